@@ -1,0 +1,1 @@
+"""Search: from a model and source ids to recorded steps."""

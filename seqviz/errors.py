@@ -1,0 +1,94 @@
+"""Mistakes that a person can mend, each with a stable code.
+
+Everything below the command line and the page raises these; the command line prints the English
+message, the page looks the code up in its own language. Knows nothing about where an error is
+shown.
+"""
+
+from collections.abc import Mapping
+
+MESSAGES: dict[str, str] = {
+    "empty_text": "There is nothing to translate: the sentence is empty. Type a sentence.",
+    "text_too_long": (
+        "The text has {found} characters, the limit is {limit}. Shorten it, or split it into "
+        "sentences."
+    ),
+    "source_too_long": (
+        "The sentence has {found} tokens, the limit is {limit}. Shorten it, or split it into "
+        "sentences."
+    ),
+    "target_too_long": "The reference has {found} tokens, the limit is {limit}. Shorten it.",
+    "option_out_of_range": "{option} is {found}, but must be between {low} and {high}.",
+    "option_unknown": "{option} is '{found}', but must be one of: {choices}.",
+    "too_much_memory": (
+        "Recording this search would take up to {found} MB, the limit is {limit} MB. "
+        "Use a smaller beam, a shorter sentence, or a smaller maximum length."
+    ),
+    "cancelled": "The decoding was cancelled.",
+    "device_unavailable": "The device '{found}' is not available here. Choose one of: {choices}.",
+    "unknown_model": (
+        "There is no model '{found}'. Did you mean '{nearest}'? 'seqviz models' lists them all."
+    ),
+    "no_models": (
+        "No models were found in '{folder}'. Name a folder that holds PAIR/SYSTEM folders with "
+        "--models."
+    ),
+    "file_missing": (
+        "The file '{file}' is missing. Restore it, for example with: git checkout -- '{file}'."
+    ),
+    "file_corrupt": (
+        "The file '{file}' cannot be read ({reason}). Restore it, or take a fresh copy of the "
+        "model."
+    ),
+    "settings_invalid": (
+        "The file '{file}' is not a valid model description: {reason}. Take a fresh copy of the "
+        "model."
+    ),
+    "weights_mismatch": (
+        "The weights in '{file}' do not fit its settings.json: {reason}. Take both files from the"
+        " same model."
+    ),
+    "not_utf8": "{name} is not UTF-8 text (byte {position}). Convert it to UTF-8 and try again.",
+    "line_empty": "Line {line} of {name} is empty. Remove it, or write a sentence there.",
+    "columns_missing": (
+        "Line {line} of {name} has {found} column(s), but source<TAB>reference is needed."
+    ),
+    "file_unreadable": "The file '{file}' cannot be opened: {reason}.",
+    "file_unwritable": "The file '{file}' cannot be written: {reason}.",
+    "trace_invalid": "'{file}' is not a SeqViz trace file: {reason}.",
+    "trace_version": (
+        "'{file}' is a trace of format {found}; this version of SeqViz reads up to {known}. "
+        "Update SeqViz."
+    ),
+}
+
+
+class SeqVizError(Exception):
+    """A mistake that a person can mend: what was wrong, what was found, what to do.
+
+    Attributes:
+        code: key into ``MESSAGES``; the page translates by it.
+        facts: the values that the message names.
+    """
+
+    def __init__(self, code: str, facts: Mapping[str, object] | None = None) -> None:
+        """Build the message of ``code`` from ``facts``."""
+        self.code = code
+        self.facts = dict(facts or {})
+        super().__init__(MESSAGES[code].format_map(self.facts))
+
+
+class InputError(SeqVizError):
+    """The text or an option was refused."""
+
+
+class ModelError(SeqVizError):
+    """A model, or one of its files, cannot be used."""
+
+
+class DecodingCancelled(SeqVizError):
+    """The caller stopped the decoding between two steps."""
+
+    def __init__(self) -> None:
+        """Build the one message that this error has."""
+        super().__init__("cancelled")

@@ -1,0 +1,1 @@
+"""Pure functions from a Trace, or arrays, to a chart."""

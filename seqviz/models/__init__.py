@@ -1,0 +1,1 @@
+"""Encoder-decoder models and the seam through which a search uses them."""

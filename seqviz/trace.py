@@ -1,0 +1,318 @@
+"""Frozen records of one decoding: what was read, what every step saw, what came out.
+
+Numpy only. A Trace holds no model and no tokenizer; figures and analyses need nothing else. Letters
+in shapes: T steps, K slots (beam size), C candidates a step, N recorded next tokens, L layers, H
+heads, S source tokens, D width, M hypotheses. Step t predicts ``target[t]``: row t of everything
+belongs to the token *produced* at step t, EOS included, BOS not. Log-probabilities are natural
+logarithms.
+"""
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqviz.options import DecodeOptions
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+class Fate(IntEnum):
+    """What became of a candidate."""
+
+    ABSENT = 0
+    """No candidate: the step had fewer than C continuations."""
+    KEPT = 1
+    """Among the first K that did not end: it lives on in a slot of the next step."""
+    FINISHED = 2
+    """Ended in EOS and ranked among the first K: a finished hypothesis."""
+    PRUNED = 3
+    """Considered and cut."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """The sentence as the model read it; EOS is the last token."""
+
+    text: str
+    ids: tuple[int, ...]
+    pieces: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    """Half-open character ranges of ``text``; EOS has an empty range at the end."""
+
+    def __post_init__(self) -> None:
+        """Refuse records that disagree with themselves."""
+        if not len(self.ids) == len(self.pieces) == len(self.spans):
+            raise ValueError(
+                f"{len(self.ids)} ids, {len(self.pieces)} pieces, {len(self.spans)} spans"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFacts:
+    """What the pages and files say about the model that decoded."""
+
+    name: str
+    """PAIR/SYSTEM, such as "de-en/transformer"."""
+    kind: str
+    """"transformer" or "rnn"."""
+    attention: str
+    """"none", "dot", "general", "additive", or "multi-head"."""
+    source_language: str
+    target_language: str
+    layers: int
+    """L of the recorded attention (decoder layers for a Transformer, 1 for a recurrent model)."""
+    heads: int
+    reverses_source: bool
+    """The encoder reads the source backwards; positions in a Trace are always those of the written
+    sentence.
+    """
+    parameters: int
+    fingerprint: str
+    """SHA-256 over the weights, hexadecimal."""
+    eos: int
+    """Id of the token that ends a target."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Search:
+    """Every step of the search, in columns.
+
+    At step t the live prefixes sit in slots 0…K−1, best first; the model predicts each one's next
+    token, and the C best continuations of all slots together, by cumulative log-probability, are
+    the step's candidates, best first. A kept candidate becomes a prefix of step t + 1 in
+    ``candidate_slots``. Unused places hold −1 (integers) or NaN (floats).
+    """
+
+    candidate_tokens: Ints
+    """(T, C)."""
+    candidate_parents: Ints
+    """(T, C): the slot of step t that the candidate continues."""
+    candidate_log_probs: Floats
+    """(T, C): log p(token | prefix, source)."""
+    candidate_cumulative: Floats
+    """(T, C): sum of log-probabilities, this token included."""
+    candidate_fates: NDArray[np.int8]
+    """(T, C): values of ``Fate``."""
+    candidate_slots: Ints
+    """(T, C): the slot of step t + 1, −1 unless kept."""
+    next_tokens: Ints
+    """(T, K, N): the N most probable next tokens of every live slot, best first."""
+    next_log_probs: Floats
+    """(T, K, N)."""
+    entropies: Floats
+    """(T, K): entropy of the whole next-token distribution, in nats."""
+    cross_attention: Floats | None
+    """(T, K, L, H, S): of every live slot, over the source; rows sum to 1. None: no attention, or
+    not recorded.
+    """
+    self_attention: Floats | None
+    """Packed: step t holds (K, L, H, t + 1), over the tokens fed so far, start token first. See
+    ``self_attention_at``.
+    """
+    raw_scores: Floats | None
+    """(T, K, S): scores before the softmax, recurrent models only."""
+    context_norms: Floats | None
+    """(T, K): Euclidean norm of the context vector, recurrent models only."""
+    decoder_states: Floats | None
+    """(T, K, D): top decoder state after the step, recurrent models only."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only and check that they fit together."""
+        _freeze(self)
+        steps, candidates = self.candidate_tokens.shape
+        slots = self.entropies.shape[1]
+        expected: dict[str, tuple[int, ...]] = {
+            "candidate_parents": (steps, candidates),
+            "candidate_log_probs": (steps, candidates),
+            "candidate_cumulative": (steps, candidates),
+            "candidate_fates": (steps, candidates),
+            "candidate_slots": (steps, candidates),
+            "entropies": (steps, slots),
+            "next_tokens": (steps, slots),
+            "next_log_probs": (steps, slots),
+            "cross_attention": (steps, slots),
+            "raw_scores": (steps, slots),
+            "context_norms": (steps, slots),
+            "decoder_states": (steps, slots),
+        }
+        for name, shape in expected.items():
+            array = getattr(self, name)
+            if array is not None and array.shape[: len(shape)] != shape:
+                raise ValueError(
+                    f"{name} has shape {array.shape}, expected it to start with {shape}"
+                )
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return self.candidate_tokens.shape[0]
+
+    @property
+    def slots(self) -> int:
+        """K, the most live prefixes of a step."""
+        return self.entropies.shape[1]
+
+    @property
+    def candidates(self) -> int:
+        """C, the most candidates of a step."""
+        return self.candidate_tokens.shape[1]
+
+    def self_attention_at(self, step: int, layers: int, heads: int) -> Floats | None:
+        """Decoder self-attention of one step, (K, L, H, t + 1), or None if there is none."""
+        if self.self_attention is None:
+            return None
+        unit = self.slots * layers * heads
+        start = unit * step * (step + 1) // 2
+        size = unit * (step + 1)
+        return self.self_attention[start : start + size].reshape(
+            self.slots, layers, heads, step + 1
+        )
+
+    def path(self, step: int, candidate: int) -> tuple[Ints, Ints]:
+        """Walk from a candidate back to the start.
+
+        Returns:
+            slots (step + 1,), the prefix's slot at every step, and candidates (step + 1,), the
+            candidate chosen there.
+        """
+        slots, chosen = np.empty(step + 1, np.int32), np.empty(step + 1, np.int32)
+        for t in range(step, -1, -1):
+            chosen[t] = candidate
+            slots[t] = self.candidate_parents[t, candidate]
+            if t:
+                candidate = int(np.flatnonzero(self.candidate_slots[t - 1] == slots[t])[0])
+        return slots, chosen
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Hypotheses:
+    """All finished hypotheses and those alive at the end, best first, in columns (M,)."""
+
+    steps: Ints
+    """The step of the last token."""
+    candidates: Ints
+    """Its candidate at that step; ``Search.path`` leads from there to the start."""
+    finished: NDArray[np.bool_]
+    """It ended in EOS."""
+    log_probs: Floats
+    """Sum of log-probabilities, EOS included where it was produced."""
+    lengths: Ints
+    """Tokens, EOS counted, BOS not."""
+    normalisers: Floats
+    """What the sum is divided by."""
+    scores: Floats
+    """``log_probs / normalisers``: what the ranking goes by; higher is better."""
+    texts: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only and check that they fit together."""
+        _freeze(self)
+        count = len(self.texts)
+        for field in fields(self):
+            if len(getattr(self, field.name)) != count:
+                raise ValueError(
+                    f"{field.name} has {len(getattr(self, field.name))} entries, texts has {count}"
+                )
+
+    def __len__(self) -> int:
+        """M."""
+        return len(self.texts)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trace:
+    """One decoding, complete: greedy, beam and forced decoding alike."""
+
+    source: Source
+    model: ModelFacts
+    options: DecodeOptions
+    search: Search
+    hypotheses: Hypotheses
+    encoder_self_attention: Floats | None
+    """(L_encoder, H, S, S), rows are queries; None for recurrent models or when not recorded."""
+    vocabulary: dict[int, str]
+    """The target pieces of every token id that occurs in the search."""
+    device: str
+    milliseconds: float
+    """Wall-clock time of tokenizing, encoding and searching."""
+    stopped_by: str
+    """"bound", "first", "max_length", or "forced"."""
+    forced: bool = False
+    """The target was given, not searched for."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only and check that they fit together."""
+        _freeze(self)
+        attention = self.search.cross_attention
+        expected = (self.model.layers, self.model.heads, len(self.source.ids))
+        if attention is not None and attention.shape[2:] != expected:
+            raise ValueError(
+                f"cross_attention has shape {attention.shape}, not (T, K, *{expected})"
+            )
+        if not len(self.hypotheses):
+            raise ValueError("a trace needs at least one hypothesis")
+
+    @property
+    def translation(self) -> str:
+        """Text of the best hypothesis."""
+        return self.hypotheses.texts[0]
+
+    def path(self, rank: int = 0) -> tuple[Ints, Ints]:
+        """Slots (T,) and candidates (T,) of the hypothesis of that rank; see ``Search.path``."""
+        return self.search.path(
+            int(self.hypotheses.steps[rank]), int(self.hypotheses.candidates[rank])
+        )
+
+    def target(self, rank: int = 0) -> tuple[int, ...]:
+        """Token ids of the hypothesis of that rank, EOS included where it was produced."""
+        _, chosen = self.path(rank)
+        return tuple(
+            int(token) for token in self.search.candidate_tokens[np.arange(len(chosen)), chosen]
+        )
+
+    def target_pieces(self, rank: int = 0) -> tuple[str, ...]:
+        """Pieces of the hypothesis of that rank."""
+        return tuple(self.vocabulary[token] for token in self.target(rank))
+
+    def log_probs(self, rank: int = 0) -> Floats:
+        """Log-probability of every token of the hypothesis of that rank, (T,)."""
+        _, chosen = self.path(rank)
+        return self.search.candidate_log_probs[np.arange(len(chosen)), chosen]
+
+    def cross_attention_of(self, rank: int = 0) -> Floats | None:
+        """Cross-attention of the hypothesis of that rank, (L, H, T, S); None: there is none."""
+        if self.search.cross_attention is None:
+            return None
+        slots, _ = self.path(rank)
+        return np.moveaxis(self.search.cross_attention[np.arange(len(slots)), slots], 0, 2)
+
+    @property
+    def cross_attention(self) -> Floats | None:
+        """Cross-attention of the best hypothesis, (L, H, T, S); step t predicts ``target()[t]``."""
+        return self.cross_attention_of()
+
+    def decoder_self_attention_of(self, rank: int = 0) -> Floats | None:
+        """Decoder self-attention of the hypothesis of that rank, (L, H, T, T); None: there is none.
+
+        Column j is the j-th token *fed*: the start token, then ``target()[j - 1]``. Zero above the
+        diagonal.
+        """
+        if self.search.self_attention is None:
+            return None
+        slots, _ = self.path(rank)
+        layers, heads = self.model.layers, self.model.heads
+        weights = np.zeros((layers, heads, len(slots), len(slots)), np.float32)
+        for step, slot in enumerate(slots):
+            at_step = self.search.self_attention_at(step, layers, heads)
+            assert at_step is not None
+            weights[:, :, step, : step + 1] = at_step[slot]
+        return weights
+
+
+def _freeze(record: object) -> None:
+    for value in vars(record).values():
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
