@@ -1,0 +1,62 @@
+# SeqViz. `make run` starts the app, `make test` checks everything; `make help` lists the rest.
+
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+
+python := $(VENV)/bin/python
+# A stamp is newer than the files it depends on: nothing to install, no network, an instant start.
+runtime := $(VENV)/.runtime-installed
+development := $(VENV)/.development-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check clean
+
+help:
+	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
+	@echo "make test    install what is missing, then ruff, mypy and all tests"
+	@echo "make check   ruff and mypy only"
+	@echo "make clean   remove $(VENV) and everything that was built"
+	@echo
+	@echo "make run PORT=8600 takes another port; PYTHON=python3.12 another Python for a new $(VENV)"
+
+run: $(runtime)
+	@echo "SeqViz is starting: http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
+	@"$(python)" -m streamlit run app.py --server.port $(PORT)
+
+check: $(development)
+	"$(python)" -m ruff check .
+	"$(python)" -m ruff format --check .
+	"$(python)" -m mypy
+
+# One thread for each of two workers: a test machine may have two cores. The browser tests come
+# alone, for the browser and the server want a core each.
+test: export OMP_NUM_THREADS := 1
+test: check
+	"$(python)" -m pytest -q -n 2 -m "not browser"
+	"$(python)" -m pytest -q -m browser
+
+clean:
+	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find app.py seqviz tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# pip is the last thing that venv writes, so an interrupted or incomplete one is made again.
+$(VENV)/bin/pip:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "SeqViz needs Python 3.11 or newer; '$(PYTHON)' is older, or missing." \
+	    "Install one and name it: make run PYTHON=python3.12" >&2; exit 1; }
+	@echo "Creating $(VENV)"
+	@"$(PYTHON)" -m venv "$(VENV)" || { \
+	  echo "'$(PYTHON)' cannot create a virtual environment." \
+	    "On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+
+$(runtime): requirements.txt pyproject.toml | $(VENV)/bin/pip
+	@echo "Installing what SeqViz runs on into $(VENV) (the first time takes minutes)"
+	@"$(python)" -m pip install --disable-pip-version-check -r requirements.txt
+	@"$(python)" -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch "$@"
+
+$(development): requirements-dev.txt $(runtime)
+	@echo "Installing what the tests need into $(VENV)"
+	@"$(python)" -m pip install --disable-pip-version-check -r requirements-dev.txt
+	@touch "$@"
