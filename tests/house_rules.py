@@ -1,0 +1,240 @@
+"""The house rules of the code, read from the source: who may import whom, and how big things get.
+
+Each rule is a function from a module to complaints; test_architecture.py applies them.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+# What a part of seqviz may import: other parts of the house | packages of the outside world.
+LAYERS = {
+    "errors": " | ",
+    "options": "errors | ",
+    "trace": "errors options | numpy",
+    "tracecheck": "errors options trace | numpy",
+    "tracecodec": "errors | numpy",
+    "tracefile": "errors options trace tracecheck tracecodec | numpy",
+    "tokenizer": "errors options trace | sentencepiece",
+    "catalog": "errors | ",
+    "models": "errors | torch numpy safetensors",
+    "decoding": "errors options trace models | torch numpy",
+    "translator": "errors options trace tokenizer catalog models decoding | torch numpy",
+    "training": "errors options tokenizer catalog models decoding analysis | torch numpy",
+    "analysis": "errors options trace | numpy",
+    "figures": "errors options trace analysis | plotly numpy pandas",
+    "views": "errors options trace tracefile catalog translator analysis figures "
+    "| streamlit numpy pandas plotly",
+    "cli": "errors options trace tracefile catalog translator training analysis | click",
+    "app": "views | streamlit",
+    "seqviz": " | lazy_loader",
+}
+EXTRA = {"seqviz.analysis.quality": {"sacrebleu"}}
+
+MOST_BODY_LINES = 50
+MOST_PARAMETERS = 6
+MOST_POSITIONAL = 3  # as in pyproject.toml
+MOST_MODULE_LINES = 300
+MOST_APP_LINES = 60
+MOST_COMPONENT_LINES = 150
+DRAWERS = {"utils", "helpers", "common", "backend", "misc"}
+
+Rule = Callable[["Module"], Iterator[str]]
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of Python: its dotted name and its text."""
+
+    name: str
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def layer(self) -> str:
+        return layer_of(self.name)
+
+    @property
+    def functions(self) -> Iterator[Function]:
+        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+
+
+def layer_of(name: str) -> str:
+    """The part of the house to which a dotted name belongs."""
+    first, _, rest = name.partition(".")
+    part = rest.partition(".")[0]
+    if first != "seqviz" or part not in LAYERS:
+        return "cli" if part == "__main__" else first
+    return part
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every imported name, dotted: ``from a.b import c`` is "a.b.c"."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = "." * node.level + (node.module or "")
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def names(tree: ast.AST) -> Iterator[str]:
+    """Every name and attribute that is mentioned."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def check_imports(module: Module) -> Iterator[str]:
+    house, world = (set(part.split()) for part in LAYERS[module.layer].split("|"))
+    world |= EXTRA.get(module.name, set())
+    for name in imports(module.tree):
+        top = name.partition(".")[0]
+        if name.startswith("."):
+            yield f"relative import {name}"
+        elif top in ("seqviz", "app"):
+            if layer_of(name) not in house | {module.layer} or layer_of(name) == "seqviz":
+                yield f"{module.layer} imports {name}"
+        elif top not in world and top not in sys.stdlib_module_names:
+            yield f"{module.layer} imports {top}"
+
+
+def check_late_imports(module: Module) -> Iterator[str]:
+    for function in module.functions:
+        yield from (f"{function.name} imports {name}" for name in imports(function))
+    if module.layer != "cli":  # its command table loads a command's module on demand
+        for name in {"import_module", "__import__"} & set(names(module.tree)):
+            yield f"{name} outside the command table"
+    if "TYPE_CHECKING" in names(module.tree):
+        yield "TYPE_CHECKING hides a circle"
+
+
+def check_functions(module: Module) -> Iterator[str]:
+    for function in module.functions:
+        arguments = function.args
+        positional = [*arguments.posonlyargs, *arguments.args]
+        if positional and positional[0].arg in ("self", "cls"):
+            del positional[0]
+        if arguments.kwarg:
+            yield f"{function.name} takes **{arguments.kwarg.arg}"
+        if len(positional) > MOST_POSITIONAL:
+            yield f"{function.name} takes {len(positional)} positional parameters"
+        if len(positional) + len(arguments.kwonlyargs) > MOST_PARAMETERS:
+            yield f"{function.name} has too many parameters"
+        lines = body_lines(function)
+        if lines > MOST_BODY_LINES:
+            yield f"{function.name} has {lines} lines"
+
+
+def body_lines(function: Function) -> int:
+    """Lines of a function below its signature and docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    if not body:
+        return 0
+    return (body[-1].end_lineno or body[-1].lineno) - body[0].lineno + 1
+
+
+# "noqa: RULE" and "type: ignore[rule]" want a reason beside them.
+UNREASONED = re.compile(
+    r"# *noqa\b(?!: *[A-Z]+\d+(?:, *[A-Z]+\d+)* +\W*\w)|# *type: *ignore(?!\[[^]]+\] *# *\w)"
+)
+
+
+def check_module(module: Module) -> Iterator[str]:
+    lines = len(module.text.splitlines())
+    if lines > (MOST_APP_LINES if module.name == "app" else MOST_MODULE_LINES):
+        yield f"{lines} lines"
+    if module.name.rpartition(".")[2] in DRAWERS:
+        yield "a name that says nothing"
+    if UNREASONED.search(module.text):
+        yield "noqa or type: ignore without its rule and a reason"
+
+
+def check_forbidden(module: Module) -> Iterator[str]:
+    """What has one home, or none."""
+    homes = {
+        "session_state": "seqviz.views.state",
+        "query_params": "seqviz.views.state",
+        "cache_data": "seqviz.views.cache",
+        "cache_resource": "seqviz.views.cache",
+    }
+    mentioned = set(names(module.tree)) | set(imports(module.tree))
+    for name in sorted(mentioned & homes.keys()):
+        if module.name != homes[name]:
+            yield f"{name} belongs to {homes[name]}"
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Name) and node.id in ("print", "eval", "exec", "pickle"):
+            yield f"{node.id} is not used here"
+        if isinstance(node, ast.keyword) and (node.arg or "").startswith("unsafe_allow"):
+            yield f"{node.arg} lets text be interpreted"
+        if isinstance(node, ast.keyword) and node.arg == "type" and is_text(node, "primary"):
+            yield "a primary button is unreadable in the dark theme (.streamlit/config.toml)"
+
+
+def is_text(node: ast.keyword, text: str) -> bool:
+    return isinstance(node.value, ast.Constant) and node.value.value == text
+
+
+NOT_IN_COMPONENTS = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|\bfetch\b"
+    r"|XMLHttpRequest|WebSocket|sendBeacon|\bimport\b|https?:(?!//www\.w3\.org/2000/svg\b)"
+)
+
+
+def check_component(text: str) -> Iterator[str]:
+    """A component writes text as text, asks no server, and stays small."""
+    yield from (f"uses {found.group()}" for found in NOT_IN_COMPONENTS.finditer(text))
+    lines = len(text.splitlines())
+    if lines > MOST_COMPONENT_LINES:
+        yield f"{lines} lines"
+
+
+def circle(modules: Mapping[str, Module]) -> list[str]:
+    """Modules that import each other in a circle, each the next; empty if there is none."""
+
+    def imported(module: Module) -> Iterator[str]:
+        for name in imports(module.tree):
+            found = name
+            while found and found not in modules:
+                found = found.rpartition(".")[0]
+            if found and found != module.name:
+                yield found
+
+    try:
+        TopologicalSorter(
+            {name: set(imported(module)) for name, module in modules.items()}
+        ).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return []
+
+
+def read_modules() -> dict[str, Module]:
+    """All modules of the house by name."""
+    paths = [*sorted((ROOT / "seqviz").rglob("*.py")), ROOT / "app.py"]
+    found = {}
+    for path in paths:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = Module(name, path.read_text(encoding="utf-8"))
+    return found
+
+
+RULES: list[Rule] = [
+    check_imports,
+    check_late_imports,
+    check_functions,
+    check_module,
+    check_forbidden,
+]
