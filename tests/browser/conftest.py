@@ -1,0 +1,195 @@
+"""A real Chromium, and Streamlit served to it, for every test under tests/browser."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+HOST = "127.0.0.1"
+START_SECONDS = 60
+REPOSITORY = Path(__file__).parents[2]
+
+Serve = Callable[..., str]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; skips where there is none, except on CI, where it must be there."""
+    if not CHROMIUM.exists():
+        reason = f"no Chromium at {CHROMIUM}; on Debian: apt-get install chromium fonts-noto-cjk"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=list(CHROMIUM_OPTIONS), timeout=60_000
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start Streamlit on a script and return its address; all of them stop with the session.
+
+    ``serve(script, *arguments, env={...})``: the arguments go to the script, ``env`` is added to
+    the environment. The log is kept beside pytest's other temporary files.
+    """
+    servers: list[subprocess.Popen[bytes]] = []
+
+    def start(script: Path, *arguments: str, env: dict[str, str] | None = None) -> str:
+        port = _free_port()
+        log = tmp_path_factory.mktemp("streamlit") / f"{script.stem}.log"
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                _command(script, port, arguments),
+                cwd=REPOSITORY,
+                env={**os.environ, "PYTHONPATH": str(REPOSITORY), **(env or {})},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        servers.append(server)
+        address = f"http://{HOST}:{port}"
+        _wait_until_healthy(address, server, log)
+        return address
+
+    yield start
+    for server in servers:
+        server.terminate()
+    for server in servers:
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def _command(script: Path, port: int, arguments: tuple[str, ...]) -> list[str]:
+    options = {
+        "server.port": port,
+        "server.address": HOST,
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--", *arguments]
+
+
+def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.05)
+    pytest.fail(f"Streamlit did not start; its log {log}:\n{log.read_text(errors='replace')}")
+
+
+@dataclass
+class Watch:
+    """What must not happen on a page, collected while it is open."""
+
+    faults: list[str] = field(default_factory=list)
+
+    def attach(self, page: Page) -> None:
+        """Listen to everything that counts as a fault."""
+        page.on("request", lambda request: self.check_address(request.url))
+        page.on("websocket", lambda websocket: self.check_address(websocket.url))
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("console", lambda message: self.check_console(message.type, message.text))
+        page.on("dialog", lambda dialog: (self.faults.append("a dialog"), dialog.dismiss()))
+
+    def check_address(self, url: str) -> None:
+        """Only this machine may be asked."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("blob", "data") and parts.hostname != HOST:
+            self.faults.append(f"foreign request: {url}")
+
+    def check_console(self, kind: str, text: str) -> None:
+        """The browser's console must hold no errors."""
+        if kind == "error":
+            self.faults.append(f"console error: {text}")
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open pages with ``browser.new_context`` options, such as ``color_scheme="dark"``.
+
+    After the test, it fails if a page asked another host than 127.0.0.1, had an error (of the page
+    or in the console) or a dialog, or shows an exception of Streamlit.
+    """
+    opened: list[tuple[Page, Watch]] = []
+
+    def start(
+        *, width: int = 1280, height: int = 900, color_scheme: str = "light", locale: str = "en-GB"
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if color_scheme == "dark" else "light",
+            locale=locale,
+        )
+        page, watch = context.new_page(), Watch()
+        watch.attach(page)
+        opened.append((page, watch))
+        return page
+
+    yield start
+    faults = []
+    for page, watch in opened:
+        faults += watch.faults
+        exceptions = page.locator("[data-testid=stException]").all_inner_texts()
+        faults += [f"exception on the page: {text}" for text in exceptions]
+        page.context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """One page of 1280 by 900 pixels, English, light; see ``open_page`` for what fails it."""
+    return open_page()
+
+
+def settled(page: Page, *, seconds: float = 30) -> None:
+    """Wait until the script has run and nothing on the page is stale.
+
+    Right after a click the page still counts as settled: wait for the new text itself as well.
+    """
+    app = page.locator("[data-testid=stApp]")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=seconds * 1000)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=seconds * 1000)
+
+
+def visit(page: Page, address: str) -> None:
+    """Go to an address of the app and wait until it has settled."""
+    page.goto(address)
+    settled(page)
