@@ -1,0 +1,177 @@
+"""Greedy against beam search: where they part, and what became of greedy's choice.
+
+Both traces are of one sentence and one model, so that a common prefix has one and the same next
+distribution. Numpy only.
+"""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqviz.analysis.beam import length_normaliser
+from seqviz.analysis.words import UNSPACED
+from seqviz.trace import Fate, Trace
+
+Array = NDArray[np.floating[Any]]
+
+_WORD = re.compile(rf"({UNSPACED.pattern}|\w[\w'’-]*|[^\w\s])\s*|\s+")
+
+
+class MarkedWord(NamedTuple):
+    """A word, with the space after it, and whether the other text lacks it."""
+
+    text: str
+    differs: bool
+
+
+def word_differences(a: str, b: str) -> tuple[list[MarkedWord], list[MarkedWord]]:
+    """Mark the words in which two texts differ; joined again, the words are the texts.
+
+    A character of a script without spaces is a word, and so is a punctuation mark.
+    """
+    words = [[match[0] for match in _WORD.finditer(text)] for text in (a, b)]
+    bare = [[word.strip() for word in side] for side in words]
+    blocks = SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).get_matching_blocks()
+    same = [
+        {block[side] + offset for block in blocks for offset in range(block.size)}
+        for side in (0, 1)
+    ]
+    first, second = (
+        [MarkedWord(word, index not in same[side]) for index, word in enumerate(words[side])]
+        for side in (0, 1)
+    )
+    return first, second
+
+
+@dataclass(frozen=True, kw_only=True)
+class Divergence:
+    """The first step at which two decodings chose differently."""
+
+    step: int
+    """Counted from 0."""
+    greedy_piece: str | None
+    """None: greedy had stopped there."""
+    greedy_prob: float
+    """In [0, 1]; NaN where there is no piece."""
+    beam_piece: str | None
+    beam_prob: float
+    log_prob_margin: float
+    """Beam's final sum of log-probabilities minus greedy's; above 0, the beam found a more probable
+    translation.
+    """
+    score_margin: float
+    """The same of the scores, both under the beam's length normalisation."""
+
+
+def first_difference(greedy: Trace, beam: Trace) -> Divergence | None:
+    """Find where the best hypotheses part; None if they are equal."""
+    targets = greedy.target(), beam.target()
+    if targets[0] == targets[1]:
+        return None
+    shared = min(map(len, targets))
+    step = next((t for t in range(shared) if targets[0][t] != targets[1][t]), shared)
+    greedy_piece, greedy_prob = _choice(greedy, step)
+    beam_piece, beam_prob = _choice(beam, step)
+    sums = [float(trace.hypotheses.log_probs[0]) for trace in (greedy, beam)]
+    lengths = np.array([len(target) for target in targets], np.int32)
+    scores = sums / length_normaliser(lengths, beam.options)
+    return Divergence(
+        step=step,
+        greedy_piece=greedy_piece,
+        greedy_prob=greedy_prob,
+        beam_piece=beam_piece,
+        beam_prob=beam_prob,
+        log_prob_margin=sums[1] - sums[0],
+        score_margin=float(scores[1] - scores[0]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrefixFate:
+    """What beam search made of greedy's translation."""
+
+    code: str
+    """"pruned": cut at ``step``; "unseen": not even among the candidates of ``step``; "finished":
+    ended there as a hypothesis; "alive": still there when the search, or greedy, stopped.
+    """
+    step: int
+    """Counted from 0."""
+    rank: int | None
+    """Among the candidates of ``step``, 1 is the best; None where unseen."""
+    hypothesis: int | None
+    """Place in the final ranking, 0 is the winner; None unless finished or alive at the end."""
+
+
+def greedy_prefix_fate(greedy: Trace, beam: Trace) -> PrefixFate:
+    """Follow greedy's tokens through the recorded beam until they leave it."""
+    search = beam.search
+    slot, step, candidate = 0, 0, 0
+    for step, token in enumerate(greedy.target()[: search.steps]):
+        matches = (search.candidate_parents[step] == slot) & (
+            search.candidate_tokens[step] == token
+        )
+        if not matches.any():
+            return PrefixFate(code="unseen", step=step, rank=None, hypothesis=None)
+        candidate = int(np.argmax(matches))
+        fate = search.candidate_fates[step, candidate]
+        if fate == Fate.PRUNED:
+            return PrefixFate(code="pruned", step=step, rank=candidate + 1, hypothesis=None)
+        if fate == Fate.FINISHED:
+            break
+        slot = int(search.candidate_slots[step, candidate])
+    return PrefixFate(
+        code="finished" if search.candidate_fates[step, candidate] == Fate.FINISHED else "alive",
+        step=step,
+        rank=candidate + 1,
+        hypothesis=_place(beam, step, candidate),
+    )
+
+
+def cumulative_log_probs(trace: Trace, *, rank: int = 0) -> Array:
+    """Running sum of log-probabilities of the hypothesis of that rank, (T,)."""
+    sums: Array = np.cumsum(trace.log_probs(rank), dtype=np.float64)
+    return sums
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRow:
+    """The best hypothesis of one beam size."""
+
+    beam_size: int
+    score: float
+    log_prob: float
+    length: int
+    """Tokens, EOS counted."""
+    text: str
+    chrf: float | None = None
+    """Sentence chrF against a reference, 0–100; None without one."""
+
+
+def sweep_row(trace: Trace, *, chrf: float | None = None) -> SweepRow:
+    """Take from a trace what a sweep over beam sizes shows."""
+    best = trace.hypotheses
+    return SweepRow(
+        beam_size=trace.options.beam_size,
+        score=float(best.scores[0]),
+        log_prob=float(best.log_probs[0]),
+        length=int(best.lengths[0]),
+        text=trace.translation,
+        chrf=chrf,
+    )
+
+
+def _choice(trace: Trace, step: int) -> tuple[str | None, float]:
+    pieces = trace.target_pieces()
+    if step >= len(pieces):
+        return None, float("nan")
+    return pieces[step], float(np.exp(trace.log_probs()[step]))
+
+
+def _place(trace: Trace, step: int, candidate: int) -> int | None:
+    hypotheses = trace.hypotheses
+    places = np.flatnonzero((hypotheses.steps == step) & (hypotheses.candidates == candidate))
+    return int(places[0]) if len(places) else None

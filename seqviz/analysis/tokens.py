@@ -1,0 +1,77 @@
+"""What the model expected next, and how surprised it was. Numpy only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqviz.trace import Floats, Ints, Trace
+
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NextTokens:
+    """The most probable next tokens of one live prefix, best first. N is how many."""
+
+    tokens: Ints
+    """(N,)."""
+    pieces: tuple[str, ...]
+    """(N,)."""
+    probs: Floats
+    """(N,), in [0, 1]."""
+    chosen_index: int | None
+    """The one that was taken, if any; the last entry if it is not among the most probable."""
+    entropy: float
+    """Of the whole distribution, in nats."""
+
+    @property
+    def rest(self) -> float:
+        """Probability of all tokens that are not listed."""
+        return max(0.0, 1.0 - float(self.probs.sum(dtype=np.float64)))
+
+
+def next_tokens(trace: Trace, step: int, *, slot: int, candidate: int | None = None) -> NextTokens:
+    """The distribution that one live prefix saw at one step.
+
+    Args:
+        trace: the decoding.
+        step: which one.
+        slot: the live prefix.
+        candidate: the continuation to mark; it is appended when it is outside the recorded ones.
+
+    Raises:
+        ValueError: the candidate does not continue that slot.
+    """
+    search = trace.search
+    recorded = search.next_tokens[step, slot]
+    tokens = recorded[recorded >= 0]
+    log_probs = search.next_log_probs[step, slot][: len(tokens)]
+    chosen = None
+    if candidate is not None:
+        if search.candidate_parents[step, candidate] != slot:
+            raise ValueError(f"candidate {candidate} of step {step} does not continue slot {slot}")
+        token = search.candidate_tokens[step, candidate]
+        if token not in tokens:
+            tokens = np.append(tokens, token)
+            log_probs = np.append(log_probs, search.candidate_log_probs[step, candidate])
+        chosen = int(np.flatnonzero(tokens == token)[0])
+    return NextTokens(
+        tokens=tokens,
+        pieces=tuple(trace.vocabulary[int(token)] for token in tokens),
+        probs=np.exp(log_probs),
+        chosen_index=chosen,
+        entropy=float(search.entropies[step, slot]),
+    )
+
+
+def next_tokens_on_path(trace: Trace, step: int, *, rank: int = 0) -> NextTokens:
+    """The distribution at one step of the hypothesis of that rank, its token marked."""
+    slots, chosen = trace.path(rank)
+    return next_tokens(trace, step, slot=int(slots[step]), candidate=int(chosen[step]))
+
+
+def surprisal(log_probs: Array) -> Array:
+    """−log p of produced tokens, in nats; same shape."""
+    return -log_probs

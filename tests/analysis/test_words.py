@@ -1,0 +1,152 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sentencepiece
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seqviz.analysis.words import (
+    display_piece,
+    join_pieces,
+    merge_log_probs,
+    merge_to_words,
+    word_groups,
+    word_labels,
+)
+
+CORPUS = ["the cat sat on the mat", "it's 3.5 well-known", "我喜欢猫", "a <b> & $x$"] * 40
+SHIPPED = Path(__file__).parents[2] / "pretrained" / "de-en" / "target.model"
+
+
+@pytest.fixture(scope="module")
+def processor() -> sentencepiece.SentencePieceProcessor:
+    """A small model with byte fallback, trained on the spot."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(CORPUS),
+        model_writer=model,
+        vocab_size=320,
+        byte_fallback=True,
+        hard_vocab_limit=False,
+        pad_id=0,
+        unk_id=1,
+        bos_id=2,
+        eos_id=3,
+        minloglevel=2,
+        num_threads=1,
+    )
+    return sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(0, 30))
+def test_join_pieces_equals_sentencepiece_on_any_pieces(
+    processor: sentencepiece.SentencePieceProcessor, seed: int, count: int
+) -> None:
+    ids = np.random.default_rng(seed).integers(0, processor.get_piece_size(), count).tolist()
+    pieces = [processor.id_to_piece(token) for token in ids]
+    assert join_pieces(pieces) == processor.decode_pieces(pieces)
+
+
+@given(text=st.text(max_size=40))
+def test_join_pieces_reads_bytes_as_sentencepiece_does(
+    processor: sentencepiece.SentencePieceProcessor, text: str
+) -> None:
+    pieces = processor.encode(text, out_type=str)
+    assert join_pieces(pieces) == processor.decode_pieces(pieces)
+
+
+@pytest.mark.skipif(not SHIPPED.exists(), reason="the shipped weights are not there")
+def test_join_pieces_equals_a_shipped_model() -> None:
+    shipped = sentencepiece.SentencePieceProcessor(model_file=str(SHIPPED))
+    for start in range(0, shipped.get_piece_size() - 5, 5):
+        pieces = [shipped.id_to_piece(token) for token in range(start, start + 5)]
+        assert join_pieces(pieces) == shipped.decode_pieces(pieces)
+
+
+def test_join_pieces_by_hand() -> None:
+    assert join_pieces(["▁the", "▁c", "at", "</s>"]) == "the cat"
+    assert join_pieces(["▁x", "<unk>", "▁y"]) == "x ⁇  y"
+    assert join_pieces(["<0xE4>", "<0xBD>", "<0xA0>", "<0xE4>"]) == "你�"
+    assert join_pieces([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("piece", "label"),
+    [
+        ("▁the", "▁the"),
+        ("</s>", "⟨eos⟩"),
+        ("<s>", "⟨bos⟩"),
+        ("<unk>", "⟨unk⟩"),
+        ("<0xE4>", "⟨E4⟩"),
+        ("\u202eabc", "⟨U+202E⟩abc"),
+        ("a\nb", "a⟨U+000A⟩b"),
+        ("a\u3000b", "a␣b"),
+        ("\u200d", "⟨U+200D⟩"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("", "∅"),
+        ("<b>", "<b>"),
+    ],
+)
+def test_display_piece(piece: str, label: str) -> None:
+    assert display_piece(piece) == label
+
+
+@pytest.mark.parametrize(
+    ("pieces", "labels"),
+    [
+        (["▁The", "▁c", "at", ".", "</s>"], ["The", "cat", ".", "⟨eos⟩"]),
+        (["▁don", "'", "t", "▁well", "-", "known"], ["don't", "well-known"]),
+        (["▁", "3", ".", "5", "▁0", ",", "▁5"], ["3.5", "0", ",", "5"]),
+        (['▁"', "Hi", '"', "▁", "(", "ok", ")"], ['"', "Hi", '"', "(", "ok", ")"]),
+        (["▁我", "喜欢", "猫", "。", "</s>"], ["我", "喜欢", "猫", "。", "⟨eos⟩"]),
+        (["▁", "用", "i", "Phone", "打", "字"], ["用", "iPhone", "打", "字"]),
+        (["▁สวัส", "ดี", "ครับ"], ["สวัส", "ดี", "ครับ"]),
+        (["▁ね", "▁こ"], ["ね", "こ"]),
+        (["un@@", "like@@", "ly", "so"], ["unlikely", "so"]),
+        (["2", "0", "2", "6", "-", "1"], ["2", "0", "2", "6", "-", "1"]),
+        (["▁na", "ï", "ve", "<unk>"], ["naïve", "⟨unk⟩"]),
+        (["▁مر", "حبا", "؟"], ["مرحبا", "؟"]),
+        (["▁a", "<0xE4>", "<0xBD>", "<0xA0>"], ["a你"]),
+    ],
+)
+def test_words(pieces: list[str], labels: list[str]) -> None:
+    assert list(word_labels(pieces, word_groups(pieces))) == labels
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["▁a", "b", "▁", "'", "-", ".", "3", "猫", "</s>", "<unk>", "<0xE4>", "x@@", "▁("]
+    )
+)
+
+
+@given(pieces=PIECES)
+def test_groups_count_up_without_gaps(pieces: list[str]) -> None:
+    groups = word_groups(pieces)
+    assert len(groups) == len(pieces)
+    assert set(np.diff(groups)) <= {0, 1}
+    assert not len(groups) or groups[0] == 0
+    assert len(word_labels(pieces, groups)) == len(set(groups.tolist()))
+
+
+def test_merging_sums_columns_and_averages_rows() -> None:
+    attention = np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]])
+    merged = merge_to_words(attention, np.array([0, 0]), np.array([0, 0, 1]))
+    np.testing.assert_allclose(merged, [[0.45, 0.55]])
+
+
+@given(pieces=PIECES.filter(bool), source=PIECES.filter(bool), seed=st.integers(0, 1000))
+def test_merged_rows_still_sum_to_one(pieces: list[str], source: list[str], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weights = rng.dirichlet(np.ones(len(source)), size=(2, len(pieces)))
+    merged = merge_to_words(weights, word_groups(pieces), word_groups(source))
+    np.testing.assert_allclose(merged.sum(-1), 1)
+
+
+def test_log_probs_of_a_word_add_up() -> None:
+    np.testing.assert_allclose(
+        merge_log_probs(np.array([-1.0, -2.0, -3.0]), np.array([0, 0, 1])), [-3.0, -3.0]
+    )
