@@ -60,6 +60,10 @@ MESSAGES: dict[str, str] = {
         "'{file}' is a trace of format {found}; this version of SeqViz reads up to {known}. "
         "Update SeqViz."
     ),
+    "no_prediction": (
+        "The model predicted no possible token: its numbers are not finite, so its weights are "
+        "damaged. Take a fresh copy of the model."
+    ),
 }
 
 

@@ -1,0 +1,100 @@
+"""The recorded search for one sentence: beam search, and greedy decoding as a beam of one.
+
+Knows a model only by ``encode``, ``start``, ``step`` and ``state.select``.
+"""
+
+from collections.abc import Sequence
+
+import torch
+
+from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, extent_of
+from seqviz.decoding.scoring import normalisers
+from seqviz.decoding.step import (
+    advance,
+    entropy,
+    first_live,
+    log_softmax,
+    no_finished,
+    rank_next,
+)
+from seqviz.errors import InputError
+from seqviz.models.base import M, Seq2SeqModel, State
+from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
+from seqviz.trace import Floats
+
+
+def decode_beam(
+    model: Seq2SeqModel[M, State],
+    source_ids: Sequence[int],
+    options: DecodeOptions,
+    *,
+    on_step: OnStep | None = None,
+    max_bytes: int = MAX_RECORD_BYTES,
+) -> Decoding:
+    """Translate one sentence and record the whole search.
+
+    Args:
+        model: any encoder-decoder.
+        source_ids: the sentence, EOS included, at most 512 tokens.
+        options: what to search for, and what to record.
+        on_step: called before every step; what it raises ends the search.
+        max_bytes: most memory that the record may take.
+
+    Raises:
+        InputError: ``empty_text``, ``source_too_long``, or ``too_much_memory``.
+        ModelError: ``no_prediction``: the model's numbers are not finite.
+    """
+    check_source(source_ids)
+    record, length = options.record_attention, len(source_ids)
+    with torch.inference_mode():
+        memory = model.encode(torch.tensor([source_ids]), torch.tensor([length]), record=record)
+        recorder = Recorder(extent_of(length, options), memory, max_bytes=max_bytes)
+        table = normalisers(options.length_limit(length), options)
+        stopped_by = _search(model, memory, recorder, table=table, options=options, on_step=on_step)
+        return recorder.finish(table, stopped_by)
+
+
+def _search(
+    model: Seq2SeqModel[M, State],
+    memory: M,
+    recorder: Recorder,
+    *,
+    table: Floats,
+    options: DecodeOptions,
+    on_step: OnStep | None,
+) -> str:
+    """Record every step up to the one where the search stops; say by what it stopped."""
+    special, device = model.special, memory.mask.device
+    limit, divisors = len(table), torch.from_numpy(table).to(device)
+    live = first_live(1, special.bos, device)
+    pool = no_finished(1, options.beam_size, device)
+    state = model.start(memory, beam_size=options.beam_size, max_length=limit)
+    for step in range(limit):
+        if on_step is not None:
+            on_step(step, limit)
+        if step:
+            state = state.select(live.parents)
+        output = model.step(state, live.tokens, record=options.record_attention)
+        log_probs = log_softmax(output.logits)
+        ranked = rank_next(log_probs, max(2 * options.beam_size, options.distribution_size))
+        result = advance(
+            live, pool, ranked, divisor=divisors[step], options=options, eos=special.eos
+        )
+        recorder.add(output, ranked, entropies=entropy(log_probs), found=result.found)
+        state, live, pool = output.state, result.live, result.pool
+        if bool(result.stops):
+            full = bool(pool[0, -1] > -torch.inf)
+            return "first" if full and options.stop == "first" else "bound"
+    return "max_length"
+
+
+def check_source(source_ids: Sequence[int]) -> None:
+    """Refuse a source of no tokens or too many.
+
+    Raises:
+        InputError: ``empty_text`` or ``source_too_long``.
+    """
+    if not source_ids:
+        raise InputError("empty_text")
+    if len(source_ids) > MAX_SOURCE_TOKENS:
+        raise InputError("source_too_long", {"found": len(source_ids), "limit": MAX_SOURCE_TOKENS})

@@ -1,0 +1,158 @@
+"""Room for every step of a recorded search, reserved once for the longest search that may come.
+
+On a CPU, what is not written costs no memory. Knows shapes only: nothing about how candidates are
+chosen or what becomes of the record.
+"""
+
+from dataclasses import dataclass
+from math import prod
+
+import torch
+from torch import Tensor
+
+from seqviz.errors import InputError
+from seqviz.models.base import Memory, State, StepOutput
+
+WHOLE_COLUMNS = ("candidate_tokens", "candidate_parents", "candidate_slots")
+REAL_COLUMNS = ("candidate_log_probs", "candidate_cumulative")
+FLOAT_BYTES = torch.float32.itemsize
+_MEGABYTE = 1_000_000
+
+Rows = dict[str, tuple[tuple[int, ...], torch.dtype]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extent:
+    """How far a search may reach."""
+
+    steps: int
+    """Most steps."""
+    slots: int
+    """K."""
+    candidates: int
+    """C."""
+    distribution_size: int
+    """N asked for; a smaller vocabulary has fewer."""
+    source_length: int
+    """S."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Names, shapes and types of all buffers; the names are those of ``trace.Search``."""
+
+    rows: Rows
+    """One row a step."""
+    packed: tuple[int, ...] | None
+    """(K, L, H) of the decoder self-attention, of which step t holds t + 1 columns."""
+    steps: int
+
+    @property
+    def bytes(self) -> int:
+        """Of all buffers together."""
+        rows = sum(prod(shape) * dtype.itemsize for shape, dtype in self.rows.values())
+        return rows + self.packed_size * FLOAT_BYTES
+
+    @property
+    def packed_size(self) -> int:
+        """Floats of the packed decoder self-attention."""
+        return 0 if self.packed is None else prod(self.packed) * triangle(self.steps)
+
+
+def layout_of(extent: Extent, output: StepOutput[State]) -> Layout:
+    """The buffers for a search whose steps look like ``output``, whatever its source length."""
+    candidates, slots = (extent.steps, extent.candidates), (extent.steps, extent.slots)
+    ranked = (*slots, min(extent.distribution_size, output.logits.shape[-1]))
+    rows: Rows = {name: (candidates, torch.int32) for name in WHOLE_COLUMNS}
+    rows |= {name: (candidates, torch.float32) for name in REAL_COLUMNS}
+    rows["candidate_fates"] = (candidates, torch.int8)
+    rows["next_tokens"] = (ranked, torch.int32)
+    rows["next_log_probs"] = (ranked, torch.float32)
+    rows["entropies"] = (slots, torch.float32)
+    for name, value in model_rows(output).items():
+        trailing = tuple(value.shape[2:])
+        if name in ("cross_attention", "raw_scores"):
+            trailing = (*trailing[:-1], extent.source_length)
+        rows[name] = ((*slots, *trailing), torch.float32)
+    weights = output.self_attention
+    packed = None if weights is None else (extent.slots, *weights.shape[2:4])
+    return Layout(rows=rows, packed=packed, steps=extent.steps)
+
+
+def model_rows(output: StepOutput[State]) -> dict[str, Tensor]:
+    """What the model returned for every slot, by its name in ``trace.Search``, each (B, W, …)."""
+    norms = None if output.context is None else output.context.float().norm(dim=-1)
+    values = {
+        "cross_attention": output.cross_attention,
+        "raw_scores": output.scores,
+        "context_norms": norms,
+        "decoder_states": output.hidden,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def encoder_bytes(memory: Memory, source_length: int) -> int:
+    """What the encoder's self-attention takes for a source of that length."""
+    weights = memory.self_attention
+    if weights is None:
+        return 0
+    return prod(weights.shape[1:3]) * source_length**2 * FLOAT_BYTES
+
+
+def check_memory(found: int, limit: int) -> None:
+    """Refuse a record that could become larger than ``limit`` bytes.
+
+    Raises:
+        InputError: ``too_much_memory``.
+    """
+    if found > limit:
+        megabytes = {"found": -(-found // _MEGABYTE), "limit": limit // _MEGABYTE}
+        raise InputError("too_much_memory", megabytes)
+
+
+def triangle(steps: int) -> int:
+    """Columns of packed self-attention in that many steps: 1 + 2 + … + steps."""
+    return steps * (steps + 1) // 2
+
+
+class Buffers:
+    """The reserved tensors; unwritten places hold anything, except that fates are ABSENT."""
+
+    def __init__(self, layout: Layout, device: torch.device) -> None:
+        """Reserve what ``layout`` says, on ``device``."""
+        self._unit = 0 if layout.packed is None else prod(layout.packed)
+        self._packed = torch.empty(layout.packed_size, device=device)
+        self._rows = {
+            name: torch.empty(shape, dtype=dtype, device=device)
+            for name, (shape, dtype) in layout.rows.items()
+        }
+        self._rows["candidate_fates"].zero_()
+
+    @property
+    def bytes(self) -> int:
+        """What is reserved."""
+        return self._packed.nbytes + sum(rows.nbytes for rows in self._rows.values())
+
+    def write(self, step: int, name: str, values: Tensor) -> None:
+        """Write the first places of one row; ``values`` (W, …)."""
+        self._rows[name][step, : len(values)] = values
+
+    def write_packed(self, step: int, weights: Tensor) -> None:
+        """Write one step's decoder self-attention, (W, L, H, t + 1)."""
+        slots, *trailing = weights.shape
+        self._place(step).view(-1, *trailing)[:slots] = weights
+
+    def _place(self, step: int) -> Tensor:
+        return self._packed[self._unit * triangle(step) : self._unit * triangle(step + 1)]
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a buffer; some models have no such thing to record."""
+        return name in self._rows
+
+    def rows(self, name: str, steps: int) -> Tensor:
+        """The first steps of a buffer, on the CPU."""
+        return self._rows[name][:steps].cpu()
+
+    def packed(self, steps: int) -> Tensor | None:
+        """The decoder self-attention of the first steps, on the CPU; None: there is none."""
+        return self._packed[: self._unit * triangle(steps)].cpu() if self._unit else None

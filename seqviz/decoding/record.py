@@ -1,0 +1,237 @@
+"""The one place where the tensors of a search become the arrays of a trace.
+
+Buffers are written step by step and sliced at the end; nothing is copied from step to step, and
+from another device everything comes over once. Knows nothing about how candidates are chosen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from seqviz.decoding.buffers import (
+    Buffers,
+    Extent,
+    check_memory,
+    encoder_bytes,
+    layout_of,
+    model_rows,
+    triangle,
+)
+from seqviz.decoding.step import Candidates, NextTokens
+from seqviz.errors import ModelError
+from seqviz.models.base import M, Memory, Seq2SeqModel, State, StepOutput
+from seqviz.options import DecodeOptions
+from seqviz.trace import Fate, Floats, Ints, Search
+
+MAX_RECORD_BYTES = 4_000_000_000
+
+OnStep = Callable[[int, int], None]
+"""Called before every step with its number, from 0, and the most steps there can be."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decoding:
+    """A recorded search and its hypotheses, best first, in columns (M,) as in ``trace.Hypotheses``.
+
+    When the search stopped early, finished hypotheses rank before those still alive; at the
+    maximum length all compete by score. Equals: finished before alive, then the earlier step, then
+    the better rank.
+    """
+
+    search: Search
+    steps: Ints
+    candidates: Ints
+    finished: NDArray[np.bool_]
+    log_probs: Floats
+    lengths: Ints
+    normalisers: Floats
+    scores: Floats
+    encoder_self_attention: Floats | None
+    """(L_encoder, H, S, S), rows are queries; None: the model has none, or not recorded."""
+    stopped_by: str
+    """"bound", "first", "max_length", or "forced"."""
+
+
+def extent_of(source_length: int, options: DecodeOptions) -> Extent:
+    """How far a beam search over a source of that many tokens may reach."""
+    return Extent(
+        steps=options.length_limit(source_length),
+        slots=options.beam_size,
+        candidates=2 * options.beam_size,
+        distribution_size=options.distribution_size,
+        source_length=source_length,
+    )
+
+
+def record_bytes(model: Seq2SeqModel[M, State], source_length: int, options: DecodeOptions) -> int:
+    """The most memory, in bytes, that the record of such a beam search can take.
+
+    Takes one step on a source of one token to see what the model records.
+    """
+    record = options.record_attention
+    source, lengths = torch.tensor([[model.special.eos]]), torch.ones(1, dtype=torch.int64)
+    with torch.inference_mode():
+        memory = model.encode(source, lengths, record=record)
+        state = model.start(memory, beam_size=1, max_length=1)
+        start = torch.full((1, 1), model.special.bos, device=memory.mask.device)
+        output = model.step(state, start, record=record)
+    layout = layout_of(extent_of(source_length, options), output)
+    return layout.bytes + encoder_bytes(memory, source_length)
+
+
+class Recorder:
+    """Collects the steps of the search for one sentence; ``finish`` hands them over."""
+
+    def __init__(
+        self, extent: Extent, memory: Memory, *, max_bytes: int = MAX_RECORD_BYTES
+    ) -> None:
+        """Prepare to record; nothing is reserved before the first step shows what there is.
+
+        Args:
+            extent: how far the search may reach.
+            memory: its self-attention is recorded where it has one.
+            max_bytes: a record that could become larger is refused at the first step.
+        """
+        self._extent, self._memory, self._max_bytes = extent, memory, max_bytes
+        self._buffers: Buffers | None = None
+        self._steps = 0
+
+    @property
+    def reserved_bytes(self) -> int:
+        """What the record has room for so far."""
+        reserved = 0 if self._buffers is None else self._buffers.bytes
+        return reserved + encoder_bytes(self._memory, self._extent.source_length)
+
+    def add(
+        self, output: StepOutput[State], ranked: NextTokens, *, entropies: Tensor, found: Candidates
+    ) -> None:
+        """Record one step; everything has B = 1.
+
+        Raises:
+            InputError: ``too_much_memory``, at the first step.
+        """
+        buffers = self._buffers = self._buffers or self._reserve(output)
+        size = self._extent.distribution_size
+        values = {f"candidate_{name}": value for name, value in vars(found).items()}
+        values |= model_rows(output)
+        values["next_tokens"] = ranked.tokens[..., :size]
+        values["next_log_probs"] = ranked.log_probs[..., :size]
+        values["entropies"] = entropies
+        for name, value in values.items():
+            buffers.write(self._steps, name, value[0])
+        if output.self_attention is not None:
+            buffers.write_packed(self._steps, output.self_attention[0])
+        self._steps += 1
+
+    def _reserve(self, output: StepOutput[State]) -> Buffers:
+        layout = layout_of(self._extent, output)
+        encoder = encoder_bytes(self._memory, self._extent.source_length)
+        check_memory(layout.bytes + encoder, self._max_bytes)
+        return Buffers(layout, output.logits.device)
+
+    def finish(self, normalisers: Floats, stopped_by: str) -> Decoding:
+        """The whole record, its hypotheses ranked.
+
+        Args:
+            normalisers: of every length from 1, at least as many as there were steps.
+            stopped_by: why the search ended.
+
+        Raises:
+            ModelError: ``no_prediction``: the model's numbers left no hypothesis at all.
+        """
+        search = self._search()
+        steps, candidates = _hypotheses(search)
+        if not len(steps):
+            raise ModelError("no_prediction")
+        finished = search.candidate_fates[steps, candidates] == int(Fate.FINISHED)
+        log_probs = search.candidate_cumulative[steps, candidates]
+        scores = log_probs / normalisers[steps]
+        behind = ~finished & (stopped_by in ("bound", "first"))
+        order = np.lexsort((candidates, steps, ~finished, -scores, behind))
+        weights = self._memory.self_attention
+        return Decoding(
+            search=search,
+            steps=steps[order],
+            candidates=candidates[order],
+            finished=finished[order],
+            log_probs=log_probs[order],
+            lengths=steps[order] + np.int32(1),
+            normalisers=normalisers[steps[order]],
+            scores=scores[order],
+            encoder_self_attention=None if weights is None else weights[0].float().cpu().numpy(),
+            stopped_by=stopped_by,
+        )
+
+    def _search(self) -> Search:
+        """The arrays, with −1 and NaN in unused places."""
+        fates = self._rows("candidate_fates")
+        absent = fates == int(Fate.ABSENT)
+        slots = _blank(self._rows("candidate_slots"), absent)
+        empty = _empty_slots(fates, slots, self._extent.slots)
+        next_log_probs = _blank(self._rows("next_log_probs"), empty)
+        impossible = ~(next_log_probs > -np.inf)
+        return Search(
+            candidate_tokens=_blank(self._rows("candidate_tokens"), absent),
+            candidate_parents=_blank(self._rows("candidate_parents"), absent),
+            candidate_log_probs=_blank(self._rows("candidate_log_probs"), absent),
+            candidate_cumulative=_blank(self._rows("candidate_cumulative"), absent),
+            candidate_fates=fates,
+            candidate_slots=slots,
+            next_tokens=_blank(self._rows("next_tokens"), impossible),
+            next_log_probs=_blank(next_log_probs, impossible),
+            entropies=_blank(self._rows("entropies"), empty),
+            cross_attention=self._of_slots("cross_attention", empty),
+            self_attention=self._packed(empty),
+            raw_scores=self._of_slots("raw_scores", empty),
+            context_norms=self._of_slots("context_norms", empty),
+            decoder_states=self._of_slots("decoder_states", empty),
+        )
+
+    def _rows(self, name: str) -> NDArray[Any]:
+        assert self._buffers is not None, "a record needs at least one step"
+        rows: NDArray[Any] = self._buffers.rows(name, self._steps).numpy()
+        return rows
+
+    def _of_slots(self, name: str, empty: NDArray[np.bool_]) -> Floats | None:
+        assert self._buffers is not None
+        return _blank(self._rows(name), empty) if self._buffers.has(name) else None
+
+    def _packed(self, empty: NDArray[np.bool_]) -> Floats | None:
+        assert self._buffers is not None
+        weights = self._buffers.packed(self._steps)
+        if weights is None:
+            return None
+        packed: Floats = weights.numpy()
+        columns = len(packed) // triangle(self._steps)  # K·L·H, floats of one column
+        for step in np.flatnonzero(empty.any(axis=1)).tolist():
+            place = packed[columns * triangle(step) : columns * triangle(step + 1)]
+            _blank(place.reshape(empty.shape[1], -1), empty[step])
+        return packed
+
+
+def _blank(array: NDArray[Any], unused: NDArray[np.bool_]) -> NDArray[Any]:
+    """Put −1 (integers) or NaN (floats) into unused places, in place."""
+    array[unused] = np.nan if array.dtype == np.float32 else -1
+    return array
+
+
+def _empty_slots(fates: NDArray[np.int8], kept_in: Ints, slots: int) -> NDArray[np.bool_]:
+    """Where no prefix lived, (T, K): at first in all slots but one, later where none was kept."""
+    empty = np.ones((len(fates), slots), np.bool_)
+    empty[0, 0] = False
+    steps, candidates = np.nonzero(fates[:-1] == int(Fate.KEPT))
+    empty[steps + 1, kept_in[steps, candidates]] = False
+    return empty
+
+
+def _hypotheses(search: Search) -> tuple[Ints, Ints]:
+    """Steps and candidates of everything finished, and of what was alive at the end."""
+    ends = search.candidate_fates == int(Fate.FINISHED)
+    ends[-1] |= search.candidate_fates[-1] == int(Fate.KEPT)
+    steps, candidates = np.nonzero(ends)
+    return steps.astype(np.int32), candidates.astype(np.int32)

@@ -1,0 +1,236 @@
+"""One step of beam search over B sentences of up to K live prefixes each, in whole tensors.
+
+Shared by the recorded search (B = 1) and the decoding of a corpus. Knows nothing about models,
+records or tokens' spelling. Letters in shapes: B sentences, W live slots (1 at the first step, then
+up to K), V vocabulary, R ranked next tokens of a slot, C candidates. A place that holds no prefix
+or no candidate has a cumulative log-probability of −inf. Equals go to the lower slot, then to the
+more probable token, then to the lower token id.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from seqviz.decoding.scoring import stop_bound
+from seqviz.options import DecodeOptions, StopRule
+from seqviz.trace import Fate
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextTokens:
+    """The most probable next tokens of every slot, best first; NaN predictions count as −inf."""
+
+    tokens: Tensor
+    """(B, W, R) int64."""
+    log_probs: Tensor
+    """(B, W, R) float32."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """The best continuations of all slots of a sentence together, best first."""
+
+    tokens: Tensor
+    """(B, C) int64."""
+    parents: Tensor
+    """(B, C) int64: the slot that the candidate continues."""
+    log_probs: Tensor
+    """(B, C): of the token alone."""
+    cumulative: Tensor
+    """(B, C): the token included."""
+    fates: Tensor
+    """(B, C) int8: values of ``Fate``."""
+    slots: Tensor
+    """(B, C) int64: the slot of the next step, −1 unless kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """The prefixes that live on, best first."""
+
+    tokens: Tensor
+    """(B, W) int64: the last token of each."""
+    parents: Tensor
+    """(B, W) int64: the slot of the step before."""
+    cumulative: Tensor
+    """(B, W) float32; −inf where a slot is empty."""
+
+    def keep(self, sentences: Tensor) -> "Live":
+        """Go on with these sentences only; (B',) int64."""
+        return Live(
+            tokens=self.tokens[sentences],
+            parents=self.parents[sentences],
+            cumulative=self.cumulative[sentences],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advance:
+    """What one step of the search came to."""
+
+    found: Candidates
+    live: Live
+    """Survivors, the live prefixes of the next step."""
+    scores: Tensor
+    """(B, C): of the candidates that finished at this step, −inf for the others."""
+    pool: Tensor
+    """(B, K): scores of the K best finished so far, best first, −inf where there are fewer."""
+    stops: Tensor
+    """(B,) bool: the search of that sentence may stop here."""
+
+
+def advance(
+    live: Live,
+    pool: Tensor,
+    ranked: NextTokens,
+    *,
+    divisor: Tensor,
+    options: DecodeOptions,
+    eos: int,
+) -> Advance:
+    """Expand, finish, prune, and see whether the search may stop.
+
+    Args:
+        live: the prefixes that the model has just been fed, (B, W).
+        pool: scores of the K best finished hypotheses before this step, (B, K).
+        ranked: the next tokens of every slot, (B, W, R); R at least 2K, or the whole vocabulary.
+        divisor: the normaliser of the length after this step.
+        options: K and the stop rule.
+        eos: the token that ends a target.
+    """
+    found = expand(live, ranked, beam_size=options.beam_size, eos=eos)
+    scores = finished_scores(found, divisor)
+    pool = merge_finished(pool, scores)
+    going_on = survivors(found, options.beam_size)
+    stops = may_stop(going_on, pool, divisor=divisor, rule=options.stop)
+    return Advance(found=found, live=going_on, scores=scores, pool=pool, stops=stops)
+
+
+def first_live(sentences: int, bos: int, device: torch.device) -> Live:
+    """One empty prefix a sentence, W = 1."""
+    return Live(
+        tokens=torch.full((sentences, 1), bos, device=device),
+        parents=torch.zeros((sentences, 1), dtype=torch.int64, device=device),
+        cumulative=torch.zeros((sentences, 1), device=device),
+    )
+
+
+def log_softmax(logits: Tensor) -> Tensor:
+    """Log-probabilities of the next token in float32, (B, W, V); a row with a NaN is all NaN."""
+    return torch.log_softmax(logits, dim=-1, dtype=torch.float32)
+
+
+def entropy(log_probs: Tensor) -> Tensor:
+    """Entropy of every next-token distribution in nats, (B, W); impossible tokens add nothing."""
+    smallest = torch.finfo(log_probs.dtype).min
+    return -(log_probs.exp() * log_probs.clamp(min=smallest)).sum(dim=-1)
+
+
+def rank_next(log_probs: Tensor, count: int) -> NextTokens:
+    """The ``count`` most probable next tokens of every slot (all, where the vocabulary is smaller).
+
+    ``topk`` leaves open which of two equal values comes first. So it ranks integers instead: the
+    bits of −log p as a double sort like the number itself, and the 29 low bits, which a
+    float32 leaves empty, hold the token id.
+    """
+    vocabulary = log_probs.shape[-1]
+    keys = log_probs.double().abs_().view(torch.int64)
+    keys += torch.arange(vocabulary, device=log_probs.device)
+    tokens = keys.topk(min(count, vocabulary), dim=-1, largest=False).indices  # (B, W, R)
+    values = log_probs.gather(-1, tokens)
+    return NextTokens(tokens=tokens, log_probs=values.nan_to_num(nan=-torch.inf, neginf=-torch.inf))
+
+
+def expand(live: Live, ranked: NextTokens, *, beam_size: int, eos: int) -> Candidates:
+    """The best 2K continuations of the live prefixes, and what becomes of each.
+
+    One that ends in EOS and ranks among the first K is finished, the first K others are kept, the
+    rest is pruned.
+
+    Args:
+        live: prefixes, (B, W).
+        ranked: (B, W, R); R at least 2K, or the whole vocabulary.
+        beam_size: K.
+        eos: the token that ends a target.
+
+    Returns:
+        C = min(2K, W · R) candidates a sentence.
+    """
+    sums = live.cumulative.unsqueeze(-1) + ranked.log_probs  # (B, W, R)
+    best, places = sums.flatten(1).sort(dim=-1, descending=True, stable=True)  # (B, W·R)
+    best, places = best[:, : 2 * beam_size], places[:, : 2 * beam_size]  # (B, C)
+    tokens = ranked.tokens.flatten(1).gather(1, places)
+    fates, slots = _fates(tokens == eos, best > -torch.inf, beam_size)
+    return Candidates(
+        tokens=tokens,
+        parents=places // ranked.tokens.shape[-1],
+        log_probs=ranked.log_probs.flatten(1).gather(1, places),
+        cumulative=best,
+        fates=fates,
+        slots=slots,
+    )
+
+
+def _fates(ended: Tensor, possible: Tensor, beam_size: int) -> tuple[Tensor, Tensor]:
+    """Fates and next slots of ranked candidates, both (B, C)."""
+    going_on = possible & ~ended
+    order = going_on.cumsum(dim=-1) - 1
+    kept = going_on & (order < beam_size)
+    finished = possible & ended
+    finished[:, beam_size:] = False
+    fates = possible.to(torch.int8) * int(Fate.PRUNED)
+    fates.masked_fill_(kept, int(Fate.KEPT)).masked_fill_(finished, int(Fate.FINISHED))
+    return fates, order.masked_fill_(~kept, -1)
+
+
+def survivors(candidates: Candidates, beam_size: int) -> Live:
+    """The kept candidates as the live prefixes of the next step, W = min(K, C).
+
+    Empty slots come last; they continue some slot with some token and stay at −inf.
+    """
+    kept = candidates.fates == int(Fate.KEPT)
+    order = (~kept).sort(dim=-1, stable=True).indices[:, :beam_size]  # (B, W)
+    cumulative = candidates.cumulative.masked_fill(~kept, -torch.inf)
+    return Live(
+        tokens=candidates.tokens.gather(1, order),
+        parents=candidates.parents.gather(1, order),
+        cumulative=cumulative.gather(1, order),
+    )
+
+
+def no_finished(sentences: int, beam_size: int, device: torch.device) -> Tensor:
+    """The scores of the K best finished hypotheses before there is one: −inf, (B, K)."""
+    return torch.full((sentences, beam_size), -torch.inf, device=device)
+
+
+def finished_scores(candidates: Candidates, divisor: Tensor) -> Tensor:
+    """Scores of the candidates that finished, −inf for the others, (B, C)."""
+    unfinished = candidates.fates != int(Fate.FINISHED)
+    return (candidates.cumulative / divisor).masked_fill(unfinished, -torch.inf)
+
+
+def merge_finished(pool: Tensor, scores: Tensor) -> Tensor:
+    """The K best of the finished scores so far (B, K) and new ones (B, C), best first."""
+    return torch.cat((pool, scores), dim=1).topk(pool.shape[1], dim=1).values
+
+
+def may_stop(live: Live, pool: Tensor, *, divisor: Tensor, rule: StopRule) -> Tensor:
+    """Whether the search of each sentence may stop before its maximum length, (B,) bool.
+
+    Always where nothing lives on.
+
+    Args:
+        live: survivors of the step, (B, W).
+        pool: scores of the K best finished hypotheses, −inf where there are fewer, (B, K).
+        divisor: the normaliser of the survivors' length.
+        rule: the stop rule.
+    """
+    best, worst = live.cumulative[:, 0], pool[:, -1]
+    dead = best == -torch.inf
+    if rule == "max_length":
+        return dead
+    full = worst > -torch.inf
+    if rule == "first":
+        return dead | full
+    return dead | (full & (stop_bound(best, divisor) <= worst))
