@@ -1,0 +1,17 @@
+"""SeqViz: page set-up, sidebar, one of the views. Start it with ``make run``."""
+
+import streamlit as st
+
+from seqviz.views import page, sidebar, state
+from seqviz.views.i18n import Words
+
+st.set_page_config(
+    page_title="SeqViz",
+    page_icon=":material/grid_on:",
+    layout="wide",
+    initial_sidebar_state="expanded",
+)
+state.begin()
+words = Words(state.text("lang"))
+page.render(sidebar.render(words), words)
+state.write_link()

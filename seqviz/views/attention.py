@@ -1,0 +1,169 @@
+"""Where did the model look? Heatmap, step scrubber, word-to-word lines, all heads of a layer."""
+
+from typing import cast
+
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.attention import AttentionView, Kind, attention_matrix, missing_attention
+from seqviz.analysis.tokens import next_tokens_on_path
+from seqviz.analysis.words import display_piece
+from seqviz.trace import Trace
+from seqviz.views import cache, chart, state
+from seqviz.views.components import lines, stepper
+from seqviz.views.i18n import Words
+
+HEADS_CHART = "heads"
+
+
+@st.fragment
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw the attention of the best hypothesis."""
+    state.clamp("step", high=len(trace.target()) - 1)
+    view = _choose(trace, w)
+    if view is None:
+        reason = w("attention.none")
+        if trace.model.reverses_source:
+            reason += w("attention.none.reversed")
+        st.info(reason, icon=":material/visibility_off:")
+        _steps(trace, w)
+    else:
+        matrix, steps = st.columns([11, 9], gap="large")
+        with steps:
+            _steps(trace, w)
+        with matrix:
+            _heatmap(trace, view, w)
+        _lines_and_heads(trace, view, w)
+    state.write_link()
+
+
+def _choose(trace: Trace, w: Words) -> AttentionView | None:
+    kinds = [kind for kind in state.KINDS if missing_attention(trace, cast(Kind, kind)) is None]
+    if not kinds:
+        return None
+    state.keep_choice("kind", kinds)
+    raw_offered = missing_attention(trace, raw=True) is None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if len(kinds) > 1:
+            st.segmented_control(
+                w("attention.kind"),
+                kinds,
+                key="kind",
+                required=True,
+                format_func=lambda code: w(f"attention.kind.{code}"),
+            )
+        _choose_layer_and_head(trace, w)
+        st.toggle(w("attention.words"), key="words", help=w("attention.words.help"))
+        if raw_offered:
+            st.toggle(w("attention.raw"), key="raw", help=w("attention.raw.help"))
+    return _view(trace, raw=raw_offered and state.flag("raw"))
+
+
+def _view(trace: Trace, *, raw: bool = False, words_level: bool | None = None) -> AttentionView:
+    """The chosen matrix; settings count layers and heads from 1, 0 is the summary."""
+    return attention_matrix(
+        trace,
+        cast(Kind, state.text("kind")),
+        layer=state.integer("layer") - 1 if state.integer("layer") else None,
+        head=state.integer("head") - 1 if state.integer("head") else None,
+        words_level=state.flag("words") if words_level is None else words_level,
+        raw=raw,
+    )
+
+
+def _choose_layer_and_head(trace: Trace, w: Words) -> None:
+    present = attention_matrix(trace, cast(Kind, state.text("kind")))
+    for code, count in (("layer", present.layers), ("head", present.heads)):
+        state.keep_choice(code, range(count + 1))
+    if present.layers > 1:
+        automatic = "attention.layer.best" if present.kind == "cross" else "attention.layer.last"
+        st.selectbox(
+            w("attention.layer"),
+            range(present.layers + 1),
+            key="layer",
+            format_func=lambda n: str(n) if n else w(automatic, {"layer": present.layer + 1}),
+            help=w("attention.layer.help"),
+            width=190,
+        )
+    if present.heads > 1:
+        st.selectbox(
+            w("attention.head"),
+            range(present.heads + 1),
+            key="head",
+            format_func=lambda n: str(n) if n else w("attention.head.mean"),
+            width=150,
+        )
+
+
+def _heatmap(trace: Trace, view: AttentionView, w: Words) -> None:
+    step = state.integer("step") if view.kind != "encoder" else None
+    chart.show(
+        figures.attention_heatmap_of(view, trace, step=step, words=w.table),
+        key="attention",
+        alt=figures.attention_alt(view, words=w.table),
+        table=figures.attention_table(view, words=w.table),
+        w=w,
+    )
+
+
+def _steps(trace: Trace, w: Words) -> None:
+    """The scrubber; it shows cross-attention row by row, whatever kind the heatmap shows."""
+    st.subheader(w("attention.steps"), anchor=False)
+    attention = None
+    if missing_attention(trace) is None:
+        attention = _cross(trace).weights
+    steps = [next_tokens_on_path(trace, step) for step in range(len(trace.target()))]
+    step = stepper(
+        key="stepper",
+        tokens=[display_piece(piece) for piece in trace.target_pieces()],
+        source=[display_piece(piece) for piece in trace.source.pieces],
+        attention=attention,
+        next_tokens=[list(zip(map(display_piece, s.pieces), s.probs, strict=True)) for s in steps],
+        chosen=[s.chosen_index or 0 for s in steps],
+        entropies=[s.entropy for s in steps],
+        step=state.integer("step"),
+        words=w.table,
+    )
+    state.put("step", step)
+
+
+def _cross(trace: Trace) -> AttentionView:
+    if state.text("kind") == "cross":
+        return _view(trace, words_level=False)
+    return attention_matrix(trace)
+
+
+def _lines_and_heads(trace: Trace, view: AttentionView, w: Words) -> None:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(w("attention.lines"), anchor=False)
+        if view.raw:
+            view = _view(trace)
+        lines(
+            key="lines",
+            source=view.column_labels,
+            target=view.row_labels,
+            weights=view.weights,
+            words=w.table,
+            title=w("attention.lines"),
+        )
+    if view.heads > 1:
+        with right:
+            _heads(trace, view, w)
+
+
+def _heads(trace: Trace, view: AttentionView, w: Words) -> None:
+    st.subheader(w("attention.heads", {"layer": view.layer + 1}), anchor=False)
+    chart.show_clickable(
+        figures.head_grid(trace, kind=view.kind, layer=view.layer, words=w.table),
+        key=HEADS_CHART,
+        alt=w("attention.heads", {"layer": view.layer + 1}),
+        on_select=_enlarge,
+    )
+
+
+def _enlarge() -> None:
+    """A click on a head shows it in the heatmap; a click on the one shown goes back to the mean."""
+    head = state.selected_point(HEADS_CHART)
+    if head is not None:
+        state.put("head", 0 if state.integer("head") == head + 1 else head + 1)

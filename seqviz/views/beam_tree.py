@@ -1,0 +1,172 @@
+"""The whole search: every survivor, the pruned and why, and the ranking of the hypotheses."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.beam import BeamNodes, beam_nodes, fate_reason, prefix_text
+from seqviz.analysis.tokens import NextTokens, next_tokens
+from seqviz.trace import Fate, Trace
+from seqviz.views import cache, chart, state
+from seqviz.views.i18n import Words, escape_markdown
+
+WINDOW = 12
+"""Steps shown at a time."""
+CHART = "tree-chart"
+
+
+@st.fragment
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw the tree, the chosen node, and the table of hypotheses."""
+    first, last = _controls(trace, w)
+    nodes = beam_nodes(
+        trace,
+        pruned=state.text("pruned"),
+        layout=state.text("layout"),
+        first_step=first,
+        last_step=last,
+    )
+    node = _node(trace, first, last)
+    _tree(trace, nodes, node=node, w=w)
+    _choose_node(trace, node, (first, last), w=w)
+    _details(trace, node, w=w)
+    st.subheader(w("tree.hypotheses"), anchor=False)
+    st.caption(w(f"tree.stopped.{trace.stopped_by}", {"beam": trace.options.beam_size}))
+    st.dataframe(figures.hypotheses_table(trace, words=w.table), hide_index=True, width="stretch")
+    state.write_link()
+
+
+def _controls(trace: Trace, w: Words) -> tuple[int, int]:
+    """Draw the controls; return the first and the last step shown."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        for code, options in (("pruned", state.PRUNED), ("layout", state.LAYOUTS)):
+            st.segmented_control(
+                w(f"tree.{code}"),
+                options,
+                key=code,
+                required=True,
+                format_func=partial(_option_name, w, code),
+                help=w("tree.pruned.help") if code == "pruned" else None,
+            )
+        steps = trace.search.steps
+        last_start = max(0, steps - WINDOW)
+        state.clamp("window", high=last_start)
+        if last_start:
+            st.slider(
+                w("tree.window"),
+                0,
+                last_start,
+                key="window",
+                format="%d",
+                help=w("tree.window.help", {"size": WINDOW, "steps": steps}),
+            )
+    first = state.integer("window")
+    return first, min(first + WINDOW, steps) - 1
+
+
+def _option_name(w: Words, code: str, option: str) -> str:
+    return w(f"tree.{code}.{option}")
+
+
+def _node(trace: Trace, first: int, last: int) -> tuple[int, int]:
+    """The chosen node, or where the best path enters the window when none is chosen there."""
+    step, _, candidate = state.text("node").partition(".")
+    if step.isdecimal() and candidate.isdecimal():
+        at, chosen = int(step), int(candidate)
+        if first <= at <= last and chosen < trace.search.candidates:
+            if trace.search.candidate_fates[at, chosen] != Fate.ABSENT:
+                return at, chosen
+    _, path = trace.path()
+    at = min(first, len(path) - 1)
+    return at, int(path[at])
+
+
+def _tree(trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], w: Words) -> None:
+    selected = nodes.row_of(*node)
+    key = f"{CHART}-{state.text('pruned')}-{state.text('layout')}-{state.integer('window')}"
+    st.echarts_chart(
+        figures.beam_tree(nodes, trace, selected=selected, words=w.table),
+        key=key,
+        height=figures.beam_tree_height(nodes),
+        renderer="svg",
+        alt=figures.beam_tree_alt(nodes, trace, words=w.table),
+        on_select=partial(_pick, key, nodes),
+    )
+    chart.show_table(figures.beam_table(nodes, trace, words=w.table), w, key=CHART)
+
+
+def _pick(key: str, nodes: BeamNodes) -> None:
+    row = state.selected_index(key)
+    if row is not None and nodes.candidate[row] >= 0:
+        state.put("node", f"{nodes.step[row]}.{nodes.candidate[row]}")
+
+
+def _choose_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w: Words) -> None:
+    """Draw the same choice as a click in the tree, as two select boxes."""
+    step, candidate = node
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        state.put_choice("node-step", step)
+        st.selectbox(
+            w("tree.step"),
+            range(window[0], window[1] + 1),
+            key="node-step",
+            format_func=lambda at: str(at + 1),
+            on_change=_pick_step,
+            width=110,
+        )
+        state.put_choice("node-candidate", candidate)
+        st.selectbox(
+            w("tree.candidate"),
+            [int(c) for c in np.flatnonzero(trace.search.candidate_fates[step])],
+            key="node-candidate",
+            format_func=partial(_candidate_name, trace, step, w),
+            on_change=_pick_candidate,
+            help=w("tree.candidate.help"),
+        )
+
+
+def _pick_step() -> None:
+    state.put("node", f"{state.choice('node-step')}.0")
+
+
+def _pick_candidate() -> None:
+    state.put("node", f"{state.choice('node-step')}.{state.choice('node-candidate')}")
+
+
+def _candidate_name(trace: Trace, step: int, w: Words, candidate: int) -> str:
+    fate = Fate(int(trace.search.candidate_fates[step, candidate]))
+    text = prefix_text(trace, step, candidate)
+    return f"{candidate + 1}. {text} ({w(f'fate.{fate.name.lower()}')})"
+
+
+def _details(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
+    step, candidate = node
+    search = trace.search
+    slot = int(search.candidate_parents[step, candidate])
+    st.text(prefix_text(trace, step, candidate) or w("tree.prefix.start"))
+    reason = fate_reason(trace, step, candidate)
+    st.caption(str(escape_markdown(figures.reason_text(reason, words=w.table))))
+    chosen, follows = st.columns(2, gap="large")
+    with chosen:
+        st.subheader(w("tree.chosen"), anchor=False)
+        _bars(next_tokens(trace, step, slot=slot, candidate=candidate), key="chosen", w=w)
+        _looked(trace, step, slot, w=w)
+    next_slot = int(search.candidate_slots[step, candidate])
+    with follows:
+        st.subheader(w("tree.follows"), anchor=False)
+        if next_slot >= 0 and step + 1 < search.steps:
+            _bars(next_tokens(trace, step + 1, slot=next_slot), key="follows", w=w)
+        else:
+            st.caption(w("tree.follows.nothing"))
+
+
+def _bars(distribution: NextTokens, *, key: str, w: Words) -> None:
+    chart.show(
+        figures.next_token_bars(distribution, words=w.table),
+        key=f"bars-{key}",
+        alt=figures.next_token_alt(distribution, words=w.table),
+        table=figures.next_token_table(distribution, words=w.table),
+        w=w,
+    )

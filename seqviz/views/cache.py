@@ -1,0 +1,130 @@
+"""What visitors share: loaded translators, and the traces decoded last. All bounded.
+
+The only module that uses Streamlit's caches. Knows nothing about how a wait is shown: it calls
+back, once a step while decoding and some times a second while it waits for its turn.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from seqviz.catalog import Catalogue, find_models
+from seqviz.options import DecodeOptions
+from seqviz.trace import Trace
+from seqviz.translator import Translator, load
+
+MAX_TRACES = 64
+MAX_TRACE_BYTES = 512 * 2**20
+DECODERS = max(1, (os.cpu_count() or 1) // 2)
+WAIT_SECONDS = 0.2
+
+OnStep = Callable[[int, int], None]
+OnWait = Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """All that a trace depends on: the key under which it is kept."""
+
+    folder: Path
+    text: str
+    options: DecodeOptions
+    device: str
+
+
+class TraceStore:
+    """The traces decoded last, shared by all visitors, bounded in number and bytes."""
+
+    def __init__(self, *, most: int = MAX_TRACES, most_bytes: int = MAX_TRACE_BYTES) -> None:
+        """Start empty."""
+        self._traces: OrderedDict[Hashable, Trace] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._most, self._most_bytes = most, most_bytes
+
+    def get(self, key: Hashable) -> Trace | None:
+        """The trace under ``key``, which now counts as used last; None if there is none."""
+        with self._lock:
+            if key in self._traces:
+                self._traces.move_to_end(key)
+            return self._traces.get(key)
+
+    def put(self, key: Hashable, trace: Trace) -> None:
+        """Keep a trace; the ones unused for longest make room for it."""
+        with self._lock:
+            if key not in self._traces:
+                self._bytes += trace_bytes(trace)
+            self._traces[key] = trace
+            while len(self._traces) > 1 and (
+                len(self._traces) > self._most or self._bytes > self._most_bytes
+            ):
+                _, oldest = self._traces.popitem(last=False)
+                self._bytes -= trace_bytes(oldest)
+
+
+def trace_bytes(trace: Trace) -> int:
+    """Bytes that the arrays of a trace hold."""
+    records = (trace, trace.search, trace.hypotheses)
+    arrays = (getattr(record, field.name) for record in records for field in fields(record))
+    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+
+
+@st.cache_resource(ttl=60, max_entries=2, show_spinner=False)
+def models() -> Catalogue:
+    """What lies in the models folder; looked up again once a minute."""
+    return find_models()
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def translator(folder: str, device: str) -> Translator:
+    """A loaded model; several visitors who ask at once load it once."""
+    return load(folder, device=device)
+
+
+@st.cache_resource(show_spinner=False)
+def _store() -> TraceStore:
+    return TraceStore()
+
+
+@st.cache_resource(show_spinner=False)
+def _turns() -> threading.BoundedSemaphore:
+    return threading.BoundedSemaphore(DECODERS)
+
+
+@contextmanager
+def turn(on_wait: OnWait) -> Iterator[None]:
+    """Wait until one of the few decoders is free, calling ``on_wait`` meanwhile."""
+    turns = _turns()
+    while not turns.acquire(timeout=WAIT_SECONDS):
+        on_wait()
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+def is_kept(request: Request) -> bool:
+    """Whether the trace of a request is there already."""
+    return _store().get(request) is not None
+
+
+def find_or_decode(request: Request, on_step: OnStep, on_wait: OnWait) -> Trace:
+    """The trace of a request, decoded now unless it is kept from before.
+
+    Raises:
+        SeqVizError: the model or the text cannot be used.
+    """
+    trace = _store().get(request)
+    if trace is None:
+        with turn(on_wait):
+            loaded = translator(str(request.folder), request.device)
+            trace = loaded.translate(request.text, request.options, on_step=on_step)
+        _store().put(request, trace)
+    return trace

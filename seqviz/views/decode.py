@@ -1,0 +1,86 @@
+"""From a request to a trace on the page: progress, Cancel, waiting, and errors in words."""
+
+import time
+
+import streamlit as st
+
+from seqviz.errors import SeqVizError
+from seqviz.trace import Trace
+from seqviz.views import cache, state
+from seqviz.views.i18n import Words
+
+QUIET_SECONDS = 0.6
+UPDATE_SECONDS = 0.1
+
+
+class Progress:
+    """A bar with a Cancel button above it, both shown only when the work is not done at once.
+
+    Every update is a point at which Streamlit may interrupt the run, so that Cancel works.
+    """
+
+    def __init__(self, w: Words, key: str) -> None:
+        """Reserve the place where the bar will be; ``key`` names the work for Cancel."""
+        self._w, self._key = w, key
+        self._button, self._bar = st.empty(), st.empty()
+        self._started = self._updated = time.monotonic()
+        self._visible = False
+        self._share, self._words = 0.0, ""
+
+    def step(self, step: int, limit: int) -> None:
+        """Show how far the search is."""
+        self.show(step / limit, self._w("progress.step", {"step": step + 1, "limit": limit}))
+
+    def poll(self) -> None:
+        """Let Streamlit interrupt, and otherwise leave the bar as it is."""
+        self.show(self._share, self._words)
+
+    def wait(self) -> None:
+        """Show that others are served first."""
+        self.show(0.0, self._w("progress.waiting"))
+
+    def show(self, share: float, words: str) -> None:
+        """Show a share of the work as done, at most some times a second."""
+        self._share, self._words = share, words
+        now = time.monotonic()
+        if now - self._started < QUIET_SECONDS or now - self._updated < UPDATE_SECONDS:
+            return
+        if not self._visible:
+            self._visible = True
+            self._button.button(
+                self._w("progress.cancel"),
+                key=f"cancel-{self._key}",
+                icon=":material/close:",
+                on_click=state.cancel,
+                args=(self._key,),
+            )
+        self._bar.progress(min(max(share, 0.0), 1.0), text=words)
+        self._updated = now
+
+    def clear(self) -> None:
+        """Take bar and button away."""
+        self._button.empty()
+        self._bar.empty()
+
+
+def trace_for(request: cache.Request, w: Words) -> Trace | None:
+    """The trace of a request; None when it was cancelled or refused, which the page then says."""
+    if state.is_cancelled("translate"):
+        st.info(w("progress.cancelled"), icon=":material/cancel:")
+        st.button(w("progress.again"), on_click=state.resume, icon=":material/refresh:")
+        return None
+    progress = Progress(w, "translate")
+    try:
+        with st.spinner(w("progress.working")):
+            return cache.find_or_decode(request, progress.step, progress.wait)
+    except SeqVizError as error:
+        show_error(error, w)
+        return None
+    finally:
+        progress.clear()
+
+
+def show_error(error: SeqVizError, w: Words) -> None:
+    """One clear message: what was wrong, what was found, what to do."""
+    kind = st.info if error.code == "empty_text" else st.error
+    kind(w.error(error), icon=":material/info:" if kind is st.info else ":material/error:")

@@ -1,0 +1,134 @@
+"""Greedy against beam search: both texts, where they part, what became of greedy's prefix."""
+
+import math
+from dataclasses import replace
+
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.compare import (
+    Divergence,
+    MarkedWord,
+    first_difference,
+    greedy_prefix_fate,
+    word_differences,
+)
+from seqviz.analysis.words import display_piece
+from seqviz.options import DecodeOptions
+from seqviz.trace import Trace
+from seqviz.views import cache, chart, decode, state, sweep
+from seqviz.views.examples import EXAMPLES
+from seqviz.views.i18n import Words, escape_markdown
+
+
+@st.fragment
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw greedy decoding beside the beam search of the same sentence."""
+    greedy, beam = _both(trace, request, w)
+    if greedy is None or beam is None:
+        return
+    _texts(greedy, beam, w)
+    difference = first_difference(greedy, beam)
+    if difference is None:
+        _agree(beam, w)
+    else:
+        st.info(_sentence(difference, w), icon=":material/call_split:")
+        _prefix_fate(greedy, beam, w)
+    chart.show(
+        figures.cumulative_lines(greedy, beam, words=w.table),
+        key="cumulative",
+        alt=figures.cumulative_alt(greedy, beam, words=w.table),
+        table=figures.cumulative_table(greedy, beam, words=w.table),
+        w=w,
+    )
+    sweep.render(request, w)
+    state.write_link()
+
+
+def _both(trace: Trace, request: cache.Request, w: Words) -> tuple[Trace | None, Trace | None]:
+    """Greedy and beam; the page's own trace is one of the two."""
+    if trace.options.beam_size > 1:
+        options = replace(request.options, beam_size=1)
+        return decode.trace_for(replace(request, options=options), w), trace
+    beam_size = DecodeOptions.beam_size
+    st.caption(w("compare.beam_is_one", {"beam": beam_size}))
+    options = replace(request.options, beam_size=beam_size)
+    return trace, decode.trace_for(replace(request, options=options), w)
+
+
+def _texts(greedy: Trace, beam: Trace, w: Words) -> None:
+    marked = word_differences(greedy.translation, beam.translation)
+    names = w("compare.greedy"), w("compare.beam", {"beam": beam.options.beam_size})
+    for column, name, trace, text in zip(
+        st.columns(2, gap="large"), names, (greedy, beam), marked, strict=True
+    ):
+        with column, st.container(border=True, height="stretch"):
+            st.caption(name)
+            st.markdown(_marked(text) or w("header.nothing"))
+            best = trace.hypotheses
+            facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
+            st.caption(w("compare.score", facts))
+    if any(word.differs for text in marked for word in text):
+        st.caption(w("compare.words"))
+
+
+def _marked(text: list[MarkedWord]) -> str:
+    """Markdown of a text, its words escaped, the differing ones bold on a coloured ground."""
+    words = [(str(escape_markdown(word.text.strip())), word.differs) for word in text]
+    gaps = [" " if word.text != word.text.rstrip() else "" for word in text]
+    return "".join(
+        (f":orange-background[**{word}**]" if differs and word else word) + gap
+        for (word, differs), gap in zip(words, gaps, strict=True)
+    )
+
+
+def _agree(beam: Trace, w: Words) -> None:
+    st.success(w("compare.same"), icon=":material/check:")
+    examples = EXAMPLES.get(state.text("pair"), ())
+    example = next((e for e in examples if e.code == "divergence"), None)
+    if example is not None and example.source != beam.source.text:
+        st.button(
+            w("compare.offer"),
+            icon=":material/lightbulb:",
+            on_click=state.show_text,
+            args=(example.source, example.reference),
+        )
+
+
+def _sentence(difference: Divergence, w: Words) -> str:
+    """Say in words where they parted and what it was worth."""
+    facts = {
+        "step": difference.step + 1,
+        "greedy": _piece(difference.greedy_piece),
+        "greedy_prob": _percent(difference.greedy_prob),
+        "beam": _piece(difference.beam_piece),
+        "beam_prob": _percent(difference.beam_prob),
+        "margin": f"{abs(difference.log_prob_margin):.2f}",
+        "score_margin": f"{abs(difference.score_margin):.3f}",
+    }
+    if difference.score_margin < 0:
+        outcome = "compare.lost"
+    elif difference.log_prob_margin < 0:
+        outcome = "compare.won_by_score"
+    else:
+        outcome = "compare.won"
+    return w.markdown("compare.divergence", facts) + w.markdown(outcome, facts)
+
+
+def _piece(piece: str | None) -> str:
+    return "—" if piece is None else display_piece(piece)
+
+
+def _percent(probability: float) -> str:
+    return "–" if math.isnan(probability) else f"{probability:.2f}"
+
+
+def _prefix_fate(greedy: Trace, beam: Trace, w: Words) -> None:
+    fate = greedy_prefix_fate(greedy, beam)
+    facts = {
+        "step": fate.step + 1,
+        "rank": fate.rank,
+        "beam": beam.options.beam_size,
+        "place": None if fate.hypothesis is None else fate.hypothesis + 1,
+    }
+    st.caption(w.markdown(f"compare.fate.{fate.code}", facts))

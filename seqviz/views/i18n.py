@@ -1,0 +1,51 @@
+"""Every word that the page shows, in English and Chinese, and how facts are put into it.
+
+Tables hold the same keys (a test says so). Facts may be anything that a visitor typed, so wherever
+Markdown is interpreted they are escaped.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqviz.errors import SeqVizError
+from seqviz.views.strings_en import ENGLISH
+from seqviz.views.strings_zh import CHINESE
+
+TABLES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The page's words in one language."""
+
+    language: str
+
+    @property
+    def table(self) -> Mapping[str, str]:
+        """All templates of the language by key."""
+        return TABLES[self.language]
+
+    def __call__(self, key: str, facts: Mapping[str, object] | None = None) -> str:
+        """The text of ``key`` with its facts, for places that show plain text."""
+        return self.table[key].format_map(facts or {})
+
+    def markdown(self, key: str, facts: Mapping[str, object]) -> str:
+        """The text of ``key`` for places that interpret Markdown: the facts show as they are."""
+        return self(key, {name: escape_markdown(value) for name, value in facts.items()})
+
+    def error(self, error: SeqVizError) -> str:
+        """The message of an error, for places that interpret Markdown."""
+        return self.markdown(f"error.{error.code}", error.facts)
+
+    def name(self, group: str, code: str) -> str:
+        """The name of a language or system, or its code where it has no name."""
+        return self.table.get(f"{group}.{code}", code)
+
+
+def escape_markdown(value: object) -> object:
+    """Make text show literally where Markdown, its colours or formulas would be interpreted."""
+    if not isinstance(value, str):
+        return value
+    return _PUNCTUATION.sub(r"\\\1", " ".join(value.split()))

@@ -1,0 +1,45 @@
+"""The page below the sidebar: one trace, one of the views of it."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from seqviz.trace import Trace
+from seqviz.views import attention, beam_tree, cache, decode, greedy_vs_beam, header, state
+from seqviz.views.i18n import Words
+
+RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
+    "attention": attention.render,
+    "tree": beam_tree.render,
+    "compare": greedy_vs_beam.render,
+}
+
+
+def render(request: cache.Request | None, w: Words) -> None:
+    """Translate, then draw the chosen view; say what is missing where something is."""
+    if request is None:
+        st.error(w("page.no_models"), icon=":material/folder_off:")
+        return
+    _notices(w)
+    trace = decode.trace_for(request, w)
+    if trace is None:
+        return
+    header.render(trace, w)
+    st.segmented_control(
+        w("page.view"),
+        state.VIEWS,
+        key="view",
+        required=True,
+        format_func=lambda code: w(f"view.{code}"),
+        label_visibility="collapsed",
+    )
+    RENDER[state.text("view")](trace, request, w)
+
+
+def _notices(w: Words) -> None:
+    refused = state.take_notices()
+    if refused:
+        names = ", ".join(dict.fromkeys(w(f"setting.{code}") for code in refused))
+        st.warning(w("page.link", {"names": names}), icon=":material/link_off:")
+    if not state.link_is_complete():
+        st.caption(w("page.link_too_long"))

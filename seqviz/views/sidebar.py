@@ -1,0 +1,180 @@
+"""The sidebar: what to translate, with which system, and how. It returns the request."""
+
+import streamlit as st
+
+from seqviz.catalog import Catalogue, ModelEntry
+from seqviz.options import DecodeOptions
+from seqviz.translator import available_devices
+from seqviz.views import cache, state
+from seqviz.views.examples import EXAMPLES, Example, example_of, is_example
+from seqviz.views.i18n import Words
+
+LABELS = {"en": "English", "zh": "中文"}
+EXAMPLE_CHARACTERS = 46
+
+
+def render(w: Words) -> cache.Request | None:
+    """Draw the sidebar; None when there is no model to ask."""
+    catalogue = cache.models()
+    with st.sidebar:
+        _head(w)
+        if not catalogue.entries:
+            return None
+        entry = _model(catalogue, w)
+        _example(entry.pair, w)
+        options, device = _form(w)
+        _broken(catalogue, w)
+    return cache.Request(
+        folder=entry.folder, text=state.text("text"), options=options, device=device
+    )
+
+
+def _head(w: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("SeqViz", anchor=False, width="stretch")
+        st.segmented_control(
+            w("sidebar.language"),
+            state.LANGUAGES,
+            key="lang",
+            required=True,
+            format_func=LABELS.__getitem__,
+            label_visibility="collapsed",
+        )
+
+
+def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
+    pairs = list(dict.fromkeys(entry.pair for entry in catalogue.entries))
+    state.keep_choice("pair", pairs)
+    st.selectbox(
+        w("sidebar.pair"),
+        pairs,
+        key="pair",
+        format_func=lambda pair: pair_name(pair, w),
+        on_change=_leave_example,
+    )
+    entries = {e.system: e for e in catalogue.entries if e.pair == state.text("pair")}
+    state.keep_choice("system", sorted(entries, key=_system_order))
+    st.selectbox(
+        w("sidebar.system"),
+        sorted(entries, key=_system_order),
+        key="system",
+        format_func=lambda system: w.name("system", system),
+        help=w("sidebar.system.help"),
+    )
+    entry = entries[state.text("system")]
+    st.caption(_facts(entry, w))
+    return entry
+
+
+def _system_order(system: str) -> tuple[bool, str]:
+    return system != "transformer", system
+
+
+def pair_name(pair: str, w: Words) -> str:
+    """Such as "German → English"."""
+    return " → ".join(w.name("language", code) for code in pair.split("-", 1))
+
+
+def _facts(entry: ModelEntry, w: Words) -> str:
+    facts = w("sidebar.parameters", {"millions": f"{entry.parameters / 1e6:.1f}"})
+    bleu = entry.scores.get("test", {}).get("bleu")
+    return facts if bleu is None else f"{facts} · BLEU {bleu:.1f}"
+
+
+def _leave_example() -> None:
+    """With another pair comes its first example, but a visitor's own sentence stays."""
+    examples = EXAMPLES.get(state.text("pair"), ())
+    if examples and is_example(state.text("text")):
+        _choose(examples[0])
+
+
+def _choose(example: Example) -> None:
+    state.put("text", example.source)
+    state.put("reference", example.reference)
+
+
+def _example(pair: str, w: Words) -> None:
+    examples = EXAMPLES.get(pair, ())
+    if not examples:
+        return
+    if not state.text("text") and not state.is_marked("started", "yes"):
+        _choose(examples[0])
+    state.mark("started", "yes")
+    present = example_of(pair, state.text("text"))
+    state.put_choice("example", present.code if present else None)
+    st.selectbox(
+        w("sidebar.example"),
+        [example.code for example in examples],
+        key="example",
+        index=None,
+        placeholder=w("sidebar.example.placeholder"),
+        format_func=lambda code: _example_label(pair, code, w),
+        on_change=_take_example,
+    )
+
+
+def _example_label(pair: str, code: str, w: Words) -> str:
+    source = next(example.source for example in EXAMPLES[pair] if example.code == code)
+    short = source if len(source) <= EXAMPLE_CHARACTERS else source[:EXAMPLE_CHARACTERS] + "…"
+    return f"{w(f'example.{code}')}: {short}"
+
+
+def _take_example() -> None:
+    for example in EXAMPLES.get(state.text("pair"), ()):
+        if example.code == state.choice("example"):
+            _choose(example)
+
+
+def _form(w: Words) -> tuple[DecodeOptions, str]:
+    devices = available_devices()
+    state.keep_choice("device", devices)
+    with st.form("request", border=False):
+        st.text_area(w("sidebar.text"), key="text", height=110, help=w("sidebar.text.help"))
+        st.slider(
+            w("sidebar.beam"),
+            1,
+            state.MAX_PAGE_BEAM_SIZE,
+            key="beam",
+            help=w("sidebar.beam.help"),
+        )
+        st.selectbox(
+            w("sidebar.norm"),
+            state.NORMALISATIONS,
+            key="norm",
+            format_func=lambda code: w(f"norm.{code}"),
+            help=w("sidebar.norm.help"),
+        )
+        st.slider(
+            w("sidebar.alpha"),
+            0.0,
+            state.MAX_PAGE_ALPHA,
+            step=0.1,
+            key="alpha",
+            help=w("sidebar.alpha.help"),
+        )
+        st.selectbox(
+            w("sidebar.device"),
+            devices,
+            key="device",
+            format_func=lambda code: w.name("device", code),
+            disabled=len(devices) == 1,
+            help=w("sidebar.device.help"),
+        )
+        st.form_submit_button(
+            w("sidebar.submit"),
+            type="primary",
+            width="stretch",
+            icon=":material/translate:",
+            on_click=state.resume,
+        )
+    return state.decode_options(), state.text("device")
+
+
+def _broken(catalogue: Catalogue, w: Words) -> None:
+    if not catalogue.broken:
+        return
+    with st.expander(
+        w("sidebar.broken", {"count": len(catalogue.broken)}), icon=":material/warning:"
+    ):
+        for error in catalogue.broken.values():
+            st.caption(w.error(error))

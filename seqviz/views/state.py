@@ -1,0 +1,234 @@
+"""The page's state: session values, and the link that holds them. Nothing else touches either.
+
+Every setting has a code and a default. Values in a link are codes or numbers, never labels, so that
+a link survives a change of language. A value that does not exist falls back, with a notice.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import streamlit as st
+
+from seqviz.options import DecodeOptions, LengthNormalisation
+
+LANGUAGES = ("en", "zh")
+VIEWS = ("attention", "tree", "compare")
+KINDS = ("cross", "encoder", "decoder")
+PRUNED = ("none", "next", "all")
+LAYOUTS = ("rank", "tree")
+NORMALISATIONS: tuple[str, ...] = tuple(
+    sorted(get_args(LengthNormalisation), key=lambda name: name != "average")
+)
+MAX_PAGE_BEAM_SIZE = 20
+MAX_PAGE_ALPHA = 2.0
+MAX_LINK_CHARACTERS = 1_500
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value of the page: what it is at first, and how its code in a link is read."""
+
+    default: Value
+    parse: Callable[[str], Value]
+    """Raises ValueError for a value that does not exist."""
+
+
+def _choice(*codes: str) -> Setting:
+    return Setting(codes[0], lambda code: codes[codes.index(code)])
+
+
+def _number(default: float, *, low: float, high: float) -> Setting:
+    def parse(code: str) -> float:
+        value = type(default)(code)
+        if not low <= value <= high:
+            raise ValueError(f"{code} is not between {low} and {high}")
+        return value
+
+    return Setting(default, parse)
+
+
+def _flag() -> Setting:
+    return Setting(False, lambda code: bool(("0", "1").index(code)))
+
+
+def _text() -> Setting:
+    return Setting("", str)
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "lang": _choice(*LANGUAGES),
+    "view": _choice(*VIEWS),
+    "pair": _text(),
+    "system": _text(),
+    "text": _text(),
+    "reference": _text(),
+    "beam": _number(5, low=1, high=MAX_PAGE_BEAM_SIZE),
+    "norm": _choice(*NORMALISATIONS),
+    "alpha": _number(1.0, low=0.0, high=MAX_PAGE_ALPHA),
+    "device": _text(),
+    "kind": _choice(*KINDS),
+    "layer": _number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
+    "head": _number(0, low=0, high=999),  # from 1; 0 is the mean of the heads
+    "words": _flag(),
+    "raw": _flag(),
+    "step": _number(0, low=0, high=511),
+    "pruned": _choice(*PRUNED),
+    "layout": _choice(*LAYOUTS),
+    "window": _number(0, low=0, high=511),
+    "node": _text(),  # STEP.CANDIDATE, both from 0
+}
+
+
+def begin() -> None:
+    """Start a run: fill the session from the link once, and keep values of widgets not shown."""
+    if "_seeded" not in st.session_state:
+        st.session_state["_seeded"] = True
+        st.session_state["_notices"] = _seed(st.query_params.to_dict())
+    for code in SETTINGS:
+        # A widget that a run does not draw loses its value, unless the value is set anew.
+        st.session_state[code] = st.session_state[code]
+
+
+def _seed(link: Mapping[str, str]) -> list[str]:
+    refused = []
+    for code, setting in SETTINGS.items():
+        st.session_state[code] = setting.default
+        if code in link:
+            try:
+                st.session_state[code] = setting.parse(link[code])
+            except (ValueError, OverflowError):
+                refused.append(code)
+    if "lang" not in link and (st.context.locale or "").startswith("zh"):
+        st.session_state["lang"] = "zh"
+    return refused
+
+
+def take_notices() -> list[str]:
+    """Codes of the link's values that were refused since the last call."""
+    notices: list[str] = st.session_state["_notices"]
+    st.session_state["_notices"] = []
+    return notices
+
+
+def text(code: str) -> str:
+    """Value of a setting that is a code or a text."""
+    return str(st.session_state[code])
+
+
+def integer(code: str) -> int:
+    """Value of a whole-number setting."""
+    return int(st.session_state[code])
+
+
+def real(code: str) -> float:
+    """Value of a real-number setting."""
+    return float(st.session_state[code])
+
+
+def flag(code: str) -> bool:
+    """Value of a yes-or-no setting."""
+    return bool(st.session_state[code])
+
+
+def put(code: str, value: Value) -> None:
+    """Change a setting; a widget of that code must not have been drawn yet in this run."""
+    st.session_state[code] = value
+
+
+def put_choice(widget: str, code: str | int | None) -> None:
+    """Set what a widget that is no setting of its own shows as chosen."""
+    st.session_state[widget] = code
+
+
+def choice(widget: str) -> str | int | None:
+    """What is chosen in a widget that is no setting of its own."""
+    code: str | int | None = st.session_state.get(widget)
+    return code
+
+
+def decode_options() -> DecodeOptions:
+    """The decoding that the sidebar asks for."""
+    return DecodeOptions(
+        beam_size=integer("beam"),
+        length_normalisation=cast(LengthNormalisation, text("norm")),
+        alpha=real("alpha"),
+    )
+
+
+def show_text(source: str, reference: str) -> None:
+    """Put another sentence, with its reference, in place of the present one."""
+    put("text", source)
+    put("reference", reference)
+
+
+def keep_choice(code: str, options: Sequence[Value]) -> None:
+    """Fall back to the first option when the setting holds none of them, with a notice."""
+    if st.session_state[code] not in options:
+        if st.session_state[code] != SETTINGS[code].default:
+            st.session_state["_notices"].append(code)
+        st.session_state[code] = options[0]
+
+
+def clamp(code: str, *, high: int) -> None:
+    """Lower a whole-number setting to its present maximum."""
+    st.session_state[code] = min(integer(code), high)
+
+
+def write_link() -> None:
+    """Write all settings into the page's address; a very long text is left out."""
+    link = {code: _code_of(st.session_state[code]) for code in SETTINGS}
+    link = {
+        code: value for code, value in link.items() if value and len(value) <= MAX_LINK_CHARACTERS
+    }
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
+
+
+def link_is_complete() -> bool:
+    """Whether the text fits into a link."""
+    return len(text("text")) <= MAX_LINK_CHARACTERS
+
+
+def _code_of(value: Value) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def selected_index(chart: str) -> int | None:
+    """Data index of the ECharts item that a click selected, None when the click took it back."""
+    selected = st.session_state[chart]["selection"]["selected"]
+    indices = [index for series in selected for index in series["data_indices"]]
+    return int(indices[0]) if indices else None
+
+
+def selected_point(chart: str) -> int | None:
+    """``customdata`` of the plotly point that a click selected."""
+    points = st.session_state[chart]["selection"]["points"]
+    return int(points[0]["customdata"]) if points else None
+
+
+def cancel(key: str) -> None:
+    """Note that the visitor stopped this piece of work; ``key`` names it."""
+    st.session_state["_cancelled"] = key
+
+
+def is_cancelled(key: str) -> bool:
+    """Whether the visitor stopped this piece of work and has not asked for it again."""
+    return bool(st.session_state.get("_cancelled") == key)
+
+
+def resume() -> None:
+    """Forget what was cancelled."""
+    st.session_state["_cancelled"] = ""
+
+
+def mark(name: str, key: str) -> None:
+    """Remember that the visitor asked for the extra piece of work ``name`` on ``key``."""
+    st.session_state[f"_{name}"] = key
+
+
+def is_marked(name: str, key: str) -> bool:
+    """Whether the visitor asked for ``name`` on this very ``key``."""
+    return bool(st.session_state.get(f"_{name}") == key)

@@ -1,0 +1,169 @@
+"""Chinese for the words whose English lives elsewhere: figures, components, error messages."""
+
+from collections.abc import Mapping
+
+_FIGURES: Mapping[str, str] = {
+    # axes and columns
+    "figure.step": "步",
+    "figure.token": "词元",
+    "figure.prob": "概率",
+    "figure.log_prob": "log p",
+    "figure.cumulative": "Σ log p",
+    "figure.normaliser": "除以",
+    "figure.score": "得分",
+    "figure.length": "长度",
+    "figure.rank": "排名",
+    "figure.fate": "去向",
+    "figure.margin": "与最后存活者之差",
+    "figure.best_path": "最佳路径",
+    "figure.prefix": "到此为止的译文",
+    "figure.text": "译文",
+    "figure.finished": "完成",
+    "figure.beam_size": "束宽",
+    "figure.chrf": "chrF",
+    "figure.yes": "是",
+    "figure.no": "否",
+    "figure.source": "源句",
+    "figure.target": "译文",
+    "figure.fed": "已有译文（作为输入）",
+    "figure.weight": "权重",
+    "figure.raw_score": "softmax 之前的分数",
+    "figure.head": "头",
+    "figure.entropy": "平均熵（奈特）",
+    "figure.mostly": "最关注",
+    # attention
+    "figure.kind.cross": "交叉注意力",
+    "figure.kind.encoder": "编码器自注意力",
+    "figure.kind.decoder": "解码器自注意力",
+    "figure.layer": "第 {layer} 层",
+    "figure.layer.best": "第 {layer} 层，对齐最好",
+    "figure.layer.last": "第 {layer} 层，最后一层",
+    "figure.head_number": "头 {head}",
+    "figure.head.mean": "{heads} 个头的平均",
+    "figure.attention.cell": "{row} → {column}",
+    "figure.attention.alt": "{title}:{rows} 行 {columns} 列。每行最强的一格：{strongest}。",
+    "figure.attention.link": "{row} → {column} {value}",
+    "figure.heads.title": "{kind}，第 {layer} 层的全部 {heads} 个头",
+    "figure.heads.tile": "头 {head}",
+    "figure.heads.hover": "头 {head}：平均熵 {entropy} 奈特。点击放大。",
+    "figure.heads.alt": (
+        "{title}。最集中：头 {sharpest}（平均熵 {low} 奈特）；最分散：头 {widest}({high} 奈特)。"
+    ),
+    # next tokens
+    "figure.next.title": "下一个词元：熵 {entropy} 奈特",
+    "figure.next.rest": "其余全部：{rest}",
+    "figure.next.chosen": "选中",
+    "figure.next.alt": "最可能的下一个词元：{tokens}。选中：{chosen}。",
+    "figure.next.none": "无",
+    # beam tree
+    "figure.tree.start": "起点",
+    "figure.tree.entry": "在此窗口之前已存活",
+    "figure.tree.legend.kept": "保留",
+    "figure.tree.legend.best": "★ 最佳路径",
+    "figure.tree.legend.finished": "✓ 完成",
+    "figure.tree.legend.pruned": "✂ 剪枝",
+    "figure.tree.alt": (
+        "束搜索树，第 {first} 步到第 {last} 步：显示保留的前缀 {kept} 个，完成 {finished} 个，"
+        "剪枝 {pruned} 个。最佳译文：{text}"
+    ),
+    "fate.kept": "保留",
+    "fate.finished": "完成",
+    "fate.pruned": "剪枝",
+    "reason.kept": "保留：在这一步排名第 {rank}，比最后的存活者高 {margin}。",
+    "reason.kept_last": "保留：在这一步排名第 {rank}，是最后的存活者。",
+    "reason.finished": "完成：它已结束，并且在前 {kept} 名中排第 {rank}。",
+    "reason.pruned_rank": "剪枝：排名第 {rank}，只保留 {kept} 个，比最后的存活者“{survivor}”低 {margin}。",
+    "reason.pruned_rank_alone": "剪枝：排名第 {rank}；这一步没有存活者。",
+    "reason.pruned_rank_finished": (
+        "剪枝：排名第 {rank}；在它之前有 {finished} 个完成，另有 {kept} 个保留。它比最后的存活者"
+        "“{survivor}”低 {margin}。"
+    ),
+    "reason.pruned_late_eos": "剪枝：它已结束，但只排第 {rank}；结尾必须排在前 {kept} 名才算完成。",
+    "reason.pruned_late_eos_ahead": (
+        "剪枝：它已结束，但只排第 {rank}；结尾必须排在前 {kept} 名才算完成，尽管它比最后的存活者"
+        "“{survivor}”高 {margin}。"
+    ),
+    "reason.pruned_forced": "未选：目标句是给定的。",
+    "reason.absent": "这一步没有这个候选。",
+    # greedy against beam
+    "figure.compare.greedy": "贪心",
+    "figure.compare.beam": "束宽 {beam}",
+    "figure.compare.title": "累计对数概率",
+    "figure.compare.parting": "首次不同",
+    "figure.compare.alt": (
+        "各步的累计对数概率。贪心在 {greedy_steps} 步之后为 {greedy}，束宽 {beam_size} 在 {beam_steps} "
+        "步之后为 {beam}。"
+    ),
+    "figure.sweep.title": "束宽带来的变化",
+    "figure.sweep.alt": (
+        "束宽从 {first} 到 {last}：得分从 {first_score} 到 {last_score}，长度从 {first_length} 到 "
+        "{last_length} 个词元；最高得分是束宽 {best} 的 {best_score}。"
+    ),
+}
+
+_COMPONENTS: Mapping[str, str] = {
+    "stepper.label": "解码的各步",
+    "stepper.first": "第一步",
+    "stepper.previous": "上一步",
+    "stepper.next": "下一步",
+    "stepper.play": "播放",
+    "stepper.pause": "暂停",
+    "stepper.slider": "步",
+    "stepper.status": "第 {step} 步，共 {steps} 步",
+    "stepper.step": "第 {step} 步：{token}",
+    "stepper.output": "到此为止的译文",
+    "stepper.attention": "这一步对源句的注意力",
+    "stepper.no_attention": "这个系统没有注意力。",
+    "stepper.weight": "{token}：权重 {value}",
+    "stepper.next_tokens": "最可能的下一个词元",
+    "stepper.entropy": "熵 {value} 奈特",
+    "stepper.token": "词元",
+    "stepper.bar": "条形",
+    "stepper.probability": "概率",
+    "stepper.chosen": "选中",
+    "stepper.download": "下载 SVG",
+    "lines.source": "源句",
+    "lines.target": "译文",
+    "lines.token": "{token}，最强的连线：{partners}",
+    "lines.token_alone": "{token}，没有连线",
+    "lines.caption": (
+        "线越粗，权重越大；小于 {threshold} 的权重不画。指向一个词元可看到数值，点击可固定，按 Esc 取消。"
+    ),
+    "lines.download": "下载 SVG",
+}
+
+_ERRORS: Mapping[str, str] = {
+    "empty_text": "没有可翻译的内容：句子是空的。请输入一个句子。",
+    "text_too_long": "文本有 {found} 个字符，上限是 {limit}。请缩短，或拆成几个句子。",
+    "source_too_long": "句子有 {found} 个词元，上限是 {limit}。请缩短，或拆成几个句子。",
+    "target_too_long": "参考译文有 {found} 个词元，上限是 {limit}。请缩短。",
+    "option_out_of_range": "{option} 是 {found}，但必须在 {low} 和 {high} 之间。",
+    "option_unknown": "{option} 是“{found}”，但必须是以下之一：{choices}。",
+    "too_much_memory": (
+        "记录这次搜索最多需要 {found} MB，上限是 {limit} MB。请用更小的束宽、更短的句子或更小的最大长度。"
+    ),
+    "cancelled": "解码已取消。",
+    "device_unavailable": "这里没有设备“{found}”。请选择：{choices}。",
+    "unknown_model": "没有名为“{found}”的模型。是不是“{nearest}”？“seqviz models”会列出所有模型。",
+    "no_models": "“{folder}”中没有模型。请用 --models 指定含有 PAIR/SYSTEM 文件夹的目录。",
+    "file_missing": "缺少文件“{file}”。请恢复它，例如：git checkout -- '{file}'。",
+    "file_corrupt": "无法读取文件“{file}”（{reason}）。请恢复它，或重新获取这个模型。",
+    "settings_invalid": "文件“{file}”不是有效的模型描述：{reason}。请重新获取这个模型。",
+    "weights_mismatch": (
+        "“{file}”中的权重与它的 settings.json 不符：{reason}。两个文件要来自同一个模型。"
+    ),
+    "not_utf8": "{name} 不是 UTF-8 文本（字节 {position}）。请转换成 UTF-8 再试。",
+    "line_empty": "{name} 的第 {line} 行是空的。请删除它，或在那里写一个句子。",
+    "columns_missing": "{name} 的第 {line} 行有 {found} 列，但需要“源句<TAB>参考译文”。",
+    "file_unreadable": "无法打开文件“{file}”：{reason}。",
+    "file_unwritable": "无法写入文件“{file}”：{reason}。",
+    "trace_invalid": "“{file}”不是 SeqViz 的记录文件：{reason}。",
+    "trace_version": "“{file}”是格式 {found} 的记录；这个版本的 SeqViz 最多读到 {known}。请更新 SeqViz。",
+    "no_prediction": "模型没有给出任何可能的词元：它的数值不是有限数，权重已损坏。请重新获取这个模型。",
+}
+
+SHARED: Mapping[str, str] = {
+    **_FIGURES,
+    **_COMPONENTS,
+    **{f"error.{code}": message for code, message in _ERRORS.items()},
+}

@@ -1,0 +1,77 @@
+"""The beam size sweep: one click decodes with every beam size from 1 to 10."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.compare import SweepRow, sweep_row
+from seqviz.analysis.quality import sentence_chrf
+from seqviz.errors import SeqVizError
+from seqviz.views import cache, chart, decode, state
+from seqviz.views.i18n import Words
+
+MOST = 10
+WORK = "sweep"
+
+
+def render(request: cache.Request, w: Words) -> None:
+    """Draw the button, and the chart once it was pressed for this sentence and system."""
+    st.subheader(w("compare.sweep"), anchor=False)
+    st.text_input(
+        w("compare.reference"), key="reference", help=w("compare.reference.help"), max_chars=2_000
+    )
+    key = f"{request.folder}|{request.device}|{request.text}|{request.options}"
+    st.button(
+        w("compare.sweep.run"),
+        icon=":material/stacked_line_chart:",
+        help=w("compare.sweep.about", {"most": MOST}),
+        on_click=_start,
+        args=(key,),
+    )
+    if not state.is_marked(WORK, key):
+        st.caption(w("compare.sweep.about", {"most": MOST}))
+        return
+    rows = list(_rows(request, w))
+    if len(rows) < MOST:
+        last = rows[-1].beam_size if rows else 0
+        st.warning(w("compare.sweep.partial", {"beam": last}), icon=":material/cancel:")
+    if rows:
+        chart.show(
+            figures.sweep_chart(rows, words=w.table),
+            key="sweep",
+            alt=figures.sweep_alt(rows, words=w.table),
+            table=figures.sweep_table(rows, words=w.table),
+            w=w,
+        )
+
+
+def _start(key: str) -> None:
+    state.resume()
+    state.mark(WORK, key)
+
+
+def _rows(request: cache.Request, w: Words) -> Iterator[SweepRow]:
+    """One row a beam size, as far as the visitor let it run; what is kept comes at once."""
+    progress = decode.Progress(w, WORK)
+    cancelled = state.is_cancelled(WORK)
+    options = replace(request.options, record_attention=False, distribution_size=0)
+    try:
+        for beam_size in range(1, MOST + 1):
+            sized = replace(request, options=replace(options, beam_size=beam_size))
+            if cancelled and not cache.is_kept(sized):
+                return
+            words = w("compare.sweep.progress", {"beam": beam_size, "most": MOST})
+            progress.show(beam_size / MOST, words)
+            trace = cache.find_or_decode(sized, lambda *_: progress.poll(), progress.wait)
+            yield sweep_row(trace, chrf=_chrf(trace.translation))
+    except SeqVizError as error:
+        decode.show_error(error, w)
+    finally:
+        progress.clear()
+
+
+def _chrf(translation: str) -> float | None:
+    reference = state.text("reference").strip()
+    return sentence_chrf(translation, reference) if reference else None

@@ -1,0 +1,62 @@
+"""Words: both languages complete, every key in use, facts never interpreted."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqviz.errors import MESSAGES, InputError
+from seqviz.views.i18n import TABLES, Words, escape_markdown
+
+VIEWS = Path(__file__).parents[2] / "seqviz" / "views"
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert set(TABLES["en"]) == set(TABLES["zh"])
+
+
+@pytest.mark.parametrize("key", sorted(TABLES["en"]))
+def test_both_languages_name_the_same_facts(key: str) -> None:
+    assert placeholders(TABLES["en"][key]) == placeholders(TABLES["zh"][key])
+
+
+@pytest.mark.parametrize("key", sorted(TABLES["en"]))
+def test_chinese_is_chinese_where_english_has_words(key: str) -> None:
+    english, chinese = TABLES["en"][key], TABLES["zh"][key]
+    if english == chinese:
+        symbols = re.sub(
+            r"\{\w+\}|CPU|GPU|CUDA|Transformer|SeqViz|SVG|chrF|BLEU|GNMT|log|Apple", "", english
+        )
+        assert not re.search(r"[A-Za-z]{2,}", symbols), f"{key} is not translated"
+
+
+def test_every_key_in_the_views_exists() -> None:
+    source = "\n".join(path.read_text() for path in VIEWS.glob("*.py"))
+    keys = set(re.findall(r"\bw(?:\.markdown)?\(\s*\"([a-z_.]+)\"", source))
+    assert len(keys) > 40
+    assert keys <= set(TABLES["en"])
+
+
+def test_every_error_has_a_message_in_both_languages() -> None:
+    for table in TABLES.values():
+        assert {f"error.{code}" for code in MESSAGES} <= set(table)
+
+
+def test_an_error_shows_what_was_typed_literally() -> None:
+    error = InputError("option_unknown", {"option": "a", "found": "**b** $x$ <i>", "choices": "c"})
+    assert r"\*\*b\*\* \$x\$ \<i\>" in Words("en").error(error)
+
+
+@given(st.text())
+def test_escaped_markdown_holds_no_bare_punctuation(text: str) -> None:
+    escaped = str(escape_markdown(text))
+    bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", escaped)
+    assert not set(bare) & set(string.punctuation)
+    assert "\n" not in escaped
