@@ -1,0 +1,118 @@
+"""Every word on the figures, in English: one flat table of templates.
+
+Other languages are tables with the same keys. Facts are put in with ``str.format_map``.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        # axes and columns
+        "figure.step": "Step",
+        "figure.token": "Token",
+        "figure.prob": "Probability",
+        "figure.log_prob": "log p",
+        "figure.cumulative": "Σ log p",
+        "figure.normaliser": "Divided by",
+        "figure.score": "Score",
+        "figure.length": "Length",
+        "figure.rank": "Rank",
+        "figure.fate": "Fate",
+        "figure.margin": "To the last survivor",
+        "figure.best_path": "Best path",
+        "figure.prefix": "Translation so far",
+        "figure.text": "Translation",
+        "figure.finished": "Finished",
+        "figure.beam_size": "Beam size",
+        "figure.chrf": "chrF",
+        "figure.yes": "yes",
+        "figure.no": "no",
+        "figure.source": "Source",
+        "figure.target": "Output",
+        "figure.fed": "Output so far (fed back)",
+        "figure.weight": "Weight",
+        "figure.raw_score": "Score before the softmax",
+        "figure.head": "Head",
+        "figure.entropy": "Mean entropy (nats)",
+        "figure.mostly": "Attends most to",
+        # attention
+        "figure.kind.cross": "Cross-attention",
+        "figure.kind.encoder": "Encoder self-attention",
+        "figure.kind.decoder": "Decoder self-attention",
+        "figure.layer": "layer {layer}",
+        "figure.layer.best": "layer {layer}, best aligned",
+        "figure.layer.last": "layer {layer}, the last",
+        "figure.head_number": "head {head}",
+        "figure.head.mean": "mean of {heads} heads",
+        "figure.attention.cell": "{row} → {column}",
+        "figure.attention.alt": (
+            "{title}: {rows} rows by {columns} columns. Strongest per row: {strongest}."
+        ),
+        "figure.attention.link": "{row} → {column} {value}",
+        "figure.heads.title": "{kind}, all {heads} heads of layer {layer}",
+        "figure.heads.tile": "Head {head}",
+        "figure.heads.hover": "Head {head}: mean entropy {entropy} nats. Click to enlarge.",
+        "figure.heads.alt": (
+            "{title}. Most focused: head {sharpest} (mean entropy {low} nats); most spread: head "
+            "{widest} ({high} nats)."
+        ),
+        # next tokens
+        "figure.next.title": "Next token: {entropy} nats of entropy",
+        "figure.next.rest": "all others: {rest}",
+        "figure.next.chosen": "chosen",
+        "figure.next.alt": "Most probable next tokens: {tokens}. Chosen: {chosen}.",
+        "figure.next.none": "none",
+        # beam tree
+        "figure.tree.start": "start",
+        "figure.tree.entry": "live before this window",
+        "figure.tree.legend.kept": "kept",
+        "figure.tree.legend.best": "★ best path",
+        "figure.tree.legend.finished": "✓ finished",
+        "figure.tree.legend.pruned": "✂ pruned",
+        "figure.tree.alt": (
+            "Beam search tree, steps {first} to {last}: {kept} prefixes kept, {finished} finished, "
+            "{pruned} pruned shown. Best translation: {text}"
+        ),
+        "fate.kept": "kept",
+        "fate.finished": "finished",
+        "fate.pruned": "pruned",
+        "reason.kept": "Kept: rank {rank} of the step, {margin} ahead of the last survivor.",
+        "reason.kept_last": "Kept: rank {rank} of the step, the last survivor.",
+        "reason.finished": "Finished: it ends, and ranked {rank} among the first {kept}.",
+        "reason.pruned_rank": (
+            "Pruned: rank {rank} of {kept} kept, {margin} behind the last survivor “{survivor}”."
+        ),
+        "reason.pruned_rank_alone": "Pruned: rank {rank}; nothing survived this step.",
+        "reason.pruned_rank_finished": (
+            "Pruned: rank {rank}; {finished} finished and {kept} others were kept ahead of it. It is "
+            "{margin} behind the last survivor “{survivor}”."
+        ),
+        "reason.pruned_late_eos": (
+            "Pruned: it ends, but ranked only {rank}; an ending must be among the first {kept} to "
+            "count as finished."
+        ),
+        "reason.pruned_late_eos_ahead": (
+            "Pruned: it ends, but ranked only {rank}; an ending must be among the first {kept} to "
+            "count as finished, even though it is {margin} ahead of the last survivor "
+            "“{survivor}”."
+        ),
+        "reason.pruned_forced": "Not taken: the target was given.",
+        "reason.absent": "The step had no such candidate.",
+        # greedy against beam
+        "figure.compare.greedy": "Greedy",
+        "figure.compare.beam": "Beam size {beam}",
+        "figure.compare.title": "Cumulative log-probability",
+        "figure.compare.parting": "first difference",
+        "figure.compare.alt": (
+            "Cumulative log-probability over the steps. Greedy ends at {greedy} after "
+            "{greedy_steps} steps, beam size {beam_size} at {beam} after {beam_steps}."
+        ),
+        "figure.sweep.title": "What the beam size changes",
+        "figure.sweep.alt": (
+            "Beam sizes {first} to {last}: the score goes from {first_score} to {last_score}, the "
+            "length from {first_length} to {last_length} tokens; the best score is {best_score} at "
+            "beam size {best}."
+        ),
+    }
+)
