@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_OPTIONS = (
@@ -127,13 +127,18 @@ class Watch:
         page.on("websocket", lambda websocket: self.check_address(websocket.url))
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         page.on("console", lambda message: self.check_console(message.type, message.text))
-        page.on("dialog", lambda dialog: (self.faults.append("a dialog"), dialog.dismiss()))
+        page.on("dialog", self.close_dialog)
 
     def check_address(self, url: str) -> None:
         """Only this machine may be asked."""
         parts = urlsplit(url)
         if parts.scheme not in ("blob", "data") and parts.hostname != HOST:
             self.faults.append(f"foreign request: {url}")
+
+    def close_dialog(self, dialog: Dialog) -> None:
+        """No script may ask for anything."""
+        self.faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def check_console(self, kind: str, text: str) -> None:
         """The browser's console must hold no errors."""

@@ -128,7 +128,7 @@ def test_what_travels_is_small_and_holds_the_words_of_its_component_only() -> No
     app.run()
     assert not app.exception
     for element in app.get("bidi_component"):
-        proto = element.proto  # type: ignore[attr-defined] # AppTest knows no components
+        proto = element.proto
         assert 20_000 < len(proto.json) < MAX_PAYLOAD
         name = proto.component_name.removeprefix("seqviz_")
         words = json.loads(proto.json)["words"]

@@ -85,10 +85,11 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
 ) -> int:
     """Show the step scrubber, which walks through a decoding without asking Python.
 
-    Once the visitor rests on a step, the page runs again. In ``on_change``, which runs before the
-    page does, the new step is at ``st.session_state[key]["step"]``: keep it there, and ``step``
-    below is up to date. Without ``on_change``, keep what is returned. When ``step`` is another
-    than in the last run, the scrubber goes there, unless the visitor is just moving it.
+    Once the visitor rests on a step, the page runs again. ``on_change`` is called before that run;
+    the new step is then at ``st.session_state[key]["step"]``, to be passed as ``step`` at once.
+    Keeping what is returned, for the next run, works too; but then the scrubber cannot be told to
+    go back to the step that it was last given. When ``step`` is another than in the last run, the
+    scrubber goes there, unless the visitor is just moving it.
 
     Args:
         key: unique on the page.

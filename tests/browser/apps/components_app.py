@@ -1,8 +1,15 @@
-"""Both components with toy data; the query parameter ``case`` chooses it."""
+"""Both components with toy data; the query parameter ``case`` chooses it.
+
+``step`` is where it starts, ``plain`` leaves the attention out, ``slow`` makes every run last long,
+``late`` keeps the step that the scrubber returns instead of taking it before the page runs.
+"""
+
+import time
 
 import numpy as np
 import streamlit as st
 
+from seqviz.trace import Floats
 from seqviz.views.components import COMPONENT_WORDS, lines, stepper
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -19,12 +26,13 @@ CASES = {
 }
 
 
-def toy_attention(steps: int, source: int) -> np.ndarray:
+def toy_attention(steps: int, source: int) -> Floats:
     """Weights (steps, source) that follow the diagonal."""
     places = np.arange(source) / max(source - 1, 1)
     at = np.arange(steps)[:, None] / max(steps - 1, 1)
     scores = np.exp(-(((places - at) * source) ** 2) / 2) + 0.001
-    return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+    weights: Floats = (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+    return weights
 
 
 def toy_next(token: str, step: int, others: list[str]) -> tuple[list[tuple[str, float]], int]:
@@ -37,7 +45,10 @@ def toy_next(token: str, step: int, others: list[str]) -> tuple[list[tuple[str, 
 
 
 st.set_page_config(layout="wide")
-case = st.query_params.get("case", "mixed")
+if "slow" in st.query_params:
+    time.sleep(1)
+st.session_state.setdefault("case", st.query_params.get("case", "mixed"))
+case = st.session_state["case"]
 source, target = CASES[case]
 weights = toy_attention(len(target), len(source))
 filler = [*target, *"abcdefghij"]
@@ -53,6 +64,7 @@ def keep_step() -> None:
 st.session_state.setdefault("step", int(st.query_params.get("step", 0)))
 st.session_state.setdefault("moves", 0)
 st.button("Python goes to step 2", on_click=lambda: st.session_state.update(step=2))
+st.button("Another sentence", on_click=lambda: st.session_state.update(case="arabic", step=1))
 step = stepper(
     key="stepper",
     tokens=target,
@@ -63,8 +75,10 @@ step = stepper(
     entropies=[1.0 + step / 10 for step in range(len(target))],
     step=st.session_state["step"],
     words=COMPONENT_WORDS,
-    on_change=keep_step,
+    on_change=None if "late" in st.query_params else keep_step,
 )
+if step != st.session_state["step"]:
+    st.session_state.update(step=step, moves=st.session_state["moves"] + 1)
 st.text(f"Python knows step {step} after {st.session_state['moves']} moves")
 lines(
     key="lines",
