@@ -1,0 +1,82 @@
+"""Does a trace agree with itself? For traces from files, whose every index may be wrong.
+
+``Trace`` itself checks the shapes that a programmer may get wrong; this checks what a stranger may.
+"""
+
+import math
+
+import numpy as np
+
+from seqviz.trace import Fate, Ints, Search, Trace
+
+
+def check_trace(trace: Trace) -> None:
+    """Refuse a trace whose shapes, indices or tokens do not fit together.
+
+    Raises:
+        ValueError: what does not fit.
+    """
+    _check_sizes(trace)
+    _check_search(trace.search)
+    _check_hypotheses(trace)
+    _check_vocabulary(trace)
+    if not math.isfinite(trace.milliseconds):
+        raise ValueError("milliseconds is not finite")
+
+
+def _check_sizes(trace: Trace) -> None:
+    search, model, length = trace.search, trace.model, len(trace.source.ids)
+    if model.layers < 1 or model.heads < 1:
+        raise ValueError("the model has no layers or no heads")
+    packed = search.slots * model.layers * model.heads * search.steps * (search.steps + 1) // 2
+    if search.self_attention is not None and search.self_attention.size != packed:
+        raise ValueError(f"self_attention has {search.self_attention.size} numbers, not {packed}")
+    if search.raw_scores is not None and search.raw_scores.shape[2] != length:
+        raise ValueError("raw_scores is not as long as the source")
+    encoder = trace.encoder_self_attention
+    if encoder is not None and encoder.shape[2:] != (length, length):
+        raise ValueError("encoder_self_attention is not as long as the source")
+    if search.next_tokens.shape != search.next_log_probs.shape:
+        raise ValueError("next_tokens and next_log_probs differ in shape")
+
+
+def _check_search(search: Search) -> None:
+    fates = search.candidate_fates
+    if not np.isin(fates, [int(fate) for fate in Fate]).all():
+        raise ValueError("candidate_fates holds unknown fates")
+    present = fates != Fate.ABSENT
+    _check_range("candidate_parents", search.candidate_parents[present], search.slots)
+    kept = fates == Fate.KEPT
+    _check_range("candidate_slots", search.candidate_slots[kept], search.slots)
+    for step in range(search.steps):
+        alive = search.candidate_slots[step - 1][kept[step - 1]] if step else np.zeros(1, np.int32)
+        if len(np.unique(alive)) != len(alive):
+            raise ValueError(f"two prefixes share a slot at step {step}")
+        if not np.isin(search.candidate_parents[step][present[step]], alive).all():
+            raise ValueError(f"a candidate of step {step} continues a slot that holds nothing")
+
+
+def _check_hypotheses(trace: Trace) -> None:
+    search, hypotheses = trace.search, trace.hypotheses
+    _check_range("steps", hypotheses.steps, search.steps)
+    _check_range("candidates", hypotheses.candidates, search.candidates)
+    if (search.candidate_fates[hypotheses.steps, hypotheses.candidates] == Fate.ABSENT).any():
+        raise ValueError("a hypothesis ends in a candidate that is not there")
+    if (hypotheses.lengths != hypotheses.steps + 1).any():
+        raise ValueError("lengths and steps of the hypotheses differ")
+
+
+def _check_vocabulary(trace: Trace) -> None:
+    search = trace.search
+    present = search.candidate_fates != Fate.ABSENT
+    tokens = np.concatenate(
+        [search.candidate_tokens[present], search.next_tokens[search.next_tokens != -1]]
+    )
+    unknown = set(np.unique(tokens).tolist()) - trace.vocabulary.keys()
+    if unknown:
+        raise ValueError(f"its vocabulary lacks token {min(unknown)}")
+
+
+def _check_range(name: str, values: Ints, size: int) -> None:
+    if ((values < 0) | (values >= size)).any():
+        raise ValueError(f"{name} points outside 0…{size - 1}")

@@ -1,0 +1,95 @@
+"""JSON values of a trace file, typed and checked one by one, and arrays as base64.
+
+Knows no record; ``tracefile`` puts the values together. What is wrong raises a ValueError that says
+what and where.
+"""
+
+import base64
+import binascii
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DTYPES = {"float16": "<f2", "float32": "<f4", "int32": "<i4", "int8": "<i1", "bool": "<u1"}
+_FLOATS = ("float16", "float32")
+_INTS = frozenset(
+    {"candidate_tokens", "candidate_parents", "candidate_slots", "next_tokens"}
+    | {"steps", "candidates", "lengths"}
+)
+
+
+def pack_array(array: NDArray[Any] | None, *, half_precision: bool) -> dict[str, Any] | None:
+    """An array as JSON: its type, its shape, and its numbers in base64."""
+    if array is None:
+        return None
+    if half_precision:
+        limit = float(np.finfo(np.float16).max)
+        array = np.clip(array, -limit, limit).astype(np.float16)
+    data = np.ascontiguousarray(array, dtype=_DTYPES[array.dtype.name])
+    text = base64.b64encode(data.tobytes()).decode("ascii")
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "data": text}
+
+
+def unpack_array(raw: Mapping[str, Any], name: str, axes: int) -> NDArray[Any]:
+    """The array under a name, in the type that such an array has in memory.
+
+    Args:
+        raw: the object that holds it.
+        name: its key, which also says what numbers it may hold.
+        axes: how many it must have.
+
+    Raises:
+        ValueError: it is missing, of another type or shape, or shorter or longer than it says.
+    """
+    packed = get_mapping(raw.get(name), name)
+    dtype, shape = get_value(packed, "dtype", str), get_value(packed, "shape", list)
+    allowed = _dtypes_of(name)
+    if dtype not in allowed:
+        raise ValueError(f"{name} holds {dtype!r:.40}, not {' or '.join(allowed)}")
+    if len(shape) != axes or not all(type(size) is int and size >= 0 for size in shape):
+        raise ValueError(f"{name} has the shape {shape!r:.40}, not {axes} sizes")
+    try:
+        data = base64.b64decode(get_value(packed, "data", str), validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"{name} is not base64") from error
+    stored = np.dtype(_DTYPES[dtype])
+    if len(data) != math.prod(shape) * stored.itemsize:
+        raise ValueError(f"{name} has {len(data)} bytes, which is not {dtype} {shape!r:.40}")
+    array = np.frombuffer(data, stored).reshape(shape)
+    return array != 0 if dtype == "bool" else array.astype(np.dtype(allowed[-1]))
+
+
+def _dtypes_of(name: str) -> tuple[str, ...]:
+    """Types in which a column may be stored; the last one is its type in memory."""
+    if name == "finished":
+        return ("bool",)
+    if name == "candidate_fates":
+        return ("int8",)
+    return ("int32",) if name in _INTS else _FLOATS
+
+
+def get_strings(raw: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The list of texts under a name."""
+    values = get_value(raw, name, list)
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{name} does not hold text only")
+    return tuple(values)
+
+
+def get_mapping(value: object, name: str) -> Mapping[str, Any]:
+    """A value that must be an object; ``name`` is for the message."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} is missing or no object")
+    return value
+
+
+def get_value(raw: Mapping[str, Any], name: str, *types: Any) -> Any:
+    """A value of exactly one of these types (so that True is no number)."""
+    if name not in raw:
+        raise ValueError(f"'{name}' is missing")
+    if type(raw[name]) not in types:
+        raise ValueError(f"'{name}' is {raw[name]!r:.40}, which is of the wrong type")
+    return raw[name]

@@ -1,0 +1,265 @@
+"""Trace files: a Trace as versioned JSON, with arrays as base64 of little-endian numbers.
+
+Needs neither torch nor the model. A file is a stranger's until every shape, type and index in it
+has been checked; arrays are never larger than what the file really holds.
+"""
+
+import contextlib
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from seqviz.errors import InputError
+from seqviz.options import DecodeOptions
+from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
+from seqviz.tracecheck import check_trace
+from seqviz.tracecodec import get_mapping, get_strings, get_value, pack_array, unpack_array
+
+FORMAT = 1
+MAX_BYTES = 2**29
+"""Most bytes of a file's JSON, unpacked; more is neither written nor read."""
+
+_MAX_DIGITS = 9  # of a token id
+_HALVES = frozenset(
+    {"cross_attention", "self_attention", "raw_scores", "decoder_states", "encoder_self_attention"}
+)
+_SEARCH_AXES = {
+    "candidate_tokens": 2,
+    "candidate_parents": 2,
+    "candidate_log_probs": 2,
+    "candidate_cumulative": 2,
+    "candidate_fates": 2,
+    "candidate_slots": 2,
+    "next_tokens": 3,
+    "next_log_probs": 3,
+    "entropies": 2,
+    "cross_attention": 5,
+    "self_attention": 1,
+    "raw_scores": 3,
+    "context_norms": 2,
+    "decoder_states": 3,
+}
+_OPTIONAL = _HALVES | {"context_norms"}
+_OPTION_TYPES: dict[str, tuple[type, ...]] = {
+    "beam_size": (int,),
+    "length_normalisation": (str,),
+    "alpha": (int, float),
+    "stop": (str,),
+    "max_length": (int, type(None)),
+    "distribution_size": (int,),
+    "record_attention": (bool,),
+}
+
+
+def write_trace(trace: Trace, path: Path | str, *, half_precision: bool = False) -> None:
+    """Write a trace file, whole or not at all; a name ending in ".gz" is compressed.
+
+    Args:
+        trace: what to write.
+        path: the file; one that exists is replaced.
+        half_precision: attention, raw scores and states as float16; all else stays exact.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    target = Path(path).resolve()
+    content = trace_to_bytes(trace, half_precision=half_precision)
+    if len(content) > MAX_BYTES:
+        facts = {"found": len(content) // 2**20, "limit": MAX_BYTES // 2**20}
+        raise InputError("too_much_memory", facts)
+    if target.name.endswith(".gz"):
+        content = gzip.compress(content, compresslevel=6, mtime=0)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if target.exists() and not target.is_file():
+            raise OSError(0, "it is no regular file")
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        raise InputError(
+            "file_unwritable", {"file": str(path), "reason": error.strerror}
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def read_trace(path: Path | str) -> Trace:
+    """Read a trace file, compressed or not.
+
+    Raises:
+        InputError: the file cannot be opened, is no trace, or is of a later format.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(
+            "file_unreadable", {"file": str(path), "reason": error.strerror}
+        ) from error
+    return trace_from_bytes(content, name=str(path))
+
+
+def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
+    """The JSON of a trace, UTF-8; see ``write_trace``."""
+    content = {
+        "format": FORMAT,
+        "source": asdict(trace.source),
+        "model": asdict(trace.model),
+        "options": asdict(trace.options),
+        "search": _columns(trace.search, half_precision=half_precision),
+        "hypotheses": {
+            **_columns(trace.hypotheses, half_precision=False),
+            "texts": trace.hypotheses.texts,
+        },
+        "encoder_self_attention": pack_array(
+            trace.encoder_self_attention, half_precision=half_precision
+        ),
+        "vocabulary": {str(token): piece for token, piece in trace.vocabulary.items()},
+        "device": trace.device,
+        "milliseconds": trace.milliseconds,
+        "stopped_by": trace.stopped_by,
+        "forced": trace.forced,
+    }
+    return json.dumps(content, ensure_ascii=True, allow_nan=False).encode("ascii")
+
+
+def trace_from_bytes(content: bytes, *, name: str) -> Trace:
+    """Read the content of a trace file; ``name`` is for the message when it is none.
+
+    Raises:
+        InputError: the content is no trace, or is of a later format.
+    """
+    try:
+        raw = get_mapping(json.loads(_unpacked(content), parse_constant=_refuse), "the file")
+        version = get_value(raw, "format", int)
+        if version > FORMAT:
+            raise InputError("trace_version", {"file": name, "found": version, "known": FORMAT})
+        return _trace(raw)
+    except json.JSONDecodeError as error:
+        reason = f"it is not JSON (line {error.lineno}, column {error.colno})"
+    except UnicodeDecodeError:
+        reason = "it is not UTF-8"
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except (ValueError, OverflowError) as error:
+        reason = str(error)
+    raise InputError("trace_invalid", {"file": name, "reason": reason})
+
+
+def _columns(record: Search | Hypotheses, *, half_precision: bool) -> dict[str, Any]:
+    return {
+        field.name: pack_array(
+            getattr(record, field.name), half_precision=half_precision and field.name in _HALVES
+        )
+        for field in fields(record)
+        if field.name != "texts"
+    }
+
+
+def _unpacked(content: bytes) -> bytes:
+    too_much = f"it has more than {MAX_BYTES // 2**20} MB"
+    if len(content) > MAX_BYTES:
+        raise ValueError(too_much)
+    if content[:2] != b"\x1f\x8b":
+        return content
+    try:
+        unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        plain = unzip.decompress(content, MAX_BYTES)
+    except zlib.error as error:
+        raise ValueError("its compression is damaged") from error
+    if unzip.unconsumed_tail:
+        raise ValueError(too_much)
+    if not unzip.eof or unzip.unused_data:
+        raise ValueError("its compression is cut off, or other data follows")
+    return plain
+
+
+def _trace(raw: Mapping[str, Any]) -> Trace:
+    hypotheses = get_mapping(raw.get("hypotheses"), "hypotheses")
+    encoder = raw.get("encoder_self_attention")
+    trace = Trace(
+        source=_source(get_mapping(raw.get("source"), "source")),
+        model=_facts(get_mapping(raw.get("model"), "model")),
+        options=_options(get_mapping(raw.get("options"), "options")),
+        search=_search(get_mapping(raw.get("search"), "search")),
+        hypotheses=Hypotheses(
+            texts=get_strings(hypotheses, "texts"),
+            **{
+                field.name: unpack_array(hypotheses, field.name, 1)
+                for field in fields(Hypotheses)
+                if field.name != "texts"
+            },
+        ),
+        encoder_self_attention=None
+        if encoder is None
+        else unpack_array(raw, "encoder_self_attention", 4),
+        vocabulary=_vocabulary(get_mapping(raw.get("vocabulary"), "vocabulary")),
+        device=get_value(raw, "device", str),
+        milliseconds=float(get_value(raw, "milliseconds", int, float)),
+        stopped_by=get_value(raw, "stopped_by", str),
+        forced=get_value(raw, "forced", bool),
+    )
+    check_trace(trace)
+    return trace
+
+
+def _source(raw: Mapping[str, Any]) -> Source:
+    text, spans = get_value(raw, "text", str), get_value(raw, "spans", list)
+    for span in spans:
+        if not (
+            isinstance(span, list)
+            and len(span) == 2  # noqa: PLR2004 (start and end)
+            and all(type(place) is int for place in span)
+            and 0 <= span[0] <= span[1] <= len(text)
+        ):
+            raise ValueError(f"the span {span!r:.40} is no range of the source text")
+    ids = get_value(raw, "ids", list)
+    if not all(type(token) is int and 0 <= token < 2**31 for token in ids):
+        raise ValueError("the source's ids are not all token ids")
+    return Source(
+        text=text,
+        ids=tuple(ids),
+        pieces=get_strings(raw, "pieces"),
+        spans=tuple((start, end) for start, end in spans),
+    )
+
+
+def _facts(raw: Mapping[str, Any]) -> ModelFacts:
+    return ModelFacts(
+        **{field.name: get_value(raw, field.name, field.type) for field in fields(ModelFacts)}
+    )
+
+
+def _options(raw: Mapping[str, Any]) -> DecodeOptions:
+    try:
+        return DecodeOptions(
+            **{name: get_value(raw, name, *types) for name, types in _OPTION_TYPES.items()}
+        )
+    except InputError as error:
+        raise ValueError(f"its options say: {error}") from error
+
+
+def _search(raw: Mapping[str, Any]) -> Search:
+    columns: dict[str, Any] = {
+        name: None if name in _OPTIONAL and raw.get(name) is None else unpack_array(raw, name, axes)
+        for name, axes in _SEARCH_AXES.items()
+    }
+    return Search(**columns)
+
+
+def _vocabulary(raw: Mapping[str, Any]) -> dict[int, str]:
+    if not all(
+        token.isdecimal() and token.isascii() and len(token) <= _MAX_DIGITS for token in raw
+    ):
+        raise ValueError("its vocabulary has keys that are no token ids")
+    return {int(token): get_value(raw, token, str) for token in raw}
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")

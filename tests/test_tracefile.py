@@ -1,0 +1,299 @@
+import base64
+import copy
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqviz import tracefile
+from seqviz.errors import InputError
+from seqviz.trace import Trace
+from seqviz.tracefile import read_trace, trace_from_bytes, trace_to_bytes, write_trace
+from tests import toy
+
+Document = dict[str, Any]
+TRACES = {
+    "rnn": toy.rnn_trace(),
+    "no attention": toy.rnn_trace(attention=False),
+    "greedy": toy.greedy_trace(),
+    "transformer": toy.transformer_trace(),
+}
+
+
+def assert_same(found: Trace, expected: Trace) -> None:
+    for name in ("source", "model", "options", "vocabulary", "device", "stopped_by", "forced"):
+        assert getattr(found, name) == getattr(expected, name)
+    assert found.milliseconds == expected.milliseconds
+    assert found.hypotheses.texts == expected.hypotheses.texts
+    for part in ("search", "hypotheses"):
+        for field in fields(getattr(expected, part)):
+            left = getattr(getattr(found, part), field.name)
+            right = getattr(getattr(expected, part), field.name)
+            assert type(left) is type(right)
+            if isinstance(right, np.ndarray):
+                assert left.dtype == right.dtype
+                np.testing.assert_array_equal(left, right)
+    if expected.encoder_self_attention is None:
+        assert found.encoder_self_attention is None
+    else:
+        assert found.encoder_self_attention is not None
+        np.testing.assert_array_equal(found.encoder_self_attention, expected.encoder_self_attention)
+
+
+@pytest.mark.parametrize("trace", TRACES.values(), ids=TRACES)
+@pytest.mark.parametrize("name", ["trace.json", "trace.json.gz"])
+def test_a_round_trip_is_exact(trace: Trace, name: str, tmp_path: Path) -> None:
+    write_trace(trace, tmp_path / name)
+    assert_same(read_trace(tmp_path / name), trace)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_half_precision_touches_only_what_is_large() -> None:
+    trace = toy.transformer_trace()
+    whole = trace_to_bytes(trace)
+    half = trace_to_bytes(trace, half_precision=True)
+    found = trace_from_bytes(half, name="half")
+    assert len(half) < len(whole)
+    np.testing.assert_array_equal(
+        found.search.candidate_cumulative, trace.search.candidate_cumulative
+    )
+    np.testing.assert_array_equal(found.hypotheses.scores, trace.hypotheses.scores)
+    assert found.cross_attention is not None
+    assert trace.cross_attention is not None
+    assert found.cross_attention.dtype == np.float32
+    np.testing.assert_allclose(found.cross_attention, trace.cross_attention, atol=1e-3)
+    assert (found.cross_attention != trace.cross_attention).any()
+
+
+def test_a_trace_opens_without_torch(tmp_path: Path) -> None:
+    write_trace(toy.rnn_trace(), tmp_path / "trace.json")
+    code = (
+        "import sys; from seqviz.tracefile import read_trace;"
+        f"print(read_trace({str(tmp_path / 'trace.json')!r}).translation);"
+        "print(sorted({'torch', 'sentencepiece', 'plotly', 'streamlit'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [toy.rnn_trace().translation, "[]"]
+
+
+def test_arrays_of_a_read_trace_are_read_only() -> None:
+    found = trace_from_bytes(trace_to_bytes(toy.rnn_trace()), name="x")
+    with pytest.raises(ValueError, match="read-only"):
+        found.search.candidate_tokens[0, 0] = 1
+
+
+def document() -> Document:
+    content: Document = json.loads(trace_to_bytes(toy.transformer_trace()))
+    return content
+
+
+def refusal(content: bytes) -> InputError:
+    with pytest.raises(InputError) as caught:
+        trace_from_bytes(content, name="stranger.json")
+    assert "stranger.json" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def put(*path: str | int, value: Any) -> Callable[[Document], None]:
+    def change(content: Document) -> None:
+        place: Any = content
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+
+    return change
+
+
+def numbers(values: list[int], shape: list[int], dtype: str = "int32") -> Document:
+    data = np.array(values, dtype).tobytes()
+    return {"dtype": dtype, "shape": shape, "data": base64.b64encode(data).decode()}
+
+
+def of_search(name: str, wrong: int) -> Callable[[Document], None]:
+    """Make every number of a column of the search the same wrong one."""
+
+    def change(content: Document) -> None:
+        column = content["search"][name]
+        size = int(np.prod(column["shape"]))
+        content["search"][name] = numbers([wrong] * size, column["shape"], column["dtype"])
+
+    return change
+
+
+HOSTILE: dict[str, Callable[[Document], None]] = {
+    "source is text": put("source", value="x"),
+    "null source": put("source", value=None),
+    "text is a number": put("source", "text", value=1),
+    "span outside": put("source", "spans", 0, value=[0, 10**9]),
+    "span backwards": put("source", "spans", 0, value=[3, 1]),
+    "span of text": put("source", "spans", 0, value=["0", "1"]),
+    "one piece too few": put("source", "pieces", value=[]),
+    "huge id": put("source", "ids", 0, value=10**30),
+    "layers is true": put("model", "layers", value=True),
+    "no layers": put("model", "layers", value=0),
+    "other layers": put("model", "layers", value=7),
+    "beam of a thousand": put("options", "beam_size", value=1000),
+    "beam is text": put("options", "beam_size", value="5"),
+    "alpha is infinite": put("options", "alpha", value=float("inf")),
+    "unknown stop": put("options", "stop", value="never"),
+    "lying shape": put("search", "entropies", "shape", value=[10**9, 10**9]),
+    "shape with nothing": put("search", "entropies", "shape", value=[0, 10**30]),
+    "negative shape": put("search", "entropies", "shape", value=[-1, -1]),
+    "shape of text": put("search", "entropies", "shape", value="12"),
+    "too few axes": put("search", "entropies", "shape", value=[1]),
+    "objects": put("search", "entropies", "dtype", value="object"),
+    "integers as floats": put("search", "candidate_tokens", "dtype", value="float32"),
+    "no base64": put("search", "entropies", "data", value="!!!"),
+    "cut base64": put("search", "entropies", "data", value="AAA"),
+    "missing column": put("search", "candidate_tokens", value=None),
+    "cycle": of_search("candidate_slots", 0),
+    "slot outside": of_search("candidate_slots", 99),
+    "parent outside": of_search("candidate_parents", -5),
+    "token unknown": of_search("candidate_tokens", 12345),
+    "fate unknown": of_search("candidate_fates", 77),
+    "nothing there": of_search("candidate_fates", 0),
+    "texts missing": put("hypotheses", "texts", value=[]),
+    "texts of numbers": put("hypotheses", "texts", value=[1, 2]),
+    "attention of other length": put(
+        "search", "raw_scores", value=numbers([0, 0], [1, 1, 2], "float32")
+    ),
+    "self-attention too short": put("search", "self_attention", value=numbers([0], [1], "float32")),
+    "vocabulary of words": put("vocabulary", value={"x": "y"}),
+    "vocabulary of long numbers": put("vocabulary", value={"9" * 5000: "y"}),
+    "vocabulary empty": put("vocabulary", value={}),
+    "milliseconds is null": put("milliseconds", value=None),
+    "milliseconds too large": put("milliseconds", value=10**400),
+    "format is text": put("format", value="1"),
+    "format is missing": lambda content: content.pop("format"),
+    "device is missing": lambda content: content.pop("device"),
+    "forced is a number": put("forced", value=1),
+}
+
+
+@pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_refused(change: Callable[[Document], None]) -> None:
+    content = document()
+    change(content)
+    assert refusal(json.dumps(content).encode()).code == "trace_invalid"
+
+
+@pytest.mark.parametrize("key", [*sorted(asdict(TRACES["rnn"])), "format"])
+def test_every_key_is_needed(key: str) -> None:
+    content = document()
+    del content[key]
+    if key == "encoder_self_attention":
+        assert trace_from_bytes(json.dumps(content).encode(), name="x")
+    else:
+        assert refusal(json.dumps(content).encode()).code == "trace_invalid"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b"\xff\xfe",
+        b"\x80abc",
+        b"[" * 100_000,
+        b'{"format": 1e999}',
+        b'{"format": NaN}',
+        b'{"format": ' + b"9" * 5000 + b"}",
+        b"\x1f\x8b nonsense",
+        gzip.compress(b"{}" * 1000)[:-9],
+        gzip.compress(b"{}") + b"more",
+    ],
+)
+def test_what_is_no_json_is_refused(content: bytes) -> None:
+    assert refusal(content).code == "trace_invalid"
+
+
+def test_a_later_format_is_named() -> None:
+    content = document()
+    content["format"] = 2
+    error = refusal(json.dumps(content).encode())
+    assert error.code == "trace_version"
+    assert error.facts["found"] == 2
+
+
+def test_a_bomb_is_unpacked_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracefile, "MAX_BYTES", 2**20)
+    assert "1 MB" in str(refusal(gzip.compress(bytes(2**21))))
+    assert "1 MB" in str(refusal(bytes(2**20 + 1)))
+
+
+def test_what_could_not_be_read_again_is_not_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tracefile, "MAX_BYTES", 2**10)
+    with pytest.raises(InputError) as caught:
+        write_trace(toy.transformer_trace(), tmp_path / "trace.json")
+    assert caught.value.code == "too_much_memory"
+    assert not list(tmp_path.iterdir())
+
+
+GOOD = trace_to_bytes(toy.rnn_trace())
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
+def test_one_wrong_byte_never_escapes_as_a_traceback(place: int, byte: int) -> None:
+    content = GOOD[:place] + bytes([byte]) + GOOD[place + 1 :]
+    try:
+        trace = trace_from_bytes(content, name="x")
+    except InputError as error:
+        assert error.code in ("trace_invalid", "trace_version")
+    else:
+        for rank in range(len(trace.hypotheses)):
+            assert len(trace.target_pieces(rank)) == trace.hypotheses.lengths[rank]
+
+
+@given(st.data())
+def test_one_value_of_another_kind_never_escapes_as_a_traceback(data: st.DataObject) -> None:
+    content = copy.deepcopy(document())
+    place: Any = content
+    while True:
+        keys = sorted(place) if isinstance(place, dict) else range(len(place))
+        key = data.draw(st.sampled_from(keys))
+        deeper = isinstance(place[key], dict | list) and len(place[key]) > 0
+        if not deeper or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[key] = data.draw(st.sampled_from([None, True, -1, 2**70, 0.5, "", "x", [], {}, [[]]]))
+    try:
+        trace_from_bytes(json.dumps(content).encode(), name="x")
+    except InputError as error:
+        assert error.code in ("trace_invalid", "trace_version")
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(InputError) as caught:
+            read_trace(path)
+        assert caught.value.code == "file_unreadable"
+
+
+@pytest.mark.parametrize("name", ["none/trace.json", "file/trace.json", ".", "x" * 300 + ".json"])
+def test_a_file_that_cannot_be_written_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError) as caught:
+        write_trace(toy.rnn_trace(), tmp_path / name)
+    assert caught.value.code == "file_unwritable"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_that_is_there_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "trace.json"
+    path.write_text("old")
+    write_trace(toy.rnn_trace(), path)
+    assert read_trace(path).translation == toy.rnn_trace().translation
