@@ -1,0 +1,200 @@
+"""What lies in the folder of models, read without torch and without loading a weight.
+
+A folder holds PAIR/source.model and target.model, and PAIR/SYSTEM/settings.json and
+model.safetensors. A broken model is listed with its error; it never hides the others.
+"""
+
+import difflib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from seqviz.errors import ModelError
+
+FORMAT = 1
+FOLDER_VARIABLE = "SEQVIZ_MODELS"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelEntry:
+    """One model, as its settings.json describes it."""
+
+    name: str
+    """PAIR/SYSTEM, such as "de-en/transformer"."""
+    source_language: str
+    target_language: str
+    kind: str
+    """"transformer" or "rnn"."""
+    attention: str
+    """"none", "dot", "general", "additive", or "multi-head"."""
+    parameters: int
+    bytes: int
+    """Size of the weights file."""
+    licence: str
+    """Empty where the settings name none."""
+    scores: Mapping[str, Mapping[str, Any]]
+    """By test set, such as ``{"test": {"bleu": 52.9, …}}``; empty where none are known."""
+    folder: Path
+
+    @property
+    def pair(self) -> str:
+        """Such as "de-en"."""
+        return self.folder.parent.name
+
+    @property
+    def system(self) -> str:
+        """Such as "transformer"."""
+        return self.folder.name
+
+    @property
+    def source_model(self) -> Path:
+        """SentencePiece model of the source language."""
+        return self.folder.parent / "source.model"
+
+    @property
+    def target_model(self) -> Path:
+        """SentencePiece model of the target language."""
+        return self.folder.parent / "target.model"
+
+    @property
+    def weights(self) -> Path:
+        """The safetensors file."""
+        return self.folder / "model.safetensors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """Everything in one folder, ordered by name."""
+
+    folder: Path
+    entries: tuple[ModelEntry, ...]
+    broken: Mapping[str, ModelError]
+    """What is wrong with the models that cannot be used, by name."""
+
+
+def models_folder() -> Path:
+    """The folder named by SEQVIZ_MODELS, else ``pretrained`` beside the package."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named) if named else Path(__file__).resolve().parent.parent / "pretrained"
+
+
+def find_models(folder: Path | str | None = None) -> Catalogue:
+    """List the models of a folder; None: ``models_folder()``. One that is missing has no models."""
+    root = Path(folder) if folder is not None else models_folder()
+    entries, broken = [], {}
+    for candidate in sorted(root.glob("[!._]*/[!._]*/")):
+        try:
+            entries.append(read_entry(candidate))
+        except ModelError as error:
+            broken[_name_of(candidate)] = error
+    return Catalogue(folder=root, entries=tuple(entries), broken=broken)
+
+
+def resolve(name_or_folder: str, folder: Path | str | None = None) -> ModelEntry:
+    """Find a model by PAIR/SYSTEM in a folder, or by the path of its own folder.
+
+    Raises:
+        ModelError: there is no such model (the nearest name is suggested), or it is broken.
+    """
+    if Path(name_or_folder, "settings.json").is_file():
+        return read_entry(Path(name_or_folder).resolve())
+    catalogue = find_models(folder)
+    if name_or_folder in catalogue.broken:
+        raise catalogue.broken[name_or_folder]
+    entries = {entry.name: entry for entry in catalogue.entries}
+    if name_or_folder in entries:
+        return entries[name_or_folder]
+    if not entries and catalogue.broken:
+        raise next(iter(catalogue.broken.values()))
+    if not entries:
+        raise ModelError("no_models", {"folder": str(catalogue.folder)})
+    nearest = difflib.get_close_matches(name_or_folder, entries, n=1, cutoff=0.0)[0]
+    raise ModelError("unknown_model", {"found": name_or_folder, "nearest": nearest})
+
+
+def read_entry(folder: Path) -> ModelEntry:
+    """Read the description of the model in a folder, and check that its files are whole.
+
+    Raises:
+        ModelError: a file is missing, cut off, or no model description.
+    """
+    path = folder / "settings.json"
+    settings = _settings(path)
+    try:
+        entry = ModelEntry(
+            name=_name_of(folder),
+            source_language=_value(settings, "source_language", str),
+            target_language=_value(settings, "target_language", str),
+            kind=_value(settings, "kind", str),
+            attention=_value(settings, "attention", str),
+            parameters=_value(settings, "parameters", int),
+            bytes=_size(folder / "model.safetensors"),
+            licence=_value({"licence": "", **settings}, "licence", str),
+            scores=_scores(_value({"scores": {}, **settings}, "scores", dict)),
+            folder=folder,
+        )
+    except ValueError as error:
+        raise ModelError("settings_invalid", {"file": str(path), "reason": str(error)}) from error
+    for file in (entry.source_model, entry.target_model):
+        _size(file)
+    _check_weights(entry.weights)
+    return entry
+
+
+def _name_of(folder: Path) -> str:
+    return f"{folder.parent.name}/{folder.name}"
+
+
+def _settings(path: Path) -> Mapping[str, Any]:
+    _size(path)
+    try:
+        settings = json.loads(path.read_bytes())
+        if not isinstance(settings, dict):
+            raise ValueError("it is no JSON object")
+        if settings.get("format") != FORMAT:
+            raise ValueError(f"its format is {settings.get('format')!r:.40}, not {FORMAT}")
+    except OSError as error:
+        facts = {"file": str(path), "reason": error.strerror}
+        raise ModelError("file_corrupt", facts) from error
+    except (ValueError, RecursionError) as error:
+        reason = "it is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+        raise ModelError("settings_invalid", {"file": str(path), "reason": reason}) from error
+    return settings
+
+
+def _value(settings: Mapping[str, Any], key: str, kind: type) -> Any:
+    if type(settings.get(key)) is not kind:
+        raise ValueError(f"'{key}' is {settings.get(key, 'missing')!r:.40}")
+    return settings[key]
+
+
+def _scores(raw: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Drop nothing, but make sure that every test set's BLEU and chrF are numbers where given."""
+    for name, scores in raw.items():
+        if not isinstance(scores, dict):
+            raise ValueError(f"the scores of '{name:.40}' are no object")
+        for metric in ("bleu", "chrf"):
+            if metric in scores and type(scores[metric]) not in (int, float):
+                raise ValueError(f"the {metric} of '{name:.40}' is no number")
+    return raw
+
+
+def _size(file: Path) -> int:
+    if not file.is_file():
+        raise ModelError("file_missing", {"file": str(file)})
+    return file.stat().st_size
+
+
+def _check_weights(file: Path) -> None:
+    """Read the header alone, which also tells when the file is cut off."""
+    try:
+        with safe_open(file, framework="numpy"):
+            pass
+    except (SafetensorError, OSError) as error:
+        reason = "it is cut off, or is no safetensors file"
+        raise ModelError("file_corrupt", {"file": str(file), "reason": reason}) from error
