@@ -1,1 +1,51 @@
-"""Pure functions from a Trace, or arrays, to a chart."""
+"""Pure functions from a Trace, or arrays, to a chart, its table and a sentence about it."""
+
+from seqviz.figures.attention import (
+    attention_alt,
+    attention_heatmap,
+    attention_heatmap_of,
+    attention_table,
+)
+from seqviz.figures.beam import (
+    beam_table,
+    beam_tree,
+    beam_tree_alt,
+    beam_tree_height,
+    hypotheses_table,
+    reason_text,
+)
+from seqviz.figures.compare import (
+    cumulative_alt,
+    cumulative_lines,
+    cumulative_table,
+    sweep_alt,
+    sweep_chart,
+    sweep_table,
+)
+from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
+from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
+
+__all__ = [
+    "attention_alt",
+    "attention_heatmap",
+    "attention_heatmap_of",
+    "attention_table",
+    "beam_table",
+    "beam_tree",
+    "beam_tree_alt",
+    "beam_tree_height",
+    "cumulative_alt",
+    "cumulative_lines",
+    "cumulative_table",
+    "head_grid",
+    "head_grid_alt",
+    "head_grid_table",
+    "hypotheses_table",
+    "next_token_alt",
+    "next_token_bars",
+    "next_token_table",
+    "reason_text",
+    "sweep_alt",
+    "sweep_chart",
+    "sweep_table",
+]

@@ -85,8 +85,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "reason.pruned_rank_alone": "Pruned: rank {rank}; nothing survived this step.",
         "reason.pruned_rank_finished": (
-            "Pruned: rank {rank}; {finished} finished and {kept} others were kept ahead of it. It is "
-            "{margin} behind the last survivor “{survivor}”."
+            "Pruned: rank {rank}; {finished} finished and {kept} others were kept ahead of it. "
+            "It is {margin} behind the last survivor “{survivor}”."
         ),
         "reason.pruned_late_eos": (
             "Pruned: it ends, but ranked only {rank}; an ending must be among the first {kept} to "

@@ -1,0 +1,186 @@
+"""Pictures of attention: one matrix as a heatmap, with its table and its sentence."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from seqviz.analysis.attention import (
+    AttentionView,
+    Kind,
+    attention_matrix,
+)
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+from seqviz.trace import Trace
+
+Words = Mapping[str, str]
+
+CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 30, 260, 1500
+MOST_LABELS = 110
+LONG_LABEL, SHORT_LABEL = 18, 10
+CROWDED = 26
+"""From this many columns on, labels stand upright."""
+
+
+def attention_heatmap(  # noqa: PLR0913 - for notebooks: one call, every choice by its name
+    trace: Trace,
+    *,
+    kind: Kind = "cross",
+    layer: int | None = None,
+    head: int | None = None,
+    words_level: bool = False,
+    raw: bool = False,
+    step: int | None = None,
+    words: Words = WORDS,
+) -> go.Figure:
+    """Draw where the best hypothesis looked: rows are queries, columns are keys.
+
+    Args:
+        trace: the decoding.
+        kind: "cross", "encoder" or "decoder".
+        layer: counted from 0; None is the best aligned one (self-attention: the last one).
+        head: counted from 0; None is the mean over the heads.
+        words_level: words instead of pieces.
+        raw: recurrent models' scores before the softmax.
+        step: the step whose row is outlined.
+        words: the figure's words.
+
+    Raises:
+        ValueError: the trace has no such attention.
+    """
+    view = attention_matrix(trace, kind, layer=layer, head=head, words_level=words_level, raw=raw)
+    return attention_heatmap_of(view, trace, step=step, words=words)
+
+
+def attention_heatmap_of(
+    view: AttentionView, trace: Trace, *, step: int | None = None, words: Words = WORDS
+) -> go.Figure:
+    """Draw one matrix; ``attention_heatmap`` for those who have it already."""
+    rows, columns = view.weights.shape
+    low, high = colour_range(view)
+    value = words["figure.raw_score" if view.raw else "figure.weight"]
+    link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
+    heatmap = go.Heatmap(
+        z=np.round(view.weights, 4),
+        zmin=low,
+        zmax=high,
+        colorscale=theme.SEQUENTIAL,
+        hovertemplate=f"<b>{link}</b><br>{value}: %{{z:.3f}}<extra></extra>",
+        xgap=1 if columns < CROWDED else 0,
+        ygap=1 if rows < CROWDED else 0,
+        colorbar={"title": {"text": value, "side": "right"}, "thickness": 12, "outlinewidth": 0},
+    )
+    title = theme.escape(f"{attention_title(view, words=words)} · {trace.model.name}")
+    figure = go.Figure(heatmap, theme.layout(title, height=_height(rows)))
+    _label_axes(figure, view, words)
+    if step is not None and step < len(view.row_of_step):
+        _outline_row(figure, int(view.row_of_step[step]), columns)
+    return figure
+
+
+def colour_range(view: AttentionView) -> tuple[float, float]:
+    """Ends of the colour scale: of the whole matrix, so that it stays put from step to step."""
+    if view.raw:
+        return float(view.weights.min()), float(view.weights.max())
+    return 0.0, max(0.1, min(1.0, ceil(float(view.weights.max()) * 10 - 1e-6) / 10))
+
+
+def attention_title(view: AttentionView, *, words: Words = WORDS) -> str:
+    """Name the matrix: what kind, which layer and head."""
+    parts = [words[f"figure.kind.{view.kind}"]]
+    if view.layers > 1:
+        chosen = (".best" if view.kind == "cross" else ".last") if view.automatic else ""
+        parts.append(words[f"figure.layer{chosen}"].format_map({"layer": view.layer + 1}))
+    if view.heads > 1:
+        parts.append(
+            words["figure.head.mean"].format_map({"heads": view.heads})
+            if view.head is None
+            else words["figure.head_number"].format_map({"head": view.head + 1})
+        )
+    return ", ".join(parts)
+
+
+def attention_table(view: AttentionView, *, words: Words = WORDS) -> pd.DataFrame:
+    """The matrix as a table: a row a query, a numbered column a key."""
+    row_name, column_name = _axis_names(view, words)
+    numbered = [f"{place}. {label}" for place, label in enumerate(view.column_labels, 1)]
+    table = pd.DataFrame(np.round(view.weights, 4), columns=numbered)
+    table.insert(0, f"{row_name} ↓ {column_name} →", view.row_labels)
+    table.insert(0, "#", np.arange(1, len(table) + 1))
+    return table
+
+
+def attention_alt(view: AttentionView, *, words: Words = WORDS) -> str:
+    """Say in a sentence what the heatmap shows: every row's strongest column."""
+    best = view.weights.argmax(1)
+    links = [
+        words["figure.attention.link"].format_map(
+            {
+                "row": label,
+                "column": view.column_labels[column],
+                "value": f"{view.weights[row, column]:.2f}",
+            }
+        )
+        for row, (label, column) in enumerate(zip(view.row_labels, best, strict=True))
+    ]
+    facts = {
+        "title": attention_title(view, words=words),
+        "rows": len(view.row_labels),
+        "columns": len(view.column_labels),
+        "strongest": "; ".join(links),
+    }
+    return words["figure.attention.alt"].format_map(facts)
+
+
+def _axis_names(view: AttentionView, words: Words) -> tuple[str, str]:
+    rows = "figure.source" if view.kind == "encoder" else "figure.target"
+    columns = "figure.fed" if view.kind == "decoder" else "figure.source"
+    return words[rows], words[columns]
+
+
+def _height(rows: int) -> int:
+    return min(MOST_HEIGHT, max(LEAST_HEIGHT, 130 + rows * CELL_HEIGHT))
+
+
+def _label_axes(figure: go.Figure, view: AttentionView, words: Words) -> None:
+    row_name, column_name = _axis_names(view, words)
+    rows, columns = view.weights.shape
+    crowded = columns >= CROWDED
+    figure.update_xaxes(
+        theme.token_axis(
+            view.column_labels,
+            limit=SHORT_LABEL if crowded else LONG_LABEL,
+            every=ceil(columns / MOST_LABELS),
+        )
+        | {"title": {"text": column_name, "standoff": 6}, "side": "top", "automargin": True}
+        | _upright(columns)
+    )
+    axis = theme.token_axis(view.row_labels, limit=LONG_LABEL, every=ceil(rows / MOST_LABELS))
+    figure.update_yaxes(
+        axis
+        | {"title": {"text": row_name, "standoff": 6}, "automargin": True}
+        | {"range": axis["range"][::-1], "tickfont": {"size": 13 if rows < CROWDED else 10}}
+    )
+    figure.update_layout(margin_t=56)
+
+
+def _upright(columns: int) -> dict[str, Any]:
+    """How labels above the columns stand: slanted, and upright where it is crowded."""
+    if columns < CROWDED:
+        return {"tickangle": -40, "tickfont": {"size": 13}}
+    return {"tickangle": -90, "tickfont": {"size": 11 if columns < 2 * CROWDED else 9}}
+
+
+def _outline_row(figure: go.Figure, row: int, columns: int) -> None:
+    figure.add_shape(
+        type="rect",
+        x0=-0.5,
+        x1=columns - 0.5,
+        y0=row - 0.5,
+        y1=row + 0.5,
+        line={"color": theme.VERMILION, "width": 3},
+    )

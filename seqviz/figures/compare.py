@@ -1,0 +1,160 @@
+"""Pictures of greedy decoding against beam search, and of beam sizes against each other."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from seqviz.analysis.compare import SweepRow, cumulative_log_probs, first_difference
+from seqviz.analysis.words import display_piece
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+from seqviz.trace import Trace
+
+Words = Mapping[str, str]
+
+LINES_HEIGHT = 340
+PANEL_HEIGHT = 170
+FEW_STEPS = 30
+
+
+def cumulative_lines(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> go.Figure:
+    """Draw the running sum of log-probabilities of both translations, token by token."""
+    title = theme.escape(words["figure.compare.title"])
+    figure = go.Figure(layout=theme.layout(title, height=LINES_HEIGHT))
+    looks = (
+        {"color": theme.ORANGE, "dash": "dash", "symbol": "diamond"},
+        {"color": theme.BLUE, "dash": "solid", "symbol": "circle"},
+    )
+    for trace, name, look in zip((greedy, beam), _names(beam, words), looks, strict=True):
+        figure.add_trace(_line(trace, theme.escape(name), look=look, words=words))
+    parting = first_difference(greedy, beam)
+    if parting is not None:
+        figure.add_vline(
+            x=parting.step + 1,
+            line={"color": theme.GREY, "dash": "dot", "width": 2},
+            annotation={"text": theme.escape(words["figure.compare.parting"])},
+        )
+    steps = max(len(greedy.target()), len(beam.target()))
+    figure.update_xaxes(title={"text": words["figure.step"]}, dtick=max(1, steps // FEW_STEPS))
+    figure.update_yaxes(title={"text": words["figure.cumulative"]})
+    figure.update_layout(legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12})
+    return figure
+
+
+def cumulative_table(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> pd.DataFrame:
+    """Step by step: both tokens, their probabilities, and both running sums."""
+    steps = max(len(greedy.target()), len(beam.target()))
+    table = pd.DataFrame({words["figure.step"]: np.arange(1, steps + 1)})
+    for trace, name in zip((greedy, beam), _names(beam, words), strict=True):
+        pieces = pd.Series([display_piece(piece) for piece in trace.target_pieces()])
+        table[f"{name}: {words['figure.token']}"] = pieces.reindex(table.index, fill_value="")
+        table[f"{name}: {words['figure.prob']}"] = pd.Series(np.exp(trace.log_probs())).round(4)
+        table[f"{name}: {words['figure.cumulative']}"] = pd.Series(
+            cumulative_log_probs(trace)
+        ).round(3)
+    return table
+
+
+def cumulative_alt(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> str:
+    """Say in a sentence where both lines end."""
+    facts = {
+        "greedy": f"{cumulative_log_probs(greedy)[-1]:.2f}",
+        "greedy_steps": len(greedy.target()),
+        "beam_size": beam.options.beam_size,
+        "beam": f"{cumulative_log_probs(beam)[-1]:.2f}",
+        "beam_steps": len(beam.target()),
+    }
+    return words["figure.compare.alt"].format_map(facts)
+
+
+def sweep_chart(rows: Sequence[SweepRow], *, words: Words = WORDS) -> go.Figure:
+    """Draw score and length, and chrF where a reference was given, against the beam size."""
+    panels = _panels(rows, words)
+    figure = make_subplots(rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.08)
+    sizes = [row.beam_size for row in rows]
+    texts = [theme.escape(row.text) for row in rows]
+    for place, (name, values) in enumerate(panels.items(), 1):
+        hover = f"{words['figure.beam_size']} %{{x}}<br>{name}: %{{y:.3f}}<br>%{{hovertext}}"
+        figure.add_scatter(
+            x=sizes,
+            y=values,
+            mode="lines+markers",
+            marker={"size": 9, "symbol": ("circle", "square", "diamond")[place - 1]},
+            line={"color": (theme.BLUE, theme.ORANGE, theme.GREEN)[place - 1]},
+            hovertext=texts,
+            hovertemplate=f"{hover}<extra></extra>",
+            row=place,
+            col=1,
+        )
+        figure.update_yaxes(title={"text": name}, row=place, col=1)
+    title = theme.escape(words["figure.sweep.title"])
+    figure.update_layout(theme.layout(title, height=100 + PANEL_HEIGHT * len(panels)))
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(tickvals=sizes)
+    figure.update_xaxes(title={"text": words["figure.beam_size"]}, row=len(panels), col=1)
+    return figure
+
+
+def sweep_table(rows: Sequence[SweepRow], *, words: Words = WORDS) -> pd.DataFrame:
+    """Every beam size: score, sum of log-probabilities, length, chrF if known, translation."""
+    table = {
+        words["figure.beam_size"]: [row.beam_size for row in rows],
+        words["figure.score"]: [round(row.score, 4) for row in rows],
+        words["figure.cumulative"]: [round(row.log_prob, 3) for row in rows],
+        words["figure.length"]: [row.length for row in rows],
+    }
+    if any(row.chrf is not None for row in rows):
+        table[words["figure.chrf"]] = [row.chrf for row in rows]
+    return pd.DataFrame(table | {words["figure.text"]: [row.text for row in rows]})
+
+
+def sweep_alt(rows: Sequence[SweepRow], *, words: Words = WORDS) -> str:
+    """Say in a sentence what larger beams change; at least one row."""
+    best = max(rows, key=lambda row: row.score)
+    facts = {
+        "first": rows[0].beam_size,
+        "last": rows[-1].beam_size,
+        "first_score": f"{rows[0].score:.3f}",
+        "last_score": f"{rows[-1].score:.3f}",
+        "first_length": rows[0].length,
+        "last_length": rows[-1].length,
+        "best": best.beam_size,
+        "best_score": f"{best.score:.3f}",
+    }
+    return words["figure.sweep.alt"].format_map(facts)
+
+
+def _names(beam: Trace, words: Words) -> tuple[str, str]:
+    size = {"beam": beam.options.beam_size}
+    return words["figure.compare.greedy"], words["figure.compare.beam"].format_map(size)
+
+
+def _line(trace: Trace, name: str, *, look: Mapping[str, str], words: Words) -> go.Scatter:
+    pieces = [theme.escape(display_piece(piece)) for piece in trace.target_pieces()]
+    return go.Scatter(
+        x=np.arange(1, len(pieces) + 1),
+        y=np.round(cumulative_log_probs(trace), 4),
+        name=name,
+        mode="lines+markers",
+        line={"color": look["color"], "dash": look["dash"], "width": 2.5},
+        marker={"symbol": look["symbol"], "size": 9},
+        hovertext=pieces,
+        customdata=np.round(np.exp(trace.log_probs()), 4),
+        hovertemplate=(
+            f"<b>%{{hovertext}}</b> ({words['figure.step']} %{{x}})<br>{words['figure.prob']}: "
+            f"%{{customdata:.3f}}<br>{words['figure.cumulative']}: %{{y:.3f}}"
+        ),
+    )
+
+
+def _panels(rows: Sequence[SweepRow], words: Words) -> dict[str, list[float | None]]:
+    panels: dict[str, list[float | None]] = {
+        words["figure.score"]: [row.score for row in rows],
+        words["figure.length"]: [row.length for row in rows],
+    }
+    if any(row.chrf is not None for row in rows):
+        panels[words["figure.chrf"]] = [row.chrf for row in rows]
+    return panels

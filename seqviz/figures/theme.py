@@ -1,0 +1,86 @@
+"""What all figures share: colours that everyone can tell apart, fonts, text that stays text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+FONT = "Source Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+CLEAR = "rgba(0,0,0,0)"
+
+# Okabe & Ito 2008, https://jfly.uni-koeln.de/color/
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, VERMILION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#8A8A8A"
+
+SEQUENTIAL = "Cividis"
+DIVERGING = "PuOr"
+
+_SPECIAL = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
+)
+_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+
+
+def escape(text: str) -> str:
+    """Make text show literally in plotly and in ECharts' tooltips.
+
+    Both read HTML; plotly also reads "$…$" as a formula and "%{…}" as a place for a value, ECharts
+    "{b}".
+    """
+    return text.translate(_SPECIAL)
+
+
+def isolate(text: str) -> str:
+    """Keep the direction of a token from reordering what stands beside it."""
+    return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a label to ``limit`` characters, an ellipsis included."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def plotly_config(filename: str) -> dict[str, Any]:
+    """Plotly's settings: no logo, and a camera button that saves an SVG of that name."""
+    return {
+        "displaylogo": False,
+        "typesetMath": False,
+        "toImageButtonOptions": {"format": "svg", "filename": filename},
+    }
+
+
+def layout(title: str, *, height: int) -> go.Layout:
+    """Title, transparent ground, and fonts that hold Chinese."""
+    return go.Layout(
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}},
+        height=height,
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        font={"family": FONT},
+        hoverlabel={"font": {"family": FONT, "size": 14}, "align": "left"},
+        margin={"l": 8, "r": 8, "t": 48, "b": 8},
+    )
+
+
+def token_axis(labels: Sequence[str], *, limit: int, every: int = 1) -> dict[str, Any]:
+    """An axis whose whole numbers read as tokens, also in the hover text.
+
+    Equal tokens stay apart, because their places are numbers.
+
+    Args:
+        labels: the token at 0, 1, …
+        limit: most characters of a label.
+        every: label every n-th place only.
+    """
+    names = {str(place): escape(shorten(label, limit)) for place, label in enumerate(labels)}
+    return {
+        "tickmode": "linear",
+        "tick0": 0,
+        "dtick": every,
+        "tickformat": "d",
+        "labelalias": names,
+        "range": [-0.5, len(labels) - 0.5],
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+    }
