@@ -148,17 +148,17 @@ class Search:
     @property
     def steps(self) -> int:
         """T."""
-        return self.candidate_tokens.shape[0]
+        return int(self.candidate_tokens.shape[0])
 
     @property
     def slots(self) -> int:
         """K, the most live prefixes of a step."""
-        return self.entropies.shape[1]
+        return int(self.entropies.shape[1])
 
     @property
     def candidates(self) -> int:
         """C, the most candidates of a step."""
-        return self.candidate_tokens.shape[1]
+        return int(self.candidate_tokens.shape[1])
 
     def self_attention_at(self, step: int, layers: int, heads: int) -> Floats | None:
         """Decoder self-attention of one step, (K, L, H, t + 1), or None if there is none."""

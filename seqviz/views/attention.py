@@ -154,10 +154,12 @@ def _lines_and_heads(trace: Trace, view: AttentionView, w: Words) -> None:
 
 def _heads(trace: Trace, view: AttentionView, w: Words) -> None:
     st.subheader(w("attention.heads", {"layer": view.layer + 1}), anchor=False)
-    chart.show_clickable(
+    chart.show(
         figures.head_grid(trace, kind=view.kind, layer=view.layer, words=w.table),
         key=HEADS_CHART,
-        alt=w("attention.heads", {"layer": view.layer + 1}),
+        alt=figures.head_grid_alt(trace, kind=view.kind, layer=view.layer, words=w.table),
+        table=figures.head_grid_table(trace, kind=view.kind, layer=view.layer, words=w.table),
+        w=w,
         on_select=_enlarge,
     )
 

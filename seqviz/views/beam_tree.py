@@ -1,12 +1,14 @@
 """The whole search: every survivor, the pruned and why, and the ranking of the hypotheses."""
 
 from functools import partial
+from typing import cast
 
 import numpy as np
 import streamlit as st
 
 from seqviz import figures
-from seqviz.analysis.beam import BeamNodes, beam_nodes, fate_reason, prefix_text
+from seqviz.analysis.attention import attention_row, missing_attention
+from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_reason, prefix_text
 from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.trace import Fate, Trace
 from seqviz.views import cache, chart, state
@@ -23,8 +25,8 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     first, last = _controls(trace, w)
     nodes = beam_nodes(
         trace,
-        pruned=state.text("pruned"),
-        layout=state.text("layout"),
+        pruned=cast(Pruned, state.text("pruned")),
+        layout=cast(Layout, state.text("layout")),
         first_step=first,
         last_step=last,
     )
@@ -75,9 +77,9 @@ def _node(trace: Trace, first: int, last: int) -> tuple[int, int]:
     step, _, candidate = state.text("node").partition(".")
     if step.isdecimal() and candidate.isdecimal():
         at, chosen = int(step), int(candidate)
-        if first <= at <= last and chosen < trace.search.candidates:
-            if trace.search.candidate_fates[at, chosen] != Fate.ABSENT:
-                return at, chosen
+        drawn = first <= at <= last and chosen < trace.search.candidates
+        if drawn and trace.search.candidate_fates[at, chosen] != Fate.ABSENT:
+            return at, chosen
     _, path = trace.path()
     at = min(first, len(path) - 1)
     return at, int(path[at])
@@ -121,7 +123,7 @@ def _choose_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *
             w("tree.candidate"),
             [int(c) for c in np.flatnonzero(trace.search.candidate_fates[step])],
             key="node-candidate",
-            format_func=partial(_candidate_name, trace, step, w),
+            format_func=lambda candidate: _candidate_name(trace, step, candidate, w=w),
             on_change=_pick_candidate,
             help=w("tree.candidate.help"),
         )
@@ -135,7 +137,7 @@ def _pick_candidate() -> None:
     state.put("node", f"{state.choice('node-step')}.{state.choice('node-candidate')}")
 
 
-def _candidate_name(trace: Trace, step: int, w: Words, candidate: int) -> str:
+def _candidate_name(trace: Trace, step: int, candidate: int, *, w: Words) -> str:
     fate = Fate(int(trace.search.candidate_fates[step, candidate]))
     text = prefix_text(trace, step, candidate)
     return f"{candidate + 1}. {text} ({w(f'fate.{fate.name.lower()}')})"
@@ -152,7 +154,7 @@ def _details(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
     with chosen:
         st.subheader(w("tree.chosen"), anchor=False)
         _bars(next_tokens(trace, step, slot=slot, candidate=candidate), key="chosen", w=w)
-        _looked(trace, step, slot, w=w)
+        _looked(trace, node, w=w)
     next_slot = int(search.candidate_slots[step, candidate])
     with follows:
         st.subheader(w("tree.follows"), anchor=False)
@@ -168,5 +170,19 @@ def _bars(distribution: NextTokens, *, key: str, w: Words) -> None:
         key=f"bars-{key}",
         alt=figures.next_token_alt(distribution, words=w.table),
         table=figures.next_token_table(distribution, words=w.table),
+        w=w,
+    )
+
+
+def _looked(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
+    if missing_attention(trace) is not None:
+        return
+    row = attention_row(trace, node[0], candidate=node[1])
+    st.subheader(w("tree.looked"), anchor=False)
+    chart.show(
+        figures.attention_heatmap_of(row, trace, words=w.table),
+        key="node-attention",
+        alt=figures.attention_alt(row, words=w.table),
+        table=figures.attention_table(row, words=w.table),
         w=w,
     )

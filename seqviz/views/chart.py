@@ -1,4 +1,4 @@
-"""A figure on the page: with its name for screen readers, its download, and its facts as a table."""
+"""A figure on the page: a name for screen readers, a download, its facts as a table."""
 
 from collections.abc import Callable
 
@@ -10,25 +10,35 @@ from seqviz.figures import theme
 from seqviz.views.i18n import Words
 
 
-def show(figure: go.Figure, *, key: str, alt: str, table: pd.DataFrame, w: Words) -> None:
-    """Draw a plotly figure; its camera button saves an SVG."""
-    st.plotly_chart(figure, key=key, config=theme.plotly_config(key), alt=alt, width="stretch")
-    show_table(table, w, key=key)
-
-
-def show_clickable(
-    figure: go.Figure, *, key: str, alt: str, table: pd.DataFrame, on_select: Callable[[], None]
+def show(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    table: pd.DataFrame,
+    w: Words,
+    on_select: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a plotly figure whose points answer to a click."""
+    """Draw a plotly figure; its camera button saves an SVG.
+
+    Args:
+        figure: the picture.
+        key: unique on the page; also the name of the saved file.
+        alt: the picture in a sentence, for screen readers.
+        table: the picture in numbers.
+        w: the page's words.
+        on_select: called after a click on one of its points.
+    """
     st.plotly_chart(
         figure,
         key=key,
         config=theme.plotly_config(key),
         alt=alt,
         width="stretch",
-        on_select=on_select,
+        on_select=on_select or "ignore",
         selection_mode="points",
     )
+    show_table(table, w, key=key)
 
 
 def show_table(table: pd.DataFrame, w: Words, *, key: str) -> None:

@@ -53,10 +53,11 @@ def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
         on_change=_leave_example,
     )
     entries = {e.system: e for e in catalogue.entries if e.pair == state.text("pair")}
-    state.keep_choice("system", sorted(entries, key=_system_order))
+    systems = sorted(entries, key=_system_order)
+    state.keep_choice("system", systems)
     st.selectbox(
         w("sidebar.system"),
-        sorted(entries, key=_system_order),
+        systems,
         key="system",
         format_func=lambda system: w.name("system", system),
         help=w("sidebar.system.help"),

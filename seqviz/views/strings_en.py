@@ -1,4 +1,4 @@
-"""The page's words in English; the figures', components' and errors' words come from their homes."""
+"""The page's words in English; figures, components and errors bring their own."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,10 @@ _PAGE: Mapping[str, str] = {
     "sidebar.pair": "Languages",
     "sidebar.system": "System",
     "sidebar.system.help": (
-        "Transformer: attends with several heads in every layer. LSTM with attention: one look at the "
-        "source a step (dot: Luong et al. 2015; additive: Bahdanau et al. 2015). Without attention: "
+        "Transformer: attends with several heads in every layer. LSTM with attention: one look "
+        "at the "
+        "source a step (dot: Luong et al. 2015; additive: Bahdanau et al. 2015). Without "
+        "attention: "
         "one vector carries the whole sentence (Sutskever et al. 2014)."
     ),
     "sidebar.parameters": "{millions} M parameters",
@@ -66,15 +68,21 @@ _PAGE: Mapping[str, str] = {
     "progress.step": "Step {step} of at most {limit}",
     "progress.waiting": "Others are being served first; your sentence is next in line.",
     "progress.cancel": "Cancel",
-    "progress.cancelled": "Cancelled. Nothing was lost: your sentence and settings are as you left them.",
+    "progress.cancelled": (
+        "Cancelled. Nothing was lost: your sentence and settings are as you left them."
+    ),
     "progress.again": "Translate again",
     "progress.memory": "Recording this search may take up to {megabytes} MB of memory.",
     "page.no_models": (
-        "No models were found. Put them into the folder `pretrained/`, or name another folder in the "
+        "No models were found. Put them into the folder `pretrained/`, or name another folder in "
+        "the "
         "environment variable `SEQVIZ_MODELS`, then reload the page."
     ),
     "page.view": "View",
-    "page.link": "The link asked for something that does not exist here ({names}); the default is shown instead.",
+    "page.link": (
+        "The link asked for something that does not exist here ({names}); the default is shown "
+        "instead."
+    ),
     "page.link_too_long": "This sentence is too long to be part of the link in the address bar.",
     "view.attention": "Attention",
     "view.tree": "Beam tree",
@@ -106,11 +114,15 @@ _PAGE: Mapping[str, str] = {
         "the model did not find an end for this input."
     ),
     "header.log_prob": "Σ log p",
-    "header.log_prob.help": "Sum of the natural log-probabilities of the translation's tokens, end token included.",
+    "header.log_prob.help": (
+        "Sum of the natural log-probabilities of the translation's tokens, end token included."
+    ),
     "header.tokens": "Tokens",
     "header.tokens.help": "Tokens read → tokens written, end tokens included.",
     "header.milliseconds": "Time",
-    "header.milliseconds.help": "Wall-clock time of tokenizing, encoding and the recorded search, when it was run.",
+    "header.milliseconds.help": (
+        "Wall-clock time of tokenizing, encoding and the recorded search, when it was run."
+    ),
     "header.device": "Device",
     "header.device.help": "Where the model ran.",
     # attention view
@@ -122,7 +134,8 @@ _PAGE: Mapping[str, str] = {
     "attention.layer.best": "Best aligned ({layer})",
     "attention.layer.last": "Last ({layer})",
     "attention.layer.help": (
-        "Best aligned: the layer whose mean over heads has the smallest coverage deviation (Rikters & Fishel "
+        "Best aligned: the layer whose mean over heads has the smallest coverage deviation "
+        "(Rikters & Fishel "
         "2017). A summary chosen by a rule, not the one true alignment."
     ),
     "attention.head": "Head",
@@ -134,10 +147,13 @@ _PAGE: Mapping[str, str] = {
     "attention.raw": "Raw scores",
     "attention.raw.help": "The scores before the softmax turns them into weights.",
     "attention.none": (
-        "This system has no attention: the encoder hands the decoder one fixed vector, its last state, and "
+        "This system has no attention: the encoder hands the decoder one fixed vector, its last "
+        "state, and "
         "nothing else. There is no weight to draw. Below: what it predicted at every step."
     ),
-    "attention.none.reversed": " It reads the sentence backwards, so that its first words are the freshest.",
+    "attention.none.reversed": (
+        " It reads the sentence backwards, so that its first words are the freshest."
+    ),
     "attention.heads": "All heads of layer {layer}; click one to enlarge it",
     "attention.steps": "Step by step",
     "attention.lines": "Word to word",
@@ -147,7 +163,10 @@ _PAGE: Mapping[str, str] = {
     "tree.pruned.none": "None",
     "tree.pruned.next": "Next best",
     "tree.pruned.all": "All",
-    "tree.pruned.help": "Every step ranks the 2K best continuations; K live on. Choose how many of the others to show.",
+    "tree.pruned.help": (
+        "Every step ranks the 2K best continuations; K live on. Choose how many of the others to "
+        "show."
+    ),
     "tree.layout": "Arrange by",
     "tree.layout.rank": "Rank",
     "tree.layout.tree": "Branch",
@@ -163,14 +182,18 @@ _PAGE: Mapping[str, str] = {
     "tree.follows.nothing": "Nothing: this branch does not go on.",
     "tree.looked": "Where the model looked",
     "tree.hypotheses": "Hypotheses, best first",
-    "tree.stopped.bound": "The search stopped because no live prefix could still beat the {beam} best finished ones.",
+    "tree.stopped.bound": (
+        "The search stopped because no live prefix could still beat the {beam} best finished ones."
+    ),
     "tree.stopped.first": "The search stopped because {beam} hypotheses had finished.",
     "tree.stopped.max_length": "The search stopped at the maximum length.",
     "tree.stopped.forced": "The target was given.",
     # greedy vs beam view
     "compare.greedy": "Greedy",
     "compare.beam": "Beam size {beam}",
-    "compare.beam_is_one": "Beam size 1 is greedy decoding, so greedy is compared with beam size {beam} here.",
+    "compare.beam_is_one": (
+        "Beam size 1 is greedy decoding, so greedy is compared with beam size {beam} here."
+    ),
     "compare.same": "Greedy and beam search agree on this sentence.",
     "compare.offer": "Show a sentence where they differ",
     "compare.words": "Differing words are bold on a coloured ground.",
@@ -181,7 +204,9 @@ _PAGE: Mapping[str, str] = {
     "compare.sweep.progress": "Beam size {beam} of {most}",
     "compare.sweep.partial": "Cancelled after beam size {beam}.",
     "compare.reference": "Reference translation (for chrF)",
-    "compare.reference.help": "With a reference, the sweep shows the sentence chrF of every beam size.",
+    "compare.reference.help": (
+        "With a reference, the sweep shows the sentence chrF of every beam size."
+    ),
     "compare.divergence": (
         "At step {step} greedy took ‘{greedy}’ with p = {greedy_prob}; "
         "the beam kept ‘{beam}’ (p = {beam_prob}), "

@@ -10,7 +10,8 @@ _PAGE: Mapping[str, str] = {
     "sidebar.pair": "语言对",
     "sidebar.system": "系统",
     "sidebar.system.help": (
-        "Transformer：每一层都有多个注意力头。带注意力的 LSTM：每一步看一次源句（点积：Luong 等 2015;"
+        "Transformer：每一层都有多个注意力头。带注意力的 LSTM：每一步看一次源句（点积：Luong 等 "
+        "2015;"
         "加性：Bahdanau 等 2015）。无注意力：整句话只由一个向量承载（Sutskever 等 2014）。"
     ),
     "sidebar.parameters": "{millions} 百万参数",
@@ -19,10 +20,13 @@ _PAGE: Mapping[str, str] = {
     "sidebar.text": "句子",
     "sidebar.text.help": "任意句子，最多 512 个词元。按 Ctrl + Enter 翻译。",
     "sidebar.beam": "束宽",
-    "sidebar.beam.help": "搜索在每一步保留多少个未完成的译文。1 就是贪心解码：只保留最好的下一个词元。",
+    "sidebar.beam.help": (
+        "搜索在每一步保留多少个未完成的译文。1 就是贪心解码：只保留最好的下一个词元。"
+    ),
     "sidebar.norm": "长度归一化",
     "sidebar.norm.help": (
-        "每多一个词元，对数概率之和就更小，所以不归一化时短译文占优。得分等于该和除以此项；|Y| 计入结束符。"
+        "每多一个词元，对数概率之和就更小，所以不归一化时短译文占优。得分等于该和除以此项；|Y| 计"
+        "入结束符。"
     ),
     "sidebar.alpha": "α",
     "sidebar.alpha.help": "长度归一化的指数。0：不归一化；越大越偏向长译文。",
@@ -63,7 +67,8 @@ _PAGE: Mapping[str, str] = {
     "progress.again": "重新翻译",
     "progress.memory": "记录这次搜索最多需要 {megabytes} MB 内存。",
     "page.no_models": (
-        "没有找到模型。请把模型放进 `pretrained/` 文件夹，或用环境变量 `SEQVIZ_MODELS` 指定别的文件夹，"
+        "没有找到模型。请把模型放进 `pretrained/` 文件夹，或用环境变量 `SEQVIZ_MODELS` 指定别的文"
+        "件夹，"
         "然后刷新页面。"
     ),
     "page.view": "视图",
@@ -171,7 +176,8 @@ _PAGE: Mapping[str, str] = {
     "compare.reference": "参考译文（用于 chrF）",
     "compare.reference.help": "有参考译文时，扫描会显示每个束宽的句子级 chrF。",
     "compare.divergence": (
-        "在第 {step} 步，贪心选了“{greedy}”（p = {greedy_prob}），束搜索保留了“{beam}”（p = {beam_prob}），"
+        "在第 {step} 步，贪心选了“{greedy}”（p = {greedy_prob}），束搜索保留了“{beam}”（p = "
+        "{beam_prob}），"
     ),
     "compare.won": "后者最终在 Σ log p 上领先 {margin}（得分领先 {score_margin}）。",
     "compare.won_by_score": (

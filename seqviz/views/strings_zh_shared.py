@@ -72,7 +72,9 @@ _FIGURES: Mapping[str, str] = {
     "reason.kept": "保留：在这一步排名第 {rank}，比最后的存活者高 {margin}。",
     "reason.kept_last": "保留：在这一步排名第 {rank}，是最后的存活者。",
     "reason.finished": "完成：它已结束，并且在前 {kept} 名中排第 {rank}。",
-    "reason.pruned_rank": "剪枝：排名第 {rank}，只保留 {kept} 个，比最后的存活者“{survivor}”低 {margin}。",
+    "reason.pruned_rank": (
+        "剪枝：排名第 {rank}，只保留 {kept} 个，比最后的存活者“{survivor}”低 {margin}。"
+    ),
     "reason.pruned_rank_alone": "剪枝：排名第 {rank}；这一步没有存活者。",
     "reason.pruned_rank_finished": (
         "剪枝：排名第 {rank}；在它之前有 {finished} 个完成，另有 {kept} 个保留。它比最后的存活者"
@@ -91,7 +93,8 @@ _FIGURES: Mapping[str, str] = {
     "figure.compare.title": "累计对数概率",
     "figure.compare.parting": "首次不同",
     "figure.compare.alt": (
-        "各步的累计对数概率。贪心在 {greedy_steps} 步之后为 {greedy}，束宽 {beam_size} 在 {beam_steps} "
+        "各步的累计对数概率。贪心在 {greedy_steps} 步之后为 {greedy}，束宽 {beam_size} 在 "
+        "{beam_steps} "
         "步之后为 {beam}。"
     ),
     "figure.sweep.title": "束宽带来的变化",
@@ -127,7 +130,8 @@ _COMPONENTS: Mapping[str, str] = {
     "lines.token": "{token}，最强的连线：{partners}",
     "lines.token_alone": "{token}，没有连线",
     "lines.caption": (
-        "线越粗，权重越大；小于 {threshold} 的权重不画。指向一个词元可看到数值，点击可固定，按 Esc 取消。"
+        "线越粗，权重越大；小于 {threshold} 的权重不画。指向一个词元可看到数值，点击可固定，按 "
+        "Esc 取消。"
     ),
     "lines.download": "下载 SVG",
 }
@@ -140,7 +144,8 @@ _ERRORS: Mapping[str, str] = {
     "option_out_of_range": "{option} 是 {found}，但必须在 {low} 和 {high} 之间。",
     "option_unknown": "{option} 是“{found}”，但必须是以下之一：{choices}。",
     "too_much_memory": (
-        "记录这次搜索最多需要 {found} MB，上限是 {limit} MB。请用更小的束宽、更短的句子或更小的最大长度。"
+        "记录这次搜索最多需要 {found} MB，上限是 {limit} MB。请用更小的束宽、更短的句子或更小的最"
+        "大长度。"
     ),
     "cancelled": "解码已取消。",
     "device_unavailable": "这里没有设备“{found}”。请选择：{choices}。",
@@ -158,8 +163,12 @@ _ERRORS: Mapping[str, str] = {
     "file_unreadable": "无法打开文件“{file}”：{reason}。",
     "file_unwritable": "无法写入文件“{file}”：{reason}。",
     "trace_invalid": "“{file}”不是 SeqViz 的记录文件：{reason}。",
-    "trace_version": "“{file}”是格式 {found} 的记录；这个版本的 SeqViz 最多读到 {known}。请更新 SeqViz。",
-    "no_prediction": "模型没有给出任何可能的词元：它的数值不是有限数，权重已损坏。请重新获取这个模型。",
+    "trace_version": (
+        "“{file}”是格式 {found} 的记录；这个版本的 SeqViz 最多读到 {known}。请更新 SeqViz。"
+    ),
+    "no_prediction": (
+        "模型没有给出任何可能的词元：它的数值不是有限数，权重已损坏。请重新获取这个模型。"
+    ),
 }
 
 SHARED: Mapping[str, str] = {
