@@ -20,6 +20,7 @@ EOS = 0
 SOURCE = (5, 7, 0)
 NORMALISATIONS = get_args(LengthNormalisation)
 RULES = get_args(StopRule)
+RULES_IN_TURN: tuple[StopRule, ...] = ("first", "bound", "max_length")
 NEVER = float("-inf")
 
 
@@ -48,7 +49,7 @@ def test_a_beam_of_everything_is_exhaustive_search(
         beam_size=40, length_normalisation=form, alpha=0.7, stop=rule, max_length=3
     )
     decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-    every = dict(truth.all_sequences(script, SOURCE, 3, EOS))
+    every = dict(truth.all_sequences(script, SOURCE, limit=3, eos=EOS))
     assert set(targets(decoding)) == set(every)
     assert len(decoding.steps) == len(every) == 40
     best = max(every, key=lambda y: every[y] / truth.divisor(len(y), options))
@@ -66,7 +67,7 @@ def test_the_search_is_the_plain_one(form: LengthNormalisation, rule: StopRule, 
             beam_size=width, length_normalisation=form, alpha=0.8, stop=rule, max_length=5
         )
         decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-        expected, stopped = truth.beam(script, SOURCE, options, EOS)
+        expected, stopped = truth.beam(script, SOURCE, options, eos=EOS)
         assert decoding.stopped_by == stopped
         assert targets(decoding) == [target for target, _, _ in expected]
         assert decoding.finished.tolist() == [finished for _, _, finished in expected]
@@ -77,7 +78,7 @@ def test_the_search_is_the_plain_one(form: LengthNormalisation, rule: StopRule, 
 def test_a_beam_of_one_is_greedy(seed: int) -> None:
     script = random_script(seed, 7)
     decoding = decode_beam(ScriptedModel(script), SOURCE, DecodeOptions(beam_size=1, stop="first"))
-    target, total = truth.greedy(script, SOURCE, DecodeOptions().length_limit(len(SOURCE)), EOS)
+    target, total = truth.greedy(script, SOURCE, limit=16, eos=EOS)
     assert targets(decoding)[0] == target
     assert decoding.log_probs[0] == pytest.approx(total, abs=1e-4)
     assert decoding.search.slots == 1
@@ -90,7 +91,7 @@ def test_alpha_zero_is_no_normalisation() -> None:
     plain = decode_beam(
         ScriptedModel(script), SOURCE, DecodeOptions(length_normalisation="none", max_length=6)
     )
-    for form in ("average", "gnmt"):
+    for form in NORMALISATIONS:
         options = DecodeOptions(length_normalisation=form, alpha=0.0, max_length=6)
         decoding = decode_beam(ScriptedModel(script), SOURCE, options)
         np.testing.assert_array_equal(decoding.scores, plain.scores)
@@ -100,7 +101,6 @@ def test_alpha_zero_is_no_normalisation() -> None:
 
 def test_first_stops_where_the_bound_goes_on() -> None:
     """Two have finished, but the live prefix may still win, and does."""
-    options = {"beam_size": 2, "max_length": 6}
     script = log_table(
         {
             (): [0.3, 0.0, 0.6, 0.1],
@@ -110,10 +110,11 @@ def test_first_stops_where_the_bound_goes_on() -> None:
         },
         [0.25, 0.25, 0.25, 0.25],
     )
-    first = decode_beam(ScriptedModel(script), SOURCE, DecodeOptions(stop="first", **options))
-    bound = decode_beam(ScriptedModel(script), SOURCE, DecodeOptions(stop="bound", **options))
-    longest = decode_beam(
-        ScriptedModel(script), SOURCE, DecodeOptions(stop="max_length", **options)
+    first, bound, longest = (
+        decode_beam(
+            ScriptedModel(script), SOURCE, DecodeOptions(stop=rule, beam_size=2, max_length=6)
+        )
+        for rule in RULES_IN_TURN
     )
     assert (first.stopped_by, bound.stopped_by, longest.stopped_by) == (
         "first",
@@ -123,3 +124,200 @@ def test_first_stops_where_the_bound_goes_on() -> None:
     assert first.search.steps < bound.search.steps < longest.search.steps == 6
     assert targets(first)[0] != (2, 3, 3, 0)
     assert targets(bound)[0] == (2, 3, 3, 0)
+
+
+def test_a_prefix_that_no_token_follows_is_dropped() -> None:
+    script = log_table({(): [0.0, 0.0, 0.5, 0.5], (2,): [0.5, 0.0, 0.5, 0.0]}, [0.0, 0.0, 1.0, 0.0])
+    options = DecodeOptions(beam_size=3, max_length=4)
+    decoding = decode_beam(ScriptedModel(script), SOURCE, options)
+    search = decoding.search
+    present = search.candidate_fates != Fate.ABSENT
+    assert np.isfinite(search.candidate_cumulative[present]).all()
+    assert set(search.candidate_tokens[0][present[0]]) == {2, 3}
+    assert (2, 0) in targets(decoding)
+    assert all(1 not in target for target in targets(decoding))
+
+
+@pytest.mark.parametrize("damaged", [float("nan"), NEVER, float("inf")])
+def test_numbers_that_are_none_leave_no_hypothesis_and_say_so(damaged: float) -> None:
+    model = ScriptedModel(lambda _, prefix: [damaged] * 4)
+    with pytest.raises(ModelError) as caught:
+        decode_beam(model, SOURCE, DecodeOptions())
+    assert caught.value.code == "no_prediction"
+    assert model.steps == 1
+
+
+def test_a_damaged_prefix_leaves_the_others_alone() -> None:
+    """One NaN makes the predictions of its prefix unusable, and of no other."""
+    sound = random_script(1, 6)
+
+    def script(source: Ids, prefix: Ids) -> list[float]:
+        logits = list(sound(source, prefix))
+        return [*logits[:-1], float("nan")] if prefix[:1] == (3,) else logits
+
+    options = DecodeOptions(beam_size=6, max_length=4, stop="max_length")
+    decoding = decode_beam(ScriptedModel(script), SOURCE, options)
+    assert all(target[0] != 3 or len(target) == 1 for target in targets(decoding))
+    slot = int(decoding.search.candidate_slots[0][decoding.search.candidate_tokens[0] == 3][0])
+    assert np.isnan(decoding.search.entropies[1, slot])
+    assert (decoding.search.next_tokens[1, slot] == -1).all()
+    assert not np.isnan(np.delete(decoding.search.entropies[1, :5], slot)).any()
+
+
+def test_when_every_prefix_has_ended_the_search_stops() -> None:
+    script = log_table({(): [0.5, 0.0, 0.5, 0.0]}, [1.0, 0.0, 0.0, 0.0])
+    for rule in RULES:
+        options = DecodeOptions(beam_size=4, stop=rule)
+        decoding = decode_beam(ScriptedModel(script), SOURCE, options)
+        assert targets(decoding) == [(2, 0), (0,)]
+        assert (decoding.search.steps, decoding.stopped_by) == (2, "bound")
+
+
+def test_equals_go_to_the_lower_slot_then_to_the_lower_token() -> None:
+    model = ScriptedModel(lambda _, prefix: [-1.0] + [0.0] * 99)
+    search = decode_beam(model, SOURCE, DecodeOptions(beam_size=3, max_length=2)).search
+    assert search.candidate_tokens.tolist() == [[1, 2, 3, 4, 5, 6]] * 2
+    assert search.candidate_parents.tolist() == [[0] * 6] * 2
+    assert search.next_tokens[0, 0].tolist() == list(range(1, 11))
+
+
+def test_survivors_compete_only_at_the_maximum_length() -> None:
+    """An unfinished hypothesis that scores best is the best only at the maximum length."""
+    script = log_table({(): [0.4, 0.0, 0.6, 0.0]}, [0.0, 0.0, 1.0, 0.0])
+    at_limit = decode_beam(ScriptedModel(script), SOURCE, DecodeOptions(beam_size=2, max_length=3))
+    assert at_limit.stopped_by == "max_length"
+    assert targets(at_limit) == [(2, 2, 2), (0,)]
+    stopped = decode_beam(
+        ScriptedModel(log_table({(): [0.4, 0.0, 0.6, 0.0]}, [0.1, 0.0, 0.9, 0.0])),
+        SOURCE,
+        DecodeOptions(beam_size=2, stop="first", max_length=9),
+    )
+    assert stopped.stopped_by == "first"
+    assert stopped.finished.tolist() == [True, True, False]
+    assert stopped.scores[2] > stopped.scores[1]
+
+
+def test_an_end_beyond_the_first_k_is_pruned() -> None:
+    script = log_table({}, [0.2, 0.0, 0.5, 0.3])
+    search = decode_beam(
+        ScriptedModel(script), SOURCE, DecodeOptions(beam_size=2, max_length=1)
+    ).search
+    assert search.candidate_tokens[0].tolist() == [2, 3, 0, -1]
+    assert search.candidate_fates[0].tolist() == [
+        Fate.KEPT,
+        Fate.KEPT,
+        Fate.PRUNED,
+        Fate.ABSENT,
+    ]
+
+
+def check_fates(decoding: Decoding, beam_size: int) -> None:
+    """What every search must look like."""
+    search = decoding.search
+    live = 1
+    for step in range(search.steps):
+        fates = search.candidate_fates[step]
+        present = fates != Fate.ABSENT
+        count = int(present.sum())
+        assert present[:count].all()
+        tokens, totals = search.candidate_tokens[step], search.candidate_cumulative[step]
+        parents, slots = search.candidate_parents[step], search.candidate_slots[step]
+        assert (np.diff(totals[:count]) <= 0).all()
+        assert ((parents >= 0) == present).all()
+        assert (parents[present] < live).all()
+        ended = present & (tokens == EOS)
+        assert ((fates == Fate.FINISHED) == (ended & (np.arange(len(fates)) < beam_size))).all()
+        kept = np.flatnonzero(fates == Fate.KEPT)
+        assert kept.tolist() == np.flatnonzero(present & ~ended)[:beam_size].tolist()
+        assert slots[kept].tolist() == list(range(len(kept)))
+        assert (np.delete(slots, kept) == -1).all()
+        if step:
+            before = search.candidate_cumulative[step - 1]
+            origin = [
+                np.flatnonzero(search.candidate_slots[step - 1] == p)[0] for p in parents[:count]
+            ]
+            np.testing.assert_allclose(
+                before[origin] + search.candidate_log_probs[step, :count], totals[:count], atol=1e-5
+            )
+        assert (~np.isnan(search.entropies[step])).tolist() == [
+            slot < live for slot in range(beam_size)
+        ]
+        live = len(kept)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    seed=st.integers(0, 10_000),
+    vocabulary=st.integers(2, 9),
+    beam_size=st.integers(1, 8),
+    max_length=st.integers(1, 6),
+    rule=st.sampled_from(RULES),
+    form=st.sampled_from(NORMALISATIONS),
+    alpha=st.floats(0, 2),
+)
+def test_every_search_is_consistent(
+    *,
+    seed: int,
+    vocabulary: int,
+    beam_size: int,
+    max_length: int,
+    rule: StopRule,
+    form: LengthNormalisation,
+    alpha: float,
+) -> None:
+    options = DecodeOptions(
+        beam_size=beam_size,
+        max_length=max_length,
+        stop=rule,
+        length_normalisation=form,
+        alpha=alpha,
+    )
+    decoding = decode_beam(ScriptedModel(random_script(seed, vocabulary)), SOURCE, options)
+    check_fates(decoding, beam_size)
+    ends = decoding.search.candidate_fates == Fate.FINISHED
+    assert decoding.finished.sum() == ends.sum()
+    assert (~decoding.finished).sum() == (decoding.search.candidate_fates[-1] == Fate.KEPT).sum()
+    np.testing.assert_array_equal(decoding.scores, decoding.log_probs / decoding.normalisers)
+    for group in (decoding.finished, ~decoding.finished):
+        assert (np.diff(decoding.scores[group]) <= 0).all()
+    assert [len(target) for target in targets(decoding)] == decoding.lengths.tolist()
+
+
+def test_the_same_search_twice_is_the_same() -> None:
+    model = ScriptedModel(random_script(8, 9))
+    one, two = (decode_beam(model, SOURCE, DecodeOptions()) for _ in range(2))
+    for name, value in vars(one.search).items():
+        np.testing.assert_array_equal(value, getattr(two.search, name))
+    np.testing.assert_array_equal(one.scores, two.scores)
+
+
+def test_on_step_sees_every_step_and_may_cancel() -> None:
+    model, seen = ScriptedModel(random_script(1, 9)), []
+    options = DecodeOptions(stop="max_length", max_length=6)
+
+    def cancel_at_three(step: int, limit: int) -> None:
+        seen.append((step, limit))
+        if step == 3:
+            raise DecodingCancelled
+
+    with pytest.raises(DecodingCancelled):
+        decode_beam(model, SOURCE, options, on_step=cancel_at_three)
+    assert seen == [(0, 6), (1, 6), (2, 6), (3, 6)]
+    assert model.steps == 3
+    assert decode_beam(model, SOURCE, options).search.steps == 6
+
+
+@pytest.mark.parametrize(("length", "code"), [(0, "empty_text"), (513, "source_too_long")])
+def test_a_source_out_of_bounds_is_refused(length: int, code: str) -> None:
+    model = ScriptedModel(random_script(1, 9))
+    with pytest.raises(InputError) as caught:
+        decode_beam(model, [4] * length, DecodeOptions())
+    assert caught.value.code == code
+    assert model.steps == 0
+
+
+def test_the_longest_source_is_welcome() -> None:
+    model = ScriptedModel(random_script(1, 9))
+    decoding = decode_beam(model, [4] * 512, DecodeOptions(beam_size=1, max_length=2))
+    assert decoding.search.cross_attention is not None
+    assert decoding.search.cross_attention.shape[-1] == 512

@@ -22,7 +22,9 @@ def divisor(length: int, options: DecodeOptions) -> float:
     return 1.0
 
 
-def all_sequences(script: Script, source: Ids, limit: int, eos: int) -> Iterator[tuple[Ids, float]]:
+def all_sequences(
+    script: Script, source: Ids, *, limit: int, eos: int
+) -> Iterator[tuple[Ids, float]]:
     """Every target that ends in EOS or reaches the limit, with its log-probability."""
     waiting: list[tuple[Ids, float]] = [((), 0.0)]
     while waiting:
@@ -35,7 +37,7 @@ def all_sequences(script: Script, source: Ids, limit: int, eos: int) -> Iterator
                 waiting.append((target, total + log_prob))
 
 
-def greedy(script: Script, source: Ids, limit: int, eos: int) -> tuple[Ids, float]:
+def greedy(script: Script, source: Ids, *, limit: int, eos: int) -> tuple[Ids, float]:
     target: Ids = ()
     total = 0.0
     while len(target) < limit and (not target or target[-1] != eos):
@@ -46,7 +48,7 @@ def greedy(script: Script, source: Ids, limit: int, eos: int) -> tuple[Ids, floa
 
 
 def beam(
-    script: Script, source: Ids, options: DecodeOptions, eos: int
+    script: Script, source: Ids, options: DecodeOptions, *, eos: int
 ) -> tuple[list[tuple[Ids, float, bool]], str]:
     """Hypotheses (target, score, finished), best first, and what stopped the search."""
     width, limit = options.beam_size, options.length_limit(len(source))
