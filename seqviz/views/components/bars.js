@@ -71,18 +71,18 @@ class Bars {
   }
 
   picture() {
-    const font = `14px ${PRINT_FONT}`;
+    const font = `bold 14px ${PRINT_FONT}`;
     const rows = this.at(this.step)
       .map((entry, place) => ({ entry, place })).filter(({ entry }) => entry);
-    const labels = rows.map(({ entry: [text] }) => shorten(printable(text), BAR.label, font));
-    const left = BAR.margin + 24 + Math.max(...labels.map((text) => textWidth(text, font)));
+    const labels = rows.map(({ entry: [text], place }) =>
+      (this.isChosen(this.step, place) ? "✓ " : "") + shorten(printable(text), BAR.label, font));
+    const left = BAR.margin + 16 + Math.max(...labels.map((text) => textWidth(text, font)));
     const width = left + BAR.width + BAR.number + BAR.margin;
     const lines = rows.map(({ entry: [text, probability], place }, line) => {
       const y = 80 + BAR.row * line + (place === this.count ? 12 : 0);
       const isChosen = this.isChosen(this.step, place);
-      return svg("g", {}, svg("title", {}, printable(text)),
+      return svg("g", { "font-weight": isChosen ? "bold" : "normal" }, svg("title", {}, printable(text)),
         label({ x: left - 8, y }, labels[line], "end"),
-        label({ x: BAR.margin, y, fill: PRINT.accent }, isChosen ? "✓" : ""),
         svg("rect", { x: left, y: y - 9, width: Math.max(1, BAR.width * probability), height: 18,
           rx: 3, fill: PRINT.accent, "fill-opacity": isChosen ? 1 : 0.45 }),
         label({ x: left + BAR.width + 8, y }, number(probability)));

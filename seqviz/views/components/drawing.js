@@ -2,8 +2,8 @@
 // Every text becomes a text node, so that no token is ever read as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
-const PRINT = { ink: "#1f2430", soft: "#6b7080", accent: "#c2410c", paper: "#ffffff" };
-const PRINT_FONT = "'Source Sans', 'Noto Sans', 'Noto Sans CJK SC', Arial, sans-serif";
+const PRINT = { ink: "#0d1520", soft: "#566373", accent: "#1b5e9b", paper: "#ffffff" };
+const PRINT_FONT = "'Noto Sans', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
 
 function build(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);

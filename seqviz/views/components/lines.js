@@ -42,7 +42,7 @@ class Lines {
   }
 
   threshold() {
-    return this.data.threshold.toFixed(3).replace(/0+$/, "");
+    return this.data.threshold.toFixed(3).replace(/0$/, "");
   }
 
   draw() {
@@ -129,7 +129,7 @@ class Lines {
   download() {
     const picture = new Picture(this.data, { ...PRINT, font: PRINT_FONT }, 800);
     picture.show(this.pin);
-    const page = framed(picture, this.data.title, this.caption.textContent);
+    const page = framed(picture, this.data.title, `w ≥ ${this.threshold()}`);
     save(page, "seqviz-lines.svg");
   }
 }

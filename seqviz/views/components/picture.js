@@ -121,6 +121,7 @@ function framed(picture, title, caption) {
   const height = picture.height + 96;
   picture.node.setAttribute("x", (width - picture.width) / 2);
   picture.node.setAttribute("y", 48);
+  picture.node.setAttribute("overflow", "visible"); // another machine's font may be wider
   return svg("svg", { xmlns: SVG, width, height, viewBox: `0 0 ${width} ${height}`,
     "font-family": PRINT_FONT, fill: PRINT.ink },
   svg("title", {}, printable(title)),
