@@ -1,0 +1,130 @@
+"""Many sentences at once against one at a time."""
+
+from itertools import product
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from seqviz.decoding.beam import decode_beam
+from seqviz.decoding.corpus import CorpusResult, decode_corpus
+from seqviz.errors import DecodingCancelled, InputError, ModelError
+from seqviz.models.base import M, Seq2SeqModel, State
+from seqviz.options import DecodeOptions, StopRule
+from tests.decoding.random_models import KINDS, VOCABULARY, random_model
+from tests.decoding.scripted import ScriptedModel, random_script
+
+EOS = 3
+RULES = get_args(StopRule)
+
+
+def sentences(count: int, seed: int = 0) -> list[tuple[int, ...]]:
+    """Of mixed lengths, short ones and long ones in any order."""
+    rng = np.random.default_rng(seed)
+    return [(*rng.integers(4, VOCABULARY, rng.integers(1, 9)).tolist(), EOS) for _ in range(count)]
+
+
+def one_by_one(
+    model: Seq2SeqModel[M, State], sources: list[tuple[int, ...]], options: DecodeOptions
+) -> list[CorpusResult]:
+    results = []
+    for source in sources:
+        found = decode_beam(model, source, options)
+        _, chosen = found.search.path(int(found.steps[0]), int(found.candidates[0]))
+        tokens = found.search.candidate_tokens[np.arange(len(chosen)), chosen]
+        results.append(
+            CorpusResult(
+                tokens=tuple(tokens.tolist()),
+                log_prob=float(found.log_probs[0]),
+                score=float(found.scores[0]),
+            )
+        )
+    return results
+
+
+@pytest.mark.parametrize(("rule", "width"), list(product(RULES, (1, 2, 4))))
+@pytest.mark.parametrize("batch_tokens", [1, 60, 8192])
+def test_scripted_sentences_come_out_the_same(
+    rule: StopRule, width: int, batch_tokens: int
+) -> None:
+    model = ScriptedModel(random_script(7, 6, spread=2.0), eos=EOS)
+    options = DecodeOptions(
+        beam_size=width, stop=rule, length_normalisation="gnmt", alpha=0.6, max_length=None
+    )
+    sources = [source[-4:] for source in sentences(9)]
+    found = decode_corpus(model, sources, options, batch_tokens=batch_tokens)
+    assert found == one_by_one(model, sources, options)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_sentences_of_real_models_come_out_the_same(kind: str) -> None:
+    model, sources = random_model(kind), sentences(24, 2)
+    options = DecodeOptions(beam_size=4)
+    expected = one_by_one(model, sources, options)
+    assert len({len(result.tokens) for result in expected}) > 4, "lengths should be mixed"
+    for batch_tokens in (1, 200, 8192):
+        found = decode_corpus(model, sources, options, batch_tokens=batch_tokens)
+        assert [result.tokens for result in found] == [result.tokens for result in expected]
+        np.testing.assert_allclose(
+            [result.score for result in found], [r.score for r in expected], atol=1e-4
+        )
+
+
+def test_the_maximum_length_is_each_sentences_own() -> None:
+    model = ScriptedModel(lambda _, prefix: [0.0, 0.0, 5.0, -50.0], eos=EOS)
+    found = decode_corpus(model, [(1, EOS), (1, 1, 1, EOS), (EOS,)], DecodeOptions(beam_size=1))
+    assert [len(result.tokens) for result in found] == [14, 18, 12]
+
+
+def test_finished_sentences_leave_the_batch() -> None:
+    """Half of the sentences end at once, the others go on to the maximum length."""
+
+    def script(source: tuple[int, ...], prefix: tuple[int, ...]) -> list[float]:
+        return [0.0, 0.0, 0.0, 50.0 if source[0] == 1 else -50.0]
+
+    model = ScriptedModel(script, eos=EOS)
+    sources = [(1, EOS), (2, EOS)] * 4
+    decode_corpus(model, sources, DecodeOptions(beam_size=1, stop="first"))
+    assert model.rows == 8 + 4 * 13
+
+
+def test_progress_and_cancel() -> None:
+    model, seen = ScriptedModel(random_script(7, 6), eos=EOS), []
+    sources = sentences(6)
+    decode_corpus(
+        model, sources, DecodeOptions(), batch_tokens=60, on_progress=lambda *n: seen.append(n)
+    )
+    assert seen[-1] == (6, 6)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+    def cancel(done: int, total: int) -> None:
+        raise DecodingCancelled
+
+    steps = model.steps
+    with pytest.raises(DecodingCancelled):
+        decode_corpus(model, sources, DecodeOptions(), on_progress=cancel)
+    assert model.steps == steps + 1
+
+
+def test_nothing_to_do() -> None:
+    assert decode_corpus(ScriptedModel(random_script(7, 6)), [], DecodeOptions()) == []
+
+
+def test_bad_sentences_are_refused_before_any_is_translated() -> None:
+    model = ScriptedModel(random_script(7, 6))
+    for bad, code in (((), "empty_text"), ((4,) * 513, "source_too_long")):
+        with pytest.raises(InputError) as caught:
+            decode_corpus(model, [(1, 2), bad], DecodeOptions())
+        assert caught.value.code == code
+    assert not model.steps
+
+
+def test_numbers_that_are_none_say_so() -> None:
+    def script(source: tuple[int, ...], prefix: tuple[int, ...]) -> list[float]:
+        return [float("nan") if source[0] == 9 else 0.0] * 4
+
+    model = ScriptedModel(script, eos=EOS)
+    assert len(decode_corpus(model, [(8, EOS), (7, EOS)], DecodeOptions())) == 2
+    with pytest.raises(ModelError) as caught:
+        decode_corpus(model, [(8, EOS), (9, EOS)], DecodeOptions())
+    assert caught.value.code == "no_prediction"
