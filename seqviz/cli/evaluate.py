@@ -1,0 +1,115 @@
+"""``seqviz evaluate``: quality and speed of a model on a test set."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from seqviz.analysis.quality import corpus_quality
+from seqviz.cli import lines, options
+from seqviz.errors import InputError
+from seqviz.options import DecodeOptions, LengthNormalisation
+from seqviz.translator import load
+
+COLUMNS = 2
+"""Source and reference; further ones are not read."""
+
+
+@click.command(name="evaluate")
+@options.model
+@options.beam
+@options.length_normalisation
+@options.alpha
+@options.max_length
+@click.option("--limit", type=click.IntRange(1), help="Take the first so many lines only.")
+@options.device
+@options.as_json
+@options.models
+@click.argument("file", type=click.Path(path_type=Path))
+def command(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    model: str,
+    beam: int,
+    length_normalisation: LengthNormalisation,
+    alpha: float,
+    max_length: int | None,
+    limit: int | None,
+    device: str,
+    as_json: bool,
+    models: Path | None,
+    file: Path,
+) -> None:
+    r"""Translate a test set and compare: BLEU and chrF by sacrebleu, and sentences per second.
+
+    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. The
+    signatures say how the scores were computed; give them wherever you give the scores.
+
+    \b
+    Examples:
+      seqviz evaluate --model de-en/transformer test.tsv
+      seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
+    """
+    sources, references = _read_pairs(file, limit)
+    chosen = DecodeOptions(
+        beam_size=beam,
+        length_normalisation=length_normalisation,
+        alpha=alpha,
+        max_length=max_length,
+    )
+    translator = load(model, device, models)
+    lines.check_lines(sources, str(file), translator.read)
+    started = time.perf_counter()
+    with lines.progress(len(sources)) as on_progress:
+        translations = translator.translate_all(sources, chosen, on_progress=on_progress)
+    seconds = time.perf_counter() - started
+    quality = corpus_quality(
+        [found.text for found in translations],
+        references,
+        language=translator.entry.target_language,
+    )
+    result = {
+        "model": translator.entry.name,
+        "file": str(file),
+        **asdict(quality),
+        "beam_size": beam,
+        "length_normalisation": length_normalisation,
+        "alpha": alpha,
+        "device": translator.device,
+        "seconds": round(seconds, 2),
+        "sentences_per_second": round(len(sources) / seconds, 1),
+    }
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
+
+
+def _table(result: Mapping[str, object]) -> str:
+    return "\n".join(
+        (
+            "{model} on {file}",
+            "BLEU   {bleu:.1f}   {bleu_signature}",
+            "chrF   {chrf:.1f}   {chrf_signature}",
+            "beam {beam_size}, length normalisation {length_normalisation}, α {alpha:g}, {device}",
+            "{sentences} sentences in {seconds:.1f} s, {sentences_per_second:.1f} a second",
+        )
+    ).format_map(result)
+
+
+def _read_pairs(file: Path, limit: int | None) -> tuple[list[str], list[str]]:
+    """Sources and references.
+
+    Raises:
+        InputError: the file cannot be read, or a line has too few columns.
+    """
+    sources, references = [], []
+    for number, line in enumerate(lines.from_file(file)[:limit], start=1):
+        if not line.strip():
+            raise InputError("line_empty", {"line": number, "name": str(file)})
+        columns = [column.strip() for column in line.split("\t")]
+        if len(columns) < COLUMNS or not columns[1]:
+            facts = {"line": number, "name": str(file), "found": sum(map(bool, columns))}
+            raise InputError("columns_missing", facts)
+        sources.append(columns[0])
+        references.append(columns[1])
+    return sources, references

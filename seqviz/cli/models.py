@@ -1,0 +1,83 @@
+"""``seqviz models``: what the folder of models holds."""
+
+import json
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from seqviz.catalog import ModelEntry, find_models
+from seqviz.cli import options
+from seqviz.errors import ModelError
+
+HEADINGS = ("NAME", "LANGUAGES", "KIND", "ATTENTION", "PARAMETERS", "SIZE", "BLEU", "LICENCE")
+LICENCE_WIDTH = 60
+NUMBERS = ("PARAMETERS", "SIZE", "BLEU")
+
+
+@click.command(name="models")
+@options.as_json
+@options.models
+def command(*, as_json: bool, models: Path | None) -> None:
+    r"""List the models that are here: languages, kind, size, BLEU on the test set, licence.
+
+    A model that cannot be used is named on stderr, with what is wrong with it. --json
+    gives whole licences, and all scores.
+
+    \b
+    Examples:
+      seqviz models
+      seqviz models --json
+      seqviz models --models my-models
+    """
+    catalogue = find_models(models)
+    if not catalogue.entries and not catalogue.broken:
+        raise ModelError("no_models", {"folder": str(catalogue.folder)})
+    if as_json:
+        described = [_described(entry) for entry in catalogue.entries]
+        click.echo(json.dumps(described, ensure_ascii=False, indent=2))
+    else:
+        click.echo(_table([HEADINGS, *map(_row, catalogue.entries)]))
+    for name, error in catalogue.broken.items():
+        click.echo(f"{name} cannot be used: {error}", err=True)
+
+
+def _described(entry: ModelEntry) -> dict[str, object]:
+    return {
+        "name": entry.name,
+        "source_language": entry.source_language,
+        "target_language": entry.target_language,
+        "kind": entry.kind,
+        "attention": entry.attention,
+        "parameters": entry.parameters,
+        "bytes": entry.bytes,
+        "licence": entry.licence,
+        "scores": entry.scores,
+        "folder": str(entry.folder),
+    }
+
+
+def _row(entry: ModelEntry) -> tuple[str, ...]:
+    bleu = entry.scores.get("test", {}).get("bleu")
+    return (
+        entry.name,
+        f"{entry.source_language} → {entry.target_language}",
+        entry.kind,
+        entry.attention,
+        f"{entry.parameters / 1e6:.1f} M",
+        f"{entry.bytes / 1e6:.1f} MB",
+        "–" if bleu is None else f"{bleu:.1f}",
+        textwrap.shorten(entry.licence, LICENCE_WIDTH, placeholder=" …"),
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if heading in NUMBERS else cell.ljust(width)
+            for cell, width, heading in zip(row, widths, HEADINGS, strict=True)
+        ).rstrip()
+        for row in rows
+    )

@@ -1,0 +1,37 @@
+"""The table of commands, and a click group that loads a command's module when it is called.
+
+The pattern is click's own: https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands
+"""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "models": "List the models that are here.",
+    "translate": "Translate sentences, one a line.",
+    "trace": "Record how one sentence is translated, as a file.",
+    "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
+}
+"""Name to help line; the command is ``command`` in the module of that name."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help lines, and loads the rest on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"seqviz.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without loading anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))

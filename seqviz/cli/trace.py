@@ -1,0 +1,73 @@
+"""``seqviz trace``: the whole recorded search as a trace file."""
+
+from pathlib import Path
+
+import click
+
+from seqviz.cli import lines, options
+from seqviz.options import DecodeOptions, LengthNormalisation
+from seqviz.trace import Trace
+from seqviz.tracefile import write_trace
+from seqviz.translator import load
+
+
+@click.command(name="trace")
+@options.model
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The trace file, FILE.json or FILE.json.gz.",
+)
+@click.option(
+    "--half-precision", is_flag=True, help="Write attention and states with half the digits."
+)
+@options.beam
+@options.length_normalisation
+@options.alpha
+@options.max_length
+@options.device
+@options.models
+@click.argument("text")
+def command(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    model: str,
+    out: Path,
+    half_precision: bool,
+    beam: int,
+    length_normalisation: LengthNormalisation,
+    alpha: float,
+    max_length: int | None,
+    device: str,
+    models: Path | None,
+    text: str,
+) -> None:
+    r"""Translate TEXT and write the whole search to a file: every candidate of every step.
+
+    The file opens anywhere without the model: seqviz.tracefile.read_trace("cold.json").
+
+    \b
+    Examples:
+      seqviz trace --model de-en/transformer --out cold.json "Es war sehr kalt."
+      seqviz trace --model zh-en/dot --beam 20 --out cat.json.gz 我喜欢猫。
+    """
+    chosen = DecodeOptions(
+        beam_size=beam,
+        length_normalisation=length_normalisation,
+        alpha=alpha,
+        max_length=max_length,
+    )
+    (sentence,) = lines.from_arguments([text])
+    trace = load(model, device, models).translate(sentence, chosen)
+    write_trace(trace, out, half_precision=half_precision)
+    click.echo(_summary(trace, out))
+
+
+def _summary(trace: Trace, out: Path) -> str:
+    hypotheses = trace.hypotheses
+    return (
+        f"{trace.translation} (score {hypotheses.scores[0]:.3f}, {hypotheses.lengths[0]} tokens; "
+        f"{trace.search.steps} steps, {len(hypotheses)} hypotheses, {trace.milliseconds:.0f} ms) "
+        f"→ {out} ({out.stat().st_size / 1000:.0f} kB)"
+    )
