@@ -1,0 +1,199 @@
+"""Attention: score the memory against a query, softmax, weighted sum.
+
+Every form returns what it saw as a value; nothing stays on a module. Letters in shapes: B
+sentences, Q queries (beams or target positions), S memory positions, D query width, E memory
+width, H heads. A bias is added to the scores: 0 where the memory may be read, −inf where not.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from seqviz.models.settings import RecurrentAttention
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What one use of attention saw."""
+
+    context: Tensor
+    """(…, Q, E): weighted sum of the values."""
+    weights: Tensor | None
+    """(…, Q, S): rows sum to 1, exactly 0 where the bias is −inf; None: not asked for."""
+    scores: Tensor | None = None
+    """(…, Q, S): before the softmax, −inf where the bias is."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeysValues:
+    """A memory as one attention reads it: what queries are compared with, and what is summed."""
+
+    keys: Tensor
+    """(B, S, D); in several heads (B, H, S, D/H)."""
+    values: Tensor
+    """(B, S, E); in several heads (B, H, S, D/H)."""
+
+    def keep(self, sentences: Tensor) -> "KeysValues":
+        """Those sentences only."""
+        return KeysValues(self.keys[sentences], self.values[sentences])
+
+
+def real_tokens(lengths: Tensor, size: int) -> Tensor:
+    """True where a padded batch holds a real token, (B, size)."""
+    return torch.arange(size, device=lengths.device) < lengths[:, None]
+
+
+def padding_bias(mask: Tensor) -> Tensor | None:
+    """The bias that hides padding, (B, S); None if there is none to hide.
+
+    Args:
+        mask: True where the source holds a real token, (B, S).
+    """
+    if bool(mask.all()):
+        return None
+    return torch.zeros(mask.shape, device=mask.device).masked_fill_(~mask, -torch.inf)
+
+
+def causal_bias(size: int, device: torch.device) -> Tensor:
+    """The bias that hides the future, (size, size)."""
+    return torch.full((size, size), -torch.inf, device=device).triu_(1)
+
+
+def weigh(scores: Tensor, values: Tensor, bias: Tensor | None) -> Attended:
+    """Softmax of the scores and the weighted sum of the values.
+
+    Args:
+        scores: (…, Q, S).
+        values: (…, S, E).
+        bias: broadcast to (…, Q, S).
+    """
+    if bias is not None:
+        scores = scores + bias
+    weights = scores.softmax(-1)
+    return Attended(weights @ values, weights, scores)
+
+
+class DotAttention(nn.Module):
+    """score = h_s · h_t. Luong et al. 2015, https://arxiv.org/abs/1508.04025, equation 8."""
+
+    def project(self, memory: Tensor) -> KeysValues:
+        """Keys and values of encoder states (B, S, D)."""
+        return KeysValues(memory, memory)
+
+    def forward(self, query: Tensor, memory: KeysValues, *, bias: Tensor | None = None) -> Attended:
+        """Weigh the memory.
+
+        Args:
+            query: decoder states after the step, (B, Q, D).
+            memory: of ``project``.
+            bias: (B, 1, S).
+        """
+        return weigh(query @ memory.keys.mT, memory.values, bias)
+
+
+class GeneralAttention(DotAttention):
+    """score = h_t · W h_s. Luong et al. 2015, https://arxiv.org/abs/1508.04025, equation 8."""
+
+    def __init__(self, query_width: int, memory_width: int) -> None:
+        super().__init__()
+        self.key = nn.Linear(memory_width, query_width, bias=False)
+
+    def project(self, memory: Tensor) -> KeysValues:
+        """W h_s as keys of encoder states (B, S, E)."""
+        return KeysValues(self.key(memory), memory)
+
+
+class AdditiveAttention(nn.Module):
+    """score = v · tanh(W s + U h), with a bias in W.
+
+    Bahdanau et al. 2015, https://arxiv.org/abs/1409.0473, appendix A.1.2.
+    """
+
+    def __init__(self, query_width: int, memory_width: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(query_width, query_width)
+        self.key = nn.Linear(memory_width, query_width, bias=False)
+        self.energy = nn.Linear(query_width, 1, bias=False)
+
+    def project(self, memory: Tensor) -> KeysValues:
+        """U h as keys of encoder states (B, S, E)."""
+        return KeysValues(self.key(memory), memory)
+
+    def forward(self, query: Tensor, memory: KeysValues, *, bias: Tensor | None = None) -> Attended:
+        """Weigh the memory.
+
+        Args:
+            query: decoder states before the step, (B, Q, D).
+            memory: of ``project``.
+            bias: (B, 1, S).
+        """
+        mixed = torch.tanh(self.query(query)[:, :, None] + memory.keys[:, None])  # (B, Q, S, D)
+        return weigh(self.energy(mixed).squeeze(-1), memory.values, bias)
+
+
+def build_attention(
+    kind: RecurrentAttention, query_width: int, memory_width: int
+) -> DotAttention | AdditiveAttention | None:
+    """The attention of a recurrent model; None for "none"."""
+    if kind == "dot":
+        return DotAttention()
+    if kind == "general":
+        return GeneralAttention(query_width, memory_width)
+    if kind == "additive":
+        return AdditiveAttention(query_width, memory_width)
+    return None
+
+
+class MultiHeadAttention(nn.Module):
+    """softmax(Q Kᵀ / √(D/H)) V in every head, then a linear map of all heads together.
+
+    Vaswani et al. 2017, https://arxiv.org/abs/1706.03762, section 3.2.
+    """
+
+    def __init__(self, width: int, heads: int, *, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.heads = heads
+        self.scale = (width // heads) ** -0.5
+        self.dropout = dropout
+        self.query = nn.Linear(width, width)
+        self.key = nn.Linear(width, width)
+        self.value = nn.Linear(width, width)
+        self.output = nn.Linear(width, width)
+
+    def project(self, memory: Tensor) -> KeysValues:
+        """Keys and values of a memory (B, S, D)."""
+        return KeysValues(self._split(self.key(memory)), self._split(self.value(memory)))
+
+    def forward(
+        self, query: Tensor, memory: KeysValues, *, bias: Tensor | None = None, record: bool = False
+    ) -> Attended:
+        """Read the memory.
+
+        Args:
+            query: (B, Q, D).
+            memory: of ``project``.
+            bias: broadcast to (B, H, Q, S).
+            record: return the weights (B, H, Q, S) too; dropout is left out then.
+        """
+        heads = self._split(self.query(query))  # (B, H, Q, D/H)
+        if record:
+            attended = weigh((heads * self.scale) @ memory.keys.mT, memory.values, bias)
+            return Attended(self._join(attended.context), attended.weights, attended.scores)
+        context = F.scaled_dot_product_attention(
+            heads,
+            memory.keys,
+            memory.values,
+            attn_mask=bias,
+            dropout_p=self.dropout if self.training else 0.0,
+        )
+        return Attended(self._join(context), None)
+
+    def _split(self, x: Tensor) -> Tensor:
+        batch, positions, width = x.shape
+        return x.view(batch, positions, self.heads, width // self.heads).transpose(1, 2)
+
+    def _join(self, context: Tensor) -> Tensor:
+        joined: Tensor = self.output(context.transpose(1, 2).flatten(2))
+        return joined

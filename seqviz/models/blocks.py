@@ -1,0 +1,126 @@
+"""One layer of each stack of a Transformer.
+
+Letters in shapes as in ``base``, D width, T target tokens, t tokens fed so far, R = B · K rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from seqviz.models.attention import KeysValues, MultiHeadAttention
+from seqviz.models.layers import FeedForward, ResidualNorm
+from seqviz.models.settings import TransformerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What comes out of one layer; weights are None where they were not asked for."""
+
+    states: Tensor
+    """(B, Q, D)."""
+    own: Tensor | None = None
+    """Self-attention: (B, H, S, S) of an encoder layer, (R, H, 1, t + 1) of a decoder's step."""
+    cross: Tensor | None = None
+    """Attention over the memory, (B, H, K, S)."""
+
+
+class EncoderLayer(nn.Module):
+    """Self-attention, then feed-forward."""
+
+    def __init__(self, settings: TransformerSettings) -> None:
+        super().__init__()
+        self.attention = _attention(settings)
+        self.attention_norm = _norm(settings)
+        self.feed_forward = _feed_forward(settings)
+        self.feed_forward_norm = _norm(settings)
+
+    def forward(self, x: Tensor, bias: Tensor | None, *, record: bool) -> Passed:
+        """All source positions, (B, S, D)."""
+        read = self.attention_norm.enter(x)
+        seen = self.attention(read, self.attention.project(read), bias=bias, record=record)
+        x = self.attention_norm.leave(x, seen.context)
+        change = self.feed_forward(self.feed_forward_norm.enter(x))
+        return Passed(self.feed_forward_norm.leave(x, change), own=seen.weights)
+
+
+class DecoderLayer(nn.Module):
+    """Self-attention over the prefix, cross-attention over the memory, then feed-forward."""
+
+    def __init__(self, settings: TransformerSettings) -> None:
+        super().__init__()
+        self.self_attention = _attention(settings)
+        self.self_norm = _norm(settings)
+        self.cross_attention = _attention(settings)
+        self.cross_norm = _norm(settings)
+        self.feed_forward = _feed_forward(settings)
+        self.feed_forward_norm = _norm(settings)
+
+    def forward(
+        self, x: Tensor, memory: KeysValues, *, causal: Tensor, bias: Tensor | None
+    ) -> Tensor:
+        """All positions of a given target at once.
+
+        Args:
+            x: (B, T, D).
+            memory: the source as this layer's cross-attention projects it.
+            causal: hides later positions, (T, T).
+            bias: hides padding of the source, (B, 1, 1, S).
+        """
+        read = self.self_norm.enter(x)
+        seen = self.self_attention(read, self.self_attention.project(read), bias=causal)
+        x = self.self_norm.leave(x, seen.context)
+        return self._read_memory(x, memory, bias=bias, record=False).states
+
+    def step(
+        self, x: Tensor, memory: KeysValues, *, past: KeysValues, bias: Tensor | None, record: bool
+    ) -> Passed:
+        """One position of every slot.
+
+        Args:
+            x: (B, K, D).
+            memory: as above.
+            past: this layer's cache, (R, H, t + 1, D/H); its last place is filled here.
+            bias: as above.
+            record: return the weights too.
+        """
+        read = self.self_norm.enter(x).view(-1, 1, x.shape[-1])  # (R, 1, D)
+        new = self.self_attention.project(read)
+        past.keys[:, :, -1:] = new.keys
+        past.values[:, :, -1:] = new.values
+        seen = self.self_attention(read, past, record=record)
+        x = self.self_norm.leave(x, seen.context.view_as(x))
+        passed = self._read_memory(x, memory, bias=bias, record=record)
+        return Passed(passed.states, own=seen.weights, cross=passed.cross)
+
+    def _read_memory(
+        self, x: Tensor, memory: KeysValues, *, bias: Tensor | None, record: bool
+    ) -> Passed:
+        read = self.cross_norm.enter(x)
+        seen = self.cross_attention(read, memory, bias=bias, record=record)
+        x = self.cross_norm.leave(x, seen.context)
+        change = self.feed_forward(self.feed_forward_norm.enter(x))
+        return Passed(self.feed_forward_norm.leave(x, change), cross=seen.weights)
+
+
+def stack_layers(weights: Sequence[Tensor | None]) -> Tensor:
+    """Recorded weights of all layers, (B, L, …)."""
+    return torch.stack([layer for layer in weights if layer is not None], 1)
+
+
+def _attention(settings: TransformerSettings) -> MultiHeadAttention:
+    return MultiHeadAttention(settings.width, settings.heads, dropout=settings.dropout)
+
+
+def _norm(settings: TransformerSettings) -> ResidualNorm:
+    return ResidualNorm(settings.width, settings.norm, settings.dropout)
+
+
+def _feed_forward(settings: TransformerSettings) -> FeedForward:
+    return FeedForward(
+        settings.width,
+        settings.inner_width,
+        activation=settings.activation,
+        dropout=settings.dropout,
+    )

@@ -1,0 +1,221 @@
+"""Models on disk: settings.json beside model.safetensors.
+
+Nothing is ever unpickled. Every size in the settings is checked against the header of the weights
+before memory is taken, and whatever is wrong is one ModelError that names the file and the cure.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from seqviz.errors import ModelError
+from seqviz.models.base import SpecialTokens
+from seqviz.models.rnn import Rnn
+from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.models.transformer import Transformer
+
+Model = Rnn | Transformer
+Record = TypeVar("Record", RnnSettings, TransformerSettings, SpecialTokens)
+
+FORMAT = 1
+MAX_SETTINGS_BYTES = 1_000_000
+SETTINGS_FILE = "settings.json"
+WEIGHTS_FILE = "model.safetensors"
+FLOATS = ("F16", "BF16", "F32")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What a model's weights cannot tell."""
+
+    name: str
+    """PAIR/SYSTEM, such as "de-en/transformer"."""
+    source_language: str
+    target_language: str
+    licence: str = ""
+    """Of the weights, with the attribution that their data asks for."""
+    scores: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """By test set."""
+
+
+def save_model(folder: Path | str, model: Model, description: Description) -> None:
+    """Write settings.json and model.safetensors, the latter in float16.
+
+    Raises:
+        ValueError: a weight is not finite in float16.
+        OSError: the folder cannot be written.
+    """
+    root = Path(folder)
+    root.mkdir(parents=True, exist_ok=True)
+    weights = {
+        name: tensor.detach().to("cpu", torch.float16).contiguous()
+        for name, tensor in model.state_dict().items()
+    }
+    for name, tensor in weights.items():
+        if not tensor.isfinite().all():
+            raise ValueError(f"'{name}' holds values that float16 cannot")
+    save_file(weights, _beside(root / WEIGHTS_FILE))
+    text = json.dumps(_settings_of(model, description), ensure_ascii=False, indent=2) + "\n"
+    _beside(root / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    for name in (WEIGHTS_FILE, SETTINGS_FILE):
+        os.replace(_beside(root / name), root / name)
+
+
+def load_model(folder: Path | str, device: torch.device | str = "cpu") -> Model:
+    """Read a model, ready to decode, in float32.
+
+    Raises:
+        ModelError: a file is missing, damaged, invalid, or does not fit the other.
+    """
+    root = Path(folder)
+    model = _empty_model(root / SETTINGS_FILE)
+    weights = _read_weights(root / WEIGHTS_FILE, model.state_dict())
+    model.load_state_dict(weights, assign=True)
+    return model.eval().to(device)
+
+
+def fingerprint(model: Model) -> str:
+    """SHA-256 over the names, shapes and float32 values of the weights, hexadecimal."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(f"{name} {tuple(tensor.shape)} ".encode())
+        digest.update(tensor.detach().to("cpu", torch.float32).contiguous().numpy().data)
+    return digest.hexdigest()
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f".{file.name}.part")
+
+
+def _settings_of(model: Model, description: Description) -> dict[str, object]:
+    recurrent = isinstance(model, Rnn)
+    return {
+        "format": FORMAT,
+        "name": description.name,
+        "source_language": description.source_language,
+        "target_language": description.target_language,
+        "kind": "rnn" if recurrent else "transformer",
+        "attention": model.settings.attention if isinstance(model, Rnn) else "multi-head",
+        "architecture": asdict(model.settings),
+        "special_tokens": asdict(model.special),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "licence": description.licence,
+        "scores": dict(description.scores),
+    }
+
+
+def _empty_model(file: Path) -> Model:
+    """The model that settings.json describes, without memory for its weights."""
+    try:
+        settings = _read_json(file)
+        if settings.get("format") != FORMAT:
+            raise ValueError(f"its format is {_shown(settings.get('format'))}, not {FORMAT}")
+        special = _record(SpecialTokens, settings.get("special_tokens"), "special_tokens")
+        architecture, kind = settings.get("architecture"), settings.get("kind")
+        if kind not in ("rnn", "transformer"):
+            raise ValueError(f"kind is {_shown(kind)}, but must be one of: rnn, transformer")
+        with torch.device("meta"):
+            if kind == "rnn":
+                return Rnn(_record(RnnSettings, architecture, "architecture"), special)
+            return Transformer(_record(TransformerSettings, architecture, "architecture"), special)
+    except OSError as error:
+        facts = {"file": str(file), "reason": error.strerror}
+        raise ModelError("file_corrupt", facts) from error
+    except (ValueError, RecursionError) as error:
+        facts = {"file": str(file), "reason": str(error)}
+        raise ModelError("settings_invalid", facts) from error
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    _require(file)
+    size = file.stat().st_size
+    if size > MAX_SETTINGS_BYTES:
+        raise ValueError(f"it has {size} bytes, more than {MAX_SETTINGS_BYTES}")
+    try:
+        settings = json.loads(file.read_bytes())
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"it is not JSON: {error}") from error
+    if not isinstance(settings, dict):
+        raise ValueError("it is no JSON object")
+    return settings
+
+
+def _record(kind: type[Record], values: object, name: str) -> Record:
+    """A settings record from a JSON object that must name each of its fields, and no other."""
+    if not isinstance(values, dict):
+        raise ValueError(f"{name} is {_shown(values)}, but must be an object")
+    known = {entry.name for entry in fields(kind)}
+    if missing := sorted(known - values.keys()):
+        raise ValueError(f"{name} lacks {_listed(missing)}")
+    if unknown := sorted(values.keys() - known):
+        raise ValueError(f"{name} has the unknown {_listed(unknown)}")
+    return kind(**values)
+
+
+def _read_weights(file: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    _require(file)
+    try:
+        with safe_open(file, framework="pt") as content:
+            slices = {name: content.get_slice(name) for name in list(content.keys())}
+            shapes = {name: part.get_shape() for name, part in slices.items()}
+            types = {name: part.get_dtype() for name, part in slices.items()}
+            _check_fit(file, expected, shapes=shapes, types=types)
+            weights = {name: _copied(content.get_tensor(name)) for name in expected}
+    except (SafetensorError, OSError) as error:
+        facts = {"file": str(file), "reason": str(error)}
+        raise ModelError("file_corrupt", facts) from error
+    for name, tensor in weights.items():
+        if not tensor.isfinite().all():
+            reason = f"'{name}' holds values that are no numbers"
+            raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
+    return weights
+
+
+def _copied(tensor: Tensor) -> Tensor:
+    """In float32, and no longer a view of the file."""
+    return tensor.to(torch.float32, copy=True)
+
+
+def _check_fit(
+    file: Path,
+    expected: Mapping[str, Tensor],
+    *,
+    shapes: Mapping[str, list[int]],
+    types: Mapping[str, str],
+) -> None:
+    problems = []
+    if missing := sorted(expected.keys() - shapes.keys()):
+        problems.append(f"missing: {_listed(missing)}")
+    if unexpected := sorted(shapes.keys() - expected.keys()):
+        problems.append(f"unexpected: {_listed(unexpected)}")
+    for name in sorted(expected.keys() & shapes.keys()):
+        wanted, found = list(expected[name].shape), shapes[name]
+        if wanted != found:
+            problems.append(f"'{name}' is {found}, expected {wanted}")
+        elif types[name] not in FLOATS:
+            problems.append(f"'{name}' is {types[name]}, expected one of {', '.join(FLOATS)}")
+    if problems:
+        raise ModelError("weights_mismatch", {"file": str(file), "reason": _listed(problems)})
+
+
+def _require(file: Path) -> None:
+    if not file.is_file():
+        raise ModelError("file_missing", {"file": str(file)})
+
+
+def _listed(names: list[str], most: int = 3) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+def _shown(value: object) -> str:
+    return f"{value!r:.40}"

@@ -1,0 +1,268 @@
+"""The recurrent encoder-decoder, with or without attention.
+
+The encoder's last states start the decoder (Sutskever et al. 2014, https://arxiv.org/abs/1409.3215).
+Letters in shapes as in ``base``, T target tokens; positions are always those of the written
+sentence, also when the encoder reads it backwards.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from seqviz.models.attention import (
+    Attended,
+    KeysValues,
+    build_attention,
+    padding_bias,
+    real_tokens,
+)
+from seqviz.models.base import SpecialTokens, StepOutput
+from seqviz.models.layers import Output, slot_rows
+from seqviz.models.settings import RnnSettings
+
+__all__ = ["Rnn", "RnnMemory", "RnnSettings", "RnnState"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RnnMemory:
+    """What the encoder leaves for the decoder."""
+
+    read: KeysValues | None
+    """Encoder states, 0 on padding, as attention reads them; None without attention."""
+    mask: Tensor
+    """(B, S)."""
+    bias: Tensor | None
+    """(B, 1, S): 0, and −inf on padding; None: no padding."""
+    last: tuple[Tensor, ...]
+    """The decoder's first state: (layers, B, D), for an LSTM hidden and cell."""
+    self_attention: Tensor | None = None
+
+    def keep(self, sentences: Tensor) -> "RnnMemory":
+        """Those sentences only."""
+        return RnnMemory(
+            read=None if self.read is None else self.read.keep(sentences),
+            mask=self.mask[sentences],
+            bias=None if self.bias is None else self.bias[sentences],
+            last=tuple(part[:, sentences] for part in self.last),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RnnState:
+    """The decoder between two steps."""
+
+    memory: RnnMemory
+    recurrent: tuple[Tensor, ...]
+    """(layers, B · K, D), for an LSTM hidden and cell."""
+    slots: int
+    """K."""
+
+    def select(self, parents: Tensor) -> "RnnState":
+        """See ``base.DecoderState.select``."""
+        rows = slot_rows(parents, self.slots)
+        recurrent = tuple(part.index_select(1, rows) for part in self.recurrent)
+        return RnnState(memory=self.memory, recurrent=recurrent, slots=parents.shape[1])
+
+    def keep(self, sentences: Tensor) -> "RnnState":
+        """See ``base.DecoderState.keep``."""
+        slots = torch.arange(self.slots, device=sentences.device)
+        rows = (sentences[:, None] * self.slots + slots).flatten()
+        recurrent = tuple(part.index_select(1, rows) for part in self.recurrent)
+        return RnnState(memory=self.memory.keep(sentences), recurrent=recurrent, slots=self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """Decoder states after one or more steps, and what attention saw."""
+
+    states: Tensor
+    """(B, Q, D): top layer."""
+    readout: Tensor
+    """(B, Q, D): what the output layer reads."""
+    recurrent: tuple[Tensor, ...]
+    attended: Attended | None
+
+
+class Rnn(nn.Module):
+    """Recurrent encoder-decoder; a ``base.Seq2SeqModel``."""
+
+    def __init__(self, settings: RnnSettings, special: SpecialTokens | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.special = special or SpecialTokens()
+        width = settings.width
+        self.source_embedding = nn.Embedding(settings.source_vocabulary, width)
+        self.target_embedding = nn.Embedding(settings.target_vocabulary, width)
+        self.encoder = _recurrent(settings, width, encoder=True)
+        self.decoder = _recurrent(
+            settings, 2 * width if settings.attention == "additive" else width, encoder=False
+        )
+        self.attention = build_attention(settings.attention, width, width)
+        parts = {"none": 0, "dot": 2, "general": 2, "additive": 3}[settings.attention]
+        self.readout = nn.Linear(parts * width, width) if parts else None
+        self.output = Output(
+            width,
+            settings.target_vocabulary,
+            tied=settings.tied_output,
+            bias=settings.output_bias,
+        )
+        for embedding in (self.source_embedding, self.target_embedding):
+            nn.init.normal_(embedding.weight, std=width**-0.5)
+
+    @property
+    def layers(self) -> int:
+        """L of the recorded attention."""
+        return 1
+
+    @property
+    def heads(self) -> int:
+        """H of the recorded attention."""
+        return 1
+
+    def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
+        """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
+        memory = self._read(source, lengths)
+        embedded = self._drop(self.target_embedding(target_in))  # (B, T, D)
+        if self.settings.attention != "additive":
+            return self._logits(self._decode(embedded, memory.last, memory).readout)
+        recurrent, readouts = memory.last, []
+        for position in range(target_in.shape[1]):
+            decoded = self._decode_additive(embedded[:, position : position + 1], recurrent, memory)
+            recurrent = decoded.recurrent
+            readouts.append(decoded.readout)
+        return self._logits(torch.cat(readouts, 1))
+
+    @torch.no_grad()
+    def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> RnnMemory:
+        """See ``base.Seq2SeqModel.encode``; there is no self-attention to record."""
+        return self._read(source, lengths)
+
+    def start(self, memory: RnnMemory, *, beam_size: int, max_length: int) -> RnnState:
+        """See ``base.Seq2SeqModel.start``; any number of slots and steps is possible."""
+        return RnnState(memory=memory, recurrent=memory.last, slots=1)
+
+    @torch.no_grad()
+    def step(
+        self, state: RnnState, tokens: Tensor, *, record: bool = False
+    ) -> StepOutput[RnnState]:
+        """See ``base.Seq2SeqModel.step``."""
+        memory = state.memory
+        embedded = self.target_embedding(tokens)  # (B, K, D)
+        decode = self._decode_additive if self.settings.attention == "additive" else self._decode
+        decoded = decode(embedded, state.recurrent, memory)
+        logits = self._logits(decoded.readout)
+        after = RnnState(memory=memory, recurrent=decoded.recurrent, slots=tokens.shape[1])
+        if not record:
+            return StepOutput(logits=logits, state=after)
+        attended = decoded.attended
+        if attended is None or attended.weights is None:
+            return StepOutput(logits=logits, state=after, hidden=decoded.states)
+        return StepOutput(
+            logits=logits,
+            state=after,
+            cross_attention=attended.weights[:, :, None, None],  # (B, K, 1, 1, S)
+            scores=attended.scores,
+            context=attended.context,
+            hidden=decoded.states,
+        )
+
+    def _read(self, source: Tensor, lengths: Tensor) -> RnnMemory:
+        mask = real_tokens(lengths, source.shape[1])
+        order = _backwards(lengths, mask) if self.settings.reverse_source else None
+        read = source if order is None else source.gather(1, order)
+        packed = pack_padded_sequence(
+            self._drop(self.source_embedding(read)),
+            lengths.cpu(),
+            batch_first=True,
+            enforce_sorted=False,
+        )
+        packed_states, last = self.encoder(packed)
+        states: Tensor
+        states, _ = pad_packed_sequence(
+            packed_states, batch_first=True, total_length=source.shape[1]
+        )  # (B, S, D)
+        if order is not None:
+            states = states.gather(1, order[:, :, None].expand_as(states))
+        bias = padding_bias(mask)
+        return RnnMemory(
+            read=None if self.attention is None else self.attention.project(states),
+            mask=mask,
+            bias=None if bias is None else bias[:, None],
+            last=tuple(self._joined(part) for part in _parts(last)),
+        )
+
+    def _joined(self, last: Tensor) -> Tensor:
+        """Both directions of every layer side by side, (layers, B, D)."""
+        if not self.settings.bidirectional:
+            return last
+        directions = last.view(self.settings.layers, 2, *last.shape[1:])  # (layers, 2, B, D / 2)
+        return directions.transpose(1, 2).flatten(2)  # (layers, B, D)
+
+    def _decode(
+        self, embedded: Tensor, recurrent: tuple[Tensor, ...], memory: RnnMemory
+    ) -> _Decoded:
+        """Without attention, or with attention after the step (Luong et al. 2015, section 3).
+
+        ``embedded`` (B, Q, D) holds Q slots at one step, or Q steps of one slot; ``recurrent``
+        tells them apart by its number of rows.
+        """
+        states, recurrent = self._run(embedded, recurrent)
+        if self.attention is None or self.readout is None:
+            return _Decoded(states, states, recurrent, None)
+        attended = self.attention(states, memory.read, bias=memory.bias)
+        readout = torch.tanh(self.readout(torch.cat([attended.context, states], -1)))
+        return _Decoded(states, readout, recurrent, attended)
+
+    def _decode_additive(
+        self, embedded: Tensor, recurrent: tuple[Tensor, ...], memory: RnnMemory
+    ) -> _Decoded:
+        """One step with attention before it (Bahdanau et al. 2015, appendix A.2.2)."""
+        assert self.attention is not None and self.readout is not None  # by the settings
+        before = recurrent[0][-1].view(embedded.shape)  # (B, K, D)
+        attended = self.attention(before, memory.read, bias=memory.bias)
+        states, recurrent = self._run(torch.cat([embedded, attended.context], -1), recurrent)
+        parts = torch.cat([states, attended.context, embedded], -1)
+        return _Decoded(states, torch.tanh(self.readout(parts)), recurrent, attended)
+
+    def _run(
+        self, inputs: Tensor, recurrent: tuple[Tensor, ...]
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+        rows = recurrent[0].shape[1]
+        flat = inputs.view(rows, -1, inputs.shape[-1])  # (B · K, 1, …) or (B, T, …)
+        before = recurrent if self.settings.cell == "lstm" else recurrent[0]
+        states: Tensor
+        states, after = self.decoder(flat, before)
+        return states.view(*inputs.shape[:2], -1), _parts(after)
+
+    def _logits(self, readout: Tensor) -> Tensor:
+        logits: Tensor = self.output(self._drop(readout), self.target_embedding.weight)
+        return logits
+
+    def _drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.settings.dropout, self.training)
+
+
+def _recurrent(settings: RnnSettings, inputs: int, *, encoder: bool) -> nn.LSTM | nn.GRU:
+    both = encoder and settings.bidirectional
+    build = nn.LSTM if settings.cell == "lstm" else nn.GRU
+    return build(
+        inputs,
+        settings.width // 2 if both else settings.width,
+        settings.layers,
+        batch_first=True,
+        bidirectional=both,
+        dropout=settings.dropout if settings.layers > 1 else 0.0,
+    )
+
+
+def _parts(recurrent: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    return (recurrent,) if isinstance(recurrent, Tensor) else recurrent
+
+
+def _backwards(lengths: Tensor, mask: Tensor) -> Tensor:
+    """Positions that turn the real tokens of every sentence around, (B, S); its own inverse."""
+    positions = torch.arange(mask.shape[1], device=mask.device)
+    return torch.where(mask, lengths[:, None] - 1 - positions, positions)

@@ -1,0 +1,147 @@
+"""The shapes that models may have. Knows nothing of how they are computed, and not of torch."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from seqviz.models.checks import (
+    MAX_LAYERS,
+    MAX_POSITIONS,
+    MAX_VOCABULARY,
+    MAX_WIDTH,
+    check_choice,
+    check_flag,
+    check_share,
+    check_size,
+)
+
+Cell = Literal["lstm", "gru"]
+RecurrentAttention = Literal["none", "dot", "general", "additive"]
+NormOrder = Literal["pre", "post"]
+Activation = Literal["relu", "gelu", "silu"]
+SinusoidLayout = Literal["interleaved", "halves"]
+Positions = Literal["interleaved", "halves", "learned"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RnnSettings:
+    """The shape of a recurrent encoder-decoder.
+
+    Raises:
+        ValueError: a value is out of its range, or does not fit another.
+    """
+
+    source_vocabulary: int
+    """Pieces of the source language."""
+    target_vocabulary: int
+    """Pieces of the target language, V."""
+    width: int = 384
+    """D: of embeddings, decoder states and encoder states (both directions together)."""
+    layers: int = 2
+    """Of the encoder, and of the decoder."""
+    cell: Cell = "lstm"
+    """Long short-term memory, or gated recurrent unit."""
+    bidirectional: bool = True
+    """The encoder reads both ways, half of the width each."""
+    reverse_source: bool = False
+    """The encoder reads the source backwards (Sutskever et al. 2014, section 3.3)."""
+    attention: RecurrentAttention = "additive"
+    """"additive": before the step, context into the cell (Bahdanau et al. 2015). "dot", "general":
+    after the step, concatenated (Luong et al. 2015). "none": the last states are all there is."""
+    tied_output: bool = True
+    """The output weights are the target embedding."""
+    output_bias: bool = True
+    """A bias on the logits."""
+    dropout: float = 0.3
+    """On embeddings, between layers and before the output, in training."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        check_size("source_vocabulary", self.source_vocabulary, MAX_VOCABULARY)
+        check_size("target_vocabulary", self.target_vocabulary, MAX_VOCABULARY)
+        check_size("width", self.width, MAX_WIDTH)
+        check_size("layers", self.layers, MAX_LAYERS)
+        check_choice("cell", self.cell, get_args(Cell))
+        check_choice("attention", self.attention, get_args(RecurrentAttention))
+        for name in ("bidirectional", "reverse_source", "tied_output", "output_bias"):
+            check_flag(name, getattr(self, name))
+        check_share("dropout", self.dropout)
+        if self.bidirectional and self.width % 2:
+            raise ValueError(f"width is {self.width}, but two directions need an even one")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformerSettings:
+    """The shape of a Transformer encoder-decoder.
+
+    Raises:
+        ValueError: a value is out of its range, or does not fit another.
+    """
+
+    source_vocabulary: int
+    """Pieces of the source language."""
+    target_vocabulary: int
+    """Pieces of the target language, V."""
+    width: int = 256
+    """D."""
+    heads: int = 8
+    """H, of every attention; divides the width."""
+    encoder_layers: int = 3
+    """Blocks of the encoder."""
+    decoder_layers: int = 3
+    """L, blocks of the decoder."""
+    inner_width: int = 1024
+    """Of the feed-forward blocks."""
+    norm: NormOrder = "pre"
+    """Norm inside the residual branch ("pre") or after the sum ("post")."""
+    final_norm: bool = True
+    """One more norm at the end of both stacks; usual with "pre"."""
+    activation: Activation = "relu"
+    """Of the feed-forward blocks."""
+    positions: Positions = "interleaved"
+    """Sines on even and cosines on odd columns, sines before cosines ("halves"), or "learned"."""
+    max_positions: int = 1024
+    """Rows of the learned tables; sinusoids have no limit."""
+    shared_embeddings: bool = False
+    """Source and target use one table."""
+    scaled_embeddings: bool = True
+    """Embeddings are multiplied by the square root of the width."""
+    tied_output: bool = True
+    """The output weights are the target embedding."""
+    output_bias: bool = False
+    """A bias on the logits."""
+    dropout: float = 0.2
+    """On embeddings, attention weights, inner feed-forward and every block, in training."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        for name in ("source_vocabulary", "target_vocabulary"):
+            check_size(name, getattr(self, name), MAX_VOCABULARY)
+        for name in ("width", "heads", "inner_width"):
+            check_size(name, getattr(self, name), MAX_WIDTH)
+        check_size("encoder_layers", self.encoder_layers, MAX_LAYERS)
+        check_size("decoder_layers", self.decoder_layers, MAX_LAYERS)
+        check_size("max_positions", self.max_positions, MAX_POSITIONS)
+        check_choice("norm", self.norm, get_args(NormOrder))
+        check_choice("activation", self.activation, get_args(Activation))
+        check_choice("positions", self.positions, get_args(Positions))
+        for name in (
+            "final_norm",
+            "shared_embeddings",
+            "scaled_embeddings",
+            "tied_output",
+            "output_bias",
+        ):
+            check_flag(name, getattr(self, name))
+        check_share("dropout", self.dropout)
+        self._check_fit()
+
+    def _check_fit(self) -> None:
+        if self.width % self.heads:
+            raise ValueError(f"width is {self.width}, which {self.heads} heads do not divide")
+        if self.width % 2:
+            raise ValueError(f"width is {self.width}, but must be even")
+        if self.shared_embeddings and self.source_vocabulary != self.target_vocabulary:
+            raise ValueError(
+                f"shared embeddings need equal vocabularies, found {self.source_vocabulary} and "
+                f"{self.target_vocabulary}"
+            )

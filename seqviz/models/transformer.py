@@ -1,0 +1,232 @@
+"""The Transformer encoder-decoder: every weight of every head and layer can be recorded.
+
+Vaswani et al. 2017, https://arxiv.org/abs/1706.03762. General enough that a Marian checkpoint is
+only a renaming of weights. Letters in shapes as in ``base``, D width, T target tokens.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from seqviz.errors import InputError
+from seqviz.models.attention import KeysValues, causal_bias, padding_bias, real_tokens
+from seqviz.models.base import SpecialTokens, StepOutput
+from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
+from seqviz.models.cache import DecoderCache, new_cache
+from seqviz.models.layers import Output, embed, sinusoids
+from seqviz.models.settings import TransformerSettings
+
+Side = Literal["source", "target"]
+
+__all__ = ["Transformer", "TransformerMemory", "TransformerSettings", "TransformerState"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformerMemory:
+    """What the encoder leaves for the decoder."""
+
+    states: Tensor
+    """(B, S, D)."""
+    mask: Tensor
+    """(B, S)."""
+    bias: Tensor | None
+    """(B, 1, 1, S): 0, and −inf on padding; None: no padding."""
+    self_attention: Tensor | None
+    """(B, L, H, S, S) of the encoder's own layers; None: not asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformerState:
+    """The decoder between two steps."""
+
+    memories: tuple[KeysValues, ...]
+    """The source as each layer reads it, (B, H, S, D/H)."""
+    bias: Tensor | None
+    """(B, 1, 1, S)."""
+    positions: Tensor
+    """(max_length, D)."""
+    cache: DecoderCache
+
+    def select(self, parents: Tensor) -> "TransformerState":
+        """See ``base.DecoderState.select``."""
+        return replace(self, cache=self.cache.select(parents))
+
+    def keep(self, sentences: Tensor) -> "TransformerState":
+        """See ``base.DecoderState.keep``."""
+        return replace(
+            self,
+            memories=tuple(memory.keep(sentences) for memory in self.memories),
+            bias=None if self.bias is None else self.bias[sentences],
+            cache=self.cache.keep(sentences),
+        )
+
+
+class Transformer(nn.Module):
+    """Transformer encoder-decoder; a ``base.Seq2SeqModel``."""
+
+    def __init__(self, settings: TransformerSettings, special: SpecialTokens | None = None) -> None:
+        super().__init__()
+        self.settings = settings
+        self.special = special or SpecialTokens()
+        width = settings.width
+        self.source_embedding = nn.Embedding(settings.source_vocabulary, width)
+        if not settings.shared_embeddings:
+            self.target_embedding = nn.Embedding(settings.target_vocabulary, width)
+        if settings.positions == "learned":
+            self.source_positions = nn.Embedding(settings.max_positions, width)
+            self.target_positions = nn.Embedding(settings.max_positions, width)
+        self.encoder = nn.ModuleList(EncoderLayer(settings) for _ in range(settings.encoder_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(settings) for _ in range(settings.decoder_layers))
+        if settings.final_norm:
+            self.encoder_norm = nn.LayerNorm(width)
+            self.decoder_norm = nn.LayerNorm(width)
+        self.output = Output(
+            width, settings.target_vocabulary, tied=settings.tied_output, bias=settings.output_bias
+        )
+        self._initialise()
+
+    @property
+    def layers(self) -> int:
+        """L of the recorded attention: layers of the decoder."""
+        return self.settings.decoder_layers
+
+    @property
+    def heads(self) -> int:
+        """H of the recorded attention."""
+        return self.settings.heads
+
+    def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
+        """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
+        memory = self._read(source, lengths, record=False)
+        size = target_in.shape[1]
+        positions = self._positions("target", size, target_in.device)
+        x = self._drop(self._embed_target(target_in) + positions)  # (B, T, D)
+        causal = causal_bias(size, x.device)
+        for layer in self._decoder_layers():
+            keys_values = layer.cross_attention.project(memory.states)
+            x = layer(x, keys_values, causal=causal, bias=memory.bias)
+        return self._logits(x)
+
+    @torch.no_grad()
+    def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> TransformerMemory:
+        """See ``base.Seq2SeqModel.encode``.
+
+        Raises:
+            InputError: the source is longer than the learned positions reach.
+        """
+        return self._read(source, lengths, record=record)
+
+    @torch.no_grad()
+    def start(
+        self, memory: TransformerMemory, *, beam_size: int, max_length: int
+    ) -> TransformerState:
+        """See ``base.Seq2SeqModel.start``.
+
+        Raises:
+            InputError: the learned positions do not reach ``max_length``.
+        """
+        return TransformerState(
+            memories=tuple(
+                layer.cross_attention.project(memory.states) for layer in self._decoder_layers()
+            ),
+            bias=memory.bias,
+            positions=self._positions("target", max_length, memory.states.device),
+            cache=new_cache(
+                memory.states,
+                layers=self.layers,
+                heads=self.heads,
+                beam_size=beam_size,
+                max_length=max_length,
+            ),
+        )
+
+    @torch.no_grad()
+    def step(
+        self, state: TransformerState, tokens: Tensor, *, record: bool = False
+    ) -> StepOutput[TransformerState]:
+        """See ``base.Seq2SeqModel.step``."""
+        x = self._embed_target(tokens) + state.positions[state.cache.fed]  # (B, K, D)
+        passed = []
+        for layer, past, memory in zip(
+            self._decoder_layers(), state.cache.layer_views(), state.memories, strict=True
+        ):
+            passed.append(layer.step(x, memory, past=past, bias=state.bias, record=record))
+            x = passed[-1].states
+        after = replace(state, cache=state.cache.advanced())
+        if not record:
+            return StepOutput(logits=self._logits(x), state=after)
+        own = stack_layers([layer.own for layer in passed])  # (R, L, H, 1, t + 1)
+        cross = stack_layers([layer.cross for layer in passed])  # (B, L, H, K, S)
+        return StepOutput(
+            logits=self._logits(x),
+            state=after,
+            cross_attention=cross.permute(0, 3, 1, 2, 4),
+            self_attention=own.view(*tokens.shape, self.layers, self.heads, -1),
+        )
+
+    def _read(self, source: Tensor, lengths: Tensor, *, record: bool) -> TransformerMemory:
+        mask = real_tokens(lengths, source.shape[1])
+        bias = padding_bias(mask)
+        if bias is not None:
+            bias = bias[:, None, None]  # (B, 1, 1, S)
+        embedded = embed(
+            self.source_embedding.weight, source, scaled=self.settings.scaled_embeddings
+        )
+        positions = self._positions("source", source.shape[1], source.device)
+        x, weights = self._drop(embedded + positions), []  # (B, S, D)
+        for layer in self.encoder:
+            passed: Passed = layer(x, bias, record=record)
+            x = passed.states
+            weights.append(passed.own)
+        return TransformerMemory(
+            states=self.encoder_norm(x) if self.settings.final_norm else x,
+            mask=mask,
+            bias=bias,
+            self_attention=stack_layers(weights) if record else None,
+        )
+
+    def _decoder_layers(self) -> Iterable[DecoderLayer]:
+        return cast(Iterable[DecoderLayer], self.decoder)
+
+    def _positions(self, side: Side, length: int, device: torch.device) -> Tensor:
+        """What marks the first positions, (length, D)."""
+        layout = self.settings.positions
+        if layout != "learned":
+            return sinusoids(length, self.settings.width, layout=layout, device=device)
+        if length > self.settings.max_positions:
+            raise _too_long(side, length, self.settings.max_positions)
+        table = self.source_positions if side == "source" else self.target_positions
+        return table.weight[:length]
+
+    def _target_table(self) -> Tensor:
+        shared = self.settings.shared_embeddings
+        return self.source_embedding.weight if shared else self.target_embedding.weight
+
+    def _embed_target(self, ids: Tensor) -> Tensor:
+        return embed(self._target_table(), ids, scaled=self.settings.scaled_embeddings)
+
+    def _logits(self, x: Tensor) -> Tensor:
+        hidden = self.decoder_norm(x) if self.settings.final_norm else x
+        logits: Tensor = self.output(hidden, self._target_table())
+        return logits
+
+    def _drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.settings.dropout, self.training)
+
+    def _initialise(self) -> None:
+        for name, parameter in self.named_parameters():
+            if "embedding" in name or "positions" in name:
+                nn.init.normal_(parameter, std=self.settings.width**-0.5)
+            elif parameter.dim() > 1:
+                nn.init.xavier_uniform_(parameter)
+
+
+def _too_long(side: Side, found: int, limit: int) -> InputError:
+    if side == "source":
+        return InputError("source_too_long", {"found": found, "limit": limit})
+    facts = {"option": "max_length", "found": found, "low": 1, "high": limit}
+    return InputError("option_out_of_range", facts)
