@@ -2,8 +2,15 @@
 
 import io
 from functools import cache
+from pathlib import Path
 
 import sentencepiece
+import torch
+
+from seqviz.models.checkpoint import Description, Model, save_model
+from seqviz.models.rnn import Rnn
+from seqviz.models.settings import RecurrentAttention, RnnSettings, TransformerSettings
+from seqviz.models.transformer import Transformer
 
 SENTENCES = (
     "es war sehr kalt",
@@ -15,6 +22,12 @@ SENTENCES = (
     "我喜欢猫",
 )
 VOCABULARY_SIZE = 60
+RECURRENT: dict[str, RecurrentAttention] = {
+    "additive": "additive",
+    "dot": "dot",
+    "none-reversed": "none",
+}
+SYSTEMS = ("transformer", *RECURRENT)
 
 
 @cache
@@ -33,3 +46,58 @@ def tiny_tokenizer_bytes() -> bytes:
         minloglevel=2,
     )
     return content.getvalue()
+
+
+def tiny_model(system: str) -> Model:
+    """A model with random weights, the same at every call."""
+    size = vocabulary_size()
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        if system == "transformer":
+            return Transformer(
+                TransformerSettings(
+                    source_vocabulary=size,
+                    target_vocabulary=size,
+                    width=8,
+                    heads=2,
+                    encoder_layers=2,
+                    decoder_layers=3,
+                    inner_width=16,
+                )
+            ).eval()
+        attention = RECURRENT[system]
+        return Rnn(
+            RnnSettings(
+                source_vocabulary=size,
+                target_vocabulary=size,
+                width=8,
+                layers=1,
+                attention=attention,
+                bidirectional=attention != "none",
+                reverse_source=attention == "none",
+            )
+        ).eval()
+
+
+def write_tiny_models(root: Path) -> Path:
+    """Fill a folder with every system for the pair de-en, "transformer" with scores; return it."""
+    pair = root / "de-en"
+    for system in SYSTEMS:
+        scores = {"test": {"bleu": 12.345, "chrf": 23.4}} if system == "transformer" else {}
+        description = Description(
+            name=f"de-en/{system}",
+            source_language="de",
+            target_language="en",
+            licence="None needed",
+            scores=scores,
+        )
+        save_model(pair / system, tiny_model(system), description)
+    for side in ("source", "target"):
+        (pair / f"{side}.model").write_bytes(tiny_tokenizer_bytes())
+    return root
+
+
+def vocabulary_size() -> int:
+    """Pieces of the tiny SentencePiece model."""
+    processor = sentencepiece.SentencePieceProcessor(model_proto=tiny_tokenizer_bytes())
+    return int(processor.get_piece_size())

@@ -1,0 +1,253 @@
+import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from seqviz.errors import DecodingCancelled, InputError, ModelError
+from seqviz.options import DecodeOptions
+from seqviz.trace import Fate, Trace
+from seqviz.tracecheck import check_trace
+from seqviz.translator import Translator, available_devices, choose_device, load
+from tests.tiny_models import RECURRENT, SYSTEMS, write_tiny_models
+
+PRETRAINED = Path(__file__).parents[1] / "pretrained"
+SENTENCE = "es war  sehr 😀 kalt"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_models(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="module", params=SYSTEMS)
+def translator(folder: Path, request: pytest.FixtureRequest) -> Translator:
+    return load(f"de-en/{request.param}", "cpu", folder)
+
+
+@pytest.fixture(scope="module")
+def additive(folder: Path) -> Translator:
+    return load("de-en/additive", "cpu", folder)
+
+
+def same(left: Trace, right: Trace) -> bool:
+    return left.hypotheses.texts == right.hypotheses.texts and np.array_equal(
+        left.search.candidate_cumulative, right.search.candidate_cumulative, equal_nan=True
+    )
+
+
+def test_a_trace_agrees_with_itself(translator: Translator) -> None:
+    for beam_size in (1, 4):
+        trace = translator.translate(SENTENCE, beam_size=beam_size)
+        check_trace(trace)
+        assert trace.options.beam_size == beam_size
+        assert trace.device == "cpu"
+        assert trace.milliseconds > 0
+        assert not trace.forced
+
+
+def test_the_source_is_what_the_model_read(translator: Translator) -> None:
+    source = translator.translate(SENTENCE, beam_size=1).source
+    assert source.text == SENTENCE
+    assert source.ids[-1] == 3
+    assert source.pieces[-1] == "</s>"
+    assert source.spans[-1] == (len(SENTENCE), len(SENTENCE))
+    assert "".join(SENTENCE[start:end] for start, end in source.spans) == "eswarsehr😀kalt"
+
+
+def test_the_model_is_described(folder: Path) -> None:
+    facts = {system: load(f"de-en/{system}", "cpu", folder).facts for system in SYSTEMS}
+    assert [facts[system].reverses_source for system in SYSTEMS] == [False, False, False, True]
+    assert (facts["transformer"].layers, facts["transformer"].heads) == (3, 2)
+    assert facts["transformer"].kind == "transformer"
+    for system, attention in RECURRENT.items():
+        assert (facts[system].kind, facts[system].attention) == ("rnn", attention)
+        assert (facts[system].layers, facts[system].heads) == (1, 1)
+    assert len({fact.fingerprint for fact in facts.values()}) == len(SYSTEMS)
+    assert facts["dot"] == load(folder / "de-en/dot", "cpu").facts
+
+
+def test_texts_are_those_of_each_hypothesis(translator: Translator) -> None:
+    trace = translator.translate(SENTENCE, DecodeOptions(beam_size=3, max_length=12))
+    assert len(trace.hypotheses) >= 3
+    for rank, text in enumerate(trace.hypotheses.texts):
+        pieces = [
+            piece for piece in trace.target_pieces(rank) if piece not in ("</s>", "<s>", "<pad>")
+        ]
+        spelled = "".join(pieces).replace("<unk>", " ⁇ ").replace("▁", " ")
+        assert text.split() == spelled.split()
+
+
+def test_the_vocabulary_is_that_of_the_search(translator: Translator) -> None:
+    trace = translator.translate(SENTENCE, DecodeOptions(beam_size=3, distribution_size=4))
+    candidates = trace.search.candidate_tokens[trace.search.candidate_fates != Fate.ABSENT]
+    seen = {int(t) for t in candidates} | {int(t) for t in trace.search.next_tokens.ravel()} - {-1}
+    assert trace.vocabulary.keys() == seen
+
+
+def test_a_given_translation_is_followed(translator: Translator) -> None:
+    forced = translator.force(SENTENCE, "it was very cold")
+    check_trace(forced)
+    assert forced.forced
+    assert forced.stopped_by == "forced"
+    assert forced.translation == "it was very cold"
+    assert forced.target()[-1] == forced.model.eos
+    assert math.isclose(forced.hypotheses.log_probs[0], forced.log_probs().sum(), rel_tol=1e-4)
+
+
+def test_many_sentences_give_what_each_gives_alone(translator: Translator) -> None:
+    texts = ["es war kalt", "ich habe eine katze gesehen", "kalt", SENTENCE]
+    options = DecodeOptions(beam_size=3, length_normalisation="gnmt", alpha=0.6)
+    progress: list[tuple[int, int]] = []
+    found = translator.translate_all(
+        texts, options, on_progress=lambda done, total: progress.append((done, total))
+    )
+    assert progress[-1] == (4, 4)
+    for text, translation in zip(texts, found, strict=True):
+        trace = translator.translate(text, options)
+        assert translation.text == trace.translation
+        assert translation.tokens == trace.hypotheses.lengths[0]
+        assert math.isclose(translation.score, trace.hypotheses.scores[0], rel_tol=1e-4)
+        assert math.isclose(translation.log_prob, trace.hypotheses.log_probs[0], rel_tol=1e-4)
+
+
+def test_an_empty_sentence_among_many_is_named(additive: Translator) -> None:
+    with pytest.raises(InputError) as caught:
+        additive.translate_all(["kalt", "\t"])
+    assert caught.value.code == "line_empty"
+    assert caught.value.facts["line"] == 2
+    assert additive.translate_all([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "empty_text"),
+        (" \u200b", "empty_text"),
+        ("\ufffd", "empty_text"),
+        ("kalt " * 2000, "source_too_long"),
+        ("x" * 20_001, "text_too_long"),
+    ],
+)
+def test_bad_text_is_refused(additive: Translator, text: str, code: str) -> None:
+    calls = (additive.translate, additive.read, additive.memory_bytes)
+    for call in calls:
+        with pytest.raises(InputError) as caught:
+            call(text)
+        assert caught.value.code == code
+
+
+def test_a_bad_reference_is_refused(additive: Translator) -> None:
+    for text, code in ((" ", "empty_text"), ("cold " * 600, "target_too_long")):
+        with pytest.raises(InputError) as caught:
+            additive.force("kalt", text)
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["😀", "مرحبا بالعالم", "<script>alert(1)</script>", "$x$ * [a](b)", "a\x00b", "\ud800a"],
+)
+def test_any_other_text_is_translated(translator: Translator, text: str) -> None:
+    trace = translator.translate(text, DecodeOptions(beam_size=2, max_length=5))
+    assert trace.search.steps <= 5
+    check_trace(trace)
+
+
+def test_options_are_passed_on_and_overridden(additive: Translator) -> None:
+    options = DecodeOptions(beam_size=7, max_length=4, record_attention=False)
+    trace = additive.translate("kalt", options, beam_size=2)
+    assert trace.options == DecodeOptions(beam_size=2, max_length=4, record_attention=False)
+    assert trace.cross_attention is None
+    with pytest.raises(InputError):
+        additive.translate("kalt", beam_size=65)
+
+
+def test_a_search_reports_its_steps_and_can_be_cancelled(additive: Translator) -> None:
+    steps: list[tuple[int, int]] = []
+
+    def on_step(step: int, limit: int) -> None:
+        steps.append((step, limit))
+        if step == 2:
+            raise DecodingCancelled
+
+    with pytest.raises(DecodingCancelled):
+        additive.translate("kalt", DecodeOptions(max_length=9), on_step=on_step)
+    assert steps == [(0, 9), (1, 9), (2, 9)]
+
+
+def test_memory_is_known_beforehand(translator: Translator) -> None:
+    options = DecodeOptions(beam_size=3, stop="max_length")
+    trace = translator.translate(SENTENCE, options)
+    held = sum(
+        array.nbytes for array in vars(trace.search).values() if isinstance(array, np.ndarray)
+    )
+    known = translator.memory_bytes(SENTENCE, options)
+    assert held <= known
+    assert translator.memory_bytes(SENTENCE, DecodeOptions(beam_size=30)) > known
+
+
+def test_threads_may_share_a_translator(translator: Translator) -> None:
+    texts = ["es war kalt", "ich habe eine katze", "der hund", "nicht hier", "katze"] * 4
+    options = DecodeOptions(beam_size=2, max_length=8)
+    gate = threading.Barrier(4)
+
+    def translate(text: str) -> Trace:
+        gate.wait()
+        return translator.translate(text, options)
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(translate, texts))
+    alone = [translator.translate(text, options) for text in texts]
+    assert all(same(left, right) for left, right in zip(together, alone, strict=True))
+
+
+def test_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert available_devices()[-1] == "cpu"
+    assert choose_device("auto") == available_devices()[0]
+    assert choose_device("cpu") == "cpu"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for name in ("cuda", "tpu", ""):
+        with pytest.raises(InputError) as caught:
+            choose_device(name)
+        assert caught.value.code == "device_unavailable"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("auto") == "cuda"
+
+
+def test_a_tokenizer_of_another_model_is_refused(folder: Path, tmp_path: Path) -> None:
+    root = write_tiny_models(tmp_path)
+    other = (PRETRAINED / "de-en/source.model").read_bytes()
+    (root / "de-en/source.model").write_bytes(other)
+    with pytest.raises(ModelError) as caught:
+        load("de-en/dot", "cpu", root)
+    assert caught.value.code == "file_corrupt"
+    assert "source.model" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("de-en/transformer", "Es war sehr kalt.", "It was very cold."),
+        (
+            "de-en/transformer",
+            "Ich habe eine Katze auf einer Matte gesehen.",
+            "I saw a cat on a mat.",
+        ),
+        ("zh-en/dot", "我喜欢猫。", "I like cats."),
+    ],
+)
+def test_a_shipped_model_translates(name: str, text: str, expected: str) -> None:
+    translator = load(name, "cpu", PRETRAINED)
+    trace = translator.translate(text)
+    assert trace.translation == expected
+    forced = translator.force(text, expected)
+    assert forced.target() == trace.target()
+    assert math.isclose(forced.hypotheses.log_probs[0], trace.hypotheses.log_probs[0], rel_tol=1e-4)
+    attention = trace.cross_attention
+    assert attention is not None
+    np.testing.assert_allclose(attention.sum(-1), 1, atol=1e-4)
+    assert attention.shape[2:] == (len(trace.target()), len(trace.source.ids))
