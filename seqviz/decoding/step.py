@@ -131,11 +131,10 @@ def rank_next(log_probs: Tensor, count: int) -> NextTokens:
     """The ``count`` most probable next tokens of every slot (all, where the vocabulary is smaller).
 
     ``topk`` leaves open which of two equal values comes first. So it ranks integers instead: the
-    bits of −log p as a double sort like the number itself, and the 29 low bits, which a
-    float32 leaves empty, hold the token id.
+    bits of −log p, which sort like the number itself, and below them the token id.
     """
     vocabulary = log_probs.shape[-1]
-    keys = log_probs.double().abs_().view(torch.int64)
+    keys = log_probs.abs().view(torch.int32).long().bitwise_left_shift_(32)
     keys += torch.arange(vocabulary, device=log_probs.device)
     tokens = keys.topk(min(count, vocabulary), dim=-1, largest=False).indices  # (B, W, R)
     values = log_probs.gather(-1, tokens)

@@ -1,0 +1,161 @@
+"""The search against the one of ``transformers``, on the same random weights.
+
+The adapter below lets our search drive a Marian model of ``transformers`` itself, so that nothing
+but the search can differ.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from seqviz.decoding.beam import decode_beam
+from seqviz.decoding.corpus import decode_corpus
+from seqviz.models.base import SpecialTokens, StepOutput
+from seqviz.options import DecodeOptions
+
+transformers = pytest.importorskip("transformers")
+
+EOS, PAD, VOCABULARY = 0, 12, 13
+SEARCHES = ((1, 12), (2, 12), (3, 5), (4, 12), (5, 12), (6, 5))
+"""Beam sizes and maximum lengths."""
+EOS_BIASES = (0.0, 1.0, 2.0)
+
+
+@dataclass(frozen=True)
+class MarianMemory:
+    states: Tensor
+    mask: Tensor
+    self_attention: None = None
+
+
+@dataclass(frozen=True)
+class MarianState:
+    memory: MarianMemory
+    fed: Tensor
+    """(B, K, t)."""
+
+    def select(self, parents: Tensor) -> "MarianState":
+        places = parents.unsqueeze(2).expand(-1, -1, self.fed.shape[2])
+        return MarianState(self.memory, self.fed.gather(1, places))
+
+    def keep(self, sentences: Tensor) -> "MarianState":
+        memory = MarianMemory(self.memory.states[sentences], self.memory.mask[sentences])
+        return MarianState(memory, self.fed[sentences])
+
+
+class MarianSearched:
+    """A Marian model of ``transformers``, as our search sees models; feeds whole prefixes."""
+
+    layers, heads = 2, 2
+    special = SpecialTokens(pad=PAD, unk=PAD, bos=PAD, eos=EOS)
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> MarianMemory:
+        mask = torch.arange(source.shape[1]) < lengths[:, None]
+        states = self.model.model.encoder(source, attention_mask=mask.long()).last_hidden_state
+        return MarianMemory(states, mask)
+
+    def start(self, memory: MarianMemory, *, beam_size: int, max_length: int) -> MarianState:
+        return MarianState(memory, torch.zeros((len(memory.mask), 1, 0), dtype=torch.int64))
+
+    def step(
+        self, state: MarianState, tokens: Tensor, *, record: bool = False
+    ) -> StepOutput[MarianState]:
+        fed = torch.cat((state.fed, tokens.unsqueeze(2)), dim=2)
+        slots = tokens.shape[1]
+        output = self.model(
+            encoder_outputs=(state.memory.states.repeat_interleave(slots, dim=0),),
+            attention_mask=state.memory.mask.repeat_interleave(slots, dim=0).long(),
+            decoder_input_ids=fed.flatten(0, 1),
+            use_cache=False,
+        )
+        logits = output.logits[:, -1].unflatten(0, tokens.shape)
+        return StepOutput(logits=logits, state=MarianState(state.memory, fed))
+
+
+def marian(seed: int, eos_bias: float) -> Any:
+    config = transformers.MarianConfig(
+        vocab_size=VOCABULARY,
+        d_model=16,
+        encoder_layers=2,
+        decoder_layers=2,
+        encoder_attention_heads=2,
+        decoder_attention_heads=2,
+        encoder_ffn_dim=24,
+        decoder_ffn_dim=24,
+        max_position_embeddings=64,
+        eos_token_id=EOS,
+        pad_token_id=PAD,
+        decoder_start_token_id=PAD,
+        forced_eos_token_id=None,
+        init_std=0.2,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        model = transformers.MarianMTModel(config).eval()
+        noise = torch.randn(997, VOCABULARY)
+    noise[:, EOS] += eos_bias
+
+    def disturb(_: object, __: object, given: dict[str, Tensor], output: Any) -> None:
+        """Make every prefix different: random weights alone repeat one token for ever."""
+        prefix = given["decoder_input_ids"]  # (R, t)
+        marks = (prefix + 1) * (torch.arange(prefix.shape[1]) + 5) ** 3
+        output.logits[:, -1] += noise[marks.sum(dim=1) % len(noise)]
+
+    model.register_forward_hook(disturb, with_kwargs=True)
+    return model
+
+
+def generated(model: Any, source: list[int], *, width: int, limit: int) -> list[int]:
+    """Best target of ``generate``, without the start token and padding."""
+    found = model.generate(
+        torch.tensor([source]),
+        attention_mask=torch.ones((1, len(source)), dtype=torch.int64),
+        num_beams=width,
+        do_sample=False,
+        early_stopping=False,
+        length_penalty=1.0,
+        max_new_tokens=limit,
+        use_cache=False,
+    )
+    target: list[int] = found[0].tolist()[1:]
+    return target[: target.index(EOS) + 1] if EOS in target else target
+
+
+def sources(seed: int) -> list[list[int]]:
+    rng = np.random.default_rng(seed)
+    return [[*rng.integers(1, PAD, size).tolist(), EOS] for size in (3, 7)]
+
+
+@pytest.mark.parametrize(("seed", "bias"), list(product(range(3), EOS_BIASES)))
+def test_the_best_hypothesis_is_that_of_generate(seed: int, bias: float) -> None:
+    model = marian(seed, bias)
+    for source, (width, limit) in product(sources(seed), SEARCHES):
+        options = DecodeOptions(beam_size=width, max_length=limit)
+        expected = generated(model, source, width=width, limit=limit)
+        found = decode_beam(MarianSearched(model), source, options)
+        _, chosen = found.search.path(int(found.steps[0]), int(found.candidates[0]))
+        tokens = found.search.candidate_tokens[np.arange(len(chosen)), chosen].tolist()
+        assert tokens == expected, (source, width, limit, found.scores[:3])
+
+
+def test_a_batch_is_that_of_generate_too() -> None:
+    """And the examples end at many lengths, so that the tests above see all ways to end."""
+    lengths = set()
+    for seed, bias in product(range(3), EOS_BIASES):
+        model, batch = marian(seed, bias), sources(seed)
+        found = decode_corpus(
+            MarianSearched(model), batch, DecodeOptions(beam_size=4, max_length=12)
+        )
+        expected = [generated(model, source, width=4, limit=12) for source in batch]
+        assert [list(result.tokens) for result in found] == expected
+        lengths |= {(len(target), target[-1] == EOS) for target in expected}
+    assert len(lengths) >= 5
+    assert {ended for _, ended in lengths} == {True, False}
