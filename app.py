@@ -1,5 +1,7 @@
 """SeqViz: page set-up, sidebar, one of the views. Start it with ``make run``."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from seqviz.views import page, sidebar, state
@@ -7,7 +9,7 @@ from seqviz.views.i18n import Words
 
 st.set_page_config(
     page_title="SeqViz",
-    page_icon=":material/grid_on:",
+    page_icon=str(Path(__file__).parent / "assets" / "icon.svg"),
     layout="wide",
     initial_sidebar_state="expanded",
 )

@@ -14,6 +14,7 @@ from seqviz.views.components import lines, stepper
 from seqviz.views.i18n import Words
 
 HEADS_CHART = "heads"
+STEPPER = "stepper"
 
 
 @st.fragment
@@ -28,12 +29,14 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         st.info(reason, icon=":material/visibility_off:")
         _steps(trace, w)
     else:
-        matrix, steps = st.columns([11, 9], gap="large")
-        with steps:
+        left, right = st.columns([11, 9], gap="medium")
+        with right:
             _steps(trace, w)
-        with matrix:
+            if view.heads > 1:
+                _heads(trace, view, w)
+        with left:
             _heatmap(trace, view, w)
-        _lines_and_heads(trace, view, w)
+            _lines(trace, view, w)
     state.write_link()
 
 
@@ -43,7 +46,7 @@ def _choose(trace: Trace, w: Words) -> AttentionView | None:
         return None
     state.keep_choice("kind", kinds)
     raw_offered = missing_attention(trace, raw=True) is None
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if len(kinds) > 1:
             st.segmented_control(
                 w("attention.kind"),
@@ -83,7 +86,7 @@ def _choose_layer_and_head(trace: Trace, w: Words) -> None:
             key="layer",
             format_func=lambda n: str(n) if n else w(automatic, {"layer": present.layer + 1}),
             help=w("attention.layer.help"),
-            width=190,
+            width=165,
         )
     if present.heads > 1:
         st.selectbox(
@@ -91,7 +94,7 @@ def _choose_layer_and_head(trace: Trace, w: Words) -> None:
             range(present.heads + 1),
             key="head",
             format_func=lambda n: str(n) if n else w("attention.head.mean"),
-            width=150,
+            width=140,
         )
 
 
@@ -113,18 +116,22 @@ def _steps(trace: Trace, w: Words) -> None:
     if missing_attention(trace) is None:
         attention = _cross(trace).weights
     steps = [next_tokens_on_path(trace, step) for step in range(len(trace.target()))]
-    step = stepper(
-        key="stepper",
+    stepper(
+        key=STEPPER,
         tokens=[display_piece(piece) for piece in trace.target_pieces()],
         source=[display_piece(piece) for piece in trace.source.pieces],
         attention=attention,
         next_tokens=[list(zip(map(display_piece, s.pieces), s.probs, strict=True)) for s in steps],
-        chosen=[s.chosen_index or 0 for s in steps],
+        chosen=[-1 if s.chosen_index is None else s.chosen_index for s in steps],
         entropies=[s.entropy for s in steps],
         step=state.integer("step"),
         words=w.table,
+        on_change=_move,
     )
-    state.put("step", step)
+
+
+def _move() -> None:
+    state.put("step", state.moved_to(STEPPER))
 
 
 def _cross(trace: Trace) -> AttentionView:
@@ -133,27 +140,20 @@ def _cross(trace: Trace) -> AttentionView:
     return attention_matrix(trace)
 
 
-def _lines_and_heads(trace: Trace, view: AttentionView, w: Words) -> None:
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader(w("attention.lines"), anchor=False)
-        if view.raw:
-            view = _view(trace)
-        lines(
-            key="lines",
-            source=view.column_labels,
-            target=view.row_labels,
-            weights=view.weights,
-            words=w.table,
-            title=w("attention.lines"),
-        )
-    if view.heads > 1:
-        with right:
-            _heads(trace, view, w)
+def _lines(trace: Trace, view: AttentionView, w: Words) -> None:
+    if view.raw:
+        view = _view(trace)
+    lines(
+        key="lines",
+        source=view.column_labels,
+        target=view.row_labels,
+        weights=view.weights,
+        words=w.table,
+        title=w("attention.lines"),
+    )
 
 
 def _heads(trace: Trace, view: AttentionView, w: Words) -> None:
-    st.subheader(w("attention.heads", {"layer": view.layer + 1}), anchor=False)
     chart.show(
         figures.head_grid(trace, kind=view.kind, layer=view.layer, words=w.table),
         key=HEADS_CHART,
@@ -162,6 +162,7 @@ def _heads(trace: Trace, view: AttentionView, w: Words) -> None:
         w=w,
         on_select=_enlarge,
     )
+    st.caption(w("attention.heads"))
 
 
 def _enlarge() -> None:

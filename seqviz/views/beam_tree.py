@@ -53,18 +53,17 @@ def _controls(trace: Trace, w: Words) -> tuple[int, int]:
                 help=w("tree.pruned.help") if code == "pruned" else None,
             )
         steps = trace.search.steps
-        last_start = max(0, steps - WINDOW)
+        last_start = max(1, steps - WINDOW + 1)
         state.clamp("window", high=last_start)
-        if last_start:
+        if last_start > 1:
             st.slider(
                 w("tree.window"),
-                0,
+                1,
                 last_start,
                 key="window",
-                format="%d",
                 help=w("tree.window.help", {"size": WINDOW, "steps": steps}),
             )
-    first = state.integer("window")
+    first = state.integer("window") - 1
     return first, min(first + WINDOW, steps) - 1
 
 
@@ -147,14 +146,15 @@ def _details(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
     step, candidate = node
     search = trace.search
     slot = int(search.candidate_parents[step, candidate])
-    st.text(prefix_text(trace, step, candidate) or w("tree.prefix.start"))
-    reason = fate_reason(trace, step, candidate)
-    st.caption(str(escape_markdown(figures.reason_text(reason, words=w.table))))
+    with st.container(border=True, key="node"):
+        st.caption(w("tree.prefix"))
+        st.text(prefix_text(trace, step, candidate) or w("tree.prefix.start"))
+        reason = fate_reason(trace, step, candidate)
+        st.markdown(str(escape_markdown(figures.reason_text(reason, words=w.table))))
     chosen, follows = st.columns(2, gap="large")
     with chosen:
         st.subheader(w("tree.chosen"), anchor=False)
         _bars(next_tokens(trace, step, slot=slot, candidate=candidate), key="chosen", w=w)
-        _looked(trace, node, w=w)
     next_slot = int(search.candidate_slots[step, candidate])
     with follows:
         st.subheader(w("tree.follows"), anchor=False)
@@ -162,6 +162,7 @@ def _details(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
             _bars(next_tokens(trace, step + 1, slot=next_slot), key="follows", w=w)
         else:
             st.caption(w("tree.follows.nothing"))
+    _looked(trace, node, w=w)
 
 
 def _bars(distribution: NextTokens, *, key: str, w: Words) -> None:

@@ -1,26 +1,16 @@
-"""Example sentences: eight a language pair, chosen to show something.
+"""Example sentences: eight a language pair, each chosen to show something.
 
-Sentences of Tatoeba (CC BY 2.0 FR, https://tatoeba.org), some written for SeqViz.
+Those marked Tatoeba are sentences of https://tatoeba.org, CC BY 2.0 FR, from the test sets; the
+others were written for SeqViz.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-CODES = (
-    "short",
-    "long",
-    "reordering",
-    "idiom",
-    "divergence",
-    "bottleneck",
-    "question",
-    "negation",
-)
-
 
 @dataclass(frozen=True)
 class Example:
-    """A sentence with its reference; ``code`` says what it shows."""
+    """A sentence with its reference translation; ``code`` says what it shows."""
 
     code: str
     source: str
@@ -28,8 +18,67 @@ class Example:
 
 
 EXAMPLES: Mapping[str, tuple[Example, ...]] = {
-    "de-en": (),
-    "zh-en": (),
+    "de-en": (
+        Example(
+            "reordering",
+            "Ich habe gestern in der Stadt einen alten Freund getroffen.",
+            "I met an old friend in the city yesterday.",
+        ),
+        Example("short", "Es war sehr kalt.", "It was very cold."),
+        Example(
+            "long",
+            "Als ich nach Hause kam, bemerkte ich, dass ich meinen Schlüssel im Büro vergessen "
+            "hatte.",
+            "When I got home, I noticed that I had forgotten my key at the office.",
+        ),
+        Example("idiom", "Es regnet in Strömen.", "It's raining cats and dogs."),
+        Example(  # Tatoeba
+            "divergence",
+            "Hilfst du Tom immer bei seinen Hausaufgaben?",
+            "Do you always help Tom with his homework?",
+        ),
+        Example(  # Tatoeba
+            "bottleneck",
+            "Ich schaue mich nach einer Tasche für meine Frau um.",
+            "I'm looking for a bag for my wife.",
+        ),
+        Example(
+            "question",
+            "Könnten Sie mir bitte sagen, wann der nächste Zug nach Berlin fährt?",
+            "Could you please tell me when the next train to Berlin leaves?",
+        ),
+        Example(
+            "negation",
+            "Ich habe noch nie einen so langen Brief geschrieben.",
+            "I've never written such a long letter.",
+        ),
+    ),
+    "zh-en": (
+        Example(
+            "reordering",
+            "虽然他很忙，但是他每天都学习两个小时的英语。",
+            "Although he is busy, he studies English for two hours every day.",
+        ),
+        Example("short", "今天很冷。", "It's cold today."),
+        Example(
+            "long",
+            "当我到达车站的时候，火车已经开走了。",
+            "When I arrived at the station, the train had already left.",
+        ),
+        Example("idiom", "入乡随俗。", "When in Rome, do as the Romans do."),
+        Example(  # Tatoeba
+            "divergence", "我整个下午都在花园里。", "I was in the garden all afternoon."
+        ),
+        Example(  # Tatoeba
+            "bottleneck", "让我介绍我父母给你认识。", "Let me introduce you to my parents."
+        ),
+        Example("question", "你为什么不早点告诉我？", "Why didn't you tell me earlier?"),
+        Example(
+            "negation",
+            "我从来没有见过这么漂亮的花。",
+            "I've never seen such a beautiful flower.",
+        ),
+    ),
 }
 
 
@@ -41,3 +90,8 @@ def example_of(pair: str, text: str) -> Example | None:
 def is_example(text: str) -> bool:
     """Whether the sentence is an example of any pair, or there is none."""
     return not text or any(example_of(pair, text) for pair in EXAMPLES)
+
+
+def is_reference(text: str) -> bool:
+    """Whether the text is the reference of an example of any pair."""
+    return any(e.reference == text for examples in EXAMPLES.values() for e in examples)

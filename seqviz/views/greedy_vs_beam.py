@@ -116,7 +116,7 @@ def _sentence(difference: Divergence, w: Words) -> str:
 
 
 def _piece(piece: str | None) -> str:
-    return "—" if piece is None else display_piece(piece)
+    return "—" if piece is None else display_piece(piece).removeprefix("▁") or "␣"
 
 
 def _percent(probability: float) -> str:

@@ -36,8 +36,13 @@ def _numbers(trace: Trace, w: Words) -> None:
     facts = (
         ("log_prob", f"{trace.hypotheses.log_probs[0]:.2f}"),
         ("tokens", f"{len(trace.source.ids)} → {trace.hypotheses.lengths[0]}"),
-        ("milliseconds", f"{trace.milliseconds:.0f} ms"),
+        ("milliseconds", _duration(trace.milliseconds)),
         ("device", trace.device.upper()),
     )
     for column, (name, value) in zip(st.columns(len(facts)), facts, strict=True):
         column.metric(w(f"header.{name}"), value, help=w(f"header.{name}.help"))
+
+
+def _duration(milliseconds: float) -> str:
+    seconds = milliseconds / 1000
+    return f"{milliseconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

@@ -6,7 +6,7 @@ from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.options import DecodeOptions
 from seqviz.translator import available_devices
 from seqviz.views import cache, state
-from seqviz.views.examples import EXAMPLES, Example, example_of, is_example
+from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.i18n import Words
 
 LABELS = {"en": "English", "zh": "中文"}
@@ -98,10 +98,12 @@ def _example(pair: str, w: Words) -> None:
     examples = EXAMPLES.get(pair, ())
     if not examples:
         return
-    if not state.text("text") and not state.is_marked("started", "yes"):
-        _choose(examples[0])
-    state.mark("started", "yes")
     present = example_of(pair, state.text("text"))
+    if not state.is_marked("started", "yes"):
+        present = present or (None if state.text("text") else examples[0])
+        if present and not state.text("reference"):
+            _choose(present)
+    state.mark("started", "yes")
     state.put_choice("example", present.code if present else None)
     st.selectbox(
         w("sidebar.example"),
@@ -163,12 +165,21 @@ def _form(w: Words) -> tuple[DecodeOptions, str]:
         )
         st.form_submit_button(
             w("sidebar.submit"),
-            type="primary",
             width="stretch",
             icon=":material/translate:",
-            on_click=state.resume,
+            on_click=_submit,
         )
     return state.decode_options(), state.text("device")
+
+
+def _submit() -> None:
+    """With another sentence comes its reference, where it is an example, or none."""
+    state.resume()
+    example = example_of(state.text("pair"), state.text("text"))
+    if example:
+        state.put("reference", example.reference)
+    elif is_reference(state.text("reference")):
+        state.put("reference", "")
 
 
 def _broken(catalogue: Catalogue, w: Words) -> None:

@@ -77,7 +77,7 @@ SETTINGS: Mapping[str, Setting] = {
     "step": _number(0, low=0, high=511),
     "pruned": _choice(*PRUNED),
     "layout": _choice(*LAYOUTS),
-    "window": _number(0, low=0, high=511),
+    "window": _number(1, low=1, high=512),  # the first step shown, from 1
     "node": _text(),  # STEP.CANDIDATE, both from 0
 }
 
@@ -207,6 +207,12 @@ def selected_point(chart: str) -> int | None:
     """``customdata`` of the plotly point that a click selected."""
     points = st.session_state[chart]["selection"]["points"]
     return int(points[0]["customdata"]) if points else None
+
+
+def moved_to(stepper: str) -> int:
+    """The step to which the visitor moved the scrubber; what comes from the browser is checked."""
+    step = st.session_state[stepper]["step"]
+    return step if isinstance(step, int) and step >= 0 else 0
 
 
 def cancel(key: str) -> None:

@@ -154,7 +154,7 @@ _PAGE: Mapping[str, str] = {
     "attention.none.reversed": (
         " It reads the sentence backwards, so that its first words are the freshest."
     ),
-    "attention.heads": "All heads of layer {layer}; click one to enlarge it",
+    "attention.heads": "Click a head to show it in the large heatmap; click it again for the mean.",
     "attention.steps": "Step by step",
     "attention.lines": "Word to word",
     "attention.weights": "Weights",

@@ -131,7 +131,7 @@ _PAGE: Mapping[str, str] = {
         "所以没有权重可画。下面是它在每一步的预测。"
     ),
     "attention.none.reversed": "它倒着读句子，因此句首的词记得最清楚。",
-    "attention.heads": "第 {layer} 层的所有头；点击其一即可放大",
+    "attention.heads": "点击一个头，在大热图中显示它；再次点击回到平均。",
     "attention.steps": "逐步观察",
     "attention.lines": "词对词",
     "attention.weights": "权重",
