@@ -228,6 +228,35 @@ def attention_matrix(
     )
 
 
+def attention_row(trace: Trace, step: int, *, candidate: int) -> AttentionView:
+    """Where the model looked to produce any candidate: one row, the mean of the heads.
+
+    The layer is the one that ``default_layer`` takes for the best hypothesis.
+
+    Raises:
+        ValueError: there is no cross-attention; ``missing_attention`` says why.
+    """
+    layer = default_layer(trace)
+    assert trace.search.cross_attention is not None  # or default_layer had raised
+    slot = trace.search.candidate_parents[step, candidate]
+    weights = trace.search.cross_attention[step, slot, layer]  # (H, S)
+    token = int(trace.search.candidate_tokens[step, candidate])
+    return AttentionView(
+        kind="cross",
+        weights=weights.mean(0)[None],
+        row_labels=(display_piece(trace.vocabulary[token]),),
+        column_labels=tuple(map(display_piece, trace.source.pieces)),
+        row_of_step=np.zeros(1, np.int32),
+        layer=layer,
+        head=None,
+        layers=trace.model.layers,
+        heads=len(weights),
+        automatic=True,
+        words_level=False,
+        raw=False,
+    )
+
+
 def axis_labels(trace: Trace, kind: Kind = "cross") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Labels of the rows and of the columns, token by token."""
     rows, columns = _axis_pieces(trace, kind)

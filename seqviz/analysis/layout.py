@@ -26,9 +26,10 @@ def tidy_rows(step: Integers, parent: Integers, *, trunk: NDArray[np.bool_]) -> 
 
     After Reingold & Tilford 1981, https://doi.org/10.1109/TSE.1981.234519: subtrees are pushed
     together until they are one row apart on the steps that both reach. A parent sits beside its
-    child on the trunk, or else beside the one with the most steps after it (theirs: in the middle
-    of its children, which lets a beam's lopsided branches drift). Without recursion; the work grows
-    with the number of nodes, not with the depth.
+    child on the trunk, or else beside the one with the most steps after it, and shorter branches
+    stay closer to it (theirs: children in order, their parent in the middle, which lets a beam's
+    lopsided branches drift). Without recursion; the work grows with the number of nodes, not with
+    the depth.
 
     Args:
         step: of every node, (nodes,).
@@ -77,22 +78,31 @@ def _join(
     family: "list[_Subtree | None]", trunk: NDArray[np.bool_]
 ) -> "tuple[_Subtree, list[float]]":
     """Stack sibling subtrees, and say where each sits in relation to their parent."""
-    present = [subtree for subtree in family if subtree is not None]
-    if not present:
+    subtrees = [subtree for subtree in family if subtree is not None]
+    if not subtrees:
         return _Subtree(), []
-    lasting = [len(subtree.top) for subtree in present]
-    straight = int(np.argmax(trunk)) if trunk.any() else lasting.index(max(lasting))
-    joined, *others = present
-    offsets = [0.0]
-    for subtree in others:
-        distance = _distance(joined, subtree)
-        subtree.move(distance)
-        offsets.append(distance)
-        joined = _stack(joined, subtree)
+    order, straight = _order([len(subtree.top) for subtree in subtrees], trunk)
+    joined = subtrees[order[0]]
+    offsets = [0.0] * len(subtrees)
+    for child in order[1:]:
+        distance = _distance(joined, subtrees[child])
+        subtrees[child].move(distance)
+        offsets[child] = distance
+        joined = _stack(joined, subtrees[child])
     origin = offsets[straight]
     joined.move(-origin)
     joined.put_root()
     return joined, [offset - origin for offset in offsets]
+
+
+def _order(steps: list[int], trunk: NDArray[np.bool_]) -> tuple[list[int], int]:
+    """Siblings from top to bottom, and which of them runs straight on.
+
+    Branches that end soon stay close to it, on both sides in turn.
+    """
+    straight = int(np.argmax(trunk)) if trunk.any() else steps.index(max(steps))
+    others = sorted(set(range(len(steps))) - {straight}, key=lambda child: (steps[child], child))
+    return [*others[1::2][::-1], straight, *others[::2]], straight
 
 
 def _distance(upper: _Subtree, lower: _Subtree) -> float:

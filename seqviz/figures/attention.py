@@ -1,7 +1,7 @@
 """Pictures of attention: one matrix as a heatmap, with its table and its sentence."""
 
-from collections.abc import Mapping
-from math import ceil
+from collections.abc import Mapping, Sequence
+from math import ceil, radians, sin
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ from seqviz.trace import Trace
 
 Words = Mapping[str, str]
 
-CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 30, 260, 1500
+CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 30, 200, 1500
+TITLE_HEIGHT = 56
 MOST_LABELS = 110
 LONG_LABEL, SHORT_LABEL = 18, 10
 CROWDED = 26
@@ -74,8 +75,11 @@ def attention_heatmap_of(
         ygap=1 if rows < CROWDED else 0,
         colorbar={"title": {"text": value, "side": "right"}, "thickness": 12, "outlinewidth": 0},
     )
-    title = theme.escape(f"{attention_title(view, words=words)} · {trace.model.name}")
-    figure = go.Figure(heatmap, theme.layout(title, height=_height(rows)))
+    top = _labels_height(view.column_labels)
+    title = words[f"figure.kind.{view.kind}"]
+    figure = go.Figure(heatmap, theme.layout(theme.escape(title), height=_height(rows) + top))
+    subtitle = theme.escape(" · ".join([*_which(view, words), trace.model.name]))
+    figure.update_layout(title_subtitle_text=subtitle, margin_t=TITLE_HEIGHT + top)
     _label_axes(figure, view, words)
     if step is not None and step < len(view.row_of_step):
         _outline_row(figure, int(view.row_of_step[step]), columns)
@@ -91,17 +95,7 @@ def colour_range(view: AttentionView) -> tuple[float, float]:
 
 def attention_title(view: AttentionView, *, words: Words = WORDS) -> str:
     """Name the matrix: what kind, which layer and head."""
-    parts = [words[f"figure.kind.{view.kind}"]]
-    if view.layers > 1:
-        chosen = (".best" if view.kind == "cross" else ".last") if view.automatic else ""
-        parts.append(words[f"figure.layer{chosen}"].format_map({"layer": view.layer + 1}))
-    if view.heads > 1:
-        parts.append(
-            words["figure.head.mean"].format_map({"heads": view.heads})
-            if view.head is None
-            else words["figure.head_number"].format_map({"head": view.head + 1})
-        )
-    return ", ".join(parts)
+    return ", ".join([words[f"figure.kind.{view.kind}"], *_which(view, words)])
 
 
 def attention_table(view: AttentionView, *, words: Words = WORDS) -> pd.DataFrame:
@@ -136,6 +130,21 @@ def attention_alt(view: AttentionView, *, words: Words = WORDS) -> str:
     return words["figure.attention.alt"].format_map(facts)
 
 
+def _which(view: AttentionView, words: Words) -> list[str]:
+    """Name the layer and the head, where there are several."""
+    parts = []
+    if view.layers > 1:
+        chosen = (".best" if view.kind == "cross" else ".last") if view.automatic else ""
+        parts.append(words[f"figure.layer{chosen}"].format_map({"layer": view.layer + 1}))
+    if view.heads > 1:
+        parts.append(
+            words["figure.head.mean"].format_map({"heads": view.heads})
+            if view.head is None
+            else words["figure.head_number"].format_map({"head": view.head + 1})
+        )
+    return parts
+
+
 def _axis_names(view: AttentionView, words: Words) -> tuple[str, str]:
     rows = "figure.source" if view.kind == "encoder" else "figure.target"
     columns = "figure.fed" if view.kind == "decoder" else "figure.source"
@@ -143,20 +152,26 @@ def _axis_names(view: AttentionView, words: Words) -> tuple[str, str]:
 
 
 def _height(rows: int) -> int:
-    return min(MOST_HEIGHT, max(LEAST_HEIGHT, 130 + rows * CELL_HEIGHT))
+    return min(MOST_HEIGHT, max(LEAST_HEIGHT, TITLE_HEIGHT + rows * CELL_HEIGHT))
+
+
+def _labels_height(labels: Sequence[str]) -> int:
+    """Pixels above the matrix that the column labels and the axis' name need."""
+    limit, angle = _label_limit(len(labels)), _upright(len(labels))["tickangle"]
+    longest = max(theme.label_width(theme.shorten(label, limit)) for label in labels)
+    return 34 + int(longest * abs(sin(radians(angle))))
 
 
 def _label_axes(figure: go.Figure, view: AttentionView, words: Words) -> None:
     row_name, column_name = _axis_names(view, words)
     rows, columns = view.weights.shape
-    crowded = columns >= CROWDED
     figure.update_xaxes(
         theme.token_axis(
             view.column_labels,
-            limit=SHORT_LABEL if crowded else LONG_LABEL,
+            limit=_label_limit(columns),
             every=ceil(columns / MOST_LABELS),
         )
-        | {"title": {"text": column_name, "standoff": 6}, "side": "top", "automargin": True}
+        | {"title": {"text": column_name, "standoff": 6}, "side": "top"}
         | _upright(columns)
     )
     axis = theme.token_axis(view.row_labels, limit=LONG_LABEL, every=ceil(rows / MOST_LABELS))
@@ -165,7 +180,10 @@ def _label_axes(figure: go.Figure, view: AttentionView, words: Words) -> None:
         | {"title": {"text": row_name, "standoff": 6}, "automargin": True}
         | {"range": axis["range"][::-1], "tickfont": {"size": 13 if rows < CROWDED else 10}}
     )
-    figure.update_layout(margin_t=56)
+
+
+def _label_limit(columns: int) -> int:
+    return SHORT_LABEL if columns >= CROWDED else LONG_LABEL
 
 
 def _upright(columns: int) -> dict[str, Any]:

@@ -16,15 +16,20 @@ from seqviz.trace import Fate, Trace
 Words = Mapping[str, str]
 Option = dict[str, Any]
 
-ROW_HEIGHT, NODE_HEIGHT = 42, 34
-LEAST_NODE, MOST_NODE = 50, 104
-TREE_WIDTH = 880
+ROW_HEIGHT, LOW_ROW_HEIGHT = 42, 24
+ROW_GAP = 8
+MOST_HIGH_ROWS = 26
+"""With more rows than this, nodes show their token without its probability."""
+LEAST_NODE, MOST_NODE = 46, 104
+TREE_WIDTH = 820
 """Pixels that the tree is expected to be wide; it stretches."""
-TOP, BOTTOM = 46, 44
-LEAST_HEIGHT, MOST_HEIGHT = 220, 1400
-MOST_COLUMNS = 16
+TOP, BOTTOM = 40, 48
+LEAST_HEIGHT = 220
+MOST_COLUMNS = 14
 """More steps than this are scrolled."""
 LONG_TEXT = 160
+TURN = 0.46
+"""Where an edge leaves its row, in columns from the node."""
 
 FLAG = "path://M0,0 L86,0 L100,17 L86,34 L0,34 Z"
 INK = "#1A1A1A"
@@ -33,7 +38,7 @@ _LOOKS: tuple[Option, ...] = (
     {"color": "#D3E6F4", "borderColor": theme.BLUE, "borderWidth": 1.2},
     {"color": "#F7EC8C", "borderColor": theme.ORANGE, "borderWidth": 3},
     {"color": "#C4E8DB", "borderColor": theme.GREEN, "borderWidth": 2},
-    {"color": "#EDEDED", "borderColor": theme.GREY, "borderWidth": 1.2, "borderType": "dashed"},
+    {"color": "#E4E4E4", "borderColor": theme.GREY, "borderWidth": 1.2, "borderType": "dashed"},
 )
 _SYMBOLS = ("roundRect", "roundRect", FLAG, "rect")
 _LEGEND = ("kept", "best", "finished", "pruned")
@@ -60,16 +65,16 @@ def beam_tree(
     Returns:
         an ECharts option. A click selects a node; its index in the series is the row in ``nodes``.
     """
-    width = _node_width(nodes)
+    size = [_node_width(nodes), _row_height(nodes) - ROW_GAP]
     texts = _texts(nodes, trace)
     data = [
-        _node(nodes, row, width=width, tooltip=_tooltip(nodes, row, text=texts[row], words=words))
+        _node(nodes, row, size=size, tooltip=_tooltip(nodes, row, text=texts[row], words=words))
         for row in range(len(nodes))
     ]
     if selected is not None:
         data[selected]["itemStyle"] = _LOOKS[data[selected]["category"]] | _SELECTED
     names = [words[f"figure.tree.legend.{name}"] for name in _LEGEND]
-    looks = zip(names, _SYMBOLS, _LOOKS, strict=True)
+    looks = list(zip(names, _SYMBOLS, _LOOKS, strict=True))
     series = {
         "type": "graph",
         "id": "beam",
@@ -77,26 +82,35 @@ def beam_tree(
         "selectedMode": "single",
         "categories": [{"name": n, "symbol": s, "itemStyle": look} for n, s, look in looks],
         "data": data,
-        "links": _links(nodes),
-        "label": {"show": True, "color": INK, "fontSize": 12, "lineHeight": 14}
-        | {"width": width - 6, "overflow": "truncate", "ellipsis": "…"},
-        "lineStyle": {"color": theme.GREY, "width": 1.2, "opacity": 1},
+        "label": {"show": True, "color": INK, "fontSize": 11, "lineHeight": 14}
+        | {"width": size[0] - 6, "overflow": "truncate", "ellipsis": "…"},
         "emphasis": {"scale": False},
         "select": {"itemStyle": _SELECTED},
         "cursor": "pointer",
         "animation": False,
+        "z": 3,
+    }
+    edges = {
+        "type": "lines",
+        "coordinateSystem": "cartesian2d",
+        "polyline": True,
+        "silent": True,
+        "data": _edges(nodes),
+        "lineStyle": {"color": theme.GREY, "width": 1.4, "opacity": 1},
+        "animation": False,
+        "z": 2,
     }
     return {
-        "legend": {"data": names, "top": 0, "left": 0, "selectedMode": False, "itemGap": 18},
+        "legend": {"data": [{"name": name, "icon": symbol} for name, symbol, _ in looks]}
+        | {"top": 0, "left": 0, "selectedMode": False, "itemGap": 18},
         "tooltip": {"confine": True, "extraCssText": "max-width:340px;white-space:normal"},
-        "series": [series],
+        "series": [series, edges],
     } | _frame(nodes, words)
 
 
 def beam_tree_height(nodes: BeamNodes) -> int:
-    """Pixels that the tree needs; taller ones scroll inside."""
-    needed = TOP + BOTTOM + ROW_HEIGHT * (nodes.y.max() + 1)
-    return int(min(MOST_HEIGHT, max(LEAST_HEIGHT, needed)))
+    """Pixels that the tree needs."""
+    return int(max(LEAST_HEIGHT, TOP + BOTTOM + _row_height(nodes) * (nodes.y.max() + 1)))
 
 
 def beam_table(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
@@ -179,33 +193,49 @@ def _category(nodes: BeamNodes, row: int) -> int:
     return {Fate.FINISHED: FINISHED, Fate.PRUNED: PRUNED}.get(Fate(nodes.fate[row]), KEPT)
 
 
-def _node(nodes: BeamNodes, row: int, *, width: int, tooltip: str) -> Option:
+def _node(nodes: BeamNodes, row: int, *, size: list[int], tooltip: str) -> Option:
     finished = nodes.fate[row] == Fate.FINISHED
     category = _category(nodes, row)
-    marks = " ★" * (category == BEST) + " ✓" * finished + " ✂" * (category == PRUNED)
-    token = theme.isolate(display_piece(nodes.piece[row]))
-    prob = f"{np.exp(nodes.log_prob[row]):.2f}" if nodes.step[row] >= 0 else ""
     return {
         "id": str(row),
-        "name": f"{token}\n{prob}{marks}",
-        "value": [int(nodes.x[row]) + 1, round(float(nodes.y[row]), 3)],
+        "name": _name(nodes, row, category, high=size[1] > LOW_ROW_HEIGHT),
+        "value": _place(nodes, row),
         "category": category,
         "symbol": FLAG if finished else _SYMBOLS[category],
-        "symbolSize": [width, NODE_HEIGHT],
+        "symbolSize": size,
         "tooltip": {"formatter": tooltip},
     }
 
 
-def _links(nodes: BeamNodes) -> list[Option]:
-    links = []
+def _name(nodes: BeamNodes, row: int, category: int, *, high: bool) -> str:
+    """What stands in a node: its marks and token, and the probability where there is room."""
+    finished = nodes.fate[row] == Fate.FINISHED
+    marks = {"★": category == BEST, "✓": finished, "✂": category == PRUNED}
+    mark = "".join(mark for mark, holds in marks.items() if holds)
+    token = theme.isolate(display_piece(nodes.piece[row]))
+    if not high:
+        return f"{mark} {token}".strip()
+    prob = f"{np.exp(nodes.log_prob[row]):.2f} " if nodes.step[row] >= 0 else ""
+    return f"{token}\n{prob}{mark}"
+
+
+def _edges(nodes: BeamNodes) -> list[Option]:
+    """From every node's parent to it, turning between the two columns."""
+    edges = []
     for row in np.flatnonzero(nodes.parent >= 0).tolist():
-        link: Option = {"source": int(nodes.parent[row]), "target": row}
+        (x, y), (to_x, to_y) = _place(nodes, int(nodes.parent[row])), _place(nodes, row)
+        turns = [] if y == to_y else [[x + TURN, y], [to_x - TURN, to_y]]
+        edge: Option = {"coords": [[x, y], *turns, [to_x, to_y]]}
         if nodes.on_best_path[row]:
-            link["lineStyle"] = {"width": 5, "color": theme.ORANGE}
+            edge["lineStyle"] = {"width": 5, "color": theme.ORANGE}
         elif nodes.fate[row] == Fate.PRUNED:
-            link["lineStyle"] = {"type": "dashed", "width": 1}
-        links.append(link)
-    return links
+            edge["lineStyle"] = {"type": "dashed", "width": 1}
+        edges.append(edge)
+    return edges
+
+
+def _place(nodes: BeamNodes, row: int) -> list[float]:
+    return [int(nodes.x[row]) + 1, round(float(nodes.y[row]), 3)]
 
 
 def _tooltip(nodes: BeamNodes, row: int, *, text: str, words: Words) -> str:
@@ -244,24 +274,23 @@ def _texts(nodes: BeamNodes, trace: Trace) -> list[str]:
     ]
 
 
+def _row_height(nodes: BeamNodes) -> int:
+    return ROW_HEIGHT if nodes.y.max() < MOST_HIGH_ROWS else LOW_ROW_HEIGHT
+
+
 def _node_width(nodes: BeamNodes) -> int:
     columns = min(MOST_COLUMNS, int(np.ptp(nodes.x)) + 2)
-    return max(LEAST_NODE, min(MOST_NODE, TREE_WIDTH // columns - 10))
+    return max(LEAST_NODE, min(MOST_NODE, TREE_WIDTH // columns - 12))
 
 
 def _frame(nodes: BeamNodes, words: Words) -> Option:
     """Axes, margins, and scrolling where the tree is larger than its frame."""
     first, last = int(nodes.x.min()) + 1, int(nodes.x.max()) + 1
-    bottom = float(nodes.y.max())
-    shown = (beam_tree_height(nodes) - TOP - BOTTOM) / ROW_HEIGHT
-    scrolls = []
+    scrolls: list[Option] = []
     if last - first + 1 > MOST_COLUMNS:
-        window = {"startValue": first - 0.5, "endValue": first + MOST_COLUMNS - 0.5}
-        scrolls.append({"xAxisIndex": 0, "bottom": 2, "height": 14} | window)
-    if bottom + 1 > shown + 1e-6:
         scrolls.append(
-            {"yAxisIndex": 0, "right": 2, "width": 14, "startValue": -0.5}
-            | {"endValue": shown - 0.5}
+            {"type": "slider", "bottom": 2, "height": 14}
+            | {"startValue": first - 0.5, "endValue": first + MOST_COLUMNS - 0.5}
         )
     hidden = {
         "axisLine": {"show": False},
@@ -269,12 +298,13 @@ def _frame(nodes: BeamNodes, words: Words) -> Option:
         "splitLine": {"show": False},
     }
     return {
-        "grid": {"left": 8, "right": 30 if scrolls else 8, "top": TOP, "bottom": BOTTOM},
+        "grid": {"left": 8, "right": 8, "top": TOP, "bottom": BOTTOM} | {"outerBoundsMode": "none"},
         "xAxis": hidden
-        | {"type": "value", "min": first - 0.6, "max": last + 0.6, "interval": 1}
+        | {"type": "value", "min": first - 0.6, "max": last + 0.6}
+        | {"axisLabel": {"customValues": list(range(first, last + 1))}}
         | {"name": words["figure.step"], "nameLocation": "middle", "nameGap": 26},
         "yAxis": hidden
-        | {"type": "value", "inverse": True, "min": -0.5, "max": bottom + 0.5}
+        | {"type": "value", "inverse": True, "min": -0.5, "max": float(nodes.y.max()) + 0.5}
         | {"axisLabel": {"show": False}},
-        "dataZoom": [{"type": "slider", "filterMode": "none"} | scroll for scroll in scrolls],
+        "dataZoom": scrolls,
     }

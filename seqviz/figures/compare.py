@@ -1,6 +1,7 @@
 """Pictures of greedy decoding against beam search, and of beam sizes against each other."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,8 @@ def sweep_chart(rows: Sequence[SweepRow], *, words: Words = WORDS) -> go.Figure:
             col=1,
         )
         figure.update_yaxes(title={"text": name}, row=place, col=1)
+    lengths = [row.length for row in rows]
+    figure.update_yaxes(dtick=ceil((max(lengths) - min(lengths) + 1) / 5), row=2, col=1)
     title = theme.escape(words["figure.sweep.title"])
     figure.update_layout(theme.layout(title, height=100 + PANEL_HEIGHT * len(panels)))
     figure.update_layout(showlegend=False)

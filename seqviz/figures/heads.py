@@ -28,7 +28,9 @@ Words = Mapping[str, str]
 GRID_WIDTH = 620
 """Pixels that the picture is expected to be wide; it stretches."""
 LEAST_TILE, MOST_TILE = 56, 240
-TITLE_HEIGHT = 26
+TITLE_HEIGHT, TARGET = 26, 40
+MOST_NAMES = 5
+"""With more columns than this a tile's title is a number only."""
 LEVELS = 255
 """Shades of a cell; 0 is the ground between the tiles."""
 
@@ -59,11 +61,14 @@ def head_grid(
         hoverinfo="skip",
     )
     figure.add_trace(_targets(heads, grid, words))
-    figure.update_layout(hovermode="closest", hoverdistance=-1, showlegend=False)
+    figure.update_layout(
+        hovermode="closest", hoverdistance=-1, annotations=_titles(heads, grid, words)
+    )
     axis: dict[str, Any] = {"visible": False, "fixedrange": True}
     bottom = grid.rows * (heads.shape[1] + grid.gap[0]) - grid.gap[0]
+    right = grid.columns * (heads.shape[2] + grid.gap[1]) - grid.gap[1]
     figure.update_yaxes(axis | {"range": [bottom, -grid.gap[0]]})
-    figure.update_xaxes(axis)
+    figure.update_xaxes(axis | {"range": [0, right]})
     return figure
 
 
@@ -122,6 +127,11 @@ class _Grid:
             gap=(queries * TITLE_HEIGHT / tile_height, keys * 10 / width),
         )
 
+    def corners(self, heads: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Left edge and upper edge of every head's tile, in cells."""
+        rows, columns = np.divmod(np.arange(len(heads)), self.columns)
+        return columns * (heads.shape[2] + self.gap[1]), rows * (heads.shape[1] + self.gap[0])
+
     def edges(self, tiles: int, cells: int, gap: float) -> NDArray[np.float32]:
         """Where cells begin and end along one side; the gaps are cells of their own."""
         starts = np.arange(tiles)[:, None] * (cells + gap)
@@ -158,18 +168,16 @@ def _tiles(heads: Array, grid: _Grid) -> NDArray[np.uint8]:
 
 
 def _targets(heads: Array, grid: _Grid, words: Words) -> go.Scatter:
-    """One invisible square over every tile, with the head's name above it."""
+    """One invisible square over every tile."""
     count, queries, keys = heads.shape
-    rows, columns = np.divmod(np.arange(count), grid.columns)
+    lefts, tops = grid.corners(heads)
     entropy = attention_entropy(heads).mean(1)
     hover = words["figure.heads.hover"]
     return go.Scatter(
-        x=columns * (keys + grid.gap[1]) + keys / 2,
-        y=rows * (queries + grid.gap[0]) + queries / 2,
-        mode="markers+text",
-        marker={"symbol": "square", "size": grid.tile_height, "color": theme.CLEAR},
-        text=[words["figure.heads.tile"].format_map({"head": n + 1}) for n in range(count)],
-        textposition="top center",
+        x=lefts + keys / 2,
+        y=tops + queries / 2,
+        mode="markers",
+        marker={"symbol": "square", "size": TARGET, "color": theme.CLEAR},
         customdata=np.arange(count),
         hovertext=[
             theme.escape(hover.format_map({"head": n + 1, "entropy": f"{entropy[n]:.2f}"}))
@@ -178,8 +186,23 @@ def _targets(heads: Array, grid: _Grid, words: Words) -> go.Scatter:
         hoverinfo="text",
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
-        cliponaxis=False,
     )
+
+
+def _titles(heads: Array, grid: _Grid, words: Words) -> list[go.layout.Annotation]:
+    """Every head's name above its tile; only its number where tiles are narrow."""
+    lefts, tops = grid.corners(heads)
+    name = words["figure.heads.tile"] if grid.columns <= MOST_NAMES else "{head}"
+    return [
+        go.layout.Annotation(
+            x=lefts[head] + heads.shape[2] / 2,
+            y=tops[head],
+            text=theme.escape(name.format_map({"head": head + 1})),
+            yanchor="bottom",
+            showarrow=False,
+        )
+        for head in range(len(heads))
+    ]
 
 
 def _scale_with_ground() -> list[list[float | str]]:

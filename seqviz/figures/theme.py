@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import bidirectional, east_asian_width
 
 import plotly.graph_objects as go
 
@@ -9,16 +10,15 @@ FONT = "Source Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, 
 CLEAR = "rgba(0,0,0,0)"
 
 # Okabe & Ito 2008, https://jfly.uni-koeln.de/color/
-ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
-BLUE, VERMILION, PURPLE, GREY = "#0072B2", "#D55E00", "#CC79A7", "#8A8A8A"
+ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#8A8A8A"
 
 SEQUENTIAL = "Cividis"
-DIVERGING = "PuOr"
 
 _SPECIAL = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
 )
-_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 def escape(text: str) -> str:
@@ -31,13 +31,21 @@ def escape(text: str) -> str:
 
 
 def isolate(text: str) -> str:
-    """Keep the direction of a token from reordering what stands beside it."""
-    return f"{_LEFT_TO_RIGHT_ISOLATE}{text}{_END_OF_ISOLATE}"
+    """Keep a token that runs from right to left from reordering what stands beside it."""
+    if any(bidirectional(character) in {"R", "AL", "AN"} for character in text):
+        return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
+    return text
 
 
 def shorten(text: str, limit: int) -> str:
     """Cut a label to ``limit`` characters, an ellipsis included."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def label_width(text: str) -> float:
+    """Rough width in pixels of a 13-pixel label."""
+    wide = sum(east_asian_width(character) in "WF" for character in text)
+    return 7.5 * len(text) + 6.0 * wide
 
 
 def plotly_config(filename: str) -> dict[str, Any]:
@@ -52,7 +60,8 @@ def plotly_config(filename: str) -> dict[str, Any]:
 def layout(title: str, *, height: int) -> go.Layout:
     """Title, transparent ground, and fonts that hold Chinese."""
     return go.Layout(
-        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}},
+        title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"}
+        | {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}},
         height=height,
         paper_bgcolor=CLEAR,
         plot_bgcolor=CLEAR,
@@ -72,7 +81,9 @@ def token_axis(labels: Sequence[str], *, limit: int, every: int = 1) -> dict[str
         limit: most characters of a label.
         every: label every n-th place only.
     """
-    names = {str(place): escape(shorten(label, limit)) for place, label in enumerate(labels)}
+    names = {
+        str(place): escape(isolate(shorten(label, limit))) for place, label in enumerate(labels)
+    }
     return {
         "tickmode": "linear",
         "tick0": 0,

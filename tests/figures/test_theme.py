@@ -1,0 +1,47 @@
+import re
+
+import pytest
+
+from seqviz import figures
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
+        ("&lt;", "&amp;lt;"),
+        ("$x$", "&#36;x&#36;"),
+        ("%{x}", "%&#123;x&#125;"),
+        ("猫", "猫"),
+    ],
+)
+def test_escape(text: str, escaped: str) -> None:
+    assert theme.escape(text) == escaped
+
+
+def test_only_right_to_left_tokens_are_isolated() -> None:
+    assert theme.isolate("cat") == "cat"
+    assert theme.isolate("▁مرحبا") == "\u2068▁مرحبا\u2069"
+
+
+def test_shorten_keeps_short_labels() -> None:
+    assert theme.shorten("abcdef", 6) == "abcdef"
+    assert theme.shorten("abcdefg", 6) == "abcde…"
+
+
+def test_the_camera_button_saves_an_svg_of_that_name() -> None:
+    config = theme.plotly_config("attention")
+    assert config["toImageButtonOptions"] == {"format": "svg", "filename": "attention"}
+    assert config["displaylogo"] is False
+
+
+def test_templates_hold_named_places_only() -> None:
+    for key, template in WORDS.items():
+        assert all(re.fullmatch("[a-z_]+", name) for name in re.findall(r"{(.*?)}", template)), key
+
+
+def test_public_figures_are_exported_in_order() -> None:
+    assert figures.__all__ == sorted(figures.__all__)
+    assert all(hasattr(figures, name) for name in figures.__all__)

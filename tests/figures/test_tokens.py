@@ -1,0 +1,41 @@
+import numpy as np
+
+from seqviz import figures
+from seqviz.analysis.tokens import next_tokens, next_tokens_on_path
+from tests.toy import rnn_trace
+
+
+def test_bars_are_the_probabilities_and_the_chosen_one_is_marked_three_ways() -> None:
+    bars = figures.next_token_bars(next_tokens(rnn_trace(), 1, slot=0, candidate=3)).data[0]
+    np.testing.assert_allclose(bars.x, [0.8, 0.15, 0.05], atol=1e-6)
+    assert list(bars.text) == ["0.800", "0.150 ✓", "0.050"]
+    assert list(bars.marker.pattern.shape) == ["", "/", ""]
+    assert list(bars.marker.line.width) == [0, 2, 0]
+
+
+def test_nothing_is_marked_where_nothing_was_chosen() -> None:
+    tokens = next_tokens(rnn_trace(), 1, slot=0)
+    assert "✓" not in "".join(figures.next_token_bars(tokens).data[0].text)
+    assert figures.next_token_alt(tokens).endswith("Chosen: none.")
+
+
+def test_the_axis_is_the_same_at_every_step() -> None:
+    ranges = {
+        figures.next_token_bars(next_tokens_on_path(rnn_trace(), step)).layout.xaxis.range
+        for step in range(3)
+    }
+    assert len(ranges) == 1
+
+
+def test_table_and_sentence_hold_the_same_facts() -> None:
+    tokens = next_tokens_on_path(rnn_trace(), 1)
+    table = figures.next_token_table(tokens)
+    assert table["Token"].tolist() == ["▁cat", "▁sat", "⟨eos⟩"]
+    assert table["chosen"].tolist() == ["✓", "", ""]
+    assert "▁cat 0.80, ▁sat 0.15" in figures.next_token_alt(tokens)
+
+
+def test_an_empty_distribution_can_be_drawn() -> None:
+    tokens = next_tokens(rnn_trace(), 0, slot=1)
+    assert len(figures.next_token_bars(tokens).data[0].x) == 0
+    assert figures.next_token_table(tokens).empty
