@@ -22,14 +22,14 @@ FAILED = 1
     epilog="'seqviz COMMAND --help' explains a command, with examples.",
 )
 def commands() -> None:
-    r"""See how sequence-to-sequence models translate.
+    """See how sequence-to-sequence models translate.
 
     \b
     Examples:
       seqviz models
       seqviz translate --model de-en/transformer "Es war sehr kalt."
       seqviz trace --model de-en/additive --out cold.json "Es war sehr kalt."
-    """
+    """  # noqa: D301 (click wants the character \b itself)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,6 +1,5 @@
 """``seqviz evaluate``: quality and speed of a model on a test set."""
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -42,7 +41,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     models: Path | None,
     file: Path,
 ) -> None:
-    r"""Translate a test set and compare: BLEU and chrF by sacrebleu, and sentences per second.
+    """Translate a test set and compare: BLEU and chrF by sacrebleu, and sentences per second.
 
     FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. The
     signatures say how the scores were computed; give them wherever you give the scores.
@@ -51,7 +50,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     Examples:
       seqviz evaluate --model de-en/transformer test.tsv
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
-    """
+    """  # noqa: D301 (click wants the character \b itself)
     sources, references = _read_pairs(file, limit)
     chosen = DecodeOptions(
         beam_size=beam,
@@ -81,7 +80,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         "seconds": round(seconds, 2),
         "sentences_per_second": round(len(sources) / seconds, 1),
     }
-    click.echo(json.dumps(result, ensure_ascii=False) if as_json else _table(result))
+    click.echo(lines.json_line(result) if as_json else _table(result))
 
 
 def _table(result: Mapping[str, object]) -> str:

@@ -1,7 +1,9 @@
 """Sentences from arguments, stdin and files: UTF-8 or one clear error, lines by their number."""
 
 import gzip
+import json
 import os
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +16,8 @@ from seqviz.errors import InputError
 
 WORTH_A_BAR = 20
 """Sentences from which on a progress bar is shown."""
+
+_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 OnProgress = Callable[[int, int], None]
 
@@ -80,6 +84,12 @@ def check_lines(lines: Sequence[str], name: str, check: Callable[[str], object])
             if error.code == "empty_text":
                 raise InputError("line_empty", {"line": number, "name": name}) from error
             raise BadInput(f"Line {number} of {name}: {error}") from error
+
+
+def json_line(value: object) -> str:
+    """JSON that is one line to every reader, and moves no terminal's cursor."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @contextmanager

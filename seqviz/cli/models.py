@@ -20,7 +20,7 @@ NUMBERS = ("PARAMETERS", "SIZE", "BLEU")
 @options.as_json
 @options.models
 def command(*, as_json: bool, models: Path | None) -> None:
-    r"""List the models that are here: languages, kind, size, BLEU on the test set, licence.
+    """List the models that are here: languages, kind, size, BLEU on the test set, licence.
 
     A model that cannot be used is named on stderr, with what is wrong with it. --json
     gives whole licences, and all scores.
@@ -30,7 +30,7 @@ def command(*, as_json: bool, models: Path | None) -> None:
       seqviz models
       seqviz models --json
       seqviz models --models my-models
-    """
+    """  # noqa: D301 (click wants the character \b itself)
     catalogue = find_models(models)
     if not catalogue.entries and not catalogue.broken:
         raise ModelError("no_models", {"folder": str(catalogue.folder)})

@@ -43,7 +43,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     models: Path | None,
     text: str,
 ) -> None:
-    r"""Translate TEXT and write the whole search to a file: every candidate of every step.
+    """Translate TEXT and write the whole search to a file: every candidate of every step.
 
     The file opens anywhere without the model: seqviz.tracefile.read_trace("cold.json").
 
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     Examples:
       seqviz trace --model de-en/transformer --out cold.json "Es war sehr kalt."
       seqviz trace --model zh-en/dot --beam 20 --out cat.json.gz 我喜欢猫。
-    """
+    """  # noqa: D301 (click wants the character \b itself)
     chosen = DecodeOptions(
         beam_size=beam,
         length_normalisation=length_normalisation,

@@ -1,6 +1,5 @@
 """``seqviz translate``: one translation a line."""
 
-import json
 from pathlib import Path
 
 import click
@@ -32,7 +31,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     models: Path | None,
     text: tuple[str, ...],
 ) -> None:
-    r"""Translate every TEXT, or the lines of stdin; print one translation a line.
+    """Translate every TEXT, or the lines of stdin; print one translation a line.
 
     Line n of the output belongs to line n of the input. So an empty line is an error that names
     it, and nothing is translated; the same holds for a line that is too long or not UTF-8. With
@@ -43,7 +42,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz translate --model de-en/transformer "Es war sehr kalt."
       seqviz translate --model zh-en/dot --beam 1 我喜欢猫。
       seqviz translate --model de-en/dot --json < sentences.txt > translations.jsonl
-    """
+    """  # noqa: D301 (click wants the character \b itself)
     texts = lines.from_arguments(text) if text else lines.from_stdin()
     chosen = DecodeOptions(
         beam_size=beam,
@@ -59,6 +58,6 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         if as_json:
             content = {"source": source, "translation": found.text, "log_prob": found.log_prob}
             content |= {"score": found.score, "tokens": found.tokens}
-            click.echo(json.dumps(content, ensure_ascii=False))
+            click.echo(lines.json_line(content))
         else:
             click.echo(found.text)

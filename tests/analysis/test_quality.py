@@ -1,0 +1,48 @@
+import pytest
+
+from seqviz.analysis.quality import corpus_quality, sentence_chrf
+
+
+def test_a_perfect_translation_has_100() -> None:
+    texts = ["It was very cold.", "I saw a cat on a mat."]
+    quality = corpus_quality(texts, texts, language="en")
+    assert quality.bleu == pytest.approx(100)
+    assert quality.chrf == pytest.approx(100)
+    assert quality.sentences == 2
+
+
+def test_bleu_is_that_of_the_definition() -> None:
+    # 1-grams 5/6, 2-grams 3/5, 3-grams 1/4, 4-grams 0/3 smoothed to 1/6; no brevity penalty.
+    quality = corpus_quality(["the cat sat on the rug"], ["the cat lay on the rug"], language="en")
+    expected = 100 * (5 / 6 * 3 / 5 * 1 / 4 * 1 / 6) ** 0.25
+    assert quality.bleu == pytest.approx(expected)
+
+
+def test_signatures_name_the_tokenizer() -> None:
+    english = corpus_quality(["a"], ["b"], language="en")
+    chinese = corpus_quality(["我喜欢猫。"], ["我喜欢猫。"], language="zh")
+    assert "tok:13a" in english.bleu_signature
+    assert "tok:zh" in chinese.bleu_signature
+    assert "nc:6" in english.chrf_signature
+    assert "version:" in english.bleu_signature
+
+
+def test_chinese_is_scored_by_characters() -> None:
+    pair = (["我喜欢大猫。"], ["我喜欢小猫。"])
+    assert corpus_quality(*pair, language="zh").bleu > corpus_quality(*pair, language="en").bleu
+
+
+@pytest.mark.parametrize(("found", "wanted"), [([], []), (["a"], []), (["a"], ["a", "b"])])
+def test_lists_must_match(found: list[str], wanted: list[str]) -> None:
+    with pytest.raises(ValueError, match="references"):
+        corpus_quality(found, wanted, language="en")
+
+
+def test_sentence_chrf_orders_translations() -> None:
+    reference = "It was very cold."
+    scores = [
+        sentence_chrf(text, reference) for text in ("", "It rained.", "It was cold.", reference)
+    ]
+    assert scores == sorted(scores)
+    assert scores[0] == 0
+    assert scores[-1] == pytest.approx(100)

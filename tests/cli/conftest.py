@@ -1,0 +1,54 @@
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.cli import main
+from tests.tiny_models import write_tiny_models
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def refusal(self) -> str:
+        """The one line on stderr of a command that refused its input."""
+        assert self.code == 2
+        assert self.out == ""
+        assert self.err.count("\n") == 1
+        assert self.err.startswith("Error: ")
+        return self.err
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="session")
+def tiny_pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_models(tmp_path_factory.mktemp("pretrained"))
+
+
+@pytest.fixture
+def run(
+    tiny_pretrained: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Run:
+    """Run a command on the tiny models, in this process."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_pretrained))
+
+    def run_command(*arguments: str) -> Outcome:
+        code = main(list(arguments))
+        captured = capfd.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run_command

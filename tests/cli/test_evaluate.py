@@ -1,0 +1,77 @@
+import gzip
+from pathlib import Path
+
+import pytest
+import sacrebleu
+
+from seqviz.translator import load
+from tests.cli.conftest import Run
+
+DOT = ("evaluate", "--model", "de-en/dot")
+PAIRS = [("es war kalt", "it was cold"), ("der hund", "the dog"), ("katze", "cat")]
+CONTENT = "".join(f"{source}\t{reference}\tcorpus\n" for source, reference in PAIRS).encode()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "test.tsv"
+    path.write_bytes(CONTENT)
+    return path
+
+
+def test_scores_are_those_of_sacrebleu(run: Run, file: Path, tiny_pretrained: Path) -> None:
+    found = run(*DOT, "--beam", "2", "--json", str(file)).json()
+    translator = load("de-en/dot", "cpu", tiny_pretrained)
+    texts = [translator.translate(source, beam_size=2).translation for source, _ in PAIRS]
+    references = [[reference for _, reference in PAIRS]]
+    assert found["bleu"] == pytest.approx(sacrebleu.corpus_bleu(texts, references).score)
+    assert found["chrf"] == pytest.approx(sacrebleu.corpus_chrf(texts, references).score)
+    assert found["chrf"] > 0
+    assert "tok:13a" in found["bleu_signature"]
+    assert "nc:6" in found["chrf_signature"]
+    assert (found["sentences"], found["beam_size"], found["device"]) == (3, 2, "cpu")
+    assert found["sentences_per_second"] > 0
+
+
+def test_the_report_names_scores_signatures_and_speed(run: Run, file: Path) -> None:
+    outcome = run(*DOT, str(file))
+    assert (outcome.code, outcome.err) == (0, "")
+    for words in ("BLEU ", "chrF ", "tok:13a", "beam 5", "average", "3 sentences", "a second"):
+        assert words in outcome.out
+
+
+def test_a_compressed_file_is_read_and_limited(run: Run, file: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "test.tsv.gz"
+    packed.write_bytes(gzip.compress(CONTENT))
+    plain = run(*DOT, "--json", "--limit", "2", str(file)).json()
+    found = run(*DOT, "--json", "--limit", "2", str(packed)).json()
+    assert found["sentences"] == 2
+    assert found["bleu"] == plain["bleu"]
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"", "it is empty"),
+        (b"a\tb\n\na\tb\n", "Line 2 of"),
+        (b"a\tb\na\n", "Line 2 of"),
+        (b"a\n", "has 1 column(s), but source<TAB>reference is needed"),
+        (b"a\t \n", "has 1 column(s)"),
+        (b"\tb\n", "Line 1 of"),
+        (b"a\tb\n\xff\tb\n", "is not UTF-8 text (byte 4)"),
+        (b"\x1f\x8b\x08 nonsense", "damaged gzip"),
+        (gzip.compress(CONTENT)[:-5], "damaged gzip"),
+        (b"a\tb\n" + b"kalt " * 2000 + b"\tcold\n", "Line 2 of"),
+    ],
+)
+def test_a_bad_file_is_one_clear_line(run: Run, tmp_path: Path, content: bytes, named: str) -> None:
+    path = tmp_path / "test.tsv"
+    path.write_bytes(content)
+    line = run(*DOT, str(path)).refusal()
+    assert named in line
+    assert str(path) in line
+
+
+def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
+    for path in (tmp_path / "none.tsv", tmp_path):
+        assert str(path) in run(*DOT, str(path)).refusal()

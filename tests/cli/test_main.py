@@ -1,0 +1,136 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from seqviz.cli import main
+from seqviz.cli.table import COMMANDS
+from tests.cli.conftest import Run
+
+HEAVY = "{'torch', 'pandas', 'plotly', 'sacrebleu', 'streamlit', 'sentencepiece'}"
+PYTHON = sys.executable
+
+
+def test_help_lists_every_command_with_its_line(run: Run) -> None:
+    outcome = run("--help")
+    assert outcome.code == 0
+    for name, line in COMMANDS.items():
+        assert f"{name} " in outcome.out
+        assert line in outcome.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_teaches_by_examples(run: Run, name: str) -> None:
+    outcome = run(name, "--help")
+    assert outcome.code == 0
+    assert f"\n    seqviz {name}" in outcome.out
+    assert "Examples:" in outcome.out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["models"], ["models", "--json"]])
+def test_help_and_models_load_nothing_heavy(arguments: list[str], tiny_pretrained: Path) -> None:
+    code = (
+        "import sys; from seqviz.cli import main;"
+        f"code = main({arguments!r});"
+        f"print(code, sorted({HEAVY} & set(sys.modules)), file=sys.stderr)"
+    )
+    environment = os.environ | {"SEQVIZ_MODELS": str(tiny_pretrained)}
+    done = subprocess.run(
+        [PYTHON, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stderr.strip() == "0 []"
+    assert "translate" in done.stdout or "de-en/dot" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["nope"], "No such command"),
+        (["translate"], "--model"),
+        (["translate", "--model", "de-en/dot", "--beam", "0", "kalt"], "--beam"),
+        (["translate", "--model", "de-en/dot", "--beam", "99", "kalt"], "--beam"),
+        (["translate", "--model", "de-en/dot", "--beam", "x", "kalt"], "--beam"),
+        (["translate", "--model", "de-en/dot", "--alpha", "nan", "kalt"], "alpha"),
+        (["translate", "--model", "de-en/dot", "--max-length", "513", "kalt"], "--max-length"),
+        (["translate", "--model", "de-en/dot", "--length-normalisation", "x", "k"], "average"),
+        (["translate", "--model", "de-en/dot", "--nope"], "--nope"),
+        (["trace", "--model", "de-en/dot", "kalt"], "--out"),
+        (["evaluate", "--model", "de-en/dot"], "FILE"),
+        (["translate", "--model", "de-en/dott", "kalt"], "Did you mean 'de-en/dot'?"),
+        (["translate", "--model", "de-en/dot", "--models", "nowhere", "kalt"], "'nowhere'"),
+        (["translate", "--model", "a\nb\x1b[31m", "kalt"], "There is no model 'a b [31m'"),
+    ],
+)
+def test_bad_usage_is_one_clear_line(run: Run, arguments: list[str], named: str) -> None:
+    assert named in run(*arguments).refusal()
+
+
+def test_bad_usage_points_to_the_help(run: Run) -> None:
+    assert "See 'seqviz translate --help'." in run("translate").refusal()
+
+
+def test_without_a_command_help_is_shown(run: Run) -> None:
+    outcome = run()
+    assert outcome.code == 2
+    assert "Commands:" in outcome.err + outcome.out
+
+
+def test_a_device_that_is_not_there_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    line = run("translate", "--model", "de-en/dot", "--device", "cuda", "kalt").refusal()
+    assert "'cuda'" in line
+
+
+def test_both_ways_to_start_do_the_same() -> None:
+    script = shutil.which("seqviz", path=str(Path(PYTHON).parent))
+    module = subprocess.run(
+        [PYTHON, "-m", "seqviz", "-h"], capture_output=True, text=True, check=True
+    )
+    assert module.stdout.startswith("Usage: python -m seqviz ")
+    if script is None:
+        pytest.skip("the package is not installed")
+    installed = subprocess.run([script, "-h"], capture_output=True, text=True, check=True)
+    assert installed.stdout == module.stdout.replace("python -m seqviz", "seqviz", 1)
+
+
+def test_a_closed_pipe_ends_quietly(tiny_pretrained: Path) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [PYTHON, "-m", "seqviz", "models"],
+        stdout=write_end,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"SEQVIZ_MODELS": str(tiny_pretrained)},
+        check=False,
+    )
+    os.close(write_end)
+    assert done.returncode == 1
+    assert done.stderr == b""
+
+
+def test_interrupting_ends_quietly(tiny_pretrained: Path) -> None:
+    process = subprocess.Popen(
+        [PYTHON, "-m", "seqviz", "translate", "--model", "de-en/dot"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"SEQVIZ_MODELS": str(tiny_pretrained)},
+    )
+    assert process.stdin is not None
+    process.stdin.write(b"kalt\n" * 100_000)  # returns once the command has begun to read
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert process.returncode == 1
+    assert out == b""
+    assert err.strip() == b""
+
+
+def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqviz.cli.models.find_models", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        main(["models"])

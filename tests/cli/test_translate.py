@@ -1,0 +1,130 @@
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from seqviz.cli import lines
+from seqviz.options import DecodeOptions
+from seqviz.translator import load
+from tests.cli.conftest import Run
+
+DOT = ("translate", "--model", "de-en/dot")
+Give = Callable[[bytes], None]
+
+
+@pytest.fixture
+def give(monkeypatch: pytest.MonkeyPatch) -> Give:
+    """Put bytes on stdin."""
+
+    def give_bytes(content: bytes) -> None:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return give_bytes
+
+
+def test_every_argument_is_translated(run: Run, tiny_pretrained: Path) -> None:
+    outcome = run(*DOT, "es war kalt", "der hund")
+    assert (outcome.code, outcome.err) == (0, "")
+    translator = load("de-en/dot", "cpu", tiny_pretrained)
+    expected = [translator.translate(text).translation for text in ("es war kalt", "der hund")]
+    assert outcome.out.splitlines() == expected
+
+
+def test_every_line_of_stdin_is_translated(run: Run, give: Give) -> None:
+    give("\ufeffes war kalt\r\nder hund".encode())
+    assert run(*DOT).out == run(*DOT, "es war kalt", "der hund").out
+
+
+def test_only_line_feeds_part_lines(run: Run, give: Give) -> None:
+    give("es\u2028war\x0ckalt\x85ja\n".encode())
+    (line,) = run(*DOT, "--json").out.splitlines()
+    assert json.loads(line)["source"] == "es\u2028war\x0ckalt\x85ja"
+
+
+def test_options_reach_the_search(run: Run, tiny_pretrained: Path) -> None:
+    options = DecodeOptions(beam_size=2, length_normalisation="gnmt", alpha=0.6, max_length=3)
+    arguments = ["--beam", "2", "--length-normalisation", "gnmt", "--alpha", "0.6"]
+    outcome = run(*DOT, *arguments, "--max-length", "3", "--json", "es war kalt")
+    trace = load("de-en/dot", "cpu", tiny_pretrained).translate("es war kalt", options)
+    found = outcome.json()
+    assert found["translation"] == trace.translation
+    assert found["tokens"] == trace.hypotheses.lengths[0] <= 3
+    assert found["score"] == pytest.approx(float(trace.hypotheses.scores[0]), rel=1e-4)
+    assert found["log_prob"] == pytest.approx(float(trace.hypotheses.log_probs[0]), rel=1e-4)
+
+
+def test_a_folder_may_be_named(run: Run, tiny_pretrained: Path) -> None:
+    by_path = run("translate", "--model", str(tiny_pretrained / "de-en/dot"), "kalt")
+    assert by_path.out == run(*DOT, "kalt").out
+    by_root = run(*DOT, "--models", str(tiny_pretrained), "kalt")
+    assert by_root.out == by_path.out
+
+
+def test_json_is_one_object_a_line(run: Run) -> None:
+    outcome = run(*DOT, "--json", "我喜欢猫", "<b>\t\"'")
+    found = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [line["source"] for line in found] == ["我喜欢猫", "<b>\t\"'"]
+    assert "我喜欢猫" in outcome.out
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["😀", "مرحبا بالعالم", "<script>alert(1)</script>", "<b>x</b>", "$x$", "*", "a\x1b[31mb", "ꙮ꙰"],
+)
+def test_any_text_gives_one_line(run: Run, text: str) -> None:
+    outcome = run(*DOT, "--max-length", "5", text)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"kalt\n\nkalt\n", "Line 2 of stdin is empty"),
+        (b"kalt\n  \t\n", "Line 2 of stdin is empty"),
+        (b"kalt\nk\xe4lt\n", "stdin is not UTF-8 text (byte 6)"),
+        (b"", "nothing to translate"),
+        (b"\n", "Line 1 of stdin is empty"),
+        (b"kalt\n" + b"kalt " * 2000, "Line 2 of stdin: The sentence has"),
+        (b"x" * 20_001, "Line 1 of stdin: The text has 20001 characters"),
+    ],
+)
+def test_bad_input_is_one_clear_line(run: Run, give: Give, content: bytes, named: str) -> None:
+    give(content)
+    assert named in run(*DOT).refusal()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (" ", "Line 1 of the arguments is empty"),
+        ("\udce4", "the argument is not UTF-8 text (byte 0)"),
+        ("kalt " * 2000, "The sentence has"),
+    ],
+)
+def test_a_bad_argument_is_one_clear_line(run: Run, text: str, named: str) -> None:
+    assert named in run(*DOT, text).refusal()
+
+
+def test_ten_thousand_characters_give_a_translation_or_one_line(run: Run) -> None:
+    assert run(*DOT, "x" * 10_000).out.count("\n") == 1  # one unknown piece
+    assert "the limit is 512" in run(*DOT, "kalt " * 2000).refusal()
+
+
+def test_a_bar_is_shown_for_long_work_in_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with lines.progress(1000) as on_progress:
+        assert on_progress is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with lines.progress(lines.WORTH_A_BAR - 1) as on_progress:
+        assert on_progress is None
+    with lines.progress(1000) as on_progress:
+        assert on_progress is not None
+        on_progress(1000, 1000)
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert "1000/1000" in captured.err

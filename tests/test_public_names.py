@@ -1,0 +1,28 @@
+import subprocess
+import sys
+
+import seqviz
+from seqviz import options, trace, translator
+
+NAMES = ["DecodeOptions", "Trace", "Translator", "load"]
+
+
+def test_the_public_names_are_these_and_no_others() -> None:
+    assert sorted(seqviz.__all__) == NAMES
+    assert sorted(dir(seqviz)) == NAMES
+
+
+def test_the_public_names_are_the_real_things() -> None:
+    assert seqviz.load is translator.load
+    assert seqviz.Translator is translator.Translator
+    assert seqviz.Trace is trace.Trace
+    assert seqviz.DecodeOptions is options.DecodeOptions
+
+
+def test_importing_the_package_is_light() -> None:
+    code = (
+        "import sys, seqviz; seqviz.DecodeOptions;"
+        "print(sorted({'torch', 'numpy', 'sentencepiece', 'streamlit'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
