@@ -49,6 +49,11 @@ def available_devices() -> tuple[str, ...]:
     return (*devices, "cpu")
 
 
+def use_threads(count: int) -> None:
+    """Let the models of this process compute with that many CPU threads."""
+    torch.set_num_threads(count)
+
+
 def choose_device(name: str = "auto") -> str:
     """The device that a name stands for; "auto" is the fastest.
 

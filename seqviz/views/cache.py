@@ -18,11 +18,15 @@ import streamlit as st
 from seqviz.catalog import Catalogue, find_models
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.translator import Translator, load
+from seqviz.translator import Translator, load, use_threads
 
 MAX_TRACES = 64
 MAX_TRACE_BYTES = 512 * 2**20
-DECODERS = max(1, (os.cpu_count() or 1) // 2)
+CORES = os.cpu_count() or 1
+THREADS = max(1, CORES // 2)
+"""Of one decoding: on a busy machine, a thread for every core is several times slower."""
+DECODERS = max(1, CORES // THREADS // 2)
+"""Decodings at once."""
 WAIT_SECONDS = 0.2
 
 OnStep = Callable[[int, int], None]
@@ -85,6 +89,7 @@ def models() -> Catalogue:
 @st.cache_resource(max_entries=6, show_spinner=False)
 def translator(folder: str, device: str) -> Translator:
     """A loaded model; several visitors who ask at once load it once."""
+    use_threads(THREADS)
     return load(folder, device=device)
 
 
@@ -113,6 +118,12 @@ def turn(on_wait: OnWait) -> Iterator[None]:
 def is_kept(request: Request) -> bool:
     """Whether the trace of a request is there already."""
     return _store().get(request) is not None
+
+
+def record_megabytes(request: Request) -> int:
+    """The most memory that recording the search of a request can take."""
+    loaded = translator(str(request.folder), request.device)
+    return loaded.memory_bytes(request.text, request.options) // 10**6
 
 
 def find_or_decode(request: Request, on_step: OnStep, on_wait: OnWait) -> Trace:

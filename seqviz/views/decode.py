@@ -11,6 +11,7 @@ from seqviz.views.i18n import Words
 
 QUIET_SECONDS = 0.6
 UPDATE_SECONDS = 0.1
+LARGE_MEGABYTES = 250
 
 
 class Progress:
@@ -72,12 +73,21 @@ def trace_for(request: cache.Request, w: Words) -> Trace | None:
     progress = Progress(w, "translate")
     try:
         with st.spinner(w("progress.working")):
+            _say_memory(request, w)
             return cache.find_or_decode(request, progress.step, progress.wait)
     except SeqVizError as error:
         show_error(error, w)
         return None
     finally:
         progress.clear()
+
+
+def _say_memory(request: cache.Request, w: Words) -> None:
+    if cache.is_kept(request):
+        return
+    megabytes = cache.record_megabytes(request)
+    if megabytes >= LARGE_MEGABYTES:
+        st.caption(w("progress.memory", {"megabytes": megabytes}))
 
 
 def show_error(error: SeqVizError, w: Words) -> None:

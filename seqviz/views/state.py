@@ -16,7 +16,7 @@ LANGUAGES = ("en", "zh")
 VIEWS = ("attention", "tree", "compare")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")
-LAYOUTS = ("rank", "tree")
+LAYOUTS = ("tree", "rank")
 NORMALISATIONS: tuple[str, ...] = tuple(
     sorted(get_args(LengthNormalisation), key=lambda name: name != "average")
 )
@@ -36,8 +36,8 @@ class Setting:
     """Raises ValueError for a value that does not exist."""
 
 
-def _choice(*codes: str) -> Setting:
-    return Setting(codes[0], lambda code: codes[codes.index(code)])
+def _choice(*codes: str, default: int = 0) -> Setting:
+    return Setting(codes[default], lambda code: codes[codes.index(code)])
 
 
 def _number(default: float, *, low: float, high: float) -> Setting:
@@ -75,7 +75,7 @@ SETTINGS: Mapping[str, Setting] = {
     "words": _flag(),
     "raw": _flag(),
     "step": _number(0, low=0, high=511),
-    "pruned": _choice(*PRUNED),
+    "pruned": _choice(*PRUNED, default=PRUNED.index("next")),
     "layout": _choice(*LAYOUTS),
     "window": _number(1, low=1, high=512),  # the first step shown, from 1
     "node": _text(),  # STEP.CANDIDATE, both from 0
