@@ -126,6 +126,23 @@ def prefix_text(trace: Trace, step: int, candidate: int) -> str:
     return join_pieces([trace.vocabulary[int(token)] for token in tokens])
 
 
+def node_texts(nodes: BeamNodes, trace: Trace) -> list[str]:
+    """The text of every node with everything before it."""
+    pieces: list[tuple[str, ...]] = []
+    before: list[str] = []
+    for row, parent in enumerate(nodes.parent.tolist()):
+        if parent < 0:
+            pieces.append(())
+            before.append(prefix_text(trace, int(nodes.step[row]), int(nodes.candidate[row])))
+        else:
+            pieces.append((*pieces[parent], nodes.piece[row]))
+            before.append(before[parent])
+    return [
+        join_pieces([text, *tail] if text else tail)
+        for text, tail in zip(before, pieces, strict=True)
+    ]
+
+
 def fate_reason(trace: Trace, step: int, candidate: int) -> Reason:
     """Say why a candidate was kept, finished or cut, with the facts that the sentence needs."""
     search = trace.search

@@ -6,14 +6,7 @@ from seqviz.figures.attention import (
     attention_heatmap_of,
     attention_table,
 )
-from seqviz.figures.beam import (
-    beam_table,
-    beam_tree,
-    beam_tree_alt,
-    beam_tree_height,
-    hypotheses_table,
-    reason_text,
-)
+from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
 from seqviz.figures.compare import (
     cumulative_alt,
     cumulative_lines,
@@ -23,6 +16,7 @@ from seqviz.figures.compare import (
     sweep_table,
 )
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
+from seqviz.figures.search import beam_table, hypotheses_table, reason_text
 from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
 
 __all__ = [

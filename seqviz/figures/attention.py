@@ -23,8 +23,8 @@ CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 30, 200, 1500
 TITLE_HEIGHT = 56
 MOST_LABELS = 110
 LONG_LABEL, SHORT_LABEL = 18, 10
-CROWDED = 26
-"""From this many columns on, labels stand upright."""
+FEW, CROWDED = 9, 26
+"""Up to FEW columns labels are slanted a little, from CROWDED on they stand upright."""
 
 
 def attention_heatmap(  # noqa: PLR0913 - for notebooks: one call, every choice by its name
@@ -187,9 +187,9 @@ def _label_limit(columns: int) -> int:
 
 
 def _upright(columns: int) -> dict[str, Any]:
-    """How labels above the columns stand: slanted, and upright where it is crowded."""
+    """How labels above the columns stand: slanted, the steeper the more there are."""
     if columns < CROWDED:
-        return {"tickangle": -40, "tickfont": {"size": 13}}
+        return {"tickangle": -40 if columns <= FEW else -65, "tickfont": {"size": 13}}
     return {"tickangle": -90, "tickfont": {"size": 11 if columns < 2 * CROWDED else 9}}
 
 

@@ -1,14 +1,13 @@
-"""The beam search as an ECharts tree (a plain dict, for what is clicked), its tables, its words."""
+"""The beam search as an ECharts tree: a plain dict, because nodes are clicked."""
 
 from collections.abc import Mapping
 from math import isnan
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from seqviz.analysis.beam import BeamNodes, Reason, prefix_text
-from seqviz.analysis.words import display_piece, join_pieces
+from seqviz.analysis.beam import BeamNodes, node_texts
+from seqviz.analysis.words import SPACE, display_piece
 from seqviz.figures import theme
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Trace
@@ -28,6 +27,8 @@ LEAST_HEIGHT = 220
 MOST_COLUMNS = 14
 """More steps than this are scrolled."""
 LONG_TEXT = 160
+LEAST_SHOWN = 0.005
+"""Smaller probabilities would read as 0.00."""
 TURN = 0.46
 """Where an edge leaves its row, in columns from the node."""
 
@@ -66,7 +67,7 @@ def beam_tree(
         an ECharts option. A click selects a node; its index in the series is the row in ``nodes``.
     """
     size = [_node_width(nodes), _row_height(nodes) - ROW_GAP]
-    texts = _texts(nodes, trace)
+    texts = node_texts(nodes, trace)
     data = [
         _node(nodes, row, size=size, tooltip=_tooltip(nodes, row, text=texts[row], words=words))
         for row in range(len(nodes))
@@ -83,7 +84,7 @@ def beam_tree(
         "categories": [{"name": n, "symbol": s, "itemStyle": look} for n, s, look in looks],
         "data": data,
         "label": {"show": True, "color": INK, "fontSize": 11, "lineHeight": 14}
-        | {"width": size[0] - 6, "overflow": "truncate", "ellipsis": "…"},
+        | {"width": size[0] - 4, "overflow": "truncate", "ellipsis": "…"},
         "emphasis": {"scale": False},
         "select": {"itemStyle": _SELECTED},
         "cursor": "pointer",
@@ -113,25 +114,6 @@ def beam_tree_height(nodes: BeamNodes) -> int:
     return int(max(LEAST_HEIGHT, TOP + BOTTOM + _row_height(nodes) * (nodes.y.max() + 1)))
 
 
-def beam_table(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
-    """The same nodes as a table, the root left out."""
-    table = pd.DataFrame(
-        {
-            words["figure.step"]: nodes.step + 1,
-            words["figure.rank"]: nodes.rank,
-            words["figure.token"]: [display_piece(piece) for piece in nodes.piece],
-            words["figure.prob"]: np.exp(nodes.log_prob).round(4),
-            words["figure.cumulative"]: nodes.cumulative.round(3),
-            words["figure.score"]: nodes.score.round(3),
-            words["figure.margin"]: nodes.margin.round(3),
-            words["figure.fate"]: [words[f"fate.{Fate(f).name.lower()}"] for f in nodes.fate],
-            words["figure.best_path"]: ["★" if best else "" for best in nodes.on_best_path],
-            words["figure.prefix"]: _texts(nodes, trace),
-        }
-    )
-    return table[nodes.step >= 0].reset_index(drop=True)
-
-
 def beam_tree_alt(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> str:
     """Say in a sentence what the tree holds."""
     inner = nodes.parent >= 0
@@ -144,47 +126,6 @@ def beam_tree_alt(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> st
         "text": trace.translation,
     }
     return words["figure.tree.alt"].format_map(facts)
-
-
-def hypotheses_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
-    """All hypotheses, best first, each score taken apart: sum, length, divisor, score."""
-    found = trace.hypotheses
-    return pd.DataFrame(
-        {
-            words["figure.rank"]: np.arange(1, len(found) + 1),
-            words["figure.text"]: found.texts,
-            words["figure.cumulative"]: found.log_probs.round(4),
-            words["figure.length"]: found.lengths,
-            words["figure.normaliser"]: found.normalisers.round(4),
-            words["figure.score"]: found.scores.round(4),
-            words["figure.finished"]: [
-                words["figure.yes" if finished else "figure.no"] for finished in found.finished
-            ],
-        }
-    )
-
-
-def reason_text(reason: Reason, *, words: Words = WORDS) -> str:
-    """Say in a sentence why a candidate lived or fell."""
-    facts = {
-        "rank": reason.rank,
-        "kept": reason.kept,
-        "finished": reason.finished,
-        "margin": f"{abs(reason.margin):.2f}",
-        "survivor": reason.survivor,
-    }
-    return words[f"reason.{reason.code}{_variant(reason)}"].format_map(facts)
-
-
-def _variant(reason: Reason) -> str:
-    """Which of the sentences of a code fits the facts."""
-    if reason.code == "kept":
-        return "_last" if reason.margin == 0 else ""
-    if reason.code == "pruned_rank":
-        if isnan(reason.margin):
-            return "_alone"
-        return "_finished" if reason.finished else ""
-    return "_ahead" if reason.code == "pruned_late_eos" and reason.margin > 0 else ""
 
 
 def _category(nodes: BeamNodes, row: int) -> int:
@@ -212,11 +153,14 @@ def _name(nodes: BeamNodes, row: int, category: int, *, high: bool) -> str:
     finished = nodes.fate[row] == Fate.FINISHED
     marks = {"★": category == BEST, "✓": finished, "✂": category == PRUNED}
     mark = "".join(mark for mark, holds in marks.items() if holds)
-    token = theme.isolate(display_piece(nodes.piece[row]))
+    token = theme.isolate(display_piece(nodes.piece[row]).replace(SPACE, "_"))  # "▁" is wide
     if not high:
         return f"{mark} {token}".strip()
-    prob = f"{np.exp(nodes.log_prob[row]):.2f} " if nodes.step[row] >= 0 else ""
-    return f"{token}\n{prob}{mark}"
+    probability = float(np.exp(nodes.log_prob[row]))
+    shown = f"{probability:.2f}" if probability >= LEAST_SHOWN else f"<{2 * LEAST_SHOWN}"
+    return f"{token}\n" + " ".join(
+        part for part in (shown * int(nodes.step[row] >= 0), mark) if part
+    )
 
 
 def _edges(nodes: BeamNodes) -> list[Option]:
@@ -257,30 +201,13 @@ def _tooltip(nodes: BeamNodes, row: int, *, text: str, words: Words) -> str:
     return "<br>".join([title, *map(theme.escape, lines), f"<i>{quoted}</i>"])
 
 
-def _texts(nodes: BeamNodes, trace: Trace) -> list[str]:
-    """The text of every node with everything before it."""
-    pieces: list[tuple[str, ...]] = []
-    before: list[str] = []
-    for row, parent in enumerate(nodes.parent.tolist()):
-        if parent < 0:
-            pieces.append(())
-            before.append(prefix_text(trace, int(nodes.step[row]), int(nodes.candidate[row])))
-        else:
-            pieces.append((*pieces[parent], nodes.piece[row]))
-            before.append(before[parent])
-    return [
-        join_pieces([text, *tail] if text else tail)
-        for text, tail in zip(before, pieces, strict=True)
-    ]
-
-
 def _row_height(nodes: BeamNodes) -> int:
     return ROW_HEIGHT if nodes.y.max() < MOST_HIGH_ROWS else LOW_ROW_HEIGHT
 
 
 def _node_width(nodes: BeamNodes) -> int:
     columns = min(MOST_COLUMNS, int(np.ptp(nodes.x)) + 2)
-    return max(LEAST_NODE, min(MOST_NODE, TREE_WIDTH // columns - 12))
+    return max(LEAST_NODE, min(MOST_NODE, TREE_WIDTH // columns - 10))
 
 
 def _frame(nodes: BeamNodes, words: Words) -> Option:

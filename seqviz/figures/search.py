@@ -1,0 +1,74 @@
+"""The beam search as tables, and its decisions in words."""
+
+from collections.abc import Mapping
+from math import isnan
+
+import numpy as np
+import pandas as pd
+
+from seqviz.analysis.beam import BeamNodes, Reason, node_texts
+from seqviz.analysis.words import display_piece
+from seqviz.figures.words import WORDS
+from seqviz.trace import Fate, Trace
+
+Words = Mapping[str, str]
+
+
+def beam_table(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
+    """The same nodes as a table, the root left out."""
+    table = pd.DataFrame(
+        {
+            words["figure.step"]: nodes.step + 1,
+            words["figure.rank"]: nodes.rank,
+            words["figure.token"]: [display_piece(piece) for piece in nodes.piece],
+            words["figure.prob"]: np.exp(nodes.log_prob).round(4),
+            words["figure.cumulative"]: nodes.cumulative.round(3),
+            words["figure.score"]: nodes.score.round(3),
+            words["figure.margin"]: nodes.margin.round(3),
+            words["figure.fate"]: [words[f"fate.{Fate(f).name.lower()}"] for f in nodes.fate],
+            words["figure.best_path"]: ["★" if best else "" for best in nodes.on_best_path],
+            words["figure.prefix"]: node_texts(nodes, trace),
+        }
+    )
+    return table[nodes.step >= 0].reset_index(drop=True)
+
+
+def hypotheses_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
+    """All hypotheses, best first, each score taken apart: sum, length, divisor, score."""
+    found = trace.hypotheses
+    return pd.DataFrame(
+        {
+            words["figure.rank"]: np.arange(1, len(found) + 1),
+            words["figure.text"]: found.texts,
+            words["figure.cumulative"]: found.log_probs.round(4),
+            words["figure.length"]: found.lengths,
+            words["figure.normaliser"]: found.normalisers.round(4),
+            words["figure.score"]: found.scores.round(4),
+            words["figure.finished"]: [
+                words["figure.yes" if finished else "figure.no"] for finished in found.finished
+            ],
+        }
+    )
+
+
+def reason_text(reason: Reason, *, words: Words = WORDS) -> str:
+    """Say in a sentence why a candidate lived or fell."""
+    facts = {
+        "rank": reason.rank,
+        "kept": reason.kept,
+        "finished": reason.finished,
+        "margin": f"{abs(reason.margin):.2f}",
+        "survivor": reason.survivor,
+    }
+    return words[f"reason.{reason.code}{_variant(reason)}"].format_map(facts)
+
+
+def _variant(reason: Reason) -> str:
+    """Which of the sentences of a code fits the facts."""
+    if reason.code == "kept":
+        return "_last" if reason.margin == 0 else ""
+    if reason.code == "pruned_rank":
+        if isnan(reason.margin):
+            return "_alone"
+        return "_finished" if reason.finished else ""
+    return "_ahead" if reason.code == "pruned_late_eos" and reason.margin > 0 else ""

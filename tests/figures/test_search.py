@@ -1,0 +1,62 @@
+from dataclasses import replace
+
+import pytest
+
+from seqviz import figures
+from seqviz.analysis.beam import beam_nodes, fate_reason
+from seqviz.figures.words import WORDS
+from tests.toy import greedy_trace, rnn_trace, transformer_trace
+
+
+def test_a_window_of_the_search_knows_the_text_before_it() -> None:
+    trace = rnn_trace()
+    nodes = beam_nodes(trace, first_step=2)
+    table = figures.beam_table(nodes, trace)
+    assert table["Translation so far"].tolist()[-1] == "a cat sat"
+    assert table["Translation so far"].tolist()[0] == "the cat"
+
+
+def test_the_table_holds_every_node_but_the_root() -> None:
+    table = figures.beam_table(beam_nodes(rnn_trace(), pruned="all"), rnn_trace())
+    assert len(table) == 12
+    late = table.iloc[10]
+    assert (late["Step"], late["Rank"], late["Token"], late["Fate"]) == (3, 3, "⟨eos⟩", "pruned")
+    assert late["To the last survivor"] == pytest.approx(0.134, abs=1e-3)
+    assert (table["Best path"] == "★").sum() == 3
+
+
+def test_hypotheses_take_their_score_apart() -> None:
+    table = figures.hypotheses_table(rnn_trace())
+    assert table["Translation"].tolist() == ["the cat", "the cat sat", "a cat sat"]
+    assert table["Finished"].tolist() == ["yes", "no", "no"]
+    divided = table["Σ log p"] / table["Divided by"]
+    assert divided.tolist() == pytest.approx(table["Score"].tolist(), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("node", "sentence"),
+    [
+        ((0, 0), "Kept: rank 1 of the step, 0.22 ahead of the last survivor."),
+        ((0, 1), "Kept: rank 2 of the step, the last survivor."),
+        ((1, 2), "Pruned: rank 3 of 2 kept, 1.25 behind the last survivor “a cat”."),
+        ((2, 0), "Finished: it ends, and ranked 1 among the first 2."),
+    ],
+)
+def test_reasons_in_words(node: tuple[int, int], sentence: str) -> None:
+    assert figures.reason_text(fate_reason(rnn_trace(), *node)) == sentence
+
+
+def test_reasons_for_the_odd_cases() -> None:
+    late = figures.reason_text(fate_reason(rnn_trace(), 2, 2))
+    assert "ranked only 3" in late and "0.13 ahead of the last survivor “a cat sat”" in late
+    assert "nothing survived" in figures.reason_text(fate_reason(greedy_trace(), 2, 1))
+    forced = replace(rnn_trace(), forced=True)
+    assert figures.reason_text(fate_reason(forced, 1, 2)) == WORDS["reason.pruned_forced"]
+
+
+def test_every_candidate_of_any_search_has_a_reason() -> None:
+    trace = transformer_trace()
+    for step in range(trace.search.steps):
+        for candidate in range(trace.search.candidates):
+            reason = fate_reason(trace, step, candidate)
+            assert "{" not in figures.reason_text(replace(reason, survivor=""))
