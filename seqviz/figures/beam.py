@@ -187,7 +187,8 @@ def _tooltip(nodes: BeamNodes, row: int, *, text: str, words: Words) -> str:
     if nodes.step[row] < 0:
         return theme.escape(words["figure.tree.start"])
     title = f"<b>{theme.escape(theme.isolate(display_piece(nodes.piece[row])))}</b>"
-    fate = words[f"fate.{Fate(nodes.fate[row]).name.lower()}"]
+    entry = "figure.tree.entry" if nodes.parent[row] < 0 else None
+    fate = words[entry or f"fate.{Fate(nodes.fate[row]).name.lower()}"]
     place = f"{words['figure.step']} {nodes.step[row] + 1} · {words['figure.rank']}"
     log_prob, margin = float(nodes.log_prob[row]), float(nodes.margin[row])
     facts = {

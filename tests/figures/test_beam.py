@@ -94,3 +94,10 @@ def test_the_sentence_counts_what_is_drawn() -> None:
     alt = figures.beam_tree_alt(beam_nodes(rnn_trace(), pruned="all"), rnn_trace())
     assert "steps 1 to 3: 6 prefixes kept, 1 finished, 5 pruned shown" in alt
     assert alt.endswith("the cat")
+
+
+def test_the_entries_of_a_window_say_so() -> None:
+    nodes = beam_nodes(rnn_trace(), first_step=2)
+    tree, _ = _series(figures.beam_tree(nodes, rnn_trace()))
+    told = ["live before" in item["tooltip"]["formatter"] for item in tree["data"]]
+    assert told == [True, True, False, False, False]
