@@ -15,6 +15,8 @@ from seqviz.views.i18n import Words
 
 HEADS_CHART = "heads"
 STEPPER = "stepper"
+MOST_COLUMNS = 28
+"""Source tokens of a matrix that half of the page still shows well."""
 
 
 @st.fragment
@@ -29,15 +31,22 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         st.info(reason, icon=":material/visibility_off:")
         _steps(trace, w)
     else:
-        left, right = st.columns([11, 9], gap="medium")
-        with right:
-            _steps(trace, w)
-            if view.heads > 1:
-                _heads(trace, view, w)
-        with left:
-            _heatmap(trace, view, w)
-            _lines(trace, view, w)
+        _pictures(trace, view, w)
     state.write_link()
+
+
+def _pictures(trace: Trace, view: AttentionView, w: Words) -> None:
+    """Two columns; a wide matrix stands above them, with all the room that there is."""
+    above = st.container() if len(view.column_labels) > MOST_COLUMNS else None
+    left, right = st.columns([11, 9], gap="medium")
+    with right:
+        _steps(trace, w)
+        if view.heads > 1:
+            _heads(trace, view, w)
+    with above or left:
+        _heatmap(trace, view, w)
+    with left:
+        _lines(trace, view, w)
 
 
 def _choose(trace: Trace, w: Words) -> AttentionView | None:

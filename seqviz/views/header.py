@@ -7,11 +7,11 @@ from seqviz.views.i18n import Words
 
 # Static: the only styling beyond the theme, so that the translation reads from the last row.
 STYLE = """<style>
-.st-key-translation [data-testid="stText"] { font-size: 1.75rem; line-height: 1.35;
-  font-weight: 600; white-space: pre-wrap; overflow-wrap: anywhere; font-family: inherit; }
-.st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .8; white-space: pre-wrap;
-  overflow-wrap: anywhere; font-family: inherit; max-height: 8rem; overflow-y: auto; }
-.st-key-translation { max-height: 14rem; overflow-y: auto; }
+.st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"] {
+  font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
+.st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .85; }
+.st-key-translation [data-testid="stText"] {
+  font-size: 1.75rem; line-height: 1.35; font-weight: 600; }
 [data-testid="stMetricValue"] { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
 [data-testid="stMainBlockContainer"] { padding-top: 2.5rem; }
 </style>"""
