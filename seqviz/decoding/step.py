@@ -130,15 +130,29 @@ def entropy(log_probs: Tensor) -> Tensor:
 def rank_next(log_probs: Tensor, count: int) -> NextTokens:
     """The ``count`` most probable next tokens of every slot (all, where the vocabulary is smaller).
 
-    ``topk`` leaves open which of two equal values comes first. So it ranks integers instead: the
-    bits of −log p, which sort like the number itself, and below them the token id.
+    ``topk`` leaves open which of equal values it takes and in which order. The order is mended on
+    the few that it took; where values at the edge are equal, all are ranked by exact keys.
     """
-    vocabulary = log_probs.shape[-1]
-    keys = log_probs.abs().view(torch.int32).long().bitwise_left_shift_(32)
-    keys += torch.arange(vocabulary, device=log_probs.device)
-    tokens = keys.topk(min(count, vocabulary), dim=-1, largest=False).indices  # (B, W, R)
+    count = min(count, log_probs.shape[-1])
+    edge = log_probs.topk(min(count + 1, log_probs.shape[-1]), dim=-1)
+    if bool((edge.values[..., count - 1 : -1] == edge.values[..., count:]).any()):
+        tokens = _rank_exactly(log_probs, count)
+    else:
+        tokens = edge.indices[..., :count].sort(dim=-1).values
+        order = log_probs.gather(-1, tokens).sort(dim=-1, descending=True, stable=True).indices
+        tokens = tokens.gather(-1, order)  # (B, W, R)
     values = log_probs.gather(-1, tokens)
     return NextTokens(tokens=tokens, log_probs=values.nan_to_num(nan=-torch.inf, neginf=-torch.inf))
+
+
+def _rank_exactly(log_probs: Tensor, count: int) -> Tensor:
+    """Tokens by log-probability, equals by token id, (B, W, R).
+
+    Ranks integers: the bits of −log p, which sort like the number itself, and below them the token.
+    """
+    keys = log_probs.abs().view(torch.int32).long().bitwise_left_shift_(32)
+    keys += torch.arange(log_probs.shape[-1], device=log_probs.device)
+    return keys.topk(count, dim=-1, largest=False).indices
 
 
 def expand(live: Live, ranked: NextTokens, *, beam_size: int, eos: int) -> Candidates:
