@@ -19,6 +19,7 @@ from torch import Tensor
 
 from seqviz.errors import ModelError
 from seqviz.models.base import SpecialTokens
+from seqviz.models.checks import check_choice, check_id
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer
@@ -97,13 +98,12 @@ def _beside(file: Path) -> Path:
 
 
 def _settings_of(model: Model, description: Description) -> dict[str, object]:
-    recurrent = isinstance(model, Rnn)
     return {
         "format": FORMAT,
         "name": description.name,
         "source_language": description.source_language,
         "target_language": description.target_language,
-        "kind": "rnn" if recurrent else "transformer",
+        "kind": "rnn" if isinstance(model, Rnn) else "transformer",
         "attention": model.settings.attention if isinstance(model, Rnn) else "multi-head",
         "architecture": asdict(model.settings),
         "special_tokens": asdict(model.special),
@@ -119,20 +119,32 @@ def _empty_model(file: Path) -> Model:
         settings = _read_json(file)
         if settings.get("format") != FORMAT:
             raise ValueError(f"its format is {_shown(settings.get('format'))}, not {FORMAT}")
-        special = _record(SpecialTokens, settings.get("special_tokens"), "special_tokens")
-        architecture, kind = settings.get("architecture"), settings.get("kind")
-        if kind not in ("rnn", "transformer"):
-            raise ValueError(f"kind is {_shown(kind)}, but must be one of: rnn, transformer")
-        with torch.device("meta"):
-            if kind == "rnn":
-                return Rnn(_record(RnnSettings, architecture, "architecture"), special)
-            return Transformer(_record(TransformerSettings, architecture, "architecture"), special)
+        return _build(
+            settings.get("kind"),
+            _record(SpecialTokens, settings.get("special_tokens"), "special_tokens"),
+            settings.get("architecture"),
+        )
     except OSError as error:
         facts = {"file": str(file), "reason": error.strerror}
         raise ModelError("file_corrupt", facts) from error
     except (ValueError, RecursionError) as error:
         facts = {"file": str(file), "reason": str(error)}
         raise ModelError("settings_invalid", facts) from error
+
+
+def _build(kind: object, special: SpecialTokens, architecture: object) -> Model:
+    check_choice("kind", kind, ("rnn", "transformer"))
+    shape: RnnSettings | TransformerSettings
+    if kind == "rnn":
+        shape = _record(RnnSettings, architecture, "architecture")
+    else:
+        shape = _record(TransformerSettings, architecture, "architecture")
+    for name, token in asdict(special).items():
+        check_id(name, token, min(shape.source_vocabulary, shape.target_vocabulary))
+    with torch.device("meta"):
+        if isinstance(shape, RnnSettings):
+            return Rnn(shape, special)
+        return Transformer(shape, special)
 
 
 def _read_json(file: Path) -> dict[str, Any]:

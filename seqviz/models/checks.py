@@ -21,6 +21,16 @@ def check_size(name: str, value: object, high: int) -> None:
         raise ValueError(f"{name} is {_shown(value)}, but must be a whole number from 1 to {high}")
 
 
+def check_id(name: str, value: object, vocabulary: int) -> None:
+    """Refuse what is no id of the vocabulary.
+
+    Raises:
+        ValueError: names the setting, what was found and what is allowed.
+    """
+    if type(value) is not int or not 0 <= value < vocabulary:
+        raise ValueError(f"{name} is {_shown(value)}, but must be an id from 0 to {vocabulary - 1}")
+
+
 def check_share(name: str, value: object) -> None:
     """Refuse what is no number from 0 to 1, 1 excluded.
 

@@ -1,0 +1,54 @@
+"""The models that lie in pretrained/ are whole, and are what their names say."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from seqviz.models.checkpoint import load_model
+from seqviz.models.rnn import Rnn
+from seqviz.models.transformer import Transformer
+
+PRETRAINED = Path(__file__).resolve().parents[2] / "pretrained"
+SIZES = {
+    "de-en/transformer": (9.6, 132),
+    "de-en/additive": (11.6, 33),
+    "de-en/dot": (10.6, 29),
+    "de-en/none-reversed": (10.9, 19),
+    "zh-en/transformer": (9.6, 132),
+    "zh-en/dot": (10.6, 29),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_shipped_model_is_what_its_name_says(name: str) -> None:
+    model = load_model(PRETRAINED / name)
+    millions, tensors = SIZES[name]
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    assert round(parameters / 1e6, 1) == millions
+    with safe_open(PRETRAINED / name / "model.safetensors", "pt") as content:
+        names = set(content.keys())
+        assert {content.get_slice(tensor).get_dtype() for tensor in names} == {"F16"}
+    assert len(names) == tensors and names == set(model.state_dict())
+    assert model.settings.source_vocabulary == model.settings.target_vocabulary == 8000
+    assert isinstance(model, Transformer) == name.endswith("transformer")
+    if isinstance(model, Rnn):
+        assert model.settings.reverse_source == name.endswith("reversed")
+        assert model.settings.attention == name.split("/")[1].removesuffix("-reversed")
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_a_shipped_model_has_learnt_to_stop(name: str) -> None:
+    """An empty source, EOS alone, is answered within twenty tokens."""
+    model: Any = load_model(PRETRAINED / name)
+    state = model.start(
+        model.encode(torch.tensor([[3]]), torch.tensor([1])), beam_size=1, max_length=20
+    )
+    tokens = [2]
+    while tokens[-1] != 3 and len(tokens) <= 20:
+        output = model.step(state, torch.tensor([tokens[-1:]]))
+        tokens.append(int(output.logits.argmax()))
+        state = output.state
+    assert tokens[-1] == 3
