@@ -45,9 +45,8 @@ class Source:
     def __post_init__(self) -> None:
         """Refuse records that disagree with themselves."""
         if not len(self.ids) == len(self.pieces) == len(self.spans):
-            raise ValueError(
-                f"{len(self.ids)} ids, {len(self.pieces)} pieces, {len(self.spans)} spans"
-            )
+            found = f"{len(self.ids)} ids, {len(self.pieces)} pieces, {len(self.spans)} spans"
+            raise ValueError(f"{found}: need the same number of each")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +65,7 @@ class ModelFacts:
     """L of the recorded attention (decoder layers for a Transformer, 1 for a recurrent model)."""
     heads: int
     reverses_source: bool
-    """The encoder reads the source backwards; positions in a Trace are always those of the written
-    sentence.
-    """
+    """The encoder reads backwards; positions are always those of the written sentence."""
     parameters: int
     fingerprint: str
     """SHA-256 over the weights, hexadecimal."""
@@ -105,13 +102,9 @@ class Search:
     entropies: Floats
     """(T, K): entropy of the whole next-token distribution, in nats."""
     cross_attention: Floats | None
-    """(T, K, L, H, S): of every live slot, over the source; rows sum to 1. None: no attention, or
-    not recorded.
-    """
+    """(T, K, L, H, S): over the source; rows sum to 1. None: no attention, or not recorded."""
     self_attention: Floats | None
-    """Packed: step t holds (K, L, H, t + 1), over the tokens fed so far, start token first. See
-    ``self_attention_at``.
-    """
+    """Packed: step t holds (K, L, H, t + 1), the start token first; see ``self_attention_at``."""
     raw_scores: Floats | None
     """(T, K, S): scores before the softmax, recurrent models only."""
     context_norms: Floats | None
@@ -124,26 +117,13 @@ class Search:
         _freeze(self)
         steps, candidates = self.candidate_tokens.shape
         slots = self.entropies.shape[1]
-        expected: dict[str, tuple[int, ...]] = {
-            "candidate_parents": (steps, candidates),
-            "candidate_log_probs": (steps, candidates),
-            "candidate_cumulative": (steps, candidates),
-            "candidate_fates": (steps, candidates),
-            "candidate_slots": (steps, candidates),
-            "entropies": (steps, slots),
-            "next_tokens": (steps, slots),
-            "next_log_probs": (steps, slots),
-            "cross_attention": (steps, slots),
-            "raw_scores": (steps, slots),
-            "context_norms": (steps, slots),
-            "decoder_states": (steps, slots),
-        }
-        for name, shape in expected.items():
-            array = getattr(self, name)
-            if array is not None and array.shape[: len(shape)] != shape:
-                raise ValueError(
-                    f"{name} has shape {array.shape}, expected it to start with {shape}"
-                )
+        for field in fields(self):
+            array, of_candidates = getattr(self, field.name), field.name.startswith("candidate_")
+            shape = (steps, candidates if of_candidates else slots)
+            if array is None or field.name == "self_attention":
+                continue
+            if array.shape[:2] != shape:
+                raise ValueError(f"{field.name} is {array.shape}, expected to start with {shape}")
 
     @property
     def steps(self) -> int:

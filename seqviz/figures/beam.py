@@ -20,7 +20,7 @@ ROW_GAP = 8
 MOST_HIGH_ROWS = 26
 """With more rows than this, nodes show their token without its probability."""
 LEAST_NODE, MOST_NODE = 46, 104
-TREE_WIDTH = 820
+TREE_WIDTH = 850
 """Pixels that the tree is expected to be wide; it stretches."""
 TOP, BOTTOM = 40, 48
 LEAST_HEIGHT = 220
@@ -153,7 +153,7 @@ def _name(nodes: BeamNodes, row: int, category: int, *, high: bool) -> str:
     finished = nodes.fate[row] == Fate.FINISHED
     marks = {"★": category == BEST, "✓": finished, "✂": category == PRUNED}
     mark = "".join(mark for mark, holds in marks.items() if holds)
-    token = theme.isolate(display_piece(nodes.piece[row]).replace(SPACE, "_"))  # "▁" is wide
+    token = theme.isolate(_label(nodes.piece[row]))
     if not high:
         return f"{mark} {token}".strip()
     probability = float(np.exp(nodes.log_prob[row]))
@@ -161,6 +161,14 @@ def _name(nodes: BeamNodes, row: int, category: int, *, high: bool) -> str:
     return f"{token}\n" + " ".join(
         part for part in (shown * int(nodes.step[row] >= 0), mark) if part
     )
+
+
+def _label(piece: str) -> str:
+    """A piece in a small box: a word without its "▁", the rest of a word after a dot."""
+    label = display_piece(piece)
+    if label.startswith(SPACE):
+        return label.removeprefix(SPACE) or SPACE
+    return f"·{label}" if label[0].isalnum() else label
 
 
 def _edges(nodes: BeamNodes) -> list[Option]:
@@ -208,7 +216,7 @@ def _row_height(nodes: BeamNodes) -> int:
 
 def _node_width(nodes: BeamNodes) -> int:
     columns = min(MOST_COLUMNS, int(np.ptp(nodes.x)) + 2)
-    return max(LEAST_NODE, min(MOST_NODE, TREE_WIDTH // columns - 10))
+    return max(LEAST_NODE, min(MOST_NODE, TREE_WIDTH // columns - 8))
 
 
 def _frame(nodes: BeamNodes, words: Words) -> Option:

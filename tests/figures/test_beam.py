@@ -29,7 +29,7 @@ def test_fates_differ_by_mark_and_shape_not_by_colour_only() -> None:
     item = {name: tree["data"][nodes.row_of(*name) or 0] for name in [(2, 0), (2, 1), (2, 2)]}
     finished, kept, pruned = item.values()
     assert finished["name"] == "⟨eos⟩\n0.60 ★✓"
-    assert kept["name"] == "_sat\n0.30"
+    assert kept["name"] == "sat\n0.30"
     assert pruned["name"] == "⟨eos⟩\n0.40 ✂"
     assert len({look["symbol"] for look in (finished, kept, pruned)}) == 3
     categories = tree["categories"]
