@@ -1,0 +1,39 @@
+"""Folders of tiny models for the page, and caches that forget from test to test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from seqviz.catalog import FOLDER_VARIABLE
+from tests.tiny_models import write_tiny_models
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every system for de-en, and for eo-en, a pair without examples."""
+    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
+    shutil.copytree(folder / "de-en", folder / "eo-en")
+    return folder
+
+
+@pytest.fixture
+def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the page see the tiny models."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_folder))
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def own_folder(
+    tiny: None, tiny_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Let the page see a copy of the tiny models, to be damaged."""
+    folder = tmp_path / "pretrained"
+    shutil.copytree(tiny_folder, folder)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(folder))
+    return folder

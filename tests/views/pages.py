@@ -1,0 +1,122 @@
+"""The whole page in AppTest: how it is opened, and what it shows."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from streamlit.testing.v1 import AppTest
+
+from seqviz.views.i18n import Words
+
+APP = Path(__file__).parents[2] / "app.py"
+ENGLISH, CHINESE = Words("en"), Words("zh")
+SHORT = {"text": "kalt", "system": "dot"}
+"""A link to a sentence that the tiny models read as four tokens."""
+
+
+def open_app(link: Mapping[str, str] | None = None, *, locale: str = "en-GB") -> AppTest:
+    """Open the page at a link, and check that it shows no exception."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.context = {"locale": locale}
+    app.query_params.update(link or {})
+    return checked(app.run())
+
+
+def checked(app: AppTest) -> AppTest:
+    """The same page, if it shows no exception."""
+    assert not app.exception, app.exception
+    return app
+
+
+def turn_to(app: AppTest, view: str) -> AppTest:
+    """Choose a view."""
+    return checked(app.segmented_control(key="view").set_value(view).run())
+
+
+def submit(app: AppTest) -> AppTest:
+    """Press "Translate"."""
+    return checked(app.form_submit_button[0].click().run())
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button with that label."""
+    (button,) = (button for button in app.button if button.label == label)
+    return checked(button.click().run())
+
+
+def source(app: AppTest) -> str:
+    """The sentence that stands above the views."""
+    return _only_text(app, "source")
+
+
+def translation(app: AppTest) -> str:
+    """The translation that stands above the views."""
+    return _only_text(app, "translation")
+
+
+def _only_text(app: AppTest, container: str) -> str:
+    (text,) = app.container(key=container).text
+    return str(text.value)
+
+
+def is_translated(app: AppTest) -> bool:
+    """Whether there is a translation above the views."""
+    return len(app.get("metric")) > 0
+
+
+def numbers(app: AppTest) -> dict[str, str]:
+    """The numbers above the views, by their name."""
+    return {metric.label: str(metric.value) for metric in app.metric}
+
+
+def messages(app: AppTest) -> list[str]:
+    """Every message on the page, whatever its kind."""
+    alerts = (*app.error, *app.warning, *app.info, *app.success)
+    return [str(alert.value) for alert in alerts]
+
+
+def captions(app: AppTest) -> list[str]:
+    """Every caption on the page."""
+    return [str(caption.value) for caption in app.caption]
+
+
+def headings(app: AppTest) -> list[str]:
+    """Every subheading below the sidebar."""
+    return [str(heading.value) for heading in app.main.subheader]
+
+
+def link(app: AppTest) -> dict[str, str]:
+    """The settings in the page's address."""
+    return {code: "".join(value) for code, value in app.query_params.items()}
+
+
+def figure(app: AppTest, key: str) -> dict[str, Any]:
+    """The plotly figure under that key."""
+    return cast(dict[str, Any], json.loads(_element(app, "plotly_chart", key).spec))
+
+
+def tree(app: AppTest) -> dict[str, Any]:
+    """The option of the one ECharts chart."""
+    (chart,) = app.get("echarts_chart")
+    return cast(dict[str, Any], json.loads(cast(Any, chart).proto.spec))
+
+
+def component(app: AppTest, key: str) -> dict[str, Any]:
+    """What travelled to the component under that key."""
+    return cast(dict[str, Any], json.loads(_element(app, "bidi_component", key).json))
+
+
+def has(app: AppTest, kind: str, key: str) -> bool:
+    """Whether there is an element of that kind and key."""
+    return any(getattr(element, "key", None) == key for element in app.get(kind))
+
+
+def _element(app: AppTest, kind: str, key: str) -> Any:
+    (found,) = (element for element in app.get(kind) if getattr(element, "key", None) == key)
+    return cast(Any, found).proto
+
+
+def labels(app: AppTest, axis: str, key: str = "attention") -> list[str]:
+    """The tokens along an axis of a heatmap."""
+    return list(figure(app, key)["layout"][axis]["ticktext"])

@@ -1,0 +1,221 @@
+"""The page as a whole: first visit, views, languages, links, and whatever a visitor may type."""
+
+import pytest
+
+from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.translator import load
+from seqviz.views.examples import EXAMPLES
+from seqviz.views.state import MAX_LINK_CHARACTERS, SETTINGS, VIEWS
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH, SHORT
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+FIRST = EXAMPLES["de-en"][0]
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<b>kalt</b>",
+    "$x$ $$y$$",
+    "*",
+    "# :red[kalt] :material/home: [a](http://b.invalid)",
+    "😀🇩🇪👩‍👩‍👧",
+    "ꙮ ꙮ ꙮ",
+    "مرحبا بالعالم",
+    "\u202etlak\u202c",
+    "ka\x00l\x07t\x1b[31m",
+    "{0} {name} %s",
+)
+
+
+def test_a_first_visit_translates_the_first_example() -> None:
+    app = pages.open_app()
+    assert pages.source(app) == FIRST.source
+    trace = load("de-en/transformer").translate(FIRST.source)
+    assert pages.translation(app) == trace.translation
+    assert pages.numbers(app) == {
+        "Σ log p": f"{trace.hypotheses.log_probs[0]:.2f}",
+        "Tokens": f"{len(trace.source.ids)} → {trace.hypotheses.lengths[0]}",
+        "Time": pages.numbers(app)["Time"],
+        "Device": "CPU",
+    }
+    assert pages.numbers(app)["Time"].endswith("s")
+    assert app.session_state["reference"] == FIRST.reference
+    assert pages.has(app, "plotly_chart", "attention")
+
+
+def test_a_pair_without_examples_asks_for_a_sentence() -> None:
+    app = pages.open_app({"pair": "eo-en"})
+    assert not pages.is_translated(app)
+    assert pages.messages(app) == [ENGLISH("error.empty_text")]
+    assert not [box for box in app.selectbox if box.key == "example"]
+    app.text_area(key="text").set_value("kalt")
+    assert pages.is_translated(pages.submit(app))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+@pytest.mark.parametrize("system", ["transformer", "additive", "none-reversed"])
+def test_every_view_shows_in_both_languages(view: str, words: pages.Words, system: str) -> None:
+    app = pages.open_app(SHORT | {"view": view, "lang": words.language, "system": system})
+    assert pages.is_translated(app)
+    assert set(pages.numbers(app)) == {
+        words(f"header.{name}") for name in ("log_prob", "tokens", "milliseconds", "device")
+    }
+    control = app.segmented_control(key="view")
+    assert control.value == view
+    assert control.options == [words(f"view.{code}") for code in VIEWS]
+    expected = {"attention": "attention.steps", "tree": "tree.chosen", "compare": "compare.sweep"}
+    assert words(expected[view]) in pages.headings(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_change_of_language_keeps_everything_else(view: str) -> None:
+    app = pages.open_app(SHORT | {"view": view, "beam": "3", "words": "1", "node": "1.2"})
+    before = pages.link(app), pages.translation(app)
+    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    after = pages.link(app), pages.translation(app)
+    assert after == (before[0] | {"lang": "zh"}, before[1])
+
+
+def test_a_chinese_browser_gets_a_chinese_page_unless_the_link_says_otherwise() -> None:
+    assert pages.open_app(locale="zh-CN").session_state["lang"] == "zh"
+    assert pages.open_app({"lang": "en"}, locale="zh-CN").session_state["lang"] == "en"
+    assert pages.open_app(locale="de-DE").session_state["lang"] == "en"
+
+
+LINK = {
+    "lang": "zh",
+    "view": "tree",
+    "pair": "de-en",
+    "system": "transformer",
+    "text": "es war & <b>kalt</b>",
+    "reference": "it was cold",
+    "beam": "3",
+    "norm": "gnmt",
+    "alpha": "2.0",
+    "device": "cpu",
+    "kind": "decoder",
+    "layer": "2",
+    "head": "1",
+    "words": "1",
+    "raw": "1",
+    "step": "4",
+    "pruned": "all",
+    "layout": "rank",
+    "window": "3",
+    "node": "5.1",
+}
+
+
+def test_a_link_holds_every_setting_and_comes_back_as_it_was() -> None:
+    assert set(LINK) == set(SETTINGS)
+    for code, setting in SETTINGS.items():
+        assert setting.parse(LINK[code]) != setting.default
+    app = pages.open_app(LINK)
+    assert pages.link(app) == LINK
+    assert not [message for message in pages.messages(app) if "链接" in message]
+    for view in VIEWS:
+        pages.turn_to(app, view)
+        assert pages.link(app) == LINK | {"view": view}
+
+
+def test_a_damaged_link_falls_back_and_says_what_it_refused() -> None:
+    app = pages.open_app(
+        SHORT | {"beam": "99", "view": "Tree", "system": "nonsense", "kind": "<b>"}
+    )
+    names = "view, beam size, kind of attention, system"
+    assert ENGLISH("page.link", {"names": names}) in pages.messages(app)
+    assert app.session_state["beam"] == 5
+    assert app.session_state["system"] == "transformer"
+    assert pages.is_translated(app)
+    app.run()
+    assert ENGLISH("page.link", {"names": names}) not in pages.messages(app)
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [("layer", "9"), ("head", "7"), ("device", "abacus"), ("pair", "xx-yy"), ("system", "oracle")],
+)
+def test_what_this_model_does_not_have_falls_back_and_is_said(code: str, value: str) -> None:
+    app = pages.open_app({"text": "kalt", "system": "transformer", code: value})
+    names = ENGLISH(f"setting.{code}")
+    assert pages.is_translated(app)
+    assert ENGLISH("page.link", {"names": names}) in pages.messages(app)
+    assert pages.link(app)[code] != value
+
+
+@pytest.mark.parametrize("node", ["9.9.9", "x", "5", ".", "0.", "-1.0", "999999999999.0", "².²"])
+def test_a_node_that_does_not_exist_falls_back(node: str) -> None:
+    app = pages.open_app(SHORT | {"view": "tree", "node": node})
+    assert pages.headings(app)
+
+
+def test_an_empty_sentence_is_asked_for() -> None:
+    app = pages.open_app(SHORT)
+    for text in ("", "   ", " \n\t\u3000\u200b"):
+        app.text_area(key="text").set_value(text)
+        pages.submit(app)
+        assert pages.messages(app) == [ENGLISH("error.empty_text")]
+        assert not pages.is_translated(app)
+        assert app.session_state["text"] == text
+        assert app.session_state["system"] == "dot"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_ten_thousand_characters_are_refused_in_one_sentence(view: str) -> None:
+    app = pages.open_app(SHORT | {"view": view, "beam": "3"})
+    app.text_area(key="text").set_value("kalt! " * 1_666)
+    pages.submit(app)
+    (message,) = pages.messages(app)
+    assert message.startswith("The sentence has ")
+    assert "512" in message
+    assert not pages.is_translated(app)
+    assert app.session_state["beam"] == 3
+    assert ENGLISH("page.link_too_long") in pages.captions(app)
+
+
+def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
+    text = "es war sehr kalt " * 29
+    app = pages.open_app({"text": text, "beam": "1"})
+    assert len(text) < MAX_LINK_CHARACTERS
+    assert pages.link(app)["text"] == text
+    app.text_area(key="text").set_value("kalt" + " " * MAX_LINK_CHARACTERS)
+    pages.submit(app)
+    assert pages.is_translated(app)
+    assert "text" not in pages.link(app)
+    assert ENGLISH("page.link_too_long") in pages.captions(app)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
+    app = pages.open_app(SHORT | {"text": text})
+    for view in VIEWS:
+        pages.turn_to(app, view)
+        if pages.is_translated(app):
+            assert pages.source(app) == load("de-en/dot").read(text).text
+        else:
+            assert len(pages.messages(app)) == 1
+        assert app.session_state["text"] == text
+        assert app.session_state["system"] == "dot"
+
+
+def test_a_cut_off_translation_is_called_so() -> None:
+    app = pages.open_app(SHORT)  # random weights find no end
+    assert ENGLISH("header.unfinished") in pages.messages(app)
+
+
+def test_an_empty_translation_is_called_so() -> None:
+    app = pages.open_app({"text": "es", "system": "transformer", "norm": "none"})
+    assert pages.translation(app) == ENGLISH("header.nothing")
+    assert pages.is_translated(pages.turn_to(app, "tree"))
+    assert pages.is_translated(pages.turn_to(app, "compare"))
+    assert ENGLISH("header.unfinished") not in pages.messages(app)
+
+
+def test_without_models_the_page_says_where_to_put_them(
+    tmp_path: pages.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "nothing"))
+    app = pages.open_app({"view": "tree", "text": "kalt"})
+    assert pages.messages(app) == [ENGLISH("page.no_models")]
+    assert pages.link(app)["text"] == "kalt"

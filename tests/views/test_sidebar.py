@@ -1,0 +1,221 @@
+"""The sidebar: every control changes what it should, and broken models do not hide the others."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.errors import ModelError
+from seqviz.translator import load
+from seqviz.views.examples import EXAMPLES, example_of
+from seqviz.views.i18n import TABLES
+from seqviz.views.state import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH, SHORT
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+PAIR = EXAMPLES["de-en"]
+OWN = "der hund ist nicht hier"
+
+
+def test_pairs_and_systems_are_named_and_the_transformer_comes_first() -> None:
+    app = pages.open_app()
+    assert app.selectbox(key="pair").options == ["German → English", "eo → English"]
+    assert app.selectbox(key="system").options == [
+        ENGLISH("system.transformer"),
+        ENGLISH("system.additive"),
+        ENGLISH("system.dot"),
+        ENGLISH("system.none-reversed"),
+    ]
+    assert app.session_state["system"] == "transformer"
+
+
+def test_the_facts_of_a_system_name_its_size_and_score() -> None:
+    app = pages.open_app(SHORT | {"system": "transformer"})
+    assert "0.0 M parameters · BLEU 12.3" in pages.captions(app)
+    pages.checked(app.selectbox(key="system").set_value("dot").run())
+    assert "0.0 M parameters" in pages.captions(app)
+
+
+@pytest.mark.parametrize("system", ["additive", "dot", "none-reversed"])
+def test_another_system_translates_at_once(system: str) -> None:
+    app = pages.open_app(SHORT | {"system": "transformer"})
+    pages.checked(app.selectbox(key="system").set_value(system).run())
+    assert pages.translation(app) == load(f"de-en/{system}").translate("kalt").translation
+    assert pages.link(app)["system"] == system
+
+
+@pytest.mark.parametrize("language", sorted(TABLES))
+def test_eight_examples_are_offered_and_every_one_can_be_picked(language: str) -> None:
+    app = pages.open_app(SHORT | {"lang": language})
+    box = app.selectbox(key="example")
+    assert box.value is None
+    assert len(box.options) == len(PAIR) == 8
+    for example, label in zip(PAIR, box.options, strict=True):
+        assert label.startswith(TABLES[language][f"example.{example.code}"])
+        assert example.source[:20] in label
+
+
+def test_an_example_brings_its_sentence_and_reference() -> None:
+    app = pages.open_app(SHORT)
+    pages.checked(app.selectbox(key="example").set_value("short").run())
+    short = next(example for example in PAIR if example.code == "short")
+    assert pages.source(app) == short.source
+    assert app.text_area(key="text").value == short.source
+    assert pages.link(app)["reference"] == short.reference
+
+
+def test_ones_own_sentence_has_no_reference_but_may_get_one() -> None:
+    app = pages.open_app({"system": "dot", "text": PAIR[1].source})
+    assert app.session_state["reference"] == PAIR[1].reference
+    app.text_area(key="text").set_value(OWN)
+    pages.submit(app)
+    assert app.session_state["reference"] == ""
+    assert app.session_state["example"] is None
+    app.session_state["reference"] = "the dog is elsewhere"
+    pages.submit(app)
+    assert app.session_state["reference"] == "the dog is elsewhere"
+    app.text_area(key="text").set_value(PAIR[1].source)
+    pages.submit(app)
+    assert app.session_state["reference"] == PAIR[1].reference
+    assert app.session_state["example"] == PAIR[1].code
+
+
+def test_with_another_pair_an_own_sentence_stays() -> None:
+    app = pages.open_app(SHORT)
+    pages.checked(app.selectbox(key="pair").set_value("eo-en").run())
+    assert pages.source(app) == "kalt"
+    assert app.session_state["pair"] == "eo-en"
+    assert app.session_state["system"] == "dot"
+
+
+def test_with_another_pair_comes_its_first_example(own_folder: Path) -> None:
+    shutil.move(own_folder / "eo-en", own_folder / "zh-en")
+    app = pages.open_app({"system": "dot"})
+    assert pages.source(app) == PAIR[0].source
+    pages.checked(app.selectbox(key="pair").set_value("zh-en").run())
+    first = EXAMPLES["zh-en"][0]
+    assert pages.source(app) == first.source
+    assert app.session_state["reference"] == first.reference
+
+
+def settings_of(app: AppTest) -> tuple[object, ...]:
+    return tuple(app.session_state[code] for code in ("beam", "norm", "alpha"))
+
+
+@pytest.mark.parametrize("norm", NORMALISATIONS)
+def test_beam_size_normalisation_and_alpha_reach_the_search(norm: str) -> None:
+    app = pages.open_app({"text": "es", "view": "tree"})
+    app.slider(key="beam").set_value(3)
+    app.selectbox(key="norm").set_value(norm)
+    app.slider(key="alpha").set_value(0.5)
+    pages.submit(app)
+    assert settings_of(app) == (3, norm, 0.5)
+    link = pages.link(app)
+    assert (link["beam"], link["norm"], link["alpha"]) == ("3", norm, "0.5")
+    table = app.dataframe[-1].value
+    length = table[ENGLISH("figure.length")]
+    expected = {"none": length**0, "average": length**0.5, "gnmt": ((5 + length) / 6) ** 0.5}[norm]
+    assert list(table[ENGLISH("figure.normaliser")]) == pytest.approx(list(expected), abs=1e-4)
+    assert len(table) >= 3
+
+
+def test_the_largest_and_the_smallest_beam_are_served() -> None:
+    app = pages.open_app(SHORT)
+    for beam_size in (1, MAX_PAGE_BEAM_SIZE):
+        app.slider(key="beam").set_value(beam_size)
+        pages.submit(app)
+        for view in ("tree", "compare", "attention"):
+            assert pages.is_translated(pages.turn_to(app, view))
+    assert app.slider(key="beam").max == MAX_PAGE_BEAM_SIZE == 20
+
+
+def test_with_one_device_there_is_nothing_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqviz.views.sidebar.available_devices", lambda: ("cpu",))
+    box = pages.open_app(SHORT).selectbox(key="device")
+    assert box.disabled
+    assert (box.value, box.options) == ("cpu", ["CPU"])
+
+
+def test_a_gpu_is_offered_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqviz.views.sidebar.available_devices", lambda: ("cuda", "cpu"))
+    app = pages.open_app(SHORT | {"device": "cpu"})
+    box = app.selectbox(key="device")
+    assert not box.disabled
+    assert (box.value, box.options) == ("cpu", [ENGLISH("device.cuda"), "CPU"])
+
+
+def test_the_sidebar_speaks_chinese() -> None:
+    app = pages.open_app(SHORT | {"lang": "zh"})
+    assert app.selectbox(key="system").label == CHINESE("sidebar.system")
+    assert app.slider(key="beam").label == CHINESE("sidebar.beam")
+    assert app.form_submit_button[0].label == CHINESE("sidebar.submit")
+
+
+def blamed(app: AppTest) -> list[str]:
+    """Messages that speak of a link."""
+    start = ENGLISH.table["page.link"].split("{")[0]
+    return [message for message in pages.messages(app) if message.startswith(start)]
+
+
+def test_a_choice_on_the_page_is_not_blamed_on_a_link(own_folder: Path) -> None:
+    shutil.rmtree(own_folder / "eo-en" / "additive")
+    link = SHORT | {"system": "transformer", "layer": "2", "head": "2", "kind": "decoder"}
+    app = pages.open_app(link)
+    assert blamed(app) == []
+    pages.checked(app.selectbox(key="system").set_value("additive").run())
+    assert blamed(app) == []
+    pages.checked(app.run())
+    assert blamed(app) == []
+    pages.checked(app.selectbox(key="pair").set_value("eo-en").run())
+    assert app.session_state["system"] == "transformer"
+    assert blamed(app) == []
+
+
+DAMAGE = {
+    "cut": lambda folder: (folder / "model.safetensors").write_bytes(b"\x08\0\0\0"),
+    "gone": lambda folder: (folder / "model.safetensors").unlink(),
+    "settings": lambda folder: (folder / "settings.json").write_text("{"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_broken_model_is_listed_and_the_others_go_on(own_folder: Path, damage: str) -> None:
+    DAMAGE[damage](own_folder / "de-en" / "additive")
+    app = pages.open_app(SHORT)
+    assert pages.is_translated(app)
+    assert ENGLISH("system.additive") not in app.selectbox(key="system").options
+    (listing,) = (
+        e for e in app.sidebar.expander if e.label == ENGLISH("sidebar.broken", {"count": 1})
+    )
+    (caption,) = listing.caption
+    file = "settings.json" if damage == "settings" else "model.safetensors"
+    assert file.replace(".", r"\.") in caption.value
+    assert "additive" in caption.value
+
+
+def test_weights_that_do_not_fit_are_said_and_another_system_helps(own_folder: Path) -> None:
+    additive, dot = own_folder / "de-en" / "additive", own_folder / "de-en" / "dot"
+    shutil.copy(dot / "model.safetensors", additive / "model.safetensors")
+    with pytest.raises(ModelError) as error:
+        load(additive)
+    app = pages.open_app(SHORT | {"system": "additive"})
+    assert pages.messages(app) == [ENGLISH.error(error.value)]
+    assert not pages.is_translated(app)
+    pages.checked(app.selectbox(key="system").set_value("dot").run())
+    assert pages.is_translated(app)
+
+
+def test_only_broken_models_are_said_as_well(own_folder: Path) -> None:
+    for settings in own_folder.rglob("settings.json"):
+        settings.write_text("{")
+    app = pages.open_app()
+    assert pages.messages(app) == [ENGLISH("page.no_models")]
+    assert app.sidebar.expander[0].label == ENGLISH("sidebar.broken", {"count": 8})
+
+
+def test_an_example_knows_its_pair() -> None:
+    assert example_of("de-en", PAIR[1].source) == PAIR[1]
+    assert example_of("zh-en", PAIR[1].source) is None
