@@ -57,7 +57,7 @@ M = TypeVar("M", bound=Memory)
 
 @dataclass(frozen=True, kw_only=True)
 class StepOutput(Generic[State]):
-    """What one step of the decoder returns; None: the model lacks it, or was not asked to record."""
+    """What one step of the decoder returns; None: the model lacks it, or was not asked."""
 
     logits: Tensor
     """(B, K, V)."""
@@ -93,7 +93,8 @@ class Seq2SeqModel(Protocol[M, State]):
         """Read the source.
 
         Args:
-            source: token ids, EOS included, padded at the end, (B, S) int64.
+            source: token ids, EOS included, padded at the end, (B, S) int64; on any device, for it
+                is moved to the model's.
             lengths: real tokens of each sentence, (B,) int64.
             record: keep the encoder's self-attention.
         """

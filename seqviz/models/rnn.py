@@ -138,7 +138,8 @@ class Rnn(nn.Module):
     @torch.no_grad()
     def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> RnnMemory:
         """See ``base.Seq2SeqModel.encode``; there is no self-attention to record."""
-        return self._read(source, lengths)
+        device = self.source_embedding.weight.device
+        return self._read(source.to(device), lengths.to(device))
 
     def start(self, memory: RnnMemory, *, beam_size: int, max_length: int) -> RnnState:
         """See ``base.Seq2SeqModel.start``; any number of slots and steps is possible."""

@@ -118,7 +118,8 @@ class Transformer(nn.Module):
         Raises:
             InputError: the source is longer than the learned positions reach.
         """
-        return self._read(source, lengths, record=record)
+        device = self.source_embedding.weight.device
+        return self._read(source.to(device), lengths.to(device), record=record)
 
     @torch.no_grad()
     def start(
