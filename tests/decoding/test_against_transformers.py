@@ -15,10 +15,12 @@ from torch import Tensor
 
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.corpus import decode_corpus
+from seqviz.decoding.forced import decode_forced
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.options import DecodeOptions
 
 transformers = pytest.importorskip("transformers")
+marian_weights = pytest.importorskip("tests.models.marian")
 
 EOS, PAD, VOCABULARY = 0, 12, 13
 SEARCHES = ((1, 12), (2, 12), (3, 5), (4, 12), (5, 12), (6, 5))
@@ -159,3 +161,21 @@ def test_a_batch_is_that_of_generate_too() -> None:
         lengths |= {(len(target), target[-1] == EOS) for target in expected}
     assert len(lengths) >= 5
     assert {ended for _, ended in lengths} == {True, False}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_our_transformer_with_the_same_weights_finds_the_same(seed: int) -> None:
+    """Equal but for scores so close that the order of additions decides."""
+    theirs = marian_weights.tiny_marian(seed=seed)
+    ours = marian_weights.marian_to_transformer(theirs)
+    rng = np.random.default_rng(seed)
+    for width, limit in ((1, 12), (2, 5), (4, 12), (6, 8)):
+        source = [*rng.integers(1, PAD, rng.integers(1, 9)).tolist(), EOS]
+        expected = generated(theirs, source, width=width, limit=limit)
+        options = DecodeOptions(beam_size=width, max_length=limit)
+        found = decode_beam(ours, source, options)
+        _, chosen = found.search.path(int(found.steps[0]), int(found.candidates[0]))
+        tokens = found.search.candidate_tokens[np.arange(len(chosen)), chosen].tolist()
+        if tokens != expected:
+            score = decode_forced(ours, source, expected, options=options).scores[0]
+            assert score == pytest.approx(found.scores[0], abs=1e-5), (tokens, expected)
