@@ -71,6 +71,8 @@ class ModelFacts:
     """SHA-256 over the weights, hexadecimal."""
     eos: int
     """Id of the token that ends a target."""
+    unk: int
+    """Id of everything that the vocabulary lacks."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

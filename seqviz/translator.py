@@ -293,4 +293,5 @@ def _facts(entry: ModelEntry, model: Model) -> ModelFacts:
         parameters=entry.parameters,
         fingerprint=fingerprint(model),
         eos=model.special.eos,
+        unk=model.special.unk,
     )

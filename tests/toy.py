@@ -284,4 +284,5 @@ def _facts(kind: str, attention: str, *, layers: int, heads: int) -> ModelFacts:
         parameters=1000,
         fingerprint="0" * 64,
         eos=EOS,
+        unk=1,
     )

@@ -28,6 +28,14 @@ def render(trace: Trace, w: Words) -> None:
             st.text(trace.translation or w("header.nothing"))
     with numbers:
         _numbers(trace, w)
+    unknown = [
+        piece
+        for piece, token in zip(trace.source.pieces, trace.source.ids, strict=True)
+        if token == trace.model.unk
+    ]
+    if unknown:
+        facts = {"pieces": " ".join(unknown).replace("▁", " ").strip()}
+        st.warning(w.markdown("header.unknown", facts), icon=":material/help:")
     if not trace.hypotheses.finished[0]:
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
 

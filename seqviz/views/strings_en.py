@@ -109,6 +109,10 @@ _PAGE: Mapping[str, str] = {
     "setting.node": "node",
     # header
     "header.nothing": "(the empty translation)",
+    "header.unknown": (
+        "This model has never seen: {pieces}. It reads every one of them as the same unknown "
+        "token, so the translation cannot tell them apart."
+    ),
     "header.unfinished": (
         "The best hypothesis was cut off at the maximum length before it ended: "
         "the model did not find an end for this input."
