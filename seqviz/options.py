@@ -5,7 +5,10 @@ below the Trace.
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from seqviz.errors import InputError
 
@@ -63,6 +66,25 @@ class DecodeOptions:
     def length_limit(self, source_length: int) -> int:
         """Most target tokens for a source of that many tokens, EOS counted on both sides."""
         return self.max_length or min(2 * source_length + 10, MAX_TARGET_TOKENS)
+
+    def normaliser(self, lengths: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """What the log-probability of a hypothesis is divided by.
+
+        1 for "none", |Y|^α for "average", ((5 + |Y|) / 6)^α for "gnmt" (Wu et al. 2016,
+        https://arxiv.org/abs/1609.08144, section 7).
+
+        Args:
+            lengths: tokens, EOS counted, BOS not; at least 1; any shape.
+
+        Returns:
+            the divisors, in the shape of ``lengths``; at least 1.
+        """
+        numbers = lengths.astype(np.float64)
+        if self.length_normalisation == "average":
+            return numbers**self.alpha
+        if self.length_normalisation == "gnmt":
+            return ((numbers + 5.0) / 6.0) ** self.alpha
+        return np.ones_like(numbers)
 
 
 def _check_range(option: str, found: float, *, low: float, high: float) -> None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 # What a part of seqviz may import: other parts of the house | packages of the outside world.
 LAYERS = {
     "errors": " | ",
-    "options": "errors | ",
+    "options": "errors | numpy",
     "trace": "errors options | numpy",
     "tracecheck": "errors options trace | numpy",
     "tracecodec": "errors | numpy",

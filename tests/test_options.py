@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from seqviz.errors import MESSAGES, InputError
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, LengthNormalisation
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,14 @@ def test_an_unknown_choice_is_refused_with_the_known_ones(option: str, value: st
         DecodeOptions(**{option: value})  # type: ignore[arg-type]  # what the test is about
     assert caught.value.code == "option_unknown"
     assert "must be one of" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"), [("none", 1.0), ("average", 7**0.6), ("gnmt", 2**0.6)]
+)
+def test_the_normaliser_of_seven_tokens(form: LengthNormalisation, expected: float) -> None:
+    options = DecodeOptions(length_normalisation=form, alpha=0.6)
+    assert options.normaliser(np.array([7])).tolist() == pytest.approx([expected])
 
 
 def test_the_length_limit_follows_the_source_up_to_512() -> None:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from seqviz.analysis.layout import rank_rows, tidy_rows
 from seqviz.analysis.words import join_pieces
-from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Ints, Search, Trace
 
 Array = NDArray[np.floating[Any]]
@@ -94,15 +93,6 @@ class Reason:
     """The last survivor's text, "" where nothing survived."""
     piece: str
     """The candidate's own token."""
-
-
-def length_normaliser(lengths: Ints, options: DecodeOptions) -> Array:
-    """What sums of log-probabilities are divided by at these lengths (formulas d5); same shape."""
-    if options.length_normalisation == "average":
-        return lengths.astype(np.float64) ** options.alpha
-    if options.length_normalisation == "gnmt":
-        return ((5.0 + lengths) / 6.0) ** options.alpha
-    return np.ones(lengths.shape)
 
 
 def margins(search: Search) -> Array:
@@ -226,7 +216,7 @@ def _record(trace: Trace, nodes: NDArray[np.intp], layout: Layout) -> BeamNodes:
         piece=tuple(START_PIECE if t < 0 else trace.vocabulary[t] for t in tokens.tolist()),
         log_prob=_take(search.candidate_log_probs, nodes, root=0.0),
         cumulative=cumulative,
-        score=cumulative / length_normaliser(np.maximum(step + 1, 1), trace.options),
+        score=cumulative / trace.options.normaliser(np.maximum(step + 1, 1)),
         margin=_take(margins(search), nodes, root=np.nan),
         on_best_path=on_best_path,
         x=step.astype(np.float64),

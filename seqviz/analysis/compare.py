@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.analysis.beam import length_normaliser
 from seqviz.analysis.words import UNSPACED
 from seqviz.trace import Fate, Trace
 
@@ -78,7 +77,7 @@ def first_difference(greedy: Trace, beam: Trace) -> Divergence | None:
     beam_piece, beam_prob = _choice(beam, step)
     sums = [float(trace.hypotheses.log_probs[0]) for trace in (greedy, beam)]
     lengths = np.array([len(target) for target in targets], np.int32)
-    scores = sums / length_normaliser(lengths, beam.options)
+    scores = sums / beam.options.normaliser(lengths)
     return Divergence(
         step=step,
         greedy_piece=greedy_piece,

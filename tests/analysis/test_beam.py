@@ -9,11 +9,9 @@ from seqviz.analysis.beam import (
     Pruned,
     beam_nodes,
     fate_reason,
-    length_normaliser,
     margins,
     prefix_text,
 )
-from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Trace
 from tests.toy import greedy_trace, random_trace, rnn_trace
 
@@ -140,16 +138,8 @@ def test_prefix_text() -> None:
     assert prefix_text(rnn_trace(), -1, -1) == ""
 
 
-@pytest.mark.parametrize(
-    ("normalisation", "expected"), [("none", 1.0), ("average", 7**0.6), ("gnmt", 2**0.6)]
-)
-def test_length_normalisers(normalisation: str, expected: float) -> None:
-    options = DecodeOptions(length_normalisation=normalisation, alpha=0.6)  # type: ignore[arg-type]
-    assert length_normaliser(np.array([7], np.int32), options)[0] == pytest.approx(expected)
-
-
 def test_the_normaliser_is_the_one_the_hypotheses_were_ranked_by() -> None:
     trace = random_trace(2, 6, 3)
     np.testing.assert_allclose(
-        length_normaliser(trace.hypotheses.lengths, trace.options), trace.hypotheses.normalisers
+        trace.options.normaliser(trace.hypotheses.lengths), trace.hypotheses.normalisers
     )
