@@ -3,7 +3,8 @@
     python pretrained/convert.py WEIGHTS_FOLDER PAIR/SYSTEM OUT_FOLDER
 
 WEIGHTS_FOLDER holds PAIR/SYSTEM.safetensors and PAIR/source.model, PAIR/target.model with the
-names that the recipe of the starting weights gave them. Values are copied bit for bit.
+names that the recipe of the starting weights gave them. Values are copied bit for bit; scores are
+left empty, for ``seqviz evaluate`` to find.
 """
 
 import re
