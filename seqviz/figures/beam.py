@@ -22,7 +22,7 @@ MOST_HIGH_ROWS = 26
 LEAST_NODE, MOST_NODE = 46, 104
 TREE_WIDTH = 850
 """Pixels that the tree is expected to be wide; it stretches."""
-TOP, BOTTOM = 40, 48
+TOP, BOTTOM = 68, 48
 LEAST_HEIGHT = 220
 MOST_COLUMNS = 14
 """More steps than this are scrolled."""
@@ -103,7 +103,7 @@ def beam_tree(
     }
     return {
         "legend": {"data": [{"name": name, "icon": symbol} for name, symbol, _ in looks]}
-        | {"top": 0, "left": 0, "selectedMode": False, "itemGap": 18},
+        | {"top": 30, "left": 0, "selectedMode": False, "itemGap": 18},
         "tooltip": {"confine": True, "extraCssText": "max-width:340px;white-space:normal"},
         "series": [series, edges],
     } | _frame(nodes, words)
@@ -233,7 +233,12 @@ def _frame(nodes: BeamNodes, words: Words) -> Option:
         "axisTick": {"show": False},
         "splitLine": {"show": False},
     }
+    steps = {"first": max(first, 1), "last": last}
+    save = {"type": "svg", "name": "beam-tree", "title": words["figure.tree.save"]}
     return {
+        "title": {"text": words["figure.tree.title"].format_map(steps), "left": 0, "top": 0}
+        | {"textStyle": {"fontSize": 15}},
+        "toolbox": {"feature": {"saveAsImage": save}, "right": 4, "top": 0},
         "grid": {"left": 8, "right": 8, "top": TOP, "bottom": BOTTOM} | {"outerBoundsMode": "none"},
         "xAxis": hidden
         | {"type": "value", "min": first - 0.6, "max": last + 0.6}

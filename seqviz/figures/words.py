@@ -64,6 +64,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "figure.next.alt": "Most probable next tokens: {tokens}. Chosen: {chosen}.",
         "figure.next.none": "none",
         # beam tree
+        "figure.tree.title": "Beam search tree, steps {first} to {last}",
+        "figure.tree.save": "Download SVG",
         "figure.tree.start": "start",
         "figure.tree.entry": "live before this window",
         "figure.tree.legend.kept": "kept",

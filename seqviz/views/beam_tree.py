@@ -87,11 +87,10 @@ def _node(trace: Trace, first: int, last: int) -> tuple[int, int]:
 def _tree(trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], w: Words) -> None:
     selected = nodes.row_of(*node)
     key = f"{CHART}-{state.text('pruned')}-{state.text('layout')}-{state.integer('window')}"
-    st.echarts_chart(
+    chart.show_echarts(
         figures.beam_tree(nodes, trace, selected=selected, words=w.table),
         key=key,
         height=figures.beam_tree_height(nodes),
-        renderer="svg",
         alt=figures.beam_tree_alt(nodes, trace, words=w.table),
         on_select=partial(_pick, key, nodes),
     )

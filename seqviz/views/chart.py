@@ -1,6 +1,7 @@
 """A figure on the page: a name for screen readers, a download, its facts as a table."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -41,6 +42,35 @@ def show(
     show_table(table, w, key=key)
 
 
+def show_echarts(
+    option: dict[str, Any], *, key: str, height: int, alt: str, on_select: Callable[[], None]
+) -> None:
+    """Draw an ECharts option whose items answer to a click; its toolbox saves an SVG."""
+    ink = {"color": _ink()}
+    inked = {
+        "title": {"textStyle": ink},
+        "legend": {"textStyle": ink},
+        "toolbox": {"iconStyle": {"borderColor": _ink()}},
+        "xAxis": {"axisLabel": ink, "nameTextStyle": ink},
+    }
+    st.echarts_chart(
+        _merged(option, inked),
+        key=key,
+        height=height,
+        renderer="svg",
+        alt=alt,
+        on_select=on_select,
+    )
+
+
+def _merged(option: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """``option`` with ``more`` put in, level by level."""
+    nested = {
+        k: _merged(option.get(k, {}), v) if isinstance(v, dict) else v for k, v in more.items()
+    }
+    return option | nested
+
+
 def show_table(table: pd.DataFrame, w: Words, *, key: str) -> None:
     """Offer the facts of a chart as a table, closed at first."""
     with st.expander(w("chart.table"), key=f"{key}-table", icon=":material/table_rows:"):
@@ -49,9 +79,13 @@ def show_table(table: pd.DataFrame, w: Words, *, key: str) -> None:
 
 def _inked(figure: go.Figure) -> go.Figure:
     """Draw all words in the page's text colour: Streamlit's grey is too pale for a projector."""
-    ink = {"color": "#e9eef5" if st.context.theme.type == "dark" else "#0d1520"}
+    ink = {"color": _ink()}
     axes = {"tickfont": ink, "title_font": ink}
     bar = {"tickfont": ink, "title": {"font": ink}}
     figure.update_layout(font=ink, legend_font=ink).update_annotations(font=ink)
     figure.update_xaxes(axes).update_yaxes(axes)
     return figure.update_traces(colorbar=bar, selector={"type": "heatmap"})
+
+
+def _ink() -> str:
+    return "#e9eef5" if st.context.theme.type == "dark" else "#0d1520"

@@ -56,6 +56,8 @@ _FIGURES: Mapping[str, str] = {
     "figure.next.alt": "最可能的下一个词元：{tokens}。选中：{chosen}。",
     "figure.next.none": "无",
     # beam tree
+    "figure.tree.title": "束搜索树，第 {first} 步到第 {last} 步",
+    "figure.tree.save": "下载 SVG",
     "figure.tree.start": "起点",
     "figure.tree.entry": "在此窗口之前已存活",
     "figure.tree.legend.kept": "保留",
