@@ -13,6 +13,9 @@ CLEAR = "rgba(0,0,0,0)"
 ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#8A8A8A"
 
+LEAST_PROBABILITY = 0.0005
+"""Smaller ones would be rounded to nothing."""
+
 SEQUENTIAL = "Cividis"
 
 _SPECIAL = str.maketrans(
@@ -35,6 +38,11 @@ def isolate(text: str) -> str:
     if any(bidirectional(character) in {"R", "AL", "AN"} for character in text):
         return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
     return text
+
+
+def probability(value: float) -> str:
+    """Three decimals, and never "0.000" for what is possible."""
+    return "<0.001" if 0 < value < LEAST_PROBABILITY else f"{value:.3f}"
 
 
 def shorten(text: str, limit: int) -> str:

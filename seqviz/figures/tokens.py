@@ -35,7 +35,10 @@ def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
             "line": {"color": theme.VERMILION, "width": [2 * is_chosen for is_chosen in chosen]},
             "pattern": {"shape": ["/" if is_chosen else "" for is_chosen in chosen]},
         },
-        text=[f"{p:.3f}" + " ✓" * ok for p, ok in zip(tokens.probs, chosen, strict=True)],
+        text=[
+            theme.escape(theme.probability(p)) + " ✓" * ok
+            for p, ok in zip(tokens.probs, chosen, strict=True)
+        ],
         textposition="outside",
         cliponaxis=False,
         hovertemplate=f"<b>%{{y}}</b><br>{words['figure.prob']}: %{{x:.4f}}<extra></extra>",
@@ -43,7 +46,9 @@ def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
     axis = theme.token_axis([display_piece(piece) for piece in tokens.pieces], limit=LONG_LABEL)
     figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
     figure.update_yaxes(tickfont={"size": 13})
-    rest = words["figure.next.rest"].format_map({"rest": f"{tokens.rest:.3f}"})
+    rest = words["figure.next.rest"].format_map(
+        {"rest": theme.escape(theme.probability(tokens.rest))}
+    )
     name = theme.escape(f"{words['figure.prob']} ({rest})")
     figure.update_xaxes(range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1], title={"text": name})
     return figure

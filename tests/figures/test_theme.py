@@ -45,3 +45,11 @@ def test_templates_hold_named_places_only() -> None:
 def test_public_figures_are_exported_in_order() -> None:
     assert figures.__all__ == sorted(figures.__all__)
     assert all(hasattr(figures, name) for name in figures.__all__)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.0, "0.000"), (1e-9, "<0.001"), (0.0006, "0.001"), (0.8921, "0.892"), (1.0, "1.000")],
+)
+def test_a_possible_token_never_shows_as_impossible(value: float, shown: str) -> None:
+    assert theme.probability(value) == shown

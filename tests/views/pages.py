@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.views.i18n import Words
 
 APP = Path(__file__).parents[2] / "app.py"
+ISOLATES = "\u2066\u2067\u2068\u2069"
 ENGLISH, CHINESE = Words("en"), Words("zh")
 SHORT = {"text": "kalt", "system": "dot"}
 """A link to a sentence that the tiny models read as four tokens."""
@@ -118,5 +120,6 @@ def _element(app: AppTest, kind: str, key: str) -> Any:
 
 
 def labels(app: AppTest, axis: str, key: str = "attention") -> list[str]:
-    """The tokens along an axis of a heatmap."""
-    return list(figure(app, key)["layout"][axis]["ticktext"])
+    """The tokens along an axis of a heatmap, as a reader sees them."""
+    names = figure(app, key)["layout"][axis]["labelalias"]
+    return [unescape(names[str(place)]).strip(ISOLATES) for place in range(len(names))]

@@ -1,10 +1,13 @@
 """The page as a whole: first visit, views, languages, links, and whatever a visitor may type."""
 
+from pathlib import Path
+
 import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.translator import load
 from seqviz.views.examples import EXAMPLES
+from seqviz.views.i18n import Words
 from seqviz.views.state import MAX_LINK_CHARACTERS, SETTINGS, VIEWS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
@@ -55,7 +58,7 @@ def test_a_pair_without_examples_asks_for_a_sentence() -> None:
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
 @pytest.mark.parametrize("system", ["transformer", "additive", "none-reversed"])
-def test_every_view_shows_in_both_languages(view: str, words: pages.Words, system: str) -> None:
+def test_every_view_shows_in_both_languages(view: str, words: Words, system: str) -> None:
     app = pages.open_app(SHORT | {"view": view, "lang": words.language, "system": system})
     assert pages.is_translated(app)
     assert set(pages.numbers(app)) == {
@@ -213,7 +216,7 @@ def test_an_empty_translation_is_called_so() -> None:
 
 
 def test_without_models_the_page_says_where_to_put_them(
-    tmp_path: pages.Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "nothing"))
     app = pages.open_app({"view": "tree", "text": "kalt"})
