@@ -1,0 +1,143 @@
+"""From a request to a trace: progress, Cancel, waiting, memory, errors, each said in words."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.errors import InputError, ModelError, SeqVizError
+from seqviz.views import decode
+from seqviz.views.i18n import Words
+from seqviz.views.state import VIEWS
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH, SHORT
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+CANCEL, AGAIN = ENGLISH("progress.cancel"), ENGLISH("progress.again")
+
+
+class Turns:
+    """Decoders that are busy when first asked."""
+
+    def __init__(self) -> None:
+        self.answers = [False, True]
+
+    def acquire(self, timeout: float) -> bool:
+        return self.answers.pop(0) if self.answers else True
+
+    def release(self) -> None:
+        pass
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show the progress of everything at once, and leave it on the page."""
+    monkeypatch.setattr(decode, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(decode, "UPDATE_SECONDS", 0.0)
+    monkeypatch.setattr(decode.Progress, "clear", lambda _: None)
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_what_is_done_at_once_shows_no_progress() -> None:
+    app = pages.open_app(SHORT)
+    assert not app.get("progress")
+    assert CANCEL not in labels(app)
+
+
+def test_progress_counts_the_steps_and_offers_cancel(slow: None) -> None:
+    app = pages.open_app(SHORT)
+    (bar,) = app.progress
+    steps = int(pages.numbers(app)["Tokens"].split(" → ")[1])
+    assert bar.text == f"Step {steps} of at most {steps}"  # random weights find no end
+    assert 0 < bar.value <= 100
+    assert CANCEL in labels(app)
+
+
+def test_progress_is_taken_away_when_the_work_is_done(
+    slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(decode, "QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(decode, "UPDATE_SECONDS", 0.0)
+    app = pages.open_app()
+    assert not app.get("progress")
+    assert CANCEL not in labels(app)
+
+
+def test_cancel_keeps_everything_and_again_translates(slow: None) -> None:
+    app = pages.open_app(SHORT | {"beam": "3"})
+    before = pages.link(app)
+    pages.press(app, CANCEL)
+    assert pages.messages(app) == [ENGLISH("progress.cancelled")]
+    assert not pages.is_translated(app)
+    assert pages.link(app) == before
+    assert app.text_area(key="text").value == SHORT["text"]
+    pages.press(app, AGAIN)
+    assert pages.is_translated(app)
+
+
+def test_a_cancelled_page_translates_what_is_submitted_next() -> None:
+    app = pages.open_app(SHORT)
+    app.session_state["_cancelled"] = "translate"
+    pages.checked(app.run())
+    assert not pages.is_translated(app)
+    app.text_area(key="text").set_value("es")
+    pages.submit(app)
+    assert pages.source(app) == "es"
+
+
+def test_a_cancelled_page_speaks_chinese() -> None:
+    app = pages.open_app(SHORT | {"lang": "zh"})
+    app.session_state["_cancelled"] = "translate"
+    pages.checked(app.run())
+    assert pages.messages(app) == [CHINESE("progress.cancelled")]
+    assert CHINESE("progress.again") in labels(app)
+
+
+def test_who_has_to_wait_is_told(slow: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("seqviz.views.cache._turns", Turns)
+    monkeypatch.setattr(decode.Progress, "show", lambda _, share, words: shown.append(words))
+    app = pages.open_app(SHORT)
+    assert ENGLISH("progress.waiting") in shown
+    assert pages.is_translated(app)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_two_slow_decodings_in_one_run_do_not_collide(slow: None, view: str) -> None:
+    assert pages.is_translated(pages.open_app(SHORT | {"view": view}))
+
+
+def test_a_large_record_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode, "LARGE_MEGABYTES", 0)
+    start = ENGLISH.table["progress.memory"].split("{")[0]
+    app = pages.open_app(SHORT)
+    assert [caption for caption in pages.captions(app) if caption.startswith(start)]
+    pages.checked(app.run())  # what is kept takes no more memory
+    assert not [caption for caption in pages.captions(app) if caption.startswith(start)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InputError("too_much_memory", {"found": 5000, "limit": 4000}),
+        InputError("empty_text"),
+        ModelError("file_corrupt", {"file": "a/*b*.safetensors", "reason": "<i>cut</i> $off$"}),
+        ModelError("no_prediction"),
+    ],
+    ids=lambda error: str(error.code),
+)
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_an_error_is_one_message_in_the_language_of_the_page(
+    error: SeqVizError, words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("seqviz.views.cache.find_or_decode", refuse)
+    app = pages.open_app(SHORT | {"lang": words.language})
+    assert pages.messages(app) == [words.error(error)]
+    assert not pages.is_translated(app)
+    assert app.session_state["text"] == SHORT["text"]
