@@ -10,6 +10,11 @@ import streamlit as st
 from seqviz.catalog import FOLDER_VARIABLE
 from tests.tiny_models import write_tiny_models
 
+SCANNER = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
+"""Every AppTest looks through all installed packages for components, half a second that we need
+not spend: ours are registered when they are imported.
+"""
+
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -23,6 +28,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the page see the tiny models."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_folder))
+    monkeypatch.setattr(SCANNER, list)
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
