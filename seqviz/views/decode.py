@@ -64,13 +64,21 @@ class Progress:
         self._bar.empty()
 
 
-def trace_for(request: cache.Request, w: Words) -> Trace | None:
-    """The trace of a request; None when it was cancelled or refused, which the page then says."""
-    if state.is_cancelled("translate"):
+def trace_for(request: cache.Request, w: Words, *, work: str = "translate") -> Trace | None:
+    """The trace of a request; None when it was cancelled or refused, which the page then says.
+
+    ``work`` names the decoding for Cancel; two in one run need two names.
+    """
+    if state.is_cancelled(work):
         st.info(w("progress.cancelled"), icon=":material/cancel:")
-        st.button(w("progress.again"), on_click=state.resume, icon=":material/refresh:")
+        st.button(
+            w("progress.again"),
+            key=f"again-{work}",
+            on_click=state.resume,
+            icon=":material/refresh:",
+        )
         return None
-    progress = Progress(w, "translate")
+    progress = Progress(w, work)
     try:
         with st.spinner(w("progress.working")):
             _say_memory(request, w)

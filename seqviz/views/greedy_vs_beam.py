@@ -49,11 +49,11 @@ def _both(trace: Trace, request: cache.Request, w: Words) -> tuple[Trace | None,
     """Greedy and beam; the page's own trace is one of the two."""
     if trace.options.beam_size > 1:
         options = replace(request.options, beam_size=1)
-        return decode.trace_for(replace(request, options=options), w), trace
+        return decode.trace_for(replace(request, options=options), w, work="greedy"), trace
     beam_size = DecodeOptions.beam_size
     st.caption(w("compare.beam_is_one", {"beam": beam_size}))
     options = replace(request.options, beam_size=beam_size)
-    return trace, decode.trace_for(replace(request, options=options), w)
+    return trace, decode.trace_for(replace(request, options=options), w, work="beam")
 
 
 def _texts(greedy: Trace, beam: Trace, w: Words) -> None:

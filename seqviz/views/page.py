@@ -20,9 +20,11 @@ def render(request: cache.Request | None, w: Words) -> None:
     if request is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
-    _notices(w)
+    notices = st.container()
     trace = decode.trace_for(request, w)
     if trace is None:
+        with notices:
+            _say_what_the_link_lost(w)
         return
     header.render(trace, w)
     st.segmented_control(
@@ -34,10 +36,12 @@ def render(request: cache.Request | None, w: Words) -> None:
         label_visibility="collapsed",
     )
     RENDER[state.text("view")](trace, request, w)
+    with notices:
+        _say_what_the_link_lost(w)
 
 
-def _notices(w: Words) -> None:
-    refused = state.take_notices()
+def _say_what_the_link_lost(w: Words) -> None:
+    refused = state.refused()
     if refused:
         names = ", ".join(dict.fromkeys(w(f"setting.{code}") for code in refused))
         st.warning(w("page.link", {"names": names}), icon=":material/link_off:")

@@ -19,6 +19,7 @@ def render(w: Words) -> cache.Request | None:
     with st.sidebar:
         _head(w)
         if not catalogue.entries:
+            _broken(catalogue, w)
             return None
         entry = _model(catalogue, w)
         _example(entry.pair, w)

@@ -86,7 +86,11 @@ def begin() -> None:
     """Start a run: fill the session from the link once, and keep values of widgets not shown."""
     if "_seeded" not in st.session_state:
         st.session_state["_seeded"] = True
-        st.session_state["_notices"] = _seed(st.query_params.to_dict())
+        st.session_state["_refused"] = _seed(st.query_params.to_dict())
+        st.session_state["_linked"] = True
+    else:
+        st.session_state["_refused"] = []
+        st.session_state["_linked"] = False
     for code in SETTINGS:
         # A widget that a run does not draw loses its value, unless the value is set anew.
         st.session_state[code] = st.session_state[code]
@@ -106,11 +110,9 @@ def _seed(link: Mapping[str, str]) -> list[str]:
     return refused
 
 
-def take_notices() -> list[str]:
-    """Codes of the link's values that were refused since the last call."""
-    notices: list[str] = st.session_state["_notices"]
-    st.session_state["_notices"] = []
-    return notices
+def refused() -> list[str]:
+    """Codes of the link's values that were refused in this run, which read the link."""
+    return list(st.session_state["_refused"])
 
 
 def text(code: str) -> str:
@@ -165,10 +167,13 @@ def show_text(source: str, reference: str) -> None:
 
 
 def keep_choice(code: str, options: Sequence[Value]) -> None:
-    """Fall back to the first option when the setting holds none of them, with a notice."""
+    """Fall back to the first option when the setting holds none of them.
+
+    That is worth a notice only where a link asked for it, not after a choice on the page.
+    """
     if st.session_state[code] not in options:
-        if st.session_state[code] != SETTINGS[code].default:
-            st.session_state["_notices"].append(code)
+        if st.session_state["_linked"] and st.session_state[code] != SETTINGS[code].default:
+            st.session_state["_refused"].append(code)
         st.session_state[code] = options[0]
 
 

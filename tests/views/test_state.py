@@ -12,7 +12,7 @@ def script() -> None:
     from seqviz.views import state  # noqa: PLC0415 -- the same
 
     state.begin()
-    st.session_state["seen"] = state.take_notices()
+    st.session_state["seen"] = state.refused()
     st.text_area("text", key="text")
     if st.session_state.get("show", True):
         st.slider("beam", 1, 20, key="beam")
