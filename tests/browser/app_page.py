@@ -1,0 +1,80 @@
+"""What a visitor does on the page of the app, and sees there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import settled
+
+APP = Path(__file__).parents[2] / "app.py"
+COLD_MILLISECONDS = 60_000
+"""For the first translation of a server, which loads torch and a model, on a busy machine."""
+MILLISECONDS = 20_000
+
+
+def go(page: Page, app: str, link: Mapping[str, str] | None = None) -> None:
+    """Open the app at a link, and wait until it shows a translation or says why it has none."""
+    page.goto(f"{app}/?{urlencode(link or {})}")
+    answer = translation(page).or_(page.locator("[data-testid=stMain] [data-testid=stAlert]"))
+    expect(answer.first).to_be_visible(timeout=COLD_MILLISECONDS)
+    expect(sentence_box(page)).to_be_visible(timeout=MILLISECONDS)
+    settled(page)
+
+
+def translation(page: Page) -> Locator:
+    return page.locator(".st-key-translation [data-testid=stText]")
+
+
+def source(page: Page) -> Locator:
+    return page.locator(".st-key-source [data-testid=stText]")
+
+
+def sentence_box(page: Page) -> Locator:
+    return page.locator(".st-key-text textarea")
+
+
+def metrics(page: Page) -> list[str]:
+    """The numbers above the views: sum of log-probabilities, tokens, time, device."""
+    values = page.locator("[data-testid=stMetricValue]")
+    expect(values).to_have_count(4, timeout=MILLISECONDS)
+    return [text.strip() for text in values.all_inner_texts()]
+
+
+def plot(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-{key} .js-plotly-plot")
+
+
+def alerts(page: Page) -> Locator:
+    return page.locator("[data-testid=stMain] [data-testid=stAlert]")
+
+
+def link_of(page: Page) -> dict[str, str]:
+    """The settings in the page's address."""
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def await_link(page: Page, code: str, value: str) -> None:
+    """Wait until the page's address holds that setting."""
+    page.wait_for_url(
+        lambda url: dict(parse_qsl(urlsplit(url).query)).get(code) == value, timeout=MILLISECONDS
+    )
+    settled(page)
+
+
+def choose(page: Page, group: str, option: str) -> None:
+    """Press one of the buttons of a segmented control."""
+    page.locator(f".st-key-{group}").get_by_role("radio", name=option, exact=True).click()
+
+
+def select(page: Page, box: str, option: str) -> None:
+    """Choose an option of a select box."""
+    page.locator(f".st-key-{box}").get_by_role("combobox").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def translate(page: Page, sentence: str) -> None:
+    """Type a sentence and send it with the keyboard; its translation is awaited elsewhere."""
+    sentence_box(page).fill(sentence)
+    sentence_box(page).press("Control+Enter")

@@ -1,0 +1,356 @@
+"""The app with its shipped models in a real browser: what a visitor does, and then sees."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from seqviz.analysis.attention import attention_matrix
+from seqviz.analysis.beam import fate_reason, prefix_text
+from seqviz.analysis.compare import first_difference, greedy_prefix_fate
+from seqviz.analysis.words import display_piece
+from seqviz.figures import reason_text
+from seqviz.trace import Fate, Trace
+from seqviz.translator import Translator, load
+from seqviz.views.examples import EXAMPLES
+from seqviz.views.strings_zh import CHINESE
+from tests.browser import app_page
+from tests.browser.app_page import MILLISECONDS, await_link, choose, go, link_of, translation
+from tests.browser.conftest import OpenPage, Serve, settled
+
+pytestmark = pytest.mark.browser
+
+COLD = {"text": "Es war sehr kalt."}
+DIVERGENT = next(e for e in EXAMPLES["de-en"] if e.code == "divergence")
+VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
+LONG = "Ich habe gestern in der Stadt einen alten Freund getroffen und " * 32
+INACTIVE = {"exclude": [[".st-key-device label"]]}
+"""The name of a select box with one choice only: WCAG 1.4.3 exempts what is inactive, but axe does
+not see that this label belongs to it.
+"""
+
+
+@pytest.fixture(scope="module")
+def app(serve: Serve) -> str:
+    return serve(app_page.APP)
+
+
+@cache
+def translator(name: str) -> Translator:
+    return load(name)
+
+
+@cache
+def trace_of(text: str, beam_size: int = 5, name: str = "de-en/transformer") -> Trace:
+    return translator(name).translate(text, beam_size=beam_size)
+
+
+def sum_of(trace: Trace) -> str:
+    return f"{trace.hypotheses.log_probs[0]:.2f}"
+
+
+def tick_labels(page: Page, axis: str) -> list[str]:
+    texts = app_page.plot(page, "attention").locator(f".{axis}tick text").all_text_contents()
+    return [text.strip("\u2066\u2067\u2068\u2069") for text in texts]
+
+
+def outlined_label(page: Page) -> str:
+    """The label beside the outlined row of the heatmap."""
+    heatmap = app_page.plot(page, "attention")
+    outline = heatmap.locator(".shapelayer path").first.bounding_box()
+    assert outline is not None
+    ticks = heatmap.locator(".ytick text")
+    middles = ticks.evaluate_all("es => es.map(e => e.getBoundingClientRect())")
+    centre = outline["y"] + outline["height"] / 2
+    distances = [abs(box["y"] + box["height"] / 2 - centre) for box in middles]
+    nearest = ticks.nth(int(np.argmin(distances))).text_content()
+    return (nearest or "").strip("\u2066\u2067\u2068\u2069")
+
+
+def test_a_cold_visit_shows_the_first_example_and_fits_the_screen(page: Page, app: str) -> None:
+    go(page, app)
+    first = EXAMPLES["de-en"][0]
+    trace = trace_of(first.source)
+    expect(app_page.source(page)).to_have_text(first.source)
+    expect(translation(page)).to_have_text(trace.translation)
+    expect(page).to_have_title("SeqViz")
+    expect(app_page.plot(page, "attention").locator(".heatmaplayer image")).to_be_visible()
+    assert tick_labels(page, "x") == [display_piece(piece) for piece in trace.source.pieces]
+    total, tokens, _, device = app_page.metrics(page)
+    assert total.replace("−", "-") == sum_of(trace)
+    assert tokens == f"{len(trace.source.ids)} → {len(trace.target())}"
+    assert device == "CPU"
+    for width in (1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_typed_sentence_is_translated_by_key_and_by_button(page: Page, app: str) -> None:
+    go(page, app, COLD)
+    app_page.translate(page, "Der Hund schläft.")
+    expect(translation(page)).to_have_text(trace_of("Der Hund schläft.").translation)
+    app_page.sentence_box(page).fill("Wo ist meine Brille?")
+    page.get_by_role("button", name="Translate").click()
+    expect(translation(page)).to_have_text(
+        trace_of("Wo ist meine Brille?").translation, timeout=MILLISECONDS
+    )
+    await_link(page, "text", "Wo ist meine Brille?")
+
+
+def click_node(page: Page, label: str) -> None:
+    """Click a node of the tree by the first text that reads so."""
+    tree = page.locator("[class*=st-key-tree-chart-] svg")
+    tree.locator("text", has_text=re.compile(f"^\u2068?{re.escape(label)}\u2069?$")).first.click()
+
+
+def pruned_once(trace: Trace) -> tuple[int, int]:
+    """A pruned candidate of an early step whose token is nowhere else in the first three steps."""
+    search = trace.search
+    shown = search.candidate_tokens[:3][search.candidate_fates[:3] != Fate.ABSENT].tolist()
+    for step in range(1, 3):
+        for candidate in np.flatnonzero(search.candidate_fates[step] == Fate.PRUNED).tolist():
+            if shown.count(int(search.candidate_tokens[step, candidate])) == 1:
+                return step, candidate
+    raise AssertionError("no such candidate")
+
+
+def label_of(trace: Trace, step: int, candidate: int) -> str:
+    token = int(trace.search.candidate_tokens[step, candidate])
+    return display_piece(trace.vocabulary[token]).removeprefix("▁")
+
+
+def details(page: Page) -> Locator:
+    return page.locator(".st-key-node [data-testid=stText]").first
+
+
+def test_a_click_on_a_node_shows_its_prefix_and_why_it_was_cut(page: Page, app: str) -> None:
+    trace = trace_of(COLD["text"])
+    go(page, app, COLD | {"view": "tree", "pruned": "all"})
+    step, candidate = pruned_once(trace)
+    click_node(page, label_of(trace, step, candidate))
+    expect(details(page)).to_have_text(prefix_text(trace, step, candidate), timeout=MILLISECONDS)
+    reason = reason_text(fate_reason(trace, step, candidate))
+    assert reason.startswith("Pruned: rank ")
+    expect(page.locator(".st-key-node")).to_contain_text(reason)
+    await_link(page, "node", f"{step}.{candidate}")
+    _, path = trace.path()
+    click_node(page, label_of(trace, 3, int(path[3])))
+    expect(details(page)).to_have_text(prefix_text(trace, 3, int(path[3])), timeout=MILLISECONDS)
+    await_link(page, "node", f"3.{path[3]}")
+
+
+def test_keys_in_the_stepper_move_the_outline_and_the_link(page: Page, app: str) -> None:
+    go(page, app, COLD)
+    labels = [display_piece(piece) for piece in trace_of(COLD["text"]).target_pieces()]
+    expect(app_page.plot(page, "attention").locator(".shapelayer path")).to_be_visible()
+    assert outlined_label(page) == labels[0]
+    page.locator(".stepper").get_by_role("slider").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".stepper output")).to_have_text(f"Step 4 of {len(labels)}")
+    await_link(page, "step", "3")
+    expect(app_page.plot(page, "attention").locator(".shapelayer path")).to_be_visible()
+    assert outlined_label(page) == labels[3]
+    page.keyboard.press("Home")
+    await_link(page, "step", "0")
+    assert outlined_label(page) == labels[0]
+
+
+def test_the_word_switch_changes_the_labels(page: Page, app: str) -> None:
+    go(page, app, {"text": DIVERGENT.source})
+    view = attention_matrix(trace_of(DIVERGENT.source), words_level=True)
+    page.locator(".st-key-words label").first.click()
+    await_link(page, "words", "1")
+    assert tick_labels(page, "x") == list(view.column_labels)
+    assert set(tick_labels(page, "y")) == set(view.row_labels)
+    assert len(view.column_labels) < len(trace_of(DIVERGENT.source).source.pieces)
+
+
+def test_a_click_on_a_head_chooses_it_and_another_click_the_mean(page: Page, app: str) -> None:
+    go(page, app, COLD)
+    head = page.locator(".st-key-head").get_by_role("combobox")
+    for value, shown in (("3", "3"), ("0", "Mean of heads")):
+        point = app_page.plot(page, "heads").locator(".point").nth(2)
+        point.scroll_into_view_if_needed()
+        box = point.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 12, box["y"] + 12)
+        page.wait_for_timeout(150)  # plotly notices the pointer only after a while
+        page.mouse.click(box["x"] + 12, box["y"] + 12)
+        await_link(page, "head", value)
+        expect(head).to_have_value(shown)
+
+
+SETTINGS = {
+    "text": DIVERGENT.source,
+    "reference": "a reference",
+    "system": "additive",
+    "beam": "7",
+    "norm": "gnmt",
+    "alpha": "0.6",
+    "words": "1",
+    "raw": "1",
+    "step": "2",
+    "pruned": "all",
+    "layout": "rank",
+    "node": "2.9",
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_change_of_language_keeps_settings_and_translation(
+    page: Page, app: str, view: str
+) -> None:
+    go(page, app, SETTINGS | {"view": view})
+    before, shown = link_of(page), translation(page).inner_text()
+    choose(page, "lang", "中文")
+    await_link(page, "lang", "zh")
+    expect(page.get_by_role("button", name=CHINESE["sidebar.submit"])).to_be_visible()
+    expect(page.get_by_role("radio", name=CHINESE[f"view.{view}"])).to_be_checked()
+    assert link_of(page) == before | {"lang": "zh"}
+    assert before.items() >= SETTINGS.items()
+    expect(translation(page)).to_have_text(shown)
+    expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
+
+
+def test_the_address_shows_the_same_page_to_another_visitor(
+    page: Page, open_page: OpenPage, app: str
+) -> None:
+    go(page, app, COLD)
+    page.locator(".st-key-beam input").focus()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_role("button", name="Translate").click()
+    await_link(page, "beam", "4")
+    app_page.select(page, "layer", "2")
+    await_link(page, "layer", "2")
+    app_page.select(page, "head", "3")
+    await_link(page, "head", "3")
+    page.locator(".stepper").get_by_role("button", name="Next step").click()
+    await_link(page, "step", "1")
+    choose(page, "view", VIEWS["tree"])
+    choose(page, "pruned", "All")
+    await_link(page, "pruned", "all")
+    trace = trace_of(COLD["text"], 4)
+    step, candidate = pruned_once(trace)
+    click_node(page, label_of(trace, step, candidate))
+    await_link(page, "node", f"{step}.{candidate}")
+    other = open_page()
+    other.goto(page.url)
+    expect(details(other)).to_have_text(prefix_text(trace, step, candidate), timeout=MILLISECONDS)
+    settled(other)
+    assert link_of(other) == link_of(page)
+    assert app_page.metrics(other)[:2] == app_page.metrics(page)[:2]
+    choose(other, "view", VIEWS["attention"])
+    await_link(other, "view", "attention")
+    expect(app_page.plot(other, "attention")).to_contain_text("layer 2 · head 3")
+    assert outlined_label(other) == display_piece(trace.target_pieces()[1])
+    expect(other.locator(".stepper output")).to_have_text(f"Step 2 of {len(trace.target())}")
+    expect(app_page.alerts(other)).to_have_count(0)
+
+
+def test_a_damaged_link_falls_back_with_a_notice(page: Page, app: str) -> None:
+    go(page, app, COLD | {"beam": "<b>9</b>", "view": "Tree", "system": "oracle"})
+    expect(app_page.alerts(page)).to_contain_text("(view, beam size, system)")
+    expect(translation(page)).to_have_text(trace_of(COLD["text"]).translation)
+    assert link_of(page)["beam"] == "5"
+
+
+def test_the_heatmap_can_be_saved_as_svg(page: Page, app: str) -> None:
+    go(page, app, {"text": "Der <b>Hund</b> & die Katze"})
+    app_page.plot(page, "attention").hover()
+    with page.expect_download() as download:
+        app_page.plot(page, "attention").locator("[data-title='Download plot']").click()
+    assert download.value.suggested_filename == "attention.svg"
+    picture = ElementTree.parse(Path(download.value.path())).getroot()
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    texts = {"".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")}
+    texts = {text.strip("\u2066\u2067\u2068\u2069") for text in texts}
+    trace = trace_of("Der <b>Hund</b> & die Katze")
+    assert texts >= {
+        display_piece(piece) for piece in (*trace.source.pieces, *trace.target_pieces())
+    }
+    assert picture.find(".//{http://www.w3.org/2000/svg}image") is not None
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view(open_page: OpenPage, app: str, color_scheme: str) -> None:
+    page = open_page(color_scheme=color_scheme)
+    go(page, app, {"text": DIVERGENT.source})
+    for view, name in VIEWS.items():
+        choose(page, "view", name)
+        await_link(page, "view", view)
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+        page.get_by_text("The same facts as a table").first.click()
+        expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
+        results = Axe().run(page, context=INACTIVE)
+        assert results.violations_count == 0, results.generate_report()
+
+
+def test_one_click_sweeps_over_the_beam_sizes(page: Page, app: str) -> None:
+    go(page, app, COLD | {"view": "compare"})
+    page.get_by_role("button", name="Run the sweep").click()
+    chart = app_page.plot(page, "sweep")
+    expect(chart).to_be_visible(timeout=MILLISECONDS)
+    settled(page)
+    expect(chart.locator(".point")).to_have_count(30)  # score, length, and chrF of the example
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
+def test_the_first_difference_is_said_in_a_sentence(page: Page, app: str) -> None:
+    greedy, beam = trace_of(DIVERGENT.source, 1), trace_of(DIVERGENT.source)
+    difference = first_difference(greedy, beam)
+    assert difference is not None
+    assert difference.greedy_piece is not None
+    assert difference.beam_piece is not None
+    go(page, app, {"text": DIVERGENT.source, "view": "compare"})
+    expect(app_page.alerts(page)).to_contain_text(
+        f"At step {difference.step + 1} greedy took ‘{difference.greedy_piece.strip('▁')}’ with "
+        f"p = {difference.greedy_prob:.2f}; the beam kept ‘{difference.beam_piece.strip('▁')}’ "
+        f"(p = {difference.beam_prob:.2f}), which won by {difference.log_prob_margin:.2f}"
+    )
+    fate = greedy_prefix_fate(greedy, beam)
+    assert fate.code == "finished"
+    expect(page.get_by_text("stayed in the beam and finished at step")).to_contain_text(
+        f"at step {fate.step + 1}"
+    )
+    for trace in (greedy, beam):
+        expect(page.get_by_text(trace.translation).last).to_be_visible()
+
+
+def test_where_both_agree_a_click_shows_a_sentence_where_they_differ(page: Page, app: str) -> None:
+    go(page, app, COLD | {"view": "compare"})
+    expect(app_page.alerts(page)).to_contain_text("agree")
+    page.get_by_role("button", name="Show a sentence where they differ").click()
+    expect(app_page.source(page)).to_have_text(DIVERGENT.source, timeout=MILLISECONDS)
+    expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
+    expect(app_page.alerts(page)).to_contain_text("At step")
+
+
+@pytest.fixture
+def cancelled(page: Page, app: str) -> Iterator[Page]:
+    """A page whose visitor sent a long sentence and thought better of it."""
+    go(page, app, COLD | {"beam": "20", "system": "dot"})
+    app_page.translate(page, LONG)
+    cancel = page.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_visible(timeout=MILLISECONDS)
+    cancel.click()
+    yield page
+
+
+def test_a_long_search_can_be_cancelled_and_nothing_is_lost(cancelled: Page) -> None:
+    page = cancelled
+    expect(app_page.alerts(page)).to_contain_text(
+        "Cancelled. Nothing was lost", timeout=MILLISECONDS
+    )
+    expect(page.get_by_role("button", name="Translate again")).to_be_visible()
+    expect(app_page.sentence_box(page)).to_have_value(LONG)
+    app_page.translate(page, COLD["text"])
+    expected = trace_of(COLD["text"], 20, "de-en/dot")
+    expect(translation(page)).to_have_text(expected.translation, timeout=MILLISECONDS)
+    assert link_of(page)["beam"] == "20"
