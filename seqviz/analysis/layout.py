@@ -61,8 +61,9 @@ class _Subtree:
     """
 
     def __init__(self) -> None:
-        self.top, self.top_shift = [0.0], 0.0
-        self.bottom, self.bottom_shift = [0.0], 0.0
+        """A leaf; the step after it stays free, so that it does not seem to go on."""
+        self.top, self.top_shift = [0.0, 0.0], 0.0
+        self.bottom, self.bottom_shift = [0.0, 0.0], 0.0
 
     def move(self, distance: float) -> None:
         self.top_shift += distance

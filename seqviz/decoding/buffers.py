@@ -151,8 +151,15 @@ class Buffers:
 
     def rows(self, name: str, steps: int) -> Tensor:
         """The first steps of a buffer, on the CPU."""
-        return self._rows[name][:steps].cpu()
+        return _own(self._rows[name][:steps].cpu(), self._rows[name])
 
     def packed(self, steps: int) -> Tensor | None:
         """The decoder self-attention of the first steps, on the CPU; None: there is none."""
-        return self._packed[: self._unit * triangle(steps)].cpu() if self._unit else None
+        if not self._unit:
+            return None
+        return _own(self._packed[: self._unit * triangle(steps)].cpu(), self._packed)
+
+
+def _own(used: Tensor, reserved: Tensor) -> Tensor:
+    """A copy where less than half was used, so that a kept record does not hold the whole room."""
+    return used.clone() if 2 * used.nbytes < reserved.nbytes else used

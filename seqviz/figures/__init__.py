@@ -5,6 +5,8 @@ from seqviz.figures.attention import (
     attention_heatmap,
     attention_heatmap_of,
     attention_table,
+    attention_title,
+    axis_names,
 )
 from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
 from seqviz.figures.compare import (
@@ -24,6 +26,8 @@ __all__ = [
     "attention_heatmap",
     "attention_heatmap_of",
     "attention_table",
+    "attention_title",
+    "axis_names",
     "beam_table",
     "beam_tree",
     "beam_tree_alt",

@@ -100,7 +100,7 @@ def attention_title(view: AttentionView, *, words: Words = WORDS) -> str:
 
 def attention_table(view: AttentionView, *, words: Words = WORDS) -> pd.DataFrame:
     """The matrix as a table: a row a query, a numbered column a key."""
-    row_name, column_name = _axis_names(view, words)
+    row_name, column_name = axis_names(view, words=words)
     numbered = [f"{place}. {label}" for place, label in enumerate(view.column_labels, 1)]
     table = pd.DataFrame(np.round(view.weights, 4), columns=numbered)
     table.insert(0, f"{row_name} ↓ {column_name} →", view.row_labels)
@@ -145,7 +145,8 @@ def _which(view: AttentionView, words: Words) -> list[str]:
     return parts
 
 
-def _axis_names(view: AttentionView, words: Words) -> tuple[str, str]:
+def axis_names(view: AttentionView, *, words: Words = WORDS) -> tuple[str, str]:
+    """What the rows and what the columns are."""
     rows = "figure.source" if view.kind == "encoder" else "figure.target"
     columns = "figure.fed" if view.kind == "decoder" else "figure.source"
     return words[rows], words[columns]
@@ -163,7 +164,7 @@ def _labels_height(labels: Sequence[str]) -> int:
 
 
 def _label_axes(figure: go.Figure, view: AttentionView, words: Words) -> None:
-    row_name, column_name = _axis_names(view, words)
+    row_name, column_name = axis_names(view, words=words)
     rows, columns = view.weights.shape
     figure.update_xaxes(
         theme.token_axis(

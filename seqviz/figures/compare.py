@@ -36,10 +36,16 @@ def cumulative_lines(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> go.
         figure.add_vline(
             x=parting.step + 1,
             line={"color": theme.GREY, "dash": "dot", "width": 2},
-            annotation={"text": theme.escape(words["figure.compare.parting"])},
+            annotation={"text": theme.escape(words["figure.compare.parting"])}
+            | {"yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "left"},
         )
     steps = max(len(greedy.target()), len(beam.target()))
-    figure.update_xaxes(title={"text": words["figure.step"]}, dtick=max(1, steps // FEW_STEPS))
+    figure.update_xaxes(
+        title={"text": words["figure.step"]},
+        tick0=1,
+        dtick=ceil(steps / FEW_STEPS),
+        range=[0.5, steps + 0.5],
+    )
     figure.update_yaxes(title={"text": words["figure.cumulative"]})
     figure.update_layout(legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12})
     return figure

@@ -36,12 +36,18 @@ LEVELS = 255
 
 
 def head_grid(
-    trace: Trace, *, kind: Kind = "cross", layer: int | None = None, words: Words = WORDS
+    trace: Trace,
+    *,
+    kind: Kind = "cross",
+    layer: int | None = None,
+    shown: int | None = None,
+    words: Words = WORDS,
 ) -> go.Figure:
     """Draw all heads of a layer, on one colour scale.
 
     On every tile lies an invisible point that answers to a click; its ``customdata`` is the head,
-    counted from 0. A click anywhere goes to the nearest one.
+    counted from 0. A click anywhere goes to the nearest one. The head ``shown`` elsewhere, if any,
+    is framed.
 
     Raises:
         ValueError: the trace has no such attention.
@@ -64,6 +70,8 @@ def head_grid(
     figure.update_layout(
         hovermode="closest", hoverdistance=-1, annotations=_titles(heads, grid, words)
     )
+    if shown is not None:
+        _frame(figure, heads, grid, head=shown)
     axis: dict[str, Any] = {"visible": False, "fixedrange": True}
     bottom = grid.rows * (heads.shape[1] + grid.gap[0]) - grid.gap[0]
     right = grid.columns * (heads.shape[2] + grid.gap[1]) - grid.gap[1]
@@ -203,6 +211,16 @@ def _titles(heads: Array, grid: _Grid, words: Words) -> list[go.layout.Annotatio
         )
         for head in range(len(heads))
     ]
+
+
+def _frame(figure: go.Figure, heads: Array, grid: _Grid, *, head: int) -> None:
+    """Mark one tile by a frame and its title by a triangle."""
+    lefts, tops = grid.corners(heads)
+    right, bottom = lefts[head] + heads.shape[2], tops[head] + heads.shape[1]
+    corners = {"x0": lefts[head], "x1": right, "y0": tops[head], "y1": bottom}
+    figure.add_shape(type="rect", **corners, line={"color": theme.VERMILION, "width": 4})
+    title = figure.layout.annotations[head]
+    title.update(text=f"▶ <b>{title.text}</b>")
 
 
 def _scale_with_ground() -> list[list[float | str]]:

@@ -34,19 +34,19 @@ def beam_table(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> pd.Da
 
 
 def hypotheses_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
-    """All hypotheses, best first, each score taken apart: sum, length, divisor, score."""
+    """All hypotheses, best first, each score taken apart: sum of log-probabilities and divisor."""
     found = trace.hypotheses
     return pd.DataFrame(
         {
             words["figure.rank"]: np.arange(1, len(found) + 1),
-            words["figure.text"]: found.texts,
+            words["figure.score"]: found.scores.round(4),
             words["figure.cumulative"]: found.log_probs.round(4),
             words["figure.length"]: found.lengths,
             words["figure.normaliser"]: found.normalisers.round(4),
-            words["figure.score"]: found.scores.round(4),
             words["figure.finished"]: [
                 words["figure.yes" if finished else "figure.no"] for finished in found.finished
             ],
+            words["figure.text"]: found.texts,
         }
     )
 
@@ -65,6 +65,8 @@ def reason_text(reason: Reason, *, words: Words = WORDS) -> str:
 
 def _variant(reason: Reason) -> str:
     """Which of the sentences of a code fits the facts."""
+    if reason.code == "finished":
+        return "_first" if reason.rank == 1 else ""
     if reason.code == "kept":
         return "_last" if reason.margin == 0 else ""
     if reason.code == "pruned_rank":

@@ -82,8 +82,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "reason.kept": "Kept: rank {rank} of the step, {margin} ahead of the last survivor.",
         "reason.kept_last": "Kept: rank {rank} of the step, the last survivor.",
         "reason.finished": "Finished: it ends, and ranked {rank} among the first {kept}.",
+        "reason.finished_first": "Finished: it ends, and ranked first of the step.",
         "reason.pruned_rank": (
-            "Pruned: rank {rank} of {kept} kept, {margin} behind the last survivor “{survivor}”."
+            "Pruned: rank {rank}, but only {kept} are kept; {margin} behind the last survivor "
+            "“{survivor}”."
         ),
         "reason.pruned_rank_alone": "Pruned: rank {rank}; nothing survived this step.",
         "reason.pruned_rank_finished": (

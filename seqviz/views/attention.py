@@ -1,5 +1,6 @@
 """Where did the model look? Heatmap, step scrubber, word-to-word lines, all heads of a layer."""
 
+from functools import partial
 from typing import cast
 
 import streamlit as st
@@ -11,6 +12,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.trace import Trace
 from seqviz.views import cache, chart, state
 from seqviz.views.components import lines, stepper
+from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
 
 HEADS_CHART = "heads"
@@ -20,15 +22,15 @@ MOST_COLUMNS = 28
 
 
 @st.fragment
+@last_resort
 def render(trace: Trace, request: cache.Request, w: Words) -> None:
     """Draw the attention of the best hypothesis."""
     state.clamp("step", high=len(trace.target()) - 1)
     view = _choose(trace, w)
     if view is None:
-        reason = w("attention.none")
-        if trace.model.reverses_source:
-            reason += w("attention.none.reversed")
-        st.info(reason, icon=":material/visibility_off:")
+        backwards = trace.model.reverses_source
+        reason = "attention.none.reversed" if backwards else "attention.none"
+        st.info(w(reason), icon=":material/visibility_off:")
         _steps(trace, w)
     else:
         _pictures(trace, view, w)
@@ -121,9 +123,14 @@ def _heatmap(trace: Trace, view: AttentionView, w: Words) -> None:
 def _steps(trace: Trace, w: Words) -> None:
     """The scrubber; it shows cross-attention row by row, whatever kind the heatmap shows."""
     st.subheader(w("attention.steps"), anchor=False)
-    attention = None
+    attention, words = None, w.table
     if missing_attention(trace) is None:
-        attention = _cross(trace).weights
+        cross = _cross(trace)
+        attention = cross.weights
+        which = figures.attention_title(cross, words=w.table)
+        words = {**words, "stepper.attention": w("attention.at_step", {"which": which})}
+    if state.flag("words"):
+        st.caption(w("attention.steps.pieces"))
     steps = [next_tokens_on_path(trace, step) for step in range(len(trace.target()))]
     stepper(
         key=STEPPER,
@@ -134,7 +141,7 @@ def _steps(trace: Trace, w: Words) -> None:
         chosen=[-1 if s.chosen_index is None else s.chosen_index for s in steps],
         entropies=[s.entropy for s in steps],
         step=state.integer("step"),
-        words=w.table,
+        words=words,
         on_change=_move,
     )
 
@@ -152,30 +159,32 @@ def _cross(trace: Trace) -> AttentionView:
 def _lines(trace: Trace, view: AttentionView, w: Words) -> None:
     if view.raw:
         view = _view(trace)
+    rows, columns = figures.axis_names(view, words=w.table)
     lines(
         key="lines",
         source=view.column_labels,
         target=view.row_labels,
         weights=view.weights,
-        words=w.table,
+        words={**w.table, "lines.source": columns, "lines.target": rows},
         title=w("attention.lines"),
     )
 
 
 def _heads(trace: Trace, view: AttentionView, w: Words) -> None:
+    key = state.fresh(f"{HEADS_CHART}-{view.kind}-{view.layer}")
     chart.show(
-        figures.head_grid(trace, kind=view.kind, layer=view.layer, words=w.table),
-        key=HEADS_CHART,
+        figures.head_grid(trace, kind=view.kind, layer=view.layer, shown=view.head, words=w.table),
+        key=key,
         alt=figures.head_grid_alt(trace, kind=view.kind, layer=view.layer, words=w.table),
         table=figures.head_grid_table(trace, kind=view.kind, layer=view.layer, words=w.table),
         w=w,
-        on_select=_enlarge,
+        on_select=partial(_enlarge, key),
     )
     st.caption(w("attention.heads"))
 
 
-def _enlarge() -> None:
+def _enlarge(key: str) -> None:
     """A click on a head shows it in the heatmap; a click on the one shown goes back to the mean."""
-    head = state.selected_point(HEADS_CHART)
+    head = state.clicked_point(key)
     if head is not None:
         state.put("head", 0 if state.integer("head") == head + 1 else head + 1)

@@ -12,14 +12,18 @@ from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_rea
 from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.trace import Fate, Trace
 from seqviz.views import cache, chart, state
+from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words, escape_markdown
 
 WINDOW = 12
 """Steps shown at a time."""
+FRAME_HEIGHT = 660
+"""Pixels; a higher tree scrolls."""
 CHART = "tree-chart"
 
 
 @st.fragment
+@last_resort
 def render(trace: Trace, request: cache.Request, w: Words) -> None:
     """Draw the tree, the chosen node, and the table of hypotheses."""
     first, last = _controls(trace, w)
@@ -31,12 +35,13 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         last_step=last,
     )
     node = _node(trace, first, last)
-    _tree(trace, nodes, node=node, w=w)
-    _choose_node(trace, node, (first, last), w=w)
+    _say_node(trace, node, (first, last), w=w)
+    _tree(trace, nodes, node=node, request=request, w=w)
     _details(trace, node, w=w)
     st.subheader(w("tree.hypotheses"), anchor=False)
     st.caption(w(f"tree.stopped.{trace.stopped_by}", {"beam": trace.options.beam_size}))
     st.dataframe(figures.hypotheses_table(trace, words=w.table), hide_index=True, width="stretch")
+    st.caption(w("tree.hypotheses.order"))
     state.write_link()
 
 
@@ -80,51 +85,66 @@ def _node(trace: Trace, first: int, last: int) -> tuple[int, int]:
         if drawn and trace.search.candidate_fates[at, chosen] != Fate.ABSENT:
             return at, chosen
     _, path = trace.path()
-    at = min(first, len(path) - 1)
-    return at, int(path[at])
+    return first, int(path[first]) if first < len(path) else 0
 
 
-def _tree(trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], w: Words) -> None:
-    selected = nodes.row_of(*node)
-    key = f"{CHART}-{state.text('pruned')}-{state.text('layout')}-{state.integer('window')}"
-    chart.show_echarts(
-        figures.beam_tree(nodes, trace, selected=selected, words=w.table),
-        key=key,
-        height=figures.beam_tree_height(nodes),
-        alt=figures.beam_tree_alt(nodes, trace, words=w.table),
-        on_select=partial(_pick, key, nodes),
-    )
+def _tree(
+    trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], request: cache.Request, w: Words
+) -> None:
+    """Draw the tree; one that is higher than the frame scrolls inside it."""
+    shown = (state.text("pruned"), state.text("layout"), state.integer("window"))
+    key = f"{CHART}-{request.code}-" + "-".join(map(str, shown))
+    height = figures.beam_tree_height(nodes)
+    with st.container(height=FRAME_HEIGHT if height > FRAME_HEIGHT else "content", border=False):
+        chart.show_echarts(
+            figures.beam_tree(nodes, trace, selected=nodes.row_of(*node), words=w.table),
+            key=key,
+            height=height,
+            alt=figures.beam_tree_alt(nodes, trace, words=w.table),
+            on_select=partial(_pick, key, nodes),
+        )
     chart.show_table(figures.beam_table(nodes, trace, words=w.table), w, key=CHART)
 
 
 def _pick(key: str, nodes: BeamNodes) -> None:
-    row = state.selected_index(key)
+    row = state.clicked_index(key)
     if row is not None and nodes.candidate[row] >= 0:
         state.put("node", f"{nodes.step[row]}.{nodes.candidate[row]}")
 
 
+def _say_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w: Words) -> None:
+    """Above the tree: the chosen node, why it lived or fell, and the choice for the keyboard."""
+    with st.container(border=True, key="node"):
+        words, choice = st.columns([3, 2], gap="medium", vertical_alignment="center")
+        with words:
+            st.caption(w("tree.prefix"))
+            st.text(prefix_text(trace, *node) or w("tree.prefix.start"))
+            reason = figures.reason_text(fate_reason(trace, *node), words=w.table)
+            st.markdown(str(escape_markdown(reason)))
+        with choice:
+            _choose_node(trace, node, window, w=w)
+
+
 def _choose_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w: Words) -> None:
-    """Draw the same choice as a click in the tree, as two select boxes."""
     step, candidate = node
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        state.put_choice("node-step", step)
-        st.selectbox(
-            w("tree.step"),
-            range(window[0], window[1] + 1),
-            key="node-step",
-            format_func=lambda at: str(at + 1),
-            on_change=_pick_step,
-            width=110,
-        )
-        state.put_choice("node-candidate", candidate)
-        st.selectbox(
-            w("tree.candidate"),
-            [int(c) for c in np.flatnonzero(trace.search.candidate_fates[step])],
-            key="node-candidate",
-            format_func=lambda candidate: _candidate_name(trace, step, candidate, w=w),
-            on_change=_pick_candidate,
-            help=w("tree.candidate.help"),
-        )
+    steps, candidates = st.columns([1, 3], gap="small")
+    state.put_choice("node-step", step)
+    steps.selectbox(
+        w("tree.step"),
+        range(window[0], window[1] + 1),
+        key="node-step",
+        format_func=lambda at: str(at + 1),
+        on_change=_pick_step,
+    )
+    state.put_choice("node-candidate", candidate)
+    candidates.selectbox(
+        w("tree.candidate"),
+        [int(c) for c in np.flatnonzero(trace.search.candidate_fates[step])],
+        key="node-candidate",
+        format_func=lambda candidate: _candidate_name(trace, step, candidate, w=w),
+        on_change=_pick_candidate,
+        help=w("tree.candidate.help"),
+    )
 
 
 def _pick_step() -> None:
@@ -145,11 +165,6 @@ def _details(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
     step, candidate = node
     search = trace.search
     slot = int(search.candidate_parents[step, candidate])
-    with st.container(border=True, key="node"):
-        st.caption(w("tree.prefix"))
-        st.text(prefix_text(trace, step, candidate) or w("tree.prefix.start"))
-        reason = fate_reason(trace, step, candidate)
-        st.markdown(str(escape_markdown(figures.reason_text(reason, words=w.table))))
     chosen, follows = st.columns(2, gap="large")
     with chosen:
         st.subheader(w("tree.chosen"), anchor=False)

@@ -4,6 +4,7 @@ The only module that uses Streamlit's caches. Knows nothing about how a wait is 
 back, once a step while decoding and some times a second while it waits for its turn.
 """
 
+import hashlib
 import os
 import threading
 from collections import OrderedDict
@@ -41,6 +42,12 @@ class Request:
     text: str
     options: DecodeOptions
     device: str
+
+    @property
+    def code(self) -> str:
+        """A short name for keys of widgets that belong to this request."""
+        facts = f"{self.folder}|{self.device}|{self.text}|{self.options}"
+        return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 class TraceStore:
@@ -120,22 +127,33 @@ def is_kept(request: Request) -> bool:
     return _store().get(request) is not None
 
 
-def record_megabytes(request: Request) -> int:
-    """The most memory that recording the search of a request can take."""
-    loaded = translator(str(request.folder), request.device)
-    return loaded.memory_bytes(request.text, request.options) // 10**6
-
-
-def find_or_decode(request: Request, on_step: OnStep, on_wait: OnWait) -> Trace:
+def find_or_decode(
+    request: Request,
+    on_step: OnStep,
+    on_wait: OnWait,
+    *,
+    on_size: Callable[[int], None] | None = None,
+) -> Trace:
     """The trace of a request, decoded now unless it is kept from before.
+
+    Args:
+        request: what to decode.
+        on_step: called before every step of the search.
+        on_wait: called some times a second while others are served first.
+        on_size: called before the search with the most bytes that its record can take.
 
     Raises:
         SeqVizError: the model or the text cannot be used.
     """
     trace = _store().get(request)
-    if trace is None:
-        with turn(on_wait):
+    if trace is not None:
+        return trace
+    with turn(on_wait):
+        trace = _store().get(request)  # somebody may have asked for the same meanwhile
+        if trace is None:
             loaded = translator(str(request.folder), request.device)
+            if on_size is not None:
+                on_size(loaded.memory_bytes(request.text, request.options))
             trace = loaded.translate(request.text, request.options, on_step=on_step)
-        _store().put(request, trace)
+            _store().put(request, trace)
     return trace

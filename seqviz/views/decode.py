@@ -1,6 +1,7 @@
 """From a request to a trace on the page: progress, Cancel, waiting, and errors in words."""
 
 import time
+from functools import partial
 
 import streamlit as st
 
@@ -64,11 +65,9 @@ class Progress:
         self._bar.empty()
 
 
-def trace_for(request: cache.Request, w: Words, *, work: str = "translate") -> Trace | None:
-    """The trace of a request; None when it was cancelled or refused, which the page then says.
-
-    ``work`` names the decoding for Cancel; two in one run need two names.
-    """
+def trace_for(request: cache.Request, w: Words) -> Trace | None:
+    """The trace of a request; None when it was cancelled or refused, which the page then says."""
+    work = request.code
     if state.is_cancelled(work):
         st.info(w("progress.cancelled"), icon=":material/cancel:")
         st.button(
@@ -81,8 +80,9 @@ def trace_for(request: cache.Request, w: Words, *, work: str = "translate") -> T
     progress = Progress(w, work)
     try:
         with st.spinner(w("progress.working")):
-            _say_memory(request, w)
-            return cache.find_or_decode(request, progress.step, progress.wait)
+            return cache.find_or_decode(
+                request, progress.step, progress.wait, on_size=partial(_say_memory, w)
+            )
     except SeqVizError as error:
         show_error(error, w)
         return None
@@ -90,10 +90,8 @@ def trace_for(request: cache.Request, w: Words, *, work: str = "translate") -> T
         progress.clear()
 
 
-def _say_memory(request: cache.Request, w: Words) -> None:
-    if cache.is_kept(request):
-        return
-    megabytes = cache.record_megabytes(request)
+def _say_memory(w: Words, size: int) -> None:
+    megabytes = size // 10**6
     if megabytes >= LARGE_MEGABYTES:
         st.caption(w("progress.memory", {"megabytes": megabytes}))
 

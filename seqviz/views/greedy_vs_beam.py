@@ -9,6 +9,7 @@ from seqviz import figures
 from seqviz.analysis.compare import (
     Divergence,
     MarkedWord,
+    PrefixFate,
     first_difference,
     greedy_prefix_fate,
     word_differences,
@@ -18,12 +19,21 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views import cache, chart, decode, state, sweep
 from seqviz.views.examples import EXAMPLES
+from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words, escape_markdown
 
+STYLE = """<style>
+[class*="st-key-marked"] strong { text-decoration: underline #d55e00 3px;
+  text-underline-offset: 4px; }
+</style>"""
 
-@st.fragment
+
+@last_resort
 def render(trace: Trace, request: cache.Request, w: Words) -> None:
-    """Draw greedy decoding beside the beam search of the same sentence."""
+    """Draw greedy decoding beside the beam search of the same sentence.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
     greedy, beam = _both(trace, request, w)
     if greedy is None or beam is None:
         return
@@ -32,8 +42,9 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     if difference is None:
         _agree(beam, w)
     else:
-        st.info(_sentence(difference, w), icon=":material/call_split:")
-        _prefix_fate(greedy, beam, w)
+        fate = greedy_prefix_fate(greedy, beam)
+        st.info(_sentence(difference, fate, w), icon=":material/call_split:")
+        _say_fate(fate, beam, w)
     chart.show(
         figures.cumulative_lines(greedy, beam, words=w.table),
         key="cumulative",
@@ -49,20 +60,22 @@ def _both(trace: Trace, request: cache.Request, w: Words) -> tuple[Trace | None,
     """Greedy and beam; the page's own trace is one of the two."""
     if trace.options.beam_size > 1:
         options = replace(request.options, beam_size=1)
-        return decode.trace_for(replace(request, options=options), w, work="greedy"), trace
+        return decode.trace_for(replace(request, options=options), w), trace
     beam_size = DecodeOptions.beam_size
     st.caption(w("compare.beam_is_one", {"beam": beam_size}))
     options = replace(request.options, beam_size=beam_size)
-    return trace, decode.trace_for(replace(request, options=options), w, work="beam")
+    return trace, decode.trace_for(replace(request, options=options), w)
 
 
 def _texts(greedy: Trace, beam: Trace, w: Words) -> None:
     marked = word_differences(greedy.translation, beam.translation)
+    st.html(STYLE)
     names = w("compare.greedy"), w("compare.beam", {"beam": beam.options.beam_size})
     for column, name, trace, text in zip(
         st.columns(2, gap="large"), names, (greedy, beam), marked, strict=True
     ):
-        with column, st.container(border=True, height="stretch"):
+        key = f"marked-{trace.options.beam_size}"
+        with column, st.container(border=True, height="stretch", key=key):
             st.caption(name)
             st.markdown(_marked(text) or w("header.nothing"))
             best = trace.hypotheses
@@ -73,11 +86,11 @@ def _texts(greedy: Trace, beam: Trace, w: Words) -> None:
 
 
 def _marked(text: list[MarkedWord]) -> str:
-    """Markdown of a text, its words escaped, the differing ones bold on a coloured ground."""
+    """Markdown of a text, its words escaped, the differing ones strong; ``STYLE`` underlines."""
     words = [(str(escape_markdown(word.text.strip())), word.differs) for word in text]
     gaps = [" " if word.text != word.text.rstrip() else "" for word in text]
     return "".join(
-        (f":orange-background[**{word}**]" if differs and word else word) + gap
+        (f"**{word}**" if differs and word else word) + gap
         for (word, differs), gap in zip(words, gaps, strict=True)
     )
 
@@ -95,7 +108,7 @@ def _agree(beam: Trace, w: Words) -> None:
         )
 
 
-def _sentence(difference: Divergence, w: Words) -> str:
+def _sentence(difference: Divergence, fate: PrefixFate, w: Words) -> str:
     """Say in words where they parted and what it was worth."""
     facts = {
         "step": difference.step + 1,
@@ -107,7 +120,7 @@ def _sentence(difference: Divergence, w: Words) -> str:
         "score_margin": f"{abs(difference.score_margin):.3f}",
     }
     if difference.score_margin < 0:
-        outcome = "compare.lost"
+        outcome = "compare.lost" if fate.code in ("pruned", "unseen") else "compare.behind"
     elif difference.log_prob_margin < 0:
         outcome = "compare.won_by_score"
     else:
@@ -123,8 +136,7 @@ def _percent(probability: float) -> str:
     return "–" if math.isnan(probability) else f"{probability:.2f}"
 
 
-def _prefix_fate(greedy: Trace, beam: Trace, w: Words) -> None:
-    fate = greedy_prefix_fate(greedy, beam)
+def _say_fate(fate: PrefixFate, beam: Trace, w: Words) -> None:
     facts = {
         "step": fate.step + 1,
         "rank": fate.rank,

@@ -34,8 +34,9 @@ def render(trace: Trace, w: Words) -> None:
         if token == trace.model.unk
     ]
     if unknown:
-        facts = {"pieces": " ".join(unknown).replace("▁", " ").strip()}
-        st.warning(w.markdown("header.unknown", facts), icon=":material/help:")
+        shown = [piece.strip("▁") for piece in dict.fromkeys(unknown)]
+        key = "header.unknown" if len(shown) > 1 else "header.unknown.one"
+        st.warning(w.markdown(key, {"pieces": " ".join(shown)}), icon=":material/help:")
     if not trace.hypotheses.finished[0]:
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
 

@@ -39,6 +39,10 @@ class Words:
         """The message of an error, for places that interpret Markdown."""
         return self.markdown(f"error.{error.code}", error.facts)
 
+    def count(self, number: int) -> str:
+        """A large number, rounded, in the units of the language."""
+        return f"{number / 1e4:.0f} 万" if self.language == "zh" else f"{number / 1e6:.1f} M"
+
     def name(self, group: str, code: str) -> str:
         """The name of a language or system, or its code where it has no name."""
         return self.table.get(f"{group}.{code}", code)

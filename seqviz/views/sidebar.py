@@ -78,7 +78,7 @@ def pair_name(pair: str, w: Words) -> str:
 
 
 def _facts(entry: ModelEntry, w: Words) -> str:
-    facts = w("sidebar.parameters", {"millions": f"{entry.parameters / 1e6:.1f}"})
+    facts = w("sidebar.parameters", {"count": w.count(entry.parameters)})
     bleu = entry.scores.get("test", {}).get("bleu")
     return facts if bleu is None else f"{facts} · BLEU {bleu:.1f}"
 

@@ -4,6 +4,7 @@ Every setting has a code and a default. Values in a link are codes or numbers, n
 a link survives a change of language. A value that does not exist falls back, with a notice.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast, get_args
@@ -58,6 +59,15 @@ def _text() -> Setting:
     return Setting("", str)
 
 
+def _node() -> Setting:
+    def parse(code: str) -> str:
+        if not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", code):
+            raise ValueError(f"{code} is not STEP.CANDIDATE")
+        return code
+
+    return Setting("", parse)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "lang": _choice(*LANGUAGES),
     "view": _choice(*VIEWS),
@@ -78,7 +88,7 @@ SETTINGS: Mapping[str, Setting] = {
     "pruned": _choice(*PRUNED, default=PRUNED.index("next")),
     "layout": _choice(*LAYOUTS),
     "window": _number(1, low=1, high=512),  # the first step shown, from 1
-    "node": _text(),  # STEP.CANDIDATE, both from 0
+    "node": _node(),  # STEP.CANDIDATE, both from 0
 }
 
 
@@ -201,17 +211,30 @@ def _code_of(value: Value) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
 
 
-def selected_index(chart: str) -> int | None:
-    """Data index of the ECharts item that a click selected, None when the click took it back."""
+def clicked_index(chart: str) -> int | None:
+    """Data index of the ECharts item that was clicked.
+
+    A second click on an item takes the chart's own selection back, and names nothing: then it is
+    the item of the click before.
+    """
     selected = st.session_state[chart]["selection"]["selected"]
-    indices = [index for series in selected for index in series["data_indices"]]
-    return int(indices[0]) if indices else None
+    indices = [int(index) for series in selected for index in series["data_indices"]]
+    if indices:
+        st.session_state["_clicked"] = (chart, indices[0])
+    before: tuple[str, int | None] = st.session_state.get("_clicked", ("", None))
+    return before[1] if before[0] == chart else None
 
 
-def selected_point(chart: str) -> int | None:
-    """``customdata`` of the plotly point that a click selected."""
+def clicked_point(chart: str) -> int | None:
+    """``customdata`` of the plotly point that was clicked, in a chart keyed by ``fresh``."""
     points = st.session_state[chart]["selection"]["points"]
+    st.session_state["_clicks"] = st.session_state.get("_clicks", 0) + 1
     return int(points[0]["customdata"]) if points else None
+
+
+def fresh(chart: str) -> str:
+    """A key that is new after every click, so that the next click selects again."""
+    return f"{chart}-{st.session_state.get('_clicks', 0)}"
 
 
 def moved_to(stepper: str) -> int:

@@ -18,7 +18,7 @@ _PAGE: Mapping[str, str] = {
         "attention: "
         "one vector carries the whole sentence (Sutskever et al. 2014)."
     ),
-    "sidebar.parameters": "{millions} M parameters",
+    "sidebar.parameters": "{count} parameters",
     "sidebar.example": "Example",
     "sidebar.example.placeholder": "Your own sentence",
     "sidebar.text": "Sentence",
@@ -84,6 +84,10 @@ _PAGE: Mapping[str, str] = {
         "instead."
     ),
     "page.link_too_long": "This sentence is too long to be part of the link in the address bar.",
+    "page.error": (
+        "Something went wrong inside SeqViz while drawing this view. Your sentence and settings "
+        "are kept; try another view or reload the page. The details are in the server’s log."
+    ),
     "view.attention": "Attention",
     "view.tree": "Beam tree",
     "view.compare": "Greedy vs beam",
@@ -110,8 +114,11 @@ _PAGE: Mapping[str, str] = {
     # header
     "header.nothing": "(the empty translation)",
     "header.unknown": (
-        "This model has never seen: {pieces}. It reads every one of them as the same unknown "
-        "token, so the translation cannot tell them apart."
+        "This model has never seen {pieces}: it reads the same unknown token for every one of "
+        "them, so the translation cannot tell them apart."
+    ),
+    "header.unknown.one": (
+        "This model has never seen {pieces}: it reads an unknown token in its place."
     ),
     "header.unfinished": (
         "The best hypothesis was cut off at the maximum length before it ended: "
@@ -152,14 +159,20 @@ _PAGE: Mapping[str, str] = {
     "attention.raw.help": "The scores before the softmax turns them into weights.",
     "attention.none": (
         "This system has no attention: the encoder hands the decoder one fixed vector, its last "
-        "state, and "
-        "nothing else. There is no weight to draw. Below: what it predicted at every step."
+        "state, and nothing else. So there are no weights to draw. Below: what it predicted at "
+        "every step."
     ),
     "attention.none.reversed": (
-        " It reads the sentence backwards, so that its first words are the freshest."
+        "This system has no attention: the encoder hands the decoder one fixed vector, its last "
+        "state, and nothing else. It reads the sentence backwards, so that the first words are "
+        "the freshest. There are no weights to draw. Below: what it predicted at every step."
     ),
     "attention.heads": "Click a head to show it in the large heatmap; click it again for the mean.",
     "attention.steps": "Step by step",
+    "attention.at_step": "Attention to the source at this step ({which})",
+    "attention.steps.pieces": (
+        "The decoder works token by token, so the steps show tokens, whole words or not."
+    ),
     "attention.lines": "Word to word",
     "attention.weights": "Weights",
     # beam tree view
@@ -186,10 +199,18 @@ _PAGE: Mapping[str, str] = {
     "tree.follows.nothing": "Nothing: this branch does not go on.",
     "tree.looked": "Where the model looked",
     "tree.hypotheses": "Hypotheses, best first",
-    "tree.stopped.bound": (
-        "The search stopped because no live prefix could still beat the {beam} best finished ones."
+    "tree.hypotheses.order": (
+        "Score = Σ log p divided by the length term. When the search stops early, unfinished "
+        "hypotheses rank after finished ones."
     ),
-    "tree.stopped.first": "The search stopped because {beam} hypotheses had finished.",
+    "tree.stopped.bound": (
+        "The search stopped because, at its present length, no live prefix scores better than "
+        "the worst of the best finished hypotheses (beam size {beam}). A longer one still might: "
+        "this is the usual heuristic."
+    ),
+    "tree.stopped.first": (
+        "The search stopped because as many hypotheses had finished as the beam is wide ({beam})."
+    ),
     "tree.stopped.max_length": "The search stopped at the maximum length.",
     "tree.stopped.forced": "The target was given.",
     # greedy vs beam view
@@ -200,13 +221,14 @@ _PAGE: Mapping[str, str] = {
     ),
     "compare.same": "Greedy and beam search agree on this sentence.",
     "compare.offer": "Show a sentence where they differ",
-    "compare.words": "Differing words are bold on a coloured ground.",
+    "compare.words": "Differing words are bold and underlined.",
     "compare.score": "Σ log p {log_prob} · score {score}",
     "compare.sweep": "Beam size sweep",
     "compare.sweep.about": "Decode with every beam size from 1 to {most} and compare.",
     "compare.sweep.run": "Run the sweep",
     "compare.sweep.progress": "Beam size {beam} of {most}",
     "compare.sweep.partial": "Cancelled after beam size {beam}.",
+    "compare.sweep.cancelled": "Cancelled before the first beam size was done.",
     "compare.reference": "Reference translation (for chrF)",
     "compare.reference.help": (
         "With a reference, the sweep shows the sentence chrF of every beam size."
@@ -223,6 +245,10 @@ _PAGE: Mapping[str, str] = {
     "compare.lost": (
         "which ended {score_margin} behind greedy’s score: a search error. The beam had cut off "
         "the better translation on the way."
+    ),
+    "compare.behind": (
+        "which ended {score_margin} behind greedy’s score: the search preferred the worse "
+        "translation, because it stopped before greedy’s could win."
     ),
     "compare.fate.pruned": (
         "Greedy’s translation dropped out of the beam at step {step}, where it ranked {rank} and "

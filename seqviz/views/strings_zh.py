@@ -11,10 +11,10 @@ _PAGE: Mapping[str, str] = {
     "sidebar.system": "系统",
     "sidebar.system.help": (
         "Transformer：每一层都有多个注意力头。带注意力的 LSTM：每一步看一次源句（点积：Luong 等 "
-        "2015;"
+        "2015；"
         "加性：Bahdanau 等 2015）。无注意力：整句话只由一个向量承载（Sutskever 等 2014）。"
     ),
-    "sidebar.parameters": "{millions} 百万参数",
+    "sidebar.parameters": "{count}参数",
     "sidebar.example": "例句",
     "sidebar.example.placeholder": "自己的句子",
     "sidebar.text": "句子",
@@ -36,10 +36,10 @@ _PAGE: Mapping[str, str] = {
     "sidebar.broken": "有 {count} 个模型无法使用",
     "norm.none": "不归一化：Σ log p",
     "norm.average": "平均：Σ log p / |Y|^α",
-    "norm.gnmt": "GNMT:Σ log p / ((5 + |Y|) / 6)^α",
+    "norm.gnmt": "GNMT：Σ log p / ((5 + |Y|) / 6)^α",
     "device.cpu": "CPU",
-    "device.cuda": "GPU(CUDA)",
-    "device.mps": "GPU(Apple)",
+    "device.cuda": "GPU（CUDA）",
+    "device.mps": "GPU（Apple）",
     "language.de": "德语",
     "language.en": "英语",
     "language.fr": "法语",
@@ -55,7 +55,7 @@ _PAGE: Mapping[str, str] = {
     "example.reordering": "语序",
     "example.idiom": "习语",
     "example.divergence": "贪心 ≠ 束搜索",
-    "example.bottleneck": "无注意力就译错",
+    "example.bottleneck": "没有注意力就会译错",
     "example.question": "疑问句",
     "example.negation": "否定",
     # progress and notices
@@ -74,6 +74,10 @@ _PAGE: Mapping[str, str] = {
     "page.view": "视图",
     "page.link": "链接中有这里不存在的内容（{names}），已改用默认值。",
     "page.link_too_long": "这个句子太长，无法写进地址栏的链接。",
+    "page.error": (
+        "SeqViz 在绘制这个视图时出了内部错误。您的句子和设置都还在；请换一个视图或刷新页面。详细"
+        "信息在服务器日志里。"
+    ),
     "view.attention": "注意力",
     "view.tree": "束搜索树",
     "view.compare": "贪心与束搜索",
@@ -100,8 +104,9 @@ _PAGE: Mapping[str, str] = {
     # header
     "header.nothing": "（空译文）",
     "header.unknown": (
-        "这个模型从未见过：{pieces}。它把它们都读成同一个未知词元，因此译文无法区分它们。"
+        "这个模型从未见过 {pieces}：它把它们都读成同一个未知词元，因此译文无法区分它们。"
     ),
+    "header.unknown.one": "这个模型从未见过 {pieces}：它在那里读到的是一个未知词元。",
     "header.unfinished": "最佳假设在结束之前达到了最大长度而被截断：模型没有为这个输入找到结尾。",
     "header.log_prob": "Σ log p",
     "header.log_prob.help": "译文各词元的自然对数概率之和，含结束符。",
@@ -133,9 +138,14 @@ _PAGE: Mapping[str, str] = {
         "这个系统没有注意力：编码器只把最后的状态，即一个固定的向量，交给解码器，此外什么都没有，"
         "所以没有权重可画。下面是它在每一步的预测。"
     ),
-    "attention.none.reversed": "它倒着读句子，因此句首的词记得最清楚。",
+    "attention.none.reversed": (
+        "这个系统没有注意力：编码器只把最后的状态，即一个固定的向量，交给解码器，此外什么都没有。"
+        "它倒着读句子，因此句首的词记得最清楚。这里没有权重可画。下面是它在每一步的预测。"
+    ),
     "attention.heads": "点击一个头，在大热图中显示它；再次点击回到平均。",
     "attention.steps": "逐步观察",
+    "attention.at_step": "这一步对源句的注意力（{which}）",
+    "attention.steps.pieces": "解码器逐个词元地工作，所以各步总是显示词元，与是否合并成整词无关。",
     "attention.lines": "词对词",
     "attention.weights": "权重",
     # beam tree view
@@ -158,9 +168,15 @@ _PAGE: Mapping[str, str] = {
     "tree.follows": "后面可能是什么",
     "tree.follows.nothing": "没有：这一分支到此为止。",
     "tree.looked": "模型看了哪里",
-    "tree.hypotheses": "假设，从最好的开始",
-    "tree.stopped.bound": "搜索停止：没有存活的前缀还能胜过 {beam} 个最好的完成假设。",
-    "tree.stopped.first": "搜索停止：已有 {beam} 个假设完成。",
+    "tree.hypotheses": "候选译文（假设），按得分排序",
+    "tree.hypotheses.order": (
+        "得分 = Σ log p 除以长度项。搜索提前停止时，未完成的假设排在完成的之后。"
+    ),
+    "tree.stopped.bound": (
+        "搜索停止：在当前长度上，没有存活的前缀的得分高于最好的那些完成假设中最差的一个（束宽 "
+        "{beam}）。更长的前缀仍有可能：这是通行的启发式规则。"
+    ),
+    "tree.stopped.first": "搜索停止：完成的假设数已达到束宽（{beam}）。",
     "tree.stopped.max_length": "搜索在最大长度处停止。",
     "tree.stopped.forced": "目标句是给定的。",
     # greedy vs beam view
@@ -169,13 +185,14 @@ _PAGE: Mapping[str, str] = {
     "compare.beam_is_one": "束宽 1 就是贪心解码，因此这里把贪心与束宽 {beam} 比较。",
     "compare.same": "这个句子上贪心与束搜索结果相同。",
     "compare.offer": "看一个两者不同的句子",
-    "compare.words": "不同的词加粗并带底色。",
+    "compare.words": "不同的词加粗并带下划线。",
     "compare.score": "Σ log p {log_prob} · 得分 {score}",
     "compare.sweep": "束宽扫描",
     "compare.sweep.about": "用 1 到 {most} 的每个束宽各解码一次并比较。",
     "compare.sweep.run": "开始扫描",
     "compare.sweep.progress": "束宽 {beam}/{most}",
     "compare.sweep.partial": "在束宽 {beam} 之后取消。",
+    "compare.sweep.cancelled": "在第一个束宽完成之前取消。",
     "compare.reference": "参考译文（用于 chrF）",
     "compare.reference.help": "有参考译文时，扫描会显示每个束宽的句子级 chrF。",
     "compare.divergence": (
@@ -188,6 +205,10 @@ _PAGE: Mapping[str, str] = {
     ),
     "compare.lost": (
         "后者最终得分比贪心低 {score_margin}：这是一个搜索错误，束搜索在途中剪掉了更好的译文。"
+    ),
+    "compare.behind": (
+        "后者最终得分比贪心低 {score_margin}：搜索在贪心的译文胜出之前就停止了，因而选了较差的译"
+        "文。"
     ),
     "compare.fate.pruned": "贪心的译文在第 {step} 步排名第 {rank}，被剪枝而离开了束。",
     "compare.fate.unseen": "贪心的译文在第 {step} 步离开了束：它已不在候选之中。",

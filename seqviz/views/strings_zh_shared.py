@@ -41,13 +41,13 @@ _FIGURES: Mapping[str, str] = {
     "figure.head_number": "头 {head}",
     "figure.head.mean": "{heads} 个头的平均",
     "figure.attention.cell": "{row} → {column}",
-    "figure.attention.alt": "{title}:{rows} 行 {columns} 列。每行最强的一格：{strongest}。",
+    "figure.attention.alt": "{title}：{rows} 行 {columns} 列。每行最强的一格：{strongest}。",
     "figure.attention.link": "{row} → {column} {value}",
     "figure.heads.title": "{kind}，第 {layer} 层的全部 {heads} 个头",
     "figure.heads.tile": "头 {head}",
     "figure.heads.hover": "头 {head}：平均熵 {entropy} 奈特。点击放大。",
     "figure.heads.alt": (
-        "{title}。最集中：头 {sharpest}（平均熵 {low} 奈特）；最分散：头 {widest}({high} 奈特)。"
+        "{title}。最集中：头 {sharpest}（平均熵 {low} 奈特）；最分散：头 {widest}（{high} 奈特）。"
     ),
     # next tokens
     "figure.next.title": "下一个词元：熵 {entropy} 奈特",
@@ -74,6 +74,7 @@ _FIGURES: Mapping[str, str] = {
     "reason.kept": "保留：在这一步排名第 {rank}，比最后的存活者高 {margin}。",
     "reason.kept_last": "保留：在这一步排名第 {rank}，是最后的存活者。",
     "reason.finished": "完成：它已结束，并且在前 {kept} 名中排第 {rank}。",
+    "reason.finished_first": "完成：它已结束，并且在这一步排名第一。",
     "reason.pruned_rank": (
         "剪枝：排名第 {rank}，只保留 {kept} 个，比最后的存活者“{survivor}”低 {margin}。"
     ),

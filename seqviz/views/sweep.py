@@ -22,7 +22,7 @@ def render(request: cache.Request, w: Words) -> None:
     st.text_input(
         w("compare.reference"), key="reference", help=w("compare.reference.help"), max_chars=2_000
     )
-    key = f"{request.folder}|{request.device}|{request.text}|{request.options}"
+    key = f"{WORK}-{request.code}"
     st.button(
         w("compare.sweep.run"),
         icon=":material/stacked_line_chart:",
@@ -33,10 +33,11 @@ def render(request: cache.Request, w: Words) -> None:
     if not state.is_marked(WORK, key):
         st.caption(w("compare.sweep.about", {"most": MOST}))
         return
-    rows = list(_rows(request, w))
-    if len(rows) < MOST:
-        last = rows[-1].beam_size if rows else 0
-        st.warning(w("compare.sweep.partial", {"beam": last}), icon=":material/cancel:")
+    rows = list(_rows(request, key, w))
+    if state.is_cancelled(key):
+        partial = "compare.sweep.partial" if rows else "compare.sweep.cancelled"
+        facts = {"beam": rows[-1].beam_size if rows else 0}
+        st.warning(w(partial, facts), icon=":material/cancel:")
     if rows:
         chart.show(
             figures.sweep_chart(rows, words=w.table),
@@ -52,10 +53,10 @@ def _start(key: str) -> None:
     state.mark(WORK, key)
 
 
-def _rows(request: cache.Request, w: Words) -> Iterator[SweepRow]:
+def _rows(request: cache.Request, key: str, w: Words) -> Iterator[SweepRow]:
     """One row a beam size, as far as the visitor let it run; what is kept comes at once."""
-    progress = decode.Progress(w, WORK)
-    cancelled = state.is_cancelled(WORK)
+    progress = decode.Progress(w, key)
+    cancelled = state.is_cancelled(key)
     options = replace(request.options, record_attention=False, distribution_size=0)
     try:
         for beam_size in range(1, MOST + 1):
