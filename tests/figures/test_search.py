@@ -38,8 +38,8 @@ def test_hypotheses_take_their_score_apart() -> None:
     [
         ((0, 0), "Kept: rank 1 of the step, 0.22 ahead of the last survivor."),
         ((0, 1), "Kept: rank 2 of the step, the last survivor."),
-        ((1, 2), "Pruned: rank 3 of 2 kept, 1.25 behind the last survivor “a cat”."),
-        ((2, 0), "Finished: it ends, and ranked 1 among the first 2."),
+        ((1, 2), "Pruned: rank 3, but only 2 are kept; 1.25 behind the last survivor “a cat”."),
+        ((2, 0), "Finished: it ends, and ranked first of the step."),
     ],
 )
 def test_reasons_in_words(node: tuple[int, int], sentence: str) -> None:

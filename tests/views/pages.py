@@ -1,6 +1,7 @@
 """The whole page in AppTest: how it is opened, and what it shows."""
 
 import json
+import re
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import Any, cast
 
 from streamlit.testing.v1 import AppTest
 
+from seqviz.catalog import models_folder
+from seqviz.options import DecodeOptions
+from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -26,9 +30,24 @@ def open_app(link: Mapping[str, str] | None = None, *, locale: str = "en-GB") ->
 
 
 def checked(app: AppTest) -> AppTest:
-    """The same page, if it shows no exception."""
+    """The same page, if it shows no exception, nor a view that was saved by the last resort."""
     assert not app.exception, app.exception
+    assert not {words("page.error") for words in (ENGLISH, CHINESE)} & set(messages(app))
     return app
+
+
+def work(app: AppTest) -> str:
+    """What the page's own decoding is called when it is cancelled."""
+    state = app.session_state
+    request = Request(
+        folder=models_folder() / state["pair"] / state["system"],
+        text=state["text"],
+        options=DecodeOptions(
+            beam_size=state["beam"], length_normalisation=state["norm"], alpha=state["alpha"]
+        ),
+        device=state["device"],
+    )
+    return request.code
 
 
 def turn_to(app: AppTest, view: str) -> AppTest:
@@ -111,12 +130,18 @@ def component(app: AppTest, key: str) -> dict[str, Any]:
 
 def has(app: AppTest, kind: str, key: str) -> bool:
     """Whether there is an element of that kind and key."""
-    return any(getattr(element, "key", None) == key for element in app.get(kind))
+    return bool(_elements(app, kind, key))
 
 
 def _element(app: AppTest, kind: str, key: str) -> Any:
-    (found,) = (element for element in app.get(kind) if getattr(element, "key", None) == key)
+    (found,) = _elements(app, kind, key)
     return cast(Any, found).proto
+
+
+def _elements(app: AppTest, kind: str, key: str) -> list[Any]:
+    """Elements under that key, or under one that ends in a count of clicks."""
+    name = re.compile(rf"{re.escape(key)}(-\w+-\d+-\d+)?")
+    return [e for e in app.get(kind) if name.fullmatch(str(getattr(e, "key", None)))]
 
 
 def labels(app: AppTest, axis: str, key: str = "attention") -> list[str]:

@@ -123,8 +123,8 @@ def test_the_reason_of_a_pruned_one_names_rank_margin_and_survivor(trace: Trace)
     _, reason = details(open_view(node=f"{step}.{candidate}"))
     survivor = prefix_text(trace, step, int(survivors[-1]))
     assert reason == (
-        f"Pruned: rank {candidate + 1} of {BEAM_SIZE} kept, {margin:.2f} behind the last survivor "
-        f"“{survivor}”."
+        f"Pruned: rank {candidate + 1}, but only {BEAM_SIZE} are kept; {margin:.2f} behind the "
+        f"last survivor “{survivor}”."
     )
 
 

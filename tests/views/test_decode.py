@@ -80,7 +80,7 @@ def test_cancel_keeps_everything_and_again_translates(slow: None) -> None:
 
 def test_a_cancelled_page_translates_what_is_submitted_next() -> None:
     app = pages.open_app(SHORT)
-    app.session_state["_cancelled"] = "translate"
+    app.session_state["_cancelled"] = pages.work(app)
     pages.checked(app.run())
     assert not pages.is_translated(app)
     app.text_area(key="text").set_value("es")
@@ -90,7 +90,7 @@ def test_a_cancelled_page_translates_what_is_submitted_next() -> None:
 
 def test_a_cancelled_page_speaks_chinese() -> None:
     app = pages.open_app(SHORT | {"lang": "zh"})
-    app.session_state["_cancelled"] = "translate"
+    app.session_state["_cancelled"] = pages.work(app)
     pages.checked(app.run())
     assert pages.messages(app) == [CHINESE("progress.cancelled")]
     assert CHINESE("progress.again") in labels(app)
@@ -133,7 +133,7 @@ def test_a_large_record_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_is_one_message_in_the_language_of_the_page(
     error: SeqVizError, words: Words, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, on_size: object) -> None:
         raise error
 
     monkeypatch.setattr("seqviz.views.cache.find_or_decode", refuse)

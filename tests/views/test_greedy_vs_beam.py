@@ -44,7 +44,7 @@ def both(link: dict[str, str]) -> tuple[Trace, Trace]:
 
 def plain(markdown: str) -> str:
     """Markdown as a reader sees it: marks of differing words as [word], escapes undone."""
-    marked = re.sub(r":orange-background\[\*\*(.*?)\*\*\]", r"[\1]", markdown)
+    marked = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"[\1]", markdown)
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", marked)
 
 

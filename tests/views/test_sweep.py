@@ -82,7 +82,7 @@ def cancelled_after(count: int, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     with monkeypatch.context() as short:
         short.setattr("seqviz.views.sweep.MOST", count)
         app = pages.press(pages.open_app(LINK), RUN)
-    app.session_state["_cancelled"] = "sweep"
+    app.session_state["_cancelled"] = app.session_state["_sweep"]
     return pages.checked(app.run())
 
 

@@ -1,0 +1,27 @@
+"""The last resort: a defect in a view costs that view, not the page, and is logged."""
+
+import logging
+
+import pytest
+
+from seqviz.views import greedy_vs_beam
+from seqviz.views.i18n import Words
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH, SHORT
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_a_view_that_fails_is_one_message(
+    words: Words, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = pages.open_app(SHORT | {"lang": words.language})
+    monkeypatch.setattr(greedy_vs_beam, "first_difference", lambda *_: 1 / 0)
+    with caplog.at_level(logging.ERROR, "seqviz.views.guard"):
+        app.segmented_control(key="view").set_value("compare").run()
+    assert not app.exception
+    assert words("page.error") in pages.messages(app)
+    assert pages.is_translated(app)
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.undo()
