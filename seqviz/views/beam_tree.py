@@ -17,7 +17,7 @@ from seqviz.views.i18n import Words, escape_markdown
 
 WINDOW = 12
 """Steps shown at a time."""
-FRAME_HEIGHT = 660
+FRAME_HEIGHT = 900
 """Pixels; a higher tree scrolls."""
 CHART = "tree-chart"
 

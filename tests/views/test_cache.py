@@ -1,9 +1,13 @@
 """The shared store of traces: bounded in number and bytes, last used stays."""
 
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from seqviz.options import DecodeOptions
+from seqviz.trace import Trace
 from seqviz.views import cache
 from tests import toy
 
@@ -78,3 +82,61 @@ def test_a_turn_is_given_back_after_an_error(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ZeroDivisionError), cache.turn(lambda: None):
         raise ZeroDivisionError
     assert turns.acquire(blocking=False)
+
+
+class SlowTranslator:
+    """Counts what it is asked for, and waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.started, self.go = threading.Event(), threading.Event()
+
+    def memory_bytes(self, text: str, options: DecodeOptions) -> int:
+        return 7
+
+    def translate(self, text: str, options: DecodeOptions, *, on_step: object) -> Trace:
+        self.asked += 1
+        self.started.set()
+        assert self.go.wait(10)
+        return toy.rnn_trace()
+
+
+def test_visitors_who_ask_for_the_same_decode_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, store = SlowTranslator(), cache.TraceStore()
+    turns = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(cache, "translator", lambda folder, device: slow)
+    monkeypatch.setattr(cache, "_store", lambda: store)
+    monkeypatch.setattr(cache, "_turns", lambda: turns)
+    request = cache.Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
+    found: list[Trace] = []
+    sizes: list[int] = []
+
+    def ask() -> None:
+        found.append(
+            cache.find_or_decode(request, lambda *_: None, lambda: None, on_size=sizes.append)
+        )
+
+    visitors = [threading.Thread(target=ask) for _ in range(3)]
+    for visitor in visitors:
+        visitor.start()
+    assert slow.started.wait(10)
+    slow.go.set()
+    for visitor in visitors:
+        visitor.join(10)
+    assert slow.asked == 1
+    assert sizes == [7]
+    assert len(found) == 3
+    assert found[0] is found[1] is found[2]
+    assert cache.is_kept(request)
+
+
+def test_requests_have_codes_of_their_own() -> None:
+    request = cache.Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
+    others = (
+        replace(request, text="z"),
+        replace(request, folder=Path("w")),
+        replace(request, device="cuda"),
+        replace(request, options=DecodeOptions(beam_size=2)),
+        replace(request, text="\ud800"),
+    )
+    assert len({request.code, *(other.code for other in others)}) == len(others) + 1
