@@ -43,7 +43,8 @@ def metrics(page: Page) -> list[str]:
 
 
 def plot(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key} .js-plotly-plot")
+    """The plotly figure under that key, or under one that begins so."""
+    return page.locator(f"[class*='st-key-{key}'] .js-plotly-plot")
 
 
 def alerts(page: Page) -> Locator:

@@ -1,7 +1,6 @@
 """The app with its shipped models in a real browser: what a visitor does, and then sees."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,6 +14,7 @@ from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.beam import fate_reason, prefix_text
 from seqviz.analysis.compare import first_difference, greedy_prefix_fate
 from seqviz.analysis.words import display_piece
+from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.figures import reason_text
 from seqviz.trace import Fate, Trace
 from seqviz.translator import Translator, load
@@ -23,13 +23,14 @@ from seqviz.views.strings_zh import CHINESE
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import OpenPage, Serve, settled
+from tests.tiny_models import write_tiny_models
 
 pytestmark = pytest.mark.browser
 
 COLD = {"text": "Es war sehr kalt."}
 DIVERGENT = next(e for e in EXAMPLES["de-en"] if e.code == "divergence")
 VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
-LONG = "Ich habe gestern in der Stadt einen alten Freund getroffen und " * 32
+APPS = Path(__file__).parent / "apps"
 INACTIVE = {"exclude": [[".st-key-device label"]]}
 """The name of a select box with one choice only: WCAG 1.4.3 exempts what is inactive, but axe does
 not see that this label belongs to it.
@@ -332,25 +333,34 @@ def test_where_both_agree_a_click_shows_a_sentence_where_they_differ(page: Page,
     expect(app_page.alerts(page)).to_contain_text("At step")
 
 
-@pytest.fixture
-def cancelled(page: Page, app: str) -> Iterator[Page]:
-    """A page whose visitor sent a long sentence and thought better of it."""
-    go(page, app, COLD | {"beam": "20", "system": "dot"})
-    app_page.translate(page, LONG)
-    cancel = page.get_by_role("button", name="Cancel")
-    expect(cancel).to_be_visible(timeout=MILLISECONDS)
-    cancel.click()
-    yield page
+@pytest.fixture(scope="module")
+def slow_app(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
+    return serve(APPS / "slow_app.py", env={FOLDER_VARIABLE: str(folder)})
 
 
-def test_a_long_search_can_be_cancelled_and_nothing_is_lost(cancelled: Page) -> None:
-    page = cancelled
-    expect(app_page.alerts(page)).to_contain_text(
-        "Cancelled. Nothing was lost", timeout=MILLISECONDS
-    )
-    expect(page.get_by_role("button", name="Translate again")).to_be_visible()
-    expect(app_page.sentence_box(page)).to_have_value(LONG)
-    app_page.translate(page, COLD["text"])
-    expected = trace_of(COLD["text"], 20, "de-en/dot")
-    expect(translation(page)).to_have_text(expected.translation, timeout=MILLISECONDS)
-    assert link_of(page)["beam"] == "20"
+def test_a_translation_can_be_cancelled_and_nothing_is_lost(page: Page, slow_app: str) -> None:
+    page.goto(f"{slow_app}/?text=der+hund+ist+kalt&system=dot&beam=3")
+    page.get_by_role("button", name="Cancel").click(timeout=app_page.COLD_MILLISECONDS)
+    expect(app_page.alerts(page)).to_contain_text("Nothing was lost", timeout=MILLISECONDS)
+    expect(app_page.sentence_box(page)).to_have_value("der hund ist kalt")
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    assert link_of(page)["beam"] == "3"
+    page.get_by_role("button", name="Translate again").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(app_page.alerts(page)).to_contain_text("Nothing was lost", timeout=MILLISECONDS)
+    app_page.translate(page, "es")
+    expect(app_page.source(page)).to_have_text("es", timeout=MILLISECONDS)
+    expect(app_page.alerts(page)).not_to_contain_text("Nothing was lost")
+
+
+def test_a_sweep_can_be_cancelled_and_shows_what_is_done(page: Page, slow_app: str) -> None:
+    page.goto(f"{slow_app}/?text=es&system=dot&view=compare&beam=2")
+    page.get_by_role("button", name="Run the sweep").click(timeout=app_page.COLD_MILLISECONDS)
+    expect(page.get_by_text("Beam size 2 of 10")).to_be_visible(timeout=MILLISECONDS)
+    page.get_by_role("button", name="Cancel").click()
+    partial = page.get_by_text("Cancelled after beam size")
+    expect(partial).to_be_visible(timeout=MILLISECONDS)
+    done = int(re.findall(r"\d+", partial.inner_text())[0])
+    assert 1 <= done < 10
+    expect(app_page.plot(page, "sweep").locator(".point")).to_have_count(2 * done)
