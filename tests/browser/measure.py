@@ -104,9 +104,7 @@ def click_node(page: Page, number: int) -> None:
 
 def measure(page: Page, address: str, rounds: int) -> None:
     """Everything after the cold first page."""
-    report(
-        "reload", [seconds(lambda: (page.reload(), drawn(page)) and None) for _ in range(rounds)]
-    )
+    report("reload", [seconds(lambda: reload(page)) for _ in range(rounds)])
     times = [seconds(lambda s=s: translate(page, s)) for s in SENTENCES]  # type: ignore[misc]
     report("translate 12 tokens, click to drawn", times[1:])
     report("step in the scrubber", [seconds(lambda: step(page)) for _ in range(rounds)])
