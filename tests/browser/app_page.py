@@ -35,10 +35,10 @@ def sentence_box(page: Page) -> Locator:
     return page.locator(".st-key-text textarea")
 
 
-def metrics(page: Page) -> list[str]:
+def metrics(page: Page, *, milliseconds: float = MILLISECONDS) -> list[str]:
     """The numbers above the views: sum of log-probabilities, tokens, time, device."""
     values = page.locator("[data-testid=stMetricValue]")
-    expect(values).to_have_count(4, timeout=MILLISECONDS)
+    expect(values).to_have_count(4, timeout=milliseconds)
     return [text.strip() for text in values.all_inner_texts()]
 
 

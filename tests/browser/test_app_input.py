@@ -1,0 +1,114 @@
+"""Whatever a visitor may type or paste: shown as it is, never run, answered in one sentence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from seqviz.errors import InputError
+from seqviz.translator import Translator, load
+from seqviz.views.strings_en import ENGLISH
+from tests.browser import app_page
+from tests.browser.app_page import MILLISECONDS, choose
+from tests.browser.conftest import Serve, Watch, settled
+
+pytestmark = pytest.mark.browser
+
+VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
+KEPT = {"beam": "4", "norm": "gnmt", "alpha": "0.8", "pruned": "all", "system": "dot"}
+TEXTS = {
+    "script": "<script>alert(1)</script>",
+    "image": "<img src=x onerror=alert(1)> Hund",
+    "bold": "<b>Hund</b> & &amp; Katze",
+    "formula": "$x$ und $$\\frac{a}{b}$$",
+    "star": "*",
+    "markdown": "# :red[Hund] **fett** [Katze](javascript:alert(1)) `x` :material/home:",
+    "emoji": "Ich liebe 🐱 und 👩‍👩‍👧‍👦 🇩🇪",
+    "control": "Hund\x01\x07\x1b[31m Katze\x7f",
+    "arabic": "مرحبا بالعالم، كيف حالك؟",
+    "override": "Hund \u202eeztaK\u202c",
+    "unknown": "ꙮ ጀ ᚠ ⵣ",
+    "template": "{0} {name} %s %{x} ${y}",
+    "one": "x",
+}
+REFUSED = {
+    "empty": ("", "empty_text"),
+    "long": ("Katze und " * 1_000, "source_too_long"),  # two equal messages never follow each other
+    "spaces": ("  \u3000\u200b \t", "empty_text"),
+    "endless": ("a" * 20_001, "text_too_long"),
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page for all of these sentences, and what went wrong on it."""
+
+    page: Page
+    watch: Watch
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, serve: Serve) -> Iterator[Visit]:
+    page, watch = browser.new_page(), Watch()
+    watch.attach(page)
+    app_page.go(page, serve(app_page.APP), KEPT | {"text": "Es war sehr kalt."})
+    yield Visit(page, watch)
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def translator() -> Translator:
+    return load("de-en/dot")
+
+
+def nothing_went_wrong(visit: Visit) -> None:
+    assert visit.watch.faults == []
+    assert visit.page.locator("[data-testid=stException]").all_inner_texts() == []
+    alerts = app_page.alerts(visit.page).all_inner_texts()
+    assert not [text for text in alerts if ENGLISH["page.error"] in text]
+    assert app_page.link_of(visit.page).items() >= KEPT.items()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_is_shown_as_it_is_in_every_view(
+    visit: Visit, translator: Translator, name: str
+) -> None:
+    page, text = visit.page, TEXTS[name]
+    app_page.translate(page, text)
+    read = translator.read(text).text
+    expect(app_page.source(page)).to_have_text(read, timeout=MILLISECONDS, use_inner_text=True)
+    settled(page)
+    expect(app_page.sentence_box(page)).to_have_value(text)
+    for label in VIEWS.values():
+        choose(page, "view", label)
+        expect(page.get_by_role("radio", name=label)).to_be_checked(timeout=MILLISECONDS)
+        settled(page)
+        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=MILLISECONDS)
+        expect(app_page.translation(page)).to_be_visible()
+        nothing_went_wrong(visit)
+    injected = "img[src=x], [data-testid=stMain] a[href*=alert], .katex, [data-testid=stMain] h1"
+    expect(page.locator(injected)).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_translated_is_said_in_one_sentence(
+    visit: Visit, translator: Translator, name: str
+) -> None:
+    page, (text, code) = visit.page, REFUSED[name]
+    with pytest.raises(InputError) as error:
+        translator.read(text)
+    assert error.value.code == code
+    app_page.translate(page, text)
+    expect(app_page.alerts(page)).to_have_count(1, timeout=MILLISECONDS)
+    expect(app_page.alerts(page)).to_contain_text(str(error.value))
+    expect(app_page.translation(page)).to_have_count(0)
+    expect(app_page.sentence_box(page)).to_have_value(text)
+    nothing_went_wrong(visit)
+
+
+def test_after_all_that_a_sentence_is_translated(visit: Visit, translator: Translator) -> None:
+    app_page.translate(visit.page, "Der Hund schläft.")
+    expect(app_page.source(visit.page)).to_have_text("Der Hund schläft.", timeout=MILLISECONDS)
+    settled(visit.page)
+    nothing_went_wrong(visit)
