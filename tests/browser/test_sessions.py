@@ -73,11 +73,13 @@ def wishes() -> list[Wish]:
     ]
 
 
-def visitor(browser: Browser, watch: Watch) -> Page:
-    """A browser of one's own: no cookies and no connection in common with the others."""
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    watch.attach(page)
-    return page
+def visitors(browser: Browser, watch: Watch) -> list[Page]:
+    """Four browsers with five tabs each, every tab a session: cookies in common, and not."""
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 900}) for _ in range(4)]
+    pages = [context.new_page() for _ in range(5) for context in contexts]
+    for page in pages:
+        watch.attach(page)
+    return pages
 
 
 def leave_for(page: Page, address: str) -> None:
@@ -97,11 +99,11 @@ def test_twenty_sessions_at_once_get_each_their_own(browser: Browser, serve: Ser
     app, asked, watch = serve(app_page.APP), wishes(), Watch()
     expected = [wish.answer() for wish in asked]
     assert len(set(expected)) == len(asked) == 20
-    pages = [visitor(browser, watch) for _ in asked]
+    pages = visitors(browser, watch)
     for page, wish in zip(pages, asked, strict=True):
         leave_for(page, f"{app}/?{wish.link}")
     shown = [answer_shown(page, wish) for page, wish in zip(pages, asked, strict=True)]
-    for page in pages:
-        page.context.close()
+    for context in {page.context for page in pages}:
+        context.close()
     assert shown == expected
     assert watch.faults == []
