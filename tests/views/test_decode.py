@@ -88,6 +88,14 @@ def test_a_cancelled_page_translates_what_is_submitted_next() -> None:
     assert pages.source(app) == "es"
 
 
+def test_translate_on_the_same_sentence_takes_cancel_back() -> None:
+    app = pages.open_app(SHORT)
+    app.session_state["_cancelled"] = pages.work(app)
+    pages.checked(app.run())
+    assert not pages.is_translated(app)
+    assert pages.is_translated(pages.submit(app))
+
+
 def test_a_cancelled_page_speaks_chinese() -> None:
     app = pages.open_app(SHORT | {"lang": "zh"})
     app.session_state["_cancelled"] = pages.work(app)
