@@ -7,7 +7,7 @@ before memory is taken, and whatever is wrong is one ModelError that names the f
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
+from torch.nn import init
+from torch.overrides import TorchFunctionMode
 
 from seqviz.errors import ModelError
 from seqviz.models.base import SpecialTokens
@@ -132,6 +134,29 @@ def _empty_model(file: Path) -> Model:
         raise ModelError("settings_invalid", facts) from error
 
 
+_DRAWS = (init.normal_, init.uniform_, init.kaiming_uniform_, Tensor.normal_, Tensor.uniform_)
+
+
+class _NoInitialValues(TorchFunctionMode):
+    """Leave new weights as they are: they are about to be read.
+
+    Drawing random numbers for weights without memory also imports torch's compiler, a second.
+    """
+
+    def __torch_function__(  # noqa: PLR0917 - torch's signature
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Skip what fills a tensor with random numbers; call everything else."""
+        named = kwargs or {}
+        if func in _DRAWS:
+            return named["tensor"] if "tensor" in named else args[0]
+        return func(*args, **named)
+
+
 def _build(kind: object, special: SpecialTokens, architecture: object) -> Model:
     check_choice("kind", kind, ("rnn", "transformer"))
     shape: RnnSettings | TransformerSettings
@@ -141,7 +166,7 @@ def _build(kind: object, special: SpecialTokens, architecture: object) -> Model:
         shape = _record(TransformerSettings, architecture, "architecture")
     for name, token in asdict(special).items():
         check_id(name, token, min(shape.source_vocabulary, shape.target_vocabulary))
-    with torch.device("meta"):
+    with torch.device("meta"), _NoInitialValues():
         if isinstance(shape, RnnSettings):
             return Rnn(shape, special)
         return Transformer(shape, special)

@@ -4,6 +4,8 @@ import json
 import os
 import pickle
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -315,3 +317,15 @@ def test_a_link_is_a_file(folder: Path, tmp_path_factory: pytest.TempPathFactory
     assert not isinstance(load_model(folder), Rnn)
     elsewhere.unlink()
     assert refused(folder).code == "file_missing"
+
+
+def test_loading_does_not_bring_in_the_compiler(tmp_path: Path) -> None:
+    for number, make in enumerate(MODELS):
+        save_model(tmp_path / str(number), make(), DESCRIPTION)
+    code = (
+        "import sys; from pathlib import Path; from seqviz.models.checkpoint import load_model\n"
+        f"for folder in Path({str(tmp_path)!r}).iterdir(): load_model(folder)\n"
+        "print('torch._dynamo' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
