@@ -174,7 +174,6 @@ _PAGE: Mapping[str, str] = {
         "The decoder works token by token, so the steps show tokens, whole words or not."
     ),
     "attention.lines": "Word to word",
-    "attention.weights": "Weights",
     # beam tree view
     "tree.pruned": "Pruned candidates",
     "tree.pruned.none": "None",

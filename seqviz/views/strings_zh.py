@@ -147,7 +147,6 @@ _PAGE: Mapping[str, str] = {
     "attention.at_step": "这一步对源句的注意力（{which}）",
     "attention.steps.pieces": "解码器逐个词元地工作，所以各步总是显示词元，与是否合并成整词无关。",
     "attention.lines": "词对词",
-    "attention.weights": "权重",
     # beam tree view
     "tree.pruned": "被剪掉的候选",
     "tree.pruned.none": "不显示",
