@@ -1,43 +1,13 @@
-"""A Marian checkpoint of transformers becomes ours by renaming its weights."""
+"""Small Marian models of transformers, and ours with the same weights."""
 
-import re
 from typing import Any
 
 import torch
-from torch import Tensor
 from transformers import MarianConfig, MarianMTModel
 
 from seqviz.models.base import SpecialTokens
-from seqviz.models.settings import Activation
-from seqviz.models.transformer import Transformer, TransformerSettings
-
-ACTIVATIONS: dict[str, Activation] = {
-    "relu": "relu",
-    "gelu": "gelu",
-    "swish": "silu",
-    "silu": "silu",
-}
-NAMES = (
-    (r"^model\.shared\.", "source_embedding."),
-    (r"^model\.encoder\.embed_tokens\.", "source_embedding."),
-    (r"^model\.decoder\.embed_tokens\.", "target_embedding."),
-    (r"^lm_head\.", "output."),
-    (r"^final_logits_bias$", "output.bias"),
-    (r"^model\.encoder\.layers\.(\d+)\.self_attn\.", r"encoder.\1.attention."),
-    (r"^model\.encoder\.layers\.(\d+)\.self_attn_layer_norm\.", r"encoder.\1.attention_norm."),
-    (r"^model\.decoder\.layers\.(\d+)\.self_attn\.", r"decoder.\1.self_attention."),
-    (r"^model\.decoder\.layers\.(\d+)\.self_attn_layer_norm\.", r"decoder.\1.self_norm."),
-    (r"^model\.decoder\.layers\.(\d+)\.encoder_attn\.", r"decoder.\1.cross_attention."),
-    (r"^model\.decoder\.layers\.(\d+)\.encoder_attn_layer_norm\.", r"decoder.\1.cross_norm."),
-    (r"^model\.(encoder|decoder)\.layers\.", r"\1."),
-    (r"\.final_layer_norm\.", ".feed_forward_norm."),
-    (r"\.fc1\.", ".feed_forward.inner."),
-    (r"\.fc2\.", ".feed_forward.outer."),
-    (r"\.q_proj\.", ".query."),
-    (r"\.k_proj\.", ".key."),
-    (r"\.v_proj\.", ".value."),
-    (r"\.out_proj\.", ".output."),
-)
+from seqviz.models.marian import from_marian, transformer_settings
+from seqviz.models.transformer import Transformer
 
 
 def tiny_marian(
@@ -86,39 +56,10 @@ def tiny_marian(
 def marian_to_transformer(hf_model: MarianMTModel) -> Transformer:
     """Our Transformer with the weights of a MarianMTModel."""
     config: Any = hf_model.config
-    settings = TransformerSettings(
-        source_vocabulary=config.vocab_size,
-        target_vocabulary=config.decoder_vocab_size,
-        width=config.d_model,
-        heads=config.decoder_attention_heads,
-        encoder_layers=config.encoder_layers,
-        decoder_layers=config.decoder_layers,
-        inner_width=config.decoder_ffn_dim,
-        norm="post",
-        final_norm=False,
-        activation=ACTIVATIONS[config.activation_function],
-        positions="halves",
-        shared_embeddings=True,
-        scaled_embeddings=config.scale_embedding,
-        tied_output=True,
-        output_bias=True,
-        dropout=0.0,
-    )
+    settings = transformer_settings(config.to_dict())
     special = SpecialTokens(
         pad=config.pad_token_id, unk=1, bos=config.decoder_start_token_id, eos=config.eos_token_id
     )
     model = Transformer(settings, special)
-    model.load_state_dict(_renamed(hf_model.state_dict(), set(model.state_dict())))
+    model.load_state_dict(from_marian(hf_model.state_dict(), settings))
     return model.eval()
-
-
-def _renamed(weights: dict[str, Tensor], wanted: set[str]) -> dict[str, Tensor]:
-    """Weights by our names; the sinusoids and the copies of the shared embedding are not ours."""
-    renamed = {}
-    for original, tensor in weights.items():
-        name = original
-        for pattern, replacement in NAMES:
-            name = re.sub(pattern, replacement, name)
-        if name in wanted:
-            renamed[name] = tensor.squeeze(0) if name == "output.bias" else tensor
-    return renamed

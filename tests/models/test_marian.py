@@ -1,9 +1,18 @@
 """Our Transformer computes what MarianMTModel computes, from renamed weights."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 
 pytest.importorskip("transformers")
+from transformers import MarianConfig, MarianMTModel
+
+from seqviz.models.base import SpecialTokens
+from seqviz.models.marian import from_marian, marian_config, to_marian, transformer_settings
+from seqviz.models.settings import TransformerSettings
+from seqviz.models.transformer import Transformer
 from tests.models.marian import marian_to_transformer, tiny_marian
 from tests.models.tiny import padded
 
@@ -67,6 +76,80 @@ def test_padding_counts_as_little_as_in_transformers() -> None:
             input_ids=source, attention_mask=source.ne(12).long(), decoder_input_ids=target
         ).logits
         close(ours(source, lengths, target), expected)
+
+
+SHAPE = TransformerSettings(
+    source_vocabulary=11,
+    target_vocabulary=11,
+    width=8,
+    heads=2,
+    encoder_layers=2,
+    decoder_layers=1,
+    inner_width=12,
+    norm="post",
+    final_norm=False,
+    activation="silu",
+    positions="halves",
+    max_positions=32,
+    shared_embeddings=True,
+    output_bias=True,
+    dropout=0.0,
+)
+SHAPES = (
+    SHAPE,
+    replace(SHAPE, activation="gelu", shared_embeddings=False),
+    replace(SHAPE, activation="relu", shared_embeddings=False, tied_output=False),
+)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_our_weights_make_a_whole_marian_model_and_come_back(shape: TransformerSettings) -> None:
+    special = SpecialTokens()
+    ours = Transformer(shape, special).eval()
+    generator = torch.Generator().manual_seed(1)
+    for parameter in ours.parameters():  # no two alike, for equal ones could change places
+        parameter.data.normal_(generator=generator)
+    weights = ours.state_dict()
+    config = marian_config(shape, special)
+    theirs: Any = MarianMTModel(MarianConfig(**config))
+    theirs.eval()
+    theirs.load_state_dict(to_marian(weights, shape))  # strict: it lacks nothing, nothing is over
+    source, target = torch.tensor([[4, 5, 6, 3]]), torch.tensor([[2, 7, 8]])
+    with torch.no_grad():
+        expected = theirs(input_ids=source, decoder_input_ids=target).logits
+        close(ours(source, torch.tensor([4]), target), expected)
+    assert transformer_settings(theirs.config.to_dict()) == shape
+    back = from_marian(theirs.state_dict(), shape)
+    assert back.keys() == weights.keys()
+    assert all(torch.equal(back[name], weights[name]) for name in weights)
+
+
+def test_missing_weights_are_named() -> None:
+    weights = to_marian(Transformer(SHAPE).state_dict(), SHAPE)
+    del weights["model.encoder.layers.1.fc1.weight"]
+    with pytest.raises(ValueError, match=r"1 weights .*'model\.encoder\.layers\.1\.fc1\.weight'"):
+        from_marian(weights, SHAPE)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"d_model": None}, "'d_model' is missing"),
+        ({"activation_function": "tanh"}, "activation_function is 'tanh'"),
+        ({"decoder_attention_heads": 4}, "decoder_attention_heads 4"),
+    ],
+)
+def test_a_config_that_is_not_ours_is_refused(change: dict[str, object], named: str) -> None:
+    config = marian_config(SHAPE, SpecialTokens()) | change
+    config = {name: value for name, value in config.items() if value is not None}
+    with pytest.raises(ValueError, match=named):
+        transformer_settings(config)
+
+
+@pytest.mark.parametrize("change", [{"norm": "pre"}, {"positions": "learned"}])
+def test_a_shape_that_is_not_marians_is_refused(change: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=next(iter(change))):
+        marian_config(replace(SHAPE, **change), SpecialTokens())  # type: ignore[arg-type]  # text
 
 
 def close(found: torch.Tensor, expected: torch.Tensor) -> None:
