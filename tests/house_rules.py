@@ -27,11 +27,13 @@ LAYERS = {
     "decoding": "errors options trace models | torch numpy",
     "translator": "errors options trace tokenizer catalog models decoding | torch numpy",
     "training": "errors options tokenizer catalog models decoding analysis | torch numpy",
+    "bench": "errors options trace catalog translator models decoding "
+    "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors options trace | numpy",
     "figures": "errors options trace analysis | plotly numpy pandas",
     "views": "errors options trace tracefile catalog translator analysis figures "
     "| streamlit numpy pandas plotly",
-    "cli": "errors options trace tracefile catalog translator training analysis | click",
+    "cli": "errors options trace tracefile catalog translator training analysis bench | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }
