@@ -64,6 +64,30 @@ MESSAGES: dict[str, str] = {
         "The model predicted no possible token: its numbers are not finite, so its weights are "
         "damaged. Take a fresh copy of the model."
     ),
+    "edit_incomplete": (
+        "The attention edit '{kind}' does not go with its {needed}: 'mute' needs source tokens, "
+        "'set' needs weights, the others need neither."
+    ),
+    "edit_outside": (
+        "An attention edit names {what} {found}, but there are only {count} here, from 0."
+    ),
+    "edit_row_length": (
+        "The attention row set by hand has {found} weights, but the source has {count} tokens."
+    ),
+    "no_attention": (
+        "This system has no attention: it cannot be edited, and there is no coverage to score. "
+        "Choose a system with attention, or leave these options out."
+    ),
+    "token_unknown": "The vocabulary lacks the token id {found}; it ends at {last}.",
+    "prefix_banned": "The given start holds the banned token '{piece}'. Allow one or the other.",
+    "nothing_allowed": (
+        "The given start and the banned tokens leave no possible translation. Loosen them."
+    ),
+    "ban_many_tokens": ("'{text}' is not one token here but {count}: {pieces}. Ban one of these."),
+    "busy": (
+        "Too many people are translating at this moment ({found} are waiting). "
+        "Try again in a minute."
+    ),
 }
 
 

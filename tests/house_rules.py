@@ -16,24 +16,28 @@ ROOT = Path(__file__).parents[1]
 # What a part of seqviz may import: other parts of the house | packages of the outside world.
 LAYERS = {
     "errors": " | ",
-    "options": "errors | numpy",
-    "trace": "errors options | numpy",
+    "intervention": "errors | ",
+    "options": "errors intervention | numpy",
+    "search": " | numpy",
+    "trace": "errors options search | numpy",
     "tracecheck": "errors options trace | numpy",
     "tracecodec": "errors | numpy",
-    "tracefile": "errors options trace tracecheck tracecodec | numpy",
+    "tracefile": "errors intervention options trace tracecheck tracecodec | numpy",
     "tokenizer": "errors options trace | sentencepiece",
     "catalog": "errors | safetensors",
-    "models": "errors | torch numpy safetensors",
-    "decoding": "errors options trace models | torch numpy",
-    "translator": "errors options trace tokenizer catalog models decoding | torch numpy",
-    "training": "errors options tokenizer catalog models decoding analysis | torch numpy",
+    "models": "errors intervention | torch numpy safetensors",
+    "decoding": "errors intervention options trace models | torch numpy",
+    "devices": "errors | torch",
+    "translator": "errors intervention options trace devices tokenizer catalog models decoding "
+    "| torch numpy",
+    "training": "errors devices options tokenizer catalog models decoding analysis | torch numpy",
     "bench": "errors options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
-    "analysis": "errors options trace | numpy",
-    "figures": "errors options trace analysis | plotly numpy pandas",
-    "views": "errors options trace tracefile catalog translator analysis figures "
+    "analysis": "errors intervention options trace | numpy",
+    "figures": "errors intervention options trace analysis | plotly numpy pandas",
+    "views": "errors intervention options devices trace tracefile catalog translator analysis figures "
     "| streamlit numpy pandas plotly",
-    "cli": "errors options trace tracefile catalog translator training analysis bench | click",
+    "cli": "errors intervention options devices trace tracefile catalog translator training analysis bench | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -5,10 +5,13 @@ B sentences, K live prefixes of each, S source tokens, V target vocabulary, L la
 memory width, D decoder width.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, Self, TypeVar
 
 from torch import Tensor
+
+from seqviz.intervention import Intervention
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,7 @@ class StepOutput(Generic[State]):
     """(B, K, V)."""
     state: State
     cross_attention: Tensor | None = None
-    """(B, K, L, H, S); rows sum to 1, 0 on padding."""
+    """(B, K, L, H, S); rows sum to 1 (to 0 in an ablated head), 0 on padding."""
     self_attention: Tensor | None = None
     """(B, K, L, H, t + 1) over the tokens fed so far, start token first."""
     scores: Tensor | None = None
@@ -89,6 +92,10 @@ class Seq2SeqModel(Protocol[M, State]):
     def heads(self) -> int:
         """H of the attention that ``step`` records (1 for recurrent models)."""
 
+    @property
+    def attends(self) -> bool:
+        """Whether the decoder attends to the source at all."""
+
     def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> M:
         """Read the source.
 
@@ -102,5 +109,20 @@ class Seq2SeqModel(Protocol[M, State]):
     def start(self, memory: M, *, beam_size: int, max_length: int) -> State:
         """The state before the first step: one live prefix a sentence, room for ``beam_size``."""
 
-    def step(self, state: State, tokens: Tensor, *, record: bool = False) -> StepOutput[State]:
-        """Feed the last token of every live prefix, (B, K) int64, and predict the next ones."""
+    def step(
+        self,
+        state: State,
+        tokens: Tensor,
+        *,
+        record: bool = False,
+        edits: Sequence[Intervention] = (),
+    ) -> StepOutput[State]:
+        """Feed the last token of every live prefix, and predict the next ones.
+
+        Args:
+            state: consumed.
+            tokens: (B, K) int64.
+            record: return attention, and what else the model has to show.
+            edits: of the cross-attention, all of them made at this step; what is recorded is the
+                attention after them.
+        """
