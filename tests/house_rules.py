@@ -35,9 +35,10 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
-    "views": "errors intervention options devices trace tracefile catalog translator analysis figures "
-    "| streamlit numpy pandas plotly",
-    "cli": "errors intervention options devices trace tracefile catalog translator training analysis bench | click",
+    "views": "errors intervention options devices trace tracefile catalog translator analysis "
+    "figures | streamlit numpy pandas plotly",
+    "cli": "errors intervention options devices trace tracefile catalog translator training "
+    "analysis bench | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }
