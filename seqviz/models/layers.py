@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from seqviz.models.packed import PackedWeight, linear
 from seqviz.models.settings import Activation, NormOrder, SinusoidLayout
 
 _ACTIVATIONS: dict[Activation, Callable[[Tensor], Tensor]] = {
@@ -36,12 +37,15 @@ class Output(nn.Module):
         super().__init__()
         self.weight = None if tied else nn.Parameter(torch.empty(vocabulary, width))
         self.bias = nn.Parameter(torch.zeros(vocabulary)) if bias else None
+        self.packed: PackedWeight | None = None  # see ``packing``
         if self.weight is not None:
             nn.init.normal_(self.weight, std=width**-0.5)
 
     def forward(self, hidden: Tensor, embedding: Tensor) -> Tensor:
         """Logits (…, V) of hidden states (…, D), given the target embedding (V, D)."""
-        return F.linear(hidden, embedding if self.weight is None else self.weight, self.bias)
+        weight = embedding if self.weight is None else self.weight
+        packed = None if self.training else self.packed
+        return linear(hidden, weight, bias=self.bias, packed=packed)
 
 
 class ResidualNorm(nn.LayerNorm):
@@ -61,7 +65,7 @@ class ResidualNorm(nn.LayerNorm):
 
     def leave(self, x: Tensor, change: Tensor) -> Tensor:
         """What follows the block."""
-        total = x + F.dropout(change, self.dropout, self.training)
+        total = x + (F.dropout(change, self.dropout) if self.training else change)
         return total if self.first else self(total)
 
 
@@ -79,7 +83,9 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(…, D) to (…, D)."""
-        inner = F.dropout(self.activation(self.inner(x)), self.dropout, self.training)
+        inner = self.activation(self.inner(x))
+        if self.training:
+            inner = F.dropout(inner, self.dropout)
         changed: Tensor = self.outer(inner)
         return changed
 

@@ -21,6 +21,8 @@ from seqviz.models.attention import (
 )
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.layers import Output, slot_rows
+from seqviz.models.packed import PackedWeight
+from seqviz.models.recurrent import packed_step
 from seqviz.models.settings import RnnSettings
 
 __all__ = ["Rnn", "RnnMemory", "RnnSettings", "RnnState"]
@@ -100,6 +102,7 @@ class Rnn(nn.Module):
         self.decoder = _recurrent(
             settings, 2 * width if settings.attention == "additive" else width, encoder=False
         )
+        self.packed_decoder: tuple[PackedWeight, ...] = ()  # see ``packing``
         self.attention = build_attention(settings.attention, width, width)
         parts = {"none": 0, "dot": 2, "general": 2, "additive": 3}[settings.attention]
         self.readout = nn.Linear(parts * width, width) if parts else None
@@ -233,10 +236,15 @@ class Rnn(nn.Module):
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         rows = recurrent[0].shape[1]
         flat = inputs.view(rows, -1, inputs.shape[-1])  # (B · K, 1, …) or (B, T, …)
+        if self.packed_decoder and flat.shape[1] == 1 and not self.training:
+            top, after = packed_step(
+                self.decoder, flat[:, 0], recurrent=recurrent, packed=self.packed_decoder
+            )
+            return top.view(*inputs.shape[:2], -1), after
         before = recurrent if self.settings.cell == "lstm" else recurrent[0]
         states: Tensor
-        states, after = self.decoder(flat, before)
-        return states.view(*inputs.shape[:2], -1), _parts(after)
+        states, last = self.decoder(flat, before)
+        return states.view(*inputs.shape[:2], -1), _parts(last)
 
     def _logits(self, readout: Tensor) -> Tensor:
         logits: Tensor = self.output(self._drop(readout), self.target_embedding.weight)

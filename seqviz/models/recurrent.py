@@ -1,0 +1,58 @@
+"""One step of a recurrent decoder, written out, with packed weights.
+
+Over one step and a few rows, ``nn.LSTM`` and ``nn.GRU`` spend most of their time on products with
+weights in an order that is slow to read. Letters in shapes: R rows, D width.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from seqviz.models.packed import PackedWeight, linear
+
+
+def packed_step(
+    cells: nn.LSTM | nn.GRU,
+    x: Tensor,
+    *,
+    recurrent: tuple[Tensor, ...],
+    packed: tuple[PackedWeight, ...],
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """What ``cells`` make of one input a row, in one direction and without dropout.
+
+    Args:
+        cells: one layer or several, with biases.
+        x: (R, D_input).
+        recurrent: (layers, R, D); for an LSTM hidden and cell.
+        packed: of every layer the weight for its input, then for its state.
+
+    Returns:
+        The top layer's states (R, D), and ``recurrent`` after the step.
+    """
+    after: list[tuple[Tensor, ...]] = []
+    for layer, (for_input, for_state, input_bias, state_bias) in enumerate(cells.all_weights):
+        before = tuple(part[layer] for part in recurrent)
+        read = linear(x, for_input, bias=input_bias, packed=packed[2 * layer])
+        kept = linear(before[0], for_state, bias=state_bias, packed=packed[2 * layer + 1])
+        after.append((_lstm if isinstance(cells, nn.LSTM) else _gru)(read, kept, before))
+        x = after[-1][0]
+    return x, tuple(torch.stack(layers) for layers in zip(*after, strict=True))
+
+
+def _lstm(read: Tensor, kept: Tensor, before: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Hidden and cell, (R, D) each, after a step whose products are (R, 4 D) each.
+
+    Order and equations of https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html.
+    """
+    let_in, keep, new, let_out = (read + kept).chunk(4, -1)  # (R, D) each
+    cell = torch.addcmul(keep.sigmoid() * before[1], let_in.sigmoid(), new.tanh())
+    return let_out.sigmoid() * cell.tanh(), cell
+
+
+def _gru(read: Tensor, kept: Tensor, before: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The state (R, D) after a step whose products are (R, 3 D) each.
+
+    Order and equations of https://docs.pytorch.org/docs/stable/generated/torch.nn.GRU.html.
+    """
+    (reset, update, new), (old_reset, old_update, old_new) = read.chunk(3, -1), kept.chunk(3, -1)
+    candidate = torch.addcmul(new, (reset + old_reset).sigmoid(), old_new).tanh()
+    return (torch.lerp(candidate, before[0], (update + old_update).sigmoid()),)

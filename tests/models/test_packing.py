@@ -1,0 +1,336 @@
+"""Packed weights: the same numbers, and no trace of them where they must not be."""
+
+import copy
+import pickle
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from seqviz.decoding.beam import decode_beam
+from seqviz.decoding.record import Decoding
+from seqviz.models import packed
+from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
+from seqviz.models.packed import PackedWeight, linear, pack_weight
+from seqviz.models.packing import PackedLinear, pack_linears
+from seqviz.models.recurrent import packed_step
+from seqviz.models.rnn import Rnn
+from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.models.transformer import Transformer
+from seqviz.options import DecodeOptions
+from tests.models.tiny import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+
+needs_operators = pytest.mark.skipif(
+    pack_weight(torch.ones(16, 16)) is None, reason="this torch cannot pack weights"
+)
+pytestmark = needs_operators
+TINY: dict[str, Callable[[], Tiny]] = {
+    "transformer": make_tiny_transformer,
+    "post-norm": lambda: make_tiny_transformer(norm="post", activation="gelu"),
+    "untied, shared": lambda: make_tiny_transformer(shared_embeddings=True, tied_output=False),
+    **{
+        f"{cell} {attention}": lambda cell=cell, attention=attention: make_tiny_rnn(  # type: ignore[misc]  # lambdas with defaults
+            cell=cell, attention=attention
+        )
+        for cell in ("lstm", "gru")
+        for attention in ("none", "dot", "general", "additive")
+    },
+}
+SHIPPED_SIZE: dict[str, Callable[[], Tiny]] = {
+    "transformer": lambda: Transformer(
+        TransformerSettings(source_vocabulary=500, target_vocabulary=500)
+    ),
+    "additive": lambda: Rnn(RnnSettings(source_vocabulary=500, target_vocabulary=500)),
+    "none": lambda: Rnn(
+        RnnSettings(
+            source_vocabulary=500,
+            target_vocabulary=500,
+            attention="none",
+            bidirectional=False,
+            reverse_source=True,
+        )
+    ),
+}
+SOURCE, LENGTHS = padded([[5, 6, 7, 3], [9, 3]])
+TARGET = torch.tensor([[2, 5, 6], [2, 7, 7]])
+
+
+@pytest.fixture(params=TINY)
+def build(request: pytest.FixtureRequest) -> Callable[[], Tiny]:
+    return TINY[request.param]
+
+
+def pack(model: Tiny) -> Tiny:
+    assert pack_linears(model) > 0
+    return model
+
+
+def logits_of(model: Tiny) -> Tensor:
+    with torch.no_grad():
+        logits: Tensor = model(SOURCE, LENGTHS, TARGET)
+    return logits
+
+
+def step(model: Any, beam_size: int) -> Tensor:
+    """Logits after two recorded steps of several slots."""
+    with torch.no_grad():
+        memory = model.encode(SOURCE, LENGTHS)
+        state = model.start(memory, beam_size=beam_size, max_length=2)
+        state = model.step(state, torch.full((2, 1), 2), record=True).state
+        state = state.select(torch.zeros(2, beam_size, dtype=torch.int64))
+        tokens = torch.arange(2 * beam_size).view(2, beam_size) % 7 + 4
+        logits: Tensor = model.step(state, tokens, record=True).logits
+    return logits
+
+
+def close(found: Tensor, expected: Tensor) -> None:
+    torch.testing.assert_close(found, expected, atol=2e-5, rtol=1e-4)
+
+
+def uses_of_packed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by the rows of every product that a packed copy computes from now on."""
+    uses: list[int] = []
+    times = PackedWeight.times
+
+    def counted(self: PackedWeight, x: Tensor, bias: Tensor | None) -> Tensor:
+        uses.append(x.numel() // x.shape[-1])
+        return times(self, x, bias)
+
+    monkeypatch.setattr(PackedWeight, "times", counted)
+    return uses
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 5, 20, 65])
+@pytest.mark.parametrize("shape", [(16, 16), (48, 16), (16, 48), (500, 96), (7, 33)])
+def test_a_packed_product_is_the_product(shape: tuple[int, int], rows: int) -> None:
+    generator = torch.Generator().manual_seed(rows)
+    weight, bias = torch.randn(shape, generator=generator), torch.randn(shape[0])
+    x = torch.randn(2, rows, shape[1], generator=generator)
+    copied = pack_weight(weight)
+    assert copied is not None and copied.serves(x, weight)
+    with torch.no_grad():
+        for inputs in (x, x[:, ::2], x[:1, :1].expand(2, 3, -1) if rows else x, x[0]):
+            for added in (bias, None):
+                close(
+                    linear(inputs, weight, bias=added, packed=copied),
+                    F.linear(inputs, weight, added),
+                )
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("name", SHIPPED_SIZE)
+def test_packed_models_find_the_same_sequences(name: str, seed: int) -> None:
+    plain, fast = [as_trained(SHIPPED_SIZE[name](), seed) for _ in range(2)]
+    pack(fast)
+    source = torch.randint(4, 500, (9,), generator=torch.Generator().manual_seed(seed)).tolist()
+    for beam_size in (1, 5):
+        options = DecodeOptions(beam_size=beam_size, max_length=12)
+        expected, found = (search(model, source, options) for model in (plain, fast))
+        for field in ("candidate_tokens", "candidate_parents", "candidate_fates"):
+            assert np.array_equal(getattr(found.search, field), getattr(expected.search, field))
+        assert np.allclose(found.log_probs, expected.log_probs, atol=1e-4)
+        assert np.allclose(
+            found.search.candidate_log_probs, expected.search.candidate_log_probs, atol=1e-4
+        )
+
+
+def search(model: Any, source: list[int], options: DecodeOptions) -> Decoding:
+    return decode_beam(model, source, options)
+
+
+def as_trained(model: Tiny, seed: int) -> Tiny:
+    """Random weights of the size that training leaves: unit variance stays so after a product."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            noise = torch.randn(parameter.shape, generator=generator)
+            if parameter.dim() > 1:
+                parameter.copy_(noise * parameter.shape[1] ** -0.5)
+            else:
+                parameter.copy_(0.3 * noise + ("norm" in name and name.endswith("weight")))
+    return model.eval()
+
+
+def test_every_step_and_the_whole_forward_agree(build: Callable[[], Tiny]) -> None:
+    plain, fast = build(), pack(build())
+    close(logits_of(fast), logits_of(plain))
+    for beam_size in (1, 3):
+        close(step(fast, beam_size), step(plain, beam_size))
+
+
+def test_every_linear_map_of_a_step_is_packed(
+    build: Callable[[], Tiny], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = pack(build())
+    unpacked = [m for m in model.modules() if isinstance(m, nn.Linear) and m.out_features > 1]
+    assert unpacked == [] and model.output.packed is not None
+    recurrent_weights = 4 if isinstance(model, Rnn) else 0
+    linears = sum(isinstance(module, PackedLinear) for module in model.modules())
+    plain = build()
+    assert pack_linears(plain) == linears + 1 + recurrent_weights
+    uses = uses_of_packed(monkeypatch)
+    step(model, 3)
+    assert uses.count(6) > recurrent_weights
+
+
+def test_packed_copies_are_not_in_the_state(build: Callable[[], Tiny], tmp_path: Path) -> None:
+    plain, fast = build(), pack(build())
+    assert list(fast.state_dict()) == list(plain.state_dict())
+    assert fingerprint(fast) == fingerprint(plain)
+    assert [name for name, _ in fast.named_parameters()] == [n for n, _ in plain.named_parameters()]
+    description = Description(name="a/b", source_language="a", target_language="b")
+    save_model(tmp_path, fast, description)
+    close(logits_of(load_model(tmp_path)), logits_of(load_model(tmp_path, packed=False)))
+
+
+def test_loading_packs_unless_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_model(
+        tmp_path,
+        make_tiny_rnn(),
+        Description(name="a/b", source_language="a", target_language="b"),
+    )
+
+    def is_packed(*, packed: bool = True) -> list[bool]:
+        model = load_model(tmp_path, packed=packed)
+        assert isinstance(model, Rnn)
+        return [
+            isinstance(model.readout, PackedLinear),
+            model.output.packed is not None,
+            bool(model.packed_decoder),
+        ]
+
+    assert is_packed() == [True] * 3
+    assert is_packed(packed=False) == [False] * 3
+    monkeypatch.setenv("SEQVIZ_PACKED", "0")
+    assert is_packed() == [False] * 3
+    monkeypatch.setenv("SEQVIZ_PACKED", "1")
+    assert is_packed() == [True] * 3
+
+
+def test_a_model_in_training_is_not_packed() -> None:
+    model = make_tiny_transformer().train()
+    assert pack_linears(model) == 0
+    assert not any(isinstance(module, PackedLinear) for module in model.modules())
+
+
+def test_training_never_uses_packed_weights(
+    build: Callable[[], Tiny], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, fast = build(), pack(build())
+    uses = uses_of_packed(monkeypatch)
+    for model in (plain, fast):
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        for _ in range(2):
+            optimizer.zero_grad()
+            model(SOURCE, LENGTHS, TARGET).logsumexp(-1).mean().backward()
+            optimizer.step()
+    fast.train()
+    with torch.no_grad():
+        fast(SOURCE, LENGTHS, TARGET)
+    assert uses == []
+    close(logits_of(fast.eval()), logits_of(plain))  # whose weights are others by now
+    close(step(fast, 3), step(plain, 3))
+    assert uses == []
+
+
+@pytest.mark.parametrize("assign", [True, False])
+def test_other_weights_are_not_mistaken_for_the_packed(
+    build: Callable[[], Tiny], assign: bool
+) -> None:
+    fast, other = pack(build()), as_trained(build(), 7)
+    fast.load_state_dict(copy.deepcopy(other.state_dict()), assign=assign)
+    close(step(fast, 3), step(other, 3))
+
+
+def test_a_moved_model_leaves_its_packed_weights_behind(
+    build: Callable[[], Tiny], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = step(build(), 3)
+    model = pack(build())
+    uses = uses_of_packed(monkeypatch)
+    for moved in (model.double(), model.float()):
+        close(step(moved, 3).float(), expected)
+    assert uses == []
+
+
+def test_a_copied_model_works_unpacked(build: Callable[[], Tiny]) -> None:
+    model = pack(build())
+    for twin in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        close(step(twin, 3), step(model, 3))
+
+
+def raises(*arguments: object) -> Tensor:
+    raise NotImplementedError("no such kernel")
+
+
+def is_wrong(x: Tensor, blocks: Tensor, bias: Tensor | None) -> Tensor:
+    return x.new_zeros(*x.shape[:-1], blocks.shape[0])
+
+
+def has_no_operator(*arguments: object) -> Tensor:
+    return torch.ops.mkldnn._no_such_operator(*arguments)  # type: ignore[no-any-return]  # raises
+
+
+@pytest.mark.parametrize(
+    ("operator", "instead"),
+    [
+        ("_reorder", raises),
+        ("_reorder", has_no_operator),
+        ("_multiply", raises),
+        ("_multiply", has_no_operator),
+        ("_multiply", is_wrong),
+    ],
+)
+def test_without_working_operators_models_stay_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, operator: str, instead: Callable[..., Tensor]
+) -> None:
+    monkeypatch.setattr(packed, operator, instead)
+    for build in TINY.values():
+        model = build()
+        assert pack_linears(model) == 0
+        assert not any(isinstance(module, PackedLinear) for module in model.modules())
+        close(step(model, 3), step(build(), 3))
+
+
+def test_only_single_precision_on_a_cpu_is_packed() -> None:
+    assert pack_weight(torch.ones(8, 8, dtype=torch.float64)) is None
+    assert pack_weight(torch.ones(8, 8, device="meta")) is None
+    with torch.inference_mode():
+        weight = torch.ones(8, 8)
+    assert pack_weight(weight) is None  # a change of it could not be noticed
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_a_step_written_out_is_that_of_torch(kind: type[nn.LSTM | nn.GRU], layers: int) -> None:
+    torch.manual_seed(layers)
+    cells = kind(12, 8, layers, batch_first=True)
+    weights = [pack_weight(w) for name, w in cells.named_parameters() if name.startswith("weight")]
+    x = torch.randn(5, 12)
+    recurrent = tuple(torch.randn(layers, 5, 8) for _ in range(2 if kind is nn.LSTM else 1))
+    with torch.no_grad():
+        expected, after = cells(x[:, None], recurrent if kind is nn.LSTM else recurrent[0])
+        found, found_after = packed_step(
+            cells, x, recurrent=recurrent, packed=tuple(w for w in weights if w is not None)
+        )
+    close(found, expected[:, 0])
+    for part, wanted in zip(found_after, after if kind is nn.LSTM else (after,), strict=True):
+        close(part, wanted)
+
+
+def test_threads_share_a_packed_model() -> None:
+    for build in (TINY["transformer"], TINY["lstm additive"]):
+        model = pack(build())
+        expected = [step(model, size) for size in (1, 2, 3, 4)]
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(step, [model] * 32, [1, 2, 3, 4] * 8))
+        for logits, wanted in zip(found, expected * 8, strict=True):
+            close(logits, wanted)
