@@ -10,7 +10,7 @@ from seqviz.analysis.attention import AttentionView, Kind, attention_matrix, mis
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_piece
 from seqviz.trace import Trace
-from seqviz.views import cache, chart, state
+from seqviz.views import cache, chart, settings, state
 from seqviz.views.components import lines, stepper
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
@@ -52,7 +52,7 @@ def _pictures(trace: Trace, view: AttentionView, w: Words) -> None:
 
 
 def _choose(trace: Trace, w: Words) -> AttentionView | None:
-    kinds = [kind for kind in state.KINDS if missing_attention(trace, cast(Kind, kind)) is None]
+    kinds = [kind for kind in settings.KINDS if missing_attention(trace, cast(Kind, kind)) is None]
     if not kinds:
         return None
     state.keep_choice("kind", kinds)

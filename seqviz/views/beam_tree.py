@@ -11,7 +11,7 @@ from seqviz.analysis.attention import attention_row, missing_attention
 from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_reason, prefix_text
 from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.trace import Fate, Trace
-from seqviz.views import cache, chart, state
+from seqviz.views import cache, chart, settings, state
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words, escape_markdown
 
@@ -48,7 +48,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 def _controls(trace: Trace, w: Words) -> tuple[int, int]:
     """Draw the controls; return the first and the last step shown."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        for code, options in (("pruned", state.PRUNED), ("layout", state.LAYOUTS)):
+        for code, options in (("pruned", settings.PRUNED), ("layout", settings.LAYOUTS)):
             st.segmented_control(
                 w(f"tree.{code}"),
                 options,

@@ -5,7 +5,16 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from seqviz.trace import Trace
-from seqviz.views import attention, beam_tree, cache, decode, greedy_vs_beam, header, state
+from seqviz.views import (
+    attention,
+    beam_tree,
+    cache,
+    decode,
+    greedy_vs_beam,
+    header,
+    settings,
+    state,
+)
 from seqviz.views.i18n import Words
 
 RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
@@ -29,7 +38,7 @@ def render(request: cache.Request | None, w: Words) -> None:
     header.render(trace, w)
     st.segmented_control(
         w("page.view"),
-        state.VIEWS,
+        settings.VIEWS,
         key="view",
         required=True,
         format_func=lambda code: w(f"view.{code}"),

@@ -5,7 +5,7 @@ import streamlit as st
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.options import DecodeOptions
 from seqviz.translator import available_devices
-from seqviz.views import cache, state
+from seqviz.views import cache, settings, state
 from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.i18n import Words
 
@@ -35,7 +35,7 @@ def _head(w: Words) -> None:
         st.subheader("SeqViz", anchor=False, width="stretch")
         st.segmented_control(
             w("sidebar.language"),
-            state.LANGUAGES,
+            settings.LANGUAGES,
             key="lang",
             required=True,
             format_func=LABELS.__getitem__,
@@ -137,13 +137,13 @@ def _form(w: Words) -> tuple[DecodeOptions, str]:
         st.slider(
             w("sidebar.beam"),
             1,
-            state.MAX_PAGE_BEAM_SIZE,
+            settings.MAX_PAGE_BEAM_SIZE,
             key="beam",
             help=w("sidebar.beam.help"),
         )
         st.selectbox(
             w("sidebar.norm"),
-            state.NORMALISATIONS,
+            settings.NORMALISATIONS,
             key="norm",
             format_func=lambda code: w(f"norm.{code}"),
             help=w("sidebar.norm.help"),
@@ -151,7 +151,7 @@ def _form(w: Words) -> tuple[DecodeOptions, str]:
         st.slider(
             w("sidebar.alpha"),
             0.0,
-            state.MAX_PAGE_ALPHA,
+            settings.MAX_PAGE_ALPHA,
             step=0.1,
             key="alpha",
             help=w("sidebar.alpha.help"),

@@ -1,95 +1,18 @@
 """The page's state: session values, and the link that holds them. Nothing else touches either.
 
-Every setting has a code and a default. Values in a link are codes or numbers, never labels, so that
-a link survives a change of language. A value that does not exist falls back, with a notice.
+The settings themselves stand in ``settings``. A value that does not exist falls back, with a
+notice.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import cast, get_args
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import streamlit as st
 
 from seqviz.options import DecodeOptions, LengthNormalisation
+from seqviz.views.settings import SETTINGS, Value
 
-LANGUAGES = ("en", "zh")
-VIEWS = ("attention", "tree", "compare")
-KINDS = ("cross", "encoder", "decoder")
-PRUNED = ("none", "next", "all")
-LAYOUTS = ("tree", "rank")
-NORMALISATIONS: tuple[str, ...] = tuple(
-    sorted(get_args(LengthNormalisation), key=lambda name: name != "average")
-)
-MAX_PAGE_BEAM_SIZE = 20
-MAX_PAGE_ALPHA = 2.0
 MAX_LINK_CHARACTERS = 1_500
-
-Value = str | int | float | bool
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One value of the page: what it is at first, and how its code in a link is read."""
-
-    default: Value
-    parse: Callable[[str], Value]
-    """Raises ValueError for a value that does not exist."""
-
-
-def _choice(*codes: str, default: int = 0) -> Setting:
-    return Setting(codes[default], lambda code: codes[codes.index(code)])
-
-
-def _number(default: float, *, low: float, high: float) -> Setting:
-    def parse(code: str) -> float:
-        value = type(default)(code)
-        if not low <= value <= high:
-            raise ValueError(f"{code} is not between {low} and {high}")
-        return value
-
-    return Setting(default, parse)
-
-
-def _flag() -> Setting:
-    return Setting(False, lambda code: bool(("0", "1").index(code)))
-
-
-def _text() -> Setting:
-    return Setting("", str)
-
-
-def _node() -> Setting:
-    def parse(code: str) -> str:
-        if not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", code):
-            raise ValueError(f"{code} is not STEP.CANDIDATE")
-        return code
-
-    return Setting("", parse)
-
-
-SETTINGS: Mapping[str, Setting] = {
-    "lang": _choice(*LANGUAGES),
-    "view": _choice(*VIEWS),
-    "pair": _text(),
-    "system": _text(),
-    "text": _text(),
-    "reference": _text(),
-    "beam": _number(5, low=1, high=MAX_PAGE_BEAM_SIZE),
-    "norm": _choice(*NORMALISATIONS),
-    "alpha": _number(1.0, low=0.0, high=MAX_PAGE_ALPHA),
-    "device": _text(),
-    "kind": _choice(*KINDS),
-    "layer": _number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
-    "head": _number(0, low=0, high=999),  # from 1; 0 is the mean of the heads
-    "words": _flag(),
-    "raw": _flag(),
-    "step": _number(0, low=0, high=511),
-    "pruned": _choice(*PRUNED, default=PRUNED.index("next")),
-    "layout": _choice(*LAYOUTS),
-    "window": _number(1, low=1, high=512),  # the first step shown, from 1
-    "node": _node(),  # STEP.CANDIDATE, both from 0
-}
 
 
 def begin() -> None:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.views import decode
 from seqviz.views.i18n import Words
-from seqviz.views.state import VIEWS
+from seqviz.views.settings import VIEWS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 

@@ -10,7 +10,7 @@ from seqviz.errors import ModelError
 from seqviz.translator import load
 from seqviz.views.examples import EXAMPLES, example_of
 from seqviz.views.i18n import TABLES
-from seqviz.views.state import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
+from seqviz.views.settings import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 

@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.views.state import MAX_LINK_CHARACTERS, SETTINGS
+from seqviz.views.settings import SETTINGS
+from seqviz.views.state import MAX_LINK_CHARACTERS
 
 
 def script() -> None:

@@ -1,0 +1,95 @@
+"""What the page remembers: every setting's code, its default, and how a link's value is read.
+
+Codes are stable and never labels, so that a link survives a change of language.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import get_args
+
+from seqviz.options import LengthNormalisation
+
+LANGUAGES = ("en", "zh")
+VIEWS = ("attention", "tree", "compare")
+KINDS = ("cross", "encoder", "decoder")
+PRUNED = ("none", "next", "all")
+LAYOUTS = ("tree", "rank")
+NORMALISATIONS: tuple[str, ...] = tuple(
+    sorted(get_args(LengthNormalisation), key=lambda name: name != "average")
+)
+MAX_PAGE_BEAM_SIZE = 20
+MAX_PAGE_ALPHA = 2.0
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value of the page: what it is at first, and how its code in a link is read."""
+
+    default: Value
+    parse: Callable[[str], Value]
+    """Raises ValueError for a value that does not exist."""
+
+
+def choice(*codes: str, default: int = 0) -> Setting:
+    """One of some codes; ``default`` is the place of the first one shown."""
+    return Setting(codes[default], lambda code: codes[codes.index(code)])
+
+
+def number(default: float, *, low: float, high: float) -> Setting:
+    """A number in a closed range, whole if its default is whole."""
+
+    def parse(code: str) -> float:
+        value = type(default)(code)
+        if not low <= value <= high:
+            raise ValueError(f"{code} is not between {low} and {high}")
+        return value
+
+    return Setting(default, parse)
+
+
+def flag() -> Setting:
+    """Yes or no, "1" or "0" in a link; no at first."""
+    return Setting(False, lambda code: bool(("0", "1").index(code)))
+
+
+def text() -> Setting:
+    """Any text; empty at first."""
+    return Setting("", str)
+
+
+def node() -> Setting:
+    """A node of the tree, STEP.CANDIDATE, both from 0; none at first."""
+
+    def parse(code: str) -> str:
+        if not re.fullmatch(r"[0-9]{1,3}\.[0-9]{1,3}", code):
+            raise ValueError(f"{code} is not STEP.CANDIDATE")
+        return code
+
+    return Setting("", parse)
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "lang": choice(*LANGUAGES),
+    "view": choice(*VIEWS),
+    "pair": text(),
+    "system": text(),
+    "text": text(),
+    "reference": text(),
+    "beam": number(5, low=1, high=MAX_PAGE_BEAM_SIZE),
+    "norm": choice(*NORMALISATIONS),
+    "alpha": number(1.0, low=0.0, high=MAX_PAGE_ALPHA),
+    "device": text(),
+    "kind": choice(*KINDS),
+    "layer": number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
+    "head": number(0, low=0, high=999),  # from 1; 0 is the mean of the heads
+    "words": flag(),
+    "raw": flag(),
+    "step": number(0, low=0, high=511),
+    "pruned": choice(*PRUNED, default=PRUNED.index("next")),
+    "layout": choice(*LAYOUTS),
+    "window": number(1, low=1, high=512),  # the first step shown, from 1
+    "node": node(),  # STEP.CANDIDATE, both from 0
+}
