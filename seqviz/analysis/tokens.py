@@ -25,6 +25,10 @@ class NextTokens:
     """The one that was taken, if any; the last entry if it is not among the most probable."""
     entropy: float
     """Of the whole distribution, in nats."""
+    kept: int | None = None
+    """How many of the listed, the first ones, sampling could draw; None: nothing was cut off."""
+    kept_mass: float | None = None
+    """Probability, at the sampling temperature, of all that could be drawn; None: no sampling."""
 
     @property
     def rest(self) -> float:
@@ -57,13 +61,24 @@ def next_tokens(trace: Trace, step: int, *, slot: int, candidate: int | None = N
             tokens = np.append(tokens, token)
             log_probs = np.append(log_probs, search.candidate_log_probs[step, candidate])
         chosen = int(np.flatnonzero(tokens == token)[0])
+    kept, kept_mass = _kept(trace, step, slot=slot)
     return NextTokens(
         tokens=tokens,
         pieces=tuple(trace.vocabulary[int(token)] for token in tokens),
         probs=np.exp(log_probs),
         chosen_index=chosen,
         entropy=float(search.entropies[step, slot]),
+        kept=None if kept is None else min(kept, len(tokens)),
+        kept_mass=kept_mass,
     )
+
+
+def _kept(trace: Trace, step: int, *, slot: int) -> tuple[int | None, float | None]:
+    """How many of the most probable tokens sampling could draw, and their probability."""
+    counts, mass = trace.search.kept_counts, trace.search.kept_mass
+    if counts is None or mass is None or counts[step, slot] < 0:
+        return None, None
+    return int(counts[step, slot]), float(mass[step, slot])
 
 
 def next_tokens_on_path(trace: Trace, step: int, *, rank: int = 0) -> NextTokens:

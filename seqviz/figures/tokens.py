@@ -1,6 +1,7 @@
 """Pictures of what the model expected next."""
 
 from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,27 +18,35 @@ BAR_HEIGHT = 26
 LONG_LABEL = 20
 
 
+class _Look(NamedTuple):
+    fill: str
+    line: str
+    width: int
+    pattern: str
+
+
+PLAIN = _Look(theme.SKY, theme.BLUE, 0, "")
+CHOSEN = _Look(theme.ORANGE, theme.VERMILION, 2, "/")
+CUT = _Look(theme.GREY, theme.GREY, 1, "x")
+
+
 def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
     """Draw the most probable next tokens as bars; the chosen one is hatched, outlined and ticked.
 
-    The axis always runs from 0 to 1, so that steps can be compared.
+    What sampling could not draw is grey, only hatched, and marked with ✂. The
+    axis always runs from 0 to 1, so that steps can be compared.
     """
     count = len(tokens.pieces)
     title = words["figure.next.title"].format_map({"entropy": f"{tokens.entropy:.2f}"})
     figure = go.Figure(layout=theme.layout(theme.escape(title), height=96 + BAR_HEIGHT * count))
-    chosen = [place == tokens.chosen_index for place in range(count)]
     figure.add_bar(
         x=np.round(tokens.probs, 6),
         y=np.arange(count),
         orientation="h",
-        marker={
-            "color": [theme.ORANGE if is_chosen else theme.SKY for is_chosen in chosen],
-            "line": {"color": theme.VERMILION, "width": [2 * is_chosen for is_chosen in chosen]},
-            "pattern": {"shape": ["/" if is_chosen else "" for is_chosen in chosen]},
-        },
+        marker=_looks(tokens),
         text=[
-            theme.escape(theme.probability(p)) + " ✓" * ok
-            for p, ok in zip(tokens.probs, chosen, strict=True)
+            theme.escape(theme.probability(p)) + _mark(tokens, place)
+            for place, p in enumerate(tokens.probs)
         ],
         textposition="outside",
         cliponaxis=False,
@@ -51,21 +60,30 @@ def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
     )
     name = theme.escape(f"{words['figure.prob']} ({rest})")
     figure.update_xaxes(range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1], title={"text": name})
+    if tokens.kept_mass is not None:
+        figure.update_layout(title_subtitle_text=theme.escape(kept_text(tokens, words=words)))
+        figure.update_layout(margin_t=64, height=112 + BAR_HEIGHT * count)
     return figure
 
 
 def next_token_table(tokens: NextTokens, *, words: Words = WORDS) -> pd.DataFrame:
-    """Every listed token, its probability, its log-probability, and whether it was chosen."""
-    return pd.DataFrame(
-        {
-            words["figure.token"]: [display_piece(piece) for piece in tokens.pieces],
-            words["figure.prob"]: np.round(tokens.probs.astype(np.float64), 4),
-            words["figure.log_prob"]: np.round(np.log(tokens.probs, dtype=np.float64), 4),
-            words["figure.next.chosen"]: [
-                "✓" if place == tokens.chosen_index else "" for place in range(len(tokens.pieces))
-            ],
-        }
-    )
+    """Every listed token, its probability, its log-probability, and whether it was chosen.
+
+    With sampling also whether it could be drawn.
+    """
+    places = range(len(tokens.pieces))
+    table = {
+        words["figure.token"]: [display_piece(piece) for piece in tokens.pieces],
+        words["figure.prob"]: np.round(tokens.probs.astype(np.float64), 4),
+        words["figure.log_prob"]: np.round(np.log(tokens.probs, dtype=np.float64), 4),
+        words["figure.next.chosen"]: [
+            "✓" if place == tokens.chosen_index else "" for place in places
+        ],
+    }
+    if tokens.kept is not None:
+        names = words["figure.no"], words["figure.yes"]
+        table[words["figure.next.drawable"]] = [names[place < tokens.kept] for place in places]
+    return pd.DataFrame(table)
 
 
 def next_token_alt(tokens: NextTokens, *, words: Words = WORDS) -> str:
@@ -74,4 +92,35 @@ def next_token_alt(tokens: NextTokens, *, words: Words = WORDS) -> str:
     listed = ", ".join(f"{label} {p:.2f}" for label, p in zip(labels, tokens.probs, strict=True))
     chosen = None if tokens.chosen_index is None else labels[tokens.chosen_index]
     none = words["figure.next.none"]
-    return words["figure.next.alt"].format_map({"tokens": listed or none, "chosen": chosen or none})
+    facts = {"tokens": listed or none, "chosen": chosen or none}
+    sentence = words["figure.next.alt"].format_map(facts)
+    return sentence if tokens.kept is None else f"{sentence} {kept_text(tokens, words=words)}"
+
+
+def kept_text(tokens: NextTokens, *, words: Words = WORDS) -> str:
+    """Say what sampling could draw and what was cut off; "" without sampling."""
+    if tokens.kept is None or tokens.kept_mass is None:
+        return ""
+    cut = len(tokens.pieces) - tokens.kept
+    facts = {"mass": f"{tokens.kept_mass:.3f}", "kept": tokens.kept, "cut": cut}
+    return words["figure.next.kept_all" if not cut else "figure.next.kept"].format_map(facts)
+
+
+def _looks(tokens: NextTokens) -> dict[str, Any]:
+    """Fill, outline and pattern of every bar."""
+    kept = len(tokens.pieces) if tokens.kept is None else tokens.kept
+    looks = [
+        CHOSEN if place == tokens.chosen_index else PLAIN if place < kept else CUT
+        for place in range(len(tokens.pieces))
+    ]
+    return {
+        "color": [look.fill for look in looks],
+        "line": {"color": [look.line for look in looks], "width": [look.width for look in looks]},
+        "pattern": {"shape": [look.pattern for look in looks]},
+    }
+
+
+def _mark(tokens: NextTokens, place: int) -> str:
+    if place == tokens.chosen_index:
+        return " ✓"
+    return "" if tokens.kept is None or place < tokens.kept else " ✂"

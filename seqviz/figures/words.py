@@ -63,6 +63,13 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "figure.next.chosen": "chosen",
         "figure.next.alt": "Most probable next tokens: {tokens}. Chosen: {chosen}.",
         "figure.next.none": "none",
+        "figure.next.drawable": "could be drawn",
+        "figure.next.kept": (
+            "Sampling could draw {kept} of these (p = {mass} at its temperature); ✂ cut off: {cut}."
+        ),
+        "figure.next.kept_all": (
+            "Sampling could draw all of these and perhaps more (p = {mass} at its temperature)."
+        ),
         # beam tree
         "figure.tree.title": "Beam search tree, steps {first} to {last}",
         "figure.tree.save": "Download SVG",

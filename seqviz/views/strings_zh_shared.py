@@ -55,6 +55,9 @@ _FIGURES: Mapping[str, str] = {
     "figure.next.chosen": "选中",
     "figure.next.alt": "最可能的下一个词元：{tokens}。选中：{chosen}。",
     "figure.next.none": "无",
+    "figure.next.drawable": "可被抽到",
+    "figure.next.kept": "采样可抽到其中 {kept} 个（采样温度下概率 {mass}）；✂ 被截去 {cut} 个。",
+    "figure.next.kept_all": "其中全部都可被抽到，或许还有更多（采样温度下概率 {mass}）。",
     # beam tree
     "figure.tree.title": "束搜索树，第 {first} 步到第 {last} 步",
     "figure.tree.save": "下载 SVG",
@@ -127,6 +130,7 @@ _COMPONENTS: Mapping[str, str] = {
     "stepper.bar": "条形",
     "stepper.probability": "概率",
     "stepper.chosen": "选中",
+    "stepper.cut": "被截去：抽不到",
     "stepper.download": "下载 SVG",
     "lines.source": "源句",
     "lines.target": "译文",

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from seqviz.analysis.tokens import next_tokens, next_tokens_on_path, surprisal
+from seqviz.trace import Trace
 from tests.toy import random_trace, rnn_trace
 
 
@@ -42,3 +45,19 @@ def test_the_marked_probability_is_that_of_the_path() -> None:
 
 def test_surprisal_is_minus_log_p() -> None:
     np.testing.assert_allclose(surprisal(np.log([1, 0.5])), [0, np.log(2)])
+
+
+def sampled(trace: Trace, counts: list[list[int]]) -> Trace:
+    """The same trace as if sampling could have drawn that many tokens at every step and slot."""
+    kept = np.array(counts, np.int32)
+    mass = np.where(kept > 0, 0.75, np.nan).astype(np.float32)
+    return replace(trace, search=replace(trace.search, kept_counts=kept, kept_mass=mass))
+
+
+def test_what_sampling_could_draw_is_counted_among_the_listed() -> None:
+    trace = sampled(rnn_trace(), [[2, -1], [9, 3], [-1, 1]])
+    cut = next_tokens(trace, 0, slot=0)
+    assert (cut.kept, cut.kept_mass) == (2, 0.75)
+    assert next_tokens(trace, 1, slot=0).kept == 3  # all that are listed
+    assert next_tokens(trace, 2, slot=0).kept is None
+    assert next_tokens(rnn_trace(), 0, slot=0).kept is None

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 
 from seqviz import figures
-from seqviz.analysis.tokens import next_tokens, next_tokens_on_path
+from seqviz.analysis.tokens import NextTokens, next_tokens, next_tokens_on_path
 from tests.toy import rnn_trace
 
 
@@ -39,3 +41,30 @@ def test_an_empty_distribution_can_be_drawn() -> None:
     tokens = next_tokens(rnn_trace(), 0, slot=1)
     assert len(figures.next_token_bars(tokens).data[0].x) == 0
     assert figures.next_token_table(tokens).empty
+
+
+def cut_tokens(kept: int) -> NextTokens:
+    return replace(next_tokens(rnn_trace(), 1, slot=0, candidate=0), kept=kept, kept_mass=0.95)
+
+
+def test_what_sampling_cut_off_is_marked_and_said() -> None:
+    tokens = cut_tokens(2)
+    figure = figures.next_token_bars(tokens)
+    assert list(figure.data[0].text) == ["0.800 ✓", "0.150", "0.050 ✂"]
+    assert list(figure.data[0].marker.pattern.shape) == ["/", "", "x"]
+    said = "Sampling could draw 2 of these (p = 0.950 at its temperature); ✂ cut off: 1."
+    assert figure.layout.title.subtitle.text == said
+    assert figures.next_token_alt(tokens).endswith(said)
+    assert figures.next_token_table(tokens)["could be drawn"].tolist() == ["yes", "yes", "no"]
+
+
+def test_where_sampling_cut_off_nothing_listed_no_token_is_marked() -> None:
+    figure = figures.next_token_bars(cut_tokens(3))
+    assert "✂" not in "".join(figure.data[0].text)
+    assert "all of these" in figure.layout.title.subtitle.text
+
+
+def test_without_sampling_nothing_is_said_of_it() -> None:
+    tokens = next_tokens(rnn_trace(), 1, slot=0)
+    assert figures.next_token_bars(tokens).layout.title.subtitle.text is None
+    assert "could be drawn" not in figures.next_token_table(tokens)

@@ -39,6 +39,7 @@ COMPONENT_WORDS: dict[str, str] = {
     "stepper.bar": "Bar",
     "stepper.probability": "Probability",
     "stepper.chosen": "chosen",
+    "stepper.cut": "cut off: could not be drawn",
     "stepper.download": "Download SVG",
     "lines.source": "Source",
     "lines.target": "Output",
@@ -80,6 +81,7 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
     chosen: Sequence[int],
     entropies: Sequence[float],
     step: int,
+    kept: Sequence[int | None] | None = None,
     words: Mapping[str, str],
     on_change: Callable[[], None] | None = None,
 ) -> int:
@@ -100,6 +102,7 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
         chosen: T indices into these lists, -1 where the chosen token is not listed.
         entropies: T entropies of the next-token distributions, in nats.
         step: where to stand, from 0; cut to what there is.
+        kept: T numbers of listed tokens that sampling could draw; None: nothing was cut off.
         words: at least the keys of ``COMPONENT_WORDS`` that start with "stepper.".
         on_change: called when the visitor has moved.
 
@@ -123,7 +126,10 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
             "tokens": list(tokens),
             "source": list(source),
             "attention": None if attention is None else packed(attention),
-            "next": [top_tokens(*row) for row in zip(next_tokens, chosen, strict=True)],
+            "next": [
+                top_tokens(*row)
+                for row in zip(next_tokens, chosen, kept or [None] * len(tokens), strict=True)
+            ],
             "entropies": numbers(entropies),
             "step": here,
             "words": _words("stepper.", words),

@@ -36,8 +36,10 @@ class Bars {
     const value = html("td", { class: "value" });
     const chosen = html("span", { class: "chosen-mark", role: "img",
       "aria-label": this.data.words["stepper.chosen"] }, "✓");
+    const cut = html("span", { class: "cut-mark", role: "img",
+      "aria-label": this.data.words["stepper.cut"] }, "✂");
     const node = html("tr", { class: place === this.count ? "extra" : "" },
-      html("th", { scope: "row" }, html("div", { class: "word" }, chosen, token)),
+      html("th", { scope: "row" }, html("div", { class: "word" }, chosen, cut, token)),
       html("td", {}, html("div", { class: "track" }, fill)), value);
     return { node, token, fill, value };
   }
@@ -54,6 +56,11 @@ class Bars {
     return place === (extra ? this.count : chosen);
   }
 
+  // Sampling could not draw it.
+  isCut(step, place) {
+    return place < this.count && place >= this.data.next[step].kept;
+  }
+
   draw(step, caption) {
     const { entropies, words } = this.data;
     Object.assign(this, { step, caption });
@@ -62,6 +69,7 @@ class Bars {
       const { node, token, fill, value } = this.rows[place];
       node.classList.toggle("absent", !entry);
       node.classList.toggle("chosen", this.isChosen(step, place));
+      node.classList.toggle("cut", this.isCut(step, place));
       const [text, probability] = entry ?? ["", 0];
       token.textContent = text;
       token.title = text;
@@ -75,7 +83,7 @@ class Bars {
     const rows = this.at(this.step)
       .map((entry, place) => ({ entry, place })).filter(({ entry }) => entry);
     const labels = rows.map(({ entry: [text], place }) =>
-      (this.isChosen(this.step, place) ? "✓ " : "") + shorten(printable(text), BAR.label, font));
+      (this.isChosen(this.step, place) ? "✓ " : this.isCut(this.step, place) ? "✂ " : "") + shorten(printable(text), BAR.label, font));
     const left = BAR.margin + 16 + Math.max(...labels.map((text) => textWidth(text, font)));
     const width = left + BAR.width + BAR.number + BAR.margin;
     const lines = rows.map(({ entry: [text, probability], place }, line) => {
@@ -84,7 +92,8 @@ class Bars {
       return svg("g", { "font-weight": isChosen ? "bold" : "normal" }, svg("title", {}, printable(text)),
         label({ x: left - 8, y }, labels[line], "end"),
         svg("rect", { x: left, y: y - 9, width: Math.max(1, BAR.width * probability), height: 18,
-          rx: 3, fill: PRINT.accent, "fill-opacity": isChosen ? 1 : 0.45 }),
+          rx: 3, fill: PRINT.accent,
+          "fill-opacity": isChosen ? 1 : this.isCut(this.step, place) ? 0.15 : 0.45 }),
         label({ x: left + BAR.width + 8, y }, number(probability)));
     });
     const title = `${this.data.words["stepper.next_tokens"]} · ${this.caption}`;
