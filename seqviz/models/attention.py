@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from seqviz.models.editing import LayerEdits, edited_weights
 from seqviz.models.settings import RecurrentAttention
 
 
@@ -21,9 +22,10 @@ class Attended:
     context: Tensor
     """(…, Q, E): weighted sum of the values."""
     weights: Tensor | None
-    """(…, Q, S): rows sum to 1, exactly 0 where the bias is −inf; None: not asked for."""
+    """(…, Q, S): rows sum to 1, exactly 0 where the bias is −inf; None: not asked for. After edits.
+    """
     scores: Tensor | None = None
-    """(…, Q, S): before the softmax, −inf where the bias is."""
+    """(…, Q, S): before the softmax and before any edit, −inf where the bias is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,20 @@ def causal_bias(size: int, device: torch.device) -> Tensor:
     return torch.full((size, size), -torch.inf, device=device).triu_(1)
 
 
-def weigh(scores: Tensor, values: Tensor, bias: Tensor | None) -> Attended:
+def weigh(
+    scores: Tensor, values: Tensor, *, bias: Tensor | None, edits: LayerEdits | None = None
+) -> Attended:
     """Softmax of the scores and the weighted sum of the values.
 
     Args:
         scores: (…, Q, S).
         values: (…, S, E).
         bias: broadcast to (…, Q, S).
+        edits: to be made; with several heads the scores are (…, H, Q, S).
     """
     if bias is not None:
         scores = scores + bias
-    weights = scores.softmax(-1)
+    weights = scores.softmax(-1) if edits is None else edited_weights(scores, edits)
     return Attended(weights @ values, weights, scores)
 
 
@@ -82,15 +87,23 @@ class DotAttention(nn.Module):
         """Keys and values of encoder states (B, S, D)."""
         return KeysValues(memory, memory)
 
-    def forward(self, query: Tensor, memory: KeysValues, *, bias: Tensor | None = None) -> Attended:
+    def forward(
+        self,
+        query: Tensor,
+        memory: KeysValues,
+        *,
+        bias: Tensor | None = None,
+        edits: LayerEdits | None = None,
+    ) -> Attended:
         """Weigh the memory.
 
         Args:
             query: decoder states after the step, (B, Q, D).
             memory: of ``project``.
             bias: (B, 1, S).
+            edits: to be made.
         """
-        return weigh(query @ memory.keys.mT, memory.values, bias)
+        return weigh(query @ memory.keys.mT, memory.values, bias=bias, edits=edits)
 
 
 class GeneralAttention(DotAttention):
@@ -121,16 +134,25 @@ class AdditiveAttention(nn.Module):
         """U h as keys of encoder states (B, S, E)."""
         return KeysValues(self.key(memory), memory)
 
-    def forward(self, query: Tensor, memory: KeysValues, *, bias: Tensor | None = None) -> Attended:
+    def forward(
+        self,
+        query: Tensor,
+        memory: KeysValues,
+        *,
+        bias: Tensor | None = None,
+        edits: LayerEdits | None = None,
+    ) -> Attended:
         """Weigh the memory.
 
         Args:
             query: decoder states before the step, (B, Q, D).
             memory: of ``project``.
             bias: (B, 1, S).
+            edits: to be made.
         """
         mixed = torch.tanh(self.query(query)[:, :, None] + memory.keys[:, None])  # (B, Q, S, D)
-        return weigh(self.energy(mixed).squeeze(-1), memory.values, bias)
+        scores = self.energy(mixed).squeeze(-1)  # (B, Q, S)
+        return weigh(scores, memory.values, bias=bias, edits=edits)
 
 
 def build_attention(
@@ -167,7 +189,13 @@ class MultiHeadAttention(nn.Module):
         return KeysValues(self._split(self.key(memory)), self._split(self.value(memory)))
 
     def forward(
-        self, query: Tensor, memory: KeysValues, *, bias: Tensor | None = None, record: bool = False
+        self,
+        query: Tensor,
+        memory: KeysValues,
+        *,
+        bias: Tensor | None = None,
+        record: bool = False,
+        edits: LayerEdits | None = None,
     ) -> Attended:
         """Read the memory.
 
@@ -175,11 +203,15 @@ class MultiHeadAttention(nn.Module):
             query: (B, Q, D).
             memory: of ``project``.
             bias: broadcast to (B, H, Q, S).
-            record: return the weights (B, H, Q, S) too; dropout is left out then.
+            record: return the weights (B, H, Q, S) too.
+            edits: to be made; the weights are returned then as well.
+
+        Dropout is left out where weights are returned.
         """
         heads = self._split(self.query(query))  # (B, H, Q, D/H)
-        if record:
-            attended = weigh((heads * self.scale) @ memory.keys.mT, memory.values, bias)
+        if record or edits is not None:
+            scores = (heads * self.scale) @ memory.keys.mT  # (B, H, Q, S)
+            attended = weigh(scores, memory.values, bias=bias, edits=edits)
             return Attended(self._join(attended.context), attended.weights, attended.scores)
         context = F.scaled_dot_product_attention(
             heads,

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from seqviz.models.attention import KeysValues, MultiHeadAttention
+from seqviz.models.editing import LayerEdits
 from seqviz.models.layers import FeedForward, ResidualNorm
 from seqviz.models.settings import TransformerSettings
 
@@ -71,10 +72,17 @@ class DecoderLayer(nn.Module):
         read = self.self_norm.enter(x)
         seen = self.self_attention(read, self.self_attention.project(read), bias=causal)
         x = self.self_norm.leave(x, seen.context)
-        return self._read_memory(x, memory, bias=bias, record=False).states
+        return self._read_memory(x, memory, bias=bias, record=False, edits=None).states
 
     def step(
-        self, x: Tensor, memory: KeysValues, *, past: KeysValues, bias: Tensor | None, record: bool
+        self,
+        x: Tensor,
+        memory: KeysValues,
+        *,
+        past: KeysValues,
+        bias: Tensor | None,
+        record: bool,
+        edits: LayerEdits | None,
     ) -> Passed:
         """One position of every slot.
 
@@ -84,6 +92,7 @@ class DecoderLayer(nn.Module):
             past: this layer's cache, (R, H, t + 1, D/H); its last place is filled here.
             bias: as above.
             record: return the weights too.
+            edits: of the cross-attention.
         """
         read = self.self_norm.enter(x).view(-1, 1, x.shape[-1])  # (R, 1, D)
         new = self.self_attention.project(read)
@@ -91,14 +100,20 @@ class DecoderLayer(nn.Module):
         past.values[:, :, -1:] = new.values
         seen = self.self_attention(read, past, record=record)
         x = self.self_norm.leave(x, seen.context.view_as(x))
-        passed = self._read_memory(x, memory, bias=bias, record=record)
+        passed = self._read_memory(x, memory, bias=bias, record=record, edits=edits)
         return Passed(passed.states, own=seen.weights, cross=passed.cross)
 
     def _read_memory(
-        self, x: Tensor, memory: KeysValues, *, bias: Tensor | None, record: bool
+        self,
+        x: Tensor,
+        memory: KeysValues,
+        *,
+        bias: Tensor | None,
+        record: bool,
+        edits: LayerEdits | None,
     ) -> Passed:
         read = self.cross_norm.enter(x)
-        seen = self.cross_attention(read, memory, bias=bias, record=record)
+        seen = self.cross_attention(read, memory, bias=bias, record=record, edits=edits)
         x = self.cross_norm.leave(x, seen.context)
         change = self.feed_forward(self.feed_forward_norm.enter(x))
         return Passed(self.feed_forward_norm.leave(x, change), cross=seen.weights)

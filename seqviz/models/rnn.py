@@ -5,13 +5,15 @@ Letters in shapes as in ``base``, T target tokens; positions are always those of
 sentence, also when the encoder reads it backwards.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from seqviz.intervention import Intervention
 from seqviz.models.attention import (
     Attended,
     KeysValues,
@@ -20,6 +22,7 @@ from seqviz.models.attention import (
     real_tokens,
 )
 from seqviz.models.base import SpecialTokens, StepOutput
+from seqviz.models.editing import LayerEdits, edits_in_layer
 from seqviz.models.layers import Output, slot_rows
 from seqviz.models.packed import PackedWeight
 from seqviz.models.recurrent import packed_step
@@ -125,16 +128,22 @@ class Rnn(nn.Module):
         """H of the recorded attention."""
         return 1
 
+    @property
+    def attends(self) -> bool:
+        """Whether it was built with attention."""
+        return self.attention is not None
+
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
         memory = self._read(source, lengths)
         embedded = self._drop(self.target_embedding(target_in))  # (B, T, D)
+        state = self.start(memory, beam_size=1, max_length=target_in.shape[1])
         if self.settings.attention != "additive":
-            return self._logits(self._decode(embedded, memory.last, memory).readout)
-        recurrent, readouts = memory.last, []
+            return self._logits(self._decode(embedded, state).readout)
+        readouts = []
         for position in range(target_in.shape[1]):
-            decoded = self._decode_additive(embedded[:, position : position + 1], recurrent, memory)
-            recurrent = decoded.recurrent
+            decoded = self._decode_additive(embedded[:, position : position + 1], state)
+            state = replace(state, recurrent=decoded.recurrent)
             readouts.append(decoded.readout)
         return self._logits(torch.cat(readouts, 1))
 
@@ -150,15 +159,19 @@ class Rnn(nn.Module):
 
     @torch.no_grad()
     def step(
-        self, state: RnnState, tokens: Tensor, *, record: bool = False
+        self,
+        state: RnnState,
+        tokens: Tensor,
+        *,
+        record: bool = False,
+        edits: Sequence[Intervention] = (),
     ) -> StepOutput[RnnState]:
-        """See ``base.Seq2SeqModel.step``."""
-        memory = state.memory
+        """See ``base.Seq2SeqModel.step``; without attention, edits change nothing."""
         embedded = self.target_embedding(tokens)  # (B, K, D)
         decode = self._decode_additive if self.settings.attention == "additive" else self._decode
-        decoded = decode(embedded, state.recurrent, memory)
+        decoded = decode(embedded, state, edits=edits_in_layer(edits, 0, heads=self.heads))
         logits = self._logits(decoded.readout)
-        after = RnnState(memory=memory, recurrent=decoded.recurrent, slots=tokens.shape[1])
+        after = RnnState(memory=state.memory, recurrent=decoded.recurrent, slots=tokens.shape[1])
         if not record:
             return StepOutput(logits=logits, state=after)
         attended = decoded.attended
@@ -206,27 +219,29 @@ class Rnn(nn.Module):
         return directions.transpose(1, 2).flatten(2)  # (layers, B, D)
 
     def _decode(
-        self, embedded: Tensor, recurrent: tuple[Tensor, ...], memory: RnnMemory
+        self, embedded: Tensor, state: RnnState, *, edits: LayerEdits | None = None
     ) -> _Decoded:
         """Without attention, or with attention after the step (Luong et al. 2015, section 3).
 
-        ``embedded`` (B, Q, D) holds Q slots at one step, or Q steps of one slot; ``recurrent``
-        tells them apart by its number of rows.
+        ``embedded`` (B, Q, D) holds Q slots at one step, or Q steps of one slot; the number of
+        rows of the recurrent state tells them apart.
         """
-        states, recurrent = self._run(embedded, recurrent)
+        memory = state.memory
+        states, recurrent = self._run(embedded, state.recurrent)
         if self.attention is None or self.readout is None:
             return _Decoded(states, states, recurrent, None)
-        attended = self.attention(states, memory.read, bias=memory.bias)
+        attended = self.attention(states, memory.read, bias=memory.bias, edits=edits)
         readout = torch.tanh(self.readout(torch.cat([attended.context, states], -1)))
         return _Decoded(states, readout, recurrent, attended)
 
     def _decode_additive(
-        self, embedded: Tensor, recurrent: tuple[Tensor, ...], memory: RnnMemory
+        self, embedded: Tensor, state: RnnState, *, edits: LayerEdits | None = None
     ) -> _Decoded:
         """One step with attention before it (Bahdanau et al. 2015, appendix A.2.2)."""
         assert self.attention is not None and self.readout is not None  # by the settings
+        memory, recurrent = state.memory, state.recurrent
         before = recurrent[0][-1].view(embedded.shape)  # (B, K, D)
-        attended = self.attention(before, memory.read, bias=memory.bias)
+        attended = self.attention(before, memory.read, bias=memory.bias, edits=edits)
         states, recurrent = self._run(torch.cat([embedded, attended.context], -1), recurrent)
         parts = torch.cat([states, attended.context, embedded], -1)
         return _Decoded(states, torch.tanh(self.readout(parts)), recurrent, attended)

@@ -4,7 +4,7 @@ Vaswani et al. 2017, https://arxiv.org/abs/1706.03762. General enough that a Mar
 only a renaming of weights. Letters in shapes as in ``base``, D width, T target tokens.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -13,10 +13,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from seqviz.errors import InputError
+from seqviz.intervention import Intervention
 from seqviz.models.attention import KeysValues, causal_bias, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
 from seqviz.models.cache import DecoderCache, new_cache
+from seqviz.models.editing import edits_in_layer
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.settings import TransformerSettings
 
@@ -99,6 +101,11 @@ class Transformer(nn.Module):
         """H of the recorded attention."""
         return self.settings.heads
 
+    @property
+    def attends(self) -> bool:
+        """Always."""
+        return True
+
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
         memory = self._read(source, lengths, record=False)
@@ -147,15 +154,28 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def step(
-        self, state: TransformerState, tokens: Tensor, *, record: bool = False
+        self,
+        state: TransformerState,
+        tokens: Tensor,
+        *,
+        record: bool = False,
+        edits: Sequence[Intervention] = (),
     ) -> StepOutput[TransformerState]:
         """See ``base.Seq2SeqModel.step``."""
         x = self._embed_target(tokens) + state.positions[state.cache.fed]  # (B, K, D)
         passed = []
-        for layer, past, memory in zip(
-            self._decoder_layers(), state.cache.layer_views(), state.memories, strict=True
-        ):
-            passed.append(layer.step(x, memory, past=past, bias=state.bias, record=record))
+        pasts = state.cache.layer_views()
+        for number, layer in enumerate(self._decoder_layers()):
+            passed.append(
+                layer.step(
+                    x,
+                    state.memories[number],
+                    past=pasts[number],
+                    bias=state.bias,
+                    record=record,
+                    edits=edits_in_layer(edits, number, heads=self.heads),
+                )
+            )
             x = passed[-1].states
         after = replace(state, cache=state.cache.advanced())
         if not record:

@@ -136,7 +136,7 @@ def test_weights_sum_to_one_and_are_zero_on_padding(lengths: list[int], spread: 
     attended = weigh(
         scores,
         torch.ones(len(lengths), max(lengths), 1),
-        None if hidden is None else hidden[:, None],
+        bias=None if hidden is None else hidden[:, None],
     )
     assert attended.weights is not None
     torch.testing.assert_close(attended.weights.sum(-1), torch.ones(len(lengths), 2))
