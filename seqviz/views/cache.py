@@ -8,30 +8,44 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from seqviz.catalog import Catalogue, find_models
+from seqviz.devices import use_threads
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.translator import Translator, load, use_threads
+from seqviz.translator import Translator, load
+from seqviz.views.queue import OnWait, Queue
 
 MAX_TRACES = 64
 MAX_TRACE_BYTES = 512 * 2**20
+MAX_WAITING = 32
 CORES = os.cpu_count() or 1
-THREADS = max(1, CORES // 2)
-"""Of one decoding: on a busy machine, a thread for every core is several times slower."""
-DECODERS = max(1, CORES // THREADS // 2)
-"""Decodings at once."""
-WAIT_SECONDS = 0.2
+THREADS_VARIABLE = "SEQVIZ_THREADS"
 
 OnStep = Callable[[int, int], None]
-OnWait = Callable[[], None]
+
+
+def threads_asked(value: str | None, *, cores: int) -> int:
+    """Threads of one decoding: a number from 1 to ``cores`` is taken, else it is half the cores.
+
+    On a busy machine, a thread for every core is several times slower.
+    """
+    if value is not None and value.strip().isdecimal() and 1 <= int(value) <= cores:
+        return int(value)
+    return max(1, cores // 2)
+
+
+THREADS = threads_asked(os.environ.get(THREADS_VARIABLE), cores=CORES)
+"""Of one decoding."""
+DECODERS = max(1, CORES // THREADS // 2)
+"""Decodings at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +56,16 @@ class Request:
     text: str
     options: DecodeOptions
     device: str
+    start: str = ""
+    """How the translation has to begin, as typed; a prefix in ``options`` comes before it."""
+    banned: tuple[str, ...] = ()
+    """Words that the translation must not hold, as typed."""
 
     @property
     def code(self) -> str:
         """A short name for keys of widgets that belong to this request."""
         facts = f"{self.folder}|{self.device}|{self.text}|{self.options}"
+        facts += f"|{self.start}|{self.banned}" if self.start or self.banned else ""
         return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:12]
 
 
@@ -106,20 +125,13 @@ def _store() -> TraceStore:
 
 
 @st.cache_resource(show_spinner=False)
-def _turns() -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(DECODERS)
+def _queue() -> Queue:
+    return Queue(places=DECODERS, most_waiting=MAX_WAITING)
 
 
-@contextmanager
-def turn(on_wait: OnWait) -> Iterator[None]:
-    """Wait until one of the few decoders is free, calling ``on_wait`` meanwhile."""
-    turns = _turns()
-    while not turns.acquire(timeout=WAIT_SECONDS):
-        on_wait()
-    try:
-        yield
-    finally:
-        turns.release()
+def turn(on_wait: OnWait) -> AbstractContextManager[None]:
+    """Wait in line until one of the few decoders is free; see ``Queue.turn``."""
+    return _queue().turn(on_wait)
 
 
 def is_kept(request: Request) -> bool:
@@ -139,11 +151,11 @@ def find_or_decode(
     Args:
         request: what to decode.
         on_step: called before every step of the search.
-        on_wait: called some times a second while others are served first.
+        on_wait: called some times a second with how many are served first.
         on_size: called before the search with the most bytes that its record can take.
 
     Raises:
-        SeqVizError: the model or the text cannot be used.
+        SeqVizError: the model or the text cannot be used, or too many wait already.
     """
     trace = _store().get(request)
     if trace is not None:
@@ -152,8 +164,18 @@ def find_or_decode(
         trace = _store().get(request)  # somebody may have asked for the same meanwhile
         if trace is None:
             loaded = translator(str(request.folder), request.device)
+            options = _with_typed(request, loaded)
             if on_size is not None:
-                on_size(loaded.memory_bytes(request.text, request.options))
-            trace = loaded.translate(request.text, request.options, on_step=on_step)
+                on_size(loaded.memory_bytes(request.text, options))
+            trace = loaded.translate(request.text, options, on_step=on_step)
             _store().put(request, trace)
     return trace
+
+
+def _with_typed(request: Request, loaded: Translator) -> DecodeOptions:
+    """The options with what was typed as words put into token ids."""
+    options = request.options
+    if request.start and not options.prefix:
+        options = replace(options, prefix=loaded.prefix_ids(request.start))
+    banned = [token for word in request.banned for token in loaded.token_ids(word)]
+    return replace(options, banned=tuple(dict.fromkeys((*options.banned, *banned))))

@@ -37,9 +37,10 @@ class Progress:
         """Let Streamlit interrupt, and otherwise leave the bar as it is."""
         self.show(self._share, self._words)
 
-    def wait(self) -> None:
-        """Show that others are served first."""
-        self.show(0.0, self._w("progress.waiting"))
+    def wait(self, ahead: int) -> None:
+        """Show how many others are served first."""
+        key = "progress.waiting" if ahead else "progress.next"
+        self.show(0.0, self._w(key, {"ahead": ahead}))
 
     def show(self, share: float, words: str) -> None:
         """Show a share of the work as done, at most some times a second."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.options import DecodeOptions
-from seqviz.translator import available_devices
+from seqviz.devices import available_devices
 from seqviz.views import cache, settings, state
 from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.i18n import Words

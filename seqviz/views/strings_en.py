@@ -66,7 +66,8 @@ _PAGE: Mapping[str, str] = {
     # progress and notices
     "progress.working": "Translating…",
     "progress.step": "Step {step} of at most {limit}",
-    "progress.waiting": "Others are being served first; your sentence is next in line.",
+    "progress.waiting": "Others are being served first: {ahead} ahead of you in the line.",
+    "progress.next": "Others are being served first: you are next in line.",
     "progress.cancel": "Cancel",
     "progress.cancelled": (
         "Cancelled. Nothing was lost: your sentence and settings are as you left them."

@@ -61,7 +61,8 @@ _PAGE: Mapping[str, str] = {
     # progress and notices
     "progress.working": "正在翻译……",
     "progress.step": "第 {step} 步，最多 {limit} 步",
-    "progress.waiting": "前面还有别人的请求，马上轮到您的句子。",
+    "progress.waiting": "正在为其他人翻译：您前面还有 {ahead} 人在排队。",
+    "progress.next": "正在为其他人翻译：下一个就轮到您。",
     "progress.cancel": "取消",
     "progress.cancelled": "已取消。什么都没有丢失：句子和设置都保持原样。",
     "progress.again": "重新翻译",

@@ -9,6 +9,7 @@ import pytest
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views import cache
+from seqviz.views.queue import Queue
 from tests import toy
 
 
@@ -57,33 +58,6 @@ def test_trace_bytes_counts_the_arrays() -> None:
     )
 
 
-def test_a_turn_waits_for_a_free_decoder_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(cache, "_turns", lambda: turns)
-    waited = threading.Event()
-    entered = threading.Event()
-
-    def second() -> None:
-        with cache.turn(waited.set):
-            entered.set()
-
-    with cache.turn(lambda: None):
-        thread = threading.Thread(target=second)
-        thread.start()
-        assert waited.wait(10)
-        assert not entered.is_set()
-    thread.join(10)
-    assert entered.is_set()
-
-
-def test_a_turn_is_given_back_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(cache, "_turns", lambda: turns)
-    with pytest.raises(ZeroDivisionError), cache.turn(lambda: None):
-        raise ZeroDivisionError
-    assert turns.acquire(blocking=False)
-
-
 class SlowTranslator:
     """Counts what it is asked for, and waits until it is let go."""
 
@@ -103,17 +77,17 @@ class SlowTranslator:
 
 def test_visitors_who_ask_for_the_same_decode_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     slow, store = SlowTranslator(), cache.TraceStore()
-    turns = threading.BoundedSemaphore(1)
+    queue = Queue(places=1, most_waiting=9)
     monkeypatch.setattr(cache, "translator", lambda folder, device: slow)
     monkeypatch.setattr(cache, "_store", lambda: store)
-    monkeypatch.setattr(cache, "_turns", lambda: turns)
+    monkeypatch.setattr(cache, "_queue", lambda: queue)
     request = cache.Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
     found: list[Trace] = []
     sizes: list[int] = []
 
     def ask() -> None:
         found.append(
-            cache.find_or_decode(request, lambda *_: None, lambda: None, on_size=sizes.append)
+            cache.find_or_decode(request, lambda *_: None, lambda _: None, on_size=sizes.append)
         )
 
     visitors = [threading.Thread(target=ask) for _ in range(3)]
@@ -138,5 +112,54 @@ def test_requests_have_codes_of_their_own() -> None:
         replace(request, device="cuda"),
         replace(request, options=DecodeOptions(beam_size=2)),
         replace(request, text="\ud800"),
+        replace(request, start="a"),
+        replace(request, banned=("a",)),
     )
     assert len({request.code, *(other.code for other in others)}) == len(others) + 1
+
+
+class Echo:
+    """Keeps the options it is asked with, and spells every word with the ids of its letters."""
+
+    def __init__(self) -> None:
+        self.asked: list[DecodeOptions] = []
+
+    def prefix_ids(self, text: str) -> tuple[int, ...]:
+        return tuple(map(ord, text))
+
+    token_ids = prefix_ids
+
+    def translate(self, text: str, options: DecodeOptions, *, on_step: object) -> Trace:
+        self.asked.append(options)
+        return toy.rnn_trace()
+
+
+def test_typed_words_become_token_ids_where_the_request_is_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    echo, store = Echo(), cache.TraceStore()
+    queue = Queue(places=1, most_waiting=1)
+    monkeypatch.setattr(cache, "translator", lambda folder, device: echo)
+    monkeypatch.setattr(cache, "_store", lambda: store)
+    monkeypatch.setattr(cache, "_queue", lambda: queue)
+    request = cache.Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
+    typed = replace(request, start="ab", banned=("c", "dc"))
+    given = replace(typed, options=DecodeOptions(prefix=(7,)))
+    for asked in (request, typed, given):
+        cache.find_or_decode(asked, lambda *_: None, lambda _: None)
+    plain, with_words, with_prefix = echo.asked
+    assert plain == DecodeOptions()
+    assert with_words == DecodeOptions(prefix=(97, 98), banned=(99, 100))
+    assert with_prefix == DecodeOptions(prefix=(7,), banned=(99, 100))
+
+
+@pytest.mark.parametrize(
+    ("value", "threads"),
+    [(None, 4), ("3", 3), (" 8 ", 8), ("9", 4), ("0", 4), ("-1", 4), ("many", 4), ("", 4)],
+)
+def test_threads_are_asked_for_or_half_the_cores(value: str | None, threads: int) -> None:
+    assert cache.threads_asked(value, cores=8) == threads
+
+
+def test_one_core_has_one_thread() -> None:
+    assert cache.threads_asked(None, cores=1) == 1

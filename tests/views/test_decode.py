@@ -1,11 +1,16 @@
 """From a request to a trace: progress, Cancel, waiting, memory, errors, each said in words."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Never
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.views import decode
 from seqviz.views.i18n import Words
+from seqviz.views.queue import OnWait
 from seqviz.views.settings import VIEWS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
@@ -15,17 +20,21 @@ pytestmark = pytest.mark.usefixtures("tiny")
 CANCEL, AGAIN = ENGLISH("progress.cancel"), ENGLISH("progress.again")
 
 
-class Turns:
-    """Decoders that are busy when first asked."""
+class Line:
+    """A line in which two are ahead at first."""
 
-    def __init__(self) -> None:
-        self.answers = [False, True]
+    @contextmanager
+    def turn(self, on_wait: OnWait) -> Iterator[None]:
+        on_wait(2)
+        on_wait(0)
+        yield
 
-    def acquire(self, timeout: float) -> bool:
-        return self.answers.pop(0) if self.answers else True
 
-    def release(self) -> None:
-        pass
+class Full:
+    """A line that is too long."""
+
+    def turn(self, on_wait: OnWait) -> Never:
+        raise InputError("busy", {"found": 32})
 
 
 @pytest.fixture
@@ -106,11 +115,19 @@ def test_a_cancelled_page_speaks_chinese() -> None:
 
 def test_who_has_to_wait_is_told(slow: None, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("seqviz.views.cache._turns", Turns)
+    monkeypatch.setattr("seqviz.views.cache._queue", Line)
     monkeypatch.setattr(decode.Progress, "show", lambda _, share, words: shown.append(words))
     app = pages.open_app(SHORT)
-    assert ENGLISH("progress.waiting") in shown
+    assert shown[:2] == [ENGLISH("progress.waiting", {"ahead": 2}), ENGLISH("progress.next")]
+    assert "2 ahead of you" in shown[0]
     assert pages.is_translated(app)
+
+
+def test_who_finds_the_line_full_is_told_how_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqviz.views.cache._queue", Full)
+    app = pages.open_app(SHORT)
+    assert pages.messages(app) == [ENGLISH.error(InputError("busy", {"found": 32}))]
+    assert "32" in pages.messages(app)[0]
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -1,0 +1,122 @@
+"""The line for decoders: in order, bounded, and left by whoever is interrupted."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from seqviz.errors import InputError
+from seqviz.views.queue import Queue
+
+SECONDS = 10
+
+
+class Visitor:
+    """Someone who asks for a place in a thread, and leaves it when told."""
+
+    def __init__(self, queue: Queue, name: str, served: list[str]) -> None:
+        self._queue, self._name, self._served = queue, name, served
+        self.ahead: list[int] = []
+        self.waits, self.holds, self.go = threading.Event(), threading.Event(), threading.Event()
+        self.stop: Callable[[], None] = lambda: None
+        self.error: BaseException | None = None
+        self._thread = threading.Thread(target=self._visit)
+
+    def come(self) -> "Visitor":
+        """Join the line; returns once the place in it is known."""
+        self._thread.start()
+        assert self.waits.wait(SECONDS)
+        return self
+
+    def leave(self) -> None:
+        self.go.set()
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+
+    def _visit(self) -> None:
+        try:
+            with self._queue.turn(self._wait):
+                self._served.append(self._name)
+                self.waits.set()
+                self.holds.set()
+                assert self.go.wait(SECONDS)
+        except BaseException as error:
+            self.error = error
+
+    def _wait(self, ahead: int) -> None:
+        self.ahead.append(ahead)
+        self.waits.set()
+        self.stop()
+
+
+class Interrupted(BaseException):
+    """Like Streamlit's signals, no ``Exception``."""
+
+
+def interrupt() -> None:
+    raise Interrupted
+
+
+@pytest.fixture
+def served() -> list[str]:
+    return []
+
+
+def come(queue: Queue, names: str, served: list[str]) -> list[Visitor]:
+    return [Visitor(queue, name, served).come() for name in names]
+
+
+def test_who_comes_first_is_served_first_and_knows_the_place(served: list[str]) -> None:
+    visitors = come(Queue(places=1, most_waiting=9), "abcdef", served)
+    assert [visitor.ahead[:1] for visitor in visitors] == [[], [0], [1], [2], [3], [4]]
+    for visitor in visitors:
+        assert visitor.holds.wait(SECONDS)
+        visitor.leave()
+    assert "".join(served) == "abcdef"
+    assert all(visitor.ahead == sorted(visitor.ahead, reverse=True) for visitor in visitors)
+
+
+def test_as_many_are_served_at_once_as_there_are_places(served: list[str]) -> None:
+    visitors = come(Queue(places=2, most_waiting=9), "abc", served)
+    assert visitors[0].holds.wait(SECONDS)
+    assert visitors[1].holds.wait(SECONDS)
+    assert not visitors[2].holds.is_set()
+    visitors[1].leave()
+    assert visitors[2].holds.wait(SECONDS)
+    visitors[0].leave()
+    visitors[2].leave()
+
+
+def test_a_full_line_refuses_with_the_number_and_goes_on(served: list[str]) -> None:
+    queue = Queue(places=1, most_waiting=2)
+    visitors = come(queue, "abc", served)
+    with pytest.raises(InputError) as error, queue.turn(lambda _: None):
+        pytest.fail("served beyond the bound")
+    assert (error.value.code, error.value.facts) == ("busy", {"found": 2})
+    assert len(queue) == 2
+    for visitor in visitors:
+        visitor.leave()
+    with queue.turn(lambda _: pytest.fail("nobody is there")):
+        assert len(queue) == 0
+
+
+def test_who_is_interrupted_while_waiting_leaves_the_line(served: list[str]) -> None:
+    queue = Queue(places=1, most_waiting=9)
+    first, second, third = come(queue, "abc", served)
+    second.stop = interrupt
+    second.leave()
+    assert isinstance(second.error, Interrupted)
+    assert len(queue) == 1
+    first.leave()
+    assert third.holds.wait(SECONDS)
+    assert third.ahead[-1] == 0
+    third.leave()
+    assert served == ["a", "c"]
+
+
+def test_a_place_comes_back_after_an_interruption_at_work() -> None:
+    queue = Queue(places=1, most_waiting=1)
+    with pytest.raises(Interrupted), queue.turn(lambda _: None):
+        interrupt()
+    with queue.turn(lambda _: pytest.fail("the place was not given back")):
+        pass
