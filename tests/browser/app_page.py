@@ -1,17 +1,17 @@
 """What a visitor does on the page of the app, and sees there."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import settled
 
-APP = Path(__file__).parents[2] / "app.py"
 COLD_MILLISECONDS = 60_000
 """For the first translation of a server, which loads torch and a model, on a busy machine."""
 MILLISECONDS = 20_000
+VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
+"""What the buttons of the views are called in English."""
 
 
 def go(page: Page, app: str, link: Mapping[str, str] | None = None) -> None:
@@ -79,3 +79,29 @@ def translate(page: Page, sentence: str) -> None:
     """Type a sentence and send it with the keyboard; its translation is awaited elsewhere."""
     sentence_box(page).fill(sentence)
     sentence_box(page).press("Control+Enter")
+
+
+def drawn(page: Page) -> None:
+    """Wait until the script has run and the view shows a figure."""
+    settled(page)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=MILLISECONDS)
+
+
+def show(page: Page, view: str) -> None:
+    """Choose a view by its code in ``VIEWS`` on a page in English, and wait until it is drawn."""
+    choose(page, "view", VIEWS[view])
+    await_link(page, "view", view)
+    expect(page.get_by_role("radio", name=VIEWS[view])).to_be_checked()
+    drawn(page)
+
+
+def other_views(page: Page) -> list[str]:
+    """The codes of all views but the one that is shown, with the first one first."""
+    return [view for view in VIEWS if view != link_of(page).get("view", "attention")]
+
+
+def submit(page: Page, sentence: str) -> None:
+    """Type a sentence, send it, and wait until the view shows it."""
+    translate(page, sentence)
+    expect(source(page)).to_have_text(sentence, timeout=MILLISECONDS)
+    drawn(page)

@@ -1,6 +1,7 @@
 """A real Chromium, and Streamlit served to it, for every test under tests/browser."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Error, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_OPTIONS = (
@@ -23,10 +24,14 @@ CHROMIUM_OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--process-per-site",  # a new page finds the scripts compiled: half the time
 )
 HOST = "127.0.0.1"
+WIDTH, HEIGHT, LOCALE = 1280, 900, "en-GB"
 START_SECONDS = 60
 REPOSITORY = Path(__file__).parents[2]
+APP = REPOSITORY / "app.py"
+APPS = Path(__file__).parent / "apps"
 
 Serve = Callable[..., str]
 OpenPage = Callable[..., Page]
@@ -115,6 +120,18 @@ def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path
     pytest.fail(f"Streamlit did not start; its log {log}:\n{log.read_text(errors='replace')}")
 
 
+@pytest.fixture(scope="session")
+def app(serve: Serve) -> str:
+    """The address of the app on its shipped models, one server for all tests."""
+    return serve(APP)
+
+
+@pytest.fixture(scope="session")
+def components(serve: Serve) -> str:
+    """The address of both components with toy data."""
+    return serve(APPS / "components_app.py")
+
+
 @dataclass
 class Watch:
     """What must not happen on a page, collected while it is open."""
@@ -125,9 +142,15 @@ class Watch:
         """Listen to everything that counts as a fault."""
         page.on("request", lambda request: self.check_address(request.url))
         page.on("websocket", lambda websocket: self.check_address(websocket.url))
-        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("pageerror", self.keep_error)
         page.on("console", lambda message: self.check_console(message.type, message.text))
         page.on("dialog", self.close_dialog)
+        page.on("crash", lambda _: self.faults.append("the page crashed"))
+
+    def keep_error(self, error: Error) -> None:
+        """No script may fail; its message, and where it was, say what failed."""
+        place = re.search(r"^ *at .*", error.stack or "", re.MULTILINE)
+        self.faults.append(f"page error: {error.message} {place.group().strip() if place else ''}")
 
     def check_address(self, url: str) -> None:
         """Only this machine may be asked."""
@@ -145,18 +168,29 @@ class Watch:
         if kind == "error":
             self.faults.append(f"console error: {text}")
 
+    def take_faults(self, page: Page) -> list[str]:
+        """All faults since the last time, and the exceptions that the page shows now."""
+        exceptions = page.locator("[data-testid=stException]").all_inner_texts()
+        found = [*self.faults, *(f"exception on the page: {text}" for text in exceptions)]
+        self.faults.clear()
+        return found
+
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
     """Open pages with ``browser.new_context`` options, such as ``color_scheme="dark"``.
 
     After the test, it fails if a page asked another host than 127.0.0.1, had an error (of the page
-    or in the console) or a dialog, or shows an exception of Streamlit.
+    or in the console) or a dialog, crashed, or shows an exception of Streamlit.
     """
     opened: list[tuple[Page, Watch]] = []
 
     def start(
-        *, width: int = 1280, height: int = 900, color_scheme: str = "light", locale: str = "en-GB"
+        *,
+        width: int = WIDTH,
+        height: int = HEIGHT,
+        color_scheme: str = "light",
+        locale: str = LOCALE,
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -171,17 +205,35 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     yield start
     faults = []
     for page, watch in opened:
-        faults += watch.faults
-        exceptions = page.locator("[data-testid=stException]").all_inner_texts()
-        faults += [f"exception on the page: {text}" for text in exceptions]
+        faults += watch.take_faults(page)
         page.context.close()
     assert not faults, "\n".join(faults)
 
 
+@pytest.fixture(scope="session")
+def _one_page(browser: Browser) -> Iterator[tuple[Page, Watch]]:
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale=LOCALE)
+    page, watch = context.new_page(), Watch()
+    watch.attach(page)
+    yield page, watch
+    context.close()
+
+
 @pytest.fixture
-def page(open_page: OpenPage) -> Page:
-    """One page of 1280 by 900 pixels, English, light; see ``open_page`` for what fails it."""
-    return open_page()
+def page(_one_page: tuple[Page, Watch]) -> Iterator[Page]:
+    """A page of 1280 by 900 pixels, English, light; see ``open_page`` for what fails it.
+
+    The same page for test after test, each of which goes to an address first: that starts another
+    session and all scripts anew, but has them compiled, which takes longer than to run them.
+    """
+    page, watch = _one_page
+    yield page
+    faults = watch.take_faults(page)
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.emulate_media(color_scheme="light")
+    page.mouse.move(0, 0)
+    assert not faults, "\n".join(faults)
 
 
 def settled(page: Page, *, seconds: float = 30) -> None:

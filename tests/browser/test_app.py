@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import numpy as np
@@ -22,25 +23,18 @@ from seqviz.translator import Translator, load
 from seqviz.views.examples import EXAMPLES
 from seqviz.views.strings_zh import CHINESE
 from tests.browser import app_page
-from tests.browser.app_page import MILLISECONDS, await_link, choose, go, link_of, translation
-from tests.browser.conftest import OpenPage, Serve, settled
+from tests.browser.app_page import MILLISECONDS, VIEWS, await_link, choose, go, link_of, translation
+from tests.browser.conftest import APPS, OpenPage, Serve, settled
 from tests.tiny_models import write_tiny_models
 
 pytestmark = pytest.mark.browser
 
 COLD = {"text": "Es war sehr kalt."}
 DIVERGENT = next(e for e in EXAMPLES["de-en"] if e.code == "divergence")
-VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
-APPS = Path(__file__).parent / "apps"
 INACTIVE = {"exclude": [[".st-key-device label"]]}
 """The name of a select box with one choice only: WCAG 1.4.3 exempts what is inactive, but axe does
 not see that this label belongs to it.
 """
-
-
-@pytest.fixture(scope="module")
-def app(serve: Serve) -> str:
-    return serve(app_page.APP)
 
 
 @cache
@@ -212,9 +206,8 @@ def test_a_change_of_language_keeps_settings_and_translation(page: Page, app: st
     trace = translator("de-en/additive").translate(
         DIVERGENT.source, DecodeOptions(beam_size=7, length_normalisation="gnmt", alpha=0.6)
     )
-    for view, name in VIEWS.items():
-        choose(page, "view", name)
-        await_link(page, "view", view)
+    for view in VIEWS:
+        app_page.show(page, view)
         before = link_of(page)
         assert before.items() >= SETTINGS.items()
         choose(page, "lang", "中文")
@@ -288,13 +281,13 @@ def test_the_heatmap_can_be_saved_as_svg(page: Page, app: str) -> None:
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view(open_page: OpenPage, app: str, color_scheme: str) -> None:
-    page = open_page(color_scheme=color_scheme)
+def test_axe_finds_nothing_in_any_view(
+    page: Page, app: str, color_scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=color_scheme)
     go(page, app, {"text": DIVERGENT.source})
-    for view, name in VIEWS.items():
-        choose(page, "view", name)
-        await_link(page, "view", view)
-        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    for view in VIEWS:
+        app_page.show(page, view)
         page.get_by_text("The same facts as a table").first.click()
         expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
         results = Axe().run(page, context=INACTIVE)

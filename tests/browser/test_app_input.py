@@ -10,12 +10,11 @@ from seqviz.errors import InputError
 from seqviz.translator import Translator, load
 from seqviz.views.strings_en import ENGLISH
 from tests.browser import app_page
-from tests.browser.app_page import MILLISECONDS, choose
-from tests.browser.conftest import Serve, Watch, settled
+from tests.browser.app_page import MILLISECONDS
+from tests.browser.conftest import Watch, settled
 
 pytestmark = pytest.mark.browser
 
-VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
 KEPT = {"beam": "4", "norm": "gnmt", "alpha": "0.8", "pruned": "all", "system": "dot"}
 TEXTS = {
     "script": "<script>alert(1)</script>",
@@ -32,6 +31,8 @@ TEXTS = {
     "template": "{0} {name} %s %{x} ${y}",
     "one": "x",
 }
+INJECTED = "img[src=x], [data-testid=stMain] a[href*=alert], .katex, [data-testid=stMain] h1"
+"""What there would be if a text were taken for markup."""
 REFUSED = {
     "empty": ("", "empty_text"),
     "long": ("Katze und " * 1_000, "source_too_long"),  # two equal messages never follow each other
@@ -49,10 +50,10 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, serve: Serve) -> Iterator[Visit]:
+def visit(browser: Browser, app: str) -> Iterator[Visit]:
     page, watch = browser.new_page(), Watch()
     watch.attach(page)
-    app_page.go(page, serve(app_page.APP), KEPT | {"text": "Es war sehr kalt."})
+    app_page.go(page, app, KEPT | {"text": "Es war sehr kalt."})
     yield Visit(page, watch)
     page.close()
 
@@ -63,11 +64,11 @@ def translator() -> Translator:
 
 
 def nothing_went_wrong(visit: Visit) -> None:
-    assert visit.watch.faults == []
-    assert visit.page.locator("[data-testid=stException]").all_inner_texts() == []
+    assert visit.watch.take_faults(visit.page) == []
     alerts = app_page.alerts(visit.page).all_inner_texts()
     assert not [text for text in alerts if ENGLISH["page.error"] in text]
     assert app_page.link_of(visit.page).items() >= KEPT.items()
+    assert visit.page.locator(INJECTED).count() == 0
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -75,20 +76,16 @@ def test_it_is_shown_as_it_is_in_every_view(
     visit: Visit, translator: Translator, name: str
 ) -> None:
     page, text = visit.page, TEXTS[name]
-    app_page.translate(page, text)
+    app_page.translate(page, text)  # in the view where the sentence before was left
     read = translator.read(text).text
     expect(app_page.source(page)).to_have_text(read, timeout=MILLISECONDS, use_inner_text=True)
-    settled(page)
+    app_page.drawn(page)
     expect(app_page.sentence_box(page)).to_have_value(text)
-    for label in VIEWS.values():
-        choose(page, "view", label)
-        expect(page.get_by_role("radio", name=label)).to_be_checked(timeout=MILLISECONDS)
-        settled(page)
-        expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=MILLISECONDS)
+    nothing_went_wrong(visit)
+    for view in app_page.other_views(page):
+        app_page.show(page, view)
         expect(app_page.translation(page)).to_be_visible()
         nothing_went_wrong(visit)
-    injected = "img[src=x], [data-testid=stMain] a[href*=alert], .katex, [data-testid=stMain] h1"
-    expect(page.locator(injected)).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", REFUSED)

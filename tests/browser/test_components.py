@@ -1,17 +1,17 @@
 import re
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, Serve, settled, visit
+from tests.browser.conftest import settled, visit
 
 pytestmark = pytest.mark.browser
 
-APP = Path(__file__).parent / "apps/components_app.py"
 HOSTILE = "<img src=x onerror=alert(1)>"
 RECORD = """root => {
     const status = root.querySelector("output");
@@ -19,11 +19,6 @@ RECORD = """root => {
     new MutationObserver(() => window.seen.push(status.textContent))
         .observe(status, { childList: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def app(serve: Serve) -> str:
-    return serve(APP)
 
 
 def python_knows(page: Page, step: int, moves: int | None = None) -> None:
@@ -60,8 +55,8 @@ def token_of(page: Page, side: str, place: int) -> Locator:
     return page.locator(f".lines [data-side={side}][data-place='{place}']")
 
 
-def test_buttons_move_everything_and_python_hears_after_a_rest(page: Page, app: str) -> None:
-    visit(page, app)
+def test_buttons_move_everything_and_python_hears_after_a_rest(page: Page, components: str) -> None:
+    visit(page, components)
     stands_at(page, 0)
     first = weights_shown(page)
     assert first[0] == max(first)
@@ -81,8 +76,8 @@ def test_buttons_move_everything_and_python_hears_after_a_rest(page: Page, app: 
     python_knows(page, 0, 4)
 
 
-def test_keys_and_slider_move_and_the_focus_stays(page: Page, app: str) -> None:
-    visit(page, app)
+def test_keys_and_slider_move_and_the_focus_stays(page: Page, components: str) -> None:
+    visit(page, components)
     page.get_by_role("slider").focus()
     for key, step in (("ArrowRight", 1), ("ArrowUp", 2), ("End", 4), ("ArrowLeft", 3), ("Home", 0)):
         page.keyboard.press(key)
@@ -101,15 +96,15 @@ def test_keys_and_slider_move_and_the_focus_stays(page: Page, app: str) -> None:
     python_knows(page, 4)
 
 
-def test_one_rest_is_one_message(page: Page, app: str) -> None:
-    visit(page, app)
+def test_one_rest_is_one_message(page: Page, components: str) -> None:
+    visit(page, components)
     following = page.get_by_role("button", name="Next step")
     following.evaluate("button => { for (let i = 0; i < 3; i += 1) button.click(); }")
     python_knows(page, 3, 1)
 
 
-def test_tab_leaves_the_component(page: Page, app: str) -> None:
-    visit(page, app)
+def test_tab_leaves_the_component(page: Page, components: str) -> None:
+    visit(page, components)
     page.get_by_role("button", name="Play").focus()
     stops = ["Next step", "Step", "Step 1: The", "Das: weight 0.646", "Download SVG"]
     for name in stops:
@@ -122,19 +117,19 @@ def test_tab_leaves_the_component(page: Page, app: str) -> None:
     assert page.evaluate("!document.activeElement.shadowRoot?.querySelector('.stepper')")
 
 
-def test_up_and_down_walk_through_the_source(page: Page, app: str) -> None:
-    visit(page, app)
+def test_up_and_down_walk_through_the_source(page: Page, components: str) -> None:
+    visit(page, components)
     page.locator(".shaded .strongest").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator(".shaded .chip").nth(1)).to_be_focused()
     stands_at(page, 0)
 
 
-def test_play_pauses_and_only_then_tells_python(page: Page, app: str) -> None:
-    visit(page, app)
+def test_play_pauses_and_only_then_tells_python(page: Page, components: str) -> None:
+    visit(page, f"{components}/?step=1")
     page.get_by_role("button", name="Play").click()
     stands_at(page, 2)
-    python_knows(page, 0, 0)
+    python_knows(page, 1, 0)
     page.get_by_role("button", name="Pause").click()
     rested = int(page.get_by_role("slider").input_value())  # 2, or more on a slow machine
     assert 2 <= rested < 4
@@ -148,8 +143,8 @@ def test_play_pauses_and_only_then_tells_python(page: Page, app: str) -> None:
     python_knows(page, 4, 2)
 
 
-def test_python_moves_it_and_the_same_step_can_be_chosen_again(page: Page, app: str) -> None:
-    visit(page, f"{app}/?step=1")
+def test_python_moves_it_and_the_same_step_can_be_chosen_again(page: Page, components: str) -> None:
+    visit(page, f"{components}/?step=1")
     stands_at(page, 1)
     page.get_by_role("button", name="Step 5: .").click()
     python_knows(page, 4, 1)
@@ -163,8 +158,8 @@ def test_python_moves_it_and_the_same_step_can_be_chosen_again(page: Page, app: 
     stands_at(page, 3)
 
 
-def test_another_sentence_starts_anew(page: Page, app: str) -> None:
-    visit(page, app)
+def test_another_sentence_starts_anew(page: Page, components: str) -> None:
+    visit(page, components)
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Another sentence").click()
     python_knows(page, 1, 0)
@@ -175,8 +170,8 @@ def test_another_sentence_starts_anew(page: Page, app: str) -> None:
     expect(page.locator(".lines [data-side]")).to_have_count(10)
 
 
-def test_a_stale_run_does_not_pull_the_visitor_back(page: Page, app: str) -> None:
-    visit(page, f"{app}/?slow=1")
+def test_a_stale_run_does_not_pull_the_visitor_back(page: Page, components: str) -> None:
+    visit(page, f"{components}/?slow=1")
     page.locator(".stepper").evaluate(RECORD)
     button = page.get_by_role("button", name="Next step")
     button.click()
@@ -192,9 +187,9 @@ def test_a_stale_run_does_not_pull_the_visitor_back(page: Page, app: str) -> Non
 
 
 def test_a_step_that_python_learns_late_does_not_pull_the_visitor_back(
-    page: Page, app: str
+    page: Page, components: str
 ) -> None:
-    visit(page, f"{app}/?late=1")
+    visit(page, f"{components}/?late=1")
     stands_at(page, 0)
     page.locator(".stepper").evaluate(RECORD)
     for step in (1, 2, 3):
@@ -205,8 +200,10 @@ def test_a_step_that_python_learns_late_does_not_pull_the_visitor_back(
     assert seen == [f"Step {step} of 5" for step in (2, 3, 4)]
 
 
-def test_chosen_token_beyond_the_first_ten_has_a_row_of_its_own(page: Page, app: str) -> None:
-    visit(page, f"{app}/?step=2")
+def test_chosen_token_beyond_the_first_ten_has_a_row_of_its_own(
+    page: Page, components: str
+) -> None:
+    visit(page, f"{components}/?step=2")
     stands_at(page, 2)
     rows = bars_shown(page)
     assert len(rows) == 11
@@ -221,32 +218,32 @@ def test_chosen_token_beyond_the_first_ten_has_a_row_of_its_own(page: Page, app:
     assert len(bars_shown(page)) == 10
 
 
-def test_without_attention_there_is_no_source(page: Page, app: str) -> None:
-    visit(page, f"{app}/?plain=1")
+def test_without_attention_there_is_no_source(page: Page, components: str) -> None:
+    visit(page, f"{components}/?plain=1")
     expect(page.get_by_text("This system has no attention.")).to_be_visible()
     expect(page.locator(".chips.shaded")).to_be_hidden()
     page.get_by_role("button", name="Next step").click()
     stands_at(page, 1)
 
 
-def test_a_single_token_has_nowhere_to_go(page: Page, app: str) -> None:
-    visit(page, f"{app}/?case=single")
+def test_a_single_token_has_nowhere_to_go(page: Page, components: str) -> None:
+    visit(page, f"{components}/?case=single")
     page.get_by_role("button", name="Next step").click(force=True)  # it says it is disabled
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     stands_at(page, 0, tokens=1)
 
 
-def test_hostile_tokens_are_shown_as_text(page: Page, app: str) -> None:
-    visit(page, app)
+def test_hostile_tokens_are_shown_as_text(page: Page, components: str) -> None:
+    visit(page, components)
     expect(page.locator(".chips .token", has_text=HOSTILE)).to_have_count(2)
     expect(page.locator(".lines text", has_text=HOSTILE)).to_have_count(2)
     expect(page.locator(".lines .title")).to_have_text("Word to word <i>attention</i>")
     assert page.locator("img[src=x], .stepper b, .lines b, .lines i").count() == 0
 
 
-def test_pointing_at_a_token_brings_out_its_lines(page: Page, app: str) -> None:
-    visit(page, app)
+def test_pointing_at_a_token_brings_out_its_lines(page: Page, components: str) -> None:
+    visit(page, components)
     lines = page.locator(".lines svg[role=group] > g").first
     expect(lines).to_have_attribute("opacity", "1")
     token_of(page, "target", 2).hover()
@@ -260,8 +257,8 @@ def test_pointing_at_a_token_brings_out_its_lines(page: Page, app: str) -> None:
     expect(numbers).to_have_count(0)
 
 
-def test_click_and_enter_pin_and_escape_unpins(page: Page, app: str) -> None:
-    visit(page, app)
+def test_click_and_enter_pin_and_escape_unpins(page: Page, components: str) -> None:
+    visit(page, components)
     lines = page.locator(".lines svg[role=group] > g").first
     token_of(page, "source", 0).click()
     page.get_by_text("Python knows").hover()
@@ -279,8 +276,8 @@ def test_click_and_enter_pin_and_escape_unpins(page: Page, app: str) -> None:
     expect(lines).to_have_attribute("opacity", "1")
 
 
-def test_hundred_tokens_scroll_inside(page: Page, app: str) -> None:
-    visit(page, f"{app}/?case=huge")
+def test_hundred_tokens_scroll_inside(page: Page, components: str) -> None:
+    visit(page, f"{components}/?case=huge")
     scroll = page.locator(".lines .scroll")
     assert scroll.evaluate("box => box.scrollHeight > 2000 && box.clientHeight < 700")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -293,8 +290,8 @@ def saved(page: Page, button: Locator) -> tuple[str, ElementTree.Element]:
     return download.value.suggested_filename, ElementTree.fromstring(text)
 
 
-def test_bars_can_be_saved(page: Page, app: str) -> None:
-    visit(page, f"{app}/?step=1")
+def test_bars_can_be_saved(page: Page, components: str) -> None:
+    visit(page, f"{components}/?step=1")
     name, picture = saved(page, page.locator(".stepper .text-button"))
     assert name == "seqviz-step-2.svg"
     texts = [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
@@ -305,8 +302,8 @@ def test_bars_can_be_saved(page: Page, app: str) -> None:
     assert picture.find(".//{*}img") is None
 
 
-def test_lines_can_be_saved_with_what_is_pinned(page: Page, app: str) -> None:
-    visit(page, app)
+def test_lines_can_be_saved_with_what_is_pinned(page: Page, components: str) -> None:
+    visit(page, components)
     button = page.locator(".lines .text-button")
     name, picture = saved(page, button)
     assert name == "seqviz-lines.svg"
@@ -321,10 +318,12 @@ def test_lines_can_be_saved_with_what_is_pinned(page: Page, app: str) -> None:
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: OpenPage, app: str, color_scheme: str) -> None:
+def test_axe_finds_nothing(
+    page: Page, components: str, color_scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=color_scheme)
     for case, tokens in (("mixed", 5), ("long", 60)):
-        page = open_page(color_scheme=color_scheme)
-        visit(page, f"{app}/?case={case}&step=2")
+        visit(page, f"{components}/?case={case}&step=2")
         stands_at(page, 2, tokens=tokens)
         token_of(page, "target", 2).click()
         results = Axe().run(page)

@@ -1,31 +1,40 @@
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Serve, Watch, visit
+from tests.browser.conftest import Watch, visit
 
 pytestmark = pytest.mark.browser
-
-APP = Path(__file__).parent / "apps/components_app.py"
-
 
 FAULTS = {
     "fetch('http://elsewhere.invalid/').catch(() => 0)": "foreign request: http://elsewhere",
     "console.error('broken')": "console error: broken",
-    "setTimeout(() => { throw new Error('torn') })": "page error: torn",
+    "setTimeout(() => { throw new Error('torn') })": "page error: torn at ",
+    "setTimeout(() => { nobody.knows })": "page error: nobody is not defined at ",
+    "void Promise.reject(new Error('broken off'))": "page error: broken off at ",
     "alert('hello')": "dialog: hello",
 }
 
 
-def test_a_watched_page_reports_its_faults(browser: Browser, serve: Serve) -> None:
+def await_fault(page: Page, watch: Watch, start: str) -> None:
+    """Wait until a fault is known that begins so."""
+    for _ in range(100):
+        if any(fault.startswith(start) for fault in watch.faults):
+            return
+        page.wait_for_timeout(20)  # Playwright tells what it heard only while it is asked to wait
+    pytest.fail(f"not reported: {start}; reported: {watch.faults}")
+
+
+def test_a_watched_page_reports_its_faults(browser: Browser, components: str) -> None:
     page, watch = browser.new_page(), Watch()
     watch.attach(page)
-    visit(page, serve(APP))
-    assert watch.faults == []
+    visit(page, components)
+    assert watch.take_faults(page) == []
     for script, fault in FAULTS.items():
-        watch.faults.clear()
         page.evaluate(script)
-        page.wait_for_timeout(300)
-        assert [found for found in watch.faults if found.startswith(fault)], watch.faults
+        await_fault(page, watch, fault)
+        assert watch.take_faults(page) != []
+        assert watch.faults == []
+    page.add_init_script("Float32Array.from = () => { throw new Error('bent') }")
+    page.reload()
+    await_fault(page, watch, "console error: BidiComponent Error: bent")
     page.close()

@@ -3,6 +3,6 @@
 import runpy
 
 import tests.browser.apps.slow_progress  # noqa: F401 -- importing it is the point
-from tests.browser.app_page import APP
+from tests.browser.conftest import APP
 
 runpy.run_path(str(APP))
