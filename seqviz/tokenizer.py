@@ -95,6 +95,13 @@ class Tokenizer:
         """
         return str(self._processor.id_to_piece(int(token)))
 
+    def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
+        """The ids of those pieces that the vocabulary has."""
+        found = [int(self._processor.piece_to_id(piece)) for piece in pieces]
+        return tuple(
+            token for token, piece in zip(found, pieces, strict=True) if self.piece(token) == piece
+        )
+
 
 def _load(path: Path) -> Any:
     if not path.is_file():

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 _DTYPES = {"float16": "<f2", "float32": "<f4", "int32": "<i4", "int8": "<i1", "bool": "<u1"}
 _FLOATS = ("float16", "float32")
 _INTS = frozenset(
-    {"candidate_tokens", "candidate_parents", "candidate_slots", "next_tokens"}
-    | {"steps", "candidates", "lengths"}
+    {"candidate_tokens", "candidate_parents", "candidate_slots", "candidate_ranks"}
+    | {"next_tokens", "kept_counts", "steps", "candidates", "lengths"}
 )
 
 

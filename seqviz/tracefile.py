@@ -14,13 +14,15 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from seqviz.errors import InputError
-from seqviz.options import DecodeOptions
 from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
 from seqviz.tracecheck import check_trace
 from seqviz.tracecodec import get_mapping, get_strings, get_value, pack_array, unpack_array
+from seqviz.traceoptions import options_from
 
-FORMAT = 1
+FORMAT = 2
 MAX_BYTES = 2**29
 """Most bytes of a file's JSON, unpacked; more is neither written nor read."""
 
@@ -35,6 +37,9 @@ _SEARCH_AXES = {
     "candidate_cumulative": 2,
     "candidate_fates": 2,
     "candidate_slots": 2,
+    "candidate_ranks": 2,
+    "kept_counts": 2,
+    "kept_mass": 2,
     "next_tokens": 3,
     "next_log_probs": 3,
     "entropies": 2,
@@ -44,16 +49,7 @@ _SEARCH_AXES = {
     "context_norms": 2,
     "decoder_states": 3,
 }
-_OPTIONAL = _HALVES | {"context_norms"}
-_OPTION_TYPES: dict[str, tuple[type, ...]] = {
-    "beam_size": (int,),
-    "length_normalisation": (str,),
-    "alpha": (int, float),
-    "stop": (str,),
-    "max_length": (int, type(None)),
-    "distribution_size": (int,),
-    "record_attention": (bool,),
-}
+_OPTIONAL = _HALVES | {"context_norms", "candidate_ranks", "kept_counts", "kept_mass"}
 
 
 def write_trace(trace: Trace, path: Path | str, *, half_precision: bool = False) -> None:
@@ -125,6 +121,7 @@ def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
         "milliseconds": trace.milliseconds,
         "stopped_by": trace.stopped_by,
         "forced": trace.forced,
+        "notices": trace.notices,
     }
     return json.dumps(content, ensure_ascii=True, allow_nan=False).encode("ascii")
 
@@ -186,16 +183,9 @@ def _trace(raw: Mapping[str, Any]) -> Trace:
     trace = Trace(
         source=_source(get_mapping(raw.get("source"), "source")),
         model=_facts(get_mapping(raw.get("model"), "model")),
-        options=_options(get_mapping(raw.get("options"), "options")),
+        options=options_from(get_mapping(raw.get("options"), "options")),
         search=_search(get_mapping(raw.get("search"), "search")),
-        hypotheses=Hypotheses(
-            texts=get_strings(hypotheses, "texts"),
-            **{
-                field.name: unpack_array(hypotheses, field.name, 1)
-                for field in fields(Hypotheses)
-                if field.name != "texts"
-            },
-        ),
+        hypotheses=_hypotheses(hypotheses),
         encoder_self_attention=None
         if encoder is None
         else unpack_array(raw, "encoder_self_attention", 4),
@@ -204,6 +194,7 @@ def _trace(raw: Mapping[str, Any]) -> Trace:
         milliseconds=float(get_value(raw, "milliseconds", int, float)),
         stopped_by=get_value(raw, "stopped_by", str),
         forced=get_value(raw, "forced", bool),
+        notices=get_strings(raw, "notices") if "notices" in raw else (),
     )
     check_trace(trace)
     return trace
@@ -236,13 +227,17 @@ def _facts(raw: Mapping[str, Any]) -> ModelFacts:
     )
 
 
-def _options(raw: Mapping[str, Any]) -> DecodeOptions:
-    try:
-        return DecodeOptions(
-            **{name: get_value(raw, name, *types) for name, types in _OPTION_TYPES.items()}
-        )
-    except InputError as error:
-        raise ValueError(f"its options say: {error}") from error
+def _hypotheses(raw: Mapping[str, Any]) -> Hypotheses:
+    columns = {
+        field.name: unpack_array(raw, field.name, 1)
+        for field in fields(Hypotheses)
+        if field.name not in ("texts", "coverage_terms")
+    }
+    if "coverage_terms" in raw:  # since format 2
+        columns["coverage_terms"] = unpack_array(raw, "coverage_terms", 1)
+    else:
+        columns["coverage_terms"] = np.zeros_like(columns["scores"])
+    return Hypotheses(texts=get_strings(raw, "texts"), **columns)
 
 
 def _search(raw: Mapping[str, Any]) -> Search:

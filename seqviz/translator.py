@@ -4,69 +4,26 @@ Knows nothing about how a trace is shown. It never changes after loading, so thr
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import torch
-
+from seqviz.assembly import Run, build_trace, model_facts
 from seqviz.catalog import ModelEntry, resolve
 from seqviz.decoding.beam import check_source, decode_beam
 from seqviz.decoding.corpus import OnProgress, decode_corpus
 from seqviz.decoding.forced import decode_forced
-from seqviz.decoding.paths import hypothesis_tokens, tokens_in
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
+from seqviz.decoding.shift import decode_shift
+from seqviz.devices import choose_device
 from seqviz.errors import InputError, ModelError
-from seqviz.models.base import Seq2SeqModel
-from seqviz.models.checkpoint import Model, fingerprint, load_model
-from seqviz.models.rnn import Rnn
+from seqviz.fallback import Found, ModelOnDevice
+from seqviz.models.checkpoint import load_model
 from seqviz.options import DecodeOptions
+from seqviz.targets import TargetTokens
 from seqviz.tokenizer import Tokenizer, prepare_text
-from seqviz.trace import Hypotheses, ModelFacts, Source, Trace
-
-
-@dataclass(frozen=True, kw_only=True)
-class Translation:
-    """The best translation of one of many sentences, found without recording the search."""
-
-    text: str
-    log_prob: float
-    """Sum of log-probabilities, EOS included where it was produced; nats."""
-    score: float
-    """``log_prob`` divided by the normaliser of the length; higher is better."""
-    tokens: int
-    """Target tokens, EOS counted where it was produced."""
-
-
-def available_devices() -> tuple[str, ...]:
-    """The devices of this machine, fastest first; "cpu" is always the last."""
-    devices = []
-    if torch.cuda.is_available():
-        devices.append("cuda")
-    if torch.backends.mps.is_available():
-        devices.append("mps")
-    return (*devices, "cpu")
-
-
-def use_threads(count: int) -> None:
-    """Let the models of this process compute with that many CPU threads."""
-    torch.set_num_threads(count)
-
-
-def choose_device(name: str = "auto") -> str:
-    """The device that a name stands for; "auto" is the fastest.
-
-    Raises:
-        InputError: this machine has no such device.
-    """
-    devices = available_devices()
-    if name == "auto":
-        return devices[0]
-    if name not in devices:
-        choices = ", ".join(("auto", *devices))
-        raise InputError("device_unavailable", {"found": name, "choices": choices})
-    return name
+from seqviz.trace import DistributionShift, Source, Trace
+from seqviz.translation import Translation, best_of, is_plain
 
 
 def load(
@@ -103,14 +60,15 @@ class Translator:
             ModelError: a file is missing, damaged, or does not fit the others.
         """
         self.entry, self.device = entry, device
-        self._source_tokenizer = Tokenizer(entry.source_model)
-        self._target_tokenizer = Tokenizer(entry.target_model)
+        self._source = Tokenizer(entry.source_model)
+        target = Tokenizer(entry.target_model)
         model = load_model(entry.folder, device)
-        shape = model.settings
-        _check_size(entry.source_model, self._source_tokenizer, shape.source_vocabulary)
-        _check_size(entry.target_model, self._target_tokenizer, shape.target_vocabulary)
-        self._model: Seq2SeqModel[Any, Any] = model
-        self.facts = _facts(entry, model)
+        _check_size(entry.source_model, self._source, model.settings.source_vocabulary)
+        _check_size(entry.target_model, target, model.settings.target_vocabulary)
+        self._target = TargetTokens(tokenizer=target, special=model.special)
+        self._model = ModelOnDevice(model, device, lambda: load_model(entry.folder, "cpu"))
+        self._eos = model.special.eos
+        self.facts = model_facts(entry, model)
 
     def translate(
         self,
@@ -136,7 +94,9 @@ class Translator:
         started = time.perf_counter()
         chosen = _with_beam_size(options, beam_size)
         source = self.read(text)
-        decoding = decode_beam(self._model, source.ids, chosen, on_step=on_step)
+        decoding = self._model.run(
+            lambda model: decode_beam(model, source.ids, chosen, on_step=on_step)
+        )
         return self._trace(source, chosen, decoding, started=started)
 
     def force(
@@ -152,13 +112,67 @@ class Translator:
         Raises:
             InputError: a text is empty or too long, or the record would take too much memory.
         """
+        ids = self.prefix_ids(target_text)
+        return self.force_tokens(text, (*ids, self._eos), options, on_step=on_step)
+
+    def force_tokens(
+        self,
+        text: str,
+        target_ids: Sequence[int],
+        options: DecodeOptions | None = None,
+        *,
+        on_step: OnStep | None = None,
+    ) -> Trace:
+        """Score exactly these tokens, EOS among them where it is wanted; see ``force``.
+
+        Raises:
+            InputError: as ``force``; or the vocabulary lacks a token.
+        """
         started = time.perf_counter()
         chosen = options or DecodeOptions()
         source = self.read(text)
-        ids = self._target_tokenizer.encode(prepare_text(target_text)).ids
-        target = (*ids, self._model.special.eos)
-        decoding = decode_forced(self._model, source.ids, target, options=chosen, on_step=on_step)
+        decoding = self._model.run(
+            lambda model: decode_forced(
+                model, source.ids, target_ids, options=chosen, on_step=on_step
+            )
+        )
         return self._trace(source, chosen, decoding, started=started)
+
+    def shift(
+        self,
+        text: str,
+        target_ids: Sequence[int],
+        options: DecodeOptions,
+        *,
+        on_step: OnStep | None = None,
+    ) -> DistributionShift:
+        """How the interventions of the options change what is predicted along these tokens.
+
+        Raises:
+            InputError: as ``force_tokens``.
+        """
+        started = time.perf_counter()
+        source = self.read(text)
+        found = self._model.run(
+            lambda model: decode_shift(
+                model, source.ids, target_ids, options=options, on_step=on_step
+            )
+        )
+        without = replace(options, interventions=())
+        return DistributionShift(
+            plain=self._trace(source, without, found.of(found.value.plain), started=started),
+            edited=self._trace(source, options, found.of(found.value.edited), started=started),
+            total_variation=found.value.total_variation,
+            kl=found.value.kl,
+        )
+
+    def prefix_ids(self, text: str) -> tuple[int, ...]:
+        """A typed target, or the start of one; see ``TargetTokens.ids``."""
+        return self._target.ids(text)
+
+    def token_ids(self, text: str) -> tuple[int, ...]:
+        """The tokens that are spelled exactly so; see ``TargetTokens.spelled``."""
+        return self._target.spelled(text)
 
     def translate_all(
         self,
@@ -182,21 +196,31 @@ class Translator:
             InputError: a sentence is empty (its number is named) or too long.
         """
         sources = [self._read_line(text, number) for number, text in enumerate(texts, start=1)]
-        results = decode_corpus(
-            self._model,
-            [source.ids for source in sources],
-            options or DecodeOptions(),
-            on_progress=on_progress,
-        )
+        chosen = options or DecodeOptions()
+        if not is_plain(chosen):
+            return list(self._one_by_one(texts, chosen, on_progress))
+        ids = [source.ids for source in sources]
+        results = self._model.run(
+            lambda model: decode_corpus(model, ids, chosen, on_progress=on_progress)
+        ).value
         return [
             Translation(
-                text=self._text(result.tokens),
+                text=self._target.text(result.tokens),
                 log_prob=result.log_prob,
                 score=result.score,
                 tokens=len(result.tokens),
             )
             for result in results
         ]
+
+    def _one_by_one(
+        self, texts: Sequence[str], options: DecodeOptions, on_progress: OnProgress | None
+    ) -> Iterator[Translation]:
+        unrecorded = replace(options, record_attention=False, distribution_size=0)
+        for number, text in enumerate(texts, start=1):
+            yield best_of(self.translate(text, unrecorded).hypotheses, options.n_best)
+            if on_progress is not None:
+                on_progress(number, len(texts))
 
     def read(self, text: str) -> Source:
         """The sentence as the model reads it, EOS at the end.
@@ -205,14 +229,14 @@ class Translator:
             InputError: it is empty or too long.
         """
         prepared = prepare_text(text)
-        encoding = self._source_tokenizer.encode(prepared)
+        encoding = self._source.encode(prepared)
         if not encoding.ids:
             raise InputError("empty_text")
-        eos, end = self._model.special.eos, len(prepared)
+        eos, end = self._eos, len(prepared)
         source = Source(
             text=prepared,
             ids=(*encoding.ids, eos),
-            pieces=(*encoding.pieces, self._source_tokenizer.piece(eos)),
+            pieces=(*encoding.pieces, self._source.piece(eos)),
             spans=(*encoding.spans, (end, end)),
         )
         check_source(source.ids)
@@ -224,7 +248,7 @@ class Translator:
         Raises:
             InputError: the sentence is empty or too long.
         """
-        return record_bytes(self._model, len(self.read(text).ids), options or DecodeOptions())
+        return record_bytes(self._model.model, len(self.read(text).ids), options or DecodeOptions())
 
     def _read_line(self, text: str, number: int) -> Source:
         try:
@@ -234,38 +258,20 @@ class Translator:
                 raise
             raise InputError("line_empty", {"line": number, "name": "the texts"}) from error
 
-    def _text(self, tokens: Sequence[int]) -> str:
-        special = self._model.special
-        silent = (special.pad, special.bos, special.eos)
-        return self._target_tokenizer.decode([token for token in tokens if token not in silent])
-
     def _trace(
-        self, source: Source, options: DecodeOptions, decoding: Decoding, *, started: float
+        self, source: Source, options: DecodeOptions, found: Found[Decoding], *, started: float
     ) -> Trace:
-        milliseconds = 1000 * (time.perf_counter() - started)
-        search = decoding.search
-        prefixes = hypothesis_tokens(search, decoding.steps, decoding.candidates)
-        return Trace(
-            source=source,
-            model=self.facts,
+        return build_trace(
+            source,
+            found.value,
+            facts=self.facts,
             options=options,
-            search=search,
-            hypotheses=Hypotheses(
-                steps=decoding.steps,
-                candidates=decoding.candidates,
-                finished=decoding.finished,
-                log_probs=decoding.log_probs,
-                lengths=decoding.lengths,
-                normalisers=decoding.normalisers,
-                scores=decoding.scores,
-                texts=tuple(self._text(tokens) for tokens in prefixes),
+            target=self._target,
+            run=Run(
+                device=found.device,
+                milliseconds=1000 * (time.perf_counter() - started),
+                notices=found.notices,
             ),
-            encoder_self_attention=decoding.encoder_self_attention,
-            vocabulary={token: self._target_tokenizer.piece(token) for token in tokens_in(search)},
-            device=self.device,
-            milliseconds=milliseconds,
-            stopped_by=decoding.stopped_by,
-            forced=decoding.stopped_by == "forced",
         )
 
 
@@ -278,20 +284,3 @@ def _check_size(file: Path, tokenizer: Tokenizer, expected: int) -> None:
     if len(tokenizer) != expected:
         reason = f"it has {len(tokenizer)} pieces, the model {expected}"
         raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
-
-
-def _facts(entry: ModelEntry, model: Model) -> ModelFacts:
-    return ModelFacts(
-        name=entry.name,
-        kind=entry.kind,
-        attention=entry.attention,
-        source_language=entry.source_language,
-        target_language=entry.target_language,
-        layers=model.layers,
-        heads=model.heads,
-        reverses_source=isinstance(model, Rnn) and model.settings.reverse_source,
-        parameters=entry.parameters,
-        fingerprint=fingerprint(model),
-        eos=model.special.eos,
-        unk=model.special.unk,
-    )

@@ -22,14 +22,19 @@ LAYERS = {
     "trace": "errors options search | numpy",
     "tracecheck": "errors options trace | numpy",
     "tracecodec": "errors | numpy",
-    "tracefile": "errors intervention options trace tracecheck tracecodec | numpy",
+    "traceoptions": "errors intervention options tracecodec | ",
+    "tracefile": "errors trace tracecheck tracecodec traceoptions | numpy",
+    "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
     "catalog": "errors | safetensors",
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",
     "devices": "errors | torch",
-    "translator": "errors intervention options trace devices tokenizer catalog models decoding "
-    "| torch numpy",
+    "fallback": "models | torch",
+    "targets": "errors tokenizer models | ",
+    "assembly": "options trace targets catalog models decoding | ",
+    "translator": "errors options trace devices fallback targets assembly translation tokenizer "
+    "catalog models decoding | ",
     "training": "errors devices options tokenizer catalog models decoding analysis | torch numpy",
     "bench": "errors options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",

@@ -68,6 +68,7 @@ def rnn_trace(*, attention: bool = True) -> Trace:
             log_probs=np.log(np.array([0.24, 0.12, 0.098], np.float32)),
             lengths=np.array([3, 3, 3], np.int32),
             normalisers=np.array([3, 3, 3], np.float32),
+            coverage_terms=np.zeros(3, np.float32),
             scores=(np.log([0.24, 0.12, 0.098]) / 3).astype(np.float32),
             texts=("the cat", "the cat sat", "a cat sat"),
         ),
@@ -112,6 +113,7 @@ def greedy_trace() -> Trace:
             log_probs=np.log(np.array([0.072], np.float32)),
             lengths=np.array([3], np.int32),
             normalisers=np.array([3], np.float32),
+            coverage_terms=np.zeros(1, np.float32),
             scores=(np.log([0.072]) / 3).astype(np.float32),
             texts=("a sat",),
         ),
@@ -262,6 +264,7 @@ def _hypotheses(search: Search) -> Hypotheses:
         log_probs=sums[order],
         lengths=(steps + 1).astype(np.int32),
         normalisers=(steps + 1).astype(np.float32),
+        coverage_terms=np.zeros(len(order), np.float32),
         scores=scores[order].astype(np.float32),
         texts=tuple(f"hypothesis {place}" for place in range(len(order))),
     )

@@ -1,4 +1,4 @@
-"""The recorded search for one sentence: beam search, and greedy decoding as a beam of one.
+"""The recorded search for one sentence: beam search, greedy decoding as a beam of one, sampling.
 
 Knows a model only by ``encode``, ``start``, ``step`` and ``state.select``.
 """
@@ -7,9 +7,19 @@ from collections.abc import Sequence
 
 import torch
 
-from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, extent_of
+from seqviz.decoding.choice import Chooser
+from seqviz.decoding.coverage import no_coverage
+from seqviz.decoding.record import (
+    MAX_RECORD_BYTES,
+    Decoding,
+    OnStep,
+    Recorder,
+    StepRecord,
+    extent_of,
+)
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
+    Scoring,
     advance,
     entropy,
     first_live,
@@ -17,8 +27,9 @@ from seqviz.decoding.step import (
     no_finished,
     rank_next,
 )
-from seqviz.errors import InputError
+from seqviz.errors import InputError, ModelError
 from seqviz.models.base import M, Seq2SeqModel, State
+from seqviz.models.editing import check_edits
 from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
 from seqviz.trace import Floats
 
@@ -31,7 +42,7 @@ def decode_beam(
     on_step: OnStep | None = None,
     max_bytes: int = MAX_RECORD_BYTES,
 ) -> Decoding:
-    """Translate one sentence and record the whole search.
+    """Translate one sentence and record the whole search, or all samples.
 
     Args:
         model: any encoder-decoder.
@@ -41,17 +52,24 @@ def decode_beam(
         max_bytes: most memory that the record may take.
 
     Raises:
-        InputError: ``empty_text``, ``source_too_long``, or ``too_much_memory``.
+        InputError: ``empty_text``, ``source_too_long``, ``too_much_memory``; what the options ask
+            for does not fit the model; ``nothing_allowed``: they leave no possible target.
         ModelError: ``no_prediction``: the model's numbers are not finite.
     """
     check_source(source_ids)
+    check_options(model, len(source_ids), options)
     record, length = options.record_attention, len(source_ids)
     with torch.inference_mode():
         memory = model.encode(torch.tensor([source_ids]), torch.tensor([length]), record=record)
         recorder = Recorder(extent_of(length, options), memory, max_bytes=max_bytes)
         table = normalisers(options.length_limit(length), options)
         stopped_by = _search(model, memory, recorder, table=table, options=options, on_step=on_step)
-        return recorder.finish(table, stopped_by)
+        try:
+            return recorder.finish(table, stopped_by)
+        except ModelError as error:
+            if options.prefix or options.banned:
+                raise InputError("nothing_allowed") from error
+            raise
 
 
 def _search(
@@ -66,26 +84,56 @@ def _search(
     """Record every step up to the one where the search stops; say by what it stopped."""
     special, device = model.special, memory.mask.device
     limit, divisors = len(table), torch.from_numpy(table).to(device)
-    live = first_live(1, special.bos, device)
-    pool = no_finished(1, options.beam_size, device)
+    live, pool = first_live(1, special.bos, device), no_finished(1, options.beam_size, device)
     state = model.start(memory, beam_size=options.beam_size, max_length=limit)
+    chooser, coverage = Chooser(options, special.eos), no_coverage(memory.mask, options.beta)
+    rule = "max_length" if options.sampling else options.stop
+    read = options.record_attention or coverage is not None
     for step in range(limit):
         if on_step is not None:
             on_step(step, limit)
         if step:
             state = state.select(live.parents)
-        output = model.step(state, live.tokens, record=options.record_attention)
+        output = model.step(state, live.tokens, record=read, edits=options.edits_at(step))
+        coverage = None if coverage is None else coverage.after(live.parents, output)
         log_probs = log_softmax(output.logits)
         ranked = rank_next(log_probs, max(2 * options.beam_size, options.distribution_size))
-        result = advance(
-            live, pool, ranked, divisor=divisors[step], options=options, eos=special.eos
+        found, kept = chooser.choose(live, log_probs, ranked, step=step)
+        scoring = Scoring(
+            divisor=divisors[step], terms=None if coverage is None else coverage.terms()
         )
-        recorder.add(output, ranked, entropies=entropy(log_probs), found=result.found)
+        result = advance(found, pool, scoring=scoring, beam_size=options.beam_size, rule=rule)
+        recorder.add(
+            StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found),
+            kept=kept,
+            terms=terms,
+        )
         state, live, pool = output.state, result.live, result.pool
         if bool(result.stops):
+            if not bool(live.cumulative[0, 0] > -torch.inf):
+                return "finished"
             full = bool(pool[0, -1] > -torch.inf)
             return "first" if full and options.stop == "first" else "bound"
     return "max_length"
+
+
+def check_options(
+    model: Seq2SeqModel[M, State], source_length: int, options: DecodeOptions
+) -> None:
+    """Refuse options that this model cannot serve on a source of that many tokens.
+
+    Raises:
+        InputError: ``no_attention``, or an edit of the attention names what is not there.
+    """
+    if options.needs_attention and not model.attends:
+        raise InputError("no_attention")
+    check_edits(
+        options.interventions,
+        layers=model.layers,
+        heads=model.heads,
+        source_length=source_length,
+        attends=model.attends,
+    )
 
 
 def check_source(source_ids: Sequence[int]) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor
 from seqviz.errors import InputError
 from seqviz.models.base import Memory, State, StepOutput
 
-WHOLE_COLUMNS = ("candidate_tokens", "candidate_parents", "candidate_slots")
+WHOLE_COLUMNS = ("candidate_tokens", "candidate_parents", "candidate_ranks", "candidate_slots")
 REAL_COLUMNS = ("candidate_log_probs", "candidate_cumulative")
 FLOAT_BYTES = torch.float32.itemsize
 _MEGABYTE = 1_000_000
@@ -35,6 +35,12 @@ class Extent:
     """N asked for; a smaller vocabulary has fewer."""
     source_length: int
     """S."""
+    attention: bool = True
+    """Record what the model returns beside its predictions."""
+    sampled: bool = False
+    """Record what could be drawn."""
+    penalised: bool = False
+    """Record the coverage penalty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +75,12 @@ def layout_of(extent: Extent, output: StepOutput[State]) -> Layout:
     rows["next_tokens"] = (ranked, torch.int32)
     rows["next_log_probs"] = (ranked, torch.float32)
     rows["entropies"] = (slots, torch.float32)
+    if extent.sampled:
+        rows |= {"kept_counts": (slots, torch.int32), "kept_mass": (slots, torch.float32)}
+    if extent.penalised:
+        rows["coverage_terms"] = (slots, torch.float32)
+    if not extent.attention:
+        return Layout(rows=rows, packed=None, steps=extent.steps)
     for name, value in model_rows(output).items():
         trailing = tuple(value.shape[2:])
         if name in ("cross_attention", "raw_scores"):

@@ -10,10 +10,13 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.beam import check_source
+from seqviz.decoding.choice import Chooser
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
     Advance,
+    Candidates,
     Live,
+    Scoring,
     advance,
     first_live,
     log_softmax,
@@ -58,7 +61,8 @@ def decode_corpus(
     Args:
         model: any encoder-decoder.
         sources: the sentences, EOS included, at most 512 tokens each.
-        options: what to search for; the maximum length depends on each sentence's own length.
+        options: what to search for; the maximum length depends on each sentence's own length. A
+            coverage penalty, sampling and edits of the attention are for single sentences.
         batch_tokens: padded source tokens of a batch times beam size; a batch has at least one
             sentence. Changes speed and memory, not results.
         on_progress: called after every step; what it raises ends the decoding.
@@ -102,18 +106,21 @@ def _decode_batch(
     divisors = torch.from_numpy(normalisers(max(limits), options)).to(device)
     state = model.start(memory, beam_size=options.beam_size, max_length=max(limits))
     rows = _Rows.first(limits, options.beam_size, bos=special.bos, device=device)
+    chooser = Chooser(options, special.eos)
     pending = list(range(len(batch)))  # the place of each row, −1 once it is done
     for step in range(max(limits)):
         if step:
             state = state.select(rows.live.parents)
         output = model.step(state, rows.live.tokens)
         state = output.state
-        ranked = rank_next(log_softmax(output.logits), 2 * options.beam_size)
-        divisor = divisors[step]
+        log_probs = log_softmax(output.logits)
+        ranked = rank_next(log_probs, 2 * options.beam_size)
+        found, _ = chooser.choose(rows.live, log_probs, ranked, step=step)
+        scoring = Scoring(divisor=divisors[step])
         result = advance(
-            rows.live, rows.pool, ranked, divisor=divisor, options=options, eos=special.eos
+            found, rows.pool, scoring=scoring, beam_size=options.beam_size, rule=options.stop
         )
-        rows = rows.after(result, divisor)
+        rows = rows.after(found, result, scoring)
         ended = (result.stops | (rows.limits == step + 1)).tolist()
         done = [row for row, place in enumerate(pending) if ended[row] and place >= 0]
         yield dict(zip((pending[row] for row in done), rows.best.results(done), strict=True))
@@ -209,16 +216,16 @@ class _Rows:
             limits=torch.tensor(limits, device=device),
         )
 
-    def after(self, result: Advance, divisor: Tensor) -> "_Rows":
+    def after(self, found: Candidates, result: Advance, scoring: Scoring) -> "_Rows":
         """After a step.
 
         The best hypothesis that it finished is offered; where the maximum length is reached and no
         rule stopped the search, so is the best survivor.
         """
-        found, live = result.found, result.live
-        first = result.scores.argmax(dim=1, keepdim=True)  # (B, 1)
+        live = result.live
+        first = result.finished.argmax(dim=1, keepdim=True)  # (B, 1)
         best = self.best.offer(
-            result.scores.gather(1, first).squeeze(1),
+            result.finished.gather(1, first).squeeze(1),
             found.cumulative.gather(1, first).squeeze(1),
             _extended(self.history, found.parents.gather(1, first), found.tokens.gather(1, first))[
                 :, 0
@@ -226,7 +233,7 @@ class _Rows:
         )
         history = _extended(self.history, live.parents, live.tokens)
         closing = (self.limits == history.shape[2]) & ~result.stops
-        alive = (live.cumulative[:, 0] / divisor).masked_fill(~closing, -torch.inf)
+        alive = (live.cumulative[:, 0] / scoring.divisor).masked_fill(~closing, -torch.inf)
         return _Rows(
             live=live,
             history=history,

@@ -3,16 +3,25 @@
 Runs token by token, so that everything is recorded as the search itself records it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from seqviz.decoding.beam import check_source
+from seqviz.decoding.beam import check_options, check_source
 from seqviz.decoding.buffers import Extent
-from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder
+from seqviz.decoding.coverage import no_coverage
+from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, StepRecord
 from seqviz.decoding.scoring import normalisers
-from seqviz.decoding.step import Candidates, NextTokens, entropy, log_softmax, rank_next
+from seqviz.decoding.step import (
+    Candidates,
+    NextTokens,
+    entropy,
+    log_softmax,
+    rank_next,
+    ranks_of,
+)
 from seqviz.errors import InputError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
@@ -20,6 +29,9 @@ from seqviz.trace import Fate
 
 _CANDIDATES = 2
 """The forced token, and the best other one."""
+
+Observe = Callable[[Tensor], None]
+"""Called at every step with the log-probabilities of all next tokens, (V,)."""
 
 
 def decode_forced(
@@ -29,7 +41,7 @@ def decode_forced(
     *,
     options: DecodeOptions,
     on_step: OnStep | None = None,
-    max_bytes: int = MAX_RECORD_BYTES,
+    observe: Observe | None = None,
 ) -> Decoding:
     """Score a given target and record every step, K = 1.
 
@@ -41,17 +53,18 @@ def decode_forced(
         model: any encoder-decoder.
         source_ids: the sentence, EOS included, at most 512 tokens.
         target_ids: the target, normally with EOS at the end, 1 to 512 tokens.
-        options: what to record, and the length normalisation; beam size, stop rule and maximum
-            length do not matter.
+        options: what to record, how to score, and how to edit the attention; what only concerns
+            a search does not matter.
         on_step: called before every step; what it raises ends the decoding.
-        max_bytes: most memory that the record may take.
+        observe: sees every whole distribution.
 
     Raises:
-        InputError: ``empty_text``, ``source_too_long``, ``target_too_long`` or
-            ``too_much_memory``.
+        InputError: ``empty_text``, ``source_too_long``, ``target_too_long``, ``token_unknown`` or
+            ``too_much_memory``; what the options ask for does not fit the model.
     """
     check_source(source_ids)
     check_target(target_ids)
+    check_options(model, len(source_ids), options)
     record, length = options.record_attention, len(source_ids)
     extent = Extent(
         steps=len(target_ids),
@@ -59,11 +72,14 @@ def decode_forced(
         candidates=_CANDIDATES,
         distribution_size=options.distribution_size,
         source_length=length,
+        attention=record,
+        penalised=options.needs_attention,
     )
     with torch.inference_mode():
         memory = model.encode(torch.tensor([source_ids]), torch.tensor([length]), record=record)
-        recorder = Recorder(extent, memory, max_bytes=max_bytes)
-        _follow(model, memory, recorder, target_ids=target_ids, options=options, on_step=on_step)
+        recorder = Recorder(extent, memory, max_bytes=MAX_RECORD_BYTES)
+        steps = _Steps(target_ids=tuple(target_ids), on_step=on_step, observe=observe)
+        _follow(model, memory, recorder, steps=steps, options=options)
         return recorder.finish(normalisers(len(target_ids), options), "forced")
 
 
@@ -79,36 +95,56 @@ def check_target(target_ids: Sequence[int]) -> None:
         raise InputError("target_too_long", {"found": len(target_ids), "limit": MAX_TARGET_TOKENS})
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Steps:
+    """Where to go, and who wants to know."""
+
+    target_ids: tuple[int, ...]
+    on_step: OnStep | None
+    observe: Observe | None
+
+
 def _follow(
     model: Seq2SeqModel[M, State],
     memory: M,
     recorder: Recorder,
     *,
-    target_ids: Sequence[int],
+    steps: _Steps,
     options: DecodeOptions,
-    on_step: OnStep | None,
 ) -> None:
     """Record the steps along the target."""
-    device, last = memory.mask.device, len(target_ids) - 1
-    state = model.start(memory, beam_size=1, max_length=len(target_ids))
+    device, last = memory.mask.device, len(steps.target_ids) - 1
+    state = model.start(memory, beam_size=1, max_length=last + 1)
     fed = torch.full((1, 1), model.special.bos, device=device)
-    cumulative = torch.zeros((1, 1), device=device)
-    for step, token in enumerate(target_ids):
-        if on_step is not None:
-            on_step(step, len(target_ids))
-        output = model.step(state, fed, record=options.record_attention)
+    cumulative, slot = torch.zeros((1, 1), device=device), torch.zeros_like(fed)
+    coverage = no_coverage(memory.mask, options.beta)
+    read = options.record_attention or coverage is not None
+    for step, token in enumerate(steps.target_ids):
+        if steps.on_step is not None:
+            steps.on_step(step, last + 1)
+        output = model.step(state, fed, record=read, edits=options.edits_at(step))
+        coverage = None if coverage is None else coverage.after(slot, output)
         log_probs = log_softmax(output.logits)
+        if steps.observe is not None:
+            steps.observe(log_probs[0, 0])
         ranked = rank_next(log_probs, max(_CANDIDATES, options.distribution_size))
         ends = step == last and token == model.special.eos
-        fed = torch.full((1, 1), token, device=device)
-        own = log_probs[:, 0, token : token + 1].nan_to_num(nan=-torch.inf, neginf=-torch.inf)
-        found = _candidates(cumulative, ranked, fed, own=own, ends=ends)
-        recorder.add(output, ranked, entropies=entropy(log_probs), found=found)
+        fed = torch.full((1, 1), _known(token, log_probs), device=device)
+        found = _candidates(cumulative, ranked, fed, log_probs=log_probs, ends=ends)
+        record = StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found)
+        recorder.add(record, terms=None if coverage is None else coverage.terms())
         state, cumulative = output.state, found.cumulative[:, :1]
 
 
+def _known(token: int, log_probs: Tensor) -> int:
+    last = log_probs.shape[-1] - 1
+    if not 0 <= token <= last:
+        raise InputError("token_unknown", {"found": token, "last": last})
+    return token
+
+
 def _candidates(
-    cumulative: Tensor, ranked: NextTokens, forced: Tensor, *, own: Tensor, ends: bool
+    cumulative: Tensor, ranked: NextTokens, forced: Tensor, *, log_probs: Tensor, ends: bool
 ) -> Candidates:
     """The forced token and the best other one.
 
@@ -116,19 +152,22 @@ def _candidates(
         cumulative: of the prefix, (1, 1).
         ranked: next tokens, (1, 1, R).
         forced: the forced token, (1, 1).
-        own: its log-probability, (1, 1).
+        log_probs: of all next tokens, (1, 1, V).
         ends: it is the EOS at the end.
     """
+    own = log_probs[:, 0].gather(1, forced).nan_to_num(nan=-torch.inf, neginf=-torch.inf)
     others = ranked.log_probs[:, 0].masked_fill(ranked.tokens[:, 0] == forced, -torch.inf)
     place = others.argmax(dim=1, keepdim=True)  # (1, 1); the first of equals
-    log_probs = torch.cat((own, others.gather(1, place)), dim=1)  # (1, 2)
-    fates = torch.where(log_probs > -torch.inf, int(Fate.PRUNED), int(Fate.ABSENT))
+    both = torch.cat((own, others.gather(1, place)), dim=1)  # (1, 2)
+    tokens = torch.cat((forced, ranked.tokens[:, 0].gather(1, place)), dim=1)
+    fates = torch.where(both > -torch.inf, int(Fate.PRUNED), int(Fate.ABSENT))
     fates[:, 0] = int(Fate.FINISHED if ends else Fate.KEPT)
     return Candidates(
-        tokens=torch.cat((forced, ranked.tokens[:, 0].gather(1, place)), dim=1),
-        parents=torch.zeros_like(fates),
-        log_probs=log_probs,
-        cumulative=cumulative + log_probs,
+        tokens=tokens,
+        parents=torch.zeros_like(tokens),
+        log_probs=both,
+        cumulative=cumulative + both,
+        ranks=ranks_of(log_probs, torch.zeros_like(tokens), tokens),
         fates=fates,
         slots=torch.where(fates == int(Fate.KEPT), 0, -1),
     )

@@ -6,7 +6,7 @@ from another device everything comes over once. Knows nothing about how candidat
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from seqviz.decoding.buffers import (
     model_rows,
     triangle,
 )
+from seqviz.decoding.sampling import Kept
 from seqviz.decoding.step import Candidates, NextTokens
 from seqviz.errors import ModelError
 from seqviz.models.base import M, Memory, Seq2SeqModel, State, StepOutput
@@ -50,11 +51,24 @@ class Decoding:
     log_probs: Floats
     lengths: Ints
     normalisers: Floats
+    coverage_terms: Floats
     scores: Floats
     encoder_self_attention: Floats | None
     """(L_encoder, H, S, S), rows are queries; None: the model has none, or not recorded."""
     stopped_by: str
-    """"bound", "first", "max_length", or "forced"."""
+    """"bound", "first", "max_length", "finished", or "forced"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecord(Generic[State]):
+    """One step of a search; everything has B = 1."""
+
+    output: StepOutput[State]
+    ranked: NextTokens
+    """The best of the model's own distribution."""
+    entropies: Tensor
+    """(1, W)."""
+    found: Candidates
 
 
 def extent_of(source_length: int, options: DecodeOptions) -> Extent:
@@ -62,7 +76,10 @@ def extent_of(source_length: int, options: DecodeOptions) -> Extent:
     return Extent(
         steps=options.length_limit(source_length),
         slots=options.beam_size,
-        candidates=2 * options.beam_size,
+        candidates=options.beam_size * (1 if options.sampling else 2),
+        sampled=options.sampling is not None,
+        penalised=options.needs_attention,
+        attention=options.record_attention,
         distribution_size=options.distribution_size,
         source_length=source_length,
     )
@@ -108,24 +125,33 @@ class Recorder:
         return reserved + encoder_bytes(self._memory, self._extent.source_length)
 
     def add(
-        self, output: StepOutput[State], ranked: NextTokens, *, entropies: Tensor, found: Candidates
+        self, step: StepRecord[State], *, kept: Kept | None = None, terms: Tensor | None = None
     ) -> None:
-        """Record one step; everything has B = 1.
+        """Record one step.
+
+        Args:
+            step: what the model and the search found.
+            kept: what could be drawn, with sampling.
+            terms: the coverage penalty of every slot, (1, W).
 
         Raises:
             InputError: ``too_much_memory``, at the first step.
         """
-        buffers = self._buffers = self._buffers or self._reserve(output)
+        buffers = self._buffers = self._buffers or self._reserve(step.output)
         size = self._extent.distribution_size
-        values = {f"candidate_{name}": value for name, value in vars(found).items()}
-        values |= model_rows(output)
-        values["next_tokens"] = ranked.tokens[..., :size]
-        values["next_log_probs"] = ranked.log_probs[..., :size]
-        values["entropies"] = entropies
+        values = {f"candidate_{name}": value for name, value in vars(step.found).items()}
+        values |= model_rows(step.output) if self._extent.attention else {}
+        values["next_tokens"] = step.ranked.tokens[..., :size]
+        values["next_log_probs"] = step.ranked.log_probs[..., :size]
+        values["entropies"] = step.entropies
+        if kept is not None:
+            values |= {"kept_counts": kept.counts, "kept_mass": kept.mass}
+        if terms is not None:
+            values["coverage_terms"] = terms
         for name, value in values.items():
             buffers.write(self._steps, name, value[0])
-        if output.self_attention is not None:
-            buffers.write_packed(self._steps, output.self_attention[0])
+        if step.output.self_attention is not None and self._extent.attention:
+            buffers.write_packed(self._steps, step.output.self_attention[0])
         self._steps += 1
 
     def _reserve(self, output: StepOutput[State]) -> Buffers:
@@ -150,7 +176,8 @@ class Recorder:
             raise ModelError("no_prediction")
         finished = search.candidate_fates[steps, candidates] == int(Fate.FINISHED)
         log_probs = search.candidate_cumulative[steps, candidates]
-        scores = log_probs / normalisers[steps]
+        terms = self._coverage_terms(search, steps, candidates)
+        scores = log_probs / normalisers[steps] + terms
         behind = ~finished & (stopped_by in ("bound", "first"))
         order = np.lexsort((candidates, steps, ~finished, -scores, behind))
         weights = self._memory.self_attention
@@ -162,6 +189,7 @@ class Recorder:
             log_probs=log_probs[order],
             lengths=steps[order] + np.int32(1),
             normalisers=normalisers[steps[order]],
+            coverage_terms=terms[order],
             scores=scores[order],
             encoder_self_attention=None if weights is None else weights[0].float().cpu().numpy(),
             stopped_by=stopped_by,
@@ -180,6 +208,9 @@ class Recorder:
             candidate_parents=_blank(self._rows("candidate_parents"), absent),
             candidate_log_probs=_blank(self._rows("candidate_log_probs"), absent),
             candidate_cumulative=_blank(self._rows("candidate_cumulative"), absent),
+            candidate_ranks=_blank(self._rows("candidate_ranks"), absent),
+            kept_counts=self._of_slots("kept_counts", empty),
+            kept_mass=self._of_slots("kept_mass", empty),
             candidate_fates=fates,
             candidate_slots=slots,
             next_tokens=_blank(self._rows("next_tokens"), impossible),
@@ -192,12 +223,20 @@ class Recorder:
             decoder_states=self._of_slots("decoder_states", empty),
         )
 
+    def _coverage_terms(self, search: Search, steps: Ints, candidates: Ints) -> Floats:
+        """Of the hypotheses that end in these candidates, (M,)."""
+        assert self._buffers is not None
+        if not self._buffers.has("coverage_terms"):
+            return np.zeros(len(steps), np.float32)
+        of_slots: Floats = self._rows("coverage_terms")
+        return of_slots[steps, search.candidate_parents[steps, candidates]]
+
     def _rows(self, name: str) -> NDArray[Any]:
         assert self._buffers is not None, "a record needs at least one step"
         rows: NDArray[Any] = self._buffers.rows(name, self._steps).numpy()
         return rows
 
-    def _of_slots(self, name: str, empty: NDArray[np.bool_]) -> Floats | None:
+    def _of_slots(self, name: str, empty: NDArray[np.bool_]) -> NDArray[Any] | None:
         assert self._buffers is not None
         return _blank(self._rows(name), empty) if self._buffers.has(name) else None
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.scoring import stop_bound
-from seqviz.options import DecodeOptions, StopRule
+from seqviz.options import StopRule
 from seqviz.trace import Fate
 
 
@@ -39,6 +39,8 @@ class Candidates:
     """(B, C): of the token alone."""
     cumulative: Tensor
     """(B, C): the token included."""
+    ranks: Tensor
+    """(B, C) int64: place of the token among all next tokens of its prefix, from 1."""
     fates: Tensor
     """(B, C) int8: values of ``Fate``."""
     slots: Tensor
@@ -66,13 +68,29 @@ class Live:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scoring:
+    """What turns a log-probability into a score at one step."""
+
+    divisor: Tensor
+    """(): the normaliser of the length after this step."""
+    terms: Tensor | None = None
+    """(B, W): what is added to the score of each slot's continuations, at most 0; None: nothing."""
+
+    def scores(self, found: Candidates) -> Tensor:
+        """Of all candidates, (B, C)."""
+        quotients = found.cumulative / self.divisor
+        return quotients if self.terms is None else quotients + self.terms.gather(1, found.parents)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Advance:
     """What one step of the search came to."""
 
-    found: Candidates
     live: Live
     """Survivors, the live prefixes of the next step."""
     scores: Tensor
+    """(B, C): of all candidates."""
+    finished: Tensor
     """(B, C): of the candidates that finished at this step, −inf for the others."""
     pool: Tensor
     """(B, K): scores of the K best finished so far, best first, −inf where there are fewer."""
@@ -81,30 +99,23 @@ class Advance:
 
 
 def advance(
-    live: Live,
-    pool: Tensor,
-    ranked: NextTokens,
-    *,
-    divisor: Tensor,
-    options: DecodeOptions,
-    eos: int,
+    found: Candidates, pool: Tensor, *, scoring: Scoring, beam_size: int, rule: StopRule
 ) -> Advance:
-    """Expand, finish, prune, and see whether the search may stop.
+    """Finish, prune, and see whether the search may stop.
 
     Args:
-        live: the prefixes that the model has just been fed, (B, W).
+        found: the candidates of the step, (B, C).
         pool: scores of the K best finished hypotheses before this step, (B, K).
-        ranked: the next tokens of every slot, (B, W, R); R at least 2K, or the whole vocabulary.
-        divisor: the normaliser of the length after this step.
-        options: K and the stop rule.
-        eos: the token that ends a target.
+        scoring: of the length after this step.
+        beam_size: K.
+        rule: when to stop.
     """
-    found = expand(live, ranked, beam_size=options.beam_size, eos=eos)
-    scores = finished_scores(found, divisor)
-    pool = merge_finished(pool, scores)
-    going_on = survivors(found, options.beam_size)
-    stops = may_stop(going_on, pool, divisor=divisor, rule=options.stop)
-    return Advance(found=found, live=going_on, scores=scores, pool=pool, stops=stops)
+    scores = scoring.scores(found)
+    finished = scores.masked_fill(found.fates != int(Fate.FINISHED), -torch.inf)
+    pool = merge_finished(pool, finished)
+    live = survivors(found, beam_size)
+    stops = may_stop(live, pool, divisor=scoring.divisor, rule=rule)
+    return Advance(live=live, scores=scores, finished=finished, pool=pool, stops=stops)
 
 
 def first_live(sentences: int, bos: int, device: torch.device) -> Live:
@@ -168,7 +179,7 @@ def expand(live: Live, ranked: NextTokens, *, beam_size: int, eos: int) -> Candi
         eos: the token that ends a target.
 
     Returns:
-        C = min(2K, W · R) candidates a sentence.
+        C = min(2K, W · R) candidates a sentence; their ranks are those in ``ranked``.
     """
     sums = live.cumulative.unsqueeze(-1) + ranked.log_probs  # (B, W, R)
     best, places = sums.flatten(1).sort(dim=-1, descending=True, stable=True)  # (B, W·R)
@@ -180,9 +191,24 @@ def expand(live: Live, ranked: NextTokens, *, beam_size: int, eos: int) -> Candi
         parents=places // ranked.tokens.shape[-1],
         log_probs=ranked.log_probs.flatten(1).gather(1, places),
         cumulative=best,
+        ranks=places % ranked.tokens.shape[-1] + 1,
         fates=fates,
         slots=slots,
     )
+
+
+def ranks_of(log_probs: Tensor, parents: Tensor, tokens: Tensor) -> Tensor:
+    """Place of each token among all next tokens of its prefix, from 1; equals by token id.
+
+    Args:
+        log_probs: (B, W, V).
+        parents: the slots of the prefixes, (B, C).
+        tokens: (B, C).
+    """
+    rows = log_probs.gather(1, parents.unsqueeze(2).expand(-1, -1, log_probs.shape[-1]))
+    own = rows.gather(2, tokens.unsqueeze(2))  # (B, C, 1)
+    ids = torch.arange(rows.shape[-1], device=rows.device)
+    return ((rows > own) | ((rows == own) & (ids < tokens.unsqueeze(2)))).sum(dim=2) + 1
 
 
 def _fates(ended: Tensor, possible: Tensor, beam_size: int) -> tuple[Tensor, Tensor]:
@@ -215,12 +241,6 @@ def survivors(candidates: Candidates, beam_size: int) -> Live:
 def no_finished(sentences: int, beam_size: int, device: torch.device) -> Tensor:
     """The scores of the K best finished hypotheses before there is one: −inf, (B, K)."""
     return torch.full((sentences, beam_size), -torch.inf, device=device)
-
-
-def finished_scores(candidates: Candidates, divisor: Tensor) -> Tensor:
-    """Scores of the candidates that finished, −inf for the others, (B, C)."""
-    unfinished = candidates.fates != int(Fate.FINISHED)
-    return (candidates.cumulative / divisor).masked_fill(unfinished, -torch.inf)
 
 
 def merge_finished(pool: Tensor, scores: Tensor) -> Tensor:

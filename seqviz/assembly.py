@@ -1,0 +1,87 @@
+"""From a recorded decoding to a Trace: token ids become texts, the model becomes facts."""
+
+from dataclasses import dataclass
+
+from seqviz.catalog import ModelEntry
+from seqviz.decoding.paths import hypothesis_tokens, tokens_in
+from seqviz.decoding.record import Decoding
+from seqviz.models.checkpoint import Model, fingerprint
+from seqviz.models.rnn import Rnn
+from seqviz.options import DecodeOptions
+from seqviz.targets import TargetTokens
+from seqviz.trace import Hypotheses, ModelFacts, Source, Trace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Where and how a decoding went."""
+
+    device: str
+    milliseconds: float
+    notices: tuple[str, ...]
+
+
+def build_trace(
+    source: Source,
+    decoding: Decoding,
+    *,
+    facts: ModelFacts,
+    options: DecodeOptions,
+    target: TargetTokens,
+    run: Run,
+) -> Trace:
+    """The Trace of a decoding.
+
+    Args:
+        source: what was read.
+        decoding: what was found.
+        facts: about the model.
+        options: of the decoding.
+        target: how the tokens are spelled.
+        run: where and how it went.
+    """
+    search = decoding.search
+    prefixes = hypothesis_tokens(search, decoding.steps, decoding.candidates)
+    tokens = {*tokens_in(search), *options.prefix, *options.banned}
+    return Trace(
+        source=source,
+        model=facts,
+        options=options,
+        search=search,
+        hypotheses=Hypotheses(
+            steps=decoding.steps,
+            candidates=decoding.candidates,
+            finished=decoding.finished,
+            log_probs=decoding.log_probs,
+            lengths=decoding.lengths,
+            normalisers=decoding.normalisers,
+            coverage_terms=decoding.coverage_terms,
+            scores=decoding.scores,
+            texts=tuple(target.text(tokens) for tokens in prefixes),
+        ),
+        encoder_self_attention=decoding.encoder_self_attention,
+        vocabulary={token: target.tokenizer.piece(token) for token in sorted(tokens)},
+        device=run.device,
+        milliseconds=run.milliseconds,
+        notices=run.notices,
+        stopped_by=decoding.stopped_by,
+        forced=decoding.stopped_by == "forced",
+    )
+
+
+def model_facts(entry: ModelEntry, model: Model) -> ModelFacts:
+    """What a Trace says about a model."""
+    return ModelFacts(
+        name=entry.name,
+        kind=entry.kind,
+        attention=entry.attention,
+        source_language=entry.source_language,
+        target_language=entry.target_language,
+        layers=model.layers,
+        heads=model.heads,
+        reverses_source=isinstance(model, Rnn) and model.settings.reverse_source,
+        parameters=entry.parameters,
+        fingerprint=fingerprint(model),
+        eos=model.special.eos,
+        unk=model.special.unk,
+    )

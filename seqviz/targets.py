@@ -1,0 +1,43 @@
+"""Target tokens and their spelling: the target tokenizer, and which ids are no text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from seqviz.errors import InputError
+from seqviz.models.base import SpecialTokens
+from seqviz.tokenizer import Tokenizer, prepare_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetTokens:
+    """How a model spells what it writes."""
+
+    tokenizer: Tokenizer
+    special: SpecialTokens
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """The text of token ids; special ones leave nothing."""
+        silent = (self.special.pad, self.special.bos, self.special.eos)
+        return self.tokenizer.decode([token for token in tokens if token not in silent])
+
+    def ids(self, text: str) -> tuple[int, ...]:
+        """A typed target, or the start of one, without EOS; () for no text.
+
+        Raises:
+            InputError: the text is too long.
+        """
+        return self.tokenizer.encode(prepare_text(text)).ids if text.strip() else ()
+
+    def spelled(self, text: str) -> tuple[int, ...]:
+        """The tokens that are spelled exactly so, at the start of a word and within one.
+
+        Raises:
+            InputError: ``ban_many_tokens``: it takes several tokens to spell it.
+        """
+        word = prepare_text(text).strip()
+        found = self.tokenizer.ids_of((f"▁{word}", word))
+        if found:
+            return found
+        pieces = self.tokenizer.encode(word).pieces
+        facts = {"text": word, "count": len(pieces), "pieces": " ".join(pieces)}
+        raise InputError("ban_many_tokens", facts)

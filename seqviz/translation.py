@@ -1,0 +1,40 @@
+"""The translations of a sentence without the search behind them."""
+
+from dataclasses import dataclass, replace
+
+from seqviz.options import DecodeOptions
+from seqviz.trace import Hypotheses
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation:
+    """The best translation of one of many sentences, found without recording the search."""
+
+    text: str
+    log_prob: float
+    """Sum of log-probabilities, EOS included where it was produced; nats."""
+    score: float
+    """What hypotheses are ranked by; higher is better."""
+    tokens: int
+    """Target tokens, EOS counted where it was produced."""
+    alternatives: tuple["Translation", ...] = ()
+    """The next best, as many as ``n_best`` asks for beyond the first."""
+
+
+def best_of(hypotheses: Hypotheses, count: int) -> Translation:
+    """The best hypothesis, and ``count`` − 1 alternatives where there are as many."""
+    best, *others = (
+        Translation(
+            text=hypotheses.texts[rank],
+            log_prob=float(hypotheses.log_probs[rank]),
+            score=float(hypotheses.scores[rank]),
+            tokens=int(hypotheses.lengths[rank]),
+        )
+        for rank in range(min(count, len(hypotheses)))
+    )
+    return replace(best, alternatives=tuple(others))
+
+
+def is_plain(options: DecodeOptions) -> bool:
+    """Whether many sentences can be searched together with these options."""
+    return not (options.sampling or options.interventions or options.beta or options.n_best > 1)
