@@ -191,7 +191,7 @@ def test_a_hostile_file_is_refused(change: Callable[[Document], None]) -> None:
 def test_every_key_is_needed(key: str) -> None:
     content = document()
     del content[key]
-    if key == "encoder_self_attention":
+    if key in ("encoder_self_attention", "notices"):
         assert trace_from_bytes(json.dumps(content).encode(), name="x")
     else:
         assert refusal(json.dumps(content).encode()).code == "trace_invalid"
@@ -297,3 +297,13 @@ def test_a_file_that_is_there_is_replaced_whole(tmp_path: Path) -> None:
     path.write_text("old")
     write_trace(toy.rnn_trace(), path)
     assert read_trace(path).translation == toy.rnn_trace().translation
+
+
+def test_a_file_of_format_1_still_opens() -> None:
+    trace = read_trace(Path(__file__).parent / "data" / "format-1.json")
+    expected = rnn_trace()
+    assert trace.options == expected.options and trace.options.beta == 0
+    assert trace.hypotheses.texts == expected.hypotheses.texts
+    assert trace.hypotheses.coverage_terms.tolist() == [0, 0, 0]
+    assert trace.search.candidate_ranks is None and trace.notices == ()
+    np.testing.assert_array_equal(trace.search.candidate_tokens, expected.search.candidate_tokens)

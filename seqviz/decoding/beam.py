@@ -99,9 +99,8 @@ def _search(
         log_probs = log_softmax(output.logits)
         ranked = rank_next(log_probs, max(2 * options.beam_size, options.distribution_size))
         found, kept = chooser.choose(live, log_probs, ranked, step=step)
-        scoring = Scoring(
-            divisor=divisors[step], terms=None if coverage is None else coverage.terms()
-        )
+        terms = None if coverage is None else coverage.terms()
+        scoring = Scoring(divisor=divisors[step], terms=terms)
         result = advance(found, pool, scoring=scoring, beam_size=options.beam_size, rule=rule)
         recorder.add(
             StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found),
