@@ -5,6 +5,7 @@ distribution. Numpy only.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
@@ -91,11 +92,11 @@ def first_difference(greedy: Trace, beam: Trace) -> Divergence | None:
 
 @dataclass(frozen=True, kw_only=True)
 class PrefixFate:
-    """What beam search made of greedy's translation."""
+    """What a search made of a given translation, such as greedy's."""
 
     code: str
     """"pruned": cut at ``step``; "unseen": not even among the candidates of ``step``; "finished":
-    ended there as a hypothesis; "alive": still there when the search, or greedy, stopped.
+    ended there as a hypothesis; "alive": still there when the search, or the other, stopped.
     """
     step: int
     """Counted from 0."""
@@ -107,26 +108,41 @@ class PrefixFate:
 
 def greedy_prefix_fate(greedy: Trace, beam: Trace) -> PrefixFate:
     """Follow greedy's tokens through the recorded beam until they leave it."""
-    search = beam.search
-    slot, step, candidate = 0, 0, 0
-    for step, token in enumerate(greedy.target()[: search.steps]):
-        matches = (search.candidate_parents[step] == slot) & (
-            search.candidate_tokens[step] == token
+    return prefix_fate(greedy.target(), beam)
+
+
+def prefix_fate(tokens: Sequence[int], trace: Trace) -> PrefixFate:
+    """Follow given tokens through a recorded search, or through samples, until they leave it.
+
+    Several samples may share a prefix; the first of equals stands for them.
+
+    Args:
+        tokens: at least one.
+        trace: the search.
+    """
+    search = trace.search
+    slots, step, candidate = np.zeros(1, np.int32), 0, 0
+    for step, token in enumerate(tokens[: search.steps]):
+        same = (search.candidate_tokens[step] == token) & (
+            search.candidate_fates[step] != Fate.ABSENT
         )
-        if not matches.any():
+        matches = np.flatnonzero(same & np.isin(search.candidate_parents[step], slots))
+        if not len(matches):
             return PrefixFate(code="unseen", step=step, rank=None, hypothesis=None)
-        candidate = int(np.argmax(matches))
-        fate = search.candidate_fates[step, candidate]
-        if fate == Fate.PRUNED:
+        fates = search.candidate_fates[step, matches]
+        kept = matches[fates == Fate.KEPT]
+        ended = matches[fates == Fate.FINISHED]
+        candidate = int(next(iter([*ended, *kept, *matches])))
+        if not len(kept) and not len(ended):
             return PrefixFate(code="pruned", step=step, rank=candidate + 1, hypothesis=None)
-        if fate == Fate.FINISHED:
+        if len(ended):
             break
-        slot = int(search.candidate_slots[step, candidate])
+        slots = search.candidate_slots[step, kept]
     return PrefixFate(
         code="finished" if search.candidate_fates[step, candidate] == Fate.FINISHED else "alive",
         step=step,
         rank=candidate + 1,
-        hypothesis=_place(beam, step, candidate),
+        hypothesis=_place(trace, step, candidate),
     )
 
 

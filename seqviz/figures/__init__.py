@@ -18,6 +18,7 @@ from seqviz.figures.compare import (
     sweep_table,
 )
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
+from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_table
 from seqviz.figures.search import beam_table, hypotheses_table, reason_text
 from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
 
@@ -43,6 +44,9 @@ __all__ = [
     "next_token_bars",
     "next_token_table",
     "reason_text",
+    "surprisal_alt",
+    "surprisal_bars",
+    "surprisal_table",
     "sweep_alt",
     "sweep_chart",
     "sweep_table",

@@ -125,5 +125,21 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "length from {first_length} to {last_length} tokens; the best score is {best_score} at "
             "beam size {best}."
         ),
+        # a given translation
+        "figure.surprisal": "Surprisal (nats)",
+        "figure.reference.title": "How much every token of the reference surprises the model",
+        "figure.reference.rank.one": "rank {first}: the model’s first choice",
+        "figure.reference.rank.range": "rank {first} to {last}",
+        "figure.reference.rank.more": "rank {first} and beyond",
+        "figure.reference.left": "here the search lost it",
+        "figure.reference.other": "Best other token",
+        "figure.reference.other_prob": "Its probability",
+        "figure.reference.hover.numbers": "{surprisal} nats, p = {prob}, rank {rank}",
+        "figure.reference.hover.next_best": "next best: {other} (p = {other_prob})",
+        "figure.reference.hover.instead": "the model would have said {other} (p = {other_prob})",
+        "figure.reference.alt": (
+            "Surprisal of {count} tokens, {total} nats in all; {first} of them are the model’s "
+            "first choice. Most surprising: {worst} with {most} nats, rank {rank}."
+        ),
     }
 )

@@ -108,6 +108,22 @@ _FIGURES: Mapping[str, str] = {
         "束宽从 {first} 到 {last}：得分从 {first_score} 到 {last_score}，长度从 {first_length} 到 "
         "{last_length} 个词元；最高得分是束宽 {best} 的 {best_score}。"
     ),
+    # a given translation
+    "figure.surprisal": "惊异度（奈特）",
+    "figure.reference.title": "参考译文的每个词元让模型多惊异",
+    "figure.reference.rank.one": "第 {first} 名：模型的首选",
+    "figure.reference.rank.range": "第 {first} 至 {last} 名",
+    "figure.reference.rank.more": "第 {first} 名及以后",
+    "figure.reference.left": "搜索在此丢失了它",
+    "figure.reference.other": "最佳的其他词元",
+    "figure.reference.other_prob": "其概率",
+    "figure.reference.hover.numbers": "{surprisal} 奈特，p = {prob}，第 {rank} 名",
+    "figure.reference.hover.next_best": "其次：{other}（p = {other_prob}）",
+    "figure.reference.hover.instead": "模型本来会说 {other}（p = {other_prob}）",
+    "figure.reference.alt": (
+        "{count} 个词元的惊异度，共 {total} 奈特；其中 {first} 个是模型的首选。"
+        "最令模型惊异的是 {worst}：{most} 奈特，第 {rank} 名。"
+    ),
 }
 
 _COMPONENTS: Mapping[str, str] = {

@@ -1,0 +1,154 @@
+"""Pictures of a given translation: how much every token surprises the model."""
+
+from collections.abc import Mapping
+from math import ceil, radians, sin
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from seqviz.analysis.reference import Exit, ReferenceTokens, reference_tokens
+from seqviz.analysis.words import display_piece
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+from seqviz.trace import Trace
+
+Words = Mapping[str, str]
+
+HEIGHT = 380
+MOST_LABELS = 60
+MOST_NUMBERS = 40
+LONG_LABEL = 16
+ANGLE = -50
+IMPOSSIBLE = 100.0
+"""How high the bar of an impossible token is, in nats."""
+RANKS = ((1, 1, theme.BLUE), (2, 5, theme.SKY), (6, 50, theme.ORANGE), (51, None, theme.VERMILION))
+"""First and last rank of every colour."""
+
+
+def surprisal_bars(forced: Trace, left: Exit, *, words: Words = WORDS) -> go.Figure:
+    """Draw every token's surprisal as a bar, coloured by its rank, with its rank above it.
+
+    Where the search had lost the reference, the ground is shaded.
+
+    Args:
+        forced: the reference, scored.
+        left: where the search lost it, from ``analysis.reference.reference_exit``.
+        words: the figure's words.
+    """
+    tokens = reference_tokens(forced)
+    labels = [theme.shorten(display_piece(piece), LONG_LABEL) for piece in tokens.pieces]
+    room = int(max(map(theme.label_width, labels)) * abs(sin(radians(ANGLE))))
+    title = theme.escape(words["figure.reference.title"])
+    figure = go.Figure(layout=theme.layout(title, height=HEIGHT + room))
+    for first, last, colour in RANKS:
+        places = np.flatnonzero((tokens.ranks >= first) & (tokens.ranks <= (last or np.inf)))
+        if len(places):
+            name = _rank_name(first, last, words)
+            figure.add_trace(_bars(tokens, places, name=name, colour=colour, words=words))
+    if left.lost:
+        _shade(figure, left.step, len(labels), words=words)
+    every = ceil(len(labels) / MOST_LABELS)
+    figure.update_xaxes(theme.token_axis(labels, limit=LONG_LABEL, every=every))
+    figure.update_xaxes(tickangle=ANGLE, tickfont={"size": 13})
+    highest = float(np.minimum(tokens.surprisals, IMPOSSIBLE).max())
+    figure.update_yaxes(
+        title={"text": words["figure.surprisal"]}, range=[0, max(1.0, 1.15 * highest)]
+    )
+    figure.update_layout(
+        barmode="overlay",
+        bargap=0.25,
+        margin_t=84,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )
+    return figure
+
+
+def surprisal_table(forced: Trace, *, words: Words = WORDS) -> pd.DataFrame:
+    """Token by token: surprisal, probability, rank, the running sum, and what else was likely."""
+    tokens = reference_tokens(forced)
+    return pd.DataFrame(
+        {
+            words["figure.step"]: np.arange(1, len(tokens.pieces) + 1),
+            words["figure.token"]: [display_piece(piece) for piece in tokens.pieces],
+            words["figure.surprisal"]: tokens.surprisals.round(3),
+            words["figure.prob"]: tokens.probs.round(4),
+            words["figure.rank"]: tokens.ranks,
+            words["figure.cumulative"]: (-np.cumsum(tokens.surprisals)).round(3),
+            words["figure.reference.other"]: [display_piece(p) for p in tokens.other_pieces],
+            words["figure.reference.other_prob"]: tokens.other_probs.round(4),
+        }
+    )
+
+
+def surprisal_alt(forced: Trace, *, words: Words = WORDS) -> str:
+    """Say in a sentence how surprising the reference is, and where most."""
+    tokens = reference_tokens(forced)
+    worst = int(tokens.surprisals.argmax())
+    facts = {
+        "count": len(tokens.pieces),
+        "total": f"{tokens.surprisals.sum():.2f}",
+        "first": int((tokens.ranks == 1).sum()),
+        "worst": display_piece(tokens.pieces[worst]),
+        "most": f"{tokens.surprisals[worst]:.2f}",
+        "rank": int(tokens.ranks[worst]),
+    }
+    return words["figure.reference.alt"].format_map(facts)
+
+
+def _rank_name(first: int, last: int | None, words: Words) -> str:
+    variant = "one" if first == last else "range" if last else "more"
+    facts = {"first": first, "last": last}
+    return theme.escape(words[f"figure.reference.rank.{variant}"].format_map(facts))
+
+
+def _bars(
+    tokens: ReferenceTokens, places: NDArray[np.intp], *, name: str, colour: str, words: Words
+) -> go.Bar:
+    return go.Bar(
+        x=places,
+        y=np.minimum(tokens.surprisals[places], IMPOSSIBLE).round(4),
+        name=name,
+        marker={"color": colour},
+        text=[str(tokens.ranks[place]) for place in places]
+        if len(tokens.pieces) <= MOST_NUMBERS
+        else None,
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[_hover(tokens, int(place), words=words) for place in places],
+        hovertemplate="<b>%{x}</b><br>%{hovertext}<extra></extra>",
+    )
+
+
+def _hover(tokens: ReferenceTokens, place: int, *, words: Words) -> str:
+    facts = {
+        "surprisal": f"{tokens.surprisals[place]:.2f}",
+        "prob": theme.probability(float(tokens.probs[place])),
+        "rank": int(tokens.ranks[place]),
+        "other": display_piece(tokens.other_pieces[place]),
+        "other_prob": theme.probability(float(tokens.other_probs[place])),
+    }
+    lines = ["numbers", "next_best" if tokens.ranks[place] == 1 else "instead"]
+    return "<br>".join(
+        theme.escape(words[f"figure.reference.hover.{line}"].format_map(facts)) for line in lines
+    )
+
+
+def _shade(figure: go.Figure, step: int, count: int, *, words: Words) -> None:
+    """Mark from which step on the search no longer held the reference."""
+    figure.add_vrect(
+        x0=step - 0.5,
+        x1=count - 0.5,
+        fillcolor=theme.GREY,
+        opacity=0.18,
+        layer="below",
+        line_width=0,
+    )
+    figure.add_vline(
+        x=step - 0.5,
+        line={"color": theme.VERMILION, "dash": "dash", "width": 2},
+        annotation={"text": theme.escape(words["figure.reference.left"])}
+        | {"yref": "paper", "y": 1, "yanchor": "top"}
+        | {"xanchor": "left" if step < count / 2 else "right"},
+    )
