@@ -124,6 +124,7 @@ def _shuffled(edit: Intervention, weights: Tensor, readable: Tensor) -> Tensor:
 
 
 def _set(edit: Intervention, weights: Tensor, readable: Tensor) -> Tensor:
+    """The row by hand; what is less than 1e-38 of its largest weight counts as 0."""
     largest = max(edit.weights) or 1.0
     row = weights.new_zeros(weights.shape[-1])
     given = [weight / largest for weight in edit.weights[: len(row)]]
