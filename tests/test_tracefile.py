@@ -301,7 +301,7 @@ def test_a_file_that_is_there_is_replaced_whole(tmp_path: Path) -> None:
 
 def test_a_file_of_format_1_still_opens() -> None:
     trace = read_trace(Path(__file__).parent / "data" / "format-1.json")
-    expected = rnn_trace()
+    expected = toy.rnn_trace()
     assert trace.options == expected.options and trace.options.beta == 0
     assert trace.hypotheses.texts == expected.hypotheses.texts
     assert trace.hypotheses.coverage_terms.tolist() == [0, 0, 0]
