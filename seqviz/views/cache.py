@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -19,7 +20,7 @@ import streamlit as st
 from seqviz.catalog import Catalogue, find_models
 from seqviz.devices import use_threads
 from seqviz.options import DecodeOptions
-from seqviz.trace import Trace
+from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.views.queue import OnWait, Queue
 
@@ -30,6 +31,7 @@ CORES = os.cpu_count() or 1
 THREADS_VARIABLE = "SEQVIZ_THREADS"
 
 OnStep = Callable[[int, int], None]
+Kept = TypeVar("Kept", Trace, DistributionShift)
 
 
 def threads_asked(value: str | None, *, cores: int) -> int:
@@ -74,19 +76,19 @@ class TraceStore:
 
     def __init__(self, *, most: int = MAX_TRACES, most_bytes: int = MAX_TRACE_BYTES) -> None:
         """Start empty."""
-        self._traces: OrderedDict[Hashable, Trace] = OrderedDict()
+        self._traces: OrderedDict[Hashable, Trace | DistributionShift] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
         self._most, self._most_bytes = most, most_bytes
 
-    def get(self, key: Hashable) -> Trace | None:
+    def get(self, key: Hashable) -> Trace | DistributionShift | None:
         """The trace under ``key``, which now counts as used last; None if there is none."""
         with self._lock:
             if key in self._traces:
                 self._traces.move_to_end(key)
             return self._traces.get(key)
 
-    def put(self, key: Hashable, trace: Trace) -> None:
+    def put(self, key: Hashable, trace: Trace | DistributionShift) -> None:
         """Keep a trace; the ones unused for longest make room for it."""
         with self._lock:
             if key not in self._traces:
@@ -99,8 +101,10 @@ class TraceStore:
                 self._bytes -= trace_bytes(oldest)
 
 
-def trace_bytes(trace: Trace) -> int:
-    """Bytes that the arrays of a trace hold."""
+def trace_bytes(trace: Trace | DistributionShift) -> int:
+    """Bytes that the arrays of a trace, or of two, hold."""
+    if isinstance(trace, DistributionShift):
+        return trace_bytes(trace.plain) + trace_bytes(trace.edited) + 2 * trace.kl.nbytes
     records = (trace, trace.search, trace.hypotheses)
     arrays = (getattr(record, field.name) for record in records for field in fields(record))
     return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
@@ -157,19 +161,38 @@ def find_or_decode(
     Raises:
         SeqVizError: the model or the text cannot be used, or too many wait already.
     """
-    trace = _store().get(request)
-    if trace is not None:
-        return trace
-    with turn(on_wait):
-        trace = _store().get(request)  # somebody may have asked for the same meanwhile
-        if trace is None:
-            loaded = translator(str(request.folder), request.device)
-            options = _with_typed(request, loaded)
-            if on_size is not None:
-                on_size(loaded.memory_bytes(request.text, options))
-            trace = loaded.translate(request.text, options, on_step=on_step)
-            _store().put(request, trace)
-    return trace
+
+    def decode(loaded: Translator) -> Trace:
+        options = _with_typed(request, loaded)
+        if on_size is not None:
+            on_size(loaded.memory_bytes(request.text, options))
+        return loaded.translate(request.text, options, on_step=on_step)
+
+    return find_or_make(request, decode, on_wait, request=request)
+
+
+def find_or_make(
+    key: Hashable, make: Callable[[Translator], Kept], on_wait: OnWait, *, request: Request
+) -> Kept:
+    """What is kept under ``key``, made in turn unless it is there from before.
+
+    Args:
+        key: of the result; it holds all that the result depends on.
+        make: asks the loaded model.
+        on_wait: called some times a second with how many are served first.
+        request: names the model and the device.
+
+    Raises:
+        SeqVizError: the model cannot be used, ``make`` refused, or too many wait already.
+    """
+    found = _store().get(key)
+    if found is None:
+        with turn(on_wait):
+            found = _store().get(key)  # somebody may have asked for the same meanwhile
+            if found is None:
+                found = make(translator(str(request.folder), request.device))
+                _store().put(key, found)
+    return cast(Kept, found)
 
 
 def _with_typed(request: Request, loaded: Translator) -> DecodeOptions:

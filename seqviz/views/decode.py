@@ -1,7 +1,9 @@
 """From a request to a trace on the page: progress, Cancel, waiting, and errors in words."""
 
 import time
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import streamlit as st
 
@@ -13,6 +15,8 @@ from seqviz.views.i18n import Words
 QUIET_SECONDS = 0.6
 UPDATE_SECONDS = 0.1
 LARGE_MEGABYTES = 250
+
+Made = TypeVar("Made")
 
 
 class Progress:
@@ -68,7 +72,23 @@ class Progress:
 
 def trace_for(request: cache.Request, w: Words) -> Trace | None:
     """The trace of a request; None when it was cancelled or refused, which the page then says."""
-    work = request.code
+
+    def decode(progress: Progress) -> Trace:
+        return cache.find_or_decode(
+            request, progress.step, progress.wait, on_size=partial(_say_memory, w)
+        )
+
+    return shown(request.code, decode, w)
+
+
+def shown(work: str, make: Callable[[Progress], Made], w: Words) -> Made | None:
+    """What ``make`` returns, its progress shown; None when it was cancelled or refused.
+
+    Args:
+        work: names this piece of work for Cancel.
+        make: asks the cache; it reports to the progress that it is given.
+        w: the page's words.
+    """
     if state.is_cancelled(work):
         st.info(w("progress.cancelled"), icon=":material/cancel:")
         st.button(
@@ -81,9 +101,7 @@ def trace_for(request: cache.Request, w: Words) -> Trace | None:
     progress = Progress(w, work)
     try:
         with st.spinner(w("progress.working")):
-            return cache.find_or_decode(
-                request, progress.step, progress.wait, on_size=partial(_say_memory, w)
-            )
+            return make(progress)
     except SeqVizError as error:
         show_error(error, w)
         return None
