@@ -19,6 +19,12 @@ from seqviz.figures.compare import (
 )
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
 from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_table
+from seqviz.figures.rerank import (
+    rerank_lines,
+    rerank_lines_alt,
+    rerank_lines_table,
+    rerank_table,
+)
 from seqviz.figures.search import beam_table, hypotheses_table, reason_text
 from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
 
@@ -44,6 +50,10 @@ __all__ = [
     "next_token_bars",
     "next_token_table",
     "reason_text",
+    "rerank_lines",
+    "rerank_lines_alt",
+    "rerank_lines_table",
+    "rerank_table",
     "surprisal_alt",
     "surprisal_bars",
     "surprisal_table",

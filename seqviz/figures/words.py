@@ -141,5 +141,24 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "Surprisal of {count} tokens, {total} nats in all; {first} of them are the model’s "
             "first choice. Most surprising: {worst} with {most} nats, rank {rank}."
         ),
+        # ranked anew
+        "figure.rerank.now": "Rank now",
+        "figure.rerank.searched": "Rank in the search",
+        "figure.rerank.normaliser": "÷ length term",
+        "figure.rerank.coverage": "+ coverage term",
+        "figure.rerank.score": "= score",
+        "figure.rerank.title.alpha": "Who wins at which α (β = {held})",
+        "figure.rerank.title.beta": "Who wins at which β (α = {held})",
+        "figure.rerank.behind": "Behind the best (% of its score)",
+        "figure.rerank.present": "now: {value}",
+        "figure.rerank.own": "search",
+        "figure.rerank.from": "{name} from",
+        "figure.rerank.to": "{name} to",
+        "figure.rerank.winner": "Winner",
+        "figure.rerank.alt": (
+            "Scores of the recorded hypotheses for {name} from 0 to {high}. Now {name} = {now} and "
+            "“{winner}” wins. Changes of the winner: {count}."
+        ),
+        "figure.rerank.alt.change": "At {name} = {value} from “{before}” to “{after}”.",
     }
 )

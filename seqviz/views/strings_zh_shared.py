@@ -124,6 +124,25 @@ _FIGURES: Mapping[str, str] = {
         "{count} 个词元的惊异度，共 {total} 奈特；其中 {first} 个是模型的首选。"
         "最令模型惊异的是 {worst}：{most} 奈特，第 {rank} 名。"
     ),
+    # ranked anew
+    "figure.rerank.now": "现在的排名",
+    "figure.rerank.searched": "搜索时的排名",
+    "figure.rerank.normaliser": "÷ 长度项",
+    "figure.rerank.coverage": "+ 覆盖项",
+    "figure.rerank.score": "= 得分",
+    "figure.rerank.title.alpha": "α 取何值时谁胜出（β = {held}）",
+    "figure.rerank.title.beta": "β 取何值时谁胜出（α = {held}）",
+    "figure.rerank.behind": "与最高得分的差距（占其百分比）",
+    "figure.rerank.present": "现在：{value}",
+    "figure.rerank.own": "搜索",
+    "figure.rerank.from": "{name} 从",
+    "figure.rerank.to": "{name} 到",
+    "figure.rerank.winner": "胜出者",
+    "figure.rerank.alt": (
+        "{name} 从 0 到 {high} 时各条已记录假设的得分。现在 {name} = {now}，胜出的是“{winner}”。"
+        "胜出者变化 {count} 次。"
+    ),
+    "figure.rerank.alt.change": "在 {name} = {value} 处，由“{before}”变为“{after}”。",
 }
 
 _COMPONENTS: Mapping[str, str] = {
@@ -192,6 +211,21 @@ _ERRORS: Mapping[str, str] = {
     "no_prediction": (
         "模型没有给出任何可能的词元：它的数值不是有限数，权重已损坏。请重新获取这个模型。"
     ),
+    "edit_incomplete": (
+        "注意力改动“{kind}”与它的 {needed} 不配：“mute”需要源句词元，“set”需要权重，"
+        "其余的都不需要。"
+    ),
+    "edit_outside": "一个注意力改动指定了 {what} {found}，但这里只有 {count} 个（从 0 数起）。",
+    "edit_row_length": "手工设定的注意力行有 {found} 个权重，而源句有 {count} 个词元。",
+    "no_attention": (
+        "这个系统没有注意力：既不能改动注意力，也没有可计分的覆盖。请选择有注意力的系统，或不用这些"
+        "选项。"
+    ),
+    "token_unknown": "词表里没有编号 {found} 的词元；最后一个编号是 {last}。",
+    "prefix_banned": "给定的开头含有被禁用的词元“{piece}”。两者只能留一个。",
+    "nothing_allowed": "给定的开头和禁用的词元使任何译文都不可能。请放宽它们。",
+    "ban_many_tokens": "“{text}”在这里不是一个词元，而是 {count} 个：{pieces}。请禁用其中一个。",
+    "busy": "此刻翻译的人太多（{found} 人在等待）。请过一分钟再试。",
 }
 
 SHARED: Mapping[str, str] = {

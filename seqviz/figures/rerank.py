@@ -1,0 +1,203 @@
+"""Pictures of the recorded hypotheses ranked anew: the table, and who wins at which α or β."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from seqviz.analysis.rerank import Array, Ranking
+from seqviz.analysis.score_curves import ScoreCurves
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+from seqviz.trace import Trace
+
+Words = Mapping[str, str]
+
+HEIGHT = 400
+MOST_LINES = 12
+"""The best ones and all that win somewhere are drawn; more lines would hide each other."""
+LONG_TEXT = 60
+LOOKS = (
+    (theme.BLUE, "solid"),
+    (theme.ORANGE, "dash"),
+    (theme.GREEN, "dashdot"),
+    (theme.VERMILION, "longdash"),
+    (theme.SKY, "longdashdot"),
+)
+NAMES = {"alpha": "α", "beta": "β"}
+
+
+def rerank_table(trace: Trace, ranking: Ranking, *, words: Words = WORDS) -> pd.DataFrame:
+    """All hypotheses, best first, each score taken apart; a star marks the winner."""
+    found, order = trace.hypotheses, ranking.order
+    table = pd.DataFrame(
+        {
+            words["figure.rerank.now"]: np.arange(1, len(order) + 1),
+            words["figure.rerank.searched"]: order + 1,
+            words["figure.text"]: [found.texts[place] for place in order],
+            words["figure.cumulative"]: found.log_probs[order],
+            words["figure.length"]: found.lengths[order],
+            words["figure.rerank.normaliser"]: ranking.normalisers[order],
+            words["figure.rerank.coverage"]: ranking.coverage_terms[order],
+            words["figure.rerank.score"]: ranking.scores[order],
+            words["figure.finished"]: [
+                words["figure.yes" if found.finished[place] else "figure.no"] for place in order
+            ],
+        }
+    )
+    table.insert(0, "", ["★", *[""] * (len(order) - 1)])
+    return table.round(4)
+
+
+def rerank_lines(
+    trace: Trace,
+    ranking: Ranking,
+    curves: ScoreCurves,
+    *,
+    relative: bool = True,
+    words: Words = WORDS,
+) -> go.Figure:
+    """Draw a line for every hypothesis, and where the winner changes.
+
+    Args:
+        trace: whose hypotheses.
+        ranking: at the present values.
+        curves: over α or over β.
+        relative: draw how far each is behind the best, in percent of the best score, instead of
+            the score: scores shrink with α, so that far right their lines cannot be told apart.
+        words: the words on it.
+    """
+    name = NAMES[curves.over]
+    held = {"held": f"{ranking.beta if curves.over == 'alpha' else ranking.alpha:.2f}"}
+    title = words[f"figure.rerank.title.{curves.over}"].format_map(held)
+    figure = go.Figure(layout=theme.layout(theme.escape(title), height=HEIGHT))
+    winners = _winners(ranking, curves)
+    heights = _behind(curves.scores) if relative else curves.scores
+    looks = dict(zip(winners, LOOKS * len(winners), strict=False))
+    for place in _drawn(ranking, winners)[::-1]:
+        line = _line(trace, curves, heights, place=place, words=words)
+        figure.add_trace(line.update(_look(looks.get(place))))
+    _mark_values(figure, trace, curves, words=words)
+    figure.update_xaxes(title={"text": name}, range=[0, float(curves.values[-1])])
+    label = "figure.rerank.behind" if relative else "figure.score"
+    figure.update_yaxes(title={"text": words[label]}, zeroline=False)
+    if relative:
+        figure.update_yaxes(range=_range(heights, winners))
+    figure.update_layout(
+        legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top", "traceorder": "reversed"}
+    )
+    return figure
+
+
+def rerank_lines_table(
+    trace: Trace, ranking: Ranking, curves: ScoreCurves, *, words: Words = WORDS
+) -> pd.DataFrame:
+    """From which value to which each winner wins."""
+    winners = _winners(ranking, curves)
+    bounds = [0.0, *(change.value for change in curves.changes), float(curves.values[-1])]
+    name = NAMES[curves.over]
+    return pd.DataFrame(
+        {
+            words["figure.rerank.from"].format_map({"name": name}): np.round(bounds[:-1], 4),
+            words["figure.rerank.to"].format_map({"name": name}): np.round(bounds[1:], 4),
+            words["figure.rerank.winner"]: [trace.hypotheses.texts[place] for place in winners],
+            words["figure.rerank.searched"]: np.array(winners) + 1,
+        }
+    )
+
+
+def rerank_lines_alt(
+    trace: Trace, ranking: Ranking, curves: ScoreCurves, *, words: Words = WORDS
+) -> str:
+    """Say in sentences who wins now and where that changes."""
+    texts = trace.hypotheses.texts
+    name = NAMES[curves.over]
+    facts = {
+        "name": name,
+        "high": f"{curves.values[-1]:g}",
+        "now": f"{curves.now:.2f}",
+        "winner": texts[ranking.winner],
+        "count": len(curves.changes),
+    }
+    changes = [
+        words["figure.rerank.alt.change"].format_map(
+            {"name": name, "value": f"{change.value:.2f}"}
+            | {"before": texts[change.before], "after": texts[change.after]}
+        )
+        for change in curves.changes
+    ]
+    return " ".join([words["figure.rerank.alt"].format_map(facts), *changes])
+
+
+def _winners(ranking: Ranking, curves: ScoreCurves) -> list[int]:
+    """Places of those that win somewhere, in the order of the values."""
+    if not curves.changes:
+        return [ranking.winner]
+    return [curves.changes[0].before, *(change.after for change in curves.changes)]
+
+
+def _drawn(ranking: Ranking, winners: list[int]) -> list[int]:
+    """Places of the hypotheses to draw: those that win somewhere, then the best now."""
+    return list(dict.fromkeys([*winners, *(int(place) for place in ranking.order)]))[
+        : max(MOST_LINES, len(set(winners)))
+    ]
+
+
+def _behind(scores: Array) -> Array:
+    """Distance to the best at every value, in percent of the best score; at most 0."""
+    best = scores.max(axis=1, keepdims=True)
+    percent: Array = 100 * (scores - best) / np.maximum(np.abs(best), 1e-9)
+    return percent
+
+
+def _range(heights: Array, winners: list[int]) -> list[float]:
+    """Enough to see all that win somewhere, and what is up to a third of the score behind."""
+    lowest = float(np.clip(heights[:, winners].min(), -300.0, -30.0))
+    return [1.08 * lowest, -0.06 * lowest]
+
+
+def _line(
+    trace: Trace, curves: ScoreCurves, heights: Array, *, place: int, words: Words
+) -> go.Scatter:
+    text = theme.isolate(theme.shorten(trace.hypotheses.texts[place], LONG_TEXT))
+    shown = f"{place + 1}. {theme.escape(text)}"
+    return go.Scatter(
+        x=np.round(curves.values, 4),
+        y=np.round(heights[:, place], 4),
+        customdata=np.round(curves.scores[:, place], 4),
+        name=shown,
+        mode="lines",
+        hovertemplate=(
+            f"<b>{shown}</b><br>{NAMES[curves.over]} = %{{x:.2f}}<br>"
+            f"{words['figure.score']}: %{{customdata:.4f}}<extra></extra>"
+        ),
+    )
+
+
+def _look(winner: tuple[str, str] | None) -> dict[str, object]:
+    if winner is None:
+        return {"line": {"color": theme.GREY, "width": 1}, "opacity": 0.6, "showlegend": False}
+    color, dash = winner
+    return {"line": {"color": color, "dash": dash, "width": 3}, "showlegend": True}
+
+
+def _mark_values(figure: go.Figure, trace: Trace, curves: ScoreCurves, *, words: Words) -> None:
+    """Vertical lines: where the winner changes, the search's own value, the present one."""
+    own = trace.options.alpha if curves.over == "alpha" else trace.options.beta
+    for change in curves.changes:
+        _mark(figure, change.value, f"{change.value:.2f}", dash="dot")
+    if own != curves.now:
+        _mark(figure, own, words["figure.rerank.own"], dash="dash", bottom=True)
+    present = words["figure.rerank.present"].format_map({"value": f"{curves.now:.2f}"})
+    _mark(figure, curves.now, present, dash="solid", bottom=True)
+
+
+def _mark(figure: go.Figure, value: float, text: str, *, dash: str, bottom: bool = False) -> None:
+    """One vertical line; its words stand above the drawing, or at its foot."""
+    place = {"y": 0.0 if bottom else 1.0, "yanchor": "bottom"}
+    figure.add_vline(
+        x=value,
+        line={"color": theme.GREY, "dash": dash, "width": 2},
+        annotation={"text": theme.escape(text), "yref": "paper", "xanchor": "left"} | place,
+    )
