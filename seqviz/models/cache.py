@@ -1,10 +1,14 @@
 """What a Transformer's decoder remembers of the tokens fed so far.
 
-Two buffers are taken once and swapped at every ``select``: nothing grows step by step. Time is the
-outermost axis, so that what has been written is one block, and what has not costs no memory yet.
+Two buffers are taken once: nothing grows step by step. Time is the outermost axis, so that what has
+been written is one block, and what has not costs no memory yet. On a CPU most of ``select`` is
+copying, so there only rows that change are copied, in place; elsewhere all of them move at once to
+the other buffer, for which nobody need wait.
 Letters in shapes as in ``base``: t tokens fed so far, R = B · K rows, D width.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -12,6 +16,9 @@ from torch import Tensor
 
 from seqviz.models.attention import KeysValues
 from seqviz.models.layers import slot_rows
+
+PARKED = -1
+"""In ``moves``: a place outside the table, for one row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +28,7 @@ class DecoderCache:
     buffer: Tensor
     """Flat; holds (max_length, 2 L, R, D), keys of a layer before its values."""
     spare: Tensor
-    """Flat, of the same size; ``select`` writes there."""
+    """Flat, of the same size; where rows are parked, or all of them move."""
     max_length: int
     layers: int
     heads: int
@@ -54,7 +61,10 @@ class DecoderCache:
             raise ValueError(f"{slots} slots, but there is room for {self.beam_size}")
         if slots == self.slots == 1:
             return self
-        return self._moved(slot_rows(parents, self.slots), self.sentences, slots)
+        rows = slot_rows(parents, self.slots)
+        if slots == self.slots and rows.device.type == "cpu":
+            return self._rearranged(rows.tolist())
+        return self._moved(rows, self.sentences, slots)
 
     def keep(self, sentences: Tensor) -> "DecoderCache":
         """Go on with these sentences, (B',)."""
@@ -62,6 +72,15 @@ class DecoderCache:
         slots = torch.arange(self.slots, device=sentences.device)
         rows = (sentences[:, None] * self.slots + slots).flatten()
         return self._moved(rows, kept, self.slots)
+
+    def _rearranged(self, rows: list[int]) -> "DecoderCache":
+        past = self._table(self.buffer, len(rows))[: self.fed].flatten(0, 1)  # (t · 2 L, R, D)
+        places = past.unbind(1)
+        parked = self.spare[: past.shape[0] * self.width].view(-1, self.width)
+        for source, target in moves(rows):
+            read = parked if source == PARKED else places[source]
+            (parked if target == PARKED else places[target]).copy_(read)
+        return self
 
     def _moved(self, rows: Tensor, sentences: int, slots: int) -> "DecoderCache":
         if self.fed:
@@ -74,6 +93,29 @@ class DecoderCache:
         """(max_length, 2 L, R, D) of a buffer."""
         size = self.max_length * 2 * self.layers * rows * self.width
         return buffer[:size].view(self.max_length, 2 * self.layers, rows, self.width)
+
+
+def moves(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Single copies, (from, to), that put row ``rows[j]`` at every place j, one after the other.
+
+    Nothing is overwritten before it was read. Where rows change places in a circle, one of them
+    goes by way of ``PARKED``.
+    """
+    wanted = {place: row for place, row in enumerate(rows) if row != place}
+    readers = Counter(wanted.values())
+    free = [place for place in wanted if not readers[place]]
+    while wanted:
+        if not free:
+            place = next(iter(wanted))
+            yield place, PARKED
+            wanted |= {reader: PARKED for reader, row in wanted.items() if row == place}
+            free.append(place)
+        target = free.pop()
+        source = wanted.pop(target)
+        yield source, target
+        readers[source] -= 1
+        if not readers[source] and source in wanted:
+            free.append(source)
 
 
 def new_cache(
