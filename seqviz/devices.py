@@ -1,8 +1,13 @@
 """Where models compute: the devices of this machine, and how many threads a CPU lends."""
 
+import os
+
 import torch
 
 from seqviz.errors import InputError
+
+THREADS_VARIABLE = "SEQVIZ_THREADS"
+MAX_THREADS = 256
 
 
 def available_devices() -> tuple[str, ...]:
@@ -15,9 +20,32 @@ def available_devices() -> tuple[str, ...]:
     return (*devices, "cpu")
 
 
-def use_threads(count: int) -> None:
-    """Let the models of this process compute with that many CPU threads."""
-    torch.set_num_threads(count)
+def use_threads(count: int | None) -> None:
+    """Let the models of this process compute with that many CPU threads.
+
+    None: as many as the environment variable SEQVIZ_THREADS says, else torch's own choice.
+
+    Raises:
+        InputError: the variable holds no such number.
+    """
+    asked = count if count is not None else threads_asked()
+    if asked is not None:
+        torch.set_num_threads(asked)
+
+
+def threads_asked() -> int | None:
+    """What the environment variable SEQVIZ_THREADS says; None: it is not set.
+
+    Raises:
+        InputError: it holds no number between 1 and 256.
+    """
+    found = os.environ.get(THREADS_VARIABLE, "").strip()
+    if not found:
+        return None
+    if not (found.isdecimal() and found.isascii() and 1 <= int(found) <= MAX_THREADS):
+        facts = {"option": THREADS_VARIABLE, "found": found, "low": 1, "high": MAX_THREADS}
+        raise InputError("option_out_of_range", facts)
+    return int(found)
 
 
 def choose_device(name: str = "auto") -> str:

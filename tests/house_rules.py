@@ -42,8 +42,8 @@ LAYERS = {
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
     "views": "errors intervention options devices trace tracefile catalog translator analysis "
     "figures | streamlit numpy pandas plotly",
-    "cli": "errors intervention options devices trace tracefile catalog translator training "
-    "analysis bench | click",
+    "cli": "errors intervention options devices trace tracefile catalog translation translator "
+    "training analysis bench | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

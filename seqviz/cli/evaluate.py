@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from seqviz.analysis.quality import corpus_quality
-from seqviz.cli import lines, options
+from seqviz.cli import decoding, lines, options
+from seqviz.devices import use_threads
 from seqviz.errors import InputError
-from seqviz.options import DecodeOptions, LengthNormalisation
 from seqviz.translator import load
 
 COLUMNS = 2
@@ -19,24 +19,19 @@ COLUMNS = 2
 
 @click.command(name="evaluate")
 @options.model
-@options.beam
-@options.length_normalisation
-@options.alpha
-@options.max_length
+@decoding.options
 @click.option("--limit", type=click.IntRange(1), help="Take the first so many lines only.")
 @options.device
+@options.threads
 @options.as_json
 @options.models
 @click.argument("file", type=click.Path(path_type=Path))
 def command(  # noqa: PLR0913 (click hands every option over by its name)
     *,
     model: str,
-    beam: int,
-    length_normalisation: LengthNormalisation,
-    alpha: float,
-    max_length: int | None,
     limit: int | None,
     device: str,
+    threads: int | None,
     as_json: bool,
     models: Path | None,
     file: Path,
@@ -52,17 +47,13 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
     """  # noqa: D301 (click wants the character \b itself)
     sources, references = _read_pairs(file, limit)
-    chosen = DecodeOptions(
-        beam_size=beam,
-        length_normalisation=length_normalisation,
-        alpha=alpha,
-        max_length=max_length,
-    )
+    use_threads(threads)
     translator = load(model, device, models)
+    asked = decoding.chosen(translator)
     lines.check_lines(sources, str(file), translator.read)
     started = time.perf_counter()
     with lines.progress(len(sources)) as on_progress:
-        translations = translator.translate_all(sources, chosen, on_progress=on_progress)
+        translations = translator.translate_all(sources, asked, on_progress=on_progress)
     seconds = time.perf_counter() - started
     quality = corpus_quality(
         [found.text for found in translations],
@@ -73,9 +64,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         "model": translator.entry.name,
         "file": str(file),
         **asdict(quality),
-        "beam_size": beam,
-        "length_normalisation": length_normalisation,
-        "alpha": alpha,
+        **asdict(asked),
         "device": translator.device,
         "seconds": round(seconds, 2),
         "sentences_per_second": round(len(sources) / seconds, 1),

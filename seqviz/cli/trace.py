@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from seqviz.cli import lines, options
-from seqviz.options import DecodeOptions, LengthNormalisation
+from seqviz.cli import decoding, lines, options
+from seqviz.devices import use_threads
 from seqviz.trace import Trace
 from seqviz.tracefile import write_trace
 from seqviz.translator import load
@@ -23,11 +23,9 @@ from seqviz.translator import load
 @click.option(
     "--half-precision", is_flag=True, help="Write attention and states with half the digits."
 )
-@options.beam
-@options.length_normalisation
-@options.alpha
-@options.max_length
+@decoding.options
 @options.device
+@options.threads
 @options.models
 @click.argument("text")
 def command(  # noqa: PLR0913 (click hands every option over by its name)
@@ -35,11 +33,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     model: str,
     out: Path,
     half_precision: bool,
-    beam: int,
-    length_normalisation: LengthNormalisation,
-    alpha: float,
-    max_length: int | None,
     device: str,
+    threads: int | None,
     models: Path | None,
     text: str,
 ) -> None:
@@ -52,14 +47,10 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz trace --model de-en/transformer --out cold.json "Es war sehr kalt."
       seqviz trace --model zh-en/dot --beam 20 --out cat.json.gz 我喜欢猫。
     """  # noqa: D301 (click wants the character \b itself)
-    chosen = DecodeOptions(
-        beam_size=beam,
-        length_normalisation=length_normalisation,
-        alpha=alpha,
-        max_length=max_length,
-    )
     (sentence,) = lines.from_arguments([text])
-    trace = load(model, device, models).translate(sentence, chosen)
+    use_threads(threads)
+    translator = load(model, device, models)
+    trace = translator.translate(sentence, decoding.chosen(translator))
     write_trace(trace, out, half_precision=half_precision)
     click.echo(_summary(trace, out))
 

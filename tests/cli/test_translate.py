@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seqviz.cli import lines
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.translator import load
 from tests.cli.conftest import Run
 
@@ -128,3 +128,61 @@ def test_a_bar_is_shown_for_long_work_in_a_terminal_only(
     captured = capfd.readouterr()
     assert captured.out == ""
     assert "1000/1000" in captured.err
+
+
+def test_every_option_of_the_search_reaches_it(run: Run, tiny_pretrained: Path) -> None:
+    translator = load("de-en/dot", "cpu", tiny_pretrained)
+    prefix, banned = translator.prefix_ids("it"), translator.token_ids("t")
+    options = DecodeOptions(
+        beam_size=3,
+        beta=0.5,
+        min_length=4,
+        max_length=9,
+        stop="first",
+        n_best=2,
+        prefix=prefix,
+        banned=banned,
+    )
+    found = translator.translate("es war kalt", options).hypotheses
+    arguments = ["--beam", "3", "--beta", "0.5", "--min-length", "4", "--max-length", "9"]
+    arguments += ["--stop", "first", "--n-best", "2", "--prefix", "it", "--ban", "t"]
+    outcome = run(*DOT, *arguments, "es war kalt")
+    assert outcome.out.splitlines() == [
+        f"1\t{found.scores[rank]:.4f}\t{found.texts[rank]}" for rank in (0, 1)
+    ]
+    content = run(*DOT, *arguments, "--json", "es war kalt").json()
+    assert content["translation"] == found.texts[0]
+    assert [one["translation"] for one in content["alternatives"]] == [found.texts[1]]
+
+
+def test_samples_are_drawn_by_their_seed(run: Run, tiny_pretrained: Path) -> None:
+    sampling = Sampling(temperature=1.5, top_k=9, top_p=0.9, seed=4)
+    options = DecodeOptions(beam_size=3, sampling=sampling, max_length=6)
+    expected = load("de-en/dot", "cpu", tiny_pretrained).translate("es war kalt", options)
+    arguments = ["--sample", "3", "--temperature", "1.5", "--top-k", "9", "--top-p", "0.9"]
+    outcome = run(*DOT, *arguments, "--seed", "4", "--max-length", "6", "es war kalt")
+    texts = [line.split("\t")[2] for line in outcome.out.splitlines()]
+    assert texts == list(expected.hypotheses.texts)
+    assert run(*DOT, *arguments, "--seed", "5", "es war kalt").out != outcome.out
+
+
+def test_a_setting_of_sampling_needs_sampling(run: Run) -> None:
+    assert (
+        "--top-p, --seed: only with --sample"
+        in run(*DOT, "--top-p", "0.9", "--seed", "3", "kalt").refusal()
+    )
+
+
+def test_a_word_of_several_tokens_cannot_be_banned(run: Run) -> None:
+    assert "is not one token" in run(*DOT, "--ban", "unlikelyword", "kalt").refusal()
+
+
+def test_threads_are_a_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("torch.set_num_threads", asked.append)
+    assert run(*DOT, "--threads", "1", "kalt").code == 0
+    monkeypatch.setenv("SEQVIZ_THREADS", "2")
+    assert run(*DOT, "kalt").code == 0
+    assert asked == [1, 2]
+    monkeypatch.setenv("SEQVIZ_THREADS", "many")
+    assert "SEQVIZ_THREADS is many" in run(*DOT, "kalt").refusal()
