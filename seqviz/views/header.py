@@ -1,13 +1,20 @@
-"""Above the views: the translation and what it cost."""
+"""Above the views: the translation, how it was asked for, the others, and what it cost."""
 
 import streamlit as st
 
+from seqviz.figures import theme
 from seqviz.trace import Trace
+from seqviz.views import asked, state
+from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
+
+FEW = 5
+"""Other hypotheses shown at once; the rest can be opened."""
 
 # Static: the only styling beyond the theme, so that the translation reads from the last row.
 STYLE = """<style>
-.st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"] {
+.st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
+.st-key-others [data-testid="stText"] {
   font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 .st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .85; }
 .st-key-translation [data-testid="stText"] {
@@ -17,7 +24,7 @@ STYLE = """<style>
 </style>"""
 
 
-def render(trace: Trace, w: Words) -> None:
+def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw the sentence, its translation as plain text, and the numbers of this decoding."""
     st.html(STYLE)
     words, numbers = st.columns([3, 2], vertical_alignment="center", gap="medium")
@@ -26,8 +33,68 @@ def render(trace: Trace, w: Words) -> None:
             st.text(trace.source.text)
         with st.container(key="translation"):
             st.text(trace.translation or w("header.nothing"))
+        _asked(request, w)
     with numbers:
         _numbers(trace, w)
+    _others(trace, w)
+    _warn(trace, w)
+
+
+def _asked(request: Request, w: Words) -> None:
+    """Name the options that are not the usual ones, and offer to leave them."""
+    unusual = asked.unusual(request, w)
+    if not unusual:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="asked"):
+        st.caption(unusual, width="content")
+        if request.options.sampling is not None:
+            st.button(
+                w("asked.draw"),
+                key="draw-again",
+                type="tertiary",
+                icon=":material/casino:",
+                help=w("asked.draw.help", {"seed": state.integer("seed") + 1}),
+                on_click=asked.draw_again,
+            )
+        offer_reset(w)
+
+
+def offer_reset(w: Words) -> None:
+    """Offer to return to the usual options."""
+    st.button(
+        w("asked.reset"),
+        key="reset-options",
+        type="tertiary",
+        icon=":material/restart_alt:",
+        on_click=asked.reset,
+    )
+
+
+def _others(trace: Trace, w: Words) -> None:
+    """List the hypotheses after the best: as many as were asked for, or all samples."""
+    sampled = trace.options.sampling is not None
+    count = len(trace.hypotheses) if sampled else trace.options.n_best
+    lines = [_other(trace, rank, w) for rank in range(1, min(count, len(trace.hypotheses)))]
+    if not lines:
+        return
+    with st.container(key="others", gap="xxsmall"):
+        st.caption(w("header.others.samples" if sampled else "header.others"))
+        for line in lines[:FEW]:
+            st.text(line)
+        if lines[FEW:]:
+            with st.expander(w("header.others.more", {"count": len(lines) - FEW})):
+                st.text("\n".join(lines[FEW:]))
+
+
+def _other(trace: Trace, rank: int, w: Words) -> str:
+    found = trace.hypotheses
+    text = theme.isolate(found.texts[rank] or w("header.nothing"))
+    return f"{rank + 1}. {text}  ({found.scores[rank]:.3f})"
+
+
+def _warn(trace: Trace, w: Words) -> None:
+    for notice in trace.notices:
+        st.warning(w(f"notice.{notice}"), icon=":material/memory:")
     unknown = [
         piece
         for piece, token in zip(trace.source.pieces, trace.source.ids, strict=True)

@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.views import (
+    asked,
     attention,
     beam_tree,
     cache,
     decode,
     greedy_vs_beam,
     header,
+    reference,
     settings,
     state,
 )
@@ -21,21 +24,22 @@ RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
     "compare": greedy_vs_beam.render,
+    "reference": reference.render,
 }
 
 
-def render(request: cache.Request | None, w: Words) -> None:
+def render(request: cache.Request | InputError | None, w: Words) -> None:
     """Translate, then draw the chosen view; say what is missing where something is."""
     if request is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
     notices = st.container()
-    trace = decode.trace_for(request, w)
-    if trace is None:
+    trace = _translate(request, w)
+    if trace is None or isinstance(request, InputError):
         with notices:
             _say_what_the_link_lost(w)
         return
-    header.render(trace, w)
+    header.render(trace, request, w)
     st.segmented_control(
         w("page.view"),
         settings.VIEWS,
@@ -47,6 +51,18 @@ def render(request: cache.Request | None, w: Words) -> None:
     RENDER[state.text("view")](trace, request, w)
     with notices:
         _say_what_the_link_lost(w)
+
+
+def _translate(request: cache.Request | InputError, w: Words) -> Trace | None:
+    """The trace; where there is none, the page says why, and how to return to the usual options."""
+    if isinstance(request, InputError):
+        decode.show_error(request, w)
+        header.offer_reset(w)
+        return None
+    trace = decode.trace_for(request, w)
+    if trace is None and asked.unusual(request, w):
+        header.offer_reset(w)
+    return trace
 
 
 def _say_what_the_link_lost(w: Words) -> None:

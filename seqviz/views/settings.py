@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from seqviz.options import LengthNormalisation
+from seqviz.intervention import MAX_SEED
+from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
 
 LANGUAGES = ("en", "zh")
-VIEWS = ("attention", "tree", "compare")
+VIEWS = ("attention", "tree", "compare", "reference")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")
 LAYOUTS = ("tree", "rank")
@@ -19,7 +20,12 @@ NORMALISATIONS: tuple[str, ...] = tuple(
     sorted(get_args(LengthNormalisation), key=lambda name: name != "average")
 )
 MAX_PAGE_BEAM_SIZE = 20
+STOP_RULES: tuple[str, ...] = get_args(StopRule)
+DECODERS = ("beam", "sample")
 MAX_PAGE_ALPHA = 2.0
+MAX_PAGE_BETA = 2.0
+MAX_PAGE_TEMPERATURE = 3.0
+MAX_WHAT_IFS_CHARACTERS = 1_000
 
 Value = str | int | float | bool
 
@@ -71,6 +77,21 @@ def node() -> Setting:
     return Setting("", parse)
 
 
+def what_ifs() -> Setting:
+    """Starts of the translation, as token ids joined by dots, dashes between them; none at first.
+
+    The last one is the present one, the others are those before it, to go back to.
+    """
+
+    def parse(code: str) -> str:
+        ids = r"[0-9]{1,6}(\.[0-9]{1,6})*"
+        if len(code) > MAX_WHAT_IFS_CHARACTERS or not re.fullmatch(rf"{ids}(-{ids})*", code):
+            raise ValueError("no token ids, or too many")
+        return code
+
+    return Setting("", parse)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "lang": choice(*LANGUAGES),
     "view": choice(*VIEWS),
@@ -82,6 +103,20 @@ SETTINGS: Mapping[str, Setting] = {
     "norm": choice(*NORMALISATIONS),
     "alpha": number(1.0, low=0.0, high=MAX_PAGE_ALPHA),
     "device": text(),
+    "beta": number(0.0, low=0.0, high=MAX_PAGE_BETA),
+    "min_length": number(0, low=0, high=MAX_TARGET_TOKENS),
+    "max_length": number(0, low=0, high=MAX_TARGET_TOKENS),  # 0: automatic
+    "stop": choice(*STOP_RULES),
+    "n_best": number(1, low=1, high=MAX_PAGE_BEAM_SIZE),
+    "start": text(),  # how the translation has to begin
+    "banned": text(),  # words that it must not hold, with commas or spaces between
+    "how": choice(*DECODERS),
+    "samples": number(5, low=1, high=MAX_PAGE_BEAM_SIZE),
+    "temperature": number(1.0, low=0.1, high=MAX_PAGE_TEMPERATURE),
+    "top_k": number(0, low=0, high=MAX_TOP_K),  # 0: all
+    "top_p": number(1.0, low=0.05, high=1.0),
+    "seed": number(0, low=0, high=MAX_SEED),
+    "whatif": what_ifs(),
     "kind": choice(*KINDS),
     "layer": number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
     "head": number(0, low=0, high=999),  # from 1; 0 is the mean of the heads

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
-from seqviz.options import DecodeOptions
 from seqviz.devices import available_devices
-from seqviz.views import cache, settings, state
+from seqviz.errors import InputError
+from seqviz.views import asked, cache, options_form, settings, state
 from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.i18n import Words
 
@@ -13,8 +13,8 @@ LABELS = {"en": "English", "zh": "中文"}
 EXAMPLE_CHARACTERS = 46
 
 
-def render(w: Words) -> cache.Request | None:
-    """Draw the sidebar; None when there is no model to ask."""
+def render(w: Words) -> cache.Request | InputError | None:
+    """Draw the sidebar; None when there is no model to ask, an error when options contradict."""
     catalogue = cache.models()
     with st.sidebar:
         _head(w)
@@ -23,10 +23,23 @@ def render(w: Words) -> cache.Request | None:
             return None
         entry = _model(catalogue, w)
         _example(entry.pair, w)
-        options, device = _form(w)
+        _form(entry, w)
         _broken(catalogue, w)
+    return _request(entry)
+
+
+def _request(entry: ModelEntry) -> cache.Request | InputError:
+    try:
+        options = asked.decode_options(attends=entry.attention != "none")
+    except InputError as error:
+        return error
     return cache.Request(
-        folder=entry.folder, text=state.text("text"), options=options, device=device
+        folder=entry.folder,
+        text=state.text("text"),
+        options=options,
+        device=state.text("device"),
+        start=asked.start(),
+        banned=asked.banned_words(),
     )
 
 
@@ -129,7 +142,7 @@ def _take_example() -> None:
             _choose(example)
 
 
-def _form(w: Words) -> tuple[DecodeOptions, str]:
+def _form(entry: ModelEntry, w: Words) -> None:
     devices = available_devices()
     state.keep_choice("device", devices)
     with st.form("request", border=False):
@@ -162,15 +175,15 @@ def _form(w: Words) -> tuple[DecodeOptions, str]:
             key="device",
             format_func=lambda code: w.name("device", code),
             disabled=len(devices) == 1,
-            help=w("sidebar.device.help"),
+            help=w("sidebar.device.help", {"threads": cache.THREADS}),
         )
+        options_form.render(w, attends=entry.attention != "none")
         st.form_submit_button(
             w("sidebar.submit"),
             width="stretch",
             icon=":material/translate:",
             on_click=_submit,
         )
-    return state.decode_options(), state.text("device")
 
 
 def _submit() -> None:

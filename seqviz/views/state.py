@@ -5,11 +5,9 @@ notice.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import streamlit as st
 
-from seqviz.options import DecodeOptions, LengthNormalisation
 from seqviz.views.settings import SETTINGS, Value
 
 MAX_LINK_CHARACTERS = 1_500
@@ -84,13 +82,10 @@ def choice(widget: str) -> str | int | None:
     return code
 
 
-def decode_options() -> DecodeOptions:
-    """The decoding that the sidebar asks for."""
-    return DecodeOptions(
-        beam_size=integer("beam"),
-        length_normalisation=cast(LengthNormalisation, text("norm")),
-        alpha=real("alpha"),
-    )
+def reset(codes: Sequence[str]) -> None:
+    """Take settings back to what they were at first."""
+    for code in codes:
+        put(code, SETTINGS[code].default)
 
 
 def show_text(source: str, reference: str) -> None:
@@ -179,6 +174,16 @@ def is_cancelled(key: str) -> bool:
 def resume() -> None:
     """Forget what was cancelled."""
     st.session_state["_cancelled"] = ""
+
+
+def keep_for(code: str, key: str) -> None:
+    """Empty a setting that belongs to ``key`` once another ``key`` is shown.
+
+    A link says for itself what belongs together.
+    """
+    if not st.session_state["_linked"] and not is_marked(code, key):
+        put(code, SETTINGS[code].default)
+    mark(code, key)
 
 
 def mark(name: str, key: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from seqviz.errors import MESSAGES
 from seqviz.figures.words import WORDS
+from seqviz.views import strings_options, strings_reference
 from seqviz.views.components import COMPONENT_WORDS
 
 _PAGE: Mapping[str, str] = {
@@ -36,7 +37,10 @@ _PAGE: Mapping[str, str] = {
     "sidebar.alpha": "α",
     "sidebar.alpha.help": "Exponent of the length normalisation. 0: none; greater: longer wins.",
     "sidebar.device": "Device",
-    "sidebar.device.help": "Where the model runs. A choice appears when this machine has a GPU.",
+    "sidebar.device.help": (
+        "Where the model runs. A choice appears when this machine has a GPU. Threads of the CPU "
+        "for one translation: {threads}."
+    ),
     "sidebar.submit": "Translate",
     "sidebar.broken": "{count} model(s) cannot be used",
     "norm.none": "none: Σ log p",
@@ -271,6 +275,8 @@ _PAGE: Mapping[str, str] = {
 
 ENGLISH: Mapping[str, str] = {
     **_PAGE,
+    **strings_options.ENGLISH,
+    **strings_reference.ENGLISH,
     **WORDS,
     **COMPONENT_WORDS,
     **{f"error.{code}": message for code, message in MESSAGES.items()},

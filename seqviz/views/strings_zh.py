@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from seqviz.views import strings_options, strings_reference
 from seqviz.views.strings_zh_shared import SHARED
 
 _PAGE: Mapping[str, str] = {
@@ -31,7 +32,9 @@ _PAGE: Mapping[str, str] = {
     "sidebar.alpha": "α",
     "sidebar.alpha.help": "长度归一化的指数。0：不归一化；越大越偏向长译文。",
     "sidebar.device": "设备",
-    "sidebar.device.help": "模型在哪里运行。本机有 GPU 时可以选择。",
+    "sidebar.device.help": (
+        "模型在哪里运行。本机有 GPU 时可以选择。每次翻译使用的 CPU 线程数：{threads}。"
+    ),
     "sidebar.submit": "翻译",
     "sidebar.broken": "有 {count} 个模型无法使用",
     "norm.none": "不归一化：Σ log p",
@@ -218,4 +221,9 @@ _PAGE: Mapping[str, str] = {
     "chart.table": "用表格显示同样的内容",
 }
 
-CHINESE: Mapping[str, str] = {**_PAGE, **SHARED}
+CHINESE: Mapping[str, str] = {
+    **_PAGE,
+    **strings_options.CHINESE,
+    **strings_reference.CHINESE,
+    **SHARED,
+}

@@ -1,0 +1,117 @@
+"""What the sidebar asks for: its settings as options, and in words what is unusual in them."""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from seqviz.intervention import MAX_SEED
+from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
+from seqviz.views import state
+from seqviz.views.cache import Request
+from seqviz.views.i18n import Words
+
+CODES = (
+    *("beam", "norm", "alpha", "beta", "min_length", "max_length", "stop", "n_best"),
+    *("start", "banned", "how", "samples", "temperature", "top_k", "top_p", "seed"),
+)
+"""The settings that say how to decode."""
+PLAIN = DecodeOptions()
+EVERY_TOKEN = Sampling()
+_BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
+
+
+def decode_options(*, attends: bool, samples: bool = True) -> DecodeOptions:
+    """The decoding that the sidebar asks for, what is typed as words left out.
+
+    Args:
+        attends: the system has attention; without it there is no coverage penalty.
+        samples: whether sampling may be asked for; False is the beam search beside it.
+
+    Raises:
+        InputError: the options contradict each other.
+    """
+    sampling = _sampling() if samples and state.text("how") == "sample" else None
+    return DecodeOptions(
+        beam_size=state.integer("samples" if sampling else "beam"),
+        length_normalisation=cast(LengthNormalisation, state.text("norm")),
+        alpha=state.real("alpha"),
+        beta=state.real("beta") if attends else 0.0,
+        min_length=state.integer("min_length"),
+        max_length=state.integer("max_length") or None,
+        stop=cast(StopRule, state.text("stop")),
+        n_best=state.integer("n_best"),
+        sampling=sampling,
+    )
+
+
+def _sampling() -> Sampling:
+    return Sampling(
+        temperature=state.real("temperature"),
+        top_k=state.integer("top_k"),
+        top_p=state.real("top_p"),
+        seed=state.integer("seed"),
+    )
+
+
+def start() -> str:
+    """How the translation has to begin, as typed."""
+    return state.text("start").strip()
+
+
+def banned_words() -> tuple[str, ...]:
+    """The words that it must not hold, as typed, each once."""
+    return tuple(dict.fromkeys(word for word in _BETWEEN_WORDS.split(state.text("banned")) if word))
+
+
+def reset() -> None:
+    """Ask for the usual decoding again."""
+    state.resume()
+    state.reset(CODES)
+
+
+def draw_again() -> None:
+    """Ask for other samples: those of the next seed."""
+    state.resume()
+    state.put("seed", state.integer("seed") % MAX_SEED + 1)
+
+
+def unusual(request: Request, w: Words) -> str:
+    """Markdown that names every option which differs from its default; "" where none does."""
+    return " · ".join((*_numbers(request.options, w), *_typed(request, w)))
+
+
+def _numbers(options: DecodeOptions, w: Words) -> Iterator[str]:
+    if options.sampling is not None:
+        yield _sampled(options.beam_size, options.sampling, w)
+    elif options.beam_size != PLAIN.beam_size:
+        yield w("asked.beam", {"beam": options.beam_size})
+    norm = options.length_normalisation, options.alpha
+    if norm != (PLAIN.length_normalisation, PLAIN.alpha):
+        yield w(f"asked.norm.{norm[0]}", {"alpha": f"{norm[1]:g}"})
+    for name in ("beta", "min_length", "max_length", "n_best"):
+        value = getattr(options, name)
+        if value != getattr(PLAIN, name):
+            yield w(f"asked.{name}", {"value": f"{value:g}"})
+    if options.stop != PLAIN.stop:
+        yield w(f"asked.stop.{options.stop}")
+
+
+def _sampled(samples: int, sampling: Sampling, w: Words) -> str:
+    facts = [f"T {sampling.temperature:g}"]
+    if sampling.top_k != EVERY_TOKEN.top_k:
+        facts.append(f"top-k {sampling.top_k}")
+    if sampling.top_p != EVERY_TOKEN.top_p:
+        facts.append(f"top-p {sampling.top_p:g}")
+    facts.append(w("asked.seed", {"seed": sampling.seed}))
+    key = "asked.sampled" if samples > 1 else "asked.sampled.one"
+    return w(key, {"samples": samples, "facts": ", ".join(facts)})
+
+
+def _typed(request: Request, w: Words) -> Iterator[str]:
+    if request.start:
+        yield w.markdown("asked.start", {"text": request.start})
+    if request.banned:
+        words = w("asked.comma").join(
+            w.markdown("asked.word", {"word": word}) for word in request.banned
+        )
+        yield w("asked.banned", {"words": words})
