@@ -107,7 +107,7 @@ def _bars(
     tokens: ReferenceTokens, places: NDArray[np.intp], *, name: str, colour: str, words: Words
 ) -> go.Bar:
     return go.Bar(
-        x=places,
+        x=places.tolist(),
         y=np.minimum(tokens.surprisals[places], IMPOSSIBLE).round(4),
         name=name,
         marker={"color": colour},

@@ -8,24 +8,17 @@ import streamlit as st
 from seqviz import figures
 from seqviz.analysis.compare import (
     Divergence,
-    MarkedWord,
     PrefixFate,
     first_difference,
     greedy_prefix_fate,
-    word_differences,
 )
 from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import cache, chart, decode, state, sweep
+from seqviz.views import cache, chart, decode, side_by_side, state, sweep
 from seqviz.views.examples import EXAMPLES
 from seqviz.views.guard import last_resort
-from seqviz.views.i18n import Words, escape_markdown
-
-STYLE = """<style>
-[class*="st-key-marked"] strong { text-decoration: underline #d55e00 3px;
-  text-underline-offset: 4px; }
-</style>"""
+from seqviz.views.i18n import Words
 
 
 @last_resort
@@ -68,31 +61,18 @@ def _both(trace: Trace, request: cache.Request, w: Words) -> tuple[Trace | None,
 
 
 def _texts(greedy: Trace, beam: Trace, w: Words) -> None:
-    marked = word_differences(greedy.translation, beam.translation)
-    st.html(STYLE)
     names = w("compare.greedy"), w("compare.beam", {"beam": beam.options.beam_size})
-    for column, name, trace, text in zip(
-        st.columns(2, gap="large"), names, (greedy, beam), marked, strict=True
-    ):
-        key = f"marked-{trace.options.beam_size}"
-        with column, st.container(border=True, height="stretch", key=key):
-            st.caption(name)
-            st.markdown(_marked(text) or w("header.nothing"))
-            best = trace.hypotheses
-            facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
-            st.caption(w("compare.score", facts))
-    if any(word.differs for text in marked for word in text):
-        st.caption(w("compare.words"))
-
-
-def _marked(text: list[MarkedWord]) -> str:
-    """Markdown of a text, its words escaped, the differing ones strong; ``STYLE`` underlines."""
-    words = [(str(escape_markdown(word.text.strip())), word.differs) for word in text]
-    gaps = [" " if word.text != word.text.rstrip() else "" for word in text]
-    return "".join(
-        (f"**{word}**" if differs and word else word) + gap
-        for (word, differs), gap in zip(words, gaps, strict=True)
+    left, right = (
+        side_by_side.Card(str(trace.options.beam_size), name, trace.translation, (_sums(trace, w),))
+        for trace, name in zip((greedy, beam), names, strict=True)
     )
+    side_by_side.render(left, right, w)
+
+
+def _sums(trace: Trace, w: Words) -> str:
+    best = trace.hypotheses
+    facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
+    return w("compare.score", facts)
 
 
 def _agree(beam: Trace, w: Words) -> None:

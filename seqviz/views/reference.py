@@ -1,0 +1,172 @@
+"""A reference forced through the model: surprisal, where the search lost it, whose error it is."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.beam import fate_reason
+from seqviz.analysis.reference import Exit, Verdict, reference_exit, reference_tokens, verdict
+from seqviz.analysis.words import display_piece
+from seqviz.figures import theme
+from seqviz.trace import Trace
+from seqviz.translator import Translator
+from seqviz.views import cache, chart, decode, side_by_side, state
+from seqviz.views.decode import Progress
+from seqviz.views.guard import last_resort
+from seqviz.views.i18n import Words
+
+MOST_CHARACTERS = 2_000
+FORBIDDEN = ("prefix", "banned", "min_length")
+
+
+@last_resort
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw the box for the reference, and once there is one, what the model makes of it.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
+    st.caption(w("reference.about"))
+    _box(w)
+    text = state.text("reference").strip()
+    if text:
+        forced = _forced(trace, request, text, w=w)
+        if forced is not None:
+            _judge(forced, trace, w)
+    else:
+        st.info(w("reference.empty"), icon=":material/edit:")
+    state.write_link()
+
+
+def _box(w: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(
+            w("reference.text"),
+            key="reference",
+            max_chars=MOST_CHARACTERS,
+            help=w("reference.text.help"),
+            width="stretch",
+        )
+        st.button(w("reference.submit"), icon=":material/balance:", on_click=state.resume)
+
+
+def _forced(trace: Trace, request: cache.Request, text: str, *, w: Words) -> Trace | None:
+    """The reference scored with the options of the search."""
+    key = replace(request, options=trace.options), "force", text
+
+    def force(progress: Progress) -> Trace:
+        def ask(loaded: Translator) -> Trace:
+            return loaded.force(request.text, text, trace.options, on_step=progress.step)
+
+        return cache.find_or_make(key, ask, progress.wait, request=request)
+
+    return decode.shown(f"force-{request.code}", force, w)
+
+
+def _judge(forced: Trace, found: Trace, w: Words) -> None:
+    left, given = reference_exit(forced, found), verdict(forced, found)
+    _say_verdict(given, left, forced, found=found, w=w)
+    output = side_by_side.Card("output", _method(found, w), found.translation, _sums(found, w))
+    reference = side_by_side.Card(
+        "reference", w("reference.given"), forced.translation, _sums(forced, w)
+    )
+    side_by_side.render(output, reference, w)
+    st.markdown(_exit_text(left, forced, found, w=w))
+    chart.show(
+        figures.surprisal_bars(forced, left, words=w.table),
+        key="surprisal",
+        alt=figures.surprisal_alt(forced, words=w.table),
+        table=figures.surprisal_table(forced, words=w.table),
+        w=w,
+    )
+    _say_instead(forced, w)
+    st.caption(w("reference.one_segmentation"))
+
+
+def _method(found: Trace, w: Words) -> str:
+    if found.options.sampling is not None:
+        return w("reference.output.sample", {"beam": found.options.beam_size})
+    if found.options.beam_size == 1:
+        return w("reference.output.greedy")
+    return w("reference.output.beam", {"beam": found.options.beam_size})
+
+
+def _sums(trace: Trace, w: Words) -> tuple[str, str]:
+    best = trace.hypotheses
+    facts = {
+        "log_prob": f"{best.log_probs[0]:.2f}",
+        "score": f"{best.scores[0]:.3f}",
+        "normaliser": f"{best.normalisers[0]:.2f}",
+        "coverage": f"{best.coverage_terms[0]:.3f}",
+    }
+    parts = "reference.parts.coverage" if best.coverage_terms[0] else "reference.parts"
+    return w("reference.sums", facts), w(parts, facts)
+
+
+def _say_verdict(given: Verdict, left: Exit, forced: Trace, *, found: Trace, w: Words) -> None:
+    reference, output = forced.hypotheses, found.hypotheses
+    facts = {
+        "margin": f"{abs(given.score_margin):.3f}",
+        "reference": f"{reference.scores[0]:.3f}",
+        "output": f"{output.scores[0]:.3f}",
+    }
+    if given.code == "same":
+        st.success(w("reference.same", facts), icon=":material/check:")
+        return
+    sampled = ".sample" if found.options.sampling is not None else ""
+    if given.code == "search_error" and left.code in FORBIDDEN:
+        st.info(w("reference.forbidden", facts), icon=":material/block:")
+    elif given.code == "search_error":
+        words = w(f"reference.search_error{sampled}", facts)
+        st.warning(words, icon=":material/search_off:")
+    else:
+        st.info(w(f"reference.model_error{sampled}", facts), icon=":material/psychology_alt:")
+    if not given.agree:
+        sums = {
+            "reference": f"{reference.log_probs[0]:.2f}",
+            "output": f"{output.log_probs[0]:.2f}",
+        }
+        st.caption(w("reference.disagree", sums))
+    if given.same_text:
+        st.caption(w("reference.same_text"))
+
+
+def _exit_text(left: Exit, forced: Trace, found: Trace, *, w: Words) -> str:
+    """Say in Markdown where the search lost the reference."""
+    tokens = reference_tokens(forced)
+    sampled = found.options.sampling is not None and left.code == "unseen"
+    reason = ""
+    if left.code == "pruned" and left.rank is not None:
+        reason = figures.reason_text(fate_reason(found, left.step, left.rank - 1), words=w.table)
+    facts = {
+        "step": left.step + 1,
+        "piece": _label(tokens.pieces[left.step]),
+        "prob": theme.probability(float(tokens.probs[left.step])),
+        "rank": int(tokens.ranks[left.step]),
+        "candidates": found.search.candidates,
+        "place": None if left.hypothesis is None else left.hypothesis + 1,
+        "reason": reason,
+    }
+    return w.markdown(f"reference.exit.{left.code}" + ".sample" * sampled, facts)
+
+
+def _say_instead(forced: Trace, w: Words) -> None:
+    """Where the model would have gone another way: the most surprising token."""
+    tokens = reference_tokens(forced)
+    step = int(np.argmax(tokens.surprisals))
+    if tokens.ranks[step] == 1:
+        return
+    facts = {
+        "step": step + 1,
+        "piece": _label(tokens.pieces[step]),
+        "surprisal": f"{tokens.surprisals[step]:.2f}",
+        "rank": int(tokens.ranks[step]),
+        "other": _label(tokens.other_pieces[step]),
+        "other_prob": theme.probability(float(tokens.other_probs[step])),
+    }
+    st.markdown(w.markdown("reference.instead", facts))
+
+
+def _label(piece: str) -> str:
+    return display_piece(piece).removeprefix("▁") or "␣"
