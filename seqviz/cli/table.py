@@ -12,6 +12,7 @@ COMMANDS = {
     "translate": "Translate sentences, one a line.",
     "trace": "Record how one sentence is translated, as a file.",
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
+    "bench": "Measure the speed of the search against installed peers.",
 }
 """Name to help line; the command is ``command`` in the module of that name."""
 
