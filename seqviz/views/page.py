@@ -15,6 +15,7 @@ from seqviz.views import (
     greedy_vs_beam,
     header,
     reference,
+    rerank,
     settings,
     state,
 )
@@ -24,6 +25,7 @@ RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
     "compare": greedy_vs_beam.render,
+    "rerank": rerank.render,
     "reference": reference.render,
 }
 

@@ -12,7 +12,7 @@ from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
 
 LANGUAGES = ("en", "zh")
-VIEWS = ("attention", "tree", "compare", "reference")
+VIEWS = ("attention", "tree", "compare", "rerank", "reference")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")
 LAYOUTS = ("tree", "rank")
@@ -77,6 +77,17 @@ def node() -> Setting:
     return Setting("", parse)
 
 
+def own_or_number(*, high: float) -> Setting:
+    """A number from 0, or empty for one that stands elsewhere; empty at first."""
+
+    def parse(code: str) -> str:
+        if not 0 <= float(code) <= high:
+            raise ValueError(f"{code} is not between 0 and {high}")
+        return code
+
+    return Setting("", parse)
+
+
 def what_ifs() -> Setting:
     """Starts of the translation, as token ids joined by dots, dashes between them; none at first.
 
@@ -127,4 +138,7 @@ SETTINGS: Mapping[str, Setting] = {
     "layout": choice(*LAYOUTS),
     "window": number(1, low=1, high=512),  # the first step shown, from 1
     "node": node(),  # STEP.CANDIDATE, both from 0
+    "rerank_norm": choice("", *NORMALISATIONS),  # empty, here and below: as in the search
+    "rerank_alpha": own_or_number(high=MAX_PAGE_ALPHA),
+    "rerank_beta": own_or_number(high=MAX_PAGE_BETA),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from seqviz.errors import MESSAGES
 from seqviz.figures.words import WORDS
-from seqviz.views import strings_options, strings_reference
+from seqviz.views import strings_options, strings_reference, strings_rerank
 from seqviz.views.components import COMPONENT_WORDS
 
 _PAGE: Mapping[str, str] = {
@@ -277,6 +277,7 @@ ENGLISH: Mapping[str, str] = {
     **_PAGE,
     **strings_options.ENGLISH,
     **strings_reference.ENGLISH,
+    **strings_rerank.ENGLISH,
     **WORDS,
     **COMPONENT_WORDS,
     **{f"error.{code}": message for code, message in MESSAGES.items()},

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqviz.views import strings_options, strings_reference
+from seqviz.views import strings_options, strings_reference, strings_rerank
 from seqviz.views.strings_zh_shared import SHARED
 
 _PAGE: Mapping[str, str] = {
@@ -225,5 +225,6 @@ CHINESE: Mapping[str, str] = {
     **_PAGE,
     **strings_options.CHINESE,
     **strings_reference.CHINESE,
+    **strings_rerank.CHINESE,
     **SHARED,
 }
