@@ -26,6 +26,7 @@ from seqviz.figures.rerank import (
     rerank_table,
 )
 from seqviz.figures.search import beam_table, hypotheses_table, reason_text
+from seqviz.figures.shift import shift_alt, shift_bars, shift_table
 from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
 
 __all__ = [
@@ -54,6 +55,9 @@ __all__ = [
     "rerank_lines_alt",
     "rerank_lines_table",
     "rerank_table",
+    "shift_alt",
+    "shift_bars",
+    "shift_table",
     "surprisal_alt",
     "surprisal_bars",
     "surprisal_table",

@@ -160,5 +160,16 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "“{winner}” wins. Changes of the winner: {count}."
         ),
         "figure.rerank.alt.change": "At {name} = {value} from “{before}” to “{after}”.",
+        # an intervention
+        "figure.shift.title": "How far the next-token distribution moved",
+        "figure.shift.tv": "Total variation",
+        "figure.shift.kl": "KL (nats)",
+        "figure.shift.before": "p before",
+        "figure.shift.after": "p after",
+        "figure.shift.hover": "total variation {tv}, KL {kl} nats; p = {before} → {after}",
+        "figure.shift.alt": (
+            "Change of the next-token distribution at {count} steps: mean total variation {mean}; "
+            "most at step {step} ({token}): total variation {tv}, KL {kl} nats."
+        ),
     }
 )

@@ -143,6 +143,17 @@ _FIGURES: Mapping[str, str] = {
         "胜出者变化 {count} 次。"
     ),
     "figure.rerank.alt.change": "在 {name} = {value} 处，由“{before}”变为“{after}”。",
+    # an intervention
+    "figure.shift.title": "下一个词元的分布变了多少",
+    "figure.shift.tv": "总变差",
+    "figure.shift.kl": "KL（奈特）",
+    "figure.shift.before": "干预前的 p",
+    "figure.shift.after": "干预后的 p",
+    "figure.shift.hover": "总变差 {tv}，KL {kl} 奈特；p = {before} → {after}",
+    "figure.shift.alt": (
+        "{count} 步的下一个词元分布的变化：平均总变差 {mean}；变化最大的是第 {step} 步（{token}）："
+        "总变差 {tv}，KL {kl} 奈特。"
+    ),
 }
 
 _COMPONENTS: Mapping[str, str] = {

@@ -40,7 +40,7 @@ def forced_trace(tokens: list[int], probs: list[float], ranks: list[int] | None 
         lengths=np.array([count], np.int32),
         normalisers=np.array([count], np.float32),
         coverage_terms=np.zeros(1, np.float32),
-        scores=total / count,
+        scores=(total / count).astype(np.float32),
         texts=(" ".join(trace.vocabulary[t].strip("▁") for t in tokens if t != EOS),),
     )
     return replace(trace, search=search, hypotheses=hypotheses, forced=True, stopped_by="forced")
