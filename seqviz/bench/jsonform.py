@@ -5,7 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from seqviz.bench.plan import Case
-from seqviz.bench.report import Report, warnings_of
+from seqviz.bench.report import (
+    CaseResult,
+    CorpusResult,
+    RandomModelResult,
+    Report,
+    warnings_of,
+)
 from seqviz.bench.targets import Target, targets_of
 from seqviz.bench.timing import Timing
 
@@ -19,53 +25,19 @@ def as_json(report: Report) -> str:
 
 def content_of(report: Report) -> dict[str, Any]:
     """What the JSON holds."""
-    found = report.random_model
     return {
         "format": FORMAT,
         "machine": dict(report.machine),
         "versions": dict(report.versions),
         "settings": asdict(report.settings),
         "rounds": report.rounds,
-        "absent": {gone.engine: gone.reason for gone in found.absent},
-        "peers": [
-            {**_case(result.case), "timings": [_timing(timing) for timing in result.timings]}
-            for result in found.peers
-        ],
-        "memory": [
-            {
-                **_case(result.case),
-                "engine": result.engine,
-                "extra_bytes": result.extra_bytes,
-                "record_bytes": result.kept_bytes,
-            }
-            for result in found.memory
-        ],
-        "corpus": None
-        if found.corpus is None
-        else {
-            "sentences": found.corpus.sentences,
-            "batches": found.corpus.batches,
-            "beam_size": found.corpus.beam_size,
-            "timings": [_timing(timing) for timing in found.corpus.timings],
-        },
-        "growth": [
-            {
-                **_case(cell.case),
-                "timing": None if cell.timing is None else _timing(cell.timing),
-                "record_bytes": cell.kept_bytes,
-                "refused": cell.refused,
-            }
-            for cell in found.growth
-        ],
+        **_random_model(report.random_model),
         "shipped": [
             {
                 "name": model.name,
                 "kind": model.kind,
                 "loading": _timing(model.loading),
-                "searches": [
-                    {**_case(result.case), "timings": [_timing(t) for t in result.timings]}
-                    for result in model.results
-                ],
+                "searches": [_searches(result) for result in model.results],
             }
             for model in report.shipped
         ],
@@ -76,6 +48,46 @@ def content_of(report: Report) -> dict[str, Any]:
         "targets": [_target(target) for target in targets_of(report)],
         "warnings": warnings_of(report),
     }
+
+
+def _random_model(found: RandomModelResult) -> dict[str, Any]:
+    return {
+        "absent": {gone.engine: gone.reason for gone in found.absent},
+        "peers": [_searches(result) for result in found.peers],
+        "memory": [
+            {
+                **_case(result.case),
+                "engine": result.engine,
+                "extra_bytes": result.extra_bytes,
+                "record_bytes": result.kept_bytes,
+            }
+            for result in found.memory
+        ],
+        "corpus": None if found.corpus is None else _corpus(found.corpus),
+        "growth": [
+            {
+                **_case(cell.case),
+                "timing": None if cell.timing is None else _timing(cell.timing),
+                "record_bytes": cell.kept_bytes,
+                "refused": cell.refused,
+            }
+            for cell in found.growth
+        ],
+    }
+
+
+def _corpus(corpus: CorpusResult) -> dict[str, Any]:
+    return {
+        "sentences": corpus.sentences,
+        "batches": corpus.batches,
+        "beam_size": corpus.beam_size,
+        "timings": [_timing(timing) for timing in corpus.timings],
+    }
+
+
+def _searches(result: CaseResult) -> dict[str, Any]:
+    timings = [_timing(timing) for timing in result.timings]
+    return {**_case(result.case), "timings": timings}
 
 
 def _case(case: Case) -> dict[str, int]:

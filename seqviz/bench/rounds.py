@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
-from seqviz.bench.process import EngineProcess
+from seqviz.bench.process import EngineFailedError
 from seqviz.bench.protocol import Job
 from seqviz.bench.timing import Timing
 
@@ -18,8 +18,15 @@ Key = tuple[str, int]
 """Name of an engine, and its number of threads."""
 
 
+class Asked(Protocol):
+    """An engine, as the rounds see it."""
+
+    def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask, and wait for the answer; see ``protocol.answer``."""
+
+
 def take_turns(
-    running: Mapping[Key, EngineProcess], jobs: JobsOfRound, *, rounds: int, warm_up: bool = True
+    running: Mapping[Key, Asked], jobs: JobsOfRound, *, rounds: int, warm_up: bool = True
 ) -> tuple[Timing, ...]:
     """Time every engine once a round, each round another one first, after a warm-up.
 
@@ -27,8 +34,7 @@ def take_turns(
         one timing an engine; its best targets are compared with those of the first engine.
 
     Raises:
-        EngineFailedError: an engine stopped.
-        RuntimeError: an engine refused the work.
+        EngineFailedError: an engine stopped, or refused the work.
     """
     seconds: dict[Key, list[float]] = {key: [] for key in running}
     differing, compared = dict.fromkeys(running, 0), dict.fromkeys(running, 0)
@@ -53,13 +59,13 @@ def take_turns(
     )
 
 
-def ask_time(engine: EngineProcess, jobs: Sequence[Job]) -> dict[str, Any]:
+def ask_time(engine: Asked, jobs: Sequence[Job]) -> dict[str, Any]:
     """Time one engine once."""
     return engine.ask({"do": "time", "jobs": [asdict(job) for job in jobs]})
 
 
 def _round(
-    running: Mapping[Key, EngineProcess], jobs: Sequence[Job], *, first: int
+    running: Mapping[Key, Asked], jobs: Sequence[Job], *, first: int
 ) -> dict[Key, dict[str, Any]]:
     keys = list(running)
     first %= len(keys)
@@ -67,7 +73,7 @@ def _round(
     for key in [*keys[first:], *keys[:first]]:
         answers[key] = ask_time(running[key], jobs)
         if "refused" in answers[key]:
-            raise RuntimeError(f"{key[0]} refused: {answers[key]['refused']}")
+            raise EngineFailedError(f"The engine '{key[0]}' refused: {answers[key]['refused']}")
         if key[1] > 1:
             time.sleep(_SETTLE_SECONDS)
     return answers

@@ -1,6 +1,6 @@
 """A whole run: start the engines, measure what the plan says, hand over the report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from tempfile import TemporaryDirectory
 
@@ -39,8 +39,16 @@ OnPart = Callable[[str], None]
 """Called with a word about every part of the work before it begins."""
 
 
-def run_benchmark(plan: Plan, settings: Settings, *, on_part: OnPart) -> Report:
+def run_benchmark(
+    plan: Plan, settings: Settings, *, on_part: OnPart, kinds: Sequence[EngineKind] = KINDS
+) -> Report:
     """Measure everything that the plan says.
+
+    Args:
+        plan: how much to measure.
+        settings: threads, device, the random model and the folder of shipped ones.
+        on_part: somebody watches.
+        kinds: the engines; ours must be among them.
 
     Raises:
         EngineFailedError: an engine stopped in the middle.
@@ -49,7 +57,7 @@ def run_benchmark(plan: Plan, settings: Settings, *, on_part: OnPart) -> Report:
     with TemporaryDirectory(prefix="seqviz-bench-") as folder:
         write_model(folder, settings.shape, settings.seed)
         with open_engines(
-            KINDS, folder=folder, device=settings.device, threads=settings.threads
+            kinds, folder=folder, device=settings.device, threads=settings.threads
         ) as engines:
             random_model = _measure_random_model(engines, plan, settings.seed, on_part=on_part)
     return Report(

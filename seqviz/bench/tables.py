@@ -129,7 +129,7 @@ def _corpus(report: Report) -> Table:
         rates_shown = (f"{rate:.2f}" for rate in rates)
         rows.append((timing.engine, threads, *rates_shown, mark + share, str(len(timing.stalled))))
     return Table(
-        title=f"{corpus.sentences} sentences in {corpus.batches} batches, "
+        title=f"{corpus.sentences} sentences in batches ({corpus.batches}), "
         f"beam {corpus.beam_size} (sentences per second)",
         headings=("ENGINE", "THREADS", "MEDIAN", "MIN", "MAX", "× OURS", "STALLED"),
         rows=tuple(rows),
@@ -146,7 +146,7 @@ def _growth(report: Report) -> Table:
 
 def _growth_row(cell: GrowthCell) -> tuple[str, ...]:
     if cell.timing is None:
-        return (cell.case.name, "refused: the record would be too large", *[_NOTHING] * 3)
+        return (cell.case.name, "refused: too large", *[_NOTHING] * 3)
     median = cell.timing.median
     return (
         cell.case.name,
