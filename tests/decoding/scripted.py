@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from seqviz.intervention import Intervention
 from seqviz.models.base import SpecialTokens, StepOutput
 
 Ids = tuple[int, ...]
@@ -60,11 +62,17 @@ class ScriptedModel:
 
     layers, heads = LAYERS, HEADS
 
-    def __init__(self, script: Script, *, eos: int = 0, bos: int = 1) -> None:
-        self.script = script
+    def __init__(
+        self, script: Script, *, eos: int = 0, bos: int = 1, edited: Script | None = None
+    ) -> None:
+        """``edited`` predicts at steps with edits; None: as ``script`` does."""
+        self.script, self.edited = script, edited or script
         self.special = SpecialTokens(pad=bos, unk=bos, bos=bos, eos=eos)
+        self.attends = True
         self.steps = 0
         self.rows = 0
+        self.edits: list[tuple[Intervention, ...]] = []
+        """What was asked for at every step."""
 
     def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> ScriptedMemory:
         sizes = lengths.tolist()
@@ -81,9 +89,16 @@ class ScriptedModel:
         return ScriptedState(memory=memory, prefixes=prefixes, room=(beam_size, max_length))
 
     def step(
-        self, state: ScriptedState, tokens: Tensor, *, record: bool = False
+        self,
+        state: ScriptedState,
+        tokens: Tensor,
+        *,
+        record: bool = False,
+        edits: Sequence[Intervention] = (),
     ) -> StepOutput[ScriptedState]:
         assert tokens.dtype == torch.int64
+        self.edits.append(tuple(edits))
+        script = self.edited if edits else self.script
         self.steps += 1
         self.rows += tokens.shape[0]
         prefixes = tuple(
@@ -93,7 +108,7 @@ class ScriptedModel:
         assert len(prefixes[0][0]) <= state.room[1], "more steps than start was told"
         logits = torch.tensor(
             [
-                [self.script(source, prefix[1:]) for prefix in rows]
+                [script(source, prefix[1:]) for prefix in rows]
                 for source, rows in zip(state.memory.sources, prefixes, strict=True)
             ]
         )
@@ -117,6 +132,7 @@ class ScriptedModel:
         )
 
 
+@cache
 def numbers_of(fed: Ids, source_length: int) -> tuple[np.ndarray, ...]:
     """Cross- and self-attention, scores, context, and state of a prefix, BOS first: all its own."""
     rng = np.random.default_rng([99, *fed])
@@ -133,6 +149,7 @@ def numbers_of(fed: Ids, source_length: int) -> tuple[np.ndarray, ...]:
 def random_script(seed: int, vocabulary: int, *, spread: float = 1.0) -> Script:
     """Logits drawn anew for every source and prefix, always the same ones."""
 
+    @cache
     def script(source: Ids, prefix: Ids) -> Sequence[float]:
         rng = np.random.default_rng([seed, len(source), *source, *prefix])
         logits: list[float] = (spread * rng.standard_normal(vocabulary)).tolist()

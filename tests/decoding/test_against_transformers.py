@@ -4,6 +4,7 @@ The adapter below lets our search drive a Marian model of ``transformers`` itsel
 but the search can differ.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -16,6 +17,7 @@ from torch import Tensor
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.decoding.forced import decode_forced
+from seqviz.intervention import Intervention
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.options import DecodeOptions
 
@@ -54,6 +56,7 @@ class MarianSearched:
     """A Marian model of ``transformers``, as our search sees models; feeds whole prefixes."""
 
     layers, heads = 2, 2
+    attends = True
     special = SpecialTokens(pad=PAD, unk=PAD, bos=PAD, eos=EOS)
 
     def __init__(self, model: Any) -> None:
@@ -68,7 +71,12 @@ class MarianSearched:
         return MarianState(memory, torch.zeros((len(memory.mask), 1, 0), dtype=torch.int64))
 
     def step(
-        self, state: MarianState, tokens: Tensor, *, record: bool = False
+        self,
+        state: MarianState,
+        tokens: Tensor,
+        *,
+        record: bool = False,
+        edits: Sequence[Intervention] = (),
     ) -> StepOutput[MarianState]:
         fed = torch.cat((state.fed, tokens.unsqueeze(2)), dim=2)
         slots = tokens.shape[1]

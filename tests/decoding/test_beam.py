@@ -1,5 +1,6 @@
 """The recorded search against exhaustive search, greedy decoding, and a plain one."""
 
+from dataclasses import replace
 from itertools import product
 from typing import get_args
 
@@ -40,50 +41,84 @@ def log_table(table: dict[Ids, list[float]], otherwise: list[float]) -> Script:
         return table_script(logs, np.log(otherwise).tolist())
 
 
-@pytest.mark.parametrize(("form", "rule", "seed"), list(product(NORMALISATIONS, RULES, range(3))))
-def test_a_beam_of_everything_is_exhaustive_search(
-    form: LengthNormalisation, rule: StopRule, seed: int
-) -> None:
-    script = random_script(seed, 4)
-    options = DecodeOptions(
-        beam_size=40, length_normalisation=form, alpha=0.7, stop=rule, max_length=3
-    )
+def task_of(script: Script, options: DecodeOptions) -> truth.Task:
+    return truth.Task(script=script, source=SOURCE, options=options, eos=EOS)
+
+
+ASKED: dict[str, DecodeOptions] = {
+    "none": DecodeOptions(length_normalisation="none"),
+    "average": DecodeOptions(alpha=0.7),
+    "gnmt": DecodeOptions(length_normalisation="gnmt", alpha=1.4),
+    "coverage": DecodeOptions(beta=0.8),
+    "coverage, gnmt": DecodeOptions(length_normalisation="gnmt", alpha=0.6, beta=0.2),
+    "min_length": DecodeOptions(min_length=3),
+    "prefix": DecodeOptions(prefix=(3, 1)),
+    "banned": DecodeOptions(banned=(2,)),
+    "all": DecodeOptions(alpha=0.5, beta=0.4, min_length=3, prefix=(2,), banned=(1, 2)),
+}
+"""Each of the options that a search may have, on a vocabulary of at least four."""
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("rule", RULES)
+def test_a_beam_of_everything_is_exhaustive_search(asked: DecodeOptions, rule: StopRule) -> None:
+    options = replace(asked, beam_size=40, stop=rule, max_length=3)
+    for seed in range(3):
+        task = task_of(random_script(seed, 4), options)
+        decoding = decode_beam(ScriptedModel(task.script), SOURCE, options)
+        every = dict(truth.all_sequences(task))
+        assert len(targets(decoding)) == len(every)
+        assert set(targets(decoding)) == set(every)
+        scores = {target: truth.score(task, target, log_prob) for target, log_prob in every.items()}
+        assert targets(decoding)[0] == max(scores, key=scores.__getitem__)
+        found = targets(decoding)
+        np.testing.assert_allclose(decoding.log_probs, [every[y] for y in found], atol=1e-5)
+        np.testing.assert_allclose(decoding.scores, [scores[y] for y in found], atol=1e-5)
+
+
+def test_exhaustive_search_sees_what_each_option_does() -> None:
+    """Every option above changes what can come out, or what is best, on some of the scripts."""
+    plain = DecodeOptions(length_normalisation="none", max_length=3)
+    for name, asked in ASKED.items():
+        changed = 0
+        for seed in range(3):
+            script, results = random_script(seed, 4), []
+            for options in (plain, replace(asked, max_length=3)):
+                task = task_of(script, options)
+                every = dict(truth.all_sequences(task))
+                results.append({y: truth.score(task, y, value) for y, value in every.items()})
+            changed += results[0] != results[1]
+        assert changed == (0 if name == "none" else 3), name
+
+
+def assert_plain_search(script: Script, options: DecodeOptions) -> None:
     decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-    every = dict(truth.all_sequences(script, SOURCE, limit=3, eos=EOS))
-    assert set(targets(decoding)) == set(every)
-    assert len(decoding.steps) == len(every) == 40
-    best = max(every, key=lambda y: every[y] / truth.divisor(len(y), options))
-    assert targets(decoding)[0] == best
-    np.testing.assert_allclose(decoding.log_probs, [every[y] for y in targets(decoding)], atol=1e-5)
+    expected, stopped = truth.beam(task_of(script, options))
+    assert decoding.stopped_by == stopped
+    assert targets(decoding) == [target for target, _, _ in expected]
+    assert decoding.finished.tolist() == [finished for _, _, finished in expected]
+    np.testing.assert_allclose(decoding.scores, [score for _, score, _ in expected], atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("form", "rule", "width"), list(product(NORMALISATIONS, RULES, (1, 2, 3, 5)))
-)
-def test_the_search_is_the_plain_one(form: LengthNormalisation, rule: StopRule, width: int) -> None:
-    for seed in range(6):
-        script = random_script(seed, 6)
-        options = DecodeOptions(
-            beam_size=width, length_normalisation=form, alpha=0.8, stop=rule, max_length=5
-        )
-        decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-        expected, stopped = truth.beam(script, SOURCE, options, eos=EOS)
-        assert decoding.stopped_by == stopped
-        assert targets(decoding) == [target for target, _, _ in expected]
-        assert decoding.finished.tolist() == [finished for _, _, finished in expected]
-        np.testing.assert_allclose(decoding.scores, [score for _, score, _ in expected], atol=1e-5)
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("rule", RULES)
+def test_the_search_is_the_plain_one(asked: DecodeOptions, rule: StopRule) -> None:
+    for seed, width in product(range(4), (1, 2, 3, 5)):
+        options = replace(asked, beam_size=width, stop=rule, max_length=5)
+        assert_plain_search(random_script(seed, 6), options)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_beam_of_one_is_greedy(seed: int) -> None:
-    script = random_script(seed, 7)
-    decoding = decode_beam(ScriptedModel(script), SOURCE, DecodeOptions(beam_size=1, stop="first"))
-    target, total = truth.greedy(script, SOURCE, limit=16, eos=EOS)
-    assert targets(decoding)[0] == target
-    assert decoding.log_probs[0] == pytest.approx(total, abs=1e-4)
-    assert decoding.search.slots == 1
-    assert decoding.search.candidates == 2
-    assert (decoding.search.candidate_fates[:, 1] == Fate.PRUNED).any()
+    for asked in ASKED.values():
+        options = replace(asked, beam_size=1, stop="first")
+        task = task_of(random_script(seed, 7), options)
+        decoding = decode_beam(ScriptedModel(task.script), SOURCE, options)
+        target, total = truth.greedy(task)
+        assert targets(decoding)[0] == target
+        assert decoding.log_probs[0] == pytest.approx(total, abs=1e-4)
+        assert decoding.search.slots == 1
+        assert decoding.search.candidates == 2
 
 
 def test_alpha_zero_is_no_normalisation() -> None:
@@ -170,7 +205,7 @@ def test_when_every_prefix_has_ended_the_search_stops() -> None:
         options = DecodeOptions(beam_size=4, stop=rule)
         decoding = decode_beam(ScriptedModel(script), SOURCE, options)
         assert targets(decoding) == [(2, 0), (0,)]
-        assert (decoding.search.steps, decoding.stopped_by) == (2, "bound")
+        assert (decoding.search.steps, decoding.stopped_by) == (2, "finished")
 
 
 def test_equals_go_to_the_lower_slot_then_to_the_lower_token() -> None:

@@ -216,7 +216,7 @@ def test_buffers_take_what_was_foretold() -> None:
         recorder = Recorder(extent_of(4, OPTIONS), memory)
         assert recorder.reserved_bytes == (LAYERS + 1) * HEADS * 16 * 4
     bound = record_bytes(model, len(SOURCE), OPTIONS)
-    by_hand = 6 * 6 * (3 * 4 + 2 * 4 + 1)  # candidates
+    by_hand = 6 * 6 * (4 * 4 + 2 * 4 + 1)  # candidates
     by_hand += 6 * 3 * 4 * 8 + 6 * 3 * 4  # next tokens, entropies
     by_hand += 6 * 3 * 4 * (LAYERS * HEADS * 4 + 4 + 1 + STATE_WIDTH)
     by_hand += 3 * LAYERS * HEADS * 21 * 4  # 1 + … + 6 columns
