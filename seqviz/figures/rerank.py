@@ -1,5 +1,6 @@
 """Pictures of the recorded hypotheses ranked anew: the table, and who wins at which α or β."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -17,7 +18,10 @@ Words = Mapping[str, str]
 HEIGHT = 400
 MOST_LINES = 12
 """The best ones and all that win somewhere are drawn; more lines would hide each other."""
-LONG_TEXT = 60
+CLOSE = 0.07
+"""Part of the axis that the words at a mark take; nearer marks have theirs on either side."""
+HEAD, TAIL = 14, 24
+"""Characters of a text that a legend shows: hypotheses often differ at the end only."""
 LOOKS = (
     (theme.BLUE, "solid"),
     (theme.ORANGE, "dash"),
@@ -152,16 +156,17 @@ def _behind(scores: Array) -> Array:
 
 
 def _range(heights: Array, winners: list[int]) -> list[float]:
-    """Enough to see all that win somewhere, and what is up to a third of the score behind."""
-    lowest = float(np.clip(heights[:, winners].min(), -300.0, -30.0))
+    """What is up to a third of the score behind; up to two thirds to see all that win."""
+    lowest = float(np.clip(heights[:, winners].min(), -66.0, -33.0))
     return [1.08 * lowest, -0.06 * lowest]
 
 
 def _line(
     trace: Trace, curves: ScoreCurves, heights: Array, *, place: int, words: Words
 ) -> go.Scatter:
-    text = theme.isolate(theme.shorten(trace.hypotheses.texts[place], LONG_TEXT))
-    shown = f"{place + 1}. {theme.escape(text)}"
+    whole = trace.hypotheses.texts[place]
+    text = whole if len(whole) <= HEAD + TAIL else f"{whole[:HEAD]}…{whole[-TAIL:]}"
+    shown = f"{place + 1}. {theme.escape(theme.isolate(text))}"
     return go.Scatter(
         x=np.round(curves.values, 4),
         y=np.round(heights[:, place], 4),
@@ -185,19 +190,23 @@ def _look(winner: tuple[str, str] | None) -> dict[str, object]:
 def _mark_values(figure: go.Figure, trace: Trace, curves: ScoreCurves, *, words: Words) -> None:
     """Vertical lines: where the winner changes, the search's own value, the present one."""
     own = trace.options.alpha if curves.over == "alpha" else trace.options.beta
-    for change in curves.changes:
-        _mark(figure, change.value, f"{change.value:.2f}", dash="dot")
+    values = [change.value for change in curves.changes]
+    for value, following in zip(values, [*values[1:], math.inf], strict=True):
+        close = following - value < CLOSE * curves.values[-1]
+        _mark(figure, value, f"{value:.2f}", dash="dot", side="right" if close else "left")
     if own != curves.now:
-        _mark(figure, own, words["figure.rerank.own"], dash="dash", bottom=True)
+        _mark(figure, own, words["figure.rerank.own"], dash="dash", y=0.08)
     present = words["figure.rerank.present"].format_map({"value": f"{curves.now:.2f}"})
-    _mark(figure, curves.now, present, dash="solid", bottom=True)
+    _mark(figure, curves.now, present, dash="solid", y=0.0)
 
 
-def _mark(figure: go.Figure, value: float, text: str, *, dash: str, bottom: bool = False) -> None:
-    """One vertical line; its words stand above the drawing, or at its foot."""
-    place = {"y": 0.0 if bottom else 1.0, "yanchor": "bottom"}
+def _mark(
+    figure: go.Figure, value: float, text: str, *, dash: str, y: float = 1.0, side: str = "left"
+) -> None:
+    """One vertical line; its words stand at ``y``: 0 is the foot of the drawing, 1 its top."""
+    place = {"y": y, "yanchor": "bottom"}
     figure.add_vline(
         x=value,
         line={"color": theme.GREY, "dash": dash, "width": 2},
-        annotation={"text": theme.escape(text), "yref": "paper", "xanchor": "left"} | place,
+        annotation={"text": theme.escape(text), "yref": "paper", "xanchor": side} | place,
     )

@@ -143,7 +143,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         # ranked anew
         "figure.rerank.now": "Rank now",
-        "figure.rerank.searched": "Rank in the search",
+        "figure.rerank.searched": "Rank in search",
         "figure.rerank.normaliser": "÷ length term",
         "figure.rerank.coverage": "+ coverage term",
         "figure.rerank.score": "= score",
@@ -160,6 +160,19 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "“{winner}” wins. Changes of the winner: {count}."
         ),
         "figure.rerank.alt.change": "At {name} = {value} from “{before}” to “{after}”.",
+        # sampling, constraints and coverage in the tree
+        "figure.coverage": "Coverage term",
+        "figure.tree.title.sampled": "Samples, drawn and not searched, steps {first} to {last}",
+        "figure.tree.alt.sampled": (
+            "Tree of samples, steps {first} to {last}: {kept} tokens drawn that go on, {finished} "
+            "ends. The sample that scores highest: {text}"
+        ),
+        "reason.given": "Given: it belongs to the fixed start of the translation.",
+        "reason.drawn": (
+            "Drawn at random: among the next tokens the model ranks it {token_rank}, and {drawable} "
+            "of them could be drawn."
+        ),
+        "reason.drawn_unranked": "Drawn at random.",
         # an intervention
         "figure.shift.title": "How far the next-token distribution moved",
         "figure.shift.tv": "Total variation",

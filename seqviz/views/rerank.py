@@ -25,6 +25,8 @@ from seqviz.views.i18n import Words, escape_markdown
 STEP = 0.05
 CODES = {"norm": "rerank_norm", "alpha": "rerank_alpha", "beta": "rerank_beta"}
 """The sidebar's setting to the one of this view, which is empty for the search's own value."""
+COLUMN_WIDTHS = (36, 76, 108, 250, 72, 60, 100, 110, 72, 70)
+"""Pixels."""
 
 
 @st.fragment
@@ -38,7 +40,9 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     _charts(trace, ranking, w)
     st.subheader(w("rerank.table"), anchor=False)
     table = figures.rerank_table(trace, ranking, words=w.table)
-    st.dataframe(table, key="rerank-table", hide_index=True, width="stretch")
+    widths = dict(zip(table.columns, COLUMN_WIDTHS, strict=True))
+    columns = {name: st.column_config.Column(width=width) for name, width in widths.items()}
+    st.dataframe(table, key="rerank-table", hide_index=True, column_config=columns)
     if behind(trace).any():
         st.caption(w("rerank.caveat.unfinished"))
     state.write_link()
@@ -170,7 +174,7 @@ def _search_again(trace: Trace, ranking: Ranking, w: Words) -> None:
     """What re-ranking cannot show, and the button for the search that can."""
     own = trace.options
     asked = (ranking.normalisation, ranking.alpha, ranking.beta)
-    words, button = st.columns([3, 1], vertical_alignment="center", gap="medium")
+    words, button = st.columns([3, 2], vertical_alignment="center", gap="medium")
     words.caption(w("rerank.caveat"))
     if button.button(
         w("rerank.again"),

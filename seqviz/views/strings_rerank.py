@@ -60,7 +60,7 @@ ENGLISH: Mapping[str, str] = {
         "their lines run together."
     ),
     "rerank.steady": "No {name} up to {high} makes another hypothesis win.",
-    "rerank.changes": "Another hypothesis wins from {name} = {values} on.",
+    "rerank.changes": "The winner changes at {name} = {values}.",
     "rerank.lines.most": "{shown} of {count} hypotheses are drawn: the best, and all that win.",
     "rerank.table": "All recorded hypotheses",
 }
@@ -105,7 +105,7 @@ CHINESE: Mapping[str, str] = {
     "rerank.scores": "直接画得分",
     "rerank.scores.help": "而不是与最高得分的差距。α 越大得分的绝对值越小，各条线会挤在一起。",
     "rerank.steady": "{name} 在 0 到 {high} 之间取任何值，胜出者都不变。",
-    "rerank.changes": "从 {name} = {values} 起，胜出者改变。",
+    "rerank.changes": "胜出者在 {name} = {values} 处改变。",
     "rerank.lines.most": "画出了 {count} 条假设中的 {shown} 条：最好的，以及所有会胜出的。",
     "rerank.table": "全部已记录的假设",
 }

@@ -38,9 +38,9 @@ def test_the_table_takes_every_score_apart_and_stars_the_winner(
     table = figures.rerank_table(trace, ranking)
     assert list(table[""]) == ["★", *[""] * (len(table) - 1)]
     assert list(table["Rank now"]) == list(range(1, len(trace.hypotheses) + 1))
-    assert sorted(table["Rank in the search"]) == list(table["Rank now"])
+    assert sorted(table["Rank in search"]) == list(table["Rank now"])
     first = table.iloc[0]
-    assert first["Rank in the search"] == ranking.winner + 1
+    assert first["Rank in search"] == ranking.winner + 1
     assert first["Translation"] == trace.hypotheses.texts[ranking.winner]
     whole = table["Σ log p"] / table["÷ length term"] + table["+ coverage term"]
     np.testing.assert_allclose(whole, table["= score"], atol=3e-4)
