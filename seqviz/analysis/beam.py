@@ -80,7 +80,9 @@ class Reason:
     """Why a candidate lived or fell; ``figures.reason_text`` puts it into words."""
 
     code: str
-    """"kept", "finished", "pruned_rank", "pruned_late_eos", "pruned_forced", or "absent"."""
+    """"kept", "finished", "given", "drawn", "pruned_rank", "pruned_late_eos", "pruned_forced", or
+    "absent".
+    """
     rank: int
     """Among all candidates of the step, 1 is the best."""
     kept: int
@@ -93,6 +95,10 @@ class Reason:
     """The last survivor's text, "" where nothing survived."""
     piece: str
     """The candidate's own token."""
+    token_rank: int | None = None
+    """Its place among all next tokens of its prefix, 1 the most probable; None: not recorded."""
+    drawable: int | None = None
+    """How many next tokens of its prefix could be drawn; None: no sampling."""
 
 
 def margins(search: Search) -> Array:
@@ -141,17 +147,28 @@ def fate_reason(trace: Trace, step: int, candidate: int) -> Reason:
     survivor = prefix_text(trace, step, int(survivors[-1])) if len(survivors) else ""
     token = int(search.candidate_tokens[step, candidate])
     return Reason(
-        code=_reason_code(trace, Fate(int(fates[candidate])), ends=token == trace.model.eos),
+        code=_reason_code(trace, step, Fate(int(fates[candidate])), ends=token == trace.model.eos),
         rank=candidate + 1,
         kept=trace.options.beam_size,
         finished=int((fates == Fate.FINISHED).sum()),
         margin=float(margins(search)[step, candidate]),
         survivor=survivor,
         piece=trace.vocabulary.get(token, ""),
+        token_rank=_at(search.candidate_ranks, step, candidate),
+        drawable=_at(search.kept_counts, step, int(search.candidate_parents[step, candidate])),
     )
 
 
-def _reason_code(trace: Trace, fate: Fate, *, ends: bool) -> str:
+def _at(values: Ints | None, step: int, place: int) -> int | None:
+    return None if values is None else int(values[step, place])
+
+
+def _reason_code(trace: Trace, step: int, fate: Fate, *, ends: bool) -> str:
+    lives = fate in (Fate.KEPT, Fate.FINISHED)
+    if lives and step < len(trace.options.prefix) and not trace.forced:
+        return "given"
+    if lives and trace.options.sampling is not None and not trace.forced:
+        return "drawn"
     if fate is not Fate.PRUNED:
         return fate.name.lower()
     if trace.forced:

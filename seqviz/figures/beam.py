@@ -76,6 +76,8 @@ def beam_tree(
         data[selected]["itemStyle"] = _LOOKS[data[selected]["category"]] | _SELECTED
     names = [words[f"figure.tree.legend.{name}"] for name in _LEGEND]
     looks = list(zip(names, _SYMBOLS, _LOOKS, strict=True))
+    sampled = trace.options.sampling is not None
+    marks = looks[:PRUNED] if sampled else looks  # sampling prunes nothing
     series = {
         "type": "graph",
         "id": "beam",
@@ -102,11 +104,11 @@ def beam_tree(
         "z": 2,
     }
     return {
-        "legend": {"data": [{"name": name, "icon": symbol} for name, symbol, _ in looks]}
+        "legend": {"data": [{"name": name, "icon": symbol} for name, symbol, _ in marks]}
         | {"top": 30, "left": 0, "selectedMode": False, "itemGap": 18},
         "tooltip": {"confine": True, "extraCssText": "max-width:340px;white-space:normal"},
         "series": [series, edges],
-    } | _frame(nodes, words)
+    } | _frame(nodes, words, sampled=sampled)
 
 
 def beam_tree_height(nodes: BeamNodes) -> int:
@@ -125,7 +127,8 @@ def beam_tree_alt(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> st
         "pruned": int((nodes.fate == Fate.PRUNED).sum()),
         "text": trace.translation,
     }
-    return words["figure.tree.alt"].format_map(facts)
+    sampled = trace.options.sampling is not None
+    return words["figure.tree.alt.sampled" if sampled else "figure.tree.alt"].format_map(facts)
 
 
 def _category(nodes: BeamNodes, row: int) -> int:
@@ -219,7 +222,7 @@ def _node_width(nodes: BeamNodes) -> int:
     return max(LEAST_NODE, min(MOST_NODE, TREE_WIDTH // columns - 8))
 
 
-def _frame(nodes: BeamNodes, words: Words) -> Option:
+def _frame(nodes: BeamNodes, words: Words, *, sampled: bool) -> Option:
     """Axes, margins, and scrolling where the tree is larger than its frame."""
     first, last = int(nodes.x.min()) + 1, int(nodes.x.max()) + 1
     scrolls: list[Option] = []
@@ -234,9 +237,10 @@ def _frame(nodes: BeamNodes, words: Words) -> Option:
         "splitLine": {"show": False},
     }
     steps = {"first": max(first, 1), "last": last}
+    title = words["figure.tree.title.sampled" if sampled else "figure.tree.title"]
     save = {"type": "svg", "name": "beam-tree", "title": words["figure.tree.save"]}
     return {
-        "title": {"text": words["figure.tree.title"].format_map(steps), "left": 0, "top": 0}
+        "title": {"text": title.format_map(steps), "left": 0, "top": 0}
         | {"textStyle": {"fontSize": 15}},
         "toolbox": {"feature": {"saveAsImage": save}, "right": 4, "top": 0},
         "grid": {"left": 8, "right": 8, "top": TOP, "bottom": BOTTOM} | {"outerBoundsMode": "none"},

@@ -34,8 +34,9 @@ def beam_table(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> pd.Da
 
 
 def hypotheses_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
-    """All hypotheses, best first, each score taken apart: sum of log-probabilities and divisor."""
+    """All hypotheses, best first, each score taken apart; the coverage term where there is one."""
     found = trace.hypotheses
+    coverage = {words["figure.coverage"]: found.coverage_terms.round(4)}
     return pd.DataFrame(
         {
             words["figure.rank"]: np.arange(1, len(found) + 1),
@@ -43,6 +44,7 @@ def hypotheses_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
             words["figure.cumulative"]: found.log_probs.round(4),
             words["figure.length"]: found.lengths,
             words["figure.normaliser"]: found.normalisers.round(4),
+            **(coverage if trace.options.beta > 0 else {}),
             words["figure.finished"]: [
                 words["figure.yes" if finished else "figure.no"] for finished in found.finished
             ],
@@ -59,12 +61,16 @@ def reason_text(reason: Reason, *, words: Words = WORDS) -> str:
         "finished": reason.finished,
         "margin": f"{abs(reason.margin):.2f}",
         "survivor": reason.survivor,
+        "token_rank": reason.token_rank,
+        "drawable": reason.drawable,
     }
     return words[f"reason.{reason.code}{_variant(reason)}"].format_map(facts)
 
 
 def _variant(reason: Reason) -> str:
     """Which of the sentences of a code fits the facts."""
+    if reason.code == "drawn":
+        return "" if reason.token_rank and reason.drawable else "_unranked"
     if reason.code == "finished":
         return "_first" if reason.rank == 1 else ""
     if reason.code == "kept":

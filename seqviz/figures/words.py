@@ -169,8 +169,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "reason.given": "Given: it belongs to the fixed start of the translation.",
         "reason.drawn": (
-            "Drawn at random: among the next tokens the model ranks it {token_rank}, and {drawable} "
-            "of them could be drawn."
+            "Drawn at random: among the next tokens the model ranks it {token_rank}, and "
+            "{drawable} of them could be drawn."
         ),
         "reason.drawn_unranked": "Drawn at random.",
         # an intervention

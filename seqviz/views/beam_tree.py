@@ -11,7 +11,7 @@ from seqviz.analysis.attention import attention_row, missing_attention
 from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_reason, prefix_text
 from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.trace import Fate, Trace
-from seqviz.views import cache, chart, settings, state
+from seqviz.views import cache, chart, settings, state, what_if
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words, escape_markdown
 
@@ -22,10 +22,23 @@ FRAME_HEIGHT = 900
 CHART = "tree-chart"
 
 
-@st.fragment
 @last_resort
 def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw the what-if where one was chosen, and the tree of it or of the page's own search."""
+    other = what_if.render(trace, request, w)
+    if other is not None:
+        key = "whatif.tree" if len(other.start) > 1 else "whatif.tree.one"
+        st.subheader(w(key, {"count": len(other.start)}), anchor=False)
+        trace, request = other.trace, other.request
+    _explore(trace, request, w)
+
+
+@st.fragment
+@last_resort
+def _explore(trace: Trace, request: cache.Request, w: Words) -> None:
     """Draw the tree, the chosen node, and the table of hypotheses."""
+    if trace.options.sampling is not None:
+        st.caption(w("tree.sampled"))
     first, last = _controls(trace, w)
     nodes = beam_nodes(
         trace,
@@ -42,13 +55,18 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     st.caption(w(f"tree.stopped.{trace.stopped_by}", {"beam": trace.options.beam_size}))
     st.dataframe(figures.hypotheses_table(trace, words=w.table), hide_index=True, width="stretch")
     st.caption(w("tree.hypotheses.order"))
+    if trace.options.beta > 0:
+        st.caption(w("tree.hypotheses.coverage"))
     state.write_link()
 
 
 def _controls(trace: Trace, w: Words) -> tuple[int, int]:
     """Draw the controls; return the first and the last step shown."""
+    choices = {"pruned": settings.PRUNED, "layout": settings.LAYOUTS}
+    if trace.options.sampling is not None:  # nothing is pruned
+        del choices["pruned"]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        for code, options in (("pruned", settings.PRUNED), ("layout", settings.LAYOUTS)):
+        for code, options in choices.items():
             st.segmented_control(
                 w(f"tree.{code}"),
                 options,
@@ -123,6 +141,7 @@ def _say_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w
             st.markdown(str(escape_markdown(reason)))
         with choice:
             _choose_node(trace, node, window, w=w)
+        what_if.offer(trace, node, w)
 
 
 def _choose_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w: Words) -> None:

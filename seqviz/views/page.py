@@ -14,10 +14,12 @@ from seqviz.views import (
     decode,
     greedy_vs_beam,
     header,
+    intervene,
     reference,
     rerank,
     settings,
     state,
+    what_if,
 )
 from seqviz.views.i18n import Words
 
@@ -27,6 +29,7 @@ RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
     "compare": greedy_vs_beam.render,
     "rerank": rerank.render,
     "reference": reference.render,
+    "intervene": intervene.render,
 }
 
 
@@ -36,6 +39,8 @@ def render(request: cache.Request | InputError | None, w: Words) -> None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
     notices = st.container()
+    if not isinstance(request, InputError):
+        what_if.keep_for(request)
     trace = _translate(request, w)
     if trace is None or isinstance(request, InputError):
         with notices:

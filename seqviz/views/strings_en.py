@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from seqviz.errors import MESSAGES
 from seqviz.figures.words import WORDS
-from seqviz.views import strings_options, strings_reference, strings_rerank
+from seqviz.views import (
+    strings_intervene,
+    strings_options,
+    strings_reference,
+    strings_rerank,
+    strings_what_if,
+)
 from seqviz.views.components import COMPONENT_WORDS
 
 _PAGE: Mapping[str, str] = {
@@ -276,6 +282,8 @@ _PAGE: Mapping[str, str] = {
 ENGLISH: Mapping[str, str] = {
     **_PAGE,
     **strings_options.ENGLISH,
+    **strings_what_if.ENGLISH,
+    **strings_intervene.ENGLISH,
     **strings_reference.ENGLISH,
     **strings_rerank.ENGLISH,
     **WORDS,

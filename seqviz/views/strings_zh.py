@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-from seqviz.views import strings_options, strings_reference, strings_rerank
+from seqviz.views import (
+    strings_intervene,
+    strings_options,
+    strings_reference,
+    strings_rerank,
+    strings_what_if,
+)
 from seqviz.views.strings_zh_shared import SHARED
 
 _PAGE: Mapping[str, str] = {
@@ -224,6 +230,8 @@ _PAGE: Mapping[str, str] = {
 CHINESE: Mapping[str, str] = {
     **_PAGE,
     **strings_options.CHINESE,
+    **strings_what_if.CHINESE,
+    **strings_intervene.CHINESE,
     **strings_reference.CHINESE,
     **strings_rerank.CHINESE,
     **SHARED,

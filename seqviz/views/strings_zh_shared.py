@@ -124,6 +124,18 @@ _FIGURES: Mapping[str, str] = {
         "{count} 个词元的惊异度，共 {total} 奈特；其中 {first} 个是模型的首选。"
         "最令模型惊异的是 {worst}：{most} 奈特，第 {rank} 名。"
     ),
+    # sampling, constraints and coverage in the tree
+    "figure.coverage": "覆盖项",
+    "figure.tree.title.sampled": "样本（抽取而非搜索），第 {first} 步到第 {last} 步",
+    "figure.tree.alt.sampled": (
+        "样本树，第 {first} 步到第 {last} 步：抽出并继续的词元 {kept} 个，结尾 {finished} 个。得分"
+        "最高的样本：{text}"
+    ),
+    "reason.given": "给定：它属于译文的固定开头。",
+    "reason.drawn": (
+        "随机抽取：在后续词元中，模型把它排在第 {token_rank}，当时可以抽取的有 {drawable} 个。"
+    ),
+    "reason.drawn_unranked": "随机抽取。",
     # ranked anew
     "figure.rerank.now": "现在的排名",
     "figure.rerank.searched": "搜索时的排名",
@@ -234,8 +246,9 @@ _ERRORS: Mapping[str, str] = {
     ),
     "token_unknown": "词表里没有编号 {found} 的词元；最后一个编号是 {last}。",
     "prefix_banned": "给定的开头含有被禁用的词元“{piece}”。两者只能留一个。",
-    "nothing_allowed": "给定的开头和禁用的词元使任何译文都不可能。请放宽它们。",
+    "nothing_allowed": "给定的开头、禁用的词元和最小长度使任何译文都不可能。请放宽它们。",
     "ban_many_tokens": "“{text}”在这里不是一个词元，而是 {count} 个：{pieces}。请禁用其中一个。",
+    "out_of_memory": "这台机器的内存不够。请用更小的束、更短的句子，或更小的最大长度。",
     "busy": "此刻翻译的人太多（{found} 人在等待）。请过一分钟再试。",
 }
 
