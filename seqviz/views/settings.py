@@ -10,9 +10,11 @@ from typing import get_args
 
 from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
+from seqviz.views.edits import decode_edits, encode_edits
 
 LANGUAGES = ("en", "zh")
-VIEWS = ("attention", "tree", "compare", "rerank", "reference")
+VIEWS = ("attention", "tree", "compare", "rerank", "reference", "intervene")
+EDIT_MODES = ("redo", "score")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")
 LAYOUTS = ("tree", "rank")
@@ -103,6 +105,15 @@ def what_ifs() -> Setting:
     return Setting("", parse)
 
 
+def edits() -> Setting:
+    """Edits of the attention, as ``views.edits`` writes them; none at first."""
+
+    def parse(code: str) -> str:
+        return encode_edits(decode_edits(code))
+
+    return Setting("", parse)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "lang": choice(*LANGUAGES),
     "view": choice(*VIEWS),
@@ -141,4 +152,6 @@ SETTINGS: Mapping[str, Setting] = {
     "rerank_norm": choice("", *NORMALISATIONS),  # empty, here and below: as in the search
     "rerank_alpha": own_or_number(high=MAX_PAGE_ALPHA),
     "rerank_beta": own_or_number(high=MAX_PAGE_BETA),
+    "edits": edits(),
+    "edit_mode": choice(*EDIT_MODES),
 }

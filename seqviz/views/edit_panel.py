@@ -1,0 +1,267 @@
+"""The panel that builds edits of the attention: suggestions, a new one, the list, undo."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
+from seqviz.analysis.words import display_piece, join_pieces
+from seqviz.intervention import MAX_SEED, Intervention
+from seqviz.trace import Trace
+from seqviz.views import state
+from seqviz.views.edits import decode_edits, encode_edits
+from seqviz.views.i18n import Words, escape_markdown
+
+KINDS = ("mute", "uniform", "shuffle", "sharpen", "ablate", "set")
+TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 0.8, 1.25, 2.0, 5.0, 10.0, 20.0)
+BEFORE = "edits-before"
+MOST_UNDONE = 20
+MOST_NAMED = 6
+ROWS_HEIGHT = 300
+Edits = tuple[Intervention, ...]
+Heads = tuple[tuple[int, int], ...]
+
+
+def render(trace: Trace, w: Words) -> Edits:
+    """Draw the panel; return the edits that it holds now."""
+    edits = decode_edits(state.text("edits"))
+    _presets(trace, w)
+    new, made = st.columns([3, 2], gap="medium")
+    with new, st.container(border=True, key="edit-new"):
+        st.markdown(f"**{w('intervene.new')}**")
+        _new(edits, trace, w)
+    with made, st.container(border=True, key="edit-list", height="stretch"):
+        st.markdown(f"**{w('intervene.list')}**")
+        _list(edits, trace, w)
+    return edits
+
+
+def _presets(trace: Trace, w: Words) -> None:
+    word, (layer, head) = most_attended_word(trace), best_aligned_head(trace)
+    only = trace.model.layers * trace.model.heads == 1
+    text = join_pieces([trace.source.pieces[place] for place in word]).strip()
+    presets = {
+        "mute": Intervention(kind="mute", sources=word),
+        "uniform": Intervention(kind="uniform"),
+        "ablate": Intervention(kind="ablate", heads=() if only else ((layer, head),)),
+    }
+    facts = {"word": text, "layer": layer + 1, "head": head + 1}
+    with st.container(horizontal=True, gap="small", key="edit-presets"):
+        for name, edit in presets.items():
+            key = f"intervene.preset.{name}" + ".only" * (only and name == "ablate")
+            st.button(
+                w.markdown(key, facts),
+                key=f"edit-preset-{name}",
+                icon=":material/lightbulb:",
+                help=w("intervene.preset.help"),
+                on_click=_put,
+                args=((edit,),),
+            )
+
+
+def _new(edits: Edits, trace: Trace, w: Words) -> None:
+    """The widgets of a new edit; read in this run, for a callback would see those of the last."""
+    kind = st.selectbox(
+        w("intervene.kind"),
+        KINDS,
+        key="edit-kind",
+        format_func=lambda code: w(f"intervene.kind.{code}"),
+        help=w("intervene.kind.help"),
+    )
+    with st.container(horizontal=True, gap="small", key="edit-where"):
+        steps, heads = _steps(trace, w), _heads(trace, w)
+    edit = _asked(kind, steps, heads, trace=trace, w=w)
+    pressed = st.button(
+        w("intervene.add"), key="edit-add", icon=":material/add:", disabled=edit is None
+    )
+    if pressed and edit is not None:
+        if _fits((*edits, edit)):
+            _put((*edits, edit))
+            st.rerun()
+        st.warning(w("intervene.too_many"), icon=":material/block:")
+
+
+def _steps(trace: Trace, w: Words) -> tuple[int, ...]:
+    names = [f"{n}. {display_piece(piece)}" for n, piece in enumerate(trace.target_pieces(), 1)]
+    chosen = st.multiselect(
+        w("intervene.steps"),
+        range(len(names)),
+        key="edit-steps",
+        format_func=names.__getitem__,
+        placeholder=w("intervene.steps.placeholder"),
+    )
+    return tuple(sorted(chosen))
+
+
+def _heads(trace: Trace, w: Words) -> Heads:
+    """The chosen layers crossed with the chosen heads; () for all."""
+    counts = {"layers": trace.model.layers, "heads": trace.model.heads}
+    chosen = {
+        name: st.multiselect(
+            w(f"intervene.{name}"),
+            range(count),
+            key=f"edit-{name}",
+            format_func=lambda number: str(number + 1),
+            placeholder=w(f"intervene.{name}.placeholder"),
+        )
+        for name, count in counts.items()
+        if count > 1
+    }
+    if not any(chosen.values()):
+        return ()
+    layers, heads = (sorted(chosen.get(name, ())) or range(count) for name, count in counts.items())
+    return tuple(product(layers, heads))
+
+
+def _asked(
+    kind: str, steps: tuple[int, ...], heads: Heads, *, trace: Trace, w: Words
+) -> Intervention | None:
+    """The edit that the widgets describe; None while something is missing."""
+    if kind == "mute":
+        sources = _sources(trace, w)
+        return (
+            Intervention(kind="mute", steps=steps, heads=heads, sources=sources)
+            if sources
+            else None
+        )
+    if kind == "sharpen":
+        chosen = st.select_slider(
+            w("intervene.temperature"),
+            TEMPERATURES,
+            value=TEMPERATURES[3],
+            key="edit-temperature",
+            help=w("intervene.temperature.help"),
+        )
+        return Intervention(kind="sharpen", steps=steps, heads=heads, temperature=float(chosen))
+    if kind == "shuffle":
+        seed = st.number_input(w("intervene.seed"), 0, MAX_SEED, key="edit-seed")
+        return Intervention(kind="shuffle", steps=steps, heads=heads, seed=int(seed))
+    if kind == "set":
+        weights = _weights(trace, steps, heads, w=w)
+        return (
+            Intervention(kind="set", steps=steps, heads=heads, weights=weights)
+            if sum(weights)
+            else None
+        )
+    return Intervention(kind="ablate" if kind == "ablate" else "uniform", steps=steps, heads=heads)
+
+
+def _sources(trace: Trace, w: Words) -> tuple[int, ...]:
+    chosen = st.multiselect(
+        w("intervene.sources"),
+        range(len(trace.source.pieces)),
+        key="edit-sources",
+        format_func=lambda place: _token(trace, place),
+        placeholder=w("intervene.sources.placeholder"),
+    )
+    return tuple(sorted(chosen))
+
+
+def _weights(trace: Trace, steps: tuple[int, ...], heads: Heads, *, w: Words) -> tuple[float, ...]:
+    """A small table, a row a source token, filled with the present attention."""
+    row = present_row(trace, steps=steps, heads=heads)
+    token, weight = w("intervene.weights.token"), w("intervene.weights")
+    names = [_token(trace, place) for place in range(len(row))]
+    present = pd.DataFrame({token: names, weight: row.astype(np.float64).round(3)})
+    st.caption(w("intervene.weights.about"))
+    edited = st.data_editor(
+        present,
+        key="edit-row-" + encode_edits([Intervention(kind="ablate", steps=steps, heads=heads)]),
+        hide_index=True,
+        disabled=[token],
+        column_config={weight: st.column_config.NumberColumn(min_value=0.0, step=0.001)},
+        height=min(ROWS_HEIGHT, 36 * (len(row) + 1)),
+    )
+    numbers = edited[weight].fillna(0.0).clip(0.0, 1e6)
+    return tuple(round(float(number), 4) for number in numbers)
+
+
+def _list(edits: Edits, trace: Trace, w: Words) -> None:
+    for place, edit in enumerate(edits):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(str(escape_markdown(edit_text(edit, trace, w))), width="stretch")
+            st.button(
+                w("intervene.remove"),
+                key=f"edit-remove-{place}",
+                icon=":material/close:",
+                on_click=_put,
+                args=((*edits[:place], *edits[place + 1 :]),),
+            )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            w("intervene.undo"),
+            key="edit-undo",
+            icon=":material/undo:",
+            disabled=not _history(),
+            on_click=_undo,
+        )
+        st.button(
+            w("intervene.clear"),
+            key="edit-clear",
+            icon=":material/delete_sweep:",
+            disabled=not edits,
+            on_click=_put,
+            args=((),),
+        )
+
+
+def edit_text(edit: Intervention, trace: Trace, w: Words) -> str:
+    """Say in words what an edit does and where."""
+    top = int(np.argmax(edit.weights)) if edit.weights else 0
+    facts = {
+        "sources": _few([_token(trace, place) for place in edit.sources]),
+        "seed": edit.seed,
+        "temperature": f"{edit.temperature:g}",
+        "top": _token(trace, top),
+    }
+    steps = {"steps": _few([str(step + 1) for step in edit.steps])}
+    heads = {"heads": _few([f"{layer + 1}.{head + 1}" for layer, head in edit.heads])}
+    whole = "only" if trace.model.layers * trace.model.heads == 1 else "all"
+    where = {
+        "what": w(f"intervene.is.{edit.kind}", facts),
+        "steps": w("intervene.where.steps" if edit.steps else "intervene.where.steps.all", steps),
+        "heads": w("intervene.where.heads", heads)
+        if edit.heads
+        else w(f"intervene.where.heads.{whole}"),
+    }
+    return w("intervene.where", where)
+
+
+def _token(trace: Trace, place: int) -> str:
+    """A numbered source token; a link may name one that another sentence had."""
+    pieces = trace.source.pieces
+    return f"{place + 1}. {display_piece(pieces[place]) if place < len(pieces) else '?'}"
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+
+
+def _fits(edits: Edits) -> bool:
+    try:
+        decode_edits(encode_edits(edits))
+    except ValueError:
+        return False
+    return True
+
+
+def _put(edits: Edits) -> None:
+    """Change the edits, and remember those before for Undo."""
+    state.resume()
+    before = [*_history(), state.text("edits")][-MOST_UNDONE:]
+    state.put_choice(BEFORE, "|".join([*before, ""]))
+    state.put("edits", encode_edits(edits))
+
+
+def _undo() -> None:
+    *before, last = _history()
+    state.put_choice(BEFORE, "|".join([*before, ""]))
+    state.put("edits", last)
+
+
+def _history() -> list[str]:
+    """The edits before, oldest first; a code holds no bar."""
+    return str(state.choice(BEFORE) or "").split("|")[:-1]

@@ -1,0 +1,185 @@
+"""Editing the attention: what it does to the translation and to every prediction."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.attention import attention_matrix, missing_attention
+from seqviz.analysis.tokens import next_tokens_on_path
+from seqviz.analysis.words import display_piece
+from seqviz.trace import DistributionShift, Trace
+from seqviz.translator import Translator
+from seqviz.views import cache, chart, decode, edit_panel, settings, side_by_side, state
+from seqviz.views.decode import Progress
+from seqviz.views.guard import last_resort
+from seqviz.views.i18n import Words
+
+CHART = "shift"
+
+
+@last_resort
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw the panel of edits, and what they change.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
+    if missing_attention(trace) is not None:
+        st.info(w("intervene.none"), icon=":material/visibility_off:")
+    else:
+        st.caption(w("intervene.about"))
+        edits = edit_panel.render(trace, w)
+        if edits:
+            options = replace(trace.options, interventions=edits)
+            # What was typed stands in the options of the trace already, as token ids.
+            edited = replace(request, options=options, start="", banned=())
+            _results(trace, edited, w)
+        else:
+            st.info(w("intervene.empty"), icon=":material/edit:")
+    state.write_link()
+
+
+def _results(trace: Trace, edited: cache.Request, w: Words) -> None:
+    st.segmented_control(
+        w("intervene.mode"),
+        settings.EDIT_MODES,
+        key="edit_mode",
+        required=True,
+        format_func=lambda code: w(f"intervene.mode.{code}"),
+        help=w("intervene.mode.help"),
+    )
+    shift = _shift(trace, edited, w)
+    if shift is None:
+        return
+    redone = None
+    if state.text("edit_mode") == "redo":
+        redone = decode.trace_for(edited, w)
+        if redone is None:
+            return
+    _texts(trace, shift, redone, w=w)
+    _changes(shift, w)
+    _attention(shift, w)
+
+
+def _shift(trace: Trace, edited: cache.Request, w: Words) -> DistributionShift | None:
+    """The original output scored without and with the edits."""
+    key = edited, CHART, trace.target()
+
+    def score(progress: Progress) -> DistributionShift:
+        def ask(loaded: Translator) -> DistributionShift:
+            return loaded.shift(edited.text, trace.target(), edited.options, on_step=progress.step)
+
+        return cache.find_or_make(key, ask, progress.wait, request=edited)
+
+    return decode.shown(f"{CHART}-{edited.code}", score, w)
+
+
+def _texts(trace: Trace, shift: DistributionShift, redone: Trace | None, *, w: Words) -> None:
+    under = _sums(shift.edited, w, "intervene.sums.edited")
+    original = side_by_side.Card(
+        "original", w("intervene.original"), trace.translation, (_sums(trace, w),)
+    )
+    if redone is None:
+        same = trace.translation
+        right = side_by_side.Card("scored", w("intervene.scored"), same, (under,))
+    else:
+        original = replace(original, facts=(*original.facts, under))
+        facts = (_sums(redone, w, "intervene.sums.edited"),)
+        right = side_by_side.Card("edited", w("intervene.edited"), redone.translation, facts)
+    side_by_side.render(original, right, w)
+    if redone is not None and redone.translation == trace.translation:
+        st.caption(w("intervene.unchanged"))
+
+
+def _sums(trace: Trace, w: Words, key: str = "intervene.sums") -> str:
+    best = trace.hypotheses
+    return w(key, {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"})
+
+
+def _changes(shift: DistributionShift, w: Words) -> None:
+    """Both measures over the steps, and the predictions of the chosen one."""
+    pieces = shift.plain.target_pieces()
+    state.clamp("step", high=len(pieces) - 1)
+    st.subheader(w("intervene.shift"), anchor=False)
+    st.caption(w("intervene.shift.about"))
+    key = state.fresh(CHART)
+    chart.show(
+        figures.shift_bars(shift, step=state.integer("step"), words=w.table),
+        key=key,
+        alt=figures.shift_alt(shift, words=w.table),
+        table=figures.shift_table(shift, words=w.table),
+        w=w,
+        on_select=partial(_pick, key),
+    )
+    st.selectbox(
+        w("intervene.step"),
+        range(len(pieces)),
+        key="step",
+        format_func=lambda step: f"{step + 1}. {display_piece(pieces[step])}",
+        width=260,
+    )
+    _both(shift, partial(_bars, w=w), w)
+
+
+def _pick(key: str) -> None:
+    step = state.clicked_point(key)
+    if step is not None:
+        state.put("step", step)
+
+
+def _both(shift: DistributionShift, draw: Callable[[Trace, str], None], w: Words) -> None:
+    """Draw the same of both, side by side."""
+    sides = (("before", shift.plain), ("after", shift.edited))
+    for column, (name, trace) in zip(st.columns(2, gap="large"), sides, strict=True):
+        with column:
+            st.markdown(f"**{w(f'intervene.{name}')}**")
+            draw(trace, name)
+
+
+def _bars(trace: Trace, name: str, *, w: Words) -> None:
+    tokens = next_tokens_on_path(trace, state.integer("step"))
+    chart.show(
+        figures.next_token_bars(tokens, words=w.table),
+        key=f"next-{name}",
+        alt=figures.next_token_alt(tokens, words=w.table),
+        table=figures.next_token_table(tokens, words=w.table),
+        w=w,
+    )
+
+
+def _attention(shift: DistributionShift, w: Words) -> None:
+    """The attention of one layer and head along the original output, before and after."""
+    present = attention_matrix(shift.plain)
+    with st.container(horizontal=True, gap="small"):
+        for code, count in (("layer", present.layers), ("head", present.heads)):
+            state.keep_choice(code, range(count + 1))
+            if count > 1:
+                automatic = "attention.layer.best" if code == "layer" else "attention.head.mean"
+                first = w(automatic, {"layer": present.layer + 1})
+                st.selectbox(
+                    w(f"attention.{code}"),
+                    range(count + 1),
+                    key=code,
+                    format_func=partial(_number, first),
+                    width=165,
+                )
+    layer = state.integer("layer") - 1 if state.integer("layer") else present.layer
+    head = state.integer("head") - 1 if state.integer("head") else None
+    _both(shift, partial(_heatmap, layer=layer, head=head, w=w), w)
+
+
+def _number(first: str, number: int) -> str:
+    return str(number) if number else first
+
+
+def _heatmap(trace: Trace, name: str, *, layer: int, head: int | None, w: Words) -> None:
+    view = attention_matrix(trace, layer=layer, head=head)
+    chart.show(
+        figures.attention_heatmap_of(view, trace, step=state.integer("step"), words=w.table),
+        key=f"attention-{name}",
+        alt=figures.attention_alt(view, words=w.table),
+        table=figures.attention_table(view, words=w.table),
+        w=w,
+    )
