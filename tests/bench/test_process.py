@@ -1,0 +1,119 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from seqviz.bench.process import (
+    EngineFailedError,
+    EngineKind,
+    child_environment,
+    open_engines,
+)
+from seqviz.bench.protocol import Job
+from seqviz.bench.rounds import ask_time
+
+FAKE = "tests.bench.fake_engine"
+KIND = EngineKind(name="fake", module=FAKE, needs="json", record=True)
+JOB = Job(sources=((5, 6, 2), (7, 2)), beam_size=1, length=3)
+
+
+def test_what_is_asked_is_answered_whatever_libraries_print() -> None:
+    with open_engines([KIND], folder="fine", device="cpu", threads=[1, 2]) as engines:
+        assert list(engines.running) == [("fake", 1), ("fake", 2)]
+        assert engines.facts["fake"].vocabulary == 50
+        assert engines.absent == ()
+        answer = ask_time(engines.running["fake", 1], [JOB, JOB])
+        assert answer["targets"] == [[5, 6, 2], [7, 2]] * 2
+        assert answer["kept_bytes"] == 4000
+        assert answer["seconds"] >= 0
+        question = {"do": "log_prob", "source": [5, 2], "target": [6, 7, 2]}
+        assert engines.running["fake", 2].ask(question) == {"log_prob": -3.0}
+
+
+def test_what_ours_refuses_is_an_answer() -> None:
+    job = Job(sources=((5, 2),), beam_size=64, length=3)
+    with open_engines([KIND], folder="fine", device="cpu", threads=[1]) as engines:
+        assert "up to 5 MB" in ask_time(engines.running["fake", 1], [job])["refused"]
+
+
+def test_absent_engines_are_named_and_no_error() -> None:
+    missing = EngineKind(name="missing", module=FAKE, needs="no_such_package", record=True)
+    with open_engines([KIND, missing], folder="absent", device="cpu", threads=[1]) as engines:
+        assert engines.running == {}
+        reasons = {gone.engine: gone.reason for gone in engines.absent}
+    assert reasons == {"fake": "it is only pretending", "missing": "not installed"}
+
+
+def test_a_crash_is_one_clear_line_and_ends_all_engines() -> None:
+    started = []
+    with (
+        pytest.raises(EngineFailedError) as caught,
+        open_engines([KIND], folder="crashing", device="cpu", threads=[1, 2]) as engines,
+    ):
+        started = list(engines.running.values())
+        ask_time(started[0], [JOB])
+    message = str(caught.value)
+    assert message.startswith("The engine 'fake' stopped with code 3: out of <memory>")
+    assert "\n" not in message
+    assert len(started) == 2
+    for engine in started:
+        with pytest.raises((EngineFailedError, ValueError)):
+            ask_time(engine, [JOB])
+
+
+def test_an_engine_that_does_not_start_says_why() -> None:
+    with (
+        pytest.raises(EngineFailedError, match="with code 1: ValueError: no such weights"),
+        open_engines([KIND], folder="broken", device="cpu", threads=[1]),
+    ):
+        pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an engine ends with its stdin")
+def test_no_engine_outlives_a_killed_benchmark(tmp_path: Path) -> None:
+    """Not even one that is at work: this one never answers, and does not read its stdin."""
+    (tmp_path / "sleeper.py").write_text(
+        "import os, time\n"
+        "from seqviz.bench.protocol import _die_with_parent\n"
+        "_die_with_parent()\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()) + '.')\n"
+        "time.sleep(600)\n",
+        encoding="utf-8",
+    )
+    code = (
+        "from seqviz.bench.process import *\n"
+        "kind = EngineKind(name='s', module='sleeper', needs='json', record=True)\n"
+        "with open_engines([kind], folder='', device='cpu', threads=[1]): pass\n"
+    )
+    environment = child_environment(1)
+    environment["PYTHONPATH"] += os.pathsep + str(tmp_path)
+    parent = subprocess.Popen([sys.executable, "-c", code], env=environment)
+    pid = tmp_path / "pid"
+    assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
+    child = int(pid.read_text()[:-1])
+    assert Path(f"/proc/{child}").exists()
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    assert eventually(lambda: is_gone(child))
+
+
+def is_gone(pid: int) -> bool:
+    """Ended, though perhaps nobody has asked for its exit code yet."""
+    try:
+        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true within 30 seconds."""
+    for _ in range(600):
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
