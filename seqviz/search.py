@@ -52,7 +52,7 @@ class Search:
     """(T, C): the slot of step t + 1, −1 unless kept."""
     candidate_ranks: Ints | None = None
     """(T, C): place of the token among all next tokens of its prefix, 1 the most probable; equals
-    share the better place. None: not recorded.
+    by token id. None: not recorded.
     """
     kept_counts: Ints | None = None
     """(T, K): how many of the most probable next tokens could be drawn; None: no sampling."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 
 from seqviz.decoding.choice import Chooser
+from seqviz.decoding.constraints import no_target
 from seqviz.decoding.coverage import no_coverage
 from seqviz.decoding.record import (
     MAX_RECORD_BYTES,
@@ -67,9 +68,7 @@ def decode_beam(
         try:
             return recorder.finish(table, stopped_by)
         except ModelError as error:
-            if options.prefix or options.banned:
-                raise InputError("nothing_allowed") from error
-            raise
+            raise no_target(options) from error
 
 
 def _search(

@@ -6,7 +6,7 @@ What is forbidden gets a log-probability of −inf; the other probabilities stay
 
 from torch import Tensor
 
-from seqviz.errors import InputError
+from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.options import DecodeOptions
 
 
@@ -35,6 +35,13 @@ def constrained(log_probs: Tensor, step: int, options: DecodeOptions, *, eos: in
     allowed = log_probs.clone()
     allowed[..., banned] = -float("inf")
     return allowed
+
+
+def no_target(options: DecodeOptions) -> SeqVizError:
+    """What to raise where a search found no possible target: the constraints, or the model."""
+    if options.prefix or options.banned or options.min_length > 1:
+        return InputError("nothing_allowed")
+    return ModelError("no_prediction")
 
 
 def _checked(tokens: tuple[int, ...], log_probs: Tensor) -> list[int]:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.beam import check_source
-from seqviz.decoding.choice import Chooser
+from seqviz.decoding.constraints import constrained, no_target
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
     Advance,
@@ -18,12 +18,12 @@ from seqviz.decoding.step import (
     Live,
     Scoring,
     advance,
+    expand,
     first_live,
     log_softmax,
     no_finished,
     rank_next,
 )
-from seqviz.errors import ModelError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions
 
@@ -71,9 +71,13 @@ def decode_corpus(
         one result a sentence, in the order of ``sources``.
 
     Raises:
-        InputError: ``empty_text`` or ``source_too_long``, before anything is translated.
+        InputError: ``empty_text`` or ``source_too_long``, before anything is translated;
+            ``token_unknown``; ``nothing_allowed``: the options leave a sentence no possible target.
         ModelError: ``no_prediction``: the model's numbers are not finite.
+        ValueError: the options ask for what is for single sentences.
     """
+    if options.sampling or options.interventions or options.needs_attention:
+        raise ValueError("sampling, edits and a coverage penalty are for single sentences")
     for source in sources:
         check_source(source)
     results: dict[int, CorpusResult] = {}
@@ -106,16 +110,15 @@ def _decode_batch(
     divisors = torch.from_numpy(normalisers(max(limits), options)).to(device)
     state = model.start(memory, beam_size=options.beam_size, max_length=max(limits))
     rows = _Rows.first(limits, options.beam_size, bos=special.bos, device=device)
-    chooser = Chooser(options, special.eos)
     pending = list(range(len(batch)))  # the place of each row, −1 once it is done
     for step in range(max(limits)):
         if step:
             state = state.select(rows.live.parents)
         output = model.step(state, rows.live.tokens)
         state = output.state
-        log_probs = log_softmax(output.logits)
-        ranked = rank_next(log_probs, 2 * options.beam_size)
-        found, _ = chooser.choose(rows.live, log_probs, ranked, step=step)
+        allowed = constrained(log_softmax(output.logits), step, options, eos=special.eos)
+        ranked = rank_next(allowed, 2 * options.beam_size)
+        found = expand(rows.live, ranked, beam_size=options.beam_size, eos=special.eos)
         scoring = Scoring(divisor=divisors[step])
         result = advance(
             found, rows.pool, scoring=scoring, beam_size=options.beam_size, rule=options.stop
@@ -123,7 +126,8 @@ def _decode_batch(
         rows = rows.after(found, result, scoring)
         ended = (result.stops | (rows.limits == step + 1)).tolist()
         done = [row for row, place in enumerate(pending) if ended[row] and place >= 0]
-        yield dict(zip((pending[row] for row in done), rows.best.results(done), strict=True))
+        found_now = rows.best.results(done, options)
+        yield dict(zip((pending[row] for row in done), found_now, strict=True))
         for row in done:
             pending[row] = -1
         staying = [row for row, place in enumerate(pending) if place >= 0]
@@ -172,17 +176,18 @@ class _Best:
         """These rows only."""
         return _Best(**{name: value[rows] for name, value in vars(self).items()})
 
-    def results(self, rows: Sequence[int]) -> Iterator[CorpusResult]:
+    def results(self, rows: Sequence[int], options: DecodeOptions) -> Iterator[CorpusResult]:
         """The results of these rows.
 
         Raises:
+            InputError: ``nothing_allowed``: a row has none, within the options' constraints.
             ModelError: ``no_prediction``: a row has none.
         """
         chosen = self.keep(torch.tensor(rows, dtype=torch.int64, device=self.scores.device))
         columns = (chosen.tokens, chosen.lengths, chosen.log_probs, chosen.scores)
         for tokens, length, log_prob, score in zip(*(c.tolist() for c in columns), strict=True):
             if not length:
-                raise ModelError("no_prediction")
+                raise no_target(options)
             yield CorpusResult(tokens=tuple(tokens[:length]), log_prob=log_prob, score=score)
 
 
