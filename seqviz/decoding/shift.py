@@ -1,6 +1,6 @@
 """How editing the attention changes every next-token distribution along one given target."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,22 +51,21 @@ def decode_shift(
             (replace(options, interventions=()), options), seen, strict=True
         )
     )
-    before, after = (torch.stack(distributions) for distributions in seen)
     return Shift(
         plain=plain,
         edited=edited,
-        total_variation=_numbers(total_variation(before, after)),
-        kl=_numbers(kl_divergence(before, after)),
+        total_variation=_of_steps(total_variation, *seen),
+        kl=_of_steps(kl_divergence, *seen),
     )
 
 
 def total_variation(before: Tensor, after: Tensor) -> Tensor:
-    """½ Σ |p − q| of distributions given as log-probabilities, (T, V) to (T,)."""
+    """½ Σ |p − q| of two distributions given as log-probabilities, (V,) to ()."""
     return (before.double().exp() - after.double().exp()).abs().sum(dim=-1) / 2
 
 
 def kl_divergence(before: Tensor, after: Tensor) -> Tensor:
-    """Σ p log (p / q) in nats, p = before and q = after as log-probabilities, (T, V) to (T,).
+    """Σ p log (p / q) in nats, p = before and q = after as log-probabilities, (V,) to ().
 
     0 log 0 = 0; infinite where q rules out what p does not.
     """
@@ -74,6 +73,9 @@ def kl_divergence(before: Tensor, after: Tensor) -> Tensor:
     return torch.where(p > 0, p * ratio, 0.0).sum(dim=-1).clamp(min=0.0)
 
 
-def _numbers(values: Tensor) -> Floats:
-    numbers: Floats = values.cpu().numpy().astype(np.float32)
-    return numbers
+def _of_steps(
+    distance: Callable[[Tensor, Tensor], Tensor], before: list[Tensor], after: list[Tensor]
+) -> Floats:
+    """The distance at every step, (T,); on the CPU, for MPS has no double precision."""
+    pairs = zip(before, after, strict=True)
+    return np.array([distance(p.cpu(), q.cpu()).item() for p, q in pairs], np.float32)
