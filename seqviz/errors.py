@@ -81,9 +81,14 @@ MESSAGES: dict[str, str] = {
     "token_unknown": "The vocabulary lacks the token id {found}; it ends at {last}.",
     "prefix_banned": "The given start holds the banned token '{piece}'. Allow one or the other.",
     "nothing_allowed": (
-        "The given start and the banned tokens leave no possible translation. Loosen them."
+        "The given start, the banned tokens and the least length leave no possible translation. "
+        "Loosen them."
     ),
     "ban_many_tokens": ("'{text}' is not one token here but {count}: {pieces}. Ban one of these."),
+    "out_of_memory": (
+        "This machine has too little memory for it. Use a smaller beam, a shorter sentence, or a "
+        "smaller maximum length."
+    ),
     "busy": (
         "Too many people are translating at this moment ({found} are waiting). "
         "Try again in a minute."

@@ -7,7 +7,11 @@ from typing import Any, Generic, TypeVar
 
 import torch
 
+from seqviz.errors import InputError
 from seqviz.models.base import Seq2SeqModel
+
+_COMPLAINTS = ("out of memory", "can't allocate memory", "alloc_failed")
+"""How CUDA, its libraries, MPS and the CPU put it; not all of them have an error of their own."""
 
 Model = Seq2SeqModel[Any, Any]
 Value = TypeVar("Value")
@@ -42,16 +46,33 @@ class ModelOnDevice:
         self._on_cpu: Model | None = None
 
     def run(self, work: Callable[[Model], Value]) -> Found[Value]:
-        """Let the model work; where its device runs out of memory, the copy on the CPU does it."""
+        """Let the model work; where its device runs out of memory, the copy on the CPU does it.
+
+        Raises:
+            InputError: ``out_of_memory``: so does the CPU.
+        """
         try:
-            return Found(value=work(self.model), device=self.device)
-        except torch.OutOfMemoryError:
-            if self.device == "cpu":
+            return Found(value=_tried(lambda: work(self.model)), device=self.device)
+        except InputError as error:
+            if error.code != "out_of_memory" or self.device == "cpu":
                 raise
-        return Found(value=work(self._spare()), device="cpu", notices=("out_of_memory",))
+        # Only here, where the error no longer holds what filled the device.
+        value = _tried(lambda: work(self._spare()))
+        return Found(value=value, device="cpu", notices=("out_of_memory",))
 
     def _spare(self) -> Model:
         with self._lock:
             if self._on_cpu is None:
                 self._on_cpu = self._reload()
             return self._on_cpu
+
+
+def _tried(work: Callable[[], Value]) -> Value:
+    try:
+        return work()
+    except (RuntimeError, MemoryError) as error:
+        kinds = (MemoryError, torch.OutOfMemoryError)
+        said = str(error).lower()
+        if isinstance(error, kinds) or any(complaint in said for complaint in _COMPLAINTS):
+            raise InputError("out_of_memory") from error
+        raise
