@@ -28,6 +28,17 @@ class TargetTokens:
         """
         return self.tokenizer.encode(prepare_text(text)).ids if text.strip() else ()
 
+    def check(self, tokens: Sequence[int]) -> None:
+        """Refuse tokens that the vocabulary lacks.
+
+        Raises:
+            InputError: ``token_unknown``.
+        """
+        last = len(self.tokenizer) - 1
+        for token in tokens:
+            if not 0 <= token <= last:
+                raise InputError("token_unknown", {"found": token, "last": last})
+
     def spelled(self, text: str) -> tuple[int, ...]:
         """The tokens that are spelled exactly so, at the start of a word and within one.
 

@@ -93,7 +93,7 @@ class Translator:
         """
         started = time.perf_counter()
         chosen = _with_beam_size(options, beam_size)
-        source = self.read(text)
+        source = self._asked(text, chosen)
         decoding = self._model.run(
             lambda model: decode_beam(model, source.ids, chosen, on_step=on_step)
         )
@@ -113,6 +113,8 @@ class Translator:
             InputError: a text is empty or too long, or the record would take too much memory.
         """
         ids = self.prefix_ids(target_text)
+        if not ids:
+            raise InputError("empty_text")
         return self.force_tokens(text, (*ids, self._eos), options, on_step=on_step)
 
     def force_tokens(
@@ -130,7 +132,7 @@ class Translator:
         """
         started = time.perf_counter()
         chosen = options or DecodeOptions()
-        source = self.read(text)
+        source = self._asked(text, chosen)
         decoding = self._model.run(
             lambda model: decode_forced(
                 model, source.ids, target_ids, options=chosen, on_step=on_step
@@ -152,7 +154,7 @@ class Translator:
             InputError: as ``force_tokens``.
         """
         started = time.perf_counter()
-        source = self.read(text)
+        source = self._asked(text, options)
         found = self._model.run(
             lambda model: decode_shift(
                 model, source.ids, target_ids, options=options, on_step=on_step
@@ -249,6 +251,10 @@ class Translator:
             InputError: the sentence is empty or too long.
         """
         return record_bytes(self._model.model, len(self.read(text).ids), options or DecodeOptions())
+
+    def _asked(self, text: str, options: DecodeOptions) -> Source:
+        self._target.check((*options.prefix, *options.banned))
+        return self.read(text)
 
     def _read_line(self, text: str, number: int) -> Source:
         try:
