@@ -9,6 +9,9 @@ import numpy as np
 
 from seqviz.trace import Fate, Ints, Search, Trace
 
+_ONE = 1 + 1e-3  # a sum of probabilities, rounded
+_NOTICES = ("out_of_memory",)
+
 
 def check_trace(trace: Trace) -> None:
     """Refuse a trace whose shapes, indices or tokens do not fit together.
@@ -18,10 +21,14 @@ def check_trace(trace: Trace) -> None:
     """
     _check_sizes(trace)
     _check_search(trace.search)
+    _check_columns(trace.search)
+    _check_edits(trace)
     _check_hypotheses(trace)
     _check_vocabulary(trace)
     if not math.isfinite(trace.milliseconds):
         raise ValueError("milliseconds is not finite")
+    if not set(trace.notices) <= set(_NOTICES):
+        raise ValueError(f"it has a notice other than {', '.join(_NOTICES)}")
 
 
 def _check_sizes(trace: Trace) -> None:
@@ -56,6 +63,30 @@ def _check_search(search: Search) -> None:
             raise ValueError(f"a candidate of step {step} continues a slot that holds nothing")
 
 
+def _check_columns(search: Search) -> None:
+    """What later formats added; unused places hold −1 or NaN."""
+    ranks, counts, mass = search.candidate_ranks, search.kept_counts, search.kept_mass
+    if ranks is not None and (ranks[search.candidate_fates != Fate.ABSENT] < 1).any():
+        raise ValueError("candidate_ranks holds a rank below 1")
+    if (counts is None) != (mass is None):
+        raise ValueError("kept_counts and kept_mass do not come together")
+    if counts is not None and (counts < -1).any():
+        raise ValueError("kept_counts holds a number below −1")
+    if mass is not None and ((mass < 0) | (mass > _ONE)).any():
+        raise ValueError("kept_mass holds what is no probability")
+
+
+def _check_edits(trace: Trace) -> None:
+    model, length = trace.model, len(trace.source.ids)
+    for edit in trace.options.interventions:
+        if any(layer >= model.layers or head >= model.heads for layer, head in edit.heads):
+            raise ValueError("an edit names a head that is not there")
+        if any(source >= length for source in edit.sources):
+            raise ValueError("an edit names a source token that is not there")
+        if edit.weights and len(edit.weights) != length:
+            raise ValueError("an edit sets a row that is not as long as the source")
+
+
 def _check_hypotheses(trace: Trace) -> None:
     search, hypotheses = trace.search, trace.hypotheses
     _check_range("steps", hypotheses.steps, search.steps)
@@ -72,7 +103,8 @@ def _check_vocabulary(trace: Trace) -> None:
     tokens = np.concatenate(
         [search.candidate_tokens[present], search.next_tokens[search.next_tokens != -1]]
     )
-    unknown = set(np.unique(tokens).tolist()) - trace.vocabulary.keys()
+    named = {*trace.options.prefix, *trace.options.banned}
+    unknown = (set(np.unique(tokens).tolist()) | named) - trace.vocabulary.keys()
     if unknown:
         raise ValueError(f"its vocabulary lacks token {min(unknown)}")
 

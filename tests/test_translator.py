@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from seqviz.devices import available_devices, choose_device
 from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Trace
 from seqviz.tracecheck import check_trace
-from seqviz.devices import available_devices, choose_device
 from seqviz.translator import Translator, load
 from tests.tiny_models import RECURRENT, SYSTEMS, write_tiny_models
 
