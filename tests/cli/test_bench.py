@@ -1,0 +1,83 @@
+import pytest
+
+from seqviz.bench.plan import FULL, QUICK, Plan
+from seqviz.bench.process import EngineFailedError
+from seqviz.bench.report import Report, Settings
+from seqviz.bench.run import OnPart
+from tests.bench.tiny import made_up_report
+from tests.cli.conftest import Run
+
+Asked = list[tuple[Plan, Settings]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What the benchmark was asked to do; it does nothing, and reports something made up."""
+    seen: Asked = []
+
+    def pretended(plan: Plan, settings: Settings, *, on_part: OnPart) -> Report:
+        on_part("nothing")
+        seen.append((plan, settings))
+        return made_up_report()
+
+    monkeypatch.setattr("seqviz.cli.bench.run_benchmark", pretended)
+    return seen
+
+
+def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def failing(plan: Plan, settings: Settings, *, on_part: OnPart) -> Report:
+        raise error
+
+    monkeypatch.setattr("seqviz.cli.bench.run_benchmark", failing)
+
+
+def test_a_plain_run_measures_everything_with_one_thread_on_the_cpu(run: Run, asked: Asked) -> None:
+    outcome = run("bench")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert "S = 30, beam 5, faster than transformers, attentions: target ≥ 2×" in outcome.out
+    assert asked == [(FULL, Settings())]
+
+
+def test_quick_and_the_other_options_reach_the_plan(run: Run, asked: Asked) -> None:
+    outcome = run("bench", "--quick", "--threads", "1,2", "--rounds", "7", "--models", "here")
+    assert outcome.code == 0
+    ((plan, settings),) = asked
+    assert plan.peers == QUICK.peers
+    assert plan.rounds == 7
+    assert settings == Settings(threads=(1, 2), models="here")
+
+
+def test_json_is_all_there_is_on_stdout(run: Run, asked: Asked) -> None:
+    content = run("bench", "--json").json()
+    assert content["format"] == 1
+    assert content["peers"][0]["timings"][0]["seconds"] == [1.0, 1.0, 1.25]
+
+
+def test_markdown(run: Run, asked: Asked) -> None:
+    assert "| S = 30, beam 5 | ours | 1 |" in run("bench", "--markdown").out
+
+
+@pytest.mark.parametrize("threads", ["0", "x", "1,", "1,1", "1;2", "-1", "999"])
+def test_thread_counts_are_checked(run: Run, asked: Asked, threads: str) -> None:
+    assert "--threads" in run("bench", f"--threads={threads}").refusal()
+    assert asked == []
+
+
+def test_json_and_markdown_exclude_each_other(run: Run, asked: Asked) -> None:
+    assert "--markdown" in run("bench", "--json", "--markdown").refusal()
+    assert asked == []
+
+
+def test_a_crashed_engine_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, EngineFailedError("The engine 'ours' stopped."))
+    outcome = run("bench")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "Error: The engine 'ours' stopped.\n"
+
+
+def test_an_interrupted_run_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, KeyboardInterrupt())
+    outcome = run("bench")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "Interrupted; all engines were stopped.\n"
