@@ -127,27 +127,39 @@ def triangle(steps: int) -> int:
     return steps * (steps + 1) // 2
 
 
-class Buffers:
-    """The reserved tensors; unwritten places hold anything, except that fates are ABSENT."""
+def reserve(layout: Layout, device: torch.device) -> "Buffers":
+    """Room for what ``layout`` says, on ``device``."""
+    rows = {
+        name: torch.empty(shape, dtype=dtype, device=device)
+        for name, (shape, dtype) in layout.rows.items()
+    }
+    rows["candidate_fates"].zero_()
+    return Buffers(
+        columns=rows,
+        weights=torch.empty(layout.packed_size, device=device),
+        unit=0 if layout.packed is None else prod(layout.packed),
+    )
 
-    def __init__(self, layout: Layout, device: torch.device) -> None:
-        """Reserve what ``layout`` says, on ``device``."""
-        self._unit = 0 if layout.packed is None else prod(layout.packed)
-        self._packed = torch.empty(layout.packed_size, device=device)
-        self._rows = {
-            name: torch.empty(shape, dtype=dtype, device=device)
-            for name, (shape, dtype) in layout.rows.items()
-        }
-        self._rows["candidate_fates"].zero_()
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Buffers:
+    """The tensors of a record; unwritten places hold anything, except that fates are ABSENT."""
+
+    columns: dict[str, Tensor]
+    """One row a step, by their names in ``trace.Search``."""
+    weights: Tensor
+    """Packed decoder self-attention."""
+    unit: int
+    """K · L · H of it; 0: there is none."""
 
     @property
     def bytes(self) -> int:
         """What is reserved."""
-        return self._packed.nbytes + sum(rows.nbytes for rows in self._rows.values())
+        return self.weights.nbytes + sum(rows.nbytes for rows in self.columns.values())
 
     def write(self, step: int, name: str, values: Tensor) -> None:
         """Write the first places of one row; ``values`` (W, …)."""
-        self._rows[name][step, : len(values)] = values
+        self.columns[name][step, : len(values)] = values
 
     def write_packed(self, step: int, weights: Tensor) -> None:
         """Write one step's decoder self-attention, (W, L, H, t + 1)."""
@@ -155,21 +167,21 @@ class Buffers:
         self._place(step).view(-1, *trailing)[:slots] = weights
 
     def _place(self, step: int) -> Tensor:
-        return self._packed[self._unit * triangle(step) : self._unit * triangle(step + 1)]
+        return self.weights[self.unit * triangle(step) : self.unit * triangle(step + 1)]
 
     def has(self, name: str) -> bool:
         """Whether there is such a buffer; some models have no such thing to record."""
-        return name in self._rows
+        return name in self.columns
 
     def rows(self, name: str, steps: int) -> Tensor:
         """The first steps of a buffer, on the CPU."""
-        return _own(self._rows[name][:steps].cpu(), self._rows[name])
+        return _own(self.columns[name][:steps].cpu(), self.columns[name])
 
     def packed(self, steps: int) -> Tensor | None:
         """The decoder self-attention of the first steps, on the CPU; None: there is none."""
-        if not self._unit:
+        if not self.unit:
             return None
-        return _own(self._packed[: self._unit * triangle(steps)].cpu(), self._packed)
+        return _own(self.weights[: self.unit * triangle(steps)].cpu(), self.weights)
 
 
 def _own(used: Tensor, reserved: Tensor) -> Tensor:

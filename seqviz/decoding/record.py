@@ -20,6 +20,7 @@ from seqviz.decoding.buffers import (
     encoder_bytes,
     layout_of,
     model_rows,
+    reserve,
     triangle,
 )
 from seqviz.decoding.sampling import Kept
@@ -154,11 +155,15 @@ class Recorder:
             buffers.write_packed(self._steps, step.output.self_attention[0])
         self._steps += 1
 
+    def take(self, buffers: Buffers, steps: int) -> None:
+        """Take so many steps that were recorded elsewhere; on the CPU."""
+        self._buffers, self._steps = buffers, steps
+
     def _reserve(self, output: StepOutput[State]) -> Buffers:
         layout = layout_of(self._extent, output)
         encoder = encoder_bytes(self._memory, self._extent.source_length)
         check_memory(layout.bytes + encoder, self._max_bytes)
-        return Buffers(layout, output.logits.device)
+        return reserve(layout, output.logits.device)
 
     def finish(self, normalisers: Floats, stopped_by: str) -> Decoding:
         """The whole record, its hypotheses ranked.

@@ -147,23 +147,26 @@ def rank_next(log_probs: Tensor, count: int) -> NextTokens:
     count = min(count, log_probs.shape[-1])
     edge = log_probs.topk(min(count + 1, log_probs.shape[-1]), dim=-1)
     if bool((edge.values[..., count - 1 : -1] == edge.values[..., count:]).any()):
-        tokens = _rank_exactly(log_probs, count)
-    else:
-        tokens = edge.indices[..., :count].sort(dim=-1).values
-        order = log_probs.gather(-1, tokens).sort(dim=-1, descending=True, stable=True).indices
-        tokens = tokens.gather(-1, order)  # (B, W, R)
-    values = log_probs.gather(-1, tokens)
-    return NextTokens(tokens=tokens, log_probs=values.nan_to_num(nan=-torch.inf, neginf=-torch.inf))
+        return rank_exactly(log_probs, count)
+    tokens = edge.indices[..., :count].sort(dim=-1).values
+    order = log_probs.gather(-1, tokens).sort(dim=-1, descending=True, stable=True).indices
+    return _ranked(log_probs, tokens.gather(-1, order))
 
 
-def _rank_exactly(log_probs: Tensor, count: int) -> Tensor:
-    """Tokens by log-probability, equals by token id, (B, W, R).
+def rank_exactly(log_probs: Tensor, count: int) -> NextTokens:
+    """As ``rank_next``, slower, but the same work whatever the values are.
 
     Ranks integers: the bits of −log p, which sort like the number itself, and below them the token.
     """
     keys = log_probs.abs().view(torch.int32).long().bitwise_left_shift_(32)
     keys += torch.arange(log_probs.shape[-1], device=log_probs.device)
-    return keys.topk(count, dim=-1, largest=False).indices
+    count = min(count, log_probs.shape[-1])
+    return _ranked(log_probs, keys.topk(count, dim=-1, largest=False).indices)
+
+
+def _ranked(log_probs: Tensor, tokens: Tensor) -> NextTokens:
+    values = log_probs.gather(-1, tokens)
+    return NextTokens(tokens=tokens, log_probs=values.nan_to_num(nan=-torch.inf, neginf=-torch.inf))
 
 
 def expand(live: Live, ranked: NextTokens, *, beam_size: int, eos: int) -> Candidates:

@@ -10,7 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from seqviz.models.attention import KeysValues, MultiHeadAttention
+from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits
+from seqviz.models.fixed import FixedPast
 from seqviz.models.layers import FeedForward, ResidualNorm
 from seqviz.models.settings import TransformerSettings
 
@@ -79,7 +81,7 @@ class DecoderLayer(nn.Module):
         x: Tensor,
         memory: KeysValues,
         *,
-        past: KeysValues,
+        past: Past | FixedPast,
         bias: Tensor | None,
         record: bool,
         edits: LayerEdits | None,
@@ -89,16 +91,14 @@ class DecoderLayer(nn.Module):
         Args:
             x: (B, K, D).
             memory: as above.
-            past: this layer's cache, (R, H, t + 1, D/H); its last place is filled here.
+            past: this layer's cache; its place for this position is filled here.
             bias: as above.
             record: return the weights too.
             edits: of the cross-attention.
         """
         read = self.self_norm.enter(x).view(-1, 1, x.shape[-1])  # (R, 1, D)
-        new = self.self_attention.project(read)
-        past.keys[:, :, -1:] = new.keys
-        past.values[:, :, -1:] = new.values
-        seen = self.self_attention(read, past, record=record)
+        past.fill(self.self_attention.project(read))
+        seen = self.self_attention(read, past, bias=past.bias, record=record)
         x = self.self_norm.leave(x, seen.context.view_as(x))
         passed = self._read_memory(x, memory, bias=bias, record=record, edits=edits)
         return Passed(passed.states, own=seen.weights, cross=passed.cross)

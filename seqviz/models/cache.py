@@ -21,6 +21,19 @@ PARKED = -1
 """In ``moves``: a place outside the table, for one row."""
 
 
+@dataclass(frozen=True, slots=True)
+class Past(KeysValues):
+    """One layer's keys and values, (R, H, t + 1, D/H); the last place is to be filled."""
+
+    bias: None = None
+    """Nothing is hidden."""
+
+    def fill(self, new: KeysValues) -> None:
+        """Put the keys and values of one more token, (R, H, 1, D/H), in their place."""
+        self.keys[:, :, -1:] = new.keys
+        self.values[:, :, -1:] = new.values
+
+
 @dataclass(frozen=True, kw_only=True)
 class DecoderCache:
     """Keys and values of every layer, for B sentences of K slots."""
@@ -42,13 +55,13 @@ class DecoderCache:
     fed: int
     """t."""
 
-    def layer_views(self) -> tuple[KeysValues, ...]:
+    def layer_views(self) -> tuple[Past, ...]:
         """Of every layer, (R, H, t + 1, D/H): the past, and one place to be filled."""
         head_width = self.width // self.heads
         table = self._table(self.buffer, self.sentences * self.slots)[: self.fed + 1]
         split = table.view(*table.shape[:3], self.heads, head_width)  # (t + 1, 2 L, R, H, D/H)
         views = split.permute(1, 2, 3, 0, 4).unbind(0)
-        return tuple(map(KeysValues, views[::2], views[1::2]))
+        return tuple(map(Past, views[::2], views[1::2]))
 
     def advanced(self) -> "DecoderCache":
         """The cache after one more token."""

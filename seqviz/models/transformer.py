@@ -19,6 +19,7 @@ from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
 from seqviz.models.cache import DecoderCache, new_cache
 from seqviz.models.editing import edits_in_layer
+from seqviz.models.fixed import FixedCache
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.settings import TransformerSettings
 
@@ -51,7 +52,7 @@ class TransformerState:
     """(B, 1, 1, S)."""
     positions: Tensor
     """(max_length, D)."""
-    cache: DecoderCache
+    cache: DecoderCache | FixedCache
 
     def select(self, parents: Tensor) -> "TransformerState":
         """See ``base.DecoderState.select``."""
@@ -151,6 +152,46 @@ class Transformer(nn.Module):
                 max_length=max_length,
             ),
         )
+
+    @torch.no_grad()
+    def start_fixed(
+        self, memory: TransformerMemory, *, beam_size: int, source_room: int, max_length: int
+    ) -> TransformerState:
+        """A state for one sentence of at most ``source_room`` tokens whose shapes never change.
+
+        It has ``beam_size`` slots from the first step on, and ``select`` and ``step`` change it in
+        place. ``refill`` readies it for another sentence.
+        """
+        shape = (1, self.heads, source_room, self.settings.width // self.heads)
+        pairs = [KeysValues(memory.states.new_zeros(shape), memory.states.new_zeros(shape))]
+        pairs += [
+            KeysValues(pairs[0].keys.clone(), pairs[0].values.clone())
+            for _ in range(self.layers - 1)
+        ]
+        cached = (2 * self.layers, beam_size, self.heads, max_length, shape[3])
+        state = TransformerState(
+            memories=tuple(pairs),
+            bias=memory.states.new_zeros(1, 1, 1, source_room),
+            positions=self._positions("target", max_length, memory.states.device),
+            cache=FixedCache(
+                table=memory.states.new_zeros(cached),
+                fed=torch.zeros(1, dtype=torch.int64, device=memory.states.device),
+            ),
+        )
+        self.refill(state, memory)
+        return state
+
+    @torch.no_grad()
+    def refill(self, state: TransformerState, memory: TransformerMemory) -> None:
+        """Put another sentence into a state of ``start_fixed``."""
+        length = memory.states.shape[1]
+        for layer, room in zip(self._decoder_layers(), state.memories, strict=True):
+            read = layer.cross_attention.project(memory.states)
+            room.keys[:, :, :length] = read.keys
+            room.values[:, :, :length] = read.values
+        assert state.bias is not None and isinstance(state.cache, FixedCache)
+        state.bias.fill_(-torch.inf)[..., :length] = 0.0
+        state.cache.restart()
 
     @torch.no_grad()
     def step(

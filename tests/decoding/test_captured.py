@@ -1,0 +1,136 @@
+"""A search of unchanging shapes finds and records what the usual one does; here without a graph."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import cast
+
+import numpy as np
+import pytest
+import torch
+
+from seqviz.decoding.beam import decode_beam
+from seqviz.decoding.captured import CapturedSearches, Replay
+from seqviz.decoding.record import Decoding
+from seqviz.errors import DecodingCancelled
+from seqviz.models.transformer import Transformer
+from seqviz.options import DecodeOptions, Sampling, StopRule
+from tests.decoding.random_models import random_model
+
+SOURCES = ((4, 5, 6, 3), (7, 3), (9, 8, 7, 6, 5, 4, 9, 8, 7, 6, 5, 3))
+
+
+def eager(step: Callable[[], None]) -> Replay:
+    """No graph: the step itself."""
+    return step
+
+
+def model(seed: int) -> Transformer:
+    return cast(Transformer, random_model("transformer", seed))
+
+
+def same(found: Decoding | None, expected: Decoding) -> None:
+    assert found is not None
+    assert found.stopped_by == expected.stopped_by
+    for record in ("search", None):
+        ours, theirs = (getattr(x, record) if record else x for x in (found, expected))
+        for field in fields(theirs):
+            mine, other = getattr(ours, field.name), getattr(theirs, field.name)
+            if not isinstance(other, np.ndarray):
+                assert field.name in ("search", "stopped_by") or mine is None is other
+                continue
+            assert (mine.dtype, mine.shape) == (other.dtype, other.shape), field.name
+            np.testing.assert_allclose(mine, other, atol=1e-4, err_msg=field.name)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("beam_size", [1, 3, 5])
+@pytest.mark.parametrize("stop", ["bound", "first", "max_length"])
+def test_it_finds_and_records_what_the_usual_search_does(
+    seed: int, beam_size: int, stop: StopRule
+) -> None:
+    transformer = model(seed)
+    searches = CapturedSearches(transformer, eager)
+    options = DecodeOptions(beam_size=beam_size, stop=stop, max_length=11)
+    for source in (*SOURCES, *SOURCES):  # the second time in used memory
+        same(searches.decode(source, options, None), decode_beam(transformer, source, options))
+
+
+def test_nothing_but_the_search_is_recorded_when_asked_so() -> None:
+    transformer = model(1)
+    options = DecodeOptions(beam_size=2, record_attention=False, distribution_size=0)
+    found = CapturedSearches(transformer, eager).decode(SOURCES[0], options, None)
+    same(found, decode_beam(transformer, SOURCES[0], options))
+
+
+def test_alpha_may_differ_from_search_to_search() -> None:
+    transformer = model(2)
+    searches = CapturedSearches(transformer, eager)
+    for alpha in (0.0, 1.0, 2.5):
+        options = DecodeOptions(beam_size=3, alpha=alpha)
+        found = searches.decode(SOURCES[2], options, None)
+        same(found, decode_beam(transformer, SOURCES[2], options))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        DecodeOptions(sampling=Sampling()),
+        DecodeOptions(beta=0.1),
+        DecodeOptions(prefix=(5,)),
+        DecodeOptions(banned=(5,)),
+        DecodeOptions(min_length=3),
+    ],
+)
+def test_what_it_cannot_serve_is_left_to_the_usual_search(options: DecodeOptions) -> None:
+    assert CapturedSearches(model(0), eager).decode(SOURCES[0], options, None) is None
+
+
+def test_where_capturing_fails_it_steps_aside_for_good() -> None:
+    asked = []
+
+    def refuse(step: Callable[[], None]) -> Replay:
+        asked.append(step)
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+    searches = CapturedSearches(model(0), refuse)
+    with pytest.warns(UserWarning, match="without CUDA graphs"):
+        assert searches.decode(SOURCES[0], DecodeOptions(), None) is None
+    assert searches.decode(SOURCES[0], DecodeOptions(), None) is None
+    assert len(asked) == 1
+
+
+def test_running_out_of_memory_is_not_swallowed() -> None:
+    def fail(step: Callable[[], None]) -> Replay:
+        raise torch.OutOfMemoryError
+
+    with pytest.raises(torch.OutOfMemoryError):
+        CapturedSearches(model(0), fail).decode(SOURCES[0], DecodeOptions(), None)
+
+
+def test_it_can_be_cancelled_and_used_again() -> None:
+    transformer = model(3)
+    searches = CapturedSearches(transformer, eager)
+
+    def stop_at_two(step: int, limit: int) -> None:
+        if step == 2:
+            raise DecodingCancelled
+
+    options = DecodeOptions(beam_size=3)
+    with pytest.raises(DecodingCancelled):
+        searches.decode(SOURCES[2], options, stop_at_two)
+    same(searches.decode(SOURCES[2], options, None), decode_beam(transformer, SOURCES[2], options))
+
+
+def test_one_shape_serves_sentences_of_many_lengths() -> None:
+    captured = []
+
+    def count(step: Callable[[], None]) -> Replay:
+        captured.append(step)
+        return step
+
+    searches = CapturedSearches(model(0), count)
+    for source in SOURCES:
+        searches.decode(source, DecodeOptions(max_length=20), None)
+    assert len(captured) == 1
+    searches.decode(SOURCES[0], DecodeOptions(beam_size=4, max_length=20), None)
+    assert len(captured) == 2
