@@ -191,7 +191,7 @@ def _mark_values(figure: go.Figure, trace: Trace, curves: ScoreCurves, *, words:
     """Vertical lines: where the winner changes, the search's own value, the present one."""
     own = trace.options.alpha if curves.over == "alpha" else trace.options.beta
     values = [change.value for change in curves.changes]
-    for value, following in zip(values, [*values[1:], math.inf], strict=True):
+    for value, following in zip(values, [*values, math.inf][1:], strict=True):
         close = following - value < CLOSE * curves.values[-1]
         _mark(figure, value, f"{value:.2f}", dash="dot", side="right" if close else "left")
     if own != curves.now:

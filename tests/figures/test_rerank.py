@@ -95,6 +95,17 @@ def test_where_the_present_value_is_the_searchs_own_one_line_says_so(trace: Trac
     assert figure.layout.title.text == "Who wins at which β (α = 1.00)"
 
 
+def test_where_nothing_changes_one_wins_everywhere(trace: Trace) -> None:
+    ranking = rerank(trace, normalisation="none", alpha=0.7, beta=0.0)
+    curves = score_curves(trace, ranking, "alpha", high=HIGH)
+    assert curves.changes == ()
+    figure = figures.rerank_lines(trace, ranking, curves)
+    assert [shape.x0 for shape in figure.layout.shapes] == [trace.options.alpha, 0.7]
+    (row,) = figures.rerank_lines_table(trace, ranking, curves).itertuples(index=False)
+    assert (row[0], row[1], row[3]) == (0, HIGH, ranking.winner + 1)
+    assert "Changes of the winner: 0." in figures.rerank_lines_alt(trace, ranking, curves)
+
+
 def test_the_table_of_winners_covers_the_whole_range(
     trace: Trace, ranking: Ranking, curves: ScoreCurves
 ) -> None:

@@ -1,0 +1,52 @@
+"""Re-ranking in a real browser: a slider moved by keys changes the winner at once."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from seqviz.analysis.rerank import rerank, rerank_as_searched
+from seqviz.analysis.score_curves import score_curves
+from seqviz.translator import load
+from seqviz.views.examples import EXAMPLES
+from tests.browser.app_page import MILLISECONDS, await_link, go, metrics, plot
+from tests.browser.conftest import settled
+
+pytestmark = pytest.mark.browser
+
+QUESTION = next(e.source for e in EXAMPLES["de-en"] if e.code == "question")
+
+
+def test_a_moved_slider_changes_the_winner_without_a_decoding(page: Page, app: str) -> None:
+    trace = load("de-en/transformer").translate(QUESTION)
+    own = rerank_as_searched(trace)
+    (change,) = score_curves(trace, own, "alpha", high=2.0).changes
+    assert change.before == 0
+    go(page, app, {"text": QUESTION, "view": "rerank"})
+    before = metrics(page)
+    card = page.locator(".st-key-marked-rerank")
+    expect(card).to_contain_text(trace.translation)
+    slider = page.locator(".st-key-rerank-alpha input")
+    slider.focus()
+    steps = int((change.value - own.alpha) / 0.05) + 1
+    for _ in range(steps):
+        slider.press("ArrowRight")
+    alpha = round(own.alpha + 0.05 * steps, 2)
+    await_link(page, "rerank_alpha", f"{alpha:.4g}")
+    ranking = rerank(trace, normalisation="average", alpha=alpha, beta=0.0)
+    assert ranking.winner == change.after
+    expect(card).to_contain_text(f"in the search: rank {ranking.winner + 1}", timeout=MILLISECONDS)
+    expect(card).to_contain_text(f"= {ranking.scores[ranking.winner]:.3f}")
+    drawn = plot(page, "rerank-alpha-lines").locator(".annotation-text")
+    expect(drawn.filter(has_text=f"now: {alpha:.2f}")).to_be_visible(timeout=MILLISECONDS)
+    settled(page)
+    assert metrics(page) == before, "the time would differ after another decoding"
+    page.get_by_role("button", name="As the search").click()
+    expect(card).to_contain_text("as in the search", timeout=MILLISECONDS)
+
+
+def test_searching_again_decodes_with_the_values(page: Page, app: str) -> None:
+    link = {"text": QUESTION, "view": "rerank", "rerank_norm": "none", "rerank_beta": "0.5"}
+    go(page, app, link)
+    page.get_by_role("button", name="Search again with these values").click()
+    await_link(page, "norm", "none")
+    await_link(page, "beta", "0.5")
+    expect(page.locator(".st-key-marked-rerank")).to_contain_text("as in the search")
