@@ -1,6 +1,7 @@
 """Where models compute: the devices of this machine, and how many threads a CPU lends."""
 
 import os
+from typing import Literal
 
 import torch
 
@@ -8,6 +9,25 @@ from seqviz.errors import InputError
 
 THREADS_VARIABLE = "SEQVIZ_THREADS"
 MAX_THREADS = 256
+
+Precision = Literal["float32", "float16", "bfloat16"]
+_DTYPES: dict[str, torch.dtype] = {
+    "float32": torch.float32,
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
+}
+
+
+def dtype_of(precision: str) -> torch.dtype:
+    """The type of a model's numbers.
+
+    Raises:
+        InputError: there is no such precision.
+    """
+    if precision not in _DTYPES:
+        facts = {"option": "precision", "found": precision, "choices": ", ".join(_DTYPES)}
+        raise InputError("option_unknown", facts)
+    return _DTYPES[precision]
 
 
 def available_devices() -> tuple[str, ...]:

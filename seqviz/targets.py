@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from seqviz.errors import InputError
+from seqviz.errors import InputError, ModelError
 from seqviz.models.base import SpecialTokens
 from seqviz.tokenizer import Tokenizer, prepare_text
 
@@ -52,3 +53,14 @@ class TargetTokens:
         pieces = self.tokenizer.encode(word).pieces
         facts = {"text": word, "count": len(pieces), "pieces": " ".join(pieces)}
         raise InputError("ban_many_tokens", facts)
+
+
+def check_size(file: Path, tokenizer: Tokenizer, expected: int) -> None:
+    """Refuse a tokenizer that has not as many pieces as the model.
+
+    Raises:
+        ModelError: ``file_corrupt``.
+    """
+    if len(tokenizer) != expected:
+        reason = f"it has {len(tokenizer)} pieces, the model {expected}"
+        raise ModelError("file_corrupt", {"file": str(file), "reason": reason})

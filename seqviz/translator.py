@@ -10,24 +10,29 @@ from pathlib import Path
 
 from seqviz.assembly import Run, build_trace, model_facts
 from seqviz.catalog import ModelEntry, resolve
-from seqviz.decoding.beam import check_source, decode_beam
+from seqviz.decoding.beam import check_source
 from seqviz.decoding.corpus import OnProgress, decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
+from seqviz.decoding.search import Searcher
 from seqviz.decoding.shift import decode_shift
-from seqviz.devices import choose_device
-from seqviz.errors import InputError, ModelError
+from seqviz.devices import Precision, choose_device, dtype_of
+from seqviz.errors import InputError
 from seqviz.fallback import Found, ModelOnDevice
 from seqviz.models.checkpoint import load_model
 from seqviz.options import DecodeOptions
-from seqviz.targets import TargetTokens
+from seqviz.targets import TargetTokens, check_size
 from seqviz.tokenizer import Tokenizer, prepare_text
 from seqviz.trace import DistributionShift, Source, Trace
 from seqviz.translation import Translation, best_of, is_plain
 
 
 def load(
-    name_or_folder: str | Path, device: str = "auto", models: str | Path | None = None
+    name_or_folder: str | Path,
+    device: str = "auto",
+    models: str | Path | None = None,
+    *,
+    precision: Precision = "float32",
 ) -> "Translator":
     """Load a model and its tokenizers.
 
@@ -36,12 +41,16 @@ def load(
         device: "auto", "cpu", "cuda" or "mps".
         models: the folder that holds PAIR/SYSTEM folders; None: the environment variable
             SEQVIZ_MODELS, else the models that came with the program.
+        precision: of the model's numbers; the halves are for GPUs, where they are faster, and may
+            change a translation.
 
     Raises:
         ModelError: there is no such model, or one of its files is missing or damaged.
         InputError: this machine has no such device.
     """
-    return Translator(resolve(str(name_or_folder), models), choose_device(device))
+    return Translator(
+        resolve(str(name_or_folder), models), choose_device(device), precision=precision
+    )
 
 
 class Translator:
@@ -53,22 +62,25 @@ class Translator:
         device: where it computes: "cpu", "cuda" or "mps".
     """
 
-    def __init__(self, entry: ModelEntry, device: str) -> None:
+    def __init__(self, entry: ModelEntry, device: str, *, precision: Precision = "float32") -> None:
         """Load the files that ``entry`` names.
 
         Raises:
             ModelError: a file is missing, damaged, or does not fit the others.
+            InputError: there is no such precision.
         """
         self.entry, self.device = entry, device
         self._source = Tokenizer(entry.source_model)
         target = Tokenizer(entry.target_model)
         model = load_model(entry.folder, device)
-        _check_size(entry.source_model, self._source, model.settings.source_vocabulary)
-        _check_size(entry.target_model, target, model.settings.target_vocabulary)
+        check_size(entry.source_model, self._source, model.settings.source_vocabulary)
+        check_size(entry.target_model, target, model.settings.target_vocabulary)
         self._target = TargetTokens(tokenizer=target, special=model.special)
-        self._model = ModelOnDevice(model, device, lambda: load_model(entry.folder, "cpu"))
         self._eos = model.special.eos
         self.facts = model_facts(entry, model)
+        model.to(dtype_of(precision))
+        self._model = ModelOnDevice(model, device, lambda: load_model(entry.folder, "cpu"))
+        self._searcher = Searcher(model, device)
 
     def translate(
         self,
@@ -95,7 +107,7 @@ class Translator:
         chosen = _with_beam_size(options, beam_size)
         source = self._asked(text, chosen)
         decoding = self._model.run(
-            lambda model: decode_beam(model, source.ids, chosen, on_step=on_step)
+            lambda model: self._searcher.search(model, source.ids, chosen, on_step=on_step)
         )
         return self._trace(source, chosen, decoding, started=started)
 
@@ -284,9 +296,3 @@ class Translator:
 def _with_beam_size(options: DecodeOptions | None, beam_size: int | None) -> DecodeOptions:
     chosen = options or DecodeOptions()
     return chosen if beam_size is None else replace(chosen, beam_size=beam_size)
-
-
-def _check_size(file: Path, tokenizer: Tokenizer, expected: int) -> None:
-    if len(tokenizer) != expected:
-        reason = f"it has {len(tokenizer)} pieces, the model {expected}"
-        raise ModelError("file_corrupt", {"file": str(file), "reason": reason})

@@ -128,7 +128,7 @@ def cuda_graph(step: Callable[[], None]) -> Replay:
     Raises:
         RuntimeError: the step does what cannot be captured.
     """
-    stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+    stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]  # theirs
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
         for _ in range(WARM_UP):

@@ -207,7 +207,7 @@ class Rnn(nn.Module):
         return RnnMemory(
             read=None if self.attention is None else self.attention.project(states),
             mask=mask,
-            bias=None if bias is None else bias[:, None],
+            bias=None if bias is None else bias[:, None].to(states.dtype),
             last=tuple(self._joined(part) for part in _parts(last)),
         )
 

@@ -234,7 +234,7 @@ class Transformer(nn.Module):
         mask = real_tokens(lengths, source.shape[1])
         bias = padding_bias(mask)
         if bias is not None:
-            bias = bias[:, None, None]  # (B, 1, 1, S)
+            bias = bias[:, None, None].to(self._dtype)  # (B, 1, 1, S)
         embedded = embed(
             self.source_embedding.weight, source, scaled=self.settings.scaled_embeddings
         )
@@ -251,6 +251,10 @@ class Transformer(nn.Module):
             self_attention=stack_layers(weights) if record else None,
         )
 
+    @property
+    def _dtype(self) -> torch.dtype:
+        return self.source_embedding.weight.dtype
+
     def _decoder_layers(self) -> Iterable[DecoderLayer]:
         return cast(Iterable[DecoderLayer], self.decoder)
 
@@ -258,11 +262,12 @@ class Transformer(nn.Module):
         """What marks the first positions, (length, D)."""
         layout = self.settings.positions
         if layout != "learned":
-            return sinusoids(length, self.settings.width, layout=layout, device=device)
+            table = sinusoids(length, self.settings.width, layout=layout, device=device)
+            return table.to(self._dtype)
         if length > self.settings.max_positions:
             raise _too_long(side, length, self.settings.max_positions)
-        table = self.source_positions if side == "source" else self.target_positions
-        return table.weight[:length]
+        learned = self.source_positions if side == "source" else self.target_positions
+        return learned.weight[:length]
 
     def _target_table(self) -> Tensor:
         shared = self.settings.shared_embeddings
