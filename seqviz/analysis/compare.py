@@ -64,7 +64,9 @@ class Divergence:
     translation.
     """
     score_margin: float
-    """The same of the scores, both under the beam's length normalisation."""
+    """The same of the scores, both under the beam's length normalisation, each with its coverage
+    term.
+    """
 
 
 def first_difference(greedy: Trace, beam: Trace) -> Divergence | None:
@@ -78,7 +80,8 @@ def first_difference(greedy: Trace, beam: Trace) -> Divergence | None:
     beam_piece, beam_prob = _choice(beam, step)
     sums = [float(trace.hypotheses.log_probs[0]) for trace in (greedy, beam)]
     lengths = np.array([len(target) for target in targets], np.int32)
-    scores = sums / beam.options.normaliser(lengths)
+    terms = [float(trace.hypotheses.coverage_terms[0]) for trace in (greedy, beam)]
+    scores = sums / beam.options.normaliser(lengths) + terms
     return Divergence(
         step=step,
         greedy_piece=greedy_piece,

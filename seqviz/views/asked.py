@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 from seqviz.intervention import MAX_SEED
@@ -20,17 +21,16 @@ EVERY_TOKEN = Sampling()
 _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
 
 
-def decode_options(*, attends: bool, samples: bool = True) -> DecodeOptions:
+def decode_options(*, attends: bool) -> DecodeOptions:
     """The decoding that the sidebar asks for, what is typed as words left out.
 
     Args:
         attends: the system has attention; without it there is no coverage penalty.
-        samples: whether sampling may be asked for; False is the beam search beside it.
 
     Raises:
         InputError: the options contradict each other.
     """
-    sampling = _sampling() if samples and state.text("how") == "sample" else None
+    sampling = _sampling() if state.text("how") == "sample" else None
     return DecodeOptions(
         beam_size=state.integer("samples" if sampling else "beam"),
         length_normalisation=cast(LengthNormalisation, state.text("norm")),
@@ -42,6 +42,12 @@ def decode_options(*, attends: bool, samples: bool = True) -> DecodeOptions:
         n_best=state.integer("n_best"),
         sampling=sampling,
     )
+
+
+def searched(request: Request) -> Request:
+    """The beam search with the same other options in place of sampling."""
+    options = replace(request.options, sampling=None, beam_size=state.integer("beam"))
+    return replace(request, options=options)
 
 
 def _sampling() -> Sampling:

@@ -15,7 +15,7 @@ from seqviz.analysis.compare import (
 from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import cache, chart, decode, side_by_side, state, sweep
+from seqviz.views import asked, cache, chart, decode, side_by_side, state, sweep
 from seqviz.views.examples import EXAMPLES
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
@@ -27,6 +27,13 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
+    if request.options.sampling is not None:
+        st.caption(w("compare.sampled"))
+        request = asked.searched(request)
+        search = decode.trace_for(request, w)
+        if search is None:
+            return
+        trace = search
     greedy, beam = _both(trace, request, w)
     if greedy is None or beam is None:
         return
