@@ -30,7 +30,7 @@ LAYERS = {
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",
     "devices": "errors | torch",
-    "fallback": "models | torch",
+    "fallback": "errors models | torch",
     "targets": "errors tokenizer models | ",
     "assembly": "options trace targets catalog models decoding | ",
     "translator": "errors options trace devices fallback targets assembly translation tokenizer "
