@@ -77,8 +77,7 @@ QUICK = replace(
     growth_lengths=(10, 30),
     growth_beams=(1, 5),
     growth_rounds=1,
-    corpus=CorpusPlan(sentences=16, longest=20),
-    corpus_rounds=1,
+    corpus=None,
     one_of_a_kind=True,
     start_ups=1,
 )
