@@ -27,7 +27,7 @@ class Kept:
     tokens: Tensor
     """(B, W, V): all tokens, most probable first."""
     cumulative: Tensor
-    """(B, W, V) float64: running sum of the probabilities, 1 from the last kept token on."""
+    """(B, W, V), float64 where the device has it: running sum of the probabilities, 1 from the last kept token on."""
 
 
 def kept_tokens(log_probs: Tensor, sampling: Sampling) -> Kept:
@@ -39,10 +39,12 @@ def kept_tokens(log_probs: Tensor, sampling: Sampling) -> Kept:
     """
     possible = log_probs.nan_to_num(nan=-torch.inf, neginf=-torch.inf)
     values, tokens = possible.sort(dim=-1, descending=True, stable=True)
-    probs = (values.double() / sampling.temperature).softmax(dim=-1).nan_to_num(nan=0.0)
+    wide = values.to(torch.float32 if values.device.type == "mps" else torch.float64)
+    tiny = torch.finfo(wide.dtype).tiny
+    probs = (wide / sampling.temperature).softmax(dim=-1).nan_to_num(nan=0.0)
     place = torch.arange(values.shape[-1], device=values.device)
     kept = probs.masked_fill(place >= (sampling.top_k or len(place)), 0.0)
-    shares = kept / kept.sum(dim=-1, keepdim=True).clamp(min=1e-300)
+    shares = kept / kept.sum(dim=-1, keepdim=True).clamp(min=tiny)
     before = shares.cumsum(dim=-1) - shares
     cut = (before >= sampling.top_p) & (place > 0)
     kept = kept.masked_fill(cut, 0.0)
@@ -51,7 +53,7 @@ def kept_tokens(log_probs: Tensor, sampling: Sampling) -> Kept:
         counts=(kept > 0).sum(dim=-1),
         mass=mass.squeeze(-1).float(),
         tokens=tokens,
-        cumulative=(kept / mass.clamp(min=1e-300)).cumsum(dim=-1),
+        cumulative=(kept / mass.clamp(min=tiny)).cumsum(dim=-1),
     )
 
 
@@ -78,7 +80,7 @@ class Sampler:
             one candidate a sample, the more probable first; and what could be drawn.
         """
         kept = kept_tokens(allowed, self._sampling)
-        drawn = torch.from_numpy(self._numbers.random(self._samples)).to(log_probs.device)
+        drawn = torch.from_numpy(self._numbers.random(self._samples)).to(kept.cumulative)
         parents = torch.arange(self._samples, device=log_probs.device)[None]
         if live.tokens.shape[1] < self._samples:
             parents = torch.zeros_like(parents)

@@ -16,6 +16,7 @@ from seqviz.options import DecodeOptions, LengthNormalisation, StopRule
 from seqviz.trace import Fate
 from tests.decoding import truth
 from tests.decoding.scripted import Ids, Script, ScriptedModel, random_script, table_script
+from tests.decoding.targets import targets
 
 EOS = 0
 SOURCE = (5, 7, 0)
@@ -23,15 +24,6 @@ NORMALISATIONS = get_args(LengthNormalisation)
 RULES = get_args(StopRule)
 RULES_IN_TURN: tuple[StopRule, ...] = ("first", "bound", "max_length")
 NEVER = float("-inf")
-
-
-def targets(decoding: Decoding) -> list[Ids]:
-    search = decoding.search
-    found = []
-    for step, candidate in zip(decoding.steps, decoding.candidates, strict=True):
-        _, chosen = search.path(int(step), int(candidate))
-        found.append(tuple(search.candidate_tokens[np.arange(len(chosen)), chosen].tolist()))
-    return found
 
 
 def log_table(table: dict[Ids, list[float]], otherwise: list[float]) -> Script:
