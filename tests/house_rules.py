@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = {
     "errors": " | ",
     "intervention": "errors | ",
+    "editcode": "errors intervention | ",
     "options": "errors intervention | numpy",
     "search": " | numpy",
     "trace": "errors options search | numpy",
@@ -40,9 +41,9 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
-    "views": "errors intervention options devices trace tracefile catalog translator analysis "
+    "views": "errors intervention editcode options devices trace tracefile catalog translator analysis "
     "figures | streamlit numpy pandas plotly",
-    "cli": "errors intervention options devices trace tracefile catalog translation translator "
+    "cli": "errors intervention editcode options devices trace tracefile catalog translation translator "
     "training analysis bench | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",

@@ -10,6 +10,8 @@ from typing import Any, TypeVar, get_args
 import click
 
 from seqviz.cli.options import DEFAULTS
+from seqviz.editcode import decode_edits
+from seqviz.intervention import Intervention
 from seqviz.options import (
     MAX_ALPHA,
     MAX_BEAM_SIZE,
@@ -119,6 +121,16 @@ _OPTIONS = (
         },
     ),
     _option(
+        "--edit",
+        settings={
+            "metavar": "EDITS",
+            "default": "",
+            "help": "Edit the cross-attention. 'mute-j1,2' mutes source tokens 1 and 2 (from 0), "
+            "'uniform', 'sharpen-t0.5', 'shuffle-r7' (seed), 'ablate-h2.3' (layer.head), "
+            "'set-w0.2,0.8,…'; '-s4' only at step 4, '-h2.3' only that head; joined by '_'.",
+        },
+    ),
+    _option(
         "--sample",
         settings={
             "metavar": "N",
@@ -190,7 +202,16 @@ def chosen(translator: Translator, *, n_best: int = 1) -> DecodeOptions:
         prefix=translator.prefix_ids(kept["prefix"]),
         banned=tuple(token for text in kept["ban"] for token in translator.token_ids(text)),
         sampling=sampling,
+        interventions=_edits(kept["edit"]),
     )
+
+
+def _edits(code: str) -> tuple[Intervention, ...]:
+    try:
+        return decode_edits(code)
+    except ValueError as error:
+        context = click.get_current_context()
+        raise click.BadParameter(f"{error}.", context, param_hint="--edit") from error
 
 
 def _sampling(kept: dict[str, Any]) -> Sampling | None:

@@ -9,12 +9,9 @@ import click
 
 from seqviz.analysis.quality import corpus_quality
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import use_threads
-from seqviz.errors import InputError
+from seqviz.cli.pairs import read_pairs
+from seqviz.devices import Precision, use_threads
 from seqviz.translator import load
-
-COLUMNS = 2
-"""Source and reference; further ones are not read."""
 
 
 @click.command(name="evaluate")
@@ -22,6 +19,7 @@ COLUMNS = 2
 @decoding.options
 @click.option("--limit", type=click.IntRange(1), help="Take the first so many lines only.")
 @options.device
+@options.precision
 @options.threads
 @options.as_json
 @options.models
@@ -31,6 +29,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     model: str,
     limit: int | None,
     device: str,
+    precision: Precision,
     threads: int | None,
     as_json: bool,
     models: Path | None,
@@ -46,9 +45,9 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz evaluate --model de-en/transformer test.tsv
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
     """  # noqa: D301 (click wants the character \b itself)
-    sources, references = _read_pairs(file, limit)
+    sources, references = read_pairs(file, limit)
     use_threads(threads)
-    translator = load(model, device, models)
+    translator = load(model, device, models, precision=precision)
     asked = decoding.chosen(translator)
     lines.check_lines(sources, str(file), translator.read)
     started = time.perf_counter()
@@ -82,22 +81,3 @@ def _table(result: Mapping[str, object]) -> str:
             "{sentences} sentences in {seconds:.1f} s, {sentences_per_second:.1f} a second",
         )
     ).format_map(result)
-
-
-def _read_pairs(file: Path, limit: int | None) -> tuple[list[str], list[str]]:
-    """Sources and references.
-
-    Raises:
-        InputError: the file cannot be read, or a line has too few columns.
-    """
-    sources, references = [], []
-    for number, line in enumerate(lines.from_file(file)[:limit], start=1):
-        if not line.strip():
-            raise InputError("line_empty", {"line": number, "name": str(file)})
-        columns = [column.strip() for column in line.split("\t")]
-        if len(columns) < COLUMNS or not columns[1]:
-            facts = {"line": number, "name": str(file), "found": sum(map(bool, columns))}
-            raise InputError("columns_missing", facts)
-        sources.append(columns[0])
-        references.append(columns[1])
-    return sources, references

@@ -1,9 +1,11 @@
 """Options that several commands have in common."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
+from seqviz.devices import Precision
 from seqviz.options import DecodeOptions
 
 DEFAULTS = DecodeOptions()
@@ -23,6 +25,13 @@ device = click.option(
     default="auto",
     show_default=True,
     help="Where to compute; auto is the fastest there is.",
+)
+precision = click.option(
+    "--precision",
+    type=click.Choice(get_args(Precision)),
+    default="float32",
+    show_default=True,
+    help="Of the model's numbers; the halves are for GPUs and may change a translation.",
 )
 threads = click.option(
     "--threads",

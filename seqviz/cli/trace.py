@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import use_threads
+from seqviz.devices import Precision, use_threads
 from seqviz.trace import Trace
 from seqviz.tracefile import write_trace
 from seqviz.translator import load
@@ -25,6 +25,7 @@ from seqviz.translator import load
 )
 @decoding.options
 @options.device
+@options.precision
 @options.threads
 @options.models
 @click.argument("text")
@@ -34,6 +35,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     out: Path,
     half_precision: bool,
     device: str,
+    precision: Precision,
     threads: int | None,
     models: Path | None,
     text: str,
@@ -49,7 +51,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     """  # noqa: D301 (click wants the character \b itself)
     (sentence,) = lines.from_arguments([text])
     use_threads(threads)
-    translator = load(model, device, models)
+    translator = load(model, device, models, precision=precision)
     trace = translator.translate(sentence, decoding.chosen(translator))
     write_trace(trace, out, half_precision=half_precision)
     click.echo(_summary(trace, out))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import use_threads
+from seqviz.devices import Precision, use_threads
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
 from seqviz.translation import Translation
 from seqviz.translator import load
@@ -22,6 +22,7 @@ from seqviz.translator import load
     help="Print so many translations of every line, best first, with line number and score.",
 )
 @options.device
+@options.precision
 @options.threads
 @options.as_json
 @options.models
@@ -31,6 +32,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     model: str,
     n_best: int,
     device: str,
+    precision: Precision,
     threads: int | None,
     as_json: bool,
     models: Path | None,
@@ -54,7 +56,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     """  # noqa: D301 (click wants the character \b itself)
     texts = lines.from_arguments(text) if text else lines.from_stdin()
     use_threads(threads)
-    translator = load(model, device, models)
+    translator = load(model, device, models, precision=precision)
     asked = decoding.chosen(translator, n_best=n_best)
     lines.check_lines(texts, "the arguments" if text else "stdin", translator.read)
     with lines.progress(len(texts)) as on_progress:

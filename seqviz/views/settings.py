@@ -10,7 +10,7 @@ from typing import get_args
 
 from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
-from seqviz.views.edits import decode_edits, encode_edits
+from seqviz.editcode import decode_edits, encode_edits
 
 LANGUAGES = ("en", "zh")
 VIEWS = ("attention", "tree", "compare", "rerank", "reference", "intervene")
@@ -106,7 +106,7 @@ def what_ifs() -> Setting:
 
 
 def edits() -> Setting:
-    """Edits of the attention, as ``views.edits`` writes them; none at first."""
+    """Edits of the attention, as ``editcode`` writes them; none at first."""
 
     def parse(code: str) -> str:
         return encode_edits(decode_edits(code))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from seqviz.cli import lines
+from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.translator import load
 from tests.cli.conftest import Run
@@ -186,3 +187,21 @@ def test_threads_are_a_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     assert asked == [1, 2]
     monkeypatch.setenv("SEQVIZ_THREADS", "many")
     assert "SEQVIZ_THREADS is many" in run(*DOT, "kalt").refusal()
+
+
+def test_edits_of_the_attention_reach_it(run: Run, tiny_pretrained: Path) -> None:
+    edits = (
+        Intervention(kind="mute", sources=(0,)),
+        Intervention(kind="sharpen", temperature=0.5, steps=(0, 1)),
+    )
+    options = DecodeOptions(interventions=edits, max_length=5)
+    expected = load("de-en/dot", "cpu", tiny_pretrained).translate("es war kalt", options)
+    outcome = run(*DOT, "--edit", "mute-j0_sharpen-t0.5-s0,1", "--max-length", "5", "es war kalt")
+    assert outcome.out == expected.translation + "\n"
+    assert "--edit" in run(*DOT, "--edit", "mute-x1", "kalt").refusal()
+    assert "source token 99" in run(*DOT, "--edit", "mute-j99", "kalt").refusal()
+
+
+def test_precision_is_a_choice(run: Run) -> None:
+    assert run(*DOT, "--precision", "bfloat16", "kalt").code == 0
+    assert "float16" in run(*DOT, "--precision", "int4", "kalt").refusal()

@@ -1,4 +1,4 @@
-"""Edits of the attention as one short text, for the link: ``mute-j1,2-s0_ablate-h2.3``.
+"""Edits of the attention as one short text: ``mute-j1,2-s0_ablate-h2.3``.
 
 An edit is its kind, then what it names, with dashes between; edits are joined by ``_``. Steps
 ``s``, heads ``h`` (layer.head), sources ``j``, temperature ``t``, seed ``r``, weights ``w``; all
