@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from seqviz.analysis.beam import (
     margins,
     prefix_text,
 )
+from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace
 from tests.toy import greedy_trace, random_trace, rnn_trace
 
@@ -143,3 +146,25 @@ def test_the_normaliser_is_the_one_the_hypotheses_were_ranked_by() -> None:
     np.testing.assert_allclose(
         trace.options.normaliser(trace.hypotheses.lengths), trace.hypotheses.normalisers
     )
+
+
+def test_tokens_of_a_given_start_say_so() -> None:
+    trace = rnn_trace()
+    fixed = replace(trace, options=replace(trace.options, prefix=(5, 6)))
+    assert [fate_reason(fixed, step, 0).code for step in range(3)] == ["given", "given", "finished"]
+    assert fate_reason(fixed, 1, 2).code == "pruned_rank"
+
+
+def test_drawn_tokens_know_their_rank_and_how_many_could_be_drawn() -> None:
+    trace = rnn_trace()
+    ranks = np.arange(12, dtype=np.int32).reshape(3, 4) + 1
+    counts = np.array([[9, 0], [8, 7], [6, 5]], np.int32)
+    search = replace(trace.search, candidate_ranks=ranks, kept_counts=counts)
+    drawn = replace(trace, search=search, options=replace(trace.options, sampling=Sampling()))
+    for step, candidate in ((1, 1), (2, 0)):
+        reason = fate_reason(drawn, step, candidate)
+        parent = trace.search.candidate_parents[step, candidate]
+        assert reason.code == "drawn"
+        assert reason.token_rank == ranks[step, candidate]
+        assert reason.drawable == counts[step, parent]
+    assert fate_reason(trace, 1, 1).token_rank is None

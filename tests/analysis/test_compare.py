@@ -12,6 +12,7 @@ from seqviz.analysis.compare import (
     sweep_row,
     word_differences,
 )
+from seqviz.trace import Trace
 from tests.toy import greedy_trace, random_trace, rnn_trace
 
 
@@ -87,3 +88,17 @@ def test_sweep_row_takes_the_best_hypothesis() -> None:
     row = sweep_row(rnn_trace(), chrf=50.0)
     assert (row.beam_size, row.length, row.text, row.chrf) == (2, 3, "the cat", 50.0)
     assert row.score == pytest.approx(np.log(0.24) / 3)
+
+
+def test_coverage_terms_count_in_the_margin_of_the_scores() -> None:
+    greedy, beam = greedy_trace(), rnn_trace()
+    plain, covered = first_difference(greedy, beam), first_difference(greedy, with_term(beam, -0.4))
+    assert plain is not None
+    assert covered is not None
+    assert covered.score_margin == pytest.approx(plain.score_margin - 0.4, abs=1e-6)
+    assert covered.log_prob_margin == plain.log_prob_margin
+
+
+def with_term(trace: Trace, term: float) -> Trace:
+    terms = np.full(len(trace.hypotheses), term, np.float32)
+    return replace(trace, hypotheses=replace(trace.hypotheses, coverage_terms=terms))

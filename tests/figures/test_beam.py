@@ -6,6 +6,7 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.beam import beam_nodes
+from seqviz.options import Sampling
 from seqviz.trace import Fate
 from tests.toy import random_trace, rnn_trace
 
@@ -101,3 +102,15 @@ def test_the_entries_of_a_window_say_so() -> None:
     tree, _ = _series(figures.beam_tree(nodes, rnn_trace()))
     told = ["live before" in item["tooltip"]["formatter"] for item in tree["data"]]
     assert told == [True, True, False, False, False]
+
+
+def test_samples_are_not_called_a_search_and_nothing_is_pruned() -> None:
+    trace = rnn_trace()
+    sampled = replace(trace, options=replace(trace.options, sampling=Sampling()))
+    nodes = beam_nodes(sampled)
+    plain, option = (figures.beam_tree(nodes, which) for which in (trace, sampled))
+    assert option["title"]["text"].startswith("Samples")
+    assert plain["title"]["text"].startswith("Beam search tree")
+    assert len(option["legend"]["data"]) == len(plain["legend"]["data"]) - 1
+    assert "✂" not in str(option["legend"])
+    assert "pruned" not in figures.beam_tree_alt(nodes, sampled)

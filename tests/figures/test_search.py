@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from seqviz import figures
@@ -60,3 +61,24 @@ def test_every_candidate_of_any_search_has_a_reason() -> None:
         for candidate in range(trace.search.candidates):
             reason = fate_reason(trace, step, candidate)
             assert "{" not in figures.reason_text(replace(reason, survivor=""))
+
+
+def test_the_coverage_term_stands_in_the_table_where_there_is_one() -> None:
+    trace = rnn_trace()
+    terms = np.array([-0.1, -0.2, -0.3], np.float32)
+    found = replace(trace.hypotheses, coverage_terms=terms, scores=trace.hypotheses.scores + terms)
+    covered = replace(trace, hypotheses=found, options=replace(trace.options, beta=0.5))
+    assert WORDS["figure.coverage"] not in figures.hypotheses_table(trace)
+    table = figures.hypotheses_table(covered)
+    assert table[WORDS["figure.coverage"]].tolist() == pytest.approx(terms.tolist())
+    summed = table["Σ log p"] / table["Divided by"] + table[WORDS["figure.coverage"]]
+    assert summed.tolist() == pytest.approx(table["Score"].tolist(), abs=2e-4)
+
+
+def test_given_and_drawn_tokens_in_words() -> None:
+    reason = fate_reason(rnn_trace(), 0, 0)
+    assert figures.reason_text(replace(reason, code="given")).startswith("Given: ")
+    drawn = replace(reason, code="drawn", token_rank=4, drawable=20)
+    assert "ranks it 4" in figures.reason_text(drawn)
+    assert "20 of them could" in figures.reason_text(drawn)
+    assert figures.reason_text(replace(drawn, drawable=None)) == "Drawn at random."

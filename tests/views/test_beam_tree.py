@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz import figures
 from seqviz.analysis.beam import beam_nodes, fate_reason, prefix_text
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Trace
 from seqviz.translator import load
 from seqviz.views.beam_tree import WINDOW
@@ -189,3 +190,24 @@ def test_a_hundred_tokens_at_beam_twenty_are_served() -> None:
     app = open_view(text="kalt " * 25, beam="20", pruned="all", layout="tree")
     assert int(pages.numbers(app)["Tokens"].split(" → ")[1]) > 100
     assert 400 < len(nodes_shown(app)) <= 2 * 20 * WINDOW + 1
+
+
+def test_samples_are_named_so_and_have_nothing_to_prune() -> None:
+    app = open_view(how="sample", samples="3", node="1.1")
+    assert ENGLISH("tree.sampled") in pages.captions(app)
+    assert "pruned" not in [control.key for control in app.segmented_control]
+    trace = load("de-en/dot").translate(
+        SENTENCE, DecodeOptions(beam_size=3, sampling=Sampling(seed=0))
+    )
+    assert details(app)[1] == figures.reason_text(fate_reason(trace, 1, 1))
+    assert details(app)[1].startswith("Drawn at random: ")
+    assert ENGLISH(f"tree.stopped.{trace.stopped_by}", {"beam": 3}) in pages.captions(app)
+
+
+def test_with_beta_the_hypotheses_show_their_coverage_term() -> None:
+    column = ENGLISH("figure.coverage")
+    assert column not in open_view().dataframe[-1].value
+    app = open_view(beta="0.5")
+    table = app.dataframe[-1].value
+    assert (table[column] <= 0).all()
+    assert ENGLISH("tree.hypotheses.coverage") in pages.captions(app)

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.compare import Divergence, PrefixFate, first_difference, greedy_prefix_fate
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views.examples import EXAMPLES
@@ -201,3 +202,14 @@ def test_every_fate_of_greedys_prefix_has_its_words(give: Give, words: Words, co
     )
     facts = {"step": 6, "rank": 7, "place": 3, "beam": 5}
     assert words(f"compare.fate.{code}", facts) in map(plain, pages.captions(app))
+
+
+def test_with_sampling_on_greedy_is_compared_with_the_beam_search_beside_it() -> None:
+    app = open_view(OTHER | {"how": "sample", "samples": "3", "seed": "4"})
+    greedy, beam = both(OTHER)
+    assert ENGLISH("compare.sampled") in pages.captions(app)
+    shown = [text.replace("[", "").replace("]", "").split() for text in texts(app)]
+    assert shown == [greedy.translation.split(), beam.translation.split()]
+    sampling = DecodeOptions(beam_size=3, sampling=Sampling(seed=4))
+    sampled = load("de-en/dot").translate(OTHER["text"], sampling)
+    assert pages.translation(app).split() == sampled.translation.split()
