@@ -1,24 +1,23 @@
 """Where models compute: the devices of this machine, and how many threads a CPU lends."""
 
 import os
-from typing import Literal
 
 import torch
 
 from seqviz.errors import InputError
+from seqviz.options import Precision
 
 THREADS_VARIABLE = "SEQVIZ_THREADS"
 MAX_THREADS = 256
 
-Precision = Literal["float32", "float16", "bfloat16"]
-_DTYPES: dict[str, torch.dtype] = {
+_DTYPES: dict[Precision, torch.dtype] = {
     "float32": torch.float32,
     "float16": torch.float16,
     "bfloat16": torch.bfloat16,
 }
 
 
-def dtype_of(precision: str) -> torch.dtype:
+def dtype_of(precision: Precision) -> torch.dtype:
     """The type of a model's numbers.
 
     Raises:

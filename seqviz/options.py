@@ -15,6 +15,8 @@ from seqviz.intervention import MAX_EDITS, MAX_SEED, Intervention
 
 LengthNormalisation = Literal["none", "average", "gnmt"]
 StopRule = Literal["bound", "first", "max_length"]
+Precision = Literal["float32", "float16", "bfloat16"]
+"""Of a model's numbers."""
 
 MAX_SOURCE_TOKENS = 512
 MAX_TARGET_TOKENS = 512

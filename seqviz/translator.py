@@ -16,11 +16,11 @@ from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
 from seqviz.decoding.search import Searcher
 from seqviz.decoding.shift import decode_shift
-from seqviz.devices import Precision, choose_device, dtype_of
+from seqviz.devices import choose_device, dtype_of
 from seqviz.errors import InputError
 from seqviz.fallback import Found, ModelOnDevice
 from seqviz.models.checkpoint import load_model
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Precision
 from seqviz.targets import TargetTokens, check_size
 from seqviz.tokenizer import Tokenizer, prepare_text
 from seqviz.trace import DistributionShift, Source, Trace

@@ -30,7 +30,7 @@ LAYERS = {
     "catalog": "errors | safetensors",
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",
-    "devices": "errors | torch",
+    "devices": "errors options | torch",
     "fallback": "errors models | torch",
     "targets": "errors tokenizer models | ",
     "assembly": "options trace targets catalog models decoding | ",
@@ -41,10 +41,10 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
-    "views": "errors intervention editcode options devices trace tracefile catalog translator analysis "
-    "figures | streamlit numpy pandas plotly",
-    "cli": "errors intervention editcode options devices trace tracefile catalog translation translator "
-    "training analysis bench | click",
+    "views": "errors intervention editcode options devices trace tracefile catalog translator "
+    "analysis figures | streamlit numpy pandas plotly",
+    "cli": "errors intervention editcode options devices trace tracefile catalog translation "
+    "translator training analysis bench | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -13,8 +13,7 @@ import torch
 
 import seqviz
 from seqviz.decoding.captured import CapturedSearches
-from seqviz.devices import Precision
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Precision
 from seqviz.translator import Translator
 
 NAMES = ("de-en/transformer", "de-en/additive", "de-en/dot", "de-en/none-reversed")

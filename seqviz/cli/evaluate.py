@@ -10,7 +10,8 @@ import click
 from seqviz.analysis.quality import corpus_quality
 from seqviz.cli import decoding, lines, options
 from seqviz.cli.pairs import read_pairs
-from seqviz.devices import Precision, use_threads
+from seqviz.devices import use_threads
+from seqviz.options import Precision
 from seqviz.translator import load
 
 

@@ -5,8 +5,7 @@ from typing import get_args
 
 import click
 
-from seqviz.devices import Precision
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Precision
 
 DEFAULTS = DecodeOptions()
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import Precision, use_threads
+from seqviz.devices import use_threads
+from seqviz.options import Precision
 from seqviz.trace import Trace
 from seqviz.tracefile import write_trace
 from seqviz.translator import load

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import Precision, use_threads
-from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
+from seqviz.devices import use_threads
+from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Precision
 from seqviz.translation import Translation
 from seqviz.translator import load
 
