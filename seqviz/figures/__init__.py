@@ -7,6 +7,7 @@ from seqviz.figures.attention import (
     attention_table,
     attention_title,
     axis_names,
+    colour_range,
 )
 from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
 from seqviz.figures.compare import (
@@ -40,6 +41,7 @@ __all__ = [
     "beam_tree",
     "beam_tree_alt",
     "beam_tree_height",
+    "colour_range",
     "cumulative_alt",
     "cumulative_lines",
     "cumulative_table",

@@ -21,6 +21,8 @@ MOST_LABELS = 60
 MOST_NUMBERS = 40
 LONG_LABEL = 16
 ANGLE = -50
+BAR_WIDTH = 0.75
+"""Of the room that a token has; left to itself, plotly takes it from the gaps of a colour."""
 IMPOSSIBLE = 100.0
 """How high the bar of an impossible token is, in nats."""
 RANKS = ((1, 1, theme.BLUE), (2, 5, theme.SKY), (6, 50, theme.ORANGE), (51, None, theme.VERMILION))
@@ -58,7 +60,7 @@ def surprisal_bars(forced: Trace, left: Exit, *, words: Words = WORDS) -> go.Fig
     )
     figure.update_layout(
         barmode="overlay",
-        bargap=0.25,
+        showlegend=True,
         margin_t=84,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
     )
@@ -109,6 +111,7 @@ def _bars(
     return go.Bar(
         x=places.tolist(),
         y=np.minimum(tokens.surprisals[places], IMPOSSIBLE).round(4),
+        width=BAR_WIDTH,
         name=name,
         marker={"color": colour},
         text=[str(tokens.ranks[place]) for place in places]

@@ -1,13 +1,13 @@
 """Editing the attention: what it does to the translation and to every prediction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from seqviz import figures
-from seqviz.analysis.attention import attention_matrix, missing_attention
+from seqviz.analysis.attention import AttentionView, attention_matrix, missing_attention
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_piece
 from seqviz.trace import DistributionShift, Trace
@@ -15,9 +15,10 @@ from seqviz.translator import Translator
 from seqviz.views import cache, chart, decode, edit_panel, settings, side_by_side, state
 from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
-from seqviz.views.i18n import Words
+from seqviz.views.i18n import Words, escape_markdown
 
 CHART = "shift"
+SIDES = ("before", "after")
 
 
 @last_resort
@@ -104,11 +105,13 @@ def _changes(shift: DistributionShift, w: Words) -> None:
     state.clamp("step", high=len(pieces) - 1)
     st.subheader(w("intervene.shift"), anchor=False)
     st.caption(w("intervene.shift.about"))
+    said = figures.shift_alt(shift, words=w.table)
+    st.markdown(str(escape_markdown(said)))
     key = state.fresh(CHART)
     chart.show(
         figures.shift_bars(shift, step=state.integer("step"), words=w.table),
         key=key,
-        alt=figures.shift_alt(shift, words=w.table),
+        alt=said,
         table=figures.shift_table(shift, words=w.table),
         w=w,
         on_select=partial(_pick, key),
@@ -131,7 +134,7 @@ def _pick(key: str) -> None:
 
 def _both(shift: DistributionShift, draw: Callable[[Trace, str], None], w: Words) -> None:
     """Draw the same of both, side by side."""
-    sides = (("before", shift.plain), ("after", shift.edited))
+    sides = zip(SIDES, (shift.plain, shift.edited), strict=True)
     for column, (name, trace) in zip(st.columns(2, gap="large"), sides, strict=True):
         with column:
             st.markdown(f"**{w(f'intervene.{name}')}**")
@@ -167,19 +170,25 @@ def _attention(shift: DistributionShift, w: Words) -> None:
                 )
     layer = state.integer("layer") - 1 if state.integer("layer") else present.layer
     head = state.integer("head") - 1 if state.integer("head") else None
-    _both(shift, partial(_heatmap, layer=layer, head=head, w=w), w)
+    views = [attention_matrix(t, layer=layer, head=head) for t in (shift.plain, shift.edited)]
+    top = max(figures.colour_range(view)[1] for view in views)
+    _both(shift, partial(_heatmap, views=dict(zip(SIDES, views, strict=True)), top=top, w=w), w)
 
 
 def _number(first: str, number: int) -> str:
     return str(number) if number else first
 
 
-def _heatmap(trace: Trace, name: str, *, layer: int, head: int | None, w: Words) -> None:
-    view = attention_matrix(trace, layer=layer, head=head)
+def _heatmap(
+    trace: Trace, name: str, *, views: Mapping[str, AttentionView], top: float, w: Words
+) -> None:
+    """One matrix; both have one scale of colours, which ends at ``top``."""
+    shown = views[name]
+    figure = figures.attention_heatmap_of(shown, trace, step=state.integer("step"), words=w.table)
     chart.show(
-        figures.attention_heatmap_of(view, trace, step=state.integer("step"), words=w.table),
+        figure.update_traces(zmax=top),
         key=f"attention-{name}",
-        alt=figures.attention_alt(view, words=w.table),
-        table=figures.attention_table(view, words=w.table),
+        alt=figures.attention_alt(shown, words=w.table),
+        table=figures.attention_table(shown, words=w.table),
         w=w,
     )

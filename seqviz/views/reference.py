@@ -135,7 +135,7 @@ def _say_verdict(given: Verdict, left: Exit, forced: Trace, *, found: Trace, w: 
 def _exit_text(left: Exit, forced: Trace, found: Trace, *, w: Words) -> str:
     """Say in Markdown where the search lost the reference."""
     tokens = reference_tokens(forced)
-    sampled = found.options.sampling is not None and left.code == "unseen"
+    sampled = found.options.sampling is not None and left.code in ("unseen", "finished")
     reason = ""
     if left.code == "pruned" and left.rank is not None:
         reason = figures.reason_text(fate_reason(found, left.step, left.rank - 1), words=w.table)

@@ -1,6 +1,7 @@
 """Two translations beside each other, the words in which they differ marked."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import streamlit as st
 
@@ -11,6 +12,9 @@ STYLE = """<style>
 [class*="st-key-marked"] strong { text-decoration: underline #d55e00 3px;
   text-underline-offset: 4px; }
 </style>"""
+
+JOINER = "\u2060"
+"""Has no width and is neither punctuation nor a space."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,21 @@ def render(left: Card, right: Card, w: Words) -> None:
 
 def _marked(text: list[MarkedWord]) -> str:
     """Markdown of a text, its words escaped, the differing ones strong; ``STYLE`` underlines."""
-    words = [(str(escape_markdown(word.text.strip())), word.differs) for word in text]
-    gaps = [" " if word.text != word.text.rstrip() else "" for word in text]
-    return "".join(
-        (f"**{word}**" if differs and word else word) + gap
-        for (word, differs), gap in zip(words, gaps, strict=True)
-    )
+    runs = [
+        (differs, "".join(word.text for word in words))
+        for differs, words in groupby(text, key=lambda word: word.differs)
+    ]
+    return "".join(_strong(run) if differs else _literal(run) for differs, run in runs)
+
+
+def _strong(run: str) -> str:
+    """Strong Markdown, which must begin and end with something that is no punctuation or space."""
+    words = run.strip()
+    if not words:
+        return run
+    start, end = (JOINER * (not edge.isalnum()) for edge in (words[0], words[-1]))
+    return f"**{start}{_literal(words)}{end}**" + " " * (run[-1:].isspace())
+
+
+def _literal(text: str) -> str:
+    return str(escape_markdown(text)) + " " * (text[-1:].isspace())

@@ -78,6 +78,10 @@ ENGLISH: Mapping[str, str] = {
         "The search followed the reference to its end at step {step}; it ranks {place} among the "
         "hypotheses."
     ),
+    "reference.exit.finished.sample": (
+        "A sample is the reference, token by token, to its end at step {step}; it ranks {place} "
+        "among the samples."
+    ),
     "reference.exit.alive": (
         "The reference was still in the search at step {step}, when it or the search ended."
     ),
@@ -152,6 +156,9 @@ CHINESE: Mapping[str, str] = {
     "reference.exit.min_length": "参考译文在第 {step} 步结束，还没有达到最小长度。",
     "reference.exit.finished": (
         "搜索一直跟随参考译文到它在第 {step} 步结束；它在各假设中排第 {place}。"
+    ),
+    "reference.exit.finished.sample": (
+        "有一个样本与参考译文逐个词元相同，在第 {step} 步结束；它在各样本中排第 {place}。"
     ),
     "reference.exit.alive": "第 {step} 步时，参考译文或搜索结束，而参考译文仍在搜索之中。",
     "reference.instead": (
