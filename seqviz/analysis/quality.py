@@ -21,6 +21,8 @@ class Quality:
     chrf: float
     chrf_signature: str
     sentences: int
+    length_ratio: float
+    """Length of all translations divided by that of all references, in the tokens of BLEU."""
 
 
 def corpus_quality(
@@ -40,12 +42,14 @@ def corpus_quality(
     if len(translations) != len(references) or not translations:
         raise ValueError(f"{len(translations)} translations, {len(references)} references")
     bleu, chrf = BLEU(tokenize=_TOKENIZERS.get(language, "13a")), CHRF()
+    found = bleu.corpus_score(translations, [references])
     return Quality(
-        bleu=bleu.corpus_score(translations, [references]).score,
+        bleu=found.score,
         bleu_signature=str(bleu.get_signature()),
         chrf=chrf.corpus_score(translations, [references]).score,
         chrf_signature=str(chrf.get_signature()),
         sentences=len(translations),
+        length_ratio=found.sys_len / max(1, found.ref_len),
     )
 
 

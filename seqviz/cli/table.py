@@ -12,9 +12,10 @@ COMMANDS = {
     "translate": "Translate sentences, one a line.",
     "trace": "Record how one sentence is translated, as a file.",
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
+    "beam-sizes": "Measure what every beam size does to a model's output.",
     "bench": "Measure the speed of the search against installed peers.",
 }
-"""Name to help line; the command is ``command`` in the module of that name."""
+"""Name to help line; the command is ``command`` in the module of that name, with _ for -."""
 
 
 class LazyGroup(click.Group):
@@ -28,7 +29,8 @@ class LazyGroup(click.Group):
         """Load a command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"seqviz.cli.{cmd_name}").command
+        module = import_module(f"seqviz.cli.{cmd_name.replace('-', '_')}")
+        command = module.command
         assert isinstance(command, click.Command)
         return command
 

@@ -46,3 +46,8 @@ def test_sentence_chrf_orders_translations() -> None:
     assert scores == sorted(scores)
     assert scores[0] == 0
     assert scores[-1] == pytest.approx(100)
+
+
+def test_the_length_ratio_is_in_tokens_of_bleu() -> None:
+    quality = corpus_quality(["It was.", ""], ["It was very cold.", "A cat."], language="en")
+    assert quality.length_ratio == pytest.approx(3 / 8)

@@ -1,0 +1,161 @@
+"""The beam-size curse: what a model's output on a test set is like at every beam size, as a record.
+
+Koehn & Knowles 2017, https://aclanthology.org/W17-3204, section 3.6: past some width a beam finds
+translations that the model prefers and people do not. Knows nothing about how they are decoded.
+"""
+
+import contextlib
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from seqviz.errors import InputError, ModelError
+
+FILE_NAME = "beam_sizes.json"
+"""Beside a model's weights."""
+FORMAT = 1
+NORMALISATIONS = ("none", "average")
+MAX_BYTES = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeamSizeRow:
+    """All sentences decoded with one beam size."""
+
+    beam_size: int
+    bleu: float
+    chrf: float
+    length_ratio: float
+    """Length of all translations divided by that of all references, in the tokens of BLEU."""
+    log_prob: float
+    """Mean over sentences of the sum of log-probabilities, nats."""
+    score: float
+    """Mean over sentences of what the search ranks by."""
+    empty: float
+    """Share of translations without a character, 0 to 1."""
+    seconds: float
+    """Wall-clock time of all sentences."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot have been measured."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) not in (int, float) or not math.isfinite(value):
+                raise ValueError(f"'{field.name}' is {value!r:.40}")
+        if type(self.beam_size) is not int or self.beam_size < 1 or not 0 <= self.empty <= 1:
+            raise ValueError(f"beam size {self.beam_size}, share of empty outputs {self.empty}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeamSizeStudy:
+    """Rows by length normalisation, and all that one needs to measure them again."""
+
+    model: str
+    """PAIR/SYSTEM."""
+    fingerprint: str
+    """Of the weights; see ``ModelFacts``."""
+    test_set: str
+    """Name of its file."""
+    sentences: int
+    """Drawn from it at random."""
+    seed: int
+    """Of the draw."""
+    alpha: float
+    """Of the normalisation "average"."""
+    device: str
+    bleu_signature: str
+    chrf_signature: str
+    curves: Mapping[str, tuple[BeamSizeRow, ...]]
+    """Length normalisation, "none" or "average", to its rows, by ascending beam size."""
+
+    def __post_init__(self) -> None:
+        """Refuse a record that cannot be drawn."""
+        kinds = {"sentences": int, "seed": int, "alpha": float, "curves": dict}
+        for field in fields(self):
+            if type(getattr(self, field.name)) is not kinds.get(field.name, str):
+                raise ValueError(f"'{field.name}' is {getattr(self, field.name)!r:.40}")
+        sizes = {tuple(row.beam_size for row in rows) for rows in self.curves.values()}
+        if set(self.curves) != set(NORMALISATIONS) or len(sizes) != 1 or not min(sizes):
+            raise ValueError("it needs the same beam sizes for " + " and ".join(NORMALISATIONS))
+        (found,) = sizes
+        if list(found) != sorted(set(found)):
+            raise ValueError("the beam sizes do not ascend")
+
+
+def write_study(study: BeamSizeStudy, path: Path | str) -> None:
+    """Write the record as JSON; a file that exists is replaced, or left whole.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    target = Path(path)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    content = json.dumps({"format": FORMAT, **asdict(study)}, ensure_ascii=False, indent=1)
+    try:
+        if target.exists() and not target.is_file():
+            raise OSError(0, "it is no regular file")
+        part.write_text(content + "\n", encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        facts = {"file": str(path), "reason": error.strerror}
+        raise InputError("file_unwritable", facts) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def read_study(path: Path | str) -> BeamSizeStudy | None:
+    """Read a record; None where there is no such file.
+
+    Raises:
+        ModelError: ``file_corrupt``: it cannot be read, or is no such record.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise ValueError(f"it has more than {MAX_BYTES} bytes")
+        return _study(json.loads(content))
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        facts = {"file": str(path), "reason": error.strerror}
+        raise ModelError("file_corrupt", facts) from error
+    except (ValueError, RecursionError) as error:
+        facts = {"file": str(path), "reason": str(error) or "it is nested too deeply"}
+        raise ModelError("file_corrupt", facts) from error
+
+
+def _study(raw: Any) -> BeamSizeStudy:
+    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
+        raise ValueError(f"it is no record of beam sizes of format {FORMAT}")
+    _check_keys(raw, BeamSizeStudy, more={"format"})
+    if not isinstance(raw["curves"], dict):
+        raise ValueError("'curves' is no object")
+    curves = {name: _rows(rows) for name, rows in raw["curves"].items()}
+    values = {field.name: raw[field.name] for field in fields(BeamSizeStudy)}
+    return BeamSizeStudy(**values | {"curves": curves})
+
+
+def _rows(raw: Any) -> tuple[BeamSizeRow, ...]:
+    if not isinstance(raw, list):
+        raise ValueError("a curve is no list")
+    for row in raw:
+        _check_keys(row, BeamSizeRow)
+    return tuple(BeamSizeRow(**row) for row in raw)
+
+
+def _check_keys(
+    raw: Any,
+    record: type[BeamSizeRow | BeamSizeStudy],
+    *,
+    more: frozenset[str] | set[str] = frozenset(),
+) -> None:
+    expected = {field.name for field in fields(record)} | more
+    found = set(raw) if isinstance(raw, dict) else set()
+    if found != expected:
+        raise ValueError("missing or unknown: " + ", ".join(sorted(found ^ expected))[:80])

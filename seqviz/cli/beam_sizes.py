@@ -1,0 +1,166 @@
+"""``seqviz beam-sizes``: what every beam size does to a model's output on a test set."""
+
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import cast
+
+import click
+
+from seqviz.analysis.beam_sizes import NORMALISATIONS, BeamSizeRow, BeamSizeStudy, write_study
+from seqviz.analysis.quality import Quality, corpus_quality
+from seqviz.cli import lines, options
+from seqviz.cli.pairs import read_pairs
+from seqviz.devices import use_threads
+from seqviz.errors import InputError
+from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
+from seqviz.translator import Translator, load
+
+ALPHA = 1.0
+SIZES = "1,2,3,5,8,12,16,24,32,64"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Sentences of a test set, and their references."""
+
+    sources: list[str]
+    references: list[str]
+
+
+def _sizes(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(sorted({int(size) for size in value.split(",")}))
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no list such as {SIZES}") from error
+    if not (sizes[0] >= 1 and sizes[-1] <= MAX_BEAM_SIZE):
+        raise click.BadParameter(f"beam sizes lie between 1 and {MAX_BEAM_SIZE}")
+    return sizes
+
+
+@click.command(name="beam-sizes")
+@options.model
+@click.option(
+    "--out",
+    metavar="FILE.json",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where to write the result; beside the weights, as beam_sizes.json, the page shows it.",
+)
+@click.option(
+    "--sentences",
+    type=click.IntRange(1),
+    default=300,
+    show_default=True,
+    help="How many to draw from the test set.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the draw.")
+@click.option(
+    "--beams", "sizes", default=SIZES, show_default=True, callback=_sizes, help="Beam sizes."
+)
+@options.device
+@options.threads
+@options.models
+@click.argument("file", type=click.Path(path_type=Path))
+def command(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    model: str,
+    out: Path,
+    sentences: int,
+    seed: int,
+    sizes: tuple[int, ...],
+    device: str,
+    threads: int | None,
+    models: Path | None,
+    file: Path,
+) -> None:
+    """Decode a sample of a test set with many beam sizes, with and without length normalisation.
+
+    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. The
+    result holds BLEU, chrF, length ratio, log-probability and the share of empty translations at
+    every beam size. Nothing is written before all is done.
+
+    \b
+    Examples:
+      seqviz beam-sizes --model de-en/dot --out pretrained/de-en/dot/beam_sizes.json test.tsv
+      seqviz beam-sizes --model de-en/dot --beams 1,5,64 --sentences 50 --out quick.json test.tsv
+    """  # noqa: D301 (click wants the character \b itself)
+    if not out.resolve().parent.is_dir():
+        raise InputError("file_unwritable", {"file": str(out), "reason": "there is no such folder"})
+    whole = Sample(*read_pairs(file))
+    use_threads(threads)
+    translator = load(model, device, models)
+    lines.check_lines(whole.sources, str(file), translator.read)
+    sample = _draw(whole, sentences, seed)
+    measured = {
+        name: [_measure(translator, sample, _options(name, size)) for size in sizes]
+        for name in NORMALISATIONS
+    }
+    quality = measured[NORMALISATIONS[0]][0][1]
+    study = BeamSizeStudy(
+        model=translator.entry.name,
+        fingerprint=translator.facts.fingerprint,
+        test_set=file.name,
+        sentences=len(sample.sources),
+        seed=seed,
+        alpha=ALPHA,
+        device=translator.device,
+        bleu_signature=quality.bleu_signature,
+        chrf_signature=quality.chrf_signature,
+        curves={name: tuple(row for row, _ in found) for name, found in measured.items()},
+    )
+    write_study(study, out)
+    click.echo(f"{study.model}: {len(sizes)} beam sizes on {study.sentences} sentences → {out}")
+
+
+def _draw(whole: Sample, count: int, seed: int) -> Sample:
+    """A random sample, in the order of the file; all where there are no more."""
+    size = len(whole.sources)
+    drawn = sorted(random.Random(seed).sample(range(size), min(count, size)))
+    return Sample(
+        sources=[whole.sources[place] for place in drawn],
+        references=[whole.references[place] for place in drawn],
+    )
+
+
+def _options(normalisation: str, beam_size: int) -> DecodeOptions:
+    return DecodeOptions(
+        beam_size=beam_size,
+        length_normalisation=cast(LengthNormalisation, normalisation),
+        alpha=ALPHA,
+    )
+
+
+def _measure(
+    translator: Translator, sample: Sample, asked: DecodeOptions
+) -> tuple[BeamSizeRow, Quality]:
+    """Decode all sentences, tell how it went on stderr, and take the numbers."""
+    started = time.perf_counter()
+    with lines.progress(len(sample.sources)) as on_progress:
+        found = translator.translate_all(sample.sources, asked, on_progress=on_progress)
+    seconds = time.perf_counter() - started
+    texts = [translation.text for translation in found]
+    language = translator.entry.target_language
+    quality = corpus_quality(texts, sample.references, language=language)
+    row = BeamSizeRow(
+        beam_size=asked.beam_size,
+        bleu=round(quality.bleu, 2),
+        chrf=round(quality.chrf, 2),
+        length_ratio=round(quality.length_ratio, 4),
+        log_prob=round(fmean(translation.log_prob for translation in found), 4),
+        score=round(fmean(translation.score for translation in found), 4),
+        empty=round(sum(not text.strip() for text in texts) / len(texts), 4),
+        seconds=round(seconds, 2),
+    )
+    click.echo(_line(asked, row), err=True)
+    return row, quality
+
+
+def _line(asked: DecodeOptions, row: BeamSizeRow) -> str:
+    return (
+        f"{asked.length_normalisation}, beam {row.beam_size}: BLEU {row.bleu:.1f}, "
+        f"length ratio {row.length_ratio:.3f}, Σ log p {row.log_prob:.2f}, "
+        f"empty {row.empty:.1%}, {row.seconds:.1f} s"
+    )

@@ -1,0 +1,128 @@
+"""The record of beam sizes: what it refuses, and its file."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqviz.analysis.beam_sizes import (
+    MAX_BYTES,
+    BeamSizeRow,
+    BeamSizeStudy,
+    read_study,
+    write_study,
+)
+from seqviz.errors import InputError, ModelError
+
+SIZES = (1, 2, 3, 5, 8, 12, 16, 24, 32, 64)
+
+
+def row(beam_size: int, *, lost: float = 0.0) -> BeamSizeRow:
+    """Better up to 5, then ``lost`` times as bad."""
+    return BeamSizeRow(
+        beam_size=beam_size,
+        bleu=round(50 + min(beam_size, 5) / 3 - lost * max(0, beam_size - 5), 2),
+        chrf=66.25,
+        length_ratio=round(1.0123 - lost * beam_size / 100, 4),
+        log_prob=-9.1234 + beam_size / 100,
+        score=-0.8765,
+        empty=round(lost * beam_size / 640, 4),
+        seconds=123.45,
+    )
+
+
+def study(sizes: tuple[int, ...] = SIZES) -> BeamSizeStudy:
+    return BeamSizeStudy(
+        model="de-en/transformer",
+        fingerprint="f" * 64,
+        test_set="test.tsv",
+        sentences=300,
+        seed=1,
+        alpha=1.0,
+        device="cpu",
+        bleu_signature="nrefs:1|case:mixed|eff:no|tok:13a|smooth:exp|version:2.6.0",
+        chrf_signature="nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:2.6.0",
+        curves={
+            "none": tuple(row(size, lost=0.5) for size in sizes),
+            "average": tuple(row(size) for size in sizes),
+        },
+    )
+
+
+def test_a_record_survives_its_file_which_is_small(tmp_path: Path) -> None:
+    path = tmp_path / "beam_sizes.json"
+    write_study(study(), path)
+    assert read_study(path) == study()
+    assert path.stat().st_size < MAX_BYTES
+    write_study(replace(study(), seed=2), path)
+    again = read_study(path)
+    assert again is not None
+    assert again.seed == 2
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_file_is_no_error(tmp_path: Path) -> None:
+    assert read_study(tmp_path / "none.json") is None
+
+
+def test_a_folder_is_neither_read_nor_replaced(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as unreadable:
+        read_study(tmp_path)
+    assert unreadable.value.code == "file_corrupt"
+    with pytest.raises(InputError) as unwritable:
+        write_study(study(), tmp_path)
+    assert unwritable.value.code == "file_unwritable"
+    assert list(tmp_path.parent.glob(".*.part")) == []
+
+
+def damaged(change: dict[str, Any]) -> dict[str, Any]:
+    whole: dict[str, Any] = json.loads(json.dumps({"format": 1, **vars(study())}, default=vars))
+    return whole | change
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"format": 2}, "format 1"),
+        ({"seed": "1"}, "'seed'"),
+        ({"model": None}, "'model'"),
+        ({"alpha": 1}, "'alpha'"),
+        ({"sentences": True}, "'sentences'"),
+        ({"more": 1}, "more"),
+        ({"curves": []}, "'curves'"),
+        ({"curves": {}}, "the same beam sizes"),
+        ({"curves": {"none": [], "average": []}}, "the same beam sizes"),
+        ({"curves": {"none": 3, "average": []}}, "no list"),
+        ({"curves": {"none": [{}], "average": [{}]}}, "missing or unknown"),
+        ({"curves": {"none": [vars(row(1))], "average": [vars(row(2))]}}, "the same beam sizes"),
+        ({"curves": {name: [vars(row(2))] * 2 for name in ("none", "average")}}, "ascend"),
+        ({"curves": {"none": [vars(row(1)) | {"bleu": float("nan")}], "average": []}}, "'bleu'"),
+        ({"curves": {"none": [vars(row(1)) | {"bleu": "x"}], "average": []}}, "'bleu'"),
+        ({"curves": {"none": [vars(row(1)) | {"empty": 1.5}], "average": []}}, "1.5"),
+        ({"curves": {"none": [vars(row(1)) | {"beam_size": 0}], "average": []}}, "beam size 0"),
+    ],
+)
+def test_a_damaged_file_is_refused(tmp_path: Path, change: dict[str, Any], named: str) -> None:
+    path = tmp_path / "beam_sizes.json"
+    path.write_text(json.dumps(damaged(change)), encoding="utf-8")
+    with pytest.raises(ModelError) as refused:
+        read_study(path)
+    assert refused.value.code == "file_corrupt"
+    assert named in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff", b"[1]", b"[" * 9000, b" " * 20_000, b"null"])
+def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "beam_sizes.json"
+    path.write_bytes(content)
+    with pytest.raises(ModelError):
+        read_study(path)
+
+
+def test_the_undamaged_record_is_read(tmp_path: Path) -> None:
+    """Otherwise any change above would be refused."""
+    path = tmp_path / "beam_sizes.json"
+    path.write_text(json.dumps(damaged({})), encoding="utf-8")
+    assert read_study(path) == study()

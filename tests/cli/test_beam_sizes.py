@@ -1,0 +1,148 @@
+"""``seqviz beam-sizes`` on tiny models: its numbers, its sample, and what it leaves behind."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seqviz.analysis.beam_sizes import BeamSizeStudy, read_study
+from seqviz.analysis.quality import corpus_quality
+from seqviz.options import DecodeOptions
+from seqviz.translator import Translator, load
+from tests.cli.conftest import Run
+
+PAIRS = [
+    ("es war kalt", "it was cold"),
+    ("der hund", "the dog"),
+    ("katze", "cat"),
+    ("ich habe eine katze gesehen", "i saw a cat"),
+    ("der hund ist nicht hier", "the dog is not here"),
+]
+MODEL = "de-en/transformer"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "test.tsv"
+    path.write_text("".join(f"{source}\t{reference}\n" for source, reference in PAIRS), "utf-8")
+    return path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder / "beam_sizes.json"
+
+
+def study_of(out: Path) -> BeamSizeStudy:
+    found = read_study(out)
+    assert found is not None
+    return found
+
+
+def test_every_number_is_that_of_a_search_of_its_own(
+    run: Run, file: Path, out: Path, tiny_pretrained: Path
+) -> None:
+    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "4,1", str(file))
+    assert outcome.code == 0
+    found = study_of(out)
+    translator = load(MODEL, "cpu", tiny_pretrained)
+    assert (found.model, found.fingerprint) == (MODEL, translator.facts.fingerprint)
+    assert (found.test_set, found.sentences, found.seed, found.alpha) == ("test.tsv", 5, 1, 1.0)
+    assert "tok:13a" in found.bleu_signature
+    for name, options in (
+        ("none", DecodeOptions(length_normalisation="none")),
+        ("average", DecodeOptions(length_normalisation="average")),
+    ):
+        assert [row.beam_size for row in found.curves[name]] == [1, 4]
+        for row in found.curves[name]:
+            traces = [
+                translator.translate(source, options, beam_size=row.beam_size)
+                for source, _ in PAIRS
+            ]
+            texts = [trace.translation for trace in traces]
+            references = [reference for _, reference in PAIRS]
+            quality = corpus_quality(texts, references, language="en")
+            assert row.bleu == pytest.approx(quality.bleu, abs=0.01)
+            assert row.chrf == pytest.approx(quality.chrf, abs=0.01)
+            assert row.length_ratio == pytest.approx(quality.length_ratio, abs=1e-4)
+            sums = [float(trace.hypotheses.log_probs[0]) for trace in traces]
+            assert row.log_prob == pytest.approx(sum(sums) / 5, abs=1e-3)
+            scores = [float(trace.hypotheses.scores[0]) for trace in traces]
+            assert row.score == pytest.approx(sum(scores) / 5, abs=1e-3)
+            assert row.empty == sum(not text.strip() for text in texts) / 5
+    assert found.curves["none"][1].log_prob > found.curves["average"][1].log_prob
+
+
+def test_progress_goes_to_stderr_and_the_end_to_stdout(run: Run, file: Path, out: Path) -> None:
+    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1,2", str(file))
+    assert outcome.out == f"{MODEL}: 2 beam sizes on 5 sentences → {out}\n"
+    starts = [line.partition(":")[0] for line in outcome.err.splitlines()]
+    assert starts == ["none, beam 1", "none, beam 2", "average, beam 1", "average, beam 2"]
+    assert "empty " in outcome.err
+
+
+def test_the_sample_is_drawn_by_the_seed(
+    run: Run, file: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    translate_all = Translator.translate_all
+
+    def kept(self: Translator, texts: list[str], *more: Any, **named: Any) -> Any:
+        asked.append(list(texts))
+        return translate_all(self, texts, *more, **named)
+
+    monkeypatch.setattr(Translator, "translate_all", kept)
+    base = ("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1", "--sentences", "3")
+    draws = []
+    for seed in ("1", "1", "2", "3"):
+        assert run(*base, "--seed", seed, str(file)).code == 0
+        draws.append(asked[-1])
+    order = [source for source, _ in PAIRS]
+    assert draws[0] == draws[1]
+    assert len({tuple(draw) for draw in draws}) > 1
+    assert all(draw == [source for source in order if source in draw] for draw in draws)
+    assert study_of(out).sentences == 3
+
+
+def test_an_interrupted_run_leaves_nothing_half_written(
+    run: Run, file: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out.write_text("the result of another day", encoding="utf-8")
+    calls = []
+    translate_all = Translator.translate_all
+
+    def interrupted(self: Translator, *texts: Any, **named: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return translate_all(self, *texts, **named)
+
+    monkeypatch.setattr(Translator, "translate_all", interrupted)
+    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1,2", str(file))
+    assert outcome.code == 1
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+    assert out.read_text(encoding="utf-8") == "the result of another day"
+
+
+@pytest.mark.parametrize("sizes", ["", "x", "0,1", "1,65", "1,,2", "1.5"])
+def test_impossible_beam_sizes_are_one_clear_line(
+    run: Run, file: Path, out: Path, sizes: str
+) -> None:
+    command = ("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", sizes, str(file))
+    assert "--beams" in run(*command).refusal()
+
+
+def test_a_folder_that_is_not_there_is_said_before_the_work(run: Run, file: Path) -> None:
+    out = file.parent / "nowhere" / "beam_sizes.json"
+    line = run("beam-sizes", "--model", MODEL, "--out", str(out), str(file)).refusal()
+    assert "there is no such folder" in line
+
+
+def test_a_bad_line_is_named_by_its_place_in_the_file(run: Run, file: Path, out: Path) -> None:
+    long = "kalt " * 2000
+    file.write_text(f"a\tb\nb\tc\n{long}\tcold\n", encoding="utf-8")
+    command = ("beam-sizes", "--model", MODEL, "--out", str(out), "--sentences", "1", str(file))
+    assert "Line 3 of" in run(*command).refusal()
+    assert not out.exists()
