@@ -9,10 +9,10 @@ import streamlit as st
 
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
 from seqviz.analysis.words import display_piece, join_pieces
+from seqviz.editcode import decode_edits, encode_edits
 from seqviz.intervention import MAX_SEED, Intervention
 from seqviz.trace import Trace
 from seqviz.views import state
-from seqviz.views.edits import decode_edits, encode_edits
 from seqviz.views.i18n import Words, escape_markdown
 
 KINDS = ("mute", "uniform", "shuffle", "sharpen", "ablate", "set")
@@ -181,15 +181,15 @@ def _weights(trace: Trace, steps: tuple[int, ...], heads: Heads, *, w: Words) ->
 
 def _list(edits: Edits, trace: Trace, w: Words) -> None:
     for place, edit in enumerate(edits):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(str(escape_markdown(edit_text(edit, trace, w))), width="stretch")
-            st.button(
-                w("intervene.remove"),
-                key=f"edit-remove-{place}",
-                icon=":material/close:",
-                on_click=_put,
-                args=((*edits[:place], *edits[place + 1 :]),),
-            )
+        words, remove = st.columns([3, 2], vertical_alignment="center", gap="small")
+        words.markdown(str(escape_markdown(edit_text(edit, trace, w))))
+        remove.button(
+            w("intervene.remove"),
+            key=f"edit-remove-{place}",
+            icon=":material/close:",
+            on_click=_put,
+            args=((*edits[:place], *edits[place + 1 :]),),
+        )
     with st.container(horizontal=True, gap="small"):
         st.button(
             w("intervene.undo"),

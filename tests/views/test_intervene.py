@@ -8,12 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
+from seqviz.editcode import encode_edits
 from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import load
 from seqviz.views.edit_panel import edit_text
-from seqviz.views.edits import encode_edits
 from seqviz.views.i18n import Words
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
