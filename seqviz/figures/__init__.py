@@ -10,6 +10,7 @@ from seqviz.figures.attention import (
     colour_range,
 )
 from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
+from seqviz.figures.beam_sizes import beam_sizes_alt, beam_sizes_chart, beam_sizes_table
 from seqviz.figures.compare import (
     cumulative_alt,
     cumulative_lines,
@@ -37,6 +38,9 @@ __all__ = [
     "attention_table",
     "attention_title",
     "axis_names",
+    "beam_sizes_alt",
+    "beam_sizes_chart",
+    "beam_sizes_table",
     "beam_table",
     "beam_tree",
     "beam_tree_alt",

@@ -184,5 +184,23 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "Change of the next-token distribution at {count} steps: mean total variation {mean}; "
             "most at step {step} ({token}): total variation {tv}, KL {kl} nats."
         ),
+        # the beam-size curse
+        "figure.beam_sizes.title": "{model} on {sentences} sentences of {test_set}",
+        "figure.beam_sizes.normalisation": "Normalisation",
+        "figure.beam_sizes.none": "without normalisation",
+        "figure.beam_sizes.average": "averaged over the length",
+        "figure.beam_sizes.bleu": "BLEU",
+        "figure.beam_sizes.chrf": "chrF",
+        "figure.beam_sizes.length_ratio": "Length ÷ reference length",
+        "figure.beam_sizes.log_prob": "Mean Σ log p",
+        "figure.beam_sizes.score": "Mean score",
+        "figure.beam_sizes.empty": "Empty translations",
+        "figure.beam_sizes.seconds": "Seconds",
+        "figure.beam_sizes.alt": (
+            "Beam sizes {first} to {last}, {name}: BLEU goes from {first_bleu} to {last_bleu}, the "
+            "best is {best_bleu} at {best}; the length ratio from {first_ratio} to {last_ratio}; "
+            "the mean Σ log p from {first_log_prob} to {last_log_prob}; at {last}, {last_empty} of "
+            "the translations are empty."
+        ),
     }
 )

@@ -15,7 +15,7 @@ from seqviz.analysis.compare import (
 from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import asked, cache, chart, decode, side_by_side, state, sweep
+from seqviz.views import asked, beam_sizes, cache, chart, decode, side_by_side, state, sweep
 from seqviz.views.examples import EXAMPLES
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
@@ -53,6 +53,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         w=w,
     )
     sweep.render(request, w)
+    beam_sizes.render(beam, request, w)
     state.write_link()
 
 

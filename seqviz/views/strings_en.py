@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from seqviz.errors import MESSAGES
 from seqviz.figures.words import WORDS
 from seqviz.views import (
+    strings_beam_sizes,
     strings_intervene,
     strings_options,
     strings_reference,
@@ -286,6 +287,7 @@ ENGLISH: Mapping[str, str] = {
     **strings_intervene.ENGLISH,
     **strings_reference.ENGLISH,
     **strings_rerank.ENGLISH,
+    **strings_beam_sizes.ENGLISH,
     **WORDS,
     **COMPONENT_WORDS,
     **{f"error.{code}": message for code, message in MESSAGES.items()},

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from seqviz.views import (
+    strings_beam_sizes,
     strings_intervene,
     strings_options,
     strings_reference,
@@ -234,5 +235,6 @@ CHINESE: Mapping[str, str] = {
     **strings_intervene.CHINESE,
     **strings_reference.CHINESE,
     **strings_rerank.CHINESE,
+    **strings_beam_sizes.CHINESE,
     **SHARED,
 }

@@ -166,6 +166,23 @@ _FIGURES: Mapping[str, str] = {
         "{count} 步的下一个词元分布的变化：平均总变差 {mean}；变化最大的是第 {step} 步（{token}）："
         "总变差 {tv}，KL {kl} 奈特。"
     ),
+    # the beam-size curse
+    "figure.beam_sizes.title": "{model}，{test_set} 中的 {sentences} 个句子",
+    "figure.beam_sizes.normalisation": "归一化",
+    "figure.beam_sizes.none": "不归一化",
+    "figure.beam_sizes.average": "按长度平均",
+    "figure.beam_sizes.bleu": "BLEU",
+    "figure.beam_sizes.chrf": "chrF",
+    "figure.beam_sizes.length_ratio": "长度 ÷ 参考译文长度",
+    "figure.beam_sizes.log_prob": "平均 Σ log p",
+    "figure.beam_sizes.score": "平均得分",
+    "figure.beam_sizes.empty": "空译文",
+    "figure.beam_sizes.seconds": "秒",
+    "figure.beam_sizes.alt": (
+        "束宽从 {first} 到 {last}，{name}：BLEU 从 {first_bleu} 到 {last_bleu}，最高是束宽 {best} "
+        "的 {best_bleu}；长度比从 {first_ratio} 到 {last_ratio}；平均 Σ log p 从 {first_log_prob} 到 "
+        "{last_log_prob}；束宽 {last} 时有 {last_empty} 的译文是空的。"
+    ),
 }
 
 _COMPONENTS: Mapping[str, str] = {

@@ -1,0 +1,118 @@
+"""The beam-size curse in pictures: quality, length and probability against the beam size."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from seqviz.analysis.beam_sizes import BeamSizeRow, BeamSizeStudy
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+
+Words = Mapping[str, str]
+
+HEIGHT = 520
+PANELS = ("bleu", "length_ratio", "log_prob", "empty")
+LOOKS = {
+    "none": {"color": theme.ORANGE, "dash": "dash", "symbol": "diamond"},
+    "average": {"color": theme.BLUE, "dash": "solid", "symbol": "circle"},
+}
+
+
+def beam_sizes_chart(study: BeamSizeStudy, *, words: Words = WORDS) -> go.Figure:
+    """Draw four panels, in each a line without and one with length normalisation.
+
+    Beam sizes are spaced by their logarithm.
+    """
+    names = [theme.escape(words[f"figure.beam_sizes.{panel}"]) for panel in PANELS]
+    figure = make_subplots(
+        rows=2, cols=2, subplot_titles=names, vertical_spacing=0.2, horizontal_spacing=0.09
+    )
+    for panel, (place, field) in enumerate(zip(_PLACES, PANELS, strict=True)):
+        for name, rows in study.curves.items():
+            line = _line(name, rows, field, words=words)
+            figure.add_trace(line.update(showlegend=panel == 0), row=place[0], col=place[1])
+    sizes = [row.beam_size for row in study.curves["none"]]
+    figure.update_layout(theme.layout(_title(study, words), height=HEIGHT))
+    figure.update_layout(
+        margin={"t": 84}, legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
+    )
+    figure.update_annotations(font={"size": 14})
+    figure.update_xaxes(type="log", tickvals=sizes, ticktext=[str(size) for size in sizes])
+    figure.update_xaxes(title={"text": words["figure.beam_size"]}, row=2)
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero", row=2, col=2)
+    return figure
+
+
+def beam_sizes_table(study: BeamSizeStudy, *, words: Words = WORDS) -> pd.DataFrame:
+    """Every beam size with every normalisation: all that was measured."""
+    found = [(name, row) for name, rows in study.curves.items() for row in rows]
+    columns = {
+        words["figure.beam_sizes.normalisation"]: [
+            words[f"figure.beam_sizes.{name}"] for name, _ in found
+        ],
+        words["figure.beam_size"]: [row.beam_size for _, row in found],
+    }
+    measured = ("bleu", "chrf", "length_ratio", "log_prob", "score", "empty", "seconds")
+    return pd.DataFrame(
+        columns
+        | {
+            words[f"figure.beam_sizes.{field}"]: [getattr(row, field) for _, row in found]
+            for field in measured
+        }
+    )
+
+
+def beam_sizes_alt(study: BeamSizeStudy, *, words: Words = WORDS) -> str:
+    """Say in a sentence for each normalisation what wide beams do."""
+    return " ".join(
+        words["figure.beam_sizes.alt"].format_map(_facts(name, rows, words))
+        for name, rows in study.curves.items()
+    )
+
+
+_PLACES = ((1, 1), (1, 2), (2, 1), (2, 2))
+
+
+def _title(study: BeamSizeStudy, words: Words) -> str:
+    facts = {"model": study.model, "sentences": study.sentences, "test_set": study.test_set}
+    return theme.escape(words["figure.beam_sizes.title"].format_map(facts))
+
+
+def _line(name: str, rows: tuple[BeamSizeRow, ...], field: str, *, words: Words) -> go.Scatter:
+    look = LOOKS[name]
+    label = theme.escape(words[f"figure.beam_sizes.{name}"])
+    panel = theme.escape(words[f"figure.beam_sizes.{field}"])
+    shown = "%{y:.1%}" if field == "empty" else "%{y:.3f}"
+    return go.Scatter(
+        x=[row.beam_size for row in rows],
+        y=[getattr(row, field) for row in rows],
+        name=label,
+        legendgroup=name,
+        mode="lines+markers",
+        line={"color": look["color"], "dash": look["dash"], "width": 2.5},
+        marker={"symbol": look["symbol"], "size": 8},
+        hovertemplate=(
+            f"<b>{label}</b><br>{words['figure.beam_size']} %{{x}}<br>{panel}: {shown}"
+            "<extra></extra>"
+        ),
+    )
+
+
+def _facts(name: str, rows: tuple[BeamSizeRow, ...], words: Words) -> dict[str, object]:
+    first, last, best = rows[0], rows[-1], max(rows, key=lambda row: row.bleu)
+    return {
+        "name": words[f"figure.beam_sizes.{name}"],
+        "first": first.beam_size,
+        "last": last.beam_size,
+        "best": best.beam_size,
+        "first_bleu": f"{first.bleu:.1f}",
+        "last_bleu": f"{last.bleu:.1f}",
+        "best_bleu": f"{best.bleu:.1f}",
+        "first_ratio": f"{first.length_ratio:.2f}",
+        "last_ratio": f"{last.length_ratio:.2f}",
+        "first_log_prob": f"{first.log_prob:.2f}",
+        "last_log_prob": f"{last.log_prob:.2f}",
+        "last_empty": f"{last.empty:.1%}",
+    }

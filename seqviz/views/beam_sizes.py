@@ -1,0 +1,49 @@
+"""What every beam size did to this system's output on a test set: measured before, drawn here."""
+
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.beam_sizes import FILE_NAME, BeamSizeStudy, read_study
+from seqviz.errors import ModelError
+from seqviz.trace import Trace
+from seqviz.views import cache, chart, decode
+from seqviz.views.i18n import Words
+
+
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw the stored result of these very weights, or say which command makes one."""
+    st.subheader(w("beam_sizes.heading"), anchor=False)
+    st.caption(w("beam_sizes.about"))
+    try:
+        study = read_study(request.folder / FILE_NAME)
+    except ModelError as error:
+        decode.show_error(error, w)
+        return
+    if study is None or study.fingerprint != trace.model.fingerprint:
+        st.caption(w("beam_sizes.missing" if study is None else "beam_sizes.other_weights"))
+        st.code(_command(request), language=None, wrap_lines=True)
+        return
+    _draw(study, w)
+
+
+def _command(request: cache.Request) -> str:
+    name = f"{request.folder.parent.name}/{request.folder.name}"
+    return f"seqviz beam-sizes --model {name} --out pretrained/{name}/{FILE_NAME} TEST.tsv"
+
+
+def _draw(study: BeamSizeStudy, w: Words) -> None:
+    chart.show(
+        figures.beam_sizes_chart(study, words=w.table),
+        key="beam-sizes",
+        alt=figures.beam_sizes_alt(study, words=w.table),
+        table=figures.beam_sizes_table(study, words=w.table),
+        w=w,
+    )
+    facts = {
+        "sentences": study.sentences,
+        "test_set": study.test_set,
+        "seed": study.seed,
+        "bleu": f"BLEU {study.bleu_signature}",
+        "chrf": f"chrF {study.chrf_signature}",
+    }
+    st.caption(w.markdown("beam_sizes.facts", facts))
