@@ -61,7 +61,8 @@ def decode_shift(
 
 def total_variation(before: Tensor, after: Tensor) -> Tensor:
     """½ Σ |p − q| of two distributions given as log-probabilities, (V,) to ()."""
-    return (before.double().exp() - after.double().exp()).abs().sum(dim=-1) / 2
+    moved = (before.double().exp() - after.double().exp()).abs().sum(dim=-1) / 2
+    return moved.clamp(max=1.0)  # float32 probabilities may sum to a hair more than 1
 
 
 def kl_divergence(before: Tensor, after: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """What the record holds, for whom, and how much room it takes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,10 @@ import pytest
 import torch
 
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.record import Recorder, extent_of, record_bytes
+from seqviz.decoding.record import Decoding, Recorder, extent_of, record_bytes
 from seqviz.errors import InputError
 from seqviz.models.base import Seq2SeqModel
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Search
 from tests.decoding.random_models import KINDS, VOCABULARY, random_model
 from tests.decoding.scripted import (
@@ -182,30 +183,59 @@ def test_shapes_of_real_models() -> None:
     assert search.decoder_states.shape[1:] == (3, 16)
 
 
+WHOLE = DecodeOptions(beam_size=3, max_length=7, min_length=7, stop="max_length")
+SIZES: dict[str, DecodeOptions] = {
+    "search": WHOLE,
+    "all next tokens": replace(WHOLE, distribution_size=VOCABULARY),
+    "more next tokens than there are": replace(WHOLE, distribution_size=30),
+    "bare": replace(WHOLE, distribution_size=0, record_attention=False),
+    "constraints": replace(WHOLE, prefix=(4, 5), banned=(7,)),
+    "samples": replace(WHOLE, sampling=Sampling(temperature=2.0)),
+    "bare samples": replace(WHOLE, sampling=Sampling(), record_attention=False),
+    "coverage": replace(WHOLE, beta=0.3),
+    "bare coverage": replace(WHOLE, beta=0.3, record_attention=False),
+}
+
+
+def held(decoding: Decoding) -> int:
+    """Bytes of what was recorded, without the column that only the ranking needs."""
+    arrays = [*vars(decoding.search).values(), decoding.encoder_self_attention]
+    return sum(array.nbytes for array in arrays if array is not None)
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("record", [True, False])
-@pytest.mark.parametrize("size", [0, 4, VOCABULARY, 30])
-def test_the_memory_is_known_beforehand(kind: str, record: bool, size: int) -> None:
-    model = random_model(kind)
-    options = DecodeOptions(beam_size=3, record_attention=record, distribution_size=size)
+@pytest.mark.parametrize("name", SIZES)
+def test_the_memory_is_known_beforehand(kind: str, name: str) -> None:
+    model, options = random_model(kind), SIZES[name]
+    if options.needs_attention and not model.attends:
+        return
     bound = record_bytes(model, len(SOURCE), options)
     decoding = decode_beam(model, SOURCE, options, max_bytes=bound)
-    taken = sum(value.nbytes for value in vars(decoding.search).values() if value is not None)
-    if decoding.encoder_self_attention is not None:
-        taken += decoding.encoder_self_attention.nbytes
-    assert taken <= bound
-    longest = decode_beam(
-        model,
-        SOURCE,
-        DecodeOptions(
-            beam_size=3, record_attention=record, distribution_size=size, stop="max_length"
-        ),
+    assert decoding.search.steps == 7
+    coverage_terms = 7 * 3 * 4 if options.needs_attention else 0
+    assert held(decoding) + coverage_terms == bound
+    with pytest.raises(InputError) as caught:
+        decode_beam(model, SOURCE, options, max_bytes=bound - 1)
+    assert caught.value.code == "too_much_memory"
+
+
+def test_columns_of_samples_and_coverage_are_there_only_when_asked_for() -> None:
+    model = scripted()
+    plain, sampled, covered = (
+        decode_beam(model, SOURCE, options)
+        for options in (OPTIONS, replace(OPTIONS, sampling=Sampling()), replace(OPTIONS, beta=0.5))
     )
-    if longest.search.steps == options.length_limit(len(SOURCE)):
-        exact = sum(value.nbytes for value in vars(longest.search).values() if value is not None)
-        if longest.encoder_self_attention is not None:
-            exact += longest.encoder_self_attention.nbytes
-        assert exact == bound
+    for decoding in (plain, covered):
+        assert decoding.search.kept_counts is None
+        assert decoding.search.kept_mass is None
+    assert sampled.search.kept_counts is not None
+    assert sampled.search.kept_mass is not None
+    assert sampled.search.kept_counts.shape == sampled.search.kept_mass.shape == (6, 3)
+    assert sampled.search.kept_counts.dtype == np.int32
+    assert sampled.search.kept_mass.dtype == np.float32
+    assert not plain.coverage_terms.any()
+    assert (covered.coverage_terms < 0).any()
+    assert covered.coverage_terms.shape == covered.scores.shape
 
 
 def test_buffers_take_what_was_foretold() -> None:
