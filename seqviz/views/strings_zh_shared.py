@@ -180,8 +180,8 @@ _FIGURES: Mapping[str, str] = {
     "figure.beam_sizes.seconds": "秒",
     "figure.beam_sizes.alt": (
         "束宽从 {first} 到 {last}，{name}：BLEU 从 {first_bleu} 到 {last_bleu}，最高是束宽 {best} "
-        "的 {best_bleu}；长度比从 {first_ratio} 到 {last_ratio}；平均 Σ log p 从 {first_log_prob} 到 "
-        "{last_log_prob}；束宽 {last} 时有 {last_empty} 的译文是空的。"
+        "的 {best_bleu}；长度比从 {first_ratio} 到 {last_ratio}；平均 Σ log p 从 {first_log_prob} "
+        "到 {last_log_prob}；束宽 {last} 时有 {last_empty} 的译文是空的。"
     ),
 }
 

@@ -1,0 +1,70 @@
+from dataclasses import replace
+
+import pytest
+
+from seqviz import figures
+from seqviz.analysis.beam_sizes import BeamSizeStudy
+from seqviz.views.strings_zh_shared import SHARED
+from tests.analysis.test_beam_sizes import SIZES, study
+
+
+@pytest.fixture
+def found() -> BeamSizeStudy:
+    return study()
+
+
+def test_four_panels_hold_both_normalisations(found: BeamSizeStudy) -> None:
+    figure = figures.beam_sizes_chart(found)
+    assert len(figure.data) == 8
+    names = {"without normalisation": "none", "averaged over the length": "average"}
+    for place, field in enumerate(("bleu", "length_ratio", "log_prob", "empty")):
+        for line in figure.data[2 * place : 2 * place + 2]:
+            rows = found.curves[names[line.name]]
+            assert list(line.x) == list(SIZES)
+            assert list(line.y) == [getattr(row, field) for row in rows]
+    none, average = figure.data[:2]
+    assert none.line.dash != average.line.dash
+    assert none.marker.symbol != average.marker.symbol
+    assert [line.name for line in figure.data if line.showlegend] == list(names)
+    assert figure.layout.xaxis4.type == "log"
+    assert list(figure.layout.xaxis4.ticktext) == [str(size) for size in SIZES]
+
+
+def test_the_table_holds_all_that_was_measured(found: BeamSizeStudy) -> None:
+    table = figures.beam_sizes_table(found)
+    assert len(table) == 2 * len(SIZES)
+    last = table.iloc[len(SIZES) - 1]
+    row = found.curves["none"][-1]
+    assert list(last) == [
+        "without normalisation",
+        64,
+        row.bleu,
+        row.chrf,
+        row.length_ratio,
+        row.log_prob,
+        row.score,
+        row.empty,
+        row.seconds,
+    ]
+
+
+def test_the_sentence_names_the_best_and_the_last(found: BeamSizeStudy) -> None:
+    alt = figures.beam_sizes_alt(found)
+    none = found.curves["none"]
+    assert (
+        f"Beam sizes 1 to 64, without normalisation: BLEU goes from {none[0].bleu:.1f} to "
+        f"{none[-1].bleu:.1f}, the best is {none[3].bleu:.1f} at 5;"
+    ) in alt
+    assert "at 64, 5.0% of the translations are empty." in alt
+    assert "不归一化：BLEU" in figures.beam_sizes_alt(found, words=SHARED)
+
+
+def test_names_stay_text(found: BeamSizeStudy) -> None:
+    named = replace(found, test_set="<b>$x$</b>.tsv")
+    title = figures.beam_sizes_chart(named).layout.title.text
+    assert title.endswith("&lt;b&gt;&#36;x&#36;&lt;/b&gt;.tsv")
+
+
+def test_one_beam_size_is_enough() -> None:
+    figure = figures.beam_sizes_chart(study((3,)))
+    assert list(figure.data[0].x) == [3]

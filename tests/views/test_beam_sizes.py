@@ -1,0 +1,72 @@
+"""The measured beam sizes in greedy vs beam: shown where they fit the weights."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.analysis.beam_sizes import FILE_NAME, write_study
+from seqviz.translator import load
+from seqviz.views.i18n import Words, escape_markdown
+from tests.analysis.test_beam_sizes import study
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH
+
+LINK = pages.SHORT | {"view": "compare"}
+COMMAND = "seqviz beam-sizes --model de-en/dot --out pretrained/de-en/dot/beam_sizes.json TEST.tsv"
+
+
+@pytest.fixture
+def file(own_folder: Path) -> Path:
+    return own_folder / "de-en" / "dot" / FILE_NAME
+
+
+def write(file: Path, *, fingerprint: str | None = None) -> None:
+    fits = fingerprint or load("de-en/dot").facts.fingerprint
+    write_study(replace(study(), fingerprint=fits, test_set="a_b_c.tsv"), file)
+
+
+def code(app: AppTest) -> list[str]:
+    return [str(block.value) for block in app.code]
+
+
+def test_where_nothing_was_measured_the_page_says_which_command_does(file: Path) -> None:
+    app = pages.open_app(LINK)
+    assert ENGLISH("beam_sizes.heading") in pages.headings(app)
+    assert ENGLISH("beam_sizes.missing") in pages.captions(app)
+    assert code(app) == [COMMAND]
+    assert not pages.has(app, "plotly_chart", "beam-sizes")
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_what_was_measured_is_drawn_with_its_facts(file: Path, words: Words) -> None:
+    write(file)
+    app = pages.open_app(LINK | {"lang": words.language})
+    figure = pages.figure(app, "beam-sizes")
+    assert len(figure["data"]) == 8
+    found = study()
+    facts = {
+        "sentences": 300,
+        "test_set": "a_b_c.tsv",
+        "seed": 1,
+        "bleu": f"BLEU {found.bleu_signature}",
+        "chrf": f"chrF {found.chrf_signature}",
+    }
+    assert words.markdown("beam_sizes.facts", facts) in pages.captions(app)
+    assert code(app) == []
+
+
+def test_numbers_of_other_weights_are_not_shown(file: Path) -> None:
+    write(file, fingerprint="0" * 64)
+    app = pages.open_app(LINK)
+    assert ENGLISH("beam_sizes.other_weights") in pages.captions(app)
+    assert code(app) == [COMMAND]
+    assert not pages.has(app, "plotly_chart", "beam-sizes")
+
+
+def test_a_broken_file_is_said_and_costs_nothing_else(file: Path) -> None:
+    file.write_text("{", encoding="utf-8")
+    app = pages.open_app(LINK)
+    assert any(str(escape_markdown(FILE_NAME)) in message for message in pages.messages(app))
+    assert pages.has(app, "plotly_chart", "cumulative")
