@@ -13,11 +13,11 @@ from safetensors.torch import load_file
 from seqviz.bench.protocol import Facts, Job, Opening, serve
 from seqviz.bench.shape import WEIGHTS_FILE, read_config
 from seqviz.bench.torch_engine import prepare_torch, wait_for
-from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.corpus import CorpusResult, decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.record import Decoding
+from seqviz.decoding.search import Searcher
 from seqviz.models.base import Seq2SeqModel, SpecialTokens
 from seqviz.models.checkpoint import Model, load_model
 from seqviz.models.marian import from_marian, transformer_settings
@@ -33,7 +33,7 @@ Found = Decoding | list[CorpusResult]
 
 
 class OurEngine:
-    """``decode_beam`` for one sentence, ``decode_corpus`` for a batch."""
+    """One sentence is searched as ``Translator`` does it; a batch goes to ``decode_corpus``."""
 
     def __init__(self, opening: Opening) -> None:
         """Read the model; for a shipped one, time it as a visitor's first request would."""
@@ -49,6 +49,7 @@ class OurEngine:
             model = _random_model(opening.folder, self._device)
             self._opening_seconds = time.perf_counter() - started
         self._model: Seq2SeqModel[Any, Any] = model
+        self._searcher = Searcher(model, opening.device)
         self._vocabulary = model.settings.source_vocabulary
 
     @property
@@ -67,7 +68,8 @@ class OurEngine:
             options = self._options(job, record=False)
             return decode_corpus(self._model, job.sources, options, batch_tokens=_WHOLE_BATCH)
         (source,) = job.sources
-        return decode_beam(self._model, source, self._options(job, record=self._record))
+        options = self._options(job, record=self._record)
+        return self._searcher.search(self._model, source, options)
 
     def targets(self, result: Found) -> list[list[int]]:
         """See ``protocol.Engine``."""
