@@ -1,0 +1,122 @@
+"""Experiments with the search in a real browser: a what-if by clicks and keys, and sampling."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from seqviz.analysis.words import display_piece
+from seqviz.options import DecodeOptions, Sampling
+from seqviz.trace import Fate, Trace
+from seqviz.translator import Translator, load
+from seqviz.views.strings_en import ENGLISH
+from tests.browser import app_page
+from tests.browser.app_page import MILLISECONDS, await_link, go, link_of, translation
+from tests.browser.conftest import settled
+
+pytestmark = pytest.mark.browser
+
+TEXT = "Es war sehr kalt."
+
+
+@pytest.fixture(scope="module")
+def translator() -> Translator:
+    return load("de-en/transformer")
+
+
+def start_of(trace: Trace, step: int, candidate: int) -> tuple[int, ...]:
+    _, path = trace.search.path(step, candidate)
+    return tuple(trace.search.candidate_tokens[np.arange(step + 1), path].tolist())
+
+
+def code(*starts: tuple[int, ...]) -> str:
+    return "-".join(".".join(map(str, start)) for start in starts)
+
+
+def button(page: Page, key: str) -> Locator:
+    """The button under that key; one with a help text is there twice, hidden once."""
+    return page.locator(f".st-key-{key} button:visible")
+
+
+def card(page: Page, key: str) -> Locator:
+    return page.locator(f".st-key-marked-{key} [data-testid=stMarkdownContainer]").first
+
+
+def pruned_label(trace: Trace, step: int) -> tuple[int, str]:
+    """A pruned candidate of that step whose token is drawn nowhere else, and its label."""
+    fates, tokens = trace.search.candidate_fates, trace.search.candidate_tokens
+    drawn = tokens[fates != Fate.ABSENT].tolist()
+    for candidate in np.flatnonzero(fates[step] == Fate.PRUNED).tolist():
+        token = int(tokens[step, candidate])
+        if drawn.count(token) == 1 and trace.vocabulary[token].startswith("▁"):
+            return candidate, trace.vocabulary[token].removeprefix("▁")
+    raise AssertionError("no such candidate")
+
+
+def test_a_what_if_by_clicks_and_keys_and_back(
+    page: Page, app: str, translator: Translator
+) -> None:
+    trace = translator.translate(TEXT)
+    candidate, label = pruned_label(trace, 1)
+    go(page, app, {"text": TEXT, "view": "tree", "pruned": "all"})
+    tree = page.locator("[class*=st-key-tree-chart-] svg")
+    tree.locator("text", has_text=re.compile(f"^[✂ ]*{re.escape(label)}$")).first.click()
+    await_link(page, "node", f"1.{candidate}")
+    expect(button(page, "whatif-go-with")).to_have_count(0)
+    button(page, "whatif-go").click()
+    start = start_of(trace, 1, candidate)
+    await_link(page, "whatif", code(start))
+    first = translator.translate(TEXT, DecodeOptions(prefix=start))
+    expect(card(page, "whatif")).to_have_text(first.translation, timeout=MILLISECONDS)
+    expect(card(page, "original")).to_have_text(trace.translation)
+    expect(translation(page)).to_have_text(trace.translation)
+
+    slot = int(first.search.candidate_slots[1, 0])
+    word = int(first.search.next_tokens[2, slot, 1])
+    box = page.locator("[class*=st-key-whatif-next]").get_by_role("combobox")
+    box.focus()
+    for key in ("ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+    settled(page)
+    assert box.input_value().startswith(display_piece(first.vocabulary[word]))
+    button(page, "whatif-go-with").focus()
+    page.keyboard.press("Enter")
+    await_link(page, "whatif", code(start, (*start, word)))
+    second = translator.translate(TEXT, DecodeOptions(prefix=(*start, word)))
+    expect(card(page, "whatif")).to_have_text(second.translation, timeout=MILLISECONDS)
+
+    button(page, "whatif-undo").click()
+    await_link(page, "whatif", code(start))
+    expect(card(page, "whatif")).to_have_text(first.translation, timeout=MILLISECONDS)
+    button(page, "whatif-leave").click()
+    expect(button(page, "whatif-leave")).to_have_count(0, timeout=MILLISECONDS)
+    settled(page)
+    assert "whatif" not in link_of(page)
+
+
+def test_sampling_in_the_form_and_another_draw(
+    page: Page, app: str, translator: Translator
+) -> None:
+    go(page, app, {"text": TEXT, "temperature": "1.3", "samples": "3", "seed": "6"})
+    page.locator(".st-key-more-options summary").click()
+    page.locator(".st-key-how").get_by_text(ENGLISH["options.how.sample"]).click()
+    page.get_by_role("button", name=ENGLISH["sidebar.submit"]).click()
+    await_link(page, "how", "sample")
+    line = page.locator(".st-key-asked")
+    for seed in (6, 7):
+        await_link(page, "seed", str(seed))
+        options = DecodeOptions(beam_size=3, sampling=Sampling(temperature=1.3, seed=seed))
+        trace = translator.translate(TEXT, options)
+        expect(translation(page)).to_have_text(trace.translation, timeout=MILLISECONDS)
+        expect(line).to_contain_text(f"3 samples: T 1.3, seed {seed}")
+        others = page.locator(".st-key-others [data-testid=stText]")
+        expect(others).to_have_count(2)
+        expect(others.first).to_contain_text(trace.hypotheses.texts[1])
+        if seed == 6:
+            button(page, "draw-again").click()
+    button(page, "reset-options").click()
+    expect(translation(page)).to_have_text(translator.translate(TEXT).translation)
+    expect(line).to_have_count(0)
+    assert app_page.alerts(page).count() == 0
