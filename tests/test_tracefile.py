@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,52 @@ from hypothesis import strategies as st
 
 from seqviz import tracefile
 from seqviz.errors import InputError
+from seqviz.intervention import Intervention
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace, trace_from_bytes, trace_to_bytes, write_trace
 from tests import toy
 
 Document = dict[str, Any]
+EDITS = (
+    Intervention(kind="mute", sources=(0, 2), steps=(1,)),
+    Intervention(kind="set", weights=(0.25, 0.5, 0.25, 0.0), heads=((0, 0),)),
+    Intervention(kind="sharpen", temperature=0.5),
+    Intervention(kind="shuffle", seed=2**31 - 1),
+)
+
+
+def full_trace() -> Trace:
+    """Every option and column that there is."""
+    plain = toy.rnn_trace()
+    fates = plain.search.candidate_fates
+    return replace(
+        plain,
+        options=DecodeOptions(
+            beam_size=2,
+            max_length=3,
+            beta=0.3,
+            min_length=2,
+            n_best=2,
+            prefix=(4,),
+            banned=(5, 7),
+            sampling=Sampling(temperature=0.7, top_k=3, top_p=0.9, seed=5),
+            interventions=EDITS,
+        ),
+        search=replace(
+            plain.search,
+            candidate_ranks=np.where(fates > 0, 1 + np.arange(4, dtype=np.int32), -1).astype("i4"),
+            kept_counts=np.array([[3, -1], [2, 1], [3, 3]], np.int32),
+            kept_mass=np.array([[0.96, np.nan], [0.95, 0.7], [1, 1]], np.float32),
+        ),
+        hypotheses=replace(plain.hypotheses, coverage_terms=np.array([-0.5, 0, -2], np.float32)),
+        notices=("out_of_memory",),
+        stopped_by="finished",
+    )
+
+
 TRACES = {
+    "everything": full_trace(),
     "rnn": toy.rnn_trace(),
     "no attention": toy.rnn_trace(attention=False),
     "greedy": toy.greedy_trace(),
@@ -30,7 +70,8 @@ TRACES = {
 
 
 def assert_same(found: Trace, expected: Trace) -> None:
-    for name in ("source", "model", "options", "vocabulary", "device", "stopped_by", "forced"):
+    plain = ("source", "model", "options", "vocabulary", "device", "stopped_by", "forced")
+    for name in (*plain, "notices"):
         assert getattr(found, name) == getattr(expected, name)
     assert found.milliseconds == expected.milliseconds
     assert found.hypotheses.texts == expected.hypotheses.texts
@@ -91,8 +132,8 @@ def test_arrays_of_a_read_trace_are_read_only() -> None:
         found.search.candidate_tokens[0, 0] = 1
 
 
-def document() -> Document:
-    content: Document = json.loads(trace_to_bytes(toy.transformer_trace()))
+def document(name: str = "transformer") -> Document:
+    content: Document = json.loads(trace_to_bytes(TRACES[name]))
     return content
 
 
@@ -187,6 +228,69 @@ def test_a_hostile_file_is_refused(change: Callable[[Document], None]) -> None:
     assert refusal(json.dumps(content).encode()).code == "trace_invalid"
 
 
+HOSTILE_NEW: dict[str, Callable[[Document], None]] = {
+    "beta is text": put("options", "beta", value="0.3"),
+    "beta too large": put("options", "beta", value=1e300),
+    "min_length beyond max_length": put("options", "min_length", value=4),
+    "min_length is true": put("options", "min_length", value=True),
+    "n_best of a thousand": put("options", "n_best", value=1000),
+    "prefix is text": put("options", "prefix", value="4"),
+    "prefix is null": put("options", "prefix", value=None),
+    "prefix of huge numbers": put("options", "prefix", value=[2**31]),
+    "prefix of fractions": put("options", "prefix", value=[0.5]),
+    "prefix too long": put("options", "prefix", value=[4] * 513),
+    "prefix unknown": put("options", "prefix", value=[1234]),
+    "banned of truths": put("options", "banned", value=[True]),
+    "banned negative": put("options", "banned", value=[-4]),
+    "banned unknown": put("options", "banned", value=[1234]),
+    "sampling is a list": put("options", "sampling", value=[]),
+    "sampling without a seed": lambda content: content["options"]["sampling"].pop("seed"),
+    "sampling at temperature 0": put("options", "sampling", "temperature", value=0),
+    "sampling of nothing": put("options", "sampling", "top_p", value=0.0),
+    "top_k is a fraction": put("options", "sampling", "top_k", value=1.5),
+    "edits are an object": put("options", "interventions", value={}),
+    "edits of numbers": put("options", "interventions", value=[1]),
+    "too many edits": lambda content: content["options"]["interventions"].extend([_edit()] * 33),
+    "edit of an unknown kind": put("options", "interventions", 0, "kind", value="melt"),
+    "edit without steps": lambda content: content["options"]["interventions"][0].pop("steps"),
+    "edit of half a head": put("options", "interventions", 1, "heads", value=[[0]]),
+    "edit of heads by name": put("options", "interventions", 1, "heads", value=[["0", "0"]]),
+    "edit of no head here": put("options", "interventions", 1, "heads", value=[[0, 1]]),
+    "edit of no layer here": put("options", "interventions", 1, "heads", value=[[1, 0]]),
+    "edit of no source here": put("options", "interventions", 0, "sources", value=[4]),
+    "edit row too short": put("options", "interventions", 1, "weights", value=[1.0]),
+    "edit row of text": put("options", "interventions", 1, "weights", value=["1"]),
+    "edit row too large": put("options", "interventions", 1, "weights", value=[10**400]),
+    "mute without sources": put("options", "interventions", 0, "sources", value=[]),
+    "ranks too few": put("search", "candidate_ranks", value=numbers([1], [1, 1])),
+    "ranks of zero": of_search("candidate_ranks", 0),
+    "ranks as floats": put("search", "candidate_ranks", "dtype", value="float32"),
+    "counts below nothing": of_search("kept_counts", -2),
+    "counts for other slots": put("search", "kept_counts", value=numbers([1, 1, 1], [3, 1])),
+    "counts without mass": put("search", "kept_mass", value=None),
+    "mass without counts": put("search", "kept_counts", value=None),
+    "mass above 1": of_search("kept_mass", 2),
+    "mass below 0": of_search("kept_mass", -1),
+    "coverage too short": put("hypotheses", "coverage_terms", value=numbers([], [0], "float32")),
+    "coverage is null": put("hypotheses", "coverage_terms", value=None),
+    "notices are text": put("notices", value="out_of_memory"),
+    "notices of numbers": put("notices", value=[1]),
+    "notice unknown": put("notices", value=["<b>x</b>"]),
+}
+
+
+def _edit() -> Document:
+    found: Document = document("everything")["options"]["interventions"][2]
+    return found
+
+
+@pytest.mark.parametrize("change", HOSTILE_NEW.values(), ids=HOSTILE_NEW)
+def test_a_hostile_value_of_a_newer_format_is_refused(change: Callable[[Document], None]) -> None:
+    content = document("everything")
+    change(content)
+    assert refusal(json.dumps(content).encode()).code == "trace_invalid"
+
+
 @pytest.mark.parametrize("key", [*sorted(asdict(TRACES["rnn"])), "format"])
 def test_every_key_is_needed(key: str) -> None:
     content = document()
@@ -243,7 +347,7 @@ def test_what_could_not_be_read_again_is_not_written(
     assert not list(tmp_path.iterdir())
 
 
-GOOD = trace_to_bytes(toy.rnn_trace())
+GOOD = trace_to_bytes(full_trace())
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
@@ -258,9 +362,12 @@ def test_one_wrong_byte_never_escapes_as_a_traceback(place: int, byte: int) -> N
             assert len(trace.target_pieces(rank)) == trace.hypotheses.lengths[rank]
 
 
+DOCUMENTS = (document(), document("everything"))
+
+
 @given(st.data())
 def test_one_value_of_another_kind_never_escapes_as_a_traceback(data: st.DataObject) -> None:
-    content = copy.deepcopy(document())
+    content = copy.deepcopy(data.draw(st.sampled_from(DOCUMENTS)))
     place: Any = content
     while True:
         keys = sorted(place) if isinstance(place, dict) else range(len(place))
@@ -302,8 +409,10 @@ def test_a_file_that_is_there_is_replaced_whole(tmp_path: Path) -> None:
 def test_a_file_of_format_1_still_opens() -> None:
     trace = read_trace(Path(__file__).parent / "data" / "format-1.json")
     expected = toy.rnn_trace()
-    assert trace.options == expected.options and trace.options.beta == 0
+    assert trace.options == expected.options
+    assert trace.options.beta == 0
     assert trace.hypotheses.texts == expected.hypotheses.texts
     assert trace.hypotheses.coverage_terms.tolist() == [0, 0, 0]
-    assert trace.search.candidate_ranks is None and trace.notices == ()
+    assert trace.search.candidate_ranks is None
+    assert trace.notices == ()
     np.testing.assert_array_equal(trace.search.candidate_tokens, expected.search.candidate_tokens)

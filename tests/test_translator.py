@@ -1,6 +1,8 @@
 import math
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,8 @@ import torch
 
 from seqviz.devices import available_devices, choose_device
 from seqviz.errors import DecodingCancelled, InputError, ModelError
-from seqviz.options import DecodeOptions
+from seqviz.intervention import Intervention
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Trace
 from seqviz.tracecheck import check_trace
 from seqviz.translator import Translator, load
@@ -139,6 +142,123 @@ def test_bad_text_is_refused(additive: Translator, text: str, code: str) -> None
         with pytest.raises(InputError) as caught:
             call(text)
         assert caught.value.code == code
+
+
+def test_a_typed_start_is_kept(translator: Translator) -> None:
+    prefix = translator.prefix_ids("it was ")
+    assert len(prefix) > 0
+    assert translator.prefix_ids(" ") == ()
+    options = DecodeOptions(beam_size=3, max_length=9, prefix=prefix)
+    for sampling in (None, Sampling(temperature=3.0)):
+        trace = translator.translate(SENTENCE, replace(options, sampling=sampling))
+        check_trace(trace)
+        for rank in range(len(trace.hypotheses)):
+            assert trace.target(rank)[: len(prefix)] == prefix
+            assert trace.hypotheses.texts[rank].startswith("it was")
+
+
+def test_a_banned_word_is_not_said(translator: Translator) -> None:
+    plain = translator.translate(SENTENCE, DecodeOptions(beam_size=2, max_length=8))
+    banned = tuple(dict.fromkeys(token for token in plain.target() if token != 3))
+    trace = translator.translate(SENTENCE, DecodeOptions(beam_size=2, max_length=8, banned=banned))
+    check_trace(trace)
+    for rank in range(len(trace.hypotheses)):
+        assert not set(trace.target(rank)) & set(banned)
+    assert set(banned) <= trace.vocabulary.keys()
+
+
+def test_a_word_becomes_its_tokens(additive: Translator) -> None:
+    tokens = additive.token_ids(" a ")
+    assert {additive._target.tokenizer.piece(token) for token in tokens} <= {"a", "▁a"}
+    assert len(tokens) >= 1
+    with pytest.raises(InputError) as caught:
+        additive.token_ids("cat katze")
+    assert caught.value.code == "ban_many_tokens"
+    assert caught.value.facts["text"] == "cat katze"
+
+
+@pytest.mark.parametrize("options", [{"prefix": (9999,)}, {"banned": (9999,)}, {"banned": (-1,)}])
+def test_tokens_that_the_vocabulary_lacks_are_refused(
+    additive: Translator, options: dict[str, tuple[int, ...]]
+) -> None:
+    asked = DecodeOptions(**options)  # type: ignore[arg-type]  # a choice of two
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: additive.translate("kalt", asked),
+        lambda: additive.force("kalt", "cold", asked),
+        lambda: additive.shift("kalt", (4, 3), asked),
+        lambda: additive.translate_all(["kalt"], asked),
+        lambda: additive.translate_all(["kalt"], replace(asked, n_best=2)),
+    )
+    for call in calls:
+        with pytest.raises(InputError) as caught:
+            call()
+        assert caught.value.code == "token_unknown"
+    with pytest.raises(InputError) as caught:
+        additive.force_tokens("kalt", (9999,))
+    assert caught.value.code == "token_unknown"
+
+
+def test_samples_are_translations_too(translator: Translator) -> None:
+    options = DecodeOptions(beam_size=6, max_length=8, sampling=Sampling(temperature=2.0, seed=4))
+    trace, again = (translator.translate(SENTENCE, options) for _ in range(2))
+    check_trace(trace)
+    assert same(trace, again)
+    assert len(trace.hypotheses) == 6
+    assert not same(trace, translator.translate(SENTENCE, replace(options, sampling=Sampling())))
+
+
+ONE_BY_ONE: dict[str, DecodeOptions] = {
+    "n_best": DecodeOptions(beam_size=3, n_best=3, max_length=6),
+    "more than there are": DecodeOptions(beam_size=1, n_best=9, max_length=6),
+    "samples": DecodeOptions(beam_size=3, n_best=2, max_length=6, sampling=Sampling(seed=2)),
+    "coverage": DecodeOptions(beam_size=3, beta=0.4, max_length=6),
+    "edit": DecodeOptions(max_length=6, interventions=(Intervention(kind="uniform"),)),
+    "banned": DecodeOptions(beam_size=3, max_length=6, banned=(4, 5), min_length=4),
+}
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_many_sentences_with_any_options_give_what_each_gives_alone(
+    additive: Translator, name: str
+) -> None:
+    options, texts = ONE_BY_ONE[name], ["es war kalt", "katze"]
+    progress: list[tuple[int, int]] = []
+    found = additive.translate_all(texts, options, on_progress=lambda *n: progress.append(n))
+    assert progress[-1] == (2, 2)
+    for text, best in zip(texts, found, strict=True):
+        expected = additive.translate(text, options).hypotheses
+        count = min(options.n_best, len(expected))
+        ranked = (best, *best.alternatives)
+        assert [each.text for each in ranked] == list(expected.texts[:count])
+        assert [each.tokens for each in ranked] == expected.lengths[:count].tolist()
+        for each, score in zip(ranked, expected.scores, strict=False):
+            assert math.isclose(each.score, score, rel_tol=1e-4)
+
+
+def test_a_shift_is_two_traces_of_one_target(additive: Translator) -> None:
+    edit = Intervention(kind="mute", sources=(0,))
+    ids = additive.translate(SENTENCE, DecodeOptions(max_length=6)).target()
+    found = additive.shift(SENTENCE, ids, DecodeOptions(interventions=(edit,)))
+    for trace in (found.plain, found.edited):
+        check_trace(trace)
+        assert trace.forced
+        assert trace.target() == ids
+    assert found.plain.options.interventions == ()
+    assert found.edited.options.interventions == (edit,)
+    assert found.edited.cross_attention is not None
+    assert not found.edited.cross_attention[..., 0].any()
+    assert len(found.kl) == len(found.total_variation) == len(ids)
+    with pytest.raises(ValueError, match="read-only"):
+        found.kl[0] = 1
+
+
+def test_a_system_without_attention_says_so(folder: Path) -> None:
+    translator = load("de-en/none-reversed", "cpu", folder)
+    edit = Intervention(kind="uniform")
+    for options in (DecodeOptions(beta=0.1), DecodeOptions(interventions=(edit,))):
+        with pytest.raises(InputError) as caught:
+            translator.translate("kalt", options)
+        assert caught.value.code == "no_attention"
 
 
 def test_a_bad_reference_is_refused(additive: Translator) -> None:
