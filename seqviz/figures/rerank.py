@@ -18,7 +18,7 @@ Words = Mapping[str, str]
 HEIGHT = 400
 MOST_LINES = 12
 """The best ones and all that win somewhere are drawn; more lines would hide each other."""
-CLOSE = 0.07
+CLOSE = 0.1
 """Part of the axis that the words at a mark take; nearer marks have theirs on either side."""
 HEAD, TAIL = 14, 24
 """Characters of a text that a legend shows: hypotheses often differ at the end only."""
