@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from seqviz.editcode import decode_edits, encode_edits
 from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
-from seqviz.editcode import decode_edits, encode_edits
 
 LANGUAGES = ("en", "zh")
 VIEWS = ("attention", "tree", "compare", "rerank", "reference", "intervene")
