@@ -36,8 +36,11 @@ class Words:
         return self(key, {name: escape_markdown(value) for name, value in facts.items()})
 
     def error(self, error: SeqVizError) -> str:
-        """The message of an error, for places that interpret Markdown."""
-        return self.markdown(f"error.{error.code}", error.facts)
+        """The message of an error, for places that interpret Markdown; options by their names."""
+        facts = dict(error.facts)
+        if "option" in facts:
+            facts["option"] = self.name("setting", str(facts["option"]))
+        return self.markdown(f"error.{error.code}", facts)
 
     def count(self, number: int) -> str:
         """A large number, rounded, in the units of the language."""
