@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -42,6 +42,7 @@ def fed(sentences: int, slots: int, steps: int = 3) -> DecoderCache:
     return cache
 
 
+@settings(deadline=None)
 @given(rows_of_a_beam)
 def test_moves_put_every_row_where_it_is_wanted(rows: list[int]) -> None:
     places = {place: place for place in range(len(rows))}
@@ -51,6 +52,7 @@ def test_moves_put_every_row_where_it_is_wanted(rows: list[int]) -> None:
     assert [places[place] for place in range(len(rows))] == rows
 
 
+@settings(deadline=None)
 @given(rows_of_a_beam)
 def test_what_stays_is_not_copied(rows: list[int]) -> None:
     steps = list(moves(rows))
@@ -82,6 +84,7 @@ def test_select_takes_the_rows_of_the_parents(parents: list[list[int]]) -> None:
     assert torch.equal(past(again)[..., :3, :], expected)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_whole_search_equals_a_naive_one(data: st.DataObject) -> None:
     sentences, beam_size = 2, 4
