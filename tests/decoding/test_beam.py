@@ -100,6 +100,24 @@ def test_the_search_is_the_plain_one(asked: DecodeOptions, rule: StopRule) -> No
         assert_plain_search(random_script(seed, 6), options)
 
 
+def test_a_penalised_end_does_not_stop_the_search_too_soon() -> None:
+    """What has finished counts with its penalty, what lives on without: it may still be covered."""
+    later = 0
+    for seed, width in product(range(12), (1, 2)):
+        script = random_script(seed, 4)
+        options = DecodeOptions(
+            beam_size=width, length_normalisation="none", beta=5.0, max_length=6
+        )
+        assert_plain_search(script, options)
+        plain, penalised = (
+            decode_beam(ScriptedModel(script), SOURCE, each).search.steps
+            for each in (replace(options, beta=0.0), options)
+        )
+        assert penalised >= plain
+        later += penalised > plain
+    assert later > 3
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_beam_of_one_is_greedy(seed: int) -> None:
     for asked in ASKED.values():
