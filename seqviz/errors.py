@@ -79,7 +79,6 @@ MESSAGES: dict[str, str] = {
         "Choose a system with attention, or leave these options out."
     ),
     "token_unknown": "The vocabulary lacks the token id {found}; it ends at {last}.",
-    "prefix_banned": "The given start holds the banned token '{piece}'. Allow one or the other.",
     "nothing_allowed": (
         "The given start, the banned tokens and the least length leave no possible translation. "
         "Loosen them."

@@ -25,8 +25,8 @@ class NextTokens:
     """The one that was taken, if any; the last entry if it is not among the most probable."""
     entropy: float
     """Of the whole distribution, in nats."""
-    kept: int | None = None
-    """How many of the listed, the first ones, sampling could draw; None: nothing was cut off."""
+    drawable: tuple[bool, ...] | None = None
+    """(N,): whether sampling could draw each; None: no sampling."""
     kept_mass: float | None = None
     """Probability, at the sampling temperature, of all that could be drawn; None: no sampling."""
 
@@ -61,24 +61,34 @@ def next_tokens(trace: Trace, step: int, *, slot: int, candidate: int | None = N
             tokens = np.append(tokens, token)
             log_probs = np.append(log_probs, search.candidate_log_probs[step, candidate])
         chosen = int(np.flatnonzero(tokens == token)[0])
-    kept, kept_mass = _kept(trace, step, slot=slot)
+    count, kept_mass = _kept(trace, step, slot=slot)
     return NextTokens(
         tokens=tokens,
         pieces=tuple(trace.vocabulary[int(token)] for token in tokens),
         probs=np.exp(log_probs),
         chosen_index=chosen,
         entropy=float(search.entropies[step, slot]),
-        kept=None if kept is None else min(kept, len(tokens)),
+        drawable=None if count is None else _drawable(trace, step, tokens, count=count),
         kept_mass=kept_mass,
     )
 
 
 def _kept(trace: Trace, step: int, *, slot: int) -> tuple[int | None, float | None]:
-    """How many of the most probable tokens sampling could draw, and their probability."""
+    """How many of the most probable tokens that are allowed could be drawn, and their mass."""
     counts, mass = trace.search.kept_counts, trace.search.kept_mass
     if counts is None or mass is None or counts[step, slot] < 0:
         return None, None
     return int(counts[step, slot]), float(mass[step, slot])
+
+
+def _drawable(trace: Trace, step: int, tokens: Ints, *, count: int) -> tuple[bool, ...]:
+    """Of tokens, most probable first: whether they are among the first ``count`` allowed ones."""
+    options = trace.options
+    if step < len(options.prefix):
+        return tuple(bool(token == options.prefix[step]) for token in tokens)
+    early = (trace.model.eos,) if step + 1 < options.min_length else ()
+    allowed = ~np.isin(tokens, (*options.banned, *early))
+    return tuple((allowed & (np.cumsum(allowed) <= count)).tolist())
 
 
 def next_tokens_on_path(trace: Trace, step: int, *, rank: int = 0) -> NextTokens:

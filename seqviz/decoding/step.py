@@ -88,10 +88,8 @@ class Advance:
 
     live: Live
     """Survivors, the live prefixes of the next step."""
-    scores: Tensor
-    """(B, C): of all candidates."""
     finished: Tensor
-    """(B, C): of the candidates that finished at this step, −inf for the others."""
+    """(B, C): scores of the candidates that finished at this step, −inf for the others."""
     pool: Tensor
     """(B, K): scores of the K best finished so far, best first, −inf where there are fewer."""
     stops: Tensor
@@ -110,12 +108,11 @@ def advance(
         beam_size: K.
         rule: when to stop.
     """
-    scores = scoring.scores(found)
-    finished = scores.masked_fill(found.fates != int(Fate.FINISHED), -torch.inf)
+    finished = scoring.scores(found).masked_fill(found.fates != int(Fate.FINISHED), -torch.inf)
     pool = merge_finished(pool, finished)
     live = survivors(found, beam_size)
     stops = may_stop(live, pool, divisor=scoring.divisor, rule=rule)
-    return Advance(live=live, scores=scores, finished=finished, pool=pool, stops=stops)
+    return Advance(live=live, finished=finished, pool=pool, stops=stops)
 
 
 def first_live(sentences: int, bos: int, device: torch.device) -> Live:

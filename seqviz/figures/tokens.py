@@ -80,9 +80,9 @@ def next_token_table(tokens: NextTokens, *, words: Words = WORDS) -> pd.DataFram
             "✓" if place == tokens.chosen_index else "" for place in places
         ],
     }
-    if tokens.kept is not None:
+    if tokens.drawable is not None:
         names = words["figure.no"], words["figure.yes"]
-        table[words["figure.next.drawable"]] = [names[place < tokens.kept] for place in places]
+        table[words["figure.next.drawable"]] = [names[drawable] for drawable in tokens.drawable]
     return pd.DataFrame(table)
 
 
@@ -94,23 +94,24 @@ def next_token_alt(tokens: NextTokens, *, words: Words = WORDS) -> str:
     none = words["figure.next.none"]
     facts = {"tokens": listed or none, "chosen": chosen or none}
     sentence = words["figure.next.alt"].format_map(facts)
-    return sentence if tokens.kept is None else f"{sentence} {kept_text(tokens, words=words)}"
+    return sentence if tokens.drawable is None else f"{sentence} {kept_text(tokens, words=words)}"
 
 
 def kept_text(tokens: NextTokens, *, words: Words = WORDS) -> str:
     """Say what sampling could draw and what was cut off; "" without sampling."""
-    if tokens.kept is None or tokens.kept_mass is None:
+    if tokens.drawable is None or tokens.kept_mass is None:
         return ""
-    cut = len(tokens.pieces) - tokens.kept
-    facts = {"mass": f"{tokens.kept_mass:.3f}", "kept": tokens.kept, "cut": cut}
+    kept = sum(tokens.drawable)
+    cut = len(tokens.pieces) - kept
+    facts = {"mass": f"{tokens.kept_mass:.3f}", "kept": kept, "cut": cut}
     return words["figure.next.kept_all" if not cut else "figure.next.kept"].format_map(facts)
 
 
 def _looks(tokens: NextTokens) -> dict[str, Any]:
     """Fill, outline and pattern of every bar."""
-    kept = len(tokens.pieces) if tokens.kept is None else tokens.kept
+    drawable = tokens.drawable or (True,) * len(tokens.pieces)
     looks = [
-        CHOSEN if place == tokens.chosen_index else PLAIN if place < kept else CUT
+        CHOSEN if place == tokens.chosen_index else PLAIN if drawable[place] else CUT
         for place in range(len(tokens.pieces))
     ]
     return {
@@ -123,4 +124,4 @@ def _looks(tokens: NextTokens) -> dict[str, Any]:
 def _mark(tokens: NextTokens, place: int) -> str:
     if place == tokens.chosen_index:
         return " ✓"
-    return "" if tokens.kept is None or place < tokens.kept else " ✂"
+    return "" if tokens.drawable is None or tokens.drawable[place] else " ✂"

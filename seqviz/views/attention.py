@@ -140,7 +140,7 @@ def _steps(trace: Trace, w: Words) -> None:
         next_tokens=[list(zip(map(display_piece, s.pieces), s.probs, strict=True)) for s in steps],
         chosen=[-1 if s.chosen_index is None else s.chosen_index for s in steps],
         entropies=[s.entropy for s in steps],
-        kept=[s.kept for s in steps],
+        drawable=[s.drawable for s in steps],
         step=state.integer("step"),
         words=words,
         on_change=_move,

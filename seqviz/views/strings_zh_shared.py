@@ -262,7 +262,6 @@ _ERRORS: Mapping[str, str] = {
         "选项。"
     ),
     "token_unknown": "词表里没有编号 {found} 的词元；最后一个编号是 {last}。",
-    "prefix_banned": "给定的开头含有被禁用的词元“{piece}”。两者只能留一个。",
     "nothing_allowed": "给定的开头、禁用的词元和最小长度使任何译文都不可能。请放宽它们。",
     "ban_many_tokens": "“{text}”在这里不是一个词元，而是 {count} 个：{pieces}。请禁用其中一个。",
     "out_of_memory": "这台机器的内存不够。请用更小的束、更短的句子，或更小的最大长度。",

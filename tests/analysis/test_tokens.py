@@ -57,7 +57,17 @@ def sampled(trace: Trace, counts: list[list[int]]) -> Trace:
 def test_what_sampling_could_draw_is_counted_among_the_listed() -> None:
     trace = sampled(rnn_trace(), [[2, -1], [9, 3], [-1, 1]])
     cut = next_tokens(trace, 0, slot=0)
-    assert (cut.kept, cut.kept_mass) == (2, 0.75)
-    assert next_tokens(trace, 1, slot=0).kept == 3  # all that are listed
-    assert next_tokens(trace, 2, slot=0).kept is None
-    assert next_tokens(rnn_trace(), 0, slot=0).kept is None
+    assert (cut.drawable, cut.kept_mass) == ((True, True, False), 0.75)
+    assert next_tokens(trace, 1, slot=0).drawable == (True, True, True)
+    assert next_tokens(trace, 2, slot=0).drawable is None
+    assert next_tokens(rnn_trace(), 0, slot=0).drawable is None
+
+
+def test_what_may_not_come_could_not_be_drawn() -> None:
+    trace = sampled(rnn_trace(), [[2, -1], [2, 2], [1, 1]])
+    banned = replace(trace, options=replace(trace.options, banned=(4,)))
+    assert next_tokens(banned, 0, slot=0).drawable == (False, True, True)  # 4, 5, 6
+    early = replace(trace, options=replace(trace.options, min_length=3))
+    assert next_tokens(early, 1, slot=0).drawable == (True, True, False)  # 6, 7, EOS
+    given = replace(trace, options=replace(trace.options, prefix=(5,)))
+    assert next_tokens(given, 0, slot=0).drawable == (False, True, False)

@@ -44,7 +44,9 @@ def test_an_empty_distribution_can_be_drawn() -> None:
 
 
 def cut_tokens(kept: int) -> NextTokens:
-    return replace(next_tokens(rnn_trace(), 1, slot=0, candidate=0), kept=kept, kept_mass=0.95)
+    tokens = next_tokens(rnn_trace(), 1, slot=0, candidate=0)
+    drawable = tuple(place < kept for place in range(len(tokens.pieces)))
+    return replace(tokens, drawable=drawable, kept_mass=0.95)
 
 
 def test_what_sampling_cut_off_is_marked_and_said() -> None:

@@ -48,11 +48,12 @@ def test_chosen_token_within_the_first_ten_is_no_extra_row() -> None:
     rows = [(f"t{rank}", 0.5 / (rank + 1)) for rank in range(12)]
     top = payload.top_tokens(rows, 9)
     listed = [(t, round(p, 6)) for t, p in rows[:10]]
-    assert top == {"top": listed, "extra": None, "chosen": 9, "kept": 12}
+    assert top == {"top": listed, "extra": None, "chosen": 9, "cut": []}
 
 
-def test_what_sampling_could_draw_travels_as_a_number() -> None:
-    assert payload.top_tokens([("a", 0.5), ("b", 0.3)], 0, 1)["kept"] == 1
+def test_what_sampling_cut_off_travels_as_places() -> None:
+    rows = [("a", 0.5), ("b", 0.3), ("c", 0.1)]
+    assert payload.top_tokens(rows, 0, (True, False, True))["cut"] == [1]
 
 
 def test_chosen_token_beyond_the_first_ten_is_an_extra_row() -> None:

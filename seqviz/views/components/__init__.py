@@ -81,7 +81,7 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
     chosen: Sequence[int],
     entropies: Sequence[float],
     step: int,
-    kept: Sequence[int | None] | None = None,
+    drawable: Sequence[Sequence[bool] | None] | None = None,
     words: Mapping[str, str],
     on_change: Callable[[], None] | None = None,
 ) -> int:
@@ -102,7 +102,7 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
         chosen: T indices into these lists, -1 where the chosen token is not listed.
         entropies: T entropies of the next-token distributions, in nats.
         step: where to stand, from 0; cut to what there is.
-        kept: T numbers of listed tokens that sampling could draw; None: nothing was cut off.
+        drawable: T times whether sampling could draw each listed token; None: nothing was cut off.
         words: at least the keys of ``COMPONENT_WORDS`` that start with "stepper.".
         on_change: called when the visitor has moved.
 
@@ -128,7 +128,7 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
             "attention": None if attention is None else packed(attention),
             "next": [
                 top_tokens(*row)
-                for row in zip(next_tokens, chosen, kept or [None] * len(tokens), strict=True)
+                for row in zip(next_tokens, chosen, drawable or [None] * len(tokens), strict=True)
             ],
             "entropies": numbers(entropies),
             "step": here,

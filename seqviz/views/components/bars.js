@@ -58,7 +58,7 @@ class Bars {
 
   // Sampling could not draw it.
   isCut(step, place) {
-    return place < this.count && place >= this.data.next[step].kept;
+    return place < this.count && this.data.next[step].cut.includes(place);
   }
 
   draw(step, caption) {

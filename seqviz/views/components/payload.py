@@ -42,17 +42,19 @@ def line_threshold(weights: Weights) -> float:
     return float(np.ceil(threshold * 1000) / 1000)
 
 
-def top_tokens(next_tokens: NextTokens, chosen: int, kept: int | None = None) -> dict[str, object]:
+def top_tokens(
+    next_tokens: NextTokens, chosen: int, drawable: Sequence[bool] | None = None
+) -> dict[str, object]:
     """The rows of one step's bars.
 
     Args:
         next_tokens: tokens with their probabilities, most probable first.
         chosen: index of the chosen one in them, -1 for none.
-        kept: how many of them, the first ones, sampling could draw; None: nothing was cut off.
+        drawable: whether sampling could draw each; None: nothing was cut off.
 
     Returns:
         ``top``, the first ten as (token, probability); ``extra``, the chosen one if it is not among
-        them, else None; ``chosen`` as given; ``kept``, a number in any case.
+        them, else None; ``chosen`` as given; ``cut``, the indices of those that were cut off.
 
     Raises:
         ValueError: ``chosen`` is no index of ``next_tokens``.
@@ -61,8 +63,8 @@ def top_tokens(next_tokens: NextTokens, chosen: int, kept: int | None = None) ->
         raise ValueError(f"chosen is {chosen}, but there are {len(next_tokens)} next tokens")
     rows = [(token, _number(probability, 6)) for token, probability in next_tokens]
     extra = rows[chosen] if chosen >= TOP_TOKENS else None
-    most = len(rows) if kept is None else kept
-    return {"top": rows[:TOP_TOKENS], "extra": extra, "chosen": chosen, "kept": most}
+    cut = [index for index, drawn in enumerate(drawable or ()) if not drawn]
+    return {"top": rows[:TOP_TOKENS], "extra": extra, "chosen": chosen, "cut": cut}
 
 
 def checked(weights: Weights, *, steps: int, source: int) -> Weights:
