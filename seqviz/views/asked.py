@@ -10,12 +10,8 @@ from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRul
 from seqviz.views import state
 from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
+from seqviz.views.settings import DECODING
 
-CODES = (
-    *("beam", "norm", "alpha", "beta", "min_length", "max_length", "stop", "n_best"),
-    *("start", "banned", "how", "samples", "temperature", "top_k", "top_p", "seed"),
-)
-"""The settings that say how to decode."""
 PLAIN = DecodeOptions()
 EVERY_TOKEN = Sampling()
 _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
@@ -72,7 +68,7 @@ def banned_words() -> tuple[str, ...]:
 def reset() -> None:
     """Ask for the usual decoding again."""
     state.resume()
-    state.reset(CODES)
+    state.reset(DECODING)
 
 
 def draw_again() -> None:

@@ -155,3 +155,11 @@ SETTINGS: Mapping[str, Setting] = {
     "edits": edits(),
     "edit_mode": choice(*EDIT_MODES),
 }
+
+DECODING = (
+    *("beam", "norm", "alpha", "beta", "min_length", "max_length", "stop", "n_best"),
+    *("start", "banned", "how", "samples", "temperature", "top_k", "top_p", "seed"),
+)
+"""The settings that say how to decode."""
+FORM = ("text", "device", *DECODING)
+"""The settings in the sidebar's form, which every run of the page draws."""

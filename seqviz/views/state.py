@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from seqviz.views.settings import SETTINGS, Value
+from seqviz.views.settings import FORM, SETTINGS, Value
 
 MAX_LINK_CHARACTERS = 1_500
 
@@ -22,9 +22,15 @@ def begin() -> None:
     else:
         st.session_state["_refused"] = []
         st.session_state["_linked"] = False
+    before: Mapping[str, Value] = st.session_state.get("_form", {})
     for code in SETTINGS:
-        # A widget that a run does not draw loses its value, unless the value is set anew.
-        st.session_state[code] = st.session_state[code]
+        # A widget that a run does not draw loses its value, unless the value is set anew. For the
+        # form that is done only once it was not drawn, or what is typed but not sent would be lost.
+        if code not in FORM:
+            st.session_state[code] = st.session_state[code]
+        elif code not in st.session_state:
+            st.session_state[code] = before[code]
+    st.session_state["_form"] = {code: st.session_state[code] for code in FORM}
 
 
 def _seed(link: Mapping[str, str]) -> list[str]:

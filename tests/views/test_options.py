@@ -9,9 +9,8 @@ from seqviz.intervention import MAX_SEED
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
-from seqviz.views import asked
 from seqviz.views.i18n import Words
-from seqviz.views.settings import SETTINGS
+from seqviz.views.settings import DECODING, SETTINGS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -219,8 +218,8 @@ def test_every_unusual_option_has_its_words_and_reset_takes_all_back(words: Word
     assert words("asked.stop.first") in line
     pages.press(app, words("asked.reset"))
     assert not has_line(app)
-    assert {code: app.session_state[code] for code in asked.CODES} == {
-        code: SETTINGS[code].default for code in asked.CODES
+    assert {code: app.session_state[code] for code in DECODING} == {
+        code: SETTINGS[code].default for code in DECODING
     }
     assert app.session_state["text"] == LINK["text"]
     assert app.session_state["lang"] == words.language
