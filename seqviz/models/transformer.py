@@ -113,7 +113,7 @@ class Transformer(nn.Module):
         size = target_in.shape[1]
         positions = self._positions("target", size, target_in.device)
         x = self._drop(self._embed_target(target_in) + positions)  # (B, T, D)
-        causal = causal_bias(size, x.device)
+        causal = causal_bias(size, x.device).to(x.dtype)
         for layer in self._decoder_layers():
             keys_values = layer.cross_attention.project(memory.states)
             x = layer(x, keys_values, causal=causal, bias=memory.bias)
