@@ -14,6 +14,7 @@ import streamlit as st
 from seqviz.analysis.compare import PrefixFate, greedy_prefix_fate
 from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.analysis.words import display_piece, join_pieces
+from seqviz.errors import InputError
 from seqviz.figures import theme
 from seqviz.trace import Fate, Trace
 from seqviz.views import cache, decode, side_by_side, state
@@ -75,7 +76,11 @@ def _decode(chosen: Sequence[Start], request: cache.Request, w: Words) -> list[W
     """One after the other, as far as the visitor lets them run; what is kept comes at once."""
     found: list[WhatIf] = []
     for start in chosen:
-        asked = replace(request, start="", options=replace(request.options, prefix=start))
+        try:
+            asked = replace(request, start="", options=replace(request.options, prefix=start))
+        except InputError as error:
+            decode.show_error(error, w)
+            break
         trace = decode.trace_for(asked, w)
         if trace is None:
             break

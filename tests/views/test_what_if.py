@@ -173,6 +173,15 @@ def test_what_does_not_exist_is_said_and_can_be_left() -> None:
     assert not any("999999" in message for message in pages.messages(app))
 
 
+def test_a_start_that_the_options_forbid_is_said_and_can_be_undone() -> None:
+    app = pages.open_app(LINK | {"whatif": "5-5.6.7.6", "max_length": "3"})
+    facts = {"option": ENGLISH("setting.max_length"), "found": 3, "low": 4, "high": 512}
+    assert ENGLISH("error.option_out_of_range", facts) in pages.messages(app)
+    assert {UNDO, LEAVE} <= set(labels(app))
+    pages.press(app, UNDO)
+    assert what_if_of(app) == [(5,)]
+
+
 @pytest.mark.parametrize("code", ["x", "1.", "-1", "1--2", "1.2-", "1234567", "1." * 600 + "1"])
 def test_a_damaged_code_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match="token ids"):
