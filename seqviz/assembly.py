@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from seqviz.catalog import ModelEntry
 from seqviz.decoding.paths import hypothesis_tokens, tokens_in
 from seqviz.decoding.record import Decoding
+from seqviz.errors import InputError
 from seqviz.models.checkpoint import Model, fingerprint
 from seqviz.models.rnn import Rnn
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Precision
 from seqviz.targets import TargetTokens
+from seqviz.tokenizer import Tokenizer, prepare_text
 from seqviz.trace import Hypotheses, ModelFacts, Source, Trace
 
 
@@ -19,6 +21,26 @@ class Run:
     device: str
     milliseconds: float
     notices: tuple[str, ...]
+    precision: Precision
+
+
+def read_source(text: str, tokenizer: Tokenizer, eos: int) -> Source:
+    """A sentence in tokens, EOS at the end.
+
+    Raises:
+        InputError: it is empty.
+    """
+    prepared = prepare_text(text)
+    encoding = tokenizer.encode(prepared)
+    if not encoding.ids:
+        raise InputError("empty_text")
+    end = len(prepared)
+    return Source(
+        text=prepared,
+        ids=(*encoding.ids, eos),
+        pieces=(*encoding.pieces, tokenizer.piece(eos)),
+        spans=(*encoding.spans, (end, end)),
+    )
 
 
 def build_trace(
@@ -64,6 +86,7 @@ def build_trace(
         device=run.device,
         milliseconds=run.milliseconds,
         notices=run.notices,
+        precision=run.precision,
         stopped_by=decoding.stopped_by,
         forced=decoding.stopped_by == "forced",
     )

@@ -31,6 +31,20 @@ class Found(Generic[Value]):
         return Found(value=part, device=self.device, notices=self.notices)
 
 
+def load_somewhere(load: Callable[[str], Value], device: str) -> Found[Value]:
+    """Load onto a device, or onto the CPU where the device has no room.
+
+    Raises:
+        InputError: ``out_of_memory``: the CPU has none either.
+    """
+    try:
+        return Found(value=_tried(lambda: load(device)), device=device)
+    except InputError as error:
+        if error.code != "out_of_memory" or device == "cpu":
+            raise
+    return Found(value=_tried(lambda: load("cpu")), device="cpu", notices=("out_of_memory",))
+
+
 class ModelOnDevice:
     """A loaded model; threads may share it.
 

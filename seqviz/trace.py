@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Precision
 from seqviz.search import Fate, Floats, Ints, Search, freeze
 
 __all__ = [
@@ -130,6 +130,8 @@ class Trace:
     """The target was given, not searched for."""
     notices: tuple[str, ...] = ()
     """Codes of what went otherwise than asked: "out_of_memory" (the CPU took over)."""
+    precision: Precision = "float32"
+    """Of the model's numbers."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only and check that they fit together."""

@@ -12,11 +12,12 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 
 from seqviz.errors import InputError
+from seqviz.options import Precision
 from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
 from seqviz.tracecheck import check_trace
 from seqviz.tracecodec import get_mapping, get_strings, get_value, pack_array, unpack_array
@@ -122,6 +123,7 @@ def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
         "stopped_by": trace.stopped_by,
         "forced": trace.forced,
         "notices": trace.notices,
+        "precision": trace.precision,
     }
     return json.dumps(content, ensure_ascii=True, allow_nan=False).encode("ascii")
 
@@ -195,9 +197,18 @@ def _trace(raw: Mapping[str, Any]) -> Trace:
         stopped_by=get_value(raw, "stopped_by", str),
         forced=get_value(raw, "forced", bool),
         notices=get_strings(raw, "notices") if "notices" in raw else (),
+        precision=_precision(raw),
     )
     check_trace(trace)
     return trace
+
+
+def _precision(raw: Mapping[str, Any]) -> Precision:
+    found = raw.get("precision", "float32")  # since format 2
+    for precision in get_args(Precision):
+        if found == precision:
+            return cast(Precision, precision)
+    raise ValueError(f"the precision is {found!r:.40}")
 
 
 def _source(raw: Mapping[str, Any]) -> Source:

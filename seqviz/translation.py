@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from seqviz.options import DecodeOptions
-from seqviz.trace import Hypotheses
+from seqviz.trace import Trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,10 +19,13 @@ class Translation:
     """Target tokens, EOS counted where it was produced."""
     alternatives: tuple["Translation", ...] = ()
     """The next best, as many as ``n_best`` asks for beyond the first."""
+    notices: tuple[str, ...] = ()
+    """As in ``Trace.notices``."""
 
 
-def best_of(hypotheses: Hypotheses, count: int) -> Translation:
+def best_of(trace: Trace, count: int) -> Translation:
     """The best hypothesis, and ``count`` − 1 alternatives where there are as many."""
+    hypotheses = trace.hypotheses
     best, *others = (
         Translation(
             text=hypotheses.texts[rank],
@@ -32,7 +35,7 @@ def best_of(hypotheses: Hypotheses, count: int) -> Translation:
         )
         for rank in range(min(count, len(hypotheses)))
     )
-    return replace(best, alternatives=tuple(others))
+    return replace(best, alternatives=tuple(others), notices=trace.notices)
 
 
 def is_plain(options: DecodeOptions) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from seqviz.assembly import Run, build_trace, model_facts
+from seqviz.assembly import Run, build_trace, model_facts, read_source
 from seqviz.catalog import ModelEntry, resolve
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.corpus import OnProgress, decode_corpus
@@ -18,11 +18,11 @@ from seqviz.decoding.search import Searcher
 from seqviz.decoding.shift import decode_shift
 from seqviz.devices import choose_device, dtype_of
 from seqviz.errors import InputError
-from seqviz.fallback import Found, ModelOnDevice
+from seqviz.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.models.checkpoint import load_model
 from seqviz.options import DecodeOptions, Precision
 from seqviz.targets import TargetTokens, check_size
-from seqviz.tokenizer import Tokenizer, prepare_text
+from seqviz.tokenizer import Tokenizer
 from seqviz.trace import DistributionShift, Source, Trace
 from seqviz.translation import Translation, best_of, is_plain
 
@@ -69,18 +69,20 @@ class Translator:
             ModelError: a file is missing, damaged, or does not fit the others.
             InputError: there is no such precision.
         """
-        self.entry, self.device = entry, device
+        loaded = load_somewhere(lambda where: load_model(entry.folder, where), device)
+        self.entry, self.device, self._notices = entry, loaded.device, loaded.notices
         self._source = Tokenizer(entry.source_model)
         target = Tokenizer(entry.target_model)
-        model = load_model(entry.folder, device)
+        model = loaded.value
         check_size(entry.source_model, self._source, model.settings.source_vocabulary)
         check_size(entry.target_model, target, model.settings.target_vocabulary)
         self._target = TargetTokens(tokenizer=target, special=model.special)
         self._eos = model.special.eos
         self.facts = model_facts(entry, model)
+        self._precision = precision
         model.to(dtype_of(precision))
-        self._model = ModelOnDevice(model, device, lambda: load_model(entry.folder, "cpu"))
-        self._searcher = Searcher(model, device)
+        self._model = ModelOnDevice(model, self.device, lambda: load_model(entry.folder, "cpu"))
+        self._searcher = Searcher(model, self.device)
 
     def translate(
         self,
@@ -214,17 +216,18 @@ class Translator:
         if not is_plain(chosen):
             return list(self._one_by_one(texts, chosen, on_progress))
         ids = [source.ids for source in sources]
-        results = self._model.run(
+        found = self._model.run(
             lambda model: decode_corpus(model, ids, chosen, on_progress=on_progress)
-        ).value
+        )
         return [
             Translation(
                 text=self._target.text(result.tokens),
                 log_prob=result.log_prob,
                 score=result.score,
                 tokens=len(result.tokens),
+                notices=found.notices or self._notices,
             )
-            for result in results
+            for result in found.value
         ]
 
     def _one_by_one(
@@ -232,7 +235,7 @@ class Translator:
     ) -> Iterator[Translation]:
         unrecorded = replace(options, record_attention=False, distribution_size=0)
         for number, text in enumerate(texts, start=1):
-            yield best_of(self.translate(text, unrecorded).hypotheses, options.n_best)
+            yield best_of(self.translate(text, unrecorded), options.n_best)
             if on_progress is not None:
                 on_progress(number, len(texts))
 
@@ -242,17 +245,7 @@ class Translator:
         Raises:
             InputError: it is empty or too long.
         """
-        prepared = prepare_text(text)
-        encoding = self._source.encode(prepared)
-        if not encoding.ids:
-            raise InputError("empty_text")
-        eos, end = self._eos, len(prepared)
-        source = Source(
-            text=prepared,
-            ids=(*encoding.ids, eos),
-            pieces=(*encoding.pieces, self._source.piece(eos)),
-            spans=(*encoding.spans, (end, end)),
-        )
+        source = read_source(text, self._source, self._eos)
         check_source(source.ids)
         return source
 
@@ -262,7 +255,8 @@ class Translator:
         Raises:
             InputError: the sentence is empty or too long.
         """
-        return record_bytes(self._model.model, len(self.read(text).ids), options or DecodeOptions())
+        length, chosen = len(self.read(text).ids), options or DecodeOptions()
+        return self._model.run(lambda model: record_bytes(model, length, chosen)).value
 
     def _asked(self, text: str, options: DecodeOptions) -> Source:
         self._target.check((*options.prefix, *options.banned))
@@ -288,7 +282,8 @@ class Translator:
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
-                notices=found.notices,
+                notices=found.notices or self._notices,
+                precision="float32" if found.notices else self._precision,
             ),
         )
 

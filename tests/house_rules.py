@@ -24,7 +24,7 @@ LAYERS = {
     "tracecheck": "errors options trace | numpy",
     "tracecodec": "errors | numpy",
     "traceoptions": "errors intervention options tracecodec | ",
-    "tracefile": "errors trace tracecheck tracecodec traceoptions | numpy",
+    "tracefile": "errors options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
     "catalog": "errors | safetensors",
@@ -33,7 +33,7 @@ LAYERS = {
     "devices": "errors options | torch",
     "fallback": "errors models | torch",
     "targets": "errors tokenizer models | ",
-    "assembly": "options trace targets catalog models decoding | ",
+    "assembly": "errors options trace tokenizer targets catalog models decoding | ",
     "translator": "errors options trace devices fallback targets assembly translation tokenizer "
     "catalog models decoding | ",
     "training": "errors devices options tokenizer catalog models decoding analysis | torch numpy",

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from seqviz.errors import DecodingCancelled, InputError
-from seqviz.fallback import ModelOnDevice
+from seqviz.fallback import ModelOnDevice, load_somewhere
 from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
@@ -123,3 +123,60 @@ def test_a_trace_says_that_the_cpu_took_over(
     assert [each.text for each in translator.translate_all(["es war kalt"])] == [
         expected.translation
     ]
+
+
+def test_a_model_that_does_not_fit_is_loaded_on_the_cpu() -> None:
+    asked = []
+
+    def load_on(device: str) -> str:
+        asked.append(device)
+        if device == "cuda":
+            raise FULL["torch"]
+        return "model"
+
+    found = load_somewhere(load_on, "cuda")
+    assert (found.value, found.device, found.notices) == ("model", "cpu", ("out_of_memory",))
+    assert asked == ["cuda", "cpu"]
+    with pytest.raises(InputError) as caught:
+        load_somewhere(lambda device: 1 // 0 if device == "cuda" else _full(), "cpu")
+    assert caught.value.code == "out_of_memory"
+
+
+def _full() -> int:
+    raise FULL["numpy"]
+
+
+def test_the_size_of_a_record_is_foretold_by_the_cpu_where_the_device_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator = load("de-en/dot", "cpu", write_tiny_models(tmp_path))
+    expected = translator.memory_bytes("es war kalt")
+    held = translator._model
+    monkeypatch.setattr(held, "device", "cuda")
+
+    def full(*arguments: object, **named: object) -> None:
+        raise FULL["torch"]
+
+    monkeypatch.setattr(held.model, "encode", full)
+    assert translator.memory_bytes("es war kalt") == expected
+
+
+def test_translations_and_traces_carry_the_notice_and_the_precision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = write_tiny_models(tmp_path)
+    translator = load("de-en/dot", "cpu", models, precision="bfloat16")
+    assert translator.translate("es war kalt").precision == "bfloat16"
+    assert translator.translate_all(["kalt"])[0].notices == ()
+    held = translator._model
+    monkeypatch.setattr(held, "device", "cuda")
+
+    def full(*arguments: object, **named: object) -> None:
+        raise FULL["torch"]
+
+    monkeypatch.setattr(held.model, "encode", full)
+    trace = translator.translate("es war kalt")
+    assert (trace.precision, trace.notices) == ("float32", ("out_of_memory",))
+    assert translator.translate_all(["kalt"])[0].notices == ("out_of_memory",)
+    several = DecodeOptions(n_best=2)
+    assert translator.translate_all(["kalt"], several)[0].notices == ("out_of_memory",)

@@ -74,6 +74,7 @@ def assert_same(found: Trace, expected: Trace) -> None:
     for name in (*plain, "notices"):
         assert getattr(found, name) == getattr(expected, name)
     assert found.milliseconds == expected.milliseconds
+    assert found.precision == expected.precision
     assert found.hypotheses.texts == expected.hypotheses.texts
     for part in ("search", "hypotheses"):
         for field in fields(getattr(expected, part)):
@@ -212,6 +213,7 @@ HOSTILE: dict[str, Callable[[Document], None]] = {
     "vocabulary of words": put("vocabulary", value={"x": "y"}),
     "vocabulary of long numbers": put("vocabulary", value={"9" * 5000: "y"}),
     "vocabulary empty": put("vocabulary", value={}),
+    "an unknown precision": put("precision", value="float8"),
     "milliseconds is null": put("milliseconds", value=None),
     "milliseconds too large": put("milliseconds", value=10**400),
     "format is text": put("format", value="1"),
@@ -295,7 +297,7 @@ def test_a_hostile_value_of_a_newer_format_is_refused(change: Callable[[Document
 def test_every_key_is_needed(key: str) -> None:
     content = document()
     del content[key]
-    if key in ("encoder_self_attention", "notices"):
+    if key in ("encoder_self_attention", "notices", "precision"):
         assert trace_from_bytes(json.dumps(content).encode(), name="x")
     else:
         assert refusal(json.dumps(content).encode()).code == "trace_invalid"

@@ -55,6 +55,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     with lines.progress(len(sources)) as on_progress:
         translations = translator.translate_all(sources, asked, on_progress=on_progress)
     seconds = time.perf_counter() - started
+    lines.say_notices(notice for found in translations for notice in found.notices)
     quality = corpus_quality(
         [found.text for found in translations],
         references,

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,9 @@ WORTH_A_BAR = 20
 """Sentences from which on a progress bar is shown."""
 
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029]")
+
+NOTICES = {"out_of_memory": "The GPU had too little memory; the CPU took over."}
+"""By the codes of ``Trace.notices``."""
 
 OnProgress = Callable[[int, int], None]
 
@@ -84,6 +87,12 @@ def check_lines(lines: Sequence[str], name: str, check: Callable[[str], object])
             if error.code == "empty_text":
                 raise InputError("line_empty", {"line": number, "name": name}) from error
             raise BadInput(f"Line {number} of {name}: {error}") from error
+
+
+def say_notices(codes: Iterable[str]) -> None:
+    """Say on stderr, once each, what went otherwise than asked."""
+    for code in dict.fromkeys(codes):
+        click.echo(f"Notice: {NOTICES[code]}", err=True)
 
 
 def json_line(value: object) -> str:

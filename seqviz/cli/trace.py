@@ -54,6 +54,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     trace = translator.translate(sentence, decoding.chosen(translator))
+    lines.say_notices(trace.notices)
     write_trace(trace, out, half_precision=half_precision)
     click.echo(_summary(trace, out))
 

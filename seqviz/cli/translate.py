@@ -61,6 +61,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     lines.check_lines(texts, "the arguments" if text else "stdin", translator.read)
     with lines.progress(len(texts)) as on_progress:
         translations = translator.translate_all(texts, asked, on_progress=on_progress)
+    lines.say_notices(notice for found in translations for notice in found.notices)
     for number, (source, found) in enumerate(zip(texts, translations, strict=True), start=1):
         if as_json:
             click.echo(lines.json_line({"source": source, **_content(found, asked)}))

@@ -83,9 +83,10 @@ class CapturedSearches:
         with self._lock, torch.inference_mode():
             try:
                 search = self._search(shape)
+            except torch.OutOfMemoryError:
+                self._searches.clear()  # an uncaptured search needs less
+                return None
             except RuntimeError as error:
-                if isinstance(error, torch.OutOfMemoryError):
-                    raise
                 self._failed = True
                 warnings.warn(f"decoding goes on without CUDA graphs: {error}", stacklevel=2)
                 return None
@@ -135,7 +136,7 @@ def cuda_graph(step: Callable[[], None]) -> Replay:
             step()
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         step()
     return graph.replay
 

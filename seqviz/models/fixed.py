@@ -66,5 +66,6 @@ class FixedCache:
         return self
 
     def restart(self) -> None:
-        """Forget what was fed."""
+        """Forget what was fed: hidden or not, a number that is none would spoil later sums."""
         self.fed.zero_()
+        self.table.zero_()

@@ -187,8 +187,8 @@ class Transformer(nn.Module):
         length = memory.states.shape[1]
         for layer, room in zip(self._decoder_layers(), state.memories, strict=True):
             read = layer.cross_attention.project(memory.states)
-            room.keys[:, :, :length] = read.keys
-            room.values[:, :, :length] = read.values
+            room.keys.zero_()[:, :, :length] = read.keys
+            room.values.zero_()[:, :, :length] = read.values
         assert state.bias is not None and isinstance(state.cache, FixedCache)
         state.bias.fill_(-torch.inf)[..., :length] = 0.0
         state.cache.restart()

@@ -1,7 +1,8 @@
 """A search of unchanging shapes finds and records what the usual one does; here without a graph."""
 
+import math
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import cast
 
 import numpy as np
@@ -11,8 +12,8 @@ import torch
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.captured import CapturedSearches, Replay
 from seqviz.decoding.record import Decoding
-from seqviz.errors import DecodingCancelled
-from seqviz.models.transformer import Transformer
+from seqviz.errors import DecodingCancelled, ModelError
+from seqviz.models.transformer import Transformer, TransformerMemory
 from seqviz.options import DecodeOptions, Sampling, StopRule
 from tests.decoding.random_models import random_model
 
@@ -99,12 +100,30 @@ def test_where_capturing_fails_it_steps_aside_for_good() -> None:
     assert len(asked) == 1
 
 
-def test_running_out_of_memory_is_not_swallowed() -> None:
+def test_where_a_capture_does_not_fit_the_usual_search_goes_on() -> None:
     def fail(step: Callable[[], None]) -> Replay:
         raise torch.OutOfMemoryError
 
-    with pytest.raises(torch.OutOfMemoryError):
-        CapturedSearches(model(0), fail).decode(SOURCES[0], DecodeOptions(), None)
+    assert CapturedSearches(model(0), fail).decode(SOURCES[0], DecodeOptions(), None) is None
+
+
+def test_numbers_that_are_none_do_not_outlive_their_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    transformer, options = model(0), DecodeOptions(beam_size=3)
+    searches = CapturedSearches(transformer, eager)
+    expected = decode_beam(transformer, SOURCES[0], options)
+    same(searches.decode(SOURCES[0], options, None), expected)
+    encode = transformer.encode
+
+    def spoilt(*arguments: object, record: bool = False) -> TransformerMemory:
+        memory = encode(*arguments, record=record)  # type: ignore[arg-type]  # as it was called
+        return replace(memory, states=memory.states * math.nan)
+
+    with monkeypatch.context() as patch, pytest.raises(ModelError, match="not finite"):
+        patch.setattr(transformer, "encode", spoilt)
+        searches.decode(SOURCES[2], options, None)
+    same(searches.decode(SOURCES[0], options, None), expected)
 
 
 def test_it_can_be_cancelled_and_used_again() -> None:
