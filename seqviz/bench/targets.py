@@ -145,8 +145,10 @@ def _timings(report: Report, length: int, beam_size: int) -> tuple[Timing, ...]:
 
 
 def _worst_recording(results: list[CaseResult]) -> float | None:
+    """None where one of them did not find the same: it might have been the worst."""
     ratios = [_valid_ratio(result.timings, OURS, UNRECORDED) for result in results]
-    return max((found for found in ratios if found is not None), default=None)
+    known = [found for found in ratios if found is not None]
+    return max(known) if known and len(known) == len(ratios) else None
 
 
 def _valid_ratio(timings: tuple[Timing, ...], slower: str, faster: str) -> float | None:

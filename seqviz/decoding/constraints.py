@@ -23,11 +23,11 @@ def constrained(log_probs: Tensor, step: int, options: DecodeOptions, *, eos: in
         InputError: ``token_unknown``: the vocabulary lacks a token that the options name.
     """
     if step < len(options.prefix):
-        token = _checked((options.prefix[step],), log_probs)[0]
+        token = checked_tokens((options.prefix[step],), log_probs)[0]
         only = log_probs.new_full(log_probs.shape, -float("inf"))
         only[..., token] = log_probs[..., token]
         return only
-    banned = _checked(options.banned, log_probs)
+    banned = checked_tokens(options.banned, log_probs)
     if step + 1 < options.min_length:
         banned.append(eos)
     if not banned:
@@ -44,7 +44,12 @@ def no_target(options: DecodeOptions) -> SeqVizError:
     return ModelError("no_prediction")
 
 
-def _checked(tokens: tuple[int, ...], log_probs: Tensor) -> list[int]:
+def checked_tokens(tokens: tuple[int, ...], log_probs: Tensor) -> list[int]:
+    """The tokens, all of them in the vocabulary of log-probabilities (…, V).
+
+    Raises:
+        InputError: ``token_unknown``.
+    """
     last = log_probs.shape[-1] - 1
     for token in tokens:
         if not 0 <= token <= last:

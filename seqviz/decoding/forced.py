@@ -11,6 +11,7 @@ from torch import Tensor
 
 from seqviz.decoding.beam import check_options, check_source
 from seqviz.decoding.buffers import Extent
+from seqviz.decoding.constraints import checked_tokens
 from seqviz.decoding.coverage import no_coverage
 from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, StepRecord
 from seqviz.decoding.scoring import normalisers
@@ -129,18 +130,11 @@ def _follow(
             steps.observe(log_probs[0, 0])
         ranked = rank_next(log_probs, max(_CANDIDATES, options.distribution_size))
         ends = step == last and token == model.special.eos
-        fed = torch.full((1, 1), _known(token, log_probs), device=device)
+        fed = torch.full((1, 1), *checked_tokens((token,), log_probs), device=device)
         found = _candidates(cumulative, ranked, fed, log_probs=log_probs, ends=ends)
         record = StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found)
         recorder.add(record, terms=None if coverage is None else coverage.terms())
         state, cumulative = output.state, found.cumulative[:, :1]
-
-
-def _known(token: int, log_probs: Tensor) -> int:
-    last = log_probs.shape[-1] - 1
-    if not 0 <= token <= last:
-        raise InputError("token_unknown", {"found": token, "last": last})
-    return token
 
 
 def _candidates(

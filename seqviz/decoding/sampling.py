@@ -27,7 +27,9 @@ class Kept:
     tokens: Tensor
     """(B, W, V): all tokens, most probable first."""
     cumulative: Tensor
-    """(B, W, V), float64 where the device has it: running sum of the probabilities, 1 from the last kept token on."""
+    """(B, W, V), float64 where the device has it: running sum of the probabilities, 1 from the last
+    kept token on.
+    """
 
 
 def kept_tokens(log_probs: Tensor, sampling: Sampling) -> Kept:

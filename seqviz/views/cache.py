@@ -5,6 +5,7 @@ back, once a step while decoding and some times a second while it waits for its 
 """
 
 import hashlib
+import logging
 import os
 import threading
 from collections import OrderedDict
@@ -18,7 +19,8 @@ import numpy as np
 import streamlit as st
 
 from seqviz.catalog import Catalogue, find_models
-from seqviz.devices import use_threads
+from seqviz.devices import threads_asked, use_threads
+from seqviz.errors import InputError
 from seqviz.options import DecodeOptions
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
@@ -28,23 +30,25 @@ MAX_TRACES = 64
 MAX_TRACE_BYTES = 512 * 2**20
 MAX_WAITING = 32
 CORES = os.cpu_count() or 1
-THREADS_VARIABLE = "SEQVIZ_THREADS"
 
 OnStep = Callable[[int, int], None]
 Kept = TypeVar("Kept", Trace, DistributionShift)
 
 
-def threads_asked(value: str | None, *, cores: int) -> int:
-    """Threads of one decoding: a number from 1 to ``cores`` is taken, else it is half the cores.
+def threads_of_decoding(cores: int) -> int:
+    """What SEQVIZ_THREADS asks for, at most ``cores``; else half of them.
 
     On a busy machine, a thread for every core is several times slower.
     """
-    if value is not None and value.strip().isdecimal() and 1 <= int(value) <= cores:
-        return int(value)
-    return max(1, cores // 2)
+    try:
+        asked = threads_asked()
+    except InputError as error:
+        logging.getLogger(__name__).warning(str(error))
+        asked = None
+    return max(1, cores // 2) if asked is None else min(asked, cores)
 
 
-THREADS = threads_asked(os.environ.get(THREADS_VARIABLE), cores=CORES)
+THREADS = threads_of_decoding(CORES)
 """Of one decoding."""
 DECODERS = max(1, CORES // THREADS // 2)
 """Decodings at once."""

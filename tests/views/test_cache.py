@@ -155,11 +155,17 @@ def test_typed_words_become_token_ids_where_the_request_is_decoded(
 
 @pytest.mark.parametrize(
     ("value", "threads"),
-    [(None, 4), ("3", 3), (" 8 ", 8), ("9", 4), ("0", 4), ("-1", 4), ("many", 4), ("", 4)],
+    [(None, 4), ("3", 3), (" 8 ", 8), ("9", 8), ("0", 4), ("-1", 4), ("many", 4), ("", 4)],
 )
-def test_threads_are_asked_for_or_half_the_cores(value: str | None, threads: int) -> None:
-    assert cache.threads_asked(value, cores=8) == threads
+def test_threads_are_asked_for_or_half_the_cores(
+    value: str | None, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SEQVIZ_THREADS", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SEQVIZ_THREADS", value)
+    assert cache.threads_of_decoding(8) == threads
 
 
-def test_one_core_has_one_thread() -> None:
-    assert cache.threads_asked(None, cores=1) == 1
+def test_one_core_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEQVIZ_THREADS", raising=False)
+    assert cache.threads_of_decoding(1) == 1
