@@ -117,18 +117,18 @@ def clamp(code: str, *, high: int) -> None:
 
 
 def write_link() -> None:
-    """Write all settings into the page's address; a very long text is left out."""
-    link = {code: _code_of(st.session_state[code]) for code in SETTINGS}
-    link = {
-        code: value for code, value in link.items() if value and len(value) <= MAX_LINK_CHARACTERS
-    }
+    """Write all settings into the page's address; what is very long is left out."""
+    codes = [code for code in SETTINGS if code not in left_out()]
+    link = {code: value for code in codes if (value := _code_of(st.session_state[code]))}
     if st.query_params.to_dict() != link:
         st.query_params.from_dict(link)
 
 
-def link_is_complete() -> bool:
-    """Whether the text fits into a link."""
-    return len(text("text")) <= MAX_LINK_CHARACTERS
+def left_out() -> list[str]:
+    """Codes of the settings that are too long for a link."""
+    return [
+        code for code in SETTINGS if len(_code_of(st.session_state[code])) > MAX_LINK_CHARACTERS
+    ]
 
 
 def _code_of(value: Value) -> str:

@@ -95,7 +95,7 @@ _PAGE: Mapping[str, str] = {
         "The link asked for something that does not exist here ({names}); the default is shown "
         "instead."
     ),
-    "page.link_too_long": "This sentence is too long to be part of the link in the address bar.",
+    "page.link_too_long": "Too long to be part of the link in the address bar: {names}.",
     "page.error": (
         "Something went wrong inside SeqViz while drawing this view. Your sentence and settings "
         "are kept; try another view or reload the page. The details are in the server’s log."

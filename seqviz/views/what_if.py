@@ -187,7 +187,7 @@ def offer(trace: Trace, node: tuple[int, int], w: Words) -> None:
         st.caption(w("whatif.ended"))
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="whatif"):
-        _button(w("whatif.go"), "whatif-go", start, help_text=w("whatif.go.help"))
+        _button(w("whatif.go"), "whatif-go", start, help_text=w("whatif.go.help"), w=w)
         follow = _following(trace, node)
         if follow is not None:
             _offer_words(start, follow, banned=trace.options.banned, w=w)
@@ -217,13 +217,20 @@ def _offer_words(start: Start, follow: NextTokens, *, banned: Start, w: Words) -
     token = st.selectbox(
         w("whatif.next"), list(names), key=key, format_func=names.__getitem__, width=260
     )
-    _button(w("whatif.go_with"), "whatif-go-with", (*start, token), help_text=None)
+    _button(w("whatif.go_with"), "whatif-go-with", (*start, token), help_text=None, w=w)
 
 
-def _button(label: str, key: str, start: Start, *, help_text: str | None) -> None:
+def _button(label: str, key: str, start: Start, *, help_text: str | None, w: Words) -> None:
     """A click in a fragment starts a run of the whole page, in which the what-if is decoded."""
+    too_long = len(_code([start])) > MAX_WHAT_IFS_CHARACTERS
     if st.button(
-        label, key=key, icon=":material/alt_route:", help=help_text, on_click=_go, args=(start,)
+        label,
+        key=key,
+        icon=":material/alt_route:",
+        help=w("whatif.too_long") if too_long else help_text,
+        disabled=too_long,
+        on_click=_go,
+        args=(start,),
     ):
         st.rerun()
 
@@ -240,7 +247,7 @@ def _undo() -> None:
 def _put(chosen: Sequence[Start]) -> None:
     """Make these the what-ifs, as many of the last as a link holds, and look at the new node."""
     kept = list(chosen[-MOST:])
-    while len(_code(kept)) > MAX_WHAT_IFS_CHARACTERS and len(kept) > 1:
+    while len(_code(kept)) > MAX_WHAT_IFS_CHARACTERS:
         kept.pop(0)
     state.put("whatif", _code(kept))
     last = len(kept[-1]) - 1 if kept else 0

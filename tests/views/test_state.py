@@ -18,6 +18,7 @@ def script() -> None:
     if st.session_state.get("show", True):
         st.slider("beam", 1, 20, key="beam")
     state.write_link()
+    st.session_state["left_out"] = state.left_out()
 
 
 def run(**link: str) -> AppTest:
@@ -45,6 +46,13 @@ def test_a_link_fills_the_session() -> None:
     assert app.session_state["words"] is True
     assert app.session_state["view"] == "tree"
     assert app.session_state["lang"] == "zh"
+
+
+def test_whatever_is_too_long_for_the_link_is_named() -> None:
+    app = run(reference="x" * (MAX_LINK_CHARACTERS + 1), text="kalt")
+    assert app.session_state["left_out"] == ["reference"]
+    assert "reference" not in app.query_params
+    assert app.query_params["text"] == "kalt"
 
 
 @pytest.mark.parametrize(

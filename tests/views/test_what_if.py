@@ -222,6 +222,16 @@ def test_the_stack_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     what_if._put([long, long, long, (7,)])
     assert len(str(kept["whatif"])) <= MAX_WHAT_IFS_CHARACTERS
     assert str(kept["whatif"]).count("-") == 2
+    what_if._put([(7,), tuple(range(10_000, 10_200))])
+    assert kept["whatif"] == ""  # what a link would be refused for is not kept
+
+
+def test_a_start_too_long_for_a_link_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(what_if, "MAX_WHAT_IFS_CHARACTERS", 1)
+    app = pages.open_app(LINK | {"node": "1.0"})
+    (button,) = (button for button in app.button if button.label == GO)
+    assert button.disabled
+    assert button.help == ENGLISH("whatif.too_long")
 
 
 LOST = PrefixFate(code="pruned", step=1, rank=7, hypothesis=None)
