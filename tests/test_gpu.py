@@ -1,18 +1,22 @@
 """On a GPU the same best sentences come out as on the CPU. Runs only where there is one.
 
 Tolerances: in float32 the best sentence is the same and its log-probability within 1e-2; in half
-precision at least 95 % of the sentences are the same.
+precision at least 80 % of random word salad, and all real sentences, come out the same.
 """
 
 import random
+from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sentencepiece
 import torch
 
 import seqviz
+from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.captured import CapturedSearches
+from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions, Precision
 from seqviz.translator import Translator
 
@@ -22,6 +26,7 @@ SENTENCES = (
     "Ich habe gestern in der Stadt einen alten Freund getroffen.",
     "Hilfst du Tom immer bei seinen Hausaufgaben?",
 )
+HALF_PRECISION_SAME = 0.8
 PRETRAINED = Path(__file__).parents[1] / "pretrained"
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
@@ -67,14 +72,25 @@ def test_two_hundred_sentences_come_out_the_same(name: str) -> None:
 @pytest.mark.parametrize("precision", ["float16", "bfloat16"])
 def test_half_precision_changes_few_sentences(precision: Precision) -> None:
     on_cpu, on_gpu = pair("de-en/transformer", precision)
-    expected = [found.text for found in on_cpu.translate_all(list(SENTENCES))]
+    expected = [found.text for found in on_cpu.translate_all(SENTENCES)]
     found = [on_gpu.translate(text).translation for text in SENTENCES]
-    assert sum(a != b for a, b in zip(found, expected, strict=True)) <= 1
+    assert found == expected
+    sentences = many_sentences(200)
+    pairs = zip(on_cpu.translate_all(sentences), on_gpu.translate_all(sentences), strict=True)
+    assert sum(a.text == b.text for a, b in pairs) >= HALF_PRECISION_SAME * len(sentences)
 
 
-def test_a_step_is_captured_as_a_graph() -> None:
+def test_a_captured_search_records_what_an_uncaptured_one_does() -> None:
     translator = seqviz.load("de-en/transformer", device="cuda")
     model = translator._model.model
-    searches = CapturedSearches(model)  # type: ignore[arg-type]  # a Transformer, by its name
-    ids = translator.read(SENTENCES[0]).ids
-    assert searches.decode(ids, DecodeOptions(), None) is not None
+    assert isinstance(model, Transformer)
+    searches, options = CapturedSearches(model), DecodeOptions()
+    for sentence in (*SENTENCES, *many_sentences(20)):
+        ids = translator.read(sentence).ids
+        found, expected = searches.decode(ids, options, None), decode_beam(model, ids, options)
+        assert found is not None, "the step was not captured"
+        for field in fields(expected.search):
+            ours, theirs = getattr(found.search, field.name), getattr(expected.search, field.name)
+            assert (ours is None) == (theirs is None)
+            if theirs is not None:
+                np.testing.assert_allclose(ours, theirs, atol=1e-3, err_msg=field.name)
