@@ -3,6 +3,7 @@
 Numpy only. T is the number of the reference's tokens, EOS counted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -56,6 +57,42 @@ def reference_tokens(forced: Trace) -> ReferenceTokens:
     )
 
 
+RuleCode = Literal["prefix", "banned", "min_length", "max_length"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """An option of a search that keeps it from ever saying a translation."""
+
+    code: RuleCode
+    step: int
+    """The first step at which the search may not go on as the translation does, from 0."""
+
+
+def ruled_out(target: Sequence[int], found: Trace) -> Rule | None:
+    """The first of a search's options that the whole translation breaks, None if it breaks none.
+
+    Args:
+        target: its token ids, EOS included where it has one.
+        found: the search.
+    """
+    options = found.options
+    limit = options.length_limit(len(found.source.ids))
+    for step, token in enumerate(target):
+        code: RuleCode | None = None
+        if step < len(options.prefix):
+            code = "prefix" if token != options.prefix[step] else None
+        elif step >= limit:
+            code = "max_length"
+        elif token in options.banned:
+            code = "banned"
+        elif token == found.model.eos and step + 1 < options.min_length:
+            code = "min_length"
+        if code is not None:
+            return Rule(code=code, step=step)
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exit:
     """Where a search lost the reference, or that it did not."""
@@ -90,8 +127,9 @@ def reference_exit(forced: Trace, found: Trace) -> Exit:
     target = forced.target()
     fate = prefix_fate(target, found)
     code = fate.code
-    if code == "unseen":
-        code = _forbidden(found, fate.step, target[fate.step]) or code
+    rule = ruled_out(target, found)
+    if code == "unseen" and rule is not None and rule.step == fate.step:
+        code = rule.code
     margin = np.nan if fate.rank is None else margins(found.search)[fate.step, fate.rank - 1]
     return Exit(
         code=code,
@@ -102,16 +140,6 @@ def reference_exit(forced: Trace, found: Trace) -> Exit:
     )
 
 
-def _forbidden(found: Trace, step: int, token: int) -> str | None:
-    """Which of the options kept the search from that token, if one did."""
-    if step < len(found.options.prefix):
-        return "prefix"
-    if token in found.options.banned:
-        return "banned"
-    ends = token == found.model.eos
-    return "min_length" if ends and step + 1 < found.options.min_length else None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """Whether the search or the model is to blame that the output is not the reference.
@@ -120,8 +148,12 @@ class Verdict:
     when another translation scores higher than what the search found.
     """
 
-    code: Literal["same", "search_error", "model_error"]
-    """"same": the output is the reference, token by token."""
+    code: Literal["same", "ruled_out", "search_error", "model_error"]
+    """"same": the output is the reference, token by token; "ruled_out": no search with these
+    options could say the reference, so neither is to blame.
+    """
+    rule: Rule | None
+    """Which option rules the reference out."""
     score_margin: float
     """Reference minus output, by the score that ranks hypotheses."""
     log_prob_margin: float
@@ -139,13 +171,17 @@ def verdict(forced: Trace, found: Trace) -> Verdict:
     """Judge a reference against the best hypothesis of a search, both scored alike."""
     reference, output = forced.hypotheses, found.hypotheses
     by_score = float(reference.scores[0]) - float(output.scores[0])
-    code: Literal["same", "search_error", "model_error"] = "model_error"
+    rule = ruled_out(forced.target(), found)
+    code: Literal["same", "ruled_out", "search_error", "model_error"] = "model_error"
     if forced.target() == found.target():
         code = "same"
+    elif rule is not None:
+        code = "ruled_out"
     elif by_score > 0:
         code = "search_error"
     return Verdict(
         code=code,
+        rule=rule,
         score_margin=by_score,
         log_prob_margin=float(reference.log_probs[0]) - float(output.log_probs[0]),
         same_text=forced.translation == found.translation,

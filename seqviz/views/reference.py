@@ -7,7 +7,14 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.beam import fate_reason
-from seqviz.analysis.reference import Exit, Verdict, reference_exit, reference_tokens, verdict
+from seqviz.analysis.reference import (
+    Exit,
+    Rule,
+    Verdict,
+    reference_exit,
+    reference_tokens,
+    verdict,
+)
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.trace import Trace
@@ -18,7 +25,6 @@ from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
 
 MOST_CHARACTERS = 2_000
-FORBIDDEN = ("prefix", "banned", "min_length")
 
 
 @last_resort
@@ -66,7 +72,7 @@ def _forced(trace: Trace, request: cache.Request, text: str, *, w: Words) -> Tra
 
 def _judge(forced: Trace, found: Trace, w: Words) -> None:
     left, given = reference_exit(forced, found), verdict(forced, found)
-    _say_verdict(given, left, forced, found=found, w=w)
+    _say_verdict(given, forced, found, w=w)
     output = side_by_side.Card("output", _method(found, w), found.translation, _sums(found, w))
     reference = side_by_side.Card(
         "reference", w("reference.given"), forced.translation, _sums(forced, w)
@@ -104,7 +110,7 @@ def _sums(trace: Trace, w: Words) -> tuple[str, str]:
     return w("reference.sums", facts), w(parts, facts)
 
 
-def _say_verdict(given: Verdict, left: Exit, forced: Trace, *, found: Trace, w: Words) -> None:
+def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> None:
     reference, output = forced.hypotheses, found.hypotheses
     facts = {
         "margin": f"{abs(given.score_margin):.3f}",
@@ -115,8 +121,10 @@ def _say_verdict(given: Verdict, left: Exit, forced: Trace, *, found: Trace, w: 
         st.success(w("reference.same", facts), icon=":material/check:")
         return
     sampled = ".sample" if found.options.sampling is not None else ""
-    if given.code == "search_error" and left.code in FORBIDDEN:
-        st.info(w("reference.forbidden", facts), icon=":material/block:")
+    if given.rule is not None:
+        reason = _rule_text(given.rule, forced, found, w=w)
+        words = w("reference.ruled_out", facts | {"reason": reason})
+        st.info(words, icon=":material/block:")
     elif given.code == "search_error":
         words = w(f"reference.search_error{sampled}", facts)
         st.warning(words, icon=":material/search_off:")
@@ -130,6 +138,19 @@ def _say_verdict(given: Verdict, left: Exit, forced: Trace, *, found: Trace, w: 
         st.caption(w("reference.disagree", sums))
     if given.same_text:
         st.caption(w("reference.same_text"))
+
+
+def _rule_text(rule: Rule, forced: Trace, found: Trace, *, w: Words) -> str:
+    """Say in Markdown which option rules the reference out."""
+    pieces = forced.target_pieces()
+    facts = {
+        "step": rule.step + 1,
+        "piece": _label(pieces[rule.step]),
+        "count": len(pieces),
+        "least": found.options.min_length,
+        "limit": found.options.length_limit(len(found.source.ids)),
+    }
+    return w.markdown(f"reference.rule.{rule.code}", facts)
 
 
 def _exit_text(left: Exit, forced: Trace, found: Trace, *, w: Words) -> str:

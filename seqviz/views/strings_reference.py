@@ -39,9 +39,20 @@ ENGLISH: Mapping[str, str] = {
         "({reference} against {output}). Sampling does not look for the best translation, so this "
         "is no fault of the model; the best sample merely missed what it prefers."
     ),
-    "reference.forbidden": (
-        "No verdict: the model scores the reference {margin} higher than the output ({reference} "
-        "against {output}), but your own options did not allow the search to say it."
+    "reference.ruled_out": (
+        "No verdict: your options rule this reference out, because {reason}. No search with them "
+        "could find it, whatever the scores (reference {reference}, output {output})."
+    ),
+    "reference.rule.prefix": (
+        "at step {step} it says ‘{piece}’, but the given start of the translation says something "
+        "else"
+    ),
+    "reference.rule.banned": "at step {step} it says ‘{piece}’, which is banned",
+    "reference.rule.min_length": (
+        "it ends at step {step}, before the minimum length of {least} tokens"
+    ),
+    "reference.rule.max_length": (
+        "it has {count} tokens, end token included, and the maximum length is {limit}"
     ),
     "reference.model_error": (
         "Model error: the model scores its output {margin} higher than the reference ({output} "
@@ -126,10 +137,14 @@ CHINESE: Mapping[str, str] = {
         "没有抽到：模型给参考译文的得分比最好的样本高 {margin}（{reference} 对 {output}）。"
         "采样并不寻找最好的译文，所以这不是模型的错；最好的样本只是错过了模型更偏好的译文。"
     ),
-    "reference.forbidden": (
-        "不作判定：模型给参考译文的得分比输出高 {margin}（{reference} 对 {output}），"
-        "但你自己的选项不允许搜索说出它。"
+    "reference.ruled_out": (
+        "不作判定：你的选项排除了这个参考译文，因为{reason}。无论得分如何（参考译文 {reference}，"
+        "输出 {output}），用这些选项的任何搜索都找不到它。"
     ),
+    "reference.rule.prefix": "它在第 {step} 步是“{piece}”，而指定的译文开头不是这样",
+    "reference.rule.banned": "它在第 {step} 步的“{piece}”被禁用了",
+    "reference.rule.min_length": "它在第 {step} 步结束，不到最小长度 {least} 个词元",
+    "reference.rule.max_length": "它有 {count} 个词元（含结束符），超过了最大长度 {limit}",
     "reference.model_error": (
         "模型错误：模型给自己输出的得分比参考译文高 {margin}（{output} 对 {reference}）。"
         "再好的搜索也不会把这个输出换成参考译文：模型自己就认为输出是更好的译文。"
@@ -142,9 +157,9 @@ CHINESE: Mapping[str, str] = {
         "单看 Σ log p 则相反（参考译文 {reference}，输出 {output}）："
         "在这里起决定作用的是长度归一化或覆盖惩罚。"
     ),
-    "reference.exit.pruned": "搜索丢失它的地方：第 {step} 步的“{piece}”。{reason}",
+    "reference.exit.pruned": "搜索在哪里丢掉了它：第 {step} 步的“{piece}”。{reason}",
     "reference.exit.unseen": (
-        "搜索丢失它的地方：第 {step} 步的“{piece}”（p = {prob}，在全部下一个词元中排第 {rank}）"
+        "搜索在哪里丢掉了它：第 {step} 步的“{piece}”（p = {prob}，在全部下一个词元中排第 {rank}）"
         "甚至不在 {candidates} 个候选之中。"
     ),
     "reference.exit.unseen.sample": (

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from seqviz.analysis.reference import reference_exit, reference_tokens, verdict
+from seqviz.analysis.reference import Rule, reference_exit, reference_tokens, ruled_out, verdict
 from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Hypotheses, Trace
 from tests.toy import EOS, greedy_trace, rnn_trace
@@ -44,6 +44,11 @@ def forced_trace(tokens: list[int], probs: list[float], ranks: list[int] | None 
         texts=(" ".join(trace.vocabulary[t].strip("▁") for t in tokens if t != EOS),),
     )
     return replace(trace, search=search, hypotheses=hypotheses, forced=True, stopped_by="forced")
+
+
+def roomy_trace() -> Trace:
+    """The toy search, as if longer targets had been allowed."""
+    return replace(rnn_trace(), options=replace(rnn_trace().options, max_length=9))
 
 
 def test_every_token_has_its_surprisal_rank_and_what_else_was_likely() -> None:
@@ -89,6 +94,42 @@ def test_what_the_options_forbade_is_named(
     found = replace(rnn_trace(), options=options)
     left = reference_exit(forced_trace(tokens, [0.1] * len(tokens)), found)
     assert (left.code, left.step) == (code, step)
+
+
+@pytest.mark.parametrize(
+    ("options", "tokens", "code", "step"),
+    [
+        (DecodeOptions(prefix=(A, CAT)), [A, SAT, EOS], "prefix", 1),
+        (DecodeOptions(banned=(EOS,)), [A, SAT, EOS], "banned", 2),
+        (DecodeOptions(banned=(A,), prefix=(A,)), [A, SAT, A, EOS], "banned", 2),
+        (DecodeOptions(min_length=4), [A, SAT, EOS], "min_length", 2),
+        (DecodeOptions(max_length=2), [A, SAT, EOS], "max_length", 2),
+    ],
+)
+def test_a_better_reference_that_no_search_could_say_is_nobodys_error(
+    options: DecodeOptions, tokens: list[int], code: str, step: int
+) -> None:
+    forced = forced_trace(tokens, [0.9] * len(tokens))
+    found = replace(rnn_trace(), options=options)
+    assert verdict(forced, roomy_trace()).code == "search_error"
+    rule = ruled_out(forced.target(), found)
+    assert rule is not None
+    assert (rule.code, rule.step) == (code, step)
+    given = verdict(forced, found)
+    assert (given.code, given.rule, given.score_margin > 0) == ("ruled_out", rule, True)
+
+
+def test_options_that_a_reference_keeps_rule_nothing_out() -> None:
+    options = DecodeOptions(prefix=(A,), banned=(A, CAT), min_length=3, max_length=3)
+    found = replace(rnn_trace(), options=options)
+    assert ruled_out([A, SAT, EOS], found) is None
+    assert verdict(forced_trace([A, SAT, EOS], [0.9] * 3), found).code == "search_error"
+
+
+def test_the_automatic_maximum_length_counts_the_sources_tokens() -> None:
+    found = replace(rnn_trace(), options=DecodeOptions())  # 2 · 4 + 10 tokens
+    assert ruled_out([SAT] * 17 + [EOS], found) is None
+    assert ruled_out([SAT] * 18 + [EOS], found) == Rule(code="max_length", step=18)
 
 
 def test_a_reference_that_the_search_finished_has_its_place() -> None:
@@ -151,7 +192,7 @@ def test_a_reference_that_scores_higher_is_a_search_error() -> None:
 
 
 def test_score_and_plain_sum_may_disagree() -> None:
-    given = verdict(forced_trace([A, CAT, SAT, SAT, EOS], [0.7] * 5), rnn_trace())
+    given = verdict(forced_trace([A, CAT, SAT, SAT, EOS], [0.7] * 5), roomy_trace())
     assert given.code == "search_error"  # −0.36 a token against −0.48
     assert given.log_prob_margin == pytest.approx(np.log(0.7**5 / 0.24), rel=1e-5)
     assert given.log_prob_margin < 0
@@ -163,4 +204,4 @@ def test_the_same_text_in_other_tokens_is_noticed() -> None:
     assert not verdict(forced, rnn_trace()).same_text
     forced = replace(forced, hypotheses=replace(forced.hypotheses, texts=("the cat",)))
     assert verdict(forced, rnn_trace()).same_text
-    assert verdict(forced, rnn_trace()).code == "model_error"
+    assert verdict(forced, roomy_trace()).code == "model_error"

@@ -1,5 +1,7 @@
 """The reference forced through the model: verdict, where the search lost it, errors in words."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +19,8 @@ pytestmark = pytest.mark.usefixtures("tiny")
 LINK = {"system": "dot", "text": "kalt", "view": "reference"}
 BOTH = pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.language))
 REFERENCE = "it was very cold"
+SHORT = {"reference": "vv", "norm": "none"}
+"""Scores higher than any longer translation."""
 
 
 def both(reference: str, *, beam_size: int = 5) -> tuple[Trace, Trace]:
@@ -101,6 +105,7 @@ def test_every_verdict_has_its_words(
     margin = 0.25 if code == "search_error" else -0.25
     made = Verdict(
         code="search_error" if code == "search_error" else "model_error",
+        rule=None,
         score_margin=margin,
         log_prob_margin=margin if agree else -margin,
         same_text=not agree,
@@ -130,14 +135,28 @@ def test_every_way_out_has_its_words(monkeypatch: pytest.MonkeyPatch, w: Words, 
     assert w(f"reference.exit.{code}", {"step": 2, "piece": piece}) in said(app)
 
 
-def test_a_reference_that_the_options_forbid_gets_no_verdict(
-    monkeypatch: pytest.MonkeyPatch,
+@BOTH
+@pytest.mark.parametrize(
+    ("link", "facts"),
+    [
+        ({"start": "the dog"} | SHORT, {"step": 2, "piece": "v"}),
+        ({"banned": "v"} | SHORT, {"step": 2, "piece": "v"}),
+        ({"min_length": "20"} | SHORT, {"step": 4, "least": 20}),
+        ({"max_length": "3", "alpha": "2", "reference": REFERENCE}, {"count": 13, "limit": 3}),
+    ],
+    ids=["prefix", "banned", "min_length", "max_length"],
+)
+def test_a_better_reference_that_the_options_rule_out_gets_no_verdict(
+    request: pytest.FixtureRequest, w: Words, link: dict[str, str], facts: dict[str, object]
 ) -> None:
-    made = Verdict(code="search_error", score_margin=1, log_prob_margin=1, same_text=False)
-    monkeypatch.setattr("seqviz.views.reference.verdict", lambda *_: made)
-    app = pages.open_app(LINK | {"reference": REFERENCE, "start": "the dog"})
-    assert any(message.startswith("No verdict") for message in pages.messages(app))
-    assert any("the given start" in text for text in said(app))
+    app = pages.open_app(LINK | {"beam": "1", "lang": w.language} | link)
+    rule = request.node.callspec.id.split("-")[0]
+    reason = w(f"reference.rule.{rule}", facts)
+    (said_so,) = (m for m in map(plain, pages.messages(app)) if reason in m)
+    assert said_so.startswith(("No verdict", "不作判定"))
+    reference, output = map(float, re.findall(r"-\d+\.\d+", said_so))
+    assert reference > output  # or it would have been a model error anyway
+    assert not any(m.startswith(("Search error", "搜索错误")) for m in pages.messages(app))
 
 
 def test_a_reference_that_is_too_long_is_refused_in_words() -> None:
