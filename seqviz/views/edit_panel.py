@@ -12,7 +12,7 @@ from seqviz.analysis.words import display_piece, join_pieces
 from seqviz.editcode import decode_edits, encode_edits
 from seqviz.intervention import MAX_SEED, Intervention
 from seqviz.trace import Trace
-from seqviz.views import state
+from seqviz.views import cache, state
 from seqviz.views.i18n import Words, escape_markdown
 
 KINDS = ("mute", "uniform", "shuffle", "sharpen", "ablate", "set")
@@ -27,7 +27,7 @@ Heads = tuple[tuple[int, int], ...]
 
 def render(trace: Trace, w: Words) -> Edits:
     """Draw the panel; return the edits that it holds now."""
-    edits = decode_edits(state.text("edits"))
+    edits = _present()
     _presets(trace, w)
     new, made = st.columns([3, 2], gap="medium")
     with new, st.container(border=True, key="edit-new"):
@@ -37,6 +37,22 @@ def render(trace: Trace, w: Words) -> Edits:
         st.markdown(f"**{w('intervene.list')}**")
         _list(edits, trace, w)
     return edits
+
+
+def keep_for(request: cache.Request) -> None:
+    """Forget edits made for another sentence or system, and those that Undo would bring back."""
+    key = f"{request.folder}|{request.text}"
+    if not state.is_marked("edits", key):
+        state.put_choice(BEFORE, None)
+    state.keep_for("edits", key)
+
+
+def _present() -> Edits:
+    """The edits that the state holds; none where it holds nonsense, so that one can start anew."""
+    try:
+        return decode_edits(state.text("edits"))
+    except ValueError:
+        return ()
 
 
 def _presets(trace: Trace, w: Words) -> None:
@@ -56,7 +72,8 @@ def _presets(trace: Trace, w: Words) -> None:
                 w.markdown(key, facts),
                 key=f"edit-preset-{name}",
                 icon=":material/lightbulb:",
-                help=w("intervene.preset.help"),
+                help=w("intervene.preset.help" if _fits((edit,)) else "intervene.too_long"),
+                disabled=not _fits((edit,)),
                 on_click=_put,
                 args=((edit,),),
             )
@@ -81,7 +98,8 @@ def _new(edits: Edits, trace: Trace, w: Words) -> None:
         if _fits((*edits, edit)):
             _put((*edits, edit))
             st.rerun()
-        st.warning(w("intervene.too_many"), icon=":material/block:")
+        reason = "intervene.too_many" if _fits((edit,)) else "intervene.too_long"
+        st.warning(w(reason), icon=":material/block:")
 
 
 def _steps(trace: Trace, w: Words) -> tuple[int, ...]:
@@ -180,6 +198,8 @@ def _weights(trace: Trace, steps: tuple[int, ...], heads: Heads, *, w: Words) ->
 
 
 def _list(edits: Edits, trace: Trace, w: Words) -> None:
+    if len(edits) > 1:
+        st.caption(w("intervene.list.order"))
     for place, edit in enumerate(edits):
         words, remove = st.columns([3, 2], vertical_alignment="center", gap="small")
         words.markdown(str(escape_markdown(edit_text(edit, trace, w))))
@@ -249,7 +269,9 @@ def _fits(edits: Edits) -> bool:
 
 
 def _put(edits: Edits) -> None:
-    """Change the edits, and remember those before for Undo."""
+    """Change the edits, if a link can hold them, and remember those before for Undo."""
+    if not _fits(edits):
+        return
     state.resume()
     before = [*_history(), state.text("edits")][-MOST_UNDONE:]
     state.put_choice(BEFORE, "|".join([*before, ""]))

@@ -40,6 +40,10 @@ class Words:
         facts = dict(error.facts)
         if "option" in facts:
             facts["option"] = self.name("setting", str(facts["option"]))
+        if error.code == "edit_outside":  # counts from 0, the page from 1
+            facts["what"] = self.name("edit_part", str(facts["what"]))
+            facts["found"] = int(str(facts["found"])) + 1
+            return self.markdown("intervene.outside", facts)
         return self.markdown(f"error.{error.code}", facts)
 
     def count(self, number: int) -> str:

@@ -12,6 +12,7 @@ from seqviz.views import (
     beam_tree,
     cache,
     decode,
+    edit_panel,
     greedy_vs_beam,
     header,
     intervene,
@@ -41,6 +42,7 @@ def render(request: cache.Request | InputError | None, w: Words) -> None:
     notices = st.container()
     if not isinstance(request, InputError):
         what_if.keep_for(request)
+        edit_panel.keep_for(request)
     trace = _translate(request, w)
     if trace is None or isinstance(request, InputError):
         with notices:
@@ -77,5 +79,6 @@ def _say_what_the_link_lost(w: Words) -> None:
     if refused:
         names = ", ".join(dict.fromkeys(w(f"setting.{code}") for code in refused))
         st.warning(w("page.link", {"names": names}), icon=":material/link_off:")
-    if not state.link_is_complete():
-        st.caption(w("page.link_too_long"))
+    left_out = [w(f"setting.{code}") for code in state.left_out()]
+    if left_out:
+        st.caption(w("page.link_too_long", {"names": ", ".join(left_out)}))

@@ -17,7 +17,6 @@ ENGLISH: Mapping[str, str] = {
     "intervene.empty": (
         "No edit yet: try one of the three suggestions above, or make your own and add it."
     ),
-    "intervene.presets": "Suggestions",
     "intervene.preset.help": "Takes the place of all edits; Undo brings them back.",
     "intervene.preset.mute": "Mute the most attended word: {word}",
     "intervene.preset.uniform": "Make attention uniform",
@@ -55,7 +54,19 @@ ENGLISH: Mapping[str, str] = {
     "intervene.heads.placeholder": "every head",
     "intervene.add": "Add this edit",
     "intervene.too_many": "There is no room for another edit: remove one first.",
-    "intervene.list": "Edits, made in this order",
+    "intervene.too_long": (
+        "This edit alone is too long for a link: name fewer tokens, steps or heads, or take a "
+        "shorter sentence."
+    ),
+    "intervene.outside": "An attention edit names {what} {found}, but there are only {count} here.",
+    "edit_part.layer": "layer",
+    "edit_part.head": "head",
+    "edit_part.source token": "source token",
+    "intervene.list": "Edits",
+    "intervene.list.order": (
+        "Muting and sharpening come first, wherever they stand here, for they act on the scores; "
+        "the others follow in this order."
+    ),
     "intervene.remove": "Remove",
     "intervene.undo": "Undo",
     "intervene.clear": "Remove all",
@@ -109,7 +120,6 @@ CHINESE: Mapping[str, str] = {
         "请在侧栏选择一个带注意力的系统。"
     ),
     "intervene.empty": "还没有编辑：试试上面三个建议之一，或者自己做一个并添加。",
-    "intervene.presets": "建议",
     "intervene.preset.help": "取代全部编辑；“撤销”可以恢复。",
     "intervene.preset.mute": "屏蔽最受关注的词：{word}",
     "intervene.preset.uniform": "让注意力均匀",
@@ -144,7 +154,17 @@ CHINESE: Mapping[str, str] = {
     "intervene.heads.placeholder": "每一个头",
     "intervene.add": "添加这个编辑",
     "intervene.too_many": "放不下更多编辑了：请先移除一个。",
-    "intervene.list": "编辑（按此顺序进行）",
+    "intervene.too_long": (
+        "单是这个编辑就超出了链接的长度：请少选一些词元、步或头，或者换一个较短的句子。"
+    ),
+    "intervene.outside": "有一个编辑指定了第 {found} 个{what}，但这里只有 {count} 个。",
+    "edit_part.layer": "层",
+    "edit_part.head": "头",
+    "edit_part.source token": "源词元",
+    "intervene.list": "编辑",
+    "intervene.list.order": (
+        "屏蔽和温度作用于 softmax 之前的分数，所以无论列在哪里都最先进行；其余的按此顺序进行。"
+    ),
     "intervene.remove": "移除",
     "intervene.undo": "撤销",
     "intervene.clear": "全部移除",

@@ -13,6 +13,7 @@ from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import load
+from seqviz.views import edit_panel
 from seqviz.views.edit_panel import edit_text
 from seqviz.views.i18n import Words
 from tests.views import pages
@@ -181,7 +182,11 @@ def test_edits_are_removed_and_brought_back() -> None:
 
 def test_an_edit_that_names_what_the_sentence_lacks_is_refused_and_can_be_removed() -> None:
     app = pages.open_app(LINK | {"edits": "mute-j99"})
-    assert any("source token 99" in message for message in pages.messages(app))
+    facts = {"what": "source token", "found": 100, "count": len(original().source.pieces)}
+    assert ENGLISH("intervene.outside", facts) in pages.messages(app)
+    chinese = pages.open_app(LINK | {"edits": "mute-j99", "lang": "zh"})
+    facts["what"] = "源词元"
+    assert CHINESE("intervene.outside", facts) in pages.messages(chinese)
     assert not pages.has(app, "plotly_chart", SHIFT)
     pages.checked(app.button(key="edit-remove-0").click().run())
     assert ENGLISH("intervene.empty") in pages.messages(app)
@@ -198,6 +203,60 @@ def test_there_is_no_room_for_too_many_edits() -> None:
     add(app, "ablate")
     assert press_add(app) == code
     assert ENGLISH("intervene.too_many") in pages.messages(app)
+
+
+def test_a_suggestion_too_long_for_a_link_is_off_and_says_why() -> None:
+    app = pages.open_app(LINK | {"text": "kalt" * 110, "max_length": "3", "beam": "1"})
+    button = app.button(key="edit-preset-mute")
+    assert button.disabled
+    assert button.help == ENGLISH("intervene.too_long")
+    assert not app.button(key="edit-preset-uniform").disabled
+
+
+def test_edits_that_a_link_cannot_hold_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, object] = {}
+    monkeypatch.setattr("seqviz.views.state.put", kept.__setitem__)
+    edit_panel._put((Intervention(kind="mute", sources=tuple(range(440))),))
+    assert kept == {}
+
+
+def test_a_row_too_long_for_a_link_is_said_to_be_so() -> None:
+    app = pages.open_app(LINK | {"text": "kalt " * 80, "max_length": "3", "beam": "1"})
+    add(app, "set")
+    pages.checked(app.button(key="edit-add").click().run())
+    assert "edits" not in pages.link(app)
+    assert ENGLISH("intervene.too_long") in pages.messages(app)
+    assert ENGLISH("intervene.too_many") not in pages.messages(app)
+
+
+def test_a_state_that_stands_for_no_edits_shows_none_and_can_be_left() -> None:
+    app = pages.open_app(LINK)
+    app.session_state["edits"] = "mute-j" + ",".join(map(str, range(440)))
+    pages.checked(app.run())
+    assert ENGLISH("intervene.empty") in pages.messages(app)
+    pages.checked(app.button(key="edit-preset-uniform").click().run())
+    assert pages.link(app)["edits"] == "uniform"
+
+
+def test_another_sentence_or_system_has_no_edits_but_other_options_keep_them() -> None:
+    app = pages.open_app(LINK | {"edits": "mute-j1"})
+    app.slider(key="beam").set_value(2)
+    pages.submit(app)
+    assert pages.link(app)["edits"] == "mute-j1"
+    pages.checked(app.button(key="edit-preset-uniform").click().run())
+    app.text_area(key="text").set_value("es war")
+    pages.submit(app)
+    assert "edits" not in pages.link(app)
+    assert app.button(key="edit-undo").disabled
+    pages.checked(app.button(key="edit-preset-uniform").click().run())
+    pages.checked(app.selectbox(key="system").set_value("transformer").run())
+    assert "edits" not in pages.link(app)
+
+
+def test_what_comes_first_is_said_where_there_are_several() -> None:
+    order = ENGLISH("intervene.list.order")
+    assert order not in pages.captions(pages.open_app(LINK | {"edits": "uniform"}))
+    assert order in pages.captions(pages.open_app(LINK | {"edits": "uniform_mute-j0"}))
 
 
 @pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.language))

@@ -193,6 +193,10 @@ def test_an_empty_sentence_is_asked_for() -> None:
         assert app.session_state["system"] == "dot"
 
 
+def too_long(code: str) -> str:
+    return ENGLISH("page.link_too_long", {"names": ENGLISH(f"setting.{code}")})
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_ten_thousand_characters_are_refused_in_one_sentence(view: str) -> None:
     app = pages.open_app(SHORT | {"view": view, "beam": "3"})
@@ -203,7 +207,7 @@ def test_ten_thousand_characters_are_refused_in_one_sentence(view: str) -> None:
     assert "512" in message
     assert not pages.is_translated(app)
     assert app.session_state["beam"] == 3
-    assert ENGLISH("page.link_too_long") in pages.captions(app)
+    assert too_long("text") in pages.captions(app)
 
 
 def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
@@ -215,7 +219,7 @@ def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
     pages.submit(app)
     assert pages.is_translated(app)
     assert "text" not in pages.link(app)
-    assert ENGLISH("page.link_too_long") in pages.captions(app)
+    assert too_long("text") in pages.captions(app)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
