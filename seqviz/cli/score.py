@@ -1,0 +1,133 @@
+"""``seqviz score``: force a given translation through a model, and say whose error it is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from seqviz.analysis.reference import ReferenceTokens, Verdict, reference_tokens, verdict
+from seqviz.cli import decoding, lines, options
+from seqviz.devices import use_threads
+from seqviz.options import Precision
+from seqviz.trace import DistributionShift, Trace
+from seqviz.translator import load
+
+VERDICTS = {
+    "same": "the model's own output",
+    "ruled_out": "no verdict: the options rule this translation out",
+    "search_error": "search error: the model scores this translation higher than its output",
+    "model_error": "model error: the model scores its own output higher",
+}
+
+
+@click.command(name="score")
+@options.model
+@decoding.options
+@options.device
+@options.precision
+@options.threads
+@options.as_json
+@options.models
+@click.argument("text")
+@click.argument("target")
+def command(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    model: str,
+    device: str,
+    precision: Precision,
+    threads: int | None,
+    as_json: bool,
+    models: Path | None,
+    text: str,
+    target: str,
+) -> None:
+    """Force TARGET, a translation of TEXT, through a model, token by token.
+
+    Prints log-probability, surprisal in nats and rank of every token, what the model would have
+    said instead, the scores of TARGET and of what a search with these options finds, and the
+    verdict: search error or model error. With --edit, also how far the edits move every next-token
+    distribution: total variation, and KL in nats.
+
+    \b
+    Examples:
+      seqviz score --model de-en/transformer "Es war sehr kalt." "It was freezing."
+      seqviz score --model de-en/transformer --edit mute-j3 "Es war sehr kalt." "It was very cold."
+    """  # noqa: D301 (click wants the character \b itself)
+    sentence, given = lines.from_arguments([text, target])
+    use_threads(threads)
+    translator = load(model, device, models, precision=precision)
+    asked = decoding.chosen(translator)
+    forced = translator.force(sentence, given, asked)
+    found = translator.translate(sentence, replace(asked, sampling=None))
+    shift = None
+    if asked.interventions:
+        shift = translator.shift(sentence, forced.target(), asked)
+    lines.say_notices((*forced.notices, *found.notices))
+    judged, tokens = verdict(forced, found), reference_tokens(forced)
+    if as_json:
+        content = {**_scores(forced, found, judged), "tokens": _rows(tokens, shift)}
+        click.echo(lines.json_line(content))
+    else:
+        click.echo(_table(tokens, shift))
+        click.echo(_summary(forced, found, judged))
+
+
+def _scores(forced: Trace, found: Trace, judged: Verdict) -> dict[str, object]:
+    def facts(trace: Trace) -> dict[str, object]:
+        return {
+            "text": trace.translation,
+            "log_prob": float(trace.hypotheses.log_probs[0]),
+            "score": float(trace.hypotheses.scores[0]),
+        }
+
+    return {
+        "source": forced.source.text,
+        "target": facts(forced),
+        "output": facts(found),
+        "verdict": judged.code,
+        "score_margin": judged.score_margin,
+        "log_prob_margin": judged.log_prob_margin,
+    }
+
+
+def _rows(tokens: ReferenceTokens, shift: DistributionShift | None) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for step, piece in enumerate(tokens.pieces):
+        row: dict[str, object] = {
+            "piece": piece,
+            "surprisal": float(tokens.surprisals[step]),
+            "prob": float(tokens.probs[step]),
+            "rank": int(tokens.ranks[step]),
+            "instead": tokens.other_pieces[step],
+            "instead_prob": float(tokens.other_probs[step]),
+        }
+        if shift is not None:
+            row |= {"tv": float(shift.total_variation[step]), "kl": float(shift.kl[step])}
+        rows.append(row)
+    return rows
+
+
+def _table(tokens: ReferenceTokens, shift: DistributionShift | None) -> str:
+    """One line a token; the words come last, for their width is unknown."""
+    head = f"{'-log p':>8} {'p':>7} {'rank':>5}"
+    lines_of = [head + ("" if shift is None else f" {'TV':>6} {'KL':>7}") + "  token (instead)"]
+    for row in _rows(tokens, shift):
+        numbers = f"{row['surprisal']:8.3f} {row['prob']:7.4f} {row['rank']:5d}"
+        if shift is not None:
+            numbers += f" {row['tv']:6.3f} {row['kl']:7.3f}"
+        words = f"{row['piece']} ({row['instead']} {row['instead_prob']:.4f})"
+        lines_of.append(f"{numbers}  {words}")
+    return "\n".join(lines_of)
+
+
+def _summary(forced: Trace, found: Trace, judged: Verdict) -> str:
+    def sums(name: str, trace: Trace) -> str:
+        best = trace.hypotheses
+        return (
+            f"{name}: {trace.translation} (Σ log p {best.log_probs[0]:.3f}, "
+            f"score {best.scores[0]:.3f})"
+        )
+
+    return "\n".join(
+        (sums("given", forced), sums("output", found), f"verdict: {VERDICTS[judged.code]}")
+    )
