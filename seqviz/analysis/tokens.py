@@ -28,7 +28,13 @@ class NextTokens:
     drawable: tuple[bool, ...] | None = None
     """(N,): whether sampling could draw each; None: no sampling."""
     kept_mass: float | None = None
-    """Probability, at the sampling temperature, of all that could be drawn; None: no sampling."""
+    """Share of the allowed tokens' probability, at the sampling temperature, of all that could be
+    drawn; None: no sampling.
+    """
+    given: bool = False
+    """The step lies in the fixed start, so nothing was drawn."""
+    restricted: bool = False
+    """Some tokens were not allowed: banned ones, or the end before the minimum length."""
 
     @property
     def rest(self) -> float:
@@ -70,6 +76,8 @@ def next_tokens(trace: Trace, step: int, *, slot: int, candidate: int | None = N
         entropy=float(search.entropies[step, slot]),
         drawable=None if count is None else _drawable(trace, step, tokens, count=count),
         kept_mass=kept_mass,
+        given=step < len(trace.options.prefix) and not trace.forced,
+        restricted=bool(_not_allowed(trace, step)) and not trace.forced,
     )
 
 
@@ -86,9 +94,14 @@ def _drawable(trace: Trace, step: int, tokens: Ints, *, count: int) -> tuple[boo
     options = trace.options
     if step < len(options.prefix):
         return tuple(bool(token == options.prefix[step]) for token in tokens)
-    early = (trace.model.eos,) if step + 1 < options.min_length else ()
-    allowed = ~np.isin(tokens, (*options.banned, *early))
+    allowed = ~np.isin(tokens, _not_allowed(trace, step))
     return tuple((allowed & (np.cumsum(allowed) <= count)).tolist())
+
+
+def _not_allowed(trace: Trace, step: int) -> tuple[int, ...]:
+    """What may not come at a step after the fixed start."""
+    early = (trace.model.eos,) if step + 1 < trace.options.min_length else ()
+    return (*trace.options.banned, *early)
 
 
 def next_tokens_on_path(trace: Trace, step: int, *, rank: int = 0) -> NextTokens:

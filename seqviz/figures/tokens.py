@@ -98,12 +98,21 @@ def next_token_alt(tokens: NextTokens, *, words: Words = WORDS) -> str:
 
 
 def kept_text(tokens: NextTokens, *, words: Words = WORDS) -> str:
-    """Say what sampling could draw and what was cut off; "" without sampling."""
+    """Say what sampling could draw and what was cut off, or that the token was given.
+
+    Returns:
+        "" without sampling.
+    """
     if tokens.drawable is None or tokens.kept_mass is None:
         return ""
+    if tokens.given:
+        return words["figure.next.given"]
     kept = sum(tokens.drawable)
     cut = len(tokens.pieces) - kept
-    facts = {"mass": f"{tokens.kept_mass:.3f}", "kept": kept, "cut": cut}
+    mass = f"{tokens.kept_mass:.3f}"
+    if tokens.restricted:
+        mass = words["figure.next.of_allowed"].format_map({"mass": mass})
+    facts = {"mass": mass, "kept": kept, "cut": cut}
     return words["figure.next.kept_all" if not cut else "figure.next.kept"].format_map(facts)
 
 

@@ -70,6 +70,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "figure.next.kept_all": (
             "Sampling could draw all of these and perhaps more (p = {mass} at its temperature)."
         ),
+        "figure.next.of_allowed": "{mass} of the allowed tokens",
+        "figure.next.given": "Given, not drawn: this step lies in the fixed start.",
         # beam tree
         "figure.tree.title": "Beam search tree, steps {first} to {last}",
         "figure.tree.save": "Download SVG",
@@ -169,8 +171,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         ),
         "reason.given": "Given: it belongs to the fixed start of the translation.",
         "reason.drawn": (
-            "Drawn at random: among the next tokens the model ranks it {token_rank}, and "
-            "{drawable} of them could be drawn."
+            "Drawn at random: among all next tokens the model ranks it {token_rank}; allowed "
+            "tokens that could be drawn: {drawable}."
         ),
         "reason.drawn_unranked": "Drawn at random.",
         # an intervention

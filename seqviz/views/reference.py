@@ -130,7 +130,7 @@ def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> No
         st.warning(words, icon=":material/search_off:")
     else:
         st.info(w(f"reference.model_error{sampled}", facts), icon=":material/psychology_alt:")
-    if not given.agree:
+    if given.rule is None and not given.agree:
         sums = {
             "reference": f"{reference.log_probs[0]:.2f}",
             "output": f"{output.log_probs[0]:.2f}",

@@ -58,6 +58,8 @@ _FIGURES: Mapping[str, str] = {
     "figure.next.drawable": "可被抽到",
     "figure.next.kept": "采样可抽到其中 {kept} 个（采样温度下概率 {mass}）；✂ 被截去 {cut} 个。",
     "figure.next.kept_all": "其中全部都可被抽到，或许还有更多（采样温度下概率 {mass}）。",
+    "figure.next.of_allowed": "占允许词元的 {mass}",
+    "figure.next.given": "给定，不是抽取的：这一步属于固定的开头。",
     # beam tree
     "figure.tree.title": "束搜索树，第 {first} 步到第 {last} 步",
     "figure.tree.save": "下载 SVG",
@@ -133,7 +135,8 @@ _FIGURES: Mapping[str, str] = {
     ),
     "reason.given": "给定：它属于译文的固定开头。",
     "reason.drawn": (
-        "随机抽取：在后续词元中，模型把它排在第 {token_rank}，当时可以抽取的有 {drawable} 个。"
+        "随机抽取：在全部后续词元中，模型把它排在第 {token_rank}；允许的词元中可以抽取的有 "
+        "{drawable} 个。"
     ),
     "reason.drawn_unranked": "随机抽取。",
     # ranked anew

@@ -71,3 +71,15 @@ def test_what_may_not_come_could_not_be_drawn() -> None:
     assert next_tokens(early, 1, slot=0).drawable == (True, True, False)  # 6, 7, EOS
     given = replace(trace, options=replace(trace.options, prefix=(5,)))
     assert next_tokens(given, 0, slot=0).drawable == (False, True, False)
+
+
+def test_given_steps_and_restricted_ones_are_told_apart() -> None:
+    trace = rnn_trace()
+    options = replace(trace.options, prefix=(5,), min_length=2)
+    found = replace(trace, options=options)
+    tokens = [next_tokens(found, step, slot=0) for step in range(3)]
+    assert [t.given for t in tokens] == [True, False, False]
+    assert [t.restricted for t in tokens] == [True, False, False]
+    banned = replace(trace, options=replace(trace.options, banned=(4,)))
+    assert next_tokens(banned, 2, slot=0).restricted
+    assert not next_tokens(trace, 2, slot=0).restricted

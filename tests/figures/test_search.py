@@ -80,5 +80,5 @@ def test_given_and_drawn_tokens_in_words() -> None:
     assert figures.reason_text(replace(reason, code="given")).startswith("Given: ")
     drawn = replace(reason, code="drawn", token_rank=4, drawable=20)
     assert "ranks it 4" in figures.reason_text(drawn)
-    assert "20 of them could" in figures.reason_text(drawn)
+    assert "allowed tokens that could be drawn: 20." in figures.reason_text(drawn)
     assert figures.reason_text(replace(drawn, drawable=None)) == "Drawn at random."

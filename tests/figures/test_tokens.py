@@ -70,3 +70,16 @@ def test_without_sampling_nothing_is_said_of_it() -> None:
     tokens = next_tokens(rnn_trace(), 1, slot=0)
     assert figures.next_token_bars(tokens).layout.title.subtitle.text is None
     assert "could be drawn" not in figures.next_token_table(tokens)
+
+
+def test_at_a_given_step_nothing_is_said_to_be_drawn() -> None:
+    tokens = replace(cut_tokens(1), given=True, kept_mass=1.0)
+    said = figures.next_token_bars(tokens).layout.title.subtitle.text
+    assert said == "Given, not drawn: this step lies in the fixed start."
+    assert figures.next_token_alt(tokens).endswith(said)
+
+
+def test_the_share_of_what_could_be_drawn_is_of_the_allowed_tokens() -> None:
+    restricted = figures.tokens.kept_text(replace(cut_tokens(2), restricted=True))
+    assert "(p = 0.950 of the allowed tokens at its temperature)" in restricted
+    assert "allowed" not in figures.tokens.kept_text(cut_tokens(2))

@@ -157,6 +157,8 @@ def test_a_better_reference_that_the_options_rule_out_gets_no_verdict(
     reference, output = map(float, re.findall(r"-\d+\.\d+", said_so))
     assert reference > output  # or it would have been a model error anyway
     assert not any(m.startswith(("Search error", "搜索错误")) for m in pages.messages(app))
+    opposite = w("reference.disagree", {"reference": "", "output": ""})[:10]
+    assert not any(caption.startswith(opposite) for caption in pages.captions(app))
 
 
 def test_a_reference_that_is_too_long_is_refused_in_words() -> None:
