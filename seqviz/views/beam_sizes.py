@@ -1,5 +1,7 @@
 """What every beam size did to this system's output on a test set: measured before, drawn here."""
 
+import shlex
+
 import streamlit as st
 
 from seqviz import figures
@@ -28,7 +30,8 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
 def _command(request: cache.Request) -> str:
     name = f"{request.folder.parent.name}/{request.folder.name}"
-    return f"seqviz beam-sizes --model {name} --out pretrained/{name}/{FILE_NAME} TEST.tsv"
+    file = shlex.quote(str(request.folder / FILE_NAME))
+    return f"seqviz beam-sizes --model {shlex.quote(name)} --out {file} TEST.tsv"
 
 
 def _draw(study: BeamSizeStudy, w: Words) -> None:

@@ -14,7 +14,6 @@ from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
 LINK = pages.SHORT | {"view": "compare"}
-COMMAND = "seqviz beam-sizes --model de-en/dot --out pretrained/de-en/dot/beam_sizes.json TEST.tsv"
 
 
 @pytest.fixture
@@ -27,6 +26,10 @@ def write(file: Path, *, fingerprint: str | None = None) -> None:
     write_study(replace(study(), fingerprint=fits, test_set="a_b_c.tsv"), file)
 
 
+def command(file: Path) -> str:
+    return f"seqviz beam-sizes --model de-en/dot --out {file} TEST.tsv"
+
+
 def code(app: AppTest) -> list[str]:
     return [str(block.value) for block in app.code]
 
@@ -35,7 +38,7 @@ def test_where_nothing_was_measured_the_page_says_which_command_does(file: Path)
     app = pages.open_app(LINK)
     assert ENGLISH("beam_sizes.heading") in pages.headings(app)
     assert ENGLISH("beam_sizes.missing") in pages.captions(app)
-    assert code(app) == [COMMAND]
+    assert code(app) == [command(file)]
     assert not pages.has(app, "plotly_chart", "beam-sizes")
 
 
@@ -61,7 +64,7 @@ def test_numbers_of_other_weights_are_not_shown(file: Path) -> None:
     write(file, fingerprint="0" * 64)
     app = pages.open_app(LINK)
     assert ENGLISH("beam_sizes.other_weights") in pages.captions(app)
-    assert code(app) == [COMMAND]
+    assert code(app) == [command(file)]
     assert not pages.has(app, "plotly_chart", "beam-sizes")
 
 
