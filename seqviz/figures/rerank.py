@@ -1,8 +1,9 @@
 """Pictures of the recorded hypotheses ranked anew: the table, and who wins at which α or β."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import pandas as pd
@@ -16,13 +17,17 @@ from seqviz.trace import Trace
 
 Words = Mapping[str, str]
 
-HEIGHT = 400
+HEIGHT = 430
 MOST_LINES = 12
 """The best ones and all that win somewhere are drawn; more lines would hide each other."""
 CLOSE = 0.1
 """Part of the axis that the words at a mark take; nearer marks have theirs on either side."""
-HEAD, TAIL = 14, 24
-"""Characters of a text that a legend shows: hypotheses often differ at the end only."""
+MOST_CHARACTERS = 44
+"""Of a text in a legend."""
+CONTEXT = 10
+"""Characters before the first difference that such a text keeps at most."""
+ROW_HEIGHT, MOST_ROWS = 15, 3
+"""Pixels and rows of the words above the drawing: the changes, the present value, the search's."""
 LOOKS = (
     (theme.BLUE, "solid"),
     (theme.ORANGE, "dash"),
@@ -39,7 +44,6 @@ def rerank_table(trace: Trace, ranking: Ranking, *, words: Words = WORDS) -> pd.
     table = pd.DataFrame(
         {
             words["figure.rerank.now"]: np.arange(1, len(order) + 1),
-            words["figure.rerank.searched"]: order + 1,
             words["figure.text"]: [found.texts[place] for place in order],
             words["figure.cumulative"]: found.log_probs[order],
             words["figure.length"]: found.lengths[order],
@@ -49,10 +53,16 @@ def rerank_table(trace: Trace, ranking: Ranking, *, words: Words = WORDS) -> pd.
             words["figure.finished"]: [
                 words["figure.yes" if found.finished[place] else "figure.no"] for place in order
             ],
+            words[_of(trace, "figure.rerank.searched")]: order + 1,
         }
     )
     table.insert(0, "", ["★", *[""] * (len(order) - 1)])
     return table.round(4)
+
+
+def _of(trace: Trace, key: str) -> str:
+    """The key of the words for a search, or for samples, which nothing searched for."""
+    return key if trace.options.sampling is None else f"{key}.sample"
 
 
 def rerank_lines(
@@ -80,8 +90,10 @@ def rerank_lines(
     winners = _winners(ranking, curves)
     heights = _behind(curves.scores) if relative else curves.scores
     looks = dict(zip(winners, LOOKS * len(winners), strict=False))
-    for place in _drawn(ranking, winners)[::-1]:
-        line = _line(trace, curves, heights, place=place, words=words)
+    drawn = _drawn(ranking, winners)
+    names = legend_texts([trace.hypotheses.texts[place] for place in drawn])
+    for place, text in zip(drawn[::-1], names[::-1], strict=True):
+        line = _line(curves, heights, place=place, text=text, words=words)
         figure.add_trace(line.update(_look(looks.get(place))))
     _mark_values(figure, trace, curves, words=words)
     figure.update_xaxes(title={"text": name}, range=[0, float(curves.values[-1])])
@@ -90,7 +102,8 @@ def rerank_lines(
     if relative:
         figure.update_yaxes(range=_range(heights, winners))
     figure.update_layout(
-        legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top", "traceorder": "reversed"}
+        margin={"t": 33 + ROW_HEIGHT * MOST_ROWS},
+        legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top", "traceorder": "reversed"},
     )
     return figure
 
@@ -107,7 +120,7 @@ def rerank_lines_table(
             words["figure.rerank.from"].format_map({"name": name}): np.round(bounds[:-1], 4),
             words["figure.rerank.to"].format_map({"name": name}): np.round(bounds[1:], 4),
             words["figure.rerank.winner"]: [trace.hypotheses.texts[place] for place in winners],
-            words["figure.rerank.searched"]: np.array(winners) + 1,
+            words[_of(trace, "figure.rerank.searched")]: np.array(winners) + 1,
         }
     )
 
@@ -162,11 +175,33 @@ def _range(heights: Array, winners: list[int]) -> list[float]:
     return [1.08 * lowest, -0.06 * lowest]
 
 
+def legend_texts(texts: Sequence[str]) -> list[str]:
+    """Each text, cut to where those that begin alike differ; equal texts stay equal."""
+    shown = _distinct(list(dict.fromkeys(texts)), start=0)
+    return [shown[text] for text in texts]
+
+
+def _distinct(texts: Sequence[str], *, start: int) -> dict[str, str]:
+    """Every text to a short one, from ``start`` on, or from later where they would be the same."""
+    shown = {text: _window(text, start) for text in texts}
+    for short in set(shown.values()):
+        alike = [text for text in texts if shown[text] == short]
+        if len(alike) > 1:
+            columns = zip(*alike, strict=False)
+            parting = len(list(takewhile(lambda column: len(set(column)) == 1, columns)))
+            word = alike[0].rfind(" ", 0, parting) + 1
+            shown |= _distinct(alike, start=max(word, parting - CONTEXT))
+    return shown
+
+
+def _window(text: str, start: int) -> str:
+    end = start + MOST_CHARACTERS
+    return "…" * (start > 0) + text[start:end] + "…" * (end < len(text))
+
+
 def _line(
-    trace: Trace, curves: ScoreCurves, heights: Array, *, place: int, words: Words
+    curves: ScoreCurves, heights: Array, *, place: int, text: str, words: Words
 ) -> go.Scatter:
-    whole = trace.hypotheses.texts[place]
-    text = whole if len(whole) <= HEAD + TAIL else f"{whole[:HEAD]}…{whole[-TAIL:]}"
     shown = f"{place + 1}. {theme.escape(theme.isolate(text))}"
     return go.Scatter(
         x=np.round(curves.values, 4),
@@ -190,12 +225,12 @@ def _look(winner: tuple[str, str] | None) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class _Mark:
-    """A vertical line with words at its height ``y``: 0 is the foot of the drawing, 1 its top."""
+    """A vertical line with words above it, in one of some rows, 0 the lowest."""
 
     value: float
     text: str
     dash: str
-    y: float = 1.0
+    row: int = 0
     side: str = "left"
 
 
@@ -211,8 +246,8 @@ def _mark_values(figure: go.Figure, trace: Trace, curves: ScoreCurves, *, words:
             for mark in marks
         ],
         annotations=[
-            {"x": mark.value, "y": mark.y, "text": theme.escape(mark.text), "showarrow": False}
-            | {"xanchor": mark.side, "yanchor": "bottom"}
+            {"x": mark.value, "y": 1, "text": theme.escape(mark.text), "showarrow": False}
+            | {"xanchor": mark.side, "yanchor": "bottom", "yshift": ROW_HEIGHT * mark.row}
             | up
             for mark in marks
         ],
@@ -227,6 +262,12 @@ def _marks(trace: Trace, curves: ScoreCurves, *, words: Words) -> Iterator[_Mark
         close = following - value < CLOSE * curves.values[-1]
         yield _Mark(value, f"{value:.2f}", "dot", side="right" if close else "left")
     if own != curves.now:
-        yield _Mark(own, words["figure.rerank.own"], "dash", y=0.08)
+        yield _mark(own, words[_of(trace, "figure.rerank.own")], "dash", curves=curves, row=2)
     present = words["figure.rerank.present"].format_map({"value": f"{curves.now:.2f}"})
-    yield _Mark(curves.now, present, "solid", y=0.0)
+    yield _mark(curves.now, present, "solid", curves=curves, row=1)
+
+
+def _mark(value: float, text: str, dash: str, *, curves: ScoreCurves, row: int) -> _Mark:
+    """One with its words on the side where there is room."""
+    right = value > (1 - CLOSE) * curves.values[-1]
+    return _Mark(value, text, dash, row=row, side="right" if right else "left")

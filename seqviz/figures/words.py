@@ -146,6 +146,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         # ranked anew
         "figure.rerank.now": "Rank now",
         "figure.rerank.searched": "Rank in search",
+        "figure.rerank.searched.sample": "Rank as sampled",
         "figure.rerank.normaliser": "÷ length term",
         "figure.rerank.coverage": "+ coverage term",
         "figure.rerank.score": "= score",
@@ -154,6 +155,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "figure.rerank.behind": "Behind the best (% of its score)",
         "figure.rerank.present": "now: {value}",
         "figure.rerank.own": "search",
+        "figure.rerank.own.sample": "as sampled",
         "figure.rerank.from": "{name} from",
         "figure.rerank.to": "{name} to",
         "figure.rerank.winner": "Winner",

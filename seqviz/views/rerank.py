@@ -25,27 +25,32 @@ from seqviz.views.i18n import Words, escape_markdown
 STEP = 0.05
 CODES = {"norm": "rerank_norm", "alpha": "rerank_alpha", "beta": "rerank_beta"}
 """The sidebar's setting to the one of this view, which is empty for the search's own value."""
-COLUMN_WIDTHS = (36, 76, 108, 250, 72, 60, 100, 110, 72, 70)
-"""Pixels."""
+COLUMN_WIDTHS = (36, 76, 208, 72, 60, 100, 110, 72, 70, 118)
+"""Pixels; at a width of 1280 there is room for those up to the last but one."""
 
 
 @st.fragment
 @last_resort
 def render(trace: Trace, request: cache.Request, w: Words) -> None:
     """Draw the controls, the winner, who wins where, and the table."""
-    st.caption(w("rerank.about"))
+    st.caption(w(_of(trace, "rerank.about")))
     ranking = _controls(trace, w)
     _winner(trace, ranking, w)
     _search_again(trace, ranking, w)
     _charts(trace, ranking, w)
-    st.subheader(w("rerank.table"), anchor=False)
+    st.subheader(w(_of(trace, "rerank.table")), anchor=False)
     table = figures.rerank_table(trace, ranking, words=w.table)
     widths = dict(zip(table.columns, COLUMN_WIDTHS, strict=True))
     columns = {name: st.column_config.Column(width=width) for name, width in widths.items()}
     st.dataframe(table, key="rerank-table", hide_index=True, column_config=columns)
     if behind(trace).any():
-        st.caption(w("rerank.caveat.unfinished"))
+        st.caption(w(_of(trace, "rerank.caveat.unfinished")))
     state.write_link()
+
+
+def _of(trace: Trace, key: str) -> str:
+    """The key of the words for a search, or for samples, which nothing searched for."""
+    return key if trace.options.sampling is None else f"{key}.sample"
 
 
 def _controls(trace: Trace, w: Words) -> Ranking:
@@ -68,10 +73,10 @@ def _controls(trace: Trace, w: Words) -> Ranking:
         if reason is None:
             _slider("beta", beta, high=_high(trace, "beta"), disabled=False, w=w)
         st.button(
-            w("rerank.reset"),
+            w(_of(trace, "rerank.reset")),
             key="rerank-reset",
             icon=":material/restart_alt:",
-            help=w("rerank.reset.help"),
+            help=w(_of(trace, "rerank.reset.help")),
             disabled=(norm, alpha, beta) == (own.normalisation, own.alpha, own.beta),
             on_click=_reset,
         )
@@ -131,13 +136,16 @@ def _winner(trace: Trace, ranking: Ranking, w: Words) -> None:
         side_by_side.render(
             side_by_side.Card(
                 "rerank",
-                w("rerank.winner", ranks[0]),
+                w(_of(trace, "rerank.winner"), ranks[0]),
                 texts[winner],
-                (*_parts(trace, ranking, winner, w=w), _ahead(ranking, 0, "rerank.ahead", w=w)),
+                (
+                    *_parts(trace, ranking, winner, w=w),
+                    _ahead(ranking, 0, _of(trace, "rerank.ahead"), w=w),
+                ),
             ),
             side_by_side.Card(
                 "searched",
-                w("rerank.searched", ranks[1]),
+                w(_of(trace, "rerank.searched"), ranks[1]),
                 texts[0],
                 _parts(trace, ranking, 0, w=w),
             ),
@@ -145,7 +153,7 @@ def _winner(trace: Trace, ranking: Ranking, w: Words) -> None:
         )
         return
     with st.container(border=True, key="marked-rerank"):
-        st.caption(w("rerank.winner.same"))
+        st.caption(w(_of(trace, "rerank.winner.same")))
         st.markdown(str(escape_markdown(texts[0])) or w("header.nothing"))
         for fact in _parts(trace, ranking, 0, w=w):
             st.caption(fact)
@@ -175,12 +183,12 @@ def _search_again(trace: Trace, ranking: Ranking, w: Words) -> None:
     own = trace.options
     asked = (ranking.normalisation, ranking.alpha, ranking.beta)
     words, button = st.columns([3, 2], vertical_alignment="center", gap="medium")
-    words.caption(w("rerank.caveat"))
+    words.caption(w(_of(trace, "rerank.caveat")))
     if button.button(
-        w("rerank.again"),
+        w(_of(trace, "rerank.again")),
         key="rerank-again",
         icon=":material/search:",
-        help=w("rerank.again.help"),
+        help=w(_of(trace, "rerank.again.help")),
         disabled=asked == (own.length_normalisation, own.alpha, own.beta),
         on_click=_ask_search,
         args=(ranking,),

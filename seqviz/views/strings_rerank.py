@@ -63,6 +63,29 @@ ENGLISH: Mapping[str, str] = {
     "rerank.changes": "The winner changes at {name} = {values}.",
     "rerank.lines.most": "{shown} of {count} hypotheses are drawn: the best, and all that win.",
     "rerank.table": "All recorded hypotheses",
+    "rerank.about.sample": (
+        "The samples, ranked by another score: at once, because nothing is translated anew."
+    ),
+    "rerank.reset.sample": "As sampled",
+    "rerank.reset.help.sample": (
+        "Back to the normalisation, α and β with which the samples were ranked."
+    ),
+    "rerank.winner.sample": "Wins with these values (as sampled: rank {rank})",
+    "rerank.winner.same.sample": "Wins with these values, as it did when sampled",
+    "rerank.searched.sample": "Ranked first when sampled (now: rank {rank})",
+    "rerank.ahead.sample": "{margin} ahead of what ranked first when sampled",
+    "rerank.again.sample": "Sample again with these values",
+    "rerank.again.help.sample": (
+        "Puts normalisation, α and β into the sidebar and translates. They rank the samples; they "
+        "do not change what is drawn."
+    ),
+    "rerank.caveat.sample": (
+        "Only what was drawn can win here. Another seed, or more samples, may bring better ones."
+    ),
+    "rerank.caveat.unfinished.sample": (
+        "Unfinished samples rank after finished ones, whatever their score."
+    ),
+    "rerank.table.sample": "All samples",
 }
 
 CHINESE: Mapping[str, str] = {
@@ -77,8 +100,8 @@ CHINESE: Mapping[str, str] = {
     "rerank.alpha.none": "不归一化时 α 不起作用。",
     "rerank.beta": "β",
     "rerank.beta.help": (
-        "覆盖项的权重：β Σ log min(c, 1)，c 是一个源端词元得到的全部注意力（各层各头取平均，不计源"
-        "端结束符；Wu 等 2016）。被忽略的源端词元会扣分。"
+        "覆盖项的权重：β Σ log min(c, 1)，c 是一个源词元得到的全部注意力（各层各头取平均，不计源"
+        "端结束符；Wu 等 2016）。被忽略的源词元会扣分。"
     ),
     "rerank.beta.no_attention": "这里没有 β：这个系统没有注意力，因此没有覆盖度可以计分。",
     "rerank.beta.not_recorded": "这里没有 β：这次搜索没有记录注意力，因此没有覆盖度可以计分。",
@@ -108,4 +131,18 @@ CHINESE: Mapping[str, str] = {
     "rerank.changes": "胜出者在 {name} = {values} 处改变。",
     "rerank.lines.most": "画出了 {count} 条假设中的 {shown} 条：最好的，以及所有会胜出的。",
     "rerank.table": "全部已记录的假设",
+    "rerank.about.sample": "用另一种得分给样本重新排序：不必重新翻译，结果立刻可见。",
+    "rerank.reset.sample": "恢复采样时的取值",
+    "rerank.reset.help.sample": "回到采样时排序所用的归一化、α 和 β。",
+    "rerank.winner.sample": "按这些取值胜出（采样时排第 {rank}）",
+    "rerank.winner.same.sample": "按这些取值胜出，与采样时相同",
+    "rerank.searched.sample": "采样时排第一的是这一条（现在排第 {rank}）",
+    "rerank.ahead.sample": "比采样时排第一的高 {margin}",
+    "rerank.again.sample": "用这些取值重新采样",
+    "rerank.again.help.sample": (
+        "把归一化、α 和 β 填入侧栏并重新翻译。它们只决定样本的排序，不影响抽到什么。"
+    ),
+    "rerank.caveat.sample": "只有抽到的样本才能在这里胜出。换一个种子或多抽一些，可能会有更好的。",
+    "rerank.caveat.unfinished.sample": "未完成的样本无论得分多少都排在完成的之后。",
+    "rerank.table.sample": "全部样本",
 }

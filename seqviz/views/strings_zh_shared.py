@@ -142,6 +142,7 @@ _FIGURES: Mapping[str, str] = {
     # ranked anew
     "figure.rerank.now": "现在的排名",
     "figure.rerank.searched": "搜索时的排名",
+    "figure.rerank.searched.sample": "采样时的排名",
     "figure.rerank.normaliser": "÷ 长度项",
     "figure.rerank.coverage": "+ 覆盖项",
     "figure.rerank.score": "= 得分",
@@ -150,6 +151,7 @@ _FIGURES: Mapping[str, str] = {
     "figure.rerank.behind": "与最高得分的差距（占其百分比）",
     "figure.rerank.present": "现在：{value}",
     "figure.rerank.own": "搜索",
+    "figure.rerank.own.sample": "采样时",
     "figure.rerank.from": "{name} 从",
     "figure.rerank.to": "{name} 到",
     "figure.rerank.winner": "胜出者",
@@ -162,8 +164,8 @@ _FIGURES: Mapping[str, str] = {
     "figure.shift.title": "下一个词元的分布变了多少",
     "figure.shift.tv": "总变差",
     "figure.shift.kl": "KL（奈特）",
-    "figure.shift.before": "干预前的 p",
-    "figure.shift.after": "干预后的 p",
+    "figure.shift.before": "编辑前的 p",
+    "figure.shift.after": "编辑后的 p",
     "figure.shift.hover": "总变差 {tv}，KL {kl} 奈特；p = {before} → {after}",
     "figure.shift.alt": (
         "{count} 步的下一个词元分布的变化：平均总变差 {mean}；变化最大的是第 {step} 步（{token}）："
@@ -255,13 +257,13 @@ _ERRORS: Mapping[str, str] = {
         "模型没有给出任何可能的词元：它的数值不是有限数，权重已损坏。请重新获取这个模型。"
     ),
     "edit_incomplete": (
-        "注意力改动“{kind}”与它的 {needed} 不配：“mute”需要源句词元，“set”需要权重，"
+        "注意力编辑“{kind}”与它的 {needed} 不配：“mute”需要源词元，“set”需要权重，"
         "其余的都不需要。"
     ),
-    "edit_outside": "一个注意力改动指定了 {what} {found}，但这里只有 {count} 个（从 0 数起）。",
+    "edit_outside": "一个注意力编辑指定了 {what} {found}，但这里只有 {count} 个（从 0 数起）。",
     "edit_row_length": "手工设定的注意力行有 {found} 个权重，而源句有 {count} 个词元。",
     "no_attention": (
-        "这个系统没有注意力：既不能改动注意力，也没有可计分的覆盖。请选择有注意力的系统，或不用这些"
+        "这个系统没有注意力：既不能干预注意力，也没有可计分的覆盖。请选择有注意力的系统，或不用这些"
         "选项。"
     ),
     "token_unknown": "词表里没有编号 {found} 的词元；最后一个编号是 {last}。",

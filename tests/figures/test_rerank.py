@@ -6,7 +6,9 @@ import pytest
 from seqviz import figures
 from seqviz.analysis.rerank import Ranking, rerank
 from seqviz.analysis.score_curves import ScoreCurves, score_curves
+from seqviz.figures.rerank import legend_texts
 from seqviz.figures.words import WORDS
+from seqviz.options import Sampling
 from seqviz.trace import Trace
 from seqviz.views.strings_zh_shared import SHARED
 from tests import toy
@@ -140,6 +142,34 @@ def test_a_long_list_is_cut_to_the_best_and_all_that_win() -> None:
     assert len(trace.hypotheses) > len(figure.data) == 12
     drawn = {int(line.name.split(".")[0]) - 1 for line in figure.data}
     assert {change.after for change in curves.changes} | {ranking.winner} <= drawn
+
+
+def test_legends_are_cut_so_that_they_differ() -> None:
+    long = "I met an old friend from school in the middle of the"
+    texts = [f"{long} city", f"{long} town", f"{long} towns, again", "short", f"{long} city"]
+    shown = legend_texts(texts)
+    assert len(set(shown)) == 4
+    assert shown[0] == shown[4] == "…city"
+    assert shown[3] == "short"
+    assert all(len(text) <= 46 for text in legend_texts([*texts, "在" * 99, "在" * 100]))
+
+
+def test_words_at_a_mark_stand_above_the_lines_and_inside_the_drawing(trace: Trace) -> None:
+    ranking = rerank(trace, normalisation="average", alpha=HIGH, beta=0.0)
+    figure = figures.rerank_lines(trace, ranking, score_curves(trace, ranking, "alpha", high=HIGH))
+    marks = figure.layout.annotations
+    assert all((mark.y, mark.yanchor) == (1, "bottom") for mark in marks)
+    assert marks[-1].xanchor == "right"
+    assert len({mark.yshift for mark in marks[-2:]}) == 2
+    assert max(mark.yshift for mark in marks) + 15 < figure.layout.margin.t
+
+
+def test_samples_were_not_searched_for(trace: Trace, ranking: Ranking, curves: ScoreCurves) -> None:
+    sampled = replace(trace, options=replace(trace.options, sampling=Sampling()))
+    assert "Rank as sampled" in figures.rerank_table(sampled, ranking).columns
+    assert "Rank as sampled" in figures.rerank_lines_table(sampled, ranking, curves).columns
+    marks = figures.rerank_lines(sampled, ranking, curves).layout.annotations
+    assert "as sampled" in [mark.text for mark in marks]
 
 
 def test_texts_stay_text(trace: Trace, ranking: Ranking) -> None:

@@ -11,6 +11,7 @@ from seqviz.analysis.score_curves import score_curves
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
+from seqviz.views.rerank import COLUMN_WIDTHS
 from seqviz.views.settings import SETTINGS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -201,3 +202,19 @@ def test_the_view_in_chinese() -> None:
     app = pages.open_app(LINK | {"lang": "zh", "rerank_beta": "2"})
     assert CHINESE("rerank.about") in pages.captions(app)
     assert "现在的排名" in table(app).columns
+
+
+def test_samples_are_not_said_to_be_searched_for() -> None:
+    link = LINK | {"how": "sample", "samples": "4", "rerank_alpha": "0"}
+    for words in (ENGLISH, CHINESE):
+        app = pages.open_app(link | {"lang": words.language})
+        shown = [*pages.captions(app), *pages.headings(app), *(b.label for b in app.button)]
+        for key in ("about", "caveat", "table", "again", "reset"):
+            assert words(f"rerank.{key}.sample") in shown
+            assert words(f"rerank.{key}") not in shown
+
+
+def test_the_score_is_on_the_screen_at_1280() -> None:
+    columns = list(table(pages.open_app(LINK)).columns)
+    until = max(columns.index(ENGLISH(key)) for key in ("figure.rerank.score", "figure.finished"))
+    assert sum(COLUMN_WIDTHS[: until + 1]) <= 820
