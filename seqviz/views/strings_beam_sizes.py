@@ -6,8 +6,8 @@ ENGLISH: Mapping[str, str] = {
     "beam_sizes.heading": "The beam-size curse",
     "beam_sizes.about": (
         "A wider beam finds translations to which the model gives more probability (Σ log p "
-        "rises), and past some width they are worse for people: too short, in the end empty. "
-        "Length normalisation keeps most of that away (Koehn & Knowles 2017; Stahlberg & Byrne "
+        "rises), but past some width they can be worse for people: too short, sometimes empty. "
+        "Length normalisation can keep most of that away (Koehn & Knowles 2017; Stahlberg & Byrne "
         "2019)."
     ),
     "beam_sizes.facts": (
@@ -22,9 +22,9 @@ ENGLISH: Mapping[str, str] = {
 CHINESE: Mapping[str, str] = {
     "beam_sizes.heading": "束宽的诅咒",
     "beam_sizes.about": (
-        "束越宽，找到的译文在模型看来概率越高（Σ log p 上升），但超过一定宽度后，在人看来反而更差："
-        "太短，最后干脆是空的。长度归一化能避免大部分问题（Koehn 与 Knowles 2017；Stahlberg 与 "
-        "Byrne 2019）。"
+        "束越宽，找到的译文在模型看来概率越高（Σ log p 上升），但超过一定宽度后，在人看来反而可能更"
+        "差：太短，有时甚至是空的。长度归一化往往能避免大部分问题（Koehn 与 Knowles 2017；"
+        "Stahlberg 与 Byrne 2019）。"
     ),
     "beam_sizes.facts": (
         "从 {test_set} 中抽取 {sentences} 个句子的平均值（种子 {seed}）；{bleu}；{chrf}。"

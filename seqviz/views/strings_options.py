@@ -10,11 +10,11 @@ ENGLISH: Mapping[str, str] = {
         "were not attended to. 0: none."
     ),
     "options.beta.none": "β needs attention, and this system has none.",
-    "options.min_length": "Least tokens",
+    "options.min_length": "Minimum tokens",
     "options.min_length.help": (
         "No translation ends before that many tokens, end token included. 0: it may end at once."
     ),
-    "options.max_length": "Most tokens",
+    "options.max_length": "Maximum tokens",
     "options.max_length.help": (
         "The search ends at that many tokens, end token included. 0: automatic, twice the "
         "sentence’s tokens plus 10."
@@ -24,9 +24,9 @@ ENGLISH: Mapping[str, str] = {
         "When the beam search ends. The first is the usual rule: when no unfinished translation "
         "scores better than the worst of the best finished ones."
     ),
-    "options.stop.bound": "when none can win any more",
-    "options.stop.first": "when enough are finished",
-    "options.stop.max_length": "at the maximum length",
+    "options.stop.bound": "when none can win",
+    "options.stop.first": "when enough finish",
+    "options.stop.max_length": "at maximum tokens",
     "options.n_best": "Translations shown",
     "options.n_best.help": "How many of the best hypotheses are listed; the tree has all.",
     "options.start": "The translation starts with",
@@ -47,6 +47,9 @@ ENGLISH: Mapping[str, str] = {
     ),
     "options.how.beam": "Beam search",
     "options.how.sample": "Sampling",
+    "options.how.ignored": (
+        "With sampling, beam size, stop rule and ‘translations shown’ change nothing."
+    ),
     "options.sampling": "The following is for sampling only.",
     "options.samples": "Samples",
     "options.samples.help": "How many translations are drawn.",
@@ -64,8 +67,8 @@ ENGLISH: Mapping[str, str] = {
     "options.seed": "Seed",
     "options.seed.help": "The same seed draws the same samples again.",
     "setting.beta": "β",
-    "setting.min_length": "least tokens",
-    "setting.max_length": "most tokens",
+    "setting.min_length": "minimum tokens",
+    "setting.max_length": "maximum tokens",
     "setting.stop": "stop rule",
     "setting.n_best": "translations shown",
     "setting.start": "start of the translation",
@@ -86,7 +89,7 @@ ENGLISH: Mapping[str, str] = {
     "asked.max_length": "at most {value} tokens",
     "asked.n_best": "{value} best shown",
     "asked.stop.first": "stops when enough are finished",
-    "asked.stop.max_length": "stops at the maximum length",
+    "asked.stop.max_length": "stops at maximum tokens",
     "asked.sampled": "{samples} samples: {facts}",
     "asked.sampled.one": "sampled: {facts}",
     "asked.seed": "seed {seed}",
@@ -109,15 +112,13 @@ CHINESE: Mapping[str, str] = {
     "options.more": "更多选项",
     "options.beta": "β",
     "options.beta.help": (
-        "覆盖惩罚的权重（Wu 等 2016）：源句词元得到的注意力越不足，得分扣得越多。0：不惩罚。"
+        "覆盖惩罚的权重（Wu 等 2016）：源词元得到的注意力越不足，得分扣得越多。0：不惩罚。"
     ),
     "options.beta.none": "β 需要注意力，而这个系统没有注意力。",
-    "options.min_length": "最少词元",
+    "options.min_length": "最少词元数",
     "options.min_length.help": "译文至少要有这么多词元才能结束，含结束符。0：可以立即结束。",
-    "options.max_length": "最多词元",
-    "options.max_length.help": (
-        "搜索到这么多词元为止，含结束符。0：自动，即源句词元数的两倍加 10。"
-    ),
+    "options.max_length": "最多词元数",
+    "options.max_length.help": "搜索到这么多词元为止，含结束符。0：自动，即源词元数的两倍加 10。",
     "options.stop": "停止规则",
     "options.stop.help": (
         "束搜索何时结束。第一项是通行的规则：没有未完成译文的得分高于最好的那些完成译文中最差的一"
@@ -125,7 +126,7 @@ CHINESE: Mapping[str, str] = {
     ),
     "options.stop.bound": "不可能再胜出时",
     "options.stop.first": "完成的数目足够时",
-    "options.stop.max_length": "到最大长度时",
+    "options.stop.max_length": "到最多词元数时",
     "options.n_best": "显示几个译文",
     "options.n_best.help": "列出多少个得分最高的假设；树里有全部假设。",
     "options.start": "译文的开头",
@@ -140,11 +141,12 @@ CHINESE: Mapping[str, str] = {
     "options.how.help": "束搜索寻找最好的译文。采样按模型给出的概率随机抽取每一个词元。",
     "options.how.beam": "束搜索",
     "options.how.sample": "采样",
+    "options.how.ignored": "采样时，束宽、停止规则和“显示几个译文”不起作用。",
     "options.sampling": "以下各项只用于采样。",
     "options.samples": "样本数",
     "options.samples.help": "抽取多少个译文。",
     "options.temperature": "温度",
-    "options.temperature.help": "抽取之前用它去除对数概率。小于 1 更稳妥，大于 1 更大胆。",
+    "options.temperature.help": "抽取之前先把对数概率除以它。小于 1 更稳妥，大于 1 更大胆。",
     "options.top_k": "Top-k",
     "options.top_k.help": "只从概率最高的 k 个词元中抽取。0：不限。",
     "options.top_p": "Top-p",
@@ -154,8 +156,8 @@ CHINESE: Mapping[str, str] = {
     "options.seed": "随机种子",
     "options.seed.help": "同样的种子总是抽出同样的样本。",
     "setting.beta": "β",
-    "setting.min_length": "最少词元",
-    "setting.max_length": "最多词元",
+    "setting.min_length": "最少词元数",
+    "setting.max_length": "最多词元数",
     "setting.stop": "停止规则",
     "setting.n_best": "显示的译文数",
     "setting.start": "译文的开头",
@@ -176,7 +178,7 @@ CHINESE: Mapping[str, str] = {
     "asked.max_length": "至多 {value} 个词元",
     "asked.n_best": "显示最好的 {value} 个",
     "asked.stop.first": "完成数足够时停止",
-    "asked.stop.max_length": "到最大长度停止",
+    "asked.stop.max_length": "到最多词元数停止",
     "asked.sampled": "{samples} 个样本：{facts}",
     "asked.sampled.one": "采样：{facts}",
     "asked.seed": "种子 {seed}",

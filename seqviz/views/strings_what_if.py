@@ -55,28 +55,28 @@ ENGLISH: Mapping[str, str] = {
 
 CHINESE: Mapping[str, str] = {
     "whatif": "假如……",
-    "whatif.original": "原来的译文",
+    "whatif.original": "原译文",
     "whatif.given": "假如开头是：{start}",
     "whatif.start": "给定的开头",
-    "whatif.steps": "到目前为止的假如，最后一个是当前的",
+    "whatif.steps": "目前的各个“假如”，最后一个为当前",
     "whatif.undo": "撤销",
-    "whatif.leave": "回到原来的译文",
-    "whatif.tree": "假如之树：前 {count} 个词元是给定的",
-    "whatif.tree.one": "假如之树：第一个词元是给定的",
+    "whatif.leave": "回到原译文",
+    "whatif.tree": "“假如”的搜索树：前 {count} 个词元是给定的",
+    "whatif.tree.one": "“假如”的搜索树：第一个词元是给定的",
     "whatif.go": "从这里继续",
     "whatif.go.help": "以到此为止的译文作为固定的开头，重新解码。",
     "whatif.next": "或换一个后续词",
     "whatif.go_with": "用它继续",
     "whatif.too_long": "这个开头太长，链接里放不下。",
     "whatif.ended": "译文在这里已经结束，后面不会再有词元。",
-    "whatif.unfinished": "未完成：在最大长度处被截断",
+    "whatif.unfinished": "未完成：在最多词元数处被截断",
     "whatif.same": "得到的译文相同：这个开头就在它的路径上。",
     "whatif.error": (
-        "假如的译文得分比原来高 {score}（Σ log p {log_prob}）：这是一个搜索错误，搜索在途中丢掉了"
-        "更好的译文。"
+        "“假如”译文的得分比原译文高 {score}（Σ log p {log_prob}）：这是一个搜索错误，搜索在途中丢"
+        "掉了更好的译文。"
     ),
-    "whatif.better": "假如的译文得分比原来高 {score}（Σ log p {log_prob}）。",
-    "whatif.worse": "假如的译文得分比原来低 {score}（Σ log p {log_prob}）：还是原来的更好。",
+    "whatif.better": "“假如”译文的得分比原译文高 {score}（Σ log p {log_prob}）。",
+    "whatif.worse": "“假如”译文的得分比原译文低 {score}（Σ log p {log_prob}）：原译文更好。",
     "whatif.fate.pruned": "在原来的搜索中，它在第 {step} 步排名第 {rank}，被剪掉了。",
     "whatif.fate.unseen": "在原来的搜索中，它到第 {step} 步已不在候选之中。",
     "whatif.fate.finished": (

@@ -71,8 +71,8 @@ _PAGE: Mapping[str, str] = {
     # progress and notices
     "progress.working": "正在翻译……",
     "progress.step": "第 {step} 步，最多 {limit} 步",
-    "progress.waiting": "正在为其他人翻译：您前面还有 {ahead} 人在排队。",
-    "progress.next": "正在为其他人翻译：下一个就轮到您。",
+    "progress.waiting": "正在为其他人翻译：你前面还有 {ahead} 人在排队。",
+    "progress.next": "正在为其他人翻译：下一个就轮到你。",
     "progress.cancel": "取消",
     "progress.cancelled": "已取消。什么都没有丢失：句子和设置都保持原样。",
     "progress.again": "重新翻译",
@@ -86,7 +86,7 @@ _PAGE: Mapping[str, str] = {
     "page.link": "链接中有这里不存在的内容（{names}），已改用默认值。",
     "page.link_too_long": "太长，无法写进地址栏的链接：{names}。",
     "page.error": (
-        "SeqViz 在绘制这个视图时出了内部错误。您的句子和设置都还在；请换一个视图或刷新页面。详细"
+        "SeqViz 在绘制这个视图时出了内部错误。你的句子和设置都还在；请换一个视图或刷新页面。详细"
         "信息在服务器日志里。"
     ),
     "view.attention": "注意力",
@@ -118,7 +118,7 @@ _PAGE: Mapping[str, str] = {
         "这个模型从未见过 {pieces}：它把它们都读成同一个未知词元，因此译文无法区分它们。"
     ),
     "header.unknown.one": "这个模型从未见过 {pieces}：它在那里读到的是一个未知词元。",
-    "header.unfinished": "最佳假设在结束之前达到了最大长度而被截断：模型没有为这个输入找到结尾。",
+    "header.unfinished": "最佳假设在结束之前达到了最多词元数而被截断：模型没有为这个输入找到结尾。",
     "header.log_prob": "Σ log p",
     "header.log_prob.help": "译文各词元的自然对数概率之和，含结束符。",
     "header.tokens": "词元",
@@ -187,7 +187,7 @@ _PAGE: Mapping[str, str] = {
         "{beam}）。更长的前缀仍有可能：这是通行的启发式规则。"
     ),
     "tree.stopped.first": "搜索停止：完成的假设数已达到束宽（{beam}）。",
-    "tree.stopped.max_length": "搜索在最大长度处停止。",
+    "tree.stopped.max_length": "搜索在最多词元数处停止。",
     "tree.stopped.forced": "目标句是给定的。",
     # greedy vs beam view
     "compare.greedy": "贪心",

@@ -257,8 +257,7 @@ _ERRORS: Mapping[str, str] = {
         "模型没有给出任何可能的词元：它的数值不是有限数，权重已损坏。请重新获取这个模型。"
     ),
     "edit_incomplete": (
-        "注意力编辑“{kind}”与它的 {needed} 不配：“mute”需要源词元，“set”需要权重，"
-        "其余的都不需要。"
+        "注意力编辑“{kind}”与它的 {needed} 不配：“mute”需要源词元，“set”需要权重，其余的都不需要。"
     ),
     "edit_outside": "一个注意力编辑指定了 {what} {found}，但这里只有 {count} 个（从 0 数起）。",
     "edit_row_length": "手工设定的注意力行有 {found} 个权重，而源句有 {count} 个词元。",
@@ -267,7 +266,7 @@ _ERRORS: Mapping[str, str] = {
         "选项。"
     ),
     "token_unknown": "词表里没有编号 {found} 的词元；最后一个编号是 {last}。",
-    "nothing_allowed": "给定的开头、禁用的词元和最小长度使任何译文都不可能。请放宽它们。",
+    "nothing_allowed": "给定的开头、禁用的词元和最少词元数使任何译文都不可能。请放宽它们。",
     "ban_many_tokens": "“{text}”在这里不是一个词元，而是 {count} 个：{pieces}。请禁用其中一个。",
     "out_of_memory": "这台机器的内存不够。请用更小的束、更短的句子，或更小的最大长度。",
     "busy": "此刻翻译的人太多（{found} 人在等待）。请过一分钟再试。",

@@ -39,6 +39,12 @@ def test_chinese_is_chinese_where_english_has_words(key: str) -> None:
         assert not re.search(r"[A-Za-z]{2,}", symbols), f"{key} is not translated"
 
 
+@pytest.mark.parametrize("rejected", ["源句词元", "源端词元", "改动", "您"])
+def test_chinese_says_one_thing_in_one_way(rejected: str) -> None:
+    """源词元 is a source token, 编辑 an edit, 干预 the intervention, 你 who reads it."""
+    assert not [key for key, text in TABLES["zh"].items() if rejected in text]
+
+
 def test_every_key_in_the_views_exists() -> None:
     source = "\n".join(path.read_text() for path in VIEWS.glob("*.py"))
     keys = set(re.findall(r"\bw(?:\.markdown)?\(\s*\"([a-z_.]+)\"", source))
