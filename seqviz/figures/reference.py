@@ -1,7 +1,6 @@
 """Pictures of a given translation: how much every token surprises the model."""
 
 from collections.abc import Mapping
-from math import ceil, radians, sin
 
 import numpy as np
 import pandas as pd
@@ -17,10 +16,7 @@ from seqviz.trace import Trace
 Words = Mapping[str, str]
 
 HEIGHT = 380
-MOST_LABELS = 60
 MOST_NUMBERS = 40
-LONG_LABEL = 16
-ANGLE = -50
 BAR_WIDTH = 0.75
 """Of the room that a token has; left to itself, plotly takes it from the gaps of a colour."""
 IMPOSSIBLE = 100.0
@@ -40,8 +36,8 @@ def surprisal_bars(forced: Trace, left: Exit, *, words: Words = WORDS) -> go.Fig
         words: the figure's words.
     """
     tokens = reference_tokens(forced)
-    labels = [theme.shorten(display_piece(piece), LONG_LABEL) for piece in tokens.pieces]
-    room = int(max(map(theme.label_width, labels)) * abs(sin(radians(ANGLE))))
+    labels = [display_piece(piece) for piece in tokens.pieces]
+    axis, room = theme.slanted_token_axis(labels)
     title = theme.escape(words["figure.reference.title"])
     figure = go.Figure(layout=theme.layout(title, height=HEIGHT + room))
     for first, last, colour in RANKS:
@@ -51,9 +47,7 @@ def surprisal_bars(forced: Trace, left: Exit, *, words: Words = WORDS) -> go.Fig
             figure.add_trace(_bars(tokens, places, name=name, colour=colour, words=words))
     if left.lost:
         _shade(figure, left.step, len(labels), words=words)
-    every = ceil(len(labels) / MOST_LABELS)
-    figure.update_xaxes(theme.token_axis(labels, limit=LONG_LABEL, every=every))
-    figure.update_xaxes(tickangle=ANGLE, tickfont={"size": 13})
+    figure.update_xaxes(axis)
     highest = float(np.minimum(tokens.surprisals, IMPOSSIBLE).max())
     figure.update_yaxes(
         title={"text": words["figure.surprisal"]}, range=[0, max(1.0, 1.15 * highest)]

@@ -1,7 +1,6 @@
 """Pictures of an intervention: how far every next-token distribution moved along one target."""
 
 from collections.abc import Mapping
-from math import ceil, radians, sin
 
 import numpy as np
 import pandas as pd
@@ -16,9 +15,6 @@ from seqviz.trace import DistributionShift
 Words = Mapping[str, str]
 
 PANEL_HEIGHT = 150
-MOST_LABELS = 60
-LONG_LABEL = 16
-ANGLE = -50
 INFINITE = 50.0
 """How high the bar of an infinite divergence is, in nats."""
 
@@ -37,7 +33,6 @@ def shift_bars(
         a figure; ``customdata`` of a bar is its step.
     """
     labels = [display_piece(piece) for piece in shift.plain.target_pieces()]
-    short = [theme.shorten(label, LONG_LABEL) for label in labels]
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
     panels = (("tv", shift.total_variation, theme.BLUE), ("kl", shift.kl, theme.ORANGE))
     for row, (name, values, colour) in enumerate(panels, 1):
@@ -61,11 +56,10 @@ def shift_bars(
     figure.update_yaxes(range=[0, 1.02], row=1, col=1)
     highest = float(np.minimum(shift.kl, INFINITE).max(initial=0))
     figure.update_yaxes(range=[0, max(0.1, 1.05 * highest)], row=2, col=1)
-    room = int(max(map(theme.label_width, short)) * abs(sin(radians(ANGLE))))
+    axis, room = theme.slanted_token_axis(labels)
     title = theme.escape(words["figure.shift.title"])
     figure.update_layout(theme.layout(title, height=90 + 2 * PANEL_HEIGHT + room))
-    axis = theme.token_axis(labels, limit=LONG_LABEL, every=ceil(len(labels) / MOST_LABELS))
-    figure.update_xaxes(axis | {"tickangle": ANGLE, "tickfont": {"size": 13}})
+    figure.update_xaxes(axis)
     figure.update_layout(showlegend=False, bargap=0.25)
     return figure
 

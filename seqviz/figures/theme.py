@@ -1,6 +1,7 @@
 """What all figures share: colours that everyone can tell apart, fonts, text that stays text."""
 
 from collections.abc import Sequence
+from math import ceil, radians, sin
 from typing import Any
 from unicodedata import bidirectional, east_asian_width
 
@@ -17,6 +18,12 @@ LEAST_PROBABILITY = 0.0005
 """Smaller ones would be rounded to nothing."""
 
 SEQUENTIAL = "Cividis"
+
+MOST_SLANTED_LABELS = 60
+SLANTED_LABEL = 16
+"""Most characters."""
+SLANT = -50
+"""Degrees."""
 
 _SPECIAL = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
@@ -103,3 +110,16 @@ def token_axis(labels: Sequence[str], *, limit: int, every: int = 1) -> dict[str
         "zeroline": False,
         "ticks": "",
     }
+
+
+def slanted_token_axis(labels: Sequence[str]) -> tuple[dict[str, Any], int]:
+    """An axis of tokens that run slantwise below bars, and the pixels of height that they need.
+
+    Args:
+        labels: the token at 0, 1, …; at least one.
+    """
+    widths = [label_width(shorten(label, SLANTED_LABEL)) for label in labels]
+    every = ceil(len(labels) / MOST_SLANTED_LABELS)
+    axis = token_axis(labels, limit=SLANTED_LABEL, every=every)
+    slanted = axis | {"tickangle": SLANT, "tickfont": {"size": 13}}
+    return slanted, int(max(widths) * abs(sin(radians(SLANT))))

@@ -53,3 +53,12 @@ def test_public_figures_are_exported_in_order() -> None:
 )
 def test_a_possible_token_never_shows_as_impossible(value: float, shown: str) -> None:
     assert theme.probability(value) == shown
+
+
+def test_slanted_labels_are_thinned_and_longer_ones_need_more_room() -> None:
+    axis, room = theme.slanted_token_axis(["a", "bc"])
+    assert (axis["dtick"], axis["tickangle"]) == (1, theme.SLANT)
+    assert room < theme.slanted_token_axis(["a", "b" * 16])[1]
+    longest = theme.slanted_token_axis(["x" * 16])[1]
+    assert theme.slanted_token_axis(["x" * 400])[1] == longest
+    assert theme.slanted_token_axis(["a"] * 121)[0]["dtick"] == 3
