@@ -71,16 +71,12 @@ def _both(trace: Trace, request: cache.Request, w: Words) -> tuple[Trace | None,
 def _texts(greedy: Trace, beam: Trace, w: Words) -> None:
     names = w("compare.greedy"), w("compare.beam", {"beam": beam.options.beam_size})
     left, right = (
-        side_by_side.Card(str(trace.options.beam_size), name, trace.translation, (_sums(trace, w),))
+        side_by_side.Card(
+            str(trace.options.beam_size), name, trace.translation, (side_by_side.sums(trace, w),)
+        )
         for trace, name in zip((greedy, beam), names, strict=True)
     )
     side_by_side.render(left, right, w)
-
-
-def _sums(trace: Trace, w: Words) -> str:
-    best = trace.hypotheses
-    facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
-    return w("compare.score", facts)
 
 
 def _agree(beam: Trace, w: Words) -> None:

@@ -102,12 +102,11 @@ def _sums(trace: Trace, w: Words) -> tuple[str, str]:
     best = trace.hypotheses
     facts = {
         "log_prob": f"{best.log_probs[0]:.2f}",
-        "score": f"{best.scores[0]:.3f}",
         "normaliser": f"{best.normalisers[0]:.2f}",
         "coverage": f"{best.coverage_terms[0]:.3f}",
     }
     parts = "reference.parts.coverage" if best.coverage_terms[0] else "reference.parts"
-    return w("reference.sums", facts), w(parts, facts)
+    return side_by_side.sums(trace, w), w(parts, facts)
 
 
 def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> None:

@@ -6,6 +6,7 @@ from itertools import groupby
 import streamlit as st
 
 from seqviz.analysis.compare import MarkedWord, word_differences
+from seqviz.trace import Trace
 from seqviz.views.i18n import Words, escape_markdown
 
 STYLE = """<style>
@@ -26,6 +27,12 @@ class Card:
     name: str
     text: str
     facts: tuple[str, ...]
+
+
+def sums(trace: Trace, w: Words, key: str = "compare.score") -> str:
+    """The best hypothesis' sum of log-probabilities and its score, in the words of ``key``."""
+    best = trace.hypotheses
+    return w(key, {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"})
 
 
 def render(left: Card, right: Card, w: Words) -> None:

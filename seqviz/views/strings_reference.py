@@ -22,7 +22,6 @@ ENGLISH: Mapping[str, str] = {
     "reference.output.greedy": "What greedy decoding found",
     "reference.output.sample": "The best of {beam} samples",
     "reference.given": "The reference, forced",
-    "reference.sums": "Σ log p {log_prob} · score {score}",
     "reference.parts": "score = {log_prob} / {normaliser}",
     "reference.parts.coverage": "score = {log_prob} / {normaliser} + coverage {coverage}",
     "reference.same": (
@@ -49,7 +48,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "reference.rule.banned": "at step {step} it says ‘{piece}’, which is banned",
     "reference.rule.min_length": (
-        "it ends at step {step}, before the minimum length of {least} tokens"
+        "it ends at step {step}, before the minimum of {least} tokens"
     ),
     "reference.rule.max_length": (
         "it has {count} tokens, end token included, and the maximum length is {limit}"
@@ -83,7 +82,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "reference.exit.banned": "At step {step} the reference says ‘{piece}’, which is banned.",
     "reference.exit.min_length": (
-        "At step {step} the reference ends, which is before the minimum length."
+        "At step {step} the reference ends, which is before the minimum number of tokens."
     ),
     "reference.exit.finished": (
         "The search followed the reference to its end at step {step}; it ranks {place} among the "
@@ -123,7 +122,6 @@ CHINESE: Mapping[str, str] = {
     "reference.output.greedy": "贪心解码找到的",
     "reference.output.sample": "{beam} 个样本中最好的",
     "reference.given": "参考译文（强制解码）",
-    "reference.sums": "Σ log p {log_prob} · 得分 {score}",
     "reference.parts": "得分 = {log_prob} / {normaliser}",
     "reference.parts.coverage": "得分 = {log_prob} / {normaliser} + 覆盖项 {coverage}",
     "reference.same": (
@@ -143,8 +141,8 @@ CHINESE: Mapping[str, str] = {
     ),
     "reference.rule.prefix": "它在第 {step} 步是“{piece}”，而指定的译文开头不是这样",
     "reference.rule.banned": "它在第 {step} 步的“{piece}”被禁用了",
-    "reference.rule.min_length": "它在第 {step} 步结束，不到最小长度 {least} 个词元",
-    "reference.rule.max_length": "它有 {count} 个词元（含结束符），超过了最大长度 {limit}",
+    "reference.rule.min_length": "它在第 {step} 步结束，不到最少词元数 {least}",
+    "reference.rule.max_length": "它有 {count} 个词元（含结束符），超过了最多词元数 {limit}",
     "reference.model_error": (
         "模型错误：模型给自己输出的得分比参考译文高 {margin}（{output} 对 {reference}）。"
         "再好的搜索也不会把这个输出换成参考译文：模型自己就认为输出是更好的译文。"
@@ -168,7 +166,7 @@ CHINESE: Mapping[str, str] = {
     ),
     "reference.exit.prefix": "第 {step} 步，参考译文是“{piece}”，但指定的译文开头不是这样。",
     "reference.exit.banned": "第 {step} 步，参考译文是“{piece}”，而它被禁用了。",
-    "reference.exit.min_length": "参考译文在第 {step} 步结束，还没有达到最小长度。",
+    "reference.exit.min_length": "参考译文在第 {step} 步结束，还没有达到最少词元数。",
     "reference.exit.finished": (
         "搜索一直跟随参考译文到它在第 {step} 步结束；它在各假设中排第 {place}。"
     ),

@@ -105,12 +105,9 @@ def _compare(trace: Trace, other: WhatIf, w: Words) -> None:
 
 
 def _card(code: str, trace: Trace, *, name: str, w: Words) -> side_by_side.Card:
-    best = trace.hypotheses
-    facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
-    unfinished = () if best.finished[0] else (w("whatif.unfinished"),)
-    return side_by_side.Card(
-        code, name, trace.translation, (w("compare.score", facts), *unfinished)
-    )
+    unfinished = () if trace.hypotheses.finished[0] else (w("whatif.unfinished"),)
+    facts = side_by_side.sums(trace, w), *unfinished
+    return side_by_side.Card(code, name, trace.translation, facts)
 
 
 def verdict(original: Trace, other: Trace, fate: PrefixFate) -> tuple[str, dict[str, str]]:

@@ -53,7 +53,7 @@ def test_a_typed_reference_is_scored_and_judged() -> None:
     assert given.code == "model_error"
     assert ENGLISH("reference.model_error", facts) in pages.messages(app)
     sums = {"log_prob": f"{forced.hypotheses.log_probs[0]:.2f}", "score": facts["reference"]}
-    assert ENGLISH("reference.sums", sums) in pages.captions(app)
+    assert ENGLISH("compare.score", sums) in pages.captions(app)
     assert pages.link(app)["reference"] == REFERENCE
 
 
