@@ -238,13 +238,16 @@ def edit_text(edit: Intervention, trace: Trace, w: Words) -> str:
         "top": _token(trace, top),
     }
     steps = {"steps": _few([str(step + 1) for step in edit.steps])}
-    heads = {"heads": _few([f"{layer + 1}.{head + 1}" for layer, head in edit.heads])}
+    names = [
+        w("intervene.where.head", {"layer": layer + 1, "head": head + 1})
+        for layer, head in edit.heads
+    ]
     whole = "only" if trace.model.layers * trace.model.heads == 1 else "all"
     where = {
         "what": w(f"intervene.is.{edit.kind}", facts),
         "steps": w("intervene.where.steps" if edit.steps else "intervene.where.steps.all", steps),
-        "heads": w("intervene.where.heads", heads)
-        if edit.heads
+        "heads": _few(names, w("intervene.where.heads.and"))
+        if names
         else w(f"intervene.where.heads.{whole}"),
     }
     return w("intervene.where", where)
@@ -256,8 +259,8 @@ def _token(trace: Trace, place: int) -> str:
     return f"{place + 1}. {display_piece(pieces[place]) if place < len(pieces) else '?'}"
 
 
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+def _few(names: Sequence[str], between: str = ", ") -> str:
+    return between.join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
 
 
 def _fits(edits: Edits) -> bool:

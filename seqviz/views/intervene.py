@@ -10,6 +10,7 @@ from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix, missing_attention
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_piece
+from seqviz.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
 from seqviz.views import cache, chart, decode, edit_panel, settings, side_by_side, state
@@ -61,7 +62,7 @@ def _results(trace: Trace, edited: cache.Request, w: Words) -> None:
             return
     _texts(trace, shift, redone, w=w)
     _changes(shift, w)
-    _attention(shift, w)
+    _attention(shift, edited.options.interventions[0], w)
 
 
 def _shift(trace: Trace, edited: cache.Request, w: Words) -> DistributionShift | None:
@@ -152,27 +153,63 @@ def _bars(trace: Trace, name: str, *, w: Words) -> None:
     )
 
 
-def _attention(shift: DistributionShift, w: Words) -> None:
-    """The attention of one layer and head along the original output, before and after."""
-    present = attention_matrix(shift.plain)
+def _attention(shift: DistributionShift, edit: Intervention, w: Words) -> None:
+    """The attention of one layer and head along the original output, before and after.
+
+    Unless the visitor chooses, they are those that the edit names, where it would be seen best.
+    """
+    summary = attention_matrix(shift.plain)
+    edited_layer, edited_head = named_head(edit)
+    best = {"layer": summary.layer + 1}
     with st.container(horizontal=True, gap="small"):
-        for code, count in (("layer", present.layers), ("head", present.heads)):
-            state.keep_choice(code, range(count + 1))
-            if count > 1:
-                automatic = "attention.layer.best" if code == "layer" else "attention.head.mean"
-                first = w(automatic, {"layer": present.layer + 1})
-                st.selectbox(
-                    w(f"attention.{code}"),
-                    range(count + 1),
-                    key=code,
-                    format_func=partial(_number, first),
-                    width=165,
-                )
-    layer = state.integer("layer") - 1 if state.integer("layer") else present.layer
-    head = state.integer("head") - 1 if state.integer("head") else None
+        layer = _choose(
+            "layer",
+            summary.layers,
+            automatic=w("attention.layer.best", best)
+            if edited_layer is None
+            else _edited(edited_layer, w),
+            w=w,
+        )
+        if layer is None:
+            layer = summary.layer if edited_layer is None else edited_layer
+        automatic = edited_head if layer == edited_layer else None
+        head = _choose(
+            "head",
+            summary.heads,
+            automatic=w("attention.head.mean") if automatic is None else _edited(automatic, w),
+            w=w,
+        )
+    head = automatic if head is None else head
     views = [attention_matrix(t, layer=layer, head=head) for t in (shift.plain, shift.edited)]
     top = max(figures.colour_range(view)[1] for view in views)
     _both(shift, partial(_heatmap, views=dict(zip(SIDES, views, strict=True)), top=top, w=w), w)
+
+
+def named_head(edit: Intervention) -> tuple[int | None, int | None]:
+    """The first layer that an edit names, from 0, and its head there if it is a single one."""
+    if not edit.heads:
+        return None, None
+    layer = edit.heads[0][0]
+    heads = [head for at, head in edit.heads if at == layer]
+    return layer, heads[0] if len(heads) == 1 else None
+
+
+def _choose(code: str, count: int, *, automatic: str, w: Words) -> int | None:
+    """What the visitor chose, from 0; None, called ``automatic``, to leave it to the page."""
+    state.keep_choice(code, range(count + 1))
+    if count > 1:
+        st.selectbox(
+            w(f"attention.{code}"),
+            range(count + 1),
+            key=code,
+            format_func=partial(_number, automatic),
+            width=165,
+        )
+    return state.integer(code) - 1 if state.integer(code) else None
+
+
+def _edited(place: int, w: Words) -> str:
+    return w("intervene.edited_one", {"number": place + 1})
 
 
 def _number(first: str, number: int) -> str:

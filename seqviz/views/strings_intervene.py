@@ -8,7 +8,7 @@ ENGLISH: Mapping[str, str] = {
     "setting.edit_mode": "re-decode or re-score",
     "intervene.about": (
         "Change where the decoder looks, and see what that does to the translation. If nothing "
-        "changes, the model did not need what it was looking at."
+        "changes, what is left, such as other heads and positions, carries enough."
     ),
     "intervene.none": (
         "This system has no attention: the encoder hands the decoder one fixed vector, so there is "
@@ -79,7 +79,8 @@ ENGLISH: Mapping[str, str] = {
     "intervene.where": "{what}: {steps}, {heads}",
     "intervene.where.steps": "step {steps}",
     "intervene.where.steps.all": "every step",
-    "intervene.where.heads": "layer.head {heads}",
+    "intervene.where.head": "layer {layer}, head {head}",
+    "intervene.where.heads.and": "; ",
     "intervene.where.heads.all": "every head",
     "intervene.where.heads.only": "the only head",
     "intervene.mode": "Then",
@@ -87,7 +88,7 @@ ENGLISH: Mapping[str, str] = {
     "intervene.mode.score": "Only re-score",
     "intervene.mode.help": (
         "Re-decode: search again with the edits. Only re-score: keep the original tokens and see "
-        "how probable the edited model holds them."
+        "how probable the edited model finds them."
     ),
     "intervene.original": "Original",
     "intervene.edited": "Decoded with the edits",
@@ -95,15 +96,18 @@ ENGLISH: Mapping[str, str] = {
     "intervene.sums": "Σ log p {log_prob} · score {score}",
     "intervene.sums.edited": "with the edits: Σ log p {log_prob} · score {score}",
     "intervene.unchanged": (
-        "The translation stays the same, word for word: the model can do without what was edited."
+        "The translation stays the same, word for word: what is left, such as other heads and "
+        "positions, carries enough."
     ),
     "intervene.shift": "What the edits change along the original output",
     "intervene.shift.about": (
         "Both models are given the original output token by token. Total variation: 0, the same "
-        "predictions; 1, nothing in common. KL: how surprised the edited model is by the "
-        "original’s predictions, on average. Click a bar to see its step below."
+        "predictions; 1, nothing in common. KL: how much more surprised the edited model "
+        "is than the original itself by what the original predicts, on average. Click a bar to see "
+        "its step below."
     ),
     "intervene.step": "Step",
+    "intervene.edited_one": "Edited ({number})",
     "intervene.before": "Before",
     "intervene.after": "With the edits",
 }
@@ -113,10 +117,11 @@ CHINESE: Mapping[str, str] = {
     "setting.edits": "对注意力的编辑",
     "setting.edit_mode": "重新解码或只重新打分",
     "intervene.about": (
-        "改变解码器看的地方，看看译文会怎样。如果什么都没变，说明模型并不需要它所看的东西。"
+        "改变解码器看的地方，看看译文会怎样。如果什么都没变，说明剩下的（例如其他的头和位置）已经"
+        "提供了足够的信息。"
     ),
     "intervene.none": (
-        "这个系统没有注意力：编码器只交给解码器一个固定的向量，所以没有可看的，也没有可编辑的。"
+        "这个系统没有注意力：编码器只交给解码器一个固定的向量，所以没有可看的，也没有可干预的。"
         "请在侧栏选择一个带注意力的系统。"
     ),
     "intervene.empty": "还没有编辑：试试上面三个建议之一，或者自己做一个并添加。",
@@ -129,7 +134,7 @@ CHINESE: Mapping[str, str] = {
     "intervene.kind": "做什么",
     "intervene.kind.mute": "屏蔽源词元",
     "intervene.kind.uniform": "变为均匀",
-    "intervene.kind.shuffle": "在源句上打乱",
+    "intervene.kind.shuffle": "在源词元间打乱",
     "intervene.kind.sharpen": "变尖锐或变平缓",
     "intervene.kind.ablate": "消融（什么都不读）",
     "intervene.kind.set": "手动设定一行",
@@ -177,28 +182,31 @@ CHINESE: Mapping[str, str] = {
     "intervene.where": "{what}：{steps}，{heads}",
     "intervene.where.steps": "第 {steps} 步",
     "intervene.where.steps.all": "每一步",
-    "intervene.where.heads": "层.头 {heads}",
+    "intervene.where.head": "第 {layer} 层第 {head} 个头",
+    "intervene.where.heads.and": "、",
     "intervene.where.heads.all": "每一个头",
     "intervene.where.heads.only": "唯一的头",
     "intervene.mode": "然后",
     "intervene.mode.redo": "重新解码",
     "intervene.mode.score": "只重新打分",
     "intervene.mode.help": (
-        "重新解码：带着这些编辑再搜索一遍。只重新打分：保留原来的词元，看编辑后的模型认为它们有"
+        "重新解码：按这些编辑再搜索一遍。只重新打分：保留原来的词元，看编辑后的模型认为它们有"
         "多大概率。"
     ),
     "intervene.original": "原译文",
-    "intervene.edited": "带编辑解码",
-    "intervene.scored": "同样的词元，带编辑打分",
+    "intervene.edited": "按编辑重新解码",
+    "intervene.scored": "同样的词元，按编辑重新打分",
     "intervene.sums": "Σ log p {log_prob} · 得分 {score}",
-    "intervene.sums.edited": "带编辑：Σ log p {log_prob} · 得分 {score}",
-    "intervene.unchanged": "译文一字不变：没有被改掉的那部分注意力，模型也能翻译。",
+    "intervene.sums.edited": "按编辑：Σ log p {log_prob} · 得分 {score}",
+    "intervene.unchanged": "译文一字不变：剩下的（例如其他的头和位置）已经提供了足够的信息。",
     "intervene.shift": "沿着原译文，编辑改变了什么",
     "intervene.shift.about": (
         "把原译文逐个词元地交给编辑前后的模型。总变差：0 表示预测相同，1 表示毫无共同之处。"
-        "KL：编辑后的模型对原来的预测平均有多惊异。点击一个柱形，下面显示那一步。"
+        "KL：对原模型所预测的词元，编辑后的模型比原模型平均多出多少惊异。点击一个柱形，下面显示"
+        "那一步。"
     ),
     "intervene.step": "步",
+    "intervene.edited_one": "被编辑的（{number}）",
     "intervene.before": "编辑前",
     "intervene.after": "编辑后",
 }

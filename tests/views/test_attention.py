@@ -28,9 +28,9 @@ def trace_of(system: str = "transformer") -> Trace:
     return load(f"de-en/{system}").translate(SENTENCE)
 
 
-def drawn(app: AppTest) -> NDArray[np.float64]:
-    """The weights in the heatmap."""
-    z = pages.figure(app, "attention")["data"][0]["z"]
+def drawn(app: AppTest, key: str = "attention") -> NDArray[np.float64]:
+    """The weights in a heatmap."""
+    z = pages.figure(app, key)["data"][0]["z"]
     if isinstance(z, dict):
         shape = [int(side) for side in z["shape"].split(",")]
         return np.frombuffer(base64.b64decode(z["bdata"]), np.dtype(z["dtype"])).reshape(shape)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
-from seqviz.editcode import encode_edits
+from seqviz.editcode import decode_edits, encode_edits
 from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions
 from seqviz.trace import DistributionShift, Trace
@@ -18,6 +19,7 @@ from seqviz.views.edit_panel import edit_text
 from seqviz.views.i18n import Words
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
+from tests.views.test_attention import drawn as heatmap
 from tests.views.test_greedy_vs_beam import plain
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -117,6 +119,23 @@ def test_predictions_and_attention_stand_before_and_after() -> None:
     first = np.exp(shift.edited.search.next_log_probs[0, 0, 0])
     assert unescape(bars["text"][0]).startswith(f"{first:.3f}")
     assert pages.link(app)["step"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("edits", "layer", "head"),
+    [("ablate-h1.0", 1, 0), ("ablate-h1.0,1.1", 1, None), ("uniform_ablate-h1.0", None, None)],
+)
+def test_the_attention_opens_on_what_the_first_edit_names(
+    edits: str, layer: int | None, head: int | None
+) -> None:
+    app = pages.open_app(LINK | {"system": "transformer", "edits": edits})
+    shift = shift_of(*decode_edits(edits), system="transformer")
+    for name, trace in (("before", shift.plain), ("after", shift.edited)):
+        view = attention_matrix(trace, layer=layer, head=head)
+        np.testing.assert_allclose(heatmap(app, f"attention-{name}"), view.weights, atol=1e-3)
+    pages.checked(app.selectbox(key="layer").set_value(1).run())
+    view = attention_matrix(shift.plain, layer=0)
+    np.testing.assert_allclose(heatmap(app, "attention-before"), view.weights, atol=1e-3)
 
 
 def add(app: AppTest, kind: str) -> AppTest:
@@ -274,6 +293,6 @@ def test_every_edit_has_its_words(w: Words) -> None:
     assert "3" in texts[1]
     assert "1, 5" in texts[1]
     assert "0.5" in texts[2]
-    assert "2.1" in texts[2]
+    assert w("intervene.where.head", {"layer": 2, "head": 1}) in texts[2]
     assert "2. " in texts[3]
     assert len(set(texts)) == len(edits)
