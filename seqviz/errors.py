@@ -80,8 +80,8 @@ MESSAGES: dict[str, str] = {
     ),
     "token_unknown": "The vocabulary lacks the token id {found}; it ends at {last}.",
     "nothing_allowed": (
-        "The given start, the banned tokens and the least length leave no possible translation. "
-        "Loosen them."
+        "The given start, the banned tokens and the minimum number of tokens leave no possible "
+        "translation. Loosen them."
     ),
     "ban_many_tokens": ("'{text}' is not one token here but {count}: {pieces}. Ban one of these."),
     "out_of_memory": (

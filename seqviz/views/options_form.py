@@ -15,11 +15,25 @@ MAX_TYPED_CHARACTERS = 500
 def render(w: Words, *, attends: bool) -> None:
     """Draw the options; nothing is decoded before the form is sent."""
     with st.expander(w("options.more"), key="more-options", icon=":material/tune:"):
+        _how(w)
         _scores(w, attends=attends)
         _lengths(w)
         _choices(w)
         _constraints(w)
         _sampling(w)
+
+
+def _how(w: Words) -> None:
+    """Nothing can be switched off by the choice, for a form is not run before it is sent."""
+    st.radio(
+        w("options.how"),
+        settings.DECODERS,
+        key="how",
+        horizontal=True,
+        format_func=partial(_name, w, "options.how"),
+        help=w("options.how.help"),
+    )
+    st.caption(w("options.how.ignored"))
 
 
 def _scores(w: Words, *, attends: bool) -> None:
@@ -76,14 +90,6 @@ def _constraints(w: Words) -> None:
 
 
 def _sampling(w: Words) -> None:
-    st.radio(
-        w("options.how"),
-        settings.DECODERS,
-        key="how",
-        horizontal=True,
-        format_func=partial(_name, w, "options.how"),
-        help=w("options.how.help"),
-    )
     st.caption(w("options.sampling"))
     st.slider(
         w("options.samples"),

@@ -133,7 +133,7 @@ _PAGE: Mapping[str, str] = {
         "This model has never seen {pieces}: it reads an unknown token in its place."
     ),
     "header.unfinished": (
-        "The best hypothesis was cut off at the maximum length before it ended: "
+        "The best hypothesis was cut off at the maximum number of tokens: "
         "the model did not find an end for this input."
     ),
     "header.log_prob": "Σ log p",
@@ -222,7 +222,7 @@ _PAGE: Mapping[str, str] = {
     "tree.stopped.first": (
         "The search stopped because as many hypotheses had finished as the beam is wide ({beam})."
     ),
-    "tree.stopped.max_length": "The search stopped at the maximum length.",
+    "tree.stopped.max_length": "The search stopped at the maximum number of tokens.",
     "tree.stopped.forced": "The target was given.",
     # greedy vs beam view
     "compare.greedy": "Greedy",

@@ -89,7 +89,7 @@ ENGLISH: Mapping[str, str] = {
     "asked.max_length": "at most {value} tokens",
     "asked.n_best": "{value} best shown",
     "asked.stop.first": "stops when enough are finished",
-    "asked.stop.max_length": "stops at maximum tokens",
+    "asked.stop.max_length": "stops at the maximum number of tokens",
     "asked.sampled": "{samples} samples: {facts}",
     "asked.sampled.one": "sampled: {facts}",
     "asked.seed": "seed {seed}",

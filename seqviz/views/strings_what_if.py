@@ -18,7 +18,7 @@ ENGLISH: Mapping[str, str] = {
     "whatif.go_with": "Continue with it",
     "whatif.too_long": "This start is too long to be kept in a link.",
     "whatif.ended": "This translation has ended here: nothing can follow.",
-    "whatif.unfinished": "not finished: cut off at the maximum length",
+    "whatif.unfinished": "not finished: cut off at the maximum number of tokens",
     "whatif.same": "The same translation comes out: this start lies on its way.",
     "whatif.error": (
         "The what-if scores {score} higher than the original (Σ log p {log_prob}): a search error. "

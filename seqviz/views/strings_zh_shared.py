@@ -268,7 +268,7 @@ _ERRORS: Mapping[str, str] = {
     "token_unknown": "词表里没有编号 {found} 的词元；最后一个编号是 {last}。",
     "nothing_allowed": "给定的开头、禁用的词元和最少词元数使任何译文都不可能。请放宽它们。",
     "ban_many_tokens": "“{text}”在这里不是一个词元，而是 {count} 个：{pieces}。请禁用其中一个。",
-    "out_of_memory": "这台机器的内存不够。请用更小的束、更短的句子，或更小的最大长度。",
+    "out_of_memory": "这台机器的内存不够。请用更小的束、更短的句子，或更少的最多词元数。",
     "busy": "此刻翻译的人太多（{found} 人在等待）。请过一分钟再试。",
 }
 

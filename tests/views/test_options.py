@@ -10,7 +10,7 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.i18n import Words
-from seqviz.views.settings import DECODING, SETTINGS
+from seqviz.views.settings import DECODING, SETTINGS, STOP_RULES
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -136,6 +136,24 @@ def test_beta_needs_attention_and_says_so(asks: Asked) -> None:
     pages.checked(app.selectbox(key="system").set_value("dot").run())
     assert not app.slider(key="beta").disabled
     assert asks.last.beta == 0.5
+
+
+def test_how_to_decode_comes_first_and_says_what_sampling_ignores() -> None:
+    (options,) = (e for e in pages.open_app(LINK).expander if e.label == ENGLISH("options.more"))
+    assert options.children[0].type == "radio"
+    assert ENGLISH("options.how.ignored") in [caption.value for caption in options.caption]
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_a_stop_rule_fits_its_box(words: Words) -> None:
+    for rule in STOP_RULES:
+        assert len(words(f"options.stop.{rule}")) <= 20
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_limits_have_one_name(words: Words) -> None:
+    for code in ("min_length", "max_length"):
+        assert words(f"options.{code}").lower() == words(f"setting.{code}")
 
 
 SAMPLING = {
