@@ -79,25 +79,20 @@ def _shift(trace: Trace, edited: cache.Request, w: Words) -> DistributionShift |
 
 
 def _texts(trace: Trace, shift: DistributionShift, redone: Trace | None, *, w: Words) -> None:
-    under = _sums(shift.edited, w, "intervene.sums.edited")
+    under = side_by_side.sums(shift.edited, w, "intervene.sums.edited")
     original = side_by_side.Card(
-        "original", w("intervene.original"), trace.translation, (_sums(trace, w),)
+        "original", w("intervene.original"), trace.translation, (side_by_side.sums(trace, w),)
     )
     if redone is None:
         same = trace.translation
         right = side_by_side.Card("scored", w("intervene.scored"), same, (under,))
     else:
         original = replace(original, facts=(*original.facts, under))
-        facts = (_sums(redone, w, "intervene.sums.edited"),)
+        facts = (side_by_side.sums(redone, w, "intervene.sums.edited"),)
         right = side_by_side.Card("edited", w("intervene.edited"), redone.translation, facts)
     side_by_side.render(original, right, w)
     if redone is not None and redone.translation == trace.translation:
         st.caption(w("intervene.unchanged"))
-
-
-def _sums(trace: Trace, w: Words, key: str = "intervene.sums") -> str:
-    best = trace.hypotheses
-    return w(key, {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"})
 
 
 def _changes(shift: DistributionShift, w: Words) -> None:

@@ -93,7 +93,6 @@ ENGLISH: Mapping[str, str] = {
     "intervene.original": "Original",
     "intervene.edited": "Decoded with the edits",
     "intervene.scored": "The same tokens, scored with the edits",
-    "intervene.sums": "Σ log p {log_prob} · score {score}",
     "intervene.sums.edited": "with the edits: Σ log p {log_prob} · score {score}",
     "intervene.unchanged": (
         "The translation stays the same, word for word: what is left, such as other heads and "
@@ -196,7 +195,6 @@ CHINESE: Mapping[str, str] = {
     "intervene.original": "原译文",
     "intervene.edited": "按编辑重新解码",
     "intervene.scored": "同样的词元，按编辑重新打分",
-    "intervene.sums": "Σ log p {log_prob} · 得分 {score}",
     "intervene.sums.edited": "按编辑：Σ log p {log_prob} · 得分 {score}",
     "intervene.unchanged": "译文一字不变：剩下的（例如其他的头和位置）已经提供了足够的信息。",
     "intervene.shift": "沿着原译文，编辑改变了什么",

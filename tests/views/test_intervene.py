@@ -87,10 +87,12 @@ def test_redecoding_shows_both_translations_and_their_sums() -> None:
     shown = " ".join(plain(str(text.value)) for text in app.main.markdown)
     for text in (trace.translation, redone.translation):
         assert text.split()[0] in shown.replace("[", "").replace("]", "")
-    for key, found in (("", trace), (".edited", redone), (".edited", shift_of(*UNIFORM).edited)):
+    edited = "intervene.sums.edited"
+    scored = shift_of(*UNIFORM).edited
+    for key, found in (("compare.score", trace), (edited, redone), (edited, scored)):
         best = found.hypotheses
         facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
-        assert ENGLISH(f"intervene.sums{key}", facts) in pages.captions(app)
+        assert ENGLISH(key, facts) in pages.captions(app)
 
 
 def test_only_rescoring_keeps_the_translation() -> None:
