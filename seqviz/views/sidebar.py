@@ -115,8 +115,9 @@ def _example(pair: str, w: Words) -> None:
     present = example_of(pair, state.text("text"))
     if not state.is_marked("started", "yes"):
         present = present or (None if state.text("text") else examples[0])
-        if present and not state.text("reference"):
-            _choose(present)
+        if present:
+            state.put("text", state.text("text") or present.source)
+            state.put("reference", state.text("reference") or present.reference)
     state.mark("started", "yes")
     state.put_choice("example", present.code if present else None)
     st.selectbox(

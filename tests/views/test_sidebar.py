@@ -67,6 +67,12 @@ def test_an_example_brings_its_sentence_and_reference() -> None:
     assert pages.link(app)["reference"] == short.reference
 
 
+def test_a_link_with_a_reference_alone_keeps_it_beside_the_first_example() -> None:
+    app = pages.open_app({"reference": "something else"})
+    assert app.session_state["text"] == PAIR[0].source
+    assert app.session_state["reference"] == "something else"
+
+
 def test_ones_own_sentence_has_no_reference_but_may_get_one() -> None:
     app = pages.open_app({"system": "dot", "text": PAIR[1].source})
     assert app.session_state["reference"] == PAIR[1].reference
