@@ -47,9 +47,7 @@ ENGLISH: Mapping[str, str] = {
         "else"
     ),
     "reference.rule.banned": "at step {step} it says ‘{piece}’, which is banned",
-    "reference.rule.min_length": (
-        "it ends at step {step}, before the minimum of {least} tokens"
-    ),
+    "reference.rule.min_length": ("it ends at step {step}, before the minimum of {least} tokens"),
     "reference.rule.max_length": (
         "it has {count} tokens, end token included, and the maximum length is {limit}"
     ),
