@@ -11,7 +11,7 @@ COLD_MILLISECONDS = 60_000
 """For the first translation of a server, which loads torch and a model, on a busy machine."""
 MILLISECONDS = 20_000
 VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
-"""What the buttons of the views are called in English."""
+"""What the buttons of the views that have a figure for every sentence are called in English."""
 
 
 def go(page: Page, app: str, link: Mapping[str, str] | None = None) -> None:
@@ -19,7 +19,7 @@ def go(page: Page, app: str, link: Mapping[str, str] | None = None) -> None:
     page.goto(f"{app}/?{urlencode(link or {})}")
     answer = translation(page).or_(page.locator("[data-testid=stMain] [data-testid=stAlert]"))
     expect(answer.first).to_be_visible(timeout=COLD_MILLISECONDS)
-    expect(sentence_box(page)).to_be_visible(timeout=MILLISECONDS)
+    expect(sentence_box(page)).to_be_visible()
     settled(page)
 
 
@@ -35,10 +35,10 @@ def sentence_box(page: Page) -> Locator:
     return page.locator(".st-key-text textarea")
 
 
-def metrics(page: Page, *, milliseconds: float = MILLISECONDS) -> list[str]:
+def metrics(page: Page) -> list[str]:
     """The numbers above the views: sum of log-probabilities, tokens, time, device."""
     values = page.locator("[data-testid=stMetricValue]")
-    expect(values).to_have_count(4, timeout=milliseconds)
+    expect(values).to_have_count(4)
     return [text.strip() for text in values.all_inner_texts()]
 
 
@@ -49,6 +49,11 @@ def plot(page: Page, key: str) -> Locator:
 
 def alerts(page: Page) -> Locator:
     return page.locator("[data-testid=stMain] [data-testid=stAlert]")
+
+
+def alert(page: Page, text: str) -> Locator:
+    """The notice that says so; while the page changes, it may stand beside one that will go."""
+    return alerts(page).filter(has_text=text)
 
 
 def link_of(page: Page) -> dict[str, str]:
@@ -84,14 +89,14 @@ def translate(page: Page, sentence: str) -> None:
 def drawn(page: Page) -> None:
     """Wait until the script has run and the view shows a figure."""
     settled(page)
-    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=MILLISECONDS)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
 
 
 def show(page: Page, view: str) -> None:
     """Choose a view by its code in ``VIEWS`` on a page in English, and wait until it is drawn."""
     choose(page, "view", VIEWS[view])
     await_link(page, "view", view)
-    expect(page.get_by_role("radio", name=VIEWS[view])).to_be_checked()
+    expect(page.get_by_role("radio", name=VIEWS[view], exact=True)).to_be_checked()
     drawn(page)
 
 
@@ -103,5 +108,5 @@ def other_views(page: Page) -> list[str]:
 def submit(page: Page, sentence: str) -> None:
     """Type a sentence, send it, and wait until the view shows it."""
     translate(page, sentence)
-    expect(source(page)).to_have_text(sentence, timeout=MILLISECONDS)
+    expect(source(page)).to_have_text(sentence)
     drawn(page)

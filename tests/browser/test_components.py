@@ -25,7 +25,7 @@ def python_knows(page: Page, step: int, moves: int | None = None) -> None:
     """Python has heard of the step; of how many moves only where the test waits for each."""
     count = r"\d+" if moves is None else moves
     told = page.get_by_text(re.compile(f"Python knows step {step} after {count} moves"))
-    expect(told).to_be_visible(timeout=20_000)
+    expect(told).to_be_visible()
 
 
 def stands_at(page: Page, step: int, tokens: int = 5) -> None:
