@@ -1,11 +1,28 @@
-"""What all tests share: one torch thread, and small models."""
+"""What all tests share: one torch thread, small models, and one worker for the browser's tests."""
 
 import pytest
 import torch
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from seqviz.models.rnn import Rnn
 from seqviz.models.transformer import Transformer
 from tests.models.tiny import make_tiny_rnn, make_tiny_transformer
+
+
+class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
+    """One worker begins with all tests in the browser, which share its page and its servers.
+
+    Together they take longest, and wait a lot; the other workers do the rest meanwhile, one by one.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Who runs what under ``pytest -n``."""
+    return BrowserApart(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")
