@@ -1,4 +1,4 @@
-"""Shoot the pictures of the README: every view, in both languages, light and dark.
+"""Shoot the pictures of the README: three views in both languages, light and dark, two in one.
 
 Start the app (``make run``), then: ``.venv/bin/python assets/shoot.py http://127.0.0.1:8501``.
 """
@@ -21,6 +21,11 @@ VIEWS = {
     "tree": {"node": "6.3"},
     "compare": {"text": "Hilfst du Tom immer bei seinen Hausaufgaben?"},
 }
+ONCE = {
+    "reference": {"text": "Es war sehr kalt.", "reference": "It was freezing."},
+    "intervene": {"text": "Es war sehr kalt.", "edits": "mute-j3"},
+}
+"""Shot in English and light only."""
 
 
 def shoot(browser: Browser, address: str, *, view: str, language: str, scheme: str) -> None:
@@ -30,7 +35,7 @@ def shoot(browser: Browser, address: str, *, view: str, language: str, scheme: s
         color_scheme="dark" if scheme == "dark" else "light",
     )
     page = context.new_page()
-    link = {"view": view, "lang": language, **VIEWS[view]}
+    link = {"view": view, "lang": language, **(VIEWS | ONCE)[view]}
     if view == "compare" and language == "zh":
         link |= {"pair": "zh-en", "text": "我整个下午都在花园里。"}
     page.goto(f"{address}/?{urlencode(link)}")
@@ -51,6 +56,8 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS.split())
         for view, language, scheme in product(VIEWS, ("en", "zh"), ("light", "dark")):
             shoot(browser, address, view=view, language=language, scheme=scheme)
+        for view in ONCE:
+            shoot(browser, address, view=view, language="en", scheme="light")
         browser.close()
 
 
