@@ -23,14 +23,18 @@ def begin() -> None:
         st.session_state["_refused"] = []
         st.session_state["_linked"] = False
     before: Mapping[str, Value] = st.session_state.get("_form", {})
+    language = text("lang")
+    spoke = st.session_state.get("_spoke", language)
     for code in SETTINGS:
         # A widget that a run does not draw loses its value, unless the value is set anew. For the
-        # form that is done only once it was not drawn, or what is typed but not sent would be lost.
+        # form that is done only once it was not drawn, or what is typed but not sent would be lost;
+        # and in another language, where Streamlit would take the old language's label for a value.
         if code not in FORM:
             st.session_state[code] = st.session_state[code]
-        elif code not in st.session_state:
+        elif code not in st.session_state or (spoke != language and code in before):
             st.session_state[code] = before[code]
     st.session_state["_form"] = {code: st.session_state[code] for code in FORM}
+    st.session_state["_spoke"] = language
 
 
 def _seed(link: Mapping[str, str]) -> list[str]:

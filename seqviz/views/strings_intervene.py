@@ -127,7 +127,7 @@ CHINESE: Mapping[str, str] = {
     "intervene.preset.help": "取代全部编辑；“撤销”可以恢复。",
     "intervene.preset.mute": "屏蔽最受关注的词：{word}",
     "intervene.preset.uniform": "让注意力均匀",
-    "intervene.preset.ablate": "消融对齐最好的头（第 {layer} 层，头 {head}）",
+    "intervene.preset.ablate": "消融对齐最好的头（第 {layer} 层第 {head} 个头）",
     "intervene.preset.ablate.only": "关掉注意力",
     "intervene.new": "新的编辑",
     "intervene.kind": "做什么",

@@ -10,6 +10,7 @@ from seqviz.analysis.reference import reference_exit, reference_tokens, verdict
 from seqviz.editcode import encode_edits
 from seqviz.intervention import Intervention
 from seqviz.translator import load
+from seqviz.views.strings_zh import CHINESE
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import OpenPage, settled
@@ -84,11 +85,13 @@ def test_a_suggestion_changes_the_translation_and_a_click_on_a_bar_its_step(
 def test_a_link_restores_edits_in_chinese_and_dark(open_page: OpenPage, app: str) -> None:
     page = open_page(color_scheme="dark")
     go(page, app, LINK | {"view": "intervene", "edits": MUTE, "edit_mode": "score", "lang": "zh"})
-    expect(page.get_by_text("同样的词元，带编辑打分")).to_be_visible(timeout=MILLISECONDS)
+    expect(page.get_by_text(CHINESE["intervene.scored"])).to_be_visible(timeout=MILLISECONDS)
     expect(app_page.plot(page, "shift")).to_be_visible()
     assert link_of(page)["edits"] == MUTE
-    choose(page, "edit_mode", "重新解码")
-    expect(page.get_by_text("带编辑解码", exact=True)).to_be_visible(timeout=MILLISECONDS)
+    choose(page, "edit_mode", CHINESE["intervene.mode.redo"])
+    expect(page.get_by_text(CHINESE["intervene.edited"], exact=True)).to_be_visible(
+        timeout=MILLISECONDS
+    )
     settled(page)
     assert link_of(page).get("edit_mode", "redo") == "redo"
     assert_accessible(page)
