@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
     if found is None:
         reason = (
             f"no Chromium at {' or '.join(map(str, CHROMIUMS))}; "
-            "on Debian: apt-get install chromium-headless-shell fonts-noto-cjk"
+            "on Debian: apt-get install chromium fonts-noto-cjk"
         )
         if os.environ.get("CI"):
             pytest.fail(reason)
