@@ -16,8 +16,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from seqviz.decoding.buffers import Buffers, model_rows
-from seqviz.decoding.record import Decoding, OnStep, Recorder, extent_of
+from seqviz.decoding.buffers import Buffers
+from seqviz.decoding.record import (
+    Decoding,
+    OnStep,
+    Recorder,
+    StepRecord,
+    columns_of,
+    extent_of,
+)
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
     Live,
@@ -106,6 +113,8 @@ def _shape(model: Transformer, source_length: int, options: DecodeOptions) -> Sh
     if not plain or options.prefix or options.banned or options.min_length:
         return None
     target_room = min(_rounded(options.length_limit(source_length)), MAX_TARGET_TOKENS)
+    if model.settings.positions == "learned" and target_room > model.settings.max_positions:
+        return None
     heads = model.layers * model.heads
     if options.record_attention and target_room**2 * options.beam_size * heads > MOST_FLOATS:
         return None
@@ -224,11 +233,8 @@ class _Search:
             found, self._pool, scoring=scoring, beam_size=shape.beam_size, rule=shape.stop
         )
         dead = result.live.cumulative[:, 0] == -torch.inf
-        values = {f"candidate_{name}": value for name, value in vars(found).items()}
-        values |= model_rows(output)
-        values["next_tokens"] = ranked.tokens[..., : shape.distribution_size]
-        values["next_log_probs"] = ranked.log_probs[..., : shape.distribution_size]
-        values["entropies"] = entropy(log_probs)
+        step = StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found)
+        values = columns_of(step, distribution_size=shape.distribution_size, attention=shape.record)
         values["outcome"] = torch.where(dead, _DEAD, result.stops.to(torch.int8) * _STOPS)
         if output.self_attention is not None:
             values["self_attention"] = output.self_attention

@@ -72,6 +72,22 @@ class StepRecord(Generic[State]):
     found: Candidates
 
 
+def columns_of(
+    step: StepRecord[State], *, distribution_size: int, attention: bool
+) -> dict[str, Tensor]:
+    """What one step adds to every column but the self-attention, by its name in ``trace.Search``.
+
+    Returns:
+        (1, …) each.
+    """
+    values = {f"candidate_{name}": value for name, value in vars(step.found).items()}
+    values |= model_rows(step.output) if attention else {}
+    values["next_tokens"] = step.ranked.tokens[..., :distribution_size]
+    values["next_log_probs"] = step.ranked.log_probs[..., :distribution_size]
+    values["entropies"] = step.entropies
+    return values
+
+
 def extent_of(source_length: int, options: DecodeOptions) -> Extent:
     """How far a beam search over a source of that many tokens may reach."""
     return Extent(
@@ -139,12 +155,11 @@ class Recorder:
             InputError: ``too_much_memory``, at the first step.
         """
         buffers = self._buffers = self._buffers or self._reserve(step.output)
-        size = self._extent.distribution_size
-        values = {f"candidate_{name}": value for name, value in vars(step.found).items()}
-        values |= model_rows(step.output) if self._extent.attention else {}
-        values["next_tokens"] = step.ranked.tokens[..., :size]
-        values["next_log_probs"] = step.ranked.log_probs[..., :size]
-        values["entropies"] = step.entropies
+        values = columns_of(
+            step,
+            distribution_size=self._extent.distribution_size,
+            attention=self._extent.attention,
+        )
         if kept is not None:
             values |= {"kept_counts": kept.counts, "kept_mass": kept.mass}
         if terms is not None:

@@ -153,3 +153,9 @@ def test_one_shape_serves_sentences_of_many_lengths() -> None:
     assert len(captured) == 1
     searches.decode(SOURCES[0], DecodeOptions(beam_size=4, max_length=20), None)
     assert len(captured) == 2
+
+
+def test_learned_positions_that_end_before_the_rounded_length_are_left_alone() -> None:
+    settings = replace(model(0).settings, positions="learned", max_positions=20)
+    searches = CapturedSearches(Transformer(settings).eval(), eager)
+    assert searches.decode(SOURCES[1], DecodeOptions(max_length=11), None) is None
