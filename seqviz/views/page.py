@@ -10,16 +10,20 @@ from seqviz.views import (
     asked,
     attention,
     beam_tree,
+    bottleneck,
     cache,
     decode,
     edit_panel,
     greedy_vs_beam,
     header,
     intervene,
+    live,
     reference,
     rerank,
     settings,
     state,
+    systems,
+    training,
     what_if,
 )
 from seqviz.views.i18n import Words
@@ -31,6 +35,12 @@ RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
     "rerank": rerank.render,
     "reference": reference.render,
     "intervene": intervene.render,
+    "systems": systems.render,
+    "bottleneck": bottleneck.render,
+}
+WITHOUT_TRACE: Mapping[str, Callable[[cache.Request, Words], None]] = {
+    "training": training.render,
+    "live": live.render,
 }
 
 
@@ -39,16 +49,19 @@ def render(request: cache.Request | InputError | None, w: Words) -> None:
     if request is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
+    _choose_view(w)
     notices = st.container()
-    if not isinstance(request, InputError):
-        what_if.keep_for(request)
-        edit_panel.keep_for(request)
-    trace = _translate(request, w)
-    if trace is None or isinstance(request, InputError):
-        with notices:
-            _say_what_the_link_lost(w)
-        return
-    header.render(trace, request, w)
+    if isinstance(request, InputError):
+        _refuse(request, w)
+    elif state.text("view") in WITHOUT_TRACE:
+        WITHOUT_TRACE[state.text("view")](request, w)
+    else:
+        _trace_view(request, w)
+    with notices:
+        _say_what_the_link_lost(w)
+
+
+def _choose_view(w: Words) -> None:
     st.segmented_control(
         w("page.view"),
         settings.VIEWS,
@@ -57,21 +70,23 @@ def render(request: cache.Request | InputError | None, w: Words) -> None:
         format_func=lambda code: w(f"view.{code}"),
         label_visibility="collapsed",
     )
-    RENDER[state.text("view")](trace, request, w)
-    with notices:
-        _say_what_the_link_lost(w)
 
 
-def _translate(request: cache.Request | InputError, w: Words) -> Trace | None:
-    """The trace; where there is none, the page says why, and how to return to the usual options."""
-    if isinstance(request, InputError):
-        decode.show_error(request, w)
-        header.offer_reset(w)
-        return None
+def _trace_view(request: cache.Request, w: Words) -> None:
+    what_if.keep_for(request)
+    edit_panel.keep_for(request)
     trace = decode.trace_for(request, w)
-    if trace is None and asked.unusual(request, w):
+    if trace is not None:
+        header.render(trace, request, w)
+        RENDER[state.text("view")](trace, request, w)
+    elif asked.unusual(request, w):
         header.offer_reset(w)
-    return trace
+
+
+def _refuse(error: InputError, w: Words) -> None:
+    """Say why there is nothing to draw, and how to return to the usual options."""
+    decode.show_error(error, w)
+    header.offer_reset(w)
 
 
 def _say_what_the_link_lost(w: Words) -> None:

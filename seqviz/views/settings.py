@@ -13,7 +13,12 @@ from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
 
 LANGUAGES = ("en", "zh")
-VIEWS = ("attention", "tree", "compare", "rerank", "reference", "intervene")
+TRACE_VIEWS = (
+    *("attention", "tree", "compare", "rerank", "reference", "intervene"),
+    *("systems", "bottleneck"),
+)
+"""Those of the sentence's trace."""
+VIEWS = (*TRACE_VIEWS, "training", "live")
 EDIT_MODES = ("redo", "score")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")

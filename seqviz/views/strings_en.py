@@ -4,14 +4,7 @@ from collections.abc import Mapping
 
 from seqviz.errors import MESSAGES
 from seqviz.figures.words import WORDS
-from seqviz.views import (
-    strings_beam_sizes,
-    strings_intervene,
-    strings_options,
-    strings_reference,
-    strings_rerank,
-    strings_what_if,
-)
+from seqviz.views import strings_views
 from seqviz.views.components import COMPONENT_WORDS
 
 _PAGE: Mapping[str, str] = {
@@ -282,12 +275,7 @@ _PAGE: Mapping[str, str] = {
 
 ENGLISH: Mapping[str, str] = {
     **_PAGE,
-    **strings_options.ENGLISH,
-    **strings_what_if.ENGLISH,
-    **strings_intervene.ENGLISH,
-    **strings_reference.ENGLISH,
-    **strings_rerank.ENGLISH,
-    **strings_beam_sizes.ENGLISH,
+    **strings_views.ENGLISH,
     **WORDS,
     **COMPONENT_WORDS,
     **{f"error.{code}": message for code, message in MESSAGES.items()},

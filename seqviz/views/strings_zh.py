@@ -2,14 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqviz.views import (
-    strings_beam_sizes,
-    strings_intervene,
-    strings_options,
-    strings_reference,
-    strings_rerank,
-    strings_what_if,
-)
+from seqviz.views import strings_views
 from seqviz.views.strings_zh_shared import SHARED
 
 _PAGE: Mapping[str, str] = {
@@ -230,11 +223,6 @@ _PAGE: Mapping[str, str] = {
 
 CHINESE: Mapping[str, str] = {
     **_PAGE,
-    **strings_options.CHINESE,
-    **strings_what_if.CHINESE,
-    **strings_intervene.CHINESE,
-    **strings_reference.CHINESE,
-    **strings_rerank.CHINESE,
-    **strings_beam_sizes.CHINESE,
+    **strings_views.CHINESE,
     **SHARED,
 }

@@ -8,7 +8,7 @@ from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.translator import load
 from seqviz.views.examples import EXAMPLES
 from seqviz.views.i18n import Words
-from seqviz.views.settings import SETTINGS, VIEWS
+from seqviz.views.settings import SETTINGS, TRACE_VIEWS, VIEWS
 from seqviz.views.state import MAX_LINK_CHARACTERS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
@@ -65,7 +65,7 @@ HEADINGS = {
 """What stands in a view whatever is shown; the others have tests of their own."""
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", TRACE_VIEWS)
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
 @pytest.mark.parametrize("system", ["transformer", "none-reversed"])
 def test_every_view_shows_in_both_languages(view: str, words: Words, system: str) -> None:
@@ -81,7 +81,7 @@ def test_every_view_shows_in_both_languages(view: str, words: Words, system: str
         assert words(HEADINGS[view]) in pages.headings(app)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", TRACE_VIEWS)
 def test_a_change_of_language_keeps_everything_else(view: str) -> None:
     app = pages.open_app(SHORT | {"view": view, "beam": "3", "words": "1", "node": "1.2"})
     before = pages.link(app), pages.translation(app)
@@ -146,7 +146,7 @@ def test_a_link_holds_every_setting_and_comes_back_as_it_was() -> None:
     app = pages.open_app(LINK)
     assert pages.link(app) == LINK
     assert not [message for message in pages.messages(app) if "链接" in message]
-    for view in VIEWS:
+    for view in TRACE_VIEWS:
         pages.turn_to(app, view)
         assert pages.link(app) == LINK | {"view": view}
 
@@ -197,7 +197,7 @@ def too_long(code: str) -> str:
     return ENGLISH("page.link_too_long", {"names": ENGLISH(f"setting.{code}")})
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", TRACE_VIEWS)
 def test_ten_thousand_characters_are_refused_in_one_sentence(view: str) -> None:
     app = pages.open_app(SHORT | {"view": view, "beam": "3"})
     app.text_area(key="text").set_value("kalt! " * 1_666)
@@ -225,7 +225,7 @@ def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
     app = pages.open_app(SHORT | {"text": text})
-    for view in VIEWS:
+    for view in TRACE_VIEWS:
         pages.turn_to(app, view)
         if pages.is_translated(app):
             assert pages.source(app) == load("de-en/dot").read(text).text

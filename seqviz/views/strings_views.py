@@ -1,0 +1,41 @@
+"""The words that the parts of the page bring along, in one table a language."""
+
+from collections.abc import Mapping
+
+from seqviz.views import (
+    strings_beam_sizes,
+    strings_bottleneck,
+    strings_intervene,
+    strings_live,
+    strings_options,
+    strings_reference,
+    strings_rerank,
+    strings_systems,
+    strings_training,
+    strings_what_if,
+)
+
+ENGLISH: Mapping[str, str] = {
+    **strings_options.ENGLISH,
+    **strings_what_if.ENGLISH,
+    **strings_intervene.ENGLISH,
+    **strings_reference.ENGLISH,
+    **strings_rerank.ENGLISH,
+    **strings_beam_sizes.ENGLISH,
+    **strings_systems.ENGLISH,
+    **strings_bottleneck.ENGLISH,
+    **strings_training.ENGLISH,
+    **strings_live.ENGLISH,
+}
+CHINESE: Mapping[str, str] = {
+    **strings_options.CHINESE,
+    **strings_what_if.CHINESE,
+    **strings_intervene.CHINESE,
+    **strings_reference.CHINESE,
+    **strings_rerank.CHINESE,
+    **strings_beam_sizes.CHINESE,
+    **strings_systems.CHINESE,
+    **strings_bottleneck.CHINESE,
+    **strings_training.CHINESE,
+    **strings_live.CHINESE,
+}
