@@ -36,7 +36,8 @@ LAYERS = {
     "assembly": "errors options trace tokenizer targets catalog models decoding | ",
     "translator": "errors options trace devices fallback targets assembly translation tokenizer "
     "catalog models decoding | ",
-    "training": "errors devices options tokenizer catalog models decoding analysis | torch numpy",
+    "training": "errors devices options trace targets tokenizer catalog assembly models decoding "
+    "analysis tasks | torch numpy",
     "bench": "errors options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",

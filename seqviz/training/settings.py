@@ -1,0 +1,205 @@
+"""What a training run depends on, besides its data. Knows nothing of files or torch.
+
+``config`` reads these records from TOML: one table each, with the names of the fields.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from seqviz.models.checks import check_choice, check_flag, check_share, check_size
+from seqviz.models.settings import RnnSettings, TransformerSettings
+
+Schedule = Literal["cosine", "inverse-sqrt"]
+TrainingPrecision = Literal["float32", "bfloat16", "float16"]
+PieceKind = Literal["unigram", "bpe", "char"]
+
+MOST_STEPS = 10_000_000
+MOST_TOKENS = 10_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSettings:
+    """Where the sentence pairs come from: files of a data folder, or a synthetic task.
+
+    Raises:
+        ValueError: a value is out of its range, or does not fit another.
+    """
+
+    train: tuple[str, ...] = ()
+    """Files of source<TAB>target<TAB>corpus, ``.tsv`` or ``.tsv.gz``."""
+    dev: str = ""
+    """File of pairs that choose the best checkpoint."""
+    test: str = ""
+    """File of pairs that the model card reports."""
+    corpora: tuple[str, ...] = ()
+    """Take only pairs whose third column is one of these; none named: all."""
+    task: str = ""
+    """Name of a synthetic task, in place of files."""
+    task_pairs: int = 20_000
+    """Training pairs to generate for a task."""
+    task_dev: int = 500
+    """Development pairs to generate."""
+    task_test: int = 2_000
+    """Test pairs to generate."""
+    max_tokens: int = 100
+    """Training pairs with more pieces on a side are left out."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be read."""
+        if bool(self.task) == bool(self.train):
+            raise ValueError("name either files in 'train' or a synthetic 'task'")
+        if self.train and not self.dev:
+            raise ValueError("'train' needs a 'dev' file to choose the best checkpoint")
+        for name in ("task_pairs", "task_dev", "task_test"):
+            check_size(name, getattr(self, name), MOST_TOKENS)
+        check_size("max_tokens", self.max_tokens, 512)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VocabularySettings:
+    """How SentencePiece splits one side.
+
+    A pair shares its pieces among all its systems: where PAIR/source.model exists, it is used, and
+    these settings have no effect.
+    """
+
+    size: int = 8_000
+    """Pieces, special ones included; fewer where the text does not hold so many."""
+    kind: PieceKind = "unigram"
+    character_coverage: float = 1.0
+    """Share of the characters that get pieces of their own."""
+    split_digits: bool = False
+    """Every digit is a piece."""
+    dummy_prefix: bool = True
+    """The first word is marked as a word start, too."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be trained."""
+        check_size("size", self.size, 100_000)
+        check_choice("kind", self.kind, get_args(PieceKind))
+        check_number("character_coverage", self.character_coverage, low=0.5, high=1.0)
+        check_flag("split_digits", self.split_digits)
+        check_flag("dummy_prefix", self.dummy_prefix)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimiserSettings:
+    """How the weights move: Adam (Kingma & Ba 2015, https://arxiv.org/abs/1412.6980).
+
+    Raises:
+        ValueError: a value is out of its range.
+    """
+
+    steps: int
+    """Updates of a whole run; the schedule ends there."""
+    batch_tokens: int = 12_000
+    """Padded tokens of a batch, on its longer side."""
+    learning_rate: float = 2e-3
+    """The highest, reached at the end of the warm-up."""
+    warmup_steps: int = 800
+    """Steps in which the learning rate rises linearly."""
+    schedule: Schedule = "cosine"
+    """After the warm-up: half a cosine to 0, or falling with the inverse square root of the step
+    (Vaswani et al. 2017, section 5.3)."""
+    beta1: float = 0.9
+    beta2: float = 0.98
+    label_smoothing: float = 0.1
+    """Share of the target distribution spread over the vocabulary (Szegedy et al. 2016)."""
+    clip_norm: float = 1.0
+    """Largest norm of a gradient; 0: not clipped."""
+    average_last: int = 1
+    """Checkpoints whose mean is the result, the best one last; 1: the best one alone."""
+    precision: TrainingPrecision = "float32"
+    """Of the products; the halves are automatic mixed precision."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run."""
+        check_size("steps", self.steps, MOST_STEPS)
+        check_size("batch_tokens", self.batch_tokens, MOST_TOKENS)
+        check_size("average_last", self.average_last, 20)
+        check_choice("schedule", self.schedule, get_args(Schedule))
+        check_choice("precision", self.precision, get_args(TrainingPrecision))
+        for name in ("beta1", "beta2", "label_smoothing"):
+            check_share(name, getattr(self, name))
+        check_number("learning_rate", self.learning_rate, low=1e-8, high=10.0)
+        check_number("clip_norm", self.clip_norm, low=0.0, high=1e6)
+        check_number("warmup_steps", self.warmup_steps, low=0, high=MOST_STEPS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSettings:
+    """What is looked at while the model learns, and how often.
+
+    Raises:
+        ValueError: a value is out of its range.
+    """
+
+    log_every: int = 20
+    """Steps between two points of the loss curve."""
+    dev_every: int = 500
+    """Steps between two measurements on the development set; a checkpoint is written with each."""
+    dev_sentences: int = 500
+    """At most so many, from the start of the set, are translated greedily."""
+    patience: int = 0
+    """Stop after so many measurements without a better score; 0: never."""
+    replay_frames: int = 20
+    """Logarithmically spaced steps at which the fixed sentences are translated; 0: no replay."""
+    replay_sentences: int = 6
+    """Fixed sentences, of different lengths, from the development set."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run."""
+        for name in ("log_every", "dev_every", "dev_sentences"):
+            check_size(name, getattr(self, name), MOST_STEPS)
+        check_number("patience", self.patience, low=0, high=MOST_STEPS)
+        check_number("replay_frames", self.replay_frames, low=0, high=50)
+        check_number("replay_sentences", self.replay_sentences, low=1, high=12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainSettings:
+    """Everything that a run depends on, besides its data and the program."""
+
+    name: str
+    """PAIR/SYSTEM, such as "de-en/general"."""
+    model: RnnSettings | TransformerSettings
+    """Its vocabulary sizes are upper bounds, as in ``vocabulary``: those of the pieces count."""
+    data: DataSettings
+    optimiser: OptimiserSettings
+    source_vocabulary: VocabularySettings = field(default_factory=VocabularySettings)
+    target_vocabulary: VocabularySettings = field(default_factory=VocabularySettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a name that is no PAIR/SYSTEM, and a seed out of range."""
+        pair, _, system = self.name.partition("/")
+        source, _, target = pair.partition("-")
+        parts = (source, target, system)
+        if not all(part.replace("-", "").isalnum() for part in parts):
+            raise ValueError(f"name is {self.name!r:.40}, but must be SOURCE-TARGET/SYSTEM")
+        check_number("seed", self.seed, low=0, high=2**32 - 1)
+
+    @property
+    def source_language(self) -> str:
+        """Code before the dash."""
+        return self.name.partition("/")[0].partition("-")[0]
+
+    @property
+    def target_language(self) -> str:
+        """Code after the dash."""
+        return self.name.partition("/")[0].partition("-")[2]
+
+
+def check_number(name: str, value: object, *, low: float, high: float) -> None:
+    """Refuse what is no finite number of a closed range; a whole one where ``low`` is whole.
+
+    Raises:
+        ValueError: naming the setting, what was found and what is possible.
+    """
+    kinds = (int,) if isinstance(low, int) else (int, float)
+    fits = type(value) in kinds and math.isfinite(value)  # type: ignore[arg-type]  # by its type
+    if not fits or not low <= value <= high:  # type: ignore[operator]  # by its type
+        kind = "a whole number" if isinstance(low, int) else "a number"
+        raise ValueError(f"{name} is {value!r:.40}, but must be {kind} from {low} to {high}")
