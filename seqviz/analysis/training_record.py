@@ -1,4 +1,4 @@
-"""How a model learnt: its curves, and a few fixed sentences translated again and again, as a record.
+"""How a model learnt: its curves, and fixed sentences translated again and again, as a record.
 
 ``training.json`` beside the weights. Knows nothing about how a model is trained.
 """
