@@ -23,6 +23,7 @@ from seqviz.errors import ModelError
 from seqviz.models.base import SpecialTokens
 from seqviz.models.checks import check_choice, check_id
 from seqviz.models.packing import pack_linears
+from seqviz.models.quantised import Storage, Stored, decoded, encoded, listed, misfits
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer
@@ -34,7 +35,6 @@ FORMAT = 1
 MAX_SETTINGS_BYTES = 1_000_000
 SETTINGS_FILE = "settings.json"
 WEIGHTS_FILE = "model.safetensors"
-FLOATS = ("F16", "BF16", "F32")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,17 @@ class Description:
     """By test set."""
 
 
-def save_model(folder: Path | str, model: Model, description: Description) -> None:
-    """Write settings.json and model.safetensors, the latter in float16.
+def save_model(
+    folder: Path | str, model: Model, description: Description, *, storage: Storage = "float16"
+) -> None:
+    """Write settings.json and model.safetensors.
+
+    Args:
+        folder: made where there is none.
+        model: on any device.
+        description: what its weights cannot tell.
+        storage: "int8" rounds every matrix to 255 levels a row and takes half the room; what is
+            loaded again, and its fingerprint, are the rounded values.
 
     Raises:
         ValueError: a weight is not finite in float16.
@@ -60,14 +69,7 @@ def save_model(folder: Path | str, model: Model, description: Description) -> No
     """
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
-    weights = {
-        name: tensor.detach().to("cpu", torch.float16).contiguous()
-        for name, tensor in model.state_dict().items()
-    }
-    for name, tensor in weights.items():
-        if not tensor.isfinite().all():
-            raise ValueError(f"'{name}' holds values that float16 cannot")
-    save_file(weights, _beside(root / WEIGHTS_FILE))
+    save_file(encoded(model.state_dict(), storage), _beside(root / WEIGHTS_FILE))
     text = json.dumps(_settings_of(model, description), ensure_ascii=False, indent=2) + "\n"
     _beside(root / SETTINGS_FILE).write_text(text, encoding="utf-8")
     for name in (WEIGHTS_FILE, SETTINGS_FILE):
@@ -203,66 +205,33 @@ def _record(kind: type[Record], values: object, name: str) -> Record:
         raise ValueError(f"{name} is {_shown(values)}, but must be an object")
     known = {entry.name for entry in fields(kind)}
     if missing := sorted(known - values.keys()):
-        raise ValueError(f"{name} lacks {_listed(missing)}")
+        raise ValueError(f"{name} lacks {listed(missing)}")
     if unknown := sorted(values.keys() - known):
-        raise ValueError(f"{name} has the unknown {_listed(unknown)}")
+        raise ValueError(f"{name} has the unknown {listed(unknown)}")
     return kind(**values)
 
 
 def _read_weights(file: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Every expected weight in float32; none is read before all of them are known to fit."""
     _require(file)
     try:
         with safe_open(file, framework="pt") as content:
             slices = {name: content.get_slice(name) for name in list(content.keys())}
-            shapes = {name: part.get_shape() for name, part in slices.items()}
-            types = {name: part.get_dtype() for name, part in slices.items()}
-            _check_fit(file, expected, shapes=shapes, types=types)
-            weights = {name: _copied(content.get_tensor(name)) for name in expected}
-    except (SafetensorError, OSError) as error:
+            found = {
+                name: Stored(part.get_dtype(), part.get_shape()) for name, part in slices.items()
+            }
+            if problems := misfits(expected, found):
+                facts = {"file": str(file), "reason": listed(problems)}
+                raise ModelError("weights_mismatch", facts)
+            return {name: decoded(name, content.get_tensor) for name in expected}
+    except (SafetensorError, OSError, ValueError) as error:
         facts = {"file": str(file), "reason": str(error)}
         raise ModelError("file_corrupt", facts) from error
-    for name, tensor in weights.items():
-        if not tensor.isfinite().all():
-            reason = f"'{name}' holds values that are no numbers"
-            raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
-    return weights
-
-
-def _copied(tensor: Tensor) -> Tensor:
-    """In float32, and no longer a view of the file."""
-    return tensor.to(torch.float32, copy=True)
-
-
-def _check_fit(
-    file: Path,
-    expected: Mapping[str, Tensor],
-    *,
-    shapes: Mapping[str, list[int]],
-    types: Mapping[str, str],
-) -> None:
-    problems = []
-    if missing := sorted(expected.keys() - shapes.keys()):
-        problems.append(f"missing: {_listed(missing)}")
-    if unexpected := sorted(shapes.keys() - expected.keys()):
-        problems.append(f"unexpected: {_listed(unexpected)}")
-    for name in sorted(expected.keys() & shapes.keys()):
-        wanted, found = list(expected[name].shape), shapes[name]
-        if wanted != found:
-            problems.append(f"'{name}' is {found}, expected {wanted}")
-        elif types[name] not in FLOATS:
-            problems.append(f"'{name}' is {types[name]}, expected one of {', '.join(FLOATS)}")
-    if problems:
-        raise ModelError("weights_mismatch", {"file": str(file), "reason": _listed(problems)})
 
 
 def _require(file: Path) -> None:
     if not file.is_file():
         raise ModelError("file_missing", {"file": str(file)})
-
-
-def _listed(names: list[str], most: int = 3) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def _shown(value: object) -> str:
