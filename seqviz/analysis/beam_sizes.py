@@ -4,16 +4,13 @@ Koehn & Knowles 2017, https://aclanthology.org/W17-3204, section 3.6: past some 
 translations that the model prefers and people do not. Knows nothing about how they are decoded.
 """
 
-import contextlib
-import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from seqviz.errors import InputError, ModelError
+from seqviz.analysis.record_file import check_keys, read_record, write_record
 
 FILE_NAME = "beam_sizes.json"
 """Beside a model's weights."""
@@ -92,20 +89,7 @@ def write_study(study: BeamSizeStudy, path: Path | str) -> None:
     Raises:
         InputError: the file cannot be written.
     """
-    target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    content = json.dumps({"format": FORMAT, **asdict(study)}, ensure_ascii=False, indent=1)
-    try:
-        if target.exists() and not target.is_file():
-            raise OSError(0, "it is no regular file")
-        part.write_text(content + "\n", encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        facts = {"file": str(path), "reason": error.strerror}
-        raise InputError("file_unwritable", facts) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    write_record({"format": FORMAT, **asdict(study)}, path)
 
 
 def read_study(path: Path | str) -> BeamSizeStudy | None:
@@ -114,26 +98,13 @@ def read_study(path: Path | str) -> BeamSizeStudy | None:
     Raises:
         ModelError: ``file_corrupt``: it cannot be read, or is no such record.
     """
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise ValueError(f"it has more than {MAX_BYTES} bytes")
-        return _study(json.loads(content))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        facts = {"file": str(path), "reason": error.strerror}
-        raise ModelError("file_corrupt", facts) from error
-    except (ValueError, RecursionError) as error:
-        facts = {"file": str(path), "reason": str(error) or "it is nested too deeply"}
-        raise ModelError("file_corrupt", facts) from error
+    return read_record(path, _study, max_bytes=MAX_BYTES)
 
 
 def _study(raw: Any) -> BeamSizeStudy:
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
         raise ValueError(f"it is no record of beam sizes of format {FORMAT}")
-    _check_keys(raw, BeamSizeStudy, more={"format"})
+    check_keys(raw, BeamSizeStudy, more={"format"})
     if not isinstance(raw["curves"], dict):
         raise ValueError("'curves' is no object")
     curves = {name: _rows(rows) for name, rows in raw["curves"].items()}
@@ -145,17 +116,5 @@ def _rows(raw: Any) -> tuple[BeamSizeRow, ...]:
     if not isinstance(raw, list):
         raise ValueError("a curve is no list")
     for row in raw:
-        _check_keys(row, BeamSizeRow)
+        check_keys(row, BeamSizeRow)
     return tuple(BeamSizeRow(**row) for row in raw)
-
-
-def _check_keys(
-    raw: Any,
-    record: type[BeamSizeRow | BeamSizeStudy],
-    *,
-    more: frozenset[str] | set[str] = frozenset(),
-) -> None:
-    expected = {field.name for field in fields(record)} | more
-    found = set(raw) if isinstance(raw, dict) else set()
-    if found != expected:
-        raise ValueError("missing or unknown: " + ", ".join(sorted(found ^ expected))[:80])
