@@ -92,6 +92,29 @@ MESSAGES: dict[str, str] = {
         "Too many people are translating at this moment ({found} are waiting). "
         "Try again in a minute."
     ),
+    "config_invalid": "The config '{file}' cannot be used: {reason}.",
+    "config_unknown": (
+        "There is no config '{found}'. Name a file, or one that came with SeqViz, such as "
+        "'{nearest}'."
+    ),
+    "data_missing": (
+        "The data file '{file}' is not in '{folder}'. Name the folder that holds it with --data."
+    ),
+    "data_line": "Line {line} of {name} {reason}.",
+    "corpus_unknown": (
+        "data.corpora names '{found}', but no training pair is of that corpus; there are: "
+        "{choices}."
+    ),
+    "no_pairs": (
+        "No training pair is left: all {found} have more than {limit} tokens on a side. Raise "
+        "data.max_tokens."
+    ),
+    "task_unknown": "There is no task '{found}'. Choose one of: {choices}.",
+    "vocabulary_failed": "The {side} vocabulary cannot be made: {reason}.",
+    "output_exists": (
+        "'{folder}' holds a trained model already. Choose another folder with --out, or replace "
+        "it with --fresh."
+    ),
 }
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from seqviz.views.strings_zh_errors import TRAINING
+
 _FIGURES: Mapping[str, str] = {
     # axes and columns
     "figure.step": "步",
@@ -275,5 +277,5 @@ _ERRORS: Mapping[str, str] = {
 SHARED: Mapping[str, str] = {
     **_FIGURES,
     **_COMPONENTS,
-    **{f"error.{code}": message for code, message in _ERRORS.items()},
+    **{f"error.{code}": message for code, message in {**_ERRORS, **TRAINING}.items()},
 }

@@ -1,0 +1,18 @@
+"""Chinese words for what can go wrong in a training; the English ones are in ``seqviz.errors``."""
+
+from collections.abc import Mapping
+
+TRAINING: Mapping[str, str] = {
+    "config_invalid": "配置“{file}”不能用：{reason}。",
+    "config_unknown": "没有配置“{found}”。请给出文件，或 SeqViz 自带的配置之一，例如“{nearest}”。",
+    "data_missing": "“{folder}”中没有数据文件“{file}”。请用 --data 指定数据所在的文件夹。",
+    "data_line": "{name} 的第 {line} 行有误：{reason}。",
+    "corpus_unknown": "data.corpora 指定了“{found}”，但没有属于它的训练句对；现有：{choices}。",
+    "no_pairs": (
+        "没有剩下任何训练句对：全部 {found} 个句对都有一侧超过 {limit} 个词元。请调大 "
+        "data.max_tokens。"
+    ),
+    "task_unknown": "没有任务“{found}”。请选择：{choices}。",
+    "vocabulary_failed": "无法生成词表（{side}）：{reason}。",
+    "output_exists": "“{folder}”中已有训练好的模型。请用 --out 换一个文件夹，或用 --fresh 替换它。",
+}
