@@ -1,0 +1,95 @@
+"""A synthetic task: values, how each is written, and which of them are never trained on.
+
+Every value belongs to one part for ever, whatever seed and however many pairs are asked for; so a
+model that was trained on one seed has not seen the test cases of another one either.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from seqviz.errors import InputError
+
+Part = Literal["train", "dev", "test"]
+Pair = tuple[str, str]
+"""Source and target."""
+
+TEST_PAIRS = 2_000
+TEST_SEED = 1
+"""The test set by which models of a task are compared."""
+
+_GOLDEN = 0x9E3779B1
+"""2³² divided by the golden ratio: its multiples modulo 2³² lie evenly (Knuth, TAOCP 3, 6.4)."""
+_RANGE = 2**32
+_DEV_FROM, _TEST_FROM = 0.85, 0.90
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskPairs:
+    """Generated cases; no value, and so no source, is in two of the three."""
+
+    train: tuple[Pair, ...]
+    dev: tuple[Pair, ...]
+    test: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """Something to learn from generated cases."""
+
+    name: str
+    """Of the task and of its pair, such as "date-iso"."""
+    source_language: str
+    target_language: str
+    strata: tuple[range, ...]
+    """All values, none below 0; each range is drawn equally often, as far as it reaches."""
+    write: Callable[[int, Random], Pair]
+    """A value's source, one of those that it may have, and its target."""
+    examples: Mapping[str, Pair]
+    """To be tried first, by a code that says what each shows; of values kept for the test."""
+
+    def pairs(self, *, train: int, dev: int, test: int, seed: int) -> TaskPairs:
+        """Generate cases: the same ones in every process, each value at most once.
+
+        Args:
+            train: how many, as for ``dev`` and ``test``, which do not depend on the other two.
+            dev: of values that are never in ``train``.
+            test: of values that are in neither of them.
+            seed: of the choice of values and of how they are written.
+
+        Raises:
+            InputError: ``option_out_of_range``: there are not as many values.
+        """
+        return TaskPairs(
+            train=self._drawn("train", train, seed),
+            dev=self._drawn("dev", dev, seed),
+            test=self._drawn("test", test, seed),
+        )
+
+    def _drawn(self, part: Part, count: int, seed: int) -> tuple[Pair, ...]:
+        strata = [[value for value in values if part_of(value) == part] for values in self.strata]
+        most = sum(map(len, strata))
+        if not 0 <= count <= most:
+            facts = {"option": f"{part} pairs of {self.name}", "found": count}
+            raise InputError("option_out_of_range", facts | {"low": 0, "high": most})
+        random = Random(f"{self.name} {part} {seed}")
+        values = [value for drawn in _shares(strata, count, random) for value in drawn]
+        random.shuffle(values)
+        return tuple(self.write(value, random) for value in values)
+
+
+def part_of(value: int) -> Part:
+    """Where a value belongs: 85 % are for training, 5 % for development, 10 % for the test."""
+    share = value * _GOLDEN % _RANGE / _RANGE
+    if share < _DEV_FROM:
+        return "train"
+    return "dev" if share < _TEST_FROM else "test"
+
+
+def _shares(strata: Sequence[Sequence[int]], count: int, random: Random) -> Iterator[Sequence[int]]:
+    """Equally many of each, or all where there are fewer, ``count`` together."""
+    for place, values in enumerate(sorted(strata, key=len)):
+        drawn = random.sample(values, min(len(values), count // (len(strata) - place)))
+        count -= len(drawn)
+        yield drawn
