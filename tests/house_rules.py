@@ -20,6 +20,7 @@ LAYERS = {
     "editcode": "errors intervention | ",
     "options": "errors intervention | numpy",
     "search": " | numpy",
+    "tasks": "errors | ",
     "trace": "errors options search | numpy",
     "tracecheck": "errors options trace | numpy",
     "tracecodec": "errors | numpy",
@@ -42,14 +43,17 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
-    "views": "errors intervention editcode options devices trace tracefile catalog translator "
+    "views": "errors intervention editcode tasks options devices trace tracefile catalog translator "
     "analysis figures | streamlit numpy pandas plotly",
-    "cli": "errors intervention editcode options devices trace tracefile catalog translation "
+    "cli": "errors intervention editcode tasks options devices trace tracefile catalog translation "
     "translator training analysis bench | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }
-EXTRA = {"seqviz.analysis.quality": {"sacrebleu"}}
+EXTRA = {
+    "seqviz.analysis.quality": {"sacrebleu"},
+    "seqviz.analysis.confidence": {"sacrebleu"},
+}
 
 MOST_BODY_LINES = 50
 MOST_MODULE_LINES = 300

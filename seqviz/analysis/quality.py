@@ -41,7 +41,7 @@ def corpus_quality(
     """
     if len(translations) != len(references) or not translations:
         raise ValueError(f"{len(translations)} translations, {len(references)} references")
-    bleu, chrf = BLEU(tokenize=_TOKENIZERS.get(language, "13a")), CHRF()
+    bleu, chrf = metrics_for(language)
     found = bleu.corpus_score(translations, [references])
     return Quality(
         bleu=found.score,
@@ -51,6 +51,11 @@ def corpus_quality(
         sentences=len(translations),
         length_ratio=found.sys_len / max(1, found.ref_len),
     )
+
+
+def metrics_for(language: str) -> tuple[BLEU, CHRF]:
+    """BLEU and chrF for texts in a target language; see ``corpus_quality``."""
+    return BLEU(tokenize=_TOKENIZERS.get(language, "13a")), CHRF()
 
 
 def sentence_chrf(translation: str, reference: str) -> float:

@@ -14,6 +14,7 @@ COMMANDS = {
     "score": "Score a translation of yours: search error or model error?",
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
     "beam-sizes": "Measure what every beam size does to a model's output.",
+    "lengths": "Measure how a model translates short and long sentences.",
     "bench": "Measure the speed of the search against installed peers.",
 }
 """Name to help line; the command is ``command`` in the module of that name, with _ for -."""

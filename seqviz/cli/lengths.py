@@ -1,0 +1,189 @@
+"""``seqviz lengths``: how well a model translates short and long sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+import click
+
+from seqviz.analysis.confidence import RESAMPLES, quality_intervals
+from seqviz.analysis.lengths import (
+    LEAST,
+    LengthBucket,
+    LengthStudy,
+    bucket_of,
+    bucket_starts,
+    pairs_digest,
+    write_lengths,
+)
+from seqviz.analysis.quality import corpus_quality
+from seqviz.cli import lines, options
+from seqviz.cli.pairs import read_pairs
+from seqviz.devices import use_threads
+from seqviz.errors import InputError
+from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
+from seqviz.translator import load
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """One of the test set, translated."""
+
+    length: int
+    translation: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resampling:
+    """How the intervals come about."""
+
+    resamples: int
+    seed: int
+
+
+@click.command(name="lengths")
+@options.model
+@click.option(
+    "--out",
+    metavar="FILE.json",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where to write the result; beside the weights, as lengths.json, the page shows it.",
+)
+@click.option(
+    "--beam",
+    "beam_size",
+    type=click.IntRange(1, MAX_BEAM_SIZE),
+    default=DecodeOptions.beam_size,
+    show_default=True,
+    help="Beam size; 1 is greedy.",
+)
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    default=LEAST,
+    show_default=True,
+    help="Sentences that a bucket of lengths holds, or more.",
+)
+@click.option(
+    "--resamples",
+    type=click.IntRange(100, 100_000),
+    default=RESAMPLES,
+    show_default=True,
+    help="For the 95 % intervals.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the resamples.")
+@options.device
+@options.threads
+@options.models
+@click.argument("file", type=click.Path(path_type=Path))
+def command(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    model: str,
+    out: Path,
+    beam_size: int,
+    least: int,
+    resamples: int,
+    seed: int,
+    device: str,
+    threads: int | None,
+    models: Path | None,
+    file: Path,
+) -> None:
+    """Translate a test set, and score its short and its long sentences apart.
+
+    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. Its
+    sentences are put into up to nine buckets by the number of their source pieces; the result holds
+    BLEU, chrF and exact match of each, with 95 % intervals by resampling its sentences. The buckets
+    depend on FILE and the tokenizer alone, so all systems of a language pair get the same.
+
+    \b
+    Examples:
+      seqviz lengths --model de-en/dot --out pretrained/de-en/dot/lengths.json test.tsv
+      seqviz lengths --model de-en/dot --beam 1 --least 5 --out quick.json test.tsv
+    """  # noqa: D301 (click wants the character \b itself)
+    if not out.resolve().parent.is_dir():
+        raise InputError("file_unwritable", {"file": str(out), "reason": "there is no such folder"})
+    sources, references = read_pairs(file)
+    use_threads(threads)
+    translator = load(model, device, models)
+    lines.check_lines(sources, str(file), translator.read)
+    lengths = [len(translator.read(source).ids) - 1 for source in sources]
+    with lines.progress(len(sources)) as on_progress:
+        found = translator.translate_all(
+            sources, DecodeOptions(beam_size=beam_size), on_progress=on_progress
+        )
+    texts = [translation.text for translation in found]
+    sentences = [
+        Sentence(length=length, translation=text, reference=reference)
+        for length, text, reference in zip(lengths, texts, references, strict=True)
+    ]
+    language = translator.entry.target_language
+    whole = corpus_quality(texts, references, language=language)
+    how = Resampling(resamples=resamples, seed=seed)
+    study = LengthStudy(
+        model=translator.entry.name,
+        fingerprint=translator.facts.fingerprint,
+        attention=translator.entry.attention,
+        test_set=file.name.encode(errors="replace").decode(),
+        digest=pairs_digest(sources, references),
+        beam_size=beam_size,
+        resamples=resamples,
+        seed=seed,
+        device=translator.device,
+        bleu_signature=whole.bleu_signature,
+        chrf_signature=whole.chrf_signature,
+        buckets=_buckets(sentences, bucket_starts(lengths, least), language=language, how=how),
+    )
+    write_lengths(study, out)
+    for bucket in study.buckets:
+        click.echo(_line(bucket), err=True)
+    click.echo(
+        f"{study.model}: {len(study.buckets)} buckets of {study.sentences} sentences, "
+        f"BLEU {whole.bleu:.1f} → {out}"
+    )
+
+
+def _buckets(
+    sentences: Sequence[Sentence], starts: Sequence[int], *, language: str, how: Resampling
+) -> tuple[LengthBucket, ...]:
+    members: list[list[Sentence]] = [[] for _ in starts]
+    for sentence in sentences:
+        members[bucket_of(starts, sentence.length)].append(sentence)
+    ends = [*(start - 1 for start in starts[1:]), None]
+    return tuple(
+        _bucket(first, last, inside, language=language, how=how)
+        for first, last, inside in zip(starts, ends, members, strict=True)
+    )
+
+
+def _bucket(
+    first: int, last: int | None, /, inside: Sequence[Sentence], *, language: str, how: Resampling
+) -> LengthBucket:
+    found = quality_intervals(
+        [sentence.translation for sentence in inside],
+        [sentence.reference for sentence in inside],
+        language=language,
+        seed=how.seed,
+        resamples=how.resamples,
+    )
+    return LengthBucket(
+        first=first,
+        last=last,
+        sentences=len(inside),
+        mean_length=round(fmean(sentence.length for sentence in inside), 2),
+        bleu=found.bleu,
+        chrf=found.chrf,
+        exact=found.exact,
+    )
+
+
+def _line(bucket: LengthBucket) -> str:
+    lengths = f"{bucket.first}–{bucket.last}" if bucket.last else f"{bucket.first} and more"
+    return (
+        f"{lengths} pieces, {bucket.sentences} sentences: BLEU {bucket.bleu.value:.1f} "
+        f"({bucket.bleu.low:.1f} to {bucket.bleu.high:.1f}), chrF {bucket.chrf.value:.1f}, "
+        f"exact {bucket.exact.value:.1f} %"
+    )
