@@ -18,6 +18,8 @@ from seqviz.errors import ModelError
 
 FORMAT = 1
 FOLDER_VARIABLE = "SEQVIZ_MODELS"
+METRICS = ("bleu", "chrf", "exact_match")
+"""Of a test set, each from 0 to 100."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,8 @@ class ModelEntry:
     licence: str
     """Empty where the settings name none."""
     scores: Mapping[str, Mapping[str, Any]]
-    """By test set, such as ``{"test": {"bleu": 52.9, …}}``; empty where none are known."""
+    """By test set, such as ``{"test": {"bleu": 52.9, …}}``, for a synthetic task also with
+    "exact_match"; empty where none are known."""
     folder: Path
 
     @property
@@ -174,11 +177,11 @@ def _value(settings: Mapping[str, Any], key: str, kind: type) -> Any:
 
 
 def _scores(raw: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    """Drop nothing, but make sure that every test set's BLEU and chrF are numbers where given."""
+    """Drop nothing, but make sure that every test set's scores are numbers where given."""
     for name, scores in raw.items():
         if not isinstance(scores, dict):
             raise ValueError(f"the scores of '{name:.40}' are no object")
-        for metric in ("bleu", "chrf"):
+        for metric in METRICS:
             if metric in scores and type(scores[metric]) not in (int, float):
                 raise ValueError(f"the {metric} of '{name:.40}' is no number")
     return raw

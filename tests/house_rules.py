@@ -43,10 +43,10 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
-    "views": "errors intervention editcode tasks options devices trace tracefile catalog translator "
-    "analysis figures | streamlit numpy pandas plotly",
-    "cli": "errors intervention editcode tasks options devices trace tracefile catalog translation "
-    "translator training analysis bench | click",
+    "views": "errors intervention editcode options devices trace tracefile catalog translator "
+    "analysis figures tasks | streamlit numpy pandas plotly",
+    "cli": "errors intervention editcode options devices trace tracefile catalog translation "
+    "translator training analysis bench tasks | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -9,6 +9,7 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE, find_models, models_folder, resolve
 from seqviz.errors import ModelError
+from seqviz.tasks import TASKS
 from tests.tiny_models import SYSTEMS, write_tiny_models
 
 
@@ -80,6 +81,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "scores a list": (edited("scores", []), "settings_invalid"),
     "scores of words": (edited("scores", {"test": "good"}), "settings_invalid"),
     "BLEU a word": (edited("scores", {"test": {"bleu": "high"}}), "settings_invalid"),
+    "exact true": (edited("scores", {"test": {"exact_match": True}}), "settings_invalid"),
 }
 
 
@@ -150,7 +152,7 @@ def test_the_shipped_models_are_whole() -> None:
     assert shipped <= {entry.name for entry in catalogue.entries}
     for entry in catalogue.entries:
         assert entry.licence
-        assert entry.scores["test"]["bleu"] > 20
+        assert entry.scores["test"]["exact_match" if entry.pair in TASKS else "bleu"] > 20
         assert (entry.folder / "README.md").is_file()
         assert entry.bytes <= 25e6
 

@@ -10,20 +10,22 @@ import click
 from seqviz.catalog import ModelEntry, find_models
 from seqviz.cli import options
 from seqviz.errors import ModelError
+from seqviz.tasks import find_task
 
-HEADINGS = ("NAME", "LANGUAGES", "KIND", "ATTENTION", "PARAMETERS", "SIZE", "BLEU", "LICENCE")
+HEADINGS = ("NAME", "LANGUAGES", "KIND", "ATTENTION", "PARAMETERS", "SIZE", "TEST", "LICENCE")
 LICENCE_WIDTH = 60
-NUMBERS = ("PARAMETERS", "SIZE", "BLEU")
+NUMBERS = ("PARAMETERS", "SIZE", "TEST")
 
 
 @click.command(name="models")
 @options.as_json
 @options.models
 def command(*, as_json: bool, models: Path | None) -> None:
-    """List the models that are here: languages, kind, size, BLEU on the test set, licence.
+    """List the models that are here: languages, kind, size, score on the test set, licence.
 
-    A model that cannot be used is named on stderr, with what is wrong with it. --json
-    gives whole licences, and all scores.
+    The score is BLEU; for a synthetic task, how many in a hundred are right to the letter. A
+    model that cannot be used is named on stderr, with what is wrong with it. --json gives whole
+    licences, and all scores.
 
     \b
     Examples:
@@ -59,7 +61,6 @@ def _described(entry: ModelEntry) -> dict[str, object]:
 
 
 def _row(entry: ModelEntry) -> tuple[str, ...]:
-    bleu = entry.scores.get("test", {}).get("bleu")
     return (
         entry.name,
         f"{entry.source_language} → {entry.target_language}",
@@ -67,9 +68,16 @@ def _row(entry: ModelEntry) -> tuple[str, ...]:
         entry.attention,
         f"{entry.parameters / 1e6:.1f} M",
         f"{entry.bytes / 1e6:.1f} MB",
-        "–" if bleu is None else f"{bleu:.1f}",
+        _score(entry),
         textwrap.shorten(entry.licence, LICENCE_WIDTH, placeholder=" …"),
     )
+
+
+def _score(entry: ModelEntry) -> str:
+    test = entry.scores.get("test", {})
+    if find_task(entry.source_language, entry.target_language) and "exact_match" in test:
+        return f"{test['exact_match']:.1f} % exact"
+    return f"BLEU {test['bleu']:.1f}" if "bleu" in test else "–"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

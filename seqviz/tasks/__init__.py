@@ -9,7 +9,12 @@ from seqviz.tasks.dates import DATE_ISO
 from seqviz.tasks.numerals import NUMBER_WORDS
 from seqviz.tasks.task import TEST_PAIRS, TEST_SEED, Task, TaskPairs
 
-__all__ = ["TASKS", "TEST_PAIRS", "TEST_SEED", "Task", "TaskPairs"]
+__all__ = ["TASKS", "TEST_PAIRS", "TEST_SEED", "Task", "TaskPairs", "find_task"]
 
 TASKS: Mapping[str, Task] = {task.name: task for task in (DATE_ISO, NUMBER_WORDS)}
 """By name, which is also that of the pair of languages."""
+
+
+def find_task(source_language: str, target_language: str) -> Task | None:
+    """The task that a model of these two learnt; None for languages that people speak."""
+    return TASKS.get(f"{source_language}-{target_language}")
