@@ -13,25 +13,34 @@ from seqviz.errors import InputError, ModelError
 Record = TypeVar("Record")
 
 
-def write_record(content: Mapping[str, Any], path: Path | str, *, indent: int | None = 1) -> None:
+def write_record(
+    content: Mapping[str, Any],
+    path: Path | str,
+    *,
+    indent: int | None = 1,
+    max_bytes: int | None = None,
+) -> None:
     """Write JSON; a file that exists is replaced, or left whole.
 
     Args:
         content: of the record.
         path: of the file.
         indent: spaces; None: all in one line.
+        max_bytes: a longer file is not written; None: any length.
 
     Raises:
-        InputError: the file cannot be written.
+        InputError: ``file_unwritable``: it cannot be written, or would be too long.
     """
     target = Path(path)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     separators = (",", ":") if indent is None else None
-    text = json.dumps(content, ensure_ascii=False, indent=indent, separators=separators)
+    text = json.dumps(content, ensure_ascii=False, indent=indent, separators=separators) + "\n"
     try:
+        if max_bytes is not None and len(text.encode()) > max_bytes:
+            raise OSError(0, f"it would have more than {max_bytes} bytes")
         if target.exists() and not target.is_file():
             raise OSError(0, "it is no regular file")
-        part.write_text(text + "\n", encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(target)
     except OSError as error:
         facts = {"file": str(path), "reason": error.strerror}
