@@ -66,6 +66,8 @@ class LengthStudy:
     """PAIR/SYSTEM."""
     fingerprint: str
     """Of the weights; see ``ModelFacts``."""
+    weights: str
+    """``weights_digest`` of their file: tells without loading it that it is still the same."""
     attention: str
     """See ``ModelEntry``; "none": one vector holds the whole sentence."""
     test_set: str
@@ -144,6 +146,16 @@ def pairs_digest(sources: Sequence[str], references: Sequence[str]) -> str:
     for source, reference in zip(sources, references, strict=True):
         digest.update(f"{source}\t{reference}\n".encode())
     return digest.hexdigest()
+
+
+def weights_digest(file: Path) -> str:
+    """SHA-256 of a file, hexadecimal.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def write_lengths(study: LengthStudy, path: Path | str) -> None:

@@ -15,6 +15,7 @@ from seqviz.analysis.lengths import (
     bucket_of,
     bucket_starts,
     pairs_digest,
+    weights_digest,
     write_lengths,
 )
 from seqviz.analysis.quality import corpus_quality
@@ -126,6 +127,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     study = LengthStudy(
         model=translator.entry.name,
         fingerprint=translator.facts.fingerprint,
+        weights=weights_digest(translator.entry.weights),
         attention=translator.entry.attention,
         test_set=file.name.encode(errors="replace").decode(),
         digest=pairs_digest(sources, references),
