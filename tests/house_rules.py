@@ -38,7 +38,7 @@ LAYERS = {
     "translator": "errors options trace devices fallback targets assembly translation tokenizer "
     "catalog models decoding | ",
     "training": "errors devices options trace targets tokenizer catalog assembly models decoding "
-    "analysis tasks | torch numpy",
+    "translator translation analysis tasks | torch numpy",
     "bench": "errors options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
@@ -53,6 +53,7 @@ LAYERS = {
 EXTRA = {
     "seqviz.analysis.quality": {"sacrebleu"},
     "seqviz.analysis.confidence": {"sacrebleu"},
+    "seqviz.training.vocabulary": {"sentencepiece"},
 }
 
 MOST_BODY_LINES = 50

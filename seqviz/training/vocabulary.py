@@ -1,0 +1,109 @@
+"""The pieces of a pair of languages: those that its models share already, or new ones.
+
+SentencePiece runs in memory and on one thread, so that the same text gives the same bytes, and a
+model file tells nothing about where it was made.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sentencepiece
+
+from seqviz.errors import InputError, ModelError
+from seqviz.models.base import SpecialTokens
+from seqviz.tokenizer import Tokenizer
+from seqviz.training.data import Pair
+from seqviz.training.settings import VocabularySettings
+
+SPECIAL = SpecialTokens()
+SOURCE_FILE, TARGET_FILE = "source.model", "target.model"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabularies:
+    """SentencePiece models of both sides, as bytes of a file each."""
+
+    source: bytes
+    target: bytes
+    reused: Path | None = None
+    """The folder whose models they are; None: made for this training."""
+
+    def write(self, folder: Path) -> None:
+        """Write both files into a folder that exists."""
+        (folder / SOURCE_FILE).write_bytes(self.source)
+        (folder / TARGET_FILE).write_bytes(self.target)
+
+
+def find_vocabularies(folders: Sequence[Path]) -> Vocabularies | None:
+    """Those of the first folder, PAIR, that has both; None: none has.
+
+    Raises:
+        ModelError: a file is no SentencePiece model, or its special tokens have other ids.
+    """
+    for folder in folders:
+        files = (folder / SOURCE_FILE, folder / TARGET_FILE)
+        if all(file.is_file() for file in files):
+            for file in files:
+                _check_special(file)
+            source, target = (file.read_bytes() for file in files)
+            return Vocabularies(source=source, target=target, reused=folder)
+    return None
+
+
+def train_vocabularies(
+    pairs: Sequence[Pair], source: VocabularySettings, target: VocabularySettings
+) -> Vocabularies:
+    """Make the pieces of both sides from the pairs of a training.
+
+    Raises:
+        InputError: SentencePiece cannot make them, for example with fewer pieces than characters.
+    """
+    return Vocabularies(
+        source=_trained([pair[0] for pair in pairs], source, side="source"),
+        target=_trained([pair[1] for pair in pairs], target, side="target"),
+    )
+
+
+def encode_all(model: bytes, texts: Sequence[str]) -> list[list[int]]:
+    """The pieces' ids of many texts, without special tokens; quicker than one by one."""
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+    ids: list[list[int]] = processor.encode(list(texts), num_threads=1)
+    return ids
+
+
+def _trained(texts: list[str], settings: VocabularySettings, *, side: str) -> bytes:
+    content = io.BytesIO()
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(texts),
+            model_writer=content,
+            vocab_size=settings.size,
+            model_type=settings.kind,
+            character_coverage=settings.character_coverage,
+            split_digits=settings.split_digits,
+            add_dummy_prefix=settings.dummy_prefix,
+            pad_id=SPECIAL.pad,
+            unk_id=SPECIAL.unk,
+            bos_id=SPECIAL.bos,
+            eos_id=SPECIAL.eos,
+            hard_vocab_limit=False,
+            num_threads=1,
+            minloglevel=2,
+        )
+    except RuntimeError as error:
+        reason = "SentencePiece finds too little text in it"
+        if "required_chars" in str(error):
+            reason = f"{settings.size} pieces are fewer than its characters; raise its 'size'"
+        raise InputError("vocabulary_failed", {"side": side, "reason": reason}) from error
+    return content.getvalue()
+
+
+def _check_special(file: Path) -> None:
+    tokenizer = Tokenizer(file)
+    names = {"<pad>": SPECIAL.pad, "<unk>": SPECIAL.unk, "<s>": SPECIAL.bos, "</s>": SPECIAL.eos}
+    found = [tokenizer.piece(token) for token in names.values() if token < len(tokenizer)]
+    if found != list(names):
+        reason = f"its first pieces are {', '.join(found)}, not {', '.join(names)}"
+        raise ModelError("file_corrupt", {"file": file, "reason": reason})
