@@ -1,4 +1,4 @@
-"""Quality of translations against references: BLEU and chrF as sacrebleu computes them.
+"""Quality of translations against references: BLEU and chrF as sacrebleu computes them; exactness.
 
 Post 2018, https://aclanthology.org/W18-6319; Popović 2015, https://aclanthology.org/W15-3049.
 """
@@ -39,8 +39,7 @@ def corpus_quality(
     Raises:
         ValueError: the two differ in length, or are empty.
     """
-    if len(translations) != len(references) or not translations:
-        raise ValueError(f"{len(translations)} translations, {len(references)} references")
+    _check_lengths(translations, references)
     bleu, chrf = metrics_for(language)
     found = bleu.corpus_score(translations, [references])
     return Quality(
@@ -61,3 +60,19 @@ def metrics_for(language: str) -> tuple[BLEU, CHRF]:
 def sentence_chrf(translation: str, reference: str) -> float:
     """ChrF of one sentence, from 0 to 100."""
     return float(CHRF().sentence_score(translation, [reference]).score)
+
+
+def exact_match(translations: Sequence[str], references: Sequence[str]) -> float:
+    """How many of a hundred translations are their reference, character by character.
+
+    Raises:
+        ValueError: the two differ in length, or are empty.
+    """
+    _check_lengths(translations, references)
+    right = sum(map(str.__eq__, translations, references))
+    return 100 * right / len(references)
+
+
+def _check_lengths(translations: Sequence[str], references: Sequence[str]) -> None:
+    if len(translations) != len(references) or not translations:
+        raise ValueError(f"{len(translations)} translations, {len(references)} references")

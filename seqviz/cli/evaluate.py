@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from seqviz.analysis.quality import corpus_quality
+from seqviz.analysis.quality import corpus_quality, exact_match
+from seqviz.catalog import ModelEntry, resolve
 from seqviz.cli import decoding, lines, options
 from seqviz.cli.pairs import read_pairs
 from seqviz.devices import use_threads
 from seqviz.options import Precision
+from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED, find_task
 from seqviz.translator import load
 
 
@@ -24,7 +26,7 @@ from seqviz.translator import load
 @options.threads
 @options.as_json
 @options.models
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(  # noqa: PLR0913 (click hands every option over by its name)
     *,
     model: str,
@@ -34,37 +36,40 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     threads: int | None,
     as_json: bool,
     models: Path | None,
-    file: Path,
+    file: Path | None,
 ) -> None:
-    """Translate a test set and compare: BLEU and chrF by sacrebleu, and sentences per second.
+    """Translate a test set and compare: BLEU, chrF, exact matches, sentences per second.
 
-    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. The
-    signatures say how the scores were computed; give them wherever you give the scores.
+    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. Models
+    of a synthetic task, such as date-iso/dot, need none: 2,000 cases are generated, the same ones
+    every time, of values that no such model is trained on.
+
+    The signatures say how sacrebleu computed BLEU and chrF; give them wherever you give the scores.
+    An exact match is right to the letter.
 
     \b
     Examples:
       seqviz evaluate --model de-en/transformer test.tsv
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
+      seqviz evaluate --model date-iso/dot
     """  # noqa: D301 (click wants the character \b itself)
-    sources, references = read_pairs(file, limit)
+    sources, references, name = _test_set(file, limit, resolve(model, models))
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     asked = decoding.chosen(translator)
-    lines.check_lines(sources, str(file), translator.read)
+    lines.check_lines(sources, name, translator.read)
     started = time.perf_counter()
     with lines.progress(len(sources)) as on_progress:
         translations = translator.translate_all(sources, asked, on_progress=on_progress)
     seconds = time.perf_counter() - started
     lines.say_notices(notice for found in translations for notice in found.notices)
-    quality = corpus_quality(
-        [found.text for found in translations],
-        references,
-        language=translator.entry.target_language,
-    )
+    texts = [found.text for found in translations]
+    quality = corpus_quality(texts, references, language=translator.entry.target_language)
     result = {
         "model": translator.entry.name,
-        "file": str(file),
+        "file": name,
         **asdict(quality),
+        "exact_match": exact_match(texts, references),
         **asdict(asked),
         "device": translator.device,
         "seconds": round(seconds, 2),
@@ -73,12 +78,28 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     click.echo(lines.json_line(result) if as_json else _table(result))
 
 
+def _test_set(
+    file: Path | None, limit: int | None, entry: ModelEntry
+) -> tuple[list[str], list[str], str]:
+    """Sources, references, and what they are called."""
+    if file is not None:
+        return *read_pairs(file, limit), str(file)
+    task = find_task(entry.source_language, entry.target_language)
+    if task is None:
+        reason = f"Missing argument 'FILE': only models of {' and '.join(TASKS)} need none."
+        raise click.UsageError(reason, click.get_current_context())
+    pairs = task.pairs(train=0, dev=0, test=TEST_PAIRS, seed=TEST_SEED).test[:limit]
+    name = f"the test set of {task.name} (generated, seed {TEST_SEED})"
+    return [source for source, _ in pairs], [target for _, target in pairs], name
+
+
 def _table(result: Mapping[str, object]) -> str:
     return "\n".join(
         (
             "{model} on {file}",
             "BLEU   {bleu:.1f}   {bleu_signature}",
             "chrF   {chrf:.1f}   {chrf_signature}",
+            "exact  {exact_match:.2f} %",
             "beam {beam_size}, length normalisation {length_normalisation}, α {alpha:g}, {device}",
             "{sentences} sentences in {seconds:.1f} s, {sentences_per_second:.1f} a second",
         )

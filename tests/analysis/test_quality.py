@@ -1,6 +1,6 @@
 import pytest
 
-from seqviz.analysis.quality import corpus_quality, sentence_chrf
+from seqviz.analysis.quality import corpus_quality, exact_match, sentence_chrf
 
 
 def test_a_perfect_translation_has_100() -> None:
@@ -36,6 +36,15 @@ def test_chinese_is_scored_by_characters() -> None:
 def test_lists_must_match(found: list[str], wanted: list[str]) -> None:
     with pytest.raises(ValueError, match="references"):
         corpus_quality(found, wanted, language="en")
+    with pytest.raises(ValueError, match="references"):
+        exact_match(found, wanted)
+
+
+def test_an_exact_match_is_right_to_the_letter() -> None:
+    references = ["1999-03-03", "one", "two", "three"]
+    assert exact_match(references, references) == 100
+    assert exact_match(["1999-03-03", "One", "two ", "thre"], references) == 25
+    assert exact_match(["", "", "", ""], references) == 0
 
 
 def test_sentence_chrf_orders_translations() -> None:

@@ -1,9 +1,11 @@
 import gzip
+import shutil
 from pathlib import Path
 
 import pytest
 import sacrebleu
 
+from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED
 from seqviz.translator import load
 from tests.cli.conftest import Run
 
@@ -31,12 +33,29 @@ def test_scores_are_those_of_sacrebleu(run: Run, file: Path, tiny_pretrained: Pa
     assert "nc:6" in found["chrf_signature"]
     assert (found["sentences"], found["beam_size"], found["device"]) == (3, 2, "cpu")
     assert found["sentences_per_second"] > 0
+    assert found["exact_match"] == 0
+
+
+def test_exact_matches_are_counted(run: Run, file: Path, tiny_pretrained: Path) -> None:
+    said = load("de-en/dot", "cpu", tiny_pretrained).translate("katze").translation
+    file.write_text(f"katze\t{said}\nkatze\t{said}!\nkatze\t{said}\n", encoding="utf-8")
+    assert run(*DOT, "--json", str(file)).json()["exact_match"] == pytest.approx(200 / 3)
+    assert "\nexact  66.67 %\n" in run(*DOT, str(file)).out
 
 
 def test_the_report_names_scores_signatures_and_speed(run: Run, file: Path) -> None:
     outcome = run(*DOT, str(file))
     assert (outcome.code, outcome.err) == (0, "")
-    for words in ("BLEU ", "chrF ", "tok:13a", "beam 5", "average", "3 sentences", "a second"):
+    for words in (
+        "BLEU ",
+        "chrF ",
+        "tok:13a",
+        "exact ",
+        "beam 5",
+        "average",
+        "3 sentences",
+        "a second",
+    ):
         assert words in outcome.out
 
 
@@ -75,3 +94,34 @@ def test_a_bad_file_is_one_clear_line(run: Run, tmp_path: Path, content: bytes, 
 def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
     for path in (tmp_path / "none.tsv", tmp_path):
         assert str(path) in run(*DOT, str(path)).refusal()
+
+
+@pytest.fixture
+def task_folder(tiny_pretrained: Path, tmp_path: Path) -> Path:
+    """Tiny models that call themselves models of a synthetic task."""
+    pair = shutil.copytree(tiny_pretrained / "de-en", tmp_path / "models" / "number-words")
+    settings = pair / "dot" / "settings.json"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace('"de"', '"number"').replace('"en"', '"words"'))
+    return pair.parent
+
+
+def test_a_task_brings_its_own_test_set(run: Run, task_folder: Path, tmp_path: Path) -> None:
+    task = ("evaluate", "--model", "number-words/dot", "--models", str(task_folder), "--json")
+    beam = ("--beam", "1", "--max-length", "5", "--limit", "7")
+    found = run(*task, *beam).json()
+    assert found["sentences"] == 7
+    assert found["file"] == f"the test set of number-words (generated, seed {TEST_SEED})"
+    pairs = TASKS["number-words"].pairs(train=0, dev=0, test=TEST_PAIRS, seed=TEST_SEED).test
+    path = tmp_path / "test.tsv"
+    path.write_text("".join(f"{source}\t{target}\n" for source, target in pairs[:7]))
+    written = run(*task, *beam, str(path)).json()
+    assert written["file"] == str(path)
+    for score in ("bleu", "chrf", "exact_match", "length_ratio"):
+        assert found[score] == written[score]
+
+
+def test_without_a_file_a_language_pair_is_refused(run: Run) -> None:
+    line = run(*DOT).refusal()
+    assert "Missing argument 'FILE'" in line
+    assert all(name in line for name in TASKS)

@@ -14,7 +14,7 @@ def test_the_table_is_aligned(run: Run) -> None:
     for row in rows:
         assert row[heading.index("LANGUAGES") :].startswith("de → en")
         assert row[heading.index("LICENCE") :] == "None needed"
-    assert "12.3" in next(row for row in rows if row.startswith("de-en/transformer"))
+    assert "  BLEU 12.3  " in next(row for row in rows if row.startswith("de-en/transformer"))
 
 
 def test_json_has_everything(run: Run) -> None:
@@ -42,3 +42,17 @@ def test_a_broken_model_is_named_and_the_others_are_listed(
 
 def test_no_models_at_all_is_said(run: Run, tmp_path: Path) -> None:
     assert str(tmp_path) in run("models", "--models", str(tmp_path)).refusal()
+
+
+def test_a_model_of_a_task_shows_its_exact_matches(
+    run: Run, tiny_pretrained: Path, tmp_path: Path
+) -> None:
+    models = shutil.copytree(tiny_pretrained, tmp_path / "models")
+    settings = models / "de-en" / "transformer" / "settings.json"
+    text = settings.read_text(encoding="utf-8")
+    exact = text.replace('"bleu": 12.345', '"exact_match": 99.75, "bleu": 12.345')
+    settings.write_text(exact, encoding="utf-8")
+    assert "  BLEU 12.3  " in run("models", "--models", str(models)).out
+    task = exact.replace('"de"', '"date"').replace('"en"', '"iso"')
+    settings.write_text(task, encoding="utf-8")
+    assert "  99.8 % exact  " in run("models", "--models", str(models)).out
