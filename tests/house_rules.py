@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 # What a part of seqviz may import: other parts of the house | packages of the outside world.
 LAYERS = {
     "errors": " | ",
+    "machine": " | ",
     "intervention": "errors | ",
     "editcode": "errors intervention | ",
     "options": "errors intervention | numpy",
@@ -37,9 +38,9 @@ LAYERS = {
     "assembly": "errors options trace tokenizer targets catalog models decoding | ",
     "translator": "errors options trace devices fallback targets assembly translation tokenizer "
     "catalog models decoding | ",
-    "training": "errors devices options trace targets tokenizer catalog assembly models decoding "
-    "translator translation analysis tasks | torch numpy",
-    "bench": "errors options trace catalog translator models decoding "
+    "training": "errors machine devices options trace targets tokenizer catalog assembly models "
+    "decoding translator translation analysis tasks | torch numpy",
+    "bench": "errors machine options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",

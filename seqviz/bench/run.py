@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from tempfile import TemporaryDirectory
 
-from seqviz.bench.machine import describe_machine, installed_versions
 from seqviz.bench.measure import measure_case, measure_corpus, measure_growth, measure_memory
 from seqviz.bench.plan import Case, Plan
 from seqviz.bench.process import EngineKind, Engines, open_engines
@@ -21,6 +20,7 @@ from seqviz.bench.report import (
 )
 from seqviz.bench.shipped import OUR_KINDS, chosen_models, measure_shipped, measure_start
 from seqviz.bench.weights import write_model
+from seqviz.machine import describe_machine, installed_versions
 
 _TRANSFORMERS_MODULE = "seqviz.bench.engine_transformers"
 KINDS = (

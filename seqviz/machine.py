@@ -1,4 +1,4 @@
-"""What the benchmark runs on."""
+"""What this program runs on, as a benchmark and a model card tell it."""
 
 import os
 import platform
