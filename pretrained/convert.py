@@ -1,10 +1,11 @@
 """Turn starting weights into a shipped model.
 
-    python pretrained/convert.py WEIGHTS_FOLDER PAIR/SYSTEM OUT_FOLDER
+    python pretrained/convert.py WEIGHTS_FOLDER PAIR/SYSTEM OUT_FOLDER [int8]
 
 WEIGHTS_FOLDER holds PAIR/SYSTEM.safetensors and PAIR/source.model, PAIR/target.model with the
-names that the recipe of the starting weights gave them. Values are copied bit for bit; scores are
-left empty, for ``seqviz evaluate`` to find.
+names that the recipe of the starting weights gave them. Values are copied bit for bit, or rounded
+to int8; scores are left empty, for ``seqviz evaluate`` to find. A model that is there is not
+written over.
 """
 
 import re
@@ -17,6 +18,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from seqviz.models.checkpoint import Description, Model, save_model
+from seqviz.models.quantised import Storage
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RecurrentAttention, RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer
@@ -26,6 +28,7 @@ LICENCES = {
         "Trained on Tatoeba sentences (CC BY 2.0, www.manythings.org/anki and tatoeba.org) and "
         "xGQA (CC BY 4.0, Pfeiffer et al., 2022)."
     ),
+    "fr-en": "Trained on Tatoeba sentences (CC BY 2.0, www.manythings.org/anki and tatoeba.org).",
     "zh-en": (
         "Trained on Tatoeba sentences (CC BY 2.0 FR, tatoeba.org, partly via manythings.org/anki), "
         "3AM (MIT, Ma et al., 2024), xGQA (CC BY 4.0, Pfeiffer et al., 2022), Wiktionary (CC BY-SA "
@@ -63,7 +66,10 @@ RNN_NAMES = ((r"^(query|key|energy)\.", r"attention.\1."),)
 def main(arguments: list[str]) -> None:
     """Convert one model and copy its pair's tokenizers."""
     weights_folder, name, out_folder = Path(arguments[0]), arguments[1], Path(arguments[2])
+    storage: Storage = "int8" if arguments[3:] == ["int8"] else "float16"
     pair, system = name.split("/")
+    if (out_folder / name).exists():
+        sys.exit(f"'{out_folder / name}' is there already; remove it first.")
     source_language, target_language = pair.split("-")
     model = convert(system, load_file(weights_folder / pair / f"{system}.safetensors"))
     description = Description(
@@ -72,7 +78,7 @@ def main(arguments: list[str]) -> None:
         target_language=target_language,
         licence=LICENCES[pair],
     )
-    save_model(out_folder / pair / system, model, description)
+    save_model(out_folder / pair / system, model, description, storage=storage)
     for file in ("source.model", "target.model"):
         shutil.copyfile(weights_folder / pair / file, out_folder / pair / file)
 

@@ -8,6 +8,7 @@ import torch
 from safetensors import safe_open
 
 from seqviz.models.checkpoint import load_model
+from seqviz.models.quantised import SCALE
 from seqviz.models.rnn import Rnn
 from seqviz.models.transformer import Transformer
 
@@ -18,8 +19,12 @@ SIZES = {
     "de-en/dot": (10.6, 29),
     "de-en/none-reversed": (10.9, 19),
     "zh-en/transformer": (9.6, 132),
+    "zh-en/additive": (11.6, 33),
     "zh-en/dot": (10.6, 29),
+    "zh-en/none-reversed": (10.9, 19),
+    "fr-en/transformer": (9.6, 132),
 }
+INT8 = {"zh-en/none-reversed", "fr-en/transformer"}
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -29,9 +34,15 @@ def test_a_shipped_model_is_what_its_name_says(name: str) -> None:
     parameters = sum(parameter.numel() for parameter in model.parameters())
     assert round(parameters / 1e6, 1) == millions
     with safe_open(PRETRAINED / name / "model.safetensors", "pt") as content:
-        names = set(content.keys())
-        assert {content.get_slice(tensor).get_dtype() for tensor in names} == {"F16"}
+        types = {tensor: content.get_slice(tensor).get_dtype() for tensor in list(content.keys())}
+    scales = {tensor for tensor in types if tensor.endswith(SCALE)}
+    names = types.keys() - scales
     assert len(names) == tensors and names == set(model.state_dict())
+    matrices = {tensor for tensor in names if model.state_dict()[tensor].dim() > 1}
+    rounded = matrices if name in INT8 else set()
+    assert {tensor for tensor in names if types[tensor] == "I8"} == rounded
+    assert {types[tensor] for tensor in names - rounded} == {"F16"}
+    assert scales == {tensor + SCALE for tensor in rounded}
     assert model.settings.source_vocabulary == model.settings.target_vocabulary == 8000
     assert isinstance(model, Transformer) == name.endswith("transformer")
     if isinstance(model, Rnn):
