@@ -1,4 +1,4 @@
-"""Example sentences: eight a language pair, each chosen to show something.
+"""Example sentences: eight a language pair, and those of the tasks, each chosen to show something.
 
 Those marked Tatoeba are sentences of https://tatoeba.org, CC BY 2.0 FR, from the test sets; the
 others were written for SeqViz.
@@ -6,6 +6,8 @@ others were written for SeqViz.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from seqviz.tasks import TASKS
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,35 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
             "I've never written such a long letter.",
         ),
     ),
+    "fr-en": (
+        Example("reordering", "Je le lui ai donné hier soir.", "I gave it to him last night."),
+        Example("short", "Il faisait très froid.", "It was very cold."),
+        Example(  # Tatoeba
+            "long",
+            "J'espère que vous savez que la dernière chose que je veuille faire est de vous "
+            "blesser.",
+            "I hope you know that the last thing I want to do is hurt you.",
+        ),
+        Example("idiom", "Il pleut des cordes.", "It's raining cats and dogs."),
+        Example(  # Tatoeba
+            "divergence", "Rien d'inattendu ne s'est produit.", "Nothing unexpected happened."
+        ),
+        Example(
+            "bottleneck",
+            "Bien qu'il soit très occupé, il étudie l'anglais deux heures par jour.",
+            "Although he is very busy, he studies English for two hours a day.",
+        ),
+        Example(
+            "question",
+            "Pourriez-vous me dire quand part le prochain train pour Paris ?",
+            "Could you tell me when the next train leaves for Paris?",
+        ),
+        Example(
+            "negation",
+            "Je n'ai jamais écrit une aussi longue lettre.",
+            "I've never written such a long letter.",
+        ),
+    ),
     "zh-en": (
         Example(
             "reordering",
@@ -70,7 +101,9 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
             "divergence", "我整个下午都在花园里。", "I was in the garden all afternoon."
         ),
         Example(  # Tatoeba
-            "bottleneck", "让我介绍我父母给你认识。", "Let me introduce you to my parents."
+            "bottleneck",
+            "我需要你的护照和三张照片。",
+            "I need your passport and three photographs.",
         ),
         Example("question", "你为什么不早点告诉我？", "Why didn't you tell me earlier?"),
         Example(
@@ -79,6 +112,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
             "I've never seen such a beautiful flower.",
         ),
     ),
+    **{
+        name: tuple(Example(code, *pair) for code, pair in task.examples.items())
+        for name, task in TASKS.items()
+    },
 }
 
 
