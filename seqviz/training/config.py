@@ -141,9 +141,8 @@ def _record(kind: type[Record], values: Values, table: str) -> Record:
     known: dict[str, Field[Any]] = {entry.name: entry for entry in fields(kind)}  # type: ignore[arg-type] # records all
     _check_keys(values, known, f"{table}.", hidden=SIZES if table == "model" else ())
     _check_kinds(kind, values, f"{table}.")
-    converted = {
-        key: tuple(value) if type(value) is list else value for key, value in values.items()
-    }
+    texts = [name for name, hint in get_type_hints(kind).items() if get_origin(hint) is tuple]
+    converted = {key: tuple(values[key]) if key in texts else values[key] for key in values}
     try:
         return kind(**converted)
     except ValueError as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 FILE = Path(__file__).resolve().parent / "corpora.toml"
 UNKNOWN = "not known to SeqViz"
+FREE = "none needed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +42,20 @@ def find_corpus(name: str, pair: str) -> Corpus:
     for corpus in _corpora():
         if corpus.name == name and pair in (corpus.pairs or (pair,)):
             return corpus
-    title = name or "without a name"
+    title = name or "pairs that name none"
     return Corpus(name=name, title=title, licence=UNKNOWN, attribution=UNKNOWN)
 
 
 def licence_line(names: Collection[str], pair: str) -> str:
     """One sentence for ``settings.json``: on what the weights were trained, and its terms."""
     found = [find_corpus(name, pair) for name in names]
-    if all(corpus.licence == "none needed" for corpus in found):
+    known = [corpus for corpus in found if corpus.is_known]
+    if known == found and all(corpus.licence == FREE for corpus in known):
         return "Trained on generated data; no licence is needed."
-    told = "; ".join(f"{corpus.title} ({_terms(corpus)})" for corpus in found)
-    return f"Trained on {told}."
+    told = [f"{corpus.title} ({_terms(corpus)})" for corpus in known]
+    if unknown := len(found) - len(known):
+        told.append(f"{unknown} more whose terms are not known to SeqViz")
+    return f"Trained on {'; '.join(told)}."
 
 
 def language_name(code: str) -> str:
@@ -60,8 +64,6 @@ def language_name(code: str) -> str:
 
 
 def _terms(corpus: Corpus) -> str:
-    if not corpus.is_known:
-        return "terms not known to SeqViz"
     if corpus.licence in corpus.attribution:
         return corpus.attribution
     return f"{corpus.licence}: {corpus.attribution}"

@@ -1,0 +1,178 @@
+from pathlib import Path
+
+import pytest
+
+from seqviz.errors import InputError
+from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.training.config import MOST_BYTES, read_config, shipped_configs
+
+CONFIG = """
+name = "de-en/tiny"
+seed = 7
+[data]
+train = ["a.tsv", "b.tsv.gz"]
+dev = "dev.tsv"
+corpora = ["tatoeba"]
+[model]
+kind = "rnn"
+attention = "dot"
+[source_vocabulary]
+size = 300
+[optimiser]
+steps = 10
+learning_rate = 1e-3
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "tiny.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_tables_and_keys_become_settings(tmp_path: Path) -> None:
+    config = read_config(write(tmp_path, CONFIG))
+    found = config.settings
+    assert (found.name, found.seed, found.optimiser.steps) == ("de-en/tiny", 7, 10)
+    assert found.data.train == ("a.tsv", "b.tsv.gz")
+    assert found.data.corpora == ("tatoeba",)
+    assert found.model == RnnSettings(
+        source_vocabulary=300, target_vocabulary=8000, attention="dot"
+    )
+    assert config.text == CONFIG
+    assert len(config.sha256) == 64
+
+
+def test_a_transformer_has_its_own_keys(tmp_path: Path) -> None:
+    text = CONFIG.replace('"rnn"\nattention = "dot"', '"transformer"\nheads = 4')
+    model = read_config(write(tmp_path, text)).settings.model
+    assert isinstance(model, TransformerSettings)
+    assert model.heads == 4
+
+
+BROKEN = {
+    "learning_rate = 1e-3": [
+        ('learning_rate = "fast"', "optimiser.learning_rate is 'fast', but must be a number"),
+        ("learning_rate = nan", "optimiser.learning_rate is nan"),
+        ("learnig_rate = 1", "'optimiser.learnig_rate' is unknown; did you mean 'optimiser.learn"),
+        ("average_last = 0", "optimiser.average_last is 0, but must be a whole number from 1"),
+        ('precision = "int4"', "optimiser.precision is 'int4', but must be one of: float32"),
+        ("schedule = [1]", "optimiser.schedule is [1], but must be one of"),
+        ("label_smoothing = 1.0", "optimiser.label_smoothing is 1.0"),
+        ("steps = 10", "no TOML: Cannot overwrite a value (at line 15, column 11)"),
+        ("learning_rate = ", "no TOML: Invalid value (at line 15"),
+    ],
+    "steps = 10": [
+        ("", "the key 'optimiser.steps' is missing"),
+        ("steps = true", "optimiser.steps is True"),
+        ("steps = 1.5", "optimiser.steps is 1.5"),
+    ],
+    'name = "de-en/tiny"': [
+        ("", "the key 'name' is missing"),
+        ('name = "../../x"', "name is '../../x', but must be SOURCE-TARGET/SYSTEM"),
+        ("name = 5", "name is 5, but must be a text"),
+        ('nam = "de-en/tiny"', "the key 'nam' is unknown; did you mean 'name'?"),
+    ],
+    "seed = 7": [
+        ("seed = -1", "seed is -1"),
+        ("report = 3", "report is 3, but must be a table: [report]"),
+        ('seed = "x"', "seed is 'x'"),
+    ],
+    'train = ["a.tsv", "b.tsv.gz"]': [
+        ("", "[data]: name either files in 'train' or a synthetic 'task'"),
+        ('train = "a.tsv"', "data.train is 'a.tsv', but must be a list of texts"),
+        ("train = [1]", "data.train is [1], but must be a list of texts"),
+        ('train = ["a"]\ntask = "x"', "[data]: name either"),
+    ],
+    'dev = "dev.tsv"': [
+        ("", "[data]: 'train' needs a 'dev' file"),
+        ("dev = 1979-05-27", "data.dev is datetime.date"),
+        ('dev = "x"\nmax_tokens = 9999', "data.max_tokens is 9999"),
+    ],
+    'kind = "rnn"': [
+        ("", "the key 'model.kind' is missing"),
+        ('kind = "cnn"', "model.kind is 'cnn', but must be one of: rnn, transformer"),
+        ('kind = ["rnn"]', "model.kind is ['rnn']"),
+        ('kind = "rnn"\nheads = 2', "the key 'model.heads' is unknown"),
+        ('kind = "rnn"\nwidth = 7', "model.width is 7, but two directions need an even one"),
+        ('kind = "rnn"\nsource_vocabulary = 7', "has its place in [source_vocabulary]"),
+        ('kind = "rnn"\nvocabulary = 7', "did you mean 'model."),
+    ],
+    "size = 300": [
+        ("size = 0", "source_vocabulary.size is 0"),
+        ('kind = "word"', "source_vocabulary.kind is 'word', but must be one of: unigram"),
+        ("split_digits = 1", "source_vocabulary.split_digits is 1, but must be true or false"),
+        ("character_coverage = 2", "source_vocabulary.character_coverage is 2"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [(old, new, named) for old, cases in BROKEN.items() for new, named in cases],
+)
+def test_a_bad_key_is_one_clear_error(tmp_path: Path, old: str, new: str, named: str) -> None:
+    assert old in CONFIG
+    path = write(tmp_path, CONFIG.replace(old, new, 1))
+    with pytest.raises(InputError) as caught:
+        read_config(path)
+    assert caught.value.code == "config_invalid"
+    assert named in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\xff", "not_utf8"),
+        (b"#" * (MOST_BYTES + 1), "file_unreadable"),
+        (b"a = " + b"[" * 5000, "config_invalid"),
+        (b"", "config_invalid"),
+    ],
+)
+def test_a_file_that_is_no_config_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_config(path)
+    assert caught.value.code == code
+
+
+def test_an_unknown_config_is_told_the_nearest() -> None:
+    with pytest.raises(InputError, match="such as 'de-en/transformer'"):
+        read_config("de-en/transfomer")
+
+
+@pytest.mark.parametrize("name", shipped_configs())
+def test_a_shipped_config_is_what_its_name_says(name: str) -> None:
+    settings = read_config(name).settings
+    assert settings.name == name
+    assert settings.data.test or settings.data.task
+    if isinstance(settings.model, RnnSettings):
+        assert settings.model.attention == name.partition("/")[2].removesuffix("-reversed")
+
+
+def test_every_system_of_the_field_ships() -> None:
+    systems = ("none", "none-reversed", "dot", "general", "additive", "transformer")
+    expected = {f"{pair}-en/{system}" for pair in ("de", "zh") for system in systems}
+    assert expected | {"fr-en/transformer", "fr-en/dot"} <= set(shipped_configs())
+
+
+@pytest.mark.parametrize("pair", ["de-en", "zh-en"])
+def test_none_and_none_reversed_are_a_fair_pair(pair: str) -> None:
+    def keys(system: str) -> list[str]:
+        text = read_config(f"{pair}/{system}").text
+        return [line for line in text.splitlines() if not line.startswith("#")]
+
+    differing = {
+        line
+        for one, other in zip(keys("none"), keys("none-reversed"), strict=True)
+        if one != other
+        for line in (one, other)
+    }
+    assert differing == {
+        f'name = "{pair}/none"',
+        f'name = "{pair}/none-reversed"',
+        "reverse_source = false",
+        "reverse_source = true",
+    }
