@@ -29,6 +29,13 @@ from seqviz.figures.rerank import (
 )
 from seqviz.figures.search import beam_table, hypotheses_table, reason_text
 from seqviz.figures.shift import shift_alt, shift_bars, shift_table
+from seqviz.figures.systems import (
+    one_vector,
+    one_vector_alt,
+    one_vector_table,
+    small_heatmap,
+    systems_table,
+)
 from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
 
 __all__ = [
@@ -56,6 +63,9 @@ __all__ = [
     "next_token_alt",
     "next_token_bars",
     "next_token_table",
+    "one_vector",
+    "one_vector_alt",
+    "one_vector_table",
     "reason_text",
     "rerank_lines",
     "rerank_lines_alt",
@@ -64,10 +74,12 @@ __all__ = [
     "shift_alt",
     "shift_bars",
     "shift_table",
+    "small_heatmap",
     "surprisal_alt",
     "surprisal_bars",
     "surprisal_table",
     "sweep_alt",
     "sweep_chart",
     "sweep_table",
+    "systems_table",
 ]

@@ -206,5 +206,25 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "the mean Σ log p from {first_log_prob} to {last_log_prob}; at {last}, {last_empty} of "
             "the translations are empty."
         ),
+        # systems side by side
+        "figure.systems.system": "System",
+        "figure.systems.score": "Score",
+        "figure.systems.log_prob": "Σ log p",
+        "figure.systems.tokens": "Tokens",
+        "figure.systems.milliseconds": "Time, ms",
+        "figure.systems.parameters": "Parameters",
+        "figure.systems.reference_log_prob": "Reference Σ log p",
+        "figure.systems.reference_per_token": "Reference per token",
+        "figure.systems.chrf": "chrF",
+        "figure.systems.bleu": "BLEU on test",
+        "figure.systems.vector": "one vector",
+        "figure.systems.vector.alt": (
+            "Drawing: lines from {source} source tokens run into one vector, and lines to {target} "
+            "output tokens start from it."
+        ),
+        "figure.systems.vector.alt.reversed": (
+            "Drawing: lines from {source} source tokens, read backwards, run into one vector, and "
+            "lines to {target} output tokens start from it."
+        ),
     }
 )

@@ -29,6 +29,8 @@ from seqviz.views.queue import OnWait, Queue
 MAX_TRACES = 64
 MAX_TRACE_BYTES = 512 * 2**20
 MAX_WAITING = 32
+MAX_TRANSLATORS = 8
+"""Room for every system of a pair; a shipped one takes 80 to 135 MB of memory."""
 CORES = os.cpu_count() or 1
 
 OnStep = Callable[[int, int], None]
@@ -120,7 +122,7 @@ def models() -> Catalogue:
     return find_models()
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
+@st.cache_resource(max_entries=MAX_TRANSLATORS, show_spinner=False)
 def translator(folder: str, device: str) -> Translator:
     """A loaded model; several visitors who ask at once load it once."""
     use_threads(THREADS)
@@ -142,9 +144,9 @@ def turn(on_wait: OnWait) -> AbstractContextManager[None]:
     return _queue().turn(on_wait)
 
 
-def is_kept(request: Request) -> bool:
-    """Whether the trace of a request is there already."""
-    return _store().get(request) is not None
+def is_kept(key: Hashable) -> bool:
+    """Whether the trace of a request, or what was made under another key, is there already."""
+    return _store().get(key) is not None
 
 
 def find_or_decode(
@@ -173,6 +175,30 @@ def find_or_decode(
         return loaded.translate(request.text, options, on_step=on_step)
 
     return find_or_make(request, decode, on_wait, request=request)
+
+
+def find_or_force(request: Request, text: str, *, on_step: OnStep, on_wait: OnWait) -> Trace:
+    """A given translation of the request's sentence, scored now unless it is kept from before.
+
+    Args:
+        request: the sentence, the model and the options.
+        text: the translation.
+        on_step: called before every step.
+        on_wait: called some times a second with how many are served first.
+
+    Raises:
+        SeqVizError: as ``find_or_decode``; or the translation is too long.
+    """
+
+    def force(loaded: Translator) -> Trace:
+        return loaded.force(request.text, text, request.options, on_step=on_step)
+
+    return find_or_make(force_key(request, text), force, on_wait, request=request)
+
+
+def force_key(request: Request, text: str) -> Hashable:
+    """Under what ``find_or_force`` keeps its result."""
+    return request, "force", text
 
 
 def find_or_make(

@@ -27,7 +27,7 @@ class Progress:
 
     def __init__(self, w: Words, key: str) -> None:
         """Reserve the place where the bar will be; ``key`` names the work for Cancel."""
-        self._w, self._key = w, key
+        self._w, self.work = w, key
         self._button, self._bar = st.empty(), st.empty()
         self._started = self._updated = time.monotonic()
         self._visible = False
@@ -56,10 +56,10 @@ class Progress:
             self._visible = True
             self._button.button(
                 self._w("progress.cancel"),
-                key=f"cancel-{self._key}",
+                key=f"cancel-{self.work}",
                 icon=":material/close:",
                 on_click=state.cancel,
-                args=(self._key,),
+                args=(self.work,),
             )
         self._bar.progress(min(max(share, 0.0), 1.0), text=words)
         self._updated = now
@@ -90,13 +90,7 @@ def shown(work: str, make: Callable[[Progress], Made], w: Words) -> Made | None:
         w: the page's words.
     """
     if state.is_cancelled(work):
-        st.info(w("progress.cancelled"), icon=":material/cancel:")
-        st.button(
-            w("progress.again"),
-            key=f"again-{work}",
-            on_click=state.resume,
-            icon=":material/refresh:",
-        )
+        offer_again(work, w)
         return None
     progress = Progress(w, work)
     try:
@@ -107,6 +101,17 @@ def shown(work: str, make: Callable[[Progress], Made], w: Words) -> Made | None:
         return None
     finally:
         progress.clear()
+
+
+def offer_again(work: str, w: Words) -> None:
+    """Say that the work was cancelled, and offer to start it again."""
+    st.info(w("progress.cancelled"), icon=":material/cancel:")
+    st.button(
+        w("progress.again"),
+        key=f"again-{work}",
+        on_click=state.resume,
+        icon=":material/refresh:",
+    )
 
 
 def _say_memory(w: Words, size: int) -> None:

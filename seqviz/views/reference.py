@@ -18,7 +18,6 @@ from seqviz.analysis.reference import (
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.translator import Translator
 from seqviz.views import cache, chart, decode, side_by_side, state
 from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
@@ -59,13 +58,10 @@ def _box(w: Words) -> None:
 
 def _forced(trace: Trace, request: cache.Request, text: str, *, w: Words) -> Trace | None:
     """The reference scored with the options of the search."""
-    key = replace(request, options=trace.options), "force", text
+    asked = replace(request, options=trace.options)
 
     def force(progress: Progress) -> Trace:
-        def ask(loaded: Translator) -> Trace:
-            return loaded.force(request.text, text, trace.options, on_step=progress.step)
-
-        return cache.find_or_make(key, ask, progress.wait, request=request)
+        return cache.find_or_force(asked, text, on_step=progress.step, on_wait=progress.wait)
 
     return decode.shown(f"force-{request.code}", force, w)
 

@@ -159,6 +159,7 @@ SETTINGS: Mapping[str, Setting] = {
     "rerank_beta": own_or_number(high=MAX_PAGE_BETA),
     "edits": edits(),
     "edit_mode": choice(*EDIT_MODES),
+    "base": text(),  # the system that the others are compared with, or "_reference"
 }
 
 DECODING = (

@@ -1,5 +1,6 @@
 """Two translations beside each other, the words in which they differ marked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -37,20 +38,20 @@ def sums(trace: Trace, w: Words, key: str = "compare.score") -> str:
 
 def render(left: Card, right: Card, w: Words) -> None:
     """Draw both, and say what the marks mean where there are any."""
-    marked = word_differences(left.text, right.text)
+    both = word_differences(left.text, right.text)
     st.html(STYLE)
     columns = st.columns(2, gap="large")
-    for column, card, text in zip(columns, (left, right), marked, strict=True):
+    for column, card, text in zip(columns, (left, right), both, strict=True):
         with column, st.container(border=True, height="stretch", key=f"marked-{card.code}"):
             st.caption(card.name)
-            st.markdown(_marked(text) or w("header.nothing"))
+            st.markdown(marked(text) or w("header.nothing"))
             for fact in card.facts:
                 st.caption(fact)
-    if any(word.differs for text in marked for word in text):
+    if any(word.differs for text in both for word in text):
         st.caption(w("compare.words"))
 
 
-def _marked(text: list[MarkedWord]) -> str:
+def marked(text: Sequence[MarkedWord]) -> str:
     """Markdown of a text, its words escaped, the differing ones strong; ``STYLE`` underlines."""
     runs = [
         (differs, "".join(word.text for word in words))

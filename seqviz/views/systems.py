@@ -1,9 +1,165 @@
-"""One sentence through all systems of a pair."""
+"""One sentence through all systems of a pair: a card each, and a table of all numbers."""
 
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from seqviz import figures
+from seqviz.analysis.systems import SystemRow, system_row
+from seqviz.catalog import ModelEntry
+from seqviz.errors import ModelError
 from seqviz.trace import Trace
-from seqviz.views.cache import Request
-from seqviz.views.i18n import Words
+from seqviz.views import cache, decode, each_system, side_by_side, state, system_card
+from seqviz.views.each_system import Outcome
+from seqviz.views.guard import last_resort
+from seqviz.views.i18n import Words, escape_markdown
+
+REFERENCE = "_reference"
+"""The reference as the base; no folder of a model begins so."""
+MOST_CHARACTERS = 2_000
+ORDER = ("none", "none-reversed", "additive", "general", "dot", "transformer")
+"""From the oldest design to the newest."""
+
+# Static: two cards in a row, three on a wide page where they fill their rows better.
+STYLE = """<style>
+.st-key-systems-grid, .st-key-systems-grid-wide {
+  display: grid; gap: 1rem; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+[class*="st-key-systems-grid"] > div, [class*="st-key-system-card"] { height: 100%; }
+@media (max-width: 1000px) { .st-key-systems-grid, .st-key-systems-grid-wide {
+  grid-template-columns: minmax(0, 1fr); } }
+@media (min-width: 1700px) { .st-key-systems-grid-wide {
+  grid-template-columns: repeat(3, minmax(0, 1fr)); } }
+</style>"""
 
 
-def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw it."""
+@last_resort
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw all systems of the pair of this request.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
+    entries, broken = _systems(request)
+    st.html(STYLE + side_by_side.STYLE + system_card.STYLE)
+    st.caption(w("systems.about"))
+    if len(entries) + len(broken) == 1:
+        st.info(w("systems.single"), icon=":material/looks_one:")
+    _controls([entry.system for entry in entries], request.folder.name, w)
+    progress = st.container()
+    cards = _places([*(entry.system for entry in entries), *broken])
+    for system, error in broken.items():
+        with cards[system]:
+            system_card.render_name(system, w)
+            st.error(w.error(error), icon=":material/error:")
+    outcomes = _fill(cards, _base_first(entries), request, progress=progress, w=w)
+    st.caption(w("systems.heatmaps"))
+    _numbers([outcome for outcome in outcomes if outcome.trace is not None], entries, w)
+    state.write_link()
+
+
+def _systems(request: cache.Request) -> tuple[list[ModelEntry], Mapping[str, ModelError]]:
+    """The systems of the pair from old to new, and what is wrong with those that are broken."""
+    catalogue = cache.models()
+    pair = request.folder.parent.name
+    entries = [entry for entry in catalogue.entries if entry.pair == pair]
+    names = {name.rpartition("/"): error for name, error in catalogue.broken.items()}
+    broken = {system: error for (of, _, system), error in names.items() if of == pair}
+    return sorted(entries, key=_age), broken
+
+
+def _age(entry: ModelEntry) -> tuple[int, str]:
+    known = entry.system in ORDER
+    return ORDER.index(entry.system) if known else len(ORDER), entry.system
+
+
+def _controls(systems: Sequence[str], chosen: str, w: Words) -> None:
+    st.text_input(
+        w("reference.text"), key="reference", max_chars=MOST_CHARACTERS, on_change=state.resume
+    )
+    offered = [*systems, *([REFERENCE] if each_system.reference() else [])]
+    state.keep_choice("base", [chosen, *offered])
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.selectbox(
+            w("systems.base"),
+            offered,
+            key="base",
+            format_func=lambda code: _base_name(code, w),
+            help=w("systems.base.help"),
+            width=340,
+        )
+        st.toggle(w("attention.words"), key="words", help=w("attention.words.help"))
+
+
+def _base_name(code: str, w: Words) -> str:
+    return w("systems.base.reference") if code == REFERENCE else w.name("system", code)
+
+
+def _places(systems: Sequence[str]) -> dict[str, DeltaGenerator]:
+    """A framed place a system."""
+    wide = len(systems) == 3 or len(systems) > 4  # noqa: PLR2004 - four fill two rows of two
+    places = {}
+    with st.container(key="systems-grid-wide" if wide else "systems-grid"):
+        for system in systems:
+            places[system] = st.container(
+                border=True, height="stretch", gap="xsmall", key=f"system-card-{system}"
+            )
+    return places
+
+
+def _base_first(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
+    """The order of work: the others are compared with the base."""
+    return sorted(entries, key=lambda entry: entry.system != state.text("base"))
+
+
+def _fill(
+    cards: Mapping[str, DeltaGenerator],
+    entries: Sequence[ModelEntry],
+    request: cache.Request,
+    *,
+    progress: DeltaGenerator,
+    w: Words,
+) -> list[Outcome]:
+    """Translate with one system after the other, each drawn as soon as it is there."""
+    base = each_system.reference() if state.text("base") == REFERENCE else None
+    done = []
+    for outcome in each_system.outcomes(entries, request, progress=progress, w=w):
+        own = outcome.entry.system
+        if own == state.text("base") and outcome.trace is not None:
+            base = outcome.trace.translation
+        with cards[own]:
+            system_card.render(outcome, base, chosen=own == request.folder.name, w=w)
+        done.append(outcome)
+    work = each_system.work(request)
+    if state.is_cancelled(work):
+        with progress:
+            decode.offer_again(work, w)
+    return done
+
+
+def _numbers(outcomes: Sequence[Outcome], entries: Sequence[ModelEntry], w: Words) -> None:
+    if not outcomes:
+        return
+    st.subheader(w("systems.numbers"), anchor=False)
+    places = {entry.system: place for place, entry in enumerate(entries)}
+    rows = sorted(map(_row, outcomes), key=lambda row: places[row.system])
+    names = [str(escape_markdown(w.name("system", row.system))) for row in rows]
+    st.table(
+        figures.systems_table(rows, names, words=w.table),
+        hide_index=True,
+        alt=w("systems.numbers.alt"),
+    )
+    st.caption(w("systems.numbers.about"))
+    if not each_system.reference():
+        st.caption(w("systems.numbers.no_reference"))
+
+
+def _row(outcome: Outcome) -> SystemRow:
+    bleu = outcome.entry.scores.get("test", {}).get("bleu")
+    return system_row(
+        outcome.entry.system,
+        cast(Trace, outcome.trace),
+        forced=outcome.forced,
+        chrf=outcome.chrf,
+        bleu=None if bleu is None else float(bleu),
+    )

@@ -11,7 +11,7 @@ from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.views import decode
 from seqviz.views.i18n import Words
 from seqviz.views.queue import OnWait
-from seqviz.views.settings import VIEWS
+from seqviz.views.settings import TRACE_VIEWS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
@@ -130,7 +130,7 @@ def test_who_finds_the_line_full_is_told_how_many_wait(monkeypatch: pytest.Monke
     assert "32" in pages.messages(app)[0]
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", TRACE_VIEWS)
 def test_two_slow_decodings_in_one_run_do_not_collide(slow: None, view: str) -> None:
     assert pages.is_translated(pages.open_app(SHORT | {"view": view}))
 

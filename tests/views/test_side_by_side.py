@@ -5,7 +5,7 @@ import re
 import pytest
 
 from seqviz.analysis.compare import MarkedWord
-from seqviz.views.side_by_side import JOINER, _marked
+from seqviz.views.side_by_side import JOINER, marked
 
 
 def word(text: str, *, differs: bool = False) -> MarkedWord:
@@ -14,12 +14,12 @@ def word(text: str, *, differs: bool = False) -> MarkedWord:
 
 def test_differing_words_that_follow_each_other_are_one_run() -> None:
     words = [word("the "), word("big ", differs=True), word("cat", differs=True), word(".")]
-    assert _marked(words) == r"the **big cat**\."
+    assert marked(words) == r"the **big cat**\."
 
 
 @pytest.mark.parametrize("mark", [",", "(", "“", "…"])
 def test_a_mark_alone_can_be_strong(mark: str) -> None:
-    shown = _marked([word("town"), word(f"{mark} ", differs=True), word("or")])
+    shown = marked([word("town"), word(f"{mark} ", differs=True), word("or")])
     inner = re.fullmatch(r"town\*\*(.*)\*\* or", shown)
     assert inner is not None
     assert inner[1].startswith(JOINER)
@@ -28,5 +28,5 @@ def test_a_mark_alone_can_be_strong(mark: str) -> None:
 
 
 def test_words_are_text() -> None:
-    assert _marked([word("<b>*x* "), word("$y$")]) == r"\<b\>\*x\* \$y\$"
-    assert _marked([word(" ", differs=True)]) == " "
+    assert marked([word("<b>*x* "), word("$y$")]) == r"\<b\>\*x\* \$y\$"
+    assert marked([word(" ", differs=True)]) == " "

@@ -1,0 +1,181 @@
+"""Small pictures of one system among several: its cross-attention, or the one vector without it.
+
+Made for cards some 400 pixels wide; labels are left out where they would not be read.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from math import ceil
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from seqviz.analysis.attention import AttentionView
+from seqviz.analysis.systems import HIGHER_IS_BETTER, SystemRow, best_systems
+from seqviz.analysis.words import display_piece
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+from seqviz.trace import Trace
+
+Words = Mapping[str, str]
+
+CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 18, 150, 420
+MOST_LABELS = 24
+LABEL = 9
+"""Most characters of a label."""
+LABEL_HEIGHT = 64
+LEFT, RIGHT = 0.44, 0.56
+"""Sides of the vector, as shares of the picture's width."""
+BEST = "★"
+
+
+def small_heatmap(view: AttentionView, *, words: Words = WORDS) -> go.Figure:
+    """Draw a matrix of attention without title and scale: 0 is dark and 1 is bright, always."""
+    rows, columns = view.weights.shape
+    link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
+    heatmap = go.Heatmap(
+        z=np.round(view.weights, 3),
+        zmin=0,
+        zmax=1,
+        colorscale=theme.SEQUENTIAL,
+        showscale=False,
+        hovertemplate=f"<b>{link}</b><br>{words['figure.weight']}: %{{z:.3f}}<extra></extra>",
+        xgap=1 if columns <= MOST_LABELS else 0,
+        ygap=1 if rows <= MOST_LABELS else 0,
+    )
+    figure = go.Figure(heatmap, _layout(rows))
+    top = _axis(view.column_labels) | {
+        "side": "top",
+        "tickangle": -60,
+        "ticklabeloverflow": "allow",
+    }
+    figure.update_xaxes(top)
+    axis = _axis(view.row_labels)
+    figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
+    return figure
+
+
+def one_vector(trace: Trace, *, words: Words = WORDS) -> go.Figure:
+    """Draw how a system without attention reads: all tokens into one vector, all tokens from it.
+
+    A drawing, no measurement: every line is the same.
+    """
+    source, target = _vector_tokens(trace)
+    lines = max(len(source), len(target))
+    figure = go.Figure(layout=_layout(lines, labels=24))
+    for tokens, sides, axis in (
+        (source, (0.0, LEFT), "y"),
+        (target, (1.0, RIGHT), "y2"),
+    ):
+        middle = (len(tokens) - 1) / 2
+        figure.add_scatter(
+            x=list(chain.from_iterable((*sides, None) for _ in tokens)),
+            y=list(chain.from_iterable((place, middle, None) for place in range(len(tokens)))),
+            yaxis=axis,
+            mode="lines",
+            line={"color": theme.GREY, "width": 1},
+            hoverinfo="skip",
+        )
+    figure.add_shape(
+        type="rect",
+        **{"xref": "x", "x0": LEFT, "x1": RIGHT, "yref": "paper", "y0": 0.36, "y1": 0.64},
+        fillcolor=theme.BLUE,
+        line={"width": 0},
+    )
+    figure.add_annotation(
+        **{"x": 0.5, "xref": "x", "y": 0.68, "yref": "paper", "yanchor": "bottom"},
+        text=f"<b>{theme.escape(words['figure.systems.vector'])}</b>",
+        showarrow=False,
+    )
+    figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
+    left, right = (
+        _axis(tokens) | {"automargin": True, "fixedrange": True} for tokens in (source, target)
+    )
+    figure.update_layout(
+        showlegend=False,
+        yaxis=left | {"range": left["range"][::-1]},
+        yaxis2=right | {"range": right["range"][::-1], "side": "right", "overlaying": "y"},
+    )
+    return figure
+
+
+def one_vector_alt(trace: Trace, *, words: Words = WORDS) -> str:
+    """Say in a sentence what the drawing shows."""
+    source, target = _vector_tokens(trace)
+    backwards = ".reversed" if trace.model.reverses_source else ""
+    facts = {"source": len(source), "target": len(target)}
+    return words[f"figure.systems.vector.alt{backwards}"].format_map(facts)
+
+
+def one_vector_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
+    """The tokens on both sides, one a row."""
+    source, target = _vector_tokens(trace)
+    places = range(max(len(source), len(target)))
+    sides = {words["figure.source"]: source, words["figure.target"]: target}
+    columns = {
+        name: [tokens[place] if place < len(tokens) else "" for place in places]
+        for name, tokens in sides.items()
+    }
+    return pd.DataFrame({"#": [place + 1 for place in places]} | columns)
+
+
+def systems_table(
+    rows: Sequence[SystemRow], names: Sequence[str], *, words: Words = WORDS
+) -> pd.DataFrame:
+    """All numbers of all systems as texts, a star before the best of each column.
+
+    Columns that nobody measured are left out.
+
+    Args:
+        rows: one a system.
+        names: how each is called; they are shown as they are.
+        words: the table's words.
+    """
+    best = best_systems(rows)
+    columns: dict[str, list[str]] = {words["figure.systems.system"]: list(names)}
+    for field, form in _FORMATS.items():
+        if any(getattr(row, field) is not None for row in rows):
+            columns[words[f"figure.systems.{field}"]] = [
+                _cell(row, field, form, best=row.system in best.get(field, ())) for row in rows
+            ]
+    return pd.DataFrame(columns)
+
+
+_FORMATS: Mapping[str, str] = {
+    "score": ".3f",
+    "log_prob": ".2f",
+    "tokens": "d",
+    "milliseconds": ".0f",
+    "parameters": ",d",
+    "reference_log_prob": ".2f",
+    "reference_per_token": ".3f",
+    "chrf": ".1f",
+    "bleu": ".1f",
+}
+
+
+def _cell(row: SystemRow, field: str, form: str, *, best: bool) -> str:
+    value = getattr(row, field)
+    if value is None:
+        return "–"
+    shown = format(value, form).replace("-", "−")
+    return f"{BEST}\u00a0{shown}" if best and field in HIGHER_IS_BETTER else shown
+
+
+def _vector_tokens(trace: Trace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    source, target = trace.source.pieces, trace.target_pieces()
+    return tuple(map(display_piece, source)), tuple(map(display_piece, target))
+
+
+def _layout(rows: int, *, labels: int = LABEL_HEIGHT) -> go.Layout:
+    height = min(MOST_HEIGHT, max(LEAST_HEIGHT, rows * CELL_HEIGHT)) + labels
+    layout = theme.layout("", height=height)
+    return layout.update(title=None, margin={"l": 4, "r": 28, "t": labels, "b": 4})
+
+
+def _axis(labels: Sequence[str]) -> dict[str, Any]:
+    every = ceil(len(labels) / MOST_LABELS)
+    axis = theme.token_axis(labels, limit=LABEL, every=every)
+    return axis | {"tickfont": {"size": 11}}

@@ -1,0 +1,129 @@
+"""The sentence decoded by one system after the other; what one cannot do costs the others nothing.
+
+Every search is kept under the request that the system's own views ask for.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from streamlit.delta_generator import DeltaGenerator
+
+from seqviz.analysis.quality import sentence_chrf
+from seqviz.catalog import ModelEntry
+from seqviz.errors import SeqVizError
+from seqviz.trace import Trace
+from seqviz.views import asked, cache, state
+from seqviz.views.decode import Progress
+from seqviz.views.i18n import Words
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcome:
+    """What became of the sentence, and of the reference, with one system."""
+
+    entry: ModelEntry
+    trace: Trace | None = None
+    """None: it failed, or was cancelled before."""
+    forced: Trace | None = None
+    """The reference, scored; None: there is none, or it failed."""
+    chrf: float | None = None
+    error: str = ""
+    """In Markdown; empty where nothing failed."""
+
+
+def reference() -> str:
+    """The reference as typed, without the spaces around it."""
+    return state.text("reference").strip()
+
+
+def work(request: cache.Request) -> str:
+    """What all of it together is called when it is cancelled."""
+    return f"systems-{request.code}"
+
+
+def outcomes(
+    entries: Sequence[ModelEntry], request: cache.Request, *, progress: DeltaGenerator, w: Words
+) -> Iterator[Outcome]:
+    """Decode with every system in turn; once cancelled, only what is kept comes.
+
+    Args:
+        entries: the systems, in the order of work.
+        request: what to decode, and how; its own system does not matter.
+        progress: the place for the bar and its Cancel button.
+        w: the page's words.
+    """
+    with progress:
+        bar = Progress(w, work(request))
+    try:
+        for place, entry in enumerate(entries):
+            turn = _Turn(entry=entry, request=_own(request, entry), bar=bar, w=w)
+            yield turn.outcome(place, len(entries))
+    finally:
+        bar.clear()
+
+
+def _own(request: cache.Request, entry: ModelEntry) -> cache.Request:
+    """The same for another system; one without attention has no coverage to penalise."""
+    options = asked.decode_options(attends=entry.attention != "none")
+    return replace(request, folder=entry.folder, options=options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Turn:
+    """One system at work."""
+
+    entry: ModelEntry
+    request: cache.Request
+    bar: Progress
+    w: Words
+
+    def outcome(self, place: int, count: int) -> Outcome:
+        """Decode, then score the reference; what fails is said in words."""
+        text, trace, forced = reference(), None, None
+        try:
+            trace = self._found(place, count)
+            if trace is not None and text:
+                forced = self._forced(trace, text, place=place, count=count)
+        except SeqVizError as error:
+            return self._made(trace, error=self.w.error(error))
+        except Exception:
+            _log.exception("a system failed")
+            return self._made(trace, error=self.w("systems.failed"))
+        return self._made(trace, forced=forced)
+
+    def _made(
+        self, trace: Trace | None, *, forced: Trace | None = None, error: str = ""
+    ) -> Outcome:
+        text = reference()
+        chrf = sentence_chrf(trace.translation, text) if trace is not None and text else None
+        return Outcome(entry=self.entry, trace=trace, forced=forced, chrf=chrf, error=error)
+
+    def _found(self, place: int, count: int) -> Trace | None:
+        if self._given_up and not cache.is_kept(self.request):
+            return None
+        tell = self._teller("systems.progress", place, count)
+        return cache.find_or_decode(self.request, tell, self.bar.wait)
+
+    def _forced(self, trace: Trace, text: str, *, place: int, count: int) -> Trace | None:
+        request = replace(self.request, options=trace.options)
+        if self._given_up and not cache.is_kept(cache.force_key(request, text)):
+            return None
+        tell = self._teller("systems.progress.reference", place, count)
+        return cache.find_or_force(request, text, on_step=tell, on_wait=self.bar.wait)
+
+    @property
+    def _given_up(self) -> bool:
+        return state.is_cancelled(self.bar.work)
+
+    def _teller(self, key: str, place: int, count: int) -> Callable[[int, int], None]:
+        facts = {"place": place + 1, "count": count}
+        words = self.w.markdown(key, facts | {"name": self.w.name("system", self.entry.system)})
+
+        def tell(step: int, limit: int) -> None:
+            self.bar.show((place + step / limit) / count, words)
+
+        tell(0, 1)
+        return tell
