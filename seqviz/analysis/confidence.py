@@ -48,7 +48,7 @@ class QualityIntervals:
     bleu: Interval
     chrf: Interval
     exact: Interval
-    """Share of translations that are the reference, letter by letter, in per cent."""
+    """Share of translations that are the reference, character by character, in per cent."""
 
 
 def quality_intervals(
@@ -81,7 +81,7 @@ def quality_intervals(
         _of(metric, translations, references, draws=draws) for metric in metrics_for(language)
     )
     pairs = zip(translations, references, strict=True)
-    exact = np.array([[text.strip() == wanted.strip()] for text, wanted in pairs], np.int64)
+    exact = np.array([[text == wanted] for text, wanted in pairs], np.int64)
     return QualityIntervals(
         bleu=bleu,
         chrf=chrf,

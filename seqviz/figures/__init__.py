@@ -11,6 +11,12 @@ from seqviz.figures.attention import (
 )
 from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
 from seqviz.figures.beam_sizes import beam_sizes_alt, beam_sizes_chart, beam_sizes_table
+from seqviz.figures.bottleneck import (
+    ForcedLine,
+    forced_alt,
+    forced_chart,
+    forced_table,
+)
 from seqviz.figures.compare import (
     cumulative_alt,
     cumulative_lines,
@@ -20,6 +26,8 @@ from seqviz.figures.compare import (
     sweep_table,
 )
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
+from seqviz.figures.lengths import LengthCurve, length_alt, length_chart, length_table
+from seqviz.figures.longer import RepeatedRow, repeated_alt, repeated_chart, repeated_table
 from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_table
 from seqviz.figures.rerank import (
     rerank_lines,
@@ -39,6 +47,9 @@ from seqviz.figures.systems import (
 from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
 
 __all__ = [
+    "ForcedLine",
+    "LengthCurve",
+    "RepeatedRow",
     "attention_alt",
     "attention_heatmap",
     "attention_heatmap_of",
@@ -56,10 +67,16 @@ __all__ = [
     "cumulative_alt",
     "cumulative_lines",
     "cumulative_table",
+    "forced_alt",
+    "forced_chart",
+    "forced_table",
     "head_grid",
     "head_grid_alt",
     "head_grid_table",
     "hypotheses_table",
+    "length_alt",
+    "length_chart",
+    "length_table",
     "next_token_alt",
     "next_token_bars",
     "next_token_table",
@@ -67,6 +84,9 @@ __all__ = [
     "one_vector_alt",
     "one_vector_table",
     "reason_text",
+    "repeated_alt",
+    "repeated_chart",
+    "repeated_table",
     "rerank_lines",
     "rerank_lines_alt",
     "rerank_lines_table",

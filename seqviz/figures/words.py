@@ -6,6 +6,8 @@ Other languages are tables with the same keys. Facts are put in with ``str.forma
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from seqviz.figures.words_bottleneck import BOTTLENECK
+
 WORDS: Mapping[str, str] = MappingProxyType(
     {
         # axes and columns
@@ -226,5 +228,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "Drawing: lines from {source} source tokens, read backwards, run into one vector, and "
             "lines to {target} output tokens start from it."
         ),
+        **BOTTLENECK,
     }
 )

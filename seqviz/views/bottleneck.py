@@ -1,9 +1,180 @@
-"""Quality by source length."""
+"""One vector for a whole sentence, or attention: quality by length, and along one reference."""
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.bottleneck import Parting, halves, parting
+from seqviz.analysis.words import display_piece
+from seqviz.catalog import ModelEntry
+from seqviz.figures import ForcedLine
+from seqviz.figures.lengths import LOOKS
+from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views.cache import Request
+from seqviz.views import cache, chart, decode, length_curves, longer, state
+from seqviz.views.decode import Progress
+from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
 
+FORCED = DecodeOptions(record_attention=False, distribution_size=0)
+"""Nothing but the log-probabilities is needed."""
+MOST_CHARACTERS = 2_000
+BARE = ("none-reversed", "none")
+"""Which system without attention comes first."""
+SCIENTIFIC = 1e6
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw it."""
+
+@last_resort
+def render(trace: Trace, request: cache.Request, w: Words) -> None:
+    """Draw the curves of the pair, then two of its systems along a reference, and on repetitions.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
+    entries = _systems(request)
+    bare = [entry for entry in entries if not _attends(entry)]
+    attentive = [entry for entry in entries if _attends(entry)]
+    if not bare or not attentive:
+        missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
+        st.info(w(missing), icon=":material/info:")
+    length = len(trace.source.ids) - 1
+    length_curves.render(entries, request.folder.name, length, w=w)
+    st.subheader(w("bottleneck.sentence"), anchor=False)
+    st.caption(w("bottleneck.sentence.about"))
+    with st.container(horizontal=True, gap="medium"):
+        pair = [*_chosen("bare", bare, w), *_chosen("attentive", attentive, w)]
+    st.text_input(
+        w("reference.text"),
+        key="reference",
+        max_chars=MOST_CHARACTERS,
+        on_change=state.resume,
+        help=w("reference.text.help"),
+    )
+    reference = state.text("reference").strip()
+    if reference:
+        _along(pair, request, reference, w=w)
+    else:
+        st.info(w("reference.empty"), icon=":material/edit:")
+    longer.render(pair, request, w)
+    state.write_link()
+
+
+def _systems(request: cache.Request) -> list[ModelEntry]:
+    """The systems of the pair: those with attention first, each kind in a fixed order."""
+    pair = request.folder.parent.name
+    found = [entry for entry in cache.models().entries if entry.pair == pair]
+    order = [*(code for code in LOOKS if code not in BARE), *BARE]
+
+    def place(entry: ModelEntry) -> tuple[bool, int, str]:
+        known = order.index(entry.system) if entry.system in order else len(order)
+        return not _attends(entry), known, entry.system
+
+    return sorted(found, key=place)
+
+
+def _attends(entry: ModelEntry) -> bool:
+    return entry.attention != length_curves.NO_ATTENTION
+
+
+def _chosen(code: str, entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:
+    """The system that is chosen of these; none where there are none."""
+    if not entries:
+        return []
+    systems = [entry.system for entry in entries]
+    state.keep_choice(code, systems)
+    st.selectbox(
+        w(f"bottleneck.{code}"),
+        systems,
+        key=code,
+        format_func=lambda system: w.name("system", system),
+        width=340,
+    )
+    return [entry for entry in entries if entry.system == state.text(code)]
+
+
+def _along(pair: Sequence[ModelEntry], request: cache.Request, reference: str, *, w: Words) -> None:
+    """Force the reference with one system or two, and draw and say where they part."""
+    wanted = replace(request, options=FORCED, start="", banned=())
+
+    def force(progress: Progress) -> list[Trace]:
+        return [
+            cache.find_or_force(
+                replace(wanted, folder=entry.folder),
+                reference,
+                on_step=progress.step,
+                on_wait=progress.wait,
+            )
+            for entry in pair
+        ]
+
+    names = "-".join(entry.system for entry in pair)
+    traces = decode.shown(f"bottleneck-{wanted.code}-{names}", force, w)
+    if not traces:
+        return
+    lines = [_line(entry, trace, w) for entry, trace in zip(pair, traces, strict=True)]
+    parted = parting(lines[0].log_probs, lines[1].log_probs) if len(lines) > 1 else None
+    if parted is not None:
+        st.markdown(_parting_text(parted, lines, w))
+    chart.show(
+        figures.forced_chart(lines, parted, words=w.table),
+        key="forced",
+        alt=figures.forced_alt(lines, words=w.table),
+        table=figures.forced_table(lines, words=w.table),
+        w=w,
+    )
+    st.caption("  \n".join(_halves_text(line, w) for line in lines))
+    behind = parted is not None and parted.gap < 0
+    st.caption(w("bottleneck.bare_ahead" if behind else "bottleneck.one_sentence"))
+    st.caption(w("reference.one_segmentation"))
+
+
+def _line(entry: ModelEntry, forced: Trace, w: Words) -> ForcedLine:
+    return ForcedLine(
+        code=entry.system,
+        name=w.name("system", entry.system),
+        attends=_attends(entry),
+        pieces=forced.target_pieces(),
+        log_probs=forced.log_probs(),
+    )
+
+
+def _parting_text(parted: Parting, lines: Sequence[ForcedLine], w: Words) -> str:
+    """Say in Markdown where the two part for good, and what it is worth in the end."""
+    other, leader = lines if parted.gap >= 0 else reversed(lines)
+    pieces = leader.pieces
+    facts = {
+        "leader": leader.name,
+        "other": other.name,
+        "gap": f"{abs(parted.gap):.2f}",
+        "factor": _factor(abs(parted.gap)),
+        "step": None if parted.step is None else parted.step + 1,
+        "piece": "" if parted.step is None else _label(pieces[parted.step]),
+        "worst_step": parted.worst + 1,
+        "worst": _label(pieces[parted.worst]),
+        "loss": f"{parted.loss:.2f}",
+    }
+    if parted.step is not None:
+        return w.markdown("bottleneck.part", facts)
+    return w.markdown("bottleneck.together" if parted.gap else "bottleneck.equal", facts)
+
+
+def _factor(gap: float) -> str:
+    """How many times as probable: e to the gap, in two significant digits."""
+    factor = math.exp(gap)
+    if factor < SCIENTIFIC:
+        return f"{float(f'{factor:.2g}'):,g}"
+    digits, power = f"{factor:.1e}".split("e")
+    return f"{digits} · 10{str(int(power)).translate(SUPERSCRIPTS)}"
+
+
+def _halves_text(line: ForcedLine, w: Words) -> str:
+    first, second = halves(line.log_probs)
+    facts = {"name": line.name, "first": f"{first:.2f}", "second": f"{second:.2f}"}
+    return w.markdown("bottleneck.halves", facts)
+
+
+def _label(piece: str) -> str:
+    return display_piece(piece).removeprefix("▁") or "␣"

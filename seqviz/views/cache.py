@@ -18,9 +18,10 @@ from typing import TypeVar, cast
 import numpy as np
 import streamlit as st
 
-from seqviz.catalog import Catalogue, find_models
+from seqviz.analysis.lengths import weights_digest
+from seqviz.catalog import Catalogue, ModelEntry, find_models
 from seqviz.devices import threads_asked, use_threads
-from seqviz.errors import InputError
+from seqviz.errors import InputError, ModelError
 from seqviz.options import DecodeOptions
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
@@ -127,6 +128,49 @@ def translator(folder: str, device: str) -> Translator:
     """A loaded model; several visitors who ask at once load it once."""
     use_threads(THREADS)
     return load(folder, device=device)
+
+
+def weights_of(entry: ModelEntry) -> str:
+    """``analysis.lengths.weights_digest`` of a model, computed again once its file has changed.
+
+    Raises:
+        ModelError: the file cannot be read.
+    """
+    try:
+        found = entry.weights.stat()
+        return _weights_digest(str(entry.weights), found.st_mtime_ns, found.st_size)
+    except OSError as error:
+        facts = {"file": str(entry.weights), "reason": error.strerror}
+        raise ModelError("file_corrupt", facts) from error
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _weights_digest(file: str, changed: int, size: int) -> str:
+    return weights_digest(Path(file))
+
+
+def fingerprint(folder: Path, device: str) -> str:
+    """Of the weights of a model, which is loaded unless it is already; see ``ModelFacts``."""
+    return translator(str(folder), device).facts.fingerprint
+
+
+def training_record(folder: Path) -> TrainingRecord | None:
+    """How a model learnt, read again once the file has changed; None where there is no file.
+
+    Raises:
+        ModelError: the file cannot be read, or is no such record.
+    """
+    file = folder / FILE_NAME
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return _training_record(str(file), found.st_mtime_ns, found.st_size)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _training_record(file: str, changed: int, size: int) -> TrainingRecord | None:
+    return read_record(file)
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from seqviz.analysis.lengths import METRICS
 from seqviz.editcode import decode_edits, encode_edits
 from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
@@ -159,6 +160,9 @@ SETTINGS: Mapping[str, Setting] = {
     "rerank_beta": own_or_number(high=MAX_PAGE_BETA),
     "edits": edits(),
     "edit_mode": choice(*EDIT_MODES),
+    "length_metric": choice(*METRICS),
+    "bare": text(),  # the two systems that are compared along a reference
+    "attentive": text(),
     "base": text(),  # the system that the others are compared with, or "_reference"
 }
 

@@ -1,0 +1,203 @@
+"""Quality by source length in one picture: a line a system, with intervals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from seqviz.analysis.confidence import Interval
+from seqviz.analysis.lengths import METRICS, LengthBucket, LengthStudy
+from seqviz.figures import theme
+from seqviz.figures.words import WORDS
+
+Words = Mapping[str, str]
+
+HEIGHT = 480
+APART = 0.09
+"""Source pieces between the lines of two systems, so that their intervals can be told apart."""
+NO_ATTENTION = "none"
+LOOKS: Mapping[str, tuple[str, str]] = {
+    "transformer": (theme.BLUE, "circle"),
+    "additive": (theme.GREEN, "square"),
+    "dot": (theme.SKY, "diamond"),
+    "general": ("#B97AA0", "pentagon"),
+    "none": (theme.ORANGE, "triangle-up-open"),
+    "none-reversed": (theme.VERMILION, "triangle-down-open"),
+}
+"""Colour and symbol of the systems by their codes."""
+OTHER_LOOKS = ((theme.GREY, "star"), (theme.GREY, "hexagon"), (theme.GREY, "x"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LengthCurve:
+    """What was measured of one system."""
+
+    code: str
+    """Of the system, such as "transformer"."""
+    name: str
+    """As it is shown."""
+    study: LengthStudy
+
+
+def length_chart(
+    curves: Sequence[LengthCurve], metric: str, *, here: int | None = None, words: Words = WORDS
+) -> go.Figure:
+    """Draw one metric of all systems against the length of the sentences.
+
+    A bucket stands at the mean length of its sentences. Systems without attention are dashed, their
+    symbols open.
+
+    Args:
+        curves: at least one; all measured alike, on the same buckets.
+        metric: "bleu", "chrf" or "exact".
+        here: length of the present sentence, to be marked; None: none.
+        words: the figure's words.
+    """
+    study = curves[0].study
+    facts = {"metric": _metric(metric, words), "test_set": study.test_set, "beam": study.beam_size}
+    title = theme.escape(words["figure.lengths.title"].format_map(facts))
+    figure = go.Figure(layout=theme.layout(title, height=HEIGHT))
+    middle = (len(curves) - 1) / 2
+    for place, curve in enumerate(curves):
+        figure.add_trace(_line(curve, metric, place=place, shift=place - middle, words=words))
+    ticks = [_tick(study, bucket, words) for bucket in study.buckets]
+    figure.update_xaxes(
+        title={"text": words["figure.lengths.axis"]},
+        tickvals=[bucket.mean_length for bucket in study.buckets],
+        ticktext=ticks,
+        tickangle=0,
+        zeroline=False,
+    )
+    figure.update_yaxes(title={"text": _metric(metric, words)}, rangemode="tozero")
+    figure.update_layout(
+        margin={"t": 40, "b": 8},
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
+    )
+    if here is not None:
+        _mark(figure, study, here, words=words)
+    return figure
+
+
+def length_table(
+    curves: Sequence[LengthCurve], metric: str, *, words: Words = WORDS
+) -> pd.DataFrame:
+    """One metric with its intervals: a row for every bucket of every system."""
+    name = {"metric": _metric(metric, words)}
+    return pd.DataFrame(
+        [
+            {
+                words["figure.lengths.system"]: curve.name,
+                words["figure.lengths.pieces"]: _range(curve.study, bucket, words),
+                words["figure.lengths.sentences"]: bucket.sentences,
+                name["metric"]: _of(bucket, metric).value,
+                words["figure.lengths.low"].format_map(name): _of(bucket, metric).low,
+                words["figure.lengths.high"].format_map(name): _of(bucket, metric).high,
+            }
+            for curve in curves
+            for bucket in curve.study.buckets
+        ]
+    )
+
+
+def length_alt(curves: Sequence[LengthCurve], metric: str, *, words: Words = WORDS) -> str:
+    """Say of every system how well it does on the shortest and on the longest sentences."""
+    return " ".join(_alt(curve, metric, words) for curve in curves)
+
+
+def look_of(code: str, place: int = 0) -> tuple[str, str]:
+    """Colour and symbol of a system; one that nobody knows has those of its place."""
+    return LOOKS.get(code, OTHER_LOOKS[place % len(OTHER_LOOKS)])
+
+
+def _line(curve: LengthCurve, metric: str, *, place: int, shift: float, words: Words) -> go.Scatter:
+    colour, symbol = look_of(curve.code, place)
+    buckets = curve.study.buckets
+    scores = [_of(bucket, metric) for bucket in buckets]
+    dashed = curve.study.attention == NO_ATTENTION
+    return go.Scatter(
+        x=[round(bucket.mean_length + APART * shift, 3) for bucket in buckets],
+        y=[score.value for score in scores],
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [max(0.0, round(score.high - score.value, 2)) for score in scores],
+            "arrayminus": [max(0.0, round(score.value - score.low, 2)) for score in scores],
+            "thickness": 1.2,
+            "width": 3,
+        },
+        name=theme.escape(curve.name),
+        mode="lines+markers",
+        line={"color": colour, "dash": "dash" if dashed else "solid", "width": 2.5},
+        marker={"symbol": symbol, "size": 9, "line": {"width": 2 if dashed else 0}},
+        hovertext=list(_hovers(curve, metric, words)),
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _hovers(curve: LengthCurve, metric: str, words: Words) -> Iterator[str]:
+    for bucket in curve.study.buckets:
+        facts = {
+            "range": _range(curve.study, bucket, words),
+            "sentences": bucket.sentences,
+            "metric": _metric(metric, words),
+        } | {end: f"{value:.1f}" for end, value in vars(_of(bucket, metric)).items()}
+        lines = (words[f"figure.lengths.{line}"].format_map(facts) for line in _HOVER)
+        yield f"<b>{theme.escape(curve.name)}</b><br>" + "<br>".join(map(theme.escape, lines))
+
+
+_HOVER = ("hover", "interval")
+
+
+def _mark(figure: go.Figure, study: LengthStudy, length: int, *, words: Words) -> None:
+    """A vertical line at the present sentence's length, or at the edge if it is longer than all."""
+    highest = study.buckets[-1].mean_length
+    text = words["figure.lengths.here"].format_map({"length": length})
+    left = length > (study.buckets[0].mean_length + highest) / 2
+    figure.add_vline(
+        x=min(length, highest + 1),
+        line={"color": theme.GREY, "dash": "dot", "width": 2},
+        annotation={"text": theme.escape(f"{text} →" if length > highest + 1 else text)}
+        | {"yref": "paper", "y": 1, "yanchor": "top", "xanchor": "right" if left else "left"},
+    )
+
+
+def _alt(curve: LengthCurve, metric: str, words: Words) -> str:
+    first, last = curve.study.buckets[0], curve.study.buckets[-1]
+    facts = {
+        "metric": _metric(metric, words),
+        "name": curve.name,
+        "first_value": f"{_of(first, metric).value:.1f}",
+        "last_value": f"{_of(last, metric).value:.1f}",
+        "first_range": _range(curve.study, first, words),
+        "last_range": _range(curve.study, last, words),
+    }
+    return words["figure.lengths.alt"].format_map(facts)
+
+
+def _tick(study: LengthStudy, bucket: LengthBucket, words: Words) -> str:
+    return f"{theme.escape(_range(study, bucket, words))}<br>({bucket.sentences})"
+
+
+def _range(study: LengthStudy, bucket: LengthBucket, words: Words) -> str:
+    first, last = bucket is study.buckets[0], bucket.last is None
+    if first and last:
+        return words["figure.lengths.all"]
+    if bucket.first == bucket.last:
+        return str(bucket.first)
+    key = "up_to" if first else "from" if last else "range"
+    facts = {"first": bucket.first, "last": bucket.last}
+    return words[f"figure.lengths.{key}"].format_map(facts)
+
+
+def _of(bucket: LengthBucket, metric: str) -> Interval:
+    if metric not in METRICS:
+        raise ValueError(f"no metric {metric!r}")
+    found = getattr(bucket, metric)
+    assert isinstance(found, Interval)
+    return found
+
+
+def _metric(metric: str, words: Words) -> str:
+    return words[f"figure.lengths.{metric}"]

@@ -1,0 +1,92 @@
+"""A sentence repeated more and more often: how much of its own translation a system keeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from seqviz.figures import theme
+from seqviz.figures.lengths import look_of
+from seqviz.figures.words import WORDS
+
+Words = Mapping[str, str]
+
+HEIGHT = 340
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepeatedRow:
+    """One system on one sentence that was repeated."""
+
+    code: str
+    """Of the system, such as "transformer"."""
+    name: str
+    """As it is shown."""
+    attends: bool
+    times: int
+    pieces: int
+    """Of the whole source, EOS not counted."""
+    text: str
+    """The translation."""
+    chrf: float
+    """Against the system's own translation of the single sentence, repeated as often."""
+
+
+def repeated_chart(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> go.Figure:
+    """Draw for every system how chrF falls as the sentence is repeated; at least one row."""
+    title = theme.escape(words["figure.longer.title"])
+    figure = go.Figure(layout=theme.layout(title, height=HEIGHT))
+    for code in dict.fromkeys(row.code for row in rows):
+        own = [row for row in rows if row.code == code]
+        colour, symbol = look_of(code)
+        pieces = words["figure.longer.pieces"]
+        figure.add_scatter(
+            x=[row.times for row in own],
+            y=[round(row.chrf, 2) for row in own],
+            name=theme.escape(own[0].name),
+            mode="lines+markers",
+            line={"color": colour, "dash": "solid" if own[0].attends else "dash", "width": 2.5},
+            marker={"symbol": symbol, "size": 9, "line": {"width": 0 if own[0].attends else 2}},
+            customdata=[row.pieces for row in own],
+            hovertemplate=(
+                f"<b>{theme.escape(own[0].name)}</b><br>{words['figure.longer.times']}: %{{x}}<br>"
+                f"{pieces}: %{{customdata}}<br>chrF %{{y:.1f}}<extra></extra>"
+            ),
+        )
+    figure.update_xaxes(title={"text": words["figure.longer.times"]}, dtick=1)
+    figure.update_yaxes(title={"text": words["figure.longer.chrf"]}, range=[0, 104])
+    figure.update_layout(
+        showlegend=True,
+        margin_t=72,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )
+    return figure
+
+
+def repeated_table(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> pd.DataFrame:
+    """A row for every number of repetitions: source pieces, chrF and translation of each."""
+    table: dict[int, dict[str, object]] = {}
+    for row in rows:
+        name = {"name": row.name}
+        table.setdefault(
+            row.times,
+            {words["figure.longer.times"]: row.times, words["figure.longer.pieces"]: row.pieces},
+        ).update(
+            {
+                words["figure.longer.score"].format_map(name): round(row.chrf, 1),
+                words["figure.longer.text"].format_map(name): row.text,
+            }
+        )
+    return pd.DataFrame(list(table.values()))
+
+
+def repeated_alt(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> str:
+    """Say of every system what is left at the most repetitions."""
+    last = {row.code: row for row in rows}
+    return " ".join(
+        words["figure.longer.alt"].format_map(
+            {"name": row.name, "times": row.times, "score": f"{row.chrf:.1f}"}
+        )
+        for row in last.values()
+    )
