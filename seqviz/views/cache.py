@@ -149,30 +149,6 @@ def _weights_digest(file: str, changed: int, size: int) -> str:
     return weights_digest(Path(file))
 
 
-def fingerprint(folder: Path, device: str) -> str:
-    """Of the weights of a model, which is loaded unless it is already; see ``ModelFacts``."""
-    return translator(str(folder), device).facts.fingerprint
-
-
-def training_record(folder: Path) -> TrainingRecord | None:
-    """How a model learnt, read again once the file has changed; None where there is no file.
-
-    Raises:
-        ModelError: the file cannot be read, or is no such record.
-    """
-    file = folder / FILE_NAME
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return _training_record(str(file), found.st_mtime_ns, found.st_size)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _training_record(file: str, changed: int, size: int) -> TrainingRecord | None:
-    return read_record(file)
-
-
 @st.cache_resource(show_spinner=False)
 def _store() -> TraceStore:
     return TraceStore()
