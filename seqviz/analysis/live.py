@@ -1,0 +1,201 @@
+"""A small model that learns while one watches: what is asked for, and how far it is.
+
+The page and the process that trains exchange these records as files of one folder. Knows neither.
+"""
+
+import json
+import math
+import os
+from dataclasses import asdict, dataclass, fields
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast, get_args
+
+from seqviz.analysis.compare import MarkedWord
+
+Phase = Literal["training", "stopped", "finished"]
+Reason = Literal["", "steps", "time", "diverged"]
+
+TASKS = ("date-iso", "number-words")
+"""What can be learnt; each is the name of a synthetic task."""
+SYSTEMS = ("dot", "none", "additive", "general", "transformer")
+"""What can learn it."""
+
+JOB_FILE, STATE_FILE = "job.json", "state.json"
+EXAMPLE_FILE, TYPED_FILE = "example.json", "typed.json"
+"""Traces of the example and of what the visitor typed, by the newest weights."""
+
+MOST_TYPED = 100
+"""Characters of what a visitor may try."""
+MOST_BYTES = 2_000_000
+"""Of a file that is read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveJob:
+    """What a process is to train, and where it has to end.
+
+    Raises:
+        ValueError: there is no such task or system, or a bound is not above 0.
+    """
+
+    task: str
+    system: str
+    seed: int = 1
+    pairs: int = 20_000
+    """To train on."""
+    dev: int = 100
+    """Other pairs, whose exact match is measured."""
+    train_seconds: float = 180.0
+    """Of training; pauses do not count."""
+    idle_seconds: float = 120.0
+    """The process ends after so long without training and without anything typed."""
+    life_seconds: float = 600.0
+    """The process ends after so long, whatever it does."""
+    beat_seconds: float = 15.0
+    """The process ends after so long without a word from the page."""
+    memory_bytes: int = 2 * 2**30
+    """Of address space, beyond what it takes to load torch."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be run."""
+        if self.task not in TASKS or self.system not in SYSTEMS:
+            raise ValueError(f"nothing to train: {self.task!r:.40}, {self.system!r:.40}")
+        for entry in fields(self)[3:]:
+            value = getattr(self, entry.name)
+            if type(value) not in (int, float) or not math.isfinite(value) or value <= 0:
+                raise ValueError(f"'{entry.name}' is {value!r:.40}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurvePoint:
+    """One value, measured after so many updates."""
+
+    step: int
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveCase:
+    """A pair that is not trained on, and what the newest weights make of it."""
+
+    source: str
+    reference: str
+    translation: str
+
+    @property
+    def matches(self) -> bool:
+        """Whether the translation is right, character by character."""
+        return self.translation == self.reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveState:
+    """How far a model has learnt."""
+
+    phase: Phase
+    reason: Reason = ""
+    """Why it is finished: all steps done, no time left, or a loss that is no number."""
+    step: int
+    """Updates done."""
+    steps: int
+    """Updates planned."""
+    epoch: float
+    """How often the pairs have been seen."""
+    seconds: float
+    """Of training, measurements included."""
+    seconds_left: float
+    """At most."""
+    pairs_per_second: float
+    parameters: int
+    losses: tuple[CurvePoint, ...]
+    """Training loss, nats a token, each a mean since the point before."""
+    scores: tuple[CurvePoint, ...]
+    """Exact match on the pairs that are not trained on, 0 to 100."""
+    cases: tuple[LiveCase, ...]
+    """Some of those pairs, others at each measurement."""
+    reference: str
+    """Of the example."""
+    typed: str
+    """What was typed last, as far as the process has read it."""
+
+
+def write_json(path: Path, record: LiveJob | LiveState) -> None:
+    """Replace a file by a record, whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(asdict(record)), encoding="ascii")
+    os.replace(part, path)
+
+
+def read_job(folder: Path) -> LiveJob:
+    """The job in a folder.
+
+    Raises:
+        OSError: there is none.
+        ValueError: it is none.
+    """
+    return _record(LiveJob, _read(folder / JOB_FILE))
+
+
+def read_state(folder: Path) -> LiveState | None:
+    """The state in a folder; None: nothing has been written yet, or all is removed.
+
+    Raises:
+        ValueError: the file holds something else.
+    """
+    try:
+        content = _read(folder / STATE_FILE)
+    except OSError:
+        return None
+    points = {
+        name: tuple(_record(CurvePoint, entry) for entry in content.get(name, ()))
+        for name in ("losses", "scores")
+    }
+    cases = tuple(_record(LiveCase, entry) for entry in content.get("cases", ()))
+    state = _record(LiveState, {**content, **points, "cases": cases})
+    if state.phase not in get_args(Phase) or state.reason not in get_args(Reason):
+        raise ValueError(f"no phase: {state.phase!r:.40}, {state.reason!r:.40}")
+    return state
+
+
+Record = TypeVar("Record", LiveJob, LiveState, CurvePoint, LiveCase)
+
+
+def _record(kind: type[Record], content: object) -> Record:
+    """A record whose fields have the kinds that it names."""
+    names = {entry.name: entry.type for entry in fields(kind)}
+    if not isinstance(content, dict) or content.keys() - names.keys():
+        raise ValueError(f"{content!r:.40} is no {kind.__name__}")
+    for name, value in content.items():
+        wanted: Any = {int: int, float: (int, float), str: str}.get(cast(type, names[name]))
+        if wanted is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
+            raise ValueError(f"'{name}' is {value!r:.40}")
+    try:
+        return kind(**content)
+    except TypeError as error:
+        raise ValueError(f"{kind.__name__} is incomplete") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        content = json.loads(file.read(MOST_BYTES))
+    if not isinstance(content, dict):
+        raise ValueError("no JSON object")
+    return content
+
+
+def character_differences(found: str, wanted: str) -> tuple[list[MarkedWord], list[MarkedWord]]:
+    """Mark the characters in which two texts differ."""
+    same: tuple[set[int], set[int]] = (set(), set())
+    for block in SequenceMatcher(a=found, b=wanted, autojunk=False).get_matching_blocks():
+        same[0].update(range(block.a, block.a + block.size))
+        same[1].update(range(block.b, block.b + block.size))
+    first, second = (
+        [MarkedWord(character, place not in same[side]) for place, character in enumerate(text)]
+        for side, text in enumerate((found, wanted))
+    )
+    return first, second

@@ -1,0 +1,209 @@
+"""A small model and a synthetic task that it learns in a minute or two, update by update."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from seqviz.analysis.live import LiveCase, LiveJob
+from seqviz.assembly import read_source
+from seqviz.catalog import models_folder
+from seqviz.decoding.corpus import decode_corpus
+from seqviz.errors import ModelError
+from seqviz.models.base import Seq2SeqModel
+from seqviz.models.checkpoint import Model
+from seqviz.models.rnn import Rnn
+from seqviz.models.settings import RecurrentAttention, RnnSettings, TransformerSettings
+from seqviz.models.transformer import Transformer
+from seqviz.options import DecodeOptions
+from seqviz.tasks import TASKS
+from seqviz.tokenizer import Tokenizer
+from seqviz.trace import Trace
+from seqviz.training.batches import Example
+from seqviz.training.data import Pair
+from seqviz.training.loop import Trainer
+from seqviz.training.observer import Observer
+from seqviz.training.settings import (
+    DataSettings,
+    OptimiserSettings,
+    TrainSettings,
+    VocabularySettings,
+)
+from seqviz.training.vocabulary import (
+    SOURCE_FILE,
+    SPECIAL,
+    TARGET_FILE,
+    Vocabularies,
+    encode_all,
+    find_vocabularies,
+    train_vocabularies,
+)
+
+PIECES = VocabularySettings(size=200, kind="char")
+"""Of both sides, where the pair has no pieces yet."""
+ATTENTION: dict[str, RecurrentAttention] = {
+    "additive": "additive",
+    "dot": "dot",
+    "general": "general",
+    "none": "none",
+}
+MORE_TOKENS = 2
+"""A translation may be so much longer than the longest target that is trained on."""
+
+
+def live_settings(job: LiveJob) -> TrainSettings:
+    """A model, and a way to train it, that learns quickly on one CPU core."""
+    return TrainSettings(
+        name=f"{job.task}/{job.system}",
+        model=_shape(job.system),
+        data=DataSettings(task=job.task, task_pairs=job.pairs, task_dev=job.dev, task_test=1),
+        optimiser=OptimiserSettings(
+            steps=1_500,
+            batch_tokens=2_000,
+            learning_rate=4e-3,
+            warmup_steps=50,
+            label_smoothing=0.0,
+        ),
+        source_vocabulary=PIECES,
+        target_vocabulary=PIECES,
+        seed=job.seed,
+    )
+
+
+def _shape(system: str) -> RnnSettings | TransformerSettings:
+    if system == "transformer":
+        return TransformerSettings(
+            source_vocabulary=PIECES.size,
+            target_vocabulary=PIECES.size,
+            width=96,
+            heads=4,
+            encoder_layers=2,
+            decoder_layers=2,
+            inner_width=256,
+            dropout=0.0,
+        )
+    return RnnSettings(
+        source_vocabulary=PIECES.size,
+        target_vocabulary=PIECES.size,
+        width=128,
+        layers=1,
+        cell="gru" if system == "general" else "lstm",
+        attention=ATTENTION[system],
+        dropout=0.0,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learner:
+    """A model that learns a task."""
+
+    trainer: Trainer
+    observer: Observer
+    dev: tuple[Pair, ...]
+    """Pairs that are not trained on; the first one is the example."""
+    most_tokens: int
+    """Of a translation."""
+
+    @property
+    def steps(self) -> int:
+        """Updates planned."""
+        return self.observer.settings.optimiser.steps
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model has."""
+        return sum(parameter.numel() for parameter in self.observer.model.parameters())
+
+    @property
+    def example(self) -> Pair:
+        """A source and its reference."""
+        return self.dev[0]
+
+    def advance(self) -> tuple[float, float]:
+        """Do one update; how often all pairs were seen by now, and the loss of this one.
+
+        Raises:
+            InputError: "training_diverged", the loss is no number.
+        """
+        update = self.trainer.advance()
+        return update.epoch, update.loss
+
+    def translate(self, text: str) -> Trace:
+        """Translate a text greedily.
+
+        Raises:
+            SeqVizError: it is empty or too long, or the weights predict nothing.
+        """
+        self.observer.model.eval()
+        return self.observer.translate(text, max_length=self.most_tokens)
+
+    def cases(self) -> list[LiveCase]:
+        """All development pairs, translated greedily."""
+        observer, eos = self.observer, SPECIAL.eos
+        model: Seq2SeqModel[Any, Any] = observer.model.eval()
+        sources = [read_source(source, observer.source, eos).ids for source, _ in self.dev]
+        options = DecodeOptions(beam_size=1, max_length=self.most_tokens)
+        texts = [
+            observer.spelling.text(result.tokens)
+            for result in decode_corpus(model, sources, options)
+        ]
+        return [
+            LiveCase(source=source, reference=reference, translation=text)
+            for (source, reference), text in zip(self.dev, texts, strict=True)
+        ]
+
+
+def prepare(job: LiveJob) -> Learner:
+    """Generate the pairs, take or make the pieces, build the model.
+
+    Raises:
+        SeqVizError: there are not as many pairs.
+    """
+    settings = live_settings(job)
+    pairs = TASKS[job.task].pairs(train=job.pairs, dev=job.dev, test=0, seed=job.seed)
+    pieces = _pieces(job.task, pairs.train)
+    examples = _examples(pieces, pairs.train)
+    source, target = _tokenizers(pieces)
+    torch.manual_seed(settings.seed)
+    model = _build(settings, source=len(source), target=len(target))
+    return Learner(
+        trainer=Trainer(model, examples, settings),
+        observer=Observer(model=model, settings=settings, source=source, target=target),
+        dev=pairs.dev,
+        most_tokens=max(len(example.target) for example in examples) + MORE_TOKENS,
+    )
+
+
+def _pieces(task: str, pairs: Sequence[Pair]) -> Vocabularies:
+    """Those of the shipped models of the task, or new ones."""
+    try:
+        found = find_vocabularies([models_folder() / task])
+    except ModelError:  # damaged; a training that is thrown away needs no other cure
+        found = None
+    return found or train_vocabularies(pairs, PIECES, PIECES)
+
+
+def _examples(pieces: Vocabularies, pairs: Sequence[Pair]) -> list[Example]:
+    sources, targets = (
+        encode_all(model, [pair[side] for pair in pairs])
+        for side, model in enumerate((pieces.source, pieces.target))
+    )
+    return [
+        Example(source=(*source, SPECIAL.eos), target=(*target, SPECIAL.eos))
+        for source, target in zip(sources, targets, strict=True)
+    ]
+
+
+def _tokenizers(pieces: Vocabularies) -> tuple[Tokenizer, Tokenizer]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pieces.write(folder)
+        return Tokenizer(folder / SOURCE_FILE), Tokenizer(folder / TARGET_FILE)
+
+
+def _build(settings: TrainSettings, *, source: int, target: int) -> Model:
+    shape = replace(settings.model, source_vocabulary=source, target_vocabulary=target)
+    return Rnn(shape, SPECIAL) if isinstance(shape, RnnSettings) else Transformer(shape, SPECIAL)
