@@ -6,6 +6,7 @@ Other languages are tables with the same keys. Facts are put in with ``str.forma
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from seqviz.figures import words_live, words_training
 from seqviz.figures.words_bottleneck import BOTTLENECK
 
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -228,6 +229,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "Drawing: lines from {source} source tokens, read backwards, run into one vector, and "
             "lines to {target} output tokens start from it."
         ),
+        **words_live.WORDS,
+        **words_training.WORDS,
         **BOTTLENECK,
     }
 )

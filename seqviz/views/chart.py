@@ -43,9 +43,14 @@ def show(
 
 
 def show_echarts(
-    option: dict[str, Any], *, key: str, height: int, alt: str, on_select: Callable[[], None]
+    option: dict[str, Any],
+    *,
+    key: str,
+    height: int,
+    alt: str,
+    on_select: Callable[[], None] | None = None,
 ) -> None:
-    """Draw an ECharts option whose items answer to a click; its toolbox saves an SVG."""
+    """Draw an ECharts option; its items answer to a click where there is ``on_select``."""
     ink = {"color": _ink()}
     inked = {
         "title": {"textStyle": ink},
@@ -59,7 +64,7 @@ def show_echarts(
         height=height,
         renderer="svg",
         alt=alt,
-        on_select=on_select,
+        on_select=on_select or "ignore",
     )
 
 

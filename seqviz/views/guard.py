@@ -3,30 +3,30 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVarTuple
 
 import streamlit as st
 
-from seqviz.trace import Trace
-from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
 
-Render = Callable[[Trace, Request, Words], None]
+Facts = TypeVarTuple("Facts")
 
 _log = logging.getLogger(__name__)
 
 
-def last_resort(render: Render) -> Render:
+def last_resort(render: Callable[[*Facts, Words], None]) -> Callable[[*Facts, Words], None]:
     """Let a defect in one view cost no more than that view.
 
     Streamlit's own signals (run again, stop) are no ``Exception`` and pass.
     """
 
     @wraps(render)
-    def guarded(trace: Trace, request: Request, w: Words) -> None:
+    def guarded(*facts: *tuple[*Facts, Words]) -> None:
         try:
-            render(trace, request, w)
+            render(*facts)
         except Exception:
             _log.exception("a view could not be drawn")
+            w = facts[-1]
             st.error(w("page.error"), icon=":material/error:")
 
     return guarded

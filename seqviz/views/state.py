@@ -5,6 +5,7 @@ notice.
 """
 
 from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 import streamlit as st
 
@@ -169,6 +170,12 @@ def moved_to(stepper: str) -> int:
     """The step to which the visitor moved the scrubber; what comes from the browser is checked."""
     step = st.session_state[stepper]["step"]
     return step if isinstance(step, int) and step >= 0 else 0
+
+
+def visitor() -> str:
+    """A name for this session, known to nobody else."""
+    name: str = st.session_state.setdefault("_visitor", uuid4().hex)
+    return name
 
 
 def cancel(key: str) -> None:
