@@ -115,6 +115,18 @@ MESSAGES: dict[str, str] = {
         "'{folder}' holds a trained model already. Choose another folder with --out, or replace "
         "it with --fresh."
     ),
+    "live_busy": (
+        "All {places} place(s) for live training are taken. Press Start again in a minute or two."
+    ),
+    "training_diverged": (
+        "The training diverged: at step {step} (learning rate {rate}) the loss is no number. Lower "
+        "optimiser.learning_rate, or lengthen the warm-up; the last good checkpoint is kept."
+    ),
+    "checkpoint_other": (
+        "The folder '{folder}' holds a run with other settings or other data. Start anew with --fresh, "
+        "or name another folder with --work."
+    ),
+    "checkpoint_corrupt": ("The checkpoint '{file}' cannot be read. Start anew with --fresh."),
 }
 
 

@@ -27,6 +27,15 @@ from seqviz.figures.compare import (
 )
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
 from seqviz.figures.lengths import LengthCurve, length_alt, length_chart, length_table
+from seqviz.figures.live import CURVES_HEIGHT as LIVE_CURVES_HEIGHT
+from seqviz.figures.live import (
+    live_cases_table,
+    live_cells,
+    live_cells_height,
+    live_curves,
+    live_curves_alt,
+    live_curves_table,
+)
 from seqviz.figures.longer import RepeatedRow, repeated_alt, repeated_chart, repeated_table
 from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_table
 from seqviz.figures.rerank import (
@@ -44,9 +53,19 @@ from seqviz.figures.systems import (
     small_heatmap,
     systems_table,
 )
+from seqviz.figures.teacher_forcing import (
+    teacher_step_alt,
+    teacher_step_bars,
+    teacher_step_table,
+    token_losses,
+    token_losses_alt,
+    token_losses_table,
+)
 from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
+from seqviz.figures.training import replay_table, training_alt, training_curves, training_table
 
 __all__ = [
+    "LIVE_CURVES_HEIGHT",
     "ForcedLine",
     "LengthCurve",
     "RepeatedRow",
@@ -77,6 +96,12 @@ __all__ = [
     "length_alt",
     "length_chart",
     "length_table",
+    "live_cases_table",
+    "live_cells",
+    "live_cells_height",
+    "live_curves",
+    "live_curves_alt",
+    "live_curves_table",
     "next_token_alt",
     "next_token_bars",
     "next_token_table",
@@ -87,6 +112,7 @@ __all__ = [
     "repeated_alt",
     "repeated_chart",
     "repeated_table",
+    "replay_table",
     "rerank_lines",
     "rerank_lines_alt",
     "rerank_lines_table",
@@ -102,4 +128,13 @@ __all__ = [
     "sweep_chart",
     "sweep_table",
     "systems_table",
+    "teacher_step_alt",
+    "teacher_step_bars",
+    "teacher_step_table",
+    "token_losses",
+    "token_losses_alt",
+    "token_losses_table",
+    "training_alt",
+    "training_curves",
+    "training_table",
 ]

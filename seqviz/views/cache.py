@@ -4,6 +4,7 @@ The only module that uses Streamlit's caches. Knows nothing about how a wait is 
 back, once a step while decoding and some times a second while it waits for its turn.
 """
 
+import atexit
 import hashlib
 import logging
 import os
@@ -19,12 +20,15 @@ import numpy as np
 import streamlit as st
 
 from seqviz.analysis.lengths import weights_digest
+from seqviz.analysis.training_file import read_record
+from seqviz.analysis.training_record import FILE_NAME, TrainingRecord
 from seqviz.catalog import Catalogue, ModelEntry, find_models
 from seqviz.devices import threads_asked, use_threads
 from seqviz.errors import InputError, ModelError
 from seqviz.options import DecodeOptions
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
+from seqviz.views.live_process import LiveProcesses
 from seqviz.views.queue import OnWait, Queue
 
 MAX_TRACES = 64
@@ -149,6 +153,30 @@ def _weights_digest(file: str, changed: int, size: int) -> str:
     return weights_digest(Path(file))
 
 
+def fingerprint(folder: Path, device: str) -> str:
+    """Of the weights of a model, which is loaded unless it is already; see ``ModelFacts``."""
+    return translator(str(folder), device).facts.fingerprint
+
+
+def training_record(folder: Path) -> TrainingRecord | None:
+    """How a model learnt, read again once the file has changed; None where there is no file.
+
+    Raises:
+        ModelError: the file cannot be read, or is no such record.
+    """
+    file = folder / FILE_NAME
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return _training_record(str(file), found.st_mtime_ns, found.st_size)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _training_record(file: str, changed: int, size: int) -> TrainingRecord | None:
+    return read_record(file)
+
+
 @st.cache_resource(show_spinner=False)
 def _store() -> TraceStore:
     return TraceStore()
@@ -157,6 +185,14 @@ def _store() -> TraceStore:
 @st.cache_resource(show_spinner=False)
 def _queue() -> Queue:
     return Queue(places=DECODERS, most_waiting=MAX_WAITING)
+
+
+@st.cache_resource(show_spinner=False)
+def live_processes() -> LiveProcesses:
+    """The trainings that visitors watch; they end with the server."""
+    processes = LiveProcesses(places=max(1, CORES // 2))
+    atexit.register(processes.end_all)
+    return processes
 
 
 def turn(on_wait: OnWait) -> AbstractContextManager[None]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from seqviz.analysis.lengths import METRICS
+from seqviz.analysis.live import SYSTEMS as LIVE_SYSTEMS
+from seqviz.analysis.live import TASKS as LIVE_TASKS
 from seqviz.editcode import decode_edits, encode_edits
 from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
@@ -21,6 +23,7 @@ TRACE_VIEWS = (
 """Those of the sentence's trace."""
 VIEWS = (*TRACE_VIEWS, "training", "live")
 EDIT_MODES = ("redo", "score")
+TRAINING_AXES = ("step", "seconds", "epoch")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")
 LAYOUTS = ("tree", "rank")
@@ -160,6 +163,14 @@ SETTINGS: Mapping[str, Setting] = {
     "rerank_beta": own_or_number(high=MAX_PAGE_BETA),
     "edits": edits(),
     "edit_mode": choice(*EDIT_MODES),
+    "train_with": text(),  # PAIR/SYSTEM whose training is drawn beside the chosen system's
+    "train_axis": choice(*TRAINING_AXES),
+    "train_log": flag(),
+    "train_sentence": number(0, low=0, high=999),
+    "train_stop": number(0, low=0, high=999),  # where the replay stands
+    "teacher_step": number(1, low=1, high=MAX_TARGET_TOKENS),  # from 1
+    "live_task": choice(*LIVE_TASKS),
+    "live_system": choice(*LIVE_SYSTEMS),
     "length_metric": choice(*METRICS),
     "bare": text(),  # the two systems that are compared along a reference
     "attentive": text(),
