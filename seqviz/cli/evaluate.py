@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 
 from seqviz.analysis.quality import corpus_quality, exact_match
-from seqviz.catalog import ModelEntry, resolve
+from seqviz.catalog import resolve
 from seqviz.cli import decoding, lines, options
-from seqviz.cli.pairs import read_pairs
+from seqviz.cli.pairs import find_test_set
 from seqviz.devices import use_threads
 from seqviz.options import Precision
-from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED, find_task
 from seqviz.translator import load
 
 
@@ -53,7 +52,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
       seqviz evaluate --model date-iso/dot
     """  # noqa: D301 (click wants the character \b itself)
-    sources, references, name = _test_set(file, limit, resolve(model, models))
+    sources, references, name = find_test_set(file, limit, resolve(model, models))
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     asked = decoding.chosen(translator)
@@ -76,21 +75,6 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         "sentences_per_second": round(len(sources) / seconds, 1),
     }
     click.echo(lines.json_line(result) if as_json else _table(result))
-
-
-def _test_set(
-    file: Path | None, limit: int | None, entry: ModelEntry
-) -> tuple[list[str], list[str], str]:
-    """Sources, references, and what they are called."""
-    if file is not None:
-        return *read_pairs(file, limit), str(file)
-    task = find_task(entry.source_language, entry.target_language)
-    if task is None:
-        reason = f"Missing argument 'FILE': only models of {' and '.join(TASKS)} need none."
-        raise click.UsageError(reason, click.get_current_context())
-    pairs = task.pairs(train=0, dev=0, test=TEST_PAIRS, seed=TEST_SEED).test[:limit]
-    name = f"the test set of {task.name} (generated, seed {TEST_SEED})"
-    return [source for source, _ in pairs], [target for _, target in pairs], name
 
 
 def _table(result: Mapping[str, object]) -> str:

@@ -19,8 +19,9 @@ from seqviz.analysis.lengths import (
     write_lengths,
 )
 from seqviz.analysis.quality import corpus_quality
+from seqviz.catalog import resolve
 from seqviz.cli import lines, options
-from seqviz.cli.pairs import read_pairs
+from seqviz.cli.pairs import find_test_set
 from seqviz.devices import use_threads
 from seqviz.errors import InputError
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
@@ -79,7 +80,7 @@ class Resampling:
 @options.device
 @options.threads
 @options.models
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(  # noqa: PLR0913 (click hands every option over by its name)
     *,
     model: str,
@@ -91,14 +92,16 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     device: str,
     threads: int | None,
     models: Path | None,
-    file: Path,
+    file: Path | None,
 ) -> None:
     """Translate a test set, and score its short and its long sentences apart.
 
-    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. Its
-    sentences are put into up to nine buckets by the number of their source pieces; the result holds
-    BLEU, chrF and exact match of each, with 95 % intervals by resampling its sentences. The buckets
-    depend on FILE and the tokenizer alone, so all systems of a language pair get the same.
+    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. Models
+    of a synthetic task, such as date-iso/dot, need none: their test set is generated.
+
+    The sentences are put into up to nine buckets by the number of their source pieces; the result
+    holds BLEU, chrF and exact match of each, with 95 % intervals by resampling its sentences. The
+    buckets depend on the sentences and the tokenizer alone, so all systems of a pair get the same.
 
     \b
     Examples:
@@ -107,10 +110,10 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     """  # noqa: D301 (click wants the character \b itself)
     if not out.resolve().parent.is_dir():
         raise InputError("file_unwritable", {"file": str(out), "reason": "there is no such folder"})
-    sources, references = read_pairs(file)
+    sources, references, name = find_test_set(file, None, resolve(model, models))
     use_threads(threads)
     translator = load(model, device, models)
-    lines.check_lines(sources, str(file), translator.read)
+    lines.check_lines(sources, name, translator.read)
     lengths = [len(translator.read(source).ids) - 1 for source in sources]
     with lines.progress(len(sources)) as on_progress:
         found = translator.translate_all(
@@ -129,7 +132,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         fingerprint=translator.facts.fingerprint,
         weights=weights_digest(translator.entry.weights),
         attention=translator.entry.attention,
-        test_set=file.name.encode(errors="replace").decode(),
+        test_set=(name if file is None else file.name).encode(errors="replace").decode(),
         digest=pairs_digest(sources, references),
         beam_size=beam_size,
         resamples=resamples,
