@@ -115,6 +115,15 @@ DATE_ISO = Task(
         ),
     ),
     write=_write,
-    examples={},
+    examples={
+        "reordering": ("the 3rd of March 1997", "1997-03-03"),
+        "short": ("3 Dec 2024", "2024-12-03"),
+        "spoken": ("the tenth of October, twenty ten", "2010-10-10"),
+        "weekday": ("Friday, 13 December 2019", "2019-12-13"),
+        "month_first": ("4/3/2005", "2005-04-03"),
+        "day_first": ("3.4.2005", "2005-04-03"),
+        "capitals": ("NOVEMBER THE ELEVENTH, 1918", "1918-11-11"),
+        "run_together": ("19031217", "1903-12-17"),
+    },
 )
 """1900-01-01 to 2099-12-31 in all of ``FORMS``; weekdays are those of the dates."""

@@ -52,6 +52,16 @@ NUMBER_WORDS = Task(
     target_language="words",
     strata=(range(10), *(range(10**digits, 10 ** (digits + 1)) for digits in range(1, DIGITS))),
     write=_write,
-    examples={},
+    examples={
+        "long": ("369,258", "three hundred sixty-nine thousand two hundred fifty-eight"),
+        "short": ("8", "eight"),
+        "teens": ("13017", "thirteen thousand seventeen"),
+        "zeros": ("400,007", "four hundred thousand seven"),
+        "repeated": (
+            "888888",
+            "eight hundred eighty-eight thousand eight hundred eighty-eight",
+        ),
+        "round": ("500000", "five hundred thousand"),
+    },
 )
 """0 to 999,999, with a comma before the last three digits or without: "1,342" or "1342"."""

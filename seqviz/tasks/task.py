@@ -4,8 +4,10 @@ Every value belongs to one part for ever, whatever seed and however many pairs a
 model that was trained on one seed has not seen the test cases of another one either.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Literal
 
@@ -68,7 +70,9 @@ class Task:
         )
 
     def _drawn(self, part: Part, count: int, seed: int) -> tuple[Pair, ...]:
-        strata = [[value for value in values if part_of(value) == part] for values in self.strata]
+        if count == 0:
+            return ()
+        strata = [_values_of(part, values) for values in self.strata]
         most = sum(map(len, strata))
         if not 0 <= count <= most:
             facts = {"option": f"{part} pairs of {self.name}", "found": count}
@@ -87,9 +91,15 @@ def part_of(value: int) -> Part:
     return "dev" if share < _TEST_FROM else "test"
 
 
-def _shares(strata: Sequence[Sequence[int]], count: int, random: Random) -> Iterator[Sequence[int]]:
+@cache
+def _values_of(part: Part, values: range) -> "array[int]":
+    """Those of the part; kept, four bytes each, because looking at a million takes a while."""
+    return array("I", (value for value in values if part_of(value) == part))
+
+
+def _shares(strata: Sequence["array[int]"], count: int, random: Random) -> Iterator[list[int]]:
     """Equally many of each, or all where there are fewer, ``count`` together."""
     for place, values in enumerate(sorted(strata, key=len)):
-        drawn = random.sample(values, min(len(values), count // (len(strata) - place)))
-        count -= len(drawn)
-        yield drawn
+        share = min(len(values), count // (len(strata) - place))
+        count -= share
+        yield [values[found] for found in random.sample(range(len(values)), share)]

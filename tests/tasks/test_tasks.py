@@ -1,0 +1,133 @@
+"""Every task: the same cases in every process, and no value in two parts."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqviz.errors import InputError
+from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED, Task, TaskPairs, find_task
+from seqviz.tasks.task import part_of
+from seqviz.training.settings import DataSettings
+from tests.tasks.reading import read_date, read_number
+
+VALUE_OF: dict[str, Callable[[str], int]] = {
+    "date-iso": lambda source: read_date(source)[0].toordinal(),
+    "number-words": lambda source: int(source.replace(",", "")),
+}
+EACH = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+
+
+def some(task: Task, seed: int = 3) -> TaskPairs:
+    return task.pairs(train=3_000, dev=400, test=1_000, seed=seed)
+
+
+@EACH
+def test_there_are_as_many_pairs_as_asked_for(task: Task) -> None:
+    pairs = some(task)
+    assert [len(part) for part in (pairs.train, pairs.dev, pairs.test)] == [3_000, 400, 1_000]
+    assert task.pairs(train=0, dev=0, test=0, seed=3) == TaskPairs(train=(), dev=(), test=())
+
+
+@EACH
+def test_no_source_and_no_value_is_there_twice(task: Task) -> None:
+    pairs = some(task)
+    everything = [*pairs.train, *pairs.dev, *pairs.test]
+    assert len({source for source, _ in everything}) == len(everything)
+    assert len({target for _, target in everything}) == len(everything)
+    assert len({VALUE_OF[task.name](source) for source, _ in everything}) == len(everything)
+
+
+@EACH
+def test_what_one_seed_tests_another_never_trains(task: Task) -> None:
+    tested = {target for _, target in task.pairs(train=0, dev=0, test=3_000, seed=1).test}
+    for seed in (1, 2):
+        pairs = task.pairs(train=20_000, dev=2_000, test=0, seed=seed)
+        assert tested.isdisjoint(target for _, target in (*pairs.train, *pairs.dev))
+
+
+@EACH
+def test_a_seed_decides_and_the_parts_do_not_depend_on_each_other(task: Task) -> None:
+    pairs = some(task)
+    assert some(task) == pairs
+    assert some(task, seed=4).train != pairs.train
+    assert some(task, seed=4).test != pairs.test
+    assert task.pairs(train=10, dev=0, test=1_000, seed=3).test == pairs.test
+    assert task.pairs(train=3_000, dev=1, test=2, seed=3).train == pairs.train
+
+
+@EACH
+def test_another_process_generates_the_same(task: Task) -> None:
+    code = (
+        "from seqviz.tasks import TASKS; from hashlib import sha256;"
+        f"pairs = TASKS[{task.name!r}].pairs(train=50, dev=20, test=20, seed=7);"
+        "import sys; sys.stdout.write(sha256(repr(pairs).encode()).hexdigest())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    own = repr(task.pairs(train=50, dev=20, test=20, seed=7))
+    assert done.stdout == sha256(own.encode()).hexdigest()
+
+
+@EACH
+@pytest.mark.parametrize("part", ["train", "dev", "test"])
+def test_more_than_there_are_is_refused(task: Task, part: str) -> None:
+    most = sum(part_of(value) == part for values in task.strata for value in values)
+    for count in (most + 1, -1):
+        with pytest.raises(InputError) as caught:
+            task.pairs(**{"train": 0, "dev": 0, "test": 0, part: count}, seed=1)
+        assert caught.value.code == "option_out_of_range"
+        assert caught.value.facts["high"] == most
+        assert task.name in str(caught.value)
+
+
+@EACH
+@pytest.mark.parametrize("part", ["dev", "test"])
+def test_all_there_are_can_be_had(task: Task, part: str) -> None:
+    most = sum(part_of(value) == part for values in task.strata for value in values)
+    pairs = task.pairs(**{"train": 0, "dev": 0, "test": 0, part: most}, seed=1)
+    assert len({target for _, target in getattr(pairs, part)}) == most
+
+
+@given(st.integers(0, 10**9))
+def test_every_part_has_its_share(start: int) -> None:
+    parts: list[str] = [part_of(value) for value in range(start, start + 2_000)]
+    for part, share in (("train", 0.85), ("dev", 0.05), ("test", 0.10)):
+        assert abs(parts.count(part) / len(parts) - share) < 0.005
+
+
+@EACH
+def test_the_examples_are_right_and_never_trained_on(task: Task) -> None:
+    assert 6 <= len(task.examples) <= 8
+    for source, target in task.examples.values():
+        value = VALUE_OF[task.name](source)
+        assert part_of(value) == "test"
+        assert task.write(value, Random(1))[1] == target
+
+
+@EACH
+def test_a_task_is_found_by_its_languages(task: Task) -> None:
+    assert task.name == f"{task.source_language}-{task.target_language}"
+    assert find_task(task.source_language, task.target_language) is task
+    assert find_task(task.target_language, task.source_language) is None
+    assert find_task("de", "en") is None
+
+
+def test_the_trainer_reports_the_test_set_by_which_models_are_compared() -> None:
+    assert DataSettings(task="date-iso").task_test == TEST_PAIRS
+    assert TEST_SEED == 1
+
+
+def test_short_numbers_are_not_drowned_by_long_ones() -> None:
+    pairs = TASKS["number-words"].pairs(train=3_000, dev=0, test=0, seed=1).train
+    digits = [len(source.replace(",", "")) for source, _ in pairs]
+    train = {n: sum(part_of(v) == "train" for v in range(10 ** (n - 1), 10**n)) for n in (2, 3)}
+    assert digits.count(1) == sum(part_of(value) == "train" for value in range(10))
+    assert digits.count(2) == train[2]
+    assert digits.count(3) == pytest.approx(digits.count(6), abs=1)
+    assert ("0", "zero") in pairs  # which nothing else could teach
+    assert read_number("zero") == 0
