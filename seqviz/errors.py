@@ -127,6 +127,10 @@ MESSAGES: dict[str, str] = {
         "or name another folder with --work."
     ),
     "checkpoint_corrupt": ("The checkpoint '{file}' cannot be read. Start anew with --fresh."),
+    "training_memory": (
+        "This machine has too little memory for the training. Lower optimiser.batch_tokens or the "
+        "model's size; a run with the same settings goes on from its last checkpoint."
+    ),
 }
 
 

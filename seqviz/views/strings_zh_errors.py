@@ -15,4 +15,8 @@ TRAINING: Mapping[str, str] = {
     "task_unknown": "没有任务“{found}”。请选择：{choices}。",
     "vocabulary_failed": "无法生成词表（{side}）：{reason}。",
     "output_exists": "“{folder}”中已有训练好的模型。请用 --out 换一个文件夹，或用 --fresh 替换它。",
+    "training_memory": (
+        "这台机器的内存不够训练。请调小 optimiser.batch_tokens 或模型；设置不变时，训练会从上一个检查点"
+        "继续。"
+    ),
 }

@@ -1,0 +1,131 @@
+"""``seqviz train``: train a model from a config, and put it where the page finds it."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import click
+import torch
+
+from seqviz.cli import options
+from seqviz.cli.train_report import Report
+from seqviz.devices import choose_device, use_threads
+from seqviz.training.config import Config, read_config
+from seqviz.training.job import STORAGES, Job
+from seqviz.training.material import Places
+from seqviz.training.produce import Product, produce
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command(name="train")
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=FOLDER,
+    help="Folder of the data files. Default: the config's own folder.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=FOLDER,
+    default="trained",
+    show_default=True,
+    help="Folder of models; gets PAIR/SYSTEM when it is whole.",
+)
+@click.option(
+    "--work",
+    metavar="DIR",
+    type=FOLDER,
+    help="Folder of this run: log and checkpoints. Default: runs/PAIR/SYSTEM.",
+)
+@options.device
+@options.threads
+@click.option("--fresh", is_flag=True, help="Start anew, and replace a model that is there.")
+@click.option(
+    "--storage",
+    type=click.Choice(STORAGES),
+    default="float16",
+    show_default=True,
+    help="Of the weights; int8 takes half the room, and rounds them.",
+)
+@click.argument("config", metavar="CONFIG")
+def command(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    config: str,
+    data: Path | None,
+    out: Path,
+    work: Path | None,
+    device: str,
+    threads: int | None,
+    fresh: bool,
+    storage: Literal["float16", "int8"],
+) -> None:
+    """Train the model that CONFIG describes: a TOML file, or PAIR/SYSTEM of one that came along.
+
+    A run that was interrupted or killed goes on from its last checkpoint when the same command is
+    given again. The model's folder gets weights, settings, training.json and a model card with the
+    scores of the test set; "seqviz translate --models trained --model PAIR/SYSTEM" uses it, and so
+    does the page, with SEQVIZ_MODELS=trained.
+
+    \b
+    Examples:
+      seqviz train date-iso/dot
+      seqviz train de-en/transformer --data data --device cuda
+      seqviz train my.toml --out my-models --threads 2
+      seqviz train my.toml --fresh
+    """  # noqa: D301 (click wants the character \b itself)
+    read = read_config(config)
+    use_threads(threads)
+    where = choose_device(device)
+    name = read.settings.name
+    job = Job(
+        config=read,
+        places=Places(
+            data=data or read.file.parent, out=out, work=work or Path("runs", *name.split("/"))
+        ),
+        device=where,
+        storage=storage,
+        fresh=fresh,
+        command=_again(read, where, storage),
+    )
+    product = _produced(job)
+    click.echo(_summary(product))
+
+
+def _produced(job: Job) -> Product:
+    with Report(job.places.work, watched=sys.stderr.isatty()) as report:
+        try:
+            return produce(job, report)
+        except KeyboardInterrupt as error:
+            step = report.checkpoint
+            goes_on = f"go on from step {step:,}" if step else "begin anew, for nothing is kept yet"
+            report.line(f"Interrupted. Give the same command again to {goes_on}.")
+            raise click.Abort from error
+
+
+def _again(config: Config, device: str, storage: str) -> str:
+    """The command for the card; folders are everybody's own."""
+    settings = config.settings
+    words = ["seqviz", "train", config.file.name, "--device", device]
+    if settings.data.train:
+        words += ["--data", "DATA"]
+    words += ["--threads", str(torch.get_num_threads())]
+    if storage != STORAGES[0]:
+        words += ["--storage", storage]
+    return shlex.join(words)
+
+
+def _summary(product: Product) -> str:
+    lines = [f"{product.folder}: {product.outcome.record.seconds / 60:.1f} minutes of training"]
+    if product.scores:
+        lines.append(_scores(product.scores))
+    return "\n".join(lines)
+
+
+def _scores(scores: Mapping[str, object]) -> str:
+    return "test: BLEU {bleu:.2f}, chrF {chrf:.2f}, exact match {exact_match:.2f} %".format_map(
+        scores
+    )

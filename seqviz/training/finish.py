@@ -1,0 +1,205 @@
+"""The end of a training: weights saved and scored, record and card written, all moved in place."""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from seqviz.analysis.quality import corpus_quality, exact_match, sentence_chrf
+from seqviz.analysis.training_file import write_record
+from seqviz.analysis.training_record import FILE_NAME
+from seqviz.catalog import read_entry
+from seqviz.errors import InputError
+from seqviz.machine import describe_machine, installed_versions
+from seqviz.models.checkpoint import Description, save_model
+from seqviz.options import DecodeOptions
+from seqviz.training.card import CardFacts, Sample, best_point, model_card
+from seqviz.training.corpora import licence_line
+from seqviz.training.data import Pair
+from seqviz.training.job import Job, Scoring, Tell
+from seqviz.training.material import Prepared
+from seqviz.training.run import Averaged, Outcome
+from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE
+from seqviz.translator import Translator
+
+CARD_FILE = "README.md"
+SHOWN = 6
+"""Sentences of each kind in the card."""
+OPTIONS = DecodeOptions()
+"""Beam 5, as ``seqviz evaluate`` has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """What came out of a training."""
+
+    outcome: Outcome
+    averaged: Averaged | None
+    """What the mean of the last checkpoints gave; None: it was not tried."""
+
+
+class Finish:
+    """From trained weights to the folder: saved, scored, described, moved."""
+
+    def __init__(self, job: Job, prepared: Prepared, trained: Trained, *, shared: bool) -> None:
+        """Take what the training had and gave.
+
+        Args:
+            job: of the training.
+            prepared: its data.
+            trained: its result.
+            shared: whether the pair had its pieces already.
+        """
+        self._job, self._prepared, self._trained, self._shared = job, prepared, trained, shared
+        self._outcome, self._settings = trained.outcome, job.config.settings
+        self._folder = job.stage / self._settings.name
+
+    def to_the_end(self, tell: Tell) -> Mapping[str, object]:
+        """Do it all.
+
+        Returns:
+            the scores of the test set, as in settings.json; empty: there is none.
+
+        Raises:
+            InputError: the weights cannot be stored.
+            OSError: a folder cannot be written.
+        """
+        stage = self._job.stage
+        shutil.rmtree(stage, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        self._prepared.vocabularies.write(self._folder.parent)
+        self._save({})
+        translator = Translator(read_entry(self._folder), self._job.device)
+        test = self._prepared.text.test
+        scores: Mapping[str, object] = {}
+        texts: list[str] = []
+        if test:
+            texts = _translations(translator, test, tell)
+            scores = _scores(texts, test, self._settings.target_language)
+            self._save(scores)
+        record = replace(self._outcome.record, fingerprint=translator.facts.fingerprint)
+        write_record(record, self._folder / FILE_NAME)
+        facts = self._facts(scores, _samples(texts, test))
+        (self._folder / CARD_FILE).write_text(model_card(facts), encoding="utf-8")
+        self._move()
+        return scores
+
+    def _save(self, scores: Mapping[str, object]) -> None:
+        settings = self._settings
+        pair = settings.name.partition("/")[0]
+        description = Description(
+            name=settings.name,
+            source_language=settings.source_language,
+            target_language=settings.target_language,
+            licence=licence_line(list(self._prepared.text.corpora), pair),
+            scores={"test": dict(scores)} if scores else {},
+        )
+        model, storage = self._outcome.model, self._job.storage
+        try:
+            save_model(self._folder, model, description, storage=storage)
+        except ValueError as error:
+            raise InputError("file_unwritable", {"file": self._folder, "reason": error}) from error
+
+    def _move(self) -> None:
+        """Put the pieces, then the model in their places."""
+        stage = self._job.stage
+        pair = self._job.folder.parent
+        pair.mkdir(parents=True, exist_ok=True)
+        for name in (SOURCE_FILE, TARGET_FILE):
+            os.replace(self._folder.parent / name, pair / name)
+        if self._job.folder.exists():
+            os.replace(self._job.folder, stage / "replaced")
+        os.replace(self._folder, self._job.folder)
+        shutil.rmtree(stage, ignore_errors=True)
+
+    def _facts(self, scores: Mapping[str, object], samples: Sequence[Sample]) -> CardFacts:
+        outcome, text = self._outcome, self._prepared.text
+        kinds = (self._settings.source_vocabulary.kind, self._settings.target_vocabulary.kind)
+        made = f"made from the training pairs ({' and '.join(dict.fromkeys(kinds))})"
+        return CardFacts(
+            config=self._job.config,
+            model=outcome.model.settings,
+            parameters=sum(parameter.numel() for parameter in outcome.model.parameters()),
+            storage=self._job.storage,
+            vocabulary="those of the pair's other models" if self._shared else made,
+            files=text.files,
+            corpora=text.corpora,
+            left_out=self._prepared.left_out,
+            fingerprint=text.fingerprint,
+            record=outcome.record,
+            command=self._job.command,
+            machine=_machine(self._job.device),
+            outcome=_endings(self._trained),
+            scores=scores,
+            samples=samples[:: max(1, len(samples) // SHOWN)][:SHOWN],
+            worst=sorted(samples, key=lambda sample: sample.chrf)[:SHOWN],
+        )
+
+
+def _translations(translator: Translator, test: Sequence[Pair], tell: Tell) -> list[str]:
+    found = translator.translate_all(
+        [source for source, _ in test],
+        OPTIONS,
+        on_progress=lambda done, total: tell(Scoring(done, total)),
+    )
+    return [translation.text for translation in found]
+
+
+def _scores(texts: Sequence[str], test: Sequence[Pair], language: str) -> dict[str, object]:
+    references = [reference for _, reference in test]
+    quality = corpus_quality(texts, references, language=language)
+    return {
+        "bleu": round(quality.bleu, 2),
+        "chrf": round(quality.chrf, 2),
+        "exact_match": round(exact_match(texts, references), 2),
+        "bleu_signature": quality.bleu_signature,
+        "chrf_signature": quality.chrf_signature,
+        "beam_size": OPTIONS.beam_size,
+        "length_normalisation": OPTIONS.length_normalisation,
+        "alpha": OPTIONS.alpha,
+        "sentences": len(test),
+    }
+
+
+def _samples(texts: Sequence[str], test: Sequence[Pair]) -> list[Sample]:
+    return [
+        Sample(
+            source=source,
+            reference=reference,
+            translation=text,
+            chrf=sentence_chrf(text, reference),
+        )
+        for text, (source, reference) in zip(texts, test, strict=True)
+    ]
+
+
+def _machine(device: str) -> str:
+    """Such as "NVIDIA H200, 1 thread of AMD EPYC (2 cores), Python 3.11.7, torch 2.13.0"."""
+    machine, versions = describe_machine(), installed_versions()
+    threads = torch.get_num_threads()
+    count = f"{threads} thread{'s' if threads > 1 else ''}"
+    parts = [f"{count} of {machine['cpu']} ({machine['cores']} cores)"]
+    if device == "cuda":
+        parts.insert(0, torch.cuda.get_device_name())
+    parts += [f"Python {machine['python']}", f"torch {versions['torch']}"]
+    return ", ".join(parts)
+
+
+def _endings(trained: Trained) -> list[str]:
+    """Which weights these are, what averaging gave, and whether it stopped early."""
+    outcome, averaged = trained.outcome, trained.averaged
+    best = best_point(outcome.record)
+    told = [f"These weights are those after {outcome.steps[0]:,} steps."]
+    if len(outcome.steps) > 1:
+        told = [f"These weights are the mean of {len(outcome.steps)} checkpoints."]
+    if averaged is not None:
+        steps = ", ".join(f"{step:,}" for step in averaged.steps)
+        told.append(
+            f"The mean of those after {steps} steps reached {averaged.score:.2f} on the "
+            f"development set, the best single ones, after {best.step:,} steps, {best.score:.2f}."
+        )
+    if outcome.stopped_early:
+        told.append("The training stopped early, for nothing got better any more.")
+    return told
