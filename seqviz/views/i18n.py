@@ -14,6 +14,9 @@ from seqviz.views.strings_zh import CHINESE
 
 TABLES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_LINK = re.compile(r"(https?:(?=//)|www(?=\.)|(?<=\S)@)", re.IGNORECASE)
+_JOINER = "\u2060"
+"""Has no width; escaped or not, an address without it would become a link."""
 
 
 @dataclass(frozen=True)
@@ -59,4 +62,5 @@ def escape_markdown(value: object) -> object:
     """Make text show literally where Markdown, its colours or formulas would be interpreted."""
     if not isinstance(value, str):
         return value
-    return _PUNCTUATION.sub(r"\\\1", " ".join(value.split()))
+    text = _LINK.sub(rf"\1{_JOINER}", " ".join(value.split()))
+    return _PUNCTUATION.sub(r"\\\1", text)

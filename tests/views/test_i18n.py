@@ -68,3 +68,11 @@ def test_escaped_markdown_holds_no_bare_punctuation(text: str) -> None:
     bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", escaped)
     assert not set(bare) & set(string.punctuation)
     assert "\n" not in escaped
+
+
+@pytest.mark.parametrize("address", ["http://a.b", "HTTPS://a.b", "www.a.b", "you@a.b"])
+def test_an_address_is_no_link(address: str) -> None:
+    """Streamlit's Markdown finds addresses in text that is escaped, too."""
+    text = str(escape_markdown(f"see {address}")).replace("\\", "")
+    assert not re.search(r"https?://|www\.|\w@\w", text, re.IGNORECASE)
+    assert text.replace("\u2060", "") == f"see {address}"
