@@ -26,19 +26,21 @@ MOST_LABELS = 24
 LABEL = 9
 """Most characters of a label."""
 LABEL_HEIGHT = 64
+BRIGHT = 0.5
+"""The weight from which on a cell is as bright as can be, so that spread attention shows too."""
 LEFT, RIGHT = 0.44, 0.56
 """Sides of the vector, as shares of the picture's width."""
 BEST = "★"
 
 
 def small_heatmap(view: AttentionView, *, words: Words = WORDS) -> go.Figure:
-    """Draw a matrix of attention without title and scale: 0 is dark and 1 is bright, always."""
+    """Draw a matrix of attention without title and scale: dark is 0, bright is ``BRIGHT``."""
     rows, columns = view.weights.shape
     link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
     heatmap = go.Heatmap(
         z=np.round(view.weights, 3),
         zmin=0,
-        zmax=1,
+        zmax=BRIGHT,
         colorscale=theme.SEQUENTIAL,
         showscale=False,
         hovertemplate=f"<b>{link}</b><br>{words['figure.weight']}: %{{z:.3f}}<extra></extra>",

@@ -39,14 +39,15 @@ ENGLISH: Mapping[str, str] = {
     "systems.progress.reference": "System {place} of {count}: {name}, the reference",
     "systems.heatmaps": (
         "Heatmaps: cross-attention, the mean over the heads of the layer that aligns best. Rows "
-        "are the output, columns the source; dark is 0 and bright is 1 in every card."
+        "are the output, columns the source; in every card dark is 0, and the brightest is half of "
+        "the attention or more."
     ),
     "systems.numbers": "All numbers",
     "systems.numbers.about": (
         "★ is the best of its column. Score and log-probability tell how sure a system is of its "
         "own output, not how good that output is: for this look at chrF, and at how probable each "
         "system holds the reference. The time is that of the search when this sentence was first "
-        "decoded here; the first sentence of a system takes somewhat longer."
+        "decoded here; a busy machine takes longer, and so does a system’s first sentence."
     ),
     "systems.numbers.no_reference": (
         "With a reference translation above, there are also its log-probability under every "
@@ -90,13 +91,13 @@ CHINESE: Mapping[str, str] = {
     "systems.progress.reference": "第 {place} 个系统，共 {count} 个：{name}，参考译文",
     "systems.heatmaps": (
         "热力图：交叉注意力，对齐最好的一层各头的平均。行是译文，列是源句；每张卡片里深色都是 0，"
-        "亮色都是 1。"
+        "最亮的是注意力的一半或更多。"
     ),
     "systems.numbers": "全部数值",
     "systems.numbers.about": (
         "★ 是该列最好的。得分和对数概率说明一个系统对自己的译文有多大把握，而不是译文有多好：译文的"
         "好坏要看 chrF，以及每个系统认为参考译文有多大概率。时间是这个句子第一次在这里解码时搜索"
-        "所用的；每个系统的第一个句子要稍久一些。"
+        "所用的；机器繁忙时，以及每个系统的第一个句子，要久一些。"
     ),
     "systems.numbers.no_reference": (
         "在上面填写参考译文后，还会有它在每个系统下的对数概率，以及 chrF。"

@@ -22,7 +22,7 @@ def test_the_small_heatmap_holds_the_weights_on_one_scale_for_all() -> None:
     figure = figures.small_heatmap(view)
     (heatmap,) = figure.data
     np.testing.assert_allclose(heatmap.z, view.weights, atol=5e-4)
-    assert (heatmap.zmin, heatmap.zmax, heatmap.showscale) == (0, 1, False)
+    assert (heatmap.zmin, heatmap.zmax, heatmap.showscale) == (0, 0.5, False)
     low, high = figure.layout.yaxis.range
     assert low > high  # the first step is on top
     assert figure.layout.xaxis.labelalias["1"] == "▁Kat"

@@ -77,7 +77,7 @@ def test_each_card_shows_the_attention_of_its_system_and_the_one_without_a_vecto
         view = attention_matrix(found(system))
         names = pages.labels(app, "yaxis", f"system-{system}")
         assert names == [label[:9] for label in view.row_labels]
-        assert heatmap["zmax"] == 1
+        assert heatmap["zmax"] == 0.5
     drawing = pages.figure(app, "system-none-reversed")
     assert [trace["type"] for trace in drawing["data"]] == ["scatter", "scatter"]
     assert ENGLISH("systems.vector.reversed") in said(app, "none-reversed")

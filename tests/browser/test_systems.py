@@ -1,0 +1,55 @@
+"""All systems side by side in a real browser, on the shipped models."""
+
+import pytest
+from playwright.sync_api import expect
+
+from seqviz.analysis.systems import difference
+from seqviz.translator import load
+from tests.browser import app_page
+from tests.browser.app_page import MILLISECONDS, await_link, go, link_of, select, translation
+from tests.browser.conftest import OpenPage, settled
+from tests.browser.test_reference_intervene import assert_accessible
+
+pytestmark = pytest.mark.browser
+
+LINK = {
+    "text": "Ich habe gestern in der Stadt einen alten Freund getroffen.",
+    "reference": "I met an old friend in the city yesterday.",
+    "pair": "de-en",
+    "view": "systems",
+}
+
+
+def test_cards_stand_beside_each_other_mark_words_and_lead_on(
+    open_page: OpenPage, app: str
+) -> None:
+    page = open_page()
+    go(page, app, LINK)
+    cards = page.locator("[class*='st-key-system-card']")
+    expect(page.locator("[data-testid=stTable] tbody tr").nth(3)).to_be_visible(
+        timeout=MILLISECONDS
+    )
+    expect(cards.locator(".js-plotly-plot")).to_have_count(cards.count())
+    boxes = [box for box in (card.bounding_box() for card in cards.all()) if box is not None]
+    assert boxes[0]["y"] == boxes[1]["y"]
+    assert boxes[1]["x"] >= boxes[0]["x"] + boxes[0]["width"]
+    assert boxes[0]["height"] == pytest.approx(boxes[1]["height"], abs=1)
+
+    select(page, "base", "LSTM, dot attention")
+    await_link(page, "base", "dot")
+    found = {name: load(f"de-en/{name}").translate(LINK["text"]) for name in ("dot", "transformer")}
+    marks = difference(found["dot"].translation, found["transformer"].translation)
+    strong = page.locator(".st-key-marked-system-transformer strong")
+    words = "".join(word.text for word in marks.words if word.differs)
+    assert words
+    assert "".join(strong.all_inner_texts()).split() == words.split()
+    line = strong.first.evaluate("mark => getComputedStyle(mark).textDecorationLine")
+    assert "underline" in line
+    assert_accessible(page)
+
+    page.locator(".st-key-tree-of-dot button").click()
+    await_link(page, "view", "tree")
+    assert link_of(page)["system"] == "dot"
+    expect(translation(page)).to_have_text(found["dot"].translation)
+    expect(app_page.source(page)).to_have_text(LINK["text"])
+    settled(page)
