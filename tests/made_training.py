@@ -49,8 +49,9 @@ def made_record(
     """
     dev = max(1, losses // 10)
     sentences = tuple(_sentence(*pair, longest=longest) for pair in SENTENCES)
-    at = [round(steps ** (place / (frames - 1))) if place else 0 for place in range(frames)]
-    at = [max(step, place) for place, step in enumerate(at)]
+    at = [0]
+    for place in range(1, frames):
+        at.append(max(at[-1] + 1, round(steps ** (place / (frames - 1)))))
     return TrainingRecord(
         model=model,
         fingerprint=fingerprint,

@@ -1,14 +1,15 @@
 """Browser components, plain JavaScript without a build step: the step scrubber, attention lines.
 
-Registered once, here. Tokens travel as data and become text nodes; words come from the caller, in
-the page's language. ``payload`` makes what travels. Letters in shapes: T steps, S source tokens.
+Registered once, here; ``replay`` holds one more. Tokens travel as data and become text nodes; words
+come from the caller, in the page's language. ``payload`` makes what travels. Letters in shapes: T
+steps, S source tokens.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib.resources import files
 
 import streamlit as st
 
+from seqviz.views.components.parts import read
 from seqviz.views.components.payload import (
     NextTokens,
     Weights,
@@ -54,20 +55,15 @@ COMPONENT_WORDS: dict[str, str] = {
 """The components' words in English; ``{names}`` are replaced in the browser."""
 
 
-def _read(*names: str) -> str:
-    folder = files(__package__)
-    return "\n".join(folder.joinpath(name).read_text("utf-8") for name in names)
-
-
 _stepper = st.components.v2.component(
     "seqviz_stepper",
-    css=_read("base.css", "stepper.css"),
-    js=_read("drawing.js", "controls.js", "chips.js", "bars.js", "stepper.js"),
+    css=read("base.css", "controls.css", "stepper.css"),
+    js=read("drawing.js", "controls.js", "walker.js", "chips.js", "bars.js", "stepper.js"),
 )
 _lines = st.components.v2.component(
     "seqviz_lines",
-    css=_read("base.css", "lines.css"),
-    js=_read("drawing.js", "picture.js", "lines.js"),
+    css=read("base.css", "lines.css"),
+    js=read("drawing.js", "picture.js", "lines.js"),
 )
 
 

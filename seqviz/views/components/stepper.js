@@ -1,19 +1,10 @@
-// Steps through one decoding in the browser, and tells Python the step once the visitor rests.
+// Steps through one decoding in the browser: what was said, where the model looked, what came next.
 // Streamlit calls the default function again with new data; the node and what it holds stay.
 
-const REST_MS = 250;
-const PLAY_MS = 1000;
-
-class Stepper {
+class Stepper extends Walker {
   constructor(shadow) {
+    super();
     this.shadow = shadow;
-    this.sent = []; // told to Python, and not yet come back in its data
-    this.controls = new Controls({
-      first: () => this.move(0),
-      previous: () => this.move(this.step - 1),
-      play: () => this.toggle(),
-      next: () => this.move(this.step + 1),
-    }, (step) => this.move(step));
     this.target = new Chips((step) => this.move(step));
     this.source = new Chips();
     this.bars = new Bars();
@@ -30,19 +21,8 @@ class Stepper {
   }
 
   receive(data) {
-    const sentence = JSON.stringify([data.tokens, data.source]);
-    const isNew = sentence !== this.sentence;
-    const echo = isNew ? -1 : this.sent.indexOf(data.step);
-    const isPythons = data.step !== this.given && echo < 0 && !this.resting;
-    Object.assign(this, { data, sentence, weights: data.attention && unpack(data.attention) });
-    this.sent.splice(0, echo + 1);
-    if (isNew || isPythons) {
-      this.play(false);
-      Object.assign(this, { step: data.step, sent: [] });
-    }
-    this.given = data.step;
-    this.lay();
-    this.draw();
+    this.weights = data.attention && unpack(data.attention);
+    this.take(data, JSON.stringify([data.tokens, data.source]));
   }
 
   lay() {
@@ -55,11 +35,11 @@ class Stepper {
     this.bars.lay(this.data);
   }
 
-  draw() {
+  draw(isPlaying) {
     const { data: { tokens, source, words }, step, weights } = this;
     const name = (position) => say(words, "stepper.step",
       { step: position + 1, token: tokens[position] });
-    this.controls.draw(step, Boolean(this.clock));
+    this.controls.draw(step, isPlaying);
     this.target.mark(step, name);
     this.bars.draw(step, name(step));
     if (!weights) return;
@@ -68,63 +48,12 @@ class Stepper {
       { token: source[position], value: number(row[position]) }));
   }
 
-  // The visitor wants that step.
-  move(step) {
-    this.play(false);
-    this.go(step);
-    this.resting = setTimeout(() => this.rest(), REST_MS);
-  }
-
   go(step) {
-    this.step = Math.max(0, Math.min(step, this.last));
-    this.draw();
+    super.go(step);
     const focus = this.shadow.activeElement;
     if (this.target.row.contains(focus)) {
       this.target.chips[this.step].focus({ preventScroll: true });
     }
-  }
-
-  rest() {
-    this.resting = undefined;
-    if (this.step === (this.sent.at(-1) ?? this.given)) return;
-    this.sent.push(this.step);
-    this.send(this.step);
-  }
-
-  toggle() {
-    const isOn = !this.clock;
-    this.play(isOn);
-    this.go(isOn && this.step === this.last ? 0 : this.step);
-    if (!isOn) this.rest();
-  }
-
-  play(isOn) {
-    clearTimeout(this.resting);
-    clearInterval(this.clock);
-    this.resting = undefined;
-    this.clock = isOn ? setInterval(() => this.tick(), PLAY_MS) : undefined;
-  }
-
-  tick() {
-    const isEnd = this.step + 1 >= this.last;
-    if (isEnd) this.play(false);
-    this.go(this.step + 1);
-    if (isEnd) this.rest();
-  }
-
-  press(event) {
-    const act = {
-      ArrowLeft: () => this.move(this.step - 1),
-      ArrowRight: () => this.move(this.step + 1),
-      Home: () => this.move(0),
-      End: () => this.move(this.last),
-      " ": () => this.toggle(),
-    }[event.key];
-    const isButtons = event.key === " " && event.target.tagName === "BUTTON";
-    if (!act || isButtons || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
   }
 }
 

@@ -1,0 +1,81 @@
+// Losses over the steps of a training, and a mark where the replay stands. The steps are spaced by
+// their logarithm; a click goes to the nearest stop.
+
+const FRAME = { width: 880, height: 190, left: 46, right: 12, top: 12, bottom: 34 };
+
+class Curves {
+  // choose(stop): what a click does.
+  constructor(choose) {
+    this.node = svg("svg", { class: "curves", role: "img",
+      viewBox: `0 0 ${FRAME.width} ${FRAME.height}` });
+    this.node.addEventListener("click", (event) => choose(this.nearest(event)));
+  }
+
+  lay({ panels, words }) {
+    Object.assign(this, { panels, words });
+    const own = panels.map(({ frames }) => frames.map(({ step, loss }) => [step, loss]));
+    const all = panels.flatMap(({ train, dev }, place) => [...train, ...dev, ...own[place]]);
+    this.longest = Math.max(1, ...all.map(([step]) => step));
+    this.highest = 1.05 * Math.max(1, ...all.map(([, loss]) => loss));
+    this.marks = panels.map((_, place) => svg("g", { class: `mark system-${place}` },
+      svg("line", { y1: FRAME.top, y2: FRAME.height - FRAME.bottom }), svg("circle", { r: 6 })));
+    this.node.replaceChildren(...this.axes(), ...panels.flatMap(({ train, dev }, place) => [
+      this.line(train, `train system-${place}`), this.line(dev, `dev system-${place}`),
+      this.line(own[place], `own system-${place}`)]), ...this.marks);
+  }
+
+  x(step) {
+    const room = FRAME.width - FRAME.left - FRAME.right;
+    return FRAME.left + room * Math.log1p(step) / Math.log1p(this.longest);
+  }
+
+  y(loss) {
+    return FRAME.top + (FRAME.height - FRAME.top - FRAME.bottom) * (1 - loss / this.highest);
+  }
+
+  axes() {
+    const floor = FRAME.height - FRAME.bottom;
+    const every = [0.5, 1, 2, 5, 10, 20, 50].find((size) => this.highest / size <= 5) ?? this.highest;
+    const losses = Array.from({ length: Math.floor(this.highest / every) + 1 }, (_, n) => n * every);
+    const steps = [0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((step) => step <= this.longest);
+    return [
+      ...losses.flatMap((loss) => [
+        svg("line", { class: "grid", x1: FRAME.left, x2: FRAME.width - FRAME.right,
+          y1: this.y(loss), y2: this.y(loss) }),
+        label({ x: FRAME.left - 8, y: this.y(loss), class: "tick" }, String(loss), "end")]),
+      ...steps.map((step) => label({ x: this.x(step), y: floor + 12, class: "tick" },
+        step.toLocaleString("en"), "middle")),
+      label({ x: FRAME.width - FRAME.right, y: floor + 27, class: "tick" },
+        this.words["replay.axis"], "end"),
+    ];
+  }
+
+  line(points, kind) {
+    const path = points.map(([step, loss]) => `${this.x(step).toFixed(1)},${this.y(loss).toFixed(1)}`);
+    return svg("g", { class: `line ${kind}` }, svg("polyline", { points: path.join(" ") }),
+      ...(kind.startsWith("own") ? path.map((at) => {
+        const [cx, cy] = at.split(",");
+        return svg("circle", { cx, cy, r: 2.5 });
+      }) : []));
+  }
+
+  // The stop whose frames are nearest to a click.
+  nearest(event) {
+    const box = this.node.getBoundingClientRect();
+    const x = (event.clientX - box.left) * FRAME.width / box.width;
+    const { frames, stops } = this.panels[0];
+    const gaps = stops.map((frame) => Math.abs(this.x(frames[frame].step) - x));
+    return gaps.indexOf(Math.min(...gaps));
+  }
+
+  draw(shown) {
+    shown.forEach(({ step, loss }, place) => {
+      const [line, dot] = this.marks[place].children;
+      for (const end of ["x1", "x2"]) line.setAttribute(end, this.x(step));
+      build(dot, { cx: this.x(step), cy: this.y(loss) }, []);
+    });
+    this.node.setAttribute("aria-label", this.panels.map(({ name }, place) =>
+      say(this.words, "replay.curve_alt", { name, step: shown[place].step.toLocaleString("en"),
+        loss: shown[place].loss.toFixed(2) })).join(" "));
+  }
+}
