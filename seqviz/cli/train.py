@@ -1,18 +1,16 @@
 """``seqviz train``: train a model from a config, and put it where the page finds it."""
 
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import click
-import torch
 
 from seqviz.cli import options
 from seqviz.cli.train_report import Report
 from seqviz.devices import choose_device, use_threads
-from seqviz.training.config import Config, read_config
+from seqviz.training.config import read_config
 from seqviz.training.job import STORAGES, Job
 from seqviz.training.material import Places
 from seqviz.training.produce import Product, produce
@@ -79,17 +77,15 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     """  # noqa: D301 (click wants the character \b itself)
     read = read_config(config)
     use_threads(threads)
-    where = choose_device(device)
     name = read.settings.name
     job = Job(
         config=read,
         places=Places(
             data=data or read.file.parent, out=out, work=work or Path("runs", *name.split("/"))
         ),
-        device=where,
+        device=choose_device(device),
         storage=storage,
         fresh=fresh,
-        command=_again(read, where, storage),
     )
     product = _produced(job)
     click.echo(_summary(product))
@@ -104,18 +100,6 @@ def _produced(job: Job) -> Product:
             goes_on = f"go on from step {step:,}" if step else "begin anew, for nothing is kept yet"
             report.line(f"Interrupted. Give the same command again to {goes_on}.")
             raise click.Abort from error
-
-
-def _again(config: Config, device: str, storage: str) -> str:
-    """The command for the card; folders are everybody's own."""
-    settings = config.settings
-    words = ["seqviz", "train", config.file.name, "--device", device]
-    if settings.data.train:
-        words += ["--data", "DATA"]
-    words += ["--threads", str(torch.get_num_threads())]
-    if storage != STORAGES[0]:
-        words += ["--storage", storage]
-    return shlex.join(words)
 
 
 def _summary(product: Product) -> str:

@@ -1,6 +1,7 @@
 """The end of a training: weights saved and scored, record and card written, all moved in place."""
 
 import os
+import shlex
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from seqviz.options import DecodeOptions
 from seqviz.training.card import CardFacts, Sample, best_point, model_card
 from seqviz.training.corpora import licence_line
 from seqviz.training.data import Pair
-from seqviz.training.job import Job, Scoring, Tell
+from seqviz.training.job import STORAGES, Job, Scoring, Tell
 from seqviz.training.material import Prepared
 from seqviz.training.run import Averaged, Outcome
 from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE
@@ -129,7 +130,7 @@ class Finish:
             left_out=self._prepared.left_out,
             fingerprint=text.fingerprint,
             record=outcome.record,
-            command=self._job.command,
+            command=_command(self._job),
             machine=_machine(self._job.device),
             outcome=_endings(self._trained),
             scores=scores,
@@ -173,6 +174,17 @@ def _samples(texts: Sequence[str], test: Sequence[Pair]) -> list[Sample]:
         )
         for text, (source, reference) in zip(texts, test, strict=True)
     ]
+
+
+def _command(job: Job) -> str:
+    """What would do it again; folders are everybody's own."""
+    words = ["seqviz", "train", job.config.file.name, "--device", job.device]
+    if job.config.settings.data.train:
+        words += ["--data", "DATA"]
+    words += ["--threads", str(torch.get_num_threads())]
+    if job.storage != STORAGES[0]:
+        words += ["--storage", job.storage]
+    return shlex.join(words)
 
 
 def _machine(device: str) -> str:

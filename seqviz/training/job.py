@@ -37,8 +37,6 @@ class Job:
     storage: Storage = "float16"
     fresh: bool = False
     """Forget an earlier run, and replace an earlier model."""
-    command: str = ""
-    """That would do it again, for the card."""
 
     @property
     def folder(self) -> Path:

@@ -16,7 +16,16 @@ TRAINING: Mapping[str, str] = {
     "vocabulary_failed": "无法生成词表（{side}）：{reason}。",
     "output_exists": "“{folder}”中已有训练好的模型。请用 --out 换一个文件夹，或用 --fresh 替换它。",
     "training_memory": (
-        "这台机器的内存不够训练。请调小 optimiser.batch_tokens 或模型；设置不变时，训练会从上一个检查点"
-        "继续。"
+        "这台机器的内存不够训练。请调小 optimiser.batch_tokens 或模型；设置不变时，训练会从上一个检"
+        "查点继续。"
     ),
+    "training_diverged": (
+        "训练发散：第 {step} 步（学习率 {rate}）的损失不是有限数。请调小 optimiser.learning_rate，"
+        "或延长预热；上一个好的检查点仍在。"
+    ),
+    "checkpoint_other": (
+        "文件夹“{folder}”中的训练用的是别的设置或数据。请用 --fresh 重新开始，或用 --work 换一个文件"
+        "夹。"
+    ),
+    "checkpoint_corrupt": "无法读取检查点“{file}”。请用 --fresh 重新开始。",
 }
