@@ -76,7 +76,7 @@ def _row(entry: ModelEntry) -> tuple[str, ...]:
 def _score(entry: ModelEntry) -> str:
     test = entry.scores.get("test", {})
     if find_task(entry.source_language, entry.target_language) and "exact_match" in test:
-        return f"{test['exact_match']:.1f} % exact"
+        return f"{test['exact_match']:.4g} % exact"
     return f"BLEU {test['bleu']:.1f}" if "bleu" in test else "–"
 
 

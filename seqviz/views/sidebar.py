@@ -5,6 +5,7 @@ import streamlit as st
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.devices import available_devices
 from seqviz.errors import InputError
+from seqviz.tasks import TASKS, find_task
 from seqviz.views import asked, cache, options_form, settings, state
 from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.i18n import Words
@@ -57,7 +58,7 @@ def _head(w: Words) -> None:
 
 
 def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
-    pairs = list(dict.fromkeys(entry.pair for entry in catalogue.entries))
+    pairs = sorted({entry.pair for entry in catalogue.entries}, key=_pair_order)
     state.keep_choice("pair", pairs)
     st.selectbox(
         w("sidebar.pair"),
@@ -81,6 +82,10 @@ def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
     return entry
 
 
+def _pair_order(pair: str) -> tuple[bool, str]:
+    return pair in TASKS, pair
+
+
 def _system_order(system: str) -> tuple[bool, str]:
     return system != "transformer", system
 
@@ -92,8 +97,15 @@ def pair_name(pair: str, w: Words) -> str:
 
 def _facts(entry: ModelEntry, w: Words) -> str:
     facts = w("sidebar.parameters", {"count": w.count(entry.parameters)})
-    bleu = entry.scores.get("test", {}).get("bleu")
-    return facts if bleu is None else f"{facts} · BLEU {bleu:.1f}"
+    score = _score(entry, w)
+    return f"{facts} · {score}" if score else facts
+
+
+def _score(entry: ModelEntry, w: Words) -> str:
+    test = entry.scores.get("test", {})
+    if find_task(entry.source_language, entry.target_language) and "exact_match" in test:
+        return w("sidebar.exact", {"percent": f"{test['exact_match']:.4g}"})
+    return f"BLEU {test['bleu']:.1f}" if "bleu" in test else ""
 
 
 def _leave_example() -> None:

@@ -11,6 +11,7 @@ from seqviz.views import (
     strings_reference,
     strings_rerank,
     strings_systems,
+    strings_tasks,
     strings_training,
     strings_what_if,
 )
@@ -26,6 +27,7 @@ ENGLISH: Mapping[str, str] = {
     **strings_bottleneck.ENGLISH,
     **strings_training.ENGLISH,
     **strings_live.ENGLISH,
+    **strings_tasks.ENGLISH,
 }
 CHINESE: Mapping[str, str] = {
     **strings_options.CHINESE,
@@ -38,4 +40,5 @@ CHINESE: Mapping[str, str] = {
     **strings_bottleneck.CHINESE,
     **strings_training.CHINESE,
     **strings_live.CHINESE,
+    **strings_tasks.CHINESE,
 }

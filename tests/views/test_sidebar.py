@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz.catalog import resolve
 from seqviz.errors import ModelError
+from seqviz.tasks import TASKS
 from seqviz.translator import load
 from seqviz.views.examples import EXAMPLES, example_of
-from seqviz.views.i18n import TABLES
+from seqviz.views.i18n import TABLES, Words
 from seqviz.views.settings import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
@@ -105,6 +107,53 @@ def test_with_another_pair_comes_its_first_example(own_folder: Path) -> None:
     first = EXAMPLES["zh-en"][0]
     assert pages.source(app) == first.source
     assert app.session_state["reference"] == first.reference
+
+
+@pytest.fixture
+def task_folder(own_folder: Path) -> Path:
+    """The tiny models with exact matches, those of eo-en as models of a synthetic task."""
+    shutil.move(own_folder / "eo-en", own_folder / "date-iso")
+    for file in own_folder.glob("*/transformer/settings.json"):
+        text = file.read_text(encoding="utf-8").replace('"bleu"', '"exact_match": 99.85, "bleu"')
+        if "date-iso" in file.parts:
+            text = text.replace('"de"', '"date"').replace('"en"', '"iso"')
+        file.write_text(text, encoding="utf-8")
+    return own_folder
+
+
+@pytest.mark.usefixtures("task_folder")
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=["en", "zh"])
+def test_a_task_is_chosen_like_a_language_pair(words: Words) -> None:
+    app = pages.open_app({"system": "transformer", "lang": words.language})
+    pages.checked(app.selectbox(key="pair").set_value("date-iso").run())
+    first = EXAMPLES["date-iso"][0]
+    assert pages.source(app) == first.source == "the 3rd of March 1997"
+    assert app.session_state["reference"] == first.reference == "1997-03-03"
+    name = f"{words('language.date')} → {words('language.iso')}"
+    assert app.selectbox(key="pair").options[-1] == name
+    facts = words(
+        "sidebar.parameters", {"count": words.count(resolve("date-iso/transformer").parameters)}
+    )
+    exact = words("sidebar.exact", {"percent": "99.85"})
+    assert f"{facts} · {exact}" in pages.captions(app)
+    labels = app.selectbox(key="example").options
+    assert len(labels) == len(EXAMPLES["date-iso"]) == 8
+    for example, label in zip(EXAMPLES["date-iso"], labels, strict=True):
+        assert label.startswith(words(f"example.{example.code}"))
+
+
+@pytest.mark.usefixtures("task_folder")
+def test_a_language_pair_shows_bleu_whether_or_not_exact_matches_are_known() -> None:
+    app = pages.open_app(SHORT | {"system": "transformer"})
+    assert "0.0 M parameters · BLEU 12.3" in pages.captions(app)
+
+
+def test_every_task_has_examples_with_labels() -> None:
+    for name, task in TASKS.items():
+        assert {e.code: (e.source, e.reference) for e in EXAMPLES[name]} == dict(task.examples)
+        for table in TABLES.values():
+            assert {f"example.{code}" for code in task.examples} <= set(table)
+            assert {f"language.{code}" for code in name.split("-")} <= set(table)
 
 
 def settings_of(app: AppTest) -> tuple[object, ...]:
