@@ -31,7 +31,7 @@ from seqviz.translator import Translator, load
 from seqviz.views.live_process import LiveProcesses
 from seqviz.views.queue import OnWait, Queue
 
-MAX_TRACES = 64
+MAX_TRACES = 128
 MAX_TRACE_BYTES = 512 * 2**20
 MAX_WAITING = 32
 MAX_TRANSLATORS = 8

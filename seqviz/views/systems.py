@@ -80,14 +80,15 @@ def _controls(systems: Sequence[str], chosen: str, w: Words) -> None:
     offered = [*systems, *([REFERENCE] if each_system.reference() else [])]
     state.keep_choice("base", [chosen, *offered])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.selectbox(
-            w("systems.base"),
-            offered,
-            key="base",
-            format_func=lambda code: _base_name(code, w),
-            help=w("systems.base.help"),
-            width=340,
-        )
+        if len(offered) > 1:
+            st.selectbox(
+                w("systems.base"),
+                offered,
+                key="base",
+                format_func=lambda code: _base_name(code, w),
+                help=w("systems.base.help"),
+                width=340,
+            )
         st.toggle(w("attention.words"), key="words", help=w("attention.words.help"))
 
 

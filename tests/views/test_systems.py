@@ -205,6 +205,7 @@ def test_a_pair_with_one_system_says_so(own_folder: Path) -> None:
             shutil.rmtree(own_folder / "de-en" / system)
     app = pages.open_app(LINK)
     assert ENGLISH("systems.single") in pages.messages(app)
+    assert "base" not in [box.key for box in app.selectbox]
     assert shown(app, "dot")
     assert "★" not in "".join(cell for row in table(app) for cell in row)
 
