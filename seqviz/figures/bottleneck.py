@@ -111,13 +111,13 @@ def _alt(line: ForcedLine, words: Words) -> str:
 
 def _sums(line: ForcedLine, labels: Sequence[str], words: Words) -> go.Scatter:
     totals = np.cumsum(finite(line.log_probs))
-    return _line(line, labels, words=words).update(y=totals.round(4))
+    return _line(line, labels, words=words).update(y=totals.round(4).tolist())
 
 
 def _surprisals(line: ForcedLine, labels: Sequence[str], words: Words) -> go.Scatter:
     surprisals = -finite(line.log_probs)
     below = _line(line, labels, words=words)
-    return below.update(y=np.maximum(surprisals, 0).round(4), showlegend=False)
+    return below.update(y=np.maximum(surprisals, 0).round(4).tolist(), showlegend=False)
 
 
 def _line(line: ForcedLine, labels: Sequence[str], *, words: Words) -> go.Scatter:

@@ -64,6 +64,8 @@ def _start(key: str) -> None:
 def joined(text: str, times: int) -> str:
     """A sentence so many times, commas between, its own end at the end."""
     body = text.rstrip().rstrip(ENDS).rstrip()
+    if not body:
+        return text
     wide = any("\u3000" <= letter <= "\u9fff" for letter in body)
     return ("，" if wide else ", ").join([body] * times) + text.rstrip()[len(body) :]
 

@@ -82,7 +82,6 @@ ENGLISH: Mapping[str, str] = {
     "bottleneck.longer.run": "Translate it 1 to {most} times as long",
     "bottleneck.longer.progress": "{times} times, {name}",
     "bottleneck.longer.partial": "Cancelled; what was done before is drawn.",
-    "bottleneck.longer.empty": "Both systems translate the single sentence with nothing.",
 }
 
 CHINESE: Mapping[str, str] = {
@@ -145,7 +144,6 @@ CHINESE: Mapping[str, str] = {
     "bottleneck.longer.run": "翻译它的 1 到 {most} 倍",
     "bottleneck.longer.progress": "{times} 遍，{name}",
     "bottleneck.longer.partial": "已取消；画出的是之前完成的部分。",
-    "bottleneck.longer.empty": "两个系统对单个句子的译文都是空的。",
     # figures
     "figure.lengths.title": "{metric} 与源句长度：{test_set}，束宽 {beam}",
     "figure.lengths.axis": "源句长度：词元数（下：句子数）",
