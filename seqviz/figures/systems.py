@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from seqviz.analysis.attention import AttentionView
 from seqviz.analysis.systems import HIGHER_IS_BETTER, SystemRow, best_systems
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import display_piece, word_groups, word_labels
 from seqviz.figures import theme
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
@@ -59,12 +59,12 @@ def small_heatmap(view: AttentionView, *, words: Words = WORDS) -> go.Figure:
     return figure
 
 
-def one_vector(trace: Trace, *, words: Words = WORDS) -> go.Figure:
+def one_vector(trace: Trace, *, words_level: bool = False, words: Words = WORDS) -> go.Figure:
     """Draw how a system without attention reads: all tokens into one vector, all tokens from it.
 
     A drawing, no measurement: every line is the same.
     """
-    source, target = _vector_tokens(trace)
+    source, target = _vector_tokens(trace, words_level=words_level)
     lines = max(len(source), len(target))
     figure = go.Figure(layout=_layout(lines, labels=24))
     for tokens, sides, axis in (
@@ -105,15 +105,17 @@ def one_vector(trace: Trace, *, words: Words = WORDS) -> go.Figure:
 
 def one_vector_alt(trace: Trace, *, words: Words = WORDS) -> str:
     """Say in a sentence what the drawing shows."""
-    source, target = _vector_tokens(trace)
+    source, target = trace.source.pieces, trace.target_pieces()
     backwards = ".reversed" if trace.model.reverses_source else ""
     facts = {"source": len(source), "target": len(target)}
     return words[f"figure.systems.vector.alt{backwards}"].format_map(facts)
 
 
-def one_vector_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
-    """The tokens on both sides, one a row."""
-    source, target = _vector_tokens(trace)
+def one_vector_table(
+    trace: Trace, *, words_level: bool = False, words: Words = WORDS
+) -> pd.DataFrame:
+    """The tokens on both sides, or the words, one a row."""
+    source, target = _vector_tokens(trace, words_level=words_level)
     places = range(max(len(source), len(target)))
     sides = {words["figure.source"]: source, words["figure.target"]: target}
     columns = {
@@ -166,8 +168,11 @@ def _cell(row: SystemRow, field: str, form: str, *, best: bool) -> str:
     return f"{BEST}\u00a0{shown}" if best and field in HIGHER_IS_BETTER else shown
 
 
-def _vector_tokens(trace: Trace) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _vector_tokens(trace: Trace, *, words_level: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Labels of the source and of the output."""
     source, target = trace.source.pieces, trace.target_pieces()
+    if words_level:
+        return word_labels(source, word_groups(source)), word_labels(target, word_groups(target))
     return tuple(map(display_piece, source)), tuple(map(display_piece, target))
 
 

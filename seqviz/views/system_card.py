@@ -129,10 +129,10 @@ def _picture(trace: Trace, system: str, w: Words) -> None:
         backwards = ".reversed" if trace.model.reverses_source else ""
         st.caption(w(f"systems.vector{backwards}"))
         chart.show(
-            figures.one_vector(trace, words=w.table),
+            figures.one_vector(trace, words_level=state.flag("words"), words=w.table),
             key=key,
             alt=figures.one_vector_alt(trace, words=w.table),
-            table=figures.one_vector_table(trace, words=w.table),
+            table=figures.one_vector_table(trace, words_level=state.flag("words"), words=w.table),
             w=w,
         )
 

@@ -82,6 +82,15 @@ def test_the_drawing_in_a_sentence_and_as_a_table() -> None:
     assert table["Output"].tolist() == ["▁the", "▁cat", "⟨eos⟩", ""]
 
 
+def test_the_drawing_of_whole_words() -> None:
+    trace = rnn_trace(attention=False)
+    figure = figures.one_vector(trace, words_level=True)
+    assert list(figure.layout.yaxis.labelalias.values()) == ["Die", "Katze", "⟨eos⟩"]
+    assert len(figure.data[0].x) == 3 * 3
+    table = figures.one_vector_table(trace, words_level=True)
+    assert table["Source"].tolist() == ["Die", "Katze", "⟨eos⟩"]
+
+
 def test_the_table_marks_the_best_of_each_column() -> None:
     table = figures.systems_table(ROWS, ["Dot", "None"])
     assert table["System"].tolist() == ["Dot", "None"]
