@@ -48,7 +48,7 @@ def token_losses(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> go.F
         },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
-        text=[f"{value:.1f}" for value in loss.losses] if len(labels) <= MOST_NUMBERS else None,
+        text=[_nats(value) for value in loss.losses] if len(labels) <= MOST_NUMBERS else None,
         textposition="outside",
         cliponaxis=False,
         hovertemplate=f"<b>%{{x}}</b><br>{words['figure.teacher.loss']}: %{{y:.3f}}<extra></extra>",
@@ -65,6 +65,10 @@ def token_losses(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> go.F
         range=[0, max(1.0, 1.15 * float(heights.max()))],
     )
     return figure
+
+
+def _nats(value: float) -> str:
+    return f"{value:.1f}".replace("inf", "∞")
 
 
 def token_losses_table(loss: SentenceLoss, *, words: Words = WORDS) -> pd.DataFrame:

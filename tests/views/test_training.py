@@ -1,0 +1,244 @@
+"""The view Training: whose record is shown, the replay, and teacher forcing in words."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.analysis.teacher_forcing import sentence_loss, teacher_step
+from seqviz.analysis.training_file import write_record
+from seqviz.analysis.training_record import FILE_NAME
+from seqviz.analysis.words import display_piece
+from seqviz.figures import theme
+from seqviz.options import MAX_TARGET_TOKENS
+from seqviz.translator import load
+from seqviz.views.i18n import Words, escape_markdown
+from tests.made_training import SENTENCES, made_record
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH
+
+LINK = pages.SHORT | {"view": "training"}
+REFERENCE = "it was very cold"
+LOSSES = "teacher-losses-0"
+BOTH = pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.language))
+
+
+def fingerprint(name: str) -> str:
+    return load(name).facts.fingerprint
+
+
+def record(folder: Path, name: str, *, attends: bool = True, steps: int = 1200) -> None:
+    """Put a training that fits the weights beside them."""
+    made = made_record(
+        model=name, fingerprint=fingerprint(name), attends=attends, steps=steps, losses=30
+    )
+    write_record(made, folder / name / FILE_NAME)
+
+
+@pytest.fixture
+def recorded(own_folder: Path) -> Path:
+    """Trainings of the systems dot and none-reversed of the first pair, and dot of the other."""
+    record(own_folder, "de-en/dot")
+    record(own_folder, "de-en/none-reversed", attends=False, steps=3000)
+    record(own_folder, "eo-en/dot", steps=900)
+    return own_folder
+
+
+def lines(app: AppTest) -> list[str]:
+    return [trace["name"] for trace in pages.figure(app, "training-curves")["data"]]
+
+
+def said(app: AppTest) -> list[str]:
+    return [str(text.value) for text in app.main.markdown]
+
+
+@BOTH
+def test_without_a_record_the_page_names_the_command_and_still_teaches(
+    own_folder: Path, w: Words
+) -> None:
+    app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
+    assert w("training.missing") in pages.messages(app)
+    assert [block.value for block in app.code] == ["seqviz train de-en/dot --data DIR --out OUT"]
+    assert not pages.has(app, "plotly_chart", "training-curves")
+    assert pages.has(app, "plotly_chart", LOSSES)
+    assert w("training.others") not in pages.captions(app)
+
+
+def test_without_a_record_those_that_have_one_are_offered(recorded: Path) -> None:
+    (recorded / "de-en" / "additive" / FILE_NAME).write_text("{")
+    app = pages.open_app(LINK | {"system": "transformer"})
+    offered = [b.label for b in app.button if str(b.key).startswith("training-")]
+    assert len(offered) == 3
+    app = pages.press(app, offered[2])
+    assert (app.session_state["pair"], app.session_state["system"]) == ("eo-en", "dot")
+    assert pages.has(app, "plotly_chart", "training-curves")
+
+
+@BOTH
+def test_a_record_of_these_weights_is_drawn(recorded: Path, w: Words) -> None:
+    app = pages.open_app(LINK | {"lang": w.language})
+    assert len(lines(app)) == 3
+    best = {"metric": "BLEU", "score": "44.7", "step": "1,200"}
+    facts = {
+        "name": w.name("system", "dot"),
+        "steps": "1,200",
+        "planned": "1,200",
+        "minutes": "5.0",
+        "device": w.name("device", "cpu"),
+        "seed": 1,
+        "best": w("training.best", best),
+    }
+    assert w.markdown("training.facts", facts) in pages.captions(app)
+    assert pages.component(app, "replay")["stops"][:2] == [
+        w("replay.stop", {"step": step}) for step in ("0", "1")
+    ]
+    assert len(app.code) == 0
+
+
+def test_a_record_of_other_weights_is_not(own_folder: Path) -> None:
+    write_record(made_record(), own_folder / "de-en" / "dot" / FILE_NAME)
+    app = pages.open_app(LINK)
+    warning = ENGLISH.markdown("training.other_weights", {"name": "de-en/dot"})
+    assert warning in pages.messages(app)
+    assert not pages.has(app, "plotly_chart", "training-curves")
+
+
+def test_a_broken_record_is_said_and_costs_nothing_else(own_folder: Path) -> None:
+    (own_folder / "de-en" / "dot" / FILE_NAME).write_text("{", encoding="utf-8")
+    app = pages.open_app(LINK | {"reference": REFERENCE})
+    assert any(str(escape_markdown(FILE_NAME)) in message for message in pages.messages(app))
+    assert pages.has(app, "plotly_chart", LOSSES)
+
+
+def test_axis_and_scale_are_chosen_and_stand_in_the_link(recorded: Path) -> None:
+    app = pages.open_app(LINK)
+    app = pages.checked(app.segmented_control(key="train_axis").set_value("epoch").run())
+    app = pages.checked(app.toggle(key="train_log").set_value(True).run())
+    layout = pages.figure(app, "training-curves")["layout"]
+    assert layout["xaxis"]["title"]["text"] == "Epochs"
+    assert layout["xaxis"]["type"] == "log"
+    assert (pages.link(app)["train_axis"], pages.link(app)["train_log"]) == ("epoch", "1")
+
+
+def test_two_systems_are_compared(recorded: Path) -> None:
+    app = pages.open_app(LINK)
+    chosen = app.selectbox(key="train_with").set_value("de-en/none-reversed")
+    app = pages.checked(chosen.run())
+    assert len(lines(app)) == 6
+    first, second = pages.component(app, "replay")["panels"]
+    stops = pages.component(app, "replay")["stops"]
+    assert first["frames"][0]["attention"]
+    assert not any(frame["attention"] for frame in second["frames"])
+    assert len(first["stops"]) == len(second["stops"]) == len(stops)
+    assert (first["stops"][-1], second["stops"][-1]) == (19, 19)
+    assert pages.link(app)["train_with"] == "de-en/none-reversed"
+
+
+def test_a_link_to_a_system_that_is_not_there_falls_back(recorded: Path) -> None:
+    app = pages.open_app(LINK | {"train_with": "xx-yy/none"})
+    assert len(lines(app)) == 3
+    notice = ENGLISH("page.link", {"names": ENGLISH("setting.train_with")})
+    assert notice in pages.messages(app)
+
+
+def test_the_replay_travels_whole(recorded: Path) -> None:
+    app = pages.open_app(LINK | {"train_sentence": "2", "train_stop": "7"})
+    data = pages.component(app, "replay")
+    made = made_record(losses=30)
+    (panel,) = data["panels"]
+    assert data["step"] == 7
+    assert panel["source"] == SENTENCES[2][0]
+    assert len(panel["frames"]) == 20
+    for frame, drawn in zip(made.frames, panel["frames"], strict=True):
+        view = frame.views[2]
+        assert drawn["step"] == frame.step
+        assert drawn["translation"] == view.translation
+        assert base64.b64decode(drawn["attention"]) == view.attention.tobytes()
+        np.testing.assert_allclose(drawn["surprisals"], view.surprisals, rtol=1e-3)
+        assert drawn["loss"] == pytest.approx(np.mean(view.surprisals), rel=1e-3)
+    measured = np.array([[point.step, point.loss] for point in made.dev])
+    np.testing.assert_allclose(panel["dev"], measured, rtol=1e-4)
+    assert all(word for word in data["words"].values())
+
+
+def test_a_place_beyond_the_replay_is_its_end(recorded: Path) -> None:
+    app = pages.open_app(LINK | {"train_sentence": "99", "train_stop": "999"})
+    assert pages.component(app, "replay")["step"] == 19
+    assert pages.component(app, "replay")["panels"][0]["source"] == SENTENCES[0][0]
+
+
+def test_another_sentence_can_be_chosen(recorded: Path) -> None:
+    app = pages.open_app(LINK)
+    app = pages.checked(app.selectbox(key="train_sentence").set_value(5).run())
+    assert pages.component(app, "replay")["panels"][0]["source"] == SENTENCES[5][0]
+    assert pages.link(app)["train_sentence"] == "5"
+
+
+@pytest.mark.usefixtures("tiny")
+def test_without_a_reference_there_is_nothing_to_learn() -> None:
+    app = pages.open_app(LINK | {"text": "kaltes", "pair": "eo-en"})
+    assert ENGLISH("teacher.empty") in pages.messages(app)
+    assert not pages.has(app, "plotly_chart", LOSSES)
+
+
+@pytest.mark.usefixtures("tiny")
+@BOTH
+def test_the_loss_is_summed_and_taken_apart(w: Words) -> None:
+    app = pages.open_app(LINK | {"reference": REFERENCE, "teacher_step": "2", "lang": w.language})
+    forced = load("de-en/dot").force("kalt", REFERENCE)
+    loss, step = sentence_loss(forced), teacher_step(forced, 1)
+    numbers = pages.numbers(app)
+    assert numbers[w("teacher.total")] == f"{loss.total:.2f}"
+    assert numbers[w("teacher.mean")] == f"{loss.mean:.3f}"
+    assert numbers[w("teacher.perplexity")] == f"{loss.perplexity:,.2f}"
+    bars = pages.figure(app, LOSSES)["data"][0]
+    assert bars["marker"]["pattern"]["shape"].index("/") == 1
+    facts = {
+        "step": 2,
+        "count": len(loss.pieces),
+        "fed": f"⟨bos⟩ {display_piece(forced.target_pieces()[0])}",
+        "target": display_piece(forced.target_pieces()[1]),
+        "prob": theme.probability(float(step.p[step.target])),
+        "loss": f"{loss.losses[1]:.3f}",
+        "entropy": f"{step.entropy:.2f}",
+    }
+    assert w.markdown("teacher.words", facts) in said(app)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_slider_goes_to_a_step_and_no_further_than_the_end() -> None:
+    app = pages.open_app(LINK | {"reference": REFERENCE, "teacher_step": str(MAX_TARGET_TOKENS)})
+    count = len(load("de-en/dot").force("kalt", REFERENCE).target())
+    assert app.slider(key="teacher_step").value == count
+    app = pages.checked(app.slider(key="teacher_step").set_value(3).run())
+    bars = pages.figure(app, LOSSES)["data"][0]
+    assert bars["marker"]["pattern"]["shape"].index("/") == 2
+    assert pages.link(app)["teacher_step"] == "3"
+
+
+@pytest.mark.usefixtures("tiny")
+def test_options_of_the_search_do_not_change_the_loss() -> None:
+    plain = pages.open_app(LINK | {"reference": REFERENCE})
+    sampled = pages.open_app(
+        LINK | {"reference": REFERENCE, "how": "sample", "start": "it", "banned": "cold"}
+    )
+    assert pages.numbers(plain) == pages.numbers(sampled)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_reference_that_is_too_long_and_an_empty_sentence_are_said() -> None:
+    app = pages.open_app(LINK | {"reference": "x " * MAX_TARGET_TOKENS})
+    assert not pages.has(app, "plotly_chart", LOSSES)
+    assert any(str(MAX_TARGET_TOKENS) in message for message in pages.messages(app))
+    empty = pages.open_app(LINK | {"text": " ", "reference": "x"})
+    assert ENGLISH("error.empty_text") in pages.messages(empty)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_text_is_never_read_as_markup() -> None:
+    hostile = "<b>*x*</b> $y$ :red[z]"
+    app = pages.open_app(LINK | {"text": hostile, "reference": hostile})
+    assert ENGLISH.markdown("teacher.source", {"text": hostile}) in said(app)
+    assert not app.main.get("html_with_markup")
