@@ -15,7 +15,7 @@ from seqviz.figures.words import WORDS
 Words = Mapping[str, str]
 Option = dict[str, Any]
 
-CURVES_HEIGHT = 300
+CURVES_HEIGHT = 380
 CELL_HEIGHT, LEAST_CELLS_HEIGHT, MOST_CELLS_HEIGHT = 22, 200, 460
 LABELS_HEIGHT = 56
 LABEL = 12
@@ -100,7 +100,7 @@ def live_cells(view: AttentionView, *, words: Words = WORDS) -> Option:
         "tooltip": {"confine": True, "formatter": "{b}: {@[2]}"},
         "grid": {"left": 72, "right": 76, "top": LABELS_HEIGHT, "bottom": 8}
         | {"outerBoundsMode": "none"},
-        "xAxis": _tokens(view.column_labels, columns) | {"position": "top", "nameGap": 32},
+        "xAxis": _columns(view.column_labels, columns),
         "yAxis": _tokens(view.row_labels, rows) | {"inverse": True, "nameGap": 52},
         "visualMap": {"type": "continuous", "min": 0, "max": 1, "calculable": False}
         | {"right": 4, "top": LABELS_HEIGHT, "itemHeight": 110, "itemWidth": 12}
@@ -110,7 +110,7 @@ def live_cells(view: AttentionView, *, words: Words = WORDS) -> Option:
 
 
 def live_cells_height(rows: int) -> int:
-    """Pixels for a matrix of so many rows; taken for the longest output, so that it stays put."""
+    """Pixels for a matrix of so many rows."""
     return LABELS_HEIGHT + min(MOST_CELLS_HEIGHT, max(LEAST_CELLS_HEIGHT, rows * CELL_HEIGHT))
 
 
@@ -159,6 +159,13 @@ def _cells(view: AttentionView, words: Words) -> list[Option]:
     ]
 
 
+def _columns(labels: Sequence[str], name: str) -> Option:
+    """The axis above the matrix; its last label, EOS, starts at its place, clear of the others."""
+    axis = _tokens(labels, name) | {"position": "top", "nameGap": 32}
+    *others, last = axis["data"]
+    return axis | {"data": [*others, {"value": last, "textStyle": {"align": "left"}}]}
+
+
 def _tokens(labels: Sequence[str], name: str) -> Option:
     """An axis of tokens; equal ones stay apart, because cells name their places by numbers."""
     return {
@@ -166,6 +173,7 @@ def _tokens(labels: Sequence[str], name: str) -> Option:
         "data": [theme.isolate(theme.shorten(label, LABEL)) for label in labels],
         "name": name,
         "nameLocation": "middle",
-        "axisLabel": {"interval": 0 if len(labels) <= MOST_LABELS else "auto"},
+        "axisLabel": {"interval": 0 if len(labels) <= MOST_LABELS else "auto", "fontSize": 11}
+        | {"hideOverlap": True},
         "axisTick": {"show": False},
     }

@@ -16,22 +16,18 @@ from seqviz.errors import ModelError
 from seqviz.models.base import Seq2SeqModel
 from seqviz.models.checkpoint import Model
 from seqviz.models.rnn import Rnn
-from seqviz.models.settings import RecurrentAttention, RnnSettings, TransformerSettings
+from seqviz.models.settings import RnnSettings
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
 from seqviz.tasks import TASKS
 from seqviz.tokenizer import Tokenizer
 from seqviz.trace import Trace
 from seqviz.training.batches import Example
+from seqviz.training.config import read_config
 from seqviz.training.data import Pair
 from seqviz.training.loop import Trainer
 from seqviz.training.observer import Observer
-from seqviz.training.settings import (
-    DataSettings,
-    OptimiserSettings,
-    TrainSettings,
-    VocabularySettings,
-)
+from seqviz.training.settings import TrainSettings
 from seqviz.training.vocabulary import (
     SOURCE_FILE,
     SPECIAL,
@@ -42,58 +38,20 @@ from seqviz.training.vocabulary import (
     train_vocabularies,
 )
 
-PIECES = VocabularySettings(size=200, kind="char")
-"""Of both sides, where the pair has no pieces yet."""
-ATTENTION: dict[str, RecurrentAttention] = {
-    "additive": "additive",
-    "dot": "dot",
-    "general": "general",
-    "none": "none",
-}
 MORE_TOKENS = 2
 """A translation may be so much longer than the longest target that is trained on."""
 
 
 def live_settings(job: LiveJob) -> TrainSettings:
-    """A model, and a way to train it, that learns quickly on one CPU core."""
-    return TrainSettings(
-        name=f"{job.task}/{job.system}",
-        model=_shape(job.system),
-        data=DataSettings(task=job.task, task_pairs=job.pairs, task_dev=job.dev, task_test=1),
-        optimiser=OptimiserSettings(
-            steps=1_500,
-            batch_tokens=2_000,
-            learning_rate=4e-3,
-            warmup_steps=50,
-            label_smoothing=0.0,
-        ),
-        source_vocabulary=PIECES,
-        target_vocabulary=PIECES,
-        seed=job.seed,
-    )
-
-
-def _shape(system: str) -> RnnSettings | TransformerSettings:
-    if system == "transformer":
-        return TransformerSettings(
-            source_vocabulary=PIECES.size,
-            target_vocabulary=PIECES.size,
-            width=96,
-            heads=4,
-            encoder_layers=2,
-            decoder_layers=2,
-            inner_width=256,
-            dropout=0.0,
-        )
-    return RnnSettings(
-        source_vocabulary=PIECES.size,
-        target_vocabulary=PIECES.size,
-        width=128,
-        layers=1,
-        cell="gru" if system == "general" else "lstm",
-        attention=ATTENTION[system],
-        dropout=0.0,
-    )
+    """The config that came with the program; "general" is as "dot", but a GRU, as elsewhere."""
+    general = job.system == "general"
+    config = read_config(f"{job.task}/{'dot' if general else job.system}").settings
+    model = config.model
+    if general and isinstance(model, RnnSettings):
+        model = replace(model, attention="general", cell="gru")
+    data = replace(config.data, task_pairs=job.pairs, task_dev=job.dev)
+    name = f"{job.task}/{job.system}"
+    return replace(config, name=name, model=model, data=data, seed=job.seed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +122,7 @@ def prepare(job: LiveJob) -> Learner:
     """
     settings = live_settings(job)
     pairs = TASKS[job.task].pairs(train=job.pairs, dev=job.dev, test=0, seed=job.seed)
-    pieces = _pieces(job.task, pairs.train)
+    pieces = _pieces(settings, pairs.train)
     examples = _examples(pieces, pairs.train)
     source, target = _tokenizers(pieces)
     torch.manual_seed(settings.seed)
@@ -177,13 +135,14 @@ def prepare(job: LiveJob) -> Learner:
     )
 
 
-def _pieces(task: str, pairs: Sequence[Pair]) -> Vocabularies:
+def _pieces(settings: TrainSettings, pairs: Sequence[Pair]) -> Vocabularies:
     """Those of the shipped models of the task, or new ones."""
     try:
-        found = find_vocabularies([models_folder() / task])
+        found = find_vocabularies([models_folder() / settings.data.task])
     except ModelError:  # damaged; a training that is thrown away needs no other cure
         found = None
-    return found or train_vocabularies(pairs, PIECES, PIECES)
+    sides = settings.source_vocabulary, settings.target_vocabulary
+    return found or train_vocabularies(pairs, *sides)
 
 
 def _examples(pieces: Vocabularies, pairs: Sequence[Pair]) -> list[Example]:

@@ -52,11 +52,13 @@ def show_echarts(
 ) -> None:
     """Draw an ECharts option; its items answer to a click where there is ``on_select``."""
     ink = {"color": _ink()}
+    axis = {"axisLabel": ink, "nameTextStyle": ink}
     inked = {
         "title": {"textStyle": ink},
         "legend": {"textStyle": ink},
         "toolbox": {"iconStyle": {"borderColor": _ink()}},
-        "xAxis": {"axisLabel": ink, "nameTextStyle": ink},
+        "xAxis": axis,
+        "yAxis": axis,
     }
     st.echarts_chart(
         _merged(option, inked),
@@ -69,11 +71,16 @@ def show_echarts(
 
 
 def _merged(option: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """``option`` with ``more`` put in, level by level."""
-    nested = {
-        k: _merged(option.get(k, {}), v) if isinstance(v, dict) else v for k, v in more.items()
-    }
-    return option | nested
+    """``option`` with ``more`` put in, level by level; into every entry where it has a list."""
+    return option | {key: _put_in(option.get(key, {}), value) for key, value in more.items()}
+
+
+def _put_in(found: Any, value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if isinstance(found, list):
+        return [_merged(entry, value) for entry in found]
+    return _merged(found, value)
 
 
 def show_table(table: pd.DataFrame, w: Words, *, key: str) -> None:

@@ -22,6 +22,7 @@ from seqviz.views.i18n import Words
 from seqviz.views.live_process import LiveView
 
 LOOK_SECONDS = 1.0
+LEAST_ROWS = 14
 TRY = "live-try"
 
 
@@ -122,10 +123,10 @@ def _watch(drawn: str, w: Words) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _curves(view.state, w)
-        _cases(view.state, w)
     with right:
         _example(view, w)
-        _typed(view, w)
+    _typed(view, w)
+    _cases(view.state, w)
 
 
 def _say_phase(view: LiveView, w: Words) -> None:
@@ -203,11 +204,14 @@ def _example(view: LiveView, w: Words) -> None:
             st.caption(w(name) + mark)
             st.markdown(side_by_side.marked(text) or w("header.nothing"))
     st.caption(w("live.marked"))
-    _heatmap(trace, "live-example", w)
+    _heatmap(trace, "live-example", rows=len(now.reference), w=w)
 
 
-def _heatmap(trace: Trace, key: str, w: Words) -> None:
-    """Draw where the output looked; one chart stays, and changes in place."""
+def _heatmap(trace: Trace, key: str, *, rows: int, w: Words) -> None:
+    """Draw where the output looked; one chart stays, as high as for ``rows``, and changes in place.
+
+    An output that is longer, as it is at first, is drawn closer.
+    """
     if missing_attention(trace):
         st.caption(w("live.no_attention"))
         return
@@ -216,7 +220,7 @@ def _heatmap(trace: Trace, key: str, w: Words) -> None:
     chart.show_echarts(
         figures.live_cells(view, words=w.table),
         key=key,
-        height=figures.live_cells_height(len(view.row_labels)),
+        height=figures.live_cells_height(max(rows, LEAST_ROWS)),
         alt=figures.attention_alt(view, words=w.table),
     )
     chart.show_table(figures.attention_table(view, words=w.table), w, key=key)
@@ -224,26 +228,37 @@ def _heatmap(trace: Trace, key: str, w: Words) -> None:
 
 def _typed(view: LiveView, w: Words) -> None:
     st.subheader(w("live.try.heading"), anchor=False)
-    st.text_input(
-        w("live.try"),
-        key=TRY,
-        max_chars=MOST_TYPED,
-        placeholder=_placeholder(view.job.task),
-        help=w("live.try.help", {"most": MOST_TYPED}),
-        disabled=not view.alive,
-        on_change=_try,
-    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.text_input(
+            w("live.try"),
+            key=TRY,
+            max_chars=MOST_TYPED,
+            placeholder=_placeholder(view.job.task),
+            help=w("live.try.help", {"most": MOST_TYPED}),
+            disabled=not view.alive,
+            on_change=_try,
+        )
+        found = _answer(view, w)
+    if found is not None:
+        with right:
+            _heatmap(found, "live-typed", rows=LEAST_ROWS, w=w)
+
+
+def _answer(view: LiveView, w: Words) -> Trace | None:
+    """What the newest weights make of the typed text; None: nothing is typed, or not yet."""
     typed = str(state.choice(TRY) or "").strip()
     if not typed or view.state is None:
-        return
+        return None
     if view.state.typed.strip() != typed:
         st.caption(w("live.try.waiting" if view.alive else "live.try.ended"))
-    elif view.typed is None:
+        return None
+    if view.typed is None:
         st.caption(w("live.try.nothing"))
-    else:
-        with st.container(key="translation"):
-            st.text(view.typed.translation or w("header.nothing"))
-        _heatmap(view.typed, "live-typed", w)
+        return None
+    with st.container(key="translation"):
+        st.text(view.typed.translation or w("header.nothing"))
+    return view.typed
 
 
 def _placeholder(task: str) -> str:

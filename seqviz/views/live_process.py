@@ -38,6 +38,8 @@ MOST_KEPT = 64
 GRACE_SECONDS = 30
 """After its life a process is ended from here; it should have done so itself."""
 KILL_SECONDS = 10
+LEFT_SECONDS = 5.0
+"""A visitor who has not looked for so long has left, should somebody else need the place."""
 _PACKAGE_PARENT = Path(__file__).parents[2]
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -67,10 +69,11 @@ class LiveProcess:
         """Start it, and do not wait for it."""
         self.job = job
         self._state: LiveState | None = None
+        self._ended = False
         self._traces: dict[str, Trace | None] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="seqviz-live-"))
         self._last_words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``end``
-        self._born = time.monotonic()
+        self._born = self._seen = time.monotonic()
         try:
             write_json(self._folder / JOB_FILE, job)
             self._process = subprocess.Popen(
@@ -101,8 +104,14 @@ class LiveProcess:
             self.end()
         return self._process.poll() is None
 
+    @property
+    def unseen_seconds(self) -> float:
+        """How long ago its visitor last looked."""
+        return time.monotonic() - self._seen
+
     def tell(self, command: str, text: str = "") -> None:
         """Send a command; a process that has ended does not hear it."""
+        self._seen = time.monotonic()
         line = json.dumps({"do": command, "text": text}) + "\n"
         with contextlib.suppress(OSError, ValueError):  # ValueError: its input is closed
             assert self._process.stdin is not None
@@ -119,7 +128,7 @@ class LiveProcess:
         return LiveView(
             job=self.job,
             alive=alive,
-            crashed=not alive and self._process.returncode != 0,
+            crashed=not (alive or self._ended) and self._process.returncode != 0,
             state=self._state,
             example=self._traces.get(EXAMPLE_FILE),
             typed=self._traces.get(TYPED_FILE),
@@ -127,6 +136,7 @@ class LiveProcess:
 
     def end(self) -> None:
         """End it, whatever it is doing, and remove its folder."""
+        self._ended = True
         self._process.kill()
         self._process.wait(KILL_SECONDS)
         self._remove()
@@ -143,7 +153,7 @@ class LiveProcess:
 
     def _bury(self) -> None:
         """Log the last words of a process that failed, and remove what it left."""
-        if self._process.returncode:
+        if self._process.returncode and not self._last_words.closed:
             self._last_words.seek(0)
             words = self._last_words.read().decode("utf-8", "replace")
             _log.error("live training ended with %s:\n%s", self._process.returncode, words[-4000:])
@@ -170,7 +180,7 @@ class LiveProcesses:
         self._lock = threading.Lock()
 
     def start(self, visitor: str, job: LiveJob) -> None:
-        """Train for a visitor, in place of what ran for the same one.
+        """Train for a visitor, in place of what ran for the same one, or for one who has left.
 
         Raises:
             InputError: "live_busy", all places are taken.
@@ -178,9 +188,12 @@ class LiveProcesses:
         """
         with self._lock:
             self._end(visitor)
-            running = sum(process.is_alive() for process in self._of.values())
-            if running >= self.places:
-                raise InputError("live_busy", {"places": self.places})
+            running = [process for process in self._of.values() if process.is_alive()]
+            if len(running) >= self.places:
+                longest = max(running, key=lambda process: process.unseen_seconds)
+                if longest.unseen_seconds < LEFT_SECONDS:
+                    raise InputError("live_busy", {"places": self.places})
+                longest.end()
             self._of[visitor] = self._start(job)
             while len(self._of) > MOST_KEPT + self.places:
                 self._forget_one()
