@@ -1,5 +1,6 @@
 """What a training tells: one live line for people who watch, plain lines otherwise, and a log."""
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -69,8 +70,8 @@ class Report:
         if self._log is None:
             return
         try:
-            if error is not None:
-                self._log.write(f"{_now()} ended: {error or kind.__name__ if kind else ''}\n")
+            if error is not None and str(error):
+                self._log.write(f"{_now()} ended: {error}\n")
             self._log.close()
         except OSError:
             self._log = None  # the disk may be full, which is then the error that is told
@@ -100,9 +101,10 @@ class Report:
         now = self._clock()
         if self._watched and now >= self._next_live:
             self._next_live = now + LIVE_SECONDS
-            sys.stderr.write(f"\r{text.ljust(self._live)}")
+            shown = text[: shutil.get_terminal_size().columns - 1]
+            sys.stderr.write(f"\r{shown.ljust(self._live)}")
             sys.stderr.flush()
-            self._live = len(text)
+            self._live = len(shown)
         if now >= self._next_plain:
             self._next_plain = now + PLAIN_SECONDS
             self._write(text)

@@ -48,6 +48,7 @@ def produce(job: Job, tell: Tell) -> Product:
     settings = job.config.settings
     with _writable(job.places.work):
         _begin(job)
+        tell(Note(f"{settings.name}: reading {settings.data.task or 'the data'}"))
         prepared = prepare(settings, job.places, fresh=job.fresh)
         shared = _check_pieces(job, prepared)
         if job.fresh:

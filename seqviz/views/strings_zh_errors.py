@@ -24,8 +24,8 @@ TRAINING: Mapping[str, str] = {
         "或延长预热；上一个好的检查点仍在。"
     ),
     "checkpoint_other": (
-        "文件夹“{folder}”中的训练用的是别的设置或数据。请用 --fresh 重新开始，或用 --work 换一个文件"
-        "夹。"
+        "文件夹“{folder}”中的训练用的是别的设置或数据。请用 --fresh 重新开始，或用 --work 换一个"
+        "文件夹。"
     ),
     "checkpoint_corrupt": "无法读取检查点“{file}”。请用 --fresh 重新开始。",
 }

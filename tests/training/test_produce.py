@@ -1,0 +1,219 @@
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from safetensors.numpy import load_file
+
+from seqviz.analysis.training_file import read_record
+from seqviz.catalog import FOLDER_VARIABLE, find_models
+from seqviz.errors import InputError
+from seqviz.training.config import read_config
+from seqviz.training.job import Job, Note, Scoring
+from seqviz.training.material import prepare
+from seqviz.training.produce import Product, produce
+from seqviz.training.run import Event, Measured, Progress, Resumed
+from seqviz.translator import load
+from tests.training.tiny_run import CONFIG, tiny_job, write_data
+
+Told = list[Event | Note | Scoring]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A training that was done once, for all tests that only look."""
+
+    job: Job
+    product: Product
+    told: Told
+
+    @property
+    def folder(self) -> Path:
+        return self.product.folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_shipped_pieces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The shipped pieces of de-en would be taken otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("shipped")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, _no_shipped_pieces: None) -> Made:
+    folder = tmp_path_factory.mktemp("training")
+    write_data(folder)
+    told: Told = []
+    job = tiny_job(folder)
+    return Made(job=job, product=produce(job, told.append), told=told)
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    write_data(tmp_path)
+    return tiny_job(tmp_path)
+
+
+def stop_at(step: int) -> Callable[[Event | Note | Scoring], None]:
+    def tell(event: Event | Note | Scoring) -> None:
+        if isinstance(event, Progress) and event.update.step == step:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+def test_the_folder_is_a_model_that_translates(made: Made) -> None:
+    names = {path.name for path in made.folder.iterdir()}
+    assert names == {"model.safetensors", "settings.json", "training.json", "README.md"}
+    pair = {path.name for path in made.folder.parent.iterdir()}
+    assert pair == {"tiny", "source.model", "target.model"}
+    catalogue = find_models(made.job.places.out)
+    assert [entry.name for entry in catalogue.entries] == ["de-en/tiny"]
+    assert catalogue.broken == {}
+    translator = load("de-en/tiny", "cpu", made.job.places.out)
+    forced = translator.force("der hund ist kalt", "the dog is cold")
+    assert forced.source.pieces[:2] == ("▁der", "▁hund")
+
+
+def test_scores_are_those_of_the_test_set(made: Made) -> None:
+    scores = json.loads((made.folder / "settings.json").read_text("utf-8"))["scores"]["test"]
+    assert scores == made.product.scores
+    assert (scores["beam_size"], scores["sentences"]) == (5, 8)
+    translator = load("de-en/tiny", "cpu", made.job.places.out)
+    lines = (made.job.places.data / "test.tsv").read_text("utf-8").split("\n")
+    found = [translator.translate(line.split("\t")[0], beam_size=5).translation for line in lines]
+    right = sum(text == line.split("\t")[1] for text, line in zip(found, lines, strict=True))
+    assert scores["exact_match"] == pytest.approx(100 * right / 8)
+
+
+def test_the_record_is_that_of_the_stored_weights(made: Made) -> None:
+    record = read_record(made.folder / "training.json")
+    assert record is not None
+    assert record.fingerprint == load("de-en/tiny", "cpu", made.job.places.out).facts.fingerprint
+    assert [point.step for point in record.dev] == [4, 8, 12]
+    assert len(record.sentences) == 2
+    assert record.frames[0].step == 0
+
+
+def test_the_card_tells_the_facts(made: Made) -> None:
+    card = (made.folder / "README.md").read_text("utf-8")
+    for words in (
+        "# de-en/tiny: German to English",
+        "| Tatoeba | 40 | CC BY 2.0 | www.manythings.org/anki and tatoeba.org, CC BY 2.0 |",
+        "| mine\\|\\<b\\> | 20 | not known to SeqViz |",
+        "seqviz train tiny.toml --device cpu --data DATA --threads 1",
+        "12 of 12 steps",
+        "| test.tsv | 8 |",
+        f"| {made.product.scores['bleu']:.2f} | {made.product.scores['chrf']:.2f} |",
+        str(made.product.scores["bleu_signature"]),
+        made.job.config.sha256,
+        "those after 8, 12 steps reached",
+        CONFIG.strip(),
+    ):
+        assert words in card
+    assert str(made.job.places.data) not in card
+
+
+def test_everything_is_told(made: Made) -> None:
+    kinds = [type(event) for event in made.told]
+    assert kinds.count(Progress) == 12
+    assert kinds.count(Measured) == 3
+    assert kinds[0] is Note
+    assert kinds[-1] is Scoring
+    notes = [event.text for event in made.told if isinstance(event, Note)]
+    assert "60 training pairs (0 too long), 6 for development, 8 for the test" in notes[1]
+
+
+def test_a_second_training_shares_the_pieces(made: Made, tmp_path: Path) -> None:
+    write_data(tmp_path)
+    config = tmp_path / "tiny.toml"
+    config.write_text(
+        CONFIG.replace("/tiny", "/other").replace("size = 40", "size = 30"), encoding="utf-8"
+    )
+    places = replace(tiny_job(tmp_path).places, out=made.job.places.out)
+    told: Told = []
+    produce(Job(config=read_config(config), places=places, device="cpu"), told.append)
+    assert any(isinstance(event, Note) and "those of the pair" in event.text for event in told)
+    systems = [entry.system for entry in find_models(made.job.places.out).entries]
+    assert systems == ["other", "tiny"]
+
+
+def test_an_interrupted_run_ends_with_the_same_weights(made: Made, job: Job) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        produce(job, stop_at(6))
+    assert not job.folder.exists()
+    told: Told = []
+    product = produce(job, told.append)
+    assert [event.step for event in told if isinstance(event, Resumed)] == [4]
+    found, expected = (
+        load_file(folder / "model.safetensors") for folder in (product.folder, made.folder)
+    )
+    assert all((found[name] == expected[name]).all() for name in expected)
+
+
+def test_a_resume_with_other_data_is_refused(job: Job) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        produce(job, stop_at(6))
+    dev = job.places.data / "dev.tsv"
+    dev.write_text(dev.read_text("utf-8") + "\nhund\tdog", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        produce(job, list[object]().append)
+    assert caught.value.code == "checkpoint_other"
+
+
+def test_a_model_is_replaced_only_when_asked(made: Made, job: Job) -> None:
+    places = replace(job.places, out=made.job.places.out)
+    before = (made.folder / "README.md").read_bytes()
+    with pytest.raises(InputError) as caught:
+        produce(replace(job, places=places), list[object]().append)
+    assert caught.value.code == "output_exists"
+    (made.folder / "beam_sizes.json").write_text("of the old weights", encoding="utf-8")
+    produce(replace(job, places=places, fresh=True, storage="int8"), list[object]().append)
+    assert not (made.folder / "beam_sizes.json").exists()
+    assert (made.folder / "README.md").read_bytes() != before
+    assert [path.name for path in places.out.iterdir()] == ["de-en"]
+
+
+def test_a_task_needs_no_files(tmp_path: Path) -> None:
+    text = CONFIG[: CONFIG.index("[data]")] + CONFIG[CONFIG.index("[model]") :]
+    config = tmp_path / "task.toml"
+    config.write_text(
+        text.replace("de-en/tiny", "date-iso/dot")
+        .replace("size = 40", "size = 90")
+        .replace("replay_frames = 3", "replay_frames = 0")
+        .replace("dev_every = 4", "dev_every = 12")
+        + '[data]\ntask = "date-iso"\ntask_pairs = 100\ntask_dev = 5\ntask_test = 6\n',
+        encoding="utf-8",
+    )
+    job = replace(tiny_job(write_data(tmp_path).parent), config=read_config(config))
+    product = produce(job, list[object]().append)
+    assert product.scores["sentences"] == 6
+    settings = json.loads((product.folder / "settings.json").read_text("utf-8"))
+    assert settings["licence"] == "Trained on generated data; no licence is needed."
+    assert "Exact match, %, greedy" in (product.folder / "README.md").read_text("utf-8")
+
+
+def test_too_long_pairs_are_left_out_and_lines_named(job: Job) -> None:
+    train = job.places.data / "train.tsv"
+    train.write_text(f"{'hund ' * 60}\tdog\n" + train.read_text("utf-8"), encoding="utf-8")
+    prepared = prepare(job.config.settings, job.places)
+    assert (prepared.left_out, len(prepared.material.train)) == (1, 60)
+    (job.places.data / "test.tsv").write_text(f"a\tb\n{'x ' * 600}\tb\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"Line 2 of test.tsv has \d+ tokens, the limit is 512"):
+        prepare(job.config.settings, job.places)
+    train.write_text(f"{'hund ' * 60}\tdog\n", encoding="utf-8")
+    (job.places.data / "test.tsv").write_text("a\tb\n", encoding="utf-8")
+    with pytest.raises(InputError, match="No training pair is left: all 1 have more than 40"):
+        prepare(job.config.settings, job.places)
+
+
+def test_a_folder_that_cannot_be_written_is_named_first(job: Job) -> None:
+    job.places.out.write_text("a file", encoding="utf-8")
+    told: Told = []
+    with pytest.raises(InputError) as caught:
+        produce(job, told.append)
+    assert caught.value.code == "file_unwritable"
+    assert str(job.places.out) in str(caught.value)
+    assert told == []
