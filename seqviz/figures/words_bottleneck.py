@@ -24,7 +24,7 @@ BOTTLENECK: dict[str, str] = {
     ),
     "figure.forced.title": "The reference, token by token: Σ log p so far, and surprisal",
     "figure.forced.so_far": "Σ log p so far (nats)",
-    "figure.forced.parting": "here they part",
+    "figure.forced.parting": "here they part for good",
     "figure.forced.hover": "log p {log_prob}, Σ {total}",
     "figure.forced.alt": (
         "Log-probability of the reference along its {count} tokens. {name}: {total} nats in all, "

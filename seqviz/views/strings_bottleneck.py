@@ -51,10 +51,10 @@ ENGLISH: Mapping[str, str] = {
     "bottleneck.bare": "Without attention",
     "bottleneck.attentive": "With attention",
     "bottleneck.part": (
-        "**They part at step {step}, ‘{piece}’**: from there to the end *{leader}* stays more than "
-        "1 nat ahead of *{other}*. In the end it is {gap} nats ahead: it holds this reference "
-        "{factor} times as probable. *{other}* loses most at step {worst_step}, ‘{worst}’ ({loss} "
-        "nats)."
+        "**They part for good at step {step}, ‘{piece}’**: from there to the end *{leader}* stays "
+        "more than 1 nat ahead of *{other}*. In the end it is {gap} nats ahead: it holds this "
+        "reference {factor} times as probable. *{other}* loses most at step {worst_step}, "
+        "‘{worst}’ ({loss} nats)."
     ),
     "bottleneck.together": (
         "**They do not part**: in the end *{leader}* is only {gap} nats ahead of *{other}*. Try a "
@@ -76,8 +76,8 @@ ENGLISH: Mapping[str, str] = {
         "Joins the sentence to itself with commas, up to {most} times, and translates it with both "
         "systems. The line is chrF against the system’s own translation of the single sentence, "
         "repeated as often: a system that loses nothing stays near 100. It does not say whether "
-        "that translation is right. Such sentences are odd, and in training there were none so "
-        "long: attention cannot help with that."
+        "that translation is right. Such sentences are odd, and longer than those of the "
+        "training, so attention does not save everything either."
     ),
     "bottleneck.longer.run": "Translate it 1 to {most} times as long",
     "bottleneck.longer.progress": "{times} times, {name}",
@@ -121,8 +121,8 @@ CHINESE: Mapping[str, str] = {
     "bottleneck.bare": "无注意力",
     "bottleneck.attentive": "有注意力",
     "bottleneck.part": (
-        "**两者在第 {step} 步的“{piece}”分开**：从这里到结尾，“{leader}”一直领先“{other}”超过 1 "
-        "奈特，最后领先 {gap} 奈特：它认为这个参考译文的概率是对方的 {factor} 倍。"
+        "**两者最终在第 {step} 步的“{piece}”分开**：从这里到结尾，“{leader}”一直领先“{other}”"
+        "超过 1 奈特，最后领先 {gap} 奈特：它认为这个参考译文的概率是对方的 {factor} 倍。"
         "“{other}”在第 {worst_step} 步的“{worst}”损失最多（{loss} 奈特）。"
     ),
     "bottleneck.together": (
@@ -139,7 +139,7 @@ CHINESE: Mapping[str, str] = {
     "bottleneck.longer.about": (
         "用逗号把句子与自己相连，最多 {most} 遍，再用两个系统翻译。线上是 chrF，对照的是该系统自己"
         "对单个句子的译文重复同样多遍：什么都没有丢失的系统会保持在 100 附近。"
-        "它并不说明那个译文对不对。这样的句子很怪，训练时也没有这么长的：这一点注意力也帮不上忙。"
+        "它并不说明那个译文对不对。这样的句子很怪，也比训练时的句子长，所以注意力也不能挽救一切。"
     ),
     "bottleneck.longer.run": "翻译它的 1 到 {most} 倍",
     "bottleneck.longer.progress": "{times} 遍，{name}",
@@ -168,7 +168,7 @@ CHINESE: Mapping[str, str] = {
     ),
     "figure.forced.title": "逐个词元看参考译文：累计 Σ log p，以及惊异度",
     "figure.forced.so_far": "累计 Σ log p（奈特）",
-    "figure.forced.parting": "在这里分开",
+    "figure.forced.parting": "最终在这里分开",
     "figure.forced.hover": "log p {log_prob}，Σ {total}",
     "figure.forced.alt": (
         "参考译文 {count} 个词元上的对数概率。{name}：合计 {total} 奈特，最令它惊异的词元是 {worst}"

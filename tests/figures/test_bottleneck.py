@@ -115,7 +115,7 @@ def test_running_sums_stand_above_surprisals(lines: list[ForcedLine]) -> None:
     assert [line.showlegend for line in figure.data] == [None, False, None, False]
     assert parted.step == 1
     assert {shape.x0 for shape in figure.layout.shapes} == {0.5}
-    assert figure.layout.annotations[-1].text == "here they part"
+    assert figure.layout.annotations[-1].text == "here they part for good"
     assert sums.name == "&lt;none&gt;"
     assert figure.layout.xaxis2.labelalias["1"] == "▁&lt;b&gt;x&lt;/b&gt;"
 

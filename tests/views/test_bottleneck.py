@@ -150,7 +150,7 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
     (sentence,) = (text for text in said(app) if f"{abs(found.gap):.2f}" in text)
     ahead = "transformer" if found.gap >= 0 else "none-reversed"
     assert sentence.index(w(f"system.{ahead}")) < sentence.index(f"{abs(found.gap):.2f}")
-    assert (found.step is None) == ("They part" not in sentence and "两者在第" not in sentence)
+    assert (found.step is None) == ("They part" not in sentence and "两者最终" not in sentence)
     first, second = halves(both[0])
     (caption,) = (c for c in map(plain, pages.captions(app)) if f"{first:.2f}" in c)
     assert f"{second:.2f}" in caption
@@ -180,7 +180,9 @@ def test_the_parting_has_its_words(
     made = parting(np.array(bare), np.array(attentive))
     monkeypatch.setattr("seqviz.views.bottleneck.parting", lambda *_: made)
     app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
-    starts = {"en": ("They part", "They do not"), "zh": ("两者在第", "两者没有")}[w.language]
+    starts = {"en": ("They part for good", "They do not"), "zh": ("两者最终在第", "两者没有")}[
+        w.language
+    ]
     (sentence,) = (text for text in said(app) if text.strip("[").startswith(starts))
     assert sentence.strip("[").startswith(starts[made.step is None])
     assert all(word in sentence for word in words)

@@ -1,0 +1,56 @@
+"""The bottleneck in a real browser: curves that were measured, and two systems on a reference."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from seqviz.analysis.bottleneck import parting
+from seqviz.translator import load
+from seqviz.views.bottleneck import FORCED
+from tests.browser import app_page
+from tests.browser.app_page import MILLISECONDS, await_link, choose, go
+from tests.browser.conftest import settled
+from tests.browser.test_reference_intervene import assert_accessible
+
+pytestmark = pytest.mark.browser
+
+LINK = {
+    "view": "bottleneck",
+    "pair": "de-en",
+    "system": "transformer",
+    "text": "Ich schaue mich nach einer Tasche für meine Frau um.",
+    "reference": "x",
+}
+REFERENCE = "I'm looking for a bag for my wife."
+
+
+def test_the_bottleneck_is_drawn_for_the_test_set_and_for_a_typed_reference(
+    page: Page, app: str
+) -> None:
+    go(page, app, LINK)
+    curves = app_page.plot(page, "lengths")
+    expect(curves.locator(".legendtext").filter(has_text="no attention").first).to_be_visible()
+    assert curves.locator(".errorbar").count() >= 6
+    choose(page, "length_metric", "chrF")
+    await_link(page, "length_metric", "chrf")
+    expect(curves.locator(".ytitle")).to_have_text("chrF", timeout=MILLISECONDS)
+    box = page.get_by_role("textbox", name="Reference translation")
+    box.fill(REFERENCE)
+    box.press("Enter")
+    await_link(page, "reference", REFERENCE)
+    bare, attentive = (
+        load(f"de-en/{system}").force(LINK["text"], REFERENCE, FORCED)
+        for system in ("none-reversed", "transformer")
+    )
+    found = parting(bare.log_probs(), attentive.log_probs())
+    assert found.step is not None
+    said = page.locator("[data-testid=stMain] p").filter(has_text="They part for good at step")
+    expect(said).to_contain_text(f" {found.gap:.2f} nats ahead", timeout=MILLISECONDS)
+    lines = app_page.plot(page, "forced").locator(".scatterlayer .trace")
+    expect(lines).to_have_count(4)
+    expect(lines.first.locator(".point")).to_have_count(len(bare.target()))
+    page.get_by_role("button", name=re.compile("^.*Translate it 1 to")).click()
+    expect(app_page.plot(page, "repeated")).to_be_visible(timeout=2 * MILLISECONDS)
+    settled(page)
+    assert_accessible(page)
