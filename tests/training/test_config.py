@@ -152,6 +152,12 @@ def test_a_shipped_config_is_what_its_name_says(name: str) -> None:
         assert settings.model.attention == name.partition("/")[2].removesuffix("-reversed")
 
 
+def test_the_example_of_the_readme_is_whole(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```toml\n")[2].partition("```")[0]
+    assert read_config(write(tmp_path, example)).settings.name == "de-en/dot-small"
+
+
 def test_every_system_of_the_field_ships() -> None:
     systems = ("none", "none-reversed", "dot", "general", "additive", "transformer")
     expected = {f"{pair}-en/{system}" for pair in ("de", "zh") for system in systems}
