@@ -25,7 +25,7 @@ def frame_steps(steps: int, frames: int) -> tuple[int, ...]:
     """
     if frames < 1:
         return ()
-    spaced = np.geomspace(1, steps, num=frames - 1).round().astype(int)
+    spaced = np.geomspace(steps, 1, num=frames - 1)[::-1].round().astype(int)
     return (0, *dict.fromkeys(int(step) for step in spaced))
 
 

@@ -1,0 +1,182 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqviz.errors import InputError
+from seqviz.models.checkpoint import fingerprint
+from seqviz.training.batches import Example
+from seqviz.training.checkpoints import Checkpoints, mean_weights
+from seqviz.training.measure import dev_loss, dev_score
+from seqviz.training.observer import Observer
+from seqviz.training.run import (
+    Averaged,
+    Event,
+    Material,
+    Measured,
+    Progress,
+    Resumed,
+    build_model,
+    run_key,
+    train,
+)
+from seqviz.training.settings import TrainSettings
+from tests.training.tiny_runs import STEPS, run, tiny_material, tiny_settings
+
+
+class Killed(Exception):
+    """As by kill -9: nothing is tidied up."""
+
+
+def test_a_run_leaves_curves_frames_and_the_best_weights(tmp_path: Path) -> None:
+    events: list[Event] = []
+    found = run(tiny_settings(), tmp_path, work=tmp_path / "work", on_event=events.append)
+    record = found.record
+    assert [point.step for point in record.losses] == [4, 8, 12, 16, 20, 24]
+    assert [point.step for point in record.dev] == [6, 12, 18, 24]
+    assert record.dev[-1].loss < record.dev[0].loss
+    assert record.losses[-1].loss < record.losses[0].loss
+    assert [frame.step for frame in record.frames] == [0, 1, 3, 8, 24]
+    assert len(record.sentences) == 2
+    assert record.fingerprint == fingerprint(found.model)
+    assert record.metric == "exact_match"
+    assert not found.stopped_early
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert [event.update.step for event in progress] == list(range(1, STEPS + 1))
+    assert progress[-1].seconds_left == 0
+    measured = [event for event in events if isinstance(event, Measured)]
+    assert [event.point for event in measured] == list(record.dev)
+
+
+def test_the_points_of_the_curve_are_means_over_tokens(tmp_path: Path) -> None:
+    events: list[Event] = []
+    found = run(tiny_settings(), tmp_path, work=tmp_path / "work", on_event=events.append)
+    updates = [event.update for event in events if isinstance(event, Progress)][4:8]
+    expected = np.average([u.loss for u in updates], weights=[u.tokens for u in updates])
+    assert found.record.losses[1].loss == pytest.approx(float(expected))
+
+
+@pytest.mark.parametrize("killed_at", [1, 13, 24])
+def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
+    killed_at: int, tmp_path: Path
+) -> None:
+    unbroken = run(tiny_settings(), tmp_path, work=tmp_path / "unbroken")
+    events: list[Event] = []
+
+    def kill(event: Event) -> None:
+        if isinstance(event, Progress) and event.update.step == killed_at:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(tiny_settings(), tmp_path, work=tmp_path / "work", on_event=kill)
+    resumed = run(tiny_settings(), tmp_path, work=tmp_path / "work", on_event=events.append)
+    last = killed_at // 6 * 6
+    assert [event for event in events if isinstance(event, Resumed)] == (
+        [Resumed(last)] if last else []
+    )
+    assert resumed.record.fingerprint == unbroken.record.fingerprint
+    assert [p.loss for p in resumed.record.losses] == [p.loss for p in unbroken.record.losses]
+    assert [p.score for p in resumed.record.dev] == [p.score for p in unbroken.record.dev]
+    for frame, other in zip(resumed.record.frames, unbroken.record.frames, strict=True):
+        assert frame.step == other.step
+        for view, same in zip(frame.views, other.views, strict=True):
+            assert view.surprisals == same.surprisals
+            assert np.array_equal(view.attention, same.attention)
+
+
+def test_a_seed_repeats_a_run_and_another_does_not(tmp_path: Path) -> None:
+    prints = [
+        run(replace(tiny_settings(), seed=seed), tmp_path, work=tmp_path / str(place))
+        for place, seed in enumerate((3, 3, 4))
+    ]
+    first, same, other = (found.record.fingerprint for found in prints)
+    assert first == same != other
+
+
+def test_a_run_goes_on_only_with_its_own_settings_and_data(tmp_path: Path) -> None:
+    run(tiny_settings(), tmp_path, work=tmp_path / "work")
+    with pytest.raises(InputError, match="other settings"):
+        run(replace(tiny_settings(), seed=9), tmp_path, work=tmp_path / "work")
+    other = replace(tiny_material(tmp_path), fingerprint="others")
+    with pytest.raises(InputError, match="other data"):
+        train(tiny_settings(), other, work=tmp_path / "work", device="cpu", on_event=print)
+
+
+def measured_with(
+    scores: list[float], monkeypatch: pytest.MonkeyPatch, settings: TrainSettings, folder: Path
+) -> tuple[list[Event], Material]:
+    """Let the measurements find these scores, one after the other."""
+    given = iter(scores)
+    monkeypatch.setattr("seqviz.training.run.dev_score", lambda *_, most: next(given))
+    return [], tiny_material(folder)
+
+
+def test_a_run_stops_when_the_score_does_not_get_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tiny_settings(patience=2)
+    settings = replace(settings, optimiser=replace(settings.optimiser, average_last=1))
+    events, material = measured_with([5.0, 4.0, 5.0], monkeypatch, settings, tmp_path)
+    found = train(settings, material, work=tmp_path / "w", device="cpu", on_event=events.append)
+    assert found.stopped_early
+    assert [point.step for point in found.record.dev] == [6, 12, 18]
+    assert found.steps == (6,)
+    assert found.score == 5.0
+    saved = Checkpoints(tmp_path / "w", run_key(settings, material)).read_weights(6)
+    assert all(
+        np.array_equal(saved[name], tensor) for name, tensor in found.model.state_dict().items()
+    )
+
+
+@pytest.mark.parametrize(("averaged", "taken"), [(9.0, (18, 24)), (7.9, (12,)), (8.0, (12,))])
+def test_the_mean_of_the_last_checkpoints_is_taken_where_it_is_better(
+    averaged: float, taken: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tiny_settings()
+    scores = [1.0, 8.0, 3.0, 4.0, averaged]
+    events, material = measured_with(scores, monkeypatch, settings, tmp_path)
+    found = train(settings, material, work=tmp_path / "w", device="cpu", on_event=events.append)
+    assert found.steps == taken
+    assert found.score == max(8.0, averaged)
+    assert Averaged((18, 24), averaged, 8.0) in events
+    checkpoints = Checkpoints(tmp_path / "w", run_key(settings, material))
+    expected = mean_weights([checkpoints.read_weights(step) for step in taken])
+    for name, tensor in found.model.state_dict().items():
+        assert np.array_equal(tensor, expected[name])
+    kept = sorted(int(file.stem) for file in (tmp_path / "w" / "weights").iterdir())
+    assert kept == [12, 18, 24]
+
+
+def test_dev_loss_is_the_mean_surprisal_of_forced_decoding(tmp_path: Path) -> None:
+    settings, material = tiny_settings(), tiny_material(tmp_path)
+    model = build_model(settings, source=material.source, target=material.target)
+    observer = Observer(
+        model=model.eval(), settings=settings, source=material.source, target=material.target
+    )
+    forced = [observer.force(source, target) for source, target in material.dev.pairs]
+    total = sum(float(trace.hypotheses.log_probs[0]) for trace in forced)
+    tokens = sum(len(example.target) for example in material.dev.examples)
+    assert dev_loss(observer, material.dev) == pytest.approx(-total / tokens, rel=1e-4)
+
+
+def test_dev_score_counts_greedy_translations_that_are_right(tmp_path: Path) -> None:
+    settings, material = tiny_settings(), tiny_material(tmp_path)
+    model = build_model(settings, source=material.source, target=material.target)
+    observer = Observer(
+        model=model.eval(), settings=settings, source=material.source, target=material.target
+    )
+    said = [observer.translate(source).translation for source, _ in material.dev.pairs[:4]]
+    right = [(source, text) for (source, _), text in zip(material.dev.pairs, said, strict=False)]
+    pairs = (*right[:3], *material.dev.pairs[3:])
+    dev = replace(material.dev, pairs=pairs)
+    assert dev_score(observer, dev, most=4) == 75.0
+    bleu = replace(material.dev, metric="bleu")
+    assert 0 <= dev_score(observer, bleu, most=4) < 75
+
+
+def test_the_examples_are_what_the_decoder_has_to_write(tmp_path: Path) -> None:
+    material = tiny_material(tmp_path)
+    first: Example = material.dev.examples[0]
+    assert first.source[-1] == first.target[-1] == 3
+    assert material.source.decode(first.source[:-1]) == material.dev.pairs[0][0]
