@@ -55,7 +55,7 @@ class LiveJob:
     beat_seconds: float = 15.0
     """The process ends after so long without a word from the page."""
     memory_bytes: int = 2 * 2**30
-    """Of address space, beyond what it takes to load torch."""
+    """Of address space, beyond what it takes to load torch and the pairs."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run."""

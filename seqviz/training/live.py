@@ -288,11 +288,11 @@ def main(folder: Path) -> None:
     try:
         job = read_job(folder)
         use_threads(1)
-        seconds = int(job.life_seconds) + GRACE_SECONDS
-        bound_process(memory_bytes=job.memory_bytes, cpu_seconds=seconds)
         # Unbuffered: at the end, a thread that waits in a buffered file would abort the process.
         inbox = Inbox(open(0, "rb", buffering=0, closefd=False))  # noqa: SIM115 - till the end
         learner: Learner = prepare(job)
+        seconds = int(job.life_seconds) + GRACE_SECONDS
+        bound_process(memory_bytes=job.memory_bytes, cpu_seconds=seconds)
         Session(folder, job, learner=learner, inbox=inbox).run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,103 @@
+"""The training as it goes on, as ECharts options: data, axes, text that stays text."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from seqviz import figures
+from seqviz.analysis.attention import AttentionView, attention_matrix
+from seqviz.analysis.live import CurvePoint, LiveCase
+from seqviz.figures.live import LEAST_LOSS, MOST_NAMED
+from seqviz.views.strings_live import CHINESE
+from tests.analysis.test_live import STATE
+from tests.toy import rnn_trace
+
+GROWN = replace(
+    STATE,
+    step=40,
+    losses=(CurvePoint(step=10, value=2.5), CurvePoint(step=40, value=0.02)),
+    scores=(CurvePoint(step=0, value=0.0), CurvePoint(step=30, value=87.5)),
+)
+
+
+@pytest.fixture
+def view() -> AttentionView:
+    return attention_matrix(rnn_trace())
+
+
+def test_two_curves_have_an_axis_each() -> None:
+    option = figures.live_curves(GROWN)
+    loss, score = option["series"]
+    assert loss["data"] == [[10, 2.5], [40, 0.02]]
+    assert score["data"] == [[0, 0.0], [30, 87.5]]
+    left, right = option["yAxis"]
+    assert (loss["yAxisIndex"], left["type"], left["min"], left["max"]) == (0, "log", 0.01, 10.0)
+    assert (score["yAxisIndex"], right["min"], right["max"]) == (1, 0, 100)
+    assert option["xAxis"]["max"] == 40
+    assert loss["lineStyle"]["type"] != score["lineStyle"]["type"]
+    json.dumps(option)
+
+
+def test_curves_that_are_empty_or_reach_zero_can_be_drawn() -> None:
+    empty = figures.live_curves(replace(STATE, step=0, losses=(), scores=()))
+    assert [line["data"] for line in empty["series"]] == [[], []]
+    zero = figures.live_curves(replace(STATE, losses=(CurvePoint(step=1, value=0.0),)))
+    assert zero["series"][0]["data"] == [[1, LEAST_LOSS]]
+    assert zero["yAxis"][0]["min"] == pytest.approx(LEAST_LOSS)
+
+
+def test_the_curves_in_words_and_numbers() -> None:
+    assert figures.live_curves_alt(GROWN) == (
+        "Two curves over 40 updates: the loss went from 2.50 to 0.020 nats a token, the exact "
+        "match from 0 % to 88 %."
+    )
+    assert "empty" in figures.live_curves_alt(replace(GROWN, losses=()))
+    table = figures.live_curves_table(GROWN)
+    assert list(table["Updates"]) == [0, 10, 30, 40]
+    assert list(table["Loss (nats a token)"].dropna()) == [2.5, 0.02]
+    assert list(table["Exact match (%)"].dropna()) == [0.0, 87.5]
+
+
+def test_every_weight_is_a_cell_in_its_place(view: AttentionView) -> None:
+    option = figures.live_cells(view)
+    cells = option["series"][0]["data"]
+    assert len(cells) == view.weights.size
+    for cell in cells:
+        column, row, weight = cell["value"]
+        assert weight == pytest.approx(float(view.weights[row, column]), abs=1e-3)
+        assert cell["name"] == f"{view.row_labels[row]} → {view.column_labels[column]}"
+    assert option["yAxis"]["data"] == list(view.row_labels)
+    *columns, last = option["xAxis"]["data"]
+    assert [*columns, last["value"]] == list(view.column_labels)
+    assert (option["visualMap"]["min"], option["visualMap"]["max"]) == (0, 1)
+    assert option["yAxis"]["inverse"]
+
+
+def test_very_many_cells_have_no_names(view: AttentionView) -> None:
+    rows = MOST_NAMED // 4 + 1
+    long = replace(view, weights=np.full((rows, 4), 0.25), row_labels=("x",) * rows)
+    assert not any("name" in cell for cell in figures.live_cells(long)["series"][0]["data"])
+
+
+def test_a_higher_matrix_is_higher_up_to_a_bound() -> None:
+    low, high, more = (figures.live_cells_height(rows) for rows in (14, 20, 500))
+    assert low < high < more < 600
+
+
+def test_cases_say_what_is_right() -> None:
+    wrong = LiveCase(source="2", reference="two", translation="<i>one</i>")
+    table = figures.live_cases_table([wrong, replace(wrong, translation="two")])
+    assert table.values.tolist() == [["✗", "2", "<i>one</i>", "two"], ["✓", "2", "two", "two"]]
+
+
+def test_figures_speak_chinese(view: AttentionView) -> None:
+    words = {**CHINESE, "figure.attention.cell": "{row}，{column}", "figure.weight": "权重"}
+    words |= {"figure.target": "译文", "figure.source": "源句"}
+    assert figures.live_curves(GROWN, words=words)["legend"]["data"] == [
+        CHINESE["figure.live.loss"],
+        CHINESE["figure.live.score"],
+    ]
+    assert "更新" in figures.live_curves_alt(GROWN, words=words)
+    assert figures.live_cells(view, words=words)["xAxis"]["name"] == "源句"
