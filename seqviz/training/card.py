@@ -146,7 +146,7 @@ def _training(facts: CardFacts) -> list[str]:
         f"{optimiser.batch_tokens:,} tokens, highest learning rate {optimiser.learning_rate:g} "
         f"after {optimiser.warmup_steps:,} steps, {optimiser.schedule}, label smoothing "
         f"{optimiser.label_smoothing:g}, products in {optimiser.precision}. Config `"
-        f"{facts.config.file.name}`, SHA-256 `{facts.config.sha256}`.",
+        f"{facts.config.called}`, SHA-256 `{facts.config.sha256}`.",
         *_curve(record),
         *([" ".join(facts.outcome)] if facts.outcome else []),
     ]
@@ -206,11 +206,14 @@ def _samples(facts: CardFacts) -> list[str]:
     if not facts.samples:
         return ["None, for no test set was named."]
     head = ("source", "reference", "translation", "chrF")
+    failures = ["Every sentence of the test set came out right, to the letter."]
+    if facts.worst:
+        told = "Known failures: those with the lowest chrF."
+        failures = [told, _table(head, _rows(facts.worst), right=(3,))]
     return [
         "Spread over the test set:",
         _table(head, _rows(facts.samples), right=(3,)),
-        "Known failures: those with the lowest chrF.",
-        _table(head, _rows(facts.worst), right=(3,)),
+        *failures,
     ]
 
 

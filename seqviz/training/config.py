@@ -50,6 +50,12 @@ class Config:
         """Of the text, hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
+    @property
+    def called(self) -> str:
+        """What ``read_config`` finds it by: PAIR/SYSTEM if it came along, else its file name."""
+        name = self.settings.name
+        return name if shipped_configs().get(name) == self.file.resolve() else self.file.name
+
 
 def shipped_configs() -> dict[str, Path]:
     """The configs that came with the program, by PAIR/SYSTEM."""

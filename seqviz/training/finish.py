@@ -135,8 +135,14 @@ class Finish:
             outcome=_endings(self._trained),
             scores=scores,
             samples=samples[:: max(1, len(samples) // SHOWN)][:SHOWN],
-            worst=sorted(samples, key=lambda sample: sample.chrf)[:SHOWN],
+            worst=_worst(samples),
         )
+
+
+def _worst(samples: Sequence[Sample]) -> list[Sample]:
+    """The least like their references; none that is right to the letter."""
+    wrong = [sample for sample in samples if sample.translation != sample.reference]
+    return sorted(wrong, key=lambda sample: sample.chrf)[:SHOWN]
 
 
 def _translations(translator: Translator, test: Sequence[Pair], tell: Tell) -> list[str]:
@@ -178,7 +184,7 @@ def _samples(texts: Sequence[str], test: Sequence[Pair]) -> list[Sample]:
 
 def _command(job: Job) -> str:
     """What would do it again; folders are everybody's own."""
-    words = ["seqviz", "train", job.config.file.name, "--device", job.device]
+    words = ["seqviz", "train", job.config.called, "--device", job.device]
     if job.config.settings.data.train:
         words += ["--data", "DATA"]
     words += ["--threads", str(torch.get_num_threads())]

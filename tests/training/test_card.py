@@ -78,6 +78,7 @@ def test_the_card_holds_what_was_measured(facts: CardFacts) -> None:
         "3AM: MIT is what its authors state; its English captions come from older",
         f"| zh-en.train.tsv.gz | 74,309 | {'a' * 64} |",
         "4 of the 77,047 training pairs were left out, for having more than 100 pieces",
+        "Config `zh-en/dot`, SHA-256",
         "6.0 minutes, 2,000 of 8,000 steps, 4.6 epochs, seed 1; on NVIDIA H200.",
         "| 400 (best) | 6.7 | 2.000 | 30.00 |",
         "The mean was no better. It stopped early.",
@@ -122,6 +123,12 @@ def test_without_a_test_set_the_card_says_so(facts: CardFacts) -> None:
     card = model_card(replace(facts, scores={}, samples=(), worst=()))
     assert "No test set was named." in card
     assert "BLEU:" not in card
+
+
+def test_a_model_without_failures_says_so(facts: CardFacts) -> None:
+    card = model_card(replace(facts, worst=()))
+    assert "Every sentence of the test set came out right" in card
+    assert "Known failures" not in card
 
 
 def test_terms_depend_on_the_pair() -> None:
