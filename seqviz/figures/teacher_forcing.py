@@ -59,6 +59,7 @@ def token_losses(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> go.F
         line={"color": theme.GREY, "dash": "dash", "width": 2},
         annotation={"text": mean, "xanchor": "right", "yanchor": "bottom"},
     )
+    figure.update_layout(hovermode="x")  # a click above a flat bar counts, too
     figure.update_xaxes(axis)
     figure.update_yaxes(
         title={"text": words["figure.teacher.loss"]},

@@ -1,0 +1,76 @@
+"""The view Training in a real browser, with a made-up record beside tiny models."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from seqviz.analysis.training_file import write_record
+from seqviz.analysis.training_record import FILE_NAME
+from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.translator import load
+from tests.browser import app_page
+from tests.browser.app_page import COLD_MILLISECONDS, await_link
+from tests.browser.conftest import APP, Serve, settled
+from tests.browser.test_reference_intervene import assert_accessible
+from tests.made_training import SENTENCES, made_record
+from tests.tiny_models import write_tiny_models
+
+pytestmark = pytest.mark.browser
+
+LINK = "view=training&system=dot&text=kalt&reference=it+was+cold&train_with=de-en/none-reversed"
+
+
+@pytest.fixture(scope="module")
+def recorded(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the app on tiny models with a record."""
+    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
+    for system, attends in (("dot", True), ("none-reversed", False)):
+        place: Path = folder / "de-en" / system
+        made = made_record(fingerprint=load(str(place)).facts.fingerprint, attends=attends)
+        write_record(made, place / FILE_NAME)
+    return serve(APP, env={FOLDER_VARIABLE: str(folder)})
+
+
+def opacities(heatmap: Locator) -> list[float]:
+    return [
+        float(c.get_attribute("fill-opacity") or 0) for c in heatmap.locator(".cells rect").all()
+    ]
+
+
+def tallest(page: Page) -> float:
+    """Height of the tallest surprisal bar of the first system."""
+    heights = [float(b.get_attribute("height") or 0) for b in page.locator(".panel .bar").all()]
+    return max(heights)
+
+
+def test_everything_moves_with_the_scrubber(page: Page, recorded: str) -> None:
+    page.goto(f"{recorded}/?{LINK}")
+    replay = page.locator(".replay")
+    expect(replay).to_be_visible(timeout=COLD_MILLISECONDS)
+    settled(page)
+    translation = replay.locator("dd.translation").first
+    heatmap = replay.locator(".panel").first.locator("svg[role=img]").first
+    mark = replay.locator(".mark circle").first
+    expect(replay.locator(".panel")).to_have_count(2)
+    expect(translation).not_to_have_text(SENTENCES[0][1])
+    before = opacities(heatmap), tallest(page), mark.get_attribute("cx"), mark.get_attribute("cy")
+    page.get_by_role("slider", name="Moment of the training").focus()
+    page.keyboard.press("End")
+    expect(translation).to_have_text(SENTENCES[0][1])
+    expect(replay.locator(".title").filter(has_text="step 1,200")).to_have_count(2)
+    assert max(before[0]) < 0.5 < max(opacities(heatmap))
+    assert tallest(page) < before[1] / 3
+    assert float(mark.get_attribute("cx") or 0) > float(before[2] or 0)
+    assert float(mark.get_attribute("cy") or 0) > float(before[3] or 0)  # the loss fell
+    await_link(page, "train_stop", "19")
+    page.keyboard.press("ArrowLeft")
+    expect(replay.locator(".title").filter(has_text="step 826")).to_have_count(2)
+    await_link(page, "train_stop", "18")
+    expect(replay.get_by_text("No attention: one vector")).to_be_visible()
+    bars = app_page.plot(page, "teacher-losses").locator(".bars .point")
+    bars.nth(2).click(force=True)
+    await_link(page, "teacher_step", "3")
+    expect(page.get_by_text(re.compile("^Step 3 of "))).to_be_visible()
+    assert_accessible(page)
