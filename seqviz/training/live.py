@@ -5,13 +5,10 @@ about once a second. Commands come as lines of JSON on its standard input; when 
 silent, so does the process, and the folder goes with it.
 """
 
-import json
-import queue
 import shutil
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +31,7 @@ from seqviz.devices import use_threads
 from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
 from seqviz.tracefile import write_trace
+from seqviz.training.inbox import Clock, Inbox
 from seqviz.training.limits import bound_process
 from seqviz.training.live_learner import Learner, prepare
 
@@ -47,8 +45,6 @@ SHOWN_CASES = 5
 MOST_POINTS = 300
 GRACE_SECONDS = 60
 """The kernel ends a process that computes for so much longer than it may live."""
-
-Clock = Callable[[], float]
 
 
 class Learns(Protocol):
@@ -74,40 +70,6 @@ class Learns(Protocol):
 
     def cases(self) -> Sequence[LiveCase]:
         """All development pairs, translated."""
-
-
-class Inbox:
-    """Commands of the page, read by a thread of its own.
-
-    Attributes:
-        heard: when the last one came.
-        closed: nobody will send any more.
-    """
-
-    def __init__(self, lines: Iterable[bytes], clock: Clock = time.monotonic) -> None:
-        """Begin to read."""
-        self.heard, self.closed = clock(), False
-        self._clock = clock
-        self._commands: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
-        self.thread = threading.Thread(target=self._read, args=(lines,), daemon=True)
-        self.thread.start()
-
-    def take(self, *, seconds: float) -> tuple[str, str] | None:
-        """The next command and its text, waiting for one at most so long; None: there is none."""
-        try:
-            return self._commands.get(timeout=seconds) if seconds else self._commands.get_nowait()
-        except queue.Empty:
-            return None
-
-    def _read(self, lines: Iterable[bytes]) -> None:
-        try:
-            for line in lines:
-                content = json.loads(line)
-                self.heard = self._clock()
-                if content["do"] != "beat":
-                    self._commands.put((content["do"], content.get("text", "")))
-        finally:
-            self.closed = True
 
 
 class Curve:

@@ -20,7 +20,8 @@ from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace
 from seqviz.training import live
-from seqviz.training.live import MOST_POINTS, SHOWN_CASES, Curve, Inbox, Session
+from seqviz.training.inbox import Inbox
+from seqviz.training.live import MOST_POINTS, SHOWN_CASES, Curve, Session
 from tests.toy import rnn_trace
 
 JOB = LiveJob(task="date-iso", system="dot", train_seconds=20.0, idle_seconds=30.0)
