@@ -11,22 +11,9 @@ from seqviz.views.i18n import Words
 FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""
 
-# Static: the only styling beyond the theme, so that the translation reads from the last row.
-STYLE = """<style>
-.st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
-.st-key-others [data-testid="stText"] {
-  font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
-.st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .85; }
-.st-key-translation [data-testid="stText"] {
-  font-size: 1.75rem; line-height: 1.35; font-weight: 600; }
-[data-testid="stMetricValue"] { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
-[data-testid="stMainBlockContainer"] { padding-top: 2.5rem; }
-</style>"""
-
 
 def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw the sentence, its translation as plain text, and the numbers of this decoding."""
-    st.html(STYLE)
     words, numbers = st.columns([3, 2], vertical_alignment="center", gap="medium")
     with words:
         with st.container(key="source"):

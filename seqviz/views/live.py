@@ -16,7 +16,7 @@ from seqviz.analysis.live import (
 from seqviz.errors import InputError
 from seqviz.tasks import TASKS as GENERATORS
 from seqviz.trace import Trace
-from seqviz.views import cache, chart, decode, header, side_by_side, state
+from seqviz.views import cache, chart, decode, side_by_side, state
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
 from seqviz.views.live_process import LiveView
@@ -29,7 +29,6 @@ TRY = "live-try"
 @last_resort
 def render(request: cache.Request, w: Words) -> None:
     """Draw the controls, and below them the training as it goes on."""
-    st.html(header.STYLE)
     st.html(side_by_side.STYLE)
     st.caption(w("live.about"))
     view = cache.live_processes().look(state.visitor())

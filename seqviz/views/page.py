@@ -22,6 +22,7 @@ from seqviz.views import (
     rerank,
     settings,
     state,
+    style,
     systems,
     training,
     what_if,
@@ -49,6 +50,7 @@ def render(request: cache.Request | InputError | None, w: Words) -> None:
     if request is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
+    style.apply()
     _choose_view(w)
     notices = st.container()
     if isinstance(request, InputError):

@@ -1,0 +1,22 @@
+"""Styling beyond the theme that every view shares. Static: nothing that anybody typed is in it."""
+
+import streamlit as st
+
+# The translation reads from the last row; the ten views stand in one row where there is room.
+STYLE = """<style>
+.st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
+.st-key-others [data-testid="stText"] {
+  font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
+.st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .85; }
+.st-key-translation [data-testid="stText"] {
+  font-size: 1.75rem; line-height: 1.35; font-weight: 600; }
+[data-testid="stMetricValue"] { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
+[data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; }
+.st-key-view button { padding-inline: .55rem; }
+.st-key-view button p { font-size: .875rem; }
+</style>"""
+
+
+def apply() -> None:
+    """Add the styles to the page."""
+    st.html(STYLE)
