@@ -14,6 +14,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.options import MAX_TARGET_TOKENS
 from seqviz.translator import load
+from seqviz.views.components.replay import Panel, panel_data
 from seqviz.views.i18n import Words, escape_markdown
 from tests.made_training import SENTENCES, made_record
 from tests.views import pages
@@ -242,3 +243,12 @@ def test_text_is_never_read_as_markup() -> None:
     app = pages.open_app(LINK | {"text": hostile, "reference": hostile})
     assert ENGLISH.markdown("teacher.source", {"text": hostile}) in said(app)
     assert not app.main.get("html_with_markup")
+
+
+def test_of_a_long_curve_some_points_travel_the_last_one_among_them() -> None:
+    made = made_record(losses=1000, steps=100_000)
+    data = panel_data(Panel("dot", made, 0), stops=(0, 50_000))
+    assert len(data["train"]) == 250
+    assert data["train"][-1][0] == 100_000
+    assert len(data["dev"]) == 100
+    assert data["stops"] == [0, 18]
