@@ -11,8 +11,8 @@ from typing import Self, TextIO
 import click
 
 from seqviz.errors import InputError
+from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.job import Note, Scoring
-from seqviz.training.run import Averaged, Event, Measured, Progress, Resumed
 
 LOG_FILE = "train.log"
 LIVE_SECONDS = 0.2

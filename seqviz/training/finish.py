@@ -19,9 +19,10 @@ from seqviz.options import DecodeOptions
 from seqviz.training.card import CardFacts, Sample, best_point, model_card
 from seqviz.training.corpora import licence_line
 from seqviz.training.data import Pair
+from seqviz.training.events import Averaged
 from seqviz.training.job import STORAGES, Job, Scoring, Tell
 from seqviz.training.material import Prepared
-from seqviz.training.run import Averaged, Outcome
+from seqviz.training.run import Outcome
 from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE
 from seqviz.translator import Translator
 
@@ -67,8 +68,13 @@ class Finish:
             InputError: the weights cannot be stored.
             OSError: a folder cannot be written.
         """
-        stage = self._job.stage
-        shutil.rmtree(stage, ignore_errors=True)
+        try:
+            return self._made(tell)
+        finally:
+            shutil.rmtree(self._job.stage, ignore_errors=True)
+
+    def _made(self, tell: Tell) -> Mapping[str, object]:
+        shutil.rmtree(self._job.stage, ignore_errors=True)
         self._folder.mkdir(parents=True)
         self._prepared.vocabularies.write(self._folder.parent)
         self._save({})
@@ -113,7 +119,6 @@ class Finish:
         if self._job.folder.exists():
             os.replace(self._job.folder, stage / "replaced")
         os.replace(self._folder, self._job.folder)
-        shutil.rmtree(stage, ignore_errors=True)
 
     def _facts(self, scores: Mapping[str, object], samples: Sequence[Sample]) -> CardFacts:
         outcome, text = self._outcome, self._prepared.text

@@ -7,8 +7,8 @@ from typing import get_args
 
 from seqviz.models.quantised import Storage
 from seqviz.training.config import Config
+from seqviz.training.events import Event
 from seqviz.training.material import Places
-from seqviz.training.run import Event
 
 
 @dataclass(frozen=True)

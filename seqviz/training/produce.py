@@ -14,10 +14,11 @@ import torch
 
 from seqviz.errors import InputError
 from seqviz.training.checkpoints import Checkpoints
+from seqviz.training.events import Averaged, Event
 from seqviz.training.finish import Finish, Trained
 from seqviz.training.job import Job, Note, Tell
 from seqviz.training.material import PIECES_FOLDER, Prepared, has_run, prepare
-from seqviz.training.run import Averaged, Event, Outcome, train
+from seqviz.training.run import Outcome, train
 from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE
 
 FINISHED_FILE = "finished"

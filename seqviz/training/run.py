@@ -28,6 +28,7 @@ from seqviz.models.transformer import Transformer
 from seqviz.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.checkpoints import Checkpoints, Weights, mean_weights
+from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.history import LossSum, frames_from, frames_to, points_from, points_to
 from seqviz.training.loop import Trainer, Update
 from seqviz.training.measure import Development, dev_loss, dev_score
@@ -48,46 +49,6 @@ class Material:
     target: Tokenizer
     fingerprint: str
     """Of all the data; a run goes on only with the same."""
-
-
-@dataclass(frozen=True)
-class Resumed:
-    """The run goes on from a checkpoint."""
-
-    step: int
-
-
-@dataclass(frozen=True)
-class Progress:
-    """An update was made."""
-
-    update: Update
-    steps: int
-    """Planned."""
-    tokens_per_second: float
-    """Target tokens, since the run was started or resumed."""
-    seconds_left: float
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The model was measured, and a checkpoint written."""
-
-    point: DevPoint
-    best: bool
-
-
-@dataclass(frozen=True)
-class Averaged:
-    """The mean of the last checkpoints was tried as the result."""
-
-    steps: tuple[int, ...]
-    score: float
-    best_score: float
-    """Of the best single checkpoint."""
-
-
-Event = Resumed | Progress | Measured | Averaged
 
 
 @dataclass(frozen=True, kw_only=True)

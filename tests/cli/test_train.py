@@ -11,9 +11,9 @@ from seqviz.cli import main
 from seqviz.cli.train_report import LOG_FILE, Report, duration
 from seqviz.errors import InputError
 from seqviz.training import produce as way
+from seqviz.training.events import Averaged, Progress, Resumed
 from seqviz.training.job import Note, Scoring
 from seqviz.training.loop import Update
-from seqviz.training.run import Averaged, Progress, Resumed
 from tests.cli.conftest import Outcome, Run
 from tests.training.tiny_run import CONFIG, write_data
 

@@ -4,16 +4,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from seqviz.analysis.training_file import read_record
 from seqviz.catalog import FOLDER_VARIABLE, find_models
 from seqviz.errors import InputError
+from seqviz.models import checkpoint
 from seqviz.training.config import read_config
+from seqviz.training.events import Event, Measured, Progress, Resumed
 from seqviz.training.job import Job, Note, Scoring
 from seqviz.training.material import prepare
 from seqviz.training.produce import Product, produce
-from seqviz.training.run import Event, Measured, Progress, Resumed
 from seqviz.translator import load
 from tests.training.tiny_run import CONFIG, tiny_job, write_data
 
@@ -207,6 +209,21 @@ def test_too_long_pairs_are_left_out_and_lines_named(job: Job) -> None:
     (job.places.data / "test.tsv").write_text("a\tb\n", encoding="utf-8")
     with pytest.raises(InputError, match="No training pair is left: all 1 have more than 40"):
         prepare(job.config.settings, job.places)
+
+
+def test_a_full_disk_at_the_end_loses_nothing(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*_: object) -> None:
+        raise SafetensorError("Error while serializing: I/O error: No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checkpoint, "save_file", fill)
+        with pytest.raises(InputError, match="cannot be written: No space left on device"):
+            produce(job, list[object]().append)
+    assert list(job.places.out.iterdir()) == []
+    told: Told = []
+    produce(job, told.append)
+    assert [event.step for event in told if isinstance(event, Resumed)] == [12]
+    assert job.folder.is_dir()
 
 
 def test_a_folder_that_cannot_be_written_is_named_first(job: Job) -> None:
