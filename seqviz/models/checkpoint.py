@@ -69,7 +69,12 @@ def save_model(
     """
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
-    save_file(encoded(model.state_dict(), storage), _beside(root / WEIGHTS_FILE))
+    part = _beside(root / WEIGHTS_FILE)
+    try:
+        save_file(encoded(model.state_dict(), storage), part)
+    except SafetensorError as error:  # what the disk refused
+        part.unlink(missing_ok=True)
+        raise OSError(None, str(error).rpartition("error: ")[2], str(root)) from error
     text = json.dumps(_settings_of(model, description), ensure_ascii=False, indent=2) + "\n"
     _beside(root / SETTINGS_FILE).write_text(text, encoding="utf-8")
     for name in (WEIGHTS_FILE, SETTINGS_FILE):
