@@ -18,8 +18,8 @@ from seqviz.views.i18n import Words
 
 MOST_CHARACTERS = 2_000
 BARS = "teacher-losses"
-LOSS = r"\mathcal{L} = -\frac{1}{T}\sum_{t=1}^{T} \log p(y_t \mid y_{<t}, x)"
-GRADIENT = r"\frac{\partial\,(-\log p_{y})}{\partial z_k} = p_k - y_k"
+LOSS = r"\displaystyle \mathcal{L} = -\frac{1}{T}\sum_{t=1}^{T} \log p(y_t \mid y_{<t}, x)"
+GRADIENT = r"\displaystyle \frac{\partial\,(-\log p_{y})}{\partial z_k} = p_k - y_k"
 OPTIONS = DecodeOptions(record_attention=False)
 """Those of the search do not matter."""
 
@@ -97,7 +97,7 @@ def _sums(loss: SentenceLoss, w: Words) -> None:
         column.metric(
             w(f"teacher.{name}"), value.replace("inf", "∞"), help=w(f"teacher.{name}.help")
         )
-    st.latex(LOSS)
+    st.markdown(f"${LOSS}$")
 
 
 def _step(forced: Trace, loss: SentenceLoss, step: int, *, w: Words) -> None:
@@ -111,7 +111,7 @@ def _step(forced: Trace, loss: SentenceLoss, step: int, *, w: Words) -> None:
         w=w,
     )
     st.caption(w("teacher.gradient"))
-    st.latex(GRADIENT)
+    st.markdown(f"${GRADIENT}$")
 
 
 def _facts(shown: TeacherStep, loss: SentenceLoss, step: int) -> dict[str, object]:

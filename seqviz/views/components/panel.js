@@ -15,8 +15,8 @@ class Panel {
     this.texts = texts;
     this.title = html("p", { class: `title system-${place}` });
     this.facts = html("p", { class: "caption" });
-    this.heat = html("div", { class: "scroll" });
-    this.bars = html("div", { class: "scroll" });
+    this.heat = html("div", { class: "scroll", tabindex: 0 });
+    this.bars = html("div", { class: "scroll", tabindex: 0 });
     this.heads = [html("p", { class: "part" }), html("p", { class: "part" })];
     this.node = html("section", { class: "panel" }, this.title,
       html("dl", {}, ...texts.flatMap(({ head, text }) => [head, text])), this.facts,
