@@ -27,11 +27,11 @@ from seqviz.figures.compare import (
 )
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
 from seqviz.figures.lengths import LengthCurve, length_alt, length_chart, length_table
+from seqviz.figures.live import CELLS_HEIGHT as LIVE_CELLS_HEIGHT
 from seqviz.figures.live import CURVES_HEIGHT as LIVE_CURVES_HEIGHT
 from seqviz.figures.live import (
     live_cases_table,
     live_cells,
-    live_cells_height,
     live_curves,
     live_curves_alt,
     live_curves_table,
@@ -65,6 +65,7 @@ from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_ta
 from seqviz.figures.training import replay_table, training_alt, training_curves, training_table
 
 __all__ = [
+    "LIVE_CELLS_HEIGHT",
     "LIVE_CURVES_HEIGHT",
     "ForcedLine",
     "LengthCurve",
@@ -98,7 +99,6 @@ __all__ = [
     "length_table",
     "live_cases_table",
     "live_cells",
-    "live_cells_height",
     "live_curves",
     "live_curves_alt",
     "live_curves_table",

@@ -16,8 +16,9 @@ Words = Mapping[str, str]
 Option = dict[str, Any]
 
 CURVES_HEIGHT = 380
-CELL_HEIGHT, LEAST_CELLS_HEIGHT, MOST_CELLS_HEIGHT = 22, 200, 460
-LABELS_HEIGHT = 56
+CELLS_HEIGHT = 380
+LABELS_HEIGHT, LABELS_WIDTH = 56, 108
+"""Pixels for the tokens and the axes' names; they stay put while the output changes."""
 LABEL = 12
 """Most characters of a token."""
 MOST_LABELS = 60
@@ -58,7 +59,7 @@ def live_curves(state: LiveState, *, words: Words = WORDS) -> Option:
         "grid": {"left": 64, "right": 60, "top": 34, "bottom": 44, "outerBoundsMode": "none"},
         "xAxis": {"type": "value", "min": 0, "max": max(state.step, 1), "splitLine": _GRID}
         | {"name": words["figure.live.step"], "nameLocation": "middle", "nameGap": 26}
-        | {"minInterval": 1},
+        | {"minInterval": 1, "axisLabel": {"showMaxLabel": False}},
         "yAxis": [left, right],
         "series": [
             _line(names[0], losses, axis=0, color=theme.BLUE, symbol="none"),
@@ -98,20 +99,15 @@ def live_cells(view: AttentionView, *, words: Words = WORDS) -> Option:
     return {
         "animation": False,
         "tooltip": {"confine": True, "formatter": "{b}: {@[2]}"},
-        "grid": {"left": 72, "right": 76, "top": LABELS_HEIGHT, "bottom": 8}
+        "grid": {"left": LABELS_WIDTH, "right": 76, "top": LABELS_HEIGHT, "bottom": 8}
         | {"outerBoundsMode": "none"},
         "xAxis": _columns(view.column_labels, columns),
-        "yAxis": _tokens(view.row_labels, rows) | {"inverse": True, "nameGap": 52},
+        "yAxis": _tokens(view.row_labels, rows) | {"inverse": True, "nameGap": LABELS_WIDTH - 20},
         "visualMap": {"type": "continuous", "min": 0, "max": 1, "calculable": False}
         | {"right": 4, "top": LABELS_HEIGHT, "itemHeight": 110, "itemWidth": 12}
         | {"text": ["1", "0"], "inRange": {"color": list(CIVIDIS)}},
         "series": [{"type": "heatmap", "id": "weights", "data": _cells(view, words)}],
     }
-
-
-def live_cells_height(rows: int) -> int:
-    """Pixels for a matrix of so many rows."""
-    return LABELS_HEIGHT + min(MOST_CELLS_HEIGHT, max(LEAST_CELLS_HEIGHT, rows * CELL_HEIGHT))
 
 
 def live_cases_table(cases: Sequence[LiveCase], *, words: Words = WORDS) -> pd.DataFrame:

@@ -61,7 +61,7 @@ class Learner:
     trainer: Trainer
     observer: Observer
     dev: tuple[Pair, ...]
-    """Pairs that are not trained on; the first one is the example."""
+    """Pairs that are not trained on."""
     most_tokens: int
     """Of a translation."""
 
@@ -77,8 +77,9 @@ class Learner:
 
     @property
     def example(self) -> Pair:
-        """A source and its reference."""
-        return self.dev[0]
+        """A source and its reference: longer than most, so that there is something to see."""
+        by_length = sorted(self.dev, key=lambda pair: len(pair[0]) + len(pair[1]))
+        return by_length[len(by_length) * 4 // 5]
 
     def advance(self) -> tuple[float, float]:
         """Do one update; how often all pairs were seen by now, and the loss of this one.

@@ -22,7 +22,6 @@ from seqviz.views.i18n import Words
 from seqviz.views.live_process import LiveView
 
 LOOK_SECONDS = 1.0
-LEAST_ROWS = 14
 TRY = "live-try"
 
 
@@ -203,14 +202,11 @@ def _example(view: LiveView, w: Words) -> None:
             st.caption(w(name) + mark)
             st.markdown(side_by_side.marked(text) or w("header.nothing"))
     st.caption(w("live.marked"))
-    _heatmap(trace, "live-example", rows=len(now.reference), w=w)
+    _heatmap(trace, "live-example", w)
 
 
-def _heatmap(trace: Trace, key: str, *, rows: int, w: Words) -> None:
-    """Draw where the output looked; one chart stays, as high as for ``rows``, and changes in place.
-
-    An output that is longer, as it is at first, is drawn closer.
-    """
+def _heatmap(trace: Trace, key: str, w: Words) -> None:
+    """Draw where the output looked; one chart stays, always of one size, and changes in place."""
     if missing_attention(trace):
         st.caption(w("live.no_attention"))
         return
@@ -219,7 +215,7 @@ def _heatmap(trace: Trace, key: str, *, rows: int, w: Words) -> None:
     chart.show_echarts(
         figures.live_cells(view, words=w.table),
         key=key,
-        height=figures.live_cells_height(max(rows, LEAST_ROWS)),
+        height=figures.LIVE_CELLS_HEIGHT,
         alt=figures.attention_alt(view, words=w.table),
     )
     chart.show_table(figures.attention_table(view, words=w.table), w, key=key)
@@ -241,7 +237,7 @@ def _typed(view: LiveView, w: Words) -> None:
         found = _answer(view, w)
     if found is not None:
         with right:
-            _heatmap(found, "live-typed", rows=LEAST_ROWS, w=w)
+            _heatmap(found, "live-typed", w)
 
 
 def _answer(view: LiveView, w: Words) -> Trace | None:

@@ -81,11 +81,6 @@ def test_very_many_cells_have_no_names(view: AttentionView) -> None:
     assert not any("name" in cell for cell in figures.live_cells(long)["series"][0]["data"])
 
 
-def test_a_higher_matrix_is_higher_up_to_a_bound() -> None:
-    low, high, more = (figures.live_cells_height(rows) for rows in (14, 20, 500))
-    assert low < high < more < 600
-
-
 def test_cases_say_what_is_right() -> None:
     wrong = LiveCase(source="2", reference="two", translation="<i>one</i>")
     table = figures.live_cases_table([wrong, replace(wrong, translation="two")])

@@ -79,7 +79,13 @@ def test_nothing_typed_is_refused(learner: Learner) -> None:
 def test_cases_are_the_development_pairs_translated(learner: Learner) -> None:
     cases = learner.cases()
     assert [(case.source, case.reference) for case in cases] == list(learner.dev)
-    assert cases[0].translation == learner.translate(learner.example[0]).translation
+    assert cases[0].translation == learner.translate(cases[0].source).translation
+
+
+def test_the_example_is_no_short_one(learner: Learner) -> None:
+    lengths = sorted(len(source) + len(target) for source, target in learner.dev)
+    assert learner.example in learner.dev
+    assert sum(map(len, learner.example)) >= lengths[len(lengths) // 2]
 
 
 def test_the_same_seed_learns_the_same(learner: Learner) -> None:

@@ -1,0 +1,55 @@
+"""Train it live in a real browser: started, seen learning, tried, stopped, continued, ended."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.app_page import COLD_MILLISECONDS, MILLISECONDS
+from tests.browser.conftest import settled
+from tests.browser.test_reference_intervene import assert_accessible
+
+pytestmark = pytest.mark.browser
+
+SOURCE = "3 May <b>1999</b>"
+
+
+def updates(page: Page) -> int:
+    """Updates done so far, as the page shows them."""
+    text = page.locator("[data-testid=stMetricValue]").first.inner_text()
+    return int(text.split("/")[0].replace(",", ""))
+
+
+def more_updates(page: Page, than: int) -> None:
+    """Wait until the page shows more updates, without having been touched."""
+    first = page.locator("[data-testid=stMetricValue]").first
+    shown = re.compile(rf"^{than:,} /")
+    expect(first).not_to_have_text(shown, timeout=COLD_MILLISECONDS)
+    assert updates(page) > than
+
+
+def test_a_model_learns_before_ones_eyes(page: Page, app: str) -> None:
+    page.goto(f"{app}/?view=live&live_task=date-iso&live_system=dot")
+    expect(page.get_by_text("Nothing is being trained.")).to_be_visible(timeout=COLD_MILLISECONDS)
+    page.get_by_role("button", name="Start", exact=True).click()
+    curves = page.locator(".st-key-live-curves")
+    expect(curves).to_be_visible(timeout=COLD_MILLISECONDS)
+    more_updates(page, 0)
+    curves.locator("svg").first.evaluate("node => { node.dataset.kept = 'yes'; }")
+    box = page.locator(".st-key-live-try input")
+    box.press_sequentially(SOURCE, delay=150)  # takes longer than two looks at the process
+    expect(box).to_have_value(SOURCE)
+    box.press("Enter")
+    expect(page.locator(".st-key-translation")).to_be_visible(timeout=MILLISECONDS)
+    expect(page.get_by_text(f"Cross-attention of {SOURCE}:")).to_be_visible()
+    more_updates(page, updates(page))
+    kept = curves.locator("svg").first.get_attribute("data-kept")
+    assert kept == "yes", "the chart was put in place of another one"
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("button", name="Continue")).to_be_visible(timeout=MILLISECONDS)
+    settled(page)
+    stopped = updates(page)
+    assert_accessible(page)
+    assert updates(page) == stopped
+    page.get_by_role("button", name="Continue").click()
+    more_updates(page, stopped)
