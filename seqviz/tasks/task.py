@@ -21,6 +21,9 @@ TEST_PAIRS = 2_000
 TEST_SEED = 1
 """The test set by which models of a task are compared."""
 
+TRAIN_REPEATS = 20
+"""How often a value may be trained on, so that the few short ones are not drowned by long ones."""
+
 _GOLDEN = 0x9E3779B1
 """2³² divided by the golden ratio: its multiples modulo 2³² lie evenly (Knuth, TAOCP 3, 6.4)."""
 _RANGE = 2**32
@@ -45,14 +48,15 @@ class Task:
     source_language: str
     target_language: str
     strata: tuple[range, ...]
-    """All values, none below 0; each range is drawn equally often, as far as it reaches."""
+    """All values, none below 0; each range is drawn equally often, as far as it reaches: up to
+    ``TRAIN_REPEATS`` times for the training, once for the rest."""
     write: Callable[[int, Random], Pair]
     """A value's source, one of those that it may have, and its target."""
     examples: Mapping[str, Pair]
     """To be tried first, by a code that says what each shows; of values kept for the test."""
 
     def pairs(self, *, train: int, dev: int, test: int, seed: int) -> TaskPairs:
-        """Generate cases: the same ones in every process, each value at most once.
+        """Generate cases: the same ones in every process.
 
         Args:
             train: how many, as for ``dev`` and ``test``, which do not depend on the other two.
@@ -73,12 +77,14 @@ class Task:
         if count == 0:
             return ()
         strata = [_values_of(part, values) for values in self.strata]
-        most = sum(map(len, strata))
+        repeats = TRAIN_REPEATS if part == "train" else 1
+        most = repeats * sum(map(len, strata))
         if not 0 <= count <= most:
             facts = {"option": f"{part} pairs of {self.name}", "found": count}
             raise InputError("option_out_of_range", facts | {"low": 0, "high": most})
         random = Random(f"{self.name} {part} {seed}")
-        values = [value for drawn in _shares(strata, count, random) for value in drawn]
+        shares = _shares(strata, count, repeats=repeats, random=random)
+        values = [value for share in shares for value in share]
         random.shuffle(values)
         return tuple(self.write(value, random) for value in values)
 
@@ -97,9 +103,13 @@ def _values_of(part: Part, values: range) -> "array[int]":
     return array("I", (value for value in values if part_of(value) == part))
 
 
-def _shares(strata: Sequence["array[int]"], count: int, random: Random) -> Iterator[list[int]]:
-    """Equally many of each, or all where there are fewer, ``count`` together."""
+def _shares(
+    strata: Sequence["array[int]"], count: int, *, repeats: int, random: Random
+) -> Iterator[list[int]]:
+    """Equally many of each, or all so often where there are fewer, ``count`` together."""
     for place, values in enumerate(sorted(strata, key=len)):
-        share = min(len(values), count // (len(strata) - place))
+        share = min(repeats * len(values), count // (len(strata) - place))
         count -= share
-        yield [values[found] for found in random.sample(range(len(values)), share)]
+        rounds, rest = divmod(share, len(values))
+        chosen = random.sample(range(len(values)), rest)
+        yield [*values] * rounds + [values[found] for found in chosen]

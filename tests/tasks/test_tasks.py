@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
 from random import Random
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from seqviz.errors import InputError
 from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED, Task, TaskPairs, find_task
-from seqviz.tasks.task import part_of
+from seqviz.tasks.task import TRAIN_REPEATS, part_of
 from seqviz.training.settings import DataSettings
 from tests.tasks.reading import read_date, read_number
 
@@ -35,12 +36,17 @@ def test_there_are_as_many_pairs_as_asked_for(task: Task) -> None:
 
 
 @EACH
-def test_no_source_and_no_value_is_there_twice(task: Task) -> None:
+def test_no_source_and_no_value_is_in_two_parts(task: Task) -> None:
     pairs = some(task)
-    everything = [*pairs.train, *pairs.dev, *pairs.test]
-    assert len({source for source, _ in everything}) == len(everything)
-    assert len({target for _, target in everything}) == len(everything)
-    assert len({VALUE_OF[task.name](source) for source, _ in everything}) == len(everything)
+    for what in (str, VALUE_OF[task.name]):
+        train, dev, test = (
+            Counter(what(source) for source, _ in part)
+            for part in (pairs.train, pairs.dev, pairs.test)
+        )
+        assert not (train.keys() & dev.keys() or train.keys() & test.keys())
+        assert not dev.keys() & test.keys()
+        assert set(dev.values()) == set(test.values()) == {1}
+        assert max(train.values()) <= TRAIN_REPEATS
 
 
 @EACH
@@ -77,6 +83,7 @@ def test_another_process_generates_the_same(task: Task) -> None:
 @pytest.mark.parametrize("part", ["train", "dev", "test"])
 def test_more_than_there_are_is_refused(task: Task, part: str) -> None:
     most = sum(part_of(value) == part for values in task.strata for value in values)
+    most *= TRAIN_REPEATS if part == "train" else 1
     for count in (most + 1, -1):
         with pytest.raises(InputError) as caught:
             task.pairs(**{"train": 0, "dev": 0, "test": 0, part: count}, seed=1)
@@ -124,10 +131,14 @@ def test_the_trainer_reports_the_test_set_by_which_models_are_compared() -> None
 
 def test_short_numbers_are_not_drowned_by_long_ones() -> None:
     pairs = TASKS["number-words"].pairs(train=3_000, dev=0, test=0, seed=1).train
-    digits = [len(source.replace(",", "")) for source, _ in pairs]
-    train = {n: sum(part_of(v) == "train" for v in range(10 ** (n - 1), 10**n)) for n in (2, 3)}
-    assert digits.count(1) == sum(part_of(value) == "train" for value in range(10))
-    assert digits.count(2) == train[2]
-    assert digits.count(3) == pytest.approx(digits.count(6), abs=1)
-    assert ("0", "zero") in pairs  # which nothing else could teach
+    digits = Counter(len(source.replace(",", "")) for source, _ in pairs)
+    assert digits[1] == TRAIN_REPEATS * sum(part_of(value) == "train" for value in range(10))
+    assert digits[2] == digits[6] == pytest.approx(568, abs=1)
+    assert pairs.count(("0", "zero")) == TRAIN_REPEATS  # which nothing else could teach
     assert read_number("zero") == 0
+
+
+def test_dates_are_repeated_only_where_there_are_no_more() -> None:
+    task = TASKS["date-iso"]
+    once = task.pairs(train=62_000, dev=0, test=0, seed=1).train
+    assert len({target for _, target in once}) == 62_000
