@@ -16,9 +16,11 @@ Words = Mapping[str, str]
 Option = dict[str, Any]
 
 CURVES_HEIGHT = 380
-CELLS_HEIGHT = 380
-LABELS_HEIGHT, LABELS_WIDTH = 56, 108
+CELLS_HEIGHT = 400
+LABELS_HEIGHT, LABELS_WIDTH = 96, 108
 """Pixels for the tokens and the axes' names; they stay put while the output changes."""
+SLANT = -55
+"""Degrees."""
 LABEL = 12
 """Most characters of a token."""
 MOST_LABELS = 60
@@ -156,9 +158,14 @@ def _cells(view: AttentionView, words: Words) -> list[Option]:
 
 
 def _columns(labels: Sequence[str], name: str) -> Option:
-    """The axis above the matrix; its last label, EOS, starts at its place, clear of the others."""
-    axis = _tokens(labels, name) | {"position": "top", "nameGap": 32}
+    """The axis above the matrix; words are slanted, single characters stand upright.
+
+    Among these, the last label, EOS, starts at its place, clear of the one before.
+    """
+    axis = _tokens(labels, name) | {"position": "top", "nameGap": LABELS_HEIGHT - 24}
     *others, last = axis["data"]
+    if max(map(len, labels[:-1]), default=1) > 1:
+        return axis | {"axisLabel": axis["axisLabel"] | {"rotate": SLANT}}
     return axis | {"data": [*others, {"value": last, "textStyle": {"align": "left"}}]}
 
 

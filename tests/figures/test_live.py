@@ -69,10 +69,18 @@ def test_every_weight_is_a_cell_in_its_place(view: AttentionView) -> None:
         assert weight == pytest.approx(float(view.weights[row, column]), abs=1e-3)
         assert cell["name"] == f"{view.row_labels[row]} → {view.column_labels[column]}"
     assert option["yAxis"]["data"] == list(view.row_labels)
-    *columns, last = option["xAxis"]["data"]
-    assert [*columns, last["value"]] == list(view.column_labels)
+    assert option["xAxis"]["data"] == list(view.column_labels)
+    assert option["xAxis"]["axisLabel"]["rotate"]
     assert (option["visualMap"]["min"], option["visualMap"]["max"]) == (0, 1)
     assert option["yAxis"]["inverse"]
+
+
+def test_single_characters_stand_upright(view: AttentionView) -> None:
+    characters = replace(view, column_labels=("▁", "1", "9", "⟨eos⟩"))
+    axis = figures.live_cells(characters)["xAxis"]
+    *columns, last = axis["data"]
+    assert [*columns, last["value"]] == list(characters.column_labels)
+    assert "rotate" not in axis["axisLabel"]
 
 
 def test_very_many_cells_have_no_names(view: AttentionView) -> None:
