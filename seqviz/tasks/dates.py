@@ -108,12 +108,11 @@ DATE_ISO = Task(
     name="date-iso",
     source_language="date",
     target_language="iso",
-    strata=(
-        range(
-            datetime.date(FIRST_YEAR, 1, 1).toordinal(),
-            datetime.date(LAST_YEAR, 12, 31).toordinal() + 1,
-        ),
+    values=range(
+        datetime.date(FIRST_YEAR, 1, 1).toordinal(),
+        datetime.date(LAST_YEAR, 12, 31).toordinal() + 1,
     ),
+    kind=lambda _: "date",
     write=_write,
     examples={
         "reordering": ("the 3rd of March 1997", "1997-03-03"),

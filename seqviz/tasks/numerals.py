@@ -11,8 +11,7 @@ SMALL = (
 )
 TENS = (*("", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),)
 
-DIGITS = 6
-"""Of the longest number."""
+MOST = 999_999
 _SEPARATED = 0.5
 """Share of the numbers from 1,000 on that are written with a comma."""
 
@@ -46,11 +45,18 @@ def _write(number: int, random: Random) -> Pair:
     return source, number_words(number)
 
 
+def _kind(number: int) -> tuple[int, int]:
+    """How long it is, and how many of its digits are zeros: most numbers are long and have none."""
+    digits = str(number)
+    return len(digits), digits.count("0")
+
+
 NUMBER_WORDS = Task(
     name="number-words",
     source_language="number",
     target_language="words",
-    strata=(range(10), *(range(10**digits, 10 ** (digits + 1)) for digits in range(1, DIGITS))),
+    values=range(MOST + 1),
+    kind=_kind,
     write=_write,
     examples={
         "long": ("369,258", "three hundred sixty-nine thousand two hundred fifty-eight"),

@@ -5,7 +5,7 @@ model that was trained on one seed has not seen the test cases of another one ei
 """
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -22,7 +22,7 @@ TEST_SEED = 1
 """The test set by which models of a task are compared."""
 
 TRAIN_REPEATS = 20
-"""How often a value may be trained on, so that the few short ones are not drowned by long ones."""
+"""How often a value may be trained on, so that rare kinds are not drowned by common ones."""
 
 _GOLDEN = 0x9E3779B1
 """2³² divided by the golden ratio: its multiples modulo 2³² lie evenly (Knuth, TAOCP 3, 6.4)."""
@@ -47,8 +47,10 @@ class Task:
     """Of the task and of its pair, such as "date-iso"."""
     source_language: str
     target_language: str
-    strata: tuple[range, ...]
-    """All values, none below 0; each range is drawn equally often, as far as it reaches: up to
+    values: range
+    """All of them, none below 0."""
+    kind: Callable[[int], Hashable]
+    """Of a value: every kind is drawn equally often as far as it reaches, which is up to
     ``TRAIN_REPEATS`` times for the training, once for the rest."""
     write: Callable[[int, Random], Pair]
     """A value's source, one of those that it may have, and its target."""
@@ -76,14 +78,14 @@ class Task:
     def _drawn(self, part: Part, count: int, seed: int) -> tuple[Pair, ...]:
         if count == 0:
             return ()
-        strata = [_values_of(part, values) for values in self.strata]
+        kinds = _by_kind(part, self.values, self.kind)
         repeats = TRAIN_REPEATS if part == "train" else 1
-        most = repeats * sum(map(len, strata))
+        most = repeats * sum(map(len, kinds))
         if not 0 <= count <= most:
             facts = {"option": f"{part} pairs of {self.name}", "found": count}
             raise InputError("option_out_of_range", facts | {"low": 0, "high": most})
         random = Random(f"{self.name} {part} {seed}")
-        shares = _shares(strata, count, repeats=repeats, random=random)
+        shares = _shares(kinds, count, repeats=repeats, random=random)
         values = [value for share in shares for value in share]
         random.shuffle(values)
         return tuple(self.write(value, random) for value in values)
@@ -98,17 +100,23 @@ def part_of(value: int) -> Part:
 
 
 @cache
-def _values_of(part: Part, values: range) -> "array[int]":
-    """Those of the part; kept, four bytes each, because looking at a million takes a while."""
-    return array("I", (value for value in values if part_of(value) == part))
+def _by_kind(
+    part: Part, values: range, kind: Callable[[int], Hashable]
+) -> tuple["array[int]", ...]:
+    """The values of a part, the rarest kind first; kept, for looking at a million takes a while."""
+    found: dict[Hashable, array[int]] = {}
+    for value in values:
+        if part_of(value) == part:
+            found.setdefault(kind(value), array("I")).append(value)
+    return tuple(sorted(found.values(), key=len))
 
 
 def _shares(
-    strata: Sequence["array[int]"], count: int, *, repeats: int, random: Random
+    kinds: Sequence["array[int]"], count: int, *, repeats: int, random: Random
 ) -> Iterator[list[int]]:
     """Equally many of each, or all so often where there are fewer, ``count`` together."""
-    for place, values in enumerate(sorted(strata, key=len)):
-        share = min(repeats * len(values), count // (len(strata) - place))
+    for place, values in enumerate(kinds):
+        share = min(repeats * len(values), count // (len(kinds) - place))
         count -= share
         rounds, rest = divmod(share, len(values))
         chosen = random.sample(range(len(values)), rest)
