@@ -119,17 +119,22 @@ MESSAGES: dict[str, str] = {
         "All {places} place(s) for live training are taken. Press Start again in a minute or two."
     ),
     "training_diverged": (
-        "The training diverged: at step {step} (learning rate {rate}) the loss is no number. Lower "
-        "optimiser.learning_rate, or lengthen the warm-up; the last good checkpoint is kept."
+        "The training diverged: at step {step} (learning rate {rate}) the loss or its gradient is "
+        "no number. Lower optimiser.learning_rate, or lengthen the warm-up; the last good "
+        "checkpoint is kept."
     ),
     "checkpoint_other": (
-        "The folder '{folder}' holds a run with other settings or other data. Start anew with --fresh, "
-        "or name another folder with --work."
+        "The folder '{folder}' holds a run with other settings or other data. Start anew with "
+        "--fresh, or name another folder with --work."
     ),
     "checkpoint_corrupt": ("The checkpoint '{file}' cannot be read. Start anew with --fresh."),
     "training_memory": (
         "This machine has too little memory for the training. Lower optimiser.batch_tokens or the "
         "model's size; a run with the same settings goes on from its last checkpoint."
+    ),
+    "training_running": (
+        "Another training is at work in '{folder}'. Wait for its end, or name another folder with "
+        "--work."
     ),
 }
 

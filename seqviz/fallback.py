@@ -81,12 +81,17 @@ class ModelOnDevice:
             return self._on_cpu
 
 
+def lacks_memory(error: BaseException) -> bool:
+    """Whether this is how a device says that it has no memory left."""
+    said = str(error).lower()
+    kinds = (MemoryError, torch.OutOfMemoryError)
+    return isinstance(error, kinds) or any(complaint in said for complaint in _COMPLAINTS)
+
+
 def _tried(work: Callable[[], Value]) -> Value:
     try:
         return work()
     except (RuntimeError, MemoryError) as error:
-        kinds = (MemoryError, torch.OutOfMemoryError)
-        said = str(error).lower()
-        if isinstance(error, kinds) or any(complaint in said for complaint in _COMPLAINTS):
+        if lacks_memory(error):
             raise InputError("out_of_memory") from error
         raise

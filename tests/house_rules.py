@@ -38,7 +38,7 @@ LAYERS = {
     "assembly": "errors options trace tokenizer targets catalog models decoding | ",
     "translator": "errors options trace devices fallback targets assembly translation tokenizer "
     "catalog models decoding | ",
-    "training": "errors machine devices options trace tracefile targets tokenizer catalog "
+    "training": "errors machine devices fallback options trace tracefile targets tokenizer catalog "
     "assembly models decoding translator translation analysis tasks | torch numpy",
     "bench": "errors machine options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",

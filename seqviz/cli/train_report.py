@@ -10,7 +10,7 @@ from typing import Self, TextIO
 
 import click
 
-from seqviz.errors import InputError
+from seqviz.training.disk import unwritable
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.job import Note, Scoring
 
@@ -56,7 +56,7 @@ class Report:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._log = self._file.open("a", encoding="utf-8")
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise unwritable(self._file, error) from error
         return self
 
     def __exit__(
@@ -123,11 +123,7 @@ class Report:
             self._log.write(f"{_now()} {text}\n")
             self._log.flush()
         except OSError as error:
-            raise self._unwritable(error) from error
-
-    def _unwritable(self, error: OSError) -> InputError:
-        facts = {"file": str(self._file), "reason": error.strerror}
-        return InputError("file_unwritable", facts)
+            raise unwritable(self._file, error) from error
 
 
 def _passing_line(event: Progress | Scoring) -> str:

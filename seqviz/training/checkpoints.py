@@ -4,7 +4,6 @@ Every file is written beside its place, flushed to the disk and then renamed, so
 at any moment leaves either the file before or the new one.
 """
 
-import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor
 
 from seqviz.errors import InputError
+from seqviz.training.disk import PART, unwritable, write_beside
 
 STATE_FILE = "state.pt"
 WEIGHTS_FOLDER = "weights"
@@ -38,7 +38,7 @@ class Checkpoints:
         try:
             (folder / WEIGHTS_FOLDER).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(folder, error) from error
+            raise unwritable(folder, error) from error
 
     def read(self) -> dict[str, Any] | None:
         """The last state; None: there is none.
@@ -89,6 +89,8 @@ class Checkpoints:
         for file in (self.folder / WEIGHTS_FOLDER).iterdir():
             if file not in kept:
                 file.unlink(missing_ok=True)
+        for part in self.folder.glob(f"{STATE_FILE}*{PART}"):
+            part.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Forget the run."""
@@ -109,16 +111,7 @@ def mean_weights(found: Collection[Weights]) -> Weights:
 
 
 def _write(content: object, file: Path) -> None:
-    part = file.with_name(f"{file.name}.part")
-    try:
-        with part.open("wb") as stream:
-            torch.save(content, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, file)
-    except (OSError, RuntimeError) as error:  # torch wraps what its zip writer met
-        part.unlink(missing_ok=True)
-        raise _unwritable(file, error) from error
+    write_beside(file, lambda stream: torch.save(content, stream))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -129,8 +122,3 @@ def _read(file: Path) -> dict[str, Any]:
     except Exception as error:  # torch raises whatever its reader of pickles meets
         raise InputError("checkpoint_corrupt", {"file": file}) from error
     return found
-
-
-def _unwritable(file: Path, error: Exception) -> InputError:
-    reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return InputError("file_unwritable", {"file": file, "reason": reason})

@@ -20,12 +20,13 @@ TRAINING: Mapping[str, str] = {
         "查点继续。"
     ),
     "training_diverged": (
-        "训练发散：第 {step} 步（学习率 {rate}）的损失不是有限数。请调小 optimiser.learning_rate，"
-        "或延长预热；上一个好的检查点仍在。"
+        "训练发散：第 {step} 步（学习率 {rate}）的损失或其梯度不是有限数。请调小 "
+        "optimiser.learning_rate，或延长预热；上一个好的检查点仍在。"
     ),
     "checkpoint_other": (
         "文件夹“{folder}”中的训练用的是别的设置或数据。请用 --fresh 重新开始，或用 --work 换一个"
         "文件夹。"
     ),
     "checkpoint_corrupt": "无法读取检查点“{file}”。请用 --fresh 重新开始。",
+    "training_running": "另一个训练正在使用“{folder}”。请等它结束，或用 --work 换一个文件夹。",
 }

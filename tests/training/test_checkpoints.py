@@ -1,5 +1,7 @@
+import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -72,18 +74,27 @@ def test_a_write_that_is_killed_leaves_the_state_before(
     assert checkpoints.read() == {"step": 1}
 
 
+class FullDisk(io.FileIO):
+    """A file on a disk that has room for a hundred bytes."""
+
+    def write(self, content: Any, /) -> int:
+        if self.tell() + len(content) > 100:
+            raise OSError(28, "No space left on device")
+        return super().write(content)
+
+
 def test_a_full_disk_is_one_clear_error_and_leaves_the_state_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoints = Checkpoints(tmp_path, "key")
     checkpoints.write({"step": 1})
 
-    def full(*arguments: object) -> None:
-        raise OSError(28, "No space left on device")
+    def opened(file: Path, mode: str) -> FullDisk:
+        return FullDisk(file, mode)
 
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(InputError, match="No space left on device") as caught:
-        checkpoints.write({"step": 2})
+    monkeypatch.setattr(Path, "open", opened)
+    with pytest.raises(InputError, match="written: No space left on device") as caught:
+        checkpoints.write({"step": 2, "weights": torch.zeros(5_000)})
     assert caught.value.code == "file_unwritable"
     monkeypatch.undo()
     assert checkpoints.read() == {"step": 1}
@@ -104,7 +115,9 @@ def test_a_cleared_run_is_forgotten(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, "key")
     checkpoints.write({"step": 1})
     checkpoints.write_weights(1, {})
+    (tmp_path / "state.pt.77.part").write_bytes(b"half")
     checkpoints.clear()
+    assert [file.name for file in tmp_path.iterdir()] == ["weights"]
     assert Checkpoints(tmp_path, "other").read() is None
     assert not list((tmp_path / "weights").iterdir())
 
