@@ -25,7 +25,7 @@ CHINESE: Mapping[str, str] = {
     "language.iso": "ISO 8601 格式",
     "language.number": "数字",
     "language.words": "英文数词",
-    "sidebar.exact": "完全正确 {percent}%",
+    "sidebar.exact": "完全匹配 {percent}%",
     "example.spoken": "年份用英文写出",
     "example.weekday": "带星期",
     "example.month_first": "月在前",
