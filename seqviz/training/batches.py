@@ -14,6 +14,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from seqviz.models.base import SpecialTokens
 
+SPECIAL = SpecialTokens()
+"""Ids that all models trained here have."""
 JITTER = 3.0
 """Tokens by which lengths are blurred, so that batches differ from epoch to epoch."""
 

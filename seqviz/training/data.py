@@ -14,10 +14,9 @@ from pathlib import Path
 
 from seqviz.errors import InputError
 from seqviz.tasks import TASKS, TEST_SEED
+from seqviz.tasks.task import Pair
 from seqviz.tokenizer import prepare_text
 from seqviz.training.settings import DataSettings
-
-Pair = tuple[str, str]
 
 MOST_LINE_BYTES = 1_000_000
 COLUMNS = 2

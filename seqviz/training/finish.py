@@ -16,14 +16,14 @@ from seqviz.errors import InputError
 from seqviz.machine import describe_machine, installed_versions
 from seqviz.models.checkpoint import Description, save_model
 from seqviz.options import DecodeOptions
+from seqviz.tasks.task import Pair
 from seqviz.training.card import CardFacts, Sample, best_point, model_card
 from seqviz.training.corpora import licence_line
-from seqviz.training.data import Pair
+from seqviz.training.disk import held
 from seqviz.training.events import Averaged
 from seqviz.training.job import STORAGES, Job, Scoring, Tell
 from seqviz.training.material import Prepared
 from seqviz.training.run import Outcome
-from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE
 from seqviz.translator import Translator
 
 CARD_FILE = "README.md"
@@ -45,16 +45,15 @@ class Trained:
 class Finish:
     """From trained weights to the folder: saved, scored, described, moved."""
 
-    def __init__(self, job: Job, prepared: Prepared, trained: Trained, *, shared: bool) -> None:
+    def __init__(self, job: Job, prepared: Prepared, trained: Trained) -> None:
         """Take what the training had and gave.
 
         Args:
             job: of the training.
             prepared: its data.
             trained: its result.
-            shared: whether the pair had its pieces already.
         """
-        self._job, self._prepared, self._trained, self._shared = job, prepared, trained, shared
+        self._job, self._prepared, self._trained = job, prepared, trained
         self._outcome, self._settings = trained.outcome, job.config.settings
         self._folder = job.stage / self._settings.name
 
@@ -65,7 +64,7 @@ class Finish:
             the scores of the test set, as in settings.json; empty: there is none.
 
         Raises:
-            InputError: the weights cannot be stored.
+            InputError: the weights cannot be stored, or the pair has got other pieces meanwhile.
             OSError: a folder cannot be written.
         """
         try:
@@ -110,15 +109,23 @@ class Finish:
             raise InputError("file_unwritable", {"file": self._folder, "reason": error}) from error
 
     def _move(self) -> None:
-        """Put the pieces, then the model in their places."""
-        stage = self._job.stage
-        pair = self._job.folder.parent
-        pair.mkdir(parents=True, exist_ok=True)
-        for name in (SOURCE_FILE, TARGET_FILE):
-            os.replace(self._folder.parent / name, pair / name)
-        if self._job.folder.exists():
-            os.replace(self._job.folder, stage / "replaced")
-        os.replace(self._folder, self._job.folder)
+        """Put the pieces, then the model in their places.
+
+        Another system of the pair may have been trained meanwhile: the first one to end decides on
+        the pieces of both.
+        """
+        folder, replaced = self._job.folder, self._job.stage / "replaced"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with held(folder.parent, wait=True):
+            self._prepared.vocabularies.add_to(folder.parent)
+            if folder.exists():
+                os.replace(folder, replaced)
+            try:
+                os.replace(self._folder, folder)
+            except OSError:
+                if replaced.exists():
+                    os.replace(replaced, folder)
+                raise
 
     def _facts(self, scores: Mapping[str, object], samples: Sequence[Sample]) -> CardFacts:
         outcome, text = self._outcome, self._prepared.text
@@ -129,7 +136,7 @@ class Finish:
             model=outcome.model.settings,
             parameters=sum(parameter.numel() for parameter in outcome.model.parameters()),
             storage=self._job.storage,
-            vocabulary="those of the pair's other models" if self._shared else made,
+            vocabulary="those that the pair had already" if self._prepared.shared else made,
             files=text.files,
             corpora=text.corpora,
             left_out=self._prepared.left_out,

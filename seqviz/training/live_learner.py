@@ -14,26 +14,23 @@ from seqviz.catalog import models_folder
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.errors import ModelError
 from seqviz.models.base import Seq2SeqModel
-from seqviz.models.checkpoint import Model
-from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings
-from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
 from seqviz.tasks import TASKS
+from seqviz.tasks.task import Pair
 from seqviz.tokenizer import Tokenizer
 from seqviz.trace import Trace
-from seqviz.training.batches import Example
+from seqviz.training.batches import SPECIAL
+from seqviz.training.build import build_model
 from seqviz.training.config import read_config
-from seqviz.training.data import Pair
 from seqviz.training.loop import Trainer
 from seqviz.training.observer import Observer
 from seqviz.training.settings import TrainSettings
 from seqviz.training.vocabulary import (
     SOURCE_FILE,
-    SPECIAL,
     TARGET_FILE,
     Vocabularies,
-    encode_all,
+    examples_of,
     find_vocabularies,
     train_vocabularies,
 )
@@ -124,10 +121,10 @@ def prepare(job: LiveJob) -> Learner:
     settings = live_settings(job)
     pairs = TASKS[job.task].pairs(train=job.pairs, dev=job.dev, test=0, seed=job.seed)
     pieces = _pieces(settings, pairs.train)
-    examples = _examples(pieces, pairs.train)
+    examples = examples_of(pairs.train, pieces)
     source, target = _tokenizers(pieces)
     torch.manual_seed(settings.seed)
-    model = _build(settings, source=len(source), target=len(target))
+    model = build_model(settings, source=source, target=target)
     return Learner(
         trainer=Trainer(model, examples, settings),
         observer=Observer(model=model, settings=settings, source=source, target=target),
@@ -146,24 +143,8 @@ def _pieces(settings: TrainSettings, pairs: Sequence[Pair]) -> Vocabularies:
     return found or train_vocabularies(pairs, *sides)
 
 
-def _examples(pieces: Vocabularies, pairs: Sequence[Pair]) -> list[Example]:
-    sources, targets = (
-        encode_all(model, [pair[side] for pair in pairs])
-        for side, model in enumerate((pieces.source, pieces.target))
-    )
-    return [
-        Example(source=(*source, SPECIAL.eos), target=(*target, SPECIAL.eos))
-        for source, target in zip(sources, targets, strict=True)
-    ]
-
-
 def _tokenizers(pieces: Vocabularies) -> tuple[Tokenizer, Tokenizer]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         pieces.write(folder)
         return Tokenizer(folder / SOURCE_FILE), Tokenizer(folder / TARGET_FILE)
-
-
-def _build(settings: TrainSettings, *, source: int, target: int) -> Model:
-    shape = replace(settings.model, source_vocabulary=source, target_vocabulary=target)
-    return Rnn(shape, SPECIAL) if isinstance(shape, RnnSettings) else Transformer(shape, SPECIAL)

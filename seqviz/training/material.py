@@ -11,26 +11,30 @@ from pathlib import Path
 
 from seqviz.catalog import models_folder
 from seqviz.errors import InputError
-from seqviz.options import MAX_SOURCE_TOKENS
+from seqviz.models.settings import RnnSettings
+from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
 from seqviz.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.checkpoints import STATE_FILE
-from seqviz.training.data import Pair, ParallelText, read_text
+from seqviz.training.data import ParallelText, read_text
+from seqviz.training.disk import write_beside, writing
 from seqviz.training.measure import Development
 from seqviz.training.run import Material
 from seqviz.training.settings import TrainSettings
 from seqviz.training.vocabulary import (
     SOURCE_FILE,
-    SPECIAL,
     TARGET_FILE,
     Vocabularies,
-    encode_all,
+    examples_of,
     find_vocabularies,
     train_vocabularies,
 )
 
 PIECES_FOLDER = "pieces"
 """In the work folder."""
+ORIGIN_FILE = "origin"
+"""In the folder of the pieces: whether they were made for this run, and what it learns from."""
+MADE, TAKEN = "made", "taken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,8 @@ class Prepared:
     material: Material
     left_out: int
     """Training pairs with more than ``max_tokens`` pieces on a side."""
+    shared: bool
+    """The pair had its pieces already; else they were made from these training pairs."""
 
 
 def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> Prepared:
@@ -70,17 +76,19 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
     text = read_text(settings.data, places.data, seed=settings.seed)
     begun = not fresh and has_run(places.work)
     vocabularies = _vocabularies(settings, text, places, begun=begun)
-    train = _examples(text.train, vocabularies)
+    train = examples_of(text.train, vocabularies)
     longest = settings.data.max_tokens + 1  # with EOS
     fitting = [example for example in train if example.width <= longest]
     if not fitting:
         raise InputError("no_pairs", {"found": len(train), "limit": settings.data.max_tokens})
-    dev = _examples(text.dev, vocabularies)
+    dev = examples_of(text.dev, vocabularies)
+    test = examples_of(text.test, vocabularies)
     _check_lengths(dev, settings.data.dev)
-    _check_lengths(_examples(text.test, vocabularies), settings.data.test)
+    _check_lengths(test, settings.data.test)
+    _check_positions(settings, learnt=fitting, decoded=[*dev, *test])
+    fingerprint = _fingerprint(text, vocabularies)
+    shared = _keep(vocabularies, settings, places, fingerprint=fingerprint)
     pieces = places.work / PIECES_FOLDER
-    pieces.mkdir(parents=True, exist_ok=True)
-    vocabularies.write(pieces)
     material = Material(
         train=fitting,
         dev=Development(
@@ -90,10 +98,15 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
         ),
         source=Tokenizer(pieces / SOURCE_FILE),
         target=Tokenizer(pieces / TARGET_FILE),
-        fingerprint=_fingerprint(text, vocabularies),
+        fingerprint=fingerprint,
     )
-    left_out = len(train) - len(fitting)
-    return Prepared(text=text, vocabularies=vocabularies, material=material, left_out=left_out)
+    return Prepared(
+        text=text,
+        vocabularies=vocabularies,
+        material=material,
+        left_out=len(train) - len(fitting),
+        shared=shared,
+    )
 
 
 def has_run(work: Path) -> bool:
@@ -105,22 +118,43 @@ def _vocabularies(
     settings: TrainSettings, text: ParallelText, places: Places, *, begun: bool
 ) -> Vocabularies:
     """The pieces with which a run began; else those of the pair; else new ones."""
-    pair = settings.name.partition("/")[0]
-    shared = (places.out / pair, models_folder() / pair)
     own = (places.work / PIECES_FOLDER,) if begun else ()
-    found = find_vocabularies((*own, *shared))
+    found = find_vocabularies((*own, *_shared_folders(settings, places)))
     if found is not None:
         return found
     return train_vocabularies(text.train, settings.source_vocabulary, settings.target_vocabulary)
 
 
-def _examples(pairs: Sequence[Pair], vocabularies: Vocabularies) -> list[Example]:
-    sources = encode_all(vocabularies.source, [source for source, _ in pairs])
-    targets = encode_all(vocabularies.target, [target for _, target in pairs])
-    return [
-        Example((*source, SPECIAL.eos), (*target, SPECIAL.eos))
-        for source, target in zip(sources, targets, strict=True)
-    ]
+def _shared_folders(settings: TrainSettings, places: Places) -> tuple[Path, Path]:
+    """Where the pair may have pieces already."""
+    pair = settings.name.partition("/")[0]
+    return places.out / pair, models_folder() / pair
+
+
+def _keep(
+    vocabularies: Vocabularies, settings: TrainSettings, places: Places, *, fingerprint: str
+) -> bool:
+    """Keep the pieces in the work folder, and remember whether the pair had them already.
+
+    Returns:
+        whether it had, also where a run goes on, or replaces the very model that it once made.
+    """
+    folder = places.work / PIECES_FOLDER
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / ORIGIN_FILE
+        origins = {f"{word} {fingerprint}".encode(): word == TAKEN for word in (MADE, TAKEN)}
+        told = file.read_bytes() if file.is_file() else b""
+    if vocabularies.reused != folder:
+        vocabularies.write(folder)
+    if told in origins:
+        return origins[told]
+    shared = vocabularies.reused is not None
+    if vocabularies.reused == folder:  # a run of the time before origins were kept
+        shared = vocabularies.same(find_vocabularies(_shared_folders(settings, places)))
+    origin = next(origin for origin, taken in origins.items() if taken == shared)
+    write_beside(file, lambda stream: stream.write(origin))
+    return shared
 
 
 def _check_lengths(examples: Sequence[Example], name: str) -> None:
@@ -129,6 +163,28 @@ def _check_lengths(examples: Sequence[Example], name: str) -> None:
     for number in compress(range(1, len(examples) + 1), too_long):
         reason = f"has {examples[number - 1].width} tokens, the limit is {MAX_SOURCE_TOKENS}"
         raise InputError("data_line", {"line": number, "name": name, "reason": reason})
+
+
+def _check_positions(
+    settings: TrainSettings, *, learnt: Sequence[Example], decoded: Sequence[Example]
+) -> None:
+    """Refuse learned positions that end before a sentence, or before its longest translation.
+
+    Raises:
+        InputError: ``config_invalid``.
+    """
+    shape = settings.model
+    if isinstance(shape, RnnSettings) or shape.positions != "learned":
+        return
+    limit = DecodeOptions().length_limit
+    longest = max(example.width for example in (*learnt, *decoded))
+    needed = max(longest, *(limit(len(example.source)) for example in decoded))
+    if shape.max_positions < needed:
+        reason = (
+            f"model.max_positions is {shape.max_positions}, but the longest sentence and its "
+            f"translation need {needed}"
+        )
+        raise InputError("config_invalid", {"file": settings.name, "reason": reason})
 
 
 def _fingerprint(text: ParallelText, vocabularies: Vocabularies) -> str:

@@ -10,16 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from seqviz.errors import InputError
+from seqviz.fallback import lacks_memory
 from seqviz.training.checkpoints import Checkpoints
+from seqviz.training.disk import held, writing
 from seqviz.training.events import Averaged, Event
 from seqviz.training.finish import Finish, Trained
 from seqviz.training.job import Job, Note, Tell
-from seqviz.training.material import PIECES_FOLDER, Prepared, has_run, prepare
+from seqviz.training.material import Prepared, has_run, prepare
 from seqviz.training.run import Outcome, train
-from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE
 
 FINISHED_FILE = "finished"
 """In the work folder, once its model is in its place."""
@@ -46,19 +45,28 @@ def produce(job: Job, tell: Tell) -> Product:
         InputError: data, folders or an earlier run cannot be used, or the training failed.
         ModelError: the pieces that are there cannot be used.
     """
-    settings = job.config.settings
-    with _writable(job.places.work):
-        _begin(job)
-        tell(Note(f"{settings.name}: reading {settings.data.task or 'the data'}"))
-        prepared = prepare(settings, job.places, fresh=job.fresh)
-        shared = _check_pieces(job, prepared)
+    _check(job)
+    with writing(job.places.work):
+        job.places.work.mkdir(parents=True, exist_ok=True)
+    with held(job.places.work, wait=False), _memory():
+        return _produced(job, tell)
+
+
+def _produced(job: Job, tell: Tell) -> Product:
+    settings, finished = job.config.settings, job.places.work / FINISHED_FILE
+    _check_folder(job)
+    tell(Note(f"{settings.name}: reading {settings.data.task or 'the data'}"))
+    prepared = prepare(settings, job.places, fresh=job.fresh)
+    prepared.vocabularies.check(job.folder.parent)
+    with writing(job.places.work):
         if job.fresh:
             Checkpoints(job.places.work, "").clear()
-    tell(Note(_summary(prepared, shared)))
+        finished.unlink(missing_ok=True)
+    tell(Note(_summary(prepared)))
     trained = _trained(job, prepared, tell)
-    with _writable(job.folder):
-        scores = Finish(job, prepared, trained, shared=shared).to_the_end(tell)
-        (job.places.work / FINISHED_FILE).touch()
+    with writing(job.folder):
+        scores = Finish(job, prepared, trained).to_the_end(tell)
+        finished.touch()
     return Product(folder=job.folder, scores=scores, outcome=trained.outcome)
 
 
@@ -70,51 +78,38 @@ def _trained(job: Job, prepared: Prepared, tell: Tell) -> Trained:
             averaged.append(event)
         tell(event)
 
-    try:
-        outcome = train(
-            job.config.settings,
-            prepared.material,
-            work=job.places.work,
-            device=job.device,
-            on_event=on_event,
-        )
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise InputError("training_memory") from error
+    outcome = train(
+        job.config.settings,
+        prepared.material,
+        work=job.places.work,
+        device=job.device,
+        on_event=on_event,
+    )
     return Trained(outcome=outcome, averaged=averaged[-1] if averaged else None)
 
 
-def _begin(job: Job) -> None:
-    """Refuse to replace a model unasked; make sure that both folders can be written."""
+def _check(job: Job) -> None:
+    """Refuse what no machine can do, before any time is spent."""
+    if job.device == "cpu" and job.config.settings.optimiser.precision == "float16":
+        reason = "optimiser.precision is float16, which needs a GPU; take float32 or bfloat16"
+        raise InputError("config_invalid", {"file": job.config.called, "reason": reason})
+
+
+def _check_folder(job: Job) -> None:
+    """Refuse to replace a model unasked; make sure that its folder can be written."""
     work = job.places.work
-    going_on = has_run(work) and not (work / FINISHED_FILE).exists()
-    if job.folder.exists() and not (job.fresh or going_on):
-        raise InputError("output_exists", {"folder": job.folder})
-    work.mkdir(parents=True, exist_ok=True)
-    (work / FINISHED_FILE).unlink(missing_ok=True)
-    shutil.rmtree(job.stage, ignore_errors=True)
-    job.stage.mkdir(parents=True)
-    job.stage.rmdir()
+    with writing(job.places.out):
+        going_on = has_run(work) and not (work / FINISHED_FILE).exists()
+        if job.folder.exists() and not (job.fresh or going_on):
+            raise InputError("output_exists", {"folder": job.folder})
+        shutil.rmtree(job.stage, ignore_errors=True)
+        job.stage.mkdir(parents=True)
+        job.stage.rmdir()
 
 
-def _check_pieces(job: Job, prepared: Prepared) -> bool:
-    """Whether the pair has pieces already.
-
-    Raises:
-        InputError: they are others than those of the run.
-    """
-    folder, made = job.folder.parent, prepared.vocabularies
-    files = {SOURCE_FILE: made.source, TARGET_FILE: made.target}
-    there = {folder / name: content for name, content in files.items() if (folder / name).exists()}
-    for file, content in there.items():
-        if file.read_bytes() != content:
-            reason = "it holds other pieces than this run; name another folder with --out"
-            raise InputError("file_unwritable", {"file": file, "reason": reason})
-    return bool(there) or made.reused not in (None, job.places.work / PIECES_FOLDER)
-
-
-def _summary(prepared: Prepared, shared: bool) -> str:
+def _summary(prepared: Prepared) -> str:
     material = prepared.material
-    pieces = "those of the pair" if shared else "made from the training pairs"
+    pieces = "those of the pair" if prepared.shared else "made from the training pairs"
     return (
         f"{len(material.train):,} training pairs ({prepared.left_out:,} too long), "
         f"{len(prepared.text.dev):,} for development, {len(prepared.text.test):,} for the test; "
@@ -123,10 +118,11 @@ def _summary(prepared: Prepared, shared: bool) -> str:
 
 
 @contextmanager
-def _writable(folder: Path) -> Iterator[None]:
-    """Turn what the disk refuses into one clear error."""
+def _memory() -> Iterator[None]:
+    """Turn a lack of memory into one clear error, however the device puts it."""
     try:
         yield
-    except OSError as error:
-        facts = {"file": error.filename or folder, "reason": error.strerror or str(error)}
-        raise InputError("file_unwritable", facts) from error
+    except (MemoryError, RuntimeError) as error:
+        if not lacks_memory(error):
+            raise
+        raise InputError("training_memory") from error

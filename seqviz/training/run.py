@@ -7,7 +7,7 @@ was not. Knows nothing of files but the work folder.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -20,13 +20,10 @@ from seqviz.analysis.training_record import (
     ReplaySentence,
     TrainingRecord,
 )
-from seqviz.models.base import SpecialTokens
 from seqviz.models.checkpoint import Model, fingerprint
-from seqviz.models.rnn import Rnn
-from seqviz.models.settings import RnnSettings
-from seqviz.models.transformer import Transformer
 from seqviz.tokenizer import Tokenizer
 from seqviz.training.batches import Example
+from seqviz.training.build import build_model
 from seqviz.training.checkpoints import Checkpoints, Weights, mean_weights
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.history import LossSum, frames_from, frames_to, points_from, points_to
@@ -35,8 +32,6 @@ from seqviz.training.measure import Development, dev_loss, dev_score
 from seqviz.training.observer import Observer
 from seqviz.training.replay import choose_sentences, frame_steps, replay_frame
 from seqviz.training.settings import TrainSettings
-
-SPECIAL = SpecialTokens()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,12 +265,6 @@ class _Run:
             sentences=self._sentences,
             frames=tuple(history.frames),
         )
-
-
-def build_model(settings: TrainSettings, *, source: Tokenizer, target: Tokenizer) -> Model:
-    """A model with random weights, its vocabularies those of the tokenizers."""
-    shape = replace(settings.model, source_vocabulary=len(source), target_vocabulary=len(target))
-    return Rnn(shape, SPECIAL) if isinstance(shape, RnnSettings) else Transformer(shape, SPECIAL)
 
 
 def run_key(settings: TrainSettings, material: Material) -> str:

@@ -12,12 +12,12 @@ from pathlib import Path
 import sentencepiece
 
 from seqviz.errors import InputError, ModelError
-from seqviz.models.base import SpecialTokens
+from seqviz.tasks.task import Pair
 from seqviz.tokenizer import Tokenizer
-from seqviz.training.data import Pair
+from seqviz.training.batches import SPECIAL, Example
+from seqviz.training.disk import write_beside
 from seqviz.training.settings import VocabularySettings
 
-SPECIAL = SpecialTokens()
 SOURCE_FILE, TARGET_FILE = "source.model", "target.model"
 
 
@@ -31,24 +31,61 @@ class Vocabularies:
     """The folder whose models they are; None: made for this training."""
 
     def write(self, folder: Path) -> None:
-        """Write both files into a folder that exists."""
-        (folder / SOURCE_FILE).write_bytes(self.source)
-        (folder / TARGET_FILE).write_bytes(self.target)
+        """Write both files into a folder that exists, each whole or not at all.
+
+        Raises:
+            InputError: ``file_unwritable``.
+        """
+        for file, content in self._files(folder).items():
+            _write(file, content)
+
+    def add_to(self, folder: Path) -> None:
+        """Write what a pair's folder lacks.
+
+        Raises:
+            InputError: ``file_unwritable``, as ``check``.
+        """
+        self.check(folder)
+        for file, content in self._files(folder).items():
+            if not file.exists():
+                _write(file, content)
+
+    def check(self, folder: Path) -> None:
+        """Refuse a pair's folder that holds other pieces.
+
+        Raises:
+            InputError: ``file_unwritable``: its models would not fit these pieces.
+        """
+        for file, content in self._files(folder).items():
+            if file.exists() and file.read_bytes() != content:
+                reason = "it holds other pieces than this run; name another folder with --out"
+                raise InputError("file_unwritable", {"file": file, "reason": reason})
+
+    def same(self, other: "Vocabularies | None") -> bool:
+        """Whether both sides are the other's, to the byte."""
+        mine = (self.source, self.target)
+        return other is not None and mine == (other.source, other.target)
+
+    def _files(self, folder: Path) -> dict[Path, bytes]:
+        return {folder / SOURCE_FILE: self.source, folder / TARGET_FILE: self.target}
 
 
 def find_vocabularies(folders: Sequence[Path]) -> Vocabularies | None:
     """Those of the first folder, PAIR, that has both; None: none has.
 
     Raises:
-        ModelError: a file is no SentencePiece model, or its special tokens have other ids.
+        ModelError: a file cannot be read, is no SentencePiece model, or its special tokens have
+            other ids.
     """
     for folder in folders:
-        files = (folder / SOURCE_FILE, folder / TARGET_FILE)
-        if all(file.is_file() for file in files):
-            for file in files:
-                _check_special(file)
-            source, target = (file.read_bytes() for file in files)
-            return Vocabularies(source=source, target=target, reused=folder)
+        try:
+            files = (folder / SOURCE_FILE, folder / TARGET_FILE)
+            if all(file.is_file() for file in files):
+                source, target = (_read(file) for file in files)
+                return Vocabularies(source=source, target=target, reused=folder)
+        except OSError as error:
+            facts = {"file": error.filename or folder, "reason": error.strerror}
+            raise ModelError("file_corrupt", facts) from error
     return None
 
 
@@ -71,6 +108,16 @@ def encode_all(model: bytes, texts: Sequence[str]) -> list[list[int]]:
     processor = sentencepiece.SentencePieceProcessor(model_proto=model)
     ids: list[list[int]] = processor.encode(list(texts), num_threads=1)
     return ids
+
+
+def examples_of(pairs: Sequence[Pair], vocabularies: Vocabularies) -> list[Example]:
+    """Pairs in token ids, EOS included."""
+    sources = encode_all(vocabularies.source, [source for source, _ in pairs])
+    targets = encode_all(vocabularies.target, [target for _, target in pairs])
+    return [
+        Example((*source, SPECIAL.eos), (*target, SPECIAL.eos))
+        for source, target in zip(sources, targets, strict=True)
+    ]
 
 
 def _trained(texts: list[str], settings: VocabularySettings, *, side: str) -> bytes:
@@ -98,6 +145,16 @@ def _trained(texts: list[str], settings: VocabularySettings, *, side: str) -> by
             reason = f"{settings.size} pieces are fewer than its characters; raise its 'size'"
         raise InputError("vocabulary_failed", {"side": side, "reason": reason}) from error
     return content.getvalue()
+
+
+def _write(file: Path, content: bytes) -> None:
+    write_beside(file, lambda stream: stream.write(content))
+
+
+def _read(file: Path) -> bytes:
+    content = file.read_bytes()
+    _check_special(file)
+    return content
 
 
 def _check_special(file: Path) -> None:

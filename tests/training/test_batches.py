@@ -4,10 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.models.base import SpecialTokens
-from seqviz.training.batches import Example, collate, epoch_batches
-
-SPECIAL = SpecialTokens()
+from seqviz.training.batches import SPECIAL, Example, collate, epoch_batches
 
 
 def example(source: int, target: int) -> Example:

@@ -51,7 +51,7 @@ def facts() -> CardFacts:
         model=config.settings.model,
         parameters=10_588_352,
         storage="int8",
-        vocabulary="those of the pair's other models",
+        vocabulary="those that the pair had already",
         files=(DataFile(name="zh-en.train.tsv.gz", lines=74309, sha256="a" * 64),),
         corpora={"tatoeba": 49142, "3am": 22369, "wiktionary": 5536},
         left_out=4,

@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from seqviz.errors import InputError
 from seqviz.models.checkpoint import Model, fingerprint
 from seqviz.models.settings import TransformerSettings
-from seqviz.training.batches import Example, collate
+from seqviz.training.batches import SPECIAL, Example, collate
+from seqviz.training.build import build_model
 from seqviz.training.loop import Trainer, token_loss
-from seqviz.training.run import SPECIAL, build_model
 from seqviz.training.settings import TrainingPrecision, TrainSettings
 from tests.training.tiny_runs import PAIRS, examples_of, letters_tokenizer, tiny_settings
 

@@ -1,4 +1,8 @@
 import json
+import os
+import re
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,13 +13,15 @@ from safetensors.numpy import load_file
 
 from seqviz.analysis.training_file import read_record
 from seqviz.catalog import FOLDER_VARIABLE, find_models
-from seqviz.errors import InputError
+from seqviz.errors import InputError, ModelError
 from seqviz.models import checkpoint
+from seqviz.training import produce as way
 from seqviz.training.config import read_config
 from seqviz.training.events import Event, Measured, Progress, Resumed
 from seqviz.training.job import Job, Note, Scoring
-from seqviz.training.material import prepare
+from seqviz.training.material import ORIGIN_FILE, PIECES_FOLDER, prepare
 from seqviz.training.produce import Product, produce
+from seqviz.training.vocabulary import Vocabularies
 from seqviz.translator import load
 from tests.training.tiny_run import CONFIG, tiny_job, write_data
 
@@ -176,6 +182,188 @@ def test_a_model_is_replaced_only_when_asked(made: Made, job: Job) -> None:
     assert not (made.folder / "beam_sizes.json").exists()
     assert (made.folder / "README.md").read_bytes() != before
     assert [path.name for path in places.out.iterdir()] == ["de-en"]
+
+
+def config_with(job: Job, *changes: tuple[str, str]) -> Job:
+    """The same job with another config."""
+    text = job.config.file.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    job.config.file.write_text(text, encoding="utf-8")
+    return replace(job, config=read_config(job.config.file))
+
+
+def test_of_two_systems_trained_at_once_the_first_decides_on_the_pieces(
+    made: Made, job: Job
+) -> None:
+    out = job.places.out
+
+    def other_ends(event: Event | Note | Scoring) -> None:
+        if isinstance(event, Scoring) and event.done == event.total:
+            (out / "de-en").mkdir(exist_ok=True)
+            for name in ("source.model", "target.model"):
+                content = (made.folder.parent / name).read_bytes()
+                (out / "de-en" / name).write_bytes(content)
+
+    job = config_with(job, ("size = 40", 'size = 40\nkind = "char"'))
+    with pytest.raises(
+        InputError, match="holds other pieces than this run; name another"
+    ) as caught:
+        produce(job, other_ends)
+    assert caught.value.code == "file_unwritable"
+    for name in ("source.model", "target.model"):
+        assert (out / "de-en" / name).read_bytes() == (made.folder.parent / name).read_bytes()
+    assert [path.name for path in out.iterdir()] == ["de-en"]
+    elsewhere = replace(job, places=replace(job.places, out=job.places.data / "elsewhere"))
+    told: Told = []
+    produce(elsewhere, told.append)
+    assert [event.step for event in told if isinstance(event, Resumed)] == [12]
+    assert elsewhere.folder.is_dir()
+
+
+def test_pieces_that_lie_in_the_work_folder_are_not_written_again(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(Vocabularies, "write", lambda _, folder: written.append(folder.name))
+    prepare(made.job.config.settings, made.job.places)
+    assert written == []
+    elsewhere = replace(made.job.places, work=made.job.places.data / "new")
+    with pytest.raises(ModelError):
+        prepare(made.job.config.settings, elsewhere)
+    assert written == ["pieces"]
+
+
+def origin_told(job: Job, told: Told) -> list[bool]:
+    """Whether log and card say that the pieces were there before."""
+    notes = [event.text for event in told if isinstance(event, Note)]
+    card = (job.folder / "README.md").read_text("utf-8")
+    return ["those of the pair" in notes[1], "those that the pair had already" in card]
+
+
+@pytest.fixture
+def done(made: Made, job: Job) -> Job:
+    """The job, done already: model and work folder are there."""
+    for source, target in (
+        (made.job.places.out / "de-en" / "tiny", job.folder),
+        (made.job.places.work, job.places.work),
+    ):
+        shutil.copytree(source, target)
+    for name in ("source.model", "target.model"):
+        shutil.copy(made.folder.parent / name, job.folder.parent)
+    return job
+
+
+def test_a_resumed_run_still_knows_that_it_took_shipped_pieces(
+    made: Made, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(made.job.places.out))
+    with pytest.raises(KeyboardInterrupt):
+        produce(job, stop_at(5))
+    assert prepare(job.config.settings, job.places).shared
+    (job.places.work / PIECES_FOLDER / ORIGIN_FILE).unlink()
+    assert prepare(job.config.settings, job.places).shared
+
+
+def test_a_run_done_anew_still_knows_that_it_made_its_pieces(done: Job) -> None:
+    told: Told = []
+    produce(replace(done, fresh=True), told.append)
+    notes = [event.text for event in told if isinstance(event, Note)]
+    assert notes[1].endswith("pieces, made from the training pairs")
+    card = (done.folder / "README.md").read_text("utf-8")
+    assert "EOS 3), made from the training pairs (unigram)." in card
+    train = done.places.data / "train.tsv"
+    train.write_text(train.read_text("utf-8") + "\nhund\tdog", encoding="utf-8")
+    assert prepare(done.config.settings, done.places, fresh=True).shared
+
+
+def test_data_that_cannot_be_read_leave_a_finished_run_finished(done: Job) -> None:
+    (done.places.data / "dev.tsv").unlink()
+    with pytest.raises(InputError, match=r"dev\.tsv"):
+        produce(replace(done, fresh=True), list[object]().append)
+    with pytest.raises(InputError) as caught:
+        produce(done, list[object]().append)
+    assert caught.value.code == "output_exists"
+
+
+def test_a_model_that_cannot_be_replaced_stays(done: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (done.folder / "README.md").read_bytes()
+    replace_file = os.replace
+
+    def refused(source: Path, target: Path) -> None:
+        if Path(source).parent.parent == done.stage and Path(target) == done.folder:
+            raise OSError(13, "Permission denied")
+        replace_file(source, target)
+
+    monkeypatch.setattr(os, "replace", refused)
+    with pytest.raises(InputError, match="Permission denied"):
+        produce(replace(done, fresh=True, storage="int8"), list[object]().append)
+    assert (done.folder / "README.md").read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_the_same_training_is_not_done_twice_at_once(job: Job) -> None:
+    codes: list[str] = []
+
+    def start_again(event: Event | Note | Scoring) -> None:
+        if isinstance(event, Progress):
+            with pytest.raises(InputError) as caught:
+                produce(job, list[object]().append)
+            codes.append(caught.value.code)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        produce(job, start_again)
+    assert codes == ["training_running"]
+
+
+SAID = "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory"
+
+
+@pytest.mark.parametrize("where", ["train", "Finish"])
+def test_too_little_memory_is_one_clear_error(
+    where: str, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object, **__: object) -> None:
+        raise RuntimeError(SAID)
+
+    monkeypatch.setattr(way, where, fill)
+    with pytest.raises(InputError) as caught:
+        produce(job, list[object]().append)
+    assert caught.value.code == "training_memory"
+
+
+def test_another_error_is_not_taken_for_a_lack_of_memory(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("shapes disagree")
+
+    monkeypatch.setattr(way, "train", fail)
+    with pytest.raises(RuntimeError, match="shapes disagree"):
+        produce(job, list[object]().append)
+
+
+def test_float16_on_a_cpu_is_refused_at_once(job: Job) -> None:
+    told: Told = []
+    halved = config_with(job, ("steps = 12", 'steps = 12\nprecision = "float16"'))
+    with pytest.raises(InputError, match="float16, which needs a GPU") as caught:
+        produce(halved, told.append)
+    assert caught.value.code == "config_invalid"
+    assert told == []
+    assert not job.places.work.exists()
+
+
+def test_learned_positions_that_end_too_early_are_refused(job: Job) -> None:
+    shape = 'kind = "transformer"\nwidth = 8\nheads = 2\npositions = "learned"\nmax_positions = '
+    rnn = 'kind = "rnn"\nattention = "dot"\nwidth = 8\nlayers = 1'
+    short = config_with(job, (rnn, f"{shape}21"))
+    with pytest.raises(InputError, match="max_positions is 21, but the longest") as caught:
+        prepare(short.config.settings, job.places)
+    needed = re.findall(r"need (\d+)", str(caught.value))[0]
+    enough = config_with(short, ("max_positions = 21", f"max_positions = {needed}"))
+    assert prepare(enough.config.settings, job.places).left_out == 0
 
 
 def test_a_task_needs_no_files(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from seqviz.models.settings import RnnSettings
+from seqviz.training.build import build_model
 from seqviz.training.observer import Observer
 from seqviz.training.replay import choose_sentences, frame_steps, replay_frame
-from seqviz.training.run import build_model
 from tests.training.tiny_runs import letters_tokenizer, tiny_settings
 
 PAIRS = [(word, word[::-1]) for word in ("abcd", "eda", "abcdeabc", "abcde", "ccccc")]

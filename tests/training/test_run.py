@@ -7,11 +7,12 @@ import pytest
 from seqviz.errors import InputError
 from seqviz.models.checkpoint import fingerprint
 from seqviz.training.batches import Example
+from seqviz.training.build import build_model
 from seqviz.training.checkpoints import Checkpoints, mean_weights
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.measure import dev_loss, dev_score
 from seqviz.training.observer import Observer
-from seqviz.training.run import Material, build_model, run_key, train
+from seqviz.training.run import Material, run_key, train
 from seqviz.training.settings import TrainSettings
 from tests.training.tiny_runs import STEPS, run, tiny_material, tiny_settings
 

@@ -9,10 +9,10 @@ import sentencepiece
 
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.tokenizer import Tokenizer
-from seqviz.training.batches import Example
+from seqviz.training.batches import SPECIAL, Example
 from seqviz.training.events import Event
 from seqviz.training.measure import Development
-from seqviz.training.run import SPECIAL, Material, Outcome, train
+from seqviz.training.run import Material, Outcome, train
 from seqviz.training.settings import DataSettings, OptimiserSettings, ReportSettings, TrainSettings
 
 LETTERS = "abcde"

@@ -1,0 +1,17 @@
+"""New models with random weights."""
+
+from dataclasses import replace
+
+from seqviz.models.checkpoint import Model
+from seqviz.models.rnn import Rnn
+from seqviz.models.settings import RnnSettings
+from seqviz.models.transformer import Transformer
+from seqviz.tokenizer import Tokenizer
+from seqviz.training.batches import SPECIAL
+from seqviz.training.settings import TrainSettings
+
+
+def build_model(settings: TrainSettings, *, source: Tokenizer, target: Tokenizer) -> Model:
+    """A model with random weights, its vocabularies those of the tokenizers."""
+    shape = replace(settings.model, source_vocabulary=len(source), target_vocabulary=len(target))
+    return Rnn(shape, SPECIAL) if isinstance(shape, RnnSettings) else Transformer(shape, SPECIAL)
