@@ -36,6 +36,8 @@ class SystemRow:
     """Of the translation against the reference, from 0 to 100."""
     bleu: float | None = None
     """On the test set, from 0 to 100."""
+    exact_match: float | None = None
+    """On the test set, from 0 to 100; instead of BLEU where one answer alone is right."""
 
 
 HIGHER_IS_BETTER: Mapping[str, bool] = MappingProxyType(
@@ -48,6 +50,7 @@ HIGHER_IS_BETTER: Mapping[str, bool] = MappingProxyType(
         "reference_per_token": True,
         "chrf": True,
         "bleu": True,
+        "exact_match": True,
     }
 )
 """Which end is the best one, by the name of the field; the others have no best."""

@@ -220,6 +220,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "figure.systems.reference_per_token": "Reference per token",
         "figure.systems.chrf": "chrF",
         "figure.systems.bleu": "BLEU on test",
+        "figure.systems.exact_match": "Exact on test, %",
         "figure.systems.vector": "one vector",
         "figure.systems.vector.alt": (
             "Drawing: lines from {source} source tokens run into one vector, and lines to {target} "

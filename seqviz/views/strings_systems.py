@@ -96,7 +96,7 @@ CHINESE: Mapping[str, str] = {
     "systems.numbers": "全部数值",
     "systems.numbers.about": (
         "★ 是该列最好的。得分和对数概率说明一个系统对自己的译文有多大把握，而不是译文有多好：译文的"
-        "好坏要看 chrF，以及每个系统认为参考译文有多大概率。时间是这个句子第一次在这里解码时搜索"
+        "好坏要看 chrF，以及每个系统给参考译文多大的概率。时间是这个句子第一次在这里解码时搜索"
         "所用的；机器繁忙时，以及每个系统的第一个句子，要久一些。"
     ),
     "systems.numbers.no_reference": (
@@ -113,6 +113,7 @@ CHINESE: Mapping[str, str] = {
     "figure.systems.reference_per_token": "参考译文每词元",
     "figure.systems.chrf": "chrF",
     "figure.systems.bleu": "测试集 BLEU",
+    "figure.systems.exact_match": "测试集完全匹配，%",
     "figure.systems.vector": "一个向量",
     "figure.systems.vector.alt": (
         "示意图：{source} 个源词元的线汇成一个向量，{target} 个译文词元的线都由它出发。"

@@ -1,6 +1,7 @@
 """One sentence through all systems of a pair: a card each, and a table of all numbers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 import streamlit as st
@@ -10,6 +11,7 @@ from seqviz import figures
 from seqviz.analysis.systems import SystemRow, system_row
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
+from seqviz.tasks import find_task
 from seqviz.trace import Trace
 from seqviz.views import cache, decode, each_system, side_by_side, state, system_card
 from seqviz.views.each_system import Outcome
@@ -143,7 +145,7 @@ def _numbers(outcomes: Sequence[Outcome], entries: Sequence[ModelEntry], w: Word
         return
     st.subheader(w("systems.numbers"), anchor=False)
     places = {entry.system: place for place, entry in enumerate(entries)}
-    rows = sorted(map(_row, outcomes), key=lambda row: places[row.system])
+    rows = sorted(map(measured_row, outcomes), key=lambda row: places[row.system])
     names = [str(escape_markdown(w.name("system", row.system))) for row in rows]
     st.table(
         figures.systems_table(rows, names, words=w.table),
@@ -155,12 +157,15 @@ def _numbers(outcomes: Sequence[Outcome], entries: Sequence[ModelEntry], w: Word
         st.caption(w("systems.numbers.no_reference"))
 
 
-def _row(outcome: Outcome) -> SystemRow:
-    bleu = outcome.entry.scores.get("test", {}).get("bleu")
-    return system_row(
-        outcome.entry.system,
-        cast(Trace, outcome.trace),
-        forced=outcome.forced,
-        chrf=outcome.chrf,
-        bleu=None if bleu is None else float(bleu),
+def measured_row(outcome: Outcome) -> SystemRow:
+    """The numbers of a system, with BLEU on the test set, or for a task with exact match."""
+    entry = outcome.entry
+    trace = cast(Trace, outcome.trace)
+    row = system_row(entry.system, trace, forced=outcome.forced, chrf=outcome.chrf)
+    task = find_task(entry.source_language, entry.target_language)
+    value = entry.scores.get("test", {}).get("bleu" if task is None else "exact_match")
+    if value is None:
+        return row
+    return (
+        replace(row, bleu=float(value)) if task is None else replace(row, exact_match=float(value))
     )

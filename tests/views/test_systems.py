@@ -1,6 +1,7 @@
 """All systems of a pair side by side: cards, differences, what one of them cannot do, the links."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ from streamlit.testing.v1 import AppTest
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.analysis.systems import difference
+from seqviz.catalog import find_models
 from seqviz.errors import ModelError
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
-from seqviz.views import cache, side_by_side
+from seqviz.views import cache, side_by_side, systems
+from seqviz.views.each_system import Outcome
 from seqviz.views.i18n import Words, escape_markdown
 from seqviz.views.systems import ORDER, REFERENCE
 from tests.tiny_models import SYSTEMS
@@ -220,3 +223,11 @@ def test_what_was_typed_is_text() -> None:
     assert len(missing) == 1
     assert "<b>" not in missing[0].replace(r"\<b\>", "")
     assert np.isfinite(float(shown(app, "dot")["chrF"]))
+
+
+def test_a_task_shows_its_exact_match_where_a_language_pair_shows_bleu() -> None:
+    entry = next(entry for entry in find_models().entries if entry.name == "de-en/dot")
+    measured = replace(entry, scores={"test": {"bleu": 97.5, "exact_match": 90.0}})
+    task = replace(measured, source_language="date", target_language="iso")
+    rows = [systems.measured_row(Outcome(entry=e, trace=found("dot"))) for e in (measured, task)]
+    assert [(row.bleu, row.exact_match) for row in rows] == [(97.5, None), (None, 90.0)]
