@@ -172,8 +172,9 @@ def _factor(gap: float) -> str:
 
 def _halves_text(line: ForcedLine, w: Words) -> str:
     first, second = halves(line.log_probs)
-    facts = {"name": line.name, "first": f"{first:.2f}", "second": f"{second:.2f}"}
-    return w.markdown("bottleneck.halves", facts)
+    values = {"first": first, "second": second}
+    texts = {name: f"{value:.2f}".replace("-", "−") for name, value in values.items()}
+    return w.markdown("bottleneck.halves", texts | {"name": line.name})
 
 
 def _label(piece: str) -> str:

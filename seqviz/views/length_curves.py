@@ -12,6 +12,7 @@ from seqviz.analysis.lengths import FILE_NAME, METRICS, LengthStudy, read_length
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.figures import LengthCurve
+from seqviz.tasks import find_task
 from seqviz.views import cache, chart, decode, state
 from seqviz.views.i18n import Words
 
@@ -147,5 +148,8 @@ def _offer(key: str, entries: Sequence[ModelEntry], w: Words) -> None:
 
 
 def _command(entry: ModelEntry) -> str:
-    file = shlex.quote(str(entry.folder / FILE_NAME))
-    return f"seqviz lengths --model {shlex.quote(entry.name)} --out {file} TEST.tsv"
+    """As of the models' folder, whose place is nobody's business; a task makes its test set."""
+    file = shlex.quote(f"{entry.folder.parents[1].name}/{entry.name}/{FILE_NAME}")
+    command = f"seqviz lengths --model {shlex.quote(entry.name)} --out {file}"
+    is_task = find_task(entry.source_language, entry.target_language) is not None
+    return command if is_task else f"{command} TEST.tsv"

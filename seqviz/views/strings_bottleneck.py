@@ -45,8 +45,8 @@ ENGLISH: Mapping[str, str] = {
     "bottleneck.sentence": "Along one reference",
     "bottleneck.sentence.about": (
         "Both systems are made to say the same reference, token by token, always after the right "
-        "beginning. So the decoders know equally much about the English so far; where one finds "
-        "the next token more surprising, it often knows less about the source."
+        "beginning. So the decoders know equally much about the translation so far; where one "
+        "finds the next token more surprising, it often knows less about the source."
     ),
     "bottleneck.bare": "Without attention",
     "bottleneck.attentive": "With attention",
@@ -62,11 +62,12 @@ ENGLISH: Mapping[str, str] = {
     ),
     "bottleneck.equal": "**They do not part**: both hold every token equally probable.",
     "bottleneck.bare_ahead": (
-        "Here the system without attention is ahead: that happens, mostly with short sentences. "
-        "One sentence proves nothing; the curves above count the whole test set."
+        "Here the system without attention is ahead: that happens, for instance with short "
+        "sentences or odd references. One sentence proves nothing; the curves by length count a "
+        "whole test set."
     ),
     "bottleneck.one_sentence": (
-        "One sentence proves nothing; the curves above count the whole test set."
+        "One sentence proves nothing; the curves by length count a whole test set."
     ),
     "bottleneck.halves": (
         "Mean log p of a token, first and second half: *{name}* {first} and {second}."
@@ -115,7 +116,7 @@ CHINESE: Mapping[str, str] = {
     "bottleneck.no_attentive": "这个语言对在这里没有可供比较的有注意力的系统；这里画出现有的。",
     "bottleneck.sentence": "沿着一个参考译文",
     "bottleneck.sentence.about": (
-        "让两个系统逐个词元地说出同一个参考译文，前文总是正确的。这样，两个解码器对已有的英语知道得"
+        "让两个系统逐个词元地说出同一个参考译文，前文总是正确的。这样，两个解码器对已有的译文知道得"
         "一样多；如果其中一个对下一个词元更惊异，往往是因为它对源句知道得更少。"
     ),
     "bottleneck.bare": "无注意力",
@@ -130,10 +131,10 @@ CHINESE: Mapping[str, str] = {
     ),
     "bottleneck.equal": "**两者没有分开**：它们认为每个词元的概率都一样。",
     "bottleneck.bare_ahead": (
-        "这里是无注意力的系统领先：这种情况会有，多半是短句。"
-        "一个句子证明不了什么；上面的曲线统计了整个测试集。"
+        "这里是无注意力的系统领先：这种情况会有，例如短句，或少见的参考译文。"
+        "一个句子证明不了什么；按长度画的曲线统计了整个测试集。"
     ),
-    "bottleneck.one_sentence": "一个句子证明不了什么；上面的曲线统计了整个测试集。",
+    "bottleneck.one_sentence": "一个句子证明不了什么；按长度画的曲线统计了整个测试集。",
     "bottleneck.halves": "每个词元的平均 log p，前半与后半：“{name}”{first} 与 {second}。",
     "bottleneck.longer": "把它变长",
     "bottleneck.longer.about": (
@@ -154,7 +155,7 @@ CHINESE: Mapping[str, str] = {
     "figure.lengths.here": "这个句子：{length}",
     "figure.lengths.bleu": "BLEU",
     "figure.lengths.chrf": "chrF",
-    "figure.lengths.exact": "完全一致，%",
+    "figure.lengths.exact": "完全匹配，%",
     "figure.lengths.hover": "{range} 个词元，{sentences} 个句子",
     "figure.lengths.interval": "{metric} {value}（95 %：{low} 至 {high}）",
     "figure.lengths.system": "系统",

@@ -50,7 +50,8 @@ def commands(app: AppTest) -> list[str]:
 
 
 def command(folder: Path, system: str) -> str:
-    out = folder / system / FILE_NAME
+    """The folder of models is named, but not where it lies."""
+    out = f"{folder.parent.name}/de-en/{system}/{FILE_NAME}"
     return f"seqviz lengths --model de-en/{system} --out {out} TEST.tsv"
 
 
@@ -151,9 +152,9 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
     ahead = "transformer" if found.gap >= 0 else "none-reversed"
     assert sentence.index(w(f"system.{ahead}")) < sentence.index(f"{abs(found.gap):.2f}")
     assert (found.step is None) == ("They part" not in sentence and "两者最终" not in sentence)
-    first, second = halves(both[0])
-    (caption,) = (c for c in map(plain, pages.captions(app)) if f"{first:.2f}" in c)
-    assert f"{second:.2f}" in caption
+    first, second = (f"{value:.2f}".replace("-", "−") for value in halves(both[0]))
+    (caption,) = (c for c in map(plain, pages.captions(app)) if first in c)
+    assert second in caption
     honest = "bottleneck.one_sentence" if found.gap >= 0 else "bottleneck.bare_ahead"
     assert w(honest) in pages.captions(app)
 
