@@ -17,6 +17,8 @@ Words = Mapping[str, str]
 HEIGHT = 300
 BAR_HEIGHT = 26
 LONG_LABEL = 20
+MEAN_WIDTH = 84
+"""Pixels for the mean, beside the bars."""
 IMPOSSIBLE = 100.0
 """How high the bar of an impossible token is, in nats."""
 MOST_NUMBERS = 40
@@ -57,8 +59,9 @@ def token_losses(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> go.F
     figure.add_hline(
         y=min(loss.mean, IMPOSSIBLE),
         line={"color": theme.GREY, "dash": "dash", "width": 2},
-        annotation={"text": mean, "xanchor": "right", "yanchor": "bottom"},
+        annotation={"text": mean, "x": 1, "xanchor": "left", "yanchor": "middle"},
     )
+    figure.update_layout(margin_r=MEAN_WIDTH)
     figure.update_layout(hovermode="x")  # a click above a flat bar counts, too
     figure.update_xaxes(axis)
     figure.update_yaxes(

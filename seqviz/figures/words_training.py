@@ -7,7 +7,7 @@ WORDS: Mapping[str, str] = {
     "figure.training.system": "System",
     "figure.training.loss": "Loss (nats a token)",
     "figure.training.score.bleu": "Development BLEU",
-    "figure.training.score.exact_match": "Exactly right (%)",
+    "figure.training.score.exact_match": "Exact match (%)",
     "figure.training.score.mixed": "Development score (0–100)",
     "figure.training.train": "{name}, training",
     "figure.training.dev": "{name}, development",

@@ -7,9 +7,8 @@ ENGLISH: Mapping[str, str] = {
     "setting.live_task": "task of the live training",
     "setting.live_system": "system of the live training",
     "live.about": (
-        "A small model starts from random weights and learns a task that is no language. Watch the "
-        "loss fall and the attention find its way, second by second, and try the model while it "
-        "learns."
+        "A small model starts from random weights and learns a synthetic task. Watch the loss fall "
+        "and the attention find its way, second by second, and try the model while it learns."
     ),
     "live.task": "Task",
     "live.system": "System",
@@ -79,7 +78,7 @@ CHINESE: Mapping[str, str] = {
     "setting.live_task": "现场训练的任务",
     "setting.live_system": "现场训练的系统",
     "live.about": (
-        "一个小模型从随机权重开始，学习一项并非自然语言的任务。你可以一秒一秒地看着损失下降、"
+        "一个小模型从随机权重开始，学习一项合成任务。你可以一秒一秒地看着损失下降、"
         "注意力逐渐找到对应的位置，还可以一边训练一边试用。"
     ),
     "live.task": "任务",
@@ -131,7 +130,7 @@ CHINESE: Mapping[str, str] = {
     "live.try.nothing": "最新的权重对它给不出任何结果。",
     "live.try.ended": "进程已结束；要试用请重新开始。",
     "live.attention": "{source} 的交叉注意力：行是输出，列是源序列。",
-    "error.live_busy": ("所有 {places} 个现场训练的位置都有人在用。请过一两分钟再按“开始”。"),
+    "error.live_busy": ("现场训练的位置（共 {places} 个）都有人在用。请过一两分钟再按“开始”。"),
     "figure.live.step": "更新次数",
     "figure.live.loss": "损失（奈特/词元）",
     "figure.live.score": "完全匹配（%）",

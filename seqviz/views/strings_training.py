@@ -37,7 +37,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "training.best": "; best {metric} on the development set {score}, at step {step}",
     "training.metric.bleu": "BLEU",
-    "training.metric.exact_match": "exact match (%)",
+    "training.metric.exact_match": "exact match",
     "training.curves.about": (
         "Both losses are cross-entropies in nats a target token. The training loss has label "
         "smoothing and dropout in it, so it may well lie above the development loss, which has "
@@ -107,7 +107,7 @@ ENGLISH: Mapping[str, str] = {
     "teacher.step.help": "The arrow keys move it; a click on a bar goes there, too.",
     "teacher.words": (
         "Step {step} of {count}. **Fed so far:** {fed}  \n**Target:** {target} — the model gives "
-        "it p = {prob}, so the loss of this step is −log p = **{loss}** nats. Entropy of p: "
+        "it p {prob}, so the loss of this step is −log p = **{loss}** nats. Entropy of p: "
         "{entropy} nats."
     ),
     "teacher.gradient": (
@@ -130,8 +130,8 @@ CHINESE: Mapping[str, str] = {
         "句子训练时每一步会看到什么。"
     ),
     "training.missing": (
-        "这个系统没有训练记录：它的权重早于会保存记录的训练程序。下面的命令会重新训练并保存记录；再往"
-        "下的教师强制不需要记录。"
+        "这个系统没有训练记录：训练它的权重时，训练程序还不会保存记录。下面的命令会重新训练并保存记录；"
+        "再往下的教师强制不需要记录。"
     ),
     "training.others": "有训练记录的系统：",
     "training.other_weights": "{name} 的训练记录属于另一份权重，因此不显示。",
@@ -150,7 +150,7 @@ CHINESE: Mapping[str, str] = {
     ),
     "training.best": "；开发集最好的 {metric} 为 {score}，在第 {step} 步",
     "training.metric.bleu": "BLEU",
-    "training.metric.exact_match": "完全匹配率（%）",
+    "training.metric.exact_match": "完全匹配率",
     "training.curves.about": (
         "两种损失都是交叉熵，单位是每个目标词元的奈特数。训练损失含标签平滑和 dropout，因此可能高于"
         "两者都没有的开发集损失。分数来自贪心译文。"
@@ -158,7 +158,7 @@ CHINESE: Mapping[str, str] = {
     "replay.heading": "回放",
     "replay.about": (
         "同一个句子在训练中约二十个时刻的样子。拖动滑块、用方向键、按播放，或点击曲线：译文、注意力、"
-        "意外度和损失一起变化。"
+        "惊异度和损失一起变化。"
     ),
     "replay.none": "这份记录里没有回放。",
     "replay.sentence": "句子",
@@ -185,7 +185,9 @@ CHINESE: Mapping[str, str] = {
     "replay.peak": "每行最大权重的平均值：{peak}。",
     "replay.attention": "交叉注意力，各层各头的平均（行：译文）",
     "replay.one_vector": "没有注意力：整句话都装在一个向量里。",
-    "replay.heatmap_alt": ("热图：{rows} 个译文词元对 {columns} 个源词元；最大权重平均为 {peak}。"),
+    "replay.heatmap_alt": (
+        "热力图：{rows} 个译文词元对 {columns} 个源词元；最大权重平均为 {peak}。"
+    ),
     "replay.more": "… 还有 {count} 个词元",
     "replay.surprisals": "参考译文每个词元的 −log p（奈特）",
     "teacher.heading": "教师强制，逐步看",
@@ -210,7 +212,7 @@ CHINESE: Mapping[str, str] = {
     "teacher.step.help": "可用方向键移动；点击柱子也能跳到那一步。",
     "teacher.words": (
         "第 {step} 步，共 {count} 步。**已输入：** {fed}  \n**目标：** {target} — 模型给它的概率 "
-        "p = {prob}，因此这一步的损失 −log p = **{loss}** 奈特。p 的熵：{entropy} 奈特。"
+        "p {prob}，因此这一步的损失 −log p = **{loss}** 奈特。p 的熵：{entropy} 奈特。"
     ),
     "teacher.gradient": (
         "损失对 logits z 的梯度是 p − y。梯度下降把每个 logit 往相反方向推：目标升高（绿色），其余"
@@ -220,7 +222,7 @@ CHINESE: Mapping[str, str] = {
     "figure.training.system": "系统",
     "figure.training.loss": "损失（奈特/词元）",
     "figure.training.score.bleu": "开发集 BLEU",
-    "figure.training.score.exact_match": "完全正确（%）",
+    "figure.training.score.exact_match": "完全匹配（%）",
     "figure.training.score.mixed": "开发集分数（0–100）",
     "figure.training.train": "{name}，训练",
     "figure.training.dev": "{name}，开发集",

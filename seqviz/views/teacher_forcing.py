@@ -116,12 +116,13 @@ def _step(forced: Trace, loss: SentenceLoss, step: int, *, w: Words) -> None:
 
 def _facts(shown: TeacherStep, loss: SentenceLoss, step: int) -> dict[str, object]:
     fed = [display_piece(piece) for piece in ("<s>", *shown.fed)]
+    prob = theme.probability(float(shown.p[shown.target]))
     return {
         "step": step + 1,
         "count": len(loss.pieces),
         "fed": " ".join(fed),
         "target": display_piece(shown.pieces[shown.target]),
-        "prob": theme.probability(float(shown.p[shown.target])),
+        "prob": f"< {prob[1:]}" if prob.startswith("<") else f"= {prob}",
         "loss": f"{loss.losses[step]:.3f}",
         "entropy": f"{shown.entropy:.2f}",
     }

@@ -165,11 +165,10 @@ def _curves(records: dict[str, TrainingRecord], w: Words) -> None:
 def _facts(name: str, record: TrainingRecord, w: Words) -> dict[str, object]:
     best = best_dev(record)
     metric = w(f"training.metric.{record.metric}")
-    facts = (
-        {"metric": metric, "score": "", "step": ""}
-        if best is None
-        else {"metric": metric, "score": f"{best.score:.1f}", "step": f"{best.step:,}"}
-    )
+    facts = {"metric": metric}
+    if best is not None:
+        unit = "" if record.metric == "bleu" else " %"
+        facts |= {"score": f"{best.score:.1f}{unit}", "step": f"{best.step:,}"}
     return {
         "name": name,
         "steps": f"{steps_done(record):,}",

@@ -59,7 +59,7 @@ def test_the_axis_may_be_logarithmic() -> None:
 
 def test_the_score_is_named() -> None:
     exact = {"dates": made_record(losses=20, metric="exact_match")}
-    for records, name in ((ONE, "Development BLEU"), (exact, "Exactly right (%)")):
+    for records, name in ((ONE, "Development BLEU"), (exact, "Exact match (%)")):
         figure = figures.training_curves(records, "step", logarithmic=False)
         assert figure.layout.annotations[1].text == name
     both = figures.training_curves(ONE | exact, "step", logarithmic=False)

@@ -196,12 +196,13 @@ def test_the_loss_is_summed_and_taken_apart(w: Words) -> None:
     assert numbers[w("teacher.perplexity")] == f"{loss.perplexity:,.2f}"
     bars = pages.figure(app, LOSSES)["data"][0]
     assert bars["marker"]["pattern"]["shape"].index("/") == 1
+    prob = theme.probability(float(step.p[step.target]))
     facts = {
         "step": 2,
         "count": len(loss.pieces),
         "fed": f"⟨bos⟩ {display_piece(forced.target_pieces()[0])}",
         "target": display_piece(forced.target_pieces()[1]),
-        "prob": theme.probability(float(step.p[step.target])),
+        "prob": prob.replace("<", "< ") if "<" in prob else f"= {prob}",
         "loss": f"{loss.losses[1]:.3f}",
         "entropy": f"{step.entropy:.2f}",
     }

@@ -102,7 +102,7 @@ class Panel {
     const { texts, width } = this.names;
     const slope = SLANT * width + 14;
     const least = texts.length > CELL.most ? 20 : CELL.width;
-    const step = Math.max(least, Math.min(40, 420 / texts.length));
+    const step = Math.max(least, Math.min(40, 360 / texts.length));
     const left = slope;
     const numbers = surprisals.map((value) => value.toFixed(1));
     return svg("svg", { role: "img", width: left + step * texts.length + 8,
