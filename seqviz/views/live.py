@@ -23,12 +23,16 @@ from seqviz.views.live_process import LiveView
 
 LOOK_SECONDS = 1.0
 TRY = "live-try"
+# What is a second old is not stale: without this, a busy server makes the page fade and flicker.
+STYLE = """<style>
+[data-testid="stMain"] [data-stale="true"] { opacity: 1 !important; transition: none !important; }
+</style>"""
 
 
 @last_resort
 def render(request: cache.Request, w: Words) -> None:
     """Draw the controls, and below them the training as it goes on."""
-    st.html(side_by_side.STYLE)
+    st.html(side_by_side.STYLE + STYLE)
     st.caption(w("live.about"))
     view = cache.live_processes().look(state.visitor())
     _controls(view, w)

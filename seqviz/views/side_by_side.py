@@ -66,8 +66,13 @@ def _strong(run: str) -> str:
     if not words:
         return run
     start, end = (JOINER * (not edge.isalnum()) for edge in (words[0], words[-1]))
-    return f"**{start}{_literal(words)}{end}**" + " " * (run[-1:].isspace())
+    return _between_spaces(run, f"**{start}{escape_markdown(words)}{end}**")
 
 
 def _literal(text: str) -> str:
-    return str(escape_markdown(text)) + " " * (text[-1:].isspace())
+    return _between_spaces(text, str(escape_markdown(text))) if text.strip() else text
+
+
+def _between_spaces(text: str, markdown: str) -> str:
+    """Markdown of a text that has lost the spaces around it, with these again."""
+    return " " * text[:1].isspace() + markdown + " " * text[-1:].isspace()

@@ -36,7 +36,8 @@ ENGLISH: Mapping[str, str] = {
     ),
     "live.ended": (
         "The process has ended: it does so after {life} minutes, after {idle} s without anything "
-        "to do, and when nobody looks. These were its last numbers. Start over to train again."
+        "to do, and when nobody looks. Any numbers below are its last ones. Start over to train "
+        "again."
     ),
     "live.crashed": (
         "The training process stopped unexpectedly. Nothing else is affected. Start over to try "
@@ -102,8 +103,8 @@ CHINESE: Mapping[str, str] = {
     "live.finished.time": "{task} · {system}：训练结束，{train} 秒已用完，共 {step} 次更新。",
     "live.finished.diverged": "{task} · {system}：损失已不再是有限的数，训练因此停止。请重新开始。",
     "live.ended": (
-        "进程已结束：运行满 {life} 分钟、空闲满 {idle} 秒，或没有人在看时，它都会结束。下面是它最后"
-        "的数值。要再训练，请重新开始。"
+        "进程已结束：运行满 {life} 分钟、空闲满 {idle} 秒，或没有人在看时，它都会结束。下面如有"
+        "数值，是它最后的数值。要再训练，请重新开始。"
     ),
     "live.crashed": "训练进程意外停止，其他一切不受影响。请重新开始再试。",
     "live.no_process": "这台服务器现在无法为训练启动进程。",

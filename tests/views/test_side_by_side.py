@@ -30,3 +30,9 @@ def test_a_mark_alone_can_be_strong(mark: str) -> None:
 def test_words_are_text() -> None:
     assert marked([word("<b>*x* "), word("$y$")]) == r"\<b\>\*x\* \$y\$"
     assert marked([word(" ", differs=True)]) == " "
+
+
+def test_a_marked_run_of_characters_keeps_the_spaces_on_both_sides() -> None:
+    text = [word("two"), word(" thousand ", differs=True), word("six"), word(" "), word("ty")]
+    assert marked(text) == "two **thousand** six ty"
+    assert marked([word("a", differs=True), word(" ")]) == "**a** "
