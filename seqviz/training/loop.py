@@ -57,6 +57,11 @@ def token_loss(logits: Tensor, batch: Batch, *, pad: int, label_smoothing: float
     )
 
 
+def diverged(step: int, rate: float) -> InputError:
+    """``training_diverged``, found at a step with a learning rate."""
+    return InputError("training_diverged", {"step": step, "rate": f"{rate:.2g}"})
+
+
 class Trainer:
     """A model, its optimiser, and how far it is.
 
@@ -103,8 +108,8 @@ class Trainer:
         """Do one update.
 
         Raises:
-            InputError: ``training_diverged``: the loss is no number any more; the weights are
-                those before this update.
+            InputError: ``training_diverged``: the loss or its gradient is no number any more; the
+                weights are those before this update.
         """
         started = time.perf_counter()
         batch = self._next_batch()
@@ -115,11 +120,8 @@ class Trainer:
         self._optimiser.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]  # torch's own
         value = float(loss.detach())
-        if not math.isfinite(value):
-            raise InputError("training_diverged", {"step": self.step + 1, "rate": f"{rate:.2g}"})
-        if self._settings.clip_norm:
-            self._scaler.unscale_(self._optimiser)
-            nn.utils.clip_grad_norm_(self.model.parameters(), self._settings.clip_norm)
+        if not (math.isfinite(value) and self._clip()):
+            raise diverged(self.step + 1, rate)
         self._scaler.step(self._optimiser)
         self._scaler.update()
         self.step += 1
@@ -131,6 +133,20 @@ class Trainer:
             tokens=batch.tokens,
             seconds=time.perf_counter() - started,
         )
+
+    def _clip(self) -> bool:
+        """Clip the gradient; whether it is finite.
+
+        In float16, gradients overflow now and then: the scaler skips these updates by itself.
+        """
+        parameters = list(self.model.parameters())
+        if self._settings.clip_norm:
+            self._scaler.unscale_(self._optimiser)
+            norm = nn.utils.clip_grad_norm_(parameters, self._settings.clip_norm)
+        else:
+            grads = [weight.grad for weight in parameters if weight.grad is not None]
+            norm = nn.utils.get_total_norm(grads)
+        return self._scaler.is_enabled() or math.isfinite(norm)
 
     def state(self) -> dict[str, Any]:
         """All that the next updates depend on, besides examples and settings."""

@@ -13,7 +13,7 @@ SHORTEST, LONGEST = 4, 24
 MOST_PIECES = 40
 """Of a translation: an untrained model does not know when to stop."""
 IMPOSSIBLE = 1e4
-"""Surprisal of a token to which the model gives no probability, nats."""
+"""Surprisal of a token to which the model gives no probability, or one that is no number, nats."""
 
 
 def frame_steps(steps: int, frames: int) -> tuple[int, ...]:
@@ -69,7 +69,9 @@ def _view(observer: Observer, sentence: ReplaySentence) -> ReplayView:
     longest = min(MOST_PIECES, 2 * len(sentence.reference_pieces) + 4)
     found = observer.translate(sentence.source, max_length=longest)
     forced = observer.force(sentence.source, sentence.reference)
-    surprisals = np.nan_to_num(-forced.search.candidate_log_probs[:, 0], posinf=IMPOSSIBLE)
+    surprisals = np.nan_to_num(
+        -forced.search.candidate_log_probs[:, 0], nan=IMPOSSIBLE, posinf=IMPOSSIBLE
+    )
     return ReplayView(
         translation=found.translation,
         pieces=found.target_pieces(),

@@ -5,6 +5,7 @@ was not. Knows nothing of files but the work folder.
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -27,7 +28,7 @@ from seqviz.training.build import build_model
 from seqviz.training.checkpoints import Checkpoints, Weights, mean_weights
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.history import LossSum, frames_from, frames_to, points_from, points_to
-from seqviz.training.loop import Trainer, Update
+from seqviz.training.loop import Trainer, Update, diverged
 from seqviz.training.measure import Development, dev_loss, dev_score
 from seqviz.training.observer import Observer
 from seqviz.training.replay import choose_sentences, frame_steps, replay_frame
@@ -116,6 +117,7 @@ class _Run:
             model=self._model, settings=settings, source=material.source, target=material.target
         )
         self._history = _History()
+        self._clock = time.perf_counter()
         self._checkpoints = Checkpoints(work, run_key(settings, material))
         report = settings.report
         self._frames = frame_steps(settings.optimiser.steps, report.replay_frames)
@@ -172,19 +174,18 @@ class _Run:
         if step in self._frames:
             self._look(step)
         if step % report.dev_every == 0 or last:
-            self._measure(step)
+            self._measure(update)
 
     def _look(self, step: int) -> None:
         if self._sentences:
             self._history.frames.append(replay_frame(self._observer, self._sentences, step=step))
 
-    def _measure(self, step: int) -> None:
-        point = DevPoint(
-            step=step,
-            seconds=round(self._seconds(), 2),
-            loss=dev_loss(self._observer, self._material.dev),
-            score=self._score(),
-        )
+    def _measure(self, update: Update) -> None:
+        step, seconds = update.step, round(self._seconds(), 2)
+        loss = dev_loss(self._observer, self._material.dev)
+        if not math.isfinite(loss):
+            raise diverged(step, update.learning_rate)
+        point = DevPoint(step=step, seconds=seconds, loss=loss, score=self._score())
         best = all(point.score > other.score for other in self._history.dev)
         self._history.dev.append(point)
         self._checkpoints.write_weights(step, self._model.state_dict())

@@ -99,6 +99,25 @@ def test_a_gradient_is_clipped_to_its_largest_norm(tmp_path: Path) -> None:
     assert norms[0.0] > 0.05
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+@pytest.mark.parametrize("clip", [0.0, 1.0])
+def test_a_gradient_that_is_no_number_stops_before_it_harms_the_weights(
+    bad: float, clip: float, tmp_path: Path
+) -> None:
+    settings = tiny_settings()
+    settings = replace(settings, optimiser=replace(settings.optimiser, clip_norm=clip))
+    model, examples = build(settings, tmp_path)
+    trainer = Trainer(model, examples, settings)
+    trainer.advance()
+    before = fingerprint(model)
+    weight = model.target_embedding.weight
+    weight.register_hook(lambda grad: grad * bad)  # type: ignore[no-untyped-call]  # torch's own
+    with pytest.raises(InputError, match="step 2") as caught:
+        trainer.advance()
+    assert caught.value.code == "training_diverged"
+    assert fingerprint(model) == before
+
+
 def test_a_loss_that_is_no_number_stops_before_it_harms_the_weights(tmp_path: Path) -> None:
     settings = tiny_settings()
     model, examples = build(settings, tmp_path)

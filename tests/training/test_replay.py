@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ import torch
 from seqviz.models.settings import RnnSettings
 from seqviz.training.build import build_model
 from seqviz.training.observer import Observer
-from seqviz.training.replay import choose_sentences, frame_steps, replay_frame
+from seqviz.training.replay import IMPOSSIBLE, choose_sentences, frame_steps, replay_frame
 from tests.training.tiny_runs import letters_tokenizer, tiny_settings
 
 PAIRS = [(word, word[::-1]) for word in ("abcd", "eda", "abcdeabc", "abcde", "ccccc")]
@@ -77,6 +78,18 @@ def test_without_attention_a_frame_has_none(tmp_path: Path) -> None:
     view = replay_frame(watched, sentences, step=0).views[0]
     assert view.attention.shape == (len(view.pieces), 0)
     assert len(view.surprisals) == 5
+
+
+def test_what_is_no_number_is_shown_as_impossible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = observer(tmp_path)
+    sentences = choose_sentences(watched, PAIRS, 1)
+    found = np.array([[np.nan], [-np.inf], [-1.5], [-0.5], [-0.25]])
+    forced = SimpleNamespace(search=SimpleNamespace(candidate_log_probs=found))
+    monkeypatch.setattr(Observer, "force", lambda *_: forced)
+    view = replay_frame(watched, sentences, step=0).views[0]
+    assert view.surprisals == (IMPOSSIBLE, IMPOSSIBLE, 1.5, 0.5, 0.25)
 
 
 def test_a_frame_shows_other_weights(tmp_path: Path) -> None:
