@@ -12,7 +12,7 @@ from seqviz.cli.train_report import Report
 from seqviz.devices import choose_device, use_threads
 from seqviz.training.config import read_config
 from seqviz.training.job import STORAGES, Job
-from seqviz.training.material import Places
+from seqviz.training.material import Places, has_run
 from seqviz.training.produce import Product, produce
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -96,10 +96,17 @@ def _produced(job: Job) -> Product:
         try:
             return produce(job, report)
         except KeyboardInterrupt as error:
-            step = report.checkpoint
-            goes_on = f"go on from step {step:,}" if step else "begin anew, for nothing is kept yet"
-            report.line(f"Interrupted. Give the same command again to {goes_on}.")
+            report.line(f"Interrupted. Give the same command again{_what_follows(job, report)}.")
             raise click.Abort from error
+
+
+def _what_follows(job: Job, report: Report) -> str:
+    """What the command does after it was interrupted."""
+    if step := report.checkpoint:
+        return f"{', without --fresh,' if job.fresh else ''} to go on from step {step:,}"
+    if has_run(job.places.work) and not job.fresh:
+        return " to go on from its last checkpoint"
+    return " to begin anew, for nothing of it is kept yet"
 
 
 def _summary(product: Product) -> str:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, get_origin, get_type_hints
 
 from seqviz.errors import InputError
 from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.training.disk import is_file
 from seqviz.training.settings import (
     DataSettings,
     OptimiserSettings,
@@ -82,7 +83,7 @@ def read_config(path_or_name: str | Path) -> Config:
 
 def _find(path_or_name: str | Path) -> Path:
     shipped = shipped_configs()
-    if Path(path_or_name).is_file():
+    if is_file(Path(path_or_name)):
         return Path(path_or_name)
     if str(path_or_name) in shipped:
         return shipped[str(path_or_name)]
@@ -96,7 +97,7 @@ def _read(file: Path) -> str:
             content = stream.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise OSError(None, f"it has more than {MOST_BYTES} bytes")
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise InputError("file_unreadable", {"file": file, "reason": error.strerror}) from error
     except UnicodeDecodeError as error:
@@ -114,7 +115,7 @@ def _settings(raw: Values) -> TrainSettings:
     }
     sizes = {name: tables[name].size for name in SIZES}  # type: ignore[attr-defined] # vocabularies
     model = _model(_table(raw, "model"), sizes)
-    top = {key: value for key, value in raw.items() if not isinstance(value, Mapping)}
+    top = {key: raw[key] for key in raw if key not in {*tables, "model"}}
     _check_kinds(TrainSettings, top, "")
     return TrainSettings(**tables, model=model, **top)  # type: ignore[arg-type] # checked by kind
 
@@ -132,6 +133,8 @@ def _model(raw: Values, sizes: Mapping[str, int]) -> RnnSettings | TransformerSe
     for name in SIZES:
         if name in given:
             raise ValueError(f"model.{name} has its place in [{name}]: size = …")
+    if given.get("shared_embeddings"):
+        raise ValueError("model.shared_embeddings: source and target have pieces of their own here")
     return _record(KINDS[kind], {**given, **sizes}, "model")
 
 

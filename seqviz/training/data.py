@@ -16,6 +16,7 @@ from seqviz.errors import InputError
 from seqviz.tasks import TASKS, TEST_SEED
 from seqviz.tasks.task import Pair
 from seqviz.tokenizer import prepare_text
+from seqviz.training.disk import is_file
 from seqviz.training.settings import DataSettings
 
 MOST_LINE_BYTES = 1_000_000
@@ -80,7 +81,7 @@ def read_text(settings: DataSettings, folder: Path, *, seed: int) -> ParallelTex
         return _generated(settings, seed)
     names = [name for name in (*settings.train, settings.dev, settings.test) if name]
     for name in names:
-        if not (folder / name).is_file():
+        if not is_file(folder / name):
             raise InputError("data_missing", {"file": name, "folder": folder})
     read = {name: _read(folder / name) for name in dict.fromkeys(names)}
     lines = [line for name in settings.train for line in read[name][1]]

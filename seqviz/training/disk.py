@@ -52,6 +52,18 @@ def unwritable(file: Path, error: BaseException) -> InputError:
     return InputError("file_unwritable", {"file": file, "reason": reason})
 
 
+def is_file(file: Path) -> bool:
+    """Whether there is such a file.
+
+    Raises:
+        InputError: ``file_unreadable``: the system does not tell, or knows no such names.
+    """
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise InputError("file_unreadable", {"file": file, "reason": error.strerror}) from error
+
+
 @contextlib.contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Turn what the disk refuses into one clear error, about a file of the folder.

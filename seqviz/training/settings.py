@@ -3,7 +3,6 @@
 ``config`` reads these records from TOML: one table each, with the names of the fields.
 """
 
-import math
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -109,7 +108,8 @@ class OptimiserSettings:
     clip_norm: float = 1.0
     """Largest norm of a gradient; 0: not clipped."""
     average_last: int = 1
-    """Checkpoints whose mean is the result, the best one last; 1: the best one alone."""
+    """The mean of so many measured checkpoints, the last ones, is the result where its score on
+    the development set is better than that of the best single one; 1: no mean is tried."""
     precision: TrainingPrecision = "float32"
     """Of the products; the halves are automatic mixed precision."""
 
@@ -199,7 +199,7 @@ def check_number(name: str, value: object, *, low: float, high: float) -> None:
         ValueError: naming the setting, what was found and what is possible.
     """
     kinds = (int,) if isinstance(low, int) else (int, float)
-    fits = type(value) in kinds and math.isfinite(value)  # type: ignore[arg-type]  # by its type
-    if not fits or not low <= value <= high:  # type: ignore[operator]  # by its type
+    # No comparison holds for NaN.
+    if type(value) not in kinds or not low <= value <= high:  # type: ignore[operator]  # by its type
         kind = "a whole number" if isinstance(low, int) else "a number"
         raise ValueError(f"{name} is {value!r:.40}, but must be {kind} from {low} to {high}")

@@ -8,11 +8,13 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE, find_models
 from seqviz.cli import main
+from seqviz.cli import train as train_command
 from seqviz.cli.train_report import LOG_FILE, Report, duration
 from seqviz.errors import InputError
 from seqviz.training import produce as way
+from seqviz.training.checkpoints import STATE_FILE
 from seqviz.training.events import Averaged, Progress, Resumed
-from seqviz.training.job import Note, Scoring
+from seqviz.training.job import Job, Note, Scoring, Tell
 from seqviz.training.loop import Update
 from tests.cli.conftest import Outcome, Run
 from tests.training.tiny_run import CONFIG, write_data
@@ -138,6 +140,38 @@ def test_an_interrupted_training_says_how_to_go_on(tmp_path: Path) -> None:
     assert "Interrupted. Give the same command again to go on from step " in rest
     assert "Traceback" not in rest
     process.communicate()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "words"),
+    [
+        ([], [Resumed(4)], "Give the same command again to go on from step 4."),
+        (["--fresh"], [Resumed(4)], "command again, without --fresh, to go on from step 4."),
+        ([], [], "Give the same command again to go on from its last checkpoint."),
+        (["--fresh"], [], "Give the same command again to begin anew, for nothing of it is kept"),
+    ],
+)
+def test_what_the_same_command_does_is_told(
+    train: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    told: list[Resumed],
+    words: str,
+) -> None:
+    def interrupted(_: Job, tell: Tell) -> None:
+        for event in told:
+            tell(event)
+        raise KeyboardInterrupt
+
+    work = tmp_path / "runs/de-en/tiny"
+    work.mkdir(parents=True)
+    (work / STATE_FILE).touch()
+    monkeypatch.setattr(train_command, "produce", interrupted)
+    assert words in train("tiny.toml", *arguments).err
+    if not arguments and not told:
+        (work / STATE_FILE).unlink()
+        assert "to begin anew, for nothing of it is kept" in train("tiny.toml").err
 
 
 # The report

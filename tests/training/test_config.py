@@ -50,6 +50,8 @@ def test_a_transformer_has_its_own_keys(tmp_path: Path) -> None:
     assert model.heads == 4
 
 
+HUGE = 10**400
+
 BROKEN = {
     "learning_rate = 1e-3": [
         ('learning_rate = "fast"', "optimiser.learning_rate is 'fast', but must be a number"),
@@ -66,17 +68,22 @@ BROKEN = {
         ("", "the key 'optimiser.steps' is missing"),
         ("steps = true", "optimiser.steps is True"),
         ("steps = 1.5", "optimiser.steps is 1.5"),
+        (f"steps = 9\nclip_norm = {HUGE}", "optimiser.clip_norm is 1000"),
+        (f"steps = {HUGE}", "optimiser.steps is 1000"),
     ],
     'name = "de-en/tiny"': [
         ("", "the key 'name' is missing"),
         ('name = "../../x"', "name is '../../x', but must be SOURCE-TARGET/SYSTEM"),
         ("name = 5", "name is 5, but must be a text"),
+        ("name.first = 5", "name is {'first': 5}, but must be a text"),
         ('nam = "de-en/tiny"', "the key 'nam' is unknown; did you mean 'name'?"),
     ],
     "seed = 7": [
         ("seed = -1", "seed is -1"),
         ("report = 3", "report is 3, but must be a table: [report]"),
         ('seed = "x"', "seed is 'x'"),
+        ("seed.first = 7", "seed is {'first': 7}, but must be a whole number"),
+        (f"seed = {HUGE}", "seed is 1000"),
     ],
     'train = ["a.tsv", "b.tsv.gz"]': [
         ("", "[data]: name either files in 'train' or a synthetic 'task'"),
@@ -97,6 +104,7 @@ BROKEN = {
         ('kind = "rnn"\nwidth = 7', "model.width is 7, but two directions need an even one"),
         ('kind = "rnn"\nsource_vocabulary = 7', "has its place in [source_vocabulary]"),
         ('kind = "rnn"\nvocabulary = 7', "did you mean 'model."),
+        ('kind = "transformer"\nshared_embeddings = true', "model.shared_embeddings: source and"),
     ],
     "size = 300": [
         ("size = 0", "source_vocabulary.size is 0"),
@@ -136,6 +144,18 @@ def test_a_file_that_is_no_config_is_refused(tmp_path: Path, content: bytes, cod
     with pytest.raises(InputError) as caught:
         read_config(path)
     assert caught.value.code == code
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "marked.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + CONFIG.encode())
+    assert read_config(path).text == CONFIG
+
+
+def test_a_name_that_no_file_can_have_is_one_clear_error() -> None:
+    with pytest.raises(InputError) as caught:
+        read_config("x" * 300)
+    assert caught.value.code == "file_unreadable"
 
 
 def test_an_unknown_config_is_told_the_nearest() -> None:

@@ -55,6 +55,12 @@ def test_the_fingerprint_is_that_of_the_pairs(folder: Path) -> None:
     assert read_text(SETTINGS, folder, seed=1).fingerprint != before
 
 
+def test_a_name_that_no_file_can_have_cannot_be_opened(folder: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_text(replace(SETTINGS, dev="x" * 300), folder, seed=1)
+    assert caught.value.code == "file_unreadable"
+
+
 @pytest.mark.parametrize("name", ["a.tsv", "b.tsv.gz", "dev.tsv", "test.tsv"])
 def test_a_missing_file_is_named_with_its_folder(folder: Path, name: str) -> None:
     (folder / name).unlink()
