@@ -4,6 +4,7 @@ What is read was written by somebody: every value is checked before a record is 
 """
 
 import base64
+import json
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -26,32 +27,38 @@ from seqviz.analysis.training_record import (
 
 FORMAT = 1
 MAX_BYTES = 2_000_000
+MOST_POINTS = 2_000
+"""Of a curve."""
+FRAMES_BYTES = 750_000
+"""Of all frames together."""
 DIGITS = 6
 """Significant ones that a number keeps."""
 MOST = 1e15
 """No count or measure is so large."""
 
 Point = TypeVar("Point", LossPoint, DevPoint)
+Value = TypeVar("Value")
 Number = int | float
+RawFrame = dict[str, Any]
 
 
 def write_record(record: TrainingRecord, path: Path | str) -> None:
     """Write the record; a file that exists is replaced, or left whole.
 
-    Numbers keep six significant digits.
+    Numbers keep six significant digits. So that a record of any training has a megabyte at most,
+    a curve of more than 2,000 points is thinned evenly, and so are frames of more than 750 kB; the
+    first and the last one stay. A replay of which not even two frames fit is left out.
 
     Raises:
         InputError: ``file_unwritable``: it would have more than 2 MB, or cannot be written.
     """
+    frames = _fitting([_raw_frame(frame) for frame in record.frames])
     raw = {field.name: getattr(record, field.name) for field in fields(record)} | {
         "seconds": _short(record.seconds),
-        "losses": _columns(record.losses, LossPoint),
-        "dev": _columns(record.dev, DevPoint),
-        "sentences": [vars(sentence) for sentence in record.sentences],
-        "frames": [
-            {"step": frame.step, "views": [_raw_view(view) for view in frame.views]}
-            for frame in record.frames
-        ],
+        "losses": _columns(thinned(record.losses, MOST_POINTS), LossPoint),
+        "dev": _columns(thinned(record.dev, MOST_POINTS), DevPoint),
+        "sentences": [vars(sentence) for sentence in record.sentences if frames],
+        "frames": frames,
     }
     content = {"format": FORMAT} | raw
     record_file.write_record(content, path, indent=None, max_bytes=MAX_BYTES)
@@ -64,6 +71,26 @@ def read_record(path: Path | str) -> TrainingRecord | None:
         ModelError: ``file_corrupt``: it cannot be read, or is no such record.
     """
     return record_file.read_record(path, _record, max_bytes=MAX_BYTES)
+
+
+def thinned(values: Sequence[Value], most: int) -> Sequence[Value]:
+    """All values, or ``most`` of them (2 or more), evenly spaced, the first and the last too."""
+    if len(values) <= most:
+        return values
+    return [values[place] for place in np.linspace(0, len(values) - 1, most).round().astype(int)]
+
+
+def _fitting(frames: Sequence[RawFrame]) -> Sequence[RawFrame]:
+    """As many frames as there is room for; none where that is only one."""
+    if not frames:
+        return frames
+    largest = max(len(json.dumps(frame, ensure_ascii=False).encode()) for frame in frames)
+    room = FRAMES_BYTES // largest
+    return thinned(frames, room) if room > 1 else []
+
+
+def _raw_frame(frame: ReplayFrame) -> RawFrame:
+    return {"step": frame.step, "views": [_raw_view(view) for view in frame.views]}
 
 
 def _short(value: Number) -> Number:

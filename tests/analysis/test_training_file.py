@@ -77,6 +77,27 @@ def test_a_realistic_record_has_less_than_a_megabyte(path: Path) -> None:
     assert path.stat().st_size < 1_000_000
 
 
+def test_a_record_of_a_very_long_training_has_less_than_a_megabyte(path: Path) -> None:
+    record = made_record(steps=400_000, losses=40_000, longest=130)
+    assert (len(record.losses), len(record.dev), len(record.frames)) == (40_000, 4_000, 20)
+    write_record(record, path)
+    assert path.stat().st_size < 1_000_000
+    found = read(path)
+    assert (len(found.losses), len(found.dev)) == (2_000, 2_000)
+    for kept, whole in ((found.losses, record.losses), (found.dev, record.dev)):
+        gaps = np.diff([point.step for point in kept])
+        assert gaps.max() - gaps.min() <= whole[1].step - whole[0].step
+        assert (kept[0].step, kept[-1].step) == (whole[0].step, whole[-1].step)
+    assert 2 <= len(found.frames) < 20
+    assert (found.frames[0].step, found.frames[-1].step) == (0, record.frames[-1].step)
+
+
+def test_a_replay_without_room_is_left_out(path: Path) -> None:
+    write_record(made_record(losses=5, frames=2, longest=330), path)
+    found = read(path)
+    assert (found.sentences, found.frames, len(found.losses)) == ((), (), 5)
+
+
 def test_a_record_without_measurements_or_replay_is_one_too(path: Path) -> None:
     write_record(replace(made_record(), losses=(), dev=(), sentences=(), frames=()), path)
     found = read(path)
@@ -93,8 +114,9 @@ def test_a_file_is_replaced_whole(path: Path) -> None:
 def test_what_is_too_large_is_neither_written_nor_read(path: Path) -> None:
     write_record(made_record(losses=5, frames=2), path)
     before = path.read_bytes()
+    endless = replace(made_record(losses=5, frames=2), model="x" * MAX_BYTES)
     with pytest.raises(InputError, match="more than 2000000 bytes") as refused:
-        write_record(made_record(longest=150), path)
+        write_record(endless, path)
     assert refused.value.code == "file_unwritable"
     assert list(path.parent.iterdir()) == [path]
     assert path.read_bytes() == before
