@@ -18,7 +18,7 @@ def test_the_rate_rises_linearly_to_its_highest(schedule: Schedule) -> None:
     rates = [learning_rate(step, settings(schedule)) for step in range(1, 111)]
     assert rates[:10] == pytest.approx([0.05 * step for step in range(1, 11)])
     assert max(rates) == rates[9] == 0.5
-    assert all(later < earlier for earlier, later in itertools.pairwise(rates))
+    assert all(later < earlier for earlier, later in itertools.pairwise(rates[9:]))
 
 
 def test_a_cosine_is_half_way_down_in_the_middle_and_ends_just_above_zero() -> None:
