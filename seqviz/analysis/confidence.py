@@ -19,6 +19,8 @@ from seqviz.analysis.quality import metrics_for
 RESAMPLES = 1_000
 PERCENTILES = (2.5, 97.5)
 MOST = 100.0
+MOST_DRAWS = 1_000_000
+"""Counts that are held at once: 8 MB."""
 
 Statistics = NDArray[np.integer[Any]]
 
@@ -76,47 +78,49 @@ def quality_intervals(
     """
     if len(translations) != len(references) or not translations:
         raise ValueError(f"{len(translations)} translations, {len(references)} references")
-    draws = _draws(len(translations), resamples=resamples, seed=seed)
-    bleu, chrf = (
-        _of(metric, translations, references, draws=draws) for metric in metrics_for(language)
-    )
-    pairs = zip(translations, references, strict=True)
+    metrics = metrics_for(language)
+    pairs = list(zip(translations, references, strict=True))
     exact = np.array([[text == wanted] for text, wanted in pairs], np.int64)
+    statistics = [*(_statistics(metric, translations, references) for metric in metrics), exact]
+    sums = _resampled(np.hstack(statistics), resamples=resamples, seed=seed)
+    ends = np.cumsum([each.shape[1] for each in statistics])[:-1]
+    bleu, chrf, matches = np.hsplit(sums, ends)
     return QualityIntervals(
-        bleu=bleu,
-        chrf=chrf,
-        exact=_interval(exact, lambda sums: float(MOST * sums[0] / len(exact)), draws),
+        bleu=_interval(statistics[0], bleu, _scored(metrics[0])),
+        chrf=_interval(statistics[1], chrf, _scored(metrics[1])),
+        exact=_interval(exact, matches, lambda found: float(MOST * found[0] / len(pairs))),
     )
 
 
-def _draws(sentences: int, *, resamples: int, seed: int) -> Statistics:
-    """How often every sentence is drawn, (resamples, sentences)."""
-    rng = np.random.default_rng(seed)
-    return rng.multinomial(sentences, np.full(sentences, 1 / sentences), size=resamples)
+def _statistics(
+    metric: BLEU | CHRF, translations: Sequence[str], references: Sequence[str]
+) -> Statistics:
+    """What sacrebleu counts in every sentence, (sentences, N); a score needs no more than sums."""
+    return np.array(metric._extract_corpus_statistics(translations, [references]), np.int64)
 
 
-def _of(
-    metric: BLEU | CHRF,
-    translations: Sequence[str],
-    references: Sequence[str],
-    *,
-    draws: Statistics,
-) -> Interval:
-    """Score sums of sacrebleu's statistics of every sentence, as its own bootstrap does."""
-    statistics = np.array(metric._extract_corpus_statistics(translations, [references]), np.int64)
+def _scored(metric: BLEU | CHRF) -> Callable[[Statistics], float]:
+    """The score of such sums, as sacrebleu's own bootstrap finds it."""
+    return lambda sums: float(metric._compute_score_from_stats(sums.tolist()).score)
 
-    def score(sums: Statistics) -> float:
-        return float(metric._compute_score_from_stats(sums.tolist()).score)
 
-    return _interval(statistics, score, draws)
+def _resampled(statistics: Statistics, *, resamples: int, seed: int) -> Statistics:
+    """Sums over sentences drawn with replacement, (resamples, N)."""
+    sentences = len(statistics)
+    rng, shares = np.random.default_rng(seed), np.full(sentences, 1 / sentences)
+    at_once = max(1, MOST_DRAWS // sentences)
+    sums = [
+        rng.multinomial(sentences, shares, size=min(at_once, resamples - first)) @ statistics
+        for first in range(0, resamples, at_once)
+    ]
+    return np.concatenate(sums)
 
 
 def _interval(
-    statistics: Statistics, score: Callable[[Statistics], float], draws: Statistics
+    statistics: Statistics, sums: Statistics, score: Callable[[Statistics], float]
 ) -> Interval:
-    """From statistics (sentences, N), of which a score needs no more than the sums."""
-    resampled = np.array([score(sums) for sums in draws @ statistics])
-    low, high = np.percentile(resampled, PERCENTILES)
+    """From the statistics of every sentence, and their sums in every resample."""
+    low, high = np.percentile([score(each) for each in sums], PERCENTILES)
     return Interval(
         value=_rounded(score(statistics.sum(0))), low=_rounded(low), high=_rounded(high)
     )

@@ -56,7 +56,7 @@ def _sizes(_context: click.Context, _option: click.Parameter, value: str) -> tup
     show_default=True,
     help="How many to draw from the test set.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the draw.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draw.")
 @click.option(
     "--beams", "sizes", default=SIZES, show_default=True, callback=_sizes, help="Beam sizes."
 )

@@ -76,7 +76,9 @@ class Resampling:
     show_default=True,
     help="For the 95 % intervals.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the resamples.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the resamples."
+)
 @options.device
 @options.threads
 @options.models

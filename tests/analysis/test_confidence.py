@@ -1,9 +1,12 @@
 """Intervals by resampling: true scores inside, the same draws again, what they refuse."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from seqviz.analysis.confidence import Interval, quality_intervals
+from seqviz.analysis import confidence
+from seqviz.analysis.confidence import Interval, QualityIntervals, quality_intervals
 from seqviz.analysis.quality import corpus_quality, exact_match
 
 REFERENCES = [f"the {word} cat sat on the mat number {n}" for n, word in enumerate("abcdefghij")]
@@ -49,6 +52,29 @@ def test_the_seed_decides_the_draws() -> None:
 
     assert low(1) == low(1)
     assert len({low(seed) for seed in range(5)}) > 1
+
+
+def test_the_draws_are_those_of_one_go_however_few_are_held(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def found() -> QualityIntervals:
+        return quality_intervals(TRANSLATIONS, REFERENCES, language="en", seed=1, resamples=105)
+
+    whole, most = found(), []
+    draw = np.random.Generator.multinomial
+
+    class Watched:
+        def __init__(self, seed: int) -> None:
+            self.rng = np.random.Generator(np.random.PCG64(seed))
+
+        def multinomial(self, n: int, shares: Any, *, size: int) -> Any:
+            most.append(size * len(shares))
+            return draw(self.rng, n, shares, size=size)
+
+    monkeypatch.setattr(confidence, "MOST_DRAWS", 200)
+    monkeypatch.setattr(np.random, "default_rng", Watched)
+    assert found() == whole
+    assert most == [200] * 5 + [50]
 
 
 def test_one_sentence_has_no_spread() -> None:

@@ -101,7 +101,8 @@ def test_an_interrupted_run_leaves_nothing_half_written(
 
 
 @pytest.mark.parametrize(
-    "option", [("--beam", "0"), ("--beam", "65"), ("--least", "0"), ("--resamples", "5")]
+    "option",
+    [("--beam", "0"), ("--beam", "65"), ("--least", "0"), ("--resamples", "5"), ("--seed", "-1")],
 )
 def test_impossible_options_are_one_clear_line(
     run: Run, file: Path, out: Path, option: tuple[str, str]
