@@ -7,6 +7,7 @@ before memory is taken, and whatever is wrong is one ModelError that names the f
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -77,6 +78,7 @@ def save_model(
         raise OSError(None, str(error).rpartition("error: ")[2], str(root)) from error
     text = json.dumps(_settings_of(model, description), ensure_ascii=False, indent=2) + "\n"
     _beside(root / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    shutil.copymode(_beside(root / SETTINGS_FILE), part)  # safetensors lets the owner alone read
     for name in (WEIGHTS_FILE, SETTINGS_FILE):
         os.replace(_beside(root / name), root / name)
 

@@ -60,6 +60,13 @@ def change_weights(folder: Path, change: Callable[[dict[str, torch.Tensor]], obj
     save_file(weights, file)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such modes there")
+def test_whoever_may_read_the_settings_may_read_the_weights(folder: Path) -> None:
+    modes = [(folder / name).stat().st_mode for name in ("settings.json", "model.safetensors")]
+    (folder / "new").touch()
+    assert modes == [(folder / "new").stat().st_mode] * 2
+
+
 @pytest.mark.parametrize("build", MODELS)
 def test_a_saved_model_comes_back(tmp_path: Path, build: Callable[[], Tiny]) -> None:
     before = build()
