@@ -19,6 +19,7 @@ ENGLISH: Mapping[str, str] = {
         "kept records. This command trains it anew and keeps one; teacher forcing, below, works "
         "without."
     ),
+    "training.anew": "This command trains the system anew and keeps a record:",
     "training.others": "Systems whose training was recorded:",
     "training.other_weights": (
         "The training record of {name} belongs to other weights, so it is not shown."
@@ -133,6 +134,7 @@ CHINESE: Mapping[str, str] = {
         "这个系统没有训练记录：训练它的权重时，训练程序还不会保存记录。下面的命令会重新训练并保存记录；"
         "再往下的教师强制不需要记录。"
     ),
+    "training.anew": "下面的命令会重新训练这个系统，并保存记录：",
     "training.others": "有训练记录的系统：",
     "training.other_weights": "{name} 的训练记录属于另一份权重，因此不显示。",
     "training.axis": "横轴",

@@ -21,7 +21,8 @@ STYLE = """<style>
 [class*="st-key-system-card"] [data-testid="stMetricValue"] { font-size: 1.1rem; }
 [class*="st-key-numbers-of-system"] { row-gap: .2rem; }
 [class*="st-key-name-of-system"] { row-gap: 0; }
-[class*="st-key-system-card"] > :last-child { margin-top: auto; }
+[class*="st-key-system-card"] > :last-child:not(:has([data-testid="stAlert"])) {
+  margin-top: auto; }
 </style>"""
 
 

@@ -86,7 +86,10 @@ def _name(folder: Path, request: Request, w: Words) -> str:
 def _offer(request: Request, w: Words) -> None:
     """Say which command records a training, and which systems have one."""
     name = f"{request.folder.parent.name}/{request.folder.name}"
-    st.info(w("training.missing"), icon=":material/timeline:")
+    if (request.folder / FILE_NAME).is_file():  # what is wrong with it was said above
+        st.caption(w("training.anew"))
+    else:
+        st.info(w("training.missing"), icon=":material/timeline:")
     st.code(f"seqviz train {name} --data DIR --out OUT", language=None, wrap_lines=True)
     entries = [entry for entry in recorded() if _is_readable(entry)]
     if not entries:

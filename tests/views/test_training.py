@@ -110,6 +110,8 @@ def test_a_broken_record_is_said_and_costs_nothing_else(own_folder: Path) -> Non
     (own_folder / "de-en" / "dot" / FILE_NAME).write_text("{", encoding="utf-8")
     app = pages.open_app(LINK | {"reference": REFERENCE})
     assert any(str(escape_markdown(FILE_NAME)) in message for message in pages.messages(app))
+    assert ENGLISH("training.missing") not in pages.messages(app)
+    assert ENGLISH("training.anew") in pages.captions(app)
     assert pages.has(app, "plotly_chart", LOSSES)
 
 
