@@ -24,8 +24,16 @@ VIEWS = {
 ONCE = {
     "reference": {"text": "Es war sehr kalt.", "reference": "It was freezing."},
     "intervene": {"text": "Es war sehr kalt.", "edits": "mute-j3"},
+    "systems": {"reference": "I met an old friend in the city yesterday."},
+    "training": {
+        **{"pair": "date-iso", "system": "dot", "train_with": "date-iso/none"},
+        **{"text": "the 3rd of March 1999", "reference": "1999-03-03", "train_stop": "15"},
+    },
 }
 """Shot in English and light only."""
+WITHOUT_TRANSLATION = ("training",)
+TALL = {"systems": 2000, "training": 1960}
+"""Pixels, where the usual height would cut the best part."""
 
 
 def shoot(browser: Browser, address: str, *, view: str, language: str, scheme: str) -> None:
@@ -40,10 +48,11 @@ def shoot(browser: Browser, address: str, *, view: str, language: str, scheme: s
         link |= {"pair": "zh-en", "text": "我整个下午都在花园里。"}
     page.goto(f"{address}/?{urlencode(link)}")
     app = page.locator("[data-testid=stApp]")
-    expect(page.locator(".st-key-translation")).to_be_visible(timeout=60_000)
+    if view not in WITHOUT_TRANSLATION:
+        expect(page.locator(".st-key-translation")).to_be_visible(timeout=60_000)
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
     tall = int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight"))
-    page.set_viewport_size({"width": WIDTH, "height": min(tall, MOST_HEIGHT)})
+    page.set_viewport_size({"width": WIDTH, "height": min(tall, TALL.get(view, MOST_HEIGHT))})
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=60_000)
     page.wait_for_timeout(DRAWN_MILLISECONDS)
     page.screenshot(path=FOLDER / f"{view}-{language}-{scheme}.png")
