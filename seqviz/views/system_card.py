@@ -21,7 +21,7 @@ STYLE = """<style>
 [class*="st-key-system-card"] [data-testid="stMetricValue"] { font-size: 1.1rem; }
 [class*="st-key-numbers-of-system"] { row-gap: .2rem; }
 [class*="st-key-name-of-system"] { row-gap: 0; }
-[class*="st-key-system-card"] > :last-child:not(:has([data-testid="stAlert"])) {
+[class*="st-key-system-card"] > :last-child:has([data-testid="stButton"]) {
   margin-top: auto; }
 </style>"""
 
