@@ -105,7 +105,7 @@ def live_cells(view: AttentionView, *, words: Words = WORDS) -> Option:
         | {"outerBoundsMode": "none"},
         "xAxis": _columns(view.column_labels, columns),
         "yAxis": _tokens(view.row_labels, rows) | {"inverse": True, "nameGap": LABELS_WIDTH - 20},
-        "visualMap": {"type": "continuous", "min": 0, "max": 1, "calculable": False}
+        "visualMap": {"type": "continuous", "min": 0, "max": 1, "calculable": False, "precision": 2}
         | {"right": 4, "top": LABELS_HEIGHT, "itemHeight": 110, "itemWidth": 12}
         | {"text": ["1", "0"], "inRange": {"color": list(CIVIDIS)}},
         "series": [{"type": "heatmap", "id": "weights", "data": _cells(view, words)}],

@@ -72,6 +72,7 @@ def test_every_weight_is_a_cell_in_its_place(view: AttentionView) -> None:
     assert option["xAxis"]["data"] == list(view.column_labels)
     assert option["xAxis"]["axisLabel"]["rotate"]
     assert (option["visualMap"]["min"], option["visualMap"]["max"]) == (0, 1)
+    assert option["visualMap"]["precision"] == 2
     assert option["yAxis"]["inverse"]
 
 

@@ -43,7 +43,8 @@ def test_templates_hold_named_places_only() -> None:
 
 
 def test_public_figures_are_exported_in_order() -> None:
-    assert figures.__all__ == sorted(figures.__all__)
+    constants_first = sorted(figures.__all__, key=lambda name: (not name.isupper(), name))
+    assert figures.__all__ == constants_first
     assert all(hasattr(figures, name) for name in figures.__all__)
 
 
