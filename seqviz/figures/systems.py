@@ -157,7 +157,7 @@ _FORMATS: Mapping[str, str] = {
     "reference_per_token": ".3f",
     "chrf": ".1f",
     "bleu": ".1f",
-    "exact_match": ".1f",
+    "exact_match": ".2f",
 }
 
 

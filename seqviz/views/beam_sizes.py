@@ -30,7 +30,8 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
 def _command(request: cache.Request) -> str:
     name = f"{request.folder.parent.name}/{request.folder.name}"
-    file = shlex.quote(str(request.folder / FILE_NAME))
+    # Where the folder of models lies is nobody's business.
+    file = shlex.quote(f"{request.folder.parents[1].name}/{name}/{FILE_NAME}")
     return f"seqviz beam-sizes --model {shlex.quote(name)} --out {file} TEST.tsv"
 
 

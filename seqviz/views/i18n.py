@@ -7,12 +7,15 @@ Markdown is interpreted they are escaped.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from seqviz.errors import SeqVizError
 from seqviz.views.strings_en import ENGLISH
 from seqviz.views.strings_zh import CHINESE
 
 TABLES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
+SHOWN_PARTS = 3
+"""Of a file's path, such as PAIR/SYSTEM/settings.json."""
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"(https?:(?=//)|www(?=\.)|(?<=\S)@)", re.IGNORECASE)
 _JOINER = "\u2060"
@@ -39,8 +42,13 @@ class Words:
         return self(key, {name: escape_markdown(value) for name, value in facts.items()})
 
     def error(self, error: SeqVizError) -> str:
-        """The message of an error, for places that interpret Markdown; options by their names."""
+        """The message of an error, for places that interpret Markdown.
+
+        Options go by their names, files by the last parts of their paths.
+        """
         facts = dict(error.facts)
+        if "file" in facts:  # not where it lies on the server
+            facts["file"] = "/".join(Path(str(facts["file"])).parts[-SHOWN_PARTS:])
         if "option" in facts:
             facts["option"] = self.name("setting", str(facts["option"]))
         if error.code == "edit_outside":  # counts from 0, the page from 1

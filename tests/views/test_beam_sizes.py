@@ -27,7 +27,8 @@ def write(file: Path, *, fingerprint: str | None = None) -> None:
 
 
 def command(file: Path) -> str:
-    return f"seqviz beam-sizes --model de-en/dot --out {file} TEST.tsv"
+    shown = "/".join(file.parts[-4:])
+    return f"seqviz beam-sizes --model de-en/dot --out {shown} TEST.tsv"
 
 
 def code(app: AppTest) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.errors import MESSAGES, InputError
+from seqviz.errors import MESSAGES, InputError, ModelError
 from seqviz.views.i18n import TABLES, Words, escape_markdown
 
 VIEWS = Path(__file__).parents[2] / "seqviz" / "views"
@@ -55,6 +55,14 @@ def test_every_key_in_the_views_exists() -> None:
 def test_every_error_has_a_message_in_both_languages() -> None:
     for table in TABLES.values():
         assert {f"error.{code}" for code in MESSAGES} <= set(table)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_error_does_not_tell_where_files_lie_on_the_server(language: str) -> None:
+    error = ModelError("file_missing", {"file": "/srv/secret/models/de-en/dot/model.safetensors"})
+    shown = Words(language).error(error).replace("\\", "")
+    assert "de-en/dot/model.safetensors" in shown
+    assert "secret" not in shown
 
 
 def test_an_error_shows_what_was_typed_literally() -> None:

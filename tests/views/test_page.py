@@ -137,7 +137,7 @@ LINK = {
     "edits": "uniform-s0",
     "edit_mode": "score",
     "train_with": "de-en/dot",
-    "train_axis": "epochs",
+    "train_axis": "epoch",
     "train_log": "1",
     "train_sentence": "2",
     "train_stop": "5",
