@@ -122,7 +122,8 @@ def _memory() -> Iterator[None]:
     """Turn a lack of memory into one clear error, however the device puts it."""
     try:
         yield
-    except (MemoryError, RuntimeError) as error:
-        if not lacks_memory(error):
+    except (MemoryError, RuntimeError, InputError) as error:
+        told = isinstance(error, InputError) and error.code == "out_of_memory"  # by the translator
+        if not (told or lacks_memory(error)):
             raise
         raise InputError("training_memory") from error

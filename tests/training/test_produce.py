@@ -321,12 +321,15 @@ def test_the_same_training_is_not_done_twice_at_once(job: Job) -> None:
 SAID = "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory"
 
 
-@pytest.mark.parametrize("where", ["train", "Finish"])
+@pytest.mark.parametrize(
+    ("where", "error"),
+    [("train", RuntimeError(SAID)), ("Finish", InputError("out_of_memory"))],
+)
 def test_too_little_memory_is_one_clear_error(
-    where: str, job: Job, monkeypatch: pytest.MonkeyPatch
+    where: str, error: Exception, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fill(*_: object, **__: object) -> None:
-        raise RuntimeError(SAID)
+        raise error
 
     monkeypatch.setattr(way, where, fill)
     with pytest.raises(InputError) as caught:
