@@ -109,7 +109,7 @@ def test_who_is_interrupted_while_waiting_leaves_the_line(served: list[str]) -> 
     assert len(queue) == 1
     first.leave()
     assert third.holds.wait(SECONDS)
-    assert third.ahead[-1] == 0
+    assert third.ahead[-1] in (0, 1)  # it may have been served before it was told again
     third.leave()
     assert served == ["a", "c"]
 
