@@ -1,4 +1,4 @@
-"""What all tests share: one torch thread, small models, and two workers for the browser's tests."""
+"""What all tests share: one torch thread, small models, and one worker for the browser's tests."""
 
 import pytest
 import torch
@@ -11,14 +11,12 @@ from tests.models.tiny import make_tiny_rnn, make_tiny_transformer
 
 
 class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """Two workers begin with the tests in the browser, each with a page and servers of its own.
+    """One worker begins with all tests in the browser, which share its page and its servers.
 
-    Together these take longest, and wait a lot; the others are done meanwhile, one by one.
+    Together they take longest, and wait a lot; the other workers do the rest meanwhile, one by one.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith("tests/browser/test_app"):
-            return "the app in the browser"
         return "browser" if nodeid.startswith("tests/browser/") else nodeid
 
 
