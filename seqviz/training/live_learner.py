@@ -4,7 +4,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -13,7 +12,6 @@ from seqviz.assembly import read_source
 from seqviz.catalog import models_folder
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.errors import ModelError
-from seqviz.models.base import Seq2SeqModel
 from seqviz.models.settings import RnnSettings
 from seqviz.options import DecodeOptions
 from seqviz.tasks import TASKS
@@ -99,12 +97,12 @@ class Learner:
     def cases(self) -> list[LiveCase]:
         """All development pairs, translated greedily."""
         observer, eos = self.observer, SPECIAL.eos
-        model: Seq2SeqModel[Any, Any] = observer.model.eval()
+        observer.model.eval()
         sources = [read_source(source, observer.source, eos).ids for source, _ in self.dev]
         options = DecodeOptions(beam_size=1, max_length=self.most_tokens)
         texts = [
             observer.spelling.text(result.tokens)
-            for result in decode_corpus(model, sources, options)
+            for result in decode_corpus(observer.searched, sources, options)
         ]
         return [
             LiveCase(source=source, reference=reference, translation=text)

@@ -18,10 +18,10 @@ from seqviz.views import cache, chart, decode, length_curves, longer, state
 from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
+from seqviz.views.reference_field import reference_field
 
 FORCED = DecodeOptions(record_attention=False, distribution_size=0)
 """Nothing but the log-probabilities is needed."""
-MOST_CHARACTERS = 2_000
 BARE = ("none-reversed", "none")
 """Which system without attention comes first."""
 SCIENTIFIC = 1e6
@@ -46,13 +46,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     st.caption(w("bottleneck.sentence.about"))
     with st.container(horizontal=True, gap="medium"):
         pair = [*_chosen("bare", bare, w), *_chosen("attentive", attentive, w)]
-    st.text_input(
-        w("reference.text"),
-        key="reference",
-        max_chars=MOST_CHARACTERS,
-        on_change=state.resume,
-        help=w("reference.text.help"),
-    )
+    reference_field(w("reference.text"), w("reference.text.help"), on_change=state.resume)
     reference = state.text("reference").strip()
     if reference:
         _along(pair, request, reference, w=w)

@@ -22,8 +22,7 @@ from seqviz.views import cache, chart, decode, side_by_side, state
 from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
-
-MOST_CHARACTERS = 2_000
+from seqviz.views.reference_field import reference_field
 
 
 @last_resort
@@ -46,13 +45,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
 def _box(w: Words) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input(
-            w("reference.text"),
-            key="reference",
-            max_chars=MOST_CHARACTERS,
-            help=w("reference.text.help"),
-            width="stretch",
-        )
+        reference_field(w("reference.text"), w("reference.text.help"))
         st.button(w("reference.submit"), icon=":material/balance:", on_click=state.resume)
 
 

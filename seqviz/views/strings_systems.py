@@ -4,6 +4,10 @@ from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
     "view.systems": "Systems",
+    "systems.reference.help": (
+        "A translation of yours: each system says how probable it holds it, and its own output "
+        "is compared with it (chrF)."
+    ),
     "setting.base": "the base of the comparison",
     "systems.about": (
         "The same sentence through every system of this pair, with the same decoding options, from "
@@ -58,6 +62,7 @@ ENGLISH: Mapping[str, str] = {
 
 CHINESE: Mapping[str, str] = {
     "view.systems": "系统对比",
+    "systems.reference.help": "你给的译文：各系统给出它的概率，并把自己的译文与它比较（chrF）。",
     "setting.base": "对比的基准",
     "systems.about": (
         "同一个句子，用同样的解码选项，经过这个语言对的每个系统，从最早的设计到最新的。"

@@ -11,6 +11,7 @@ from seqviz.analysis.quality import sentence_chrf
 from seqviz.errors import SeqVizError
 from seqviz.views import cache, chart, decode, state
 from seqviz.views.i18n import Words
+from seqviz.views.reference_field import reference_field
 
 MOST = 10
 WORK = "sweep"
@@ -19,9 +20,7 @@ WORK = "sweep"
 def render(request: cache.Request, w: Words) -> None:
     """Draw the button, and the chart once it was pressed for this sentence and system."""
     st.subheader(w("compare.sweep"), anchor=False)
-    st.text_input(
-        w("compare.reference"), key="reference", help=w("compare.reference.help"), max_chars=2_000
-    )
+    reference_field(w("compare.reference"), w("compare.reference.help"))
     key = f"{WORK}-{request.code}"
     st.button(
         w("compare.sweep.run"),

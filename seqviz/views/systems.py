@@ -17,10 +17,10 @@ from seqviz.views import cache, decode, each_system, side_by_side, state, system
 from seqviz.views.each_system import Outcome
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.reference_field import reference_field
 
 REFERENCE = "_reference"
 """The reference as the base; no folder of a model begins so."""
-MOST_CHARACTERS = 2_000
 ORDER = ("none", "none-reversed", "additive", "general", "dot", "transformer")
 """From the oldest design to the newest."""
 
@@ -76,9 +76,7 @@ def _age(entry: ModelEntry) -> tuple[int, str]:
 
 
 def _controls(systems: Sequence[str], chosen: str, w: Words) -> None:
-    st.text_input(
-        w("reference.text"), key="reference", max_chars=MOST_CHARACTERS, on_change=state.resume
-    )
+    reference_field(w("reference.text"), w("systems.reference.help"), on_change=state.resume)
     offered = [*systems, *([REFERENCE] if each_system.reference() else [])]
     state.keep_choice("base", [chosen, *offered])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

@@ -15,8 +15,8 @@ from seqviz.views import cache, chart, decode, state
 from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
+from seqviz.views.reference_field import reference_field
 
-MOST_CHARACTERS = 2_000
 BARS = "teacher-losses"
 LOSS = r"\displaystyle \mathcal{L} = -\frac{1}{T}\sum_{t=1}^{T} \log p(y_t \mid y_{<t}, x)"
 GRADIENT = r"\displaystyle \frac{\partial\,(-\log p_{y})}{\partial z_k} = p_k - y_k"
@@ -47,13 +47,7 @@ def _box(request: cache.Request, w: Words) -> None:
     if request.text.strip():
         st.markdown(w.markdown("teacher.source", {"text": request.text}))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input(
-            w("teacher.reference"),
-            key="reference",
-            max_chars=MOST_CHARACTERS,
-            help=w("teacher.reference.help"),
-            width="stretch",
-        )
+        reference_field(w("teacher.reference"), w("teacher.reference.help"))
         st.button(w("teacher.submit"), icon=":material/school:", on_click=state.resume)
 
 
