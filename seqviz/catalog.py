@@ -14,6 +14,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
+from seqviz.entry import ModelEntry
 from seqviz.errors import ModelError
 
 FORMAT = 1
@@ -21,53 +22,17 @@ FOLDER_VARIABLE = "SEQVIZ_MODELS"
 METRICS = ("bleu", "chrf", "exact_match")
 """Of a test set, each from 0 to 100."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class ModelEntry:
-    """One model, as its settings.json describes it."""
-
-    name: str
-    """PAIR/SYSTEM, such as "de-en/transformer"."""
-    source_language: str
-    target_language: str
-    kind: str
-    """"transformer" or "rnn"."""
-    attention: str
-    """"none", "dot", "general", "additive", or "multi-head"."""
-    parameters: int
-    bytes: int
-    """Size of the weights file."""
-    licence: str
-    """Empty where the settings name none."""
-    scores: Mapping[str, Mapping[str, Any]]
-    """By test set, such as ``{"test": {"bleu": 52.9, …}}``, for a synthetic task also with
-    "exact_match"; empty where none are known."""
-    folder: Path
-
-    @property
-    def pair(self) -> str:
-        """Such as "de-en"."""
-        return self.folder.parent.name
-
-    @property
-    def system(self) -> str:
-        """Such as "transformer"."""
-        return self.folder.name
-
-    @property
-    def source_model(self) -> Path:
-        """SentencePiece model of the source language."""
-        return self.folder.parent / "source.model"
-
-    @property
-    def target_model(self) -> Path:
-        """SentencePiece model of the target language."""
-        return self.folder.parent / "target.model"
-
-    @property
-    def weights(self) -> Path:
-        """The safetensors file."""
-        return self.folder / "model.safetensors"
+__all__ = [
+    "FOLDER_VARIABLE",
+    "FORMAT",
+    "METRICS",
+    "Catalogue",
+    "ModelEntry",
+    "find_models",
+    "models_folder",
+    "read_entry",
+    "resolve",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

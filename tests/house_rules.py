@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 # What a part of seqviz may import: other parts of the house | packages of the outside world.
 LAYERS = {
     "errors": " | ",
+    "entry": " | ",
     "machine": " | ",
     "intervention": "errors | ",
     "editcode": "errors intervention | ",
@@ -29,7 +30,7 @@ LAYERS = {
     "tracefile": "errors options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
-    "catalog": "errors | safetensors",
+    "catalog": "errors entry | safetensors",
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",
     "devices": "errors options | torch",

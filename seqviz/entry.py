@@ -1,0 +1,62 @@
+"""One model as its folder describes it. Knows nothing of how that is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelEntry:
+    """One model, as its settings.json describes it, or a foreign folder's config.json."""
+
+    name: str
+    """PAIR/SYSTEM, such as "de-en/transformer"."""
+    source_language: str
+    target_language: str
+    kind: str
+    """"transformer" or "rnn"."""
+    attention: str
+    """"none", "dot", "general", "additive", or "multi-head"."""
+    parameters: int
+    bytes: int
+    """Size of the weights file."""
+    licence: str
+    """Empty where the settings name none."""
+    scores: Mapping[str, Mapping[str, Any]]
+    """By test set, such as ``{"test": {"bleu": 52.9, …}}``, for a synthetic task also with
+    "exact_match"; empty where none are known."""
+    folder: Path
+    format: str = "seqviz"
+    """Who wrote the folder: "seqviz", "marian", or "transformers" for its other families."""
+    source_languages: tuple[str, ...] = ()
+    """Codes to choose from, as the model spells them; () where there is no choice."""
+    target_languages: tuple[str, ...] = ()
+    """As ``source_languages``."""
+    takes_instruction: bool = False
+    """Whether the model wants to be told its task by a text before the sentence, as T5 does."""
+
+    @property
+    def pair(self) -> str:
+        """Such as "de-en"."""
+        return self.folder.parent.name
+
+    @property
+    def system(self) -> str:
+        """Such as "transformer"."""
+        return self.folder.name
+
+    @property
+    def source_model(self) -> Path:
+        """SentencePiece model of the source language."""
+        return self.folder.parent / "source.model"
+
+    @property
+    def target_model(self) -> Path:
+        """SentencePiece model of the target language."""
+        return self.folder.parent / "target.model"
+
+    @property
+    def weights(self) -> Path:
+        """The safetensors file."""
+        return self.folder / "model.safetensors"
