@@ -45,10 +45,11 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
+    "export": "errors options trace tracefile analysis figures | numpy pandas plotly",
     "views": "errors intervention editcode options devices trace tracefile catalog translator "
-    "analysis figures tasks | streamlit numpy pandas plotly",
+    "analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors intervention editcode options devices trace tracefile catalog translation "
-    "translator training analysis bench tasks | click",
+    "translator training analysis bench export tasks | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }
