@@ -28,6 +28,8 @@ SMALLEST_COVERAGE = 1e-6
 """A source token that received less attention counts as if it had received this much."""
 MAX_DISTRIBUTION_SIZE = 100
 MAX_BANNED = 100
+MAX_INSTRUCTION = 200
+"""Characters."""
 MAX_TOP_K = 1_000
 MIN_SAMPLING_TEMPERATURE = 0.05
 MAX_SAMPLING_TEMPERATURE = 10.0
@@ -69,6 +71,24 @@ class Sampling:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TargetRules:
+    """What the makers of a model ask of every target, whatever is searched for.
+
+    As ``transformers`` reads it from a generation_config.json. A token that is the only one allowed
+    counts as certain: its log-probability is taken as 0.
+    """
+
+    start: int | None = None
+    """The token fed at the first step; None: the model's own."""
+    first: int | None = None
+    """The only first token, such as the code of a language; None: any."""
+    ends: bool = False
+    """At the maximum length only EOS is allowed."""
+    never: tuple[int, ...] = ()
+    """Tokens that are never generated; the others' probabilities stay."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecodeOptions:
     """Options of one decoding; the same for greedy (``beam_size=1``) and beam search.
 
@@ -103,6 +123,14 @@ class DecodeOptions:
     """Token ids with which every target starts; they count in log-probabilities and lengths."""
     banned: tuple[int, ...] = ()
     """Token ids that are never generated after the prefix; the others' probabilities stay."""
+    source_language: str = ""
+    """The code of a language, for models that read several; empty: the model's usual one."""
+    target_language: str = ""
+    """The code of a language, for models that write several; empty: the model's usual one."""
+    instruction: str = ""
+    """What is put before the sentence, such as T5's "translate English to German:"."""
+    rules: TargetRules = TargetRules()
+    """What the model's makers ask of a target; a Translator fills them in."""
     sampling: Sampling | None = None
     """Draw instead of searching; None: beam search."""
     interventions: tuple[Intervention, ...] = ()
@@ -126,6 +154,9 @@ class DecodeOptions:
         _check_range("beta", self.beta, low=0.0, high=MAX_BETA)
         _check_range("n_best", self.n_best, low=1, high=MAX_BEAM_SIZE)
         _check_range("the number of banned tokens", len(self.banned), low=0, high=MAX_BANNED)
+        _check_range(
+            "characters of the instruction", len(self.instruction), low=0, high=MAX_INSTRUCTION
+        )
         _check_range("the number of edits", len(self.interventions), low=0, high=MAX_EDITS)
         _check_choice(
             "length_normalisation", self.length_normalisation, get_args(LengthNormalisation)

@@ -23,7 +23,7 @@ from seqviz.tracecheck import check_trace
 from seqviz.tracecodec import get_mapping, get_strings, get_value, pack_array, unpack_array
 from seqviz.traceoptions import options_from
 
-FORMAT = 2
+FORMAT = 3
 MAX_BYTES = 2**29
 """Most bytes of a file's JSON, unpacked; more is neither written nor read."""
 

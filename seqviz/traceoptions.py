@@ -8,7 +8,7 @@ from typing import Any
 
 from seqviz.errors import InputError
 from seqviz.intervention import Intervention
-from seqviz.options import DecodeOptions, Sampling
+from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.tracecodec import get_mapping, get_value
 
 _NUMBER = (int, float)
@@ -23,6 +23,9 @@ _OPTIONS: dict[str, tuple[type, ...]] = {
     "n_best": (int,),
     "distribution_size": (int,),
     "record_attention": (bool,),
+    "source_language": (str,),
+    "target_language": (str,),
+    "instruction": (str,),
 }
 _SAMPLING: dict[str, tuple[type, ...]] = {
     "temperature": _NUMBER,
@@ -35,7 +38,8 @@ _INTERVENTION: dict[str, tuple[type, ...]] = {
     "temperature": _NUMBER,
     "seed": (int,),
 }
-_SINCE_FORMAT_2 = frozenset({"beta", "min_length", "n_best"})
+_LATER = frozenset({"beta", "min_length", "n_best"})  # format 2
+_LATER |= {"source_language", "target_language", "instruction"}  # format 3
 
 
 def options_from(raw: Mapping[str, Any]) -> DecodeOptions:
@@ -44,7 +48,7 @@ def options_from(raw: Mapping[str, Any]) -> DecodeOptions:
     Raises:
         ValueError: a value is missing, of another type, or out of its range.
     """
-    names = [name for name in _OPTIONS if name in raw or name not in _SINCE_FORMAT_2]
+    names = [name for name in _OPTIONS if name in raw or name not in _LATER]
     sampling = raw.get("sampling")
     edits = raw.get("interventions", [])
     if not isinstance(edits, list):
@@ -56,6 +60,7 @@ def options_from(raw: Mapping[str, Any]) -> DecodeOptions:
             banned=_numbers(raw.get("banned", []), "the banned tokens"),
             sampling=None if sampling is None else _sampling(get_mapping(sampling, "sampling")),
             interventions=tuple(_intervention(get_mapping(edit, "an edit")) for edit in edits),
+            rules=_rules(get_mapping(raw["rules"], "rules")) if "rules" in raw else TargetRules(),
         )
     except InputError as error:
         raise ValueError(f"its options say: {error}") from error
@@ -76,6 +81,17 @@ def _intervention(raw: Mapping[str, Any]) -> Intervention:
         sources=_numbers(raw.get("sources"), "the muted tokens"),
         weights=_weights(raw.get("weights")),
         heads=tuple((layer, head) for layer, head in pairs),
+    )
+
+
+def _rules(raw: Mapping[str, Any]) -> TargetRules:
+    start, first = (get_value(raw, name, int, type(None)) for name in ("start", "first"))
+    _numbers([token for token in (start, first) if token is not None], "the tokens of its rules")
+    return TargetRules(
+        start=start,
+        first=first,
+        ends=get_value(raw, "ends", bool),
+        never=_numbers(raw.get("never"), "the tokens never generated"),
     )
 
 

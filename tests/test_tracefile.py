@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from seqviz import tracefile
 from seqviz.errors import InputError
 from seqviz.intervention import Intervention
-from seqviz.options import DecodeOptions, Sampling
+from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace, trace_from_bytes, trace_to_bytes, write_trace
 from tests import toy
@@ -47,6 +47,10 @@ def full_trace() -> Trace:
             banned=(5, 7),
             sampling=Sampling(temperature=0.7, top_k=3, top_p=0.9, seed=5),
             interventions=EDITS,
+            source_language="deu_Latn",
+            target_language="zh",
+            instruction="translate <b>this</b>: ",
+            rules=TargetRules(start=0, first=4, ends=True, never=(0, 1)),
         ),
         search=replace(
             plain.search,
@@ -264,6 +268,13 @@ HOSTILE_NEW: dict[str, Callable[[Document], None]] = {
     "edit row of text": put("options", "interventions", 1, "weights", value=["1"]),
     "edit row too large": put("options", "interventions", 1, "weights", value=[10**400]),
     "mute without sources": put("options", "interventions", 0, "sources", value=[]),
+    "language is a number": put("options", "target_language", value=1),
+    "instruction too long": put("options", "instruction", value="x" * 201),
+    "rules are a list": put("options", "rules", value=[]),
+    "rules without an end": lambda content: content["options"]["rules"].pop("ends"),
+    "rule of a fraction": put("options", "rules", "first", value=0.5),
+    "rule below nothing": put("options", "rules", "start", value=-1),
+    "rule of nothing": put("options", "rules", "never", value=None),
     "ranks too few": put("search", "candidate_ranks", value=numbers([1], [1, 1])),
     "ranks of zero": of_search("candidate_ranks", 0),
     "ranks as floats": put("search", "candidate_ranks", "dtype", value="float32"),

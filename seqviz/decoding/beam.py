@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 
 from seqviz.decoding.choice import Chooser
-from seqviz.decoding.constraints import no_target
+from seqviz.decoding.constraints import first_fed, no_target
 from seqviz.decoding.coverage import no_coverage
 from seqviz.decoding.record import (
     MAX_RECORD_BYTES,
@@ -83,7 +83,8 @@ def _search(
     """Record every step up to the one where the search stops; say by what it stopped."""
     special, device = model.special, memory.mask.device
     limit, divisors = len(table), torch.from_numpy(table).to(device)
-    live, pool = first_live(1, special.bos, device), no_finished(1, options.beam_size, device)
+    live = first_live(1, first_fed(special, options), device)
+    pool = no_finished(1, options.beam_size, device)
     state = model.start(memory, beam_size=options.beam_size, max_length=limit)
     chooser, coverage = Chooser(options, special.eos), no_coverage(memory.mask, options.beta)
     rule = "max_length" if options.sampling else options.stop
@@ -97,7 +98,7 @@ def _search(
         coverage = None if coverage is None else coverage.after(live.parents, output)
         log_probs = log_softmax(output.logits)
         ranked = rank_next(log_probs, max(2 * options.beam_size, options.distribution_size))
-        found, kept = chooser.choose(live, log_probs, ranked, step=step)
+        found, kept = chooser.choose(live, log_probs, ranked, step=step, closing=step + 1 == limit)
         terms = None if coverage is None else coverage.terms()
         scoring = Scoring(divisor=divisors[step], terms=terms)
         result = advance(found, pool, scoring=scoring, beam_size=options.beam_size, rule=rule)

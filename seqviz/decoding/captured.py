@@ -37,7 +37,7 @@ from seqviz.decoding.step import (
     rank_exactly,
 )
 from seqviz.models.transformer import Transformer, TransformerMemory, TransformerState
-from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, StopRule
+from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, StopRule, TargetRules
 
 ROUND_UP = 32
 """Lengths are rounded up to a multiple of this; the longest target is a length of its own."""
@@ -110,7 +110,9 @@ class CapturedSearches:
 def _shape(model: Transformer, source_length: int, options: DecodeOptions) -> Shape | None:
     """The shape of a search; None where it is no plain beam search, or too large."""
     plain = not (options.sampling or options.interventions or options.needs_attention)
-    if not plain or options.prefix or options.banned or options.min_length:
+    if options.rules != TargetRules() or options.prefix or options.banned or options.min_length:
+        return None
+    if not plain:
         return None
     target_room = min(_rounded(options.length_limit(source_length)), MAX_TARGET_TOKENS)
     if model.settings.positions == "learned" and target_room > model.settings.max_positions:

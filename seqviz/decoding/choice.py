@@ -27,7 +27,13 @@ class Chooser:
         self._sampler = None if sampling is None else Sampler(sampling, options.beam_size)
 
     def choose(
-        self, live: Live, log_probs: Tensor, ranked: NextTokens, *, step: int
+        self,
+        live: Live,
+        log_probs: Tensor,
+        ranked: NextTokens,
+        *,
+        step: int,
+        closing: bool = False,
     ) -> tuple[Candidates, Kept | None]:
         """The candidates of a step; with sampling also what could be drawn.
 
@@ -36,11 +42,12 @@ class Chooser:
             log_probs: what it predicts, (B, W, V).
             ranked: the best of that, at least 2K of every slot, or all there are.
             step: from 0.
+            closing: this is the last step.
 
         Raises:
             InputError: ``token_unknown``: the vocabulary lacks a token that the options name.
         """
-        allowed = constrained(log_probs, step, self._options, eos=self._eos)
+        allowed = constrained(log_probs, step, self._options, eos=self._eos, closing=closing)
         if self._sampler is not None:
             return self._sampler.draw(live, log_probs, allowed, eos=self._eos)
         beam_size = self._options.beam_size

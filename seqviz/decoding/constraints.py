@@ -1,40 +1,76 @@
-"""Which tokens a search may take at a step: a given start, banned tokens, a minimum length.
+"""Which tokens a search may take at a step: rules, a given start, banned tokens, a minimum length.
 
 What is forbidden gets a log-probability of −inf; the other probabilities stay as they are, as in
-``transformers``.
+``transformers``. Only a token that the model's rules force counts as certain.
 """
 
+import torch
 from torch import Tensor
 
 from seqviz.errors import InputError, ModelError, SeqVizError
+from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions
 
 
-def constrained(log_probs: Tensor, step: int, options: DecodeOptions, *, eos: int) -> Tensor:
+def constrained(
+    log_probs: Tensor,
+    step: int,
+    options: DecodeOptions,
+    *,
+    eos: int,
+    closing: Tensor | bool = False,
+) -> Tensor:
     """Log-probabilities with −inf for what may not come at this step; the same if all may.
 
     Args:
         log_probs: (B, W, V).
         step: from 0.
-        options: its ``prefix``, ``banned`` and ``min_length``.
+        options: its ``rules``, ``prefix``, ``banned`` and ``min_length``.
         eos: the token that ends a target.
+        closing: whether this is the last step, of all sentences or of each, (B,) bool.
 
     Raises:
         InputError: ``token_unknown``: the vocabulary lacks a token that the options name.
     """
+    if is_forced_first(step, options):
+        first = checked_tokens((options.rules.first or 0,), log_probs)[0]
+        return _only(log_probs, first, 0.0)
     if step < len(options.prefix):
         token = checked_tokens((options.prefix[step],), log_probs)[0]
-        only = log_probs.new_full(log_probs.shape, -float("inf"))
-        only[..., token] = log_probs[..., token]
-        return only
-    banned = checked_tokens(options.banned, log_probs)
+        return _only(log_probs, token, log_probs[..., token])
+    banned = checked_tokens((*options.banned, *options.rules.never), log_probs)
     if step + 1 < options.min_length:
         banned.append(eos)
-    if not banned:
-        return log_probs
-    allowed = log_probs.clone()
-    allowed[..., banned] = -float("inf")
-    return allowed
+    allowed = log_probs
+    if banned:
+        allowed = log_probs.clone()
+        allowed[..., banned] = -float("inf")
+    return _closed(allowed, closing, eos=eos) if options.rules.ends else allowed
+
+
+def first_fed(special: SpecialTokens, options: DecodeOptions) -> int:
+    """The token that the decoder is fed at the first step."""
+    return special.bos if options.rules.start is None else options.rules.start
+
+
+def is_forced_first(step: int, options: DecodeOptions) -> bool:
+    """Whether the model's rules leave one token only at this step, the first."""
+    return step == 0 and options.rules.first is not None
+
+
+def _closed(log_probs: Tensor, closing: Tensor | bool, *, eos: int) -> Tensor:
+    """EOS alone, and certain, in the sentences at their last step; NaN stays NaN."""
+    if isinstance(closing, bool):
+        closing = torch.full(log_probs.shape[:1], closing, device=log_probs.device)
+    damaged = log_probs[..., eos].isnan()
+    ended = _only(log_probs, eos, torch.where(damaged, torch.nan, 0.0))
+    return torch.where(closing[:, None, None], ended, log_probs)
+
+
+def _only(log_probs: Tensor, token: int, value: Tensor | float) -> Tensor:
+    only = log_probs.new_full(log_probs.shape, -float("inf"))
+    only[..., token] = value
+    return only
 
 
 def no_target(options: DecodeOptions) -> SeqVizError:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.beam import check_source
-from seqviz.decoding.constraints import constrained, no_target
+from seqviz.decoding.constraints import constrained, first_fed, no_target
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
     Advance,
@@ -109,14 +109,21 @@ def _decode_batch(
     device, special = memory.mask.device, model.special
     divisors = torch.from_numpy(normalisers(max(limits), options)).to(device)
     state = model.start(memory, beam_size=options.beam_size, max_length=max(limits))
-    rows = _Rows.first(limits, options.beam_size, bos=special.bos, device=device)
+    first = first_fed(special, options)
+    rows = _Rows.first(limits, options.beam_size, bos=first, device=device)
     pending = list(range(len(batch)))  # the place of each row, −1 once it is done
     for step in range(max(limits)):
         if step:
             state = state.select(rows.live.parents)
         output = model.step(state, rows.live.tokens)
         state = output.state
-        allowed = constrained(log_softmax(output.logits), step, options, eos=special.eos)
+        allowed = constrained(
+            log_softmax(output.logits),
+            step,
+            options,
+            eos=special.eos,
+            closing=rows.limits == step + 1,
+        )
         ranked = rank_next(allowed, 2 * options.beam_size)
         found = expand(rows.live, ranked, beam_size=options.beam_size, eos=special.eos)
         scoring = Scoring(divisor=divisors[step])

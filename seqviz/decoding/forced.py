@@ -4,14 +4,14 @@ Runs token by token, so that everything is recorded as the search itself records
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from seqviz.decoding.beam import check_options, check_source
 from seqviz.decoding.buffers import Extent
-from seqviz.decoding.constraints import checked_tokens
+from seqviz.decoding.constraints import checked_tokens, first_fed, is_forced_first
 from seqviz.decoding.coverage import no_coverage
 from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, StepRecord
 from seqviz.decoding.scoring import normalisers
@@ -116,7 +116,7 @@ def _follow(
     """Record the steps along the target."""
     device, last = memory.mask.device, len(steps.target_ids) - 1
     state = model.start(memory, beam_size=1, max_length=last + 1)
-    fed = torch.full((1, 1), model.special.bos, device=device)
+    fed = torch.full((1, 1), first_fed(model.special, options), device=device)
     cumulative, slot = torch.zeros((1, 1), device=device), torch.zeros_like(fed)
     coverage = no_coverage(memory.mask, options.beta)
     read = options.record_attention or coverage is not None
@@ -131,10 +131,18 @@ def _follow(
         ranked = rank_next(log_probs, max(_CANDIDATES, options.distribution_size))
         ends = step == last and token == model.special.eos
         fed = torch.full((1, 1), *checked_tokens((token,), log_probs), device=device)
+        certain = is_forced_first(step, options) and token == options.rules.first
         found = _candidates(cumulative, ranked, fed, log_probs=log_probs, ends=ends)
+        found = _certain(found) if certain else found
         record = StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found)
         recorder.add(record, terms=None if coverage is None else coverage.terms())
         state, cumulative = output.state, found.cumulative[:, :1]
+
+
+def _certain(found: Candidates) -> Candidates:
+    """At the first step: the forced token, candidate 0, with a log-probability of 0."""
+    log_probs = found.log_probs.index_fill(1, torch.zeros_like(found.tokens[0, :1]), 0.0)
+    return replace(found, log_probs=log_probs, cumulative=log_probs)
 
 
 def _candidates(

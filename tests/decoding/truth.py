@@ -60,13 +60,18 @@ def score(task: Task, target: Ids, log_prob: float) -> float:
 def allowed(task: Task, prefix: Ids) -> dict[int, float]:
     """The tokens that may come next, with their log-probabilities."""
     options, place = task.options, len(prefix)
+    rules = options.rules
+    if place == 0 and rules.first is not None:
+        return {rules.first: 0.0}
     log_probs = dict(enumerate(log_softmax(list(task.script(task.source, prefix)))))
     if place < len(options.prefix):
         return {options.prefix[place]: log_probs[options.prefix[place]]}
+    if rules.ends and place + 1 == task.limit:
+        return {task.eos: 0.0}
     return {
         token: log_prob
         for token, log_prob in log_probs.items()
-        if token not in options.banned
+        if token not in (*options.banned, *rules.never)
         and not (token == task.eos and place + 1 < options.min_length)
     }
 
