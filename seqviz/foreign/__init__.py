@@ -1,0 +1,1 @@
+"""Models that others wrote: Marian folders, and encoder-decoders of the transformers library."""

@@ -1,0 +1,105 @@
+"""The attention that encoder-decoders of ``transformers`` compute with here.
+
+It takes the place of their own by the library's ``AttentionInterface``. All that one pass needs
+comes in a value that the library hands through, and what it saw goes out by the same: nothing stays
+on a module, so that threads may share a model. Letters in shapes as in ``models.base``; R = B · K
+rows, Q queries, N positions that are read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+from transformers import AttentionInterface
+
+from seqviz.intervention import Intervention
+from seqviz.models.attention import weigh
+from seqviz.models.editing import edits_in_layer
+
+ATTENTION = "seqviz"
+"""Its name in the library's register; one that has no masks there, so that it gets none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One pass through one stack: what its attention needs, and what it saw."""
+
+    bias: Tensor | None
+    """Hides padding of the source, (B, 1, 1, S); None: there is none."""
+    decodes: bool
+    """One position of every prefix through the decoder; else the source through the encoder."""
+    record: bool
+    edits: Sequence[Intervention] = ()
+    """Of the cross-attention."""
+    own: list[Tensor] = field(default_factory=list)
+    """Self-attention of every layer so far, (R, H, Q, N); empty where nothing is recorded."""
+    cross: list[Tensor] = field(default_factory=list)
+    """Cross-attention of every layer so far, (B, H, K, S)."""
+
+
+def attend(  # noqa: PLR0913, PLR0917 - the library calls it, with these names
+    module: Any,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: None,
+    *,
+    scaling: float,
+    seen: Seen,
+    dropout: float = 0.0,
+    position_bias: Tensor | None = None,
+    use_cache: bool | None = None,
+) -> tuple[Tensor, Tensor]:
+    """One use of attention, as the library's ``eager_attention_forward`` does it.
+
+    The slots of one sentence are queries to the same source, so its keys and values are held once
+    a sentence, not once a slot.
+
+    Args:
+        module: the attention, which knows its layer.
+        query: (R, H, Q, D/H).
+        key: (R, H, N, D/H); of the source (B, H, S, D/H).
+        value: as ``key``.
+        attention_mask: none; ``seen`` says what is hidden.
+        scaling: of the scores.
+        seen: of this pass.
+        dropout: none, for nothing is trained here.
+        position_bias: added to the scores of self-attention, (1, H, Q, N); T5 and its like.
+        use_cache: does not concern attention.
+
+    Returns:
+        the context (R, Q, H, D/H), and the weights.
+    """
+    if seen.decodes and not module.is_causal:
+        return _read_source(module, query * scaling, key, value=value, seen=seen)
+    scores = (query * scaling) @ key.mT  # (R, H, Q, N)
+    if position_bias is not None:
+        scores = scores + position_bias
+    found = weigh(scores, value, bias=None if seen.decodes else seen.bias)
+    assert found.weights is not None
+    if seen.record:
+        seen.own.append(found.weights)
+    return found.context.transpose(1, 2), found.weights
+
+
+def _read_source(
+    module: Any, query: Tensor, key: Tensor, *, value: Tensor, seen: Seen
+) -> tuple[Tensor, Tensor]:
+    rows, heads, _, width = query.shape
+    together = query.view(key.shape[0], -1, heads, width).transpose(1, 2)  # (B, H, K, D/H)
+    found = weigh(
+        together @ key.mT,
+        value,
+        bias=seen.bias,
+        edits=edits_in_layer(seen.edits, module.layer_idx, heads=heads),
+    )
+    assert found.weights is not None
+    if seen.record:
+        seen.cross.append(found.weights)
+    return found.context.transpose(1, 2).reshape(rows, 1, heads, width), found.weights
+
+
+def register_attention() -> None:
+    """Make it known to the library; once or many times."""
+    AttentionInterface.register(ATTENTION, attend)

@@ -1,0 +1,179 @@
+"""Any encoder-decoder of ``transformers`` behind ``models.base.Seq2SeqModel``.
+
+Positions, embeddings, norms and heads are the library's own; only attention is ours, see
+``hf_attention``. Letters in shapes as in ``models.base``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import DynamicCache, EncoderDecoderCache
+
+from seqviz.errors import InputError
+from seqviz.foreign.hf_attention import ATTENTION, Seen, register_attention
+from seqviz.intervention import Intervention
+from seqviz.models.attention import padding_bias, real_tokens
+from seqviz.models.base import SpecialTokens, StepOutput
+from seqviz.models.blocks import stack_layers
+from seqviz.models.layers import slot_rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignMemory:
+    """What the encoder leaves for the decoder."""
+
+    states: Tensor
+    """(B, S, D)."""
+    mask: Tensor
+    """(B, S)."""
+    bias: Tensor | None
+    """(B, 1, 1, S): 0, and −inf on padding; None: no padding."""
+    self_attention: Tensor | None
+    """(B, L, H, S, S) of the encoder's own layers; None: not asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignState:
+    """The decoder between two steps."""
+
+    states: Tensor
+    """Of the memory."""
+    bias: Tensor | None
+    """Of the memory."""
+    cache: Any
+    """The library's ``EncoderDecoderCache``: of R rows, and of B sentences."""
+    slots: int
+    """K."""
+
+    def select(self, parents: Tensor) -> "ForeignState":
+        """See ``base.DecoderState.select``."""
+        self.cache.self_attention_cache.batch_select_indices(slot_rows(parents, self.slots))
+        return replace(self, slots=parents.shape[1])
+
+    def keep(self, sentences: Tensor) -> "ForeignState":
+        """See ``base.DecoderState.keep``."""
+        slots = torch.arange(self.slots, device=sentences.device)
+        rows = (sentences[:, None] * self.slots + slots).flatten()
+        self.cache.self_attention_cache.batch_select_indices(rows)
+        self.cache.cross_attention_cache.batch_select_indices(sentences)
+        return replace(
+            self,
+            states=self.states[sentences],
+            bias=None if self.bias is None else self.bias[sentences],
+        )
+
+
+class TransformersModel(nn.Module):
+    """A model for conditional generation, as the search sees it; a ``base.Seq2SeqModel``."""
+
+    def __init__(self, model: Any, special: SpecialTokens) -> None:
+        """Take a model over: from now on it can be used through this one only.
+
+        Args:
+            model: of one of the families in ``hf_folder``.
+            special: its ids that are no text; ``bos`` is its ``decoder_start_token_id``.
+        """
+        super().__init__()
+        register_attention()
+        model.set_attn_implementation(ATTENTION)
+        self.model = model.eval()
+        self.special = special
+
+    @property
+    def layers(self) -> int:
+        """L of the recorded attention: layers of the decoder."""
+        config = self.model.config
+        return int(getattr(config, "num_decoder_layers", None) or config.decoder_layers)
+
+    @property
+    def heads(self) -> int:
+        """H of the recorded attention: heads of the decoder."""
+        config = self.model.config
+        return int(getattr(config, "decoder_attention_heads", None) or config.num_heads)
+
+    @property
+    def attends(self) -> bool:
+        """Always."""
+        return True
+
+    @property
+    def longest(self) -> int | None:
+        """Most tokens that its positions reach, on either side; None: any number."""
+        config = self.model.config
+        reach: int | None = getattr(config, "max_position_embeddings", None)
+        if reach is None or config.model_type != "m2m_100":
+            return reach
+        return reach - max(0, int(config.pad_token_id) - 1)  # it numbers positions from pad + 1
+
+    @torch.no_grad()
+    def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> ForeignMemory:
+        """See ``base.Seq2SeqModel.encode``.
+
+        Raises:
+            InputError: ``source_too_long``: the positions do not reach so far.
+        """
+        found = source.shape[1]
+        if self.longest is not None and found > self.longest:
+            raise InputError("source_too_long", {"found": found, "limit": self.longest})
+        device = self.model.device
+        mask = real_tokens(lengths.to(device), found)
+        bias = padding_bias(mask)
+        if bias is not None:
+            bias = bias[:, None, None].to(self.model.dtype)
+        seen = Seen(bias=bias, decodes=False, record=record)
+        output = self.model.get_encoder()(input_ids=source.to(device), seen=seen)
+        return ForeignMemory(
+            states=output[0],
+            mask=mask,
+            bias=bias,
+            self_attention=stack_layers(seen.own) if record else None,
+        )
+
+    def start(self, memory: ForeignMemory, *, beam_size: int, max_length: int) -> ForeignState:
+        """See ``base.Seq2SeqModel.start``.
+
+        Raises:
+            InputError: ``option_out_of_range``: the positions do not reach ``max_length``.
+        """
+        if self.longest is not None and max_length > self.longest:
+            facts = {"option": "max_length", "found": max_length, "low": 1, "high": self.longest}
+            raise InputError("option_out_of_range", facts)
+        return ForeignState(
+            states=memory.states,
+            bias=memory.bias,
+            cache=EncoderDecoderCache(DynamicCache(), DynamicCache()),
+            slots=1,
+        )
+
+    @torch.no_grad()
+    def step(
+        self,
+        state: ForeignState,
+        tokens: Tensor,
+        *,
+        record: bool = False,
+        edits: Sequence[Intervention] = (),
+    ) -> StepOutput[ForeignState]:
+        """See ``base.Seq2SeqModel.step``; the first one feeds one prefix a sentence."""
+        seen = Seen(bias=state.bias, decodes=True, record=record, edits=edits)
+        output = self.model(
+            encoder_outputs=(state.states,),
+            decoder_input_ids=tokens.reshape(-1, 1),
+            past_key_values=state.cache,
+            use_cache=True,
+            seen=seen,
+        )
+        logits = output[0].view(*tokens.shape, -1)
+        if not record:
+            return StepOutput(logits=logits, state=state)
+        own = stack_layers(seen.own)  # (R, L, H, 1, t + 1)
+        cross = stack_layers(seen.cross)  # (B, L, H, K, S)
+        return StepOutput(
+            logits=logits,
+            state=state,
+            cross_attention=cross.permute(0, 3, 1, 2, 4),
+            self_attention=own.view(*tokens.shape, *own.shape[1:3], -1),
+        )
