@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from seqviz.catalog import ModelEntry
 from seqviz.decoding.paths import hypothesis_tokens, tokens_in
 from seqviz.decoding.record import Decoding
-from seqviz.errors import InputError
-from seqviz.models.checkpoint import Model, fingerprint
+from seqviz.entry import ModelEntry
+from seqviz.models.checkpoint import fingerprint
 from seqviz.models.rnn import Rnn
 from seqviz.options import DecodeOptions, Precision
+from seqviz.parts import LoadedModel
 from seqviz.targets import TargetTokens
-from seqviz.tokenizer import Tokenizer, prepare_text
 from seqviz.trace import Hypotheses, ModelFacts, Source, Trace
 
 
@@ -22,25 +21,6 @@ class Run:
     milliseconds: float
     notices: tuple[str, ...]
     precision: Precision
-
-
-def read_source(text: str, tokenizer: Tokenizer, eos: int) -> Source:
-    """A sentence in tokens, EOS at the end.
-
-    Raises:
-        InputError: it is empty.
-    """
-    prepared = prepare_text(text)
-    encoding = tokenizer.encode(prepared)
-    if not encoding.ids:
-        raise InputError("empty_text")
-    end = len(prepared)
-    return Source(
-        text=prepared,
-        ids=(*encoding.ids, eos),
-        pieces=(*encoding.pieces, tokenizer.piece(eos)),
-        spans=(*encoding.spans, (end, end)),
-    )
 
 
 def build_trace(
@@ -92,7 +72,7 @@ def build_trace(
     )
 
 
-def model_facts(entry: ModelEntry, model: Model) -> ModelFacts:
+def model_facts(entry: ModelEntry, model: LoadedModel) -> ModelFacts:
     """What a Trace says about a model."""
     return ModelFacts(
         name=entry.name,
@@ -107,4 +87,5 @@ def model_facts(entry: ModelEntry, model: Model) -> ModelFacts:
         fingerprint=fingerprint(model),
         eos=model.special.eos,
         unk=model.special.unk,
+        revision=entry.revision,
     )

@@ -33,6 +33,8 @@ class ModelEntry:
     """Codes to choose from, as the model spells them; () where there is no choice."""
     target_languages: tuple[str, ...] = ()
     """As ``source_languages``."""
+    revision: str = ""
+    """Commit of the hub's repository that the folder is a copy of; empty: of none."""
     takes_instruction: bool = False
     """Whether the model wants to be told its task by a text before the sentence, as T5 does."""
 

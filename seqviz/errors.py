@@ -132,6 +132,13 @@ MESSAGES: dict[str, str] = {
         "This machine has too little memory for the training. Lower optimiser.batch_tokens or the "
         "model's size; a run with the same settings goes on from its last checkpoint."
     ),
+    "language_unknown": "The model has no language '{found}'. Choose one of: {choices}.",
+    "language_unasked": (
+        "This model has one language on each side, so none can be chosen; found '{found}'."
+    ),
+    "instruction_unasked": (
+        "This model takes no instruction before the sentence; found '{found}'. Leave it out."
+    ),
     "training_running": (
         "Another training is at work in '{folder}'. Wait for its end, or name another folder with "
         "--work."

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from seqviz.errors import InputError, ModelError
 from seqviz.models.base import SpecialTokens
-from seqviz.tokenizer import Tokenizer, prepare_text
+from seqviz.tokenizer import TextTokenizer, prepare_text
 
 
 @dataclass(frozen=True, kw_only=True)
 class TargetTokens:
     """How a model spells what it writes."""
 
-    tokenizer: Tokenizer
+    tokenizer: TextTokenizer
     special: SpecialTokens
 
     def text(self, tokens: Sequence[int]) -> str:
@@ -55,7 +55,7 @@ class TargetTokens:
         raise InputError("ban_many_tokens", facts)
 
 
-def check_size(file: Path, tokenizer: Tokenizer, expected: int) -> None:
+def check_size(file: Path, tokenizer: TextTokenizer, expected: int) -> None:
     """Refuse a tokenizer that has not as many pieces as the model.
 
     Raises:

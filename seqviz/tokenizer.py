@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sentencepiece
 
@@ -49,6 +49,25 @@ def prepare_text(text: str) -> str:
     if not prepared:
         raise InputError("empty_text")
     return prepared
+
+
+class TextTokenizer(Protocol):
+    """Text to ids and back, as a model knows it; threads may share it."""
+
+    def __len__(self) -> int:
+        """Tokens in the vocabulary."""
+
+    def encode(self, text: str) -> Encoding:
+        """Split a text into tokens; no special ones are added; spans are ranges of ``text``."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of some ids; special tokens leave nothing."""
+
+    def piece(self, token: int) -> str:
+        """How a token is spelled; "▁" marks the start of a word. IndexError: there is none."""
+
+    def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
+        """The ids of those pieces that the vocabulary has."""
 
 
 class Tokenizer:

@@ -69,6 +69,8 @@ class ModelFacts:
     """Id of the token that ends a target."""
     unk: int
     """Id of everything that the vocabulary lacks."""
+    revision: str = ""
+    """Commit of the hub's repository that the model came from; empty: of none."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

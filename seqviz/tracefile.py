@@ -26,6 +26,8 @@ from seqviz.traceoptions import options_from
 FORMAT = 3
 MAX_BYTES = 2**29
 """Most bytes of a file's JSON, unpacked; more is neither written nor read."""
+MAX_VALUES = 2_000_000
+"""Most values of a file, an array being one: small ones take far more memory than a file."""
 
 _MAX_DIGITS = 9  # of a token id
 _HALVES = frozenset(
@@ -128,14 +130,20 @@ def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
     return json.dumps(content, ensure_ascii=True, allow_nan=False).encode("ascii")
 
 
-def trace_from_bytes(content: bytes, *, name: str) -> Trace:
-    """Read the content of a trace file; ``name`` is for the message when it is none.
+def trace_from_bytes(content: bytes, *, name: str, most_bytes: int | None = None) -> Trace:
+    """Read the content of a trace file.
+
+    Args:
+        content: compressed or not.
+        name: for the message when it is no trace.
+        most_bytes: of the JSON, unpacked; None: ``MAX_BYTES``.
 
     Raises:
         InputError: the content is no trace, or is of a later format.
     """
     try:
-        raw = get_mapping(json.loads(_unpacked(content), parse_constant=_refuse), "the file")
+        plain = _unpacked(content, most_bytes or MAX_BYTES)
+        raw = get_mapping(json.loads(plain, parse_constant=_refuse), "the file")
         version = get_value(raw, "format", int)
         if version > FORMAT:
             raise InputError("trace_version", {"file": name, "found": version, "known": FORMAT})
@@ -161,15 +169,22 @@ def _columns(record: Search | Hypotheses, *, half_precision: bool) -> dict[str, 
     }
 
 
-def _unpacked(content: bytes) -> bytes:
-    too_much = f"it has more than {MAX_BYTES // 2**20} MB"
-    if len(content) > MAX_BYTES:
+def _unpacked(content: bytes, limit: int) -> bytes:
+    plain = _unzipped(content, limit)
+    if sum(plain.count(mark) for mark in b",[{") > MAX_VALUES:
+        raise ValueError(f"it has more than {MAX_VALUES} values")
+    return plain
+
+
+def _unzipped(content: bytes, limit: int) -> bytes:
+    too_much = f"it has more than {limit // 2**20} MB"
+    if len(content) > limit:
         raise ValueError(too_much)
     if content[:2] != b"\x1f\x8b":
         return content
     try:
         unzip = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        plain = unzip.decompress(content, MAX_BYTES)
+        plain = unzip.decompress(content, limit)
     except zlib.error as error:
         raise ValueError("its compression is damaged") from error
     if unzip.unconsumed_tail:
@@ -233,8 +248,9 @@ def _source(raw: Mapping[str, Any]) -> Source:
 
 
 def _facts(raw: Mapping[str, Any]) -> ModelFacts:
+    given = {"revision": "", **raw}  # since format 3
     return ModelFacts(
-        **{field.name: get_value(raw, field.name, field.type) for field in fields(ModelFacts)}
+        **{field.name: get_value(given, field.name, field.type) for field in fields(ModelFacts)}
     )
 
 

@@ -1,4 +1,4 @@
-"""A Translator: two tokenizers, a model and its name; text in, a Trace out.
+"""A Translator: a model, how it reads and writes, and its name; text in, a Trace out.
 
 Knows nothing about how a trace is shown. It never changes after loading, so threads may share it.
 """
@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from seqviz.assembly import Run, build_trace, model_facts, read_source
+from seqviz.assembly import Run, build_trace, model_facts
 from seqviz.catalog import ModelEntry, resolve
+from seqviz.codec import started
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.corpus import OnProgress, decode_corpus
 from seqviz.decoding.forced import decode_forced
@@ -19,10 +20,9 @@ from seqviz.decoding.shift import decode_shift
 from seqviz.devices import choose_device, dtype_of
 from seqviz.errors import InputError
 from seqviz.fallback import Found, ModelOnDevice, load_somewhere
-from seqviz.models.checkpoint import load_model
+from seqviz.loading import parts_of
 from seqviz.options import DecodeOptions, Precision
-from seqviz.targets import TargetTokens, check_size
-from seqviz.tokenizer import Tokenizer
+from seqviz.targets import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
 from seqviz.translation import Translation, best_of, is_plain
 
@@ -69,19 +69,16 @@ class Translator:
             ModelError: a file is missing, damaged, or does not fit the others.
             InputError: there is no such precision.
         """
-        loaded = load_somewhere(lambda where: load_model(entry.folder, where), device)
-        self.entry, self.device, self._notices = entry, loaded.device, loaded.notices
-        self._source = Tokenizer(entry.source_model)
-        target = Tokenizer(entry.target_model)
-        model = loaded.value
-        check_size(entry.source_model, self._source, model.settings.source_vocabulary)
-        check_size(entry.target_model, target, model.settings.target_vocabulary)
-        self._target = TargetTokens(tokenizer=target, special=model.special)
-        self._eos = model.special.eos
+        parts = parts_of(entry)
+        loaded = load_somewhere(parts.load_model, device)
+        self.entry, self.device = entry, loaded.device
+        self._notices = (*parts.notices, *loaded.notices)
+        self._codec, model = parts.codec, loaded.value
+        self._target = TargetTokens(tokenizer=parts.codec.target, special=parts.codec.special)
         self.facts = model_facts(entry, model)
         self._precision = precision
         model.to(dtype_of(precision))
-        self._model = ModelOnDevice(model, self.device, lambda: load_model(entry.folder, "cpu"))
+        self._model = ModelOnDevice(model, self.device, lambda: parts.load_model("cpu"))
         self._searcher = Searcher(model, self.device)
 
     def translate(
@@ -106,7 +103,10 @@ class Translator:
                 record would take too much memory.
         """
         started = time.perf_counter()
-        chosen = _with_beam_size(options, beam_size)
+        asked = options or DecodeOptions()
+        if beam_size is not None:
+            asked = replace(asked, beam_size=beam_size)
+        chosen = self._ruled(asked)
         source = self._asked(text, chosen)
         decoding = self._model.run(
             lambda model: self._searcher.search(model, source.ids, chosen, on_step=on_step)
@@ -129,7 +129,9 @@ class Translator:
         ids = self.prefix_ids(target_text)
         if not ids:
             raise InputError("empty_text")
-        return self.force_tokens(text, (*ids, self._eos), options, on_step=on_step)
+        rules = self._codec.rules(options or DecodeOptions())
+        target = (*started(ids, rules), self._codec.special.eos)
+        return self.force_tokens(text, target, options, on_step=on_step)
 
     def force_tokens(
         self,
@@ -145,7 +147,7 @@ class Translator:
             InputError: as ``force``; or the vocabulary lacks a token.
         """
         started = time.perf_counter()
-        chosen = options or DecodeOptions()
+        chosen = self._ruled(options or DecodeOptions())
         source = self._asked(text, chosen)
         decoding = self._model.run(
             lambda model: decode_forced(
@@ -168,6 +170,7 @@ class Translator:
             InputError: as ``force_tokens``.
         """
         started = time.perf_counter()
+        options = self._ruled(options)
         source = self._asked(text, options)
         found = self._model.run(
             lambda model: decode_shift(
@@ -211,8 +214,8 @@ class Translator:
         Raises:
             InputError: a sentence is empty (its number is named) or too long.
         """
-        sources = [self._read_line(text, number) for number, text in enumerate(texts, start=1)]
-        chosen = options or DecodeOptions()
+        chosen = self._ruled(options or DecodeOptions())
+        sources = [self._read_line(text, line, chosen) for line, text in enumerate(texts, start=1)]
         if not is_plain(chosen):
             return list(self._one_by_one(texts, chosen, on_progress))
         ids = [source.ids for source in sources]
@@ -225,7 +228,7 @@ class Translator:
                 log_prob=result.log_prob,
                 score=result.score,
                 tokens=len(result.tokens),
-                notices=found.notices or self._notices,
+                notices=self._told(found.notices),
             )
             for result in found.value
         ]
@@ -239,13 +242,13 @@ class Translator:
             if on_progress is not None:
                 on_progress(number, len(texts))
 
-    def read(self, text: str) -> Source:
+    def read(self, text: str, options: DecodeOptions | None = None) -> Source:
         """The sentence as the model reads it, EOS at the end.
 
         Raises:
-            InputError: it is empty or too long.
+            InputError: it is empty or too long, or the model lacks a language of the options.
         """
-        source = read_source(text, self._source, self._eos)
+        source = self._codec.read(text, options or DecodeOptions())
         check_source(source.ids)
         return source
 
@@ -255,16 +258,22 @@ class Translator:
         Raises:
             InputError: the sentence is empty or too long.
         """
-        length, chosen = len(self.read(text).ids), options or DecodeOptions()
+        chosen = self._ruled(options or DecodeOptions())
+        length = len(self.read(text, chosen).ids)
         return self._model.run(lambda model: record_bytes(model, length, chosen)).value
+
+    def _ruled(self, options: DecodeOptions) -> DecodeOptions:
+        """The options with the rules of the model's makers; a prefix starts with their first."""
+        rules = self._codec.rules(options)
+        return replace(options, rules=rules, prefix=started(options.prefix, rules))
 
     def _asked(self, text: str, options: DecodeOptions) -> Source:
         self._target.check((*options.prefix, *options.banned))
-        return self.read(text)
+        return self.read(text, options)
 
-    def _read_line(self, text: str, number: int) -> Source:
+    def _read_line(self, text: str, number: int, options: DecodeOptions) -> Source:
         try:
-            return self.read(text)
+            return self.read(text, options)
         except InputError as error:
             if error.code != "empty_text":
                 raise
@@ -282,12 +291,10 @@ class Translator:
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
-                notices=found.notices or self._notices,
+                notices=self._told(found.notices),
                 precision="float32" if found.notices else self._precision,
             ),
         )
 
-
-def _with_beam_size(options: DecodeOptions | None, beam_size: int | None) -> DecodeOptions:
-    chosen = options or DecodeOptions()
-    return chosen if beam_size is None else replace(chosen, beam_size=beam_size)
+    def _told(self, notices: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self._notices, *notices)))

@@ -30,17 +30,23 @@ LAYERS = {
     "tracefile": "errors options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
-    "catalog": "errors entry | safetensors",
+    "foreignfolder": "errors entry | safetensors",
+    "catalog": "errors entry foreignfolder | safetensors",
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",
     "devices": "errors options | torch",
     "fallback": "errors models | torch",
     "targets": "errors tokenizer models | ",
-    "assembly": "errors options trace tokenizer targets catalog models decoding | ",
-    "translator": "errors options trace devices fallback targets assembly translation tokenizer "
-    "catalog models decoding | ",
-    "training": "errors machine devices fallback options trace tracefile targets tokenizer catalog "
-    "assembly models decoding translator translation analysis tasks | torch numpy",
+    "codec": "errors options trace tokenizer models | ",
+    "parts": "codec models | torch",
+    "foreign": "errors options intervention trace tokenizer codec entry parts models "
+    "| torch numpy sentencepiece safetensors lazy_loader transformers tokenizers",
+    "loading": "codec parts entry targets tokenizer models foreign | ",
+    "assembly": "errors options trace entry parts targets models decoding | ",
+    "translator": "errors options codec trace devices fallback targets assembly translation loading "
+    "catalog decoding | ",
+    "training": "errors machine codec devices fallback options trace tracefile targets tokenizer "
+    "assembly models decoding translator translation catalog analysis tasks | torch numpy",
     "bench": "errors machine options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",

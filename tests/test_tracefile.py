@@ -59,6 +59,7 @@ def full_trace() -> Trace:
             kept_mass=np.array([[0.96, np.nan], [0.95, 0.7], [1, 1]], np.float32),
         ),
         hypotheses=replace(plain.hypotheses, coverage_terms=np.array([-0.5, 0, -2], np.float32)),
+        model=replace(plain.model, revision="3f1d"),
         notices=("out_of_memory",),
         stopped_by="finished",
     )

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
@@ -106,7 +106,16 @@ def load_model(
     return model
 
 
-def fingerprint(model: Model) -> str:
+def special_tokens(folder: Path | str) -> SpecialTokens:
+    """The ids that are no text, as settings.json names them.
+
+    Raises:
+        ModelError: the file is missing, damaged or invalid.
+    """
+    return _empty_model(Path(folder) / SETTINGS_FILE).special
+
+
+def fingerprint(model: nn.Module) -> str:
     """SHA-256 over the names, shapes and float32 values of the weights, hexadecimal."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from seqviz.analysis.live import LiveCase, LiveJob
-from seqviz.assembly import read_source
+from seqviz.codec import read_source
 from seqviz.catalog import models_folder
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.errors import ModelError

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from seqviz.assembly import Run, build_trace, read_source
+from seqviz.assembly import Run, build_trace
+from seqviz.codec import read_source
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding

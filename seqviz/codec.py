@@ -1,0 +1,113 @@
+"""How a model reads text and spells what it writes: between tokenizers and a Translator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from seqviz.errors import InputError
+from seqviz.models.base import SpecialTokens
+from seqviz.options import DecodeOptions, TargetRules
+from seqviz.tokenizer import TextTokenizer, prepare_text
+from seqviz.trace import Source
+
+
+class Codec(Protocol):
+    """From a sentence to the token ids that a model reads, and what its targets are spelled with.
+
+    It never changes after loading, so threads may share it.
+    """
+
+    @property
+    def special(self) -> SpecialTokens:
+        """The ids that are no text."""
+
+    @property
+    def target(self) -> TextTokenizer:
+        """The tokens that the model writes."""
+
+    def read(self, text: str, options: DecodeOptions) -> Source:
+        """All that the model is fed: the sentence's tokens, tags of languages and EOS among them.
+
+        Args:
+            text: as typed.
+            options: their languages and their instruction count.
+
+        Raises:
+            InputError: the text is empty or too long, or the model has no such language.
+        """
+
+    def rules(self, options: DecodeOptions) -> TargetRules:
+        """What the model's makers ask of a target in the language that the options name.
+
+        Raises:
+            InputError: the model has no such language.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairCodec:
+    """The two SentencePiece models of a pair; there is no language to choose."""
+
+    source: TextTokenizer
+    target: TextTokenizer
+    special: SpecialTokens
+
+    def read(self, text: str, options: DecodeOptions) -> Source:
+        """See ``Codec.read``."""
+        check_language(options.source_language, ())
+        check_language(options.target_language, ())
+        check_instruction(options, taken=False)
+        return read_source(text, self.source, self.special.eos)
+
+    def rules(self, options: DecodeOptions) -> TargetRules:
+        """None."""
+        return TargetRules()
+
+
+def read_source(text: str, tokenizer: TextTokenizer, eos: int) -> Source:
+    """A sentence in tokens, EOS at the end.
+
+    Raises:
+        InputError: it is empty.
+    """
+    prepared = prepare_text(text)
+    encoding = tokenizer.encode(prepared)
+    if not encoding.ids:
+        raise InputError("empty_text")
+    end = len(prepared)
+    return Source(
+        text=prepared,
+        ids=(*encoding.ids, eos),
+        pieces=(*encoding.pieces, tokenizer.piece(eos)),
+        spans=(*encoding.spans, (end, end)),
+    )
+
+
+def started(tokens: tuple[int, ...], rules: TargetRules) -> tuple[int, ...]:
+    """A start of the target with the first token that the rules ask for."""
+    if rules.first is None or not tokens or tokens[0] == rules.first:
+        return tokens
+    return (rules.first, *tokens)
+
+
+def check_language(code: str, choices: Sequence[str]) -> None:
+    """Refuse a language that is no choice; none at all is always good.
+
+    Raises:
+        InputError: ``language_unknown`` or, where there are no choices, ``language_unasked``.
+    """
+    if not code or code in choices:
+        return
+    if not choices:
+        raise InputError("language_unasked", {"found": code})
+    raise InputError("language_unknown", {"found": code, "choices": ", ".join(choices)})
+
+
+def check_instruction(options: DecodeOptions, *, taken: bool) -> None:
+    """Refuse an instruction for a model that takes none.
+
+    Raises:
+        InputError: ``instruction_unasked``.
+    """
+    if options.instruction and not taken:
+        raise InputError("instruction_unasked", {"found": options.instruction})

@@ -1,0 +1,30 @@
+"""From a model's description to its parts, by whoever wrote its folder."""
+
+from seqviz.codec import PairCodec
+from seqviz.entry import ModelEntry
+from seqviz.models.checkpoint import Model, load_model, special_tokens
+from seqviz.parts import Parts
+from seqviz.targets import check_size
+from seqviz.tokenizer import Tokenizer
+
+
+def parts_of(entry: ModelEntry) -> Parts:
+    """The tokenizers of a model, and how its weights are loaded.
+
+    Raises:
+        ModelError: a file is missing or damaged.
+    """
+    return _own_parts(entry)
+
+
+def _own_parts(entry: ModelEntry) -> Parts:
+    source, target = Tokenizer(entry.source_model), Tokenizer(entry.target_model)
+
+    def load(device: str) -> Model:
+        model = load_model(entry.folder, device)
+        check_size(entry.source_model, source, model.settings.source_vocabulary)
+        check_size(entry.target_model, target, model.settings.target_vocabulary)
+        return model
+
+    special = special_tokens(entry.folder)
+    return Parts(codec=PairCodec(source=source, target=target, special=special), load_model=load)
