@@ -70,6 +70,11 @@ def display_piece(piece: str) -> str:
     return "".join(map(_visible, piece)) if piece.strip(_JOINERS) else _code_points(piece)
 
 
+def display_text(text: str) -> str:
+    """Spell a whole text in one line: spaces in a row are one, nothing else is invisible."""
+    return " ".join("".join(map(_visible, word)) for word in text.split())
+
+
 def word_groups(pieces: Sequence[str]) -> Groups:
     """Number the word that every piece belongs to, (T,): 0, 1, … without gaps (formulas d9).
 

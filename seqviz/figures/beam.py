@@ -35,14 +35,14 @@ TURN = 0.46
 FLAG = "path://M0,0 L86,0 L100,17 L86,34 L0,34 Z"
 INK = "#1A1A1A"
 KEPT, BEST, FINISHED, PRUNED = range(4)
-_LOOKS: tuple[Option, ...] = (
+LOOKS: tuple[Option, ...] = (
     {"color": "#D3E6F4", "borderColor": theme.BLUE, "borderWidth": 1.2},
     {"color": "#F7EC8C", "borderColor": theme.ORANGE, "borderWidth": 3},
     {"color": "#C4E8DB", "borderColor": theme.GREEN, "borderWidth": 2},
     {"color": "#E4E4E4", "borderColor": theme.GREY, "borderWidth": 1.2, "borderType": "dashed"},
 )
 _SYMBOLS = ("roundRect", "roundRect", FLAG, "rect")
-_LEGEND = ("kept", "best", "finished", "pruned")
+LEGEND = ("kept", "best", "finished", "pruned")
 _SELECTED: Option = {
     "borderColor": theme.VERMILION,
     "borderWidth": 4,
@@ -73,9 +73,9 @@ def beam_tree(
         for row in range(len(nodes))
     ]
     if selected is not None:
-        data[selected]["itemStyle"] = _LOOKS[data[selected]["category"]] | _SELECTED
-    names = [words[f"figure.tree.legend.{name}"] for name in _LEGEND]
-    looks = list(zip(names, _SYMBOLS, _LOOKS, strict=True))
+        data[selected]["itemStyle"] = LOOKS[data[selected]["category"]] | _SELECTED
+    names = [words[f"figure.tree.legend.{name}"] for name in LEGEND]
+    looks = list(zip(names, _SYMBOLS, LOOKS, strict=True))
     sampled = trace.options.sampling is not None
     marks = looks[:PRUNED] if sampled else looks  # sampling prunes nothing
     series = {
@@ -131,7 +131,8 @@ def beam_tree_alt(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> st
     return words["figure.tree.alt.sampled" if sampled else "figure.tree.alt"].format_map(facts)
 
 
-def _category(nodes: BeamNodes, row: int) -> int:
+def node_category(nodes: BeamNodes, row: int) -> int:
+    """KEPT, BEST, FINISHED or PRUNED."""
     if nodes.on_best_path[row]:
         return BEST
     return {Fate.FINISHED: FINISHED, Fate.PRUNED: PRUNED}.get(Fate(nodes.fate[row]), KEPT)
@@ -139,10 +140,10 @@ def _category(nodes: BeamNodes, row: int) -> int:
 
 def _node(nodes: BeamNodes, row: int, *, size: list[int], tooltip: str) -> Option:
     finished = nodes.fate[row] == Fate.FINISHED
-    category = _category(nodes, row)
+    category = node_category(nodes, row)
     return {
         "id": str(row),
-        "name": _name(nodes, row, category, high=size[1] > LOW_ROW_HEIGHT),
+        "name": _name(nodes, row, high=size[1] > LOW_ROW_HEIGHT),
         "value": _place(nodes, row),
         "category": category,
         "symbol": FLAG if finished else _SYMBOLS[category],
@@ -151,22 +152,29 @@ def _node(nodes: BeamNodes, row: int, *, size: list[int], tooltip: str) -> Optio
     }
 
 
-def _name(nodes: BeamNodes, row: int, category: int, *, high: bool) -> str:
+def _name(nodes: BeamNodes, row: int, *, high: bool) -> str:
     """What stands in a node: its marks and token, and the probability where there is room."""
-    finished = nodes.fate[row] == Fate.FINISHED
-    marks = {"★": category == BEST, "✓": finished, "✂": category == PRUNED}
-    mark = "".join(mark for mark, holds in marks.items() if holds)
-    token = theme.isolate(_label(nodes.piece[row]))
+    mark, token = node_marks(nodes, row), theme.isolate(node_token(nodes.piece[row]))
     if not high:
         return f"{mark} {token}".strip()
+    return f"{token}\n" + " ".join(part for part in (node_probability(nodes, row), mark) if part)
+
+
+def node_marks(nodes: BeamNodes, row: int) -> str:
+    """What tells the kinds of nodes apart without colour: "★" best, "✓" finished, "✂" pruned."""
+    category, finished = node_category(nodes, row), nodes.fate[row] == Fate.FINISHED
+    marks = {"★": category == BEST, "✓": finished, "✂": category == PRUNED}
+    return "".join(mark for mark, holds in marks.items() if holds)
+
+
+def node_probability(nodes: BeamNodes, row: int) -> str:
+    """The token's probability in four characters; "" for the root."""
     probability = float(np.exp(nodes.log_prob[row]))
     shown = f"{probability:.2f}" if probability >= LEAST_SHOWN else f"<{2 * LEAST_SHOWN}"
-    return f"{token}\n" + " ".join(
-        part for part in (shown * int(nodes.step[row] >= 0), mark) if part
-    )
+    return shown * int(nodes.step[row] >= 0)
 
 
-def _label(piece: str) -> str:
+def node_token(piece: str) -> str:
     """A piece in a small box: a word without its "▁", the rest of a word after a dot."""
     label = display_piece(piece)
     if label.startswith(SPACE):
