@@ -1,4 +1,4 @@
-"""Chinese words for what can go wrong in a training; the English ones are in ``seqviz.errors``."""
+"""Chinese words for errors of trainings and of foreign models; English: ``seqviz.errors``."""
 
 from collections.abc import Mapping
 
@@ -29,4 +29,10 @@ TRAINING: Mapping[str, str] = {
     ),
     "checkpoint_corrupt": "无法读取检查点“{file}”。请用 --fresh 重新开始。",
     "training_running": "另一个训练正在使用“{folder}”。请等它结束，或用 --work 换一个文件夹。",
+}
+
+FOREIGN: Mapping[str, str] = {
+    "language_unknown": "这个模型没有语言“{found}”。请选择：{choices}。",
+    "language_unasked": "这个模型两侧都只有一种语言，不能另选；给出的是“{found}”。",
+    "instruction_unasked": "这个模型不接受句前指令；给出的是“{found}”。请去掉它。",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqviz.views.strings_zh_errors import TRAINING
+from seqviz.views.strings_zh_errors import FOREIGN, TRAINING
 
 _FIGURES: Mapping[str, str] = {
     # axes and columns
@@ -277,5 +277,5 @@ _ERRORS: Mapping[str, str] = {
 SHARED: Mapping[str, str] = {
     **_FIGURES,
     **_COMPONENTS,
-    **{f"error.{code}": message for code, message in {**_ERRORS, **TRAINING}.items()},
+    **{f"error.{code}": message for code, message in {**_ERRORS, **TRAINING, **FOREIGN}.items()},
 }
