@@ -11,6 +11,7 @@ COMMANDS = {
     "models": "List the models that are here.",
     "translate": "Translate sentences, one a line.",
     "trace": "Record how one sentence is translated, as a file.",
+    "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",
     "score": "Score a translation of yours: search error or model error?",
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
