@@ -1,12 +1,14 @@
 """What the sidebar asks for: its settings as options, and in words what is unusual in them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import cast
 
+from seqviz.analysis.words import join_pieces
 from seqviz.intervention import MAX_SEED
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
+from seqviz.trace import Trace
 from seqviz.views import state
 from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
@@ -14,6 +16,7 @@ from seqviz.views.settings import DECODING
 
 PLAIN = DecodeOptions()
 EVERY_TOKEN = Sampling()
+SAMPLING = ("temperature", "top_k", "top_p", "seed")
 _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
 
 
@@ -71,6 +74,24 @@ def reset() -> None:
     state.reset(DECODING)
 
 
+def as_recorded(trace: Trace) -> None:
+    """Ask for the decoding that a trace records, as far as the page's own limits allow."""
+    state.resume()
+    state.reset(DECODING)
+    options = trace.options
+    values = {name: getattr(options, name) for name in ("alpha", "beta", "min_length", "n_best")}
+    values |= {"norm": options.length_normalisation, "stop": options.stop}
+    values |= {"max_length": options.max_length or 0}
+    values |= {"start": _start_of(trace), "banned": ", ".join(_banned_of(trace))}
+    if options.sampling is None:
+        values |= {"how": "beam", "beam": options.beam_size}
+    else:
+        values |= {"how": "sample", "samples": options.beam_size}
+        values |= {name: getattr(options.sampling, name) for name in SAMPLING}
+    for code, value in values.items():
+        state.put_if_there(code, value)
+
+
 def draw_again() -> None:
     """Ask for other samples: those of the next seed."""
     state.resume()
@@ -79,7 +100,24 @@ def draw_again() -> None:
 
 def unusual(request: Request, w: Words) -> str:
     """Markdown that names every option which differs from its default; "" where none does."""
-    return " · ".join((*_numbers(request.options, w), *_typed(request, w)))
+    return " · ".join((*_numbers(request.options, w), *_typed(request.start, request.banned, w)))
+
+
+def recorded(trace: Trace, w: Words) -> str:
+    """Markdown that names every option of a trace which differs from its default, likewise."""
+    typed = _typed(_start_of(trace), _banned_of(trace), w)
+    return " · ".join((*_numbers(trace.options, w), *typed))
+
+
+def _start_of(trace: Trace) -> str:
+    """The given start of a trace, as text."""
+    pieces = [trace.vocabulary[token] for token in trace.options.prefix]
+    return join_pieces(pieces).strip()
+
+
+def _banned_of(trace: Trace) -> tuple[str, ...]:
+    """What may not occur in a trace, as text."""
+    return tuple(join_pieces([trace.vocabulary[token]]).strip() for token in trace.options.banned)
 
 
 def _numbers(options: DecodeOptions, w: Words) -> Iterator[str]:
@@ -109,11 +147,9 @@ def _sampled(samples: int, sampling: Sampling, w: Words) -> str:
     return w(key, {"samples": samples, "facts": ", ".join(facts)})
 
 
-def _typed(request: Request, w: Words) -> Iterator[str]:
-    if request.start:
-        yield w.markdown("asked.start", {"text": request.start})
-    if request.banned:
-        words = w("asked.comma").join(
-            w.markdown("asked.word", {"word": word}) for word in request.banned
-        )
+def _typed(start: str, banned: Iterable[str], w: Words) -> Iterator[str]:
+    if start:
+        yield w.markdown("asked.start", {"text": start})
+    words = w("asked.comma").join(w.markdown("asked.word", {"word": word}) for word in banned)
+    if words:
         yield w("asked.banned", {"words": words})

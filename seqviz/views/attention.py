@@ -23,8 +23,8 @@ MOST_COLUMNS = 28
 
 @st.fragment
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
-    """Draw the attention of the best hypothesis."""
+def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
+    """Draw the attention of the best hypothesis; all of it stands in the trace."""
     state.clamp("step", high=len(trace.target()) - 1)
     view = _choose(trace, w)
     if view is None:

@@ -23,9 +23,12 @@ CHART = "tree-chart"
 
 
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
-    """Draw the what-if where one was chosen, and the tree of it or of the page's own search."""
-    other = what_if.render(trace, request, w)
+def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
+    """Draw the what-if where one was chosen, and the tree of it or of the page's own search.
+
+    Without a request, the trace comes from a file, and no model is asked what if.
+    """
+    other = None if request is None else what_if.render(trace, request, w)
     if other is not None:
         key = "whatif.tree" if len(other.start) > 1 else "whatif.tree.one"
         st.subheader(w(key, {"count": len(other.start)}), anchor=False)
@@ -35,7 +38,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
 @st.fragment
 @last_resort
-def _explore(trace: Trace, request: cache.Request, w: Words) -> None:
+def _explore(trace: Trace, request: cache.Request | None, w: Words) -> None:
     """Draw the tree, the chosen node, and the table of hypotheses."""
     if trace.options.sampling is not None:
         st.caption(w("tree.sampled"))
@@ -48,8 +51,8 @@ def _explore(trace: Trace, request: cache.Request, w: Words) -> None:
         last_step=last,
     )
     node = _node(trace, first, last)
-    _say_node(trace, node, (first, last), w=w)
-    _tree(trace, nodes, node=node, request=request, w=w)
+    _say_node(trace, node, (first, last), asks=request is not None, w=w)
+    _tree(trace, nodes, node=node, code=request.code if request else "file", w=w)
     _details(trace, node, w=w)
     st.subheader(w("tree.hypotheses"), anchor=False)
     st.caption(w(f"tree.stopped.{trace.stopped_by}", {"beam": trace.options.beam_size}))
@@ -106,12 +109,10 @@ def _node(trace: Trace, first: int, last: int) -> tuple[int, int]:
     return first, int(path[first]) if first < len(path) else 0
 
 
-def _tree(
-    trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], request: cache.Request, w: Words
-) -> None:
+def _tree(trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], code: str, w: Words) -> None:
     """Draw the tree; one that is higher than the frame scrolls inside it."""
     shown = (state.text("pruned"), state.text("layout"), state.integer("window"))
-    key = f"{CHART}-{request.code}-" + "-".join(map(str, shown))
+    key = f"{CHART}-{code}-" + "-".join(map(str, shown))
     height = figures.beam_tree_height(nodes)
     with st.container(height=FRAME_HEIGHT if height > FRAME_HEIGHT else "content", border=False):
         chart.show_echarts(
@@ -130,7 +131,9 @@ def _pick(key: str, nodes: BeamNodes) -> None:
         state.put("node", f"{nodes.step[row]}.{nodes.candidate[row]}")
 
 
-def _say_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w: Words) -> None:
+def _say_node(
+    trace: Trace, node: tuple[int, int], window: tuple[int, int], *, asks: bool, w: Words
+) -> None:
     """Above the tree: the chosen node, why it lived or fell, and the choice for the keyboard."""
     with st.container(border=True, key="node"):
         words, choice = st.columns([3, 2], gap="medium", vertical_alignment="center")
@@ -141,7 +144,10 @@ def _say_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w
             st.markdown(str(escape_markdown(reason)))
         with choice:
             _choose_node(trace, node, window, w=w)
-        what_if.offer(trace, node, w)
+        if asks:
+            what_if.offer(trace, node, w)
+        else:
+            st.caption(w("open.needs.whatif"))
 
 
 def _choose_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *, w: Words) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.views import asked, state
+from seqviz.views import asked, state, take_away
 from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
 
@@ -12,17 +12,22 @@ FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""
 
 
-def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw the sentence, its translation as plain text, and the numbers of this decoding."""
+def render(trace: Trace, request: Request | None, w: Words) -> None:
+    """Draw the sentence, its translation as plain text, and the numbers of this decoding.
+
+    Without a request, the trace comes from a file, which says itself how it was decoded.
+    """
     words, numbers = st.columns([3, 2], vertical_alignment="center", gap="medium")
     with words:
         with st.container(key="source"):
             st.text(trace.source.text)
         with st.container(key="translation"):
             st.text(trace.translation or w("header.nothing"))
-        _asked(request, w)
+        if request is not None:
+            _asked(request, w)
     with numbers:
         _numbers(trace, w)
+        take_away.render(trace, request, w)
     _others(trace, w)
     _warn(trace, w)
 

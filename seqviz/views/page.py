@@ -18,6 +18,7 @@ from seqviz.views import (
     header,
     intervene,
     live,
+    open_trace,
     reference,
     rerank,
     settings,
@@ -39,6 +40,12 @@ RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
     "systems": systems.render,
     "bottleneck": bottleneck.render,
 }
+WITHOUT_MODEL: Mapping[str, Callable[[Trace, cache.Request | None, Words], None]] = {
+    "attention": attention.render,
+    "tree": beam_tree.render,
+    "rerank": rerank.render,
+}
+"""Those that draw a trace from a file."""
 WITHOUT_TRACE: Mapping[str, Callable[[cache.Request, Words], None]] = {
     "training": training.render,
     "live": live.render,
@@ -47,13 +54,18 @@ WITHOUT_TRACE: Mapping[str, Callable[[cache.Request, Words], None]] = {
 
 def render(request: cache.Request | InputError | None, w: Words) -> None:
     """Translate, then draw the chosen view; say what is missing where something is."""
-    if request is None:
+    opened = state.opened_trace()
+    if request is None and opened is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
     style.apply()
     _choose_view(w)
     notices = st.container()
-    if isinstance(request, InputError):
+    if opened is not None and state.text("view") in RENDER:
+        _opened_view(*opened, w)
+    elif request is None:
+        st.error(w("page.no_models"), icon=":material/folder_off:")
+    elif isinstance(request, InputError):
         _refuse(request, w)
     elif state.text("view") in WITHOUT_TRACE:
         WITHOUT_TRACE[state.text("view")](request, w)
@@ -83,6 +95,17 @@ def _trace_view(request: cache.Request, w: Words) -> None:
         RENDER[state.text("view")](trace, request, w)
     elif asked.unusual(request, w):
         header.offer_reset(w)
+
+
+def _opened_view(name: str, trace: Trace, w: Words) -> None:
+    """A trace from a file; views that would ask the model say so."""
+    open_trace.say(name, trace, w)
+    header.render(trace, None, w)
+    view = state.text("view")
+    if view in WITHOUT_MODEL:
+        WITHOUT_MODEL[view](trace, None, w)
+    else:
+        open_trace.say_need(view, trace, w)
 
 
 def _refuse(error: InputError, w: Words) -> None:

@@ -31,12 +31,18 @@ COLUMN_WIDTHS = (36, 76, 208, 72, 60, 100, 110, 72, 70, 118)
 
 @st.fragment
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
-    """Draw the controls, the winner, who wins where, and the table."""
+def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
+    """Draw the controls, the winner, who wins where, and the table.
+
+    Without a request, the trace comes from a file, and there is nothing to search again.
+    """
     st.caption(w(_of(trace, "rerank.about")))
     ranking = _controls(trace, w)
     _winner(trace, ranking, w)
-    _search_again(trace, ranking, w)
+    if request is None:
+        st.caption(w("open.needs.again"))
+    else:
+        _search_again(trace, ranking, w)
     _charts(trace, ranking, w)
     st.subheader(w(_of(trace, "rerank.table")), anchor=False)
     table = figures.rerank_table(trace, ranking, words=w.table)

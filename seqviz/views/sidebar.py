@@ -6,7 +6,7 @@ from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.devices import available_devices
 from seqviz.errors import InputError
 from seqviz.tasks import TASKS, find_task
-from seqviz.views import asked, cache, options_form, settings, state
+from seqviz.views import asked, cache, open_trace, options_form, settings, state
 from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.i18n import Words
 
@@ -21,10 +21,12 @@ def render(w: Words) -> cache.Request | InputError | None:
         _head(w)
         if not catalogue.entries:
             _broken(catalogue, w)
+            open_trace.offer(w)
             return None
         entry = _model(catalogue, w)
         _example(entry.pair, w)
         _form(entry, w)
+        open_trace.offer(w)
         _broken(catalogue, w)
     return _request(entry)
 
@@ -76,6 +78,7 @@ def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
         key="system",
         format_func=lambda system: w.name("system", system),
         help=w("sidebar.system.help"),
+        on_change=state.close_trace,
     )
     entry = entries[state.text("system")]
     st.caption(_facts(entry, w))
@@ -110,6 +113,7 @@ def _score(entry: ModelEntry, w: Words) -> str:
 
 def _leave_example() -> None:
     """With another pair comes its first example, but a visitor's own sentence stays."""
+    state.close_trace()
     examples = EXAMPLES.get(state.text("pair"), ())
     if examples and is_example(state.text("text")):
         _choose(examples[0])
@@ -150,6 +154,7 @@ def _example_label(pair: str, code: str, w: Words) -> str:
 
 
 def _take_example() -> None:
+    state.close_trace()
     for example in EXAMPLES.get(state.text("pair"), ()):
         if example.code == state.choice("example"):
             _choose(example)
@@ -201,6 +206,7 @@ def _form(entry: ModelEntry, w: Words) -> None:
 
 def _submit() -> None:
     """With another sentence comes its reference, where it is an example, or none."""
+    state.close_trace()
     state.resume()
     example = example_of(state.text("pair"), state.text("text"))
     if example:

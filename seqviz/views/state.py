@@ -5,10 +5,15 @@ notice.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import cast
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.typing import UploadedFile
 
+from seqviz.errors import InputError
+from seqviz.trace import Trace
 from seqviz.views.settings import FORM, SETTINGS, Value
 
 MAX_LINK_CHARACTERS = 1_500
@@ -93,6 +98,14 @@ def choice(widget: str) -> str | int | None:
     return code
 
 
+def put_if_there(code: str, value: Value) -> None:
+    """Change a setting to a value from elsewhere; to its default where there is no such value."""
+    try:
+        put(code, SETTINGS[code].parse(_code_of(value)))
+    except (ValueError, OverflowError):
+        reset([code])
+
+
 def reset(codes: Sequence[str]) -> None:
     """Take settings back to what they were at first."""
     for code in codes:
@@ -123,10 +136,19 @@ def clamp(code: str, *, high: int) -> None:
 
 def write_link() -> None:
     """Write all settings into the page's address; what is very long is left out."""
+    present = _link()
+    if st.query_params.to_dict() != present:
+        st.query_params.from_dict(present)
+
+
+def link() -> str:
+    """The page's whole address, with all settings that ``write_link`` writes."""
+    return f"{(st.context.url or '').rstrip('/')}/?{urlencode(_link())}"
+
+
+def _link() -> dict[str, str]:
     codes = [code for code in SETTINGS if code not in left_out()]
-    link = {code: value for code in codes if (value := _code_of(st.session_state[code]))}
-    if st.query_params.to_dict() != link:
-        st.query_params.from_dict(link)
+    return {code: value for code in codes if (value := _code_of(st.session_state[code]))}
 
 
 def left_out() -> list[str]:
@@ -211,3 +233,44 @@ def mark(name: str, key: str) -> None:
 def is_marked(name: str, key: str) -> bool:
     """Whether the visitor asked for ``name`` on this very ``key``."""
     return bool(st.session_state.get(f"_{name}") == key)
+
+
+def upload_key() -> str:
+    """The key of the field for a trace file; a new one, and so an empty field, after every file."""
+    return f"trace-file-{st.session_state.get('_uploads', 0)}"
+
+
+def uploaded() -> UploadedFile | None:
+    """The file in the field for a trace file, which is empty from now on."""
+    found = st.session_state.get(upload_key())
+    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
+    return cast(UploadedFile | None, found)
+
+
+def open_trace(name: str, trace: Trace) -> None:
+    """Show a trace from a file of that name in place of what is typed, until it is closed."""
+    st.session_state["_opened"] = (name, trace)
+    st.session_state["_upload_refusal"] = None
+
+
+def opened_trace() -> tuple[str, Trace] | None:
+    """The trace that was opened from a file, with the file's name; None: none is."""
+    found: tuple[str, Trace] | None = st.session_state.get("_opened")
+    return found
+
+
+def close_trace() -> None:
+    """Go back to what is typed."""
+    st.session_state["_opened"] = None
+    st.session_state["_upload_refusal"] = None
+
+
+def refuse_upload(error: InputError) -> None:
+    """Keep why the last file was refused, to be said where files are opened."""
+    st.session_state["_upload_refusal"] = error
+
+
+def upload_refusal() -> InputError | None:
+    """Why the last file was refused; None: it was not."""
+    found: InputError | None = st.session_state.get("_upload_refusal")
+    return found

@@ -11,6 +11,7 @@ from seqviz.views import (
     strings_reference,
     strings_rerank,
     strings_systems,
+    strings_take_away,
     strings_tasks,
     strings_training,
     strings_what_if,
@@ -28,6 +29,7 @@ ENGLISH: Mapping[str, str] = {
     **strings_training.ENGLISH,
     **strings_live.ENGLISH,
     **strings_tasks.ENGLISH,
+    **strings_take_away.ENGLISH,
 }
 CHINESE: Mapping[str, str] = {
     **strings_options.CHINESE,
@@ -41,4 +43,5 @@ CHINESE: Mapping[str, str] = {
     **strings_training.CHINESE,
     **strings_live.CHINESE,
     **strings_tasks.CHINESE,
+    **strings_take_away.CHINESE,
 }
