@@ -7,10 +7,17 @@ import math
 
 import numpy as np
 
+from seqviz.options import MAX_BEAM_SIZE
 from seqviz.trace import Fate, Ints, Search, Trace
 
 _ONE = 1 + 1e-3  # a sum of probabilities, rounded
 _NOTICES = ("out_of_memory",)
+_STOPS = ("bound", "first", "max_length", "finished", "forced")
+# Far above what any search here makes, far below what would keep a reader busy for minutes.
+_MOST_TOKENS = 4_096  # of the source, and steps
+_MOST_HEADS = 4_096  # in all layers
+_MOST_CANDIDATES = 1_024  # of a step
+_MOST_CHARACTERS = 200_000
 
 
 def check_trace(trace: Trace) -> None:
@@ -19,6 +26,7 @@ def check_trace(trace: Trace) -> None:
     Raises:
         ValueError: what does not fit.
     """
+    _check_extent(trace)
     _check_sizes(trace)
     _check_search(trace.search)
     _check_columns(trace.search)
@@ -29,6 +37,24 @@ def check_trace(trace: Trace) -> None:
         raise ValueError("milliseconds is not finite")
     if not set(trace.notices) <= set(_NOTICES):
         raise ValueError(f"it has a notice other than {', '.join(_NOTICES)}")
+    if trace.stopped_by not in _STOPS:
+        raise ValueError(f"it was stopped by other than {', '.join(_STOPS)}")
+
+
+def _check_extent(trace: Trace) -> None:
+    search, model, source = trace.search, trace.model, trace.source
+    sizes = {
+        "source characters": (len(source.text), _MOST_CHARACTERS),
+        "source tokens": (len(source.ids), _MOST_TOKENS),
+        "steps": (search.steps, _MOST_TOKENS),
+        "slots": (search.slots, MAX_BEAM_SIZE),
+        "candidates a step": (search.candidates, _MOST_CANDIDATES),
+        "heads": (max(0, model.layers) * max(0, model.heads), _MOST_HEADS),
+        "hypotheses": (len(trace.hypotheses), search.slots * (search.steps + 1)),
+    }
+    for name, (found, most) in sizes.items():
+        if found > most:
+            raise ValueError(f"it has {found} {name}, more than {most}")
 
 
 def _check_sizes(trace: Trace) -> None:
@@ -53,6 +79,9 @@ def _check_search(search: Search) -> None:
         raise ValueError("candidate_fates holds unknown fates")
     present = fates != Fate.ABSENT
     _check_range("candidate_parents", search.candidate_parents[present], search.slots)
+    for name in ("candidate_log_probs", "candidate_cumulative"):
+        if np.isnan(getattr(search, name)[present]).any():
+            raise ValueError(f"{name} holds NaN for a candidate")
     kept = fates == Fate.KEPT
     _check_range("candidate_slots", search.candidate_slots[kept], search.slots)
     for step in range(search.steps):
@@ -93,6 +122,9 @@ def _check_hypotheses(trace: Trace) -> None:
     _check_range("candidates", hypotheses.candidates, search.candidates)
     if (search.candidate_fates[hypotheses.steps, hypotheses.candidates] == Fate.ABSENT).any():
         raise ValueError("a hypothesis ends in a candidate that is not there")
+    for name in ("log_probs", "normalisers", "coverage_terms", "scores"):
+        if np.isnan(getattr(hypotheses, name)).any():
+            raise ValueError(f"{name} of the hypotheses holds NaN")
     if (hypotheses.lengths != hypotheses.steps + 1).any():
         raise ValueError("lengths and steps of the hypotheses differ")
 

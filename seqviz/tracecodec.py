@@ -76,7 +76,7 @@ def get_strings(raw: Mapping[str, Any], name: str) -> tuple[str, ...]:
     values = get_value(raw, name, list)
     if not all(isinstance(value, str) for value in values):
         raise ValueError(f"{name} does not hold text only")
-    return tuple(values)
+    return tuple(_checked_text(value, name) for value in values)
 
 
 def get_mapping(value: object, name: str) -> Mapping[str, Any]:
@@ -92,4 +92,13 @@ def get_value(raw: Mapping[str, Any], name: str, *types: Any) -> Any:
         raise ValueError(f"'{name}' is missing")
     if type(raw[name]) not in types:
         raise ValueError(f"'{name}' is {raw[name]!r:.40}, which is of the wrong type")
-    return raw[name]
+    return _checked_text(raw[name], name) if isinstance(raw[name], str) else raw[name]
+
+
+def _checked_text(text: str, name: str) -> str:
+    """A text that can be shown: JSON can hold halves of characters."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"'{name:.40}' holds half a character") from error
+    return text

@@ -44,7 +44,7 @@ SWITCHES = {
     "server.fileWatcherType": '"none"',
     "server.headless": "true",
     "server.maxMessageSize": "50",
-    "server.maxUploadSize": "1",
+    "server.maxUploadSize": "32",
 }
 
 

@@ -177,6 +177,17 @@ def of_search(name: str, wrong: int) -> Callable[[Document], None]:
     return change
 
 
+def no_numbers(part: str, name: str) -> Callable[[Document], None]:
+    """Make every number of a column NaN."""
+
+    def change(content: Document) -> None:
+        column = content[part][name]
+        data = np.full(column["shape"], np.nan, np.float32).tobytes()
+        column["data"] = base64.b64encode(data).decode()
+
+    return change
+
+
 HOSTILE: dict[str, Callable[[Document], None]] = {
     "source is text": put("source", value="x"),
     "null source": put("source", value=None),
@@ -225,7 +236,43 @@ HOSTILE: dict[str, Callable[[Document], None]] = {
     "format is missing": lambda content: content.pop("format"),
     "device is missing": lambda content: content.pop("device"),
     "forced is a number": put("forced", value=1),
+    "stopped by nobody": put("stopped_by", value="nobody"),
+    "half a character in the source": put("source", "text", value="x" * 9 + "\ud800"),
+    "half a character in a piece": put("source", "pieces", 0, value="\udfff"),
+    "half a character in a name": put("model", "name", value="\ud800"),
+    "half a character in a translation": put("hypotheses", "texts", 0, value="\ud800"),
+    "half a character in the vocabulary": put("vocabulary", "4", value="\ud800"),
+    "a source without end": put("source", "text", value="x" * 200_001),
+    "heads without number": put("model", "heads", value=10**9),
+    "scores of no number": no_numbers("hypotheses", "scores"),
+    "candidates of no number": no_numbers("search", "candidate_log_probs"),
 }
+
+
+def test_more_steps_than_any_search_makes_are_refused() -> None:
+    content = document()
+    search = content["search"]
+    for name, column in search.items():
+        if column is not None and name != "self_attention":
+            size = int(np.prod(column["shape"][1:]))
+            shape = [5_000, *column["shape"][1:]]
+            search[name] = numbers([0] * 5_000 * size, shape, column["dtype"])
+    assert "steps" in str(refusal(json.dumps(content).encode()))
+
+
+def test_many_small_values_are_refused_before_they_take_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tracefile, "MAX_VALUES", 1_000)
+    assert trace_from_bytes(trace_to_bytes(toy.rnn_trace()), name="x")
+    assert "1000 values" in str(refusal(b'{"format": 1, "x": [' + b"[]," * 1_000 + b"[]]}"))
+
+
+def test_a_reader_may_set_a_lower_limit() -> None:
+    content = trace_to_bytes(toy.rnn_trace())
+    assert trace_from_bytes(content, name="x", most_bytes=2**20)
+    with pytest.raises(InputError, match="more than 1 MB"):
+        trace_from_bytes(gzip.compress(bytes(2**21)), name="x", most_bytes=2**20)
 
 
 @pytest.mark.parametrize("change", HOSTILE.values(), ids=HOSTILE)
@@ -420,8 +467,11 @@ def test_a_file_that_is_there_is_replaced_whole(tmp_path: Path) -> None:
     assert read_trace(path).translation == toy.rnn_trace().translation
 
 
+DATA = Path(__file__).parent / "data"
+
+
 def test_a_file_of_format_1_still_opens() -> None:
-    trace = read_trace(Path(__file__).parent / "data" / "format-1.json")
+    trace = read_trace(DATA / "format-1.json")
     expected = toy.rnn_trace()
     assert trace.options == expected.options
     assert trace.options.beta == 0
@@ -430,3 +480,28 @@ def test_a_file_of_format_1_still_opens() -> None:
     assert trace.search.candidate_ranks is None
     assert trace.notices == ()
     np.testing.assert_array_equal(trace.search.candidate_tokens, expected.search.candidate_tokens)
+
+
+def test_a_file_of_format_2_still_opens_and_holds_the_same() -> None:
+    trace = read_trace(DATA / "format-2.json")
+    assert json.loads((DATA / "format-2.json").read_bytes())["format"] == 2
+    now = full_trace()
+    newer = {"source_language": "", "target_language": "", "instruction": ""}
+    before = replace(now.options, rules=TargetRules(), **newer)
+    assert_same(trace, replace(now, model=replace(now.model, revision=""), options=before))
+
+
+def test_a_compressed_file_of_format_2_with_half_the_digits_still_opens() -> None:
+    trace = read_trace(DATA / "format-2-half.json.gz")
+    expected = toy.random_trace(7, 4, 2, layers=2, heads=2, source_length=4)
+    assert trace.target_pieces() == expected.target_pieces()
+    np.testing.assert_allclose(trace.hypotheses.scores, expected.hypotheses.scores, rtol=1e-6)
+    pairs = (
+        (trace.search.cross_attention, expected.search.cross_attention),
+        (trace.search.self_attention, expected.search.self_attention),
+        (trace.encoder_self_attention, expected.encoder_self_attention),
+    )
+    for found, wanted in pairs:
+        assert found is not None
+        assert wanted is not None
+        np.testing.assert_allclose(found, wanted, atol=1e-3)
