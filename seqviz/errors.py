@@ -139,6 +139,22 @@ MESSAGES: dict[str, str] = {
     "instruction_unasked": (
         "This model takes no instruction before the sentence; found '{found}'. Leave it out."
     ),
+    "transformers_missing": (
+        "This model needs the transformers library, 5.23 or newer. Install it with: "
+        "pip install 'seqviz[transformers]'"
+    ),
+    "foreign_code": (
+        "The file '{file}' asks for what is not part of the model ('{found}'), such as code. "
+        "SeqViz runs no code from a model's folder; choose a model without it."
+    ),
+    "foreign_weights": (
+        "The weights in '{file}' do not fit its config.json: {reason}. Take both files from the "
+        "same model."
+    ),
+    "tokenizer_unknown": (
+        "The model's tokenizer is {found}, which SeqViz does not read. It reads those of: "
+        "{choices}."
+    ),
     "training_running": (
         "Another training is at work in '{folder}'. Wait for its end, or name another folder with "
         "--work."

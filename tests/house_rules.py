@@ -24,7 +24,8 @@ LAYERS = {
     "search": " | numpy",
     "tasks": "errors | ",
     "trace": "errors options search | numpy",
-    "tracecheck": "errors options trace | numpy",
+    "notices": " | ",
+    "tracecheck": "errors notices options trace | numpy",
     "tracecodec": "errors | numpy",
     "traceoptions": "errors intervention options tracecodec | ",
     "tracefile": "errors options trace tracecheck tracecodec traceoptions | numpy",
@@ -39,7 +40,7 @@ LAYERS = {
     "targets": "errors tokenizer models | ",
     "codec": "errors options trace tokenizer models | ",
     "parts": "codec models | torch",
-    "foreign": "errors options intervention trace tokenizer codec entry parts models "
+    "foreign": "errors notices options intervention trace tokenizer codec entry parts models "
     "| torch numpy sentencepiece safetensors lazy_loader transformers tokenizers",
     "loading": "codec parts entry targets tokenizer models foreign | ",
     "assembly": "errors options trace entry parts targets models decoding | ",
@@ -52,10 +53,10 @@ LAYERS = {
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
     "export": "errors options trace tracefile analysis figures | numpy pandas plotly",
-    "views": "errors intervention editcode options devices trace tracefile catalog translator "
-    "analysis figures export tasks | streamlit numpy pandas plotly",
-    "cli": "errors intervention editcode options devices trace tracefile catalog translation "
-    "translator training analysis bench export tasks | click",
+    "views": "errors notices intervention editcode options devices trace tracefile catalog "
+    "translator analysis figures export tasks | streamlit numpy pandas plotly",
+    "cli": "errors notices intervention editcode options devices trace tracefile catalog "
+    "translation translator training analysis bench export tasks | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -13,14 +13,12 @@ from pathlib import Path
 import click
 
 from seqviz.errors import InputError
+from seqviz.notices import OUT_OF_MEMORY, unapplied_settings
 
 WORTH_A_BAR = 20
 """Sentences from which on a progress bar is shown."""
 
 _UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029]")
-
-NOTICES = {"out_of_memory": "The GPU had too little memory; the CPU took over."}
-"""By the codes of ``Trace.notices``."""
 
 OnProgress = Callable[[int, int], None]
 
@@ -91,8 +89,12 @@ def check_lines(lines: Sequence[str], name: str, check: Callable[[str], object])
 
 def say_notices(codes: Iterable[str]) -> None:
     """Say on stderr, once each, what went otherwise than asked."""
-    for code in dict.fromkeys(codes):
-        click.echo(f"Notice: {NOTICES[code]}", err=True)
+    found = tuple(codes)
+    if OUT_OF_MEMORY in found:
+        click.echo("Notice: The GPU had too little memory; the CPU took over.", err=True)
+    settings = ", ".join(unapplied_settings(found))
+    if settings:
+        click.echo(f"Notice: Set by the model's makers, but not applied: {settings}.", err=True)
 
 
 def json_line(value: object) -> str:

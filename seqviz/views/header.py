@@ -7,6 +7,7 @@ from seqviz.trace import Trace
 from seqviz.views import asked, state, take_away
 from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
+from seqviz.views.notice import show_notices
 
 FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""
@@ -85,8 +86,7 @@ def _other(trace: Trace, rank: int, w: Words) -> str:
 
 
 def _warn(trace: Trace, w: Words) -> None:
-    for notice in trace.notices:
-        st.warning(w(f"notice.{notice}"), icon=":material/memory:")
+    show_notices(trace.notices, w)
     unknown = [
         piece
         for piece, token in zip(trace.source.pieces, trace.source.ids, strict=True)

@@ -106,6 +106,10 @@ ENGLISH: Mapping[str, str] = {
     "notice.out_of_memory": (
         "The GPU’s memory was full, so the CPU translated this sentence instead."
     ),
+    "notice.unapplied": (
+        "This model’s makers also set what SeqViz does not apply, so their own program may "
+        "translate otherwise: {settings}."
+    ),
 }
 
 CHINESE: Mapping[str, str] = {
@@ -193,4 +197,7 @@ CHINESE: Mapping[str, str] = {
     "header.others.samples": "其余的样本及其得分",
     "header.others.more": "还有 {count} 个",
     "notice.out_of_memory": "GPU 内存不足，这个句子改由 CPU 翻译。",
+    "notice.unapplied": (
+        "模型作者还设置了 SeqViz 不采用的选项，因此他们自己的程序可能给出不同的译文：{settings}。"
+    ),
 }

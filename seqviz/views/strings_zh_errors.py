@@ -34,5 +34,16 @@ TRAINING: Mapping[str, str] = {
 FOREIGN: Mapping[str, str] = {
     "language_unknown": "这个模型没有语言“{found}”。请选择：{choices}。",
     "language_unasked": "这个模型两侧都只有一种语言，不能另选；给出的是“{found}”。",
+    "transformers_missing": (
+        "这个模型需要 transformers 库（5.23 或更新）。请安装：pip install 'seqviz[transformers]'"
+    ),
+    "foreign_code": (
+        "文件“{file}”要求加载模型以外的内容（“{found}”），例如代码。SeqViz 不运行模型文件夹中的任何"
+        "代码，请换一个模型。"
+    ),
+    "foreign_weights": (
+        "“{file}”中的权重与 config.json 不符：{reason}。请从同一个模型取这两个文件。"
+    ),
+    "tokenizer_unknown": "SeqViz 读不了这个模型的分词器 {found}。能读的有：{choices}。",
     "instruction_unasked": "这个模型不接受句前指令；给出的是“{found}”。请去掉它。",
 }

@@ -9,6 +9,7 @@ from seqviz.trace import Trace
 from seqviz.views import chart, side_by_side, state
 from seqviz.views.each_system import Outcome
 from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.notice import show_notices
 
 VIEWS = {"attention": ":material/grid_on:", "tree": ":material/account_tree:"}
 """Where a card leads."""
@@ -111,8 +112,7 @@ def _notes(trace: Trace, w: Words) -> None:
         st.caption(w("systems.no_coverage"))
     if not trace.hypotheses.finished[0]:
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
-    for notice in trace.notices:
-        st.warning(w(f"notice.{notice}"), icon=":material/memory:")
+    show_notices(trace.notices, w)
 
 
 def _picture(trace: Trace, system: str, w: Words) -> None:

@@ -1,0 +1,42 @@
+"""An encoder-decoder of ``transformers`` as the parts of a Translator.
+
+The library is an optional extra and takes seconds to import, so that nothing that needs it is
+imported before such a model is opened.
+"""
+
+from typing import Any
+
+from seqviz import foreign
+from seqviz.entry import ModelEntry
+from seqviz.errors import ModelError
+from seqviz.notices import unapplied
+from seqviz.parts import LoadedModel, Parts
+
+
+def transformers_parts(entry: ModelEntry) -> Parts:
+    """The tokenizer of a folder in the library's format, and how its weights are loaded.
+
+    Raises:
+        ModelError: ``transformers_missing``, or a file is missing, damaged or asks for code.
+    """
+    opening, loading = _library()
+    config = opening.open_config(entry.folder)
+    codec = opening.open_codec(entry.folder, config)
+
+    def load(device: str) -> LoadedModel:
+        model: LoadedModel = loading.load_weights(entry.folder, config, codec.special)
+        model.to(device)
+        return model
+
+    notices = tuple(map(unapplied, codec.generation.unapplied))
+    return Parts(codec=codec, load_model=load, notices=notices)
+
+
+def _library() -> tuple[Any, Any]:
+    """The modules that need it."""
+    try:
+        return foreign.hf_open, foreign.hf_load
+    except ImportError as error:
+        if error.name is not None and error.name.startswith("seqviz"):
+            raise
+        raise ModelError("transformers_missing") from error

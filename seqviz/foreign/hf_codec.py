@@ -1,0 +1,99 @@
+"""How an encoder-decoder of ``transformers`` reads a sentence and is told what to write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqviz.codec import check_instruction, check_language
+from seqviz.errors import InputError
+from seqviz.foreign.hf_rules import Generation
+from seqviz.models.base import SpecialTokens
+from seqviz.options import DecodeOptions, TargetRules
+from seqviz.tokenizer import TextTokenizer, prepare_text
+from seqviz.trace import Source
+
+Pieces = tuple[tuple[int, str, tuple[int, int]], ...]
+"""Id, spelling and span of tokens."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The tokens around every sentence, as the model's own tokenizer puts them."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    def holds(self, token: int) -> bool:
+        """Whether it is one of them."""
+        return token in (*self.before, *self.after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformersCodec:
+    """One tokenizer for both sides; a ``codec.Codec``."""
+
+    target: TextTokenizer
+    special: SpecialTokens
+    frame: Frame
+    """With the code of ``source_language``, where the model has languages."""
+    languages: Mapping[str, int]
+    """The token of every language, by its code as the model spells it; empty: no choice."""
+    source_language: str
+    """The one that is read where none is named; "" where there is no choice."""
+    target_language: str
+    """As ``source_language``; "" too where the model chooses."""
+    starts: bool
+    """The target's language is the token fed first, as in mBART; else the only first token."""
+    instructed: bool
+    """Whether a text before the sentence tells it its task."""
+    generation: Generation
+
+    def read(self, text: str, options: DecodeOptions) -> Source:
+        """See ``codec.Codec.read``; the tokens of an instruction have empty spans."""
+        check_language(options.source_language, tuple(self.languages))
+        check_instruction(options, taken=self.instructed)
+        prepared = prepare_text(text)
+        inner = self._tokens(prepared, options.instruction)
+        if not inner:
+            raise InputError("empty_text")
+        end = len(prepared)
+        frame = self._frame(options.source_language)
+        found = (
+            *self._tags(frame.before, (0, 0)),
+            *inner,
+            *self._tags(frame.after, (end, end)),
+        )
+        ids, pieces, spans = zip(*found, strict=True)
+        return Source(text=prepared, ids=ids, pieces=pieces, spans=spans)
+
+    def rules(self, options: DecodeOptions) -> TargetRules:
+        """See ``codec.Codec.rules``."""
+        check_language(options.target_language, tuple(self.languages))
+        language = self.languages.get(options.target_language or self.target_language)
+        asked = self.generation
+        return TargetRules(
+            start=language if self.starts else None,
+            first=asked.first if self.starts or language is None else language,
+            ends=asked.ends,
+            never=asked.never,
+        )
+
+    def _tokens(self, prepared: str, instruction: str) -> Pieces:
+        """Of the instruction and the sentence."""
+        before = f"{prepare_text(instruction)} " if instruction.strip() else ""
+        found = self.target.encode(before + prepared)
+        shift = len(before)
+        spans = ((max(0, start - shift), max(0, end - shift)) for start, end in found.spans)
+        return tuple(zip(found.ids, found.pieces, spans, strict=True))
+
+    def _tags(self, tokens: tuple[int, ...], span: tuple[int, int]) -> Pieces:
+        return tuple((token, self.target.piece(token), span) for token in tokens)
+
+    def _frame(self, source_language: str) -> Frame:
+        """With the code of that language."""
+        if not source_language or not self.source_language:
+            return self.frame
+        old, new = self.languages[self.source_language], self.languages[source_language]
+        return Frame(
+            before=tuple(new if token == old else token for token in self.frame.before),
+            after=tuple(new if token == old else token for token in self.frame.after),
+        )

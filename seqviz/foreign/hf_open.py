@@ -1,0 +1,198 @@
+"""Open the tokenizer and the configuration in a folder of ``transformers``, without trusting it."""
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import transformers
+from transformers import AutoTokenizer
+
+from seqviz.errors import ModelError, SeqVizError
+from seqviz.foreign.hf_codec import Frame, TransformersCodec
+from seqviz.foreign.hf_folder import (
+    MAX_TOKENIZER_CONFIG_BYTES,
+    Settings,
+    architecture,
+    family_of,
+    read_config,
+    read_object,
+    refuse_code,
+)
+from seqviz.foreign.hf_rules import read_generation
+from seqviz.foreign.hf_tokens import FastTokens, Names, SentencePieceTokens
+from seqviz.models.base import SpecialTokens
+from seqviz.tokenizer import TextTokenizer, Tokenizer
+
+MAX_VOCABULARY_BYTES = 100_000_000
+VOCABULARIES = (
+    "added_tokens.json",
+    "merges.txt",
+    "sentencepiece.bpe.model",
+    "spiece.model",
+    "tokenizer.json",
+    "vocab.json",
+)
+TOKENIZERS = ("Bart", "M2M100", "MBart", "MBart50", "MT5", "Nllb", "Pegasus", "Roberta", "T5")
+_CLASSES = {f"{name}Tokenizer{kind}" for name in TOKENIZERS for kind in ("", "Fast")} | {
+    "PreTrainedTokenizerFast",
+    "TokenizersBackend",
+}
+_KEPT = re.compile(
+    r"\w+_token|add_prefix_space|added_tokens_decoder|(additional|extra)_special_tokens|errors"
+    r"|extra_ids|language_codes|legacy_behaviour|num_madeup_words|offset|src_lang|tgt_lang"
+    r"|tokenizer_class|trim_offsets"
+)
+"""Settings of a tokenizer that may go on: none names a file, code or a template."""
+_LANGUAGE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2,3}_[A-Z]{2}")
+"""NLLB's codes, and mBART's."""
+
+
+def open_config(folder: Path) -> Any:
+    """The library's configuration of the model, of the settings that are believed.
+
+    Raises:
+        ModelError: config.json is missing, or no config of a known family.
+    """
+    raw, file = read_config(folder), folder / "config.json"
+    kept = architecture(raw, file)
+    try:
+        return getattr(transformers, f"{family_of(raw, file).prefix}Config")(**kept)
+    except Exception as error:  # the library raises what it likes
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError("settings_invalid", {"file": str(file), "reason": reason}) from error
+
+
+def open_codec(folder: Path, config: Any) -> TransformersCodec:
+    """The tokenizer of a folder, and what its makers ask of a target.
+
+    Args:
+        folder: of the model.
+        config: of ``open_config``.
+
+    Raises:
+        ModelError: a file is missing or damaged, asks for code, or names an unknown tokenizer.
+    """
+    raw, generation = read_config(folder), read_generation(folder, config)
+    try:
+        words = _tokenizer(folder, raw)
+        codes = _languages(words, config.vocab_size)
+        frame = _frame(words)
+        target, unknown = _target(folder, words, config.vocab_size)
+    except SeqVizError:
+        raise
+    except Exception as error:  # tokenizers raise what they like
+        facts = {"file": str(folder), "reason": f"its tokenizer: {type(error).__name__}"}
+        raise ModelError("file_corrupt", facts) from error
+    read = next((code for code, token in codes.items() if frame.holds(token)), "")
+    starts = config.model_type == "mbart" and codes.get(read) in frame.after
+    asked = generation.start if starts else generation.first
+    pad = config.pad_token_id
+    return TransformersCodec(
+        target=target,
+        special=SpecialTokens(
+            pad=generation.eos if pad is None else pad,
+            unk=unknown,
+            bos=generation.start,
+            eos=generation.eos,
+        ),
+        frame=frame,
+        languages=codes,
+        source_language=read,
+        target_language=next((code for code, token in codes.items() if token == asked), ""),
+        starts=starts,
+        instructed=family_of(raw, folder / "config.json").instructed,
+        generation=generation,
+    )
+
+
+def _tokenizer(folder: Path, config: Settings) -> Any:
+    """The library's tokenizer, from copies of those files and settings that it may see."""
+    settings = {"tokenizer_config.json": _kept(folder / "tokenizer_config.json")}
+    settings["special_tokens_map.json"] = _kept(folder / "special_tokens_map.json")
+    named = settings["tokenizer_config.json"].get("tokenizer_class")
+    if named is not None and named not in _CLASSES:
+        facts = {"found": f"{named!r:.40}", "choices": ", ".join(TOKENIZERS)}
+        raise ModelError("tokenizer_unknown", facts)
+    settings["config.json"] = {"model_type": config["model_type"]}
+    with tempfile.TemporaryDirectory() as clean:
+        for name, content in settings.items():
+            if content:
+                Path(clean, name).write_text(json.dumps(content), encoding="utf-8")
+        for name in VOCABULARIES:
+            _copy(folder / name, Path(clean, name))
+        return AutoTokenizer.from_pretrained(clean, local_files_only=True, trust_remote_code=False)
+
+
+def _kept(file: Path) -> dict[str, Any]:
+    """The settings of a file that may go on; none where there is no file."""
+    if not file.is_file():
+        return {}
+    raw = read_object(file, limit=MAX_TOKENIZER_CONFIG_BYTES)
+    refuse_code(raw, file)
+    return {name: value for name, value in raw.items() if _KEPT.fullmatch(name)}
+
+
+def _copy(file: Path, copy: Path) -> None:
+    if not file.is_file():
+        return
+    if file.stat().st_size > MAX_VOCABULARY_BYTES:
+        reason = f"it has more than {MAX_VOCABULARY_BYTES} bytes"
+        raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
+    shutil.copyfile(file, copy)
+
+
+def _languages(words: Any, size: int) -> dict[str, int]:
+    """The token of every language by its code, in order; empty where there are none."""
+    known = getattr(words, "lang_code_to_id", None)
+    if not isinstance(known, Mapping):
+        special = (str(token) for token in words.added_tokens_decoder.values())
+        codes = [token for token in special if _LANGUAGE.fullmatch(token)]
+        known = {code: words.convert_tokens_to_ids(code) for code in codes}
+    return {
+        code: int(token)
+        for code, token in sorted(known.items())
+        if token is not None and token != words.unk_token_id and token < size
+    }
+
+
+def _frame(words: Any) -> Frame:
+    """What it puts around a text, found by asking it."""
+    inner = words("a", add_special_tokens=False)["input_ids"]
+    whole = words("a")["input_ids"]
+    places = [at for at in range(len(whole)) if whole[at : at + len(inner)] == inner]
+    if not inner or len(places) != 1:
+        raise ValueError
+    start = places[0]
+    return Frame(before=tuple(whole[:start]), after=tuple(whole[start + len(inner) :]))
+
+
+def _target(folder: Path, words: Any, size: int) -> tuple[TextTokenizer, int]:
+    """Text to tokens and back, and the id of what is unknown."""
+    unknown = words.unk_token_id
+    unknown = -1 if unknown is None else int(unknown)  # bytes know everything
+    names = Names(spelled=_spelled(words), unknown=unknown, size=size)
+    if words.is_fast:
+        return FastTokens(words.backend_tokenizer, names), unknown
+    pieces = Tokenizer(folder / "sentencepiece.bpe.model")
+    return SentencePieceTokens(pieces, words, names), unknown
+
+
+def _spelled(words: Any) -> dict[int, str]:
+    """How the tokens that are no text are spelled, by id; see ``hf_tokens``."""
+    tags = {token: str(text) for token, text in words.added_tokens_decoder.items() if text.special}
+    if isinstance(codes := getattr(words, "id_to_lang_token", None), Mapping):
+        tags.update(codes)
+    found = {int(token): f"⟨{text.strip('<>') or text}⟩" for token, text in tags.items()}
+    usual = {
+        "<s>": (words.cls_token_id, words.bos_token_id),
+        "<pad>": (words.pad_token_id,),
+        "</s>": (words.eos_token_id,),
+        "<unk>": (words.unk_token_id,),
+    }
+    return found | {
+        int(token): text for text, ids in usual.items() for token in ids if token is not None
+    }
