@@ -486,8 +486,9 @@ def test_a_file_of_format_2_still_opens_and_holds_the_same() -> None:
     trace = read_trace(DATA / "format-2.json")
     assert json.loads((DATA / "format-2.json").read_bytes())["format"] == 2
     now = full_trace()
-    newer = {"source_language": "", "target_language": "", "instruction": ""}
-    before = replace(now.options, rules=TargetRules(), **newer)
+    before = replace(
+        now.options, rules=TargetRules(), source_language="", target_language="", instruction=""
+    )
     assert_same(trace, replace(now, model=replace(now.model, revision=""), options=before))
 
 

@@ -1,0 +1,267 @@
+"""A trace file on the page: opened without its model, refused in one sentence, closed again."""
+
+import gzip
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.analysis.words import display_piece
+from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.options import DecodeOptions, Sampling
+from seqviz.trace import Trace
+from seqviz.tracefile import FORMAT, trace_to_bytes
+from seqviz.translator import load
+from seqviz.views import open_trace
+from seqviz.views.access import VARIABLE
+from seqviz.views.i18n import Words
+from seqviz.views.settings import TRACE_VIEWS
+from tests import toy
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH, SHORT
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+DRAWN = ("attention", "tree", "rerank")
+HOSTILE = "<b>Die</b> [x](http://b.invalid) :red[Katze] $x$ \u202e{0}"
+
+
+def upload(app: AppTest, content: bytes, name: str = "cat.json") -> AppTest:
+    """Put a file into the field."""
+    (field,) = app.sidebar.file_uploader
+    return pages.checked(field.set_value((name, content, "application/json")).run())
+
+
+def opened(trace: Trace, link: dict[str, str] | None = None) -> AppTest:
+    """The page after a file with that trace was opened on it."""
+    return upload(pages.open_app(SHORT | (link or {})), trace_to_bytes(trace))
+
+
+def close(app: AppTest, words: Words = ENGLISH) -> AppTest:
+    """Press "Close"."""
+    return pages.press(app, words("open.close"))
+
+
+def messages(app: AppTest) -> list[str]:
+    """Every message but that on the end, which random weights do not find."""
+    ends = {words("header.unfinished") for words in (ENGLISH, CHINESE)}
+    return [message for message in pages.messages(app) if message not in ends]
+
+
+def notice(app: AppTest) -> str:
+    """What stands above an opened trace."""
+    (line,) = app.container(key="opened").markdown
+    return str(line.value)
+
+
+@pytest.mark.parametrize("name", ["cat.json", "cat.json.gz"])
+def test_a_file_is_shown_in_place_of_what_is_typed_until_it_is_closed(name: str) -> None:
+    app = pages.open_app(SHORT)
+    before = pages.translation(app), pages.link(app)
+    content = trace_to_bytes(toy.rnn_trace())
+    upload(app, gzip.compress(content) if name.endswith(".gz") else content, name)
+    assert pages.source(app) == "Die Katze"
+    assert pages.translation(app) == "the cat"
+    assert pages.numbers(app)["Tokens"] == "4 → 3"
+    assert "cat" in notice(app)
+    assert app.session_state["text"] == "kalt"
+    assert not app.sidebar.file_uploader[0].value
+    assert (pages.translation(close(app)), pages.link(app)) == before
+
+
+@pytest.mark.parametrize("view", TRACE_VIEWS)
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_every_view_draws_the_file_or_says_what_it_needs(view: str, words: Words) -> None:
+    trace = toy.transformer_trace()
+    app = opened(trace, {"view": view, "lang": words.language})
+    assert pages.translation(app) == trace.translation
+    assert bool(messages(app)) == (view not in DRAWN)
+    if view not in DRAWN:
+        assert messages(app) == [words(f"open.needs.{view}")]
+    elif view == "attention":
+        assert pages.labels(app, "yaxis") == list(map(display_piece, trace.target_pieces()))
+    assert words("open.needs.whatif") in pages.captions(app) or view != "tree"
+    assert words("open.needs.again") in pages.captions(app) or view != "rerank"
+
+
+def test_the_file_stays_through_views_and_languages() -> None:
+    app = opened(toy.rnn_trace())
+    for view in (*TRACE_VIEWS, "training", "attention"):
+        pages.turn_to(app, view)
+    assert pages.translation(app) == "the cat"
+    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    assert pages.translation(app) == "the cat"
+    close(app, CHINESE)
+    assert pages.source(app) == "kalt"
+
+
+@pytest.mark.parametrize("ask", ["submit", "system", "example", "pair"])
+def test_whoever_asks_for_something_else_gets_it(ask: str) -> None:
+    app = opened(toy.rnn_trace())
+    if ask == "submit":
+        app.text_area(key="text").set_value("es war")
+        pages.submit(app)
+    else:
+        values = {"system": "additive", "example": "question", "pair": "eo-en"}
+        pages.checked(app.selectbox(key=ask).set_value(values[ask]).run())
+    assert not pages.is_translated(app) or pages.source(app) != "Die Katze"
+    assert not [button for button in app.button if button.label == ENGLISH("open.close")]
+
+
+def test_a_file_opens_where_there_are_no_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    app = upload(pages.open_app(), trace_to_bytes(toy.rnn_trace()))
+    assert pages.translation(app) == "the cat"
+    pages.turn_to(app, "compare")
+    assert messages(app) == [ENGLISH("open.needs.compare")]
+    facts = {"model": "de-en/additive"}
+    assert ENGLISH.markdown("open.missing", facts) in pages.captions(app)
+    close(app)
+    assert messages(app) == [ENGLISH("page.no_models")]
+
+
+def change(*path: str, value: Any) -> bytes:
+    content: dict[str, Any] = json.loads(trace_to_bytes(toy.rnn_trace()))
+    place = content
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    return json.dumps(content).encode()
+
+
+REFUSED = {
+    "nothing": b"",
+    "text": b"Die Katze",
+    "foreign": b'{"cells": [], "metadata": {}, "nbformat": 4}',
+    "cut": trace_to_bytes(toy.rnn_trace())[:-7],
+    "cut gzip": gzip.compress(trace_to_bytes(toy.rnn_trace()))[:-20],
+    "newer": change("format", value=FORMAT + 1),
+    "hostile": change("model", "layers", value=10**12),
+    "stopped": change("stopped_by", value="<b>"),
+}
+
+
+@pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
+def test_what_is_no_trace_is_refused_in_one_sentence_and_nothing_is_lost(content: bytes) -> None:
+    app = pages.open_app(SHORT | {"beam": "3"})
+    before = pages.translation(app), pages.link(app)
+    upload(app, content, "../<b>*x*</b>.json")
+    (message,) = messages(app)
+    assert "\\<b\\>\\*x\\*" in message or "b\\>\\.json" in message
+    assert (pages.translation(app), pages.link(app)) == before
+    upload(app, trace_to_bytes(toy.rnn_trace()))
+    assert not messages(app)
+    assert pages.translation(app) == "the cat"
+
+
+def test_a_refused_file_leaves_the_opened_one() -> None:
+    app = upload(opened(toy.rnn_trace()), b"{")
+    assert pages.translation(app) == "the cat"
+    assert len(messages(app)) == 1
+    assert not messages(close(app))
+
+
+def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_trace, "MOST_MEGABYTES", 1)
+    app = pages.open_app(SHORT)
+    assert app.sidebar.file_uploader[0].proto.max_upload_size_mb == 1
+    upload(app, bytes(2**20 + 1))
+    assert "more than 1 MB" in messages(app)[0]
+
+
+def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_trace, "MOST_BYTES", 2**20)
+    app = upload(pages.open_app(SHORT), gzip.compress(bytes(2**24)), "bomb.json.gz")
+    assert "more than 1 MB" in messages(app)[0]
+
+
+def test_strangers_can_open_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "1")
+    app = pages.open_app(SHORT)
+    assert not app.get("file_uploader")
+    assert pages.is_translated(app)
+
+
+def test_whatever_a_file_says_is_text() -> None:
+    plain = toy.rnn_trace()
+    texts = (HOSTILE, *plain.hypotheses.texts[1:])
+    pieces = (HOSTILE, *plain.source.pieces[1:])
+    trace = replace(
+        plain,
+        source=replace(plain.source, text=HOSTILE, pieces=pieces),
+        model=replace(plain.model, name=HOSTILE, kind=HOSTILE, fingerprint=HOSTILE),
+        hypotheses=replace(plain.hypotheses, texts=texts),
+        vocabulary={**plain.vocabulary, 4: HOSTILE},
+        device=HOSTILE,
+    )
+    app = upload(pages.open_app(SHORT), trace_to_bytes(trace), f"{HOSTILE}.json")
+    for view in TRACE_VIEWS:
+        pages.turn_to(app, view)
+        assert pages.source(app) == HOSTILE
+        assert pages.translation(app) == HOSTILE
+    assert "[x](http" not in notice(app)
+    assert "<b>" not in notice(app)
+
+
+def real(options: DecodeOptions | None = None) -> Trace:
+    """A trace of a model that is here."""
+    return load("de-en/dot").translate("es war kalt", options)
+
+
+OPTIONS = {
+    "usual": DecodeOptions(),
+    "search": DecodeOptions(
+        beam_size=3, alpha=0.5, beta=0.25, min_length=2, max_length=9, stop="first", n_best=2
+    ),
+    "samples": DecodeOptions(
+        beam_size=4, sampling=Sampling(temperature=0.75, top_k=7, top_p=0.9, seed=11)
+    ),
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+def test_the_same_model_translates_the_sentence_again_as_the_file_says(
+    options: DecodeOptions,
+) -> None:
+    trace = real(options)
+    app = opened(trace, {"view": "compare", "system": "additive", "beta": "0.5"})
+    assert ENGLISH("open.same") in pages.captions(app)
+    pages.press(app, ENGLISH("open.again"))
+    assert app.session_state["system"] == "dot"
+    pages.turn_to(app, "attention")
+    assert pages.source(app) == "es war kalt"
+    assert pages.translation(app) == trace.translation
+    score = f"{trace.hypotheses.log_probs[0]:.2f}"
+    assert pages.numbers(app)["Σ log p"] == score
+
+
+def test_a_model_with_other_weights_is_called_so() -> None:
+    trace = real()
+    other = replace(trace, model=replace(trace.model, fingerprint="1" * 64))
+    app = opened(other, {"view": "reference"})
+    assert ENGLISH("open.other") in pages.captions(app)
+    assert [b for b in app.button if b.label == ENGLISH("open.again")]
+
+
+def test_options_that_the_page_does_not_have_become_the_usual_ones() -> None:
+    wide = replace(real(), options=DecodeOptions(beam_size=50, alpha=3.0, beta=1.5))
+    app = opened(wide, {"view": "systems"})
+    pages.press(app, ENGLISH("open.again"))
+    state = app.session_state
+    assert (state["beam"], state["alpha"], state["beta"]) == (5, 1.0, 1.5)
+
+
+def test_the_start_and_the_words_ruled_out_are_said_and_asked_for_again() -> None:
+    translator = load("de-en/dot")
+    prefix, banned = translator.prefix_ids("it was"), translator.token_ids("e")[:1]
+    trace = real(DecodeOptions(prefix=prefix, banned=banned))
+    app = opened(trace, {"view": "compare"})
+    (facts,) = app.container(key="opened").caption
+    assert "it was" in facts.value
+    pages.press(app, ENGLISH("open.again"))
+    assert app.session_state["start"] == "it was"

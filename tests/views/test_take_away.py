@@ -1,0 +1,85 @@
+"""What is taken away: files that are made when asked for, with names that speak, and the link."""
+
+import gzip
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.trace import Trace
+from seqviz.tracefile import trace_from_bytes, trace_to_bytes
+from seqviz.views import take_away
+from tests import toy
+from tests.views import pages
+from tests.views.pages import ENGLISH, SHORT
+
+PANEL = "take-away"
+
+
+def named(text: str, model: str = "de-en/dot") -> Trace:
+    trace = toy.rnn_trace()
+    return replace(
+        trace,
+        source=replace(trace.source, text=text, spans=((0, 0),) * 4),
+        model=replace(trace.model, name=model),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Es war sehr kalt.", "seqviz_de-en-dot_Es-war-sehr-kalt.json"),
+        ("我喜欢猫。", "seqviz_de-en-dot_我喜欢猫.json"),
+        ("مرحبا بالعالم", "seqviz_de-en-dot_مرحبا-بالعالم.json"),
+        ("../../etc/passwd", "seqviz_de-en-dot_etc-passwd.json"),
+        ('a<b>:"|?*\\\x00\n\u202ec', "seqviz_de-en-dot_a-b-c.json"),
+        ("…", "seqviz_de-en-dot.json"),
+        (
+            "Ich habe gestern in der Stadt einen alten Freund getroffen.",
+            "seqviz_de-en-dot_Ich-habe-gestern-in-der-Stadt-einen.json",
+        ),
+        ("猫" * 100, f"seqviz_de-en-dot_{'猫' * 40}.json"),
+    ],
+)
+def test_a_file_name_says_model_and_sentence_and_nothing_unsafe(text: str, name: str) -> None:
+    assert take_away.file_name(named(text), "json") == name
+
+
+def test_a_file_name_says_what_part_it_holds() -> None:
+    found = take_away.file_name(named("Hund", model="/tmp/.x/y"), "csv", part="attention")
+    assert found == "seqviz_tmp-x-y_Hund_attention.csv"
+
+
+def test_the_same_trace_makes_the_same_file() -> None:
+    content = take_away.packed_trace(toy.rnn_trace())
+    assert content == take_away.packed_trace(toy.rnn_trace())
+    assert gzip.decompress(content) == trace_to_bytes(toy.rnn_trace())
+    assert trace_from_bytes(content, name="x").translation == "the cat"
+
+
+def open_panel(app: AppTest) -> AppTest:
+    app.session_state[PANEL] = True
+    return pages.checked(app.run())
+
+
+@pytest.mark.usefixtures("tiny")
+def test_nothing_is_made_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Trace] = []
+    app = pages.open_app(SHORT)
+    assert not app.download_button
+    for name in ("packed_trace", "trace_to_bytes"):
+        monkeypatch.setattr(take_away, name, made.append)
+    open_panel(app)
+    assert not made
+    assert len(app.download_button) >= 2
+    assert all(button.proto.deferred_file_id for button in app.download_button)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_link_leads_back_to_the_page_as_it_is() -> None:
+    app = open_panel(pages.open_app(SHORT | {"view": "tree", "node": "1.2", "beam": "3"}))
+    (link,) = app.code
+    assert "node=1.2" in link.value
+    assert "beam=3" in link.value
+    assert "text=kalt" in link.value
+    assert ENGLISH("take.link.about") in pages.captions(app)
