@@ -159,6 +159,10 @@ MESSAGES: dict[str, str] = {
         "Another training is at work in '{folder}'. Wait for its end, or name another folder with "
         "--work."
     ),
+    "traces_differ": (
+        "The two traces do not belong together: one is of '{first}', the other of '{second}'. "
+        "Give two of the same sentence and the same model."
+    ),
 }
 
 

@@ -11,6 +11,7 @@ COMMANDS = {
     "models": "List the models that are here.",
     "translate": "Translate sentences, one a line.",
     "trace": "Record how one sentence is translated, as a file.",
+    "page": "Turn a trace file into a page that opens without network or Python.",
     "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",
     "score": "Score a translation of yours: search error or model error?",

@@ -46,4 +46,7 @@ FOREIGN: Mapping[str, str] = {
     ),
     "tokenizer_unknown": "SeqViz 读不了这个模型的分词器 {found}。能读的有：{choices}。",
     "instruction_unasked": "这个模型不接受句前指令；给出的是“{found}”。请去掉它。",
+    "traces_differ": (
+        "这两个记录不能比较：一个是“{first}”，另一个是“{second}”。请给出同一句子、同一模型的两个记录。"
+    ),
 }

@@ -1,0 +1,50 @@
+"""``seqviz page``: a trace file as one HTML file that needs nothing else."""
+
+from pathlib import Path
+
+import click
+
+from seqviz.errors import InputError
+from seqviz.export.offline_page import offline_page
+from seqviz.tracefile import read_trace
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(name="page")
+@click.option(
+    "--with",
+    "greedy",
+    metavar="TRACE",
+    type=FILE,
+    help="Another trace of the same sentence and model to compare with, such as greedy's.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="The language in which the page opens; it holds both.",
+)
+@click.option("--out", metavar="FILE.html", type=FILE, required=True, help="The page.")
+@click.argument("trace", type=FILE)
+def command(*, greedy: Path | None, language: str, out: Path, trace: Path) -> None:
+    """Turn the trace file TRACE into one page: attention, search tree and comparison.
+
+    The page opens in any browser, from a memory stick too, without network or Python. Neither the
+    model nor torch is needed to make it.
+
+    \b
+    Examples:
+      seqviz page cold.json --out cold.html
+      seqviz page cold.json --with cold-greedy.json --language zh --out cold.html
+    """  # noqa: D301 (click wants the character \b itself)
+    other = None if greedy is None else read_trace(greedy)
+    page = offline_page(read_trace(trace), greedy=other, language=language)
+    content = page.encode()
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        reason = error.strerror
+        raise InputError("file_unwritable", {"file": str(out), "reason": reason}) from error
+    click.echo(f"{out} ({len(content) / 1000:.0f} kB)")

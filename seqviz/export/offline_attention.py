@@ -1,0 +1,109 @@
+"""Attention for the offline page: bytes in base64, and no more rows than the page may hold.
+
+A row is what one live prefix saw at one step; hypotheses that start alike share their rows. Letters
+in shapes: T steps, K slots, L layers, H heads, S source tokens.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqviz.analysis.attention import Kind, default_layer, missing_attention
+from seqviz.trace import Ints, Trace
+
+LEVELS = 255
+"""A weight is kept as a whole number of these parts."""
+MOST_BYTES = 640_000
+"""Of rows; the best hypothesis is kept whole, the means of its heads where it alone is larger."""
+KINDS: tuple[Kind, ...] = ("cross", "encoder", "decoder")
+
+Array = NDArray[np.floating[Any]]
+
+
+def packed_attention(trace: Trace, paths: Sequence[Ints]) -> dict[str, Any]:
+    """All that the page shows of attention, as JSON.
+
+    Args:
+        trace: the decoding.
+        paths: slots (T,) of hypotheses, best first; later ones are left out where room ends.
+
+    Returns:
+        "rows": step · K + slot of every kept row, in order; "averaged": heads were; "missing":
+        why a kind is not there; "kinds": per kind its layers, heads, first layer to show, and
+        "data", whose rows are (L, H, width), the width being S, or step + 1 for the decoder.
+    """
+    missing = {kind: missing_attention(trace, kind) for kind in KINDS}
+    averaged = bool(paths) and _size(trace, _keys(trace, paths[0])) > MOST_BYTES
+    rows = _chosen_rows(trace, paths)
+    kinds = {
+        kind: _packed(trace, kind, rows, averaged=averaged)
+        for kind in KINDS
+        if missing[kind] is None
+    }
+    return {
+        "rows": rows,
+        "averaged": averaged,
+        "missing": {kind: code for kind, code in missing.items() if code},
+        "kinds": kinds,
+    }
+
+
+def _keys(trace: Trace, path: Ints) -> list[int]:
+    return [step * trace.search.slots + int(slot) for step, slot in enumerate(path)]
+
+
+def _chosen_rows(trace: Trace, paths: Sequence[Ints]) -> list[int]:
+    """Rows of as many hypotheses, best first, as there is room for."""
+    chosen: dict[int, None] = {}
+    for path in paths:
+        more = chosen | dict.fromkeys(_keys(trace, path))
+        if chosen and _size(trace, more) > MOST_BYTES:
+            break
+        chosen = more
+    return list(chosen)
+
+
+def _size(trace: Trace, keys: Sequence[int] | dict[int, None]) -> int:
+    """Bytes of these rows, all heads apart."""
+    steps = np.array(list(keys)) // trace.search.slots
+    width = len(steps) * len(trace.source.ids) * (trace.search.cross_attention is not None)
+    width += int((steps + 1).sum()) * (trace.search.self_attention is not None)
+    return width * trace.model.layers * trace.model.heads
+
+
+def _packed(trace: Trace, kind: Kind, rows: Sequence[int], *, averaged: bool) -> dict[str, Any]:
+    weights = [_heads(row, averaged=averaged) for row in _rows(trace, kind, rows)]
+    levels = [np.rint(np.clip(row, 0, 1) * LEVELS).astype(np.uint8).tobytes() for row in weights]
+    layers, heads = weights[0].shape[:2]
+    return {
+        "layers": layers,
+        "heads": heads,
+        "layer": default_layer(trace, kind),
+        "data": b64encode(b"".join(levels)).decode("ascii"),
+    }
+
+
+def _heads(row: Array, *, averaged: bool) -> Array:
+    """(L, H, width) as it is, or as means of the heads, (L, 1, width)."""
+    return row.mean(1, keepdims=True) if averaged else row
+
+
+def _rows(trace: Trace, kind: Kind, rows: Sequence[int]) -> list[Array]:
+    """Every row as (L, H, width); the encoder's are those of the source tokens."""
+    search, model = trace.search, trace.model
+    if kind == "encoder":
+        assert trace.encoder_self_attention is not None
+        return list(np.moveaxis(trace.encoder_self_attention, 2, 0))
+    found: list[Array] = []
+    for step, slot in (divmod(row, search.slots) for row in rows):
+        at_step = (
+            search.cross_attention[step]
+            if kind == "cross" and search.cross_attention is not None
+            else search.self_attention_at(step, model.layers, model.heads)
+        )
+        assert at_step is not None
+        found.append(at_step[slot])
+    return found

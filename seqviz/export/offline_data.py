@@ -1,0 +1,132 @@
+"""Everything that the offline page shows, as one JSON object; texts as they are, to be escaped."""
+
+from typing import Any
+
+import numpy as np
+
+from seqviz.analysis.attention import START_PIECE
+from seqviz.analysis.compare import (
+    cumulative_log_probs,
+    first_difference,
+    greedy_prefix_fate,
+    word_differences,
+)
+from seqviz.analysis.words import display_piece
+from seqviz.errors import InputError
+from seqviz.export.offline_attention import packed_attention
+from seqviz.export.offline_facts import facts
+from seqviz.export.offline_tree import numbers, packed_next, packed_tree
+from seqviz.trace import Trace
+
+MOST_HYPOTHESES = 40
+
+
+def page_data(trace: Trace, greedy: Trace | None = None) -> dict[str, Any]:
+    """What the page shows of a trace, and of another one that it is compared with.
+
+    Raises:
+        InputError: the two are not of one sentence and one model.
+    """
+    if greedy is not None:
+        check_same(trace, greedy)
+    shown = range(min(len(trace.hypotheses), MOST_HYPOTHESES))
+    paths = [trace.path(rank) for rank in shown]
+    return {
+        "source": {
+            "text": trace.source.text,
+            "language": trace.model.source_language,
+            "tokens": [display_piece(piece) for piece in trace.source.pieces],
+        },
+        "translation": {"text": trace.translation, "language": trace.model.target_language},
+        "labels": {str(token): display_piece(piece) for token, piece in trace.vocabulary.items()},
+        "start": display_piece(START_PIECE),
+        "slots": trace.search.slots,
+        "beam": trace.options.beam_size,
+        "facts": facts(trace),
+        "hypotheses": [
+            _hypothesis(trace, rank, path) for rank, path in zip(shown, paths, strict=True)
+        ],
+        "hypothesisCount": len(trace.hypotheses),
+        "attention": packed_attention(trace, [slots for slots, _ in paths]),
+        "next": packed_next(trace),
+        "tree": packed_tree(trace),
+        "forced": trace.forced,
+        "compare": None if greedy is None else _comparison(greedy, trace),
+    }
+
+
+def check_same(trace: Trace, other: Trace) -> None:
+    """Refuse to compare what has no common ground.
+
+    Raises:
+        InputError: another sentence, or another model.
+    """
+    if trace.source.text != other.source.text:
+        told = {"first": trace.source.text, "second": other.source.text}
+        raise InputError("traces_differ", told)
+    if trace.model.fingerprint != other.model.fingerprint:
+        raise InputError("traces_differ", {"first": trace.model.name, "second": other.model.name})
+
+
+def _hypothesis(trace: Trace, rank: int, path: tuple[Any, Any]) -> dict[str, Any]:
+    found = trace.hypotheses
+    slots, chosen = path
+    return {
+        "text": found.texts[rank],
+        "marks": _marks(trace.translation, found.texts[rank]),
+        "tokens": list(trace.target(rank)),
+        "slots": slots.tolist(),
+        "candidates": chosen.tolist(),
+        "logProbs": numbers(trace.log_probs(rank)),
+        "finished": bool(found.finished[rank]),
+        "length": int(found.lengths[rank]),
+        "sum": numbers(found.log_probs[rank : rank + 1])[0],
+        "normaliser": numbers(found.normalisers[rank : rank + 1])[0],
+        "coverage": numbers(found.coverage_terms[rank : rank + 1])[0],
+        "score": numbers(found.scores[rank : rank + 1])[0],
+    }
+
+
+def _marks(first: str, second: str) -> list[list[Any]]:
+    """The words of the second text, each with 1 where the first lacks it."""
+    return [[word.text, int(word.differs)] for word in word_differences(first, second)[1]]
+
+
+def _comparison(greedy: Trace, beam: Trace) -> dict[str, Any]:
+    parting = first_difference(greedy, beam)
+    fate = greedy_prefix_fate(greedy, beam)
+    return {
+        "lines": [_line(greedy, beam.translation), _line(beam, greedy.translation)],
+        "parting": None
+        if parting is None
+        else {
+            "step": parting.step,
+            "pieces": [
+                None if piece is None else display_piece(piece)
+                for piece in (parting.greedy_piece, parting.beam_piece)
+            ],
+            "probs": numbers([parting.greedy_prob, parting.beam_prob]),
+            "margin": numbers([parting.log_prob_margin])[0],
+            "scoreMargin": numbers([parting.score_margin])[0],
+        },
+        "fate": {
+            "code": fate.code,
+            "step": fate.step,
+            "rank": fate.rank,
+            "place": fate.hypothesis,
+        },
+    }
+
+
+def _line(trace: Trace, other: str) -> dict[str, Any]:
+    best = trace.hypotheses
+    return {
+        "beam": trace.options.beam_size,
+        "text": trace.translation,
+        "marks": _marks(other, trace.translation),
+        "labels": [display_piece(piece) for piece in trace.target_pieces()],
+        "probs": numbers(np.exp(trace.log_probs())),
+        "sums": numbers(cumulative_log_probs(trace)),
+        "score": numbers(best.scores[:1])[0],
+        "length": int(best.lengths[0]),
+    }

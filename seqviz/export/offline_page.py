@@ -1,0 +1,94 @@
+"""One HTML file that shows a trace by itself: no network, no Python, nothing to install.
+
+Scripts and styles stand in the file and are allowed by their hashes alone; texts travel as JSON and
+become text nodes, so that nothing which somebody typed is ever read as markup.
+"""
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from seqviz.errors import InputError
+from seqviz.export.offline_data import page_data
+from seqviz.export.offline_words import TABLES
+from seqviz.trace import Trace
+
+SCRIPTS = (
+    *("dom", "data", "heatmap", "heatkeys", "heads", "step", "attention", "tree", "treekeys"),
+    *("node", "search", "lines", "compare", "facts", "header", "main"),
+)
+STYLES = ("base", "page", "figures", "print")
+
+_UNSAFE = re.compile("[<>&\u2028\u2029]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "en") -> str:
+    """Build a page that shows a trace by itself.
+
+    Args:
+        trace: the decoding.
+        greedy: another decoding of the same sentence by the same model, to compare with; None: its
+            hypotheses are compared with each other.
+        language: in which the page opens, "en" or "zh"; it holds both.
+
+    Returns:
+        the HTML, to be written as UTF-8 without changing its line ends.
+
+    Raises:
+        InputError: the language is another one, or the two traces have no common ground.
+    """
+    if language not in TABLES:
+        choices = ", ".join(TABLES)
+        raise InputError(
+            "option_unknown", {"option": "language", "found": language, "choices": choices}
+        )
+    script = f'"use strict";\n(() => {{\n{_read(SCRIPTS, "js")}}})();\n'
+    style = _read(STYLES, "css")
+    content = page_data(trace, greedy) | {"language": language, "words": TABLES}
+    texts = {
+        "language": language,
+        "policy": _policy(script, style),
+        "title": escape(_clean(f"{trace.source.text} → {trace.translation} · SeqViz")),
+        "no_script": escape(TABLES[language]["offline.no_script"]),
+        "source": escape(_clean(trace.source.text)),
+        "translation": escape(_clean(trace.translation)),
+        "style": style,
+        "data": _json(content),
+        "script": script,
+    }
+    return Template(_read(("page",), "html")).substitute(texts)
+
+
+def _read(names: tuple[str, ...], ending: str) -> str:
+    folder = files(__package__).joinpath("offline")
+    return "".join(folder.joinpath(f"{name}.{ending}").read_text("utf-8") for name in names)
+
+
+def _policy(script: str, style: str) -> str:
+    """Allow this very script and this very style, and nothing else: no request of any sort."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    """JSON that no HTML parser can take for markup."""
+    text = _clean(json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _clean(text: str) -> str:
+    """UTF-8 has no place for half a surrogate pair."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
