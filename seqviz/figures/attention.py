@@ -78,7 +78,7 @@ def attention_heatmap_of(
     top = _labels_height(view.column_labels)
     title = words[f"figure.kind.{view.kind}"]
     figure = go.Figure(heatmap, theme.layout(theme.escape(title), height=_height(rows) + top))
-    subtitle = theme.escape(" · ".join([*_which(view, words), trace.model.name]))
+    subtitle = theme.escape(" · ".join([*layer_and_head(view, words), trace.model.name]))
     figure.update_layout(title_subtitle_text=subtitle, margin_t=TITLE_HEIGHT + top)
     _label_axes(figure, view, words)
     if step is not None and step < len(view.row_of_step):
@@ -95,7 +95,7 @@ def colour_range(view: AttentionView) -> tuple[float, float]:
 
 def attention_title(view: AttentionView, *, words: Words = WORDS) -> str:
     """Name the matrix: what kind, which layer and head."""
-    return ", ".join([words[f"figure.kind.{view.kind}"], *_which(view, words)])
+    return ", ".join([words[f"figure.kind.{view.kind}"], *layer_and_head(view, words)])
 
 
 def attention_table(view: AttentionView, *, words: Words = WORDS) -> pd.DataFrame:
@@ -130,7 +130,7 @@ def attention_alt(view: AttentionView, *, words: Words = WORDS) -> str:
     return words["figure.attention.alt"].format_map(facts)
 
 
-def _which(view: AttentionView, words: Words) -> list[str]:
+def layer_and_head(view: AttentionView, words: Words) -> list[str]:
     """Name the layer and the head, where there are several."""
     parts = []
     if view.layers > 1:
