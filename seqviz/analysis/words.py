@@ -1,7 +1,7 @@
 """From pieces to words: text, labels, and attention merged from pieces into words.
 
-Knows SentencePiece spelling ("▁" for a space, "<0xE4>" for a byte, "</s>" and the like) and
-subword-nmt's "@@"; holds no model.
+Knows SentencePiece spelling ("▁" for a space, "<0xE4>" for a byte, "</s>" and the like),
+subword-nmt's "@@", and ⟨tags⟩, which name a language or a task and are no text; holds no model.
 """
 
 import re
@@ -21,9 +21,11 @@ CONTINUES = "@@"
 UNKNOWN = "<unk>"
 SPECIAL = {"</s>": "⟨eos⟩", "<s>": "⟨bos⟩", "<pad>": "⟨pad⟩"}
 WHOLE = {*SPECIAL, UNKNOWN}
-"""Pieces that are words by themselves."""
+"""Pieces that are words by themselves, as tags are."""
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+_BYTES = re.compile(r"((?:<0x[0-9A-F]{2}>)+)")
+_TAG = re.compile(r"⟨[^⟨⟩]+⟩")
 _LONGEST_UTF8 = 4
 _JOINERS = "\u200c\u200d"
 # Thai, Lao, Myanmar, Khmer, Kana, Bopomofo, Han and its extensions, half-width Katakana
@@ -38,19 +40,19 @@ _NUMBER_JOINERS = re.compile(r"[.,:/]")
 def join_pieces(pieces: Sequence[str]) -> str:
     """Spell pieces as text, as SentencePiece's own decoder does.
 
-    Spaces at the start go, end-of-sentence and its like vanish, "<unk>" becomes " ⁇ ", bytes are
-    read as UTF-8 and a byte that is none becomes U+FFFD.
+    Spaces at the start go, tags, end-of-sentence and its like vanish, "<unk>" becomes " ⁇ ", bytes
+    are read as UTF-8 and a byte that is none becomes U+FFFD.
     """
     text = ""
     pending = b""
-    for piece in [*pieces, ""]:
-        byte = _BYTE.fullmatch(piece)
-        if byte:
-            pending += bytes.fromhex(byte[1])
+    for part in [*(part for piece in pieces for part in _parts(piece)), ""]:
+        if _BYTES.fullmatch(part):
+            pending += bytes.fromhex("".join(_BYTE.findall(part)))
             continue
         text += _decode_bytes(pending)
         pending = b""
-        text += _surface(piece if text else piece.removeprefix(SPACE))
+        if part not in SPECIAL and not _TAG.fullmatch(part):
+            text += _surface(part if text else part.removeprefix(SPACE))
     return text
 
 
@@ -64,10 +66,7 @@ def display_piece(piece: str) -> str:
         return SPECIAL[piece]
     if piece == UNKNOWN:
         return "⟨unk⟩"
-    byte = _BYTE.fullmatch(piece)
-    if byte:
-        return f"⟨{byte[1]}⟩"
-    return "".join(map(_visible, piece)) if piece.strip(_JOINERS) else _code_points(piece)
+    return "".join(map(_display_part, _parts(piece))) or "∅"
 
 
 def display_text(text: str) -> str:
@@ -128,9 +127,18 @@ def _starts(groups: Groups) -> NDArray[np.intp]:
     return np.flatnonzero(np.diff(groups, prepend=-1))
 
 
+def _parts(piece: str) -> list[str]:
+    """Runs of bytes, and what stands between them: byte-level BPE has both in one piece."""
+    return [part for part in _BYTES.split(piece) if part]
+
+
+def _display_part(part: str) -> str:
+    if _BYTES.fullmatch(part):
+        return _BYTE.sub(r"⟨\1⟩", part)
+    return "".join(map(_visible, part)) if part.strip(_JOINERS) else _code_points(part)
+
+
 def _surface(piece: str) -> str:
-    if piece in SPECIAL:
-        return ""
     return " ⁇ " if piece == UNKNOWN else piece.replace(SPACE, " ")
 
 
@@ -156,11 +164,11 @@ def _visible(character: str) -> str:
 
 
 def _code_points(text: str) -> str:
-    return "".join(f"⟨U+{ord(character):04X}⟩" for character in text) or "∅"
+    return "".join(f"⟨U+{ord(character):04X}⟩" for character in text)
 
 
 def _word_label(pieces: Sequence[str]) -> str:
-    if len(pieces) == 1 and (pieces[0] in WHOLE or not pieces[0].strip(SPACE)):
+    if len(pieces) == 1 and (_is_whole(pieces[0]) or not pieces[0].strip(SPACE)):
         return display_piece(pieces[0])
     text = join_pieces([piece.removesuffix(CONTINUES) for piece in pieces]).strip()
     return display_piece(text)
@@ -168,13 +176,17 @@ def _word_label(pieces: Sequence[str]) -> str:
 
 def _is_boundary(left: str, right: str, *, spaced: bool) -> bool:
     """A word ends between these two pieces, as far as these two can tell."""
-    if not {left, right}.isdisjoint(WHOLE):
+    if _is_whole(left) or _is_whole(right):
         return True
     if left == SPACE or left.endswith(CONTINUES):
         return False
     if right.startswith(SPACE) or not spaced:
         return True
     return _stands_alone(left) or _stands_alone(right)
+
+
+def _is_whole(piece: str) -> bool:
+    return piece in WHOLE or _TAG.fullmatch(piece) is not None
 
 
 def _stands_alone(piece: str) -> bool:
@@ -185,7 +197,7 @@ def _stands_alone(piece: str) -> bool:
 
 
 def _is_punctuation(body: str) -> bool:
-    if _BYTE.fullmatch(body):
+    if _BYTES.fullmatch(body):
         return False
     return all(unicodedata.category(character)[0] in "PS" for character in body)
 
@@ -195,7 +207,7 @@ def _inner_punctuation(pieces: Sequence[str]) -> list[bool]:
     inner = [False] * len(pieces)
     for position in range(1, len(pieces) - 1):
         left, mark, right = pieces[position - 1 : position + 2]
-        if right.startswith(SPACE) or not {left, right}.isdisjoint(WHOLE):
+        if right.startswith(SPACE) or _is_whole(left) or _is_whole(right):
             continue
         before, after = left[-1:], right[:1]
         letters = before.isalnum() and after.isalnum() and not UNSPACED.match(before + after)

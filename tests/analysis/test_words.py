@@ -71,6 +71,22 @@ def test_join_pieces_by_hand() -> None:
     assert join_pieces(["▁x", "<unk>", "▁y"]) == "x ⁇  y"
     assert join_pieces(["<0xE4>", "<0xBD>", "<0xA0>", "<0xE4>"]) == "你�"
     assert join_pieces([]) == ""
+    assert join_pieces(["⟨deu_Latn⟩", "▁Guten", "▁Tag", "</s>"]) == "Guten Tag"
+    assert join_pieces(["▁⟨x⟩", "⟨", "⟩"]) == "⟨x⟩⟨⟩"
+
+
+def test_pieces_of_byte_level_bpe_mix_text_and_bytes() -> None:
+    pieces = ["a<0xE4><0xBD>", "<0xA0>b", "▁<0xE4><0xBD>", "<0xA0>"]
+    assert join_pieces(pieces) == "a你b 你"
+    assert display_piece("a<0xE4><0xBD>") == "a⟨E4⟩⟨BD⟩"
+    assert word_groups(pieces).tolist() == [0, 0, 1, 1]
+
+
+def test_a_tag_is_a_word_by_itself() -> None:
+    pieces = ["⟨deu_Latn⟩", "Gu", "ten", "▁Tag"]
+    groups = word_groups(pieces)
+    assert groups.tolist() == [0, 1, 1, 2]
+    assert word_labels(pieces, groups) == ("⟨deu_Latn⟩", "Guten", "Tag")
 
 
 @pytest.mark.parametrize(
