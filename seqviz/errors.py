@@ -163,6 +163,29 @@ MESSAGES: dict[str, str] = {
         "The two traces do not belong together: one is of '{first}', the other of '{second}'. "
         "Give two of the same sentence and the same model."
     ),
+    "figure_format": "Pictures are not written as '{found}'. Choose an ending of: {choices}.",
+    "figure_large": (
+        "The picture would be {found} pixels wide or high; the limit is {limit}. Choose fewer dots "
+        "per inch or a narrower page, or write SVG or PDF."
+    ),
+    "figure_kaleido": (
+        "Writing pictures needs the package kaleido. Install it: pip install 'seqviz[figures]'"
+    ),
+    "figure_browser": (
+        "Writing pictures needs Chrome, Chromium or Edge, and none was found. Install one, or name "
+        "its program in the environment variable BROWSER_PATH."
+    ),
+    "figure_failed": "The browser did not draw the picture: {reason}.",
+    "figure_no_attention": "There is no attention to draw: the model '{model}' has none.",
+    "figure_unrecorded": (
+        "There is no attention to draw: the trace was made without recording it. Make it anew."
+    ),
+    "comparison_alone": (
+        "The trace holds one hypothesis only. Name a second trace to compare it with, by --with."
+    ),
+    "comparison_sentences": (
+        "The two traces are of different sentences, '{first}' and '{second}'. Give two of the same."
+    ),
 }
 
 

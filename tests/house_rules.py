@@ -52,11 +52,12 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
-    "export": "errors options trace tracefile analysis figures | numpy pandas plotly",
+    "export": "errors options trace tracefile analysis figures "
+    "| numpy pandas plotly lazy_loader",
     "views": "errors notices intervention editcode options devices trace tracefile catalog "
     "translator analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors notices intervention editcode options devices trace tracefile catalog "
-    "translation translator training analysis bench export tasks | click",
+    "translation translator training analysis bench figures export tasks views | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -11,6 +11,8 @@ COMMANDS = {
     "models": "List the models that are here.",
     "translate": "Translate sentences, one a line.",
     "trace": "Record how one sentence is translated, as a file.",
+    "figure": "Draw a trace file as a picture for print.",
+    "tables": "Write what a trace file holds as CSV tables.",
     "page": "Turn a trace file into a page that opens without network or Python.",
     "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",

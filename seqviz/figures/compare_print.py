@@ -18,6 +18,8 @@ Words = Mapping[str, str]
 STEP, PLOT_HEIGHT = 24, 250
 TITLE_ROOM, AXIS_NAME, LEFT, RIGHT = 40, 34, 76, 48
 """Pixels; more steps widen the page."""
+MOST_QUOTED = 60
+"""Characters of a sentence in an error."""
 _LINES = (
     {"color": theme.ORANGE, "dash": "dash", "width": 2.5},
     {"color": theme.BLUE, "dash": "solid", "width": 4},
@@ -73,7 +75,8 @@ def _runs(trace: Trace, other: Trace | None, words: Words) -> list[Run]:
         name = words["figure.print.run.rank"]
         return [Run(trace, rank, name.format_map({"rank": rank + 1})) for rank in (0, 1)]
     if trace.source.text != other.source.text:
-        raise InputError("comparison_sentences")
+        texts = [theme.shorten(each.source.text, MOST_QUOTED) for each in (trace, other)]
+        raise InputError("comparison_sentences", dict(zip(("first", "second"), texts, strict=True)))
     traces = (trace, other)
     names = [_name(each, words) for each in traces]
     if names[0] == names[1] and trace.model.name != other.model.name:

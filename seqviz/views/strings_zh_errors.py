@@ -49,4 +49,18 @@ FOREIGN: Mapping[str, str] = {
     "traces_differ": (
         "这两个记录不能比较：一个是“{first}”，另一个是“{second}”。请给出同一句子、同一模型的两个记录。"
     ),
+    "figure_format": "“{found}”的后缀不是能写出的图片格式。请选择：{choices}。",
+    "figure_large": (
+        "图片的宽或高将达 {found} 像素，上限是 {limit}。请降低分辨率或页宽，或改用 SVG、PDF。"
+    ),
+    "figure_kaleido": "写出图片需要 kaleido 包。请安装：pip install 'seqviz[figures]'",
+    "figure_browser": (
+        "写出图片需要 Chrome、Chromium 或 Edge，这里一个也没有找到。请安装，或用环境变量 "
+        "BROWSER_PATH 指定其程序。"
+    ),
+    "figure_failed": "浏览器没有画出图片：{reason}。",
+    "figure_no_attention": "没有注意力可画：模型“{model}”没有注意力。",
+    "figure_unrecorded": "没有注意力可画：生成这个记录时没有保存注意力。请重新生成。",
+    "comparison_alone": "记录里只有一个假设。请用 --with 指定另一个记录来比较。",
+    "comparison_sentences": "两个记录的句子不同：“{first}”和“{second}”。请给出同一句子的两个记录。",
 }

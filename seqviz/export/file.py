@@ -1,0 +1,28 @@
+"""Writing what is taken away: a file whole, or not at all."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from seqviz.errors import InputError
+
+
+def write_file(path: Path | str, content: bytes) -> None:
+    """Write a file; one that exists is replaced.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    target = Path(path).resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if target.exists() and not target.is_file():
+            raise OSError(0, "it is no regular file")
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        facts = {"file": str(path), "reason": error.strerror}
+        raise InputError("file_unwritable", facts) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
