@@ -1,0 +1,172 @@
+"""docs/trace.schema.json says what ``tracefile`` writes, of every format, and docs explain it."""
+
+import copy
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from seqviz.intervention import Intervention
+from seqviz.options import DecodeOptions, Sampling, TargetRules
+from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
+from seqviz.tracefile import FORMAT, trace_from_bytes, trace_to_bytes
+from tests.test_tracefile import TRACES, full_trace, put
+
+Document = dict[str, Any]
+ROOT = Path(__file__).parents[1]
+OLD = sorted((ROOT / "tests/data").glob("format-*"))
+SCHEMA: Document = json.loads((ROOT / "docs/trace.schema.json").read_text(encoding="utf-8"))
+CHECK = Draft202012Validator(SCHEMA)
+
+
+def document(content: bytes) -> Document:
+    found: Document = json.loads(
+        gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    )
+    return found
+
+
+def test_the_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["properties"]["format"]["enum"] == list(range(1, FORMAT + 1))
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("trace", TRACES.values(), ids=TRACES)
+def test_what_is_written_is_valid(trace: Trace, half: bool) -> None:
+    CHECK.validate(document(trace_to_bytes(trace, half_precision=half)))
+
+
+@pytest.mark.parametrize("path", OLD, ids=lambda path: path.name)
+def test_files_of_old_formats_are_valid(path: Path) -> None:
+    CHECK.validate(document(path.read_bytes()))
+
+
+def test_there_is_a_file_of_every_format_before_this_one() -> None:
+    formats = {document(path.read_bytes())["format"] for path in OLD}
+    assert formats == set(range(1, FORMAT))
+
+
+def without(*path: str) -> Callable[[Document], None]:
+    def change(content: Document) -> None:
+        place = content
+        for key in path[:-1]:
+            place = place[key]
+        del place[path[-1]]
+
+    return change
+
+
+BROKEN: dict[str, Callable[[Document], None]] = {
+    "later": put("format", value=FORMAT + 1),
+    "no format": without("format"),
+    "more than there is": put("colour", value="red"),
+    "no source": without("source"),
+    "a span of one": put("source", "spans", 0, value=[1]),
+    "an id below 0": put("source", "ids", 0, value=-1),
+    "layers of text": put("model", "layers", value="1"),
+    "no revision": without("model", "revision"),
+    "a wide beam": put("options", "beam_size", value=101),
+    "an unknown rule to stop": put("options", "stop", value="never"),
+    "no rules": without("options", "rules"),
+    "half a head": put("options", "interventions", 1, "heads", value=[[0]]),
+    "an edit of no kind": put("options", "interventions", 0, "kind", value="melt"),
+    "no temperature": without("options", "sampling", "temperature"),
+    "numbers as they are": put("search", "entropies", value=[[0.5]]),
+    "axes too few": put("search", "cross_attention", "shape", value=[1, 2]),
+    "axes below 0": put("search", "entropies", "shape", value=[-1, 2]),
+    "integers as floats": put("search", "candidate_tokens", "dtype", value="float32"),
+    "no base64": put("search", "entropies", "data", value="ab!"),
+    "a needed column": put("search", "next_tokens", value=None),
+    "ends of text": put("hypotheses", "finished", value=["yes"]),
+    "texts of numbers": put("hypotheses", "texts", value=[1]),
+    "words in the vocabulary": put("vocabulary", value={"cat": "x"}),
+    "stopped by nobody": put("stopped_by", value="nobody"),
+    "an unknown precision": put("precision", value="float8"),
+}
+
+
+@pytest.mark.parametrize("change", BROKEN.values(), ids=BROKEN)
+def test_a_broken_file_is_not_valid(change: Callable[[Document], None]) -> None:
+    content = document(trace_to_bytes(full_trace()))
+    change(content)
+    assert not CHECK.is_valid(content)
+
+
+def properties(part: Mapping[str, Any]) -> Document:
+    """The properties of an object that may also be null, or the items of a list."""
+    found: Document = next(
+        one["properties"]
+        for one in (part, *part.get("anyOf", ()), part.get("items", {}))
+        if "properties" in one
+    )
+    return found
+
+
+def test_the_schema_has_the_fields_of_the_records() -> None:
+    top = SCHEMA["properties"]
+    options = properties(top["options"])
+    records: dict[type, Document] = {
+        Source: properties(top["source"]),
+        ModelFacts: properties(top["model"]),
+        DecodeOptions: options,
+        Sampling: properties(options["sampling"]),
+        TargetRules: properties(options["rules"]),
+        Intervention: properties(options["interventions"]),
+        Search: properties(top["search"]),
+        Hypotheses: properties(top["hypotheses"]),
+    }
+    for record, found in records.items():
+        assert set(found) == {field.name for field in fields(record)}
+    assert set(top) == {"format", *(field.name for field in fields(Trace))}
+
+
+SINCE = re.compile(r"Since format (\d)")
+
+
+def described(part: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The paths of everything that the schema says came later."""
+    for name, one in part.get("properties", {}).items():
+        if SINCE.match(one.get("description", "")):
+            yield (*path, name)
+        else:
+            yield from described(one, (*path, name))
+
+
+LATER = list(described(SCHEMA))
+
+
+@pytest.mark.parametrize("path", LATER, ids=".".join)
+def test_what_came_later_is_needed_since_then_and_not_before(path: tuple[str, ...]) -> None:
+    part: Document = SCHEMA
+    for name in path:
+        part = part["properties"][name]
+    (since,) = SINCE.findall(part["description"])
+    content = document(trace_to_bytes(TRACES["rnn"]))
+    without(*path)(content)
+    for version in range(1, FORMAT + 1):
+        older = copy.deepcopy(content) | {"format": version}
+        assert CHECK.is_valid(older) == (version < int(since))
+        if version < int(since):
+            assert trace_from_bytes(json.dumps(older).encode(), name="x")
+
+
+def names(part: Mapping[str, Any]) -> Iterator[str]:
+    """Every key of a file that has a name of its own."""
+    for name, one in part.get("properties", {}).items():
+        yield name
+        for inner in (one, *one.get("anyOf", ()), one.get("items", {})):
+            yield from names(inner)
+
+
+def test_the_document_explains_every_field() -> None:
+    text = (ROOT / "docs/trace-file.md").read_text(encoding="utf-8")
+    missing = {name for name in names(SCHEMA) if f"`{name}`" not in text}
+    assert not missing
+    assert f"Format {FORMAT}" in text
