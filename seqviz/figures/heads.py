@@ -1,15 +1,11 @@
 """All heads of a layer as one picture of small multiples, made for 48 heads of 100 × 100."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
-from plotly.colors import get_colorscale
 
 from seqviz.analysis.attention import (
     Array,
@@ -20,6 +16,7 @@ from seqviz.analysis.attention import (
     default_layer,
 )
 from seqviz.figures import theme
+from seqviz.figures.tiles import Tiles, tiles_figure
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 
@@ -28,11 +25,9 @@ Words = Mapping[str, str]
 GRID_WIDTH = 620
 """Pixels that the picture is expected to be wide; it stretches."""
 LEAST_TILE, MOST_TILE = 56, 240
-TITLE_HEIGHT, TARGET = 26, 40
+TITLE_HEIGHT, GAP = 26, 10
 MOST_NAMES = 5
 """With more columns than this a tile's title is a number only."""
-LEVELS = 255
-"""Shades of a cell; 0 is the ground between the tiles."""
 
 
 def head_grid(
@@ -53,30 +48,21 @@ def head_grid(
         ValueError: the trace has no such attention.
     """
     heads, title = _heads(trace, kind, layer=layer, words=words)
-    grid = _Grid.of(heads)
-    height = grid.rows * (grid.tile_height + TITLE_HEIGHT) + 56
-    figure = go.Figure(layout=theme.layout(theme.escape(title), height=height))
-    figure.add_heatmap(
-        z=_tiles(heads, grid),
-        x=grid.edges(grid.columns, heads.shape[2], grid.gap[1]),
-        y=grid.edges(grid.rows, heads.shape[1], grid.gap[0]),
-        zmin=0,
-        zmax=LEVELS,
-        colorscale=_scale_with_ground(),
-        showscale=False,
-        hoverinfo="skip",
+    count, queries, keys = heads.shape
+    columns = _grid_columns(count)
+    width = GRID_WIDTH / columns
+    tile_height = int(min(MOST_TILE, max(LEAST_TILE, width * queries / keys)))
+    tiles = Tiles.of(heads, columns=columns, tile=(tile_height, width), gap=(TITLE_HEIGHT, GAP))
+    figure = tiles_figure(
+        tiles,
+        _hover(heads, words),
+        title=title,
+        height=tiles.rows * (tile_height + TITLE_HEIGHT) + 56,
+        margin=(tiles.gap[0], 0),
     )
-    figure.add_trace(_targets(heads, grid, words))
-    figure.update_layout(
-        hovermode="closest", hoverdistance=-1, annotations=_titles(heads, grid, words)
-    )
+    figure.update_layout(annotations=_titles(tiles, words))
     if shown is not None:
-        _frame(figure, heads, grid, head=shown)
-    axis: dict[str, Any] = {"visible": False, "fixedrange": True}
-    bottom = grid.rows * (heads.shape[1] + grid.gap[0]) - grid.gap[0]
-    right = grid.columns * (heads.shape[2] + grid.gap[1]) - grid.gap[1]
-    figure.update_yaxes(axis | {"range": [bottom, -grid.gap[0]]})
-    figure.update_xaxes(axis | {"range": [0, right]})
+        _mark(figure, tiles, head=shown)
     return figure
 
 
@@ -111,41 +97,6 @@ def head_grid_alt(
     return words["figure.heads.alt"].format_map(facts)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Grid:
-    """How the tiles are laid out, in cells of a head's matrix and in pixels."""
-
-    rows: int
-    columns: int
-    tile_height: int
-    """Pixels."""
-    gap: tuple[float, float]
-    """Cells between two tiles, downwards and sideways."""
-
-    @classmethod
-    def of(cls, heads: Array) -> "_Grid":
-        count, queries, keys = heads.shape
-        columns = _grid_columns(count)
-        width = GRID_WIDTH / columns
-        tile_height = int(min(MOST_TILE, max(LEAST_TILE, width * queries / keys)))
-        return cls(
-            rows=ceil(count / columns),
-            columns=columns,
-            tile_height=tile_height,
-            gap=(queries * TITLE_HEIGHT / tile_height, keys * 10 / width),
-        )
-
-    def corners(self, heads: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Left edge and upper edge of every head's tile, in cells."""
-        rows, columns = np.divmod(np.arange(len(heads)), self.columns)
-        return columns * (heads.shape[2] + self.gap[1]), rows * (heads.shape[1] + self.gap[0])
-
-    def edges(self, tiles: int, cells: int, gap: float) -> NDArray[np.float32]:
-        """Where cells begin and end along one side; the gaps are cells of their own."""
-        starts = np.arange(tiles)[:, None] * (cells + gap)
-        return (starts + np.arange(cells + 1)).ravel().astype(np.float32)
-
-
 def _grid_columns(count: int) -> int:
     """The first number from √count on that leaves no hole, if there is one up to twice that."""
     side = ceil(sqrt(count))
@@ -164,68 +115,31 @@ def _heads(trace: Trace, kind: Kind, *, layer: int | None, words: Words) -> tupl
     return heads, words["figure.heads.title"].format_map(facts)
 
 
-def _tiles(heads: Array, grid: _Grid) -> NDArray[np.uint8]:
-    """Every head's matrix in its place, as shades."""
-    count, queries, keys = heads.shape
-    shades = (1 + (LEVELS - 1) * (heads / max(float(heads.max()), 1e-9))).astype(np.uint8)
-    canvas = np.zeros((grid.rows, queries + 1, grid.columns, keys + 1), np.uint8)
-    for head in range(count):
-        row, column = divmod(head, grid.columns)
-        canvas[row, :queries, column, :keys] = shades[head]
-    return canvas.reshape(grid.rows * (queries + 1), -1)[:-1, :-1]
-
-
-def _targets(heads: Array, grid: _Grid, words: Words) -> go.Scatter:
-    """One invisible square over every tile."""
-    count, queries, keys = heads.shape
-    lefts, tops = grid.corners(heads)
-    entropy = attention_entropy(heads).mean(1)
-    hover = words["figure.heads.hover"]
-    return go.Scatter(
-        x=lefts + keys / 2,
-        y=tops + queries / 2,
-        mode="markers",
-        marker={"symbol": "square", "size": TARGET, "color": theme.CLEAR},
-        customdata=np.arange(count),
-        hovertext=[
-            theme.escape(hover.format_map({"head": n + 1, "entropy": f"{entropy[n]:.2f}"}))
-            for n in range(count)
-        ],
-        hoverinfo="text",
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
-    )
-
-
-def _titles(heads: Array, grid: _Grid, words: Words) -> list[go.layout.Annotation]:
-    """Every head's name above its tile; only its number where tiles are narrow."""
-    lefts, tops = grid.corners(heads)
-    name = words["figure.heads.tile"] if grid.columns <= MOST_NAMES else "{head}"
+def _hover(heads: Array, words: Words) -> list[str]:
+    """What is said over every tile."""
     return [
-        go.layout.Annotation(
-            x=lefts[head] + heads.shape[2] / 2,
-            y=tops[head],
-            text=theme.escape(name.format_map({"head": head + 1})),
-            yanchor="bottom",
-            showarrow=False,
-        )
-        for head in range(len(heads))
+        words["figure.heads.hover"].format_map({"head": head, "entropy": f"{entropy:.2f}"})
+        for head, entropy in enumerate(attention_entropy(heads).mean(1), 1)
     ]
 
 
-def _frame(figure: go.Figure, heads: Array, grid: _Grid, *, head: int) -> None:
+def _titles(tiles: Tiles, words: Words) -> list[go.layout.Annotation]:
+    """Every head's name above its tile; only its number where tiles are narrow."""
+    name = words["figure.heads.tile"] if tiles.columns <= MOST_NAMES else "{head}"
+    return [
+        go.layout.Annotation(
+            x=left + tiles.matrices.shape[2] / 2,
+            y=top,
+            text=theme.escape(name.format_map({"head": head})),
+            yanchor="bottom",
+            showarrow=False,
+        )
+        for head, (left, top) in enumerate(zip(*tiles.corners(), strict=True), 1)
+    ]
+
+
+def _mark(figure: go.Figure, tiles: Tiles, *, head: int) -> None:
     """Mark one tile by a frame and its title by a triangle."""
-    lefts, tops = grid.corners(heads)
-    right, bottom = lefts[head] + heads.shape[2], tops[head] + heads.shape[1]
-    corners = {"x0": lefts[head], "x1": right, "y0": tops[head], "y1": bottom}
-    figure.add_shape(type="rect", **corners, line={"color": theme.VERMILION, "width": 4})
+    figure.add_shape(tiles.frame(head, head))
     title = figure.layout.annotations[head]
     title.update(text=f"▶ <b>{title.text}</b>")
-
-
-def _scale_with_ground() -> list[list[float | str]]:
-    """The sequential scale on shades 1 to 255, and nothing on shade 0."""
-    first = 0.5 / LEVELS
-    scale = get_colorscale(theme.SEQUENTIAL)
-    ground: list[list[float | str]] = [[0, theme.CLEAR], [first, theme.CLEAR]]
-    return ground + [[first + (1 - first) * place, colour] for place, colour in scale]

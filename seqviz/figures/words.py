@@ -6,7 +6,7 @@ Other languages are tables with the same keys. Facts are put in with ``str.forma
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from seqviz.figures import words_live, words_training
+from seqviz.figures import words_live, words_model_view, words_print, words_training
 from seqviz.figures.words_bottleneck import BOTTLENECK
 
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -231,6 +231,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "lines to {target} output tokens start from it."
         ),
         **words_live.WORDS,
+        **words_model_view.WORDS,
+        **words_print.WORDS,
         **words_training.WORDS,
         **BOTTLENECK,
     }

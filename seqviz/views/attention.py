@@ -1,4 +1,4 @@
-"""Where did the model look? Heatmap, step scrubber, word-to-word lines, all heads of a layer."""
+"""Where did the model look? Heatmap, step scrubber, word-to-word lines, all heads and layers."""
 
 from functools import partial
 from typing import cast
@@ -16,6 +16,7 @@ from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
 
 HEADS_CHART = "heads"
+MODEL_CHART = "model-view"
 STEPPER = "stepper"
 MOST_COLUMNS = 28
 """Source tokens of a matrix that half of the page still shows well."""
@@ -38,12 +39,18 @@ def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
 
 
 def _pictures(trace: Trace, view: AttentionView, w: Words) -> None:
-    """Two columns; a wide matrix stands above them, with all the room that there is."""
+    """Two columns; a wide matrix stands above them, with all the room that there is.
+
+    So does the picture of all layers, which takes the place of that of one layer's heads.
+    """
+    all_layers = view.layers > 1 and state.flag("all_layers")
+    if all_layers:
+        _model_view(trace, view, w)
     above = st.container() if len(view.column_labels) > MOST_COLUMNS else None
     left, right = st.columns([11, 9], gap="medium")
     with right:
         _steps(trace, w)
-        if view.heads > 1:
+        if view.heads > 1 and not all_layers:
             _heads(trace, view, w)
     with above or left:
         _heatmap(trace, view, w)
@@ -66,8 +73,12 @@ def _choose(trace: Trace, w: Words) -> AttentionView | None:
                 required=True,
                 format_func=lambda code: w(f"attention.kind.{code}"),
             )
-        _choose_layer_and_head(trace, w)
+        layers = _choose_layer_and_head(trace, w)
         st.toggle(w("attention.words"), key="words", help=w("attention.words.help"))
+        if layers > 1:
+            st.toggle(
+                w("attention.all_layers"), key="all_layers", help=w("attention.all_layers.help")
+            )
         if raw_offered:
             st.toggle(w("attention.raw"), key="raw", help=w("attention.raw.help"))
     return _view(trace, raw=raw_offered and state.flag("raw"))
@@ -85,7 +96,8 @@ def _view(trace: Trace, *, raw: bool = False, words_level: bool | None = None) -
     )
 
 
-def _choose_layer_and_head(trace: Trace, w: Words) -> None:
+def _choose_layer_and_head(trace: Trace, w: Words) -> int:
+    """Offer what there is; how many layers there are."""
     present = attention_matrix(trace, cast(Kind, state.text("kind")))
     for code, count in (("layer", present.layers), ("head", present.heads)):
         state.keep_choice(code, range(count + 1))
@@ -107,6 +119,7 @@ def _choose_layer_and_head(trace: Trace, w: Words) -> None:
             format_func=lambda n: str(n) if n else w("attention.head.mean"),
             width=140,
         )
+    return present.layers
 
 
 def _heatmap(trace: Trace, view: AttentionView, w: Words) -> None:
@@ -169,6 +182,28 @@ def _lines(trace: Trace, view: AttentionView, w: Words) -> None:
         words={**w.table, "lines.source": columns, "lines.target": rows},
         title=w("attention.lines"),
     )
+
+
+def _model_view(trace: Trace, view: AttentionView, w: Words) -> None:
+    key = state.fresh(f"{MODEL_CHART}-{view.kind}-{view.layers}")
+    chart.show(
+        figures.model_view(trace, kind=view.kind, layer=view.layer, head=view.head, words=w.table),
+        key=key,
+        alt=figures.model_view_alt(trace, kind=view.kind, words=w.table),
+        table=figures.model_view_table(trace, kind=view.kind, words=w.table),
+        w=w,
+        on_select=partial(_enlarge_of_all, key, view),
+    )
+    st.caption(w("attention.all_layers.about"))
+
+
+def _enlarge_of_all(key: str, view: AttentionView) -> None:
+    """A click shows that layer and head; on the head shown it goes back to the layer's mean."""
+    place = state.clicked_point(key)
+    if place is not None:
+        layer, head = divmod(place, view.heads)
+        state.put("layer", layer + 1)
+        state.put("head", 0 if (layer, head) == (view.layer, view.head) else head + 1)
 
 
 def _heads(trace: Trace, view: AttentionView, w: Words) -> None:

@@ -151,6 +151,7 @@ SETTINGS: Mapping[str, Setting] = {
     "kind": choice(*KINDS),
     "layer": number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
     "head": number(0, low=0, high=999),  # from 1; 0 is the mean of the heads
+    "all_layers": flag(),  # all heads of all layers, not of one
     "words": flag(),
     "raw": flag(),
     "step": number(0, low=0, high=511),

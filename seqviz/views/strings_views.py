@@ -7,6 +7,7 @@ from seqviz.views import (
     strings_bottleneck,
     strings_intervene,
     strings_live,
+    strings_model_view,
     strings_options,
     strings_reference,
     strings_rerank,
@@ -28,6 +29,7 @@ ENGLISH: Mapping[str, str] = {
     **strings_bottleneck.ENGLISH,
     **strings_training.ENGLISH,
     **strings_live.ENGLISH,
+    **strings_model_view.ENGLISH,
     **strings_tasks.ENGLISH,
     **strings_take_away.ENGLISH,
 }
@@ -42,6 +44,7 @@ CHINESE: Mapping[str, str] = {
     **strings_bottleneck.CHINESE,
     **strings_training.CHINESE,
     **strings_live.CHINESE,
+    **strings_model_view.CHINESE,
     **strings_tasks.CHINESE,
     **strings_take_away.CHINESE,
 }

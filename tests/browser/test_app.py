@@ -168,19 +168,29 @@ def test_the_word_switch_changes_the_labels(page: Page, app: str) -> None:
     assert len(view.column_labels) < len(trace_of(DIVERGENT.source).source.pieces)
 
 
+def click_tile(page: Page, chart: str, place: int) -> None:
+    point = app_page.plot(page, chart).locator(".point").nth(place)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.wait_for_timeout(150)  # plotly notices the pointer only after a while
+    page.mouse.click(box["x"] + 12, box["y"] + 12)
+
+
 def test_a_click_on_a_head_chooses_it_and_another_click_the_mean(page: Page, app: str) -> None:
     go(page, app, COLD)
     head = page.locator(".st-key-head").get_by_role("combobox")
     for value, shown in (("3", "3"), ("0", "Mean of heads")):
-        point = app_page.plot(page, "heads").locator(".point").nth(2)
-        point.scroll_into_view_if_needed()
-        box = point.bounding_box()
-        assert box is not None
-        page.mouse.move(box["x"] + 12, box["y"] + 12)
-        page.wait_for_timeout(150)  # plotly notices the pointer only after a while
-        page.mouse.click(box["x"] + 12, box["y"] + 12)
+        click_tile(page, "heads", 2)
         await_link(page, "head", value)
         expect(head).to_have_value(shown)
+    page.locator(".st-key-all_layers label").first.click()
+    await_link(page, "all_layers", "1")
+    for value in ("5", "0"):
+        click_tile(page, "model-view", 2 * 8 + 4)
+        await_link(page, "head", value)
+        assert link_of(page)["layer"] == "3"
 
 
 SETTINGS = {

@@ -1,6 +1,7 @@
 """The attention view: every control changes the heatmap, the scrubber, the lines as it should."""
 
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,11 +31,15 @@ def trace_of(system: str = "transformer") -> Trace:
 
 def drawn(app: AppTest, key: str = "attention") -> NDArray[np.float64]:
     """The weights in a heatmap."""
-    z = pages.figure(app, key)["data"][0]["z"]
-    if isinstance(z, dict):
-        shape = [int(side) for side in z["shape"].split(",")]
-        return np.frombuffer(base64.b64decode(z["bdata"]), np.dtype(z["dtype"])).reshape(shape)
-    return np.array(z)
+    return decoded(pages.figure(app, key)["data"][0]["z"])
+
+
+def decoded(array: Any) -> NDArray[np.float64]:
+    """Numbers of a figure, which plotly packs where they are many."""
+    if not isinstance(array, dict):
+        return np.array(array)
+    numbers = np.frombuffer(base64.b64decode(array["bdata"]), np.dtype(array["dtype"]))
+    return numbers.reshape([int(side) for side in array.get("shape", "-1").split(",")])
 
 
 def outlined_row(app: AppTest) -> float:
@@ -144,6 +149,7 @@ def test_raw_scores_are_shown_for_recurrent_systems(system: str) -> None:
     assert not [box for box in app.selectbox if box.key in ("layer", "head")]
     assert not [control for control in app.segmented_control if control.key == "kind"]
     assert not pages.has(app, "plotly_chart", "heads")
+    assert [toggle.key for toggle in app.toggle] == ["words", "raw"]
     pages.checked(app.toggle(key="raw").set_value(True).run())
     expected = attention_matrix(trace, raw=True)
     np.testing.assert_allclose(drawn(app), expected.weights, atol=1e-4)
@@ -155,7 +161,7 @@ def test_raw_scores_are_shown_for_recurrent_systems(system: str) -> None:
 
 def test_raw_scores_are_not_offered_for_a_transformer() -> None:
     app = open_view(raw="1")
-    assert [toggle.key for toggle in app.toggle] == ["words"]
+    assert [toggle.key for toggle in app.toggle] == ["words", "all_layers"]
     np.testing.assert_allclose(drawn(app), attention_matrix(trace_of()).weights, atol=1e-4)
 
 
@@ -174,6 +180,29 @@ def test_all_heads_of_the_layer_are_drawn() -> None:
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["Head 1", "Head 2"]
     assert "layer 2" in figure["layout"]["title"]["text"]
     assert ENGLISH("attention.heads") in pages.captions(app)
+
+
+@pytest.mark.parametrize(("kind", "layers"), [("cross", LAYERS), ("encoder", ENCODER_LAYERS)])
+def test_all_layers_take_the_place_of_the_heads_of_one(kind: str, layers: int) -> None:
+    app = open_view(kind=kind, layer="2", head="1")
+    assert not pages.has(app, "plotly_chart", "model-view")
+    pages.checked(app.toggle(key="all_layers").set_value(True).run())
+    assert not pages.has(app, "plotly_chart", "heads")
+    figure = pages.figure(app, "model-view")
+    notes = [note["text"] for note in figure["layout"]["annotations"]]
+    assert notes == [*(f"Layer {n + 1}" for n in range(layers)), "Head", "1", "2"]
+    targets, (frame,) = figure["data"][1], figure["layout"]["shapes"]
+    places = zip(decoded(targets["x"]), decoded(targets["y"]), strict=True)
+    framed = [frame["x0"] < x < frame["x1"] and frame["y0"] < y < frame["y1"] for x, y in places]
+    assert framed == [place == 2 for place in range(layers * HEADS)]
+    assert ENGLISH("attention.all_layers.about") in pages.captions(app)
+    assert pages.link(app)["all_layers"] == "1"
+
+
+def test_all_layers_of_a_recurrent_system_are_those_of_its_one() -> None:
+    app = open_view("dot", all_layers="1")
+    assert not pages.has(app, "plotly_chart", "model-view")
+    assert pages.link(app)["all_layers"] == "1"  # for the next system
 
 
 def test_the_scrubber_holds_the_ten_most_probable_tokens_of_every_step() -> None:

@@ -124,6 +124,7 @@ LINK = {
     "kind": "decoder",
     "layer": "2",
     "head": "1",
+    "all_layers": "1",
     "words": "1",
     "raw": "1",
     "step": "4",

@@ -1,0 +1,166 @@
+"""All heads of all layers as one picture: a row a layer, a column a head."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from seqviz.analysis.attention import Array, Kind, attention_entropy, attention_stack, axis_labels
+from seqviz.figures import theme
+from seqviz.figures.tiles import Tiles, tiles_figure
+from seqviz.figures.words import WORDS
+from seqviz.trace import Trace
+
+Words = Mapping[str, str]
+
+WIDTH = 900
+"""Pixels that the picture is expected to be wide; it stretches."""
+NAME_WIDTH, HEAD_HEIGHT, TITLE_HEIGHT = 70, 26, 38
+GAP, MARGIN = 8, 8
+LEAST_TILE, MOST_TILE, MOST_WIDTH = 24, 84, 220
+MOST_TILES_HEIGHT = 520
+"""Pixels of all layers together, unless their tiles would be lower than LEAST_TILE."""
+
+
+def model_view(
+    trace: Trace,
+    *,
+    kind: Kind = "cross",
+    layer: int | None = None,
+    head: int | None = None,
+    words: Words = WORDS,
+) -> go.Figure:
+    """Draw all heads of all layers, on one colour scale.
+
+    On every tile lies an invisible point that answers to a click; its ``customdata`` is layer times
+    heads plus head, both counted from 0. A click anywhere goes to the nearest one.
+
+    Args:
+        trace: the decoding.
+        kind: "cross", "encoder" or "decoder".
+        layer: the one that is framed, counted from 0; None: none is.
+        head: the only one of that layer that is framed, counted from 0; None: all are.
+        words: the figure's words.
+
+    Raises:
+        ValueError: the trace has no such attention.
+    """
+    stack = attention_stack(trace, kind)
+    layers, heads, queries, keys = stack.shape
+    width = min(MOST_WIDTH, (WIDTH - NAME_WIDTH) / heads - GAP)
+    height = max(LEAST_TILE, min(MOST_TILE, MOST_TILES_HEIGHT / layers, width * queries / keys))
+    tiles = Tiles.of(
+        stack.reshape(-1, queries, keys), columns=heads, tile=(height, width), gap=(GAP, GAP)
+    )
+    names = (HEAD_HEIGHT / GAP * tiles.gap[0], NAME_WIDTH / GAP * tiles.gap[1])
+    figure = tiles_figure(
+        tiles,
+        _hover(stack, words),
+        title=_title(kind, stack, words),
+        height=int(TITLE_HEIGHT + MARGIN + HEAD_HEIGHT + layers * (height + GAP)),
+        margin=names,
+    )
+    share = (NAME_WIDTH + heads * (width + GAP)) / WIDTH
+    figure.update_layout(annotations=_names(tiles, words), margin_t=TITLE_HEIGHT)
+    figure.update_layout(xaxis_domain=[0, min(1.0, share)])
+    if layer is not None:
+        first, last = (0, heads - 1) if head is None else (head, head)
+        figure.add_shape(tiles.frame(layer * heads + first, layer * heads + last))
+    return figure
+
+
+def model_view_table(trace: Trace, *, kind: Kind = "cross", words: Words = WORDS) -> pd.DataFrame:
+    """Every head of every layer: its mean entropy, and the key that it attends to most."""
+    stack = attention_stack(trace, kind)
+    layers, heads = np.divmod(np.arange(stack.shape[0] * stack.shape[1]), stack.shape[1])
+    _, labels = axis_labels(trace, kind)
+    return pd.DataFrame(
+        {
+            words["figure.model_view.layer_number"]: layers + 1,
+            words["figure.head"]: heads + 1,
+            words["figure.entropy"]: np.round(_entropies(stack), 3),
+            words["figure.mostly"]: [labels[column] for column in stack.sum(2).argmax(2).ravel()],
+        }
+    )
+
+
+def model_view_alt(trace: Trace, *, kind: Kind = "cross", words: Words = WORDS) -> str:
+    """Say in a sentence which heads of the model are the most focused and the most spread."""
+    stack = attention_stack(trace, kind)
+    entropies = _entropies(stack)
+    sharpest, widest = (
+        divmod(int(n), stack.shape[1]) for n in (entropies.argmin(), entropies.argmax())
+    )
+    facts = {
+        "title": _title(kind, stack, words),
+        "sharpest_layer": sharpest[0] + 1,
+        "sharpest": sharpest[1] + 1,
+        "low": f"{entropies.min():.2f}",
+        "widest_layer": widest[0] + 1,
+        "widest": widest[1] + 1,
+        "high": f"{entropies.max():.2f}",
+    }
+    return words["figure.model_view.alt"].format_map(facts)
+
+
+def _entropies(stack: Array) -> NDArray[np.float64]:
+    """Mean entropy of every head, (L, H, T, S) -> (L * H,)."""
+    means: NDArray[np.float64] = attention_entropy(stack).mean(2).ravel()
+    return means
+
+
+def _title(kind: Kind, stack: Array, words: Words) -> str:
+    facts = {
+        "kind": words[f"figure.kind.{kind}"],
+        "layers": stack.shape[0],
+        "heads": stack.shape[1],
+    }
+    return words["figure.model_view.title"].format_map(facts)
+
+
+def _hover(stack: Array, words: Words) -> list[str]:
+    """What is said over every tile."""
+    return [
+        words["figure.model_view.hover"].format_map(
+            {
+                "layer": place // stack.shape[1] + 1,
+                "head": place % stack.shape[1] + 1,
+                "entropy": f"{entropy:.2f}",
+            }
+        )
+        for place, entropy in enumerate(_entropies(stack))
+    ]
+
+
+def _names(tiles: Tiles, words: Words) -> list[go.layout.Annotation]:
+    """The layers' names to the left, the heads' numbers above, and what these are."""
+    lefts, tops = tiles.corners()
+    _, height, width = tiles.matrices.shape
+    layers = [
+        _name(
+            words["figure.model_view.layer"].format_map({"layer": row + 1}),
+            x=-tiles.gap[1],
+            y=tops[row * tiles.columns] + height / 2,
+            anchors=("right", "middle"),
+        )
+        for row in range(tiles.rows)
+    ]
+    heads = [
+        _name(str(column + 1), x=lefts[column] + width / 2, y=0, anchors=("center", "bottom"))
+        for column in range(tiles.columns)
+    ]
+    corner = _name(words["figure.head"], x=-tiles.gap[1], y=0, anchors=("right", "bottom"))
+    return [*layers, corner, *heads]
+
+
+def _name(text: str, *, x: float, y: float, anchors: tuple[str, str]) -> go.layout.Annotation:
+    return go.layout.Annotation(
+        x=x,
+        y=y,
+        text=theme.escape(text),
+        xanchor=anchors[0],
+        yanchor=anchors[1],
+        showarrow=False,
+    )
