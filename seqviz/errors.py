@@ -186,6 +186,38 @@ MESSAGES: dict[str, str] = {
     "comparison_sentences": (
         "The two traces are of different sentences, '{first}' and '{second}'. Give two of the same."
     ),
+    "archive_refused": "The archive '{file}' cannot be used: {reason}.",
+    "no_model_there": (
+        "There is no model in '{folder}': it has neither a settings.json nor a config.json. Name "
+        "the folder that holds one."
+    ),
+    "import_own": (
+        "'{folder}' is a model of SeqViz already. Use it in place: --models names the folder that "
+        "holds its PAIR/SYSTEM."
+    ),
+    "import_exists": (
+        "'{folder}' is there already. Choose another name with --name, or replace it with --fresh."
+    ),
+    "import_name": (
+        "'{found}' cannot be the name of a model. Give one such as de-en/opus-mt with --name: "
+        "PAIR/SYSTEM, of letters, digits, '.', '_' and '-'."
+    ),
+    "hub_missing": (
+        "'{found}' is not here, and fetching it from the Hugging Face hub needs the package "
+        "huggingface_hub. Install it: pip install 'seqviz[hub]'"
+    ),
+    "hub_unreachable": (
+        "'{found}' is not here, and the Hugging Face hub cannot be reached ({reason}). Try again "
+        "with a network, or name a folder that holds the model."
+    ),
+    "hub_unknown": (
+        "There is no model '{found}' here, and the Hugging Face hub does not give it out "
+        "({reason}). 'seqviz models' lists those that are here."
+    ),
+    "hub_unfit": (
+        "'{found}' of the Hugging Face hub has no config.json, so it is no model that can be read."
+    ),
+    "own_refused": "This server shows its own models only; nobody can bring another one.",
 }
 
 
