@@ -57,7 +57,7 @@ LAYERS = {
     "views": "errors notices intervention editcode options devices trace tracefile catalog "
     "translator analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors notices intervention editcode options devices trace tracefile catalog "
-    "translation translator training analysis bench figures export tasks views | click",
+    "translation translator training analysis bench figures export tasks | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import get_args
 
 import click
-import plotly.graph_objects as go
 
 from seqviz.analysis.attention import missing_attention
 from seqviz.analysis.beam import Pruned
@@ -13,12 +12,12 @@ from seqviz.errors import InputError
 from seqviz.export.figure_file import DPI, figure_format, figure_size, write_figure
 from seqviz.figures import attention_print, beam_tree_print, comparison_print
 from seqviz.figures.words import WORDS
+from seqviz.figures.words_zh import CHINESE
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace
-from seqviz.views.strings_zh_shared import SHARED
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": WORDS, "zh": SHARED}
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": WORDS, "zh": CHINESE}
 KINDS = ("attention", "tree", "comparison")
 _OWNER = {
     "layer": "attention",
@@ -109,7 +108,10 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     figure_format(out)
     read, table = read_trace(trace), LANGUAGES[language]
     if kind == "attention":
-        figure = _attention(read, layer, head=head, words_level=words, words=table)
+        _check_attention(read, layer=layer, head=head)
+        figure = attention_print(
+            read, layer=_place(layer), head=_place(head), words_level=words, words=table
+        )
     elif kind == "tree":
         figure = beam_tree_print(read, pruned=pruned or "next", words=table)
     else:
@@ -127,14 +129,7 @@ def _check_kind(kind: str, given: Mapping[str, object]) -> None:
             raise click.UsageError(f"--{option}: only with --kind {owner}.", context)
 
 
-def _attention(
-    trace: Trace,
-    layer: int | None,
-    *,
-    head: int | None,
-    words_level: bool,
-    words: Mapping[str, str],
-) -> go.Figure:
+def _check_attention(trace: Trace, *, layer: int | None, head: int | None) -> None:
     missing = missing_attention(trace)
     if missing == "not_recorded":
         raise InputError("figure_unrecorded")
@@ -145,10 +140,8 @@ def _attention(
         if found is not None and found > most:
             facts = {"option": f"--{option}", "found": found, "low": 1, "high": most}
             raise InputError("option_out_of_range", facts)
-    return attention_print(
-        trace,
-        layer=None if layer is None else layer - 1,
-        head=None if head is None else head - 1,
-        words_level=words_level,
-        words=words,
-    )
+
+
+def _place(number: int | None) -> int | None:
+    """Layers and heads count from 1 for people, from 0 inside."""
+    return None if number is None else number - 1

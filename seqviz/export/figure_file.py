@@ -27,6 +27,9 @@ SCREEN_DPI = 96
 MOST_PIXELS = 16_000
 """Of a PNG, either way: what browsers can draw."""
 
+HALF = 0.5
+"""The browser cuts off fractions of a pixel."""
+
 _HEADER_END = 33
 """Signature and IHDR of a PNG."""
 _SIZE = re.compile(rb'(<svg\b[^>]*?) width="[\d.]+" height="[\d.]+"')
@@ -76,12 +79,15 @@ def figure_bytes(
 ) -> bytes:
     """The content of a file; see ``write_figure``."""
     wide, high = figure_size(figure, width_cm=width_cm)
-    dots = max(wide, high) * dpi / CM_PER_INCH
-    if file_format == "png" and dots > MOST_PIXELS:
-        raise InputError("figure_large", {"found": round(dots), "limit": MOST_PIXELS})
-    resolution = {"svg": 0.0, "png": dpi, "pdf": SCREEN_DPI}[file_format]
-    scale = wide * resolution / CM_PER_INCH / figure.layout.width
-    content = _drawn(figure, file_format, scale=scale or 1.0)
+    found = round(max(wide, high) * dpi / CM_PER_INCH)
+    if file_format == "png" and found > MOST_PIXELS:
+        raise InputError("figure_large", {"found": found, "limit": MOST_PIXELS})
+    dots = {
+        "svg": figure.layout.width,
+        "png": round(wide * dpi / CM_PER_INCH) + HALF,
+        "pdf": wide * SCREEN_DPI / CM_PER_INCH,
+    }
+    content = _drawn(figure, file_format, scale=dots[file_format] / figure.layout.width)
     if file_format == "svg":
         size = f' width="{wide:.3f}cm" height="{high:.3f}cm"'.encode()
         return _SIZE.sub(rb"\1" + size, content, count=1)

@@ -1,4 +1,4 @@
-"""Chinese for the figures for print; the English words are in ``seqviz.figures.words_print``."""
+"""Chinese for the figures for print; the English words are in ``words_print``."""
 
 from collections.abc import Mapping
 
