@@ -58,6 +58,7 @@ def live_curves(state: LiveState, *, words: Words = WORDS) -> Option:
         "animation": False,
         "legend": {"data": names, "top": 0, "left": 0, "selectedMode": False, "itemGap": 18},
         "tooltip": {"trigger": "axis", "confine": True},
+        "toolbox": _toolbox("training", words),
         "grid": {"left": 64, "right": 60, "top": 34, "bottom": 44, "outerBoundsMode": "none"},
         "xAxis": {"type": "value", "min": 0, "max": max(state.step, 1), "splitLine": _GRID}
         | {"name": words["figure.live.step"], "nameLocation": "middle", "nameGap": 26}
@@ -101,6 +102,7 @@ def live_cells(view: AttentionView, *, words: Words = WORDS) -> Option:
     return {
         "animation": False,
         "tooltip": {"confine": True, "formatter": "{b}: {@[2]}"},
+        "toolbox": _toolbox("attention", words),
         "grid": {"left": LABELS_WIDTH, "right": 76, "top": LABELS_HEIGHT, "bottom": 8}
         | {"outerBoundsMode": "none"},
         "xAxis": _columns(view.column_labels, columns),
@@ -122,6 +124,12 @@ def live_cases_table(cases: Sequence[LiveCase], *, words: Words = WORDS) -> pd.D
             words["figure.live.reference"]: [case.reference for case in cases],
         }
     )
+
+
+def _toolbox(name: str, words: Words) -> Option:
+    """A button that saves an SVG of that name."""
+    save = {"type": "svg", "name": name, "title": words["figure.live.save"]}
+    return {"feature": {"saveAsImage": save}, "right": 4, "top": 0}
 
 
 def _line(

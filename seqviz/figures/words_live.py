@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 WORDS: Mapping[str, str] = {
+    "figure.live.save": "Download SVG",
     "figure.live.step": "Updates",
     "figure.live.loss": "Loss (nats a token)",
     "figure.live.score": "Exact match (%)",

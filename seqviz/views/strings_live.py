@@ -132,6 +132,7 @@ CHINESE: Mapping[str, str] = {
     "live.try.ended": "进程已结束；要试用请重新开始。",
     "live.attention": "{source} 的交叉注意力：行是输出，列是源序列。",
     "error.live_busy": ("现场训练的位置（共 {places} 个）都有人在用。请过一两分钟再按“开始”。"),
+    "figure.live.save": "下载 SVG",
     "figure.live.step": "更新次数",
     "figure.live.loss": "损失（奈特/词元）",
     "figure.live.score": "完全匹配（%）",

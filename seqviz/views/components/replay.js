@@ -7,8 +7,9 @@ class Replay extends Walker {
     this.curves = new Curves((stop) => this.move(stop));
     this.legend = html("p", { class: "caption legend" });
     this.grid = html("div", { class: "panels" });
+    this.button = downloadButton(() => save(snapshot(this.root), "seqviz-replay.svg"));
     this.root = html("div", { class: "root replay", role: "group" },
-      this.controls.node, this.curves.node, this.legend, this.grid);
+      this.controls.node, this.curves.node, this.legend, this.grid, html("div", {}, this.button));
     this.root.addEventListener("keydown", (event) => this.press(event));
     shadow.append(this.root);
   }
@@ -24,6 +25,7 @@ class Replay extends Walker {
   lay() {
     const { panels, stops, words } = this.data;
     this.root.setAttribute("aria-label", words["replay.label"]);
+    this.button.lastChild.textContent = words["replay.download"];
     this.controls.lay(words, stops);
     this.curves.lay(this.data);
     const kinds = ["train", "dev", "own"].map((kind) => html("span", { class: "entry" },

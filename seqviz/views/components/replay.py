@@ -24,7 +24,10 @@ CONTROLS = ("first", "previous", "play", "pause", "next", "slider")
 _replay = st.components.v2.component(
     "seqviz_replay",
     css=read("base.css", "controls.css", "replay.css"),
-    js=read("drawing.js", "controls.js", "walker.js", "curves.js", "panel.js", "replay.js"),
+    js=read(
+        *("drawing.js", "snapshot.js", "controls.js", "walker.js", "curves.js", "panel.js"),
+        "replay.js",
+    ),
 )
 
 
