@@ -11,6 +11,17 @@ ENGLISH: Mapping[str, str] = {
     ),
     "take.trace-gz": "Compressed (.json.gz)",
     "take.trace-json": "Plain (.json)",
+    "take.page": "Page without a server",
+    "take.page.about": (
+        "One HTML file with attention, tree and comparison to point at and click, for a lecture "
+        "or a handout: no network, no Python."
+    ),
+    "take.page-html": "HTML (.html)",
+    "take.tables": "Tables",
+    "take.tables.about": "The same numbers for a spreadsheet or for R, as CSV.",
+    "take.table-attention": "Attention",
+    "take.table-tree": "Beam tree",
+    "take.table-hypotheses": "Hypotheses",
     "take.figures": "Figures",
     "take.figures.about": (
         "Every chart has a camera or download button of its own: SVG. For print (SVG, PNG, PDF), "
@@ -71,6 +82,17 @@ CHINESE: Mapping[str, str] = {
     "take.trace.about": "完整记录的一次搜索。不需要模型，就能在这里、命令行和 Python 中打开。",
     "take.trace-gz": "压缩（.json.gz）",
     "take.trace-json": "不压缩（.json）",
+    "take.page": "离线页面",
+    "take.page.about": (
+        "一个 HTML 文件，含注意力、束搜索树和对比，可以悬停和点击，适合课堂和讲义：不需要网络，也不"
+        "需要 Python。"
+    ),
+    "take.page-html": "HTML（.html）",
+    "take.tables": "表格",
+    "take.tables.about": "同样的数字，CSV 格式，可用于电子表格或 R。",
+    "take.table-attention": "注意力",
+    "take.table-tree": "束搜索树",
+    "take.table-hypotheses": "假设",
     "take.figures": "图",
     "take.figures.about": (
         "每幅图都有自己的相机或下载按钮，保存为 SVG。需要印刷用的图（SVG、PNG、PDF）时，先保存记录"

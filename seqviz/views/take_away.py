@@ -6,10 +6,15 @@ Nothing is computed before its button is pressed.
 import gzip
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from seqviz.errors import SeqVizError
+from seqviz.export.offline_page import offline_page
+from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.trace import Trace
 from seqviz.tracefile import trace_to_bytes
 from seqviz.views import cache, state
@@ -32,17 +37,40 @@ def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
     if panel.open:
         with panel, st.container(gap="xsmall"):
             _trace_file(trace, w)
+            _page(trace, request, w)
+            _tables(trace, w)
             _figures(w)
             _link(request, w)
 
 
 def _trace_file(trace: Trace, w: Words) -> None:
-    st.markdown(f"**{w('take.trace')}**")
-    st.caption(w("take.trace.about"))
-    with st.container(horizontal=True, gap="small"):
-        packed, plain = partial(packed_trace, trace), partial(trace_to_bytes, trace)
+    packed, plain = partial(packed_trace, trace), partial(trace_to_bytes, trace)
+    with _part("trace", w):
         _button("trace-gz", file_name(trace, "json.gz"), packed, mime="application/gzip", w=w)
         _button("trace-json", file_name(trace, "json"), plain, mime="application/json", w=w)
+
+
+def _page(trace: Trace, request: cache.Request | None, w: Words) -> None:
+    with _part("page", w):
+        make = partial(page_without_server, trace, request, language=w.language)
+        _button("page-html", file_name(trace, "html"), make, mime="text/html", w=w)
+
+
+def _tables(trace: Trace, w: Words) -> None:
+    tables = {"attention": attention_csv, "tree": tree_csv, "hypotheses": hypotheses_csv}
+    if trace.search.cross_attention is None:
+        del tables["attention"]
+    with _part("tables", w):
+        for code, table in tables.items():
+            name = file_name(trace, "csv", part=code)
+            _button(f"table-{code}", name, partial(table, trace), mime="text/csv", w=w)
+
+
+def _part(code: str, w: Words) -> DeltaGenerator:
+    """A heading, what it is about, and a row for its buttons."""
+    st.markdown(f"**{w(f'take.{code}')}**")
+    st.caption(w(f"take.{code}.about"))
+    return st.container(horizontal=True, gap="small")
 
 
 def _button(code: str, name: str, make: Callable[[], bytes], *, mime: str, w: Words) -> None:
@@ -75,6 +103,29 @@ def _link(request: cache.Request | None, w: Words) -> None:
 def packed_trace(trace: Trace) -> bytes:
     """The trace file, compressed; the same trace gives the same bytes."""
     return gzip.compress(trace_to_bytes(trace), compresslevel=COMPRESSION, mtime=0)
+
+
+def page_without_server(trace: Trace, request: cache.Request | None, *, language: str) -> bytes:
+    """The page that needs no server, with greedy decoding to compare with where it can be had.
+
+    Runs beside the page's own script, whose words it must not ask for.
+    """
+    greedy = None if request is None else _greedy(trace, request)
+    return offline_page(trace, greedy=greedy, language=language).encode("utf-8")
+
+
+def _greedy(trace: Trace, request: cache.Request) -> Trace | None:
+    if trace.options.beam_size == 1 or trace.options.sampling is not None:
+        return None
+    asked = replace(request, options=replace(request.options, beam_size=1))
+    try:
+        return cache.find_or_decode(asked, _say_nothing, _say_nothing)
+    except SeqVizError:
+        return None
+
+
+def _say_nothing(*_: int) -> None:
+    """Nobody looks at how far it is."""
 
 
 def file_name(trace: Trace, ending: str, *, part: str = "") -> str:

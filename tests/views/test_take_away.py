@@ -2,13 +2,18 @@
 
 import gzip
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz.catalog import models_folder
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.tracefile import trace_from_bytes, trace_to_bytes
+from seqviz.translator import load
 from seqviz.views import take_away
+from seqviz.views.cache import Request
 from tests import toy
 from tests.views import pages
 from tests.views.pages import ENGLISH, SHORT
@@ -73,6 +78,74 @@ def test_nothing_is_made_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch)
     assert not made
     assert len(app.download_button) >= 2
     assert all(button.proto.deferred_file_id for button in app.download_button)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_system_without_attention_has_no_table_of_it() -> None:
+    buttons = open_panel(pages.open_app(SHORT | {"system": "none-reversed"})).download_button
+    assert [b.label for b in buttons if "table" in str(b.key)] == ["Beam tree", "Hypotheses"]
+
+
+def request_of(options: DecodeOptions, text: str = "es war kalt") -> Request:
+    folder = models_folder() / "de-en" / "dot"
+    return Request(folder=folder, text=text, options=options, device="cpu")
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[Trace | None]:
+    """With what the page without a server was asked to compare."""
+    found: list[Trace | None] = []
+
+    def page(trace: Trace, *, greedy: Trace | None, language: str) -> str:
+        found.append(greedy)
+        return f"{trace.translation} {language}"
+
+    monkeypatch.setattr(take_away, "offline_page", page)
+    return found
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_page_without_a_server_compares_with_greedy_decoding(
+    compared: list[Trace | None],
+) -> None:
+    trace = load("de-en/dot").translate("es war kalt")
+    asked = request_of(DecodeOptions())
+    made = take_away.page_without_server(trace, asked, language="zh")
+    assert made == f"{trace.translation} zh".encode()
+    (greedy,) = compared
+    assert greedy is not None
+    assert greedy.options.beam_size == 1
+    assert greedy.source == trace.source
+
+
+ALONE = {
+    "greedy itself": DecodeOptions(beam_size=1),
+    "samples": DecodeOptions(beam_size=2, sampling=Sampling()),
+}
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize("options", ALONE.values(), ids=ALONE)
+def test_where_greedy_decoding_adds_nothing_the_page_stands_alone(
+    options: DecodeOptions, compared: list[Trace | None]
+) -> None:
+    trace = load("de-en/dot").translate("es war kalt", options)
+    take_away.page_without_server(trace, request_of(options), language="en")
+    take_away.page_without_server(trace, None, language="en")
+    assert compared == [None, None]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_model_that_is_gone_costs_the_comparison_only(compared: list[Trace | None]) -> None:
+    trace = load("de-en/dot").translate("es war kalt")
+    gone = replace(request_of(DecodeOptions()), folder=Path("gone"))
+    take_away.page_without_server(trace, gone, language="en")
+    assert compared == [None]
+
+
+def test_a_real_page_is_made_of_a_file_too() -> None:
+    made = take_away.page_without_server(toy.transformer_trace(), None, language="en")
+    assert made.lower().startswith(b"<!doctype html>")
 
 
 @pytest.mark.usefixtures("tiny")

@@ -1,0 +1,59 @@
+"""A trace is saved through the panel and opened again; every other file is one click."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from seqviz.tracefile import read_trace
+from tests.browser.app_page import MILLISECONDS, drawn, go, link_of, source, submit, translation
+from tests.browser.conftest import settled
+
+pytestmark = pytest.mark.browser
+
+SENTENCE = "Der Hund schläft <b>nicht</b>."
+FILES = {
+    "trace-json": "seqviz_de-en-dot_Der-Hund-schläft-b-nicht-b.json",
+    "page-html": "seqviz_de-en-dot_Der-Hund-schläft-b-nicht-b.html",
+    "table-attention": "seqviz_de-en-dot_Der-Hund-schläft-b-nicht-b_attention.csv",
+    "table-tree": "seqviz_de-en-dot_Der-Hund-schläft-b-nicht-b_tree.csv",
+    "table-hypotheses": "seqviz_de-en-dot_Der-Hund-schläft-b-nicht-b_hypotheses.csv",
+    "trace-gz": "seqviz_de-en-dot_Der-Hund-schläft-b-nicht-b.json.gz",
+}
+
+
+def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: Path) -> None:
+    go(page, app, {"text": SENTENCE, "system": "dot", "beam": "3"})
+    said = translation(page).inner_text()
+    page.get_by_role("button", name="Take away").click()
+    link = page.locator("[data-testid=stCode] code")
+    expect(link).to_contain_text(f"{app}/?lang=en", timeout=MILLISECONDS)
+    for code, name in FILES.items():
+        with page.expect_download(timeout=MILLISECONDS) as download:
+            page.locator(f".st-key-take-{code} button").click()
+        assert download.value.suggested_filename == name
+        download.value.save_as(tmp_path / name)
+    page.keyboard.press("Escape")
+    trace = read_trace(tmp_path / FILES["trace-gz"])
+    assert (trace.source.text, trace.translation) == (SENTENCE, said)
+    assert json.loads((tmp_path / FILES["trace-json"]).read_bytes())["format"]
+    assert (tmp_path / FILES["table-tree"]).read_text("utf-8-sig").startswith("node,parent,step")
+    assert "&lt;b&gt;nicht" in (tmp_path / FILES["page-html"]).read_text("utf-8")
+
+    submit(page, "Es war sehr kalt.")
+    before = link_of(page)
+    page.locator(".st-key-open-trace summary").click()
+    page.locator(".st-key-open-trace input[type=file]").set_input_files(
+        tmp_path / FILES["trace-gz"]
+    )
+    expect(source(page)).to_have_text(SENTENCE, timeout=MILLISECONDS)
+    drawn(page)
+    assert translation(page).inner_text() == said
+    opened = page.locator(".st-key-opened")
+    expect(opened).to_contain_text(FILES["trace-gz"])
+    expect(opened).to_contain_text(trace.model.fingerprint[:8])
+    opened.get_by_role("button", name="Close").click()
+    expect(source(page)).to_have_text("Es war sehr kalt.", timeout=MILLISECONDS)
+    settled(page)
+    assert link_of(page) == before
