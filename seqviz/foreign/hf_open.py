@@ -117,7 +117,8 @@ def _tokenizer(folder: Path, config: Settings) -> Any:
     if named is not None and named not in _CLASSES:
         facts = {"found": f"{named!r:.40}", "choices": ", ".join(TOKENIZERS)}
         raise ModelError("tokenizer_unknown", facts)
-    settings["config.json"] = {"model_type": config["model_type"]}
+    converts = config["model_type"] == "umt5" and not (folder / "tokenizer.json").is_file()
+    settings["config.json"] = {"model_type": "t5" if converts else config["model_type"]}
     with tempfile.TemporaryDirectory() as clean:
         for name, content in settings.items():
             if content:

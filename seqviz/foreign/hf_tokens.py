@@ -6,7 +6,7 @@ tells a language or a task stands in ⟨angle brackets⟩.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -54,14 +54,15 @@ class FastTokens:
         """See ``TextTokenizer``; an unknown token is spelled as it was written."""
         found = self._backend.encode(text, add_special_tokens=False)
         spans = tuple(separated(text, found.offsets))
-        pieces = (self._written(text, *pair) for pair in zip(found.ids, spans, strict=True))
+        pieces: list[str] = []
+        for token, span in zip(found.ids, spans, strict=True):
+            started = pieces[-1:] == [SPACE]
+            pieces.append(self._written(text, token, span, started=started))
         return Encoding(ids=tuple(found.ids), pieces=tuple(pieces), spans=spans)
 
     def decode(self, ids: Sequence[int]) -> str:
         """See ``TextTokenizer``; unknown tokens leave "⁇"."""
-        runs = groupby(map(int, ids), key=lambda token: token == self._names.unknown)
-        texts = [UNKNOWN_TEXT * len(list(run)) if lost else self._text(run) for lost, run in runs]
-        return "".join(texts).strip()
+        return decoded(ids, self._names.unknown, self._text)
 
     def piece(self, token: int) -> str:
         """See ``TextTokenizer``."""
@@ -83,10 +84,11 @@ class FastTokens:
     def _text(self, ids: Iterator[int]) -> str:
         return str(self._backend.decode(list(ids), skip_special_tokens=True))
 
-    def _written(self, text: str, token: int, span: tuple[int, int]) -> str:
+    def _written(self, text: str, token: int, span: tuple[int, int], *, started: bool) -> str:
+        """How it is spelled; ``started``: the piece before it is the space before it."""
         if token != self._names.unknown or span[0] == span[1]:
             return self.piece(token)
-        starts = span[0] == 0 or text[span[0] - 1].isspace()
+        starts = not started and (span[0] == 0 or text[span[0] - 1].isspace())
         return f"{SPACE if starts else ''}{text[slice(*span)]}"
 
 
@@ -115,9 +117,7 @@ class SentencePieceTokens:
 
     def decode(self, ids: Sequence[int]) -> str:
         """See ``TextTokenizer``; unknown tokens leave "⁇"."""
-        silent = self._names.spelled.keys() - {self._names.unknown}
-        pieces = [self.piece(int(token)) for token in ids if token not in silent]
-        return str(self._words.convert_tokens_to_string(pieces)).strip()
+        return decoded(ids, self._names.unknown, self._text)
 
     def piece(self, token: int) -> str:
         """See ``TextTokenizer``."""
@@ -125,17 +125,31 @@ class SentencePieceTokens:
             raise IndexError(token)
         if token in self._names.spelled:
             return self._names.spelled[token]
-        return str(self._words.convert_ids_to_tokens(int(token)))
+        return str(self._words.decoder[token]) if self._is_text(token) else f"⟨{token}⟩"
 
     def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
         """See ``TextTokenizer``."""
         found = (self._id(piece) for piece in pieces)
         return tuple(token for token in found if token != self._names.unknown)
 
+    def _text(self, ids: Iterator[int]) -> str:
+        pieces = [self.piece(token) for token in ids if self._is_text(token)]
+        return str(self._words.convert_tokens_to_string(pieces))
+
+    def _is_text(self, token: int) -> bool:
+        return token in self._words.decoder and token not in self._names.spelled
+
     def _id(self, piece: str) -> int:
         """A piece as ``encode`` finds it is no special token, whatever its spelling."""
         token = int(self._words.encoder.get(piece, self._names.unknown))
         return self._names.unknown if token in self._names.spelled else token
+
+
+def decoded(ids: Sequence[int], unknown: int, text: Callable[[Iterator[int]], str]) -> str:
+    """The text of ids, what is unknown as "⁇"; ``text`` decodes what is known."""
+    runs = groupby(map(int, ids), key=lambda token: token == unknown)
+    texts = [UNKNOWN_TEXT * len(list(run)) if lost else text(run) for lost, run in runs]
+    return "".join(texts).strip()
 
 
 def separated(text: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
