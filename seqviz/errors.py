@@ -217,6 +217,18 @@ MESSAGES: dict[str, str] = {
     "hub_unfit": (
         "'{found}' of the Hugging Face hub has no config.json, so it is no model that can be read."
     ),
+    "foreign_missing": (
+        "The model's folder lacks '{file}'. Take the whole folder, for example by downloading the "
+        "model anew."
+    ),
+    "foreign_link": (
+        "'{file}' is a link that leads out of the model's folder, and is not followed. Put the "
+        "file itself in its place."
+    ),
+    "foreign_unknown": (
+        "'{file}' describes a model of type '{found}', which SeqViz does not read. It reads: "
+        "{choices}."
+    ),
     "own_refused": "This server shows its own models only; nobody can bring another one.",
 }
 

@@ -22,8 +22,11 @@ LAYERS = {
     "editcode": "errors intervention | ",
     "options": "errors intervention | numpy",
     "search": " | numpy",
+    "pieces": " | ",
+    "facts": "search | numpy",
+    "tracecard": "facts options pieces search | numpy",
     "tasks": "errors | ",
-    "trace": "errors options search | numpy",
+    "trace": "errors facts options search tracecard | numpy",
     "notices": " | ",
     "tracecheck": "errors notices options trace | numpy",
     "tracecodec": "errors | numpy",
@@ -31,8 +34,12 @@ LAYERS = {
     "tracefile": "errors options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
-    "foreignfolder": "errors entry | safetensors",
-    "catalog": "errors entry foreignfolder | safetensors",
+    "foreignfiles": "errors | ",
+    "foreignfolder": "errors entry foreignfiles | safetensors",
+    "modelfiles": " | ",
+    "archive": "errors modelfiles | ",
+    "hub": "errors modelfiles | lazy_loader",
+    "catalog": "errors entry foreignfolder hub | safetensors",
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",
     "devices": "errors options | torch",
@@ -40,7 +47,8 @@ LAYERS = {
     "targets": "errors tokenizer models | ",
     "codec": "errors options trace tokenizer models | ",
     "parts": "codec models | torch",
-    "foreign": "errors notices options intervention trace tokenizer codec entry parts models "
+    "foreign": "errors notices options intervention trace tokenizer codec entry foreignfiles "
+    "foreignfolder parts models "
     "| torch numpy sentencepiece safetensors lazy_loader transformers tokenizers",
     "loading": "codec parts entry targets tokenizer models foreign | ",
     "assembly": "errors options trace entry parts targets models decoding | ",
@@ -50,10 +58,9 @@ LAYERS = {
     "assembly models decoding translator translation catalog analysis tasks | torch numpy",
     "bench": "errors machine options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
-    "analysis": "errors intervention options trace | numpy",
+    "analysis": "errors intervention options pieces trace | numpy",
     "figures": "errors intervention options trace analysis | plotly numpy pandas",
-    "export": "errors options trace tracefile analysis figures "
-    "| numpy pandas plotly lazy_loader",
+    "export": "errors options trace tracefile analysis figures | numpy pandas plotly lazy_loader",
     "views": "errors notices intervention editcode options devices trace tracefile catalog "
     "translator analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors notices intervention editcode options devices trace tracefile catalog "

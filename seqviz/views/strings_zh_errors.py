@@ -46,6 +46,9 @@ FOREIGN: Mapping[str, str] = {
     ),
     "tokenizer_unknown": "SeqViz 读不了这个模型的分词器 {found}。能读的有：{choices}。",
     "instruction_unasked": "这个模型不接受句前指令；给出的是“{found}”。请去掉它。",
+    "foreign_missing": "模型文件夹缺少“{file}”。请取得完整的文件夹，例如重新下载模型。",
+    "foreign_link": "“{file}”是指向模型文件夹之外的链接，不会跟随。请把文件本身放在那里。",
+    "foreign_unknown": "“{file}”描述的模型类型“{found}”不是 SeqViz 能读的。能读的有：{choices}。",
     "traces_differ": (
         "这两个记录不能比较：一个是“{first}”，另一个是“{second}”。请给出同一句子、同一模型的两个记录。"
     ),

@@ -1,0 +1,196 @@
+"""What a model folder in the format of ``transformers`` says about its model, without torch.
+
+A folder is not trusted: see ``foreignfiles``. No weight is read here.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+
+from seqviz.entry import ModelEntry
+from seqviz.errors import ModelError
+from seqviz.foreignfiles import (
+    MAX_VOCABULARY_BYTES,
+    find_file,
+    read_if_there,
+    read_object,
+    read_text,
+    require_file,
+    weight_files,
+)
+
+FORMATS: Mapping[str, str] = {
+    "marian": "marian",
+    **dict.fromkeys(("bart", "m2m_100", "mbart", "mt5", "pegasus", "t5", "umt5"), "transformers"),
+}
+"""Who reads a folder, by its ``model_type``."""
+INSTRUCTED = ("mt5", "t5", "umt5")
+"""Families that are told their task by a text before the sentence."""
+MAX_LANGUAGES = 2_000
+MAX_README_BYTES = 1_000_000
+MAX_SHOWN = 40
+_TAG = re.compile(r">>([\w.+@-]{1,32})<<")
+_CODES = {
+    "m2m_100": re.compile(r"__([a-z]{2,4})__|([a-z]{3}_[A-Z][a-z]{3})"),
+    "mbart": re.compile(r"([a-z]{2,3}_[A-Z]{2})"),
+}
+"""Tokens that name languages: those of M2M-100 and NLLB, and of mBART."""
+_LANGUAGE = r"[A-Za-z]{2,3}(?:_[A-Za-z]{2,8})?"
+_PAIR = re.compile(rf"({_LANGUAGE})-({_LANGUAGE})", re.ASCII)
+_NAMED_PAIR = re.compile(r"(?:.*[-_.])?([a-z]{2,3})-([a-z]{2,3})", re.ASCII)
+_COPY = re.compile(r"models--([\w.-]+)--([\w.-]+)/snapshots/([0-9a-f]{40})", re.ASCII)
+_FRONT_MATTER = re.compile(r"\ufeff?---\r?\n(.*?)\n---", re.DOTALL)
+_LICENCE = re.compile(r"^license:[ \t]*[\"']?([\w.+ -]{1,60}?)[\"']?[ \t]*\r?$", re.MULTILINE)
+_BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What the path of a folder tells."""
+
+    name: str
+    source: str = ""
+    target: str = ""
+    revision: str = ""
+
+
+def read_foreign_entry(folder: Path) -> ModelEntry:
+    """Read the description of a model of Marian or ``transformers``, and find its files.
+
+    The size of a pickled model is estimated from its bytes.
+
+    Raises:
+        ModelError: a file is missing, damaged, or leads out of the folder; or the model is of a
+            kind that nothing here reads.
+    """
+    file = require_file(folder, "config.json")
+    config = read_object(file)
+    family = config.get("model_type")
+    if not isinstance(family, str) or family not in FORMATS:
+        facts = {"file": str(file), "found": _shown(family), "choices": ", ".join(FORMATS)}
+        raise ModelError("foreign_unknown", facts)
+    words = read_if_there(folder, "tokenizer_config.json", limit=MAX_VOCABULARY_BYTES)
+    sources, targets = _languages(folder, family, words)
+    named, files = _name_of(folder.resolve()), weight_files(folder)
+    return ModelEntry(
+        name=named.name,
+        source_language=_language(words, "source_lang", "src_lang") or named.source,
+        target_language=_language(words, "target_lang", "tgt_lang") or named.target,
+        kind="transformer",
+        attention="multi-head",
+        parameters=sum(_parameters(file, config) for file in files),
+        bytes=sum(file.stat().st_size for file in files),
+        licence=_licence(folder),
+        scores={},
+        folder=folder,
+        format=FORMATS[family],
+        source_languages=sources,
+        target_languages=targets,
+        revision=named.revision,
+        takes_instruction=family in INSTRUCTED,
+    )
+
+
+def language_tags(pieces: Iterable[str]) -> dict[str, str]:
+    """The pieces that name a language, such as ">>fra<<", by its code, such as "fra"; in order."""
+    found = {tag[1]: tag[0] for tag in map(_TAG.fullmatch, pieces) if tag}
+    return dict(sorted(found.items())[:MAX_LANGUAGES])
+
+
+def _name_of(folder: Path) -> _Name:
+    if copy := _COPY.fullmatch("/".join(folder.parts[-3:])):
+        owner, model, revision = copy.groups()
+        return _Name(f"{owner}/{model}", *_pair_in(model), revision=revision)
+    if pair := _PAIR.fullmatch(folder.parent.name):
+        return _Name(f"{folder.parent.name}/{folder.name}", pair[1], pair[2])
+    return _Name(folder.name, *_pair_in(folder.name))
+
+
+def _pair_in(name: str) -> tuple[str, str]:
+    """The languages that a name such as "opus-mt-de-en" ends in, where it does."""
+    pair = _NAMED_PAIR.fullmatch(name)
+    return (pair[1], pair[2]) if pair else ("", "")
+
+
+def _languages(
+    folder: Path, family: str, words: Mapping[str, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Codes to choose from, of the source and of the target."""
+    if family == "marian":
+        pieces = read_if_there(folder, "vocab.json", limit=MAX_VOCABULARY_BYTES)
+        return (), tuple(language_tags(pieces))
+    if family not in _CODES:
+        return (), ()
+    for tokens in _special_tokens(folder, words):
+        codes = {
+            next(filter(None, code.groups()))
+            for code in map(_CODES[family].fullmatch, tokens)
+            if code
+        }
+        if codes:
+            found = tuple(sorted(codes)[:MAX_LANGUAGES])
+            return found, found
+    return (), ()
+
+
+def _special_tokens(folder: Path, words: Mapping[str, Any]) -> Iterator[list[str]]:
+    """The special tokens that each file names, the smaller files first."""
+    for settings in (words, read_if_there(folder, "special_tokens_map.json")):
+        yield [
+            *_texts(settings.get("additional_special_tokens")),
+            *_texts(settings.get("extra_special_tokens")),
+            *_texts(settings.get("added_tokens_decoder")),
+        ]
+    whole = read_if_there(folder, "tokenizer.json", limit=MAX_VOCABULARY_BYTES)
+    yield _texts(whole.get("added_tokens"))
+
+
+def _texts(tokens: object) -> list[str]:
+    """The spelling of tokens, which are texts or objects, in a list or by name."""
+    listed = list(tokens.values()) if isinstance(tokens, dict) else tokens
+    if not isinstance(listed, list):
+        return []
+    spelled = (token.get("content") if isinstance(token, dict) else token for token in listed)
+    return [token for token in spelled if isinstance(token, str)]
+
+
+def _language(words: Mapping[str, Any], *keys: str) -> str:
+    named = (words.get(key) for key in keys)
+    return next((name for name in named if isinstance(name, str) and len(name) <= MAX_SHOWN), "")
+
+
+def _parameters(file: Path, config: Mapping[str, Any]) -> int:
+    """Numbers in a file; of a pickle, which is not opened here, as many as its bytes can hold."""
+    if file.suffix == ".bin":
+        stored = config.get("dtype") or config.get("torch_dtype")
+        return file.stat().st_size // _BYTES.get(str(stored), 4)
+    try:
+        with safe_open(file, framework="numpy") as content:
+            names = [name for name in content.keys() if "embed_positions" not in name]  # noqa: SIM118 - no mapping
+            return sum(math.prod(content.get_slice(name).get_shape()) for name in names)
+    except (SafetensorError, OSError) as error:
+        reason = "it is cut off, or is no safetensors file"
+        raise ModelError("file_corrupt", {"file": str(file), "reason": reason}) from error
+
+
+def _licence(folder: Path) -> str:
+    """As the front matter of the model card names it; empty where it does not."""
+    card = find_file(folder, "README.md")
+    if card is None or card.stat().st_size > MAX_README_BYTES:
+        return ""
+    try:
+        front = _FRONT_MATTER.match(read_text(card, limit=MAX_README_BYTES))
+    except ModelError:  # the model can do without
+        return ""
+    found = _LICENCE.search(front[1]) if front else None
+    return found[1] if found else ""
+
+
+def _shown(value: object) -> str:
+    shown = value if isinstance(value, str) else repr(value)
+    return shown if len(shown) <= MAX_SHOWN else f"{shown[: MAX_SHOWN - 1]}…"
