@@ -1,0 +1,162 @@
+"""Models of the hub: from a cache made by hand, and from a hub that is a fake. No network."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import lazy_loader  # type: ignore[import-untyped]  # it ships no types
+import pytest
+
+from seqviz import hub
+from seqviz.errors import ModelError
+
+huggingface_hub = pytest.importorskip("huggingface_hub")
+constants = pytest.importorskip("huggingface_hub.constants")
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+OTHER = "f" * 40
+FILES = {"config.json": "{}", "source.spm": "spm", "model.safetensors": "weights"}
+
+
+def cached(cache: Path, files: dict[str, str], commit: str = COMMIT) -> Path:
+    """A repository as the hub's cache lays it out: links to blobs."""
+    home = cache / "models--owner--opus-mt-de-en"
+    for part in ("blobs", "refs", f"snapshots/{commit}"):
+        (home / part).mkdir(parents=True, exist_ok=True)
+    (home / "refs" / "main").write_text(commit)
+    for number, (name, content) in enumerate(files.items()):
+        (home / "blobs" / f"{commit[:4]}{number}").write_text(content)
+        link = home / "snapshots" / commit / name
+        link.symlink_to(f"../../blobs/{commit[:4]}{number}")
+    return home / "snapshots" / commit
+
+
+class Asked(list[dict[str, Any]]):
+    """What the fake hub was asked to download."""
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache, and no network."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    return tmp_path
+
+
+@pytest.fixture
+def online(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
+    """A hub that has the model with old weights, code and other frameworks' files beside."""
+    asked = Asked()
+    there = [*FILES, "pytorch_model.bin", "modeling.py", "tf_model.h5", "onnx/config.json"]
+
+    def model_info(self: object, name: str, **how: Any) -> SimpleNamespace:
+        return SimpleNamespace(siblings=[SimpleNamespace(rfilename=file) for file in there])
+
+    real = huggingface_hub.snapshot_download
+
+    def download(name: str, **how: Any) -> str:
+        if how.get("local_files_only"):
+            return str(real(name, **how))
+        asked.append({"name": name, **how})
+        return str(cached(cache, {file: "" for file in how["allow_patterns"]}))
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", model_info)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    yield asked
+
+
+def refusal(name: str) -> ModelError:
+    with pytest.raises(ModelError) as error:
+        hub.find_or_fetch(name)
+    assert "\n" not in str(error.value)
+    return error.value
+
+
+def test_a_cached_copy_needs_no_network(cache: Path) -> None:
+    folder = cached(cache, FILES)
+    assert hub.find_or_fetch("owner/opus-mt-de-en") == folder
+
+
+def test_a_revision_can_be_asked_for(cache: Path) -> None:
+    cached(cache, FILES, OTHER)
+    cached(cache, FILES)
+    assert hub.find_or_fetch(f"owner/opus-mt-de-en@{OTHER}").name == OTHER
+    assert hub.find_or_fetch("owner/opus-mt-de-en@main").name == COMMIT
+
+
+def test_what_is_not_cached_is_fetched_once(online: Asked) -> None:
+    first = hub.find_or_fetch("owner/opus-mt-de-en")
+    assert [one["name"] for one in online] == ["owner/opus-mt-de-en"]
+    assert online[0]["allow_patterns"] == sorted(FILES)
+    assert hub.find_or_fetch("owner/opus-mt-de-en") == first
+    assert len(online) == 1
+
+
+def test_half_a_copy_is_fetched_again(online: Asked, cache: Path) -> None:
+    cached(cache, {"config.json": "{}"}, OTHER)
+    assert hub.find_or_fetch("owner/opus-mt-de-en").name == COMMIT
+    assert len(online) == 1
+
+
+def test_no_network() -> None:
+    error = refusal("owner/opus-mt-de-en")
+    assert error.code == "hub_unreachable"
+    assert "owner/opus-mt-de-en" in str(error)
+
+
+def test_no_such_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    class RepositoryNotFoundError(OSError):
+        """As theirs is called."""
+
+    def model_info(self: object, name: str, **how: Any) -> None:
+        raise RepositoryNotFoundError("401 Client\nError")
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", model_info)
+    assert refusal("owner/opus-mt-de-en").code == "hub_unknown"
+
+
+def test_a_repository_of_something_else(online: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    def model_info(self: object, name: str, **how: Any) -> SimpleNamespace:
+        return SimpleNamespace(siblings=[SimpleNamespace(rfilename="README.md")])
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", model_info)
+    assert refusal("owner/opus-mt-de-en").code == "hub_unfit"
+    assert not online
+
+
+def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = lazy_loader.load("no_such_package_as_this", error_on_import=False)
+    monkeypatch.setattr(hub, "hub", missing)
+    error = refusal("owner/opus-mt-de-en")
+    assert error.code == "hub_missing"
+    assert "pip install 'seqviz[hub]'" in str(error)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "model",
+        "a/b/c",
+        "/a/b",
+        "a/..",
+        "../b",
+        "./b",
+        "a\\b",
+        "a/b@",
+        "a/b c",
+        "ä/b",
+        "a/b\x00",
+    ],
+)
+def test_names_that_are_no_names(name: str) -> None:
+    assert not hub.is_hub_name(name)
+    assert refusal(name).code == "hub_unknown"
+
+
+def test_the_library_is_not_imported_before_it_is_needed() -> None:
+    said = "import sys, seqviz.hub; sys.exit('huggingface_hub.constants' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0
