@@ -36,7 +36,7 @@ def packed_attention(trace: Trace, paths: Sequence[Ints]) -> dict[str, Any]:
         "data", whose rows are (L, H, width), the width being S, or step + 1 for the decoder.
     """
     missing = {kind: missing_attention(trace, kind) for kind in KINDS}
-    averaged = bool(paths) and _size(trace, _keys(trace, paths[0])) > MOST_BYTES
+    averaged = bool(paths) and _size(trace, row_keys(trace, paths[0])) > MOST_BYTES
     rows = _chosen_rows(trace, paths)
     kinds = {
         kind: _packed(trace, kind, rows, averaged=averaged)
@@ -51,7 +51,8 @@ def packed_attention(trace: Trace, paths: Sequence[Ints]) -> dict[str, Any]:
     }
 
 
-def _keys(trace: Trace, path: Ints) -> list[int]:
+def row_keys(trace: Trace, path: Ints) -> list[int]:
+    """Step · K + slot of every row that a path of slots reads."""
     return [step * trace.search.slots + int(slot) for step, slot in enumerate(path)]
 
 
@@ -59,7 +60,7 @@ def _chosen_rows(trace: Trace, paths: Sequence[Ints]) -> list[int]:
     """Rows of as many hypotheses, best first, as there is room for."""
     chosen: dict[int, None] = {}
     for path in paths:
-        more = chosen | dict.fromkeys(_keys(trace, path))
+        more = chosen | dict.fromkeys(row_keys(trace, path))
         if chosen and _size(trace, more) > MOST_BYTES:
             break
         chosen = more

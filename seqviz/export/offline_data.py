@@ -13,7 +13,7 @@ from seqviz.analysis.compare import (
 )
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
-from seqviz.export.offline_attention import packed_attention
+from seqviz.export.offline_attention import packed_attention, row_keys
 from seqviz.export.offline_facts import facts
 from seqviz.export.offline_tree import numbers, packed_next, packed_tree
 from seqviz.trace import Trace
@@ -31,6 +31,8 @@ def page_data(trace: Trace, greedy: Trace | None = None) -> dict[str, Any]:
         check_same(trace, greedy)
     shown = range(min(len(trace.hypotheses), MOST_HYPOTHESES))
     paths = [trace.path(rank) for rank in shown]
+    tree = packed_tree(trace)
+    best = row_keys(trace, paths[0][0])
     return {
         "source": {
             "text": trace.source.text,
@@ -48,8 +50,8 @@ def page_data(trace: Trace, greedy: Trace | None = None) -> dict[str, Any]:
         ],
         "hypothesisCount": len(trace.hypotheses),
         "attention": packed_attention(trace, [slots for slots, _ in paths]),
-        "next": packed_next(trace),
-        "tree": packed_tree(trace),
+        "next": packed_next(trace, [row for row in (*tree["row"], *best) if row >= 0]),
+        "tree": tree,
         "forced": trace.forced,
         "compare": None if greedy is None else _comparison(greedy, trace),
     }

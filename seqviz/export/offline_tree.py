@@ -3,13 +3,13 @@
 Letters in shapes: T steps, K slots.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import Any
 
 import numpy as np
 
-from seqviz.analysis.beam import BeamNodes, Pruned, beam_nodes, fate_reason, prefix_text
+from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_reason, prefix_text
 from seqviz.figures.search import reason_text
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Ints, Trace
@@ -19,6 +19,7 @@ MOST_NODES = 2_000
 LISTED_TOKENS = 6
 """Most probable next tokens of a prefix."""
 CHOICES: tuple[Pruned, ...] = ("all", "next", "none")
+LAYOUTS: tuple[Layout, ...] = ("rank", "tree")
 
 _KEYS = {key: key for key in WORDS if key.startswith("reason.")}
 """Words that make ``reason_text`` name the sentence instead of saying it: the page says it."""
@@ -29,12 +30,16 @@ def packed_tree(trace: Trace) -> dict[str, Any]:
 
     Returns:
         the columns of ``BeamNodes``; "token": −1 for the root; "row": step · K + slot of the prefix
-        that was continued; "reason": key of a sentence; "y": rows by which cut ones are drawn;
-        "survivors" and "finished" of every step; "last": the last step that is drawn.
+        that was continued; "reason": key of a sentence; "y": rows by layout and by which cut ones
+        are drawn; "survivors" and "finished" of every step; "last": the last step that is drawn.
     """
     choices, last = _affordable(trace)
-    drawn = {choice: beam_nodes(trace, pruned=choice, last_step=last) for choice in choices}
-    nodes = drawn[choices[0]]
+    nodes = beam_nodes(trace, pruned=choices[0], last_step=last)
+    drawn = {
+        (layout, choice): beam_nodes(trace, pruned=choice, layout=layout, last_step=last)
+        for layout in LAYOUTS
+        for choice in choices
+    }
     reasons = [_reason(trace, nodes, row) for row in range(len(nodes))]
     return {
         "step": nodes.step.tolist(),
@@ -50,7 +55,10 @@ def packed_tree(trace: Trace) -> dict[str, Any]:
         "reason": [code for code, _, _ in reasons],
         "tokenRank": [rank for _, rank, _ in reasons],
         "drawable": [drawable for _, _, drawable in reasons],
-        "y": {choice: _places(nodes, some) for choice, some in drawn.items()},
+        "y": {
+            layout: {choice: _places(nodes, drawn[layout, choice]) for choice in choices}
+            for layout in LAYOUTS
+        },
         "survivors": [_survivor(trace, step) for step in range(last + 1)],
         "finished": (trace.search.candidate_fates == Fate.FINISHED).sum(1).tolist(),
         "last": last,
@@ -58,21 +66,20 @@ def packed_tree(trace: Trace) -> dict[str, Any]:
     }
 
 
-def packed_next(trace: Trace) -> dict[str, list[Any]]:
-    """Most probable next tokens and entropy of every live prefix, by step · K + slot."""
+def packed_next(trace: Trace, rows: Iterable[int]) -> dict[str, list[Any]]:
+    """Most probable next tokens and entropy of these prefixes, by step · K + slot."""
     search = trace.search
-    parents = search.candidate_parents
     found: dict[str, list[Any]] = {}
-    for step in range(search.steps):
-        for slot in np.unique(parents[step][parents[step] >= 0]).tolist():
-            tokens = search.next_tokens[step, slot, :LISTED_TOKENS]
-            probs = np.exp(search.next_log_probs[step, slot, :LISTED_TOKENS])
-            listed = tokens >= 0
-            found[str(step * search.slots + slot)] = [
-                tokens[listed].tolist(),
-                numbers(probs[listed]),
-                numbers(search.entropies[step, slot : slot + 1])[0],
-            ]
+    for row in sorted(set(rows)):
+        step, slot = divmod(row, search.slots)
+        tokens = search.next_tokens[step, slot, :LISTED_TOKENS]
+        probs = np.exp(search.next_log_probs[step, slot, :LISTED_TOKENS])
+        listed = tokens >= 0
+        found[str(row)] = [
+            tokens[listed].tolist(),
+            numbers(probs[listed]),
+            numbers(search.entropies[step, slot : slot + 1])[0],
+        ]
     return found
 
 

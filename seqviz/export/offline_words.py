@@ -99,6 +99,9 @@ _ENGLISH: Mapping[str, str] = {
     "offline.cuts.none": "Without cut ones",
     "offline.cuts.next": "Best cut of a step",
     "offline.cuts.all": "All candidates",
+    "offline.layout": "Layout",
+    "offline.layout.rank": "By rank",
+    "offline.layout.tree": "No crossings",
     "offline.legend": "Legend",
     "offline.tree_alt": (
         "Search tree: {kept} prefixes kept, {finished} finished, {pruned} cut ones shown. Best "

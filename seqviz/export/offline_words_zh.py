@@ -142,6 +142,9 @@ CHINESE: Mapping[str, str] = {
     "offline.cuts.none": "不显示",
     "offline.cuts.next": "每步最好的一个",
     "offline.cuts.all": "全部候选",
+    "offline.layout": "布局",
+    "offline.layout.rank": "按排名",
+    "offline.layout.tree": "无交叉",
     "offline.legend": "图例",
     "offline.tree_alt": (
         "搜索树：保留的前缀 {kept} 个，完成 {finished} 个，显示的剪枝 {pruned} 个。最佳译文：{text}"

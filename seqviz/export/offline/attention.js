@@ -60,6 +60,7 @@ class Attention {
     const { rows, columns, values } = this.found;
     // Up to the next tenth, so that a mean over heads is not pale.
     const most = Math.max(0.3, Math.ceil(highest(values) * 10 - 0.01) / 10);
+    this.most = most;
     this.name.textContent = this.title();
     const room = this.picture.clientWidth || 760;
     const best = values.map((row, t) => `${rows[t]} → ${columns[row.indexOf(Math.max(...row))]}`);
@@ -79,26 +80,27 @@ class Attention {
     const isEncoder = state.kind === "encoder";
     const isCross = state.kind === "cross";
     const shade = this.found.values[here];
-    const target = html("div", { class: "strip" }, html("span", { class: "side" }, say("offline.output")),
-      html("div", { class: "chips", dir: "auto" }, ...this.chips(hypothesis().tokens.map(token),
-        isEncoder ? null : here, state.kind === "decoder" ? shade.slice(1) : null, (step) => set({ step }))));
-    const source = html("div", { class: "strip" }, html("span", { class: "side" }, say("offline.source")),
-      html("div", { class: "chips", dir: "auto" }, ...this.chips(data.source.tokens.map(label),
-        isEncoder ? here : null, isCross || isEncoder ? shade : null, isEncoder ? (place) => set({ place }) : null)));
+    const target = this.strip("output", hypothesis().tokens.map(token),
+      { here: isEncoder ? null : here, shade: state.kind === "decoder" ? shade.slice(1) : null, onClick: moveTo });
+    const source = this.strip("source", data.source.tokens.map(label), { here: isEncoder ? here : null,
+      shade: isCross || isEncoder ? shade : null, onClick: isEncoder ? moveTo : null });
     const focused = this.strips.contains(document.activeElement);
     this.strips.replaceChildren(source, ...(isEncoder ? [] : [target]));
     if (focused) this.strips.querySelector("[aria-current]")?.focus();
   }
 
-  chips(names, here, shade, onClick) {
-    return names.map((name, place) => {
+  strip(side, names, { here, shade, onClick }) {
+    const chips = names.map((name, place) => {
       const chip = html(onClick ? "button" : "span", { class: "chip", click: onClick && (() => onClick(place)),
         type: onClick ? "button" : null, "aria-current": place === here ? "step" : null }, html("bdi", {}, name));
       const value = shade?.[place] ?? 0;
-      chip.style.setProperty("--share", Math.min(1, value));
-      if (value >= 0.3) chip.classList.add("strong");
+      const portion = Math.min(1, value / this.most);
+      chip.style.setProperty("--share", portion);
+      if (portion > 0.5) chip.classList.add("dark", tone(portion));
       if (value >= 0.1) chip.append(html("small", {}, share(value)));
       return chip;
     });
+    return html("div", { class: "strip" }, html("span", { class: "side" }, say(`offline.${side}`)),
+      html("div", { class: "chips", dir: direction(names) }, ...chips));
   }
 }

@@ -1,13 +1,19 @@
 // Greedy against beam search where both were given, and the hypotheses against each other.
 
-// A text whose other words are marked.
+// A text whose other words are marked, neighbours as one and without the space after them.
 function marked(words, language) {
-  return html("bdi", { dir: "auto", lang: language || null }, ...words.map(([text, differs]) => (differs ? html("mark", {}, text) : text)));
+  const runs = [];
+  for (const [text, differs] of words) {
+    if (runs.at(-1)?.differs === differs) runs.at(-1).text += text;
+    else runs.push({ text, differs });
+  }
+  return html("bdi", { dir: "auto", lang: language || null }, ...runs.flatMap(({ text, differs }) => (
+    differs ? [html("mark", {}, text.trimEnd()), text.slice(text.trimEnd().length)] : [text])));
 }
 
 class Compare {
   constructor() {
-    this.chart = html("div", { class: "chart-room" });
+    this.chart = html("div", { class: data.compare ? "chart-room compared" : "chart-room" });
     this.lines = data.compare ? this.compared() : hypothesisLines();
     this.parting = data.compare?.parting?.step ?? null;
     this.body = html("tbody");

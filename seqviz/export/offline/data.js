@@ -13,7 +13,8 @@ const state = {
   step: 0,
   place: 0, // in the source, for the encoder
   node: 0,
-  cuts: "next" in data.tree.y ? "next" : "none",
+  cuts: "next" in data.tree.y.rank ? "next" : "none",
+  layout: Math.max(...data.tree.y.tree.none) < 12 ? "tree" : "rank",
 };
 
 const watchers = [];
@@ -102,12 +103,19 @@ function current() {
 
 function moveTo(row) {
   const last = (state.kind === "encoder" ? data.source.tokens : hypothesis().tokens).length - 1;
-  set({ [state.kind === "encoder" ? "place" : "step"]: clamp(row, 0, last) });
+  const here = clamp(row, 0, last);
+  set(state.kind === "encoder" ? { place: here } : { step: here, node: nodeOf(here) });
+}
+
+// The node of a step of the hypothesis; the one of now where it is not drawn.
+function nodeOf(step) {
+  return nodeAt.get(`${step} ${hypothesis().candidates[step]}`) ?? state.node;
 }
 
 function choose(rank) {
   const last = data.hypotheses[rank].tokens.length - 1;
-  set({ hypothesis: rank, step: Math.min(state.step, last) });
+  set({ hypothesis: rank });
+  moveTo(Math.min(state.step, last));
 }
 
 // The nodes of the tree by where they are, and those of every hypothesis.
@@ -124,4 +132,4 @@ function ancestors(node) {
   for (let here = node; here >= 0; here = data.tree.parent[here]) path.unshift(here);
   return path;
 }
-state.node = nodesOf(data.hypotheses[0]).at(-1) ?? 0;
+state.node = nodeOf(0);

@@ -39,6 +39,13 @@ function label(piece) {
   return /^[\p{L}\p{N}]/u.test(piece) && !UNSPACED.test(piece) ? `·${piece}` : piece;
 }
 
+// Of a row of tokens: from right to left where most of its words are.
+function direction(names) {
+  const score = names.reduce((sum, name) => sum
+    + (RIGHT_TO_LEFT.test(name) ? 1 : /\p{L}/u.test(name.replace(/^⟨.*⟩$/, "")) ? -1 : 0), 0);
+  return score > 0 ? "rtl" : "ltr";
+}
+
 function token(id) {
   return id < 0 ? label(data.start) : label(data.labels[id] ?? "");
 }
@@ -97,7 +104,7 @@ function choices(name, options, chosen, onChoose) {
 }
 
 function menu(name, options, chosen, onChoose) {
-  const select = html("select", { change: () => onChoose(Number(select.value)) },
+  const select = html("select", { "aria-label": say(`offline.${name}`), change: () => onChoose(Number(select.value)) },
     ...options.map(([value, text]) => html("option", { value }, text)));
   select.value = chosen;
   return html("label", { class: "menu" }, html("span", {}, say(`offline.${name}`)), select);

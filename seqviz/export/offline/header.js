@@ -11,7 +11,7 @@ function wordmark() {
 function sentence(kind, { text, language }) {
   return html("div", { class: `sentence ${kind}` },
     html("p", { class: "side" }, say(`offline.${kind}`), language ? html("span", { class: "code" }, language) : null),
-    html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: language || null }, html("bdi", {}, text || "∅")));
+    html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: language || null }, text || "∅"));
 }
 
 function header() {

@@ -19,6 +19,11 @@ function shades(values, most, place) {
   });
 }
 
+// Which letters are read well on a square: dark ones in the middle of the scale in both themes.
+function tone(portion) {
+  return portion > 0.595 ? "strong" : portion > 0.5 ? "middle" : "";
+}
+
 function square(x, y, width, height) {
   return `M${x.toFixed(1)} ${y.toFixed(1)}h${width.toFixed(1)}v${height.toFixed(1)}h${(-width).toFixed(1)}z`;
 }
@@ -45,12 +50,12 @@ class Heatmap {
     const [rows, columns] = [found.rows.map(cut), found.columns.map(cut)];
     const widths = columns.map((text) => textWidth(text, size));
     const left = Math.ceil(Math.max(...rows.map((text) => textWidth(text, size))) + 16 * u);
-    const wide = clamp((room - left - 12 * u) / columns.length, 17 * u, 68 * u);
+    const wide = clamp((room - left - 12 * u) / columns.length, 17 * u, 104 * u);
     const isSlanted = widths.some((width) => width > wide - 6 * u);
     const over = isSlanted ? Math.max(...widths) * Math.sin(SLANT) : 0;
     const cell = isSlanted
-      ? clamp((room - left - over - 12 * u) / columns.length, 17 * u, 68 * u) : wide;
-    const high = clamp(cell * 0.8, 21 * u, 34 * u);
+      ? clamp((room - left - over - 12 * u) / columns.length, 17 * u, 104 * u) : wide;
+    const high = clamp(cell * 0.7, (rows.length > 40 ? 17 : 21) * u, 44 * u);
     const top = Math.ceil(isSlanted ? over + 18 * u : 28 * u);
     Object.assign(this, { found, left, top, cell, high, u });
     const [width, height] = [left + cell * columns.length + over + 8 * u, top + high * rows.length + 6 * u];
@@ -87,7 +92,7 @@ class Heatmap {
     return found.values.flatMap((row, t) => Array.from(row, (value, s) => (value < 0.045 ? null
       : svg("text", { x: left + (s + 0.5) * cell, y: top + (t + 0.5) * high, "font-size": 11.5 * u,
         "text-anchor": "middle", "dominant-baseline": "central",
-        class: value / most > 0.5 ? "figure strong" : "figure" }, value.toFixed(2).replace(/^0/, ""))))
+        class: `figure ${tone(value / most)}` }, value.toFixed(2).replace(/^0/, ""))))
       .filter(Boolean));
   }
 

@@ -2,7 +2,7 @@
 
 function section(id, title, caption, ...children) {
   return html("section", { id, "aria-labelledby": `${id}-title` },
-    html("div", { class: "section-head" }, html("h2", { id: `${id}-title` }, title), html("p", {}, caption)), ...children);
+    html("div", { class: "section-head" }, html("h2", { id: `${id}-title` }, title), caption && html("p", {}, caption)), ...children);
 }
 
 function missing() {
@@ -23,7 +23,7 @@ function compose(focus) {
   const compare = new Compare();
   const comparing = data.compare ? "compare" : "hypotheses";
   const parts = [
-    ["attention", say("offline.nav.attention"), say("offline.attention.caption"), ...notices(), attention?.node ?? missing()],
+    ["attention", say("offline.nav.attention"), attention && say("offline.attention.caption"), ...notices(), attention?.node ?? missing()],
     ["search", say(data.tree.sampled ? "offline.nav.samples" : "offline.nav.search"),
       say(data.tree.sampled ? "offline.samples.caption" : "offline.search.caption"), search.node],
     ["compare", say(`offline.nav.${comparing}`), say(`offline.${comparing}.lead`), compare.node],

@@ -32,7 +32,7 @@ class NodeCard {
         ...fact(say("figure.cumulative"), fixed(cumulative[here], 3)),
         ...fact(say("figure.score"), fixed(score[here], 3)),
         ...fact(say("figure.margin"), signed(margin[here], 2))),
-      ...[nextTokens(data.tree.row[here], data.tree.token[here]), this.looked(here)].filter(Boolean));
+      ...[nextTokens(data.tree.row[here], data.tree.token[here], logProb[here]), this.looked(here)].filter(Boolean));
   }
 
   reason(here) {
@@ -48,8 +48,21 @@ class NodeCard {
     });
   }
 
+  // Pieces as text: bytes are read as UTF-8, tags and ends leave nothing.
   join(pieces) {
-    return pieces.filter((piece) => !/^⟨.*⟩$/.test(piece)).join("").replaceAll("▁", " ").trim() || "∅";
+    let text = "";
+    let bytes = [];
+    for (const piece of [...pieces, ""]) {
+      const byte = /^⟨([0-9A-F]{2})⟩$/.exec(piece);
+      if (byte) {
+        bytes.push(parseInt(byte[1], 16));
+        continue;
+      }
+      text += new TextDecoder().decode(Uint8Array.from(bytes));
+      bytes = [];
+      text += piece === "⟨unk⟩" ? " ⁇ " : /^⟨.*⟩$/.test(piece) ? "" : piece.replaceAll("▁", " ");
+    }
+    return text.trim() || "∅";
   }
 
   // Where the model looked to produce it: the mean of the heads.

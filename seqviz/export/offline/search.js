@@ -5,7 +5,7 @@ class Search {
     this.tree = new Tree();
     this.card = new NodeCard();
     this.table = html("div");
-    const cuts = ["none", "next", "all"].filter((cut) => cut in data.tree.y)
+    const cuts = ["none", "next", "all"].filter((cut) => cut in data.tree.y.rank)
       .map((cut) => [cut, say(`offline.cuts.${cut}`)]);
     const hasCuts = cuts.length > 1 && !data.tree.sampled;
     const marks = ["best", "kept", "finished", ...(data.tree.sampled ? [] : ["pruned"])];
@@ -13,13 +13,15 @@ class Search {
       html("i", { class: mark }), say(`figure.tree.legend.${mark}`).replace(/^[★✓✂] /, ""))));
     const isCutOff = data.tree.last + 1 < data.tree.finished.length;
     this.node = html("div", { class: "stack" },
-      html("div", { class: "controls" }, hasCuts ? choices("cuts", cuts, state.cuts, (cut) => set({ cuts: cut })) : null, legend),
+      html("div", { class: "controls" }, hasCuts ? choices("cuts", cuts, state.cuts, (cut) => set({ cuts: cut })) : null,
+        choices("layout", ["rank", "tree"].map((layout) => [layout, say(`offline.layout.${layout}`)]), state.layout, (layout) => set({ layout })),
+        legend),
       isCutOff ? html("p", { class: "notice" }, say("offline.tree_cut_off", { last: data.tree.last + 1, steps: data.tree.finished.length })) : null,
       html("div", { class: "split" }, this.tree.node, this.card.node), this.table);
   }
 
   start() {
-    watch(["cuts"], () => this.draw());
+    watch(["cuts", "layout"], () => this.draw());
     watch(["node", "hypothesis", "step"], () => this.tree.mark());
     watch(["node"], () => this.card.draw());
   }

@@ -9,13 +9,13 @@ class Tree {
   }
 
   draw() {
-    const { step, y } = data.tree;
+    const { step } = data.tree;
     const u = unit();
-    const rows = y[state.cuts];
+    const rows = this.rows();
     this.shown = [...rows.keys()].filter((node) => rows[node] !== null);
     const count = Math.max(...this.shown.map((node) => rows[node])) + 1;
     const isHigh = count <= 26;
-    const size = { wide: 92 * u, high: (isHigh ? 38 : 25) * u, column: 118 * u, row: (isHigh ? 48 : 30) * u };
+    const size = { wide: 84 * u, high: (isHigh ? 38 : 25) * u, column: 108 * u, row: (isHigh ? 48 : 30) * u };
     Object.assign(this, { size, u, isHigh, top: 40 * u, left: 10 * u });
     const columns = Math.max(...this.shown.map((node) => step[node])) + 2;
     const [width, height] = [this.left * 2 + (columns - 1) * size.column + size.wide, this.top + count * size.row + 8 * u];
@@ -42,7 +42,11 @@ class Tree {
   }
 
   y(node) {
-    return this.top + (data.tree.y[state.cuts][node] + 0.5) * this.size.row;
+    return this.top + (this.rows()[node] + 0.5) * this.size.row;
+  }
+
+  rows() {
+    return data.tree.y[state.layout][state.cuts];
   }
 
   // Cut ones first, so that living ones lie above them.
@@ -79,11 +83,10 @@ class Tree {
   }
 
   select(node) {
-    const onPath = nodesOf(hypothesis()).includes(node);
-    const other = data.hypotheses.findIndex((one) => hasRows(one) && nodesOf(one).includes(node));
-    if (!onPath && other >= 0 && data.tree.fate[node] !== 3) choose(other);
-    const isOn = onPath || other >= 0;
-    set(isOn && data.tree.step[node] >= 0 ? { node, step: data.tree.step[node] } : { node });
+    const has = (one) => nodesOf(one).includes(node);
+    const other = data.hypotheses.findIndex((one) => has(one) && (hasRows(one) || !state.kind));
+    if (!has(hypothesis()) && other >= 0) set({ hypothesis: other });
+    set(has(hypothesis()) ? { node, step: data.tree.step[node] } : { node });
     this.nodes.get(node)?.focus({ preventScroll: true });
   }
 
@@ -106,5 +109,6 @@ class Tree {
     if (!this.nodes.has(state.node)) this.nodes.get(this.shown[0])?.setAttribute("tabindex", 0);
     const gap = (this.size.column - this.size.wide) / 2;
     this.band.setAttribute("x", this.x(state.step) - gap);
+    this.show(state.node);
   }
 }

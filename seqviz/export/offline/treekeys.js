@@ -5,7 +5,7 @@ Object.assign(Tree.prototype, {
     const here = Number(event.target.closest?.("[data-node]")?.dataset.node ?? -1);
     if (here < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
     const { parent, step } = data.tree;
-    const rows = data.tree.y[state.cuts];
+    const rows = this.rows();
     const column = this.shown.filter((node) => step[node] === step[here]).sort((a, b) => rows[a] - rows[b]);
     const best = new Set(nodesOf(hypothesis()));
     const children = this.shown.filter((node) => parent[node] === here);
@@ -26,7 +26,6 @@ Object.assign(Tree.prototype, {
     const node = next();
     if (!this.nodes.has(node)) return;
     this.select(node);
-    this.show(node);
   },
 
   // Scroll its box into the frame, and nothing else.

@@ -1,0 +1,109 @@
+"""The page that is taken away, opened from a file with the network cut."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from seqviz.analysis.attention import attention_matrix
+from seqviz.analysis.beam import fate_reason
+from seqviz.export.offline_page import offline_page
+from seqviz.figures import reason_text
+from seqviz.trace import Fate, Trace
+from tests.toy import transformer_trace
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "</script><script>document.title='x'</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    plain = transformer_trace()
+    return replace(plain, source=replace(plain.source, text=HOSTILE))
+
+
+@pytest.fixture
+def page(browser: Browser, tmp_path: Path, trace: Trace) -> Iterator[Page]:
+    """The page; afterwards it must have asked for nothing, and have failed nowhere."""
+    path = tmp_path / "trace.html"
+    path.write_bytes(offline_page(trace).encode())
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+    opened, faults = context.new_page(), list[str]()
+    opened.on("request", lambda request: faults.append(request.url))
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: faults.append(message.text))
+    opened.on("dialog", lambda dialog: faults.append(dialog.message))
+    opened.goto(path.as_uri())
+    yield opened
+    context.close()
+    assert faults == [path.as_uri()]
+
+
+def test_it_works_by_itself(page: Page, trace: Trace) -> None:
+    expect(page.locator(".sentence.source .text")).to_have_text(HOSTILE)
+    assert page.locator("img").count() == 0
+    check_hover(page, trace)
+    check_head(page)
+    check_node(page, trace)
+    check_keys(page)
+    page.get_by_role("radio", name="中文").check()
+    expect(page.locator("#attention h2")).to_have_text("注意力")
+
+
+def check_hover(page: Page, trace: Trace) -> None:
+    view = attention_matrix(trace)
+    tip, cells = page.locator(".tip"), page.locator(".canvas .ground")
+    cells.scroll_into_view_if_needed()
+    box = cells.bounding_box()
+    assert box is not None
+    rows, columns = view.weights.shape
+    step, place = 2, 1
+    page.mouse.move(
+        box["x"] + box["width"] * (place + 0.5) / columns,
+        box["y"] + box["height"] * (step + 0.5) / rows,
+    )
+    expect(tip).to_be_visible()
+    shown = re.search(r": (\d\.\d\d)$", tip.inner_text())
+    assert shown is not None
+    assert float(shown[1]) == pytest.approx(float(view.weights[step, place]), abs=0.008)
+
+
+def picture(page: Page) -> list[str | None]:
+    paths: list[Locator] = page.locator(".canvas .shade").all()
+    return [path.get_attribute("d") for path in paths]
+
+
+def check_head(page: Page) -> None:
+    before = picture(page)
+    page.get_by_role("combobox", name="Head").select_option("2")
+    expect(page.locator(".figure-name")).to_contain_text("head 2")
+    after = picture(page)
+    assert before != after
+    page.get_by_role("button", name="Layer 1, head 3").click()
+    expect(page.locator(".figure-name")).to_contain_text("layer 1, head 3")
+    assert picture(page) not in (before, after)
+
+
+def check_node(page: Page, trace: Trace) -> None:
+    step = 1
+    candidate = int((trace.search.candidate_fates[step] == Fate.PRUNED).argmax())
+    reason = reason_text(fate_reason(trace, step, candidate))
+    page.get_by_role("radio", name="All candidates").check()
+    page.locator(f'.node.pruned[aria-label*=", step {step + 1},"]').first.click()
+    plain = re.sub("[\u2068\u2069]", "", page.locator(".reason").inner_text())
+    assert plain == re.sub("[\u2068\u2069]", "", reason)
+
+
+def check_keys(page: Page) -> None:
+    page.get_by_role("application").focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".panel h3").first).to_contain_text("Step 1 of")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".panel h3").first).to_contain_text("Step 2 of")
+    expect(page.locator('.node[aria-pressed="true"]')).to_have_attribute(
+        "aria-label", re.compile(", step 2, ")
+    )

@@ -1,0 +1,294 @@
+import json
+import re
+from base64 import b64decode, b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seqviz.analysis.beam import fate_reason
+from seqviz.analysis.words import display_piece
+from seqviz.errors import InputError
+from seqviz.export import offline_attention, offline_tree
+from seqviz.export.offline_page import SCRIPTS, STYLES, offline_page
+from seqviz.export.offline_words import SHARED, TABLES
+from seqviz.figures import reason_text
+from seqviz.options import Sampling
+from seqviz.trace import Fate, Trace
+from seqviz.views.strings_zh import CHINESE
+from tests.toy import greedy_trace, random_trace, rnn_trace, transformer_trace
+
+HOSTILE = "</script><script>alert(1)</script><!-- <b>&amp; \u2028 {rank} $data \u202e"
+
+
+class Parsed(HTMLParser):
+    """What a page's markup holds."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.content: dict[str, str] = {}
+        self.policy = ""
+        self._open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        named = dict(attrs)
+        self._open = named.get("id") or tag
+        if named.get("http-equiv") == "Content-Security-Policy":
+            self.policy = named.get("content") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.content[self._open] = self.content.get(self._open, "") + data
+
+
+def content(trace: Trace, greedy: Trace | None = None) -> dict[str, Any]:
+    """The JSON in a page."""
+    found = Parsed(offline_page(trace, greedy=greedy)).content["data"]
+    parsed: dict[str, Any] = json.loads(found)
+    return parsed
+
+
+def hostile(trace: Trace) -> Trace:
+    """The same with markup in every text."""
+    return replace(
+        trace,
+        source=replace(
+            trace.source,
+            text=HOSTILE,
+            pieces=tuple(f"▁{HOSTILE}{place}" for place in range(len(trace.source.pieces))),
+        ),
+        model=replace(trace.model, name=HOSTILE, source_language='"><b>'),
+        vocabulary={token: f"{HOSTILE}{token}" for token in trace.vocabulary},
+        hypotheses=replace(trace.hypotheses, texts=tuple(HOSTILE for _ in trace.hypotheses.texts)),
+    )
+
+
+def test_a_long_sentence_of_a_large_model_stays_small() -> None:
+    trace = random_trace(3, 70, 5, layers=6, heads=8, source_length=30)
+    assert len(trace.hypotheses) > 1
+    page = offline_page(trace, greedy=trace)
+    assert len(page.encode()) <= 2_000_000
+    kinds = content(trace)["attention"]["kinds"]
+    assert [(kind["layers"], kind["heads"]) for kind in kinds.values()] == [(6, 8)] * 3
+
+
+def test_text_never_becomes_markup() -> None:
+    plain, bad = transformer_trace(), hostile(transformer_trace())
+    page = Parsed(offline_page(bad))
+    assert page.tags == Parsed(offline_page(plain)).tags
+    assert page.tags.count("script") == 2
+    assert not set("<>&\u2028\u2029") & set(page.content["data"])
+    data = json.loads(page.content["data"])
+    assert data["source"]["text"] == HOSTILE
+    assert data["hypotheses"][0]["text"] == HOSTILE
+    assert data["facts"]["model"][0] == ["model", HOSTILE]
+    assert data["labels"] == {str(t): display_piece(p) for t, p in bad.vocabulary.items()}
+
+
+def test_only_its_own_script_and_style_are_allowed() -> None:
+    page = Parsed(offline_page(rnn_trace()))
+    for tag in ("script", "style"):
+        digest = b64encode(sha256(page.content[tag].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in page.policy
+    assert page.policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in page.policy
+
+
+def test_it_asks_no_other_file() -> None:
+    page = offline_page(transformer_trace())
+    assert set(re.findall(r"https?://[^\s\"'`]+", page)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"@import|url\(|<link|\ssrc=|\shref=", page)
+
+
+def test_every_script_and_style_is_in_it() -> None:
+    names = {f"{name}.js" for name in SCRIPTS} | {f"{name}.css" for name in STYLES}
+    folder = files("seqviz.export").joinpath("offline")
+    assert {path.name for path in folder.iterdir()} == names | {"page.html"}
+
+
+def test_half_a_character_is_no_obstacle() -> None:
+    trace = rnn_trace()
+    broken = replace(trace, source=replace(trace.source, text="\ud800 Katze"))
+    assert content(broken)["source"]["text"] == "\ufffd Katze"
+
+
+def unpacked(data: dict[str, Any], kind: str, trace: Trace, rank: int) -> Any:
+    """The attention of a hypothesis as the page's script reads it."""
+    found = data["attention"]["kinds"][kind]
+    levels = np.frombuffer(b64decode(found["data"]), np.uint8) / 255
+    unit = found["layers"] * found["heads"]
+    width = len(trace.source.ids)
+    if kind == "encoder":
+        return levels.reshape(width, found["layers"], found["heads"], width).transpose(1, 2, 0, 3)
+    rows = data["attention"]["rows"]
+    widths = [width if kind == "cross" else row // data["slots"] + 1 for row in rows]
+    starts = np.cumsum([0, *widths]) * unit
+    slots = data["hypotheses"][rank]["slots"]
+    stack = np.zeros((found["layers"], found["heads"], len(slots), max(widths)))
+    for step, slot in enumerate(slots):
+        place = rows.index(step * data["slots"] + slot)
+        row = levels[starts[place] : starts[place + 1]]
+        shape = (found["layers"], found["heads"], widths[place])
+        stack[:, :, step, : widths[place]] = row.reshape(shape)
+    return stack[..., : width if kind == "cross" else len(slots)]
+
+
+@pytest.mark.parametrize("rank", [0, 1, 3])
+def test_attention_is_what_was_recorded(rank: int) -> None:
+    trace = transformer_trace()
+    data = content(trace)
+    expected = {
+        "cross": trace.cross_attention_of(rank),
+        "encoder": trace.encoder_self_attention,
+        "decoder": trace.decoder_self_attention_of(rank),
+    }
+    for kind, weights in expected.items():
+        assert weights is not None
+        np.testing.assert_allclose(
+            unpacked(data, kind, trace, rank), weights, rtol=0, atol=0.5 / 255 + 1e-6
+        )
+
+
+def test_later_hypotheses_go_without_attention_where_room_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trace = transformer_trace()
+    slots, _ = trace.path()
+    best = offline_attention.row_keys(trace, slots)
+    whole = content(trace)["attention"]["rows"]
+    monkeypatch.setattr(offline_attention, "MOST_BYTES", 6 * (6 * 9 + 45))
+    kept = content(trace)["attention"]
+    assert kept["rows"][: len(best)] == best
+    assert len(best) <= len(kept["rows"]) < len(whole)
+    assert not kept["averaged"]
+
+
+def test_heads_are_averaged_where_the_best_alone_is_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trace = transformer_trace()
+    monkeypatch.setattr(offline_attention, "MOST_BYTES", 10)
+    data = content(trace)
+    assert data["attention"]["averaged"]
+    assert trace.cross_attention is not None
+    np.testing.assert_allclose(
+        unpacked(data, "cross", trace, 0)[:, 0], trace.cross_attention.mean(1), atol=0.5 / 255
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_node_tells_why(language: str) -> None:
+    trace = random_trace(11, 8, 3)
+    data = content(trace)
+    tree, words = data["tree"], TABLES[language]
+    assert set(tree["fate"]) == {Fate.KEPT, Fate.FINISHED, Fate.PRUNED}
+    for node in range(1, len(tree["step"])):
+        step, candidate = tree["step"][node], tree["candidate"][node]
+        margin = tree["margin"][node]
+        told = words[tree["reason"][node]].format_map(
+            {
+                "rank": candidate + 1,
+                "kept": data["beam"],
+                "finished": tree["finished"][step],
+                "margin": "nan" if margin is None else f"{abs(margin):.2f}",
+                "survivor": tree["survivors"][step],
+                "token_rank": tree["tokenRank"][node],
+                "drawable": tree["drawable"][node],
+            }
+        )
+        assert told == reason_text(fate_reason(trace, step, candidate), words=words)
+
+
+def test_paths_lead_through_the_nodes() -> None:
+    data = content(random_trace(12, 9, 3))
+    tree = data["tree"]
+    nodes = {
+        place: node for node, place in enumerate(zip(tree["step"], tree["candidate"], strict=True))
+    }
+    for hypothesis in data["hypotheses"]:
+        path = [nodes[place] for place in enumerate(hypothesis["candidates"])]
+        assert [tree["parent"][node] for node in path] == [0, *path[:-1]]
+        assert [tree["token"][node] for node in path] == hypothesis["tokens"]
+
+
+def test_a_large_tree_leaves_out_the_cut_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = random_trace(12, 9, 3)
+    fates = trace.search.candidate_fates
+    lives = int(np.isin(fates, (Fate.KEPT, Fate.FINISHED)).sum())
+    assert list(content(trace)["tree"]["y"]["rank"]) == ["all", "next", "none"]
+    monkeypatch.setattr(offline_tree, "MOST_NODES", lives)
+    tree = content(trace)["tree"]
+    assert (list(tree["y"]["rank"]), tree["last"]) == (["none"], 8)
+    monkeypatch.setattr(offline_tree, "MOST_NODES", 10)
+    tree = content(trace)["tree"]
+    assert max(tree["step"]) == tree["last"] < 8
+    assert len(tree["step"]) <= 11
+
+
+def test_greedy_is_compared() -> None:
+    compare = content(rnn_trace(), greedy_trace())["compare"]
+    assert compare["parting"]["step"] == 0
+    assert compare["parting"]["pieces"] == ["▁a", "▁the"]
+    assert compare["fate"] == {"code": "pruned", "step": 1, "rank": 3, "place": None}
+    assert [line["text"] for line in compare["lines"]] == ["a sat", "the cat"]
+    assert compare["lines"][1]["sums"][-1] == pytest.approx(np.log(0.24), abs=1e-4)
+    assert content(rnn_trace())["compare"] is None
+
+
+def test_traces_of_two_sentences_or_models_are_not_compared() -> None:
+    trace, greedy = rnn_trace(), greedy_trace()
+    sentence = replace(greedy, source=replace(greedy.source, text="Der Hund"))
+    with pytest.raises(InputError, match="Der Hund"):
+        offline_page(trace, greedy=sentence)
+    model = replace(greedy, model=replace(greedy.model, name="x/other", fingerprint="1" * 64))
+    with pytest.raises(InputError, match="x/other"):
+        offline_page(trace, greedy=model)
+
+
+def test_a_language_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InputError, match="fr"):
+        offline_page(rnn_trace(), language="fr")
+
+
+def test_what_is_missing_is_named() -> None:
+    assert content(rnn_trace(attention=False))["attention"]["missing"]["cross"] == "no_attention"
+    assert content(greedy_trace())["attention"]["missing"]["cross"] == "not_recorded"
+
+
+def test_options_that_are_unusual_are_told() -> None:
+    trace = rnn_trace()
+    options = replace(trace.options, banned=(6, 7), sampling=Sampling(top_k=5, seed=3), beta=0.5)
+    facts = dict(content(replace(trace, options=options))["facts"]["search"])
+    assert facts["banned"] == "6, 7"
+    assert facts["sampling"] == "T = 1, k = 5, p = 1, seed = 3"
+    assert facts["beta"] == "0.5"
+    assert "banned" not in dict(content(trace)["facts"]["search"])
+
+
+def test_both_languages_have_the_same_words() -> None:
+    english, chinese = TABLES["en"], TABLES["zh"]
+    assert english.keys() == chinese.keys()
+    for key, text in english.items():
+        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", chinese[key])), key
+
+
+def test_figures_are_named_as_on_the_page_of_the_app() -> None:
+    assert {key: TABLES["zh"][key] for key in SHARED} == {key: CHINESE[key] for key in SHARED}
+
+
+def test_the_scripts_say_nothing_that_has_no_words() -> None:
+    folder = files("seqviz.export").joinpath("offline")
+    script = "".join(folder.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    said = set(re.findall(r'say\("([^"]+)"', script))
+    assert len(said) > 40
+    assert said <= TABLES["en"].keys()
