@@ -7,13 +7,14 @@ belongs to the token *produced* at step t, EOS included, BOS not. Log-probabilit
 logarithms.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from seqviz.facts import Hypotheses, ModelFacts, Source
 from seqviz.options import DecodeOptions, Precision
 from seqviz.search import Fate, Floats, Ints, Search, freeze
+from seqviz.tracecard import search_name, trace_card, trace_line
 
 __all__ = [
     "DistributionShift",
@@ -28,89 +29,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """The sentence as the model read it; EOS is the last token."""
-
-    text: str
-    ids: tuple[int, ...]
-    pieces: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
-    """Half-open character ranges of ``text``; EOS has an empty range at the end."""
-
-    def __post_init__(self) -> None:
-        """Refuse records that disagree with themselves."""
-        if not len(self.ids) == len(self.pieces) == len(self.spans):
-            found = f"{len(self.ids)} ids, {len(self.pieces)} pieces, {len(self.spans)} spans"
-            raise ValueError(f"{found}: need the same number of each")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelFacts:
-    """What the pages and files say about the model that decoded."""
-
-    name: str
-    """PAIR/SYSTEM, such as "de-en/transformer"."""
-    kind: str
-    """"transformer" or "rnn"."""
-    attention: str
-    """"none", "dot", "general", "additive", or "multi-head"."""
-    source_language: str
-    target_language: str
-    layers: int
-    """L of the recorded attention (decoder layers for a Transformer, 1 for a recurrent model)."""
-    heads: int
-    reverses_source: bool
-    """The encoder reads backwards; positions are always those of the written sentence."""
-    parameters: int
-    fingerprint: str
-    """SHA-256 over the weights, hexadecimal."""
-    eos: int
-    """Id of the token that ends a target."""
-    unk: int
-    """Id of everything that the vocabulary lacks."""
-    revision: str = ""
-    """Commit of the hub's repository that the model came from; empty: of none."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Hypotheses:
-    """All finished hypotheses and those alive at the end, best first, in columns (M,)."""
-
-    steps: Ints
-    """The step of the last token."""
-    candidates: Ints
-    """Its candidate at that step; ``Search.path`` leads from there to the start."""
-    finished: NDArray[np.bool_]
-    """It ended in EOS."""
-    log_probs: Floats
-    """Sum of log-probabilities, EOS included where it was produced."""
-    lengths: Ints
-    """Tokens, EOS counted, BOS not."""
-    normalisers: Floats
-    """What the sum is divided by."""
-    coverage_terms: Floats
-    """β Σ_j log min(c_j, 1) ≤ 0; 0 without a coverage penalty."""
-    scores: Floats
-    """``log_probs / normalisers + coverage_terms``: the ranking goes by it; higher is better."""
-    texts: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        """Make the arrays read-only and check that they fit together."""
-        freeze(self)
-        count = len(self.texts)
-        for field in fields(self):
-            if len(getattr(self, field.name)) != count:
-                raise ValueError(
-                    f"{field.name} has {len(getattr(self, field.name))} entries, texts has {count}"
-                )
-
-    def __len__(self) -> int:
-        """M."""
-        return len(self.texts)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Trace:
     """One decoding, complete: greedy, beam and forced decoding alike."""
 
@@ -146,6 +65,22 @@ class Trace:
             )
         if not len(self.hypotheses):
             raise ValueError("a trace needs at least one hypothesis")
+
+    def __repr__(self) -> str:
+        """One line: sentence, translation, model, search, score."""
+        how = search_name(self.options, forced=self.forced)
+        return trace_line(self.source, self.hypotheses, model=self.model, how=how)
+
+    def _repr_html_(self) -> str:
+        """A card, which Jupyter shows in place of the line; see ``seqviz.tracecard``."""
+        return trace_card(
+            self.source,
+            self.hypotheses,
+            model=self.model,
+            how=search_name(self.options, forced=self.forced),
+            target=self.target_pieces(),
+            attention=self.cross_attention,
+        )
 
     @property
     def translation(self) -> str:

@@ -1,7 +1,6 @@
-"""From pieces to words: text, labels, and attention merged from pieces into words.
+"""From pieces to words: labels, and attention merged from pieces into words.
 
-Knows SentencePiece spelling ("▁" for a space, "<0xE4>" for a byte, "</s>" and the like),
-subword-nmt's "@@", and ⟨tags⟩, which name a language or a task and are no text; holds no model.
+Knows the spelling that ``seqviz.pieces`` knows, and subword-nmt's "@@"; holds no model.
 """
 
 import re
@@ -13,21 +12,38 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seqviz.pieces import (
+    BYTES,
+    SPACE,
+    SPECIAL,
+    TAG,
+    UNKNOWN,
+    display_piece,
+    display_text,
+    join_pieces,
+)
+
+__all__ = [
+    "CONTINUES",
+    "SPACE",
+    "UNSPACED",
+    "Groups",
+    "display_piece",
+    "display_text",
+    "join_pieces",
+    "merge_log_probs",
+    "merge_to_words",
+    "word_groups",
+    "word_labels",
+]
+
 Array = NDArray[np.floating[Any]]
 Groups = NDArray[np.signedinteger[Any]]
 
-SPACE = "▁"
 CONTINUES = "@@"
-UNKNOWN = "<unk>"
-SPECIAL = {"</s>": "⟨eos⟩", "<s>": "⟨bos⟩", "<pad>": "⟨pad⟩"}
 WHOLE = {*SPECIAL, UNKNOWN}
 """Pieces that are words by themselves, as tags are."""
 
-_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
-_BYTES = re.compile(r"((?:<0x[0-9A-F]{2}>)+)")
-_TAG = re.compile(r"⟨[^⟨⟩]+⟩")
-_LONGEST_UTF8 = 4
-_JOINERS = "\u200c\u200d"
 # Thai, Lao, Myanmar, Khmer, Kana, Bopomofo, Han and its extensions, half-width Katakana
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u3400-\u4dbf\u4e00-\u9fff"
@@ -35,43 +51,6 @@ UNSPACED = re.compile(
 )
 _WORD_JOINERS = re.compile(r"['’‐-]")
 _NUMBER_JOINERS = re.compile(r"[.,:/]")
-
-
-def join_pieces(pieces: Sequence[str]) -> str:
-    """Spell pieces as text, as SentencePiece's own decoder does.
-
-    Spaces at the start go, tags, end-of-sentence and its like vanish, "<unk>" becomes " ⁇ ", bytes
-    are read as UTF-8 and a byte that is none becomes U+FFFD.
-    """
-    text = ""
-    pending = b""
-    for part in [*(part for piece in pieces for part in _parts(piece)), ""]:
-        if _BYTES.fullmatch(part):
-            pending += bytes.fromhex("".join(_BYTE.findall(part)))
-            continue
-        text += _decode_bytes(pending)
-        pending = b""
-        if part not in SPECIAL and not _TAG.fullmatch(part):
-            text += _surface(part if text else part.removeprefix(SPACE))
-    return text
-
-
-def display_piece(piece: str) -> str:
-    """Spell a piece as a label: one line, nothing invisible.
-
-    The "▁" stays, so that subwords can be told from words; special tokens and bytes stand in
-    ⟨angle brackets⟩; control and direction marks show as ⟨U+202E⟩, other spaces as "␣".
-    """
-    if piece in SPECIAL:
-        return SPECIAL[piece]
-    if piece == UNKNOWN:
-        return "⟨unk⟩"
-    return "".join(map(_display_part, _parts(piece))) or "∅"
-
-
-def display_text(text: str) -> str:
-    """Spell a whole text in one line: spaces in a row are one, nothing else is invisible."""
-    return " ".join("".join(map(_visible, word)) for word in text.split())
 
 
 def word_groups(pieces: Sequence[str]) -> Groups:
@@ -127,46 +106,6 @@ def _starts(groups: Groups) -> NDArray[np.intp]:
     return np.flatnonzero(np.diff(groups, prepend=-1))
 
 
-def _parts(piece: str) -> list[str]:
-    """Runs of bytes, and what stands between them: byte-level BPE has both in one piece."""
-    return [part for part in _BYTES.split(piece) if part]
-
-
-def _display_part(part: str) -> str:
-    if _BYTES.fullmatch(part):
-        return _BYTE.sub(r"⟨\1⟩", part)
-    return "".join(map(_visible, part)) if part.strip(_JOINERS) else _code_points(part)
-
-
-def _surface(piece: str) -> str:
-    return " ⁇ " if piece == UNKNOWN else piece.replace(SPACE, " ")
-
-
-def _decode_bytes(pending: bytes) -> str:
-    """UTF-8, one U+FFFD for every byte that belongs to no character."""
-    text, start = "", 0
-    while start < len(pending):
-        for length in range(1, _LONGEST_UTF8 + 1):
-            character = pending[start : start + length].decode(errors="ignore")
-            if len(character.encode()) == length:
-                text, start = text + character, start + length
-                break
-        else:
-            text, start = text + "\ufffd", start + 1
-    return text
-
-
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in {"Cc", "Cf", "Zl", "Zp", "Cs"} and character not in _JOINERS:
-        return _code_points(character)
-    return "␣" if category == "Zs" else character
-
-
-def _code_points(text: str) -> str:
-    return "".join(f"⟨U+{ord(character):04X}⟩" for character in text)
-
-
 def _word_label(pieces: Sequence[str]) -> str:
     if len(pieces) == 1 and (_is_whole(pieces[0]) or not pieces[0].strip(SPACE)):
         return display_piece(pieces[0])
@@ -186,7 +125,7 @@ def _is_boundary(left: str, right: str, *, spaced: bool) -> bool:
 
 
 def _is_whole(piece: str) -> bool:
-    return piece in WHOLE or _TAG.fullmatch(piece) is not None
+    return piece in WHOLE or TAG.fullmatch(piece) is not None
 
 
 def _stands_alone(piece: str) -> bool:
@@ -197,7 +136,7 @@ def _stands_alone(piece: str) -> bool:
 
 
 def _is_punctuation(body: str) -> bool:
-    if _BYTES.fullmatch(body):
+    if BYTES.fullmatch(body):
         return False
     return all(unicodedata.category(character)[0] in "PS" for character in body)
 
