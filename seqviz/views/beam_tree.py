@@ -102,8 +102,10 @@ def _node(trace: Trace, first: int, last: int) -> tuple[int, int]:
     step, _, candidate = state.text("node").partition(".")
     if step.isdecimal() and candidate.isdecimal():
         at, chosen = int(step), int(candidate)
-        drawn = first <= at <= last and chosen < trace.search.candidates
-        if drawn and trace.search.candidate_fates[at, chosen] != Fate.ABSENT:
+        fates = trace.search.candidate_fates
+        if at >= len(fates) or chosen >= len(fates[at]) or fates[at, chosen] == Fate.ABSENT:
+            state.refuse("node")
+        elif first <= at <= last:
             return at, chosen
     _, path = trace.path()
     return first, int(path[first]) if first < len(path) else 0

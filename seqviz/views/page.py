@@ -30,6 +30,9 @@ from seqviz.views import (
 )
 from seqviz.views.i18n import Words
 
+MOST_NAMED, MOST_SHOWN = 5, 30
+"""Names in a link that are no settings, and characters of each, that the page repeats."""
+
 RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
@@ -119,6 +122,11 @@ def _say_what_the_link_lost(w: Words) -> None:
     if refused:
         names = ", ".join(dict.fromkeys(w(f"setting.{code}") for code in refused))
         st.warning(w("page.link", {"names": names}), icon=":material/link_off:")
+    unknown = state.unknown()
+    if unknown:
+        shown = ", ".join(name[:MOST_SHOWN] for name in unknown[:MOST_NAMED])
+        names = shown + " …" * (len(unknown) > MOST_NAMED)
+        st.caption(w.markdown("page.link_unknown", {"names": names}))
     left_out = [w(f"setting.{code}") for code in state.left_out()]
     if left_out:
         st.caption(w("page.link_too_long", {"names": ", ".join(left_out)}))

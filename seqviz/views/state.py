@@ -23,10 +23,13 @@ def begin() -> None:
     """Start a run: fill the session from the link once, and keep values of widgets not shown."""
     if "_seeded" not in st.session_state:
         st.session_state["_seeded"] = True
-        st.session_state["_refused"] = _seed(st.query_params.to_dict())
+        link = st.query_params.to_dict()
+        st.session_state["_refused"] = _seed(link)
+        st.session_state["_unknown"] = [code for code in link if code not in SETTINGS]
         st.session_state["_linked"] = True
     else:
         st.session_state["_refused"] = []
+        st.session_state["_unknown"] = []
         st.session_state["_linked"] = False
     before: Mapping[str, Value] = st.session_state.get("_form", {})
     language = text("lang")
@@ -60,6 +63,20 @@ def _seed(link: Mapping[str, str]) -> list[str]:
 def refused() -> list[str]:
     """Codes of the link's values that were refused in this run, which read the link."""
     return list(st.session_state["_refused"])
+
+
+def unknown() -> list[str]:
+    """What the link holds that is no setting, in the run that read it; anybody may have typed it.
+
+    Older and newer pages have other settings.
+    """
+    return list(st.session_state["_unknown"])
+
+
+def refuse(code: str) -> None:
+    """Note that a setting names what is not there: worth a notice only where a link did."""
+    if st.session_state["_linked"]:
+        st.session_state["_refused"].append(code)
 
 
 def text(code: str) -> str:
@@ -124,13 +141,15 @@ def keep_choice(code: str, options: Sequence[Value]) -> None:
     That is worth a notice only where a link asked for it, not after a choice on the page.
     """
     if st.session_state[code] not in options:
-        if st.session_state["_linked"] and st.session_state[code] != SETTINGS[code].default:
-            st.session_state["_refused"].append(code)
+        if st.session_state[code] != SETTINGS[code].default:
+            refuse(code)
         st.session_state[code] = options[0]
 
 
 def clamp(code: str, *, high: int) -> None:
     """Lower a whole-number setting to its present maximum."""
+    if integer(code) > high:
+        refuse(code)
     st.session_state[code] = min(integer(code), high)
 
 

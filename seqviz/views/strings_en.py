@@ -85,8 +85,8 @@ _PAGE: Mapping[str, str] = {
     ),
     "page.view": "View",
     "page.link": (
-        "The link asked for something that does not exist here ({names}); the default is shown "
-        "instead."
+        "The link asked for something that does not exist here ({names}); the default, or the "
+        "nearest there is, is shown instead."
     ),
     "page.link_too_long": "Too long to be part of the link in the address bar: {names}.",
     "page.error": (

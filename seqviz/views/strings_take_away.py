@@ -30,6 +30,7 @@ ENGLISH: Mapping[str, str] = {
     "take.link": "Link",
     "take.link.about": "Opens this page as it is now: sentence, system, options, view.",
     "take.link.file": "Holds what is typed on the left and the view, not the opened file.",
+    "page.link_unknown": "Left out of the link, because this page has no such setting: {names}.",
     "open.title": "Open a trace file",
     "open.file": "Trace file (.json, .json.gz)",
     "open.file.help": (
@@ -101,6 +102,7 @@ CHINESE: Mapping[str, str] = {
     "take.link": "链接",
     "take.link.about": "打开后与现在的页面一样：句子、系统、选项和视图。",
     "take.link.file": "包含左侧输入的内容和当前视图，不包含打开的文件。",
+    "page.link_unknown": "已从链接中略去这个页面没有的设置：{names}。",
     "open.title": "打开记录文件",
     "open.file": "记录文件（.json、.json.gz）",
     "open.file.help": "由“带走”或命令 `seqviz trace` 保存的文件。不需要模型就能打开。",

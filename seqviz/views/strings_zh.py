@@ -76,7 +76,7 @@ _PAGE: Mapping[str, str] = {
         "然后刷新页面。"
     ),
     "page.view": "视图",
-    "page.link": "链接中有这里不存在的内容（{names}），已改用默认值。",
+    "page.link": "链接中有这里不存在的内容（{names}），已改用默认值或最接近的值。",
     "page.link_too_long": "太长，无法写进地址栏的链接：{names}。",
     "page.error": (
         "SeqViz 在绘制这个视图时出了内部错误。你的句子和设置都还在；请换一个视图或刷新页面。详细"

@@ -131,7 +131,7 @@ LINK = {
     "pruned": "all",
     "layout": "rank",
     "window": "3",
-    "node": "5.1",
+    "node": "4.0",
     "rerank_norm": "none",
     "rerank_alpha": "0.5",
     "rerank_beta": "0.7",
@@ -189,10 +189,58 @@ def test_what_this_model_does_not_have_falls_back_and_is_said(code: str, value: 
     assert pages.link(app)[code] != value
 
 
-@pytest.mark.parametrize("node", ["9.9.9", "x", "5", ".", "0.", "-1.0", "999999999999.0", "².²"])
-def test_a_node_that_does_not_exist_falls_back(node: str) -> None:
+@pytest.mark.parametrize(
+    "node", ["9.9.9", "x", "5", ".", "0.", "-1.0", "999999999999.0", "².²", "400.0", "1.999"]
+)
+def test_a_node_that_does_not_exist_falls_back_and_is_said(node: str) -> None:
     app = pages.open_app(SHORT | {"view": "tree", "node": node})
     assert pages.headings(app)
+    assert ENGLISH("page.link", {"names": ENGLISH("setting.node")}) in pages.messages(app)
+    pages.checked(app.run())
+    assert ENGLISH("page.link", {"names": ENGLISH("setting.node")}) not in pages.messages(app)
+
+
+@pytest.mark.parametrize(("code", "view"), [("step", "attention"), ("window", "tree")])
+def test_a_place_beyond_the_end_becomes_the_last_one_and_is_said(code: str, view: str) -> None:
+    app = pages.open_app(SHORT | {"view": view, code: "500"})
+    assert ENGLISH("page.link", {"names": ENGLISH(f"setting.{code}")}) in pages.messages(app)
+    assert 0 < int(pages.link(app)[code]) < 500
+
+
+GARBAGE = {
+    "\ufffd\ufffd\x00": "\ufffd" * 50,
+    "text\x00": "x",
+    "**<b>": "<script>",
+    "sort": "surprisal",
+    "__class__": "0",
+    "beam_size": "5",
+}
+
+
+@pytest.mark.parametrize("view", TRACE_VIEWS)
+def test_an_old_link_or_no_link_at_all_is_left_out_and_said(view: str) -> None:
+    app = pages.open_app(GARBAGE | SHORT | {"view": view})
+    assert pages.is_translated(app)
+    assert not GARBAGE.keys() & pages.link(app).keys()
+    (said,) = [c for c in pages.captions(app) if "no such setting" in c]
+    assert "<b>" not in said
+    assert "sort" in said
+    assert "…" in said
+    pages.checked(app.run())
+    assert not [c for c in pages.captions(app) if "no such setting" in c]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "\x00\x01", "\ufffd" * 9, "%ff%fe", "9" * 400, "-", "\u202e"]
+)
+def test_a_link_of_nothing_but_nonsense_still_shows_the_page(value: str) -> None:
+    typed = ("text", "reference", "start", "banned")
+    later = ("train_with", "bare", "attentive", "base")  # names that other views look up
+    app = pages.open_app({code: value for code in SETTINGS if code not in typed} | {"text": "kalt"})
+    assert pages.is_translated(app)
+    link = pages.link(app)
+    for code in SETTINGS.keys() - {*typed, *later}:
+        assert link.get(code) != value or not value
 
 
 def test_an_empty_sentence_is_asked_for() -> None:
