@@ -1,14 +1,16 @@
 """What lies in the folder of models, read without torch and without loading a weight.
 
 A folder holds PAIR/source.model and target.model, and PAIR/SYSTEM/settings.json and
-model.safetensors. A broken model is listed with its error; it never hides the others.
+model.safetensors; or PAIR/SYSTEM/config.json of a foreign model, beside its own files. A broken
+model is listed with its error; it never hides the others.
 """
 
 import difflib
 import json
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,14 @@ from safetensors import SafetensorError, safe_open
 
 from seqviz.entry import ModelEntry
 from seqviz.errors import ModelError
+from seqviz.foreignfiles import read_if_there
+from seqviz.foreignfolder import read_foreign_entry
+from seqviz.hub import find_or_fetch, is_hub_name
 
 FORMAT = 1
 FOLDER_VARIABLE = "SEQVIZ_MODELS"
+ORIGIN_FILE = "origin.json"
+"""Says of an imported model where it comes from: "from", a name, and "revision", a commit."""
 METRICS = ("bleu", "chrf", "exact_match")
 """Of a test set, each from 0 to 100."""
 
@@ -26,6 +33,7 @@ __all__ = [
     "FOLDER_VARIABLE",
     "FORMAT",
     "METRICS",
+    "ORIGIN_FILE",
     "Catalogue",
     "ModelEntry",
     "find_models",
@@ -33,6 +41,9 @@ __all__ = [
     "read_entry",
     "resolve",
 ]
+
+_OWN, _FOREIGN = "settings.json", "config.json"
+_PAIR = re.compile("[a-z]{2,3}[-_][a-z]{2,3}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,26 +68,34 @@ def find_models(folder: Path | str | None = None) -> Catalogue:
     entries, broken = [], {}
     for candidate in sorted(root.glob("[!._]*/[!._]*/")):
         try:
-            entries.append(read_entry(candidate))
+            entries.append(replace(read_entry(candidate), name=_name_of(candidate)))
         except ModelError as error:
             broken[_name_of(candidate)] = error
     return Catalogue(folder=root, entries=tuple(entries), broken=broken)
 
 
 def resolve(name_or_folder: str, folder: Path | str | None = None) -> ModelEntry:
-    """Find a model by PAIR/SYSTEM in a folder, or by the path of its own folder.
+    """Find a model by PAIR/SYSTEM in a folder, by the path of its own folder, or on the hub.
+
+    A name that can only be meant for the Hugging Face hub, OWNER/MODEL, is looked up in its cache,
+    and fetched if it is not there; a misspelled PAIR/SYSTEM is never asked for elsewhere.
 
     Raises:
         ModelError: there is no such model (the nearest name is suggested), or it is broken.
     """
-    if Path(name_or_folder, "settings.json").is_file():
-        return read_entry(Path(name_or_folder).resolve())
+    path = Path(name_or_folder)
+    if any((path / name).is_file() for name in (_OWN, _FOREIGN)):
+        return read_entry(path.resolve())
     catalogue = find_models(folder)
     if name_or_folder in catalogue.broken:
         raise catalogue.broken[name_or_folder]
     entries = {entry.name: entry for entry in catalogue.entries}
     if name_or_folder in entries:
         return entries[name_or_folder]
+    if _is_for_the_hub(name_or_folder, catalogue):
+        return read_entry(find_or_fetch(name_or_folder))
+    if name_or_folder and path.is_dir():
+        raise ModelError("no_model_there", {"folder": name_or_folder})
     if not entries and catalogue.broken:
         raise next(iter(catalogue.broken.values()))
     if not entries:
@@ -85,13 +104,24 @@ def resolve(name_or_folder: str, folder: Path | str | None = None) -> ModelEntry
     raise ModelError("unknown_model", {"found": name_or_folder, "nearest": nearest})
 
 
+def _is_for_the_hub(name: str, catalogue: Catalogue) -> bool:
+    """Whether a name that nothing here has may be one of the hub, and is no slip of the pen."""
+    owner = name.partition("/")[0]
+    names = (*(entry.name for entry in catalogue.entries), *catalogue.broken)
+    pairs = {known.partition("/")[0] for known in names}
+    here = owner in pairs or _PAIR.fullmatch(owner) or Path(owner).is_dir()
+    return is_hub_name(name) and not here
+
+
 def read_entry(folder: Path) -> ModelEntry:
     """Read the description of the model in a folder, and check that its files are whole.
 
     Raises:
         ModelError: a file is missing, cut off, or no model description.
     """
-    path = folder / "settings.json"
+    path = folder / _OWN
+    if not path.exists() and (folder / _FOREIGN).exists():
+        return _foreign(folder)
     settings = _settings(path)
     try:
         entry = ModelEntry(
@@ -112,6 +142,14 @@ def read_entry(folder: Path) -> ModelEntry:
         _size(file)
     _check_weights(entry.weights)
     return entry
+
+
+def _foreign(folder: Path) -> ModelEntry:
+    """An imported model, too, says from which commit it was taken."""
+    entry = read_foreign_entry(folder)
+    revision = read_if_there(folder, ORIGIN_FILE).get("revision")
+    known = isinstance(revision, str) and re.fullmatch("[0-9a-f]{40}", revision)
+    return replace(entry, revision=str(revision)) if known else entry
 
 
 def _name_of(folder: Path) -> str:

@@ -39,7 +39,7 @@ LAYERS = {
     "modelfiles": " | ",
     "archive": "errors modelfiles | ",
     "hub": "errors modelfiles | lazy_loader",
-    "catalog": "errors entry foreignfolder hub | safetensors",
+    "catalog": "errors entry foreignfiles foreignfolder hub | safetensors",
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",
     "devices": "errors options | torch",
