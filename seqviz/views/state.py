@@ -14,9 +14,8 @@ from streamlit.typing import UploadedFile
 
 from seqviz.errors import InputError
 from seqviz.trace import Trace
+from seqviz.views.link import code_of, read_link, too_long, written_link
 from seqviz.views.settings import FORM, SETTINGS, Value
-
-MAX_LINK_CHARACTERS = 1_500
 
 
 def begin() -> None:
@@ -47,16 +46,11 @@ def begin() -> None:
 
 
 def _seed(link: Mapping[str, str]) -> list[str]:
-    refused = []
-    for code, setting in SETTINGS.items():
-        st.session_state[code] = setting.default
-        if code in link:
-            try:
-                st.session_state[code] = setting.parse(link[code])
-            except (ValueError, OverflowError):
-                refused.append(code)
+    values, refused = read_link(link)
     if "lang" not in link and (st.context.locale or "").startswith("zh"):
-        st.session_state["lang"] = "zh"
+        values["lang"] = "zh"
+    for code, value in values.items():
+        st.session_state[code] = value
     return refused
 
 
@@ -118,7 +112,7 @@ def choice(widget: str) -> str | int | None:
 def put_if_there(code: str, value: Value) -> None:
     """Change a setting to a value from elsewhere; to its default where there is no such value."""
     try:
-        put(code, SETTINGS[code].parse(_code_of(value)))
+        put(code, SETTINGS[code].parse(code_of(value)))
     except (ValueError, OverflowError):
         reset([code])
 
@@ -155,30 +149,23 @@ def clamp(code: str, *, high: int) -> None:
 
 def write_link() -> None:
     """Write all settings into the page's address; what is very long is left out."""
-    present = _link()
-    if st.query_params.to_dict() != present:
-        st.query_params.from_dict(present)
+    link = written_link(_settings())
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
 
 
-def link() -> str:
+def address() -> str:
     """The page's whole address, with all settings that ``write_link`` writes."""
-    return f"{(st.context.url or '').rstrip('/')}/?{urlencode(_link())}"
-
-
-def _link() -> dict[str, str]:
-    codes = [code for code in SETTINGS if code not in left_out()]
-    return {code: value for code in codes if (value := _code_of(st.session_state[code]))}
+    return f"{(st.context.url or '').rstrip('/')}/?{urlencode(written_link(_settings()))}"
 
 
 def left_out() -> list[str]:
     """Codes of the settings that are too long for a link."""
-    return [
-        code for code in SETTINGS if len(_code_of(st.session_state[code])) > MAX_LINK_CHARACTERS
-    ]
+    return too_long(_settings())
 
 
-def _code_of(value: Value) -> str:
-    return str(int(value)) if isinstance(value, bool) else str(value)
+def _settings() -> dict[str, Value]:
+    return {code: st.session_state[code] for code in SETTINGS}
 
 
 def clicked_index(chart: str) -> int | None:

@@ -94,7 +94,7 @@ def _figures(w: Words) -> None:
 def _link(request: cache.Request | None, w: Words) -> None:
     st.markdown(f"**{w('take.link')}**")
     st.caption(w("take.link.about" if request is not None else "take.link.file"))
-    st.code(state.link(), language=None, wrap_lines=False)
+    st.code(state.address(), language=None, wrap_lines=False)
     left_out = [w(f"setting.{code}") for code in state.left_out()]
     if left_out:
         st.caption(w("page.link_too_long", {"names": ", ".join(left_out)}))

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz.views.link import MAX_LINK_CHARACTERS
 from seqviz.views.settings import SETTINGS
-from seqviz.views.state import MAX_LINK_CHARACTERS
 
 
 def script() -> None:

@@ -1,0 +1,43 @@
+"""Settings as the text of a link, and back. Knows nothing of the page that keeps them."""
+
+from collections.abc import Mapping
+
+from seqviz.views.settings import SETTINGS, Value
+
+MAX_LINK_CHARACTERS = 1_500
+"""Of one setting; addresses have an end."""
+
+
+def code_of(value: Value) -> str:
+    """What stands for a value in a link."""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def read_link(link: Mapping[str, str]) -> tuple[dict[str, Value], list[str]]:
+    """The value of every setting, its default where the link has none or none that exists.
+
+    Returns:
+        the values, and the codes of the settings whose value was refused.
+    """
+    values: dict[str, Value] = {}
+    refused = []
+    for code, setting in SETTINGS.items():
+        values[code] = setting.default
+        if code in link:
+            try:
+                values[code] = setting.parse(link[code])
+            except (ValueError, OverflowError):
+                refused.append(code)
+    return values, refused
+
+
+def written_link(values: Mapping[str, Value]) -> dict[str, str]:
+    """The link of these settings; what is empty or very long is left out."""
+    left_out = too_long(values)
+    codes = {code: code_of(value) for code, value in values.items() if code not in left_out}
+    return {code: text for code, text in codes.items() if text}
+
+
+def too_long(values: Mapping[str, Value]) -> list[str]:
+    """Codes of the settings that are too long for a link."""
+    return [code for code, value in values.items() if len(code_of(value)) > MAX_LINK_CHARACTERS]
