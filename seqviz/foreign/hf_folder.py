@@ -4,16 +4,14 @@ A folder is not trusted: nothing in it may name code or other files, every file 
 the settings listed here go on, each of its type and in its range. No ``transformers`` here.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from seqviz.errors import ModelError
+from seqviz.foreignfiles import read_object, require_file
 
-MAX_CONFIG_BYTES = 1_000_000
-MAX_TOKENIZER_CONFIG_BYTES = 10_000_000
 MAX_ID = 10_000_000
 CODE = ("auto_map", "custom_pipelines", "quantization_config", "quantization")
 """What would run code that lies in the folder, or needs code that is not here."""
@@ -80,28 +78,6 @@ FAMILIES: Mapping[str, Family] = {
 """By ``model_type``."""
 
 
-def read_object(file: Path, *, limit: int) -> dict[str, Any]:
-    """One JSON object.
-
-    Raises:
-        ModelError: the file is missing, too large, or no such thing.
-    """
-    if not file.is_file():
-        raise ModelError("file_missing", {"file": str(file)})
-    try:
-        if file.stat().st_size > limit:
-            raise ValueError(f"it has more than {limit} bytes")
-        found = json.loads(file.read_bytes())
-    except OSError as error:
-        raise ModelError("file_corrupt", {"file": str(file), "reason": error.strerror}) from error
-    except (ValueError, RecursionError) as error:
-        facts = {"file": str(file), "reason": f"it is not JSON: {error}"}
-        raise ModelError("settings_invalid", facts) from error
-    if not isinstance(found, dict):
-        raise ModelError("settings_invalid", {"file": str(file), "reason": "it is no JSON object"})
-    return found
-
-
 def refuse_code(raw: Settings, file: Path) -> None:
     """Refuse a file that asks for code.
 
@@ -132,8 +108,8 @@ def read_config(folder: Path) -> dict[str, Any]:
     Raises:
         ModelError: the file is missing or no config, names no known family, or asks for code.
     """
-    file = folder / "config.json"
-    config = read_object(file, limit=MAX_CONFIG_BYTES)
+    file = require_file(folder, "config.json")
+    config = read_object(file)
     refuse_code(config, file)
     family_of(config, file)
     return config

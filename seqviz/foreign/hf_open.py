@@ -14,20 +14,23 @@ from transformers import AutoTokenizer
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.foreign.hf_codec import Frame, TransformersCodec
 from seqviz.foreign.hf_folder import (
-    MAX_TOKENIZER_CONFIG_BYTES,
     Settings,
     architecture,
     family_of,
     read_config,
-    read_object,
     refuse_code,
 )
 from seqviz.foreign.hf_rules import read_generation
 from seqviz.foreign.hf_tokens import FastTokens, Names, SentencePieceTokens
+from seqviz.foreignfiles import (
+    MAX_VOCABULARY_BYTES,
+    find_file,
+    read_if_there,
+    require_file,
+)
 from seqviz.models.base import SpecialTokens
 from seqviz.tokenizer import TextTokenizer, Tokenizer
 
-MAX_VOCABULARY_BYTES = 100_000_000
 VOCABULARIES = (
     "added_tokens.json",
     "merges.txt",
@@ -111,8 +114,8 @@ def open_codec(folder: Path, config: Any) -> TransformersCodec:
 
 def _tokenizer(folder: Path, config: Settings) -> Any:
     """The library's tokenizer, from copies of those files and settings that it may see."""
-    settings = {"tokenizer_config.json": _kept(folder / "tokenizer_config.json")}
-    settings["special_tokens_map.json"] = _kept(folder / "special_tokens_map.json")
+    names = ("tokenizer_config.json", "special_tokens_map.json")
+    settings = {name: _kept(folder, name) for name in names}
     named = settings["tokenizer_config.json"].get("tokenizer_class")
     if named is not None and named not in _CLASSES:
         facts = {"found": f"{named!r:.40}", "choices": ", ".join(TOKENIZERS)}
@@ -124,22 +127,19 @@ def _tokenizer(folder: Path, config: Settings) -> Any:
             if content:
                 Path(clean, name).write_text(json.dumps(content), encoding="utf-8")
         for name in VOCABULARIES:
-            _copy(folder / name, Path(clean, name))
+            if file := find_file(folder, name):
+                _copy(file, Path(clean, name))
         return AutoTokenizer.from_pretrained(clean, local_files_only=True, trust_remote_code=False)
 
 
-def _kept(file: Path) -> dict[str, Any]:
+def _kept(folder: Path, name: str) -> dict[str, Any]:
     """The settings of a file that may go on; none where there is no file."""
-    if not file.is_file():
-        return {}
-    raw = read_object(file, limit=MAX_TOKENIZER_CONFIG_BYTES)
-    refuse_code(raw, file)
+    raw = read_if_there(folder, name, limit=MAX_VOCABULARY_BYTES)
+    refuse_code(raw, folder / name)
     return {name: value for name, value in raw.items() if _KEPT.fullmatch(name)}
 
 
 def _copy(file: Path, copy: Path) -> None:
-    if not file.is_file():
-        return
     if file.stat().st_size > MAX_VOCABULARY_BYTES:
         reason = f"it has more than {MAX_VOCABULARY_BYTES} bytes"
         raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
@@ -178,7 +178,7 @@ def _target(folder: Path, words: Any, size: int) -> tuple[TextTokenizer, int]:
     names = Names(spelled=_spelled(words), unknown=unknown, size=size)
     if words.is_fast:
         return FastTokens(words.backend_tokenizer, names), unknown
-    pieces = Tokenizer(folder / "sentencepiece.bpe.model")
+    pieces = Tokenizer(require_file(folder, "sentencepiece.bpe.model"))
     return SentencePieceTokens(pieces, words, names), unknown
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqviz.foreign.hf_folder import MAX_CONFIG_BYTES, Settings, read_object
+from seqviz.foreign.hf_folder import Settings, read_config
+from seqviz.foreignfiles import find_file, read_object
 
 UNAPPLIED: Mapping[str, tuple[object, ...]] = {
     "begin_suppress_tokens": (),
@@ -59,11 +60,11 @@ def read_generation(folder: Path, config: Any) -> Generation:
     Raises:
         ModelError: the file is damaged.
     """
-    file, own = folder / "generation_config.json", folder / "config.json"
-    if file.is_file():
-        raw: Settings = read_object(file, limit=MAX_CONFIG_BYTES)
+    file = find_file(folder, "generation_config.json")
+    if file is not None:
+        raw: Settings = read_object(file)
     else:
-        raw = {**_defaults(config), **read_object(own, limit=MAX_CONFIG_BYTES)}
+        raw = {**_defaults(config), **read_config(folder)}
     size = config.vocab_size
     eos, others = _first_id(raw.get("eos_token_id"), size), _is_many(raw.get("eos_token_id"))
     eos = _first_id(config.eos_token_id, size) if eos is None else eos

@@ -116,16 +116,43 @@ def vocabulary_size(words: Any) -> int:
 
 
 def write_folder(
-    folder: Path, kind: str, *, seed: int = 1, generation: Mapping[str, Any] | None = None
+    folder: Path,
+    kind: str,
+    *,
+    seed: int = 1,
+    tied: bool = True,
+    generation: Mapping[str, Any] | None = None,
 ) -> Any:
-    """A whole folder; returns the model that lies there."""
+    """A whole folder; returns the model that lies there.
+
+    Args:
+        folder: made where there is none.
+        kind: in KINDS.
+        seed: of the weights.
+        tied: the output has the weights of the embeddings, so that a model likes to repeat.
+        generation: settings of generation_config.json.
+    """
     write_tokenizer(folder, kind)
     words = tokenizer_of(folder, kind)
     model = theirs(KINDS[kind][0], seed, vocabulary=vocabulary_size(words))
     for name, value in (generation or {}).items():
         setattr(model.generation_config, name, value)
+    if not tied:
+        _untie(model, seed)
     model.save_pretrained(folder)
     return model
+
+
+def _untie(model: Any, seed: int) -> None:
+    """Give it an output of its own, as in T5 1.1, that is fond of EOS."""
+    generator = torch.Generator().manual_seed(seed)
+    weight = torch.randn(model.lm_head.weight.shape, generator=generator) * 0.4
+    weight[model.config.eos_token_id] *= 2
+    model.lm_head.weight = torch.nn.Parameter(weight)
+    if hasattr(model, "model"):  # T5's configuration always says that they are tied
+        for stack in (model.model.encoder, model.model.decoder):
+            stack.embed_tokens.weight = torch.nn.Parameter(stack.embed_tokens.weight.clone())
+        model.config.tie_word_embeddings = False
 
 
 def entry_of(folder: Path) -> ModelEntry:
@@ -142,12 +169,6 @@ def entry_of(folder: Path) -> ModelEntry:
         folder=folder,
         format="transformers",
     )
-
-
-def untie(model: Any) -> None:
-    """Give it an output of its own, as in T5 1.1."""
-    weight = torch.randn_like(model.lm_head.weight) * 0.3
-    model.lm_head.weight = torch.nn.Parameter(weight)
 
 
 assert all(family in FAMILIES for family, _, _ in KINDS.values())
