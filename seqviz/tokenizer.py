@@ -106,6 +106,10 @@ class Tokenizer:
         """The text of some ids; special tokens leave nothing, unknown ones "⁇"."""
         return str(self._processor.decode([int(token) for token in ids])).strip()
 
+    def join(self, pieces: Sequence[str]) -> str:
+        """The text of some pieces, whether the vocabulary has them or not."""
+        return str(self._processor.decode_pieces(list(pieces)))
+
     def piece(self, token: int) -> str:
         """How the model spells a token.
 

@@ -193,6 +193,15 @@ def _build(kind: object, special: SpecialTokens, architecture: object) -> Model:
         shape = _record(RnnSettings, architecture, "architecture")
     else:
         shape = _record(TransformerSettings, architecture, "architecture")
+    return empty_model(shape, special)
+
+
+def empty_model(shape: RnnSettings | TransformerSettings, special: SpecialTokens) -> Model:
+    """A model of that shape, without memory for its weights.
+
+    Raises:
+        ValueError: the vocabularies lack a special token.
+    """
     for name, token in asdict(special).items():
         check_id(name, token, min(shape.source_vocabulary, shape.target_vocabulary))
     with torch.device("meta"), _NoInitialValues():

@@ -1,0 +1,159 @@
+"""A Marian folder in the format of ``transformers`` as the parts of a Translator.
+
+Needs no ``transformers``: the model is our Transformer with other names. See ``marian_weights``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from seqviz.codec import check_instruction, check_language
+from seqviz.entry import ModelEntry
+from seqviz.errors import InputError, ModelError
+from seqviz.foreign.hf_rules import Generation, read_generation
+from seqviz.foreign.marian_tokenizer import MarianTokenizer, read_tokenizers
+from seqviz.foreign.marian_weights import load_marian
+from seqviz.foreignfiles import read_object, require_file
+from seqviz.foreignfolder import language_tags
+from seqviz.models.base import SpecialTokens
+from seqviz.models.marian import transformer_settings
+from seqviz.models.settings import TransformerSettings
+from seqviz.models.transformer import Transformer
+from seqviz.notices import unapplied
+from seqviz.options import DecodeOptions, TargetRules
+from seqviz.parts import Parts
+from seqviz.tokenizer import prepare_text
+from seqviz.trace import Source
+
+CODE = ("auto_map", "quantization_config")
+"""Settings that need code which is not ours, or lies in the folder."""
+DEFAULTS: Mapping[str, object] = {
+    "vocab_size": 58101,
+    "d_model": 1024,
+    "encoder_layers": 12,
+    "decoder_layers": 12,
+    "encoder_attention_heads": 16,
+    "decoder_attention_heads": 16,
+    "encoder_ffn_dim": 4096,
+    "decoder_ffn_dim": 4096,
+    "max_position_embeddings": 1024,
+    "activation_function": "gelu",
+    "scale_embedding": False,
+    "share_encoder_decoder_embeddings": True,
+    "tie_word_embeddings": True,
+    "eos_token_id": 0,
+    "forced_eos_token_id": 0,
+    "pad_token_id": 58100,
+    "decoder_start_token_id": 58100,
+}
+"""Of MarianConfig in ``transformers``, for what a config.json leaves out."""
+BUILT: Mapping[str, bool] = {
+    "normalize_before": False,
+    "normalize_embedding": False,
+    "add_final_layer_norm": False,
+    "static_position_embeddings": True,
+}
+"""Settings of old releases, which had other shapes too, and the values that are Marian's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarianCodec:
+    """The two tokenizers of a Marian model; a ``codec.Codec``."""
+
+    source: MarianTokenizer
+    target: MarianTokenizer
+    special: SpecialTokens
+    tags: Mapping[str, str]
+    """The piece that names a target language, such as ">>fra<<", by its code, such as "fra"."""
+    generation: Generation
+
+    def read(self, text: str, options: DecodeOptions) -> Source:
+        """See ``codec.Codec.read``. A tag that was typed counts before the chosen language."""
+        check_instruction(options, taken=False)
+        check_language(options.source_language, ())
+        check_language(options.target_language, tuple(self.tags))
+        prepared = prepare_text(text)
+        typed = next((tag for tag in self.tags.values() if prepared.startswith(tag)), "")
+        if prepared == typed:
+            raise InputError("empty_text")
+        tag = "" if typed else self.tags.get(options.target_language, "")
+        found = self.source.encode(tag + prepared)
+        if len(found.ids) <= bool(tag):
+            raise InputError("empty_text")
+        shift, end = len(tag), len(prepared)
+        spans = ((max(0, start - shift), max(0, stop - shift)) for start, stop in found.spans)
+        return Source(
+            text=prepared,
+            ids=(*found.ids, self.source.eos),
+            pieces=(*found.pieces, self.source.piece(self.source.eos)),
+            spans=(*spans, (end, end)),
+        )
+
+    def rules(self, options: DecodeOptions) -> TargetRules:
+        """See ``codec.Codec.rules``."""
+        check_language(options.target_language, tuple(self.tags))
+        asked = self.generation
+        return TargetRules(first=asked.first, ends=asked.ends, never=asked.never)
+
+
+def marian_parts(entry: ModelEntry) -> Parts:
+    """The tokenizers of a Marian folder, and how its weights are loaded.
+
+    Raises:
+        ModelError: a file is missing, damaged or leads out of the folder, or our Transformer
+            cannot be built as config.json says.
+    """
+    file = require_file(entry.folder, "config.json")
+    config = _config(file)
+    settings = _settings(config, file)
+    source, target = read_tokenizers(
+        entry.folder, (settings.source_vocabulary, settings.target_vocabulary)
+    )
+    known = SimpleNamespace(**{**config, "vocab_size": settings.target_vocabulary})
+    generation = read_generation(entry.folder, known)
+    special = SpecialTokens(
+        pad=generation.eos if config["pad_token_id"] is None else config["pad_token_id"],
+        unk=target.unknown,
+        bos=generation.start,
+        eos=generation.eos,
+    )
+    codec = MarianCodec(
+        source=source,
+        target=target,
+        special=special,
+        tags=language_tags(source.ids),
+        generation=generation,
+    )
+
+    def load(device: str) -> Transformer:
+        return load_marian(entry.folder, settings, special=special, device=device)
+
+    return Parts(codec=codec, load_model=load, notices=tuple(map(unapplied, generation.unapplied)))
+
+
+def _config(file: Path) -> dict[str, Any]:
+    raw = read_object(file)
+    for name in CODE:
+        if raw.get(name):
+            raise ModelError("foreign_code", {"file": str(file), "found": name})
+    return {**DEFAULTS, **raw}
+
+
+def _settings(config: Mapping[str, Any], file: Path) -> TransformerSettings:
+    """The shape, with what ``transformers`` makes of flags that contradict each other.
+
+    Embeddings that are not tied to the output are not shared either; shared ones have one size.
+    """
+    shape = dict(config)
+    if config["share_encoder_decoder_embeddings"] is True:
+        shape["decoder_vocab_size"] = config["vocab_size"]
+        shape["share_encoder_decoder_embeddings"] = config["tie_word_embeddings"]
+    try:
+        for name, wanted in BUILT.items():
+            if config.get(name, wanted) != wanted:
+                raise ValueError(f"{name} is {config[name]!r:.40}, but Marian's is {wanted}")
+        return transformer_settings(shape)
+    except (TypeError, ValueError) as error:
+        raise ModelError("settings_invalid", {"file": str(file), "reason": str(error)}) from error

@@ -1,0 +1,180 @@
+"""Weights that someone else stored: no code of theirs runs, and none is read before it is known.
+
+Names, types and shapes are compared with what the configuration asks for first. What is asked for
+together takes no more room than the files have, so that a small file cannot ask for much memory.
+"""
+
+import math
+import pickle
+import re
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from seqviz.errors import ModelError
+from seqviz.foreignfiles import weight_files
+
+MAX_PICKLE_BYTES = 100_000_000
+"""Of the names and shapes in a pickled file, without its numbers."""
+_BITS = {"F64": 64, "F32": 32, "F16": 16, "BF16": 16}
+_TYPES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+}
+_DENSE: Any = torch.strided
+_GLOBAL = re.compile(r"GLOBAL ([\w.]{1,60})")
+_MAX_REASON = 200
+_MAX_LISTED = 3
+
+
+@dataclass(frozen=True)
+class StoredWeight:
+    """One tensor of a file, not yet read."""
+
+    file: Path
+    kind: str
+    """Its type as safetensors names it, such as "F16"."""
+    shape: tuple[int, ...]
+    read: Callable[[], Tensor]
+
+
+def open_weights(folder: Path) -> dict[str, StoredWeight]:
+    """What the files of a folder hold, by name; no number is read yet.
+
+    safetensors come before pickles, and of a pickle only tensors and plain values are let in.
+
+    Raises:
+        ModelError: a file is missing, damaged, leads out of the folder, or holds code.
+    """
+    stored: dict[str, StoredWeight] = {}
+    for file in weight_files(folder):
+        stored.update(_pickled(file) if file.suffix == ".bin" else _headed(file))
+    return stored
+
+
+def read_weights(
+    stored: Mapping[str, StoredWeight], expected: Mapping[str, Sequence[int]]
+) -> dict[str, Tensor]:
+    """The weights of these names and shapes, in float32, on the CPU.
+
+    Args:
+        stored: of ``open_weights``.
+        expected: the shape of every weight that is wanted.
+
+    Raises:
+        ModelError: one is missing, has another shape or no floating-point numbers, or holds a
+            value that is not finite; or all together have more numbers than their files.
+    """
+    file = next(iter(stored.values())).file if stored else Path()
+    if problems := list(_misfits(stored, expected)):
+        raise _misfit(file, problems)
+    wanted = [stored[name] for name in expected]
+    room = sum(path.stat().st_size for path in {one.file for one in wanted})
+    if sum(math.prod(one.shape) * _BITS[one.kind] // 8 for one in wanted) > room:
+        raise _misfit(file, ["it has fewer numbers than its shapes say"])
+    return {name: _finite(name, stored[name]) for name in expected}
+
+
+def _misfits(
+    stored: Mapping[str, StoredWeight], expected: Mapping[str, Sequence[int]]
+) -> Iterator[str]:
+    """What keeps the stored weights from being the expected ones."""
+    for name, shape in expected.items():
+        if name not in stored:
+            yield f"'{name}' is missing"
+        elif stored[name].shape != tuple(shape):
+            yield f"'{name}' is {list(stored[name].shape)}, expected {list(shape)}"
+        elif stored[name].kind not in _BITS:
+            yield f"'{name}' is of the type {stored[name].kind}"
+
+
+def _finite(name: str, weight: StoredWeight) -> Tensor:
+    try:
+        values = weight.read().to(torch.float32).contiguous()
+        good = bool(values.isfinite().all())
+    except (SafetensorError, OSError, RuntimeError, ValueError) as error:
+        raise _corrupt(weight.file, error) from error
+    if not good:
+        raise _misfit(weight.file, [f"'{name}' holds values that are not finite"])
+    return values
+
+
+def _headed(file: Path) -> Iterator[tuple[str, StoredWeight]]:
+    try:
+        content: Any = safe_open(file, framework="pt")
+        for name in list(content.keys()):
+            part = content.get_slice(name)
+            read = partial(content.get_tensor, name)
+            yield name, StoredWeight(file, part.get_dtype(), tuple(part.get_shape()), read)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise _corrupt(file, error) from error
+
+
+def _pickled(file: Path) -> Iterator[tuple[str, StoredWeight]]:
+    packed = _is_archive(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of old formats, which are what is read here
+            found = torch.load(file, map_location="cpu", weights_only=True, mmap=packed)
+    except pickle.UnpicklingError as error:
+        raise ModelError("foreign_code", {"file": str(file), "found": _refused(error)}) from error
+    except Exception as error:  # a damaged file makes it raise anything
+        raise _corrupt(file, error) from error
+    if not isinstance(found, Mapping):
+        raise _corrupt(file, ValueError("it holds no weights by name"))
+    for name, value in found.items():
+        if isinstance(name, str) and isinstance(value, Tensor) and value.layout == _DENSE:
+            kind = _TYPES.get(value.dtype, str(value.dtype))
+            yield name, StoredWeight(file, kind, tuple(value.shape), partial(_itself, value))
+
+
+def _is_archive(file: Path) -> bool:
+    """Whether it is an archive, as torch has written since 1.6; one that unpacks to more is not.
+
+    Raises:
+        ModelError: the archive is packed tighter than torch's, or its list of names is too long.
+    """
+    if not zipfile.is_zipfile(file):
+        return False
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise _corrupt(file, error) from error
+    names = sum(part.file_size for part in members if part.filename.endswith(".pkl"))
+    if any(part.compress_type != zipfile.ZIP_STORED for part in members):
+        raise _corrupt(file, ValueError("it is compressed"))
+    if names > MAX_PICKLE_BYTES:
+        raise _corrupt(file, ValueError(f"its list of weights has {names} bytes"))
+    return True
+
+
+def _itself(value: Tensor) -> Tensor:
+    return value
+
+
+def _refused(error: Exception) -> str:
+    """What a pickle asked for, of the message of torch's reader."""
+    named = _GLOBAL.search(str(error))
+    return named[1] if named else "a pickle of other things than weights"
+
+
+def _corrupt(file: Path, error: Exception) -> ModelError:
+    reason = " ".join(str(error).split())[:_MAX_REASON] or type(error).__name__
+    return ModelError("file_corrupt", {"file": str(file), "reason": reason})
+
+
+def _misfit(file: Path, problems: Sequence[str]) -> ModelError:
+    shown = "; ".join(problems[:_MAX_LISTED])
+    more = f"; and {len(problems) - _MAX_LISTED} more" if len(problems) > _MAX_LISTED else ""
+    return ModelError("foreign_weights", {"file": str(file), "reason": shown + more})
