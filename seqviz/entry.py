@@ -29,6 +29,8 @@ class ModelEntry:
     folder: Path
     format: str = "seqviz"
     """Who wrote the folder: "seqviz", "marian", or "transformers" for its other families."""
+    family: str = ""
+    """As a foreign config.json names it, such as "marian" or "t5"; empty for our own."""
     source_languages: tuple[str, ...] = ()
     """Codes to choose from, as the model spells them; () where there is no choice."""
     target_languages: tuple[str, ...] = ()

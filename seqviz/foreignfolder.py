@@ -89,6 +89,7 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
         scores={},
         folder=folder,
         format=FORMATS[family],
+        family=family,
         source_languages=sources,
         target_languages=targets,
         revision=named.revision,

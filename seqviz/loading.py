@@ -1,7 +1,10 @@
 """From a model's description to its parts, by whoever wrote its folder."""
 
+from collections.abc import Callable, Mapping
+
 from seqviz.codec import PairCodec
 from seqviz.entry import ModelEntry
+from seqviz.foreign.adapter import transformers_parts
 from seqviz.models.checkpoint import Model, load_model, special_tokens
 from seqviz.parts import Parts
 from seqviz.targets import check_size
@@ -14,7 +17,7 @@ def parts_of(entry: ModelEntry) -> Parts:
     Raises:
         ModelError: a file is missing or damaged.
     """
-    return _own_parts(entry)
+    return _PARTS[entry.format](entry)
 
 
 def _own_parts(entry: ModelEntry) -> Parts:
@@ -28,3 +31,10 @@ def _own_parts(entry: ModelEntry) -> Parts:
 
     special = special_tokens(entry.folder)
     return Parts(codec=PairCodec(source=source, target=target, special=special), load_model=load)
+
+
+_PARTS: Mapping[str, Callable[[ModelEntry], Parts]] = {
+    "seqviz": _own_parts,
+    "transformers": transformers_parts,
+}
+"""By who wrote the folder."""
