@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -19,6 +20,7 @@ from tests.tiny_models import write_tiny_models
 
 pytestmark = pytest.mark.browser
 
+SVG = "{http://www.w3.org/2000/svg}"
 LINK = "view=training&system=dot&text=kalt&reference=it+was+cold&train_with=de-en/none-reversed"
 
 
@@ -45,6 +47,13 @@ def tallest(page: Page) -> float:
     return max(heights)
 
 
+def saved_svg(page: Page, replay: Locator) -> ElementTree.Element:
+    """What the replay's button saves."""
+    with page.expect_download() as download:
+        replay.get_by_role("button", name="Download SVG").click()
+    return ElementTree.parse(download.value.path()).getroot()
+
+
 def test_everything_moves_with_the_scrubber(page: Page, recorded: str) -> None:
     page.goto(f"{recorded}/?{LINK}")
     replay = page.locator(".replay")
@@ -69,6 +78,9 @@ def test_everything_moves_with_the_scrubber(page: Page, recorded: str) -> None:
     expect(replay.locator(".title").filter(has_text="step 826")).to_have_count(2)
     await_link(page, "train_stop", "18")
     expect(replay.get_by_text("No attention: one vector")).to_be_visible()
+    saved = saved_svg(page, replay)
+    assert SENTENCES[0][1] in "".join(saved.itertext())
+    assert len(list(saved.iter(f"{SVG}rect"))) > 10
     bars = app_page.plot(page, "teacher-losses").locator(".bars .point")
     bars.nth(2).click(force=True)
     await_link(page, "teacher_step", "3")

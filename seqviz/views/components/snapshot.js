@@ -41,9 +41,9 @@ function linesOf(element) {
 }
 
 function written(element, origin) {
-  const { color, direction, fontSize, fontWeight } = getComputedStyle(element);
+  const { color, direction, fontFamily, fontSize, fontWeight } = getComputedStyle(element);
   return linesOf(element).map(({ text, left, right, y }) => label({ fill: color, direction,
-    x: (direction === "rtl" ? right : left) - origin.x, y: y - origin.y, "font-family": PRINT_FONT,
+    x: (direction === "rtl" ? right : left) - origin.x, y: y - origin.y, "font-family": fontFamily,
     "font-size": fontSize, "font-weight": fontWeight }, text.trim()));
 }
 
@@ -59,6 +59,6 @@ function snapshot(root) {
   return svg("svg", { xmlns: SVG, ...size, viewBox: `0 0 ${size.width} ${size.height}` },
     svg("rect", { ...size, fill: getComputedStyle(root).getPropertyValue("--st-background-color") }),
     ...drawings.map(([node, { x, y, width, height }]) => build(styled(node),
-      { x: x - origin.x, y: y - origin.y, width, height }, [])),
+      { x: x - origin.x, y: y - origin.y, width, height, overflow: "visible" }, [])),
     ...shown("p, dt, dd, span").flatMap((element) => written(element, origin)));
 }
