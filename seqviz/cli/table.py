@@ -13,7 +13,7 @@ COMMANDS = {
     "trace": "Record how one sentence is translated, as a file.",
     "figure": "Draw a trace file as a picture for print.",
     "tables": "Write what a trace file holds as CSV tables.",
-    "page": "Turn a trace file into a page that opens without network or Python.",
+    "page": "Turn a trace file into a page that needs no network.",
     "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",
     "score": "Score a translation of yours: search error or model error?",
