@@ -12,6 +12,9 @@ from seqviz.errors import ModelError
 from seqviz.notices import unapplied
 from seqviz.parts import LoadedModel, Parts
 
+OLDEST = (5, 23)
+"""Version of the library from which on every family computes attention by its interface."""
+
 
 def transformers_parts(entry: ModelEntry) -> Parts:
     """The tokenizer of a folder in the library's format, and how its weights are loaded.
@@ -35,8 +38,11 @@ def transformers_parts(entry: ModelEntry) -> Parts:
 def _library() -> tuple[Any, Any]:
     """The modules that need it."""
     try:
-        return foreign.hf_open, foreign.hf_load
+        opening, loading = foreign.hf_open, foreign.hf_load
     except ImportError as error:
         if error.name is not None and error.name.startswith("seqviz"):
             raise
         raise ModelError("transformers_missing") from error
+    if opening.library_version() < OLDEST:
+        raise ModelError("transformers_missing")
+    return opening, loading

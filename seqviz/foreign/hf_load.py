@@ -17,7 +17,7 @@ from seqviz.foreign.hf_model import TransformersModel
 from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
 
-MOST_NAMED = 3
+MOST_NAMED, MOST_SAID = 3, 200
 _MAY_LACK = re.compile(r"(model\.)?(final_logits_bias|(en|de)coder\.embed_positions\.weight)")
 """Zeros, and tables that the library computes."""
 _LOADING = threading.Lock()
@@ -38,14 +38,15 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
     register_attention()
     kind = getattr(transformers, f"{FAMILIES[config.model_type].prefix}ForConditionalGeneration")
     with _LOADING:
-        with torch.device("meta"):
-            empty = kind(config)
+        empty = _empty(folder, kind, config)
         expected = {name: tuple(weight.shape) for name, weight in empty.state_dict().items()}
         stored = _named(open_weights(folder), expected, kind.base_model_prefix)
         missing = list(_missing(expected, stored, empty.all_tied_weights_keys))
         if missing:
             raise _lacking(folder, missing)
-        weights = read_weights(stored, {name: expected[name] for name in stored})
+        first = _first_names(stored)
+        read = read_weights(stored, {name: expected[name] for name in set(first.values())})
+        weights = {name: read[first[name]] for name in stored}
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # theirs
         model = kind.from_pretrained(
             None,
@@ -55,6 +56,17 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
             attn_implementation=ATTENTION,
         )
     return TransformersModel(model, special)
+
+
+def _empty(folder: Path, kind: Any, config: Any) -> Any:
+    """The model without memory for its weights."""
+    try:
+        with torch.device("meta"):
+            return kind(config)
+    except Exception as error:  # the library raises what it likes
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:MOST_SAID]
+        facts = {"file": str(folder / "config.json"), "reason": reason}
+        raise ModelError("settings_invalid", facts) from error
 
 
 def _named(
@@ -80,6 +92,17 @@ def _missing(
         twins = {first, *(other for other, source in tied.items() if source == first)}
         if not twins & stored.keys() and not _MAY_LACK.fullmatch(name):
             yield name
+
+
+def _first_names(stored: Mapping[str, StoredWeight]) -> dict[str, str]:
+    """For every weight the first name under which a file holds it; pickles may hold it once."""
+    first: dict[object, str] = {}
+    found = {}
+    for name, one in stored.items():
+        packed = one.file.suffix == ".bin"
+        place = (one.file, one.shape, one.read().data_ptr()) if packed else name
+        found[name] = first.setdefault(place, name)
+    return found
 
 
 def _lacking(folder: Path, missing: list[str]) -> ModelError:

@@ -54,6 +54,11 @@ _LANGUAGE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2,3}_[A-Z]{2}")
 """NLLB's codes, and mBART's."""
 
 
+def library_version() -> tuple[int, ...]:
+    """Of ``transformers``, the first two numbers."""
+    return tuple(int(number) for number in transformers.__version__.split(".")[:2])
+
+
 def open_config(folder: Path) -> Any:
     """The library's configuration of the model, of the settings that are believed.
 
@@ -117,7 +122,7 @@ def _tokenizer(folder: Path, config: Settings) -> Any:
     names = ("tokenizer_config.json", "special_tokens_map.json")
     settings = {name: _kept(folder, name) for name in names}
     named = settings["tokenizer_config.json"].get("tokenizer_class")
-    if named is not None and named not in _CLASSES:
+    if named is not None and not (isinstance(named, str) and named in _CLASSES):
         facts = {"found": f"{named!r:.40}", "choices": ", ".join(TOKENIZERS)}
         raise ModelError("tokenizer_unknown", facts)
     converts = config["model_type"] == "umt5" and not (folder / "tokenizer.json").is_file()
