@@ -36,6 +36,7 @@ def command(*, trace: Path, n_best: int | None, as_json: bool) -> None:
       seqviz show --json cold.json
     """  # noqa: D301 (click wants the character \b itself)
     found = read_trace(trace)
+    lines.say_notices(found.notices)
     shown = min(n_best or len(found.hypotheses), len(found.hypotheses))
     if as_json:
         click.echo(lines.json_line(_content(found, shown)))

@@ -43,7 +43,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
 ) -> None:
     """Translate TEXT and write the whole search to a file: every candidate of every step.
 
-    The file opens anywhere without the model: seqviz.tracefile.read_trace("cold.json").
+    The file opens anywhere without the model: on the page, with 'seqviz show cold.json', and in
+    Python with seqviz.tracefile.read_trace("cold.json").
 
     \b
     Examples:

@@ -37,6 +37,12 @@ def test_everything_that_one_asks_first_is_printed(run: Run, file: str) -> None:
     ]
 
 
+def test_what_went_otherwise_than_asked_is_said_again(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "cat.json"
+    write_trace(replace(toy.rnn_trace(), notices=("out_of_memory",)), path)
+    assert "the CPU took over" in run("show", str(path)).err
+
+
 def test_fewer_hypotheses_where_asked_and_never_more_than_there_are(run: Run, file: str) -> None:
     assert run("show", "--n-best", "1", file).out.splitlines()[-1].endswith("the cat")
     assert run("show", "--n-best", "99", file).out == run("show", file).out
