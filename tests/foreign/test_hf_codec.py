@@ -48,7 +48,7 @@ def prepared(text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=texts)
 def test_ids_are_the_librarys(opened: dict[str, Opened], kind: str, text: str) -> None:
     words, codec = opened[kind]
@@ -62,7 +62,7 @@ def test_ids_are_the_librarys(opened: dict[str, Opened], kind: str, text: str) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(text=texts)
 def test_spans_are_in_order_and_hold_no_space_around(
     opened: dict[str, Opened], kind: str, text: str

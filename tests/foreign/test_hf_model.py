@@ -180,10 +180,10 @@ def test_a_muted_token_of_one_head_is_not_read(pair: tuple[Any, TransformersMode
     close(muted[3], kept / kept.sum())
 
 
-def test_two_threads_share_a_model(pair: tuple[Any, TransformersModel]) -> None:
+@pytest.mark.parametrize("family", ["m2m_100", "umt5"])
+def test_threads_share_a_model(family: str) -> None:
     """Each with an edit of its own, so that a mix-up shows."""
-    _, model = pair
-    kinds = ("uniform", "shuffle", "ablate", "sharpen") * 3
+    model, kinds = ours(theirs(family, seed=1)), ("uniform", "shuffle", "ablate", "sharpen") * 3
 
     def search(kind: Any) -> Any:
         edit = Intervention(kind=kind, temperature=0.5 if kind == "sharpen" else 1.0)
