@@ -53,11 +53,11 @@ ENGLISH: Mapping[str, str] = {
         "to translate the sentence again."
     ),
     "open.needs.systems": (
-        "The file holds one system's search. To compare systems, they have to translate the "
+        "The file holds one system’s search. To compare systems, they have to translate the "
         "sentence here."
     ),
     "open.needs.bottleneck": (
-        "The file holds one system's search. To compare systems with and without attention, they "
+        "The file holds one system’s search. To compare systems with and without attention, they "
         "have to be asked here."
     ),
     "open.needs.whatif": (
