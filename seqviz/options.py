@@ -92,6 +92,8 @@ class TargetRules:
 class DecodeOptions:
     """Options of one decoding; the same for greedy (``beam_size=1``) and beam search.
 
+    What every field means stands below it: in Jupyter ``DecodeOptions??`` shows it.
+
     Raises:
         InputError: a value is out of its range.
     """

@@ -31,7 +31,10 @@ __all__ = [
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Trace:
-    """One decoding, complete: greedy, beam and forced decoding alike."""
+    """One decoding, complete: greedy, beam and forced decoding alike.
+
+    What every field means stands below it: in Jupyter ``Trace??`` shows it.
+    """
 
     source: Source
     model: ModelFacts

@@ -37,15 +37,15 @@ def load(
     """Load a model and its tokenizers.
 
     Args:
-        name_or_folder: PAIR/SYSTEM, such as "de-en/transformer", or a model's own folder.
-        device: "auto", "cpu", "cuda" or "mps".
+        name_or_folder: PAIR/SYSTEM, such as "de-en/transformer"; a model's own folder, ours or as
+            ``transformers`` writes it; or OWNER/MODEL of the Hugging Face hub.
+        device: "auto" (the best one here), "cpu", "cuda" or "mps".
         models: the folder that holds PAIR/SYSTEM folders; None: the environment variable
             SEQVIZ_MODELS, else the models that came with the program.
-        precision: of the model's numbers; the halves are for GPUs, where they are faster, and may
-            change a translation.
+        precision: of the model's numbers; halves are faster on GPUs and may change a translation.
 
     Raises:
-        ModelError: there is no such model, or one of its files is missing or damaged.
+        ModelError: there is no such model, it is damaged, or an extra that it needs is missing.
         InputError: this machine has no such device.
     """
     return Translator(
@@ -99,8 +99,8 @@ class Translator:
                 what it raises, such as ``DecodingCancelled``, ends the search.
 
         Raises:
-            InputError: the sentence is empty or too long, an option is out of its range, or the
-                record would take too much memory.
+            InputError: the sentence is empty or too long, an option is out of its range or not for
+                this model, or the record would take too much memory.
         """
         started = time.perf_counter()
         asked = options or DecodeOptions()

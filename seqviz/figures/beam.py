@@ -65,6 +65,7 @@ def beam_tree(
 
     Returns:
         an ECharts option. A click selects a node; its index in the series is the row in ``nodes``.
+        In a notebook take ``beam_tree_print``, which shows itself.
     """
     size = [_node_width(nodes), _row_height(nodes) - ROW_GAP]
     texts = node_texts(nodes, trace)
