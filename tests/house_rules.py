@@ -52,18 +52,20 @@ LAYERS = {
     "| torch numpy sentencepiece safetensors lazy_loader transformers tokenizers",
     "loading": "codec parts entry targets tokenizer models foreign | ",
     "assembly": "errors options trace entry parts targets models decoding | ",
-    "translator": "errors options codec trace devices fallback targets assembly translation loading "
-    "catalog decoding | ",
+    "translator": "errors options codec trace devices fallback targets assembly translation "
+    "loading catalog decoding | ",
+    "importing": "errors entry options modelfiles archive foreignfiles foreign catalog translator "
+    "| torch safetensors",
     "training": "errors machine codec devices fallback options trace tracefile targets tokenizer "
     "assembly models decoding translator translation catalog analysis tasks | torch numpy",
     "bench": "errors machine options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options pieces trace | numpy",
-    "figures": "errors intervention options trace analysis | plotly numpy pandas",
+    "figures": "errors intervention editcode options trace analysis | plotly numpy pandas",
     "export": "errors options trace tracefile analysis figures | numpy pandas plotly lazy_loader",
     "views": "errors notices intervention editcode options devices trace tracefile catalog "
     "translator analysis figures export tasks | streamlit numpy pandas plotly",
-    "cli": "errors notices intervention editcode options devices trace tracefile catalog "
+    "cli": "errors importing notices intervention editcode options devices trace tracefile catalog "
     "translation translator training analysis bench figures export tasks | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",

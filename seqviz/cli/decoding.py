@@ -164,6 +164,30 @@ _OPTIONS = (
         "--seed",
         settings={"type": click.IntRange(0, 2**31 - 1), "help": "Of sampling. Default: 0."},
     ),
+    _option(
+        "--source-language",
+        settings={
+            "metavar": "CODE",
+            "default": "",
+            "help": "Of the text, as the model spells it, such as deu_Latn; for models of several.",
+        },
+    ),
+    _option(
+        "--target-language",
+        settings={
+            "metavar": "CODE",
+            "default": "",
+            "help": "Of the translation; for models of several.",
+        },
+    ),
+    _option(
+        "--instruction",
+        settings={
+            "metavar": "TEXT",
+            "default": "",
+            "help": "Tell the model its task, as T5 wants it: 'translate English to German:'.",
+        },
+    ),
 )
 
 
@@ -203,6 +227,9 @@ def chosen(translator: Translator, *, n_best: int = 1) -> DecodeOptions:
         banned=tuple(token for text in kept["ban"] for token in translator.token_ids(text)),
         sampling=sampling,
         interventions=_edits(kept["edit"]),
+        source_language=kept["source_language"],
+        target_language=kept["target_language"],
+        instruction=kept["instruction"],
     )
 
 

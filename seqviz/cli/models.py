@@ -57,13 +57,29 @@ def _described(entry: ModelEntry) -> dict[str, object]:
         "licence": entry.licence,
         "scores": entry.scores,
         "folder": str(entry.folder),
+        "format": entry.format,
+        "family": entry.family,
+        "source_languages": entry.source_languages,
+        "target_languages": entry.target_languages,
+        "takes_instruction": entry.takes_instruction,
+        "revision": entry.revision,
     }
+
+
+def _language(usual: str, choices: Sequence[str]) -> str:
+    """Of one side; how many there are to choose from, where there is a choice."""
+    return f"{len(choices)} languages" if choices else usual or "?"
 
 
 def _row(entry: ModelEntry) -> tuple[str, ...]:
     return (
         entry.name,
-        f"{entry.source_language} → {entry.target_language}",
+        " → ".join(
+            (
+                _language(entry.source_language, entry.source_languages),
+                _language(entry.target_language, entry.target_languages),
+            )
+        ),
         entry.kind,
         entry.attention,
         f"{entry.parameters / 1e6:.1f} M",

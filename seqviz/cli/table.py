@@ -9,6 +9,7 @@ import click
 
 COMMANDS = {
     "models": "List the models that are here.",
+    "import": "Take over a model from elsewhere: Marian, NLLB, T5 and others.",
     "translate": "Translate sentences, one a line.",
     "trace": "Record how one sentence is translated, as a file.",
     "figure": "Draw a trace file as a picture for print.",
@@ -23,6 +24,8 @@ COMMANDS = {
     "bench": "Measure the speed of the search against installed peers.",
 }
 """Name to help line; the command is ``command`` in the module of that name, with _ for -."""
+MODULES = {"import": "import_model"}
+"""Of commands that cannot be the name of a module."""
 
 
 class LazyGroup(click.Group):
@@ -36,7 +39,7 @@ class LazyGroup(click.Group):
         """Load a command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"seqviz.cli.{cmd_name.replace('-', '_')}")
+        module = import_module(f"seqviz.cli.{MODULES.get(cmd_name, cmd_name.replace('-', '_'))}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

@@ -1,0 +1,213 @@
+"""Take a foreign model over into the folder of models: checked, only what it needs, all or nothing.
+
+Whatever it was stored as, its weights are safetensors afterwards.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from seqviz.archive import unpack
+from seqviz.catalog import ORIGIN_FILE, read_entry, resolve
+from seqviz.entry import ModelEntry
+from seqviz.errors import ModelError
+from seqviz.foreign.weights import open_weights
+from seqviz.foreignfiles import require_file, weight_files
+from seqviz.modelfiles import ABOUT, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
+from seqviz.options import DecodeOptions
+from seqviz.translator import Translator
+
+WEIGHTS = "model.safetensors"
+MANY = "mul"
+"""ISO 639's code for many languages."""
+STAGE = ".import-"
+"""How the folder of an unfinished import begins; what begins with a dot is no model."""
+TRIAL = DecodeOptions(beam_size=1, max_length=2, record_attention=False, distribution_size=0)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80}", re.ASCII)
+_LANGUAGE = re.compile("[A-Za-z]{2,3}")
+_TIED = ("embed_tokens.weight", "lm_head.weight")
+"""Ends of the names under which an embedding is stored once more."""
+_SHARED = "shared.weight"
+
+STALE_SECONDS = 86_400
+"""After which what a killed import left behind is thrown away."""
+
+OnStage = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is to be imported, where it lies now."""
+
+    entry: ModelEntry
+    label: str
+    """What it is called, without a path, such as "opus-mt-de-en"."""
+    origin: str
+    """Where it comes from: OWNER/MODEL, or the name of a folder or an archive."""
+
+
+def import_model(
+    source: str,
+    models: Path,
+    *,
+    name: str | None = None,
+    fresh: bool = False,
+    on_stage: OnStage = lambda stage: None,
+) -> ModelEntry:
+    """Copy a model into the folder of models, as PAIR/SYSTEM.
+
+    It is loaded once and tried before it gets its name, so that what is listed works.
+
+    Args:
+        source: a folder, a zip archive, or OWNER/MODEL of the hub.
+        models: the folder of models.
+        name: PAIR/SYSTEM; None: one made from the model's own name and languages.
+        fresh: replace a model of that name.
+        on_stage: called before each stage of the work: "read", "copy", "check".
+
+    Raises:
+        ModelError: the model cannot be used, or there is one of that name.
+    """
+    on_stage("read")
+    _make_room(models)
+    with tempfile.TemporaryDirectory(prefix=STAGE, dir=models) as stage:
+        given = _given(source, models, Path(stage))
+        called = default_name(given) if name is None else name
+        if not _NAME.fullmatch(called):
+            raise ModelError("import_name", {"found": called})
+        target = models / called
+        if target.exists() and not fresh:
+            raise ModelError("import_exists", {"folder": str(target)})
+        staged = Path(stage, "models", called)
+        on_stage("copy")
+        _copy(given, staged)
+        on_stage("check")
+        check(read_entry(staged))
+        _put(staged, target, old=Path(stage, "old"))
+    return replace(read_entry(target), name=called)
+
+
+def check(entry: ModelEntry) -> None:
+    """Load a model and let it translate something.
+
+    Raises:
+        SeqVizError: it cannot.
+    """
+    Translator(entry, "cpu").translate("1", TRIAL)
+
+
+def default_name(given: Given) -> str:
+    """PAIR/SYSTEM from the languages of a model and its own name; "mul" for several languages."""
+    pair = "-".join(
+        MANY if choices or not _LANGUAGE.fullmatch(language) else language.lower()
+        for language, choices in (
+            (given.entry.source_language, given.entry.source_languages),
+            (given.entry.target_language, given.entry.target_languages),
+        )
+    )
+    languages = f"-{given.entry.source_language}-{given.entry.target_language}"
+    system = re.sub(r"[^A-Za-z0-9_.-]+", "-", given.label.removesuffix(languages))
+    return f"{pair}/{system.lstrip('._-')[:80] or 'model'}"
+
+
+def _make_room(models: Path) -> None:
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        for left in models.glob(f"{STAGE}*"):
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+    except OSError as error:
+        facts = {"file": str(models), "reason": error.strerror or "it cannot be made"}
+        raise ModelError("file_unwritable", facts) from error
+
+
+def _given(source: str, models: Path, stage: Path) -> Given:
+    path = Path(source)
+    if path.is_file():
+        folder = stage / "unpacked"
+        folder.mkdir()
+        unpack(path, folder, name=path.name)
+        entry = _with_languages(read_entry(folder), path.stem)
+        return Given(entry, label=path.stem, origin=path.name)
+    entry = resolve(source, models)
+    if entry.format == "seqviz":
+        raise ModelError("import_own", {"folder": str(entry.folder)})
+    label = entry.name.rpartition("/")[2]
+    return Given(entry, label=label, origin=entry.name if entry.revision else label)
+
+
+def _with_languages(entry: ModelEntry, label: str) -> ModelEntry:
+    """An archive's name tells the languages as a folder's does, if nothing inside it does."""
+    named = re.fullmatch(r"(?:.*[-_.])?([a-z]{2,3})-([a-z]{2,3})", label, re.ASCII)
+    if named is None or entry.source_language or entry.target_language:
+        return entry
+    return replace(entry, source_language=named[1], target_language=named[2])
+
+
+def _copy(given: Given, folder: Path) -> None:
+    """Copy what the model needs; pickled weights become safetensors.
+
+    Raises:
+        ModelError: a file is damaged, or there is no room.
+    """
+    home = given.entry.folder
+    kept = (*SETTINGS, *VOCABULARIES, *ABOUT)
+    try:
+        folder.mkdir(parents=True)
+        for file in sorted(home.iterdir()):
+            if matches(file.name, kept) and file.is_file():
+                shutil.copyfile(require_file(home, file.name), folder / file.name)
+        if any(matches(file.name, OLD_WEIGHTS) for file in weight_files(home)):
+            _convert(home, folder)
+        else:
+            _copy_weights(home, folder)
+        origin = {"from": given.origin, "revision": given.entry.revision}
+        text = json.dumps(origin, ensure_ascii=False, indent=2)
+        (folder / ORIGIN_FILE).write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or "input or output failed"
+        raise ModelError("file_unwritable", {"file": str(folder), "reason": reason}) from error
+
+
+def _copy_weights(home: Path, folder: Path) -> None:
+    for file in (*weight_files(home), *home.glob(f"{WEIGHTS}.index.json")):
+        shutil.copyfile(require_file(home, file.name), folder / file.name)
+
+
+def _convert(home: Path, folder: Path) -> None:
+    stored = open_weights(home)
+    weights = dict(_untied({name: weight.read() for name, weight in stored.items()}))
+    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
+
+
+def _untied(weights: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    """Each tensor on its own; further names of the shared embedding are left out."""
+    shared = {_place(tensor) for name, tensor in weights.items() if name.endswith(_SHARED)}
+    for name, tensor in weights.items():
+        if not (name.endswith(_TIED) and _place(tensor) in shared):
+            yield name, tensor.detach().clone(memory_format=torch.contiguous_format)
+
+
+def _place(tensor: Tensor) -> tuple[object, ...]:
+    return tensor.data_ptr(), tensor.dtype, tuple(tensor.shape), tensor.stride()
+
+
+def _put(staged: Path, target: Path, *, old: Path) -> None:
+    """Give the model its name; one that is there makes way in the same moment, nearly."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            target.rename(old)
+        staged.rename(target)
+    except OSError as error:
+        facts = {"file": str(target), "reason": error.strerror or "it cannot be named"}
+        raise ModelError("file_unwritable", facts) from error
