@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from seqviz.editcode import encode_edits
 from seqviz.figures.paper import CaptionEntry
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
@@ -144,7 +145,7 @@ def _wishes(trace: Trace, words: Words) -> list[str]:
     if options.instruction:
         parts.append(_put(words, "instruction", {"text": options.instruction}))
     if options.interventions:
-        parts.append(_put(words, "edits", {"count": len(options.interventions)}))
+        parts.append(_put(words, "edits", {"code": encode_edits(options.interventions)}))
     return parts
 
 

@@ -39,7 +39,7 @@ CHINESE: Mapping[str, str] = {
     "figure.print.min_length": "最少 {tokens} 个词元",
     "figure.print.prefix": "给定的开头：“{text}”",
     "figure.print.banned": "禁用：{tokens}",
-    "figure.print.edits": "注意力编辑：{count} 处",
+    "figure.print.edits": "注意力编辑：{code}",
     "figure.print.languages": "从 {source} 到 {target}",
     "figure.print.usual": "默认语言",
     "figure.print.instruction": "指令“{text}”",
