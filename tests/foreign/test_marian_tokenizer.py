@@ -1,0 +1,160 @@
+"""Ids and texts equal those of ``transformers.MarianTokenizer``, whatever is typed."""
+
+import json
+import random
+import unicodedata
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from seqviz.errors import InputError, ModelError
+from seqviz.foreign.marian_tokenizer import MarianTokenizer, read_tokenizers
+from seqviz.tokenizer import prepare_text
+from tests.foreign.marian_folders import SOURCES, sizes_of, write_tokenizer
+
+FRAGMENTS = (
+    *(word for text in SOURCES for word in text.split()),
+    *("</s>", "<unk>", "<pad>", ">>fra<<", ">>cmn_Hans<<", ">>xyz<<", ">>", "<<", "▁", " ", "  "),
+    *("\u200f", "\u200b", "\u00a0", "\u3000", "\n", "\x00", "e\u0301", "ﬁ", "½", "Ａ", "ﷺ", "㍿"),
+    *("👩\u200d👩\u200d👧", "😀", "שלום", "مرحبا", "猫", "🇩🇪", "<b>", "$x$", "n't", " ."),
+)
+ANY = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
+TYPED = st.lists(st.sampled_from(FRAGMENTS) | ANY, max_size=8).map("".join)
+Sides = tuple[Any, MarianTokenizer, MarianTokenizer]
+
+
+def sides_of(folder: Path, **how: bool) -> Sides:
+    theirs = write_tokenizer(folder, **how)
+    return (theirs, *read_tokenizers(folder, sizes_of(folder)))
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["shared", "separate"])
+def sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sides:
+    folder = tmp_path_factory.mktemp("tokenizer")
+    return sides_of(folder, separate=request.param, tags=not request.param)
+
+
+@given(TYPED)
+@example(">>fra<<Es war </s>>>fra<< kalt")
+@example("")
+@settings(max_examples=150, deadline=None)
+def test_ids_are_those_of_transformers(sides: Sides, text: str) -> None:
+    theirs, source, target = sides
+    assert [*source.encode(text).ids, source.eos] == theirs(text).input_ids
+    typed = theirs(text_target=text, split_special_tokens=True).input_ids
+    assert [*target.encode(text).ids, source.eos] == typed
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=20), max_size=6).map("".join))
+@settings(max_examples=100, deadline=None)
+def test_ids_of_a_prepared_text_are_those_of_transformers(sides: Sides, typed: str) -> None:
+    theirs, source, _ = sides
+    try:
+        text = prepare_text(typed)  # no surrogates, controls, marks of direction; NFC
+    except InputError:
+        return
+    assert [*source.encode(text).ids, source.eos] == theirs(text).input_ids
+
+
+@given(TYPED)
+@settings(max_examples=100, deadline=None)
+def test_spans_are_ordered_ranges_that_lose_nothing_visible(sides: Sides, text: str) -> None:
+    _, source, _ = sides
+    encoding, place, seen = source.encode(text), 0, []
+    assert len(encoding.ids) == len(encoding.pieces) == len(encoding.spans)
+    for start, end in encoding.spans:
+        assert place <= start <= end <= len(text)
+        seen += range(start, end)
+        place = end
+    lost = {text[at] for at in range(len(text)) if at not in set(seen)}
+    assert all(unicodedata.category(letter)[0] in "ZCM" or letter == "▁" for letter in lost), lost
+
+
+def test_pieces_show_what_was_typed_and_spans_where(sides: Sides) -> None:
+    _, source, _ = sides
+    text = ">>fra<< Es war 猫😀</s>kalt"
+    encoding = source.encode(text)
+    assert encoding.pieces[0] == ">>fra<<" and encoding.spans[0] == (0, 7)
+    assert encoding.ids[encoding.pieces.index("</s>")] == 0
+    assert [text[start:end] for start, end in encoding.spans if text[start:end] == "</s>"]
+    assert "".join(text[start:end] for start, end in encoding.spans) == text.replace(" ", "")
+
+
+def test_decoding_is_that_of_transformers(sides: Sides) -> None:
+    theirs, _, target = sides
+    draw = random.Random(3)
+    known = sorted(target.pieces)[:-1]  # theirs spells <pad> of a separate vocabulary out
+    for _ in range(500):
+        ids = draw.choices(known, k=draw.randint(0, 12))
+        assert target.decode(ids) == theirs.decode(ids, skip_special_tokens=True)
+    text = "It was very cold."
+    assert target.decode(target.encode(text).ids) == theirs.decode(
+        theirs(text_target=text).input_ids, skip_special_tokens=True
+    )
+
+
+def test_a_typed_special_token_is_one_in_a_source_and_text_in_a_target(sides: Sides) -> None:
+    _, source, target = sides
+    assert source.eos in source.encode("kalt</s>").ids
+    assert source.eos not in target.encode("cold</s>").ids
+
+
+def test_spaces_before_punctuation_go_where_the_folder_asks_for_it(tmp_path: Path) -> None:
+    theirs = write_tokenizer(tmp_path)
+    file = tmp_path / "tokenizer_config.json"
+    config = json.loads(file.read_bytes()) | {"clean_up_tokenization_spaces": True}
+    file.write_text(json.dumps(config), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it would like sacremoses
+        theirs = type(theirs).from_pretrained(tmp_path)
+    _, target = read_tokenizers(tmp_path, sizes_of(tmp_path))
+    ids = theirs(text_target="mat . is n't , ' it 's").input_ids
+    plain = theirs.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+    assert target.decode(ids) == theirs.decode(ids, skip_special_tokens=True) != plain
+
+
+def test_the_vocabulary_can_be_asked(sides: Sides) -> None:
+    _, source, target = sides
+    token = target.ids_of(["</s>", "no such piece"])
+    assert token == (0,) and target.piece(0) == "</s>"
+    for wrong in (-1, len(target)):
+        with pytest.raises(IndexError):
+            target.piece(wrong)
+    assert len(source) == source.size
+
+
+FILES = ("vocab.json", "source.spm", "target.spm")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    write_tokenizer(tmp_path)
+    sizes = sizes_of(tmp_path)
+    (tmp_path / name).unlink()
+    with pytest.raises(ModelError, match=name) as caught:
+        read_tokenizers(tmp_path, sizes)
+    assert caught.value.code == "foreign_missing"
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('{"</s>": 0, "<unk>": 1, "<pad>": 1000000}', "'<pad>' is 1000000"),
+        ('{"</s>": 0, "<unk>": 1, "<pad>": -1}', "-1"),
+        ('{"</s>": 0, "<unk>": 1, "<pad>": "2"}', "'2'"),
+        ('{"</s>": 0, "<pad>": 2}', "lacks '<unk>'"),
+        ("[]", "no JSON object"),
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_a_bad_vocabulary_is_refused(tmp_path: Path, content: str, named: str) -> None:
+    write_tokenizer(tmp_path)
+    (tmp_path / "vocab.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ModelError, match="vocab") as caught:
+        read_tokenizers(tmp_path, (90, 90))
+    assert caught.value.code == "settings_invalid" and named in str(caught.value)
