@@ -22,8 +22,8 @@ Places = NDArray[np.float64]
 LEVELS = 255
 """Shades of a cell; 0 is the ground between the tiles."""
 MOST_CELLS = 500_000
-TARGET = 40
-"""Pixels: the side of what answers to a click."""
+MOST_TARGET = 40
+"""Pixels: the side of what answers to a click; where two overlap, plotly may take the wrong one."""
 FRAME = 4
 """Pixels."""
 EDGE = 0.3
@@ -39,6 +39,8 @@ class Tiles:
     columns: int
     gap: tuple[float, float]
     """Cells between two tiles, downwards and sideways."""
+    target: float
+    """Pixels: the side of what answers to a click, over every tile."""
 
     @classmethod
     def of(
@@ -55,7 +57,7 @@ class Tiles:
         shown = pooled(matrices, most_cells=MOST_CELLS)
         _, height, width = shown.shape
         in_cells = (height * gap[0] / tile[0], width * gap[1] / tile[1])
-        return cls(matrices=shown, columns=columns, gap=in_cells)
+        return cls(matrices=shown, columns=columns, gap=in_cells, target=min(MOST_TARGET, *tile))
 
     @property
     def rows(self) -> int:
@@ -100,7 +102,7 @@ class Tiles:
             x=lefts + width / 2,
             y=tops + height / 2,
             mode="markers",
-            marker={"symbol": "square", "size": TARGET, "color": theme.CLEAR},
+            marker={"symbol": "square", "size": self.target, "color": theme.CLEAR},
             customdata=np.arange(count),
             hovertext=[theme.escape(text) for text in hover],
             hoverinfo="text",

@@ -5,7 +5,8 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.attention import Kind, attention_entropy, attention_stack
-from seqviz.figures.tiles import MOST_CELLS, pooled
+from seqviz.figures.model_view import LEAST_TILE
+from seqviz.figures.tiles import MOST_CELLS, MOST_TARGET, pooled
 from tests.toy import random_trace, rnn_trace, transformer_trace
 
 TRACE = random_trace(5, 9, 2, layers=4, heads=3, source_length=5)
@@ -51,6 +52,13 @@ def test_a_point_over_every_tile_tells_its_layer_head_and_entropy() -> None:
     assert targets.hovertext[7].startswith(
         f"Layer 3, head 2: mean entropy {entropies[2, 1]:.2f} nats"
     )
+
+
+def test_points_over_low_tiles_do_not_overlap() -> None:
+    high = figures.model_view(TRACE).data[1]
+    low = figures.model_view(random_trace(5, 4, 2, layers=24, heads=16)).data[1]
+    assert high.marker.size == MOST_TARGET
+    assert low.marker.size == LEAST_TILE < MOST_TARGET
 
 
 def test_the_frame_is_around_the_head_or_the_layer_that_is_shown() -> None:
