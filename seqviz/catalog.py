@@ -20,7 +20,7 @@ from seqviz.entry import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.foreignfiles import read_if_there
 from seqviz.foreignfolder import read_foreign_entry
-from seqviz.hub import find_or_fetch, is_hub_name
+from seqviz.hub import find_copy, find_or_fetch, is_hub_name
 
 FORMAT = 1
 FOLDER_VARIABLE = "SEQVIZ_MODELS"
@@ -74,11 +74,14 @@ def find_models(folder: Path | str | None = None) -> Catalogue:
     return Catalogue(folder=root, entries=tuple(entries), broken=broken)
 
 
-def resolve(name_or_folder: str, folder: Path | str | None = None) -> ModelEntry:
+def resolve(
+    name_or_folder: str, folder: Path | str | None = None, *, fetch: bool = True
+) -> ModelEntry:
     """Find a model by PAIR/SYSTEM in a folder, by the path of its own folder, or on the hub.
 
     A name that can only be meant for the Hugging Face hub, OWNER/MODEL, is looked up in its cache,
-    and fetched if it is not there; a misspelled PAIR/SYSTEM is never asked for elsewhere.
+    and fetched if it is not there and ``fetch``; a misspelled PAIR/SYSTEM is never asked for
+    elsewhere.
 
     Raises:
         ModelError: there is no such model (the nearest name is suggested), or it is broken.
@@ -93,7 +96,8 @@ def resolve(name_or_folder: str, folder: Path | str | None = None) -> ModelEntry
     if name_or_folder in entries:
         return entries[name_or_folder]
     if _is_for_the_hub(name_or_folder, catalogue):
-        return read_entry(find_or_fetch(name_or_folder))
+        find = find_or_fetch if fetch else find_copy
+        return read_entry(find(name_or_folder))
     if name_or_folder and path.is_dir():
         raise ModelError("no_model_there", {"folder": name_or_folder})
     if not entries and catalogue.broken:

@@ -206,6 +206,7 @@ MESSAGES: dict[str, str] = {
         "'{found}' is not here, and fetching it from the Hugging Face hub needs the package "
         "huggingface_hub. Install it: pip install 'seqviz[hub]'"
     ),
+    "hub_not_here": "'{found}' is a name of the Hugging Face hub; it was not fetched yet.",
     "hub_unreachable": (
         "'{found}' is not here, and the Hugging Face hub cannot be reached ({reason}). Try again "
         "with a network, or name a folder that holds the model."

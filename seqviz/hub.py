@@ -43,13 +43,29 @@ def find_or_fetch(name: str) -> Path:
     Raises:
         ModelError: it is not here, and the hub cannot be asked or does not have it.
     """
-    repository, revision = _parts(name)
     try:
-        return _cached(repository, revision) or _fetched(repository, revision)
+        return find_copy(name)
+    except ModelError as error:
+        if error.code != "hub_not_here":
+            raise
+    return _fetched(*_parts(name))
+
+
+def find_copy(name: str) -> Path:
+    """As ``find_or_fetch``, without asking the hub.
+
+    Raises:
+        ModelError: ``hub_not_here``: there is none.
+    """
+    try:
+        found = _cached(*_parts(name))
     except ModuleNotFoundError as error:
         if error.name is not None and error.name != "huggingface_hub":
             raise
         raise ModelError("hub_missing", {"found": name}) from error
+    if found is None:
+        raise ModelError("hub_not_here", {"found": name})
+    return found
 
 
 def _parts(name: str) -> tuple[str, str | None]:

@@ -9,20 +9,18 @@ import hashlib
 import logging
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-import numpy as np
 import streamlit as st
 
 from seqviz.analysis.lengths import weights_digest
 from seqviz.analysis.training_file import read_record
 from seqviz.analysis.training_record import FILE_NAME, TrainingRecord
-from seqviz.catalog import Catalogue, ModelEntry, find_models
+from seqviz.catalog import Catalogue, ModelEntry, find_models, resolve
 from seqviz.devices import threads_asked, use_threads
 from seqviz.errors import InputError, ModelError
 from seqviz.options import DecodeOptions
@@ -30,9 +28,9 @@ from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.views.live_process import LiveProcesses
 from seqviz.views.queue import OnWait, Queue
+from seqviz.views.trace_store import TraceStore
+from seqviz.views.uploaded_models import UploadedModels
 
-MAX_TRACES = 128
-MAX_TRACE_BYTES = 512 * 2**20
 MAX_WAITING = 32
 MAX_TRANSLATORS = 8
 """Room for every system of a pair; a shipped one takes 80 to 135 MB of memory."""
@@ -82,49 +80,44 @@ class Request:
         return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:12]
 
 
-class TraceStore:
-    """The traces decoded last, shared by all visitors, bounded in number and bytes."""
-
-    def __init__(self, *, most: int = MAX_TRACES, most_bytes: int = MAX_TRACE_BYTES) -> None:
-        """Start empty."""
-        self._traces: OrderedDict[Hashable, Trace | DistributionShift] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-        self._most, self._most_bytes = most, most_bytes
-
-    def get(self, key: Hashable) -> Trace | DistributionShift | None:
-        """The trace under ``key``, which now counts as used last; None if there is none."""
-        with self._lock:
-            if key in self._traces:
-                self._traces.move_to_end(key)
-            return self._traces.get(key)
-
-    def put(self, key: Hashable, trace: Trace | DistributionShift) -> None:
-        """Keep a trace; the ones unused for longest make room for it."""
-        with self._lock:
-            if key not in self._traces:
-                self._bytes += trace_bytes(trace)
-            self._traces[key] = trace
-            while len(self._traces) > 1 and (
-                len(self._traces) > self._most or self._bytes > self._most_bytes
-            ):
-                _, oldest = self._traces.popitem(last=False)
-                self._bytes -= trace_bytes(oldest)
-
-
-def trace_bytes(trace: Trace | DistributionShift) -> int:
-    """Bytes that the arrays of a trace, or of two, hold."""
-    if isinstance(trace, DistributionShift):
-        return trace_bytes(trace.plain) + trace_bytes(trace.edited) + 2 * trace.kl.nbytes
-    records = (trace, trace.search, trace.hypotheses)
-    arrays = (getattr(record, field.name) for record in records for field in fields(record))
-    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
-
-
 @st.cache_resource(ttl=60, max_entries=2, show_spinner=False)
 def models() -> Catalogue:
     """What lies in the models folder; looked up again once a minute."""
     return find_models()
+
+
+@st.cache_resource(ttl=60, max_entries=16, show_spinner=False)
+def own_entry(name: str) -> ModelEntry:
+    """A model that a visitor names: a folder, or a model of the hub that is here already.
+
+    Raises:
+        ModelError: there is none, or it cannot be used; ``hub_not_here``: it has to be fetched.
+    """
+    return resolve(name, fetch=False)
+
+
+def fetch(name: str) -> None:
+    """Fetch a model of the hub; nobody else of this server does at the same time.
+
+    Raises:
+        ModelError: the hub cannot be reached, or has no such model.
+    """
+    with _fetching():
+        resolve(name)
+    own_entry.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def _fetching() -> threading.Lock:
+    return threading.Lock()
+
+
+@st.cache_resource(show_spinner=False)
+def uploaded_models() -> UploadedModels:
+    """The models that visitors brought as archives; they go with the server."""
+    models = UploadedModels()
+    atexit.register(models.remove_all)
+    return models
 
 
 @st.cache_resource(max_entries=MAX_TRANSLATORS, show_spinner=False)

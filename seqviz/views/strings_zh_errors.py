@@ -50,7 +50,8 @@ FOREIGN: Mapping[str, str] = {
     "foreign_link": "“{file}”是指向模型文件夹之外的链接，不会跟随。请把文件本身放在那里。",
     "foreign_unknown": "“{file}”描述的模型类型“{found}”不是 SeqViz 能读的。能读的有：{choices}。",
     "traces_differ": (
-        "这两个记录不能比较：一个是“{first}”，另一个是“{second}”。请给出同一句子、同一模型的两个记录。"
+        "这两个记录不能比较：一个是“{first}”，另一个是“{second}”。请给出同一句子、同一模型的两"
+        "个记录。"
     ),
     "figure_format": "“{found}”的后缀不是能写出的图片格式。请选择：{choices}。",
     "figure_large": (
@@ -67,22 +68,31 @@ FOREIGN: Mapping[str, str] = {
     "comparison_alone": "记录里只有一个假设。请用 --with 指定另一个记录来比较。",
     "comparison_sentences": "两个记录的句子不同：“{first}”和“{second}”。请给出同一句子的两个记录。",
     "archive_refused": "压缩包“{file}”不能用：{reason}。",
-    "no_model_there": "“{folder}”中没有模型：既没有 settings.json，也没有 config.json。请指定含有模型的文件夹。",
-    "import_own": "“{folder}”已经是 SeqViz 的模型，可以直接使用：用 --models 指定含有 PAIR/SYSTEM 的文件夹。",
+    "no_model_there": (
+        "“{folder}”中没有模型：既没有 settings.json，也没有 config.json。请指定含有模型的文件夹。"
+    ),
+    "import_own": (
+        "“{folder}”已经是 SeqViz 的模型，可以直接使用：用 --models 指定含有 PAIR/SYSTEM 的文件夹。"
+    ),
     "import_exists": "“{folder}”已经存在。请用 --name 换一个名称，或用 --fresh 替换它。",
     "import_name": (
-        "“{found}”不能作为模型的名称。请用 --name 给出如 de-en/opus-mt 的名称：PAIR/SYSTEM，只含字母、"
+        "“{found}”不能作为模型的名称。请用 --name 给出如 de-en/opus-mt 的名称：PAIR/SYSTEM，只"
+        "含字母、"
         "数字、“.”、“_”和“-”。"
     ),
     "hub_missing": (
-        "这里没有“{found}”；要从 Hugging Face hub 下载，需要 huggingface_hub 包。请安装：pip install "
+        "这里没有“{found}”；要从 Hugging Face hub 下载，需要 huggingface_hub 包。请安装：pip in"
+        "stall "
         "'seqviz[hub]'"
     ),
+    "hub_not_here": "“{found}”是 Hugging Face hub 上的名称，还没有下载。",
     "hub_unreachable": (
-        "这里没有“{found}”，也连不上 Hugging Face hub（{reason}）。请联网后再试，或指定存放模型的文件夹。"
+        "这里没有“{found}”，也连不上 Hugging Face hub（{reason}）。请联网后再试，或指定存放模型"
+        "的文件夹。"
     ),
     "hub_unknown": (
-        "这里没有模型“{found}”，Hugging Face hub 也不提供它（{reason}）。运行“seqviz models”可列出这里的"
+        "这里没有模型“{found}”，Hugging Face hub 也不提供它（{reason}）。运行“seqviz models”可"
+        "列出这里的"
         "模型。"
     ),
     "hub_unfit": "Hugging Face hub 上的“{found}”没有 config.json，不是这里能读的模型。",

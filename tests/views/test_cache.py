@@ -10,18 +10,19 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views import cache
 from seqviz.views.queue import Queue
+from seqviz.views.trace_store import TraceStore, trace_bytes
 from tests import toy
 
 
 def test_a_stored_trace_comes_back() -> None:
-    store, trace = cache.TraceStore(), toy.rnn_trace()
+    store, trace = TraceStore(), toy.rnn_trace()
     store.put("a", trace)
     assert store.get("a") is trace
     assert store.get("b") is None
 
 
 def test_the_one_unused_for_longest_goes_first() -> None:
-    store, trace = cache.TraceStore(most=2), toy.rnn_trace()
+    store, trace = TraceStore(most=2), toy.rnn_trace()
     store.put("a", trace)
     store.put("b", trace)
     store.get("a")
@@ -33,19 +34,19 @@ def test_the_one_unused_for_longest_goes_first() -> None:
 
 def test_bytes_are_bounded_but_the_newest_stays() -> None:
     trace = toy.rnn_trace()
-    store = cache.TraceStore(most_bytes=cache.trace_bytes(trace) * 2)
+    store = TraceStore(most_bytes=trace_bytes(trace) * 2)
     for key in "abc":
         store.put(key, trace)
     assert store.get("a") is None
     assert store.get("b") is trace
-    small = cache.TraceStore(most_bytes=1)
+    small = TraceStore(most_bytes=1)
     small.put("a", trace)
     assert small.get("a") is trace
 
 
 def test_putting_twice_counts_once() -> None:
     trace = toy.rnn_trace()
-    store = cache.TraceStore(most_bytes=cache.trace_bytes(trace) * 2)
+    store = TraceStore(most_bytes=trace_bytes(trace) * 2)
     for key in "aab":
         store.put(key, trace)
     assert store.get("a") is trace
@@ -53,9 +54,7 @@ def test_putting_twice_counts_once() -> None:
 
 def test_trace_bytes_counts_the_arrays() -> None:
     trace = toy.rnn_trace()
-    assert (
-        cache.trace_bytes(trace) >= trace.search.entropies.nbytes + trace.hypotheses.scores.nbytes
-    )
+    assert trace_bytes(trace) >= trace.search.entropies.nbytes + trace.hypotheses.scores.nbytes
 
 
 class SlowTranslator:
@@ -76,7 +75,7 @@ class SlowTranslator:
 
 
 def test_visitors_who_ask_for_the_same_decode_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    slow, store = SlowTranslator(), cache.TraceStore()
+    slow, store = SlowTranslator(), TraceStore()
     queue = Queue(places=1, most_waiting=9)
     monkeypatch.setattr(cache, "translator", lambda folder, device: slow)
     monkeypatch.setattr(cache, "_store", lambda: store)
@@ -137,7 +136,7 @@ class Echo:
 def test_typed_words_become_token_ids_where_the_request_is_decoded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    echo, store = Echo(), cache.TraceStore()
+    echo, store = Echo(), TraceStore()
     queue = Queue(places=1, most_waiting=1)
     monkeypatch.setattr(cache, "translator", lambda folder, device: echo)
     monkeypatch.setattr(cache, "_store", lambda: store)
