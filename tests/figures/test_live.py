@@ -105,3 +105,8 @@ def test_figures_speak_chinese(view: AttentionView) -> None:
     ]
     assert "更新" in figures.live_curves_alt(GROWN, words=words)
     assert figures.live_cells(view, words=words)["xAxis"]["name"] == "源句"
+
+
+def test_both_pictures_are_saved_as_svg(view: AttentionView) -> None:
+    for option in (figures.live_curves(GROWN), figures.live_cells(view)):
+        assert option["toolbox"]["feature"]["saveAsImage"]["type"] == "svg"
