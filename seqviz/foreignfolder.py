@@ -23,6 +23,7 @@ from seqviz.foreignfiles import (
     require_file,
     weight_files,
 )
+from seqviz.foreignlanguages import fixed_languages
 
 FORMATS: Mapping[str, str] = {
     "marian": "marian",
@@ -128,15 +129,26 @@ def _languages(
     if family not in _CODES:
         return (), ()
     for tokens in _special_tokens(folder, words):
-        codes = {
+        found = [
             next(filter(None, code.groups()))
             for code in map(_CODES[family].fullmatch, tokens)
             if code
-        }
-        if codes:
-            found = tuple(sorted(codes)[:MAX_LANGUAGES])
-            return found, found
-    return (), ()
+        ]
+        if found:
+            codes = tuple(sorted(set(found))[:MAX_LANGUAGES])
+            return codes, codes
+    codes = fixed_languages(_fixed(family, words))
+    return codes, codes
+
+
+def _fixed(family: str, words: Mapping[str, Any]) -> str:
+    """The vocabulary of a tokenizer whose languages are known without a list."""
+    kind = str(words.get("tokenizer_class") or "")
+    if kind.startswith("MBart50"):
+        return "mbart50"
+    if family == "mbart":
+        return "mbart"
+    return "" if kind.startswith("Nllb") else str(words.get("language_codes") or "m2m100")
 
 
 def _special_tokens(folder: Path, words: Mapping[str, Any]) -> Iterator[list[str]]:

@@ -181,7 +181,7 @@ def test_a_table_of_positions_of_its_own_is_used(tmp_path: Path) -> None:
         weights[f"model.{side}.embed_positions.weight"].mul_(1.5)
     (tmp_path / "model.safetensors").unlink()
     torch.save(weights, tmp_path / "pytorch_model.bin")
-    theirs = transformers.MarianMTModel.from_pretrained(tmp_path, attn_implementation="eager")
+    theirs: Any = transformers.MarianMTModel.from_pretrained(tmp_path, attn_implementation="eager")
     trace = opened(tmp_path).translate(TEXT, beam_size=2)
     check_attention(trace, words, theirs.eval())
 

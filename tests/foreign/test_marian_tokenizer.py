@@ -64,13 +64,14 @@ def test_ids_of_a_prepared_text_are_those_of_transformers(sides: Sides, typed: s
 @settings(max_examples=100, deadline=None)
 def test_spans_are_ordered_ranges_that_lose_nothing_visible(sides: Sides, text: str) -> None:
     _, source, _ = sides
-    encoding, place, seen = source.encode(text), 0, []
+    encoding, place = source.encode(text), 0
+    seen: set[int] = set()
     assert len(encoding.ids) == len(encoding.pieces) == len(encoding.spans)
     for start, end in encoding.spans:
         assert place <= start <= end <= len(text)
-        seen += range(start, end)
+        seen.update(range(start, end))
         place = end
-    lost = {text[at] for at in range(len(text)) if at not in set(seen)}
+    lost = {text[at] for at in range(len(text)) if at not in seen}
     assert all(unicodedata.category(letter)[0] in "ZCM" or letter == "▁" for letter in lost), lost
 
 
