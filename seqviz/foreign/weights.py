@@ -5,7 +5,6 @@ together takes no more room than the files have, so that a small file cannot ask
 """
 
 import math
-import pickle
 import re
 import warnings
 import zipfile
@@ -126,10 +125,8 @@ def _pickled(file: Path) -> Iterator[tuple[str, StoredWeight]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of old formats, which are what is read here
             found = torch.load(file, map_location="cpu", weights_only=True, mmap=packed)
-    except pickle.UnpicklingError as error:
-        raise ModelError("foreign_code", {"file": str(file), "found": _refused(error)}) from error
     except Exception as error:  # a damaged file makes it raise anything
-        raise _corrupt(file, error) from error
+        raise _refusal(file, error) from error
     if not isinstance(found, Mapping):
         raise _corrupt(file, ValueError("it holds no weights by name"))
     for name, value in found.items():
@@ -163,10 +160,13 @@ def _itself(value: Tensor) -> Tensor:
     return value
 
 
-def _refused(error: Exception) -> str:
-    """What a pickle asked for, of the message of torch's reader."""
+def _refusal(file: Path, error: Exception) -> ModelError:
+    """What torch's reader says: that it met what is no weight, or that the file is damaged."""
+    if type(error).__name__ != "UnpicklingError":
+        return _corrupt(file, error)
     named = _GLOBAL.search(str(error))
-    return named[1] if named else "a pickle of other things than weights"
+    found = named[1] if named else "other things than weights"
+    return ModelError("foreign_code", {"file": str(file), "found": found})
 
 
 def _corrupt(file: Path, error: Exception) -> ModelError:
