@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from seqviz.codec import PairCodec
 from seqviz.entry import ModelEntry
 from seqviz.foreign.adapter import transformers_parts
+from seqviz.foreign.marian import marian_parts
 from seqviz.models.checkpoint import Model, load_model, special_tokens
 from seqviz.parts import Parts
 from seqviz.targets import check_size
@@ -35,6 +36,7 @@ def _own_parts(entry: ModelEntry) -> Parts:
 
 _PARTS: Mapping[str, Callable[[ModelEntry], Parts]] = {
     "seqviz": _own_parts,
+    "marian": marian_parts,
     "transformers": transformers_parts,
 }
 """By who wrote the folder."""
