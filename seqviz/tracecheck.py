@@ -10,6 +10,7 @@ import numpy as np
 from seqviz.notices import is_notice
 from seqviz.options import MAX_BEAM_SIZE
 from seqviz.trace import Fate, Ints, Search, Trace
+from seqviz.tracenumbers import check_numbers
 
 _ONE = 1 + 1e-3  # a sum of probabilities, rounded
 _STOPS = ("bound", "first", "max_length", "finished", "forced")
@@ -30,6 +31,7 @@ def check_trace(trace: Trace) -> None:
     _check_sizes(trace)
     _check_search(trace.search)
     _check_columns(trace.search)
+    check_numbers(trace)
     _check_edits(trace)
     _check_hypotheses(trace)
     _check_vocabulary(trace)
@@ -79,9 +81,6 @@ def _check_search(search: Search) -> None:
         raise ValueError("candidate_fates holds unknown fates")
     present = fates != Fate.ABSENT
     _check_range("candidate_parents", search.candidate_parents[present], search.slots)
-    for name in ("candidate_log_probs", "candidate_cumulative"):
-        if np.isnan(getattr(search, name)[present]).any():
-            raise ValueError(f"{name} holds NaN for a candidate")
     kept = fates == Fate.KEPT
     _check_range("candidate_slots", search.candidate_slots[kept], search.slots)
     for step in range(search.steps):
@@ -122,9 +121,6 @@ def _check_hypotheses(trace: Trace) -> None:
     _check_range("candidates", hypotheses.candidates, search.candidates)
     if (search.candidate_fates[hypotheses.steps, hypotheses.candidates] == Fate.ABSENT).any():
         raise ValueError("a hypothesis ends in a candidate that is not there")
-    for name in ("log_probs", "normalisers", "coverage_terms", "scores"):
-        if np.isnan(getattr(hypotheses, name)).any():
-            raise ValueError(f"{name} of the hypotheses holds NaN")
     if (hypotheses.lengths != hypotheses.steps + 1).any():
         raise ValueError("lengths and steps of the hypotheses differ")
 

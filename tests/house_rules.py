@@ -65,7 +65,7 @@ LAYERS = {
     "analysis": "errors intervention options pieces trace | numpy",
     "figures": "errors intervention editcode options trace analysis | plotly numpy pandas",
     "export": "errors options trace tracefile analysis figures | numpy pandas plotly lazy_loader",
-    "views": "errors notices intervention editcode options devices trace tracefile catalog "
+    "views": "errors archive notices intervention editcode options devices trace tracefile catalog "
     "translator analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors importing notices intervention editcode options devices trace tracefile catalog "
     "translation translator training analysis bench figures export tasks | click",

@@ -177,16 +177,18 @@ def of_search(name: str, wrong: int) -> Callable[[Document], None]:
     return change
 
 
-def no_numbers(part: str, name: str) -> Callable[[Document], None]:
-    """Make every number of a column NaN."""
+def filled(part: str | None, name: str, number: float) -> Callable[[Document], None]:
+    """Make every number of a column the same wrong one."""
 
     def change(content: Document) -> None:
-        column = content[part][name]
-        data = np.full(column["shape"], np.nan, np.float32).tobytes()
-        column["data"] = base64.b64encode(data).decode()
+        column = (content[part] if part else content)[name]
+        data = np.full(column["shape"], number, np.float32).tobytes()
+        column |= {"data": base64.b64encode(data).decode(), "dtype": "float32"}
 
     return change
 
+
+NAN, INF = float("nan"), float("inf")
 
 HOSTILE: dict[str, Callable[[Document], None]] = {
     "source is text": put("source", value="x"),
@@ -244,8 +246,20 @@ HOSTILE: dict[str, Callable[[Document], None]] = {
     "half a character in the vocabulary": put("vocabulary", "4", value="\ud800"),
     "a source without end": put("source", "text", value="x" * 200_001),
     "heads without number": put("model", "heads", value=10**9),
-    "scores of no number": no_numbers("hypotheses", "scores"),
-    "candidates of no number": no_numbers("search", "candidate_log_probs"),
+    "scores of no number": filled("hypotheses", "scores", NAN),
+    "scores without end": filled("hypotheses", "scores", -INF),
+    "sums of no number": filled("hypotheses", "log_probs", NAN),
+    "a divisor of 0": filled("hypotheses", "normalisers", 0),
+    "coverage to be glad of": filled("hypotheses", "coverage_terms", 0.5),
+    "candidates of no number": filled("search", "candidate_log_probs", NAN),
+    "candidates that cannot be": filled("search", "candidate_cumulative", -INF),
+    "candidates more than certain": filled("search", "candidate_log_probs", 1),
+    "next tokens more than certain": filled("search", "next_log_probs", 1e38),
+    "entropies without end": filled("search", "entropies", INF),
+    "attention of no number": filled("search", "cross_attention", NAN),
+    "attention below 0": filled("search", "cross_attention", -1),
+    "attention above 1": filled("search", "self_attention", 1.5),
+    "attention of the encoder above 1": filled(None, "encoder_self_attention", 1.5),
 }
 
 
@@ -332,6 +346,9 @@ HOSTILE_NEW: dict[str, Callable[[Document], None]] = {
     "mass without counts": put("search", "kept_counts", value=None),
     "mass above 1": of_search("kept_mass", 2),
     "mass below 0": of_search("kept_mass", -1),
+    "states of no number": filled("search", "decoder_states", NAN),
+    "norms without end": filled("search", "context_norms", INF),
+    "raw scores of no number": filled("search", "raw_scores", NAN),
     "coverage too short": put("hypotheses", "coverage_terms", value=numbers([], [0], "float32")),
     "coverage is null": put("hypotheses", "coverage_terms", value=None),
     "notices are text": put("notices", value="out_of_memory"),
@@ -465,6 +482,16 @@ def test_a_file_that_is_there_is_replaced_whole(tmp_path: Path) -> None:
     path.write_text("old")
     write_trace(toy.rnn_trace(), path)
     assert read_trace(path).translation == toy.rnn_trace().translation
+
+
+def test_a_given_target_may_hold_what_was_ruled_out() -> None:
+    content = document("rnn") | {"forced": True, "stopped_by": "forced"}
+    for part, name in (("search", "candidate_log_probs"), ("hypotheses", "scores")):
+        filled(part, name, -INF)(content)
+    found = trace_from_bytes(json.dumps(content).encode(), name="x")
+    assert np.isneginf(found.hypotheses.scores).all()
+    content["forced"] = False
+    assert refusal(json.dumps(content).encode()).code == "trace_invalid"
 
 
 DATA = Path(__file__).parent / "data"
