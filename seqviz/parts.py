@@ -1,24 +1,21 @@
 """What a Translator is made of, whoever trained the model."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
-from torch import Tensor
 
 from seqviz.codec import Codec
 from seqviz.models.base import Seq2SeqModel
+from seqviz.models.checkpoint import Weighted
 
 
-class LoadedModel(Seq2SeqModel[Any, Any], Protocol):
+class LoadedModel(Seq2SeqModel[Any, Any], Weighted, Protocol):
     """A model that can be moved and whose weights can be told."""
 
-    def to(self, where: torch.device | torch.dtype | str) -> Any:
-        """Move it to a device, or turn its weights into another type; in place."""
-
-    def state_dict(self) -> Mapping[str, Tensor]:
-        """Its weights by name."""
+    def to(self, where: torch.dtype, /) -> Any:
+        """Turn its weights into another type, in place."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,12 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
@@ -115,7 +115,14 @@ def special_tokens(folder: Path | str) -> SpecialTokens:
     return _empty_model(Path(folder) / SETTINGS_FILE).special
 
 
-def fingerprint(model: nn.Module) -> str:
+class Weighted(Protocol):
+    """What has weights, such as a module."""
+
+    def state_dict(self) -> Mapping[str, Any]:
+        """Its weights by name."""
+
+
+def fingerprint(model: Weighted) -> str:
     """SHA-256 over the names, shapes and float32 values of the weights, hexadecimal."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
