@@ -13,6 +13,8 @@ from seqviz.errors import ModelError
 from seqviz.foreignfiles import read_object, require_file
 
 MAX_ID = 10_000_000
+MAX_POSITION_NUMBERS = 2**25
+"""In a table of positions, which the library may compute; the largest known has half of it."""
 CODE = ("auto_map", "custom_pipelines", "quantization_config", "quantization")
 """What would run code that lies in the folder, or needs code that is not here."""
 
@@ -132,6 +134,9 @@ def architecture(config: Settings, file: Path) -> dict[str, Any]:
             reason = f"'{name}' is {value!r:.40}"
             raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
         kept[name] = value
+    if kept.get("max_position_embeddings", 1) * kept.get("d_model", 1) > MAX_POSITION_NUMBERS:
+        reason = f"its table of positions has more than {MAX_POSITION_NUMBERS} numbers"
+        raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
     return kept
 
 

@@ -1,6 +1,5 @@
 """Load the weights in a folder of ``transformers``; none is read before all are known to fit."""
 
-import re
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,8 +17,12 @@ from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
 
 MOST_NAMED, MOST_SAID = 3, 200
-_MAY_LACK = re.compile(r"(model\.)?(final_logits_bias|(en|de)coder\.embed_positions\.weight)")
-"""Zeros, and tables that the library computes."""
+_MAY_LACK = {
+    "final_logits_bias": ("bart", "m2m_100", "mbart", "pegasus"),
+    "model.encoder.embed_positions.weight": ("pegasus",),
+    "model.decoder.embed_positions.weight": ("pegasus",),
+}
+"""Zeros, and tables that the library computes; by name, in which families."""
 _LOADING = threading.Lock()
 """While it loads, the library changes settings that all threads see."""
 
@@ -41,7 +44,8 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
         empty = _empty(folder, kind, config)
         expected = {name: tuple(weight.shape) for name, weight in empty.state_dict().items()}
         stored = _named(open_weights(folder), expected, kind.base_model_prefix)
-        missing = list(_missing(expected, stored, empty.all_tied_weights_keys))
+        needed = [name for name in expected if config.model_type not in _MAY_LACK.get(name, ())]
+        missing = list(_missing(needed, stored, empty.all_tied_weights_keys))
         if missing:
             raise _lacking(folder, missing)
         first = _first_names(stored)
@@ -78,19 +82,19 @@ def _named(
 
 
 def _missing(
-    expected: Iterable[str], stored: Mapping[str, object], tied: Mapping[str, str]
+    needed: Iterable[str], stored: Mapping[str, object], tied: Mapping[str, str]
 ) -> Iterable[str]:
     """What the model needs and the files lack.
 
     Args:
-        expected: the names of the model's weights.
+        needed: the names of the model's weights.
         stored: the files', by the same names.
         tied: names of weights that are another one under a further name, and that one's.
     """
-    for name in expected:
+    for name in needed:
         first = tied.get(name, name)
         twins = {first, *(other for other, source in tied.items() if source == first)}
-        if not twins & stored.keys() and not _MAY_LACK.fullmatch(name):
+        if not twins & stored.keys():
             yield name
 
 

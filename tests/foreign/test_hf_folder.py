@@ -121,11 +121,12 @@ def test_only_known_tokenizers_are_opened(folder: Path, asked: object) -> None:
         ("encoder_ffn_dim", True),
         ("activation_function", "no such thing"),
         ("max_position_embeddings", 1.5),
+        ("max_position_embeddings", 60_000),
         ("model_type", "gpt2"),
     ],
 )
 def test_settings_out_of_range_are_refused(folder: Path, name: str, value: object) -> None:
-    update(folder / "config.json", **{name: value})
+    update(folder / "config.json", **{"d_model": 1024, name: value})
     assert refusal(folder).code == "settings_invalid"
 
 
@@ -198,6 +199,41 @@ def test_weights_may_be_stored_in_many_ways(folder: Path, store: Change) -> None
     store(folder)
     (folder / "model.safetensors").unlink()
     torch.testing.assert_close(first_logits(folder), expected)
+
+
+def test_what_the_library_computes_may_be_missing(tmp_path: Path) -> None:
+    write_folder(tmp_path / "pegasus", "pegasus")
+    file = tmp_path / "pegasus" / "model.safetensors"
+    weights, lacking = load_file(file), "embed_positions.weight"
+    assert sum(lacking in name for name in weights) == 2
+    save_file({name: one for name, one in weights.items() if lacking not in name}, file)
+    parts: Any = transformers_parts(entry_of(tmp_path / "pegasus"))
+    table = parts.load_model("cpu").state_dict()[f"model.model.encoder.{lacking}"]
+    places = torch.arange(80)[:, None] / 10000 ** (torch.arange(12) / 12)
+    torch.testing.assert_close(table, torch.cat((places.sin(), places.cos()), 1), atol=1e-4, rtol=0)
+
+
+def test_learned_positions_may_not_be_missing(folder: Path) -> None:
+    file = folder / "model.safetensors"
+    weights = load_file(file)
+    del weights["model.encoder.embed_positions.weight"], weights["final_logits_bias"]
+    save_file(weights, file)
+    error = refusal(folder)
+    assert "'model.encoder.embed_positions.weight' missing" in str(error)
+
+
+def test_a_folder_of_an_older_library_scales_as_it_did(tmp_path: Path) -> None:
+    """T5 1.1 said by ``tie_word_embeddings`` that it does not; now another setting does."""
+    write_folder(tmp_path / "t5", "t5", tied=False)
+    file = tmp_path / "t5" / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    assert config.pop("scale_decoder_outputs") is True
+    file.write_text(json.dumps(config), encoding="utf-8")
+    scaled = first_logits(tmp_path / "t5")
+    update(file, tie_word_embeddings=False)
+    torch.testing.assert_close(first_logits(tmp_path / "t5"), scaled * 24**0.5)
+    update(file, tie_word_embeddings=True, scale_decoder_outputs=False)
+    torch.testing.assert_close(first_logits(tmp_path / "t5"), scaled * 24**0.5)
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "vocab.json"])
