@@ -27,8 +27,8 @@ def transformers_parts(entry: ModelEntry) -> Parts:
     codec = opening.open_codec(entry.folder, config)
 
     def load(device: str) -> LoadedModel:
-        model: LoadedModel = loading.load_weights(entry.folder, config, codec.special)
-        model.to(device)
+        module = loading.load_weights(entry.folder, config, codec.special)
+        model: LoadedModel = module.to(device)
         return model
 
     notices = tuple(map(unapplied, codec.generation.unapplied))
