@@ -156,3 +156,8 @@ def test_the_link_leads_back_to_the_page_as_it_is() -> None:
     assert "beam=3" in link.value
     assert "text=kalt" in link.value
     assert ENGLISH("take.link.about") in pages.captions(app)
+    (field,) = app.sidebar.file_uploader
+    field.set_value(("cat.json", trace_to_bytes(toy.rnn_trace()), "application/json"))
+    pages.checked(app.run())
+    assert app.code[0].value == link.value
+    assert ENGLISH("take.link.file") in pages.captions(app)
