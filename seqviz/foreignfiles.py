@@ -13,7 +13,7 @@ from typing import Any
 from seqviz.errors import ModelError
 
 MAX_CONFIG_BYTES = 1_000_000
-MAX_VOCABULARY_BYTES = 100_000_000
+MAX_VOCABULARY_BYTES = 64_000_000
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 """In one file; in several, these and ".index.json" list them."""
 MAX_SHOWN = 40

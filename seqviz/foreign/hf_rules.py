@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqviz.foreign.hf_folder import Settings, read_config
-from seqviz.foreignfiles import find_file, read_object
+from seqviz.foreign.hf_folder import Settings
+from seqviz.foreignfiles import find_file, read_object, require_file
 
 UNAPPLIED: Mapping[str, tuple[object, ...]] = {
     "begin_suppress_tokens": (),
@@ -64,7 +64,7 @@ def read_generation(folder: Path, config: Any) -> Generation:
     if file is not None:
         raw: Settings = read_object(file)
     else:
-        raw = {**_defaults(config), **read_config(folder)}
+        raw = {**_defaults(config), **read_object(require_file(folder, "config.json"))}
     size = config.vocab_size
     eos, others = _first_id(raw.get("eos_token_id"), size), _is_many(raw.get("eos_token_id"))
     eos = _first_id(config.eos_token_id, size) if eos is None else eos

@@ -18,6 +18,7 @@ from seqviz.foreignfiles import (
 )
 from seqviz.tokenizer import Encoding, Tokenizer
 
+SIDES = ("source", "target")
 EOS, UNKNOWN, PAD = "eos_token", "unk_token", "pad_token"
 USUAL = {EOS: "</s>", UNKNOWN: "<unk>", PAD: "<pad>"}
 """How the special tokens are spelled where tokenizer_config.json does not say."""
@@ -148,8 +149,7 @@ def read_tokenizers(
     file = require_file(folder, "vocab.json")
     separate = bool(config.get("separate_vocabs"))
     target_file = require_file(folder, "target_vocab.json") if separate else file
-    source = Tokenizer(require_file(folder, "source.spm"))
-    target = Tokenizer(require_file(folder, "target.spm"))
+    source, target = (_splitter(require_file(folder, f"{side}.spm")) for side in SIDES)
     special = {name: _spelling(config.get(name), usual) for name, usual in USUAL.items()}
     ids = _vocabulary(file, sizes[0], special)
     target_ids = _vocabulary(target_file, sizes[1], special) if separate else ids
@@ -175,6 +175,13 @@ def read_tokenizers(
             tidies=tidies,
         ),
     )
+
+
+def _splitter(file: Path) -> Tokenizer:
+    if file.stat().st_size > MAX_VOCABULARY_BYTES:
+        reason = f"it has more than {MAX_VOCABULARY_BYTES} bytes"
+        raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
+    return Tokenizer(file)
 
 
 def _vocabulary(file: Path, size: int, special: Mapping[str, str]) -> dict[str, int]:

@@ -14,6 +14,7 @@ import transformers
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian import marian_parts
 from seqviz.foreignfolder import read_foreign_entry
+from seqviz.notices import unapplied
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.translator import Translator
@@ -184,6 +185,37 @@ def test_a_table_of_positions_of_its_own_is_used(tmp_path: Path) -> None:
     theirs: Any = transformers.MarianMTModel.from_pretrained(tmp_path, attn_implementation="eager")
     trace = opened(tmp_path).translate(TEXT, beam_size=2)
     check_attention(trace, words, theirs.eval())
+
+
+def test_rules_of_old_folders_are_in_config_json(tmp_path: Path) -> None:
+    words, model = write_folder(tmp_path, seed=6, tie_word_embeddings=False)
+    plain = opened(tmp_path).translate(TEXT, DecodeOptions(beam_size=1, max_length=LIMIT))
+    banned = plain.target()[0]
+    (tmp_path / "generation_config.json").unlink()
+    pad = model.config.pad_token_id
+    file = tmp_path / "config.json"
+    old = {"bad_words_ids": [[pad], [banned]], "num_beams": 6, "no_repeat_ngram_size": 2}
+    config = json.loads(file.read_bytes())
+    file.write_text(json.dumps(config | old), encoding="utf-8")
+    trace = opened(tmp_path).translate(TEXT, DecodeOptions(beam_size=2, max_length=LIMIT))
+    model.generation_config.bad_words_ids = old["bad_words_ids"]
+    theirs = generated(words, model, TEXT, beam_size=2).sequences[0, 1:].tolist()
+    assert list(trace.target()) == theirs[: len(trace.target())]
+    assert banned not in trace.target()
+    assert trace.notices == (unapplied("no_repeat_ngram_size"),)
+
+
+def test_many_sentences_are_translated_as_one_by_one(tmp_path: Path) -> None:
+    write_folder(tmp_path, seed=2)
+    ours = opened(tmp_path)
+    asked = DecodeOptions(beam_size=3, max_length=LIMIT)
+    texts = [TEXT, "Es war", "猫"]
+    together = ours.translate_all(texts, asked)
+    alone = [ours.translate(text, asked) for text in texts]
+    assert [one.text for one in together] == [trace.translation for trace in alone]
+    assert [one.score for one in together] == pytest.approx(
+        [float(trace.hypotheses.scores[0]) for trace in alone], abs=1e-5
+    )
 
 
 CONFIGS: list[tuple[dict[str, Any], str]] = [

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian_tokenizer import MarianTokenizer, read_tokenizers
+from seqviz.foreignfiles import MAX_VOCABULARY_BYTES
 from seqviz.tokenizer import prepare_text
 from tests.foreign.marian_folders import SOURCES, sizes_of, write_tokenizer
 
@@ -159,3 +160,13 @@ def test_a_bad_vocabulary_is_refused(tmp_path: Path, content: str, named: str) -
     with pytest.raises(ModelError, match="vocab") as caught:
         read_tokenizers(tmp_path, (90, 90))
     assert caught.value.code == "settings_invalid" and named in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [0, 100, MAX_VOCABULARY_BYTES + 1])
+def test_a_sentencepiece_model_that_is_none_is_refused(tmp_path: Path, size: int) -> None:
+    write_tokenizer(tmp_path)
+    with (tmp_path / "target.spm").open("wb") as file:
+        file.truncate(size)
+    with pytest.raises(ModelError, match=r"target\.spm") as caught:
+        read_tokenizers(tmp_path, sizes_of(tmp_path))
+    assert caught.value.code == "file_corrupt"
