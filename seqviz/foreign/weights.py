@@ -99,7 +99,7 @@ def _misfits(
 
 def _finite(name: str, weight: StoredWeight) -> Tensor:
     try:
-        values = weight.read().to(torch.float32).contiguous()
+        values = weight.read().to(torch.float32, copy=True).contiguous()
         good = bool(values.isfinite().all())
     except (SafetensorError, OSError, RuntimeError, ValueError) as error:
         raise _corrupt(weight.file, error) from error

@@ -224,3 +224,14 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path, file: str) -> 
 
 def test_no_weights_at_all(tmp_path: Path) -> None:
     assert refusal(tmp_path).code == "foreign_missing"
+
+
+@pytest.mark.parametrize("file", [SAFE, PICKLE])
+def test_what_happens_to_the_file_later_changes_nothing(tmp_path: Path, file: str) -> None:
+    write: Any = save_file if file == SAFE else torch.save
+    write(good(), tmp_path / file)
+    found = read_weights(open_weights(tmp_path), SHAPES)
+    size = (tmp_path / file).stat().st_size
+    with (tmp_path / file).open("r+b") as content:
+        content.write(bytes(size))
+    assert torch.equal(found["a"], good()["a"]) and torch.equal(found["b"], good()["b"])
