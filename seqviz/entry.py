@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+"""Names of a file of weights, the best first; foreign models may have the second."""
+INDEX = ".index.json"
+"""After such a name: the file that lists several."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelEntry:
@@ -48,7 +53,7 @@ class ModelEntry:
     @property
     def system(self) -> str:
         """Such as "transformer"."""
-        return self.folder.name
+        return self.name.rpartition("/")[2]
 
     @property
     def source_model(self) -> Path:
@@ -62,5 +67,6 @@ class ModelEntry:
 
     @property
     def weights(self) -> Path:
-        """The safetensors file."""
-        return self.folder / "model.safetensors"
+        """The file of the weights, or the one that lists their files."""
+        named = (self.folder / f"{name}{index}" for name in WEIGHTS for index in ("", INDEX))
+        return next((file for file in named if file.exists()), self.folder / WEIGHTS[0])

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from seqviz.entry import INDEX, WEIGHTS
 from seqviz.errors import ModelError
 
 MAX_CONFIG_BYTES = 1_000_000
 MAX_VOCABULARY_BYTES = 64_000_000
-WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-"""In one file; in several, these and ".index.json" list them."""
 MAX_SHOWN = 40
 _SHARD = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
@@ -106,7 +105,7 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     for name in WEIGHTS:
         if file := find_file(folder, name):
             return (file,)
-        if index := find_file(folder, f"{name}.index.json"):
+        if index := find_file(folder, f"{name}{INDEX}"):
             return tuple(_shards(index, Path(name).suffix))
     raise ModelError("foreign_missing", {"file": str(folder / WEIGHTS[0])})
 

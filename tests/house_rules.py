@@ -35,7 +35,7 @@ LAYERS = {
     "tracefile": "errors options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
-    "foreignfiles": "errors | ",
+    "foreignfiles": "errors entry | ",
     "foreignlanguages": " | ",
     "foreignfolder": "errors entry foreignfiles foreignlanguages | safetensors",
     "modelfiles": " | ",

@@ -139,6 +139,16 @@ def test_a_pickle_is_measured_not_opened(
     assert (entry.parameters, entry.bytes) == (parameters, 1000)
 
 
+def test_the_file_of_the_weights_is_the_one_that_is_read(tmp_path: Path) -> None:
+    entry = read_foreign_entry(model(tmp_path / "m"))
+    for name in ("model.safetensors.index.json", "pytorch_model.bin"):
+        (entry.folder / name).touch()
+    for name in ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin"):
+        assert entry.weights == entry.folder / name
+        entry.weights.unlink()
+    assert entry.weights == entry.folder / "model.safetensors"
+
+
 @pytest.mark.parametrize("card", ["license: mit", "---\nlicense: <b>\n---", "---\nlicense: mit"])
 def test_no_licence_is_guessed(tmp_path: Path, card: str) -> None:
     assert read_foreign_entry(model(tmp_path / "m", card=card)).licence == ""
