@@ -230,6 +230,10 @@ CONFIGS: list[tuple[dict[str, Any], str]] = [
     ({"vocab_size": "many"}, "'many'"),
     ({"encoder_layers": -1}, "encoder_layers is -1"),
     ({"pad_token_id": 10**6}, "pad is 1000000"),
+    (
+        {"vocab_size": 10**6, "d_model": 16_384, "encoder_layers": 64},  # 66 GB
+        "'final_logits_bias' is [1, 60], expected [1, 1000000]",
+    ),
     ({"auto_map": {"AutoModel": "code.Model"}}, "auto_map"),
 ]
 
