@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import FileUploader
 
 from seqviz.analysis.words import display_piece
 from seqviz.catalog import FOLDER_VARIABLE
@@ -29,10 +30,15 @@ DRAWN = ("attention", "tree", "rerank")
 HOSTILE = "<b>Die</b> [x](http://b.invalid) :red[Katze] $x$ \u202e{0}"
 
 
+def field(app: AppTest) -> FileUploader:
+    """Where a trace file is put."""
+    (found,) = (f for f in app.sidebar.file_uploader if str(f.key).startswith("trace-file"))
+    return found
+
+
 def upload(app: AppTest, content: bytes, name: str = "cat.json") -> AppTest:
     """Put a file into the field."""
-    (field,) = app.sidebar.file_uploader
-    return pages.checked(field.set_value((name, content, "application/json")).run())
+    return pages.checked(field(app).set_value((name, content, "application/json")).run())
 
 
 def opened(trace: Trace, link: dict[str, str] | None = None) -> AppTest:
@@ -68,7 +74,7 @@ def test_a_file_is_shown_in_place_of_what_is_typed_until_it_is_closed(name: str)
     assert pages.numbers(app)["Tokens"] == "4 → 3"
     assert "cat" in notice(app)
     assert app.session_state["text"] == "kalt"
-    assert not app.sidebar.file_uploader[0].value
+    assert not field(app).value
     assert (pages.translation(close(app)), pages.link(app)) == before
 
 
@@ -170,7 +176,7 @@ def test_a_refused_file_leaves_the_opened_one() -> None:
 def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_trace, "MOST_MEGABYTES", 1)
     app = pages.open_app(SHORT)
-    assert app.sidebar.file_uploader[0].proto.max_upload_size_mb == 1
+    assert field(app).proto.max_upload_size_mb == 1
     upload(app, bytes(2**20 + 1))
     assert "more than 1 MB" in messages(app)[0]
 

@@ -17,6 +17,7 @@ from seqviz.views.cache import Request
 from tests import toy
 from tests.views import pages
 from tests.views.pages import ENGLISH, SHORT
+from tests.views.test_open_trace import upload
 
 PANEL = "take-away"
 
@@ -156,8 +157,6 @@ def test_the_link_leads_back_to_the_page_as_it_is() -> None:
     assert "beam=3" in link.value
     assert "text=kalt" in link.value
     assert ENGLISH("take.link.about") in pages.captions(app)
-    (field,) = app.sidebar.file_uploader
-    field.set_value(("cat.json", trace_to_bytes(toy.rnn_trace()), "application/json"))
-    pages.checked(app.run())
+    upload(app, trace_to_bytes(toy.rnn_trace()))
     assert app.code[0].value == link.value
     assert ENGLISH("take.link.file") in pages.captions(app)
