@@ -87,7 +87,7 @@ def resolve(
         ModelError: there is no such model (the nearest name is suggested), or it is broken.
     """
     path = Path(name_or_folder)
-    if any((path / name).is_file() for name in (_OWN, _FOREIGN)):
+    if _is_model(path):
         return read_entry(path.resolve())
     catalogue = find_models(folder)
     if name_or_folder in catalogue.broken:
@@ -98,7 +98,7 @@ def resolve(
     if _is_for_the_hub(name_or_folder, catalogue):
         find = find_or_fetch if fetch else find_copy
         return read_entry(find(name_or_folder))
-    if name_or_folder and path.is_dir():
+    if name_or_folder and _is_folder(path):
         raise ModelError("no_model_there", {"folder": name_or_folder})
     if not entries and catalogue.broken:
         raise next(iter(catalogue.broken.values()))
@@ -113,8 +113,22 @@ def _is_for_the_hub(name: str, catalogue: Catalogue) -> bool:
     owner = name.partition("/")[0]
     names = (*(entry.name for entry in catalogue.entries), *catalogue.broken)
     pairs = {known.partition("/")[0] for known in names}
-    here = owner in pairs or _PAIR.fullmatch(owner) or Path(owner).is_dir()
+    here = owner in pairs or _PAIR.fullmatch(owner) or _is_folder(Path(owner))
     return is_hub_name(name) and not here
+
+
+def _is_model(folder: Path) -> bool:
+    try:
+        return any((folder / name).is_file() for name in (_OWN, _FOREIGN))
+    except OSError:  # no name of a file
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def read_entry(folder: Path) -> ModelEntry:

@@ -123,7 +123,7 @@ def test_the_nearest_name_is_suggested(folder: Path, name: str) -> None:
 
 
 def test_a_name_that_is_like_none_still_gets_one_clear_error(folder: Path) -> None:
-    for name in ("", "☃", "../../no-such-folder", "\x00"):
+    for name in ("", "☃", "../../no-such-folder", "\x00", "9" * 400, f"{'a' * 400}/b"):
         with pytest.raises(ModelError) as caught:
             resolve(name, folder)
         assert caught.value.code == "unknown_model"

@@ -1,30 +1,34 @@
 """What the sidebar asks for: its settings as options, and in words what is unusual in them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
 from seqviz.analysis.words import join_pieces
+from seqviz.catalog import ModelEntry
 from seqviz.intervention import MAX_SEED
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
 from seqviz.trace import Trace
 from seqviz.views import state
 from seqviz.views.cache import Request
 from seqviz.views.i18n import Words
+from seqviz.views.language_names import language_name
 from seqviz.views.settings import DECODING
 
 PLAIN = DecodeOptions()
 EVERY_TOKEN = Sampling()
+LANGUAGES = ("source_language", "target_language", "instruction")
 SAMPLING = ("temperature", "top_k", "top_p", "seed")
 _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
 
 
-def decode_options(*, attends: bool) -> DecodeOptions:
+def decode_options(entry: ModelEntry) -> DecodeOptions:
     """The decoding that the sidebar asks for, what is typed as words left out.
 
     Args:
-        attends: the system has attention; without it there is no coverage penalty.
+        entry: of the system; without attention there is no coverage penalty, and languages and
+            an instruction are for those that take them.
 
     Raises:
         InputError: the options contradict each other.
@@ -34,13 +38,21 @@ def decode_options(*, attends: bool) -> DecodeOptions:
         beam_size=state.integer("samples" if sampling else "beam"),
         length_normalisation=cast(LengthNormalisation, state.text("norm")),
         alpha=state.real("alpha"),
-        beta=state.real("beta") if attends else 0.0,
+        beta=state.real("beta") if entry.attention != "none" else 0.0,
         min_length=state.integer("min_length"),
         max_length=state.integer("max_length") or None,
         stop=cast(StopRule, state.text("stop")),
         n_best=state.integer("n_best"),
         sampling=sampling,
+        source_language=_among("source_language", entry.source_languages),
+        target_language=_among("target_language", entry.target_languages),
+        instruction=state.text("instruction").strip() if entry.takes_instruction else "",
     )
+
+
+def _among(code: str, choices: Sequence[str]) -> str:
+    """The chosen language, where the system has it."""
+    return state.text(code) if state.text(code) in choices else ""
 
 
 def searched(request: Request) -> Request:
@@ -82,6 +94,7 @@ def as_recorded(trace: Trace) -> None:
     values = {name: getattr(options, name) for name in ("alpha", "beta", "min_length", "n_best")}
     values |= {"norm": options.length_normalisation, "stop": options.stop}
     values |= {"max_length": options.max_length or 0}
+    values |= {name: getattr(options, name) for name in LANGUAGES}
     values |= {"start": _start_of(trace), "banned": ", ".join(_banned_of(trace))}
     if options.sampling is None:
         values |= {"how": "beam", "beam": options.beam_size}
@@ -121,6 +134,11 @@ def _banned_of(trace: Trace) -> tuple[str, ...]:
 
 
 def _numbers(options: DecodeOptions, w: Words) -> Iterator[str]:
+    for name in LANGUAGES:
+        value = getattr(options, name)
+        if value:
+            shown = value if name == "instruction" else language_name(value, w)
+            yield w.markdown(f"asked.{name}", {"value": shown})
     if options.sampling is not None:
         yield _sampled(options.beam_size, options.sampling, w)
     elif options.beam_size != PLAIN.beam_size:

@@ -10,6 +10,7 @@ from seqviz.errors import ModelError
 from seqviz.trace import Trace
 from seqviz.views import cache, chart, decode
 from seqviz.views.i18n import Words
+from seqviz.views.systems_of import is_listed
 
 
 def render(trace: Trace, request: cache.Request, w: Words) -> None:
@@ -22,6 +23,9 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         decode.show_error(error, w)
         return
     if study is None or study.fingerprint != trace.model.fingerprint:
+        if not is_listed(request):
+            st.caption(w("own.no_study"))
+            return
         st.caption(w("beam_sizes.missing" if study is None else "beam_sizes.other_weights"))
         st.code(_command(request), language=None, wrap_lines=True)
         return

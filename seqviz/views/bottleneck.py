@@ -19,6 +19,7 @@ from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
 from seqviz.views.reference_field import reference_field
+from seqviz.views.systems_of import is_listed, systems_of
 
 FORCED = DecodeOptions(record_attention=False, distribution_size=0)
 """Nothing but the log-probabilities is needed."""
@@ -41,7 +42,10 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
         st.info(w(missing), icon=":material/info:")
     length = len(trace.source.ids) - 1
-    length_curves.render(entries, request.folder.name, length, w=w)
+    if is_listed(request):
+        length_curves.render(entries, request.folder.name, length, w=w)
+    else:
+        st.info(w("own.no_study"), icon=":material/info:")
     st.subheader(w("bottleneck.sentence"), anchor=False)
     st.caption(w("bottleneck.sentence.about"))
     with st.container(horizontal=True, gap="medium"):
@@ -58,8 +62,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
 def _systems(request: cache.Request) -> list[ModelEntry]:
     """The systems of the pair: those with attention first, each kind in a fixed order."""
-    pair = request.folder.parent.name
-    found = [entry for entry in cache.models().entries if entry.pair == pair]
+    found, _ = systems_of(request)
     order = [*(code for code in LOOKS if code not in BARE), *BARE]
 
     def place(entry: ModelEntry) -> tuple[bool, int, str]:

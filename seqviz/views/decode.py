@@ -15,6 +15,8 @@ from seqviz.views.i18n import Words
 QUIET_SECONDS = 0.6
 UPDATE_SECONDS = 0.1
 LARGE_MEGABYTES = 250
+NO_MISTAKES = ("empty_text", "hub_not_here")
+"""Errors that only say what to do next."""
 
 Made = TypeVar("Made")
 
@@ -122,5 +124,5 @@ def _say_memory(w: Words, size: int) -> None:
 
 def show_error(error: SeqVizError, w: Words) -> None:
     """One clear message: what was wrong, what was found, what to do."""
-    kind = st.info if error.code == "empty_text" else st.error
+    kind = st.info if error.code in NO_MISTAKES else st.error
     kind(w.error(error), icon=":material/info:" if kind is st.info else ":material/error:")

@@ -67,7 +67,7 @@ def outcomes(
 
 def _own(request: cache.Request, entry: ModelEntry) -> cache.Request:
     """The same for another system; one without attention has no coverage to penalise."""
-    options = asked.decode_options(attends=entry.attention != "none")
+    options = asked.decode_options(entry)
     return replace(request, folder=entry.folder, options=options)
 
 

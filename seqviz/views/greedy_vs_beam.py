@@ -15,7 +15,17 @@ from seqviz.analysis.compare import (
 from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import asked, beam_sizes, cache, chart, decode, side_by_side, state, sweep
+from seqviz.views import (
+    asked,
+    beam_sizes,
+    cache,
+    chart,
+    decode,
+    own_model,
+    side_by_side,
+    state,
+    sweep,
+)
 from seqviz.views.examples import EXAMPLES
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
@@ -81,7 +91,7 @@ def _texts(greedy: Trace, beam: Trace, w: Words) -> None:
 
 def _agree(beam: Trace, w: Words) -> None:
     st.success(w("compare.same"), icon=":material/check:")
-    examples = EXAMPLES.get(state.text("pair"), ())
+    examples = () if own_model.name() else EXAMPLES.get(state.text("pair"), ())
     example = next((e for e in examples if e.code == "divergence"), None)
     if example is not None and example.source != beam.source.text:
         st.button(

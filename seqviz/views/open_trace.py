@@ -11,7 +11,7 @@ from seqviz.errors import InputError, SeqVizError
 from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.tracefile import trace_from_bytes
-from seqviz.views import asked, cache, state
+from seqviz.views import asked, cache, own_model, state
 from seqviz.views.access import is_public
 from seqviz.views.i18n import Words
 
@@ -114,6 +114,7 @@ def say_need(view: str, trace: Trace, w: Words) -> None:
 def _translate_again(trace: Trace, entry: ModelEntry) -> None:
     """Close the file, and ask the model that is here for the same."""
     state.close_trace()
+    own_model.leave()
     state.put("pair", entry.pair)
     state.put("system", entry.system)
     state.show_text(trace.source.text, "")

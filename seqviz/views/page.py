@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from seqviz.errors import InputError
+from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
 from seqviz.views import (
     asked,
@@ -55,7 +55,7 @@ WITHOUT_TRACE: Mapping[str, Callable[[cache.Request, Words], None]] = {
 }
 
 
-def render(request: cache.Request | InputError | None, w: Words) -> None:
+def render(request: cache.Request | SeqVizError | None, w: Words) -> None:
     """Translate, then draw the chosen view; say what is missing where something is."""
     opened = state.opened_trace()
     if request is None and opened is None:
@@ -68,7 +68,7 @@ def render(request: cache.Request | InputError | None, w: Words) -> None:
         _opened_view(*opened, w)
     elif request is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
-    elif isinstance(request, InputError):
+    elif isinstance(request, SeqVizError):
         _refuse(request, w)
     elif state.text("view") in WITHOUT_TRACE:
         WITHOUT_TRACE[state.text("view")](request, w)
@@ -111,10 +111,11 @@ def _opened_view(name: str, trace: Trace, w: Words) -> None:
         open_trace.say_need(view, trace, w)
 
 
-def _refuse(error: InputError, w: Words) -> None:
-    """Say why there is nothing to draw, and how to return to the usual options."""
+def _refuse(error: SeqVizError, w: Words) -> None:
+    """Say why there is nothing to draw, and where options are the reason, how to leave them."""
     decode.show_error(error, w)
-    header.offer_reset(w)
+    if isinstance(error, InputError):
+        header.offer_reset(w)
 
 
 def _say_what_the_link_lost(w: Words) -> None:

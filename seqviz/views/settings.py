@@ -77,6 +77,28 @@ def text() -> Setting:
     return Setting("", str)
 
 
+def line() -> Setting:
+    """A text without control characters; empty at first."""
+
+    def parse(code: str) -> str:
+        if not code.isprintable():
+            raise ValueError("it holds control characters")
+        return code
+
+    return Setting("", parse)
+
+
+def language() -> Setting:
+    """The code of a language, as some model spells it; empty at first."""
+
+    def parse(code: str) -> str:
+        if not re.fullmatch(r"[\w.+@-]{0,40}", code, re.ASCII):
+            raise ValueError(f"{code} is no code of a language")
+        return code
+
+    return Setting("", parse)
+
+
 def node() -> Setting:
     """A node of the tree, STEP.CANDIDATE, both from 0; none at first."""
 
@@ -128,6 +150,7 @@ SETTINGS: Mapping[str, Setting] = {
     "view": choice(*VIEWS),
     "pair": text(),
     "system": text(),
+    "own": line(),  # a model's folder, or OWNER/MODEL of the hub; empty: pair and system count
     "text": text(),
     "reference": text(),
     "beam": number(5, low=1, high=MAX_PAGE_BEAM_SIZE),
@@ -147,6 +170,9 @@ SETTINGS: Mapping[str, Setting] = {
     "top_k": number(0, low=0, high=MAX_TOP_K),  # 0: all
     "top_p": number(1.0, low=0.05, high=1.0),
     "seed": number(0, low=0, high=MAX_SEED),
+    "source_language": language(),  # empty, here and below: as the model is used to
+    "target_language": language(),
+    "instruction": text(),
     "whatif": what_ifs(),
     "kind": choice(*KINDS),
     "layer": number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
@@ -181,6 +207,7 @@ SETTINGS: Mapping[str, Setting] = {
 DECODING = (
     *("beam", "norm", "alpha", "beta", "min_length", "max_length", "stop", "n_best"),
     *("start", "banned", "how", "samples", "temperature", "top_k", "top_p", "seed"),
+    *("source_language", "target_language", "instruction"),
 )
 """The settings that say how to decode."""
 FORM = ("text", "device", *DECODING)

@@ -4,36 +4,48 @@ import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.devices import available_devices
-from seqviz.errors import InputError
+from seqviz.errors import InputError, SeqVizError
 from seqviz.tasks import TASKS, find_task
-from seqviz.views import asked, cache, open_trace, options_form, settings, state
+from seqviz.views import (
+    asked,
+    cache,
+    foreign_card,
+    language_fields,
+    open_trace,
+    options_form,
+    own_model,
+    settings,
+    state,
+)
 from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.i18n import Words
+from seqviz.views.language_names import language_name
 
 LABELS = {"en": "English", "zh": "中文"}
 EXAMPLE_CHARACTERS = 46
 
 
-def render(w: Words) -> cache.Request | InputError | None:
-    """Draw the sidebar; None when there is no model to ask, an error when options contradict."""
+def render(w: Words) -> cache.Request | SeqVizError | None:
+    """Draw the sidebar; None when there is no model to ask, an error when one cannot be asked."""
     catalogue = cache.models()
     with st.sidebar:
         _head(w)
-        if not catalogue.entries:
-            _broken(catalogue, w)
-            open_trace.offer(w)
-            return None
-        entry = _model(catalogue, w)
-        _example(entry.pair, w)
-        _form(entry, w)
+        entry = own_model.render(w)
+        if entry is None and catalogue.entries:
+            entry = _model(catalogue, w)
+        own_model.offer(w)
+        if isinstance(entry, ModelEntry):
+            pair = _examples_of(entry)
+            _example(pair, w)
+            _form(entry, pair, w)
         open_trace.offer(w)
         _broken(catalogue, w)
-    return _request(entry)
+    return _request(entry) if isinstance(entry, ModelEntry) else entry
 
 
 def _request(entry: ModelEntry) -> cache.Request | InputError:
     try:
-        options = asked.decode_options(attends=entry.attention != "none")
+        options = asked.decode_options(entry)
     except InputError as error:
         return error
     return cache.Request(
@@ -44,6 +56,13 @@ def _request(entry: ModelEntry) -> cache.Request | InputError:
         start=asked.start(),
         banned=asked.banned_words(),
     )
+
+
+def _examples_of(entry: ModelEntry) -> str:
+    """The pair whose examples go with a model: its languages', where it came from elsewhere."""
+    if own_model.name():
+        return f"{entry.source_language}-{entry.target_language}"
+    return entry.pair
 
 
 def _head(w: Words) -> None:
@@ -81,7 +100,10 @@ def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
         on_change=state.close_trace,
     )
     entry = entries[state.text("system")]
-    st.caption(_facts(entry, w))
+    if entry.format == foreign_card.OURS:
+        st.caption(_facts(entry, w))
+    else:
+        foreign_card.render(entry, w)
     return entry
 
 
@@ -95,7 +117,7 @@ def _system_order(system: str) -> tuple[bool, str]:
 
 def pair_name(pair: str, w: Words) -> str:
     """Such as "German → English"."""
-    return " → ".join(w.name("language", code) for code in pair.split("-", 1))
+    return " → ".join(language_name(code, w) for code in pair.split("-", 1))
 
 
 def _facts(entry: ModelEntry, w: Words) -> str:
@@ -144,6 +166,7 @@ def _example(pair: str, w: Words) -> None:
         placeholder=w("sidebar.example.placeholder"),
         format_func=lambda code: _example_label(pair, code, w),
         on_change=_take_example,
+        args=(pair,),
     )
 
 
@@ -153,18 +176,19 @@ def _example_label(pair: str, code: str, w: Words) -> str:
     return f"{w(f'example.{code}')}: {short}"
 
 
-def _take_example() -> None:
+def _take_example(pair: str) -> None:
     state.close_trace()
-    for example in EXAMPLES.get(state.text("pair"), ()):
+    for example in EXAMPLES.get(pair, ()):
         if example.code == state.choice("example"):
             _choose(example)
 
 
-def _form(entry: ModelEntry, w: Words) -> None:
+def _form(entry: ModelEntry, pair: str, w: Words) -> None:
     devices = available_devices()
     state.keep_choice("device", devices)
     with st.form("request", border=False):
         st.text_area(w("sidebar.text"), key="text", height=110, help=w("sidebar.text.help"))
+        language_fields.render(entry, w)
         st.slider(
             w("sidebar.beam"),
             1,
@@ -201,14 +225,15 @@ def _form(entry: ModelEntry, w: Words) -> None:
             width="stretch",
             icon=":material/translate:",
             on_click=_submit,
+            args=(pair,),
         )
 
 
-def _submit() -> None:
+def _submit(pair: str) -> None:
     """With another sentence comes its reference, where it is an example, or none."""
     state.close_trace()
     state.resume()
-    example = example_of(state.text("pair"), state.text("text"))
+    example = example_of(pair, state.text("text"))
     if example:
         state.put("reference", example.reference)
     elif is_reference(state.text("reference")):

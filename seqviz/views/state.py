@@ -231,6 +231,16 @@ def keep_for(code: str, key: str) -> None:
     mark(code, key)
 
 
+def remember(name: str, value: object) -> None:
+    """Keep something of this session under a name of the page's own."""
+    st.session_state[f"_{name}"] = value
+
+
+def remembered(name: str) -> object:
+    """What ``remember`` keeps; None: nothing."""
+    return st.session_state.get(f"_{name}")
+
+
 def mark(name: str, key: str) -> None:
     """Remember that the visitor asked for the extra piece of work ``name`` on ``key``."""
     st.session_state[f"_{name}"] = key

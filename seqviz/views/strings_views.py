@@ -9,6 +9,7 @@ from seqviz.views import (
     strings_live,
     strings_model_view,
     strings_options,
+    strings_own,
     strings_reference,
     strings_rerank,
     strings_systems,
@@ -20,6 +21,7 @@ from seqviz.views import (
 
 ENGLISH: Mapping[str, str] = {
     **strings_options.ENGLISH,
+    **strings_own.ENGLISH,
     **strings_what_if.ENGLISH,
     **strings_intervene.ENGLISH,
     **strings_reference.ENGLISH,
@@ -35,6 +37,7 @@ ENGLISH: Mapping[str, str] = {
 }
 CHINESE: Mapping[str, str] = {
     **strings_options.CHINESE,
+    **strings_own.CHINESE,
     **strings_what_if.CHINESE,
     **strings_intervene.CHINESE,
     **strings_reference.CHINESE,

@@ -6,7 +6,7 @@ from seqviz import figures
 from seqviz.analysis.attention import attention_matrix, missing_attention
 from seqviz.analysis.systems import difference, system_row
 from seqviz.trace import Trace
-from seqviz.views import chart, side_by_side, state
+from seqviz.views import chart, own_model, side_by_side, state
 from seqviz.views.each_system import Outcome
 from seqviz.views.i18n import Words, escape_markdown
 from seqviz.views.notice import show_notices
@@ -153,5 +153,6 @@ def _links(system: str, w: Words) -> None:
 
 def _turn_to(system: str, view: str) -> None:
     state.resume()
-    state.put("system", system)
+    if not own_model.name():
+        state.put("system", system)
     state.put("view", view)

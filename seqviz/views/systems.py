@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 from seqviz import figures
 from seqviz.analysis.systems import SystemRow, system_row
 from seqviz.catalog import ModelEntry
-from seqviz.errors import ModelError
 from seqviz.tasks import find_task
 from seqviz.trace import Trace
 from seqviz.views import cache, decode, each_system, side_by_side, state, system_card
@@ -18,6 +17,7 @@ from seqviz.views.each_system import Outcome
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words, escape_markdown
 from seqviz.views.reference_field import reference_field
+from seqviz.views.systems_of import entry_of, is_listed, systems_of
 
 REFERENCE = "_reference"
 """The reference as the base; no folder of a model begins so."""
@@ -42,12 +42,14 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
-    entries, broken = _systems(request)
+    found, broken = systems_of(request)
+    entries, chosen = sorted(found, key=_age), entry_of(request).system
     st.html(STYLE + side_by_side.STYLE + system_card.STYLE)
     st.caption(w("systems.about"))
     if len(entries) + len(broken) == 1:
-        st.info(w("systems.single"), icon=":material/looks_one:")
-    _controls([entry.system for entry in entries], request.folder.name, w)
+        alone = "systems.single" if is_listed(request) else "own.alone"
+        st.info(w(alone), icon=":material/looks_one:")
+    _controls([entry.system for entry in entries], chosen, w)
     progress = st.container()
     cards = _places([*(entry.system for entry in entries), *broken])
     for system, error in broken.items():
@@ -58,16 +60,6 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     st.caption(w("systems.heatmaps"))
     _numbers([outcome for outcome in outcomes if outcome.trace is not None], entries, w)
     state.write_link()
-
-
-def _systems(request: cache.Request) -> tuple[list[ModelEntry], Mapping[str, ModelError]]:
-    """The systems of the pair from old to new, and what is wrong with those that are broken."""
-    catalogue = cache.models()
-    pair = request.folder.parent.name
-    entries = [entry for entry in catalogue.entries if entry.pair == pair]
-    names = {name.rpartition("/"): error for name, error in catalogue.broken.items()}
-    broken = {system: error for (of, _, system), error in names.items() if of == pair}
-    return sorted(entries, key=_age), broken
 
 
 def _age(entry: ModelEntry) -> tuple[int, str]:
@@ -123,13 +115,13 @@ def _fill(
 ) -> list[Outcome]:
     """Translate with one system after the other, each drawn as soon as it is there."""
     base = each_system.reference() if state.text("base") == REFERENCE else None
-    done = []
+    chosen, done = entry_of(request).system, []
     for outcome in each_system.outcomes(entries, request, progress=progress, w=w):
         own = outcome.entry.system
         if own == state.text("base") and outcome.trace is not None:
             base = outcome.trace.translation
         with cards[own]:
-            system_card.render(outcome, base, chosen=own == request.folder.name, w=w)
+            system_card.render(outcome, base, chosen=own == chosen, w=w)
         done.append(outcome)
     work = each_system.work(request)
     if state.is_cancelled(work):

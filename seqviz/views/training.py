@@ -10,11 +10,22 @@ from seqviz.analysis.training_curves import Axis, best_dev, steps_done
 from seqviz.analysis.training_record import FILE_NAME, TrainingRecord
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
-from seqviz.views import cache, chart, decode, settings, sidebar, state, teacher_forcing
+from seqviz.views import (
+    cache,
+    chart,
+    decode,
+    foreign_card,
+    own_model,
+    settings,
+    sidebar,
+    state,
+    teacher_forcing,
+)
 from seqviz.views.cache import Request
 from seqviz.views.examples import EXAMPLES
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
+from seqviz.views.systems_of import entry_of
 from seqviz.views.training_replay import replay_of
 
 ALONE = ""
@@ -86,11 +97,14 @@ def _name(folder: Path, request: Request, w: Words) -> str:
 def _offer(request: Request, w: Words) -> None:
     """Say which command records a training, and which systems have one."""
     name = f"{request.folder.parent.name}/{request.folder.name}"
-    if (request.folder / FILE_NAME).is_file():  # what is wrong with it was said above
-        st.caption(w("training.anew"))
+    if entry_of(request).format != foreign_card.OURS:
+        st.info(w("own.no_training"), icon=":material/timeline:")
     else:
-        st.info(w("training.missing"), icon=":material/timeline:")
-    st.code(f"seqviz train {name} --data DIR --out OUT", language=None, wrap_lines=True)
+        if (request.folder / FILE_NAME).is_file():  # what is wrong with it was said above
+            st.caption(w("training.anew"))
+        else:
+            st.info(w("training.missing"), icon=":material/timeline:")
+        st.code(f"seqviz train {name} --data DIR --out OUT", language=None, wrap_lines=True)
     entries = [entry for entry in recorded() if _is_readable(entry)]
     if not entries:
         return
@@ -118,6 +132,7 @@ def _open(pair: str, system: str) -> None:
     if pair != state.text("pair") and EXAMPLES.get(pair):
         example = EXAMPLES[pair][0]
         state.show_text(example.source, example.reference)
+    own_model.leave()
     state.put("pair", pair)
     state.put("system", system)
 

@@ -24,7 +24,7 @@ OWN = "der hund ist nicht hier"
 
 def test_pairs_and_systems_are_named_and_the_transformer_comes_first() -> None:
     app = pages.open_app()
-    assert app.selectbox(key="pair").options == ["German → English", "eo → English"]
+    assert app.selectbox(key="pair").options == ["German → English", "Esperanto → English"]
     assert app.selectbox(key="system").options == [
         ENGLISH("system.transformer"),
         ENGLISH("system.additive"),
@@ -268,7 +268,8 @@ def test_only_broken_models_are_said_as_well(own_folder: Path) -> None:
         settings.write_text("{")
     app = pages.open_app()
     assert pages.messages(app) == [ENGLISH("page.no_models")]
-    assert app.sidebar.expander[0].label == ENGLISH("sidebar.broken", {"count": 8})
+    labels = [expander.label for expander in app.sidebar.expander]
+    assert ENGLISH("sidebar.broken", {"count": 8}) in labels
 
 
 def test_an_example_knows_its_pair() -> None:

@@ -1,0 +1,171 @@
+"""A model that a visitor brings: a folder, a name of the hub, or an archive. Not in public mode.
+
+Which one it is stands in the setting ``own``; a model from an archive is known to the session only.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.typing import UploadedFile
+
+from seqviz.catalog import ModelEntry
+from seqviz.errors import ModelError, SeqVizError
+from seqviz.views import cache, foreign_card, state
+from seqviz.views.access import is_public
+from seqviz.views.i18n import Words, escape_markdown
+
+MOST_MEGABYTES = 1_024
+"""Of an archive; the server's own limit, which is lower at first, comes before."""
+MOST_CHARACTERS = 500
+MOST_SHOWN = 60
+SETTING = "own"
+UPLOADED, UPLOADS, REFUSAL = "own_uploaded", "own_uploads", "own_refusal"
+"""What the session remembers: the folder, how many archives came, why the last was refused."""
+
+
+def name() -> str:
+    """The model that is asked for: its folder or its name; empty: one of those listed."""
+    return "" if is_public() else str(state.remembered(UPLOADED) or state.text(SETTING).strip())
+
+
+def leave() -> None:
+    """Go back to the models that are listed."""
+    state.put(SETTING, "")
+    state.remember(UPLOADED, None)
+    state.remember(REFUSAL, None)
+
+
+def render(w: Words) -> ModelEntry | SeqVizError | None:
+    """Say which own model is in use, and offer to leave it; None: none is asked for."""
+    if is_public() and state.text(SETTING):
+        state.refuse(SETTING)
+        state.put(SETTING, "")
+    asked = name()
+    if not asked:
+        return None
+    found = _found(asked)
+    if isinstance(found, SeqVizError) and found.code != "hub_not_here" and _is_from_a_link():
+        state.put(SETTING, "")
+        return None
+    with st.container(border=True, key="own-model-card", gap="xsmall"):
+        shown = found.name if isinstance(found, ModelEntry) else Path(asked).name or asked
+        st.markdown(f"**{escape_markdown(shown)}**")
+        if isinstance(found, ModelEntry):
+            foreign_card.render(found, w)
+        elif isinstance(found, ModelError) and found.code == "hub_not_here":
+            st.caption(w("own.not_here"))
+            if st.button(w("own.fetch"), key="own-fetch", icon=":material/download:"):
+                _fetch(asked, w)
+            _say_refusal(w)
+        st.button(w("own.leave"), key="own-leave", icon=":material/arrow_back:", on_click=leave)
+    return found
+
+
+def _is_from_a_link() -> bool:
+    """Whether the link that was opened just now names the model; if so, it is said to be refused."""
+    state.refuse(SETTING)
+    return SETTING in state.refused()
+
+
+def _found(asked: str) -> ModelEntry | SeqVizError:
+    # "//host/share" would have Windows ask a stranger's server.
+    if asked.startswith(("\\\\", "//")) or "\0" in asked:
+        return ModelError("no_model_there", {"folder": asked})
+    try:
+        return cache.own_entry(str(Path(asked).expanduser()) if asked[:1] == "~" else asked)
+    except (ModelError, RuntimeError) as error:
+        if isinstance(error, ModelError):
+            return error
+        return ModelError("no_model_there", {"folder": asked})  # nobody has such a home
+
+
+def _fetch(asked: str, w: Words) -> None:
+    """Ask the hub; that may take minutes."""
+    state.remember(REFUSAL, None)
+    try:
+        with st.spinner(w("own.fetching")):
+            cache.fetch(asked)
+    except ModelError as error:
+        state.remember(REFUSAL, error)
+    else:
+        st.rerun()
+
+
+def offer(w: Words) -> None:
+    """Draw the fields, closed at first; where strangers visit, there are none."""
+    if is_public():
+        return
+    with st.expander(w("own.title"), key="own-model", icon=":material/deployed_code:"):
+        st.text_input(
+            w("own.field"),
+            key=SETTING,
+            max_chars=MOST_CHARACTERS,
+            placeholder="Helsinki-NLP/opus-mt-de-en",
+            help=w("own.field.help"),
+            on_change=_typed,
+        )
+        limit = min(MOST_MEGABYTES, int(st.get_option("server.maxUploadSize")))
+        file = st.file_uploader(
+            w("own.zip"),
+            type=["zip"],
+            key=_field(),
+            max_upload_size=limit,
+            help=w("own.zip.help", {"limit": limit}),
+        )
+        if file is not None:
+            _take(file, limit, w)
+        if not name():
+            _say_refusal(w)
+
+
+def _typed() -> None:
+    state.close_trace()
+    state.remember(UPLOADED, None)
+    state.remember(REFUSAL, None)
+
+
+def _field() -> str:
+    """Another field after every archive, so that it is empty again."""
+    return f"own-archive-{state.remembered(UPLOADS) or 0}"
+
+
+def _take(file: UploadedFile, limit: int, w: Words) -> None:
+    """Unpack an archive and use the model in it; one that is refused leaves all as it was."""
+    state.remember(UPLOADS, cast(int, state.remembered(UPLOADS) or 0) + 1)
+    state.remember(REFUSAL, None)
+    bar = st.progress(0.0, text=w("own.unpacking"))
+    try:
+        if file.size > limit * 2**20:
+            reason = f"it has more than {limit} MB"
+            raise ModelError("archive_refused", {"file": file.name, "reason": reason})
+        folder = cache.uploaded_models().add(file, _called(file.name), _teller(bar, w))
+        cache.own_entry(str(folder))
+    except ModelError as error:
+        state.remember(REFUSAL, error)
+    else:
+        state.close_trace()
+        state.remember(UPLOADED, str(folder))
+    st.rerun()
+
+
+def _called(file: str) -> str:
+    """The name of a model by that of its archive: no path, nothing odd."""
+    stem = file.replace("\\", "/").rpartition("/")[2].removesuffix(".zip")
+    return re.sub(r"[^\w.-]+", "-", stem).strip(".-_")[:MOST_SHOWN] or "model"
+
+
+def _teller(bar: DeltaGenerator, w: Words) -> Callable[[int, int], None]:
+    def tell(done: int, announced: int) -> None:
+        bar.progress(min(done / max(announced, 1), 1.0), text=w("own.unpacking"))
+
+    return tell
+
+
+def _say_refusal(w: Words) -> None:
+    refusal = state.remembered(REFUSAL)
+    if isinstance(refusal, ModelError):
+        st.error(w.error(refusal), icon=":material/error:")
