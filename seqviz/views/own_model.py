@@ -52,7 +52,7 @@ def render(w: Words) -> ModelEntry | SeqVizError | None:
         state.put(SETTING, "")
         return None
     with st.container(border=True, key="own-model-card", gap="xsmall"):
-        shown = found.name if isinstance(found, ModelEntry) else Path(asked).name or asked
+        shown = found.name if isinstance(found, ModelEntry) else asked
         st.markdown(f"**{escape_markdown(shown)}**")
         if isinstance(found, ModelEntry):
             foreign_card.render(found, w)
@@ -66,7 +66,7 @@ def render(w: Words) -> ModelEntry | SeqVizError | None:
 
 
 def _is_from_a_link() -> bool:
-    """Whether the link that was opened just now names the model; if so, it is said to be refused."""
+    """Whether the link opened just now names the model; if so, the page says it was refused."""
     state.refuse(SETTING)
     return SETTING in state.refused()
 

@@ -44,7 +44,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "own.alone": (
         "There is nothing to compare it with: this model came from elsewhere. To see it beside "
-        "others, take it into their pair: seqviz import FOLDER --name PAIR/SYSTEM."
+        "others, take it into their pair: `seqviz import FOLDER --name PAIR/SYSTEM`."
     ),
     "own.no_training": (
         "Nobody recorded here how this model learnt: it came from elsewhere. What one sentence "
@@ -52,7 +52,7 @@ ENGLISH: Mapping[str, str] = {
     ),
     "own.no_study": (
         "Curves by length and beam size are measured for models in the folder of models. Take this "
-        "one there first: seqviz import FOLDER --name PAIR/SYSTEM."
+        "one there first: `seqviz import FOLDER --name PAIR/SYSTEM`."
     ),
     "asked.source_language": "from {value}",
     "asked.target_language": "into {value}",
@@ -94,14 +94,14 @@ CHINESE: Mapping[str, str] = {
     "own.instruction.help": "放在句子前面：这类模型学过多种任务，用一段文字告诉它做哪一种。",
     "own.alone": (
         "没有可以比较的系统：这个模型来自别处。要与别的系统并排看，请把它导入同一语言对："
-        "seqviz import FOLDER --name PAIR/SYSTEM。"
+        "`seqviz import FOLDER --name PAIR/SYSTEM`。"
     ),
     "own.no_training": (
         "这里没有这个模型的训练记录：它来自别处。下面可以看到一个句子会教给它什么。"
     ),
     "own.no_study": (
-        "按长度和束宽测量的曲线，只对模型文件夹中的模型提供。请先导入：seqviz import FOLDER --name"
-        " PAIR/SYSTEM。"
+        "按长度和束宽测量的曲线，只对模型文件夹中的模型提供。请先导入："
+        "`seqviz import FOLDER --name PAIR/SYSTEM`。"
     ),
     "asked.source_language": "源语言：{value}",
     "asked.target_language": "译成：{value}",
