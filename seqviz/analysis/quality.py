@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-_TOKENIZERS = {"zh": "zh"}
+_TOKENIZERS = dict.fromkeys(("zh", "zho", "cmn"), "zh")
+"""By the first part of a language's code: of "zh", "zho_Hans" and "zh_CN" alike."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,8 @@ def corpus_quality(
 
 def metrics_for(language: str) -> tuple[BLEU, CHRF]:
     """BLEU and chrF for texts in a target language; see ``corpus_quality``."""
-    return BLEU(tokenize=_TOKENIZERS.get(language, "13a")), CHRF()
+    base = language.replace("-", "_").partition("_")[0]
+    return BLEU(tokenize=_TOKENIZERS.get(base, "13a")), CHRF()
 
 
 def sentence_chrf(translation: str, reference: str) -> float:

@@ -63,7 +63,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     seconds = time.perf_counter() - started
     lines.say_notices(notice for found in translations for notice in found.notices)
     texts = [found.text for found in translations]
-    quality = corpus_quality(texts, references, language=translator.entry.target_language)
+    language = asked.target_language or translator.entry.target_language
+    quality = corpus_quality(texts, references, language=language)
     result = {
         "model": translator.entry.name,
         "file": name,

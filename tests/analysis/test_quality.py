@@ -60,3 +60,10 @@ def test_sentence_chrf_orders_translations() -> None:
 def test_the_length_ratio_is_in_tokens_of_bleu() -> None:
     quality = corpus_quality(["It was.", ""], ["It was very cold.", "A cat."], language="en")
     assert quality.length_ratio == pytest.approx(3 / 8)
+
+
+@pytest.mark.parametrize("code", ["zh", "zho_Hans", "zh_CN", "cmn-Hant"])
+def test_every_code_of_chinese_is_split_into_characters(code: str) -> None:
+    for language, tokenizer in ((code, "tok:zh"), ("zha", "tok:13a"), ("", "tok:13a")):
+        quality = corpus_quality(["猫"], ["猫"], language=language)
+        assert tokenizer in quality.bleu_signature
