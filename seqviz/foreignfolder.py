@@ -46,7 +46,8 @@ _PAIR = re.compile(rf"({_LANGUAGE})-({_LANGUAGE})", re.ASCII)
 _NAMED_PAIR = re.compile(r"(?:.*[-_.])?([a-z]{2,3})-([a-z]{2,3})", re.ASCII)
 _COPY = re.compile(r"models--([\w.-]+)--([\w.-]+)/snapshots/([0-9a-f]{40})", re.ASCII)
 _FRONT_MATTER = re.compile(r"\ufeff?---\r?\n(.*?)\n---", re.DOTALL)
-_LICENCE = re.compile(r"^license:[ \t]*[\"']?([\w.+ -]{1,60}?)[\"']?[ \t]*\r?$", re.MULTILINE)
+_LICENCE_LINE = re.compile(r"^license:(.*)", re.MULTILINE)
+_LICENCE = re.compile(r"[\w.+ -]{1,60}")
 _BYTES = {"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}
 
 
@@ -200,8 +201,9 @@ def _licence(folder: Path) -> str:
         front = _FRONT_MATTER.match(read_text(card, limit=MAX_README_BYTES))
     except ModelError:  # the model can do without
         return ""
-    found = _LICENCE.search(front[1]) if front else None
-    return found[1] if found else ""
+    line = _LICENCE_LINE.search(front[1]) if front else None
+    named = line[1].strip().strip("\"'") if line else ""
+    return named if _LICENCE.fullmatch(named) else ""
 
 
 def _shown(value: object) -> str:

@@ -154,6 +154,19 @@ def test_no_licence_is_guessed(tmp_path: Path, card: str) -> None:
     assert read_foreign_entry(model(tmp_path / "m", card=card)).licence == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "licence"),
+    [
+        ("apache-2.0\r", "apache-2.0"),
+        ("'cc by 4.0'  ", "cc by 4.0"),
+        (" " * 400_000 + "!", ""),  # which a careless pattern would search for days
+    ],
+)
+def test_a_licence_is_read_from_its_line(tmp_path: Path, line: str, licence: str) -> None:
+    card = f"---\nlicense: {line}\n---\n"
+    assert read_foreign_entry(model(tmp_path / "m", card=card)).licence == licence
+
+
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"config.json": {"model_type": "llama"}}, "foreign_unknown", "'llama'"),
     ({"config.json": {"model_type": ["marian"]}}, "foreign_unknown", "marian"),
