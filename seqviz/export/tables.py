@@ -109,5 +109,6 @@ def _guarded(texts: Sequence[str]) -> NDArray[np.object_]:
 
 
 def _csv(columns: Mapping[str, NDArray[Any]]) -> bytes:
-    text: str = pd.DataFrame(dict(columns)).to_csv(index=False, lineterminator="\n")
+    """As RFC 4180 has it: by its line ends, either half of one in a text is quoted."""
+    text: str = pd.DataFrame(dict(columns)).to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig", errors="replace")

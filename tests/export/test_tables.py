@@ -100,6 +100,14 @@ def test_spreadsheets_know_the_encoding_and_the_lines(make: object) -> None:
     assert any('▁"猫",\n' in cell for row in rows for cell in row)
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_no_end_of_a_line_in_a_text_begins_a_row(end: str) -> None:
+    content = tree_csv(spelled(rnn_trace(), f"a{end}=1+1")).decode("utf-8-sig")
+    assert f'"a{end}=1+1"' in content
+    unquoted = "".join(content.split('"')[::2])
+    assert unquoted.count("\r") == unquoted.count("\n") == unquoted.count("\r\n")
+
+
 @pytest.mark.parametrize(
     ("piece", "written"),
     [
