@@ -48,7 +48,7 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
         missing = list(_missing(needed, stored, empty.all_tied_weights_keys))
         if missing:
             raise _lacking(folder, missing)
-        first = _first_names(stored)
+        first = _first_names(stored, expected)
         read = read_weights(stored, {name: expected[name] for name in set(first.values())})
         weights = {name: read[first[name]] for name in stored}
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # theirs
@@ -98,13 +98,21 @@ def _missing(
             yield name
 
 
-def _first_names(stored: Mapping[str, StoredWeight]) -> dict[str, str]:
-    """For every weight the first name under which a file holds it; pickles may hold it once."""
+def _first_names(
+    stored: Mapping[str, StoredWeight], expected: Mapping[str, object]
+) -> dict[str, str]:
+    """For every weight the first name under which a file holds it; pickles may hold it once.
+
+    Args:
+        stored: the files' weights.
+        expected: the shape that each must have; where those differ, so do the weights.
+    """
     first: dict[object, str] = {}
     found = {}
     for name, one in stored.items():
         packed = one.file.suffix == ".bin"
-        place = (one.file, one.shape, one.read().data_ptr()) if packed else name
+        shapes = one.shape, expected[name]
+        place = (one.file, shapes, one.read().data_ptr()) if packed else name
         found[name] = first.setdefault(place, name)
     return found
 

@@ -30,6 +30,8 @@ _TYPES = {
     torch.float16: "F16",
     torch.bfloat16: "BF16",
 }
+MOST_SHARED = 8
+"""Times that the numbers of a pickled file may be used, on the whole; tied weights reach 4."""
 _DENSE: Any = torch.strided
 _GLOBAL = re.compile(r"GLOBAL ([\w.]{1,60})")
 _MAX_REASON = 200
@@ -129,21 +131,30 @@ def _pickled(file: Path) -> Iterator[tuple[str, StoredWeight]]:
         raise _refusal(file, error) from error
     if not isinstance(found, Mapping):
         raise _corrupt(file, ValueError("it holds no weights by name"))
-    for name, value in found.items():
-        if isinstance(name, str) and isinstance(value, Tensor) and value.layout == _DENSE:
-            kind = _TYPES.get(value.dtype, str(value.dtype))
-            yield name, StoredWeight(file, kind, tuple(value.shape), partial(_itself, value))
+    tensors = {name: value for name, value in found.items() if _is_weight(name, value)}
+    if sum(value.nbytes for value in tensors.values()) > MOST_SHARED * file.stat().st_size:
+        raise _misfit(file, ["it has fewer numbers than its shapes say"])
+    for name, value in tensors.items():
+        kind = _TYPES.get(value.dtype, str(value.dtype))
+        yield name, StoredWeight(file, kind, tuple(value.shape), partial(_itself, value))
+
+
+def _is_weight(name: object, value: object) -> bool:
+    """Whether it is a tensor with a name, and with numbers."""
+    held = isinstance(value, Tensor) and value.layout == _DENSE and not value.is_meta
+    return held and isinstance(name, str)
 
 
 def _is_archive(file: Path) -> bool:
     """Whether it is an archive, as torch has written since 1.6; one that unpacks to more is not.
 
     Raises:
-        ModelError: the archive is packed tighter than torch's, or its list of names is too long.
+        ModelError: the archive is damaged or packed tighter than torch's, or its list of names is
+            too long.
     """
-    if not zipfile.is_zipfile(file):
-        return False
     try:
+        if not zipfile.is_zipfile(file):
+            return False
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:

@@ -160,6 +160,30 @@ def test_one_number_spread_over_a_large_shape_takes_no_memory(tmp_path: Path, mo
     assert error.code == "foreign_weights" and "fewer numbers" in str(error)
 
 
+def test_what_would_take_far_more_than_its_file_is_not_opened(tmp_path: Path) -> None:
+    torch.save({"a": torch.ones(1).expand(10**6, 10**6)}, tmp_path / PICKLE)
+    with pytest.raises(ModelError, match="fewer numbers"):
+        open_weights(tmp_path)
+
+
+def test_tensors_that_lie_nowhere_are_no_weights(tmp_path: Path) -> None:
+    torch.save({"a": torch.ones(2, device="meta"), "b": torch.ones(2)}, tmp_path / PICKLE)
+    assert set(open_weights(tmp_path)) == {"b"}
+
+
+def test_weights_may_be_tied(tmp_path: Path) -> None:
+    shared = torch.ones(500, 500)
+    torch.save(dict.fromkeys("abcd", shared), tmp_path / PICKLE)
+    assert set(open_weights(tmp_path)) == set("abcd")
+
+
+def test_a_pickle_that_says_it_is_one_of_several_disks_is_refused(tmp_path: Path) -> None:
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, 0, 2)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 2**32 - 1, 2**32 - 1, 0)
+    (tmp_path / PICKLE).write_bytes(b"PK\3\4" + bytes(100) + locator + end)
+    assert refusal(tmp_path).code == "file_corrupt"
+
+
 def test_an_archive_that_unpacks_to_more_is_refused(tmp_path: Path) -> None:
     torch.save(good(), tmp_path / "good.bin")
     with (
