@@ -56,6 +56,8 @@ def render(w: Words) -> ModelEntry | SeqVizError | None:
         st.markdown(f"**{escape_markdown(shown)}**")
         if isinstance(found, ModelEntry):
             foreign_card.render(found, w)
+            if state.remembered(UPLOADED):
+                st.caption(w("own.session"))
         elif isinstance(found, ModelError) and found.code == "hub_not_here":
             st.caption(w("own.not_here"))
             if st.button(w("own.fetch"), key="own-fetch", icon=":material/download:"):

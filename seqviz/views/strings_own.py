@@ -17,6 +17,7 @@ ENGLISH: Mapping[str, str] = {
         "folder. The archive is thrown away when the server ends."
     ),
     "own.unpacking": "Unpacking …",
+    "own.session": "From an archive, known to this session only: a link does not hold it.",
     "own.leave": "Back to the models here",
     "own.not_here": "It has to be fetched from the Hugging Face hub first.",
     "own.fetch": "Fetch it now",
@@ -76,6 +77,7 @@ CHINESE: Mapping[str, str] = {
         "结束时，压缩包里的内容会被删除。"
     ),
     "own.unpacking": "正在解压……",
+    "own.session": "来自压缩包，只在本次会话中可用：链接里没有它。",
     "own.leave": "回到这里的模型",
     "own.not_here": "需要先从 Hugging Face hub 下载。",
     "own.fetch": "现在下载",

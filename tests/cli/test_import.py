@@ -15,6 +15,7 @@ from seqviz.catalog import find_models, resolve
 from seqviz.errors import ModelError
 from seqviz.translator import load
 from tests.cli.conftest import Run
+from tests.foreign.folders import write_folder as write_other
 from tests.foreign.marian_folders import write_folder, write_model
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -90,6 +91,21 @@ def pickled(folder: Path) -> int:
     torch.save(model.state_dict(), folder / "pytorch_model.bin")
     (folder / "model.safetensors").unlink()
     return (folder / "pytorch_model.bin").stat().st_size
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_pickle_of_the_transformers_library(run: Run, tmp_path: Path, tied: bool) -> None:
+    folder = tmp_path / "tiny-t5"
+    model = write_other(folder, "t5", tied=tied)
+    torch.save(model.state_dict(), folder / "pytorch_model.bin")
+    (folder / "model.safetensors").unlink()
+    models = tmp_path / "models"
+    assert run("import", str(folder), "--models", str(models)).code == 0
+    assert listed(models) == ["mul-mul/tiny-t5"]
+    taken = models / "mul-mul/tiny-t5"
+    assert load(taken).facts.fingerprint == load(folder).facts.fingerprint
+    asked = ("translate", "--json", "--model", str(taken), "kalt")
+    assert run(*asked).out != run(*asked, "--instruction", "translate:").out
 
 
 def test_an_archive_is_taken_over(run: Run, marian: Path, models: Path, tmp_path: Path) -> None:

@@ -34,11 +34,12 @@ def test_an_empty_link_is_all_defaults() -> None:
 
 @pytest.mark.parametrize("code", SETTINGS)
 def test_every_setting_goes_through_a_link(code: str) -> None:
-    values, refused = read_link({code: LINK[code]})
+    link = LINK | {"own": "owner/model"}
+    values, refused = read_link({code: link[code]})
     assert not refused
     assert values[code] != SETTINGS[code].default
-    assert code_of(values[code]) == LINK[code]
-    assert written_link(values)[code] == LINK[code]
+    assert code_of(values[code]) == link[code]
+    assert written_link(values)[code] == link[code]
 
 
 def test_what_is_too_long_is_left_out_and_named() -> None:

@@ -224,6 +224,7 @@ class TestArchives:
         assert pages.is_translated(app)
         assert not app.error
         assert "own" not in pages.link(app)
+        assert ENGLISH("own.session") in pages.captions(app)
         assert len(list(folders.glob("seqviz-*/opus-mt-de-en/source.spm"))) == 1
         cache.uploaded_models().remove_all()
         assert not list(folders.glob("seqviz-*"))
