@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 
 from seqviz.analysis.live import LiveCase, LiveJob
-from seqviz.codec import read_source
 from seqviz.catalog import models_folder
+from seqviz.codec import read_source
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.errors import ModelError
 from seqviz.models.settings import RnnSettings
