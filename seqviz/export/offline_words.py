@@ -1,12 +1,13 @@
 """Every word of the offline page, in English and Chinese: tables of templates with the same keys.
 
-English words of figures come from ``figures.words``. The page puts facts into {names}.
+Words of figures come from ``figures.words`` and ``words_zh``. The page puts facts into {names}.
 """
 
 from collections.abc import Mapping
 
 from seqviz.export.offline_words_zh import CHINESE
 from seqviz.figures.words import WORDS
+from seqviz.figures.words_zh import CHINESE as FIGURES_ZH
 
 _ENGLISH: Mapping[str, str] = {
     # the page itself
@@ -209,5 +210,5 @@ SHARED: tuple[str, ...] = tuple(
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "en": {**_ENGLISH, **{key: WORDS[key] for key in SHARED}},
-    "zh": CHINESE,
+    "zh": {**CHINESE, **{key: FIGURES_ZH[key] for key in SHARED}},
 }

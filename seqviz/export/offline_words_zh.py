@@ -1,70 +1,8 @@
-"""The offline page's words in Chinese; the same keys as in ``offline_words``."""
+"""The offline page's own words in Chinese; see ``offline_words``."""
 
 from collections.abc import Mapping
 
-_FIGURES: Mapping[str, str] = {
-    "figure.step": "步",
-    "figure.token": "词元",
-    "figure.prob": "概率",
-    "figure.log_prob": "log p",
-    "figure.cumulative": "Σ log p",
-    "figure.normaliser": "除以",
-    "figure.score": "得分",
-    "figure.length": "长度",
-    "figure.rank": "排名",
-    "figure.fate": "去向",
-    "figure.margin": "与最后存活者之差",
-    "figure.best_path": "最佳路径",
-    "figure.prefix": "到此为止的译文",
-    "figure.text": "译文",
-    "figure.finished": "完成",
-    "figure.yes": "是",
-    "figure.kind.cross": "交叉注意力",
-    "figure.kind.encoder": "编码器自注意力",
-    "figure.kind.decoder": "解码器自注意力",
-    "figure.next.chosen": "选中",
-    "figure.tree.start": "起点",
-    "figure.tree.legend.kept": "保留",
-    "figure.tree.legend.best": "★ 最佳路径",
-    "figure.tree.legend.finished": "✓ 完成",
-    "figure.tree.legend.pruned": "✂ 剪枝",
-    "fate.kept": "保留",
-    "fate.finished": "完成",
-    "fate.pruned": "剪枝",
-    "reason.kept": "保留：在这一步排名第 {rank}，比最后的存活者高 {margin}。",
-    "reason.kept_last": "保留：在这一步排名第 {rank}，是最后的存活者。",
-    "reason.finished": "完成：它已结束，并且在前 {kept} 名中排第 {rank}。",
-    "reason.finished_first": "完成：它已结束，并且在这一步排名第一。",
-    "reason.pruned_rank": (
-        "剪枝：排名第 {rank}，只保留 {kept} 个，比最后的存活者“{survivor}”低 {margin}。"
-    ),
-    "reason.pruned_rank_alone": "剪枝：排名第 {rank}；这一步没有存活者。",
-    "reason.pruned_rank_finished": (
-        "剪枝：排名第 {rank}；在它之前有 {finished} 个完成，另有 {kept} 个保留。它比最后的存活者"
-        "“{survivor}”低 {margin}。"
-    ),
-    "reason.pruned_late_eos": "剪枝：它已结束，但只排第 {rank}；结尾必须排在前 {kept} 名才算完成。",
-    "reason.pruned_late_eos_ahead": (
-        "剪枝：它已结束，但只排第 {rank}；结尾必须排在前 {kept} 名才算完成，尽管它比最后的存活者"
-        "“{survivor}”高 {margin}。"
-    ),
-    "reason.pruned_forced": "未选：目标句是给定的。",
-    "reason.absent": "这一步没有这个候选。",
-    "figure.compare.greedy": "贪心",
-    "figure.compare.beam": "束宽 {beam}",
-    "figure.compare.title": "累计对数概率",
-    "figure.compare.parting": "首次不同",
-    "figure.coverage": "覆盖项",
-    "reason.given": "给定：它属于译文的固定开头。",
-    "reason.drawn": (
-        "随机抽取：在全部后续词元中，模型把它排在第 {token_rank}；允许的词元中可以抽取的有 "
-        "{drawable} 个。"
-    ),
-    "reason.drawn_unranked": "随机抽取。",
-}
-
 CHINESE: Mapping[str, str] = {
-    **_FIGURES,
     # 页面
     "offline.heading": "模型怎样翻译一个句子",
     "offline.skip": "跳到注意力",
