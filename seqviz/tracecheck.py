@@ -19,6 +19,7 @@ _MOST_TOKENS = 4_096  # of the source, and steps
 _MOST_HEADS = 4_096  # in all layers
 _MOST_CANDIDATES = 1_024  # of a step
 _MOST_CHARACTERS = 200_000
+_MOST_PARAMETERS = 10**15
 
 
 def check_trace(trace: Trace) -> None:
@@ -52,6 +53,7 @@ def _check_extent(trace: Trace) -> None:
         "slots": (search.slots, MAX_BEAM_SIZE),
         "candidates a step": (search.candidates, _MOST_CANDIDATES),
         "heads": (max(0, model.layers) * max(0, model.heads), _MOST_HEADS),
+        "parameters": (model.parameters, _MOST_PARAMETERS),
         "hypotheses": (len(trace.hypotheses), search.slots * (search.steps + 1)),
     }
     for name, (found, most) in sizes.items():
@@ -63,6 +65,10 @@ def _check_sizes(trace: Trace) -> None:
     search, model, length = trace.search, trace.model, len(trace.source.ids)
     if model.layers < 1 or model.heads < 1:
         raise ValueError("the model has no layers or no heads")
+    if not length:
+        raise ValueError("the source has no tokens")
+    if model.parameters < 0:
+        raise ValueError("the model has fewer than no parameters")
     packed = search.slots * model.layers * model.heads * search.steps * (search.steps + 1) // 2
     if search.self_attention is not None and search.self_attention.size != packed:
         raise ValueError(f"self_attention has {search.self_attention.size} numbers, not {packed}")

@@ -188,6 +188,13 @@ def filled(part: str | None, name: str, number: float) -> Callable[[Document], N
     return change
 
 
+def without_source_tokens(content: Document) -> None:
+    content["source"] |= {"ids": [], "pieces": [], "spans": []}
+    content["encoder_self_attention"] = None
+    for name in ("cross_attention", "raw_scores"):
+        content["search"][name] = None
+
+
 NAN, INF = float("nan"), float("inf")
 
 HOSTILE: dict[str, Callable[[Document], None]] = {
@@ -201,6 +208,9 @@ HOSTILE: dict[str, Callable[[Document], None]] = {
     "huge id": put("source", "ids", 0, value=10**30),
     "layers is true": put("model", "layers", value=True),
     "no layers": put("model", "layers", value=0),
+    "parameters without end": put("model", "parameters", value=10**400),
+    "parameters below zero": put("model", "parameters", value=-1),
+    "no source tokens": without_source_tokens,
     "other layers": put("model", "layers", value=7),
     "beam of a thousand": put("options", "beam_size", value=1000),
     "beam is text": put("options", "beam_size", value="5"),
