@@ -104,12 +104,13 @@ class Reason:
 def margins(search: Search) -> Array:
     """Every candidate's sum of log-probabilities minus that of its step's last survivor, (T, C).
 
-    NaN where the step has no survivor, or the place no candidate.
+    NaN where the step has no survivor, or the place no candidate, or both sums are −inf.
     """
     kept = search.candidate_fates == Fate.KEPT
     last = np.where(kept, search.candidate_cumulative, np.inf).min(1, initial=np.inf)
     last = np.where(kept.any(1), last, np.nan)
-    difference: Array = search.candidate_cumulative.astype(np.float64) - last[:, None]
+    with np.errstate(invalid="ignore"):  # a given target may hold what was ruled out
+        difference: Array = search.candidate_cumulative.astype(np.float64) - last[:, None]
     return np.where(search.candidate_fates == Fate.ABSENT, np.nan, difference)
 
 

@@ -4,7 +4,7 @@ Letters in shapes: T steps, K slots.
 """
 
 from collections.abc import Iterable, Sequence
-from math import isnan
+from math import inf, isnan
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from seqviz.trace import Fate, Ints, Trace
 
 MOST_NODES = 2_000
 """More would be slow to draw: then cut candidates are left out first, late steps last."""
+NEVER = -1e4
+"""Stands for the logarithm of 0; as a probability it is 0."""
 LISTED_TOKENS = 6
 """Most probable next tokens of a prefix."""
 CHOICES: tuple[Pruned, ...] = ("all", "next", "none")
@@ -84,8 +86,11 @@ def packed_next(trace: Trace, rows: Iterable[int]) -> dict[str, list[Any]]:
 
 
 def numbers(values: Any) -> list[float | None]:
-    """Four decimals; None for what is no number."""
-    return [None if isnan(value) else round(value, 4) for value in np.asarray(values).tolist()]
+    """Four decimals; None for what is no number, ``NEVER`` at least: JSON has no infinity."""
+    return [
+        None if isnan(value) or value == inf else round(max(value, NEVER), 4)
+        for value in np.asarray(values).tolist()
+    ]
 
 
 def _affordable(trace: Trace) -> tuple[Sequence[Pruned], int]:

@@ -292,3 +292,18 @@ def test_the_scripts_say_nothing_that_has_no_words() -> None:
     said = set(re.findall(r'say\("([^"]+)"', script))
     assert len(said) > 40
     assert said <= TABLES["en"].keys()
+
+
+def test_the_logarithm_of_zero_can_be_read_by_a_browser() -> None:
+    trace = replace(greedy_trace(), forced=True)
+    lost = replace(
+        trace.search,
+        candidate_log_probs=np.full_like(trace.search.candidate_log_probs, -np.inf),
+        candidate_cumulative=np.full_like(trace.search.candidate_cumulative, -np.inf),
+    )
+    found = content(replace(trace, search=lost))
+    assert set(found["hypotheses"][0]["logProbs"]) == {offline_tree.NEVER}
+    assert np.exp(offline_tree.NEVER) == 0
+    assert f"const NEVER = {offline_tree.NEVER:.0e};".replace("e+0", "e") in (
+        files("seqviz.export").joinpath("offline/dom.js").read_text("utf-8")
+    )

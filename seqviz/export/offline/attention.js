@@ -31,7 +31,7 @@ class Attention {
     const heads = [[-1, say("offline.mean")],
       ...Array.from({ length: found.heads }, (_, head) => [head, String(head + 1)])];
     const ranks = data.hypotheses.map((one, rank) => [one, rank]).filter(([one]) => hasRows(one));
-    const texts = ranks.map(([one, rank]) => [rank, `${rank + 1} · ${isolate(one.text).slice(0, 60)}`]);
+    const texts = ranks.map(([one, rank]) => [rank, `${rank + 1} · ${isolate([...one.text].slice(0, 60).join(""))}`]);
     const focused = document.activeElement?.closest?.("select, input");
     const name = focused && this.controls.contains(focused) ? focused.dataset.name ?? focused.value : null;
     this.controls.replaceChildren(...[

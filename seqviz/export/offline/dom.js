@@ -50,9 +50,12 @@ function token(id) {
   return id < 0 ? label(data.start) : label(data.labels[id] ?? "");
 }
 
+const NEVER = -1e4; // stands for the logarithm of 0
+
 // Numbers are in English everywhere, so that they can be compared with a table's.
 function fixed(value, digits) {
-  return value === null ? "–" : value.toFixed(digits).replace("-", "−");
+  if (value === null) return "–";
+  return value <= NEVER ? "−∞" : value.toFixed(digits).replace("-", "−");
 }
 
 function signed(value, digits) {
