@@ -316,3 +316,19 @@ class TestPublic:
         monkeypatch.setenv(access.VARIABLE, "1")
         pages.checked(app.run())
         assert own_name(app) == ""
+
+
+@pytest.mark.parametrize("view", ["systems", "bottleneck", "training"])
+def test_an_imported_model_stands_beside_the_others(
+    own_folder: Path, marian: Path, view: str
+) -> None:
+    shutil.copytree(marian, own_folder / "de-en" / "opus-mt")
+    app = pages.open_app({"text": TEXT, "system": "opus-mt", "view": view})
+    assert "opus-mt" in app.selectbox(key="system").options
+    assert ENGLISH("own.honest") in pages.captions(app)
+    assert not app.error
+    if view == "systems":
+        assert {"opus-mt", ENGLISH("system.dot")} <= set(pages.headings(app))
+        assert ENGLISH("own.alone") not in pages.messages(app)
+    if view == "training":
+        assert ENGLISH("own.no_training") in pages.messages(app)
