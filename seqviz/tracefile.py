@@ -4,10 +4,8 @@ Needs neither torch nor the model. A file is a stranger's until every shape, typ
 has been checked; arrays are never larger than what the file really holds.
 """
 
-import contextlib
 import gzip
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -22,6 +20,7 @@ from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
 from seqviz.tracecheck import check_trace
 from seqviz.tracecodec import get_mapping, get_strings, get_value, pack_array, unpack_array
 from seqviz.traceoptions import options_from
+from seqviz.wholefile import write_whole
 
 FORMAT = 3
 MAX_BYTES = 2**29
@@ -66,26 +65,13 @@ def write_trace(trace: Trace, path: Path | str, *, half_precision: bool = False)
     Raises:
         InputError: the file cannot be written.
     """
-    target = Path(path).resolve()
     content = trace_to_bytes(trace, half_precision=half_precision)
     if len(content) > MAX_BYTES:
         facts = {"found": len(content) // 2**20, "limit": MAX_BYTES // 2**20}
         raise InputError("too_much_memory", facts)
-    if target.name.endswith(".gz"):
+    if Path(path).name.endswith(".gz"):
         content = gzip.compress(content, compresslevel=6, mtime=0)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        if target.exists() and not target.is_file():
-            raise OSError(0, "it is no regular file")
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        raise InputError(
-            "file_unwritable", {"file": str(path), "reason": error.strerror}
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    write_whole(path, content)
 
 
 def read_trace(path: Path | str) -> Trace:

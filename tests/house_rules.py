@@ -28,11 +28,12 @@ LAYERS = {
     "tasks": "errors | ",
     "trace": "errors facts options search tracecard | numpy",
     "notices": " | ",
+    "wholefile": "errors | ",
     "tracenumbers": "trace | numpy",
     "tracecheck": "errors notices options trace tracenumbers | numpy",
     "tracecodec": "errors | numpy",
     "traceoptions": "errors intervention options tracecodec | ",
-    "tracefile": "errors options trace tracecheck tracecodec traceoptions | numpy",
+    "tracefile": "errors options trace tracecheck tracecodec traceoptions wholefile | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
     "foreignfiles": "errors entry | ",
@@ -62,13 +63,14 @@ LAYERS = {
     "assembly models decoding translator translation catalog analysis tasks | torch numpy",
     "bench": "errors machine options trace catalog translator models decoding "
     "| torch numpy transformers ctranslate2 safetensors",
-    "analysis": "errors intervention options pieces trace | numpy",
+    "analysis": "errors intervention options pieces trace wholefile | numpy",
     "figures": "errors intervention editcode options trace analysis | plotly numpy pandas",
-    "export": "errors options trace tracefile analysis figures | numpy pandas plotly lazy_loader",
+    "export": "errors options trace tracefile wholefile analysis figures "
+    "| numpy pandas plotly lazy_loader",
     "views": "errors archive notices intervention editcode options devices trace tracefile catalog "
     "translator analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors importing notices intervention editcode options devices trace tracefile catalog "
-    "translation translator training analysis bench figures export tasks | click",
+    "translation translator training analysis bench figures export tasks wholefile | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -1,14 +1,13 @@
 """Small records beside a model's weights, as JSON: written whole or not, read with distrust."""
 
-import contextlib
 import json
-import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from seqviz.errors import InputError, ModelError
+from seqviz.wholefile import write_whole
 
 Record = TypeVar("Record")
 
@@ -31,23 +30,13 @@ def write_record(
     Raises:
         InputError: ``file_unwritable``: it cannot be written, or would be too long.
     """
-    target = Path(path)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     separators = (",", ":") if indent is None else None
     text = json.dumps(content, ensure_ascii=False, indent=indent, separators=separators) + "\n"
-    try:
-        if max_bytes is not None and len(text.encode()) > max_bytes:
-            raise OSError(0, f"it would have more than {max_bytes} bytes")
-        if target.exists() and not target.is_file():
-            raise OSError(0, "it is no regular file")
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        facts = {"file": str(path), "reason": error.strerror}
-        raise InputError("file_unwritable", facts) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+    encoded = text.encode()
+    if max_bytes is not None and len(encoded) > max_bytes:
+        reason = f"it would have more than {max_bytes} bytes"
+        raise InputError("file_unwritable", {"file": str(path), "reason": reason})
+    write_whole(path, encoded)
 
 
 def read_record(

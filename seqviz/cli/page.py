@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from seqviz.errors import InputError
 from seqviz.export.offline_page import offline_page
 from seqviz.tracefile import read_trace
+from seqviz.wholefile import write_whole
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -40,11 +40,6 @@ def command(*, greedy: Path | None, language: str, out: Path, trace: Path) -> No
       seqviz page cold.json --with cold-greedy.json --language zh --out cold.html
     """  # noqa: D301 (click wants the character \b itself)
     other = None if greedy is None else read_trace(greedy)
-    page = offline_page(read_trace(trace), greedy=other, language=language)
-    content = page.encode()
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        reason = error.strerror
-        raise InputError("file_unwritable", {"file": str(out), "reason": reason}) from error
+    content = offline_page(read_trace(trace), greedy=other, language=language).encode()
+    write_whole(out, content)
     click.echo(f"{out} ({len(content) / 1000:.0f} kB)")

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from seqviz.errors import InputError
-from seqviz.export.file import write_file
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.tracefile import read_trace
+from seqviz.wholefile import write_whole
 
 
 @click.command(name="tables")
@@ -41,5 +41,5 @@ def command(*, out: Path, trace: Path) -> None:
         facts = {"file": str(out), "reason": error.strerror}
         raise InputError("file_unwritable", facts) from error
     for name, content in tables.items():
-        write_file(out / name, content)
+        write_whole(out / name, content)
         click.echo(f"{out / name} ({len(content) / 1000:.0f} kB)")

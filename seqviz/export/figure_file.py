@@ -13,8 +13,8 @@ import lazy_loader  # type: ignore[import-untyped]  # it ships no types
 import plotly.graph_objects as go
 
 from seqviz.errors import InputError
-from seqviz.export.file import write_file
 from seqviz.figures.paper import PIXELS_PER_CM
+from seqviz.wholefile import write_whole
 
 choreographer = lazy_loader.load("choreographer", error_on_import=False)
 kaleido = lazy_loader.load("kaleido", error_on_import=False)
@@ -51,7 +51,7 @@ def write_figure(
             be written.
     """
     content = figure_bytes(figure, figure_format(path), width_cm=width_cm, dpi=dpi)
-    write_file(path, content)
+    write_whole(path, content)
 
 
 def figure_format(path: Path | str) -> str:

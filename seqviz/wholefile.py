@@ -1,4 +1,4 @@
-"""Writing what is taken away: a file whole, or not at all."""
+"""Writing a file whole, or not at all."""
 
 import contextlib
 import os
@@ -7,11 +7,11 @@ from pathlib import Path
 from seqviz.errors import InputError
 
 
-def write_file(path: Path | str, content: bytes) -> None:
-    """Write a file; one that exists is replaced.
+def write_whole(path: Path | str, content: bytes) -> None:
+    """Write a file beside its place, then rename it; one that exists is replaced, or left whole.
 
     Raises:
-        InputError: it cannot be written.
+        InputError: ``file_unwritable``.
     """
     target = Path(path).resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
