@@ -328,7 +328,8 @@ def test_an_imported_model_stands_beside_the_others(
     assert ENGLISH("own.honest") in pages.captions(app)
     assert not app.error
     if view == "systems":
-        assert {"opus-mt", ENGLISH("system.dot")} <= set(pages.headings(app))
+        headings = {heading.replace("\\", "") for heading in pages.headings(app)}
+        assert {"opus-mt", ENGLISH("system.dot")} <= headings
         assert ENGLISH("own.alone") not in pages.messages(app)
     if view == "training":
         assert ENGLISH("own.no_training") in pages.messages(app)
