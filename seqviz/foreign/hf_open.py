@@ -50,6 +50,9 @@ _KEPT = re.compile(
     r"|tokenizer_class|trim_offsets"
 )
 """Settings of a tokenizer that may go on: none names a file, code or a template."""
+_COUNTS = ("extra_ids", "num_madeup_words", "offset")
+MOST_MADE_UP = 10_000
+"""Tokens that a tokenizer adds by itself, for one of these settings; known ones add 8 to 103."""
 _LANGUAGE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2,3}_[A-Z]{2}")
 """NLLB's codes, and mBART's."""
 
@@ -141,6 +144,11 @@ def _kept(folder: Path, name: str) -> dict[str, Any]:
     """The settings of a file that may go on; none where there is no file."""
     raw = read_if_there(folder, name, limit=MAX_VOCABULARY_BYTES)
     refuse_code(raw, folder / name)
+    for count in _COUNTS:
+        found = raw.get(count)
+        if found is not None and not (type(found) is int and 0 <= found <= MOST_MADE_UP):
+            facts = {"file": str(folder / name), "reason": f"'{count}' is {found!r:.40}"}
+            raise ModelError("settings_invalid", facts)
     return {name: value for name, value in raw.items() if _KEPT.fullmatch(name)}
 
 

@@ -109,6 +109,14 @@ def test_only_known_tokenizers_are_opened(folder: Path, asked: object) -> None:
     assert error.code == "tokenizer_unknown" and "M2M100" in str(error)
 
 
+@pytest.mark.parametrize("name", ["extra_ids", "num_madeup_words", "offset"])
+@pytest.mark.parametrize("value", [10**9, -1, "9", 1.5])
+def test_a_tokenizer_makes_up_few_tokens(folder: Path, name: str, value: object) -> None:
+    update(folder / "tokenizer_config.json", **{name: value})
+    error = refusal(folder)
+    assert error.code == "settings_invalid" and name in str(error)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
