@@ -141,7 +141,7 @@ MESSAGES: dict[str, str] = {
     ),
     "transformers_missing": (
         "This model needs the transformers library, 5.23 or newer. Install it with: "
-        "pip install 'seqviz[transformers]'"
+        "pip install 'seqviz[transformers]', then try again."
     ),
     "foreign_code": (
         "The file '{file}' asks for what is not part of the model ('{found}'), such as code. "
@@ -169,7 +169,8 @@ MESSAGES: dict[str, str] = {
         "per inch or a narrower page, or write SVG or PDF."
     ),
     "figure_kaleido": (
-        "Writing pictures needs the package kaleido. Install it: pip install 'seqviz[figures]'"
+        "Writing pictures needs the package kaleido. Install it with: "
+        "pip install 'seqviz[figures]', then try again."
     ),
     "figure_browser": (
         "Writing pictures needs Chrome, Chromium or Edge, and none was found. Install one, or name "
@@ -204,7 +205,7 @@ MESSAGES: dict[str, str] = {
     ),
     "hub_missing": (
         "'{found}' is not here, and fetching it from the Hugging Face hub needs the package "
-        "huggingface_hub. Install it: pip install 'seqviz[hub]'"
+        "huggingface_hub. Install it with: pip install 'seqviz[hub]', then try again."
     ),
     "hub_not_here": "'{found}' is a name of the Hugging Face hub; it was not fetched yet.",
     "hub_unreachable": (

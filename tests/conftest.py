@@ -2,12 +2,17 @@
 
 import pytest
 import torch
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from seqviz.models.rnn import Rnn
 from seqviz.models.transformer import Transformer
 from tests.models.tiny import make_tiny_rnn, make_tiny_transformer
+
+
+settings.register_profile("shared machine", deadline=None)  # how long a test takes is no fault
+settings.load_profile("shared machine")
 
 
 class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
