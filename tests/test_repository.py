@@ -44,7 +44,7 @@ SWITCHES = {
     "server.fileWatcherType": '"none"',
     "server.headless": "true",
     "server.maxMessageSize": "50",
-    "server.maxUploadSize": "32",
+    "server.maxUploadSize": "1024",
 }
 
 
@@ -257,6 +257,12 @@ def test_a_second_run_installs_nothing(installed: Path) -> None:
     planned = make("-n", "run", f"VENV={installed}", "PORT=8600").stdout
     assert "streamlit run app.py --server.port 8600" in planned
     assert "pip install" not in planned
+
+
+@pytest.mark.parametrize(("public", "limited"), [("1", True), ("0", False), ("", False)])
+def test_a_public_server_takes_no_files(installed: Path, public: str, limited: bool) -> None:
+    planned = make("-n", "run", f"VENV={installed}", f"SEQVIZ_PUBLIC={public}").stdout
+    assert ("--server.maxUploadSize 1" in planned) == limited
 
 
 def test_a_changed_requirement_is_installed(installed: Path) -> None:

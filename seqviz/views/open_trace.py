@@ -16,7 +16,7 @@ from seqviz.views.access import is_public
 from seqviz.views.i18n import Words
 
 MOST_MEGABYTES = 32
-"""Of a file as it comes; .streamlit/config.toml lets no more through either."""
+"""Of a file as it comes."""
 MOST_BYTES = 128 * 2**20
 """Of its JSON, unpacked."""
 NAME_CHARACTERS = 60
