@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from seqviz.cli.lines import printable
 from seqviz.cli.table import LazyGroup
 from seqviz.errors import SeqVizError
 
@@ -70,6 +71,5 @@ def _program() -> str:
 
 
 def _complain(message: str) -> int:
-    printable = "".join(letter if letter.isprintable() else " " for letter in message)
-    click.echo(f"Error: {' '.join(printable.split())}", err=True)
+    click.echo(f"Error: {printable(message)}", err=True)
     return BAD_INPUT

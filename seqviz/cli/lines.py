@@ -29,6 +29,11 @@ class BadInput(click.ClickException):
     exit_code = 2
 
 
+def printable(text: str) -> str:
+    """A text in one line, without what would move a terminal's cursor or change its colours."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 def from_stdin() -> list[str]:
     """The lines of stdin.
 

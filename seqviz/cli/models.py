@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from seqviz.catalog import ModelEntry, find_models
-from seqviz.cli import options
+from seqviz.cli import lines, options
 from seqviz.errors import ModelError
 from seqviz.tasks import find_task
 
@@ -42,7 +42,7 @@ def command(*, as_json: bool, models: Path | None) -> None:
     else:
         click.echo(_table([HEADINGS, *map(_row, catalogue.entries)]))
     for name, error in catalogue.broken.items():
-        click.echo(f"{name} cannot be used: {error}", err=True)
+        click.echo(lines.printable(f"{name} cannot be used: {error}"), err=True)
 
 
 def _described(entry: ModelEntry) -> dict[str, object]:
@@ -72,7 +72,7 @@ def _language(usual: str, choices: Sequence[str]) -> str:
 
 
 def _row(entry: ModelEntry) -> tuple[str, ...]:
-    return (
+    cells = (
         entry.name,
         " → ".join(
             (
@@ -87,6 +87,7 @@ def _row(entry: ModelEntry) -> tuple[str, ...]:
         _score(entry),
         textwrap.shorten(entry.licence, LICENCE_WIDTH, placeholder=" …"),
     )
+    return tuple(map(lines.printable, cells))
 
 
 def _score(entry: ModelEntry) -> str:

@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -56,3 +57,18 @@ def test_a_model_of_a_task_shows_its_exact_matches(
     task = exact.replace('"de"', '"date"').replace('"en"', '"iso"')
     settings.write_text(task, encoding="utf-8")
     assert "  99.75 % exact  " in run("models", "--models", str(models)).out
+
+
+def test_what_a_folder_says_cannot_write_on_the_terminal(
+    run: Run, tiny_pretrained: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(tiny_pretrained, tmp_path / "models")
+    settings = folder / "de-en/dot/settings.json"
+    told = json.loads(settings.read_text()) | {"source_language": "\x1b[2Jd\u202ee\x9b1m"}
+    settings.write_text(json.dumps(told))
+    (folder / "de-en/odd").mkdir()
+    (folder / "de-en/odd/config.json").write_text(json.dumps({"model_type": "\x1b]0;x\x07"}))
+    outcome = run("models", "--models", str(folder))
+    assert "odd cannot be used" in outcome.err
+    for line in (outcome.out + outcome.err).splitlines():
+        assert line.isprintable()
