@@ -65,7 +65,7 @@ LAYERS = {
     "| torch numpy transformers ctranslate2 safetensors",
     "analysis": "errors intervention options pieces trace wholefile | numpy",
     "figures": "errors intervention editcode options trace analysis | plotly numpy pandas",
-    "export": "errors options trace tracefile wholefile analysis figures "
+    "export": "errors notices options trace tracefile wholefile analysis figures "
     "| numpy pandas plotly lazy_loader",
     "views": "errors archive notices intervention editcode options devices trace tracefile catalog "
     "translator analysis figures export tasks | streamlit numpy pandas plotly",

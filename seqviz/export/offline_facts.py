@@ -1,16 +1,17 @@
 """The facts about model, options and run that the offline page lists.
 
-A fact is a pair: the key of its name, and its value: a text, or a list that starts with the key of
-a sentence.
+A fact is a pair: the key of its name, and its value: a text, or a list with the key of a sentence
+and, where it has any, what stands in it.
 """
 
 from dataclasses import fields
 from typing import Any
 
+from seqviz.notices import OUT_OF_MEMORY, unapplied_settings
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 
-Value = str | list[str]
+Value = str | list[str | dict[str, str]]
 Fact = tuple[str, Value]
 
 _TOLD = {"beam_size", "length_normalisation", "alpha", "beta", "stop", "max_length", "sampling"}
@@ -81,4 +82,9 @@ def _run(trace: Trace) -> list[Fact]:
         ("precision", trace.precision),
         ("milliseconds", f"{trace.milliseconds:.0f} ms"),
     ]
-    return found + [("notice", [f"offline.notice.{code}"]) for code in trace.notices]
+    if OUT_OF_MEMORY in trace.notices:
+        found.append(("notice", ["offline.notice.out_of_memory"]))
+    if settings := unapplied_settings(trace.notices):
+        facts = {"settings": ", ".join(settings)}
+        found.append(("unapplied", ["offline.notice.unapplied", facts]))
+    return found

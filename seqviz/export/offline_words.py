@@ -174,6 +174,7 @@ _ENGLISH: Mapping[str, str] = {
     "offline.fact.precision": "Precision",
     "offline.fact.milliseconds": "Time",
     "offline.fact.notice": "Notice",
+    "offline.fact.unapplied": "Not applied",
     "offline.kind.transformer": "Transformer",
     "offline.kind.rnn": "Recurrent",
     "offline.attention.none": "none",
@@ -193,6 +194,9 @@ _ENGLISH: Mapping[str, str] = {
     "offline.stopped.finished": "nothing lived on",
     "offline.stopped.forced": "the translation was given",
     "offline.notice.out_of_memory": "The GPU had too little memory; the CPU took over.",
+    "offline.notice.unapplied": (
+        "{settings}: set by this model’s makers, whose own program may translate otherwise."
+    ),
 }
 _SHARED = (
     *("step", "token", "prob", "log_prob", "cumulative", "normaliser", "coverage", "score"),

@@ -141,6 +141,7 @@ CHINESE: Mapping[str, str] = {
     "offline.fact.precision": "精度",
     "offline.fact.milliseconds": "用时",
     "offline.fact.notice": "提示",
+    "offline.fact.unapplied": "未采用",
     "offline.kind.transformer": "Transformer",
     "offline.kind.rnn": "循环神经网络",
     "offline.attention.none": "无",
@@ -160,4 +161,5 @@ CHINESE: Mapping[str, str] = {
     "offline.stopped.finished": "没有前缀存活下来",
     "offline.stopped.forced": "译文是给定的",
     "offline.notice.out_of_memory": "GPU 内存不够，改用 CPU。",
+    "offline.notice.unapplied": "{settings}：由模型作者设置，他们自己的程序可能给出不同的译文。",
 }

@@ -275,6 +275,17 @@ def test_options_that_are_unusual_are_told() -> None:
     assert "banned" not in dict(content(trace)["facts"]["search"])
 
 
+def test_what_the_makers_set_and_nothing_applies_is_told() -> None:
+    notices = ("unapplied:num_beam_groups", "out_of_memory", "unapplied:length_penalty")
+    facts = dict(content(replace(rnn_trace(), notices=notices))["facts"]["run"])
+    assert facts["notice"] == ["offline.notice.out_of_memory"]
+    key, told = facts["unapplied"]
+    assert told == {"settings": "num_beam_groups, length_penalty"}
+    for words in TABLES.values():
+        assert told["settings"] in words[key].format_map(told)
+    assert {"notice", "unapplied"}.isdisjoint(dict(content(rnn_trace())["facts"]["run"]))
+
+
 def test_both_languages_have_the_same_words() -> None:
     english, chinese = TABLES["en"], TABLES["zh"]
     assert english.keys() == chinese.keys()

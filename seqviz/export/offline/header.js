@@ -44,9 +44,10 @@ function dress() {
   else document.documentElement.dataset.theme = state.theme;
 }
 
-// A fact is a text, or the key of a sentence; what has no name here shows as its code.
+// A fact is a text, or the key of a sentence and what stands in it; what has no name here shows as
+// its code.
 function value(found) {
   if (typeof found === "string") return found;
-  const [key] = found;
-  return key in data.words[state.language] ? say(key) : key.split(".").at(-1);
+  const [key, facts] = found;
+  return key in data.words[state.language] ? say(key, facts) : key.split(".").at(-1);
 }
