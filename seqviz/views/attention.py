@@ -109,7 +109,7 @@ def _choose_layer_and_head(trace: Trace, w: Words) -> int:
             key="layer",
             format_func=lambda n: str(n) if n else w(automatic, {"layer": present.layer + 1}),
             help=w("attention.layer.help"),
-            width=152,
+            width=148,
         )
     if present.heads > 1:
         st.selectbox(
@@ -117,7 +117,7 @@ def _choose_layer_and_head(trace: Trace, w: Words) -> int:
             range(present.heads + 1),
             key="head",
             format_func=lambda n: str(n) if n else w("attention.head.mean"),
-            width=128,
+            width=136,
         )
     return present.layers
 
