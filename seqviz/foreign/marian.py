@@ -12,6 +12,7 @@ from typing import Any
 from seqviz.codec import check_instruction, check_language
 from seqviz.entry import ModelEntry
 from seqviz.errors import InputError, ModelError
+from seqviz.foreign.hf_folder import refuse_code
 from seqviz.foreign.hf_rules import Generation, read_generation
 from seqviz.foreign.marian_tokenizer import MarianTokenizer, read_tokenizers
 from seqviz.foreign.marian_weights import load_marian
@@ -27,8 +28,6 @@ from seqviz.parts import Parts
 from seqviz.tokenizer import prepare_text
 from seqviz.trace import Source
 
-CODE = ("auto_map", "quantization_config")
-"""Settings that need code which is not ours, or lies in the folder."""
 DEFAULTS: Mapping[str, object] = {
     "vocab_size": 58101,
     "d_model": 1024,
@@ -135,9 +134,7 @@ def marian_parts(entry: ModelEntry) -> Parts:
 
 def _config(file: Path) -> dict[str, Any]:
     raw = read_object(file)
-    for name in CODE:
-        if raw.get(name):
-            raise ModelError("foreign_code", {"file": str(file), "found": name})
+    refuse_code(raw, file)
     return {**DEFAULTS, **raw}
 
 
