@@ -60,11 +60,12 @@ def _facts(trace: Trace) -> Iterator[str]:
 
 
 def _unusual(trace: Trace) -> dict[str, object]:
-    """The options that differ from their defaults."""
+    """The options that differ from their defaults, the rules of the model's makers left out."""
     return {
         field.name: getattr(trace.options, field.name)
         for field in fields(trace.options)
-        if getattr(trace.options, field.name) != getattr(options.DEFAULTS, field.name)
+        if field.name != "rules"
+        and getattr(trace.options, field.name) != getattr(options.DEFAULTS, field.name)
     }
 
 

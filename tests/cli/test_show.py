@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, TargetRules
 from seqviz.tracefile import write_trace
 from tests import toy
 from tests.cli.conftest import Run
@@ -35,6 +35,14 @@ def test_everything_that_one_asks_first_is_printed(run: Run, file: str) -> None:
         "   2   -0.707   -2.120      3  the cat sat (unfinished)",
         "   3   -0.774   -2.323      3  a cat sat (unfinished)",
     ]
+
+
+def test_the_rules_of_the_makers_are_no_options(run: Run, tmp_path: Path) -> None:
+    path, trace = tmp_path / "cat.json", toy.rnn_trace()
+    ruled = replace(trace.options, rules=TargetRules(ends=True, never=(7,)), target_language="fra")
+    write_trace(replace(trace, options=ruled), path)
+    options = run("show", str(path)).out.splitlines()[3]
+    assert "target_language fra" in options and "ules" not in options
 
 
 def test_what_went_otherwise_than_asked_is_said_again(run: Run, tmp_path: Path) -> None:
