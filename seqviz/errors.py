@@ -134,7 +134,7 @@ MESSAGES: dict[str, str] = {
     ),
     "language_unknown": "The model has no language '{found}'. Choose one of: {choices}.",
     "language_unasked": (
-        "This model has one language on each side, so none can be chosen; found '{found}'."
+        "This model offers no choice of languages on that side; found '{found}'. Leave it out."
     ),
     "instruction_unasked": (
         "This model takes no instruction before the sentence; found '{found}'. Leave it out."
@@ -217,7 +217,8 @@ MESSAGES: dict[str, str] = {
         "({reason}). 'seqviz models' lists those that are here."
     ),
     "hub_unfit": (
-        "'{found}' of the Hugging Face hub has no config.json, so it is no model that can be read."
+        "'{found}' of the Hugging Face hub lacks a config.json, a vocabulary or weights, so it is "
+        "no model that can be read."
     ),
     "foreign_missing": (
         "The model's folder lacks '{file}'. Take the whole folder, for example by downloading the "
@@ -230,6 +231,10 @@ MESSAGES: dict[str, str] = {
     "foreign_unknown": (
         "'{file}' describes a model of type '{found}', which SeqViz does not read. It reads: "
         "{choices}."
+    ),
+    "hub_large": (
+        "Fetching '{found}' would take {size} GB, the limit is {limit} GB: 16, or less where the "
+        "disk has less room. Choose a smaller model, make room, or name a folder that holds it."
     ),
     "own_refused": "This server shows its own models only; nobody can bring another one.",
 }

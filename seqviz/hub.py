@@ -6,18 +6,31 @@ foreign folder.
 """
 
 import re
+import shutil
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import lazy_loader  # type: ignore[import-untyped]  # it ships no types
 
 from seqviz.errors import ModelError
-from seqviz.modelfiles import CONFIG, KNOWN, OLD_WEIGHTS, SAFE_WEIGHTS, matches, wanted
+from seqviz.foreignfiles import weight_files
+from seqviz.modelfiles import (
+    CONFIG,
+    KNOWN,
+    OLD_WEIGHTS,
+    SAFE_WEIGHTS,
+    VOCABULARIES,
+    matches,
+    wanted,
+)
 
 hub = lazy_loader.load("huggingface_hub", error_on_import=False)
 
 SECONDS = 10
 """To wait for an answer about a model."""
 MAX_REASON = 120
+MOST_BYTES = 16 * 2**30
+"""Of one model, to be fetched."""
 _PART = r"[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"({_PART}/{_PART})(?:@([\w.-]{{1,100}}))?", re.ASCII)
 _REFUSALS = (
@@ -94,25 +107,55 @@ def _cached(repository: str, revision: str | None) -> Path | None:
 
 def _is_whole(folder: Path) -> bool:
     """Whether settings, a vocabulary and weights are there; an interrupted copy lacks some."""
-    names = [file.name for file in folder.iterdir() if file.is_file()]
-    weights = any(matches(name, (*SAFE_WEIGHTS, *OLD_WEIGHTS)) for name in names)
-    return CONFIG in names and weights
+    if not _is_fit([file.name for file in folder.iterdir() if file.is_file()]):
+        return False
+    try:
+        weight_files(folder)
+    except ModelError as error:
+        return error.code != "foreign_missing"  # whoever reads the model says what else is wrong
+    return True
+
+
+def _is_fit(names: Collection[str]) -> bool:
+    """Whether files of these names can be a model."""
+    kinds = ((CONFIG,), VOCABULARIES, (*SAFE_WEIGHTS, *OLD_WEIGHTS))
+    return all(any(matches(name, kind) for name in names) for kind in kinds)
 
 
 def _fetched(repository: str, revision: str | None) -> Path:
     shown = repository if revision is None else f"{repository}@{revision}"
     info, download = hub.HfApi, hub.snapshot_download
     try:
-        told = info().model_info(repository, revision=revision, timeout=SECONDS)
-        names = wanted([file.rfilename for file in told.siblings or ()])
-        if CONFIG not in names:
+        told = info().model_info(
+            repository, revision=revision, timeout=SECONDS, files_metadata=True
+        )
+        files = told.siblings or ()
+        names = wanted([file.rfilename for file in files])
+        if not _is_fit(names):
             raise ModelError("hub_unfit", {"found": shown})
+        here = hub.try_to_load_from_cache
+        lacking = {name for name in names if not here(repository, name, revision=revision)}
+        _check_room(shown, (file.size or 0 for file in files if file.rfilename in lacking))
         folder = download(repository, revision=revision, allow_patterns=names, etag_timeout=SECONDS)
     except ModelError:
         raise
     except Exception as error:
         raise _refusal(shown, error) from error
     return Path(folder)
+
+
+def _check_room(shown: str, sizes: Iterable[int]) -> None:
+    """Refuse what is larger than anybody wants, or than the disk of the hub's cache has room for.
+
+    Raises:
+        ModelError: ``hub_large``.
+    """
+    cache = Path(hub.constants.HF_HUB_CACHE).absolute()
+    there = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    size, limit = sum(sizes), min(MOST_BYTES, shutil.disk_usage(there).free)
+    if size > limit:
+        facts = {"found": shown, "size": f"{size / 2**30:.1f}", "limit": f"{limit / 2**30:.1f}"}
+        raise ModelError("hub_large", facts)
 
 
 def _refusal(shown: str, error: Exception) -> ModelError:

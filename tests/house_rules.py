@@ -41,7 +41,7 @@ LAYERS = {
     "foreignfolder": "errors entry foreignfiles foreignlanguages | safetensors",
     "modelfiles": " | ",
     "archive": "errors modelfiles | ",
-    "hub": "errors modelfiles | lazy_loader",
+    "hub": "errors foreignfiles modelfiles | lazy_loader",
     "catalog": "errors entry foreignfiles foreignfolder hub | safetensors",
     "models": "errors intervention | torch numpy safetensors",
     "decoding": "errors intervention options trace models | torch numpy",

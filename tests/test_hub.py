@@ -1,5 +1,7 @@
 """Models of the hub: from a cache made by hand, and from a hub that is a fake. No network."""
 
+import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ constants = pytest.importorskip("huggingface_hub.constants")
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40
+SIZE = 2**30
 FILES = {"config.json": "{}", "source.spm": "spm", "model.safetensors": "weights"}
 
 
@@ -30,6 +33,7 @@ def cached(cache: Path, files: dict[str, str], commit: str = COMMIT) -> Path:
     for number, (name, content) in enumerate(files.items()):
         (home / "blobs" / f"{commit[:4]}{number}").write_text(content)
         link = home / "snapshots" / commit / name
+        link.unlink(missing_ok=True)
         link.symlink_to(f"../../blobs/{commit[:4]}{number}")
     return home / "snapshots" / commit
 
@@ -53,7 +57,12 @@ def online(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
     there = [*FILES, "pytorch_model.bin", "modeling.py", "tf_model.h5", "onnx/config.json"]
 
     def model_info(self: object, name: str, **how: Any) -> SimpleNamespace:
-        return SimpleNamespace(siblings=[SimpleNamespace(rfilename=file) for file in there])
+        return SimpleNamespace(
+            siblings=[
+                SimpleNamespace(rfilename=file, size=SIZE if how["files_metadata"] else None)
+                for file in there
+            ]
+        )
 
     real = huggingface_hub.snapshot_download
 
@@ -98,6 +107,67 @@ def test_what_is_not_cached_is_fetched_once(online: Asked) -> None:
 def test_half_a_copy_is_fetched_again(online: Asked, cache: Path) -> None:
     cached(cache, {"config.json": "{}"}, OTHER)
     assert hub.find_or_fetch("owner/opus-mt-de-en").name == COMMIT
+    assert len(online) == 1
+
+
+SHARDS = ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors")
+INDEX = {
+    "model.safetensors.index.json": json.dumps(
+        {"weight_map": {str(number): name for number, name in enumerate(SHARDS)}}
+    )
+}
+REST = {"config.json": "{}", "source.spm": "spm"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {**REST, **INDEX},
+        {**REST, SHARDS[0]: "weights"},
+        {**REST, **INDEX, SHARDS[0]: "weights"},
+        {"config.json": "{}", "model.safetensors": "weights"},
+    ],
+)
+def test_an_interrupted_download_goes_on(online: Asked, cache: Path, files: dict[str, str]) -> None:
+    cached(cache, files, OTHER)
+    with pytest.raises(ModelError) as error:
+        hub.find_copy("owner/opus-mt-de-en")
+    assert error.value.code == "hub_not_here"
+    hub.find_or_fetch("owner/opus-mt-de-en")
+    assert len(online) == 1
+
+
+def test_a_copy_in_shards_is_whole_with_the_last_of_them(cache: Path) -> None:
+    shards = dict.fromkeys(SHARDS, "weights")
+    folder = cached(cache, {**REST, **INDEX, **shards})
+    assert hub.find_copy("owner/opus-mt-de-en") == folder
+
+
+def test_a_damaged_index_is_left_to_whoever_reads_the_model(cache: Path) -> None:
+    folder = cached(cache, {**REST, "model.safetensors.index.json": "["})
+    assert hub.find_copy("owner/opus-mt-de-en") == folder
+
+
+def test_what_is_too_large_is_not_fetched(online: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "MOST_BYTES", len(FILES) * SIZE - 1)
+    error = refusal("owner/opus-mt-de-en")
+    assert error.code == "hub_large"
+    assert "would take 3.0 GB" in str(error)
+    assert not online
+    monkeypatch.setattr(hub, "MOST_BYTES", len(FILES) * SIZE)
+    hub.find_or_fetch("owner/opus-mt-de-en")
+    assert len(online) == 1
+
+
+def test_the_disk_has_to_have_room(
+    online: Asked, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = SimpleNamespace(free=2 * SIZE)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: free)
+    assert "the limit is 2.0 GB" in str(refusal("owner/opus-mt-de-en"))
+    assert not online
+    cached(cache, REST)  # what is here already needs no room
+    hub.find_or_fetch("owner/opus-mt-de-en")
     assert len(online) == 1
 
 

@@ -33,7 +33,7 @@ TRAINING: Mapping[str, str] = {
 
 FOREIGN: Mapping[str, str] = {
     "language_unknown": "这个模型没有语言“{found}”。请选择：{choices}。",
-    "language_unasked": "这个模型两侧都只有一种语言，不能另选；给出的是“{found}”。",
+    "language_unasked": "这个模型在这一侧不能选择语言；给出的是“{found}”。请去掉它。",
     "transformers_missing": (
         "这个模型需要 transformers 库（5.23 或更新）。请安装：pip install 'seqviz[transformers]'"
     ),
@@ -95,6 +95,10 @@ FOREIGN: Mapping[str, str] = {
         "列出这里的"
         "模型。"
     ),
-    "hub_unfit": "Hugging Face hub 上的“{found}”没有 config.json，不是这里能读的模型。",
+    "hub_unfit": "Hugging Face hub 上的“{found}”缺少 config.json、词表或权重，不是这里能读的模型。",
+    "hub_large": (
+        "下载“{found}”需要 {size} GB，上限是 {limit} GB（最多 16 GB，磁盘剩余空间不足时更少）。请"
+        "选较小的模型、腾出空间，或指定存放该模型的文件夹。"
+    ),
     "own_refused": "这台服务器只提供自己的模型，不能使用别的模型。",
 }
