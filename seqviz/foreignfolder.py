@@ -105,19 +105,19 @@ def language_tags(pieces: Iterable[str]) -> dict[str, str]:
     return dict(sorted(found.items())[:MAX_LANGUAGES])
 
 
+def pair_in(name: str) -> tuple[str, str]:
+    """The languages that a name such as "opus-mt-de-en" ends in; both empty where it does not."""
+    pair = _NAMED_PAIR.fullmatch(name)
+    return (pair[1], pair[2]) if pair else ("", "")
+
+
 def _name_of(folder: Path) -> _Name:
     if copy := _COPY.fullmatch("/".join(folder.parts[-3:])):
         owner, model, revision = copy.groups()
-        return _Name(f"{owner}/{model}", *_pair_in(model), revision=revision)
+        return _Name(f"{owner}/{model}", *pair_in(model), revision=revision)
     if pair := _PAIR.fullmatch(folder.parent.name):
         return _Name(f"{folder.parent.name}/{folder.name}", pair[1], pair[2])
-    return _Name(folder.name, *_pair_in(folder.name))
-
-
-def _pair_in(name: str) -> tuple[str, str]:
-    """The languages that a name such as "opus-mt-de-en" ends in, where it does."""
-    pair = _NAMED_PAIR.fullmatch(name)
-    return (pair[1], pair[2]) if pair else ("", "")
+    return _Name(folder.name, *pair_in(folder.name))
 
 
 def _languages(

@@ -9,24 +9,26 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
 from seqviz.archive import unpack
 from seqviz.catalog import ORIGIN_FILE, read_entry, resolve
-from seqviz.entry import ModelEntry
+from seqviz.entry import INDEX, WEIGHTS, ModelEntry
 from seqviz.errors import ModelError
 from seqviz.foreign.weights import open_weights
 from seqviz.foreignfiles import require_file, weight_files
+from seqviz.foreignfolder import pair_in
 from seqviz.modelfiles import ABOUT, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
 
-WEIGHTS = "model.safetensors"
 MANY = "mul"
 """ISO 639's code for many languages."""
 STAGE = ".import-"
@@ -38,6 +40,7 @@ _TIED = ("embed_tokens.weight", "lm_head.weight")
 """Ends of the names under which an embedding is stored once more."""
 _SHARED = "shared.weight"
 
+MAX_REASON = 120
 STALE_SECONDS = 86_400
 """After which what a killed import left behind is thrown away."""
 
@@ -79,7 +82,10 @@ def import_model(
     """
     on_stage("read")
     _make_room(models)
-    with tempfile.TemporaryDirectory(prefix=STAGE, dir=models) as stage:
+    with (
+        tempfile.TemporaryDirectory(prefix=STAGE, dir=models) as stage,
+        _told_as(source, Path(stage)),
+    ):
         given = _given(source, models, Path(stage))
         called = default_name(given) if name is None else name
         if not _NAME.fullmatch(called):
@@ -89,7 +95,8 @@ def import_model(
             raise ModelError("import_exists", {"folder": str(target)})
         staged = Path(stage, "models", called)
         on_stage("copy")
-        _copy(given, staged)
+        with _writing(target):
+            _copy(given, staged)
         on_stage("check")
         check(read_entry(staged))
         _put(staged, target, old=Path(stage, "old"))
@@ -147,46 +154,48 @@ def _given(source: str, models: Path, stage: Path) -> Given:
 
 def _with_languages(entry: ModelEntry, label: str) -> ModelEntry:
     """An archive's name tells the languages as a folder's does, if nothing inside it does."""
-    named = re.fullmatch(r"(?:.*[-_.])?([a-z]{2,3})-([a-z]{2,3})", label, re.ASCII)
-    if named is None or entry.source_language or entry.target_language:
+    if entry.source_language or entry.target_language:
         return entry
-    return replace(entry, source_language=named[1], target_language=named[2])
+    source, target = pair_in(label)
+    return replace(entry, source_language=source, target_language=target)
 
 
 def _copy(given: Given, folder: Path) -> None:
     """Copy what the model needs; pickled weights become safetensors.
 
     Raises:
-        ModelError: a file is damaged, or there is no room.
+        ModelError: a file is damaged.
+        OSError, SafetensorError: there is no room.
     """
     home = given.entry.folder
     kept = (*SETTINGS, *VOCABULARIES, *ABOUT)
-    try:
-        folder.mkdir(parents=True)
-        for file in sorted(home.iterdir()):
-            if matches(file.name, kept) and file.is_file():
-                shutil.copyfile(require_file(home, file.name), folder / file.name)
-        if any(matches(file.name, OLD_WEIGHTS) for file in weight_files(home)):
-            _convert(home, folder)
-        else:
-            _copy_weights(home, folder)
-        origin = {"from": given.origin, "revision": given.entry.revision}
-        text = json.dumps(origin, ensure_ascii=False, indent=2)
-        (folder / ORIGIN_FILE).write_text(f"{text}\n", encoding="utf-8")
-    except OSError as error:
-        reason = error.strerror or "input or output failed"
-        raise ModelError("file_unwritable", {"file": str(folder), "reason": reason}) from error
+    folder.mkdir(parents=True)
+    for file in sorted(home.iterdir()):
+        if matches(file.name, kept) and file.is_file():
+            shutil.copyfile(require_file(home, file.name), folder / file.name)
+    if any(matches(file.name, OLD_WEIGHTS) for file in weight_files(home)):
+        _convert(home, folder)
+    else:
+        _copy_weights(home, folder)
+    origin = {"from": given.origin, "revision": given.entry.revision}
+    text = json.dumps(origin, ensure_ascii=False, indent=2)
+    (folder / ORIGIN_FILE).write_text(f"{text}\n", encoding="utf-8")
 
 
 def _copy_weights(home: Path, folder: Path) -> None:
-    for file in (*weight_files(home), *home.glob(f"{WEIGHTS}.index.json")):
+    for file in (*weight_files(home), *home.glob(f"{WEIGHTS[0]}{INDEX}")):
         shutil.copyfile(require_file(home, file.name), folder / file.name)
 
 
 def _convert(home: Path, folder: Path) -> None:
     stored = open_weights(home)
-    weights = dict(_untied({name: weight.read() for name, weight in stored.items()}))
-    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
+    try:
+        weights = dict(_untied({name: weight.read() for name, weight in stored.items()}))
+        save_file(weights, folder / WEIGHTS[0], metadata={"format": "pt"})
+    except (KeyError, ValueError, RuntimeError) as error:  # a type or a name that is no weight's
+        reason = f"safetensors cannot hold what is in it: {error!r:.{MAX_REASON}}"
+        facts = {"file": str(weight_files(home)[0]), "reason": reason}
+        raise ModelError("file_corrupt", facts) from error
 
 
 def _untied(weights: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
@@ -203,11 +212,41 @@ def _place(tensor: Tensor) -> tuple[object, ...]:
 
 def _put(staged: Path, target: Path, *, old: Path) -> None:
     """Give the model its name; one that is there makes way in the same moment, nearly."""
-    try:
+    with _writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             target.rename(old)
-        staged.rename(target)
-    except OSError as error:
-        facts = {"file": str(target), "reason": error.strerror or "it cannot be named"}
-        raise ModelError("file_unwritable", facts) from error
+        try:
+            staged.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """Say of what cannot be written where it was to lie in the end."""
+    try:
+        yield
+    except (OSError, SafetensorError) as error:
+        reason = (
+            error.strerror if isinstance(error, OSError) else None
+        ) or "input or output failed"
+        raise ModelError("file_unwritable", {"file": str(target), "reason": reason}) from error
+
+
+@contextmanager
+def _told_as(source: str, stage: Path) -> Iterator[None]:
+    """Name files as those of the source: what lies on the stage is gone when an error is read."""
+    copies = re.compile(
+        rf"{re.escape(str(stage))}[/\\](unpacked|models([/\\][\w.-]+){{2}})", re.ASCII
+    )
+    try:
+        yield
+    except ModelError as error:
+        facts = {
+            name: copies.sub(lambda _: source, fact) if isinstance(fact, str) else fact
+            for name, fact in error.facts.items()
+        }
+        raise ModelError(error.code, facts) from error

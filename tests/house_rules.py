@@ -57,8 +57,8 @@ LAYERS = {
     "assembly": "errors options trace entry parts targets models decoding | ",
     "translator": "errors options codec trace devices fallback targets assembly translation "
     "loading catalog decoding | ",
-    "importing": "errors entry options modelfiles archive foreignfiles foreign catalog translator "
-    "| torch safetensors",
+    "importing": "errors entry options modelfiles archive foreignfiles foreignfolder foreign "
+    "catalog translator | torch safetensors",
     "training": "errors machine codec devices fallback options trace tracefile targets tokenizer "
     "assembly models decoding translator translation catalog analysis tasks | torch numpy",
     "bench": "errors machine options trace catalog translator models decoding "

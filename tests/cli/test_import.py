@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,61 @@ def test_hostile_weights_leave_nothing_behind(run: Run, copy: Path, models: Path
     assert "pytorch_model.bin" in run("import", str(copy), "--models", str(models)).refusal()
     assert not mark.exists()
     assert listed(models) == []
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [
+        lambda: {"x": torch.zeros(2, dtype=torch.complex32)},
+        lambda: {"x": torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.quint8)},
+        lambda: {"x": torch.zeros(2, dtype=torch.uint8).view(torch.bits8)},
+        lambda: {"\ud800": torch.zeros(2)},
+    ],
+    ids=["complex32", "quint8", "bits8", "surrogate"],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_a_pickle_that_safetensors_cannot_hold(
+    run: Run, copy: Path, models: Path, stray: Callable[[], dict[str, torch.Tensor]]
+) -> None:
+    weights = write_model(copy).state_dict()
+    torch.save(weights | stray(), copy / "pytorch_model.bin")
+    (copy / "model.safetensors").unlink()
+    refusal = run("import", str(copy), "--models", str(models)).refusal()
+    assert f"'{copy / 'pytorch_model.bin'}' cannot be read" in refusal
+    assert listed(models) == []
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("name", ["vocab.json", "config.json"])
+def test_a_damaged_file_is_named_where_it_came_from(
+    run: Run, copy: Path, models: Path, packed: bool, name: str
+) -> None:
+    (copy / name).write_text("[]")
+    made = shutil.make_archive(str(copy), "zip", copy) if packed else str(copy)
+    refusal = run("import", made, "--models", str(models)).refusal()
+    assert f"'{Path(made, name)}'" in refusal
+    assert importing.STAGE not in refusal
+
+
+def test_a_model_is_kept_when_its_successor_cannot_be_named(
+    marian: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importing.import_model(str(marian), models)
+    mark = models / "de-en/opus-mt/mark"
+    mark.write_text("")
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.parent.parent.name == "models" and self.parent.parent != models:
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(ModelError) as caught:
+        importing.import_model(str(marian), models, fresh=True)
+    assert f"'{mark.parent}' cannot be written: No space left on device." in str(caught.value)
+    assert mark.exists()
+    assert listed(models) == ["de-en/opus-mt"]
 
 
 def test_a_link_out_of_the_folder_is_not_copied(
