@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 
 from seqviz.decoding.choice import Chooser
-from seqviz.decoding.constraints import first_fed, no_target
+from seqviz.decoding.constraints import first_fed, fitted, no_target
 from seqviz.decoding.coverage import no_coverage
 from seqviz.decoding.record import (
     MAX_RECORD_BYTES,
@@ -60,6 +60,7 @@ def decode_beam(
     check_source(source_ids)
     check_options(model, len(source_ids), options)
     record, length = options.record_attention, len(source_ids)
+    options = fitted(options, model, length)
     with torch.inference_mode():
         memory = model.encode(torch.tensor([source_ids]), torch.tensor([length]), record=record)
         recorder = Recorder(extent_of(length, options), memory, max_bytes=max_bytes)

@@ -4,11 +4,14 @@ What is forbidden gets a log-probability of −inf; the other probabilities stay
 ``transformers``. Only a token that the model's rules force counts as certain.
 """
 
+from dataclasses import replace
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from seqviz.errors import InputError, ModelError, SeqVizError
-from seqviz.models.base import SpecialTokens
+from seqviz.models.base import Seq2SeqModel, SpecialTokens
 from seqviz.options import DecodeOptions
 
 
@@ -46,6 +49,26 @@ def constrained(
         allowed = log_probs.clone()
         allowed[..., banned] = -float("inf")
     return _closed(allowed, closing, eos=eos) if options.rules.ends else allowed
+
+
+def fitted(
+    options: DecodeOptions, model: Seq2SeqModel[Any, Any], source_length: int
+) -> DecodeOptions:
+    """The options with the maximum length that the model's positions reach, where none was set.
+
+    A maximum that was set, a minimum or a prefix that needs more stays for the model to refuse.
+
+    Args:
+        options: of the decoding.
+        model: whose ``longest`` counts.
+        source_length: EOS counted.
+    """
+    least = max(options.min_length, len(options.prefix))
+    if model.longest is None or options.max_length is not None or model.longest < least:
+        return options
+    if options.length_limit(source_length) <= model.longest:
+        return options
+    return replace(options, max_length=model.longest)
 
 
 def first_fed(special: SpecialTokens, options: DecodeOptions) -> int:

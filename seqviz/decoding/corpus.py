@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.beam import check_source
-from seqviz.decoding.constraints import constrained, first_fed, no_target
+from seqviz.decoding.constraints import constrained, first_fed, fitted, no_target
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
     Advance,
@@ -105,7 +105,8 @@ def _decode_batch(
 ) -> Iterator[dict[int, CorpusResult]]:
     """Yield, after every step, the sentences that are done, by their place in the batch."""
     memory = model.encode(*_padded(batch, model.special.pad))
-    limits = [options.length_limit(len(source)) for source in batch]
+    lengths = [len(source) for source in batch]
+    limits = [fitted(options, model, length).length_limit(length) for length in lengths]
     device, special = memory.mask.device, model.special
     divisors = torch.from_numpy(normalisers(max(limits), options)).to(device)
     state = model.start(memory, beam_size=options.beam_size, max_length=max(limits))

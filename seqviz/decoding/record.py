@@ -23,6 +23,7 @@ from seqviz.decoding.buffers import (
     reserve,
     triangle,
 )
+from seqviz.decoding.constraints import fitted
 from seqviz.decoding.sampling import Kept
 from seqviz.decoding.step import Candidates, NextTokens
 from seqviz.errors import ModelError
@@ -114,7 +115,8 @@ def record_bytes(model: Seq2SeqModel[M, State], source_length: int, options: Dec
         state = model.start(memory, beam_size=1, max_length=1)
         start = torch.full((1, 1), model.special.bos, device=memory.mask.device)
         output = model.step(state, start, record=record)
-    layout = layout_of(extent_of(source_length, options), output)
+    extent = extent_of(source_length, fitted(options, model, source_length))
+    layout = layout_of(extent, output)
     return layout.bytes + encoder_bytes(memory, source_length)
 
 

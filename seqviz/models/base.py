@@ -96,6 +96,10 @@ class Seq2SeqModel(Protocol[M, State]):
     def attends(self) -> bool:
         """Whether the decoder attends to the source at all."""
 
+    @property
+    def longest(self) -> int | None:
+        """Most tokens that the positions of either side reach; None: any number."""
+
     def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> M:
         """Read the source.
 

@@ -133,6 +133,10 @@ class Rnn(nn.Module):
         """Whether it was built with attention."""
         return self.attention is not None
 
+    @property
+    def longest(self) -> None:
+        """Any number: it knows no positions."""
+
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
         memory = self._read(source, lengths)

@@ -107,6 +107,11 @@ class Transformer(nn.Module):
         """Always."""
         return True
 
+    @property
+    def longest(self) -> int | None:
+        """Where positions are learned, their number."""
+        return self.settings.max_positions if self.settings.positions == "learned" else None
+
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
         memory = self._read(source, lengths, record=False)
@@ -163,14 +168,13 @@ class Transformer(nn.Module):
         place. ``refill`` readies it for another sentence.
         """
         shape = (1, self.heads, source_room, self.settings.width // self.heads)
-        pairs = [KeysValues(memory.states.new_zeros(shape), memory.states.new_zeros(shape))]
-        pairs += [
-            KeysValues(pairs[0].keys.clone(), pairs[0].values.clone())
-            for _ in range(self.layers - 1)
-        ]
+        pairs = tuple(
+            KeysValues(memory.states.new_zeros(shape), memory.states.new_zeros(shape))
+            for _ in range(self.layers)
+        )
         cached = (2 * self.layers, beam_size, self.heads, max_length, shape[3])
         state = TransformerState(
-            memories=tuple(pairs),
+            memories=pairs,
             bias=memory.states.new_zeros(1, 1, 1, source_room),
             positions=self._positions("target", max_length, memory.states.device),
             cache=FixedCache(
@@ -207,17 +211,16 @@ class Transformer(nn.Module):
         passed = []
         pasts = state.cache.layer_views()
         for number, layer in enumerate(self._decoder_layers()):
-            passed.append(
-                layer.step(
-                    x,
-                    state.memories[number],
-                    past=pasts[number],
-                    bias=state.bias,
-                    record=record,
-                    edits=edits_in_layer(edits, number, heads=self.heads),
-                )
+            done = layer.step(
+                x,
+                state.memories[number],
+                past=pasts[number],
+                bias=state.bias,
+                record=record,
+                edits=edits_in_layer(edits, number, heads=self.heads),
             )
-            x = passed[-1].states
+            passed.append(done)
+            x = done.states
         after = replace(state, cache=state.cache.advanced())
         if not record:
             return StepOutput(logits=self._logits(x), state=after)
@@ -235,11 +238,9 @@ class Transformer(nn.Module):
         bias = padding_bias(mask)
         if bias is not None:
             bias = bias[:, None, None].to(self._dtype)  # (B, 1, 1, S)
-        embedded = embed(
-            self.source_embedding.weight, source, scaled=self.settings.scaled_embeddings
-        )
+        table, scaled = self.source_embedding.weight, self.settings.scaled_embeddings
         positions = self._positions("source", source.shape[1], source.device)
-        x, weights = self._drop(embedded + positions), []  # (B, S, D)
+        x, weights = self._drop(embed(table, source, scaled=scaled) + positions), []  # (B, S, D)
         for layer in self.encoder:
             passed: Passed = layer(x, bias, record=record)
             x = passed.states
@@ -278,8 +279,7 @@ class Transformer(nn.Module):
 
     def _logits(self, x: Tensor) -> Tensor:
         hidden = self.decoder_norm(x) if self.settings.final_norm else x
-        logits: Tensor = self.output(hidden, self._target_table())
-        return logits
+        return cast(Tensor, self.output(hidden, self._target_table()))
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.settings.dropout, self.training)

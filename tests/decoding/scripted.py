@@ -69,6 +69,7 @@ class ScriptedModel:
         self.script, self.edited = script, edited or script
         self.special = SpecialTokens(pad=bos, unk=bos, bos=bos, eos=eos)
         self.attends = True
+        self.longest = None
         self.steps = 0
         self.rows = 0
         self.edits: list[tuple[Intervention, ...]] = []

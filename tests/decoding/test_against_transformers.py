@@ -60,6 +60,7 @@ class MarianSearched:
 
     layers, heads = 2, 2
     attends = True
+    longest = None
     special = SpecialTokens(pad=PAD, unk=PAD, bos=PAD, eos=EOS)
 
     def __init__(self, model: Any) -> None:

@@ -136,6 +136,7 @@ def test_the_future_changes_nothing() -> None:
 
 def test_learned_positions_have_an_end() -> None:
     model = make_tiny_transformer(positions="learned", max_positions=4)
+    assert (model.longest, make_tiny_transformer().longest) == (4, None)
     source, lengths = padded([[5, 6, 7, 8, 3]])
     with pytest.raises(InputError) as too_long:
         model.encode(source, lengths)
