@@ -68,11 +68,12 @@ def _chosen_rows(trace: Trace, paths: Sequence[Ints]) -> list[int]:
 
 
 def _size(trace: Trace, keys: Sequence[int] | dict[int, None]) -> int:
-    """Bytes of these rows, all heads apart."""
+    """Bytes of these rows and of the encoder's, all heads apart."""
     steps = np.array(list(keys)) // trace.search.slots
     width = len(steps) * len(trace.source.ids) * (trace.search.cross_attention is not None)
     width += int((steps + 1).sum()) * (trace.search.self_attention is not None)
-    return width * trace.model.layers * trace.model.heads
+    encoder = trace.encoder_self_attention
+    return width * trace.model.layers * trace.model.heads + (0 if encoder is None else encoder.size)
 
 
 def _packed(trace: Trace, kind: Kind, rows: Sequence[int], *, averaged: bool) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def test_later_hypotheses_go_without_attention_where_room_ends(
     slots, _ = trace.path()
     best = offline_attention.row_keys(trace, slots)
     whole = content(trace)["attention"]["rows"]
-    monkeypatch.setattr(offline_attention, "MOST_BYTES", 6 * (6 * 9 + 45))
+    monkeypatch.setattr(offline_attention, "MOST_BYTES", 6 * (6 * 9 + 45 + 6 * 6))
     kept = content(trace)["attention"]
     assert kept["rows"][: len(best)] == best
     assert len(best) <= len(kept["rows"]) < len(whole)
@@ -184,6 +184,18 @@ def test_heads_are_averaged_where_the_best_alone_is_too_large(
     np.testing.assert_allclose(
         unpacked(data, "cross", trace, 0)[:, 0], trace.cross_attention.mean(1), atol=0.5 / 255
     )
+
+
+def test_the_attention_of_the_encoder_takes_room_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = transformer_trace()
+    assert trace.encoder_self_attention is not None and trace.cross_attention is not None
+    steps = trace.cross_attention.shape[2]
+    rows = steps * len(trace.source.ids) + steps * (steps + 1) // 2
+    decoder = rows * trace.model.layers * trace.model.heads
+    all_heads = decoder + trace.encoder_self_attention.size
+    for room, averaged in ((all_heads, False), (all_heads - 1, True)):
+        monkeypatch.setattr(offline_attention, "MOST_BYTES", room)
+        assert content(trace)["attention"]["averaged"] is averaged
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
