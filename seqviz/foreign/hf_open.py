@@ -51,6 +51,8 @@ _KEPT = re.compile(
 )
 """Settings of a tokenizer that may go on: none names a file, code or a template."""
 _COUNTS = ("extra_ids", "num_madeup_words", "offset")
+PANIC = "PanicException"
+"""What Rust raises through Python where it gives up; it is no ``Exception``."""
 MOST_MADE_UP = 10_000
 """Tokens that a tokenizer adds by itself, for one of these settings; known ones add 8 to 103."""
 _LANGUAGE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2,3}_[A-Z]{2}")
@@ -95,7 +97,9 @@ def open_codec(folder: Path, config: Any) -> TransformersCodec:
         target, unknown = _target(folder, words, config.vocab_size)
     except SeqVizError:
         raise
-    except Exception as error:  # tokenizers raise what they like
+    except BaseException as error:  # tokenizers raise what they like, and panic
+        if not isinstance(error, Exception) and type(error).__name__ != PANIC:
+            raise
         facts = {"file": str(folder), "reason": f"its tokenizer: {type(error).__name__}"}
         raise ModelError("file_corrupt", facts) from error
     read = next((code for code, token in codes.items() if frame.holds(token)), "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seqviz.errors import ModelError
 from seqviz.foreign.hf_folder import Settings
 from seqviz.foreignfiles import find_file, read_object, require_file
 
@@ -58,7 +59,7 @@ def read_generation(folder: Path, config: Any) -> Generation:
         config: the library's configuration of the model, with its defaults.
 
     Raises:
-        ModelError: the file is damaged.
+        ModelError: the file is damaged, or no token of the vocabulary ends a target.
     """
     file = find_file(folder, "generation_config.json")
     if file is not None:
@@ -66,9 +67,12 @@ def read_generation(folder: Path, config: Any) -> Generation:
     else:
         raw = {**_defaults(config), **read_object(require_file(folder, "config.json"))}
     size = config.vocab_size
-    eos, others = _first_id(raw.get("eos_token_id"), size), _is_many(raw.get("eos_token_id"))
-    eos = _first_id(config.eos_token_id, size) if eos is None else eos
-    eos = 0 if eos is None else eos
+    said = [one for one in (raw.get("eos_token_id"), config.eos_token_id) if one is not None]
+    eos, others = _first_id(said[0] if said else None, size), _is_many(raw.get("eos_token_id"))
+    if eos is None:
+        reason = f"'eos_token_id' is {said[0] if said else None!r:.40}, no token of the vocabulary"
+        at = file or folder / "config.json"
+        raise ModelError("settings_invalid", {"file": str(at), "reason": reason})
     start = _first_id(raw.get("decoder_start_token_id"), size)
     start = _first_id(config.decoder_start_token_id, size) if start is None else start
     forced_end, never = _first_id(raw.get("forced_eos_token_id"), size), _never(raw, size)

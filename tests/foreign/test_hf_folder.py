@@ -117,6 +117,44 @@ def test_a_tokenizer_makes_up_few_tokens(folder: Path, name: str, value: object)
     assert error.code == "settings_invalid" and name in str(error)
 
 
+@pytest.mark.parametrize("file", ["generation_config.json", "config.json"])
+@pytest.mark.parametrize("value", [10**6, -1, [10**6]])
+def test_what_ends_a_target_is_a_token(folder: Path, file: str, value: object) -> None:
+    if file == "config.json":
+        (folder / "generation_config.json").unlink(missing_ok=True)
+    update(folder / file, eos_token_id=value)
+    error = refusal(folder)
+    assert error.code == "settings_invalid" and "eos_token_id" in str(error)
+
+
+OPENING = "seqviz.foreign.hf_open.AutoTokenizer.from_pretrained"
+
+
+class PanicException(BaseException):
+    """As ``tokenizers`` raises it."""
+
+
+def test_a_panic_of_the_tokenizer_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(OPENING, raising(PanicException))
+    assert refusal(folder).code == "file_corrupt"
+
+
+@pytest.mark.parametrize("leaves", [KeyboardInterrupt, SystemExit])
+def test_who_leaves_may_leave(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, leaves: type[BaseException]
+) -> None:
+    monkeypatch.setattr(OPENING, raising(leaves))
+    with pytest.raises(leaves):
+        transformers_parts(entry_of(folder))
+
+
+def raising(error: type[BaseException]) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
