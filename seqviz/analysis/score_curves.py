@@ -136,7 +136,8 @@ def _overtaken(pencil: _Pencil, winner: int, at: float, *, high: float) -> Array
 
     def lead(values: Array) -> Array:
         """How far every curve is ahead of the winner's, each at a value of its own."""
-        return pencil.scores(values, ALL) - pencil.scores(values, winner)
+        with np.errstate(invalid="ignore"):  # of two that are −inf neither is ahead
+            return pencil.scores(values, ALL) - pencil.scores(values, winner)
 
     turns = pencil.turns(winner)
     start, end = np.full(len(turns), at), np.full(len(turns), high)

@@ -151,3 +151,15 @@ def test_over_alpha_no_attention_is_needed_and_over_beta_it_is() -> None:
     assert score_curves(trace, held, "alpha", high=2.0).scores.shape == (101, 3)
     with pytest.raises(InputError):
         score_curves(trace, held, "beta", high=2.0)
+
+
+@pytest.mark.parametrize("over", ["alpha", "beta"])
+def test_of_two_that_are_impossible_neither_overtakes(over: Over) -> None:
+    trace = with_sums([-np.inf, -3.0, -np.inf], [4, 9, 2])
+    held = ranking(trace, alpha=0.5, beta=0.0)
+    curves = score_curves(trace, held, over, high=2.0)
+    assert (winner_at(curves, 2.0, 1), curves.changes) == (1, ())
+    nowhere = with_sums([-np.inf] * 3, [4, 9, 2])
+    assert (
+        score_curves(nowhere, ranking(nowhere, alpha=0.5, beta=0.0), over, high=2.0).changes == ()
+    )
