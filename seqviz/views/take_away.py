@@ -21,7 +21,9 @@ from seqviz.views import cache, state
 from seqviz.views.i18n import Words
 
 STEM_CHARACTERS = 40
-"""Of the sentence, in a file's name."""
+"""Of the sentence, and of the model, in a file's name."""
+STEM_BYTES = 108
+"""Of each of them in UTF-8: file systems take names of 255 bytes, and a browser adds to them."""
 COMPRESSION = 6
 _UNSAFE = re.compile(r"[\W_]+")
 
@@ -136,11 +138,17 @@ def file_name(trace: Trace, ending: str, *, part: str = "") -> str:
         ending: such as "json", without its dot.
         part: what of the trace is in the file; empty: all.
     """
-    words = _safe(trace.source.text)[:STEM_CHARACTERS]
-    if len(words) == STEM_CHARACTERS and "-" in words:  # the last word is cut
+    words, text = _cut(_safe(trace.source.text)), trace.source.text
+    if words != _safe(text) and "-" in words:  # the last word is cut
         words = words.rpartition("-")[0]
-    parts = ["seqviz", _safe(trace.model.name)[:STEM_CHARACTERS], words, part]
+    parts = ["seqviz", _cut(_safe(trace.model.name)), words, part]
     return "_".join(part.strip("-") for part in parts if part.strip("-")) + f".{ending}"
+
+
+def _cut(text: str) -> str:
+    """The start of it, of whole characters."""
+    start = text[:STEM_CHARACTERS].encode("utf-8")[:STEM_BYTES]
+    return start.decode("utf-8", errors="ignore")
 
 
 def _safe(text: str) -> str:

@@ -44,7 +44,7 @@ def named(text: str, model: str = "de-en/dot") -> Trace:
             "Ich habe gestern in der Stadt einen alten Freund getroffen.",
             "seqviz_de-en-dot_Ich-habe-gestern-in-der-Stadt-einen.json",
         ),
-        ("猫" * 100, f"seqviz_de-en-dot_{'猫' * 40}.json"),
+        ("猫" * 100, f"seqviz_de-en-dot_{'猫' * 36}.json"),
     ],
 )
 def test_a_file_name_says_model_and_sentence_and_nothing_unsafe(text: str, name: str) -> None:
@@ -54,6 +54,15 @@ def test_a_file_name_says_model_and_sentence_and_nothing_unsafe(text: str, name:
 def test_a_file_name_says_what_part_it_holds() -> None:
     found = take_away.file_name(named("Hund", model="/tmp/.x/y"), "csv", part="attention")
     assert found == "seqviz_tmp-x-y_Hund_attention.csv"
+
+
+@pytest.mark.parametrize("letter", ["猫", "𠮷"])
+def test_a_file_name_is_no_longer_than_file_systems_take(letter: str) -> None:
+    found = take_away.file_name(
+        named(letter * 100, model=letter * 100), "json.gz", part="hypotheses"
+    )
+    assert len(f"{found}.crdownload".encode()) <= 255
+    assert found.count(letter) >= 50
 
 
 def test_the_same_trace_makes_the_same_file() -> None:
