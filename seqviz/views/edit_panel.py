@@ -42,7 +42,7 @@ def render(trace: Trace, w: Words) -> Edits:
 def keep_for(request: cache.Request) -> None:
     """Forget edits made for another sentence or system, and those that Undo would bring back."""
     key = f"{request.folder}|{request.text}"
-    if not state.is_marked("edits", key):
+    if state.remembered("edits") != key:
         state.put_choice(BEFORE, None)
     state.keep_for("edits", key)
 

@@ -41,7 +41,7 @@ def render(pair: Sequence[ModelEntry], request: cache.Request, w: Words) -> None
         on_click=_start,
         args=(key,),
     )
-    if not state.is_marked(WORK, key):
+    if state.remembered(WORK) != key:
         return
     rows = list(_rows(pair, request, key, w=w))
     if state.is_cancelled(key):
@@ -58,7 +58,7 @@ def render(pair: Sequence[ModelEntry], request: cache.Request, w: Words) -> None
 
 def _start(key: str) -> None:
     state.resume()
-    state.mark(WORK, key)
+    state.remember(WORK, key)
 
 
 def joined(text: str, times: int) -> str:

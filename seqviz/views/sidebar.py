@@ -151,12 +151,12 @@ def _example(pair: str, w: Words) -> None:
     if not examples:
         return
     present = example_of(pair, state.text("text"))
-    if not state.is_marked("started", "yes"):
+    if state.remembered("started") != "yes":
         present = present or (None if state.text("text") else examples[0])
         if present:
             state.put("text", state.text("text") or present.source)
             state.put("reference", state.text("reference") or present.reference)
-    state.mark("started", "yes")
+    state.remember("started", "yes")
     state.put_choice("example", present.code if present else None)
     st.selectbox(
         w("sidebar.example"),

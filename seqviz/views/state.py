@@ -226,9 +226,9 @@ def keep_for(code: str, key: str) -> None:
 
     A link says for itself what belongs together.
     """
-    if not st.session_state["_linked"] and not is_marked(code, key):
+    if not st.session_state["_linked"] and remembered(code) != key:
         put(code, SETTINGS[code].default)
-    mark(code, key)
+    remember(code, key)
 
 
 def remember(name: str, value: object) -> None:
@@ -239,16 +239,6 @@ def remember(name: str, value: object) -> None:
 def remembered(name: str) -> object:
     """What ``remember`` keeps; None: nothing."""
     return st.session_state.get(f"_{name}")
-
-
-def mark(name: str, key: str) -> None:
-    """Remember that the visitor asked for the extra piece of work ``name`` on ``key``."""
-    st.session_state[f"_{name}"] = key
-
-
-def is_marked(name: str, key: str) -> bool:
-    """Whether the visitor asked for ``name`` on this very ``key``."""
-    return bool(st.session_state.get(f"_{name}") == key)
 
 
 def upload_key() -> str:

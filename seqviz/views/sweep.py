@@ -29,7 +29,7 @@ def render(request: cache.Request, w: Words) -> None:
         on_click=_start,
         args=(key,),
     )
-    if not state.is_marked(WORK, key):
+    if state.remembered(WORK) != key:
         st.caption(w("compare.sweep.about", {"most": MOST}))
         return
     rows = list(_rows(request, key, w))
@@ -49,7 +49,7 @@ def render(request: cache.Request, w: Words) -> None:
 
 def _start(key: str) -> None:
     state.resume()
-    state.mark(WORK, key)
+    state.remember(WORK, key)
 
 
 def _rows(request: cache.Request, key: str, w: Words) -> Iterator[SweepRow]:
