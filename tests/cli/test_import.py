@@ -233,7 +233,7 @@ def test_a_pickle_that_safetensors_cannot_hold(
 
 
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("name", ["vocab.json", "config.json"])
+@pytest.mark.parametrize("name", ["source.spm", "config.json"])
 def test_a_damaged_file_is_named_where_it_came_from(
     run: Run, copy: Path, models: Path, packed: bool, name: str
 ) -> None:
