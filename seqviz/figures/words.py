@@ -6,8 +6,13 @@ Other languages are tables with the same keys. Facts are put in with ``str.forma
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from seqviz.figures import words_live, words_model_view, words_print, words_training
-from seqviz.figures.words_bottleneck import BOTTLENECK
+from seqviz.figures import (
+    words_bottleneck,
+    words_live,
+    words_model_view,
+    words_print,
+    words_training,
+)
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -230,10 +235,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
             "Drawing: lines from {source} source tokens, read backwards, run into one vector, and "
             "lines to {target} output tokens start from it."
         ),
+        **words_bottleneck.WORDS,
         **words_live.WORDS,
         **words_model_view.WORDS,
         **words_print.WORDS,
         **words_training.WORDS,
-        **BOTTLENECK,
     }
 )

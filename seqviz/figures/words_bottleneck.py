@@ -1,6 +1,6 @@
 """Words of the figures about the bottleneck, in English."""
 
-BOTTLENECK: dict[str, str] = {
+WORDS: dict[str, str] = {
     "figure.lengths.title": "{metric} by source length: {test_set}, beam size {beam}",
     "figure.lengths.axis": "Source length in pieces (number of sentences)",
     "figure.lengths.range": "{first}–{last}",

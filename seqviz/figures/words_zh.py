@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-from seqviz.figures.words_print_zh import CHINESE as PRINT
+from seqviz.figures import (
+    words_bottleneck_zh,
+    words_live_zh,
+    words_model_view_zh,
+    words_print_zh,
+    words_training_zh,
+)
 
 CHINESE: Mapping[str, str] = {
     # axes and columns
@@ -190,5 +196,28 @@ CHINESE: Mapping[str, str] = {
         "的 {best_bleu}；长度比从 {first_ratio} 到 {last_ratio}；平均 Σ log p 从 {first_log_prob} "
         "到 {last_log_prob}；束宽 {last} 时有 {last_empty} 的译文是空的。"
     ),
-    **PRINT,
+    # systems side by side
+    "figure.systems.system": "系统",
+    "figure.systems.score": "得分",
+    "figure.systems.log_prob": "Σ log p",
+    "figure.systems.tokens": "词元数",
+    "figure.systems.milliseconds": "时间，毫秒",
+    "figure.systems.parameters": "参数",
+    "figure.systems.reference_log_prob": "参考译文 Σ log p",
+    "figure.systems.reference_per_token": "参考译文每词元",
+    "figure.systems.chrf": "chrF",
+    "figure.systems.bleu": "测试集 BLEU",
+    "figure.systems.exact_match": "测试集完全匹配，%",
+    "figure.systems.vector": "一个向量",
+    "figure.systems.vector.alt": (
+        "示意图：{source} 个源词元的线汇成一个向量，{target} 个译文词元的线都由它出发。"
+    ),
+    "figure.systems.vector.alt.reversed": (
+        "示意图：{source} 个源词元的线从后往前汇成一个向量，{target} 个译文词元的线都由它出发。"
+    ),
+    **words_bottleneck_zh.CHINESE,
+    **words_live_zh.CHINESE,
+    **words_model_view_zh.CHINESE,
+    **words_print_zh.CHINESE,
+    **words_training_zh.CHINESE,
 }

@@ -15,14 +15,6 @@ ENGLISH: Mapping[str, str] = {
     ),
 }
 CHINESE: Mapping[str, str] = {
-    "figure.model_view.title": "{kind}，全部 {layers} 层 × {heads} 个头",
-    "figure.model_view.layer": "第 {layer} 层",
-    "figure.model_view.layer_number": "层",
-    "figure.model_view.hover": "第 {layer} 层，头 {head}：平均熵 {entropy} 奈特。点击放大。",
-    "figure.model_view.alt": (
-        "{title}。最集中：第 {sharpest_layer} 层的头 {sharpest}（平均熵 {low} 奈特）；"
-        "最分散：第 {widest_layer} 层的头 {widest}（{high} 奈特）。"
-    ),
     "setting.all_layers": "全部层",
     "attention.all_layers": "全部层",
     "attention.all_layers.help": "把每一层的每一个头画在一张图里，位于热力图上方。",

@@ -108,22 +108,4 @@ CHINESE: Mapping[str, str] = {
         "在上面填写参考译文后，还会有它在每个系统下的对数概率，以及 chrF。"
     ),
     "systems.numbers.alt": "所有系统及其数值的表格；星号标出最好的。",
-    "figure.systems.system": "系统",
-    "figure.systems.score": "得分",
-    "figure.systems.log_prob": "Σ log p",
-    "figure.systems.tokens": "词元数",
-    "figure.systems.milliseconds": "时间，毫秒",
-    "figure.systems.parameters": "参数",
-    "figure.systems.reference_log_prob": "参考译文 Σ log p",
-    "figure.systems.reference_per_token": "参考译文每词元",
-    "figure.systems.chrf": "chrF",
-    "figure.systems.bleu": "测试集 BLEU",
-    "figure.systems.exact_match": "测试集完全匹配，%",
-    "figure.systems.vector": "一个向量",
-    "figure.systems.vector.alt": (
-        "示意图：{source} 个源词元的线汇成一个向量，{target} 个译文词元的线都由它出发。"
-    ),
-    "figure.systems.vector.alt.reversed": (
-        "示意图：{source} 个源词元的线从后往前汇成一个向量，{target} 个译文词元的线都由它出发。"
-    ),
 }

@@ -10,7 +10,7 @@ from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix
 from seqviz.analysis.live import CurvePoint, LiveCase
 from seqviz.figures.live import LEAST_LOSS, MOST_NAMED
-from seqviz.views.strings_live import CHINESE
+from seqviz.figures.words_zh import CHINESE
 from tests.analysis.test_live import STATE
 from tests.toy import rnn_trace
 
@@ -97,14 +97,12 @@ def test_cases_say_what_is_right() -> None:
 
 
 def test_figures_speak_chinese(view: AttentionView) -> None:
-    words = {**CHINESE, "figure.attention.cell": "{row}，{column}", "figure.weight": "权重"}
-    words |= {"figure.target": "译文", "figure.source": "源句"}
-    assert figures.live_curves(GROWN, words=words)["legend"]["data"] == [
+    assert figures.live_curves(GROWN, words=CHINESE)["legend"]["data"] == [
         CHINESE["figure.live.loss"],
         CHINESE["figure.live.score"],
     ]
-    assert "更新" in figures.live_curves_alt(GROWN, words=words)
-    assert figures.live_cells(view, words=words)["xAxis"]["name"] == "源句"
+    assert "更新" in figures.live_curves_alt(GROWN, words=CHINESE)
+    assert figures.live_cells(view, words=CHINESE)["xAxis"]["name"] == "源句"
 
 
 def test_both_pictures_are_saved_as_svg(view: AttentionView) -> None:
