@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from seqviz.errors import InputError
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
 from seqviz.tokenizer import TextTokenizer, prepare_text
 from seqviz.trace import Source
+
+Side = Literal["source", "target"]
 
 
 class Codec(Protocol):
@@ -54,8 +56,8 @@ class PairCodec:
 
     def read(self, text: str, options: DecodeOptions) -> Source:
         """See ``Codec.read``."""
-        check_language(options.source_language, ())
-        check_language(options.target_language, ())
+        check_language(options, "source", ())
+        check_language(options, "target", ())
         check_instruction(options, taken=False)
         return read_source(text, self.source, self.special.eos)
 
@@ -90,16 +92,17 @@ def started(tokens: tuple[int, ...], rules: TargetRules) -> tuple[int, ...]:
     return (rules.first, *tokens)
 
 
-def check_language(code: str, choices: Sequence[str]) -> None:
-    """Refuse a language that is no choice; none at all is always good.
+def check_language(options: DecodeOptions, side: Side, choices: Sequence[str]) -> None:
+    """Refuse a language of one side that is no choice; none at all is always good.
 
     Raises:
         InputError: ``language_unknown`` or, where there are no choices, ``language_unasked``.
     """
+    code = options.source_language if side == "source" else options.target_language
     if not code or code in choices:
         return
     if not choices:
-        raise InputError("language_unasked", {"found": code})
+        raise InputError("language_unasked", {"option": f"{side}_language", "found": code})
     raise InputError("language_unknown", {"found": code, "choices": ", ".join(choices)})
 
 

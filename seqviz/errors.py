@@ -134,7 +134,7 @@ MESSAGES: dict[str, str] = {
     ),
     "language_unknown": "The model has no language '{found}'. Choose one of: {choices}.",
     "language_unasked": (
-        "This model offers no choice of languages on that side; found '{found}'. Leave it out."
+        "This model has no choice for '{option}'; found '{found}'. Leave the option out."
     ),
     "instruction_unasked": (
         "This model takes no instruction before the sentence; found '{found}'. Leave it out."

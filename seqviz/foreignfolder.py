@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 
 from seqviz.entry import ModelEntry
 from seqviz.errors import ModelError
+from seqviz.families import FAMILIES
 from seqviz.foreignfiles import (
     MAX_VOCABULARY_BYTES,
     find_file,
@@ -25,13 +26,6 @@ from seqviz.foreignfiles import (
 )
 from seqviz.foreignlanguages import fixed_languages
 
-FORMATS: Mapping[str, str] = {
-    "marian": "marian",
-    **dict.fromkeys(("bart", "m2m_100", "mbart", "mt5", "pegasus", "t5", "umt5"), "transformers"),
-}
-"""Who reads a folder, by its ``model_type``."""
-INSTRUCTED = ("mt5", "t5", "umt5")
-"""Families that are told their task by a text before the sentence."""
 MAX_LANGUAGES = 2_000
 MAX_README_BYTES = 1_000_000
 MAX_SHOWN = 40
@@ -73,8 +67,8 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
     file = require_file(folder, "config.json")
     config = read_object(file)
     family = config.get("model_type")
-    if not isinstance(family, str) or family not in FORMATS:
-        facts = {"file": str(file), "found": _shown(family), "choices": ", ".join(FORMATS)}
+    if not isinstance(family, str) or family not in FAMILIES:
+        facts = {"file": str(file), "found": _shown(family), "choices": ", ".join(FAMILIES)}
         raise ModelError("foreign_unknown", facts)
     words = read_if_there(folder, "tokenizer_config.json", limit=MAX_VOCABULARY_BYTES)
     sources, targets = _languages(folder, family, words)
@@ -90,12 +84,12 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
         licence=_licence(folder),
         scores={},
         folder=folder,
-        format=FORMATS[family],
+        format=FAMILIES[family].format,
         family=family,
         source_languages=sources,
         target_languages=targets,
         revision=named.revision,
-        takes_instruction=family in INSTRUCTED,
+        takes_instruction=FAMILIES[family].instructed,
     )
 
 

@@ -36,9 +36,10 @@ LAYERS = {
     "tracefile": "errors options trace tracecheck tracecodec traceoptions wholefile | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
+    "families": " | ",
     "foreignfiles": "errors entry | ",
     "foreignlanguages": " | ",
-    "foreignfolder": "errors entry foreignfiles foreignlanguages | safetensors",
+    "foreignfolder": "errors entry families foreignfiles foreignlanguages | safetensors",
     "modelfiles": " | ",
     "archive": "errors modelfiles | ",
     "hub": "errors foreignfiles modelfiles | lazy_loader",
@@ -50,8 +51,8 @@ LAYERS = {
     "targets": "errors tokenizer models | ",
     "codec": "errors options trace tokenizer models | ",
     "parts": "codec models | torch",
-    "foreign": "errors notices options intervention trace tokenizer codec entry foreignfiles "
-    "foreignfolder parts models "
+    "foreign": "errors notices options intervention trace tokenizer codec entry families "
+    "foreignfiles foreignfolder parts models "
     "| torch numpy sentencepiece safetensors lazy_loader transformers tokenizers",
     "loading": "codec parts entry targets tokenizer models foreign | ",
     "assembly": "errors options trace entry parts targets models decoding | ",
@@ -67,8 +68,8 @@ LAYERS = {
     "figures": "errors intervention editcode options trace analysis | plotly numpy pandas",
     "export": "errors notices options trace tracefile wholefile analysis figures "
     "| numpy pandas plotly lazy_loader",
-    "views": "errors archive notices intervention editcode options devices trace tracefile catalog "
-    "translator analysis figures export tasks | streamlit numpy pandas plotly",
+    "views": "errors archive families notices intervention editcode options devices trace "
+    "tracefile catalog translator analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors importing notices intervention editcode options devices trace tracefile catalog "
     "translation translator training analysis bench figures export tasks wholefile | click",
     "app": "views | streamlit",

@@ -3,7 +3,7 @@
 import pytest
 
 from seqviz.catalog import find_models
-from seqviz.codec import PairCodec, check_language, started
+from seqviz.codec import PairCodec, Side, check_language, started
 from seqviz.errors import InputError
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
@@ -42,10 +42,18 @@ def test_what_a_pair_cannot_do_is_refused(
 
 
 def test_a_language_must_be_one_of_the_choices() -> None:
-    check_language("deu", ("deu", "fra"))
-    check_language("", ("deu", "fra"))
+    asked = DecodeOptions(source_language="xx", target_language="deu")
+    check_language(asked, "target", ("deu", "fra"))
+    check_language(DecodeOptions(), "target", ("deu", "fra"))
     with pytest.raises(InputError, match="deu, fra"):
-        check_language("xx", ("deu", "fra"))
+        check_language(asked, "source", ("deu", "fra"))
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_where_there_is_no_choice_the_option_is_named(side: Side) -> None:
+    asked = DecodeOptions(source_language="deu", target_language="deu")
+    with pytest.raises(InputError, match=f"no choice for '{side}_language'; found 'deu'"):
+        check_language(asked, side, ())
 
 
 @pytest.mark.parametrize(

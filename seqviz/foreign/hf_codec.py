@@ -49,7 +49,7 @@ class TransformersCodec:
 
     def read(self, text: str, options: DecodeOptions) -> Source:
         """See ``codec.Codec.read``; the tokens of an instruction have empty spans."""
-        check_language(options.source_language, tuple(self.languages))
+        check_language(options, "source", tuple(self.languages))
         check_instruction(options, taken=self.instructed)
         prepared = prepare_text(text)
         inner = self._tokens(prepared, options.instruction)
@@ -67,7 +67,7 @@ class TransformersCodec:
 
     def rules(self, options: DecodeOptions) -> TargetRules:
         """See ``codec.Codec.rules``."""
-        check_language(options.target_language, tuple(self.languages))
+        check_language(options, "target", tuple(self.languages))
         language = self.languages.get(options.target_language or self.target_language)
         asked = self.generation
         return TargetRules(

@@ -5,11 +5,11 @@ the settings listed here go on, each of its type and in its range. No ``transfor
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from seqviz.errors import ModelError
+from seqviz.families import FAMILIES, Family
 from seqviz.foreignfiles import read_object, require_file
 
 MAX_ID = 10_000_000
@@ -19,16 +19,6 @@ CODE = ("auto_map", "custom_pipelines", "quantization_config", "quantization")
 """What would run code that lies in the folder, or needs code that is not here."""
 
 Settings = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Family:
-    """One kind of model in the library."""
-
-    prefix: str
-    """Of its classes' names."""
-    instructed: bool
-    """Whether a text before the sentence tells it its task."""
 
 
 _SHARED = {
@@ -68,16 +58,6 @@ _OTHERS: Mapping[str, tuple[type, ...]] = {
     "scale_decoder_outputs": (bool,),
     "layer_norm_epsilon": (float, int),
 }
-FAMILIES: Mapping[str, Family] = {
-    "bart": Family(prefix="Bart", instructed=False),
-    "m2m_100": Family(prefix="M2M100", instructed=False),
-    "mbart": Family(prefix="MBart", instructed=False),
-    "mt5": Family(prefix="MT5", instructed=True),
-    "pegasus": Family(prefix="Pegasus", instructed=False),
-    "t5": Family(prefix="T5", instructed=True),
-    "umt5": Family(prefix="UMT5", instructed=True),
-}
-"""By ``model_type``."""
 
 
 def refuse_code(raw: Settings, file: Path) -> None:
@@ -98,8 +78,9 @@ def family_of(config: Settings, file: Path) -> Family:
         ModelError: ``settings_invalid``: none that is known.
     """
     found = config.get("model_type")
-    if not isinstance(found, str) or found not in FAMILIES:
-        reason = f"'model_type' is {found!r:.40}, not one of {', '.join(FAMILIES)}"
+    ours = [name for name, family in FAMILIES.items() if family.format == "transformers"]
+    if not isinstance(found, str) or found not in ours:
+        reason = f"'model_type' is {found!r:.40}, not one of {', '.join(ours)}"
         raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
     return FAMILIES[found]
 

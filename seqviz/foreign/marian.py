@@ -71,8 +71,8 @@ class MarianCodec:
     def read(self, text: str, options: DecodeOptions) -> Source:
         """See ``codec.Codec.read``. A tag that was typed counts before the chosen language."""
         check_instruction(options, taken=False)
-        check_language(options.source_language, ())
-        check_language(options.target_language, tuple(self.tags))
+        check_language(options, "source", ())
+        check_language(options, "target", tuple(self.tags))
         prepared = prepare_text(text)
         typed = next((tag for tag in self.tags.values() if prepared.startswith(tag)), "")
         if prepared == typed:
@@ -92,7 +92,7 @@ class MarianCodec:
 
     def rules(self, options: DecodeOptions) -> TargetRules:
         """See ``codec.Codec.rules``."""
-        check_language(options.target_language, tuple(self.tags))
+        check_language(options, "target", tuple(self.tags))
         asked = self.generation
         return TargetRules(first=asked.first, ends=asked.ends, never=asked.never)
 

@@ -28,12 +28,16 @@ from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.views.live_process import LiveProcesses
 from seqviz.views.queue import OnWait, Queue
+from seqviz.views.store import Store
 from seqviz.views.trace_store import TraceStore
 from seqviz.views.uploaded_models import UploadedModels
 
 MAX_WAITING = 32
 MAX_TRANSLATORS = 8
 """Room for every system of a pair; a shipped one takes 80 to 135 MB of memory."""
+MAX_WEIGHT_BYTES = 3 * 2**30
+"""Of all translators together; one that visitors bring may take much of it."""
+BYTES_A_WEIGHT = 4
 CORES = os.cpu_count() or 1
 
 OnStep = Callable[[int, int], None]
@@ -120,11 +124,23 @@ def uploaded_models() -> UploadedModels:
     return models
 
 
-@st.cache_resource(max_entries=MAX_TRANSLATORS, show_spinner=False)
 def translator(folder: str, device: str) -> Translator:
     """A loaded model; several visitors who ask at once load it once."""
+    return _translators().find_or_make((folder, device), lambda: _loaded(folder, device))
+
+
+def _loaded(folder: str, device: str) -> Translator:
     use_threads(THREADS)
     return load(folder, device=device)
+
+
+@st.cache_resource(show_spinner=False)
+def _translators() -> Store[Translator]:
+    return Store(_weight_bytes, most=MAX_TRANSLATORS, most_bytes=MAX_WEIGHT_BYTES)
+
+
+def _weight_bytes(loaded: Translator) -> int:
+    return loaded.facts.parameters * BYTES_A_WEIGHT
 
 
 def weights_of(entry: ModelEntry) -> str:

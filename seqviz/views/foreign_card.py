@@ -3,27 +3,18 @@
 import streamlit as st
 
 from seqviz.catalog import ModelEntry
+from seqviz.families import FAMILIES
 from seqviz.views.i18n import Words, escape_markdown
 from seqviz.views.language_names import language_name
 
 OURS = "seqviz"
 MOST_SHOWN = 60
 REVISION_CHARACTERS = 12
-FAMILIES = {
-    "bart": "BART",
-    "m2m_100": "M2M-100 / NLLB",
-    "marian": "Marian (OPUS-MT)",
-    "mbart": "mBART",
-    "mt5": "mT5",
-    "pegasus": "Pegasus",
-    "t5": "T5",
-    "umt5": "umT5",
-}
 
 
 def render(entry: ModelEntry, w: Words) -> None:
     """Draw its facts below its name."""
-    facts = [FAMILIES.get(entry.family, entry.family), *_languages(entry, w)]
+    facts = [_family(entry), *_languages(entry, w)]
     facts.append(w("sidebar.parameters", {"count": w.count(entry.parameters)}))
     facts.append(_licence(entry, w))
     if entry.revision:
@@ -31,6 +22,10 @@ def render(entry: ModelEntry, w: Words) -> None:
     st.caption(" · ".join(str(escape_markdown(fact)) for fact in facts if fact))
     if entry.format != OURS:
         st.caption(w("own.honest"))
+
+
+def _family(entry: ModelEntry) -> str:
+    return FAMILIES[entry.family].name if entry.family in FAMILIES else entry.family
 
 
 def _languages(entry: ModelEntry, w: Words) -> list[str]:

@@ -25,6 +25,7 @@ MOST_SHOWN = 60
 SETTING = "own"
 UPLOADED, UPLOADS, REFUSAL = "own_uploaded", "own_uploads", "own_refusal"
 """What the session remembers: the folder, how many archives came, why the last was refused."""
+_SHARE = re.compile(r"[\\/]{2}")
 
 
 def name() -> str:
@@ -75,7 +76,7 @@ def _is_from_a_link() -> bool:
 
 def _found(asked: str) -> ModelEntry | SeqVizError:
     # "//host/share" would have Windows ask a stranger's server.
-    if asked.startswith(("\\\\", "//")) or "\0" in asked:
+    if _SHARE.match(asked) or "\0" in asked:
         return ModelError("no_model_there", {"folder": asked})
     try:
         return cache.own_entry(str(Path(asked).expanduser()) if asked[:1] == "~" else asked)

@@ -7,9 +7,9 @@ ENGLISH: Mapping[str, str] = {
     "own.field": "Folder, or name on the Hugging Face hub",
     "own.field.help": (
         "A folder on the machine where this page runs, with config.json, weights and tokenizer: "
-        "Marian (OPUS-MT), M2M-100, NLLB, mBART, BART, T5, mT5, umT5, or a model trained with "
-        "SeqViz. Or OWNER/MODEL of the hub; OWNER/MODEL@REVISION for one version of it. No code of "
-        "a model is ever run."
+        "Marian (OPUS-MT), M2M-100, NLLB, mBART, BART, Pegasus, T5, mT5, umT5, or a model trained "
+        "with SeqViz. Or OWNER/MODEL of the hub; OWNER/MODEL@REVISION for one version of it. What "
+        "you type here goes into the link of the page. No code of a model is ever run."
     ),
     "own.zip": "Or a zip archive of the folder",
     "own.zip.help": (
@@ -68,8 +68,9 @@ CHINESE: Mapping[str, str] = {
     "own.field": "文件夹，或 Hugging Face hub 上的名称",
     "own.field.help": (
         "运行本页面的机器上的文件夹，含 config.json、权重和分词器：Marian（OPUS-MT）、M2M-100、NLLB"
-        "、mBART、BART、T5、mT5、umT5，或用 SeqViz 训练的模型。也可以写 hub 上的 OWNER/MODEL；要"
-        "固定版本，写 OWNER/MODEL@REVISION。模型里的代码一律不会运行。"
+        "、mBART、BART、Pegasus、T5、mT5、umT5，或用 SeqViz 训练的模型。也可以写 hub 上的 "
+        "OWNER/MODEL；要固定版本，写 OWNER/MODEL@REVISION。这里填写的内容会写进本页的链接。模型里的"
+        "代码一律不会运行。"
     ),
     "own.zip": "或该文件夹的 zip 压缩包",
     "own.zip.help": (

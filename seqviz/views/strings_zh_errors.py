@@ -33,7 +33,7 @@ TRAINING: Mapping[str, str] = {
 
 FOREIGN: Mapping[str, str] = {
     "language_unknown": "这个模型没有语言“{found}”。请选择：{choices}。",
-    "language_unasked": "这个模型在这一侧不能选择语言；给出的是“{found}”。请去掉它。",
+    "language_unasked": "这个模型的“{option}”不能选择；给出的是“{found}”。请去掉这个选项。",
     "transformers_missing": (
         "这个模型需要 transformers 库（5.23 或更新）。请安装：pip install 'seqviz[transformers]'"
     ),

@@ -1,8 +1,10 @@
 """Models that visitors bring as archives: unpacked into bounded folders, the oldest go first."""
 
+import contextlib
 import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,13 +13,21 @@ from seqviz.archive import OnBytes, unpack
 MOST_MODELS = 4
 MOST_BYTES = 2 * 2**30
 """Of one model."""
+HOME = "seqviz-upload-"
+"""How the folder of one begins."""
+STALE_SECONDS = 86_400
+"""After which the folders that a killed server left behind are thrown away."""
 
 
 class UploadedModels:
     """The folders of the models brought last; threads may share it."""
 
     def __init__(self) -> None:
-        """Start empty."""
+        """Start empty; what a killed server left behind goes."""
+        for left in Path(tempfile.gettempdir()).glob(f"{HOME}*"):
+            with contextlib.suppress(OSError):  # another server may be at it
+                if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                    shutil.rmtree(left, ignore_errors=True)
         self._homes: list[Path] = []
         self._lock = threading.Lock()
 
@@ -27,7 +37,7 @@ class UploadedModels:
         Raises:
             ModelError: the archive is refused; nothing is left of it.
         """
-        home = Path(tempfile.mkdtemp(prefix="seqviz-"))
+        home = Path(tempfile.mkdtemp(prefix=HOME))
         folder = home / name
         try:
             folder.mkdir()

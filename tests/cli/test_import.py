@@ -310,7 +310,7 @@ def test_a_folder_where_nothing_can_be_written(run: Run, marian: Path, tmp_path:
 def test_a_language_is_chosen(run: Run, tagged: Path, side: str) -> None:
     asked = ("translate", "--model", str(tagged), f"--{side}-language", "fra", "Es war kalt.")
     if side == "source":
-        assert "no choice of languages on that side" in run(*asked).refusal()
+        assert "no choice for 'source_language'" in run(*asked).refusal()
         return
     plain = run(*asked[:3], asked[-1])
     assert run(*asked).out != plain.out

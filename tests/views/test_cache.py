@@ -1,8 +1,11 @@
 """The shared store of traces: bounded in number and bytes, last used stays."""
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +13,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views import cache
 from seqviz.views.queue import Queue
+from seqviz.views.store import Store
 from seqviz.views.trace_store import TraceStore, trace_bytes
 from tests import toy
 
@@ -50,6 +54,51 @@ def test_putting_twice_counts_once() -> None:
     for key in "aab":
         store.put(key, trace)
     assert store.get("a") is trace
+
+
+def test_another_under_the_same_key_counts_instead_of_the_first() -> None:
+    store = Store[bytes](len, most=9, most_bytes=10)
+    for key, one in (("a", b"12345"), ("a", b"123456789"), ("b", b"1"), ("c", b"1")):
+        store.put(key, one)
+    assert (store.get("a"), store.get("b"), store.get("c")) == (None, b"1", b"1")
+
+
+def test_those_who_ask_at_once_make_it_once_and_a_failure_stops_nobody() -> None:
+    store, made = Store[str](len, most=2, most_bytes=9), list[int]()
+    together = threading.Barrier(4)
+
+    def ask() -> str:
+        together.wait()
+        return store.find_or_make("a", lambda: make(made))
+
+    with pytest.raises(ValueError, match="none"):
+        store.find_or_make("a", lambda: make(made, fails=True))
+    with ThreadPoolExecutor(4) as visitors:
+        found = [visitors.submit(ask) for _ in range(4)]
+    assert [one.result() for one in found] == ["made"] * 4
+    assert len(made) == 1
+
+
+def make(made: list[int], *, fails: bool = False) -> str:
+    if fails:
+        raise ValueError("none")
+    time.sleep(0.05)
+    made.append(1)
+    return "made"
+
+
+def test_a_large_model_makes_others_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {"small": 1, "large": cache.MAX_WEIGHT_BYTES // cache.BYTES_A_WEIGHT}
+    loads = list[str]()
+
+    def load(folder: str, *, device: str) -> SimpleNamespace:
+        loads.append(folder)
+        return SimpleNamespace(facts=SimpleNamespace(parameters=sizes[folder]), device=device)
+
+    monkeypatch.setattr(cache, "load", load)
+    for folder in ("small", "small", "large", "large", "small"):
+        assert cache.translator(folder, "cpu").device == "cpu"
+    assert loads == ["small", "large", "small"]
 
 
 def test_trace_bytes_counts_the_arrays() -> None:

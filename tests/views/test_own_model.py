@@ -1,6 +1,8 @@
 """Models that visitors bring: by a folder, by a name of the hub, as an archive; and who may not."""
 
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from seqviz import catalog
 from seqviz.errors import ModelError
 from seqviz.translator import load
 from seqviz.views import access, cache, own_model
+from seqviz.views.uploaded_models import HOME, STALE_SECONDS, UploadedModels
 from tests.foreign.marian_folders import write_folder
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -133,7 +136,7 @@ def test_typing_a_folder_and_going_back(marian: Path) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    [HOSTILE, "\\\\host\\share", "~nobody/x", "."],
+    [HOSTILE, "~nobody/x", "."],
 )
 def test_what_is_typed_and_is_no_model(typed: str) -> None:
     app = type_own(pages.open_app({"text": TEXT}), typed)
@@ -143,6 +146,18 @@ def test_what_is_typed_and_is_no_model(typed: str) -> None:
     assert not pages.is_translated(app)
     pages.press(app, ENGLISH("own.leave"))
     assert pages.is_translated(app)
+
+
+@pytest.mark.parametrize("typed", ["\\\\host\\share", "//host/share", "/\\host/x", "\\/host/x"])
+def test_nothing_is_asked_of_the_server_of_a_stranger(
+    typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    monkeypatch.setattr(cache, "own_entry", asked.append)
+    app = type_own(pages.open_app({"text": TEXT}), typed)
+    error = ModelError("no_model_there", {"folder": typed})
+    assert pages.messages(app) == [ENGLISH.error(error)]
+    assert asked == []
 
 
 @pytest.mark.parametrize("typed", ["/no/such/folder", "x" * 400, "a\nb"])
@@ -227,6 +242,16 @@ class TestArchives:
         assert len(list(folders.glob("seqviz-*/opus-mt-de-en/source.spm"))) == 1
         cache.uploaded_models().remove_all()
         assert not list(folders.glob("seqviz-*"))
+
+    def test_what_a_killed_server_left_behind_goes(self, archive: bytes, folders: Path) -> None:
+        left, fresh = folders / f"{HOME}old", folders / f"{HOME}new"
+        for folder in (left, fresh):
+            (folder / "model").mkdir(parents=True)
+        long_ago = time.time() - STALE_SECONDS - 60
+        os.utime(left, (long_ago, long_ago))
+        UploadedModels()
+        assert not left.exists()
+        assert fresh.exists()
 
     def test_a_bad_archive_leaves_all_as_it_was(self, archive: bytes, folders: Path) -> None:
         app = pages.open_app({"text": TEXT})

@@ -1,0 +1,61 @@
+"""What was used last, in memory, bounded in number and bytes. Knows nothing of who asks for it."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Kept = TypeVar("Kept")
+
+
+class Store(Generic[Kept]):
+    """Things by key, shared by all visitors; the newest stays, however large it is."""
+
+    def __init__(self, size: Callable[[Kept], int], *, most: int, most_bytes: int) -> None:
+        """Start empty.
+
+        Args:
+            size: the bytes of one.
+            most: how many are kept.
+            most_bytes: of all together.
+        """
+        self._size, self._most, self._most_bytes = size, most, most_bytes
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
+
+    def get(self, key: Hashable) -> Kept | None:
+        """What is kept under ``key`` and now counts as used last; None if nothing is."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, one: Kept) -> None:
+        """Keep one; those unused for longest make room for it."""
+        with self._lock:
+            if key in self._kept:
+                self._bytes -= self._size(self._kept.pop(key))
+            self._kept[key] = one
+            self._bytes += self._size(one)
+            while len(self._kept) > 1 and (
+                len(self._kept) > self._most or self._bytes > self._most_bytes
+            ):
+                _, oldest = self._kept.popitem(last=False)
+                self._bytes -= self._size(oldest)
+
+    def find_or_make(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What is kept under ``key``, else made now, once for all who ask at the same time."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        try:
+            with making:
+                found = self.get(key)
+                if found is None:
+                    found = make()
+                    self.put(key, found)
+                return found
+        finally:
+            with self._lock:
+                self._making.pop(key, None)
