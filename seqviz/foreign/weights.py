@@ -33,6 +33,8 @@ _TYPES = {
 MOST_SHARED = 8
 """Times that the numbers of a pickled file may be used, on the whole; tied weights reach 4."""
 _DENSE: Any = torch.strided
+_ARCHIVE = b"PK\3\4"
+"""By these bytes alone torch takes a file for an archive."""
 _GLOBAL = re.compile(r"GLOBAL ([\w.]{1,60})")
 _MAX_REASON = 200
 _MAX_LISTED = 3
@@ -154,6 +156,9 @@ def _is_archive(file: Path) -> bool:
     """
     try:
         if not zipfile.is_zipfile(file):
+            with file.open("rb") as content:
+                if content.read(len(_ARCHIVE)) == _ARCHIVE:
+                    raise zipfile.BadZipFile("it begins as an archive and is none")
             return False
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()

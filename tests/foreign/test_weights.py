@@ -49,6 +49,14 @@ def test_good_weights_are_read_in_float32(tmp_path: Path, kind: str, dtype: torc
         assert torch.equal(found[name], weight)
 
 
+def test_what_only_torch_takes_for_an_archive_is_refused(tmp_path: Path) -> None:
+    torch.save(good(), tmp_path / PICKLE)
+    whole = (tmp_path / PICKLE).read_bytes()
+    (tmp_path / PICKLE).write_bytes(whole + bytes(70_000))  # its end is out of zipfile's sight
+    with pytest.raises(ModelError, match="begins as an archive"):
+        open_weights(tmp_path)
+
+
 def test_safetensors_come_before_a_pickle(tmp_path: Path) -> None:
     save_file(good(), tmp_path / SAFE)
     (tmp_path / PICKLE).write_bytes(b"never opened")
