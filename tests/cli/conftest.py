@@ -47,6 +47,7 @@ def run(
     monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_pretrained))
 
     def run_command(*arguments: str) -> Outcome:
+        capfd.readouterr()  # what was written before, such as a progress bar, is not the command's
         code = main(list(arguments))
         captured = capfd.readouterr()
         return Outcome(code, captured.out, captured.err)
