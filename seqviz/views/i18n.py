@@ -14,6 +14,8 @@ from seqviz.views.strings_en import ENGLISH
 from seqviz.views.strings_zh import CHINESE
 
 TABLES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
+LEAST_ROUNDED, LEAST_MILLIONS = 10_000, 100_000
+"""From where on a number is rounded to thousands (in Chinese, ten thousands), and to millions."""
 SHOWN_PARTS = 3
 """Of a file's path, such as PAIR/SYSTEM/settings.json."""
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -59,7 +61,11 @@ class Words:
 
     def count(self, number: int) -> str:
         """A large number, rounded, in the units of the language."""
-        return f"{number / 1e4:.0f} 万" if self.language == "zh" else f"{number / 1e6:.1f} M"
+        if self.language == "zh":
+            return f"{number / 1e4:.0f} 万" if number >= LEAST_ROUNDED else f"{number} 个"
+        if number >= LEAST_MILLIONS:
+            return f"{number / 1e6:.1f} M"
+        return f"{number / 1e3:.0f} k" if number >= LEAST_ROUNDED else str(number)
 
     def name(self, group: str, code: str) -> str:
         """The name of a language or system, or its code where it has no name."""

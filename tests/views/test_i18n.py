@@ -84,3 +84,17 @@ def test_an_address_is_no_link(address: str) -> None:
     text = str(escape_markdown(f"see {address}")).replace("\\", "")
     assert not re.search(r"https?://|www\.|\w@\w", text, re.IGNORECASE)
     assert text.replace("\u2060", "") == f"see {address}"
+
+
+@pytest.mark.parametrize(
+    ("number", "english", "chinese"),
+    [
+        (9_634_000, "9.6 M", "963 万"),
+        (100_000, "0.1 M", "10 万"),
+        (31_400, "31 k", "3 万"),
+        (9_999, "9999", "9999 个"),
+    ],
+)
+def test_small_models_have_parameters_too(number: int, english: str, chinese: str) -> None:
+    assert Words("en").count(number) == english
+    assert Words("zh").count(number) == chinese
