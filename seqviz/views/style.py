@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-# The translation reads from the last row; the ten views stand in one row where there is room.
+# The translation reads from the last row; the ten views stand in one row where there is room;
+# what a narrow field says while one types stands below it, not on what is typed.
 STYLE = """<style>
 .st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
 .st-key-others [data-testid="stText"] {
@@ -14,6 +15,7 @@ STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; }
 .st-key-view button { padding-inline: .55rem; }
 .st-key-view button p { font-size: .875rem; }
+[data-testid="stSidebar"] [data-testid="stTextInput"] { padding-bottom: 1.25rem; }
 </style>"""
 
 

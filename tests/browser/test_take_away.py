@@ -57,3 +57,16 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
     expect(source(page)).to_have_text("Es war sehr kalt.", timeout=MILLISECONDS)
     settled(page)
     assert link_of(page) == before
+
+
+def test_what_a_field_says_while_one_types_is_not_written_over_it(page: Page, app: str) -> None:
+    go(page, app, {"text": "Hund", "system": "dot", "beam": "1"})
+    page.locator(".st-key-own-model summary").click()
+    field = page.locator(".st-key-own input")
+    field.fill("Helsinki-NLP/opus-mt-de-en")
+    told = page.locator(".st-key-own [data-testid=InputInstructions]")
+    expect(told).to_contain_text("Enter", timeout=MILLISECONDS)
+    typed, below = field.bounding_box(), told.bounding_box()
+    assert typed and below
+    assert below["y"] >= typed["y"] + typed["height"]
+    field.fill("")
