@@ -119,11 +119,11 @@ _PAGE: Mapping[str, str] = {
     # header
     "header.nothing": "(the empty translation)",
     "header.unknown": (
-        "This model has never seen {pieces}: it reads the same unknown token for every one of "
+        "This model has never seen “{pieces}”: it reads the same unknown token for every one of "
         "them, so the translation cannot tell them apart."
     ),
     "header.unknown.one": (
-        "This model has never seen {pieces}: it reads an unknown token in its place."
+        "This model has never seen “{pieces}”: it reads an unknown token in its place."
     ),
     "header.unfinished": (
         "The best hypothesis was cut off at the maximum number of tokens: "

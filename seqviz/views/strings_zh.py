@@ -108,9 +108,9 @@ _PAGE: Mapping[str, str] = {
     # header
     "header.nothing": "（空译文）",
     "header.unknown": (
-        "这个模型从未见过 {pieces}：它把它们都读成同一个未知词元，因此译文无法区分它们。"
+        "这个模型从未见过“{pieces}”：它把它们都读成同一个未知词元，因此译文无法区分它们。"
     ),
-    "header.unknown.one": "这个模型从未见过 {pieces}：它在那里读到的是一个未知词元。",
+    "header.unknown.one": "这个模型从未见过“{pieces}”：它在那里读到的是一个未知词元。",
     "header.unfinished": "最佳假设在结束之前达到了最多词元数而被截断：模型没有为这个输入找到结尾。",
     "header.log_prob": "Σ log p",
     "header.log_prob.help": "译文各词元的自然对数概率之和，含结束符。",
