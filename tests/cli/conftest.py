@@ -1,4 +1,5 @@
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,14 @@ class Outcome:
 
 
 Run = Callable[..., Outcome]
+
+
+def heed_interrupts() -> None:
+    """In a new process: SIGINT ends it, also where the tests run in the background and ignore it.
+
+    For ``preexec_fn`` of ``subprocess``.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from seqviz.training.checkpoints import STATE_FILE
 from seqviz.training.events import Averaged, Progress, Resumed
 from seqviz.training.job import Job, Note, Scoring, Tell
 from seqviz.training.loop import Update
-from tests.cli.conftest import Outcome, Run
+from tests.cli.conftest import Outcome, Run, heed_interrupts
 from tests.training.tiny_run import CONFIG, write_data
 
 
@@ -129,6 +129,7 @@ def test_an_interrupted_training_says_how_to_go_on(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {FOLDER_VARIABLE: str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)},
+        preexec_fn=heed_interrupts,
     )
     assert process.stderr is not None
     for line in process.stderr:

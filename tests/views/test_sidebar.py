@@ -36,9 +36,9 @@ def test_pairs_and_systems_are_named_and_the_transformer_comes_first() -> None:
 
 def test_the_facts_of_a_system_name_its_size_and_score() -> None:
     app = pages.open_app(SHORT | {"system": "transformer"})
-    assert "0.0 M parameters · BLEU 12.3" in pages.captions(app)
+    assert "4648 parameters · BLEU 12.3" in pages.captions(app)
     pages.checked(app.selectbox(key="system").set_value("dot").run())
-    assert "0.0 M parameters" in pages.captions(app)
+    assert "1908 parameters" in pages.captions(app)
 
 
 @pytest.mark.parametrize("system", ["additive", "dot", "none-reversed"])
@@ -145,7 +145,7 @@ def test_a_task_is_chosen_like_a_language_pair(words: Words) -> None:
 @pytest.mark.usefixtures("task_folder")
 def test_a_language_pair_shows_bleu_whether_or_not_exact_matches_are_known() -> None:
     app = pages.open_app(SHORT | {"system": "transformer"})
-    assert "0.0 M parameters · BLEU 12.3" in pages.captions(app)
+    assert "4648 parameters · BLEU 12.3" in pages.captions(app)
 
 
 def test_every_task_has_examples_with_labels() -> None:

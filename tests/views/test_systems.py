@@ -63,13 +63,14 @@ def test_every_system_has_a_card_from_old_to_new_with_its_own_numbers() -> None:
     app = pages.open_app(LINK)
     names = [ENGLISH.name("system", s) for s in sorted(SYSTEMS, key=ORDER.index)]
     escaped = list(map(escape_markdown, names))
+    parameters = {entry.system: entry.parameters for entry in find_models().entries}
     assert pages.headings(app) == [*escaped, ENGLISH("systems.numbers")]
     for system in SYSTEMS:
         best = found(system).hypotheses
         numbers = shown(app, system)
         assert numbers["Score"] == number(best.scores[0], 3)
         assert numbers["Σ log p"] == number(best.log_probs[0], 2)
-        assert numbers["Parameters"] == "0.0 M"
+        assert numbers["Parameters"] == str(parameters[system])
     assert [row[0] for row in table(app)] == escaped
 
 
