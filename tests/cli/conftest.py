@@ -1,6 +1,6 @@
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,14 +35,6 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
-def heed_interrupts() -> None:
-    """In a new process: SIGINT ends it, also where the tests run in the background and ignore it.
-
-    For ``preexec_fn`` of ``subprocess``.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.fixture(scope="session")
 def tiny_pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tiny_models(tmp_path_factory.mktemp("pretrained"))
@@ -62,3 +54,11 @@ def run(
         return Outcome(code, captured.out, captured.err)
 
     return run_command
+
+
+@pytest.fixture
+def heeded_interrupts() -> Iterator[None]:
+    """SIGINT ends a new process, also where the tests run in the background and ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -10,7 +10,7 @@ import torch
 
 from seqviz.cli import main
 from seqviz.cli.table import COMMANDS
-from tests.cli.conftest import Run, heed_interrupts
+from tests.cli.conftest import Run
 
 HEAVY = "{'torch', 'pandas', 'plotly', 'sacrebleu', 'streamlit', 'sentencepiece'}"
 PYTHON = sys.executable
@@ -113,6 +113,7 @@ def test_a_closed_pipe_ends_quietly(tiny_pretrained: Path) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.usefixtures("heeded_interrupts")
 def test_interrupting_ends_quietly(tiny_pretrained: Path) -> None:
     process = subprocess.Popen(
         [PYTHON, "-m", "seqviz", "translate", "--model", "de-en/dot"],
@@ -120,7 +121,6 @@ def test_interrupting_ends_quietly(tiny_pretrained: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"SEQVIZ_MODELS": str(tiny_pretrained)},
-        preexec_fn=heed_interrupts,
     )
     assert process.stdin is not None
     process.stdin.write(b"kalt\n" * 100_000)  # returns once the command has begun to read

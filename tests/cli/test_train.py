@@ -16,7 +16,7 @@ from seqviz.training.checkpoints import STATE_FILE
 from seqviz.training.events import Averaged, Progress, Resumed
 from seqviz.training.job import Job, Note, Scoring, Tell
 from seqviz.training.loop import Update
-from tests.cli.conftest import Outcome, Run, heed_interrupts
+from tests.cli.conftest import Outcome, Run
 from tests.training.tiny_run import CONFIG, write_data
 
 
@@ -118,6 +118,7 @@ def test_too_little_memory_is_told(train: Run, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
+@pytest.mark.usefixtures("heeded_interrupts")
 def test_an_interrupted_training_says_how_to_go_on(tmp_path: Path) -> None:
     write_data(tmp_path)
     config = tmp_path / "tiny.toml"
@@ -129,7 +130,6 @@ def test_an_interrupted_training_says_how_to_go_on(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {FOLDER_VARIABLE: str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)},
-        preexec_fn=heed_interrupts,
     )
     assert process.stderr is not None
     for line in process.stderr:
