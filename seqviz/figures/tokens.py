@@ -55,9 +55,7 @@ def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
     axis = theme.token_axis([display_piece(piece) for piece in tokens.pieces], limit=LONG_LABEL)
     figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
     figure.update_yaxes(tickfont={"size": 13})
-    rest = words["figure.next.rest"].format_map(
-        {"rest": theme.escape(theme.probability(tokens.rest))}
-    )
+    rest = words["figure.next.rest"].format_map({"rest": theme.probability(tokens.rest)})
     name = theme.escape(f"{words['figure.prob']} ({rest})")
     figure.update_xaxes(range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1], title={"text": name})
     if tokens.kept_mass is not None:

@@ -29,6 +29,12 @@ def test_the_axis_is_the_same_at_every_step() -> None:
     assert len(ranges) == 1
 
 
+def test_what_hardly_any_probability_is_left_for_is_written_once_as_markup() -> None:
+    tokens = replace(next_tokens_on_path(rnn_trace(), 1), probs=np.array([0.9998, 0.0001, 0.0]))
+    title = figures.next_token_bars(tokens).layout.xaxis.title.text
+    assert title == "Probability (all others: &lt;0.001)"  # as plotly wants "<"
+
+
 def test_table_and_sentence_hold_the_same_facts() -> None:
     tokens = next_tokens_on_path(rnn_trace(), 1)
     table = figures.next_token_table(tokens)
