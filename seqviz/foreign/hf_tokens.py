@@ -29,6 +29,16 @@ class Names:
     size: int
     """Tokens that the model knows; a tokenizer may know fewer."""
 
+    def piece(self, token: int, text: str | None) -> str:
+        """How a token is spelled; ``text``: as one that is no special one, None where it is none.
+
+        Raises:
+            IndexError: the model has no such token.
+        """
+        if not 0 <= token < self.size:
+            raise IndexError(token)
+        return self.spelled.get(token, f"⟨{token}⟩" if text is None else text)
+
 
 class FastTokens:
     """A tokenizer of the ``tokenizers`` library; it never changes, so threads may share it."""
@@ -66,14 +76,8 @@ class FastTokens:
 
     def piece(self, token: int) -> str:
         """See ``TextTokenizer``."""
-        if not 0 <= token < len(self):
-            raise IndexError(token)
-        if token in self._names.spelled:
-            return self._names.spelled[token]
-        found = self._backend.id_to_token(int(token))
-        if found is None:
-            return f"⟨{token}⟩"
-        return spelled_bytes(found) if self._bytes else str(found)
+        found = self._backend.id_to_token(int(token)) if 0 <= token < len(self) else None
+        return self._names.piece(token, spelled_bytes(found) if found and self._bytes else found)
 
     def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
         """See ``TextTokenizer``."""
@@ -121,11 +125,7 @@ class SentencePieceTokens:
 
     def piece(self, token: int) -> str:
         """See ``TextTokenizer``."""
-        if not 0 <= token < len(self):
-            raise IndexError(token)
-        if token in self._names.spelled:
-            return self._names.spelled[token]
-        return str(self._words.decoder[token]) if self._is_text(token) else f"⟨{token}⟩"
+        return self._names.piece(token, self._words.decoder.get(token))
 
     def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
         """See ``TextTokenizer``."""

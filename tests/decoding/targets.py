@@ -1,8 +1,9 @@
-"""The token ids of everything that a decoding found."""
+"""The token ids of everything that a decoding found, and whether it is what there was to find."""
 
 import numpy as np
 
 from seqviz.decoding.record import Decoding
+from tests.decoding import truth
 from tests.decoding.scripted import Ids
 
 
@@ -14,3 +15,12 @@ def targets(decoding: Decoding) -> list[Ids]:
         _, chosen = search.path(int(step), int(candidate))
         found.append(tuple(search.candidate_tokens[np.arange(len(chosen)), chosen].tolist()))
     return found
+
+
+def assert_true(decoding: Decoding, task: truth.Task) -> None:
+    """The same hypotheses, scores and end as those of the plain search."""
+    expected, stopped = truth.beam(task)
+    assert decoding.stopped_by == stopped
+    assert targets(decoding) == [target for target, _, _ in expected]
+    assert decoding.finished.tolist() == [finished for _, _, finished in expected]
+    np.testing.assert_allclose(decoding.scores, [score for _, score, _ in expected], atol=1e-4)

@@ -23,7 +23,7 @@ from seqviz.trace import Fate
 from tests.decoding import truth
 from tests.decoding.random_models import KINDS, random_model
 from tests.decoding.scripted import HEADS, LAYERS, Ids, ScriptedModel, random_script, table_script
-from tests.decoding.targets import targets
+from tests.decoding.targets import assert_true, targets
 
 EOS = 0
 SOURCE = (5, 7, 0)
@@ -58,12 +58,7 @@ def search_options(draw: st.DrawFn) -> DecodeOptions:
 def test_any_search_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
     script = random_script(seed, VOCABULARY)
     decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-    task = truth.Task(script=script, source=SOURCE, options=options, eos=EOS)
-    expected, stopped = truth.beam(task)
-    assert decoding.stopped_by == stopped
-    assert targets(decoding) == [target for target, _, _ in expected]
-    assert decoding.finished.tolist() == [finished for _, _, finished in expected]
-    np.testing.assert_allclose(decoding.scores, [score for _, score, _ in expected], atol=1e-4)
+    assert_true(decoding, truth.Task(script=script, source=SOURCE, options=options, eos=EOS))
 
 
 @settings(deadline=None, max_examples=60)
