@@ -50,6 +50,7 @@ def test_it_works_by_itself(page: Page, trace: Trace) -> None:
     check_head(page)
     check_node(page, trace)
     check_keys(page)
+    check_themes(page)
     page.get_by_role("radio", name="中文").check()
     expect(page.locator("#attention h2")).to_have_text("注意力")
 
@@ -75,6 +76,22 @@ def check_hover(page: Page, trace: Trace) -> None:
 def picture(page: Page) -> list[str | None]:
     paths: list[Locator] = page.locator(".canvas .shade").all()
     return [path.get_attribute("d") for path in paths]
+
+
+def check_themes(page: Page) -> None:
+    """Dark when the visitor wants it or the system is, and light on paper."""
+    light = "rgb(244, 247, 251)"
+    body = page.locator("body")
+    expect(body).to_have_css("background-color", light)
+    page.get_by_role("radio", name="Dark").check()
+    expect(body).to_have_css("background-color", "rgb(11, 16, 22)")
+    page.emulate_media(media="print")
+    expect(body).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.get_by_role("radio", name="Light").check()
+    expect(body).to_have_css("background-color", light)
+    page.get_by_role("radio", name="Auto").check()
+    expect(body).to_have_css("background-color", "rgb(11, 16, 22)")
 
 
 def check_head(page: Page) -> None:
