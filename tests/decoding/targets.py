@@ -17,10 +17,10 @@ def targets(decoding: Decoding) -> list[Ids]:
     return found
 
 
-def assert_true(decoding: Decoding, task: truth.Task) -> None:
+def assert_true(decoding: Decoding, task: truth.Task, *, atol: float = 1e-4) -> None:
     """The same hypotheses, scores and end as those of the plain search."""
     expected, stopped = truth.beam(task)
     assert decoding.stopped_by == stopped
     assert targets(decoding) == [target for target, _, _ in expected]
     assert decoding.finished.tolist() == [finished for _, _, finished in expected]
-    np.testing.assert_allclose(decoding.scores, [score for _, score, _ in expected], atol=1e-4)
+    np.testing.assert_allclose(decoding.scores, [score for _, score, _ in expected], atol=atol)

@@ -16,7 +16,7 @@ from seqviz.options import DecodeOptions, LengthNormalisation, StopRule
 from seqviz.trace import Fate
 from tests.decoding import truth
 from tests.decoding.scripted import Ids, Script, ScriptedModel, random_script, table_script
-from tests.decoding.targets import targets
+from tests.decoding.targets import assert_true, targets
 
 EOS = 0
 SOURCE = (5, 7, 0)
@@ -85,11 +85,7 @@ def test_exhaustive_search_sees_what_each_option_does() -> None:
 
 def assert_plain_search(script: Script, options: DecodeOptions) -> None:
     decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-    expected, stopped = truth.beam(task_of(script, options))
-    assert decoding.stopped_by == stopped
-    assert targets(decoding) == [target for target, _, _ in expected]
-    assert decoding.finished.tolist() == [finished for _, _, finished in expected]
-    np.testing.assert_allclose(decoding.scores, [score for _, score, _ in expected], atol=1e-5)
+    assert_true(decoding, task_of(script, options), atol=1e-5)
 
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
