@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from seqviz.errors import ModelError
 from seqviz.foreign.weights import open_weights
 from seqviz.foreignfiles import require_file, weight_files
 from seqviz.foreignfolder import pair_in
+from seqviz.leftovers import remove_leftovers
 from seqviz.modelfiles import ABOUT, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
@@ -39,10 +39,7 @@ _LANGUAGE = re.compile("[A-Za-z]{2,3}")
 _TIED = ("embed_tokens.weight", "lm_head.weight")
 """Ends of the names under which an embedding is stored once more."""
 _SHARED = "shared.weight"
-
 MAX_REASON = 120
-STALE_SECONDS = 86_400
-"""After which what a killed import left behind is thrown away."""
 
 OnStage = Callable[[str], None]
 
@@ -129,9 +126,7 @@ def default_name(given: Given) -> str:
 def _make_room(models: Path) -> None:
     try:
         models.mkdir(parents=True, exist_ok=True)
-        for left in models.glob(f"{STAGE}*"):
-            if time.time() - left.stat().st_mtime > STALE_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
+        remove_leftovers(models, STAGE)
     except OSError as error:
         facts = {"file": str(models), "reason": error.strerror or "it cannot be made"}
         raise ModelError("file_unwritable", facts) from error

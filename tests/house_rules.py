@@ -41,6 +41,7 @@ LAYERS = {
     "foreignlanguages": " | ",
     "foreignfolder": "errors entry families foreignfiles foreignlanguages | safetensors",
     "modelfiles": " | ",
+    "leftovers": " | ",
     "archive": "errors modelfiles | ",
     "hub": "errors foreignfiles modelfiles | lazy_loader",
     "catalog": "errors entry foreignfiles foreignfolder hub | safetensors",
@@ -58,8 +59,8 @@ LAYERS = {
     "assembly": "errors options trace entry parts targets models decoding | ",
     "translator": "errors options codec trace devices fallback targets assembly translation "
     "loading catalog decoding | ",
-    "importing": "errors entry options modelfiles archive foreignfiles foreignfolder foreign "
-    "catalog translator | torch safetensors",
+    "importing": "errors entry options leftovers modelfiles archive foreignfiles foreignfolder "
+    "foreign catalog translator | torch safetensors",
     "training": "errors machine codec devices fallback options trace tracefile targets tokenizer "
     "assembly models decoding translator translation catalog analysis tasks | torch numpy",
     "bench": "errors machine options trace catalog translator models decoding "
@@ -68,8 +69,8 @@ LAYERS = {
     "figures": "errors intervention editcode options trace analysis | plotly numpy pandas",
     "export": "errors notices options trace tracefile wholefile analysis figures "
     "| numpy pandas plotly lazy_loader",
-    "views": "errors archive families notices intervention editcode options devices trace "
-    "tracefile catalog translator analysis figures export tasks | streamlit numpy pandas plotly",
+    "views": "errors archive families leftovers notices intervention editcode options devices "
+    "trace tracefile catalog translator analysis figures export tasks | streamlit numpy pandas plotly",
     "cli": "errors importing notices intervention editcode options devices trace tracefile catalog "
     "translation translator training analysis bench figures export tasks wholefile | click",
     "app": "views | streamlit",

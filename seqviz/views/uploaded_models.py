@@ -1,22 +1,19 @@
 """Models that visitors bring as archives: unpacked into bounded folders, the oldest go first."""
 
-import contextlib
 import shutil
 import tempfile
 import threading
-import time
 from pathlib import Path
 from typing import BinaryIO
 
 from seqviz.archive import OnBytes, unpack
+from seqviz.leftovers import remove_leftovers
 
 MOST_MODELS = 4
 MOST_BYTES = 2 * 2**30
 """Of one model."""
 HOME = "seqviz-upload-"
 """How the folder of one begins."""
-STALE_SECONDS = 86_400
-"""After which the folders that a killed server left behind are thrown away."""
 
 
 class UploadedModels:
@@ -24,10 +21,7 @@ class UploadedModels:
 
     def __init__(self) -> None:
         """Start empty; what a killed server left behind goes."""
-        for left in Path(tempfile.gettempdir()).glob(f"{HOME}*"):
-            with contextlib.suppress(OSError):  # another server may be at it
-                if time.time() - left.stat().st_mtime > STALE_SECONDS:
-                    shutil.rmtree(left, ignore_errors=True)
+        remove_leftovers(Path(tempfile.gettempdir()), HOME)
         self._homes: list[Path] = []
         self._lock = threading.Lock()
 
