@@ -70,7 +70,8 @@ LAYERS = {
     "export": "errors notices options trace tracefile wholefile analysis figures "
     "| numpy pandas plotly lazy_loader",
     "views": "errors archive families leftovers notices intervention editcode options devices "
-    "trace tracefile catalog translator analysis figures export tasks | streamlit numpy pandas plotly",
+    "trace tracefile catalog translator analysis figures export tasks "
+    "| streamlit numpy pandas plotly",
     "cli": "errors importing notices intervention editcode options devices trace tracefile catalog "
     "translation translator training analysis bench figures export tasks wholefile | click",
     "app": "views | streamlit",
