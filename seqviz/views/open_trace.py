@@ -19,6 +19,7 @@ MOST_MEGABYTES = 32
 """Of a file as it comes."""
 MOST_BYTES = 128 * 2**20
 """Of its JSON, unpacked."""
+FIELD = "trace-file"
 NAME_CHARACTERS = 60
 FINGERPRINT_CHARACTERS = 12
 
@@ -31,19 +32,19 @@ def offer(w: Words) -> None:
         st.file_uploader(
             w("open.file"),
             type=["json", "gz"],
-            key=state.upload_key(),
+            key=state.file_key(FIELD),
             max_upload_size=MOST_MEGABYTES,
             help=w("open.file.help"),
             on_change=_open,
         )
-        refusal = state.upload_refusal()
-        if refusal is not None:
+        refusal = state.remembered(state.TRACE_REFUSAL)
+        if isinstance(refusal, InputError):
             st.error(w.error(refusal), icon=":material/error:")
 
 
 def _open() -> None:
     """Read the file that came; one that is no trace leaves everything as it was."""
-    file = state.uploaded()
+    file = state.take_file(FIELD)
     if file is None:
         return
     name = shortened(file.name)
@@ -53,7 +54,7 @@ def _open() -> None:
             raise InputError("trace_invalid", {"file": name, "reason": reason})
         trace = trace_from_bytes(file.getvalue(), name=name, most_bytes=MOST_BYTES)
     except InputError as error:
-        state.refuse_upload(error)
+        state.remember(state.TRACE_REFUSAL, error)
     else:
         state.open_trace(name, trace)
 

@@ -6,7 +6,6 @@ Which one it is stands in the setting ``own``; a model from an archive is known 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,12 +18,13 @@ from seqviz.views.access import is_public
 from seqviz.views.i18n import Words, escape_markdown
 
 MOST_MEGABYTES = 1_024
-"""Of an archive; the server's own limit, which is lower at first, comes before."""
+"""Of an archive; the server's own limit may be lower."""
 MOST_CHARACTERS = 500
 MOST_SHOWN = 60
 SETTING = "own"
-UPLOADED, UPLOADS, REFUSAL = "own_uploaded", "own_uploads", "own_refusal"
-"""What the session remembers: the folder, how many archives came, why the last was refused."""
+FIELD = "own-archive"
+UPLOADED, REFUSAL = "own_uploaded", "own_refusal"
+"""What the session remembers: the folder of an archive, and why the last one was refused."""
 _SHARE = re.compile(r"[\\/]{2}")
 
 
@@ -115,7 +115,7 @@ def offer(w: Words) -> None:
         file = st.file_uploader(
             w("own.zip"),
             type=["zip"],
-            key=_field(),
+            key=state.file_key(FIELD),
             max_upload_size=limit,
             help=w("own.zip.help", {"limit": limit}),
         )
@@ -131,14 +131,9 @@ def _typed() -> None:
     state.remember(REFUSAL, None)
 
 
-def _field() -> str:
-    """Another field after every archive, so that it is empty again."""
-    return f"own-archive-{state.remembered(UPLOADS) or 0}"
-
-
 def _take(file: UploadedFile, limit: int, w: Words) -> None:
     """Unpack an archive and use the model in it; one that is refused leaves all as it was."""
-    state.remember(UPLOADS, cast(int, state.remembered(UPLOADS) or 0) + 1)
+    state.take_file(FIELD)
     state.remember(REFUSAL, None)
     bar = st.progress(0.0, text=w("own.unpacking"))
     try:

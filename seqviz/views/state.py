@@ -12,10 +12,12 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.typing import UploadedFile
 
-from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.views.link import code_of, read_link, too_long, written_link
 from seqviz.views.settings import FORM, SETTINGS, Value
+
+TRACE_REFUSAL = "trace_refusal"
+"""Under it a session remembers why the last file was no trace."""
 
 
 def begin() -> None:
@@ -241,22 +243,22 @@ def remembered(name: str) -> object:
     return st.session_state.get(f"_{name}")
 
 
-def upload_key() -> str:
-    """The key of the field for a trace file; a new one, and so an empty field, after every file."""
-    return f"trace-file-{st.session_state.get('_uploads', 0)}"
+def file_key(field: str) -> str:
+    """The key of a field for files; a new one, and so an empty field, after every file."""
+    return f"{field}-{st.session_state.get(f'_{field}', 0)}"
 
 
-def uploaded() -> UploadedFile | None:
-    """The file in the field for a trace file, which is empty from now on."""
-    found = st.session_state.get(upload_key())
-    st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
+def take_file(field: str) -> UploadedFile | None:
+    """The file in a field, which is empty from now on."""
+    found = st.session_state.get(file_key(field))
+    st.session_state[f"_{field}"] = st.session_state.get(f"_{field}", 0) + 1
     return cast(UploadedFile | None, found)
 
 
 def open_trace(name: str, trace: Trace) -> None:
     """Show a trace from a file of that name in place of what is typed, until it is closed."""
     st.session_state["_opened"] = (name, trace)
-    st.session_state["_upload_refusal"] = None
+    remember(TRACE_REFUSAL, None)
 
 
 def opened_trace() -> tuple[str, Trace] | None:
@@ -268,15 +270,4 @@ def opened_trace() -> tuple[str, Trace] | None:
 def close_trace() -> None:
     """Go back to what is typed."""
     st.session_state["_opened"] = None
-    st.session_state["_upload_refusal"] = None
-
-
-def refuse_upload(error: InputError) -> None:
-    """Keep why the last file was refused, to be said where files are opened."""
-    st.session_state["_upload_refusal"] = error
-
-
-def upload_refusal() -> InputError | None:
-    """Why the last file was refused; None: it was not."""
-    found: InputError | None = st.session_state.get("_upload_refusal")
-    return found
+    remember(TRACE_REFUSAL, None)

@@ -13,8 +13,8 @@ ENGLISH: Mapping[str, str] = {
     ),
     "own.zip": "Or a zip archive of the folder",
     "own.zip.help": (
-        "Up to {limit} MB here; larger ones after a start with --server.maxUploadSize, or as a "
-        "folder. The archive is thrown away when the server ends."
+        "Up to {limit} MB; name the folder of a larger model. The archive is thrown away when the "
+        "server ends."
     ),
     "own.unpacking": "Unpacking …",
     "own.session": "From an archive, known to this session only: a link does not hold it.",
@@ -74,8 +74,7 @@ CHINESE: Mapping[str, str] = {
     ),
     "own.zip": "或该文件夹的 zip 压缩包",
     "own.zip.help": (
-        "这里最大 {limit} MB；更大的请在启动时加 --server.maxUploadSize，或直接指定文件夹。服务器"
-        "结束时，压缩包里的内容会被删除。"
+        "最大 {limit} MB；更大的模型请直接指定文件夹。服务器结束时，压缩包里的内容会被删除。"
     ),
     "own.unpacking": "正在解压……",
     "own.session": "来自压缩包，只在本次会话中可用：链接里没有它。",
