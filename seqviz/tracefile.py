@@ -15,12 +15,12 @@ from typing import Any, cast, get_args
 import numpy as np
 
 from seqviz.errors import InputError
+from seqviz.files import write_whole
 from seqviz.options import Precision
 from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
 from seqviz.tracecheck import check_trace
 from seqviz.tracecodec import get_mapping, get_strings, get_value, pack_array, unpack_array
 from seqviz.traceoptions import options_from
-from seqviz.wholefile import write_whole
 
 FORMAT = 3
 MAX_BYTES = 2**29

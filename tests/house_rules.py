@@ -28,52 +28,53 @@ LAYERS = {
     "tasks": "errors | ",
     "trace": "errors facts options search tracecard | numpy",
     "notices": " | ",
-    "wholefile": "errors | ",
+    "files": "errors | ",
     "tracenumbers": "trace | numpy",
     "tracecheck": "errors notices options trace tracenumbers | numpy",
     "tracecodec": "errors | numpy",
     "traceoptions": "errors intervention options tracecodec | ",
-    "tracefile": "errors options trace tracecheck tracecodec traceoptions wholefile | numpy",
+    "tracefile": "errors files options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
     "families": " | ",
-    "foreignfiles": "errors entry | ",
+    "foreignfiles": "entry errors | ",
     "foreignlanguages": " | ",
-    "foreignfolder": "errors entry families foreignfiles foreignlanguages | safetensors",
+    "foreignfolder": "entry errors families foreignfiles foreignlanguages | safetensors",
     "modelfiles": " | ",
     "leftovers": " | ",
     "archive": "errors modelfiles | ",
     "hub": "errors foreignfiles modelfiles | lazy_loader",
-    "catalog": "errors entry foreignfiles foreignfolder hub | safetensors",
-    "models": "errors intervention | torch numpy safetensors",
-    "decoding": "errors intervention options trace models | torch numpy",
+    "catalog": "entry errors foreignfiles foreignfolder hub | safetensors",
+    "models": "errors intervention | numpy safetensors torch",
+    "decoding": "errors intervention models options trace | numpy torch",
     "devices": "errors options | torch",
     "fallback": "errors models | torch",
-    "targets": "errors tokenizer models | ",
-    "codec": "errors options trace tokenizer models | ",
+    "targets": "errors models tokenizer | ",
+    "codec": "errors models options tokenizer trace | ",
     "parts": "codec models | torch",
-    "foreign": "errors notices options intervention trace tokenizer codec entry families "
-    "foreignfiles foreignfolder parts models "
-    "| torch numpy sentencepiece safetensors lazy_loader transformers tokenizers",
-    "loading": "codec parts entry targets tokenizer models foreign | ",
-    "assembly": "errors options trace entry parts targets models decoding | ",
-    "translator": "errors options codec trace devices fallback targets assembly translation "
-    "loading catalog decoding | ",
-    "importing": "errors entry options leftovers modelfiles archive foreignfiles foreignfolder "
-    "foreign catalog translator | torch safetensors",
-    "training": "errors machine codec devices fallback options trace tracefile targets tokenizer "
-    "assembly models decoding translator translation catalog analysis tasks | torch numpy",
-    "bench": "errors machine options trace catalog translator models decoding "
-    "| torch numpy transformers ctranslate2 safetensors",
-    "analysis": "errors intervention options pieces trace wholefile | numpy",
-    "figures": "errors intervention editcode options trace analysis | plotly numpy pandas",
-    "export": "errors notices options trace tracefile wholefile analysis figures "
-    "| numpy pandas plotly lazy_loader",
-    "views": "errors archive families leftovers notices intervention editcode options devices "
-    "trace tracefile catalog translator analysis figures export tasks "
-    "| streamlit numpy pandas plotly",
-    "cli": "errors importing notices intervention editcode options devices trace tracefile catalog "
-    "translation translator training analysis bench figures export tasks wholefile | click",
+    "foreign": "codec entry errors families foreignfiles foreignfolder intervention models notices "
+    "options parts tokenizer trace | lazy_loader numpy safetensors sentencepiece "
+    "tokenizers torch transformers",
+    "loading": "codec entry foreign models parts targets tokenizer | ",
+    "assembly": "decoding entry errors models options parts targets trace | ",
+    "translator": "assembly catalog codec decoding devices errors fallback loading options targets "
+    "trace translation |",
+    "importing": "archive catalog entry errors foreign foreignfiles foreignfolder leftovers modelfiles "
+    "options translator | safetensors torch",
+    "training": "analysis assembly catalog codec decoding devices errors fallback machine models "
+    "options targets tasks tokenizer trace tracefile translation translator | numpy torch",
+    "bench": "catalog decoding errors machine models options trace translator | ctranslate2 numpy "
+    "safetensors torch transformers",
+    "analysis": "errors files intervention options pieces trace | numpy",
+    "figures": "analysis editcode errors intervention options trace | numpy pandas plotly",
+    "export": "analysis errors figures files notices options trace tracefile | lazy_loader numpy "
+    "pandas plotly",
+    "views": "analysis archive catalog devices editcode errors export families figures "
+    "intervention leftovers notices options tasks trace tracefile translator | numpy "
+    "pandas plotly streamlit",
+    "cli": "analysis bench catalog devices editcode errors export figures files importing "
+    "intervention notices options tasks trace tracefile training translation translator | "
+    "click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from seqviz.errors import InputError, ModelError
-from seqviz.wholefile import write_whole
+from seqviz.files import write_whole
 
 Record = TypeVar("Record")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from seqviz.export.offline_page import offline_page
+from seqviz.files import write_whole
 from seqviz.tracefile import read_trace
-from seqviz.wholefile import write_whole
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

@@ -6,8 +6,8 @@ import click
 
 from seqviz.errors import InputError
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
+from seqviz.files import write_whole
 from seqviz.tracefile import read_trace
-from seqviz.wholefile import write_whole
 
 
 @click.command(name="tables")

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from seqviz.errors import InputError
 from seqviz.figures.paper import PIXELS_PER_CM
-from seqviz.wholefile import write_whole
+from seqviz.files import write_whole
 
 choreographer = lazy_loader.load("choreographer", error_on_import=False)
 kaleido = lazy_loader.load("kaleido", error_on_import=False)

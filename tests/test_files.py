@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from seqviz.errors import InputError
-from seqviz.wholefile import write_whole
+from seqviz.files import write_whole
 
 
 def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
