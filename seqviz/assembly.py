@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from seqviz.catalog.entry import ModelEntry
 from seqviz.decoding.paths import hypothesis_tokens, tokens_in
 from seqviz.decoding.record import Decoding
-from seqviz.entry import ModelEntry
 from seqviz.models.checkpoint import fingerprint
 from seqviz.models.rnn import Rnn
 from seqviz.options import DecodeOptions, Precision

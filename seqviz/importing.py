@@ -17,15 +17,28 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from seqviz.archive import unpack
 from seqviz.catalog import ORIGIN_FILE, read_entry, resolve
-from seqviz.entry import INDEX, WEIGHTS, ModelEntry
+from seqviz.catalog.archive import unpack
+from seqviz.catalog.entry import (
+    INDEX,
+    WEIGHTS,
+    ModelEntry,
+)
+from seqviz.catalog.filenames import (
+    ABOUT,
+    OLD_WEIGHTS,
+    SETTINGS,
+    VOCABULARIES,
+    matches,
+)
+from seqviz.catalog.foreign import pair_in
+from seqviz.catalog.untrusted import (
+    require_file,
+    weight_files,
+)
 from seqviz.errors import ModelError
 from seqviz.foreign.weights import open_weights
-from seqviz.foreignfiles import require_file, weight_files
-from seqviz.foreignfolder import pair_in
 from seqviz.leftovers import remove_leftovers
-from seqviz.modelfiles import ABOUT, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
 

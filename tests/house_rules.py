@@ -16,7 +16,6 @@ ROOT = Path(__file__).parents[1]
 # What a part of seqviz may import: other parts of the house | packages of the outside world.
 LAYERS = {
     "errors": " | ",
-    "entry": " | ",
     "machine": " | ",
     "intervention": "errors | ",
     "editcode": "errors intervention | ",
@@ -36,15 +35,8 @@ LAYERS = {
     "tracefile": "errors files options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
-    "families": " | ",
-    "foreignfiles": "entry errors | ",
-    "foreignlanguages": " | ",
-    "foreignfolder": "entry errors families foreignfiles foreignlanguages | safetensors",
-    "modelfiles": " | ",
     "leftovers": " | ",
-    "archive": "errors modelfiles | ",
-    "hub": "errors foreignfiles modelfiles | lazy_loader",
-    "catalog": "entry errors foreignfiles foreignfolder hub | safetensors",
+    "catalog": "errors | lazy_loader safetensors",
     "models": "errors intervention | numpy safetensors torch",
     "decoding": "errors intervention models options trace | numpy torch",
     "devices": "errors options | torch",
@@ -52,15 +44,13 @@ LAYERS = {
     "targets": "errors models tokenizer | ",
     "codec": "errors models options tokenizer trace | ",
     "parts": "codec models | torch",
-    "foreign": "codec entry errors families foreignfiles foreignfolder intervention models notices "
-    "options parts tokenizer trace | lazy_loader numpy safetensors sentencepiece "
-    "tokenizers torch transformers",
-    "loading": "codec entry foreign models parts targets tokenizer | ",
-    "assembly": "decoding entry errors models options parts targets trace | ",
+    "foreign": "catalog codec errors intervention models notices options parts tokenizer trace | "
+    "lazy_loader numpy safetensors sentencepiece tokenizers torch transformers",
+    "loading": "catalog codec foreign models parts targets tokenizer | ",
+    "assembly": "catalog decoding errors models options parts targets trace | ",
     "translator": "assembly catalog codec decoding devices errors fallback loading options targets "
     "trace translation |",
-    "importing": "archive catalog entry errors foreign foreignfiles foreignfolder leftovers modelfiles "
-    "options translator | safetensors torch",
+    "importing": "catalog errors foreign leftovers options translator | safetensors torch",
     "training": "analysis assembly catalog codec decoding devices errors fallback machine models "
     "options targets tasks tokenizer trace tracefile translation translator | numpy torch",
     "bench": "catalog decoding errors machine models options trace translator | ctranslate2 numpy "
@@ -69,9 +59,8 @@ LAYERS = {
     "figures": "analysis editcode errors intervention options trace | numpy pandas plotly",
     "export": "analysis errors figures files notices options trace tracefile | lazy_loader numpy "
     "pandas plotly",
-    "views": "analysis archive catalog devices editcode errors export families figures "
-    "intervention leftovers notices options tasks trace tracefile translator | numpy "
-    "pandas plotly streamlit",
+    "views": "analysis catalog devices editcode errors export figures intervention leftovers "
+    "notices options tasks trace tracefile translator | numpy pandas plotly streamlit",
     "cli": "analysis bench catalog devices editcode errors export figures files importing "
     "intervention notices options tasks trace tracefile training translation translator | "
     "click",

@@ -7,7 +7,7 @@ imported before such a model is opened.
 from typing import Any
 
 from seqviz import foreign
-from seqviz.entry import ModelEntry
+from seqviz.catalog.entry import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.notices import unapplied
 from seqviz.parts import LoadedModel, Parts

@@ -8,9 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from seqviz.catalog.families import (
+    FAMILIES,
+    Family,
+)
+from seqviz.catalog.untrusted import (
+    read_object,
+    require_file,
+)
 from seqviz.errors import ModelError
-from seqviz.families import FAMILIES, Family
-from seqviz.foreignfiles import read_object, require_file
 
 MAX_ID = 10_000_000
 MAX_POSITION_NUMBERS = 2**25

@@ -9,8 +9,8 @@ import torch
 import transformers
 from transformers.utils import logging
 
+from seqviz.catalog.families import FAMILIES
 from seqviz.errors import ModelError
-from seqviz.families import FAMILIES
 from seqviz.foreign.hf_attention import ATTENTION, register_attention
 from seqviz.foreign.hf_model import TransformersModel
 from seqviz.foreign.weights import StoredWeight, open_weights, read_weights

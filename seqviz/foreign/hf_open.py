@@ -11,6 +11,12 @@ from typing import Any
 import transformers
 from transformers import AutoTokenizer
 
+from seqviz.catalog.untrusted import (
+    MAX_VOCABULARY_BYTES,
+    find_file,
+    read_if_there,
+    require_file,
+)
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.foreign.hf_codec import Frame, TransformersCodec
 from seqviz.foreign.hf_folder import (
@@ -22,12 +28,6 @@ from seqviz.foreign.hf_folder import (
 )
 from seqviz.foreign.hf_rules import read_generation
 from seqviz.foreign.hf_tokens import FastTokens, Names, SentencePieceTokens
-from seqviz.foreignfiles import (
-    MAX_VOCABULARY_BYTES,
-    find_file,
-    read_if_there,
-    require_file,
-)
 from seqviz.models.base import SpecialTokens
 from seqviz.tokenizer import TextTokenizer, Tokenizer
 

@@ -9,15 +9,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from seqviz.catalog.entry import ModelEntry
+from seqviz.catalog.foreign import language_tags
+from seqviz.catalog.untrusted import (
+    read_object,
+    require_file,
+)
 from seqviz.codec import check_instruction, check_language
-from seqviz.entry import ModelEntry
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.hf_folder import refuse_code
 from seqviz.foreign.hf_rules import Generation, read_generation
 from seqviz.foreign.marian_tokenizer import MarianTokenizer, read_tokenizers
 from seqviz.foreign.marian_weights import load_marian
-from seqviz.foreignfiles import read_object, require_file
-from seqviz.foreignfolder import language_tags
 from seqviz.models.base import SpecialTokens
 from seqviz.models.marian import transformer_settings
 from seqviz.models.settings import TransformerSettings

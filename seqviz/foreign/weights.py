@@ -18,8 +18,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from seqviz.catalog.untrusted import weight_files
 from seqviz.errors import ModelError
-from seqviz.foreignfiles import weight_files
 
 MAX_PICKLE_BYTES = 100_000_000
 """Of the names and shapes in a pickled file, without its numbers."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from seqviz.catalog import ModelEntry
-from seqviz.families import FAMILIES
+from seqviz.catalog.families import FAMILIES
 from seqviz.views.i18n import Words, escape_markdown
 from seqviz.views.language_names import language_name
 

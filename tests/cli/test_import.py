@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import torch
 
-from seqviz import catalog, importing
-from seqviz.catalog import find_models, resolve
+from seqviz import importing
+from seqviz.catalog import catalog, find_models, resolve
 from seqviz.errors import ModelError
 from seqviz.translator import load
 from tests.cli.conftest import Run

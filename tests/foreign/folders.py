@@ -11,7 +11,7 @@ import pytest
 import sentencepiece
 import torch
 
-from seqviz.entry import ModelEntry
+from seqviz.catalog.entry import ModelEntry
 from tests.foreign.families import FAMILIES, theirs
 
 transformers = pytest.importorskip("transformers")

@@ -11,9 +11,9 @@ import torch
 pytest.importorskip("transformers")
 import transformers
 
+from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian import marian_parts
-from seqviz.foreignfolder import read_foreign_entry
 from seqviz.notices import unapplied
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz import catalog
+from seqviz.catalog import catalog
 from seqviz.errors import ModelError
 from seqviz.leftovers import STALE_SECONDS
 from seqviz.translator import load

@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from seqviz.catalog.families import FAMILIES
+from seqviz.catalog.foreign import read_foreign_entry
+from seqviz.catalog.untrusted import (
+    MAX_CONFIG_BYTES,
+    find_file,
+    read_if_there,
+)
 from seqviz.errors import ModelError
-from seqviz.families import FAMILIES
-from seqviz.foreignfiles import MAX_CONFIG_BYTES, find_file, read_if_there
-from seqviz.foreignfolder import read_foreign_entry
 
 WEIGHTS = {
     "model.shared.weight": np.zeros((5, 4), np.float16),

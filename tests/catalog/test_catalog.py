@@ -141,11 +141,11 @@ def test_the_environment_names_the_folder(folder: Path, monkeypatch: pytest.Monk
     assert models_folder() == folder
     assert len(find_models().entries) == len(SYSTEMS)
     monkeypatch.delenv(FOLDER_VARIABLE)
-    assert models_folder() == Path(__file__).parents[1] / "pretrained"
+    assert models_folder() == Path(__file__).parents[2] / "pretrained"
 
 
 def test_the_shipped_models_are_whole() -> None:
-    catalogue = find_models(Path(__file__).parents[1] / "pretrained")
+    catalogue = find_models(Path(__file__).parents[2] / "pretrained")
     assert not catalogue.broken
     shipped = {"de-en/transformer", "de-en/additive", "de-en/dot", "de-en/none-reversed"}
     shipped |= {"zh-en/transformer", "zh-en/additive", "zh-en/dot", "zh-en/none-reversed"}

@@ -12,10 +12,10 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
-from seqviz.entry import ModelEntry
-from seqviz.errors import ModelError
-from seqviz.families import FAMILIES
-from seqviz.foreignfiles import (
+from seqviz.catalog.entry import ModelEntry
+from seqviz.catalog.families import FAMILIES
+from seqviz.catalog.foreignlanguages import fixed_languages
+from seqviz.catalog.untrusted import (
     MAX_VOCABULARY_BYTES,
     find_file,
     read_if_there,
@@ -24,7 +24,7 @@ from seqviz.foreignfiles import (
     require_file,
     weight_files,
 )
-from seqviz.foreignlanguages import fixed_languages
+from seqviz.errors import ModelError
 
 MAX_LANGUAGES = 2_000
 MAX_README_BYTES = 1_000_000

@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.archive import MOST_MEMBERS, PIECE, unpack
+from seqviz.catalog.archive import (
+    MOST_MEMBERS,
+    PIECE,
+    unpack,
+)
 from seqviz.errors import ModelError
 
 MODEL = {"config.json": b"{}", "source.spm": b"spm", "vocab.json": b"{}"}

@@ -16,11 +16,15 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
-from seqviz.entry import ModelEntry
+from seqviz.catalog.entry import ModelEntry
+from seqviz.catalog.foreign import read_foreign_entry
+from seqviz.catalog.hub import (
+    find_copy,
+    find_or_fetch,
+    is_hub_name,
+)
+from seqviz.catalog.untrusted import read_if_there
 from seqviz.errors import ModelError
-from seqviz.foreignfiles import read_if_there
-from seqviz.foreignfolder import read_foreign_entry
-from seqviz.hub import find_copy, find_or_fetch, is_hub_name
 
 FORMAT = 1
 FOLDER_VARIABLE = "SEQVIZ_MODELS"
@@ -59,7 +63,7 @@ class Catalogue:
 def models_folder() -> Path:
     """The folder named by SEQVIZ_MODELS, else ``pretrained`` beside the package."""
     named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else Path(__file__).resolve().parent.parent / "pretrained"
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "pretrained"
 
 
 def find_models(folder: Path | str | None = None) -> Catalogue:

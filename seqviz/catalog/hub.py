@@ -12,9 +12,7 @@ from pathlib import Path
 
 import lazy_loader  # type: ignore[import-untyped]  # it ships no types
 
-from seqviz.errors import ModelError
-from seqviz.foreignfiles import weight_files
-from seqviz.modelfiles import (
+from seqviz.catalog.filenames import (
     CONFIG,
     KNOWN,
     OLD_WEIGHTS,
@@ -23,6 +21,8 @@ from seqviz.modelfiles import (
     matches,
     wanted,
 )
+from seqviz.catalog.untrusted import weight_files
+from seqviz.errors import ModelError
 
 hub = lazy_loader.load("huggingface_hub", error_on_import=False)
 

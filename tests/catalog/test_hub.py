@@ -12,7 +12,7 @@ from typing import Any
 import lazy_loader  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from seqviz import hub
+from seqviz.catalog import hub
 from seqviz.errors import ModelError
 
 huggingface_hub = pytest.importorskip("huggingface_hub")
@@ -228,5 +228,5 @@ def test_names_that_are_no_names(name: str) -> None:
 
 
 def test_the_library_is_not_imported_before_it_is_needed() -> None:
-    said = "import sys, seqviz.hub; sys.exit('huggingface_hub.constants' in sys.modules)"
+    said = "import sys, seqviz.catalog.hub; sys.exit('huggingface_hub.constants' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0

@@ -11,8 +11,12 @@ from pathlib import Path, PurePosixPath
 from stat import S_IFMT, S_ISDIR, S_ISREG
 from typing import BinaryIO
 
+from seqviz.catalog.filenames import (
+    CONFIG,
+    KNOWN,
+    matches,
+)
 from seqviz.errors import ModelError
-from seqviz.modelfiles import CONFIG, KNOWN, matches
 
 MOST_MEMBERS = 1_000
 MOST_DIRECTORY_BYTES = 1_000_000

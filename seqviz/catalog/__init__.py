@@ -1,0 +1,23 @@
+"""What lies on disk: which models there are, whose they are, what their folders hold; no torch."""
+
+from seqviz.catalog.catalog import (
+    FOLDER_VARIABLE,
+    ORIGIN_FILE,
+    Catalogue,
+    ModelEntry,
+    find_models,
+    models_folder,
+    read_entry,
+    resolve,
+)
+
+__all__ = [
+    "FOLDER_VARIABLE",
+    "ORIGIN_FILE",
+    "Catalogue",
+    "ModelEntry",
+    "find_models",
+    "models_folder",
+    "read_entry",
+    "resolve",
+]
