@@ -15,7 +15,7 @@ from seqviz.decoding.beam import check_source
 from seqviz.decoding.corpus import OnProgress, decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
-from seqviz.decoding.search import Searcher
+from seqviz.decoding.searcher import Searcher
 from seqviz.decoding.shift import decode_shift
 from seqviz.devices import choose_device, dtype_of
 from seqviz.errors import InputError

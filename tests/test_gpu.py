@@ -15,7 +15,7 @@ import torch
 
 import seqviz
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.captured import CapturedSearches
+from seqviz.decoding.cuda_graphs import CapturedSearches
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions, Precision
 from seqviz.translator import Translator

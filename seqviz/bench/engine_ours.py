@@ -17,7 +17,7 @@ from seqviz.decoding.corpus import CorpusResult, decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.record import Decoding
-from seqviz.decoding.search import Searcher
+from seqviz.decoding.searcher import Searcher
 from seqviz.models.base import Seq2SeqModel, SpecialTokens
 from seqviz.models.checkpoint import Model, load_model
 from seqviz.models.marian import from_marian, transformer_settings

@@ -3,9 +3,9 @@
 import pytest
 
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.captured import CapturedSearches
 from seqviz.decoding.constraints import fitted
 from seqviz.decoding.corpus import decode_corpus
+from seqviz.decoding.cuda_graphs import CapturedSearches
 from seqviz.decoding.record import record_bytes
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions

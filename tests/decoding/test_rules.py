@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.captured import CapturedSearches
 from seqviz.decoding.corpus import decode_corpus
+from seqviz.decoding.cuda_graphs import CapturedSearches
 from seqviz.decoding.forced import decode_forced
 from seqviz.errors import InputError
 from seqviz.models.transformer import Transformer

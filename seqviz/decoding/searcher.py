@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from seqviz.decoding.beam import check_options, check_source, decode_beam
-from seqviz.decoding.captured import CapturedSearches
+from seqviz.decoding.cuda_graphs import CapturedSearches
 from seqviz.decoding.record import Decoding, OnStep
 from seqviz.models.base import Seq2SeqModel
 from seqviz.models.transformer import Transformer
