@@ -15,8 +15,8 @@ from string import Template
 from typing import Any
 
 from seqviz.errors import InputError
-from seqviz.export.offline_data import page_data
-from seqviz.export.offline_words import TABLES
+from seqviz.export.offline.data import page_data
+from seqviz.export.offline.words import TABLES
 from seqviz.trace import Trace
 
 SCRIPTS = (
@@ -67,7 +67,7 @@ def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "
 
 
 def _read(names: tuple[str, ...], ending: str) -> str:
-    folder = files(__package__).joinpath("offline")
+    folder = files(__package__)
     return "".join(folder.joinpath(f"{name}.{ending}").read_text("utf-8") for name in names)
 
 

@@ -5,7 +5,7 @@ Words of figures come from ``figures.words`` and ``words_zh``. The page puts fac
 
 from collections.abc import Mapping
 
-from seqviz.export.offline_words_zh import CHINESE
+from seqviz.export.offline.words_zh import CHINESE
 from seqviz.figures.words import WORDS
 from seqviz.figures.words_zh import CHINESE as FIGURES_ZH
 

@@ -13,9 +13,21 @@ import pytest
 from seqviz.analysis.beam import fate_reason
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
-from seqviz.export import offline_attention, offline_tree
-from seqviz.export.offline_page import SCRIPTS, STYLES, offline_page
-from seqviz.export.offline_words import SHARED, TABLES
+from seqviz.export.offline import (
+    attention as offline_attention,
+)
+from seqviz.export.offline import (
+    tree as offline_tree,
+)
+from seqviz.export.offline.page import (
+    SCRIPTS,
+    STYLES,
+    offline_page,
+)
+from seqviz.export.offline.words import (
+    SHARED,
+    TABLES,
+)
 from seqviz.figures import reason_text
 from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace
@@ -112,8 +124,11 @@ def test_it_asks_no_other_file() -> None:
 
 def test_every_script_and_style_is_in_it() -> None:
     names = {f"{name}.js" for name in SCRIPTS} | {f"{name}.css" for name in STYLES}
-    folder = files("seqviz.export").joinpath("offline")
-    assert {path.name for path in folder.iterdir()} == names | {"page.html"}
+    found = {path.name for path in files("seqviz.export.offline").iterdir()}
+    assert {name for name in found if name.endswith((".js", ".css", ".html"))} == {
+        *names,
+        "page.html",
+    }
 
 
 def test_half_a_character_is_no_obstacle() -> None:
@@ -310,7 +325,7 @@ def test_figures_are_named_as_on_the_page_of_the_app() -> None:
 
 
 def test_the_scripts_say_nothing_that_has_no_words() -> None:
-    folder = files("seqviz.export").joinpath("offline")
+    folder = files("seqviz.export.offline")
     script = "".join(folder.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     said = set(re.findall(r'say\("([^"]+)"', script))
     assert len(said) > 40
@@ -328,5 +343,5 @@ def test_the_logarithm_of_zero_can_be_read_by_a_browser() -> None:
     assert set(found["hypotheses"][0]["logProbs"]) == {offline_tree.NEVER}
     assert np.exp(offline_tree.NEVER) == 0
     assert f"const NEVER = {offline_tree.NEVER:.0e};".replace("e+0", "e") in (
-        files("seqviz.export").joinpath("offline/dom.js").read_text("utf-8")
+        files("seqviz.export.offline").joinpath("dom.js").read_text("utf-8")
     )
