@@ -13,7 +13,7 @@ import lazy_loader  # type: ignore[import-untyped]  # it ships no types
 import plotly.graph_objects as go
 
 from seqviz.errors import InputError
-from seqviz.figures.paper import PIXELS_PER_CM
+from seqviz.figures.print.page import PIXELS_PER_CM
 from seqviz.files import write_whole
 
 choreographer = lazy_loader.load("choreographer", error_on_import=False)

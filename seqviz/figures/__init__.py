@@ -9,9 +9,7 @@ from seqviz.figures.attention import (
     axis_names,
     colour_range,
 )
-from seqviz.figures.attention_print import attention_print
 from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
-from seqviz.figures.beam_print import beam_tree_print
 from seqviz.figures.beam_sizes import beam_sizes_alt, beam_sizes_chart, beam_sizes_table
 from seqviz.figures.bottleneck import (
     ForcedLine,
@@ -27,7 +25,6 @@ from seqviz.figures.compare import (
     sweep_chart,
     sweep_table,
 )
-from seqviz.figures.compare_print import comparison_print
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
 from seqviz.figures.lengths import LengthCurve, length_alt, length_chart, length_table
 from seqviz.figures.live import CELLS_HEIGHT as LIVE_CELLS_HEIGHT
@@ -41,6 +38,9 @@ from seqviz.figures.live import (
 )
 from seqviz.figures.longer import RepeatedRow, repeated_alt, repeated_chart, repeated_table
 from seqviz.figures.model_view import model_view, model_view_alt, model_view_table
+from seqviz.figures.print.attention import attention_print
+from seqviz.figures.print.beam import beam_tree_print
+from seqviz.figures.print.compare import comparison_print
 from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_table
 from seqviz.figures.rerank import (
     rerank_lines,

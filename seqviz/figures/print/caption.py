@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from seqviz.editcode import encode_edits
-from seqviz.figures.paper import CaptionEntry
+from seqviz.figures.print.page import CaptionEntry
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 

@@ -8,8 +8,12 @@ import plotly.graph_objects as go
 from seqviz.analysis.compare import cumulative_log_probs
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
-from seqviz.figures import paper, theme
-from seqviz.figures.caption import Run, caption
+from seqviz.figures import theme
+from seqviz.figures.print import page as paper
+from seqviz.figures.print.caption import (
+    Run,
+    caption,
+)
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 

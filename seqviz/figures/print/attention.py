@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
-from seqviz.figures import paper, theme
+from seqviz.figures import theme
 from seqviz.figures.attention import (
     CELL_HEIGHT,
     LONG_LABEL,
@@ -14,7 +14,11 @@ from seqviz.figures.attention import (
     colour_range,
     layer_and_head,
 )
-from seqviz.figures.caption import Run, caption
+from seqviz.figures.print import page as paper
+from seqviz.figures.print.caption import (
+    Run,
+    caption,
+)
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 

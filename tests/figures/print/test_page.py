@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.figures import paper
-from seqviz.figures.paper import CaptionEntry
+from seqviz.figures.print import page as paper
+from seqviz.figures.print.page import CaptionEntry
 
 SIZE = 12
 TEXTS = st.text("ab ,.猫的。！」é\u0301مب", max_size=60).map(lambda text: " ".join(text.split()))

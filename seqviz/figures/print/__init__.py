@@ -1,0 +1,1 @@
+"""Pictures as they are printed: vector figures with a caption, on white paper."""
