@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from seqviz.catalog.entry import ModelEntry
 from seqviz.codec import PairCodec
-from seqviz.foreign.adapter import transformers_parts
-from seqviz.foreign.marian import marian_parts
+from seqviz.foreign.hf.parts import transformers_parts
+from seqviz.foreign.marian.parts import marian_parts
 from seqviz.models.checkpoint import Model, load_model, special_tokens
 from seqviz.parts import Parts
 from seqviz.targets import check_size

@@ -38,30 +38,31 @@ LAYERS = {
     "leftovers": " | ",
     "catalog": "errors | lazy_loader safetensors",
     "models": "errors intervention | numpy safetensors torch",
-    "decoding": "errors intervention models options trace | numpy torch",
+    "decoding": "errors foreign intervention models options trace | numpy torch",
     "devices": "errors options | torch",
-    "fallback": "errors models | torch",
-    "targets": "errors models tokenizer | ",
-    "codec": "errors models options tokenizer trace | ",
-    "parts": "codec models | torch",
-    "foreign": "catalog codec errors intervention models notices options parts tokenizer trace | "
-    "lazy_loader numpy safetensors sentencepiece tokenizers torch transformers",
+    "fallback": "errors foreign models | torch",
+    "targets": "errors foreign models tokenizer | ",
+    "codec": "errors foreign models options tokenizer trace | ",
+    "parts": "codec foreign models | torch",
+    "foreign": "catalog codec errors intervention leftovers models notices options parts tokenizer "
+    "trace translator | lazy_loader numpy safetensors sentencepiece tokenizers torch "
+    "transformers",
     "loading": "catalog codec foreign models parts targets tokenizer | ",
-    "assembly": "catalog decoding errors models options parts targets trace | ",
+    "assembly": "catalog decoding errors foreign models options parts targets trace | ",
     "translator": "assembly catalog codec decoding devices errors fallback loading options targets "
     "trace translation |",
-    "importing": "catalog errors foreign leftovers options translator | safetensors torch",
-    "training": "analysis assembly catalog codec decoding devices errors fallback machine models "
-    "options targets tasks tokenizer trace tracefile translation translator | numpy torch",
-    "bench": "catalog decoding errors machine models options trace translator | ctranslate2 numpy "
-    "safetensors torch transformers",
+    "training": "analysis assembly catalog codec decoding devices errors fallback foreign machine "
+    "models options targets tasks tokenizer trace tracefile translation translator | "
+    "numpy torch",
+    "bench": "catalog decoding errors foreign machine models options trace translator | "
+    "ctranslate2 numpy safetensors torch transformers",
     "analysis": "errors files intervention options pieces trace | numpy",
     "figures": "analysis editcode errors intervention options trace | numpy pandas plotly",
     "export": "analysis errors figures files notices options trace tracefile | lazy_loader numpy "
     "pandas plotly",
     "views": "analysis catalog devices editcode errors export figures intervention leftovers "
     "notices options tasks trace tracefile translator | numpy pandas plotly streamlit",
-    "cli": "analysis bench catalog devices editcode errors export figures files importing "
+    "cli": "analysis bench catalog devices editcode errors export figures files foreign "
     "intervention notices options tasks trace tracefile training translation translator | "
     "click",
     "app": "views | streamlit",

@@ -18,9 +18,9 @@ from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.record import Decoding
 from seqviz.decoding.searcher import Searcher
+from seqviz.foreign.marian.names import from_marian, transformer_settings
 from seqviz.models.base import Seq2SeqModel, SpecialTokens
 from seqviz.models.checkpoint import Model, load_model
-from seqviz.models.marian import from_marian, transformer_settings
 from seqviz.models.packing import pack_linears
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions

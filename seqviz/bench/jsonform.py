@@ -5,13 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from seqviz.bench.plan import Case
-from seqviz.bench.report import (
-    CaseResult,
-    CorpusResult,
-    RandomModelResult,
-    Report,
-    warnings_of,
-)
+from seqviz.bench.report import CaseResult, CorpusResult, RandomModelResult, Report, warnings_of
 from seqviz.bench.targets import Target, targets_of
 from seqviz.bench.timing import Timing
 

@@ -14,9 +14,9 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from seqviz.bench.shape import CONFIG_FILE, EOS, PAD, UNK, WEIGHTS_FILE, Shape
+from seqviz.foreign.marian.names import marian_config, to_marian
 from seqviz.models.base import SpecialTokens
 from seqviz.models.blocks import DecoderLayer
-from seqviz.models.marian import marian_config, to_marian
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 

@@ -11,11 +11,7 @@ from pathlib import Path, PurePosixPath
 from stat import S_IFMT, S_ISDIR, S_ISREG
 from typing import BinaryIO
 
-from seqviz.catalog.filenames import (
-    CONFIG,
-    KNOWN,
-    matches,
-)
+from seqviz.catalog.filenames import CONFIG, KNOWN, matches
 from seqviz.errors import ModelError
 
 MOST_MEMBERS = 1_000

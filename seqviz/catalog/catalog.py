@@ -18,11 +18,7 @@ from safetensors import SafetensorError, safe_open
 
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.foreign import read_foreign_entry
-from seqviz.catalog.hub import (
-    find_copy,
-    find_or_fetch,
-    is_hub_name,
-)
+from seqviz.catalog.hub import find_copy, find_or_fetch, is_hub_name
 from seqviz.catalog.untrusted import read_if_there
 from seqviz.errors import ModelError
 

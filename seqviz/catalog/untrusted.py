@@ -10,10 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from seqviz.catalog.entry import (
-    INDEX,
-    WEIGHTS,
-)
+from seqviz.catalog.entry import INDEX, WEIGHTS
 from seqviz.errors import ModelError
 
 MAX_CONFIG_BYTES = 1_000_000

@@ -8,7 +8,7 @@ import click
 
 from seqviz.catalog import ModelEntry, models_folder
 from seqviz.cli import options
-from seqviz.importing import import_model
+from seqviz.foreign.importing import import_model
 
 FEW = 8
 """Codes of languages that are printed."""

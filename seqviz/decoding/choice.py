@@ -6,14 +6,7 @@ from torch import Tensor
 
 from seqviz.decoding.constraints import constrained
 from seqviz.decoding.sampling import Kept, Sampler
-from seqviz.decoding.step import (
-    Candidates,
-    Live,
-    NextTokens,
-    expand,
-    rank_next,
-    ranks_of,
-)
+from seqviz.decoding.step import Candidates, Live, NextTokens, expand, rank_next, ranks_of
 from seqviz.options import DecodeOptions
 
 

@@ -17,14 +17,7 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.buffers import Buffers
-from seqviz.decoding.record import (
-    Decoding,
-    OnStep,
-    Recorder,
-    StepRecord,
-    columns_of,
-    extent_of,
-)
+from seqviz.decoding.record import Decoding, OnStep, Recorder, StepRecord, columns_of, extent_of
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
     Live,

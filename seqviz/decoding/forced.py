@@ -15,14 +15,7 @@ from seqviz.decoding.constraints import checked_tokens, first_fed, is_forced_fir
 from seqviz.decoding.coverage import no_coverage
 from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, StepRecord
 from seqviz.decoding.scoring import normalisers
-from seqviz.decoding.step import (
-    Candidates,
-    NextTokens,
-    entropy,
-    log_softmax,
-    rank_next,
-    ranks_of,
-)
+from seqviz.decoding.step import Candidates, NextTokens, entropy, log_softmax, rank_next, ranks_of
 from seqviz.errors import InputError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions

@@ -11,12 +11,7 @@ from seqviz.figures.attention import (
 )
 from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
 from seqviz.figures.beam_sizes import beam_sizes_alt, beam_sizes_chart, beam_sizes_table
-from seqviz.figures.bottleneck import (
-    ForcedLine,
-    forced_alt,
-    forced_chart,
-    forced_table,
-)
+from seqviz.figures.bottleneck import ForcedLine, forced_alt, forced_chart, forced_table
 from seqviz.figures.compare import (
     cumulative_alt,
     cumulative_lines,
@@ -42,12 +37,7 @@ from seqviz.figures.print.attention import attention_print
 from seqviz.figures.print.beam import beam_tree_print
 from seqviz.figures.print.compare import comparison_print
 from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_table
-from seqviz.figures.rerank import (
-    rerank_lines,
-    rerank_lines_alt,
-    rerank_lines_table,
-    rerank_table,
-)
+from seqviz.figures.rerank import rerank_lines, rerank_lines_alt, rerank_lines_table, rerank_table
 from seqviz.figures.search import beam_table, hypotheses_table, reason_text
 from seqviz.figures.shift import shift_alt, shift_bars, shift_table
 from seqviz.figures.systems import (

@@ -8,11 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from seqviz.analysis.attention import (
-    AttentionView,
-    Kind,
-    attention_matrix,
-)
+from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
 from seqviz.figures import theme
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace

@@ -14,13 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seqviz.intervention import Intervention
-from seqviz.models.attention import (
-    Attended,
-    KeysValues,
-    build_attention,
-    padding_bias,
-    real_tokens,
-)
+from seqviz.models.attention import Attended, KeysValues, build_attention, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.editing import LayerEdits, edits_in_layer
 from seqviz.models.layers import Output, slot_rows

@@ -6,12 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from seqviz import figures
-from seqviz.analysis.compare import (
-    Divergence,
-    PrefixFate,
-    first_difference,
-    greedy_prefix_fate,
-)
+from seqviz.analysis.compare import Divergence, PrefixFate, first_difference, greedy_prefix_fate
 from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace

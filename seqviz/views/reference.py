@@ -7,14 +7,7 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.beam import fate_reason
-from seqviz.analysis.reference import (
-    Exit,
-    Rule,
-    Verdict,
-    reference_exit,
-    reference_tokens,
-    verdict,
-)
+from seqviz.analysis.reference import Exit, Rule, Verdict, reference_exit, reference_tokens, verdict
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.trace import Trace

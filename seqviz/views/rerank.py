@@ -7,13 +7,7 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.attention import missing_attention
-from seqviz.analysis.rerank import (
-    Ranking,
-    behind,
-    coverage_penalties,
-    rerank,
-    rerank_as_searched,
-)
+from seqviz.analysis.rerank import Ranking, behind, coverage_penalties, rerank, rerank_as_searched
 from seqviz.analysis.score_curves import Over, score_curves
 from seqviz.figures.rerank import MOST_LINES, NAMES
 from seqviz.options import LengthNormalisation

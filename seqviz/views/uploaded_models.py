@@ -6,10 +6,7 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from seqviz.catalog.archive import (
-    OnBytes,
-    unpack,
-)
+from seqviz.catalog.archive import OnBytes, unpack
 from seqviz.leftovers import remove_leftovers
 
 MOST_MODELS = 4

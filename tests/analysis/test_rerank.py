@@ -6,12 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from seqviz.analysis.rerank import (
-    coverage,
-    coverage_penalties,
-    rerank,
-    rerank_as_searched,
-)
+from seqviz.analysis.rerank import coverage, coverage_penalties, rerank, rerank_as_searched
 from seqviz.errors import InputError
 from seqviz.options import SMALLEST_COVERAGE, DecodeOptions, LengthNormalisation, Sampling
 from seqviz.trace import Trace

@@ -8,12 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.bench.process import (
-    EngineFailedError,
-    EngineKind,
-    child_environment,
-    open_engines,
-)
+from seqviz.bench.process import EngineFailedError, EngineKind, child_environment, open_engines
 from seqviz.bench.protocol import Job
 from seqviz.bench.rounds import ask_time
 

@@ -9,11 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.catalog.archive import (
-    MOST_MEMBERS,
-    PIECE,
-    unpack,
-)
+from seqviz.catalog.archive import MOST_MEMBERS, PIECE, unpack
 from seqviz.errors import ModelError
 
 MODEL = {"config.json": b"{}", "source.spm": b"spm", "vocab.json": b"{}"}

@@ -11,11 +11,7 @@ from safetensors.numpy import save_file
 
 from seqviz.catalog.families import FAMILIES
 from seqviz.catalog.foreign import read_foreign_entry
-from seqviz.catalog.untrusted import (
-    MAX_CONFIG_BYTES,
-    find_file,
-    read_if_there,
-)
+from seqviz.catalog.untrusted import MAX_CONFIG_BYTES, find_file, read_if_there
 from seqviz.errors import ModelError
 
 WEIGHTS = {

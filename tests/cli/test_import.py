@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import torch
 
-from seqviz import importing
 from seqviz.catalog import catalog, find_models, resolve
 from seqviz.errors import ModelError
+from seqviz.foreign import importing
 from seqviz.translator import load
 from tests.cli.conftest import Run
 from tests.foreign.folders import write_folder as write_other

@@ -10,10 +10,7 @@ import pytest
 import torch
 
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.cuda_graphs import (
-    CapturedSearches,
-    Replay,
-)
+from seqviz.decoding.cuda_graphs import CapturedSearches, Replay
 from seqviz.decoding.record import Decoding
 from seqviz.errors import DecodingCancelled, ModelError
 from seqviz.models.transformer import Transformer, TransformerMemory

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from seqviz.foreign.hf_model import TransformersModel
+from seqviz.foreign.hf.model import TransformersModel
 from seqviz.models.base import SpecialTokens
 
 transformers = pytest.importorskip("transformers")

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from transformers import MarianConfig, MarianMTModel
 
+from seqviz.foreign.marian.names import from_marian, transformer_settings
 from seqviz.models.base import SpecialTokens
-from seqviz.models.marian import from_marian, transformer_settings
 from seqviz.models.transformer import Transformer
 
 

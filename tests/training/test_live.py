@@ -8,14 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.analysis.live import (
-    EXAMPLE_FILE,
-    TYPED_FILE,
-    LiveCase,
-    LiveJob,
-    LiveState,
-    read_state,
-)
+from seqviz.analysis.live import EXAMPLE_FILE, TYPED_FILE, LiveCase, LiveJob, LiveState, read_state
 from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace

@@ -6,11 +6,7 @@ import pytest
 from seqviz.errors import InputError, ModelError
 from seqviz.tokenizer import Tokenizer
 from seqviz.training.settings import VocabularySettings
-from seqviz.training.vocabulary import (
-    encode_all,
-    find_vocabularies,
-    train_vocabularies,
-)
+from seqviz.training.vocabulary import encode_all, find_vocabularies, train_vocabularies
 from tests.tiny_models import tiny_tokenizer_bytes
 
 PAIRS = (

@@ -13,16 +13,9 @@ from seqviz.analysis.compare import (
 )
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
-from seqviz.export.offline.attention import (
-    packed_attention,
-    row_keys,
-)
+from seqviz.export.offline.attention import packed_attention, row_keys
 from seqviz.export.offline.facts import facts
-from seqviz.export.offline.tree import (
-    numbers,
-    packed_next,
-    packed_tree,
-)
+from seqviz.export.offline.tree import numbers, packed_next, packed_tree
 from seqviz.trace import Trace
 
 MOST_HYPOTHESES = 40

@@ -15,10 +15,7 @@ from seqviz.figures.attention import (
     layer_and_head,
 )
 from seqviz.figures.print import page as paper
-from seqviz.figures.print.caption import (
-    Run,
-    caption,
-)
+from seqviz.figures.print.caption import Run, caption
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 

@@ -13,15 +13,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqviz.analysis.beam import BeamNodes, Pruned, beam_nodes
-from seqviz.figures import (
-    beam,
-    theme,
-)
+from seqviz.figures import beam, theme
 from seqviz.figures.print import page as paper
-from seqviz.figures.print.caption import (
-    Run,
-    caption,
-)
+from seqviz.figures.print.caption import Run, caption
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Trace
 

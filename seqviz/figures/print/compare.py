@@ -10,10 +10,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
 from seqviz.figures import theme
 from seqviz.figures.print import page as paper
-from seqviz.figures.print.caption import (
-    Run,
-    caption,
-)
+from seqviz.figures.print.caption import Run, caption
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 

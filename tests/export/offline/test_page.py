@@ -13,21 +13,10 @@ import pytest
 from seqviz.analysis.beam import fate_reason
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
-from seqviz.export.offline import (
-    attention as offline_attention,
-)
-from seqviz.export.offline import (
-    tree as offline_tree,
-)
-from seqviz.export.offline.page import (
-    SCRIPTS,
-    STYLES,
-    offline_page,
-)
-from seqviz.export.offline.words import (
-    SHARED,
-    TABLES,
-)
+from seqviz.export.offline import attention as offline_attention
+from seqviz.export.offline import tree as offline_tree
+from seqviz.export.offline.page import SCRIPTS, STYLES, offline_page
+from seqviz.export.offline.words import SHARED, TABLES
 from seqviz.figures import reason_text
 from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace

@@ -2,10 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from seqviz.figures.print.caption import (
-    Run,
-    caption,
-)
+from seqviz.figures.print.caption import Run, caption
 from seqviz.figures.words_zh import CHINESE
 from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling

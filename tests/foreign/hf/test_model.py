@@ -11,7 +11,7 @@ from torch import Tensor
 
 from seqviz.decoding.beam import decode_beam
 from seqviz.errors import InputError
-from seqviz.foreign.hf_model import TransformersModel
+from seqviz.foreign.hf.model import TransformersModel
 from seqviz.intervention import Intervention
 from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions

@@ -8,14 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from seqviz.catalog.families import (
-    FAMILIES,
-    Family,
-)
-from seqviz.catalog.untrusted import (
-    read_object,
-    require_file,
-)
+from seqviz.catalog.families import FAMILIES, Family
+from seqviz.catalog.untrusted import read_object, require_file
 from seqviz.errors import ModelError
 
 MAX_ID = 10_000_000

@@ -6,9 +6,9 @@ imported before such a model is opened.
 
 from typing import Any
 
-from seqviz import foreign
 from seqviz.catalog.entry import ModelEntry
 from seqviz.errors import ModelError
+from seqviz.foreign import hf
 from seqviz.notices import unapplied
 from seqviz.parts import LoadedModel, Parts
 
@@ -38,7 +38,7 @@ def transformers_parts(entry: ModelEntry) -> Parts:
 def _library() -> tuple[Any, Any]:
     """The modules that need it."""
     try:
-        opening, loading = foreign.hf_open, foreign.hf_load
+        opening, loading = hf.open, hf.load
     except ImportError as error:
         if error.name is not None and error.name.startswith("seqviz"):
             raise

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from seqviz.analysis.words import join_pieces
 from seqviz.errors import InputError
-from seqviz.foreign.adapter import transformers_parts
-from seqviz.foreign.hf_codec import TransformersCodec
+from seqviz.foreign.hf.codec import TransformersCodec
+from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
 from seqviz.tokenizer import prepare_text
 from tests.foreign.folders import (

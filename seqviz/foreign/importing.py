@@ -19,23 +19,10 @@ from torch import Tensor
 
 from seqviz.catalog import ORIGIN_FILE, read_entry, resolve
 from seqviz.catalog.archive import unpack
-from seqviz.catalog.entry import (
-    INDEX,
-    WEIGHTS,
-    ModelEntry,
-)
-from seqviz.catalog.filenames import (
-    ABOUT,
-    OLD_WEIGHTS,
-    SETTINGS,
-    VOCABULARIES,
-    matches,
-)
+from seqviz.catalog.entry import INDEX, WEIGHTS, ModelEntry
+from seqviz.catalog.filenames import ABOUT, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
 from seqviz.catalog.foreign import pair_in
-from seqviz.catalog.untrusted import (
-    require_file,
-    weight_files,
-)
+from seqviz.catalog.untrusted import require_file, weight_files
 from seqviz.errors import ModelError
 from seqviz.foreign.weights import open_weights
 from seqviz.leftovers import remove_leftovers

@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqviz.catalog.untrusted import (
-    find_file,
-    read_object,
-    require_file,
-)
+from seqviz.catalog.untrusted import find_file, read_object, require_file
 from seqviz.errors import ModelError
-from seqviz.foreign.hf_folder import Settings
+from seqviz.foreign.settings import Settings
 
 UNAPPLIED: Mapping[str, tuple[object, ...]] = {
     "begin_suppress_tokens": (),

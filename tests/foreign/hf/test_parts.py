@@ -11,7 +11,7 @@ import torch
 
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
-from seqviz.foreign.adapter import transformers_parts
+from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
 from seqviz.parts import Parts
 from tests.decoding.targets import targets

@@ -13,7 +13,7 @@ import transformers
 
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.errors import InputError, ModelError
-from seqviz.foreign.marian import marian_parts
+from seqviz.foreign.marian.parts import marian_parts
 from seqviz.notices import unapplied
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace

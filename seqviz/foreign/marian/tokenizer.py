@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqviz.catalog.untrusted import (
-    MAX_VOCABULARY_BYTES,
-    read_if_there,
-    read_object,
-    require_file,
-)
+from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES, read_if_there, read_object, require_file
 from seqviz.errors import ModelError
 from seqviz.tokenizer import Encoding, Tokenizer
 

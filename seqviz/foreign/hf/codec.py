@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from seqviz.codec import check_instruction, check_language
 from seqviz.errors import InputError
-from seqviz.foreign.hf_rules import Generation
+from seqviz.foreign.generation import Generation
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
 from seqviz.tokenizer import TextTokenizer, prepare_text

@@ -11,23 +11,12 @@ from typing import Any
 import transformers
 from transformers import AutoTokenizer
 
-from seqviz.catalog.untrusted import (
-    MAX_VOCABULARY_BYTES,
-    find_file,
-    read_if_there,
-    require_file,
-)
+from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES, find_file, read_if_there, require_file
 from seqviz.errors import ModelError, SeqVizError
-from seqviz.foreign.hf_codec import Frame, TransformersCodec
-from seqviz.foreign.hf_folder import (
-    Settings,
-    architecture,
-    family_of,
-    read_config,
-    refuse_code,
-)
-from seqviz.foreign.hf_rules import read_generation
-from seqviz.foreign.hf_tokens import FastTokens, Names, SentencePieceTokens
+from seqviz.foreign.generation import read_generation
+from seqviz.foreign.hf.codec import Frame, TransformersCodec
+from seqviz.foreign.hf.tokens import FastTokens, Names, SentencePieceTokens
+from seqviz.foreign.settings import Settings, architecture, family_of, read_config, refuse_code
 from seqviz.models.base import SpecialTokens
 from seqviz.tokenizer import TextTokenizer, Tokenizer
 

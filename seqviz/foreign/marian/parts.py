@@ -11,18 +11,15 @@ from typing import Any
 
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.foreign import language_tags
-from seqviz.catalog.untrusted import (
-    read_object,
-    require_file,
-)
+from seqviz.catalog.untrusted import read_object, require_file
 from seqviz.codec import check_instruction, check_language
 from seqviz.errors import InputError, ModelError
-from seqviz.foreign.hf_folder import refuse_code
-from seqviz.foreign.hf_rules import Generation, read_generation
-from seqviz.foreign.marian_tokenizer import MarianTokenizer, read_tokenizers
-from seqviz.foreign.marian_weights import load_marian
+from seqviz.foreign.generation import Generation, read_generation
+from seqviz.foreign.marian.names import transformer_settings
+from seqviz.foreign.marian.tokenizer import MarianTokenizer, read_tokenizers
+from seqviz.foreign.marian.weights import load_marian
+from seqviz.foreign.settings import refuse_code
 from seqviz.models.base import SpecialTokens
-from seqviz.models.marian import transformer_settings
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.notices import unapplied

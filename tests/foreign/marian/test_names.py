@@ -9,8 +9,8 @@ import torch
 pytest.importorskip("transformers")
 from transformers import MarianConfig, MarianMTModel
 
+from seqviz.foreign.marian.names import from_marian, marian_config, to_marian, transformer_settings
 from seqviz.models.base import SpecialTokens
-from seqviz.models.marian import from_marian, marian_config, to_marian, transformer_settings
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 from tests.models.marian import marian_to_transformer, tiny_marian

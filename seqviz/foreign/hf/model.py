@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import DynamicCache, EncoderDecoderCache
 
 from seqviz.errors import InputError
-from seqviz.foreign.hf_attention import ATTENTION, Seen, register_attention
+from seqviz.foreign.hf.attention import ATTENTION, Seen, register_attention
 from seqviz.intervention import Intervention
 from seqviz.models.attention import padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput

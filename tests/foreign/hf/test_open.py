@@ -11,10 +11,11 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from seqviz.errors import ModelError
-from seqviz.foreign import adapter, hf_open
-from seqviz.foreign.adapter import transformers_parts
-from seqviz.foreign.hf_open import open_config
-from seqviz.foreign.hf_rules import read_generation
+from seqviz.foreign.generation import read_generation
+from seqviz.foreign.hf import open as hf_open
+from seqviz.foreign.hf import parts
+from seqviz.foreign.hf.open import open_config
+from seqviz.foreign.hf.parts import transformers_parts
 from tests.foreign.folders import entry_of, write_folder
 
 Change = Callable[[Path], None]
@@ -127,7 +128,7 @@ def test_what_ends_a_target_is_a_token(folder: Path, file: str, value: object) -
     assert error.code == "settings_invalid" and "eos_token_id" in str(error)
 
 
-OPENING = "seqviz.foreign.hf_open.AutoTokenizer.from_pretrained"
+OPENING = "seqviz.foreign.hf.open.AutoTokenizer.from_pretrained"
 
 
 class PanicException(BaseException):
@@ -331,7 +332,7 @@ class Without:
 
 
 def test_a_missing_library_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapter, "foreign", Without())
+    monkeypatch.setattr(parts, "hf", Without())
     assert "pip install 'seqviz[transformers]'" in str(refusal(folder))
 
 

@@ -11,8 +11,8 @@ from transformers.utils import logging
 
 from seqviz.catalog.families import FAMILIES
 from seqviz.errors import ModelError
-from seqviz.foreign.hf_attention import ATTENTION, register_attention
-from seqviz.foreign.hf_model import TransformersModel
+from seqviz.foreign.hf.attention import ATTENTION, register_attention
+from seqviz.foreign.hf.model import TransformersModel
 from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
 
@@ -32,7 +32,7 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
 
     Args:
         folder: that holds the weights.
-        config: of ``hf_open.open_config``.
+        config: of ``open.open_config``.
         special: its ids that are no text.
 
     Raises:

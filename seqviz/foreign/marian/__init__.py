@@ -1,0 +1,1 @@
+"""Marian folders (OPUS-MT), read natively: their names, weights and tokenizers."""
