@@ -21,7 +21,7 @@ from seqviz.decoding.searcher import Searcher
 from seqviz.foreign.marian.names import from_marian, transformer_settings
 from seqviz.models.base import Seq2SeqModel, SpecialTokens
 from seqviz.models.checkpoint import Model, load_model
-from seqviz.models.packing import pack_linears
+from seqviz.models.fast.packing import pack_linears
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
 from seqviz.translator import load

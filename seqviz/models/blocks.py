@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from seqviz.models.attention import KeysValues, MultiHeadAttention
 from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits
-from seqviz.models.fixed import FixedPast
+from seqviz.models.fast.fixed import FixedPast
 from seqviz.models.layers import FeedForward, ResidualNorm
 from seqviz.models.settings import TransformerSettings
 

@@ -23,7 +23,7 @@ from torch.overrides import TorchFunctionMode
 from seqviz.errors import ModelError
 from seqviz.models.base import SpecialTokens
 from seqviz.models.checks import check_choice, check_id
-from seqviz.models.packing import pack_linears
+from seqviz.models.fast.packing import pack_linears
 from seqviz.models.quantised import Storage, Stored, decoded, encoded, listed, misfits
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings

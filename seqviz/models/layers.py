@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from seqviz.models.packed import PackedWeight, linear
+from seqviz.models.fast.packed import PackedWeight, linear
 from seqviz.models.settings import Activation, NormOrder, SinusoidLayout
 
 _ACTIVATIONS: dict[Activation, Callable[[Tensor], Tensor]] = {

@@ -17,9 +17,9 @@ from seqviz.intervention import Intervention
 from seqviz.models.attention import Attended, KeysValues, build_attention, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.editing import LayerEdits, edits_in_layer
+from seqviz.models.fast.packed import PackedWeight
+from seqviz.models.fast.recurrent import packed_step
 from seqviz.models.layers import Output, slot_rows
-from seqviz.models.packed import PackedWeight
-from seqviz.models.recurrent import packed_step
 from seqviz.models.settings import RnnSettings
 
 __all__ = ["Rnn", "RnnMemory", "RnnSettings", "RnnState"]

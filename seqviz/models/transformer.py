@@ -19,7 +19,7 @@ from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
 from seqviz.models.cache import DecoderCache, new_cache
 from seqviz.models.editing import edits_in_layer
-from seqviz.models.fixed import FixedCache
+from seqviz.models.fast.fixed import FixedCache
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.settings import TransformerSettings
 

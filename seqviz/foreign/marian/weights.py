@@ -12,8 +12,8 @@ from seqviz.foreign.marian.names import from_marian, marian_names
 from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
 from seqviz.models.checkpoint import empty_model
+from seqviz.models.fast.packing import pack_linears
 from seqviz.models.layers import sinusoids
-from seqviz.models.packing import pack_linears
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 

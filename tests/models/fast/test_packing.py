@@ -15,11 +15,11 @@ from torch import Tensor, nn
 
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
-from seqviz.models import packed
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
-from seqviz.models.packed import PackedWeight, linear, pack_weight
-from seqviz.models.packing import PackedLinear, pack_linears
-from seqviz.models.recurrent import packed_step
+from seqviz.models.fast import packed
+from seqviz.models.fast.packed import PackedWeight, linear, pack_weight
+from seqviz.models.fast.packing import PackedLinear, pack_linears
+from seqviz.models.fast.recurrent import packed_step
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer

@@ -7,7 +7,7 @@ weights in an order that is slow to read. Letters in shapes: R rows, D width.
 import torch
 from torch import Tensor, nn
 
-from seqviz.models.packed import PackedWeight, linear
+from seqviz.models.fast.packed import PackedWeight, linear
 
 
 def packed_step(

@@ -9,8 +9,8 @@ import os
 
 from torch import Tensor, nn
 
+from seqviz.models.fast.packed import PackedWeight, linear, pack_weight
 from seqviz.models.layers import Output
-from seqviz.models.packed import PackedWeight, linear, pack_weight
 from seqviz.models.rnn import Rnn
 from seqviz.models.transformer import Transformer
 
