@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from seqviz.errors import InputError
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling, TargetRules
+from seqviz.options.intervention import Intervention
 from seqviz.tracecodec import get_mapping, get_value
 
 _NUMBER = (int, float)

@@ -17,9 +17,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS = {
     "errors": " | ",
     "machine": " | ",
-    "intervention": "errors | ",
-    "editcode": "errors intervention | ",
-    "options": "errors intervention | numpy",
+    "options": "errors | numpy",
     "search": " | numpy",
     "pieces": " | ",
     "facts": "search | numpy",
@@ -31,21 +29,21 @@ LAYERS = {
     "tracenumbers": "trace | numpy",
     "tracecheck": "errors notices options trace tracenumbers | numpy",
     "tracecodec": "errors | numpy",
-    "traceoptions": "errors intervention options tracecodec | ",
+    "traceoptions": "errors options tracecodec | ",
     "tracefile": "errors files options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "tokenizer": "errors options trace | sentencepiece",
     "leftovers": " | ",
     "catalog": "errors | lazy_loader safetensors",
-    "models": "errors intervention | numpy safetensors torch",
-    "decoding": "errors foreign intervention models options trace | numpy torch",
+    "models": "errors options | numpy safetensors torch",
+    "decoding": "errors foreign models options trace | numpy torch",
     "devices": "errors options | torch",
     "fallback": "errors foreign models | torch",
     "targets": "errors foreign models tokenizer | ",
     "codec": "errors foreign models options tokenizer trace | ",
     "parts": "codec foreign models | torch",
-    "foreign": "catalog codec errors intervention leftovers models notices options parts tokenizer "
-    "trace translator | lazy_loader numpy safetensors sentencepiece tokenizers torch "
+    "foreign": "catalog codec errors leftovers models notices options parts tokenizer trace "
+    "translator | lazy_loader numpy safetensors sentencepiece tokenizers torch "
     "transformers",
     "loading": "catalog codec foreign models parts targets tokenizer | ",
     "assembly": "catalog decoding errors foreign models options parts targets trace | ",
@@ -56,15 +54,14 @@ LAYERS = {
     "numpy torch",
     "bench": "catalog decoding errors foreign machine models options trace translator | "
     "ctranslate2 numpy safetensors torch transformers",
-    "analysis": "errors files intervention options pieces trace | numpy",
-    "figures": "analysis editcode errors intervention options trace | numpy pandas plotly",
+    "analysis": "errors files options pieces trace | numpy",
+    "figures": "analysis errors options trace | numpy pandas plotly",
     "export": "analysis errors figures files notices options trace tracefile | lazy_loader numpy "
     "pandas plotly",
-    "views": "analysis catalog devices editcode errors export figures intervention leftovers "
-    "notices options tasks trace tracefile translator | numpy pandas plotly streamlit",
-    "cli": "analysis bench catalog devices editcode errors export figures files foreign "
-    "intervention notices options tasks trace tracefile training translation translator | "
-    "click",
+    "views": "analysis catalog devices errors export figures leftovers notices options tasks trace "
+    "tracefile translator | numpy pandas plotly streamlit",
+    "cli": "analysis bench catalog devices errors export figures files foreign notices options "
+    "tasks trace tracefile training translation translator | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -2,7 +2,8 @@ import subprocess
 import sys
 
 import seqviz
-from seqviz import options, trace, translator
+from seqviz import trace, translator
+from seqviz.options import decode as options
 
 NAMES = ["DecodeOptions", "Trace", "Translator", "load"]
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling, TargetRules
+from seqviz.options.intervention import Intervention
 from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
 from seqviz.tracefile import FORMAT, trace_from_bytes, trace_to_bytes
 from tests.test_tracefile import TRACES, full_trace, put

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from seqviz import tracefile
 from seqviz.errors import InputError
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling, TargetRules
+from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace, trace_from_bytes, trace_to_bytes, write_trace
 from tests import toy

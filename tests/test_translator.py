@@ -11,8 +11,8 @@ import torch
 
 from seqviz.devices import available_devices, choose_device
 from seqviz.errors import DecodingCancelled, InputError, ModelError
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate, Trace
 from seqviz.tracecheck import check_trace
 from seqviz.translator import Translator, load

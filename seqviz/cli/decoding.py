@@ -10,8 +10,6 @@ from typing import Any, TypeVar, get_args
 import click
 
 from seqviz.cli.options import DEFAULTS
-from seqviz.editcode import decode_edits
-from seqviz.intervention import Intervention
 from seqviz.options import (
     MAX_ALPHA,
     MAX_BEAM_SIZE,
@@ -25,6 +23,8 @@ from seqviz.options import (
     Sampling,
     StopRule,
 )
+from seqviz.options.editcode import decode_edits
+from seqviz.options.intervention import Intervention
 from seqviz.translator import Translator
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -11,7 +11,7 @@ from typing import Generic, Protocol, Self, TypeVar
 
 from torch import Tensor
 
-from seqviz.intervention import Intervention
+from seqviz.options.intervention import Intervention
 
 
 @dataclass(frozen=True, kw_only=True)

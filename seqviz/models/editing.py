@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from seqviz.errors import InputError
-from seqviz.intervention import EditKind, Intervention
+from seqviz.options.intervention import EditKind, Intervention
 
 
 @dataclass(frozen=True, slots=True)

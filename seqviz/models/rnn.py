@@ -13,7 +13,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from seqviz.intervention import Intervention
 from seqviz.models.attention import Attended, KeysValues, build_attention, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.editing import LayerEdits, edits_in_layer
@@ -21,6 +20,7 @@ from seqviz.models.fast.packed import PackedWeight
 from seqviz.models.fast.recurrent import packed_step
 from seqviz.models.layers import Output, slot_rows
 from seqviz.models.settings import RnnSettings
+from seqviz.options.intervention import Intervention
 
 __all__ = ["Rnn", "RnnMemory", "RnnSettings", "RnnState"]
 

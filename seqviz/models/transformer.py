@@ -13,7 +13,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from seqviz.errors import InputError
-from seqviz.intervention import Intervention
 from seqviz.models.attention import KeysValues, causal_bias, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
@@ -22,6 +21,7 @@ from seqviz.models.editing import edits_in_layer
 from seqviz.models.fast.fixed import FixedCache
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.settings import TransformerSettings
+from seqviz.options.intervention import Intervention
 
 Side = Literal["source", "target"]
 

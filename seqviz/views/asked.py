@@ -7,8 +7,8 @@ from typing import cast
 
 from seqviz.analysis.words import join_pieces
 from seqviz.catalog import ModelEntry
-from seqviz.intervention import MAX_SEED
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
+from seqviz.options.intervention import MAX_SEED
 from seqviz.trace import Trace
 from seqviz.views import state
 from seqviz.views.cache import Request

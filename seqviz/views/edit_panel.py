@@ -9,8 +9,8 @@ import streamlit as st
 
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
 from seqviz.analysis.words import display_piece, join_pieces
-from seqviz.editcode import decode_edits, encode_edits
-from seqviz.intervention import MAX_SEED, Intervention
+from seqviz.options.editcode import decode_edits, encode_edits
+from seqviz.options.intervention import MAX_SEED, Intervention
 from seqviz.trace import Trace
 from seqviz.views import cache, state
 from seqviz.views.i18n import Words, escape_markdown

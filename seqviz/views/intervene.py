@@ -10,7 +10,7 @@ from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix, missing_attention
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_piece
-from seqviz.intervention import Intervention
+from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
 from seqviz.views import cache, chart, decode, edit_panel, settings, side_by_side, state

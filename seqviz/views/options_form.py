@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K
+from seqviz.options.intervention import MAX_SEED
 from seqviz.views import settings
 from seqviz.views.i18n import Words
 

@@ -11,9 +11,9 @@ from typing import get_args
 from seqviz.analysis.lengths import METRICS
 from seqviz.analysis.live import SYSTEMS as LIVE_SYSTEMS
 from seqviz.analysis.live import TASKS as LIVE_TASKS
-from seqviz.editcode import decode_edits, encode_edits
-from seqviz.intervention import MAX_SEED
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
+from seqviz.options.editcode import decode_edits, encode_edits
+from seqviz.options.intervention import MAX_SEED
 
 LANGUAGES = ("en", "zh")
 TRACE_VIEWS = (

@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from seqviz.analysis.reference import reference_exit, reference_tokens, verdict
-from seqviz.editcode import encode_edits
-from seqviz.intervention import Intervention
+from seqviz.options.editcode import encode_edits
+from seqviz.options.intervention import Intervention
 from seqviz.translator import load
 from seqviz.views.strings_zh import CHINESE
 from tests.browser import app_page

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions
+from seqviz.options.intervention import Intervention
 from seqviz.translator import load
 from tests.cli.conftest import Run
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from seqviz.cli import lines
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import Intervention
 from seqviz.translator import load
 from tests.cli.conftest import Run
 

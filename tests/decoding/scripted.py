@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from seqviz.intervention import Intervention
 from seqviz.models.base import SpecialTokens, StepOutput
+from seqviz.options.intervention import Intervention
 
 Ids = tuple[int, ...]
 Script = Callable[[Ids, Ids], Sequence[float]]

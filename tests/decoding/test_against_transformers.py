@@ -19,9 +19,9 @@ from seqviz.decoding.corpus import decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding
 from seqviz.decoding.sampling import kept_tokens
-from seqviz.intervention import Intervention
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import Intervention
 from tests.decoding.targets import targets
 
 transformers = pytest.importorskip("transformers")

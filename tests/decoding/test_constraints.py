@@ -16,9 +16,9 @@ from seqviz.decoding.corpus import decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding
 from seqviz.errors import InputError, ModelError
-from seqviz.intervention import Intervention
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
+from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate
 from tests.decoding import truth
 from tests.decoding.random_models import KINDS, random_model

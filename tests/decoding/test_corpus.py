@@ -10,9 +10,9 @@ import pytest
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.corpus import CorpusResult, decode_corpus
 from seqviz.errors import DecodingCancelled, InputError, ModelError
-from seqviz.intervention import Intervention
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, Sampling, StopRule
+from seqviz.options.intervention import Intervention
 from tests.decoding.random_models import KINDS, VOCABULARY, random_model
 from tests.decoding.scripted import ScriptedModel, random_script
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.shift import decode_shift, kl_divergence, total_variation
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import Intervention
 from tests.decoding.random_models import KINDS, random_model
 from tests.decoding.scripted import ScriptedModel, random_script, table_script
 from tests.decoding.targets import targets

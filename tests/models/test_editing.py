@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from seqviz.errors import InputError
-from seqviz.intervention import EditKind, Intervention
 from seqviz.models.editing import LayerEdits, check_edits, edited_weights, edits_in_layer
 from seqviz.models.rnn import Rnn
+from seqviz.options.intervention import EditKind, Intervention
 from tests.models.tiny import Tiny, make_tiny_rnn, make_tiny_transformer, padded
 
 SIZE = 5

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
-from seqviz.editcode import decode_edits, encode_edits
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions
+from seqviz.options.editcode import decode_edits, encode_edits
+from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import load
 from seqviz.views import edit_panel

@@ -5,8 +5,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError
-from seqviz.intervention import MAX_SEED
 from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import MAX_SEED
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.i18n import Words

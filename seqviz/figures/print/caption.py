@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from seqviz.editcode import encode_edits
 from seqviz.figures.print.page import CaptionEntry
 from seqviz.figures.words import WORDS
+from seqviz.options.editcode import encode_edits
 from seqviz.trace import Trace
 
 Words = Mapping[str, str]

@@ -13,9 +13,9 @@ from typing import Any
 from torch import Tensor
 from transformers import AttentionInterface
 
-from seqviz.intervention import Intervention
 from seqviz.models.attention import weigh
 from seqviz.models.editing import edits_in_layer
+from seqviz.options.intervention import Intervention
 
 ATTENTION = "seqviz"
 """Its name in the library's register; one that has no masks there, so that it gets none."""

@@ -14,11 +14,11 @@ from transformers import DynamicCache, EncoderDecoderCache
 
 from seqviz.errors import InputError
 from seqviz.foreign.hf.attention import ATTENTION, Seen, register_attention
-from seqviz.intervention import Intervention
 from seqviz.models.attention import padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import stack_layers
 from seqviz.models.layers import slot_rows
+from seqviz.options.intervention import Intervention
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ import pytest
 
 from seqviz.figures.print.caption import Run, caption
 from seqviz.figures.words_zh import CHINESE
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
 from tests.toy import greedy_trace, rnn_trace, transformer_trace
 

@@ -12,9 +12,9 @@ from torch import Tensor
 from seqviz.decoding.beam import decode_beam
 from seqviz.errors import InputError
 from seqviz.foreign.hf.model import TransformersModel
-from seqviz.intervention import Intervention
 from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions
+from seqviz.options.intervention import Intervention
 from tests.foreign.families import FAMILIES, ours, theirs
 
 SOURCES = [[5, 6, 7, 8, 9, 2], [10, 2], [11, 12, 13, 2]]

@@ -9,8 +9,8 @@ import pytest
 import seqviz
 from seqviz.catalog import resolve
 from seqviz.errors import InputError
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace, write_trace
 from seqviz.translator import Translator

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.editcode import MAX_CHARACTERS, decode_edits, encode_edits
-from seqviz.intervention import MAX_EDITS, MAX_SEED, Intervention
+from seqviz.options.editcode import MAX_CHARACTERS, decode_edits, encode_edits
+from seqviz.options.intervention import MAX_EDITS, MAX_SEED, Intervention
 
 EXAMPLES = {
     "": (),

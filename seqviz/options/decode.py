@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqviz.errors import InputError
-from seqviz.intervention import MAX_EDITS, MAX_SEED, Intervention
+from seqviz.options.intervention import MAX_EDITS, MAX_SEED, Intervention
 
 LengthNormalisation = Literal["none", "average", "gnmt"]
 StopRule = Literal["bound", "first", "max_length"]

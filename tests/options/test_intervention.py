@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from seqviz.errors import InputError
-from seqviz.intervention import EditKind, Intervention
+from seqviz.options.intervention import EditKind, Intervention
 
 NEEDED: dict[str, dict[str, Any]] = {"mute": {"sources": (0,)}, "set": {"weights": (1.0, 0.0)}}
 

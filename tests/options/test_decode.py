@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from seqviz.errors import MESSAGES, InputError
-from seqviz.intervention import Intervention
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling
+from seqviz.options.intervention import Intervention
 
 
 @pytest.mark.parametrize(

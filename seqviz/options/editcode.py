@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from seqviz.errors import InputError
-from seqviz.intervention import MAX_EDITS, EditKind, Intervention
+from seqviz.options.intervention import MAX_EDITS, EditKind, Intervention
 
 MAX_CHARACTERS = 1_400
 MAX_DIGITS = 12
