@@ -50,18 +50,19 @@ LAYERS = {
     "translator": "assembly catalog codec decoding devices errors fallback loading options targets "
     "trace translation |",
     "training": "analysis assembly catalog codec decoding devices errors fallback foreign machine "
-    "models options targets tasks tokenizer trace tracefile translation translator | "
-    "numpy torch",
+    "models options records targets tasks tokenizer trace tracefile translation "
+    "translator | numpy torch",
     "bench": "catalog decoding errors foreign machine models options trace translator | "
     "ctranslate2 numpy safetensors torch transformers",
-    "analysis": "errors files options pieces trace | numpy",
-    "figures": "analysis errors options trace | numpy pandas plotly",
-    "export": "analysis errors figures files notices options trace tracefile | lazy_loader numpy "
-    "pandas plotly",
-    "views": "analysis catalog devices errors export figures leftovers notices options tasks trace "
-    "tracefile translator | numpy pandas plotly streamlit",
+    "records": "analysis errors files options pieces trace | numpy",
+    "analysis": "errors files options pieces records trace | numpy",
+    "figures": "analysis errors options records trace | numpy pandas plotly",
+    "export": "analysis errors figures files notices options records trace tracefile | lazy_loader "
+    "numpy pandas plotly",
+    "views": "analysis catalog devices errors export figures leftovers notices options records "
+    "tasks trace tracefile translator | numpy pandas plotly streamlit",
     "cli": "analysis bench catalog devices errors export figures files foreign notices options "
-    "tasks trace tracefile training translation translator | click",
+    "records tasks trace tracefile training translation translator | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from seqviz.analysis.training_record import (
+from seqviz.records.training import (
     DevPoint,
     LossPoint,
     Metric,

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from seqviz.analysis.training_record import FULL, DevPoint, LossPoint, ReplayView, TrainingRecord
+from seqviz.records.training import FULL, DevPoint, LossPoint, ReplayView, TrainingRecord
 
 Axis = Literal["step", "seconds", "epoch"]
 

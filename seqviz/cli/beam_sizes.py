@@ -9,13 +9,13 @@ from typing import cast
 
 import click
 
-from seqviz.analysis.beam_sizes import NORMALISATIONS, BeamSizeRow, BeamSizeStudy, write_study
 from seqviz.analysis.quality import Quality, corpus_quality
 from seqviz.cli import lines, options
 from seqviz.cli.pairs import read_pairs
 from seqviz.devices import use_threads
 from seqviz.errors import InputError
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
+from seqviz.records.beam_sizes import NORMALISATIONS, BeamSizeRow, BeamSizeStudy, write_study
 from seqviz.translator import Translator, load
 
 ALPHA = 1.0

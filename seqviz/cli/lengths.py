@@ -8,7 +8,14 @@ from statistics import fmean
 import click
 
 from seqviz.analysis.confidence import RESAMPLES, quality_intervals
-from seqviz.analysis.lengths import (
+from seqviz.analysis.quality import corpus_quality
+from seqviz.catalog import resolve
+from seqviz.cli import lines, options
+from seqviz.cli.pairs import find_test_set
+from seqviz.devices import use_threads
+from seqviz.errors import InputError
+from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
+from seqviz.records.lengths import (
     LEAST,
     LengthBucket,
     LengthStudy,
@@ -18,13 +25,6 @@ from seqviz.analysis.lengths import (
     weights_digest,
     write_lengths,
 )
-from seqviz.analysis.quality import corpus_quality
-from seqviz.catalog import resolve
-from seqviz.cli import lines, options
-from seqviz.cli.pairs import find_test_set
-from seqviz.devices import use_threads
-from seqviz.errors import InputError
-from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
 from seqviz.translator import load
 
 

@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from seqviz.analysis.beam_sizes import BeamSizeRow, BeamSizeStudy
 from seqviz.figures import theme
 from seqviz.figures.words import WORDS
+from seqviz.records.beam_sizes import BeamSizeRow, BeamSizeStudy
 
 Words = Mapping[str, str]
 

@@ -7,9 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seqviz.analysis.confidence import Interval
-from seqviz.analysis.lengths import METRICS, LengthBucket, LengthStudy
 from seqviz.figures import theme
 from seqviz.figures.words import WORDS
+from seqviz.records.lengths import METRICS, LengthBucket, LengthStudy
 
 Words = Mapping[str, str]
 

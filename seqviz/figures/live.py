@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from seqviz.analysis.attention import AttentionView
-from seqviz.analysis.live import CurvePoint, LiveCase, LiveState
 from seqviz.figures import theme
 from seqviz.figures.attention import axis_names
 from seqviz.figures.words import WORDS
+from seqviz.records.live import CurvePoint, LiveCase, LiveState
 
 Words = Mapping[str, str]
 Option = dict[str, Any]

@@ -15,9 +15,9 @@ from seqviz.analysis.training_curves import (
     sentence_loss,
     steps_done,
 )
-from seqviz.analysis.training_record import TrainingRecord
 from seqviz.figures import theme
 from seqviz.figures.words import WORDS
+from seqviz.records.training import TrainingRecord
 
 Words = Mapping[str, str]
 Records = Mapping[str, TrainingRecord]

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seqviz.analysis.training_record import DevPoint, TrainingRecord
 from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.records.training import DevPoint, TrainingRecord
 from seqviz.training.architecture import describe_model
 from seqviz.training.config import Config
 from seqviz.training.corpora import Corpus, find_corpus, language_name

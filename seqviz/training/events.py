@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from seqviz.analysis.training_record import DevPoint
+from seqviz.records.training import DevPoint
 from seqviz.training.loop import Update
 
 

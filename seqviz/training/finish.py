@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 import torch
 
 from seqviz.analysis.quality import corpus_quality, exact_match, sentence_chrf
-from seqviz.analysis.training_file import write_record
-from seqviz.analysis.training_record import FILE_NAME
 from seqviz.catalog import read_entry
 from seqviz.errors import InputError
 from seqviz.machine import describe_machine, installed_versions
 from seqviz.models.checkpoint import Description, save_model
 from seqviz.options import DecodeOptions
+from seqviz.records.training import FILE_NAME
+from seqviz.records.training_file import write_record
 from seqviz.tasks.task import Pair
 from seqviz.training.card import CardFacts, Sample, best_point, model_card
 from seqviz.training.corpora import licence_line

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import torch
 
-from seqviz.analysis.training_record import DevPoint, LossPoint, ReplayFrame, ReplayView
+from seqviz.records.training import DevPoint, LossPoint, ReplayFrame, ReplayView
 from seqviz.training.loop import Update
 
 Point = TypeVar("Point", LossPoint, DevPoint)

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from seqviz.analysis.live import (
+from seqviz.devices import use_threads
+from seqviz.errors import SeqVizError
+from seqviz.records.live import (
     EXAMPLE_FILE,
     MOST_TYPED,
     STATE_FILE,
@@ -27,8 +29,6 @@ from seqviz.analysis.live import (
     read_job,
     write_json,
 )
-from seqviz.devices import use_threads
-from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
 from seqviz.tracefile import write_trace
 from seqviz.training.inbox import Clock, Inbox

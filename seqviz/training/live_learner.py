@@ -7,13 +7,13 @@ from pathlib import Path
 
 import torch
 
-from seqviz.analysis.live import LiveCase, LiveJob
 from seqviz.catalog import models_folder
 from seqviz.codec import read_source
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.errors import ModelError
 from seqviz.models.settings import RnnSettings
 from seqviz.options import DecodeOptions
+from seqviz.records.live import LiveCase, LiveJob
 from seqviz.tasks import TASKS
 from seqviz.tasks.task import Pair
 from seqviz.tokenizer import Tokenizer

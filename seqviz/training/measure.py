@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import torch
 
 from seqviz.analysis.quality import corpus_quality, exact_match
-from seqviz.analysis.training_record import Metric
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.options import DecodeOptions
+from seqviz.records.training import Metric
 from seqviz.training.batches import Example, collate, epoch_batches
 from seqviz.training.loop import token_loss
 from seqviz.training.observer import Observer

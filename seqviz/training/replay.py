@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seqviz.analysis.training_record import FULL, Bytes, ReplayFrame, ReplaySentence, ReplayView
+from seqviz.records.training import FULL, Bytes, ReplayFrame, ReplaySentence, ReplayView
 from seqviz.trace import Trace
 from seqviz.training.observer import Observer
 

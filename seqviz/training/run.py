@@ -13,7 +13,8 @@ from pathlib import Path
 
 import torch
 
-from seqviz.analysis.training_record import (
+from seqviz.models.checkpoint import Model, fingerprint
+from seqviz.records.training import (
     DevPoint,
     LossPoint,
     Metric,
@@ -21,7 +22,6 @@ from seqviz.analysis.training_record import (
     ReplaySentence,
     TrainingRecord,
 )
-from seqviz.models.checkpoint import Model, fingerprint
 from seqviz.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.build import build_model

@@ -5,8 +5,8 @@ import shlex
 import streamlit as st
 
 from seqviz import figures
-from seqviz.analysis.beam_sizes import FILE_NAME, BeamSizeStudy, read_study
 from seqviz.errors import ModelError
+from seqviz.records.beam_sizes import FILE_NAME, BeamSizeStudy, read_study
 from seqviz.trace import Trace
 from seqviz.views import cache, chart, decode
 from seqviz.views.i18n import Words

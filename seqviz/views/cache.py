@@ -17,13 +17,13 @@ from typing import TypeVar, cast
 
 import streamlit as st
 
-from seqviz.analysis.lengths import weights_digest
-from seqviz.analysis.training_file import read_record
-from seqviz.analysis.training_record import FILE_NAME, TrainingRecord
 from seqviz.catalog import Catalogue, ModelEntry, find_models, resolve
 from seqviz.devices import threads_asked, use_threads
 from seqviz.errors import InputError, ModelError
 from seqviz.options import DecodeOptions
+from seqviz.records.lengths import weights_digest
+from seqviz.records.training import FILE_NAME, TrainingRecord
+from seqviz.records.training_file import read_record
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.views.live_process import LiveProcesses

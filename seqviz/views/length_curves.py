@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from seqviz import figures
-from seqviz.analysis.lengths import FILE_NAME, METRICS, LengthStudy, read_lengths
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.figures import LengthCurve
+from seqviz.records.lengths import FILE_NAME, METRICS, LengthStudy, read_lengths
 from seqviz.tasks import find_task
 from seqviz.views import cache, chart, decode, state
 from seqviz.views.i18n import Words

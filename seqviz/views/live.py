@@ -4,7 +4,8 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.attention import attention_matrix, missing_attention
-from seqviz.analysis.live import (
+from seqviz.errors import InputError
+from seqviz.records.live import (
     MOST_TYPED,
     SYSTEMS,
     TASKS,
@@ -13,7 +14,6 @@ from seqviz.analysis.live import (
     LiveState,
     character_differences,
 )
-from seqviz.errors import InputError
 from seqviz.tasks import TASKS as GENERATORS
 from seqviz.trace import Trace
 from seqviz.views import cache, chart, decode, side_by_side, state

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from seqviz.analysis.live import (
+from seqviz.errors import InputError
+from seqviz.records.live import (
     EXAMPLE_FILE,
     JOB_FILE,
     TYPED_FILE,
@@ -28,7 +29,6 @@ from seqviz.analysis.live import (
     read_state,
     write_json,
 )
-from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from seqviz.analysis.lengths import METRICS
-from seqviz.analysis.live import SYSTEMS as LIVE_SYSTEMS
-from seqviz.analysis.live import TASKS as LIVE_TASKS
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
 from seqviz.options.editcode import decode_edits, encode_edits
 from seqviz.options.intervention import MAX_SEED
+from seqviz.records.lengths import METRICS
+from seqviz.records.live import SYSTEMS as LIVE_SYSTEMS
+from seqviz.records.live import TASKS as LIVE_TASKS
 
 LANGUAGES = ("en", "zh")
 TRACE_VIEWS = (

@@ -7,9 +7,9 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.training_curves import Axis, best_dev, steps_done
-from seqviz.analysis.training_record import FILE_NAME, TrainingRecord
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
+from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.views import (
     cache,
     chart,

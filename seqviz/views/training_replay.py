@@ -6,7 +6,7 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.training_curves import stops
-from seqviz.analysis.training_record import TrainingRecord
+from seqviz.records.training import TrainingRecord
 from seqviz.views import chart, state
 from seqviz.views.components.replay import Panel, replay
 from seqviz.views.i18n import Words

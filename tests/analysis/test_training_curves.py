@@ -15,13 +15,7 @@ from seqviz.analysis.training_curves import (
     steps_done,
     stops,
 )
-from seqviz.analysis.training_record import (
-    DevPoint,
-    LossPoint,
-    ReplayFrame,
-    ReplayView,
-    TrainingRecord,
-)
+from seqviz.records.training import DevPoint, LossPoint, ReplayFrame, ReplayView, TrainingRecord
 from tests.made_training import made_record
 
 

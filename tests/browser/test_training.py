@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from seqviz.analysis.training_file import write_record
-from seqviz.analysis.training_record import FILE_NAME
 from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.records.training import FILE_NAME
+from seqviz.records.training_file import write_record
 from seqviz.translator import load
 from tests.browser import app_page
 from tests.browser.app_page import COLD_MILLISECONDS, await_link

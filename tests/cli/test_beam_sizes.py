@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from seqviz.analysis.beam_sizes import BeamSizeStudy, read_study
 from seqviz.analysis.quality import corpus_quality
 from seqviz.options import DecodeOptions
+from seqviz.records.beam_sizes import BeamSizeStudy, read_study
 from seqviz.translator import Translator, load
 from tests.cli.conftest import Run
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from seqviz.analysis.confidence import quality_intervals
-from seqviz.analysis.lengths import LengthStudy, read_lengths, weights_digest
 from seqviz.options import DecodeOptions
+from seqviz.records.lengths import LengthStudy, read_lengths, weights_digest
 from seqviz.translator import Translator, load
 from tests.cli.conftest import Run
 

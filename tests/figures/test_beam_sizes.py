@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from seqviz import figures
-from seqviz.analysis.beam_sizes import BeamSizeStudy
+from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.views.strings_zh_shared import SHARED
-from tests.analysis.test_beam_sizes import SIZES, study
+from tests.records.test_beam_sizes import SIZES, study
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.bottleneck import parting
-from seqviz.analysis.lengths import METRICS
 from seqviz.figures import ForcedLine, LengthCurve, RepeatedRow
+from seqviz.records.lengths import METRICS
 from seqviz.views.strings_zh import CHINESE
-from tests.analysis.test_lengths import STARTS, study
+from tests.records.test_lengths import STARTS, study
 
 LABELS = ["≤ 6", "7", "8–9", "10–12", "13–17", "≥ 18"]
 PIECES = ("▁the", "▁<b>x</b>", "▁$y$", "</s>")

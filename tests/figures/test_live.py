@@ -8,10 +8,10 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix
-from seqviz.analysis.live import CurvePoint, LiveCase
 from seqviz.figures.live import LEAST_LOSS, MOST_NAMED
 from seqviz.figures.words_zh import CHINESE
-from tests.analysis.test_live import STATE
+from seqviz.records.live import CurvePoint, LiveCase
+from tests.records.test_live import STATE
 from tests.toy import rnn_trace
 
 GROWN = replace(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.analysis.training_record import DevPoint, LossPoint, TrainingRecord
+from seqviz.records.training import DevPoint, LossPoint, TrainingRecord
 from seqviz.training.architecture import describe_model
 from seqviz.training.card import MOST_CORPORA, CardFacts, Sample, model_card
 from seqviz.training.config import read_config, shipped_configs

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.analysis.live import EXAMPLE_FILE, TYPED_FILE, LiveCase, LiveJob, LiveState, read_state
 from seqviz.errors import InputError
+from seqviz.records.live import EXAMPLE_FILE, TYPED_FILE, LiveCase, LiveJob, LiveState, read_state
 from seqviz.trace import Trace
 from seqviz.tracefile import read_trace
 from seqviz.training import live

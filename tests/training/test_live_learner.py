@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqviz.analysis.live import SYSTEMS, TASKS, LiveJob
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import InputError
 from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.records.live import SYSTEMS, TASKS, LiveJob
 from seqviz.training import live_learner
 from seqviz.training.live_learner import Learner, live_settings, prepare
 from seqviz.training.settings import TrainSettings, VocabularySettings

@@ -11,10 +11,10 @@ import pytest
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from seqviz.analysis.training_file import read_record
 from seqviz.catalog import FOLDER_VARIABLE, find_models
 from seqviz.errors import InputError, ModelError
 from seqviz.models import checkpoint
+from seqviz.records.training_file import read_record
 from seqviz.training import produce as way
 from seqviz.training.config import read_config
 from seqviz.training.events import Event, Measured, Progress, Resumed

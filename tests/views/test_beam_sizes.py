@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.analysis.beam_sizes import FILE_NAME, write_study
+from seqviz.records.beam_sizes import FILE_NAME, write_study
 from seqviz.translator import load
 from seqviz.views.i18n import Words, escape_markdown
-from tests.analysis.test_beam_sizes import study
+from tests.records.test_beam_sizes import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

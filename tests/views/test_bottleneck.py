@@ -9,14 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.bottleneck import halves, parting
-from seqviz.analysis.lengths import FILE_NAME, weights_digest, write_lengths
 from seqviz.options import MAX_TARGET_TOKENS
+from seqviz.records.lengths import FILE_NAME, weights_digest, write_lengths
 from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views import longer
 from seqviz.views.bottleneck import FORCED
 from seqviz.views.i18n import Words, escape_markdown
-from tests.analysis.test_lengths import study
+from tests.records.test_lengths import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 from tests.views.test_greedy_vs_beam import plain

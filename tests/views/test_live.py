@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.analysis.live import CurvePoint, LiveCase, LiveJob, LiveState
 from seqviz.errors import InputError
+from seqviz.records.live import CurvePoint, LiveCase, LiveJob, LiveState
 from seqviz.trace import Trace
 from seqviz.views import cache
 from seqviz.views.i18n import Words
 from seqviz.views.live_process import LiveView
-from tests.analysis.test_live import STATE
+from tests.records.test_live import STATE
 from tests.toy import rnn_trace
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.analysis.live import LiveJob, write_json
 from seqviz.errors import InputError
+from seqviz.records.live import LiveJob, write_json
 from seqviz.views import live_process
 from seqviz.views.live_process import LiveProcess, LiveProcesses, LiveView
-from tests.analysis.test_live import STATE
+from tests.records.test_live import STATE
 
 JOB = LiveJob(task="date-iso", system="dot", pairs=300, dev=10)
 SECONDS = 120
@@ -198,7 +198,7 @@ def test_a_folder_is_not_left_where_no_process_starts(
 
 SERVER = """
 import sys, time
-from seqviz.analysis.live import LiveJob
+from seqviz.records.live import LiveJob
 from seqviz.views.live_process import LiveProcess
 process = LiveProcess(LiveJob(task="date-iso", system="dot", pairs=300, dev=10))
 sys.stdout.write(f"{process.pid} {process.folder}\\n")

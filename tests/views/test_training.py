@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.teacher_forcing import sentence_loss, teacher_step
-from seqviz.analysis.training_file import write_record
-from seqviz.analysis.training_record import FILE_NAME
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.options import MAX_TARGET_TOKENS
+from seqviz.records.training import FILE_NAME
+from seqviz.records.training_file import write_record
 from seqviz.translator import load
 from seqviz.views.components.replay import Panel, panel_data
 from seqviz.views.i18n import Words, escape_markdown

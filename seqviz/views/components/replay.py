@@ -12,8 +12,8 @@ from typing import Any
 import streamlit as st
 
 from seqviz.analysis.training_curves import attention_peak, nearest_frame, sentence_loss
-from seqviz.analysis.training_record import ReplayFrame, TrainingRecord
 from seqviz.analysis.words import display_piece
+from seqviz.records.training import ReplayFrame, TrainingRecord
 from seqviz.views.components.parts import read
 from seqviz.views.components.payload import numbers
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from seqviz.analysis.record_file import check_keys, read_record, write_record
+from seqviz.records.file import check_keys, read_record, write_record
 
 FILE_NAME = "beam_sizes.json"
 """Beside a model's weights."""

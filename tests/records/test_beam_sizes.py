@@ -7,14 +7,8 @@ from typing import Any
 
 import pytest
 
-from seqviz.analysis.beam_sizes import (
-    MAX_BYTES,
-    BeamSizeRow,
-    BeamSizeStudy,
-    read_study,
-    write_study,
-)
 from seqviz.errors import InputError, ModelError
+from seqviz.records.beam_sizes import MAX_BYTES, BeamSizeRow, BeamSizeStudy, read_study, write_study
 
 SIZES = (1, 2, 3, 5, 8, 12, 16, 24, 32, 64)
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqviz.analysis.training_file import MAX_BYTES, read_record, write_record
-from seqviz.analysis.training_record import FILE_NAME, TrainingRecord
 from seqviz.errors import InputError, ModelError
+from seqviz.records.training import FILE_NAME, TrainingRecord
+from seqviz.records.training_file import MAX_BYTES, read_record, write_record
 from tests.made_training import made_record
 
 Raw = dict[str, Any]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from seqviz.analysis.confidence import Interval
-from seqviz.analysis.record_file import check_keys, read_record, write_record
+from seqviz.records.file import check_keys, read_record, write_record
 
 FILE_NAME = "lengths.json"
 """Beside a model's weights."""

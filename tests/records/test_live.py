@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seqviz import tasks
-from seqviz.analysis.live import (
+from seqviz.records.live import (
     JOB_FILE,
     STATE_FILE,
     TASKS,

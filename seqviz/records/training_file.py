@@ -12,9 +12,9 @@ from typing import Any, TypeVar, get_args
 
 import numpy as np
 
-from seqviz.analysis import record_file
-from seqviz.analysis.record_file import check_keys
-from seqviz.analysis.training_record import (
+from seqviz.records import file as record_file
+from seqviz.records.file import check_keys
+from seqviz.records.training import (
     Bytes,
     DevPoint,
     LossPoint,

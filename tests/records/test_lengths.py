@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqviz.analysis.confidence import Interval
-from seqviz.analysis.lengths import (
+from seqviz.errors import InputError, ModelError
+from seqviz.records.lengths import (
     MAX_BYTES,
     LengthBucket,
     LengthStudy,
@@ -23,7 +24,6 @@ from seqviz.analysis.lengths import (
     weights_digest,
     write_lengths,
 )
-from seqviz.errors import InputError, ModelError
 
 STARTS = (1, 7, 8, 10, 13, 18)
 

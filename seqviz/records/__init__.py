@@ -1,0 +1,1 @@
+"""Small JSON records beside the weights, and between processes."""
