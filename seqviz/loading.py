@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from seqviz.catalog.entry import ModelEntry
-from seqviz.codec import PairCodec
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.foreign.marian.parts import marian_parts
 from seqviz.models.checkpoint import Model, load_model, special_tokens
-from seqviz.parts import Parts
-from seqviz.targets import check_size
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.codec import PairCodec
+from seqviz.text.parts import Parts
+from seqviz.text.spelling import check_size
+from seqviz.text.tokenizer import Tokenizer
 
 
 def parts_of(entry: ModelEntry) -> Parts:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from seqviz.assembly import Run, build_trace, model_facts
 from seqviz.catalog import ModelEntry, resolve
-from seqviz.codec import started
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.corpus import OnProgress, decode_corpus
 from seqviz.decoding.forced import decode_forced
@@ -22,7 +21,8 @@ from seqviz.errors import InputError
 from seqviz.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.loading import parts_of
 from seqviz.options import DecodeOptions, Precision
-from seqviz.targets import TargetTokens
+from seqviz.text.codec import started
+from seqviz.text.spelling import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
 from seqviz.translation import Translation, best_of, is_plain
 

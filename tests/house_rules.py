@@ -32,26 +32,21 @@ LAYERS = {
     "traceoptions": "errors options tracecodec | ",
     "tracefile": "errors files options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
-    "tokenizer": "errors options trace | sentencepiece",
+    "text": "errors foreign models options trace | sentencepiece torch",
     "leftovers": " | ",
     "catalog": "errors | lazy_loader safetensors",
     "models": "errors options | numpy safetensors torch",
     "decoding": "errors foreign models options trace | numpy torch",
     "devices": "errors options | torch",
     "fallback": "errors foreign models | torch",
-    "targets": "errors foreign models tokenizer | ",
-    "codec": "errors foreign models options tokenizer trace | ",
-    "parts": "codec foreign models | torch",
-    "foreign": "catalog codec errors leftovers models notices options parts tokenizer trace "
-    "translator | lazy_loader numpy safetensors sentencepiece tokenizers torch "
-    "transformers",
-    "loading": "catalog codec foreign models parts targets tokenizer | ",
-    "assembly": "catalog decoding errors foreign models options parts targets trace | ",
-    "translator": "assembly catalog codec decoding devices errors fallback loading options targets "
-    "trace translation |",
-    "training": "analysis assembly catalog codec decoding devices errors fallback foreign machine "
-    "models options records targets tasks tokenizer trace tracefile translation "
-    "translator | numpy torch",
+    "foreign": "catalog errors leftovers models notices options text trace translator | lazy_loader "
+    "numpy safetensors sentencepiece tokenizers torch transformers",
+    "loading": "catalog foreign models text | ",
+    "assembly": "catalog decoding errors foreign models options text trace | ",
+    "translator": "assembly catalog decoding devices errors fallback loading options text trace "
+    "translation |",
+    "training": "analysis assembly catalog decoding devices errors fallback foreign machine models "
+    "options records tasks text trace tracefile translation translator | numpy torch",
     "bench": "catalog decoding errors foreign machine models options trace translator | "
     "ctranslate2 numpy safetensors torch transformers",
     "records": "analysis errors files options pieces trace | numpy",

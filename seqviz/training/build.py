@@ -6,7 +6,7 @@ from seqviz.models.checkpoint import Model
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings
 from seqviz.models.transformer import Transformer
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import SPECIAL
 from seqviz.training.settings import TrainSettings
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from seqviz.errors import InputError
 from seqviz.tasks import TASKS, TEST_SEED
 from seqviz.tasks.task import Pair
-from seqviz.tokenizer import prepare_text
+from seqviz.text.tokenizer import prepare_text
 from seqviz.training.disk import is_file
 from seqviz.training.settings import DataSettings
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import torch
 
 from seqviz.catalog import models_folder
-from seqviz.codec import read_source
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.errors import ModelError
 from seqviz.models.settings import RnnSettings
@@ -16,7 +15,8 @@ from seqviz.options import DecodeOptions
 from seqviz.records.live import LiveCase, LiveJob
 from seqviz.tasks import TASKS
 from seqviz.tasks.task import Pair
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.codec import read_source
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.trace import Trace
 from seqviz.training.batches import SPECIAL
 from seqviz.training.build import build_model

@@ -13,7 +13,7 @@ from seqviz.catalog import models_folder
 from seqviz.errors import InputError
 from seqviz.models.settings import RnnSettings
 from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.checkpoints import STATE_FILE
 from seqviz.training.data import ParallelText, read_text

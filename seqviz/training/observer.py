@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from seqviz.assembly import Run, build_trace
-from seqviz.codec import read_source
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding
@@ -12,8 +11,9 @@ from seqviz.models.base import Seq2SeqModel
 from seqviz.models.checkpoint import Model
 from seqviz.models.rnn import Rnn
 from seqviz.options import DecodeOptions
-from seqviz.targets import TargetTokens
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.codec import read_source
+from seqviz.text.spelling import TargetTokens
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.trace import ModelFacts, Source, Trace
 from seqviz.training.settings import TrainSettings
 

@@ -22,7 +22,7 @@ from seqviz.records.training import (
     ReplaySentence,
     TrainingRecord,
 )
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.build import build_model
 from seqviz.training.checkpoints import Checkpoints, Weights, mean_weights

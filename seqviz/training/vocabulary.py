@@ -13,7 +13,7 @@ import sentencepiece
 
 from seqviz.errors import InputError, ModelError
 from seqviz.tasks.task import Pair
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import SPECIAL, Example
 from seqviz.training.disk import write_beside
 from seqviz.training.settings import VocabularySettings

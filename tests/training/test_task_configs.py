@@ -7,7 +7,7 @@ import pytest
 
 from seqviz.models.settings import RnnSettings
 from seqviz.tasks import TASKS, TEST_PAIRS
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.config import read_config, shipped_configs
 from seqviz.training.settings import TrainSettings
 from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE, train_vocabularies

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from seqviz.errors import InputError, ModelError
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.settings import VocabularySettings
 from seqviz.training.vocabulary import encode_all, find_vocabularies, train_vocabularies
 from tests.tiny_models import tiny_tokenizer_bytes

@@ -8,7 +8,7 @@ from pathlib import Path
 import sentencepiece
 
 from seqviz.models.settings import RnnSettings, TransformerSettings
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import SPECIAL, Example
 from seqviz.training.events import Event
 from seqviz.training.measure import Development

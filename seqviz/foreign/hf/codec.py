@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seqviz.codec import check_instruction, check_language
 from seqviz.errors import InputError
 from seqviz.foreign.generation import Generation
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.tokenizer import TextTokenizer, prepare_text
+from seqviz.text.codec import check_instruction, check_language
+from seqviz.text.tokenizer import TextTokenizer, prepare_text
 from seqviz.trace import Source
 
 Pieces = tuple[tuple[int, str, tuple[int, int]], ...]

@@ -18,7 +18,7 @@ from seqviz.foreign.hf.codec import Frame, TransformersCodec
 from seqviz.foreign.hf.tokens import FastTokens, Names, SentencePieceTokens
 from seqviz.foreign.settings import Settings, architecture, family_of, read_config, refuse_code
 from seqviz.models.base import SpecialTokens
-from seqviz.tokenizer import TextTokenizer, Tokenizer
+from seqviz.text.tokenizer import TextTokenizer, Tokenizer
 
 VOCABULARIES = (
     "added_tokens.json",

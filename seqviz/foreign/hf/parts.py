@@ -10,7 +10,7 @@ from seqviz.catalog.entry import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.foreign import hf
 from seqviz.notices import unapplied
-from seqviz.parts import LoadedModel, Parts
+from seqviz.text.parts import LoadedModel, Parts
 
 OLDEST = (5, 23)
 """Version of the library from which on every family computes attention by its interface."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from seqviz.tokenizer import Encoding, Tokenizer
+from seqviz.text.tokenizer import Encoding, Tokenizer
 
 SPACE = "▁"
 UNKNOWN_TEXT = " ⁇ "

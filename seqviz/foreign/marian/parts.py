@@ -12,7 +12,6 @@ from typing import Any
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.foreign import language_tags
 from seqviz.catalog.untrusted import read_object, require_file
-from seqviz.codec import check_instruction, check_language
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.generation import Generation, read_generation
 from seqviz.foreign.marian.names import transformer_settings
@@ -24,8 +23,9 @@ from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.notices import unapplied
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.parts import Parts
-from seqviz.tokenizer import prepare_text
+from seqviz.text.codec import check_instruction, check_language
+from seqviz.text.parts import Parts
+from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
 
 DEFAULTS: Mapping[str, object] = {

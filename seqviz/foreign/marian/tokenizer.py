@@ -11,7 +11,7 @@ from typing import Any
 
 from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES, read_if_there, read_object, require_file
 from seqviz.errors import ModelError
-from seqviz.tokenizer import Encoding, Tokenizer
+from seqviz.text.tokenizer import Encoding, Tokenizer
 
 SIDES = ("source", "target")
 EOS, UNKNOWN, PAD = "eos_token", "unk_token", "pad_token"

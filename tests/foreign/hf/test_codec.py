@@ -13,7 +13,7 @@ from seqviz.errors import InputError
 from seqviz.foreign.hf.codec import TransformersCodec
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
-from seqviz.tokenizer import prepare_text
+from seqviz.text.tokenizer import prepare_text
 from tests.foreign.folders import (
     KINDS,
     TEXTS,

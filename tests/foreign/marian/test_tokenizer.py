@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian.tokenizer import MarianTokenizer, read_tokenizers
-from seqviz.tokenizer import prepare_text
+from seqviz.text.tokenizer import prepare_text
 from tests.foreign.marian_folders import SOURCES, sizes_of, write_tokenizer
 
 FRAGMENTS = (

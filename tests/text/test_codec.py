@@ -3,11 +3,11 @@
 import pytest
 
 from seqviz.catalog import find_models
-from seqviz.codec import PairCodec, Side, check_language, started
 from seqviz.errors import InputError
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.tokenizer import Tokenizer
+from seqviz.text.codec import PairCodec, Side, check_language, started
+from seqviz.text.tokenizer import Tokenizer
 
 
 @pytest.fixture(scope="module")

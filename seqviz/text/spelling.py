@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seqviz.errors import InputError, ModelError
 from seqviz.models.base import SpecialTokens
-from seqviz.tokenizer import TextTokenizer, prepare_text
+from seqviz.text.tokenizer import TextTokenizer, prepare_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from seqviz.errors import InputError
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.tokenizer import TextTokenizer, prepare_text
+from seqviz.text.tokenizer import TextTokenizer, prepare_text
 from seqviz.trace import Source
 
 Side = Literal["source", "target"]

@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 import torch
 
-from seqviz.codec import Codec
 from seqviz.models.base import Seq2SeqModel
 from seqviz.models.checkpoint import Weighted
+from seqviz.text.codec import Codec
 
 
 class LoadedModel(Seq2SeqModel[Any, Any], Weighted, Protocol):
