@@ -18,19 +18,9 @@ LAYERS = {
     "errors": " | ",
     "machine": " | ",
     "options": "errors | numpy",
-    "search": " | numpy",
-    "pieces": " | ",
-    "facts": "search | numpy",
-    "tracecard": "facts options pieces search | numpy",
     "tasks": "errors | ",
-    "trace": "errors facts options search tracecard | numpy",
-    "notices": " | ",
+    "trace": "errors files options | numpy",
     "files": "errors | ",
-    "tracenumbers": "trace | numpy",
-    "tracecheck": "errors notices options trace tracenumbers | numpy",
-    "tracecodec": "errors | numpy",
-    "traceoptions": "errors options tracecodec | ",
-    "tracefile": "errors files options trace tracecheck tracecodec traceoptions | numpy",
     "translation": "options trace | ",
     "text": "errors foreign models options trace | sentencepiece torch",
     "leftovers": " | ",
@@ -39,25 +29,25 @@ LAYERS = {
     "decoding": "errors foreign models options trace | numpy torch",
     "devices": "errors options | torch",
     "fallback": "errors foreign models | torch",
-    "foreign": "catalog errors leftovers models notices options text trace translator | lazy_loader "
+    "foreign": "catalog errors leftovers models options text trace translator | lazy_loader "
     "numpy safetensors sentencepiece tokenizers torch transformers",
     "loading": "catalog foreign models text | ",
     "assembly": "catalog decoding errors foreign models options text trace | ",
     "translator": "assembly catalog decoding devices errors fallback loading options text trace "
     "translation |",
-    "training": "analysis assembly catalog decoding devices errors fallback foreign machine models "
-    "options records tasks text trace tracefile translation translator | numpy torch",
+    "training": "analysis assembly catalog decoding devices errors fallback foreign machine "
+    "models options records tasks text trace translation translator | numpy torch",
     "bench": "catalog decoding errors foreign machine models options trace translator | "
     "ctranslate2 numpy safetensors torch transformers",
-    "records": "analysis errors files options pieces trace | numpy",
-    "analysis": "errors files options pieces records trace | numpy",
+    "records": "analysis errors files options trace | numpy",
+    "analysis": "errors files options records trace | numpy",
     "figures": "analysis errors options records trace | numpy pandas plotly",
-    "export": "analysis errors figures files notices options records trace tracefile | lazy_loader "
-    "numpy pandas plotly",
-    "views": "analysis catalog devices errors export figures leftovers notices options records "
-    "tasks trace tracefile translator | numpy pandas plotly streamlit",
-    "cli": "analysis bench catalog devices errors export figures files foreign notices options "
-    "records tasks trace tracefile training translation translator | click",
+    "export": "analysis errors figures files options records trace | lazy_loader numpy pandas "
+    "plotly",
+    "views": "analysis catalog devices errors export figures leftovers options records tasks "
+    "trace translator | numpy pandas plotly streamlit",
+    "cli": "analysis bench catalog devices errors export figures files foreign options "
+    "records tasks trace training translation translator | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

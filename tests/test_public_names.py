@@ -2,8 +2,9 @@ import subprocess
 import sys
 
 import seqviz
-from seqviz import trace, translator
+from seqviz import translator
 from seqviz.options import decode as options
+from seqviz.trace import trace
 
 NAMES = ["DecodeOptions", "Trace", "Translator", "load"]
 

@@ -14,7 +14,7 @@ from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate, Trace
-from seqviz.tracecheck import check_trace
+from seqviz.trace.check import check_trace
 from seqviz.translator import Translator, load
 from tests.tiny_models import RECURRENT, SYSTEMS, write_tiny_models
 

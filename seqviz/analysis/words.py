@@ -1,6 +1,6 @@
 """From pieces to words: labels, and attention merged from pieces into words.
 
-Knows the spelling that ``seqviz.pieces`` knows, and subword-nmt's "@@"; holds no model.
+Knows the spelling that ``seqviz.trace.pieces`` knows, and subword-nmt's "@@"; holds no model.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.pieces import (
+from seqviz.trace.pieces import (
     BYTES,
     SPACE,
     SPECIAL,

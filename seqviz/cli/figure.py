@@ -15,7 +15,7 @@ from seqviz.figures.print.attention import attention_print
 from seqviz.figures.words import WORDS
 from seqviz.figures.words_zh import CHINESE
 from seqviz.trace import Trace
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": WORDS, "zh": CHINESE}

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from seqviz.errors import InputError
-from seqviz.notices import OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
 
 WORTH_A_BAR = 20
 """Sentences from which on a progress bar is shown."""

@@ -6,7 +6,7 @@ import click
 
 from seqviz.export.offline.page import offline_page
 from seqviz.files import write_whole
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 

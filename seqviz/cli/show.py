@@ -9,7 +9,7 @@ import click
 from seqviz.analysis.words import display_text
 from seqviz.cli import lines, options
 from seqviz.trace import Trace
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 
 FINGERPRINT_CHARACTERS = 12
 

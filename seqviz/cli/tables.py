@@ -7,7 +7,7 @@ import click
 from seqviz.errors import InputError
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.files import write_whole
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 
 
 @click.command(name="tables")

@@ -8,7 +8,7 @@ from seqviz.cli import decoding, lines, options
 from seqviz.devices import use_threads
 from seqviz.options import Precision
 from seqviz.trace import Trace
-from seqviz.tracefile import write_trace
+from seqviz.trace.file import write_trace
 from seqviz.translator import load
 
 
@@ -44,7 +44,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     """Translate TEXT and write the whole search to a file: every candidate of every step.
 
     The file opens anywhere without the model: on the page, with 'seqviz show cold.json', and in
-    Python with seqviz.tracefile.read_trace("cold.json").
+    Python with seqviz.trace.file.read_trace("cold.json").
 
     \b
     Examples:

@@ -30,7 +30,7 @@ from seqviz.records.live import (
     write_json,
 )
 from seqviz.trace import Trace
-from seqviz.tracefile import write_trace
+from seqviz.trace.file import write_trace
 from seqviz.training.inbox import Clock, Inbox
 from seqviz.training.limits import bound_process
 from seqviz.training.live_learner import Learner, prepare

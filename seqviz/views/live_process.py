@@ -30,7 +30,7 @@ from seqviz.records.live import (
     write_json,
 )
 from seqviz.trace import Trace
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 
 PROGRAM = ("-m", "seqviz.training.live")
 MOST_KEPT = 64

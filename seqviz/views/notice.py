@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seqviz.notices import OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
 from seqviz.views.i18n import Words
 
 

@@ -10,7 +10,7 @@ from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError, SeqVizError
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.tracefile import trace_from_bytes
+from seqviz.trace.file import trace_from_bytes
 from seqviz.views import asked, cache, own_model, state
 from seqviz.views.access import is_public
 from seqviz.views.i18n import Words

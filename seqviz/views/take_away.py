@@ -16,7 +16,7 @@ from seqviz.errors import SeqVizError
 from seqviz.export.offline.page import offline_page
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.trace import Trace
-from seqviz.tracefile import trace_to_bytes
+from seqviz.trace.file import trace_to_bytes
 from seqviz.views import cache, state
 from seqviz.views.i18n import Words
 

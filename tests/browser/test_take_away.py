@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 from tests.browser.app_page import MILLISECONDS, drawn, go, link_of, source, submit, translation
 from tests.browser.conftest import settled
 

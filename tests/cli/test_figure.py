@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from seqviz.cli import figure as command
-from seqviz.tracefile import write_trace
+from seqviz.trace.file import write_trace
 from tests.cli.conftest import Run
 from tests.toy import greedy_trace, random_trace, rnn_trace, transformer_trace
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.tracefile import write_trace
+from seqviz.trace.file import write_trace
 from tests.cli.conftest import Run
 from tests.toy import greedy_trace, rnn_trace
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.tracefile import write_trace
+from seqviz.trace.file import write_trace
 from tests import toy
 from tests.cli.conftest import Run
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
-from seqviz.tracefile import read_trace, write_trace
+from seqviz.trace.file import read_trace, write_trace
 from tests.cli.conftest import Run
 from tests.toy import rnn_trace
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 from tests.cli.conftest import Run
 
 ADDITIVE = ("trace", "--model", "de-en/additive")

@@ -11,7 +11,7 @@ import pytest
 from seqviz.errors import InputError
 from seqviz.records.live import EXAMPLE_FILE, TYPED_FILE, LiveCase, LiveJob, LiveState, read_state
 from seqviz.trace import Trace
-from seqviz.tracefile import read_trace
+from seqviz.trace.file import read_trace
 from seqviz.training import live
 from seqviz.training.inbox import Inbox
 from seqviz.training.live import MOST_POINTS, SHOWN_CASES, Curve, Session

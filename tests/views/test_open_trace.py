@@ -14,7 +14,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
-from seqviz.tracefile import FORMAT, trace_to_bytes
+from seqviz.trace.file import FORMAT, trace_to_bytes
 from seqviz.translator import load
 from seqviz.views import open_trace
 from seqviz.views.access import VARIABLE

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.catalog import models_folder
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
-from seqviz.tracefile import trace_from_bytes, trace_to_bytes
+from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.translator import load
 from seqviz.views import take_away
 from seqviz.views.cache import Request

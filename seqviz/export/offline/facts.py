@@ -7,9 +7,9 @@ and, where it has any, what stands in it.
 from dataclasses import fields
 from typing import Any
 
-from seqviz.notices import OUT_OF_MEMORY, unapplied_settings
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
+from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
 
 Value = str | list[str | dict[str, str]]
 Fact = tuple[str, Value]

@@ -9,8 +9,8 @@ from typing import Any
 from seqviz.catalog.entry import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.foreign import hf
-from seqviz.notices import unapplied
 from seqviz.text.parts import LoadedModel, Parts
+from seqviz.trace.notices import unapplied
 
 OLDEST = (5, 23)
 """Version of the library from which on every family computes attention by its interface."""

@@ -21,12 +21,12 @@ from seqviz.foreign.settings import refuse_code
 from seqviz.models.base import SpecialTokens
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
-from seqviz.notices import unapplied
 from seqviz.options import DecodeOptions, TargetRules
 from seqviz.text.codec import check_instruction, check_language
 from seqviz.text.parts import Parts
 from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
+from seqviz.trace.notices import unapplied
 
 DEFAULTS: Mapping[str, object] = {
     "vocab_size": 58101,

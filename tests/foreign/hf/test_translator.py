@@ -12,7 +12,7 @@ from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
-from seqviz.tracefile import read_trace, write_trace
+from seqviz.trace.file import read_trace, write_trace
 from seqviz.translator import Translator
 from tests.foreign.folders import write_folder
 

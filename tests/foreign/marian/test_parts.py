@@ -14,9 +14,9 @@ import transformers
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian.parts import marian_parts
-from seqviz.notices import unapplied
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
+from seqviz.trace.notices import unapplied
 from seqviz.translator import Translator
 from tests.foreign.marian_folders import write_folder
 

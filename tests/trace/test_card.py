@@ -9,7 +9,7 @@ import pytest
 
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
-from seqviz.tracecard import MOST_CELLS, search_name
+from seqviz.trace.card import MOST_CELLS, search_name
 from tests.toy import random_trace, rnn_trace, transformer_trace
 
 TAGS = {"div", "bdi", "table", "tr", "th", "td", "svg", "g", "rect", "text"}

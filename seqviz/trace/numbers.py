@@ -7,7 +7,7 @@ indices. Unused places may hold anything.
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.trace import Fate, Floats, Trace
+from seqviz.trace.trace import Fate, Floats, Trace
 
 _SLACK = 1e-3
 """Of a rounded probability, or its logarithm."""

@@ -9,7 +9,7 @@ from typing import Any
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.options.intervention import Intervention
-from seqviz.tracecodec import get_mapping, get_value
+from seqviz.trace.arrays import get_mapping, get_value
 
 _NUMBER = (int, float)
 _OPTIONS: dict[str, tuple[type, ...]] = {

@@ -13,10 +13,10 @@ from unicodedata import east_asian_width
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.facts import Hypotheses, ModelFacts, Source
 from seqviz.options import DecodeOptions
-from seqviz.pieces import display_piece, display_text
-from seqviz.search import Floats
+from seqviz.trace.facts import Hypotheses, ModelFacts, Source
+from seqviz.trace.pieces import display_piece, display_text
+from seqviz.trace.search import Floats
 
 SHOWN_HYPOTHESES = 5
 SHOWN_CHARACTERS = 60

@@ -7,10 +7,10 @@ import math
 
 import numpy as np
 
-from seqviz.notices import is_notice
 from seqviz.options import MAX_BEAM_SIZE
-from seqviz.trace import Fate, Ints, Search, Trace
-from seqviz.tracenumbers import check_numbers
+from seqviz.trace.notices import is_notice
+from seqviz.trace.numbers import check_numbers
+from seqviz.trace.trace import Fate, Ints, Search, Trace
 
 _ONE = 1 + 1e-3  # a sum of probabilities, rounded
 _STOPS = ("bound", "first", "max_length", "finished", "forced")

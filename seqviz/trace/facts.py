@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.search import Floats, Ints, freeze
+from seqviz.trace.search import Floats, Ints, freeze
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seqviz.facts import Hypotheses, ModelFacts, Source
 from seqviz.options import DecodeOptions, Precision
-from seqviz.search import Fate, Floats, Ints, Search, freeze
-from seqviz.tracecard import search_name, trace_card, trace_line
+from seqviz.trace.card import search_name, trace_card, trace_line
+from seqviz.trace.facts import Hypotheses, ModelFacts, Source
+from seqviz.trace.search import Fate, Floats, Ints, Search, freeze
 
 __all__ = [
     "DistributionShift",
@@ -75,7 +75,7 @@ class Trace:
         return trace_line(self.source, self.hypotheses, model=self.model, how=how)
 
     def _repr_html_(self) -> str:
-        """A card, which Jupyter shows in place of the line; see ``seqviz.tracecard``."""
+        """A card, which Jupyter shows in place of the line; see ``seqviz.trace.card``."""
         return trace_card(
             self.source,
             self.hypotheses,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seqviz.notices import OUT_OF_MEMORY, is_notice, unapplied, unapplied_settings
+from seqviz.trace.notices import OUT_OF_MEMORY, is_notice, unapplied, unapplied_settings
 
 
 def test_settings_go_into_codes_and_come_back_once() -> None:

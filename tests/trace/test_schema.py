@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
-from seqviz.tracefile import FORMAT, trace_from_bytes, trace_to_bytes
-from tests.test_tracefile import TRACES, full_trace, put
+from seqviz.trace.file import FORMAT, trace_from_bytes, trace_to_bytes
+from tests.trace.test_file import TRACES, full_trace, put
 
 Document = dict[str, Any]
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 OLD = sorted((ROOT / "tests/data").glob("format-*"))
 SCHEMA: Document = json.loads((ROOT / "docs/trace.schema.json").read_text(encoding="utf-8"))
 CHECK = Draft202012Validator(SCHEMA)

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz import tracefile
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
-from seqviz.tracefile import read_trace, trace_from_bytes, trace_to_bytes, write_trace
+from seqviz.trace import file as tracefile
+from seqviz.trace.file import read_trace, trace_from_bytes, trace_to_bytes, write_trace
 from tests import toy
 
 Document = dict[str, Any]
@@ -124,7 +124,7 @@ def test_half_precision_touches_only_what_is_large() -> None:
 def test_a_trace_opens_without_torch(tmp_path: Path) -> None:
     write_trace(toy.rnn_trace(), tmp_path / "trace.json")
     code = (
-        "import sys; from seqviz.tracefile import read_trace;"
+        "import sys; from seqviz.trace.file import read_trace;"
         f"print(read_trace({str(tmp_path / 'trace.json')!r}).translation);"
         "print(sorted({'torch', 'sentencepiece', 'plotly', 'streamlit'} & set(sys.modules)))"
     )
@@ -504,7 +504,7 @@ def test_a_given_target_may_hold_what_was_ruled_out() -> None:
     assert refusal(json.dumps(content).encode()).code == "trace_invalid"
 
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 
 def test_a_file_of_format_1_still_opens() -> None:

@@ -17,10 +17,10 @@ import numpy as np
 from seqviz.errors import InputError
 from seqviz.files import write_whole
 from seqviz.options import Precision
-from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
-from seqviz.tracecheck import check_trace
-from seqviz.tracecodec import get_mapping, get_strings, get_value, pack_array, unpack_array
-from seqviz.traceoptions import options_from
+from seqviz.trace.arrays import get_mapping, get_strings, get_value, pack_array, unpack_array
+from seqviz.trace.check import check_trace
+from seqviz.trace.file_options import options_from
+from seqviz.trace.trace import Hypotheses, ModelFacts, Search, Source, Trace
 
 FORMAT = 3
 MAX_BYTES = 2**29
