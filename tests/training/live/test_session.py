@@ -12,9 +12,9 @@ from seqviz.errors import InputError
 from seqviz.records.live import EXAMPLE_FILE, TYPED_FILE, LiveCase, LiveJob, LiveState, read_state
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
-from seqviz.training import live
-from seqviz.training.inbox import Inbox
-from seqviz.training.live import MOST_POINTS, SHOWN_CASES, Curve, Session
+from seqviz.training.live import session as live
+from seqviz.training.live.inbox import Inbox
+from seqviz.training.live.session import MOST_POINTS, SHOWN_CASES, Curve, Session
 from tests.toy import rnn_trace
 
 JOB = LiveJob(task="date-iso", system="dot", train_seconds=20.0, idle_seconds=30.0)
@@ -251,7 +251,7 @@ def test_a_long_curve_is_thinned_to_means() -> None:
 
 BOUNDED = """
 import torch
-from seqviz.training.limits import bound_process
+from seqviz.training.live.limits import bound_process
 bound_process(memory_bytes=512 * 2**20, cpu_seconds=100)
 x = torch.zeros(1000, 1000, requires_grad=True)
 (x @ x).sum().backward()

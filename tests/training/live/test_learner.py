@@ -10,11 +10,11 @@ from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import InputError
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.records.live import SYSTEMS, TASKS, LiveJob
-from seqviz.training import live_learner
-from seqviz.training.live_learner import Learner, live_settings, prepare
+from seqviz.training.live import learner as live_learner
+from seqviz.training.live.learner import Learner, live_settings, prepare
 from seqviz.training.settings import TrainSettings, VocabularySettings
 from seqviz.training.vocabulary import train_vocabularies
-from tests.training.test_live import JOB
+from tests.training.live.test_session import JOB
 
 SMALL = replace(JOB, pairs=200, dev=20)
 

@@ -31,9 +31,9 @@ from seqviz.records.live import (
 )
 from seqviz.trace import Trace
 from seqviz.trace.file import write_trace
-from seqviz.training.inbox import Clock, Inbox
-from seqviz.training.limits import bound_process
-from seqviz.training.live_learner import Learner, prepare
+from seqviz.training.live.inbox import Clock, Inbox
+from seqviz.training.live.learner import Learner, prepare
+from seqviz.training.live.limits import bound_process
 
 WRITE_SECONDS = 0.9
 """Between two states, while it trains: the page looks once a second."""

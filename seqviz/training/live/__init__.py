@@ -1,0 +1,1 @@
+"""A small training that one watches: its process, its messages, its limits."""
