@@ -16,38 +16,31 @@ ROOT = Path(__file__).parents[1]
 # What a part of seqviz may import: other parts of the house | packages of the outside world.
 LAYERS = {
     "errors": " | ",
-    "machine": " | ",
     "options": "errors | numpy",
     "tasks": "errors | ",
     "trace": "errors files options | numpy",
     "files": "errors | ",
-    "translation": "options trace | ",
     "text": "errors foreign models options trace | sentencepiece torch",
     "leftovers": " | ",
     "catalog": "errors | lazy_loader safetensors",
     "models": "errors options | numpy safetensors torch",
     "decoding": "errors foreign models options trace | numpy torch",
-    "devices": "errors options | torch",
-    "fallback": "errors foreign models | torch",
     "foreign": "catalog errors leftovers models options text trace translator | lazy_loader "
     "numpy safetensors sentencepiece tokenizers torch transformers",
-    "loading": "catalog foreign models text | ",
-    "assembly": "catalog decoding errors foreign models options text trace | ",
-    "translator": "assembly catalog decoding devices errors fallback loading options text trace "
-    "translation |",
-    "training": "analysis assembly catalog decoding devices errors fallback foreign machine "
-    "models options records tasks text trace translation translator | numpy torch",
-    "bench": "catalog decoding errors foreign machine models options trace translator | "
-    "ctranslate2 numpy safetensors torch transformers",
+    "translator": "catalog decoding errors foreign models options text trace | torch",
+    "training": "analysis catalog decoding errors foreign models options records tasks text trace "
+    "translator | numpy torch",
+    "bench": "catalog decoding errors foreign models options trace translator | ctranslate2 "
+    "numpy safetensors torch transformers",
     "records": "analysis errors files options trace | numpy",
     "analysis": "errors files options records trace | numpy",
     "figures": "analysis errors options records trace | numpy pandas plotly",
     "export": "analysis errors figures files options records trace | lazy_loader numpy pandas "
     "plotly",
-    "views": "analysis catalog devices errors export figures leftovers options records tasks "
-    "trace translator | numpy pandas plotly streamlit",
-    "cli": "analysis bench catalog devices errors export figures files foreign options "
-    "records tasks trace training translation translator | click",
+    "views": "analysis catalog errors export figures leftovers options records tasks trace "
+    "translator | numpy pandas plotly streamlit",
+    "cli": "analysis bench catalog errors export figures files foreign options records tasks "
+    "trace training translator | click",
     "app": "views | streamlit",
     "seqviz": " | lazy_loader",
 }

@@ -2,9 +2,9 @@ import subprocess
 import sys
 
 import seqviz
-from seqviz import translator
 from seqviz.options import decode as options
 from seqviz.trace import trace
+from seqviz.translator import translator
 
 NAMES = ["DecodeOptions", "Trace", "Translator", "load"]
 

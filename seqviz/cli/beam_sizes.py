@@ -12,11 +12,11 @@ import click
 from seqviz.analysis.quality import Quality, corpus_quality
 from seqviz.cli import lines, options
 from seqviz.cli.pairs import read_pairs
-from seqviz.devices import use_threads
 from seqviz.errors import InputError
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
 from seqviz.records.beam_sizes import NORMALISATIONS, BeamSizeRow, BeamSizeStudy, write_study
 from seqviz.translator import Translator, load
+from seqviz.translator.devices import use_threads
 
 ALPHA = 1.0
 SIZES = "1,2,3,5,8,12,16,24,32,64"

@@ -13,7 +13,7 @@ from seqviz.bench.report import Settings
 from seqviz.bench.run import run_benchmark
 from seqviz.bench.tables import as_markdown, as_text
 from seqviz.cli import options
-from seqviz.devices import choose_device
+from seqviz.translator.devices import choose_device
 
 _MOST_THREADS = 256
 _FAILED = 1

@@ -11,9 +11,9 @@ from seqviz.analysis.quality import corpus_quality, exact_match
 from seqviz.catalog import resolve
 from seqviz.cli import decoding, lines, options
 from seqviz.cli.pairs import find_test_set
-from seqviz.devices import use_threads
 from seqviz.options import Precision
 from seqviz.translator import load
+from seqviz.translator.devices import use_threads
 
 
 @click.command(name="evaluate")

@@ -12,7 +12,6 @@ from seqviz.analysis.quality import corpus_quality
 from seqviz.catalog import resolve
 from seqviz.cli import lines, options
 from seqviz.cli.pairs import find_test_set
-from seqviz.devices import use_threads
 from seqviz.errors import InputError
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
 from seqviz.records.lengths import (
@@ -26,6 +25,7 @@ from seqviz.records.lengths import (
     write_lengths,
 )
 from seqviz.translator import load
+from seqviz.translator.devices import use_threads
 
 
 @dataclass(frozen=True, kw_only=True)

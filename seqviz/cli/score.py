@@ -7,10 +7,10 @@ import click
 
 from seqviz.analysis.reference import ReferenceTokens, Verdict, reference_tokens, verdict
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import use_threads
 from seqviz.options import Precision
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import load
+from seqviz.translator.devices import use_threads
 
 VERDICTS = {
     "same": "the model's own output",

@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import use_threads
 from seqviz.options import Precision
 from seqviz.trace import Trace
 from seqviz.trace.file import write_trace
 from seqviz.translator import load
+from seqviz.translator.devices import use_threads
 
 
 @click.command(name="trace")

@@ -9,11 +9,11 @@ import click
 
 from seqviz.cli import options
 from seqviz.cli.train_report import Report
-from seqviz.devices import choose_device, use_threads
 from seqviz.training.config import read_config
 from seqviz.training.job import STORAGES, Job
 from seqviz.training.material import Places, has_run
 from seqviz.training.produce import Product, produce
+from seqviz.translator.devices import choose_device, use_threads
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from seqviz.cli import decoding, lines, options
-from seqviz.devices import use_threads
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Precision
-from seqviz.translation import Translation
 from seqviz.translator import load
+from seqviz.translator.devices import use_threads
+from seqviz.translator.translation import Translation
 
 
 @click.command(name="translate")

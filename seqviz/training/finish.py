@@ -11,7 +11,6 @@ import torch
 from seqviz.analysis.quality import corpus_quality, exact_match, sentence_chrf
 from seqviz.catalog import read_entry
 from seqviz.errors import InputError
-from seqviz.machine import describe_machine, installed_versions
 from seqviz.models.checkpoint import Description, save_model
 from seqviz.options import DecodeOptions
 from seqviz.records.training import FILE_NAME
@@ -25,6 +24,7 @@ from seqviz.training.job import STORAGES, Job, Scoring, Tell
 from seqviz.training.material import Prepared
 from seqviz.training.run import Outcome
 from seqviz.translator import Translator
+from seqviz.translator.machine import describe_machine, installed_versions
 
 CARD_FILE = "README.md"
 SHOWN = 6

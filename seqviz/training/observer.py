@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from seqviz.assembly import Run, build_trace
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding
@@ -16,6 +15,7 @@ from seqviz.text.spelling import TargetTokens
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.trace import ModelFacts, Source, Trace
 from seqviz.training.settings import TrainSettings
+from seqviz.translator.assembly import Run, build_trace
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqviz.errors import InputError
-from seqviz.fallback import lacks_memory
 from seqviz.training.checkpoints import Checkpoints
 from seqviz.training.disk import held, writing
 from seqviz.training.events import Averaged, Event
@@ -19,6 +18,7 @@ from seqviz.training.finish import Finish, Trained
 from seqviz.training.job import Job, Note, Tell
 from seqviz.training.material import Prepared, has_run, prepare
 from seqviz.training.run import Outcome, train
+from seqviz.translator.fallback import lacks_memory
 
 FINISHED_FILE = "finished"
 """In the work folder, once its model is in its place."""

@@ -18,7 +18,6 @@ from typing import TypeVar, cast
 import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry, find_models, resolve
-from seqviz.devices import threads_asked, use_threads
 from seqviz.errors import InputError, ModelError
 from seqviz.options import DecodeOptions
 from seqviz.records.lengths import weights_digest
@@ -26,6 +25,7 @@ from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import read_record
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
+from seqviz.translator.devices import threads_asked, use_threads
 from seqviz.views.live_process import LiveProcesses
 from seqviz.views.queue import OnWait, Queue
 from seqviz.views.store import Store

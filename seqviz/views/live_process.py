@@ -32,7 +32,7 @@ from seqviz.records.live import (
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
 
-PROGRAM = ("-m", "seqviz.training.live")
+PROGRAM = ("-m", "seqviz.training.live.session")
 MOST_KEPT = 64
 """Processes that have ended, and whose last state can still be shown."""
 GRACE_SECONDS = 30

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
-from seqviz.devices import available_devices
 from seqviz.errors import InputError, SeqVizError
 from seqviz.tasks import TASKS, find_task
+from seqviz.translator.devices import available_devices
 from seqviz.views import (
     asked,
     cache,

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from seqviz.devices import use_threads
 from seqviz.errors import SeqVizError
 from seqviz.records.live import (
     EXAMPLE_FILE,
@@ -34,6 +33,7 @@ from seqviz.trace.file import write_trace
 from seqviz.training.live.inbox import Clock, Inbox
 from seqviz.training.live.learner import Learner, prepare
 from seqviz.training.live.limits import bound_process
+from seqviz.translator.devices import use_threads
 
 WRITE_SECONDS = 0.9
 """Between two states, while it trains: the page looks once a second."""

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 import torch
 
-from seqviz.devices import available_devices, choose_device
 from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate, Trace
 from seqviz.trace.check import check_trace
 from seqviz.translator import Translator, load
+from seqviz.translator.devices import available_devices, choose_device
 from tests.tiny_models import RECURRENT, SYSTEMS, write_tiny_models
 
-PRETRAINED = Path(__file__).parents[1] / "pretrained"
+PRETRAINED = Path(__file__).parents[2] / "pretrained"
 SENTENCE = "es war  sehr 😀 kalt"
 
 

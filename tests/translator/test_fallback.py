@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from seqviz.errors import DecodingCancelled, InputError
-from seqviz.fallback import ModelOnDevice, load_somewhere
 from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
+from seqviz.translator.fallback import ModelOnDevice, load_somewhere
 from tests.decoding.scripted import ScriptedModel, random_script
 from tests.tiny_models import write_tiny_models
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from seqviz.assembly import Run, build_trace, model_facts
 from seqviz.catalog import ModelEntry, resolve
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.corpus import OnProgress, decode_corpus
@@ -16,15 +15,16 @@ from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
 from seqviz.decoding.searcher import Searcher
 from seqviz.decoding.shift import decode_shift
-from seqviz.devices import choose_device, dtype_of
 from seqviz.errors import InputError
-from seqviz.fallback import Found, ModelOnDevice, load_somewhere
-from seqviz.loading import parts_of
 from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import started
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
-from seqviz.translation import Translation, best_of, is_plain
+from seqviz.translator.assembly import Run, build_trace, model_facts
+from seqviz.translator.devices import choose_device, dtype_of
+from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
+from seqviz.translator.loading import parts_of
+from seqviz.translator.translation import Translation, best_of, is_plain
 
 
 def load(
