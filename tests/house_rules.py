@@ -37,11 +37,13 @@ LAYERS = {
     "figures": "analysis errors options records trace | numpy pandas plotly",
     "export": "analysis errors figures files options records trace | lazy_loader numpy pandas "
     "plotly",
-    "views": "analysis catalog errors export figures leftovers options records tasks trace "
-    "translator | numpy pandas plotly streamlit",
+    "server": "analysis catalog errors export figures leftovers options records tasks trace "
+    "translator views | numpy pandas plotly streamlit",
+    "views": "analysis catalog errors export figures leftovers options records server tasks "
+    "trace translator | numpy pandas plotly streamlit",
     "cli": "analysis bench catalog errors export figures files foreign options records tasks "
     "trace training translator | click",
-    "app": "views | streamlit",
+    "app": "server views | streamlit",
     "seqviz": " | lazy_loader",
 }
 EXTRA = {

@@ -23,14 +23,14 @@ from seqviz.options import DecodeOptions
 from seqviz.records.lengths import weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import read_record
+from seqviz.server.live_process import LiveProcesses
+from seqviz.server.queue import OnWait, Queue
+from seqviz.server.store import Store
+from seqviz.server.trace_store import TraceStore
+from seqviz.server.uploaded_models import UploadedModels
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import threads_asked, use_threads
-from seqviz.views.live_process import LiveProcesses
-from seqviz.views.queue import OnWait, Queue
-from seqviz.views.store import Store
-from seqviz.views.trace_store import TraceStore
-from seqviz.views.uploaded_models import UploadedModels
 
 MAX_WAITING = 32
 MAX_TRANSLATORS = 8

@@ -14,12 +14,12 @@ from seqviz.records.live import (
     LiveState,
     character_differences,
 )
+from seqviz.server.live_process import LiveView
 from seqviz.tasks import TASKS as GENERATORS
 from seqviz.trace import Trace
 from seqviz.views import cache, chart, decode, side_by_side, state
 from seqviz.views.guard import last_resort
 from seqviz.views.i18n import Words
-from seqviz.views.live_process import LiveView
 
 LOOK_SECONDS = 1.0
 TRY = "live-try"

@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 from seqviz.options import DecodeOptions
+from seqviz.server.queue import Queue
+from seqviz.server.store import Store
+from seqviz.server.trace_store import TraceStore, trace_bytes
 from seqviz.trace import Trace
 from seqviz.views import cache
-from seqviz.views.queue import Queue
-from seqviz.views.store import Store
-from seqviz.views.trace_store import TraceStore, trace_bytes
 from tests import toy
 
 

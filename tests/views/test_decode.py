@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError, ModelError, SeqVizError
+from seqviz.server.queue import OnWait
 from seqviz.views import decode
 from seqviz.views.i18n import Words
-from seqviz.views.queue import OnWait
 from seqviz.views.settings import TRACE_VIEWS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT

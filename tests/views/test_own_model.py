@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from seqviz.catalog import catalog
 from seqviz.errors import ModelError
 from seqviz.leftovers import STALE_SECONDS
+from seqviz.server.uploaded_models import HOME, UploadedModels
 from seqviz.translator import load
 from seqviz.views import access, cache, own_model
-from seqviz.views.uploaded_models import HOME, UploadedModels
 from tests.foreign.marian_folders import write_folder
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH

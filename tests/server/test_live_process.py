@@ -15,8 +15,8 @@ import pytest
 
 from seqviz.errors import InputError
 from seqviz.records.live import LiveJob, write_json
-from seqviz.views import live_process
-from seqviz.views.live_process import LiveProcess, LiveProcesses, LiveView
+from seqviz.server import live_process
+from seqviz.server.live_process import LiveProcess, LiveProcesses, LiveView
 from tests.records.test_live import STATE
 
 JOB = LiveJob(task="date-iso", system="dot", pairs=300, dev=10)
@@ -158,7 +158,7 @@ def test_a_crash_is_seen_logged_and_cleared_away(
     processes.start("a", JOB)
     folder = processes._of["a"].folder
     processes.tell("a", "crash")
-    with caplog.at_level(logging.ERROR, "seqviz.views.live_process"):
+    with caplog.at_level(logging.ERROR, "seqviz.server.live_process"):
         until(lambda: not view_of(processes, "a").alive)
     assert view_of(processes, "a").crashed
     assert "last words" in caplog.text and len(caplog.records) == 1
@@ -199,7 +199,7 @@ def test_a_folder_is_not_left_where_no_process_starts(
 SERVER = """
 import sys, time
 from seqviz.records.live import LiveJob
-from seqviz.views.live_process import LiveProcess
+from seqviz.server.live_process import LiveProcess
 process = LiveProcess(LiveJob(task="date-iso", system="dot", pairs=300, dev=10))
 sys.stdout.write(f"{process.pid} {process.folder}\\n")
 sys.stdout.flush()

@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import numpy as np
 
+from seqviz.server.store import Store
 from seqviz.trace import DistributionShift, Trace
-from seqviz.views.store import Store
 
 MAX_TRACES = 128
 MAX_TRACE_BYTES = 512 * 2**20

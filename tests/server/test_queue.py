@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from seqviz.errors import InputError
-from seqviz.views.queue import Queue
+from seqviz.server.queue import Queue
 
 SECONDS = 10
 
