@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from seqviz.views import page, sidebar, state
-from seqviz.views.i18n import Words
+from seqviz.views import page, sidebar
+from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
 
 st.set_page_config(
     page_title="SeqViz",

@@ -171,10 +171,10 @@ def check_module(module: Module) -> Iterator[str]:
 def check_forbidden(module: Module) -> Iterator[str]:
     """What has one home, or none."""
     homes = {
-        "session_state": "seqviz.views.state",
-        "query_params": "seqviz.views.state",
-        "cache_data": "seqviz.views.cache",
-        "cache_resource": "seqviz.views.cache",
+        "session_state": "seqviz.views.session.state",
+        "query_params": "seqviz.views.session.state",
+        "cache_data": "seqviz.views.session.cache",
+        "cache_resource": "seqviz.views.session.cache",
     }
     mentioned = set(names(module.tree)) | set(imports(module.tree))
     for name in sorted(mentioned & homes.keys()):

@@ -47,7 +47,11 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (check_module, "seqviz.trace", "f()  # type: ignore[misc]"),
     (check_forbidden, "seqviz.views.page", "import streamlit as st\nst.session_state['a'] = 1"),
     (check_forbidden, "seqviz.views.page", "import streamlit as st\nst.cache_data(max_entries=1)"),
-    (check_forbidden, "seqviz.views.cache", "import streamlit as st\nst.query_params.clear()"),
+    (
+        check_forbidden,
+        "seqviz.views.session.cache",
+        "import streamlit as st\nst.query_params.clear()",
+    ),
     (check_forbidden, "seqviz.models.checkpoint", "import pickle\npickle.loads(x)"),
     (check_forbidden, "seqviz.cli", "print('x')"),
     (check_forbidden, "seqviz.views.page", "st.markdown(x, unsafe_allow_html=True)"),

@@ -8,8 +8,9 @@ from seqviz import figures
 from seqviz.errors import ModelError
 from seqviz.records.beam_sizes import FILE_NAME, BeamSizeStudy, read_study
 from seqviz.trace import Trace
-from seqviz.views import cache, chart, decode
-from seqviz.views.i18n import Words
+from seqviz.views import chart, decode
+from seqviz.views.session import cache
+from seqviz.views.session.i18n import Words
 from seqviz.views.systems_of import is_listed
 
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from seqviz.figures import theme
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 
 
 def show(

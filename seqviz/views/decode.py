@@ -9,8 +9,8 @@ import streamlit as st
 
 from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
-from seqviz.views import cache, state
-from seqviz.views.i18n import Words
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
 
 QUIET_SECONDS = 0.6
 UPDATE_SECONDS = 0.1

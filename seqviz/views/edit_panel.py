@@ -12,8 +12,8 @@ from seqviz.analysis.words import display_piece, join_pieces
 from seqviz.options.editcode import decode_edits, encode_edits
 from seqviz.options.intervention import MAX_SEED, Intervention
 from seqviz.trace import Trace
-from seqviz.views import cache, state
-from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words, escape_markdown
 
 KINDS = ("mute", "uniform", "shuffle", "sharpen", "ablate", "set")
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 0.8, 1.25, 2.0, 5.0, 10.0, 20.0)

@@ -4,8 +4,8 @@ import streamlit as st
 
 from seqviz.catalog import ModelEntry
 from seqviz.catalog.families import FAMILIES
-from seqviz.views.i18n import Words, escape_markdown
-from seqviz.views.language_names import language_name
+from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.language_names import language_name
 
 OURS = "seqviz"
 MOST_SHOWN = 60

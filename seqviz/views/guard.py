@@ -7,7 +7,7 @@ from typing import TypeVarTuple
 
 import streamlit as st
 
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 
 Facts = TypeVarTuple("Facts")
 

@@ -4,10 +4,11 @@ import streamlit as st
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.views import asked, state, take_away
-from seqviz.views.cache import Request
-from seqviz.views.i18n import Words
+from seqviz.views import take_away
 from seqviz.views.notice import show_notices
+from seqviz.views.session import asked, state
+from seqviz.views.session.cache import Request
+from seqviz.views.session.i18n import Words
 
 FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""

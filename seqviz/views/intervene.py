@@ -13,10 +13,11 @@ from seqviz.analysis.words import display_piece
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
-from seqviz.views import cache, chart, decode, edit_panel, settings, side_by_side, state
+from seqviz.views import chart, decode, edit_panel, side_by_side
 from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
-from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.session import cache, settings, state
+from seqviz.views.session.i18n import Words, escape_markdown
 
 CHART = "shift"
 SIDES = ("before", "after")

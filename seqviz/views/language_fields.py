@@ -6,9 +6,9 @@ import streamlit as st
 
 from seqviz.catalog import ModelEntry
 from seqviz.options import MAX_INSTRUCTION
-from seqviz.views import state
-from seqviz.views.i18n import Words
-from seqviz.views.language_names import language_name
+from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.language_names import language_name
 
 USUAL = ""
 

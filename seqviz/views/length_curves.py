@@ -13,8 +13,9 @@ from seqviz.errors import ModelError
 from seqviz.figures import LengthCurve
 from seqviz.records.lengths import FILE_NAME, METRICS, LengthStudy, read_lengths
 from seqviz.tasks import find_task
-from seqviz.views import cache, chart, decode, state
-from seqviz.views.i18n import Words
+from seqviz.views import chart, decode
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
 
 FEW = 50
 """Sentences in the last bucket that are worth a warning."""

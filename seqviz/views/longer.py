@@ -12,8 +12,9 @@ from seqviz.errors import SeqVizError
 from seqviz.figures import RepeatedRow
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import cache, chart, decode, state
-from seqviz.views.i18n import Words
+from seqviz.views import chart, decode
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
 
 MOST = 5
 WORK = "longer"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 
 
 def show_notices(codes: Sequence[str], w: Words) -> None:

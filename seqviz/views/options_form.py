@@ -6,8 +6,8 @@ import streamlit as st
 
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K
 from seqviz.options.intervention import MAX_SEED
-from seqviz.views import settings
-from seqviz.views.i18n import Words
+from seqviz.views.session import settings
+from seqviz.views.session.i18n import Words
 
 MAX_TYPED_CHARACTERS = 500
 

@@ -7,11 +7,9 @@ import streamlit as st
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
 from seqviz.views import (
-    asked,
     attention,
     beam_tree,
     bottleneck,
-    cache,
     decode,
     edit_panel,
     greedy_vs_beam,
@@ -21,14 +19,13 @@ from seqviz.views import (
     open_trace,
     reference,
     rerank,
-    settings,
-    state,
     style,
     systems,
     training,
     what_if,
 )
-from seqviz.views.i18n import Words
+from seqviz.views.session import asked, cache, settings, state
+from seqviz.views.session.i18n import Words
 
 MOST_NAMED, MOST_SHOWN = 5, 30
 """Names in a link that are no settings, and characters of each, that the page repeats."""

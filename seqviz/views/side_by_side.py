@@ -8,7 +8,7 @@ import streamlit as st
 
 from seqviz.analysis.compare import MarkedWord, word_differences
 from seqviz.trace import Trace
-from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.session.i18n import Words, escape_markdown
 
 STYLE = """<style>
 [class*="st-key-marked"] strong { text-decoration: underline #d55e00 3px;

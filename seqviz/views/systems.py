@@ -12,11 +12,12 @@ from seqviz.analysis.systems import SystemRow, system_row
 from seqviz.catalog import ModelEntry
 from seqviz.tasks import find_task
 from seqviz.trace import Trace
-from seqviz.views import cache, decode, each_system, side_by_side, state, system_card
+from seqviz.views import decode, each_system, side_by_side, system_card
 from seqviz.views.each_system import Outcome
 from seqviz.views.guard import last_resort
-from seqviz.views.i18n import Words, escape_markdown
 from seqviz.views.reference_field import reference_field
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.systems_of import entry_of, is_listed, systems_of
 
 REFERENCE = "_reference"

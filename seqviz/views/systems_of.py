@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
-from seqviz.views import cache
+from seqviz.views.session import cache
 
 
 def entry_of(request: cache.Request) -> ModelEntry:

@@ -17,8 +17,8 @@ from seqviz.export.offline.page import offline_page
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
-from seqviz.views import cache, state
-from seqviz.views.i18n import Words
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
 
 STEM_CHARACTERS = 40
 """Of the sentence, and of the model, in a file's name."""

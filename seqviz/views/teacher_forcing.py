@@ -11,11 +11,12 @@ from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import cache, chart, decode, state
+from seqviz.views import chart, decode
 from seqviz.views.decode import Progress
 from seqviz.views.guard import last_resort
-from seqviz.views.i18n import Words
 from seqviz.views.reference_field import reference_field
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
 
 BARS = "teacher-losses"
 LOSS = r"\displaystyle \mathcal{L} = -\frac{1}{T}\sum_{t=1}^{T} \log p(y_t \mid y_{<t}, x)"

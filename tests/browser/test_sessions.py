@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
-from seqviz.views import cache
+from seqviz.views.session import cache
 from tests.browser import app_page
 from tests.browser.conftest import Watch
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.analysis.attention import attention_matrix
 from seqviz.trace import Trace
 from seqviz.translator import load
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.records.beam_sizes import FILE_NAME, write_study
 from seqviz.translator import load
-from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.session.i18n import Words, escape_markdown
 from tests.records.test_beam_sizes import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH

@@ -15,7 +15,7 @@ from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views import longer
 from seqviz.views.bottleneck import FORCED
-from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.session.i18n import Words, escape_markdown
 from tests.records.test_lengths import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH

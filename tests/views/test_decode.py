@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.server.queue import OnWait
 from seqviz.views import decode
-from seqviz.views.i18n import Words
-from seqviz.views.settings import TRACE_VIEWS
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.settings import TRACE_VIEWS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
@@ -115,7 +115,7 @@ def test_a_cancelled_page_speaks_chinese() -> None:
 
 def test_who_has_to_wait_is_told(slow: None, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("seqviz.views.cache._queue", Line)
+    monkeypatch.setattr("seqviz.views.session.cache._queue", Line)
     monkeypatch.setattr(decode.Progress, "show", lambda _, share, words: shown.append(words))
     app = pages.open_app(SHORT)
     assert shown[:2] == [ENGLISH("progress.waiting", {"ahead": 2}), ENGLISH("progress.next")]
@@ -124,7 +124,7 @@ def test_who_has_to_wait_is_told(slow: None, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_who_finds_the_line_full_is_told_how_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqviz.views.cache._queue", Full)
+    monkeypatch.setattr("seqviz.views.session.cache._queue", Full)
     app = pages.open_app(SHORT)
     assert pages.messages(app) == [ENGLISH.error(InputError("busy", {"found": 32}))]
     assert "32" in pages.messages(app)[0]
@@ -161,7 +161,7 @@ def test_an_error_is_one_message_in_the_language_of_the_page(
     def refuse(*_: object, on_size: object) -> None:
         raise error
 
-    monkeypatch.setattr("seqviz.views.cache.find_or_decode", refuse)
+    monkeypatch.setattr("seqviz.views.session.cache.find_or_decode", refuse)
     app = pages.open_app(SHORT | {"lang": words.language})
     assert pages.messages(app) == [words.error(error)]
     assert not pages.is_translated(app)

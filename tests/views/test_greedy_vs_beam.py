@@ -13,7 +13,7 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views.examples import EXAMPLES
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

@@ -16,7 +16,7 @@ from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import load
 from seqviz.views import edit_panel
 from seqviz.views.edit_panel import edit_text
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 from tests.views.test_attention import drawn as heatmap
@@ -236,7 +236,7 @@ def test_a_suggestion_too_long_for_a_link_is_off_and_says_why() -> None:
 
 def test_edits_that_a_link_cannot_hold_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, object] = {}
-    monkeypatch.setattr("seqviz.views.state.put", kept.__setitem__)
+    monkeypatch.setattr("seqviz.views.session.state.put", kept.__setitem__)
     edit_panel._put((Intervention(kind="mute", sources=tuple(range(440))),))
     assert kept == {}
 

@@ -9,8 +9,8 @@ from seqviz.errors import InputError
 from seqviz.records.live import CurvePoint, LiveCase, LiveJob, LiveState
 from seqviz.server.live_process import LiveView
 from seqviz.trace import Trace
-from seqviz.views import cache
-from seqviz.views.i18n import Words
+from seqviz.views.session import cache
+from seqviz.views.session.i18n import Words
 from tests.records.test_live import STATE
 from tests.toy import rnn_trace
 from tests.views import pages

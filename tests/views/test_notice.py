@@ -3,12 +3,12 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 
 
 def app(language: str) -> None:
-    from seqviz.views.i18n import Words  # noqa: PLC0415 - the body of this function is a script
     from seqviz.views.notice import show_notices  # noqa: PLC0415 - as above
+    from seqviz.views.session.i18n import Words  # noqa: PLC0415 - the body of this function is a script
 
     show_notices(
         ("unapplied:no_repeat_ngram_size", "out_of_memory", "unapplied:a"), Words(language)

@@ -17,9 +17,9 @@ from seqviz.trace import Trace
 from seqviz.trace.file import FORMAT, trace_to_bytes
 from seqviz.translator import load
 from seqviz.views import open_trace
-from seqviz.views.access import VARIABLE
-from seqviz.views.i18n import Words
-from seqviz.views.settings import TRACE_VIEWS
+from seqviz.views.session.access import VARIABLE
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.settings import TRACE_VIEWS
 from tests import toy
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT

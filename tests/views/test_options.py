@@ -9,8 +9,8 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import MAX_SEED
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
-from seqviz.views.i18n import Words
-from seqviz.views.settings import DECODING, SETTINGS, STOP_RULES
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.settings import DECODING, SETTINGS, STOP_RULES
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -257,5 +257,5 @@ def test_a_full_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_threads_stand_beside_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqviz.views.cache.THREADS", 3)
+    monkeypatch.setattr("seqviz.views.session.cache.THREADS", 3)
     assert "3" in str(pages.open_app(LINK).selectbox(key="device").help)

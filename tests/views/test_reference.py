@@ -9,7 +9,7 @@ from seqviz.analysis.reference import Exit, Verdict, reference_exit, reference_t
 from seqviz.options import MAX_TARGET_TOKENS
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 from tests.views.test_greedy_vs_beam import plain

@@ -12,7 +12,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.rerank import COLUMN_WIDTHS
-from seqviz.views.settings import SETTINGS
+from seqviz.views.session.settings import SETTINGS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

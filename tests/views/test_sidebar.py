@@ -11,8 +11,8 @@ from seqviz.errors import ModelError
 from seqviz.tasks import TASKS
 from seqviz.translator import load
 from seqviz.views.examples import EXAMPLES, example_of
-from seqviz.views.i18n import TABLES, Words
-from seqviz.views.settings import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
+from seqviz.views.session.i18n import TABLES, Words
+from seqviz.views.session.settings import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 

@@ -16,9 +16,10 @@ from seqviz.errors import ModelError
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
-from seqviz.views import cache, side_by_side, systems
+from seqviz.views import side_by_side, systems
 from seqviz.views.each_system import Outcome
-from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.session import cache
+from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.systems import ORDER, REFERENCE
 from tests.tiny_models import SYSTEMS
 from tests.views import pages

@@ -15,7 +15,7 @@ from seqviz.records.training import FILE_NAME
 from seqviz.records.training_file import write_record
 from seqviz.translator import load
 from seqviz.views.components.replay import Panel, panel_data
-from seqviz.views.i18n import Words, escape_markdown
+from seqviz.views.session.i18n import Words, escape_markdown
 from tests.made_training import SENTENCES, made_record
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH

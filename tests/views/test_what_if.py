@@ -12,7 +12,7 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Trace
 from seqviz.translator import load
 from seqviz.views import what_if
-from seqviz.views.settings import MAX_WHAT_IFS_CHARACTERS, SETTINGS
+from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS, SETTINGS
 from tests import toy
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -214,7 +214,7 @@ def test_banned_words_are_not_offered(trace: Trace) -> None:
 
 def test_the_stack_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, object] = {}
-    monkeypatch.setattr("seqviz.views.state.put", kept.__setitem__)
+    monkeypatch.setattr("seqviz.views.session.state.put", kept.__setitem__)
     what_if._put([(number, 60_000) for number in range(20)])
     assert str(kept["whatif"]).count("-") == what_if.MOST - 1
     assert str(kept["whatif"]).endswith("19.60000")

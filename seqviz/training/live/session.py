@@ -1,8 +1,8 @@
 """The process that trains a small model while a visitor of the page watches.
 
-``python -m seqviz.training.live FOLDER`` reads the job in the folder and writes its state there,
-about once a second. Commands come as lines of JSON on its standard input; when that ends, or falls
-silent, so does the process, and the folder goes with it.
+``python -m seqviz.training.live.session FOLDER`` reads the job in the folder and writes its state
+there, about once a second. Commands come as lines of JSON on its standard input; when that ends, or
+falls silent, so does the process, and the folder goes with it.
 """
 
 import shutil

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqviz.errors import MESSAGES, InputError, ModelError
-from seqviz.views.i18n import TABLES, Words, escape_markdown
+from seqviz.views.session.i18n import TABLES, Words, escape_markdown
 
-VIEWS = Path(__file__).parents[2] / "seqviz" / "views"
+VIEWS = Path(__file__).parents[3] / "seqviz" / "views"
 
 
 def placeholders(template: str) -> set[str]:

@@ -14,7 +14,7 @@ from seqviz.server.queue import Queue
 from seqviz.server.store import Store
 from seqviz.server.trace_store import TraceStore, trace_bytes
 from seqviz.trace import Trace
-from seqviz.views import cache
+from seqviz.views.session import cache
 from tests import toy
 
 

@@ -4,8 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.views.link import MAX_LINK_CHARACTERS, code_of, read_link, too_long, written_link
-from seqviz.views.settings import SETTINGS
+from seqviz.views.session.link import (
+    MAX_LINK_CHARACTERS,
+    code_of,
+    read_link,
+    too_long,
+    written_link,
+)
+from seqviz.views.session.settings import SETTINGS
 from tests.views.test_page import LINK
 
 NASTY = ["", "0", "-1", "1e3", "nan", "inf", "\x00", "\ufffd", "9" * 5000, "²", "1.2", "²".upper()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqviz.views.settings import SETTINGS, Value
+from seqviz.views.session.settings import SETTINGS, Value
 
 MAX_LINK_CHARACTERS = 1_500
 """Of one setting; addresses have an end."""

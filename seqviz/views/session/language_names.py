@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from seqviz.views.i18n import Words
+from seqviz.views.session.i18n import Words
 
 _NAMES = """
 af afr Afrikaans 南非语|ar arb Arabic 阿拉伯语|bg bul Bulgarian 保加利亚语

@@ -10,11 +10,11 @@ from seqviz.catalog import ModelEntry
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
 from seqviz.options.intervention import MAX_SEED
 from seqviz.trace import Trace
-from seqviz.views import state
-from seqviz.views.cache import Request
-from seqviz.views.i18n import Words
-from seqviz.views.language_names import language_name
-from seqviz.views.settings import DECODING
+from seqviz.views.session import state
+from seqviz.views.session.cache import Request
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.language_names import language_name
+from seqviz.views.session.settings import DECODING
 
 PLAIN = DecodeOptions()
 EVERY_TOKEN = Sampling()

@@ -1,6 +1,6 @@
 import pytest
 
-from seqviz.views.access import VARIABLE, is_public
+from seqviz.views.session.access import VARIABLE, is_public
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.views.link import MAX_LINK_CHARACTERS
-from seqviz.views.settings import SETTINGS
+from seqviz.views.session.link import MAX_LINK_CHARACTERS
+from seqviz.views.session.settings import SETTINGS
 
 
 def script() -> None:
     import streamlit as st  # noqa: PLC0415 -- AppTest runs this function as a script of its own
 
-    from seqviz.views import state  # noqa: PLC0415 -- the same
+    from seqviz.views.session import state  # noqa: PLC0415 -- the same
 
     state.begin()
     st.session_state["seen"] = state.refused()

@@ -13,8 +13,8 @@ import streamlit as st
 from streamlit.typing import UploadedFile
 
 from seqviz.trace import Trace
-from seqviz.views.link import code_of, read_link, too_long, written_link
-from seqviz.views.settings import FORM, SETTINGS, Value
+from seqviz.views.session.link import code_of, read_link, too_long, written_link
+from seqviz.views.session.settings import FORM, SETTINGS, Value
 
 TRACE_REFUSAL = "trace_refusal"
 """Under it a session remembers why the last file was no trace."""

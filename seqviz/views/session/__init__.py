@@ -1,0 +1,1 @@
+"""What one visitor has asked for: settings, link, words; the one door to the session's state."""
