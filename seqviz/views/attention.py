@@ -10,11 +10,11 @@ from seqviz.analysis.attention import AttentionView, Kind, attention_matrix, mis
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_piece
 from seqviz.trace import Trace
-from seqviz.views import chart
 from seqviz.views.components import lines, stepper
-from seqviz.views.guard import last_resort
 from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell.guard import last_resort
 
 HEADS_CHART = "heads"
 MODEL_CHART = "model-view"

@@ -8,9 +8,10 @@ from seqviz import figures
 from seqviz.errors import ModelError
 from seqviz.records.beam_sizes import FILE_NAME, BeamSizeStudy, read_study
 from seqviz.trace import Trace
-from seqviz.views import chart, decode
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
 from seqviz.views.systems_of import is_listed
 
 

@@ -11,10 +11,11 @@ from seqviz.analysis.attention import attention_row, missing_attention
 from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_reason, prefix_text
 from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.trace import Fate, Trace
-from seqviz.views import chart, what_if
-from seqviz.views.guard import last_resort
+from seqviz.views import what_if
 from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.shell import chart
+from seqviz.views.shell.guard import last_resort
 
 WINDOW = 12
 """Steps shown at a time."""

@@ -14,12 +14,14 @@ from seqviz.figures import ForcedLine
 from seqviz.figures.lengths import LOOKS
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import chart, decode, length_curves, longer
-from seqviz.views.decode import Progress
-from seqviz.views.guard import last_resort
+from seqviz.views import length_curves, longer
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.progress import Progress
 from seqviz.views.systems_of import is_listed, systems_of
 
 FORCED = DecodeOptions(record_attention=False, distribution_size=0)

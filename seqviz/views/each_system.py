@@ -13,9 +13,9 @@ from seqviz.analysis.quality import sentence_chrf
 from seqviz.catalog import ModelEntry
 from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
-from seqviz.views.decode import Progress
 from seqviz.views.session import asked, cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell.progress import Progress
 
 _log = logging.getLogger(__name__)
 

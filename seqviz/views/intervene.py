@@ -13,11 +13,13 @@ from seqviz.analysis.words import display_piece
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
-from seqviz.views import chart, decode, edit_panel, side_by_side
-from seqviz.views.decode import Progress
-from seqviz.views.guard import last_resort
+from seqviz.views import edit_panel, side_by_side
 from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.progress import Progress
 
 CHART = "shift"
 SIDES = ("before", "after")

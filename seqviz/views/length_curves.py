@@ -13,9 +13,10 @@ from seqviz.errors import ModelError
 from seqviz.figures import LengthCurve
 from seqviz.records.lengths import FILE_NAME, METRICS, LengthStudy, read_lengths
 from seqviz.tasks import find_task
-from seqviz.views import chart, decode
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
 
 FEW = 50
 """Sentences in the last bucket that are worth a warning."""

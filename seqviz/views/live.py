@@ -17,10 +17,12 @@ from seqviz.records.live import (
 from seqviz.server.live_process import LiveView
 from seqviz.tasks import TASKS as GENERATORS
 from seqviz.trace import Trace
-from seqviz.views import chart, decode, side_by_side
-from seqviz.views.guard import last_resort
+from seqviz.views import side_by_side
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
 
 LOOK_SECONDS = 1.0
 TRY = "live-try"

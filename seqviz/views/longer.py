@@ -12,9 +12,10 @@ from seqviz.errors import SeqVizError
 from seqviz.figures import RepeatedRow
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import chart, decode
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
 
 MOST = 5
 WORK = "longer"

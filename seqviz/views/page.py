@@ -10,22 +10,21 @@ from seqviz.views import (
     attention,
     beam_tree,
     bottleneck,
-    decode,
     edit_panel,
     greedy_vs_beam,
-    header,
     intervene,
     live,
     open_trace,
     reference,
     rerank,
-    style,
     systems,
     training,
     what_if,
 )
 from seqviz.views.session import asked, cache, settings, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import header, style
+from seqviz.views.shell import progress as decode
 
 MOST_NAMED, MOST_SHOWN = 5, 30
 """Names in a link that are no settings, and characters of each, that the page repeats."""

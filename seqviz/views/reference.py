@@ -11,12 +11,14 @@ from seqviz.analysis.reference import Exit, Rule, Verdict, reference_exit, refer
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.views import chart, decode, side_by_side
-from seqviz.views.decode import Progress
-from seqviz.views.guard import last_resort
+from seqviz.views import side_by_side
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.progress import Progress
 
 
 @last_resort

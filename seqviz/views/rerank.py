@@ -12,10 +12,11 @@ from seqviz.analysis.score_curves import Over, score_curves
 from seqviz.figures.rerank import MOST_LINES, NAMES
 from seqviz.options import LengthNormalisation
 from seqviz.trace import Trace
-from seqviz.views import chart, side_by_side
-from seqviz.views.guard import last_resort
+from seqviz.views import side_by_side
 from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.shell import chart
+from seqviz.views.shell.guard import last_resort
 
 STEP = 0.05
 CODES = {"norm": "rerank_norm", "alpha": "rerank_alpha", "beta": "rerank_beta"}

@@ -9,10 +9,11 @@ from seqviz import figures
 from seqviz.analysis.compare import SweepRow, sweep_row
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.errors import SeqVizError
-from seqviz.views import chart, decode
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
 
 MOST = 10
 WORK = "sweep"

@@ -12,12 +12,13 @@ from seqviz.analysis.systems import SystemRow, system_row
 from seqviz.catalog import ModelEntry
 from seqviz.tasks import find_task
 from seqviz.trace import Trace
-from seqviz.views import decode, each_system, side_by_side, system_card
+from seqviz.views import each_system, side_by_side, system_card
 from seqviz.views.each_system import Outcome
-from seqviz.views.guard import last_resort
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
 from seqviz.views.systems_of import entry_of, is_listed, systems_of
 
 REFERENCE = "_reference"

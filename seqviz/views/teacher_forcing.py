@@ -11,12 +11,13 @@ from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import chart, decode
-from seqviz.views.decode import Progress
-from seqviz.views.guard import last_resort
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.progress import Progress
 
 BARS = "teacher-losses"
 LOSS = r"\displaystyle \mathcal{L} = -\frac{1}{T}\sum_{t=1}^{T} \log p(y_t \mid y_{<t}, x)"

@@ -7,10 +7,10 @@ import streamlit as st
 from seqviz import figures
 from seqviz.analysis.training_curves import stops
 from seqviz.records.training import TrainingRecord
-from seqviz.views import chart
 from seqviz.views.components.replay import Panel, replay
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
 
 REPLAY = "replay"
 LABEL_CHARACTERS = 70

@@ -17,10 +17,11 @@ from seqviz.analysis.words import display_piece, join_pieces
 from seqviz.errors import InputError
 from seqviz.figures import theme
 from seqviz.trace import Fate, Trace
-from seqviz.views import decode, side_by_side
+from seqviz.views import side_by_side
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS
+from seqviz.views.shell import progress as decode
 
 MOST = 8
 """What-ifs that one can go back through."""

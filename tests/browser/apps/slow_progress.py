@@ -2,7 +2,7 @@
 
 import time
 
-from seqviz.views import decode
+from seqviz.views.shell import progress as decode
 
 SECONDS_A_STEP = 0.1
 _show = decode.Progress.show

@@ -4,11 +4,11 @@ import streamlit as st
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.views import take_away
-from seqviz.views.notice import show_notices
 from seqviz.views.session import asked, state
 from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import take_away
+from seqviz.views.shell.notice import show_notices
 
 FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""

@@ -18,7 +18,7 @@ def test_a_view_that_fails_is_one_message(
 ) -> None:
     app = pages.open_app(SHORT | {"lang": words.language})
     monkeypatch.setattr(greedy_vs_beam, "first_difference", lambda *_: 1 / 0)
-    with caplog.at_level(logging.ERROR, "seqviz.views.guard"):
+    with caplog.at_level(logging.ERROR, "seqviz.views.shell.guard"):
         app.segmented_control(key="view").set_value("compare").run()
     assert not app.exception
     assert words("page.error") in pages.messages(app)

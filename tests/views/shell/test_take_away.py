@@ -12,8 +12,8 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.translator import load
-from seqviz.views import take_away
 from seqviz.views.session.cache import Request
+from seqviz.views.shell import take_away
 from tests import toy
 from tests.views import pages
 from tests.views.pages import ENGLISH, SHORT

@@ -7,8 +7,8 @@ from seqviz.views.session.i18n import Words
 
 
 def app(language: str) -> None:
-    from seqviz.views.notice import show_notices  # noqa: PLC0415 - as above
     from seqviz.views.session.i18n import Words  # noqa: PLC0415 - the body of this function is a script
+    from seqviz.views.shell.notice import show_notices  # noqa: PLC0415 - as above
 
     show_notices(
         ("unapplied:no_repeat_ngram_size", "out_of_memory", "unapplied:a"), Words(language)

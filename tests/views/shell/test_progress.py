@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.server.queue import OnWait
-from seqviz.views import decode
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import TRACE_VIEWS
+from seqviz.views.shell import progress as decode
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 

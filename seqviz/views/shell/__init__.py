@@ -1,0 +1,1 @@
+"""What stands around every view: header, notices, charts, progress, what one takes away."""
