@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from seqviz.views import page, sidebar
+from seqviz.views import page
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
+from seqviz.views.sidebar import sidebar
 
 st.set_page_config(
     page_title="SeqViz",

@@ -10,13 +10,14 @@ from seqviz.analysis.compare import Divergence, PrefixFate, first_difference, gr
 from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views import beam_sizes, own_model, side_by_side, sweep
-from seqviz.views.examples import EXAMPLES
+from seqviz.views import beam_sizes, side_by_side, sweep
 from seqviz.views.session import asked, cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
+from seqviz.views.sidebar import own_model
+from seqviz.views.sidebar.examples import EXAMPLES
 
 
 @last_resort

@@ -14,7 +14,6 @@ from seqviz.views import (
     greedy_vs_beam,
     intervene,
     live,
-    open_trace,
     reference,
     rerank,
     systems,
@@ -25,6 +24,7 @@ from seqviz.views.session import asked, cache, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import header, style
 from seqviz.views.shell import progress as decode
+from seqviz.views.sidebar import open_trace
 
 MOST_NAMED, MOST_SHOWN = 5, 30
 """Names in a link that are no settings, and characters of each, that the page repeats."""

@@ -6,12 +6,13 @@ from seqviz import figures
 from seqviz.analysis.attention import attention_matrix, missing_attention
 from seqviz.analysis.systems import difference, system_row
 from seqviz.trace import Trace
-from seqviz.views import own_model, side_by_side
+from seqviz.views import side_by_side
 from seqviz.views.each_system import Outcome
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.shell import chart
 from seqviz.views.shell.notice import show_notices
+from seqviz.views.sidebar import own_model
 
 VIEWS = {"attention": ":material/grid_on:", "tree": ":material/account_tree:"}
 """Where a card leads."""

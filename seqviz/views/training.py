@@ -10,14 +10,15 @@ from seqviz.analysis.training_curves import Axis, best_dev, steps_done
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.records.training import FILE_NAME, TrainingRecord
-from seqviz.views import foreign_card, own_model, sidebar, teacher_forcing
-from seqviz.views.examples import EXAMPLES
+from seqviz.views import teacher_forcing
 from seqviz.views.session import cache, settings, state
 from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
+from seqviz.views.sidebar import foreign_card, own_model, sidebar
+from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.views.systems_of import entry_of
 from seqviz.views.training_replay import replay_of
 

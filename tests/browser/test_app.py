@@ -20,7 +20,7 @@ from seqviz.figures import reason_text
 from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Trace
 from seqviz.translator import Translator, load
-from seqviz.views.examples import EXAMPLES
+from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.views.strings_zh import CHINESE
 from tests.browser import app_page
 from tests.browser.app_page import VIEWS, await_link, choose, go, link_of, translation

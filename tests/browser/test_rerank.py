@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from seqviz.analysis.rerank import rerank, rerank_as_searched
 from seqviz.analysis.score_curves import score_curves
 from seqviz.translator import load
-from seqviz.views.examples import EXAMPLES
+from seqviz.views.sidebar.examples import EXAMPLES
 from tests.browser.app_page import MILLISECONDS, await_link, go, metrics, plot
 from tests.browser.conftest import settled
 

@@ -12,8 +12,8 @@ from seqviz.analysis.compare import Divergence, PrefixFate, first_difference, gr
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import load
-from seqviz.views.examples import EXAMPLES
 from seqviz.views.session.i18n import Words
+from seqviz.views.sidebar.examples import EXAMPLES
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

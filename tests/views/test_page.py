@@ -6,10 +6,10 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.translator import load
-from seqviz.views.examples import EXAMPLES
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.link import MAX_LINK_CHARACTERS
 from seqviz.views.session.settings import SETTINGS, TRACE_VIEWS, VIEWS
+from seqviz.views.sidebar.examples import EXAMPLES
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 

@@ -17,7 +17,7 @@ from seqviz.views.shell import take_away
 from tests import toy
 from tests.views import pages
 from tests.views.pages import ENGLISH, SHORT
-from tests.views.test_open_trace import upload
+from tests.views.sidebar.test_open_trace import upload
 
 PANEL = "take-away"
 

@@ -16,10 +16,10 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import FORMAT, trace_to_bytes
 from seqviz.translator import load
-from seqviz.views import open_trace
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import TRACE_VIEWS
+from seqviz.views.sidebar import open_trace
 from tests import toy
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT

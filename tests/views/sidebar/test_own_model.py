@@ -14,8 +14,8 @@ from seqviz.errors import ModelError
 from seqviz.leftovers import STALE_SECONDS
 from seqviz.server.uploaded_models import HOME, UploadedModels
 from seqviz.translator import load
-from seqviz.views import own_model
 from seqviz.views.session import access, cache
+from seqviz.views.sidebar import own_model
 from tests.foreign.marian_folders import write_folder
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH

@@ -6,11 +6,11 @@ from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.errors import InputError, SeqVizError
 from seqviz.tasks import TASKS, find_task
 from seqviz.translator.devices import available_devices
-from seqviz.views import foreign_card, language_fields, open_trace, options_form, own_model
-from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.session import asked, cache, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import language_name
+from seqviz.views.sidebar import foreign_card, language_fields, open_trace, options_form, own_model
+from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
 
 LABELS = {"en": "English", "zh": "中文"}
 EXAMPLE_CHARACTERS = 46

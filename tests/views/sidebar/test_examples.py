@@ -4,7 +4,7 @@ import pytest
 
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.translator import load
-from seqviz.views.examples import EXAMPLES, Example, example_of, is_example, is_reference
+from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
 
 PAIRS = ("de-en", "fr-en", "zh-en")
 

@@ -10,9 +10,9 @@ from seqviz.catalog import resolve
 from seqviz.errors import ModelError
 from seqviz.tasks import TASKS
 from seqviz.translator import load
-from seqviz.views.examples import EXAMPLES, example_of
 from seqviz.views.session.i18n import TABLES, Words
 from seqviz.views.session.settings import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
+from seqviz.views.sidebar.examples import EXAMPLES, example_of
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 

@@ -11,10 +11,10 @@ from seqviz.errors import InputError, SeqVizError
 from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes
-from seqviz.views import own_model
 from seqviz.views.session import asked, cache, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
+from seqviz.views.sidebar import own_model
 
 MOST_MEGABYTES = 32
 """Of a file as it comes."""

@@ -13,10 +13,10 @@ from streamlit.typing import UploadedFile
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
-from seqviz.views import foreign_card
 from seqviz.views.session import cache, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.sidebar import foreign_card
 
 MOST_MEGABYTES = 1_024
 """Of an archive; the server's own limit may be lower."""

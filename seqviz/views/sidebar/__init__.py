@@ -1,0 +1,1 @@
+"""The sidebar: languages, system, options, one's own model, an opened trace."""
