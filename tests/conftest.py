@@ -8,7 +8,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from seqviz.models.rnn import Rnn
 from seqviz.models.transformer import Transformer
-from tests.models.tiny import make_tiny_rnn, make_tiny_transformer
+from tests.fixtures.tiny_networks import make_tiny_rnn, make_tiny_transformer
 
 settings.register_profile("shared machine", deadline=None)  # how long a test takes is no fault
 settings.load_profile("shared machine")

@@ -11,7 +11,7 @@ import pytest
 import seqviz
 from seqviz.analysis.compare import first_difference
 from seqviz.trace import Trace
-from tests.foreign.marian_folders import write_folder
+from tests.fixtures.marian_folders import write_folder
 
 README = Path(__file__).parents[1] / "README.md"
 SENTENCES = ("Es war sehr kalt.", "Der Hund schläft.")

@@ -17,7 +17,7 @@ from seqviz.analysis.attention import (
     mean_over_heads,
     missing_attention,
 )
-from tests.toy import ATTENTION, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import ATTENTION, rnn_trace, transformer_trace
 
 DIAGONAL = np.eye(3)
 SINK = np.array([[0.0, 0, 1], [0, 0, 1], [0, 0, 1]])

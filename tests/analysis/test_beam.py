@@ -16,7 +16,7 @@ from seqviz.analysis.beam import (
 )
 from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace
-from tests.toy import greedy_trace, random_trace, rnn_trace
+from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace
 
 
 def _names(nodes: BeamNodes) -> list[str]:

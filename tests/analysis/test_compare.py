@@ -13,7 +13,7 @@ from seqviz.analysis.compare import (
     word_differences,
 )
 from seqviz.trace import Trace
-from tests.toy import greedy_trace, random_trace, rnn_trace
+from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace
 
 
 def test_words_that_differ_are_marked_on_both_sides() -> None:

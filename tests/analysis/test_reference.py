@@ -6,7 +6,7 @@ import pytest
 from seqviz.analysis.reference import Rule, reference_exit, reference_tokens, ruled_out, verdict
 from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Hypotheses, Trace
-from tests.toy import EOS, greedy_trace, rnn_trace
+from tests.fixtures.toy_traces import EOS, greedy_trace, rnn_trace
 
 THE, A, CAT, SAT = 4, 5, 6, 7
 

@@ -11,8 +11,8 @@ from seqviz.errors import InputError
 from seqviz.options import SMALLEST_COVERAGE, DecodeOptions, LengthNormalisation, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
-from tests import toy
-from tests.tiny_models import write_tiny_models
+from tests.fixtures import toy_traces as toy
+from tests.fixtures.tiny_models import write_tiny_models
 
 TEXTS = ("der hund ist nicht hier", "ich habe eine katze gesehen", "es war sehr kalt")
 

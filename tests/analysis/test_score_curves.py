@@ -12,7 +12,7 @@ from seqviz.analysis.score_curves import Over, ScoreCurves, score_curves
 from seqviz.errors import InputError
 from seqviz.options import LengthNormalisation
 from seqviz.trace import Trace
-from tests import toy
+from tests.fixtures import toy_traces as toy
 
 NORMALISATIONS: tuple[LengthNormalisation, ...] = ("none", "average", "gnmt")
 

@@ -5,7 +5,7 @@ import pytest
 
 from seqviz.analysis.attention import attention_stack, coverage_deviation
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
-from tests.toy import rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import rnn_trace, transformer_trace
 
 
 def test_the_most_attended_word_is_all_of_its_tokens_and_never_the_end() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqviz.analysis.systems import SystemRow, best_systems, difference, system_row
-from tests.toy import rnn_trace
+from tests.fixtures.toy_traces import rnn_trace
 
 ROW = SystemRow(
     system="dot", score=-0.5, log_prob=-2.0, tokens=4, milliseconds=30.0, parameters=1_000

@@ -8,8 +8,8 @@ import pytest
 from seqviz.analysis.teacher_forcing import SentenceLoss, sentence_loss, teacher_step
 from seqviz.translator import Translator, load
 from tests.analysis.test_reference import CAT, THE, A, forced_trace
-from tests.tiny_models import write_tiny_models
-from tests.toy import EOS
+from tests.fixtures.tiny_models import write_tiny_models
+from tests.fixtures.toy_traces import EOS
 
 PROBS = [0.4, 0.2, 0.001, 0.9]
 

@@ -5,7 +5,7 @@ import pytest
 
 from seqviz.analysis.tokens import next_tokens, next_tokens_on_path, surprisal
 from seqviz.trace import Trace
-from tests.toy import random_trace, rnn_trace
+from tests.fixtures.toy_traces import random_trace, rnn_trace
 
 
 def test_the_chosen_token_is_marked_among_the_recorded_ones() -> None:

@@ -16,7 +16,7 @@ from seqviz.analysis.training_curves import (
     stops,
 )
 from seqviz.records.training import DevPoint, LossPoint, ReplayFrame, ReplayView, TrainingRecord
-from tests.made_training import made_record
+from tests.fixtures.made_training import made_record
 
 
 def loss(step: int, value: float) -> LossPoint:

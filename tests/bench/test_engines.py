@@ -11,7 +11,7 @@ from seqviz.bench.measure import corpus_jobs
 from seqviz.bench.plan import CorpusPlan
 from seqviz.bench.protocol import Engine, Facts, Job, Opening
 from seqviz.bench.shape import EOS, PAD, random_sources
-from tests.bench.tiny import TINY, tiny_folder
+from tests.fixtures.bench_reports import TINY, tiny_folder
 
 SEEDS = (1, 2, 3)
 

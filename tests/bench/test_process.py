@@ -12,7 +12,7 @@ from seqviz.bench.process import EngineFailedError, EngineKind, child_environmen
 from seqviz.bench.protocol import Job
 from seqviz.bench.rounds import ask_time
 
-FAKE = "tests.bench.fake_engine"
+FAKE = "tests.fixtures.fake_engine"
 KIND = EngineKind(name="fake", module=FAKE, needs="json", record=True)
 JOB = Job(sources=((5, 6, 2), (7, 2)), beam_size=1, length=3)
 

@@ -7,8 +7,8 @@ from seqviz.bench.process import EngineKind
 from seqviz.bench.report import OURS, UNRECORDED, Settings
 from seqviz.bench.run import run_benchmark
 from seqviz.bench.shipped import chosen_models, measure_shipped
-from tests.bench.tiny import TINY
-from tests.tiny_models import SYSTEMS, write_tiny_models
+from tests.fixtures.bench_reports import TINY
+from tests.fixtures.tiny_models import SYSTEMS, write_tiny_models
 
 SMALL = Plan(
     rounds=2,
@@ -23,7 +23,7 @@ SMALL = Plan(
     one_of_a_kind=True,
     start_ups=1,
 )
-FAKE = "tests.bench.fake_engine"
+FAKE = "tests.fixtures.fake_engine"
 
 
 def test_every_part_of_the_plan_is_measured(tmp_path: Path) -> None:

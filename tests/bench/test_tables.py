@@ -3,7 +3,7 @@ from typing import Any
 
 from seqviz.bench.jsonform import as_json
 from seqviz.bench.tables import as_markdown, as_text
-from tests.bench.tiny import made_up_report
+from tests.fixtures.bench_reports import made_up_report
 
 
 def line_of(text: str, start: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from seqviz.bench.report import warnings_of
 from seqviz.bench.targets import Target, targets_of
-from tests.bench.tiny import made_up_report
+from tests.fixtures.bench_reports import made_up_report
 
 
 def found(differing: int = 0, device: str = "cpu") -> dict[str, Target]:

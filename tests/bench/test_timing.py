@@ -1,5 +1,5 @@
 from seqviz.bench.timing import best, ratio
-from tests.bench.tiny import timing
+from tests.fixtures.bench_reports import timing
 
 
 def test_the_median_is_the_one_in_the_middle() -> None:

@@ -25,7 +25,7 @@ from seqviz.views.strings_zh import CHINESE
 from tests.browser import app_page
 from tests.browser.app_page import VIEWS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import APPS, OpenPage, Serve, settled
-from tests.tiny_models import write_tiny_models
+from tests.fixtures.tiny_models import write_tiny_models
 
 pytestmark = pytest.mark.browser
 

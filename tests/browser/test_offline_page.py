@@ -13,7 +13,7 @@ from seqviz.analysis.beam import fate_reason
 from seqviz.export.offline.page import offline_page
 from seqviz.figures import reason_text
 from seqviz.trace import Fate, Trace
-from tests.toy import transformer_trace
+from tests.fixtures.toy_traces import transformer_trace
 
 pytestmark = pytest.mark.browser
 

@@ -15,8 +15,8 @@ from tests.browser import app_page
 from tests.browser.app_page import COLD_MILLISECONDS, await_link
 from tests.browser.conftest import APP, Serve, settled
 from tests.browser.test_reference_intervene import assert_accessible
-from tests.made_training import SENTENCES, made_record
-from tests.tiny_models import write_tiny_models
+from tests.fixtures.made_training import SENTENCES, made_record
+from tests.fixtures.tiny_models import write_tiny_models
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ import pytest
 from seqviz.catalog import FOLDER_VARIABLE, find_models, models_folder, resolve
 from seqviz.errors import ModelError
 from seqviz.tasks import TASKS
-from tests.tiny_models import SYSTEMS, write_tiny_models
+from tests.fixtures.tiny_models import SYSTEMS, write_tiny_models
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.cli import main
-from tests.tiny_models import write_tiny_models
+from tests.fixtures.tiny_models import write_tiny_models
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from seqviz.bench.plan import FULL, QUICK, Plan
 from seqviz.bench.process import EngineFailedError
 from seqviz.bench.report import Report, Settings
 from seqviz.bench.run import OnPart
-from tests.bench.tiny import made_up_report
 from tests.cli.conftest import Run
+from tests.fixtures.bench_reports import made_up_report
 
 Asked = list[tuple[Plan, Settings]]
 

@@ -8,7 +8,7 @@ import pytest
 from seqviz.cli import figure as command
 from seqviz.trace.file import write_trace
 from tests.cli.conftest import Run
-from tests.toy import greedy_trace, random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace, transformer_trace
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from seqviz.errors import ModelError
 from seqviz.foreign import importing
 from seqviz.translator import load
 from tests.cli.conftest import Run
-from tests.foreign.folders import write_folder as write_other
-from tests.foreign.marian_folders import write_folder, write_model
+from tests.fixtures.marian_folders import write_folder, write_model
+from tests.fixtures.transformers_folders import write_folder as write_other
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

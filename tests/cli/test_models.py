@@ -3,7 +3,7 @@ import shutil
 from pathlib import Path
 
 from tests.cli.conftest import Run
-from tests.tiny_models import SYSTEMS
+from tests.fixtures.tiny_models import SYSTEMS
 
 
 def test_the_table_is_aligned(run: Run) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from seqviz.trace.file import write_trace
 from tests.cli.conftest import Run
-from tests.toy import greedy_trace, rnn_trace
+from tests.fixtures.toy_traces import greedy_trace, rnn_trace
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from seqviz.options import DecodeOptions, TargetRules
 from seqviz.trace.file import write_trace
-from tests import toy
 from tests.cli.conftest import Run
+from tests.fixtures import toy_traces as toy
 
 HOSTILE = "\x1b[31mDie\x07 \u202eKatze\nsaß"
 

@@ -5,7 +5,7 @@ import pytest
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.trace.file import read_trace, write_trace
 from tests.cli.conftest import Run
-from tests.toy import rnn_trace
+from tests.fixtures.toy_traces import rnn_trace
 
 
 def test_three_tables_in_a_new_folder(run: Run, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from seqviz.training.events import Averaged, Progress, Resumed
 from seqviz.training.job import Job, Note, Scoring, Tell
 from seqviz.training.loop import Update
 from tests.cli.conftest import Outcome, Run
-from tests.training.tiny_run import CONFIG, write_data
+from tests.fixtures.word_training import CONFIG, write_data
 
 
 @pytest.fixture

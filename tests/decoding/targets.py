@@ -4,7 +4,7 @@ import numpy as np
 
 from seqviz.decoding.record import Decoding
 from tests.decoding import truth
-from tests.decoding.scripted import Ids
+from tests.fixtures.scripted_model import Ids
 
 
 def targets(decoding: Decoding) -> list[Ids]:

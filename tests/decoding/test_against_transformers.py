@@ -25,7 +25,7 @@ from seqviz.options.intervention import Intervention
 from tests.decoding.targets import targets
 
 transformers = pytest.importorskip("transformers")
-marian_weights = pytest.importorskip("tests.models.marian")
+marian_weights = pytest.importorskip("tests.fixtures.marian_models")
 
 EOS, PAD, VOCABULARY = 0, 12, 13
 SEARCHES = ((1, 12), (3, 5), (5, 12), (6, 5))

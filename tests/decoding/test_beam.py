@@ -15,8 +15,8 @@ from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.options import DecodeOptions, LengthNormalisation, StopRule
 from seqviz.trace import Fate
 from tests.decoding import truth
-from tests.decoding.scripted import Ids, Script, ScriptedModel, random_script, table_script
 from tests.decoding.targets import assert_true, targets
+from tests.fixtures.scripted_model import Ids, Script, ScriptedModel, random_script, table_script
 
 EOS = 0
 SOURCE = (5, 7, 0)

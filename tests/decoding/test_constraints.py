@@ -21,9 +21,16 @@ from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRul
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate
 from tests.decoding import truth
-from tests.decoding.random_models import KINDS, random_model
-from tests.decoding.scripted import HEADS, LAYERS, Ids, ScriptedModel, random_script, table_script
 from tests.decoding.targets import assert_true, targets
+from tests.fixtures.random_models import KINDS, random_model
+from tests.fixtures.scripted_model import (
+    HEADS,
+    LAYERS,
+    Ids,
+    ScriptedModel,
+    random_script,
+    table_script,
+)
 
 EOS = 0
 SOURCE = (5, 7, 0)

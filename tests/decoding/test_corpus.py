@@ -13,8 +13,8 @@ from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, Sampling, StopRule
 from seqviz.options.intervention import Intervention
-from tests.decoding.random_models import KINDS, VOCABULARY, random_model
-from tests.decoding.scripted import ScriptedModel, random_script
+from tests.fixtures.random_models import KINDS, VOCABULARY, random_model
+from tests.fixtures.scripted_model import ScriptedModel, random_script
 
 EOS = 3
 RULES = get_args(StopRule)

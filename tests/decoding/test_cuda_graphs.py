@@ -15,7 +15,7 @@ from seqviz.decoding.record import Decoding
 from seqviz.errors import DecodingCancelled, ModelError
 from seqviz.models.transformer import Transformer, TransformerMemory
 from seqviz.options import DecodeOptions, Sampling, StopRule
-from tests.decoding.random_models import random_model
+from tests.fixtures.random_models import random_model
 
 SOURCES = ((4, 5, 6, 3), (7, 3), (9, 8, 7, 6, 5, 4, 9, 8, 7, 6, 5, 3))
 

@@ -9,7 +9,7 @@ from seqviz.decoding.cuda_graphs import CapturedSearches
 from seqviz.decoding.record import record_bytes
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions
-from tests.models.tiny import make_tiny_transformer
+from tests.fixtures.tiny_networks import make_tiny_transformer
 
 FEW = make_tiny_transformer(positions="learned", max_positions=14).eval()
 MANY = make_tiny_transformer().eval()

@@ -11,8 +11,8 @@ from seqviz.errors import DecodingCancelled, InputError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions
 from seqviz.trace import Fate
-from tests.decoding.random_models import KINDS, random_model
-from tests.decoding.scripted import ScriptedModel, random_script
+from tests.fixtures.random_models import KINDS, random_model
+from tests.fixtures.scripted_model import ScriptedModel, random_script
 
 SOURCE = (5, 7, 4, 3)
 EOS = 3

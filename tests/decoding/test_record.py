@@ -13,8 +13,8 @@ from seqviz.errors import InputError
 from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Search
-from tests.decoding.random_models import KINDS, VOCABULARY, random_model
-from tests.decoding.scripted import (
+from tests.fixtures.random_models import KINDS, VOCABULARY, random_model
+from tests.fixtures.scripted_model import (
     HEADS,
     LAYERS,
     STATE_WIDTH,

@@ -14,9 +14,9 @@ from seqviz.errors import InputError
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from tests.decoding import truth
-from tests.decoding.random_models import random_model
-from tests.decoding.scripted import ScriptedModel, random_script
 from tests.decoding.targets import assert_true, targets
+from tests.fixtures.random_models import random_model
+from tests.fixtures.scripted_model import ScriptedModel, random_script
 
 EOS = 0
 SOURCE = (5, 7, 0)

@@ -18,9 +18,9 @@ from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate
 from tests.decoding import truth
-from tests.decoding.random_models import KINDS, random_model
-from tests.decoding.scripted import Ids, Script, ScriptedModel, random_script, table_script
 from tests.decoding.targets import targets
+from tests.fixtures.random_models import KINDS, random_model
+from tests.fixtures.scripted_model import Ids, Script, ScriptedModel, random_script, table_script
 
 EOS = 0
 SOURCE = (5, 7, 0)

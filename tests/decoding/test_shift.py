@@ -14,9 +14,9 @@ from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.shift import decode_shift, kl_divergence, total_variation
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
-from tests.decoding.random_models import KINDS, random_model
-from tests.decoding.scripted import ScriptedModel, random_script, table_script
 from tests.decoding.targets import targets
+from tests.fixtures.random_models import KINDS, random_model
+from tests.fixtures.scripted_model import ScriptedModel, random_script, table_script
 
 EOS = 3
 SOURCE = (5, 7, 4, 3)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqviz.options import SMALLEST_COVERAGE, DecodeOptions, Sampling
-from tests.decoding.scripted import Ids, Script, numbers_of
+from tests.fixtures.scripted_model import Ids, Script, numbers_of
 
 BOS = 1
 

@@ -14,7 +14,7 @@ from seqviz.errors import InputError
 from seqviz.export import figure_file
 from seqviz.export.figure_file import figure_bytes, figure_format, figure_size, write_figure
 from seqviz.trace import Trace
-from tests.toy import transformer_trace
+from tests.fixtures.toy_traces import transformer_trace
 
 CHINESE = "那只狗对孩子们非常友好。"
 ARABIC = "كان الكلب لطيفًا جدًا مع الأطفال"

@@ -8,7 +8,7 @@ import pytest
 
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.trace import Fate, Trace
-from tests.toy import greedy_trace, random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace, transformer_trace
 
 
 def table(content: bytes) -> pd.DataFrame:

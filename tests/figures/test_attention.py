@@ -7,7 +7,7 @@ from seqviz import figures
 from seqviz.analysis.attention import attention_matrix
 from seqviz.figures.attention import colour_range
 from seqviz.figures.words import WORDS
-from tests.toy import ATTENTION, random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import ATTENTION, random_trace, rnn_trace, transformer_trace
 
 
 def test_the_heatmap_shows_the_matrix_with_its_tokens() -> None:

@@ -8,7 +8,7 @@ from seqviz import figures
 from seqviz.analysis.beam import beam_nodes
 from seqviz.options import Sampling
 from seqviz.trace import Fate
-from tests.toy import random_trace, rnn_trace
+from tests.fixtures.toy_traces import random_trace, rnn_trace
 
 
 def _series(option: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.compare import SweepRow
-from tests.toy import greedy_trace, rnn_trace
+from tests.fixtures.toy_traces import greedy_trace, rnn_trace
 
 ROWS = [
     SweepRow(beam_size=1, score=-0.9, log_prob=-4.5, length=5, text="a <b>cat</b>"),

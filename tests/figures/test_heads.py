@@ -3,7 +3,7 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.attention import attention_stack
-from tests.toy import random_trace, transformer_trace
+from tests.fixtures.toy_traces import random_trace, transformer_trace
 
 
 def test_every_cell_of_every_head_is_in_its_tile() -> None:

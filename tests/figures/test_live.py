@@ -11,8 +11,8 @@ from seqviz.analysis.attention import AttentionView, attention_matrix
 from seqviz.figures.live import LEAST_LOSS, MOST_NAMED
 from seqviz.figures.words_zh import CHINESE
 from seqviz.records.live import CurvePoint, LiveCase
+from tests.fixtures.toy_traces import rnn_trace
 from tests.records.test_live import STATE
-from tests.toy import rnn_trace
 
 GROWN = replace(
     STATE,

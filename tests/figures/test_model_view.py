@@ -7,7 +7,7 @@ from seqviz import figures
 from seqviz.analysis.attention import Kind, attention_entropy, attention_stack
 from seqviz.figures.model_view import LEAST_TILE
 from seqviz.figures.tiles import MOST_CELLS, MOST_TARGET, pooled
-from tests.toy import random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import random_trace, rnn_trace, transformer_trace
 
 TRACE = random_trace(5, 9, 2, layers=4, heads=3, source_length=5)
 

@@ -7,7 +7,7 @@ from seqviz import figures
 from seqviz.analysis.reference import Exit
 from seqviz.trace import Trace
 from tests.analysis.test_reference import CAT, SAT, A, forced_trace
-from tests.toy import EOS
+from tests.fixtures.toy_traces import EOS
 
 PROBS = [0.4, 0.2, 0.001, 0.9]
 LEFT = Exit(code="pruned", step=2, rank=7, margin=-0.5, hypothesis=None)

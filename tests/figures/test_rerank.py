@@ -11,7 +11,7 @@ from seqviz.figures.words import WORDS
 from seqviz.options import Sampling
 from seqviz.trace import Trace
 from seqviz.views.strings_zh_shared import SHARED
-from tests import toy
+from tests.fixtures import toy_traces as toy
 
 HIGH = 2.0
 

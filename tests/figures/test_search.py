@@ -6,7 +6,7 @@ import pytest
 from seqviz import figures
 from seqviz.analysis.beam import beam_nodes, fate_reason
 from seqviz.figures.words import WORDS
-from tests.toy import greedy_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import greedy_trace, rnn_trace, transformer_trace
 
 
 def test_a_window_of_the_search_knows_the_text_before_it() -> None:

@@ -4,7 +4,7 @@ import pytest
 from seqviz import figures
 from seqviz.trace import DistributionShift
 from tests.analysis.test_reference import CAT, THE, forced_trace
-from tests.toy import EOS
+from tests.fixtures.toy_traces import EOS
 
 
 def shift(kl: tuple[float, ...] = (0.0, 1.5, 0.25)) -> DistributionShift:

@@ -5,7 +5,7 @@ import numpy as np
 from seqviz import figures
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.systems import SystemRow
-from tests.toy import rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import rnn_trace, transformer_trace
 
 ROWS = [
     SystemRow(

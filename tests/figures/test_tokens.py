@@ -4,7 +4,7 @@ import numpy as np
 
 from seqviz import figures
 from seqviz.analysis.tokens import NextTokens, next_tokens, next_tokens_on_path
-from tests.toy import rnn_trace
+from tests.fixtures.toy_traces import rnn_trace
 
 
 def test_bars_are_the_probabilities_and_the_chosen_one_is_marked_three_ways() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from seqviz import figures
 from seqviz.views.strings_zh import CHINESE
-from tests.made_training import made_record
+from tests.fixtures.made_training import made_record
 
 ONE = {"dot": made_record(losses=20)}
 TWO = ONE | {"<b>none</b>": made_record(losses=20, steps=600, attends=False)}

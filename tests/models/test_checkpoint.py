@@ -18,7 +18,7 @@ from seqviz.errors import ModelError
 from seqviz.models.base import SpecialTokens
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.rnn import Rnn
-from tests.models.tiny import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
 
 DESCRIPTION = Description(
     name="xx-yy/tiny", source_language="xx", target_language="yy", licence="MIT — 测试"

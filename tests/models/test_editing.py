@@ -16,7 +16,7 @@ from seqviz.errors import InputError
 from seqviz.models.editing import LayerEdits, check_edits, edited_weights, edits_in_layer
 from seqviz.models.rnn import Rnn
 from seqviz.options.intervention import EditKind, Intervention
-from tests.models.tiny import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
 
 SIZE = 5
 HEADS = 2

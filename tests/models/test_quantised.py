@@ -15,7 +15,7 @@ from torch import Tensor
 from seqviz.errors import ModelError
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.quantised import SCALE, Storage, dequantised, encoded, quantised
-from tests.models.tiny import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
 
 DESCRIPTION = Description(name="xx-yy/tiny", source_language="xx", target_language="yy")
 MATRIX = "readout.weight"

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import Cell, RecurrentAttention
-from tests.models.tiny import WIDTH, make_tiny_rnn
+from tests.fixtures.tiny_networks import WIDTH, make_tiny_rnn
 
 SOURCE = [5, 6, 7, 8, 3]
 TARGET = [2, 9, 4, 10]

@@ -13,7 +13,7 @@ from torch import Tensor
 from seqviz.models.base import Seq2SeqModel
 from seqviz.models.rnn import Rnn, RnnMemory, RnnState
 from seqviz.models.transformer import Transformer, TransformerMemory, TransformerState
-from tests.models.tiny import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
 
 VARIANTS: dict[str, Callable[[], Tiny]] = {
     "pre-norm": make_tiny_transformer,

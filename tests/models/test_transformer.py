@@ -11,7 +11,7 @@ from seqviz.errors import InputError
 from seqviz.models.layers import sinusoids
 from seqviz.models.settings import Activation, NormOrder
 from seqviz.models.transformer import Transformer
-from tests.models.tiny import WIDTH, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import WIDTH, make_tiny_transformer, padded
 
 SOURCES = [[5, 6, 7, 8, 3], [9, 3]]
 TARGETS = torch.tensor([[2, 9, 4, 10], [2, 7, 7, 1]])

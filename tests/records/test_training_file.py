@@ -13,7 +13,7 @@ import pytest
 from seqviz.errors import InputError, ModelError
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import MAX_BYTES, read_record, write_record
-from tests.made_training import made_record
+from tests.fixtures.made_training import made_record
 
 Raw = dict[str, Any]
 

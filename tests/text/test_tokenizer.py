@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from seqviz.errors import InputError, ModelError
 from seqviz.options import MAX_CHARACTERS
 from seqviz.text.tokenizer import Tokenizer, prepare_text
-from tests.tiny_models import tiny_tokenizer_bytes
+from tests.fixtures.tiny_models import tiny_tokenizer_bytes
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.card import MOST_CELLS, search_name
-from tests.toy import random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import random_trace, rnn_trace, transformer_trace
 
 TAGS = {"div", "bdi", "table", "tr", "th", "td", "svg", "g", "rect", "text"}
 HOSTILE = (

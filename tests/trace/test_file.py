@@ -20,7 +20,7 @@ from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
 from seqviz.trace import file as tracefile
 from seqviz.trace.file import read_trace, trace_from_bytes, trace_to_bytes, write_trace
-from tests import toy
+from tests.fixtures import toy_traces as toy
 
 Document = dict[str, Any]
 EDITS = (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqviz.trace import Fate, Source
-from tests import toy
+from tests.fixtures import toy_traces as toy
 
 
 def test_a_trace_cannot_be_changed() -> None:

@@ -13,7 +13,7 @@ from seqviz.training.batches import SPECIAL, Example, collate
 from seqviz.training.build import build_model
 from seqviz.training.loop import Trainer, token_loss
 from seqviz.training.settings import TrainingPrecision, TrainSettings
-from tests.training.tiny_runs import PAIRS, examples_of, letters_tokenizer, tiny_settings
+from tests.fixtures.letter_training import PAIRS, examples_of, letters_tokenizer, tiny_settings
 
 TRANSFORMER = TransformerSettings(
     source_vocabulary=20,

@@ -23,7 +23,7 @@ from seqviz.training.material import ORIGIN_FILE, PIECES_FOLDER, prepare
 from seqviz.training.produce import Product, produce
 from seqviz.training.vocabulary import Vocabularies
 from seqviz.translator import load
-from tests.training.tiny_run import CONFIG, tiny_job, write_data
+from tests.fixtures.word_training import CONFIG, tiny_job, write_data
 
 Told = list[Event | Note | Scoring]
 

@@ -9,7 +9,7 @@ from seqviz.models.settings import RnnSettings
 from seqviz.training.build import build_model
 from seqviz.training.observer import Observer
 from seqviz.training.replay import IMPOSSIBLE, choose_sentences, frame_steps, replay_frame
-from tests.training.tiny_runs import letters_tokenizer, tiny_settings
+from tests.fixtures.letter_training import letters_tokenizer, tiny_settings
 
 PAIRS = [(word, word[::-1]) for word in ("abcd", "eda", "abcdeabc", "abcde", "ccccc")]
 

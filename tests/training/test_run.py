@@ -15,7 +15,7 @@ from seqviz.training.measure import dev_loss, dev_score
 from seqviz.training.observer import Observer
 from seqviz.training.run import Material, Outcome, run_key, train
 from seqviz.training.settings import TrainSettings
-from tests.training.tiny_runs import STEPS, run, tiny_material, tiny_settings
+from tests.fixtures.letter_training import STEPS, run, tiny_material, tiny_settings
 
 
 class Killed(Exception):

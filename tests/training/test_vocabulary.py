@@ -7,7 +7,7 @@ from seqviz.errors import InputError, ModelError
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.settings import VocabularySettings
 from seqviz.training.vocabulary import encode_all, find_vocabularies, train_vocabularies
-from tests.tiny_models import tiny_tokenizer_bytes
+from tests.fixtures.tiny_models import tiny_tokenizer_bytes
 
 PAIRS = (
     ("der hund ist hier", "the dog is here"),

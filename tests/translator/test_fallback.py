@@ -11,8 +11,8 @@ from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
 from seqviz.translator.fallback import ModelOnDevice, load_somewhere
-from tests.decoding.scripted import ScriptedModel, random_script
-from tests.tiny_models import write_tiny_models
+from tests.fixtures.scripted_model import ScriptedModel, random_script
+from tests.fixtures.tiny_models import write_tiny_models
 
 SPARE = ScriptedModel(random_script(1, 5))
 FULL: dict[str, Exception] = {

@@ -16,7 +16,7 @@ from seqviz.trace import Fate, Trace
 from seqviz.trace.check import check_trace
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import available_devices, choose_device
-from tests.tiny_models import RECURRENT, SYSTEMS, write_tiny_models
+from tests.fixtures.tiny_models import RECURRENT, SYSTEMS, write_tiny_models
 
 PRETRAINED = Path(__file__).parents[2] / "pretrained"
 SENTENCE = "es war  sehr 😀 kalt"

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from seqviz.catalog import FOLDER_VARIABLE
-from tests.tiny_models import write_tiny_models
+from tests.fixtures.tiny_models import write_tiny_models
 
 SCANNER = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
 """Every AppTest looks through all installed packages for components, half a second that we need

@@ -11,8 +11,8 @@ from seqviz.server.live_process import LiveView
 from seqviz.trace import Trace
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
+from tests.fixtures.toy_traces import rnn_trace
 from tests.records.test_live import STATE
-from tests.toy import rnn_trace
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

@@ -21,7 +21,7 @@ from seqviz.views.each_system import Outcome
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.systems import ORDER, REFERENCE
-from tests.tiny_models import SYSTEMS
+from tests.fixtures.tiny_models import SYSTEMS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

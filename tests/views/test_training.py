@@ -16,7 +16,7 @@ from seqviz.records.training_file import write_record
 from seqviz.translator import load
 from seqviz.views.components.replay import Panel, panel_data
 from seqviz.views.session.i18n import Words, escape_markdown
-from tests.made_training import SENTENCES, made_record
+from tests.fixtures.made_training import SENTENCES, made_record
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

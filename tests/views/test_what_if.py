@@ -13,7 +13,7 @@ from seqviz.trace import Fate, Trace
 from seqviz.translator import load
 from seqviz.views import what_if
 from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS, SETTINGS
-from tests import toy
+from tests.fixtures import toy_traces as toy
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

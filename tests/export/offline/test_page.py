@@ -21,7 +21,7 @@ from seqviz.figures import reason_text
 from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace
 from seqviz.views.strings_zh import CHINESE
-from tests.toy import greedy_trace, random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace, transformer_trace
 
 HOSTILE = "</script><script>alert(1)</script><!-- <b>&amp; \u2028 {rank} $data \u202e"
 

@@ -5,7 +5,7 @@ import pytest
 
 from seqviz import figures
 from seqviz.figures.words_zh import CHINESE
-from tests.toy import random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import random_trace, rnn_trace, transformer_trace
 
 
 def test_weights_stand_in_the_cells_where_they_fit() -> None:

@@ -9,7 +9,7 @@ from seqviz import figures
 from seqviz.analysis.beam import beam_nodes
 from seqviz.figures.words_zh import CHINESE
 from seqviz.options import Sampling
-from tests.toy import random_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import random_trace, rnn_trace, transformer_trace
 
 
 def texts(figure: go.Figure) -> list[str]:

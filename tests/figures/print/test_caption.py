@@ -7,7 +7,7 @@ from seqviz.figures.words_zh import CHINESE
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
-from tests.toy import greedy_trace, rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import greedy_trace, rnn_trace, transformer_trace
 
 
 def said(trace: Trace, **changes: object) -> dict[str, str]:

@@ -5,7 +5,7 @@ import pytest
 
 from seqviz import figures
 from seqviz.errors import InputError
-from tests.toy import greedy_trace, random_trace, rnn_trace
+from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace
 
 
 def test_two_traces_with_all_tokens_on_two_axes() -> None:

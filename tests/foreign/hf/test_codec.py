@@ -14,7 +14,7 @@ from seqviz.foreign.hf.codec import TransformersCodec
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
 from seqviz.text.tokenizer import prepare_text
-from tests.foreign.folders import (
+from tests.fixtures.transformers_folders import (
     KINDS,
     TEXTS,
     entry_of,

@@ -15,7 +15,7 @@ from seqviz.foreign.hf.model import TransformersModel
 from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions
 from seqviz.options.intervention import Intervention
-from tests.foreign.families import FAMILIES, ours, theirs
+from tests.fixtures.transformers_models import FAMILIES, ours, theirs
 
 SOURCES = [[5, 6, 7, 8, 9, 2], [10, 2], [11, 12, 13, 2]]
 TARGETS = [[5, 6, 9, 20], [7, 7, 7, 7], [10, 4, 15, 6]]

@@ -16,7 +16,7 @@ from seqviz.foreign.hf import open as hf_open
 from seqviz.foreign.hf import parts
 from seqviz.foreign.hf.open import open_config
 from seqviz.foreign.hf.parts import transformers_parts
-from tests.foreign.folders import entry_of, write_folder
+from tests.fixtures.transformers_folders import entry_of, write_folder
 
 Change = Callable[[Path], None]
 

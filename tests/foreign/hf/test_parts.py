@@ -15,7 +15,7 @@ from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
 from seqviz.text.parts import Parts
 from tests.decoding.targets import targets
-from tests.foreign.folders import KINDS, entry_of, tokenizer_of, write_folder
+from tests.fixtures.transformers_folders import KINDS, entry_of, tokenizer_of, write_folder
 
 TEXT, LIMIT = "Es war sehr kalt.", 9
 CHOSEN = {

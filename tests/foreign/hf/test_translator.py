@@ -14,7 +14,7 @@ from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace, write_trace
 from seqviz.translator import Translator
-from tests.foreign.folders import write_folder
+from tests.fixtures.transformers_folders import write_folder
 
 TEXT = "Es war sehr kalt."
 GENERATION = {"no_repeat_ngram_size": 3, "forced_eos_token_id": 2}

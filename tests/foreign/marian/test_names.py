@@ -13,8 +13,8 @@ from seqviz.foreign.marian.names import from_marian, marian_config, to_marian, t
 from seqviz.models.base import SpecialTokens
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
-from tests.models.marian import marian_to_transformer, tiny_marian
-from tests.models.tiny import padded
+from tests.fixtures.marian_models import marian_to_transformer, tiny_marian
+from tests.fixtures.tiny_networks import padded
 
 CASES = [
     (1, 2, 3, "swish"),

@@ -18,7 +18,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.trace.notices import unapplied
 from seqviz.translator import Translator
-from tests.foreign.marian_folders import write_folder
+from tests.fixtures.marian_folders import write_folder
 
 TEXT, LIMIT = "Die Katze 猫 war nach hause.", 12
 SHAPES: list[dict[str, Any]] = [

@@ -15,7 +15,7 @@ from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian.tokenizer import MarianTokenizer, read_tokenizers
 from seqviz.text.tokenizer import prepare_text
-from tests.foreign.marian_folders import SOURCES, sizes_of, write_tokenizer
+from tests.fixtures.marian_folders import SOURCES, sizes_of, write_tokenizer
 
 FRAGMENTS = (
     *(word for text in SOURCES for word in text.split()),

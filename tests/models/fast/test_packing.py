@@ -24,7 +24,7 @@ from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
-from tests.models.tiny import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
 
 needs_operators = pytest.mark.skipif(
     pack_weight(torch.ones(16, 16)) is None, reason="this torch cannot pack weights"

@@ -15,7 +15,7 @@ from seqviz.trace.file import read_trace
 from seqviz.training.live import session as live
 from seqviz.training.live.inbox import Inbox
 from seqviz.training.live.session import MOST_POINTS, SHOWN_CASES, Curve, Session
-from tests.toy import rnn_trace
+from tests.fixtures.toy_traces import rnn_trace
 
 JOB = LiveJob(task="date-iso", system="dot", train_seconds=20.0, idle_seconds=30.0)
 

@@ -15,7 +15,7 @@ from seqviz.server.store import Store
 from seqviz.server.trace_store import TraceStore, trace_bytes
 from seqviz.trace import Trace
 from seqviz.views.session import cache
-from tests import toy
+from tests.fixtures import toy_traces as toy
 
 
 def test_a_stored_trace_comes_back() -> None:

@@ -14,7 +14,7 @@ from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.translator import load
 from seqviz.views.session.cache import Request
 from seqviz.views.shell import take_away
-from tests import toy
+from tests.fixtures import toy_traces as toy
 from tests.views import pages
 from tests.views.pages import ENGLISH, SHORT
 from tests.views.sidebar.test_open_trace import upload

@@ -20,7 +20,7 @@ from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import TRACE_VIEWS
 from seqviz.views.sidebar import open_trace
-from tests import toy
+from tests.fixtures import toy_traces as toy
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
