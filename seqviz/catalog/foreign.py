@@ -13,8 +13,7 @@ from typing import Any
 from safetensors import SafetensorError, safe_open
 
 from seqviz.catalog.entry import ModelEntry
-from seqviz.catalog.families import FAMILIES
-from seqviz.catalog.foreignlanguages import fixed_languages
+from seqviz.catalog.families import FAMILIES, fixed_languages
 from seqviz.catalog.untrusted import (
     MAX_VOCABULARY_BYTES,
     find_file,
