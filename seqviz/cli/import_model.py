@@ -9,9 +9,12 @@ import click
 from seqviz.catalog import ModelEntry, models_folder
 from seqviz.cli import options
 from seqviz.foreign.importing import import_model
+from seqviz.options import DecodeOptions
+from seqviz.translator import Translator
 
 FEW = 8
 """Codes of languages that are printed."""
+TRIAL = DecodeOptions(beam_size=1, max_length=2, record_attention=False, distribution_size=0)
 STAGES = {
     "read": "Reading the model …",
     "copy": "Copying its files …",
@@ -46,11 +49,21 @@ def command(*, source: str, name: str | None, fresh: bool, models: Path | None) 
     entry = import_model(
         source,
         folder,
+        check=check,
         name=name,
         fresh=fresh,
         on_stage=_say_stage,
     )
     click.echo(_summary(entry, folder, named=models is not None))
+
+
+def check(entry: ModelEntry) -> None:
+    """Load a model and let it translate something.
+
+    Raises:
+        SeqVizError: it cannot.
+    """
+    Translator(entry, "cpu").translate("1", TRIAL)
 
 
 def _say_stage(stage: str) -> None:

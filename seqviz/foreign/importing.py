@@ -26,14 +26,11 @@ from seqviz.catalog.untrusted import require_file, weight_files
 from seqviz.errors import ModelError
 from seqviz.foreign.weights import open_weights
 from seqviz.leftovers import remove_leftovers
-from seqviz.options import DecodeOptions
-from seqviz.translator import Translator
 
 MANY = "mul"
 """ISO 639's code for many languages."""
 STAGE = ".import-"
 """How the folder of an unfinished import begins; what begins with a dot is no model."""
-TRIAL = DecodeOptions(beam_size=1, max_length=2, record_attention=False, distribution_size=0)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,80}", re.ASCII)
 _LANGUAGE = re.compile("[A-Za-z]{2,3}")
 _TIED = ("embed_tokens.weight", "lm_head.weight")
@@ -59,6 +56,7 @@ def import_model(
     source: str,
     models: Path,
     *,
+    check: Callable[[ModelEntry], None],
     name: str | None = None,
     fresh: bool = False,
     on_stage: OnStage = lambda stage: None,
@@ -70,6 +68,7 @@ def import_model(
     Args:
         source: a folder, a zip archive, or OWNER/MODEL of the hub.
         models: the folder of models.
+        check: tries a model, and raises where it does not work.
         name: PAIR/SYSTEM; None: one made from the model's own name and languages.
         fresh: replace a model of that name.
         on_stage: called before each stage of the work: "read", "copy", "check".
@@ -98,15 +97,6 @@ def import_model(
         check(read_entry(staged))
         _put(staged, target, old=Path(stage, "old"))
     return replace(read_entry(target), name=called)
-
-
-def check(entry: ModelEntry) -> None:
-    """Load a model and let it translate something.
-
-    Raises:
-        SeqVizError: it cannot.
-    """
-    Translator(entry, "cpu").translate("1", TRIAL)
 
 
 def default_name(given: Given) -> str:

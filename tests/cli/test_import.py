@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from seqviz.catalog import catalog, find_models, resolve
+from seqviz.cli.import_model import check
 from seqviz.errors import ModelError
 from seqviz.foreign import importing
 from seqviz.translator import load
@@ -247,7 +248,7 @@ def test_a_damaged_file_is_named_where_it_came_from(
 def test_a_model_is_kept_when_its_successor_cannot_be_named(
     marian: Path, models: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    importing.import_model(str(marian), models)
+    importing.import_model(str(marian), models, check=check)
     mark = models / "de-en/opus-mt/mark"
     mark.write_text("")
     rename = Path.rename
@@ -259,7 +260,7 @@ def test_a_model_is_kept_when_its_successor_cannot_be_named(
 
     monkeypatch.setattr(Path, "rename", fail)
     with pytest.raises(ModelError) as caught:
-        importing.import_model(str(marian), models, fresh=True)
+        importing.import_model(str(marian), models, check=check, fresh=True)
     assert f"'{mark.parent}' cannot be written: No space left on device." in str(caught.value)
     assert mark.exists()
     assert listed(models) == ["de-en/opus-mt"]
@@ -276,17 +277,14 @@ def test_a_link_out_of_the_folder_is_not_copied(
     assert listed(models) == []
 
 
-def test_an_import_that_ends_early_leaves_no_model(
-    marian: Path, models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_import_that_ends_early_leaves_no_model(marian: Path, models: Path) -> None:
     def interrupt(*_: object) -> None:
         assert list(models.rglob("source.spm"))
         assert not find_models(models).entries
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(importing, "check", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        importing.import_model(str(marian), models)
+        importing.import_model(str(marian), models, check=interrupt)
     assert listed(models) == []
 
 
@@ -296,7 +294,7 @@ def test_what_a_killed_import_left_is_thrown_away(marian: Path, models: Path) ->
         folder.mkdir(parents=True)
         if changed is not None:
             os.utime(folder, (changed, changed))
-    importing.import_model(str(marian), models)
+    importing.import_model(str(marian), models, check=check)
     assert [entry.name for entry in models.glob(".*")] == [f"{importing.STAGE}new"]
 
 
@@ -319,7 +317,7 @@ def test_a_language_is_chosen(run: Run, tagged: Path, side: str) -> None:
 
 
 def test_many_languages_make_a_name_of_their_own(tagged: Path, models: Path) -> None:
-    entry = importing.import_model(str(tagged), models)
+    entry = importing.import_model(str(tagged), models, check=check)
     assert entry.name == "de-mul/opus-mt-de-many"
     assert entry.target_languages == ("cmn_Hans", "fra")
 
