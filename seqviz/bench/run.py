@@ -20,7 +20,7 @@ from seqviz.bench.report import (
 )
 from seqviz.bench.shipped import OUR_KINDS, chosen_models, measure_shipped, measure_start
 from seqviz.bench.weights import write_model
-from seqviz.translator.machine import describe_machine, installed_versions
+from seqviz.translator.devices import describe_machine, installed_versions
 
 _TRANSFORMERS_MODULE = "seqviz.bench.engine_transformers"
 KINDS = (

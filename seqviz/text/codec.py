@@ -1,11 +1,14 @@
-"""How a model reads text and spells what it writes: between tokenizers and a Translator."""
+"""How a model reads text and spells what it writes, and what a Translator is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+import torch
 
 from seqviz.errors import InputError
-from seqviz.models.base import SpecialTokens
+from seqviz.models.base import Seq2SeqModel, SpecialTokens
+from seqviz.models.checkpoint import Weighted
 from seqviz.options import DecodeOptions, TargetRules
 from seqviz.text.tokenizer import TextTokenizer, prepare_text
 from seqviz.trace import Source
@@ -114,3 +117,21 @@ def check_instruction(options: DecodeOptions, *, taken: bool) -> None:
     """
     if options.instruction and not taken:
         raise InputError("instruction_unasked", {"found": options.instruction})
+
+
+class LoadedModel(Seq2SeqModel[Any, Any], Weighted, Protocol):
+    """A model that can be moved and whose weights can be told."""
+
+    def to(self, where: torch.dtype, /) -> Any:
+        """Turn its weights into another type, in place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A model and how it reads and writes."""
+
+    codec: Codec
+    load_model: Callable[[str], LoadedModel]
+    """Loads the weights onto a device, ready to decode; may be called again."""
+    notices: tuple[str, ...] = ()
+    """Codes of what every Trace of this model has to say; see ``Trace.notices``."""

@@ -24,7 +24,7 @@ from seqviz.training.job import STORAGES, Job, Scoring, Tell
 from seqviz.training.material import Prepared
 from seqviz.training.run import Outcome
 from seqviz.translator import Translator
-from seqviz.translator.machine import describe_machine, installed_versions
+from seqviz.translator.devices import describe_machine, installed_versions
 
 CARD_FILE = "README.md"
 SHOWN = 6

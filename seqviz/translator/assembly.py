@@ -8,7 +8,7 @@ from seqviz.decoding.record import Decoding
 from seqviz.models.checkpoint import fingerprint
 from seqviz.models.rnn import Rnn
 from seqviz.options import DecodeOptions, Precision
-from seqviz.text.parts import LoadedModel
+from seqviz.text.codec import LoadedModel
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import Hypotheses, ModelFacts, Source, Trace
 

@@ -1,6 +1,9 @@
-"""Where models compute: the devices of this machine, and how many threads a CPU lends."""
+"""Where models compute: the devices and threads of this machine, and what it is made of."""
 
 import os
+import platform
+from importlib import metadata
+from pathlib import Path
 
 import torch
 
@@ -10,6 +13,7 @@ from seqviz.options import Precision
 THREADS_VARIABLE = "SEQVIZ_THREADS"
 MAX_THREADS = 256
 
+_PACKAGES = ("torch", "transformers", "ctranslate2", "numpy")
 _DTYPES: dict[Precision, torch.dtype] = {
     "float32": torch.float32,
     "float16": torch.float16,
@@ -80,3 +84,33 @@ def choose_device(name: str = "auto") -> str:
         choices = ", ".join(("auto", *devices))
         raise InputError("device_unavailable", {"found": name, "choices": choices})
     return name
+
+
+def describe_machine() -> dict[str, str | int]:
+    """The processor, its cores, the system; no name of the machine, no date."""
+    return {
+        "cpu": _cpu_model(),
+        "cores": os.cpu_count() or 1,
+        "system": platform.system(),
+        "python": platform.python_version(),
+    }
+
+
+def installed_versions() -> dict[str, str]:
+    """Versions of what computes; those that are not installed are left out."""
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

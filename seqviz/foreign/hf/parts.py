@@ -9,7 +9,7 @@ from typing import Any
 from seqviz.catalog.entry import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.foreign import hf
-from seqviz.text.parts import LoadedModel, Parts
+from seqviz.text.codec import LoadedModel, Parts
 from seqviz.trace.notices import unapplied
 
 OLDEST = (5, 23)

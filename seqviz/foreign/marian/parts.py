@@ -22,8 +22,7 @@ from seqviz.models.base import SpecialTokens
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.text.codec import check_instruction, check_language
-from seqviz.text.parts import Parts
+from seqviz.text.codec import Parts, check_instruction, check_language
 from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
 from seqviz.trace.notices import unapplied

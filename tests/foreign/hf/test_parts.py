@@ -13,7 +13,7 @@ from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
-from seqviz.text.parts import Parts
+from seqviz.text.codec import Parts
 from tests.decoding.targets import targets
 from tests.fixtures.transformers_folders import KINDS, entry_of, tokenizer_of, write_folder
 
