@@ -13,39 +13,43 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-# What a part of seqviz may import: other parts of the house | packages of the outside world.
-LAYERS = {
-    "errors": " | ",
-    "options": "errors | numpy",
-    "tasks": "errors | ",
-    "trace": "errors files options | numpy",
-    "files": "errors | ",
-    "text": "errors foreign models options trace | sentencepiece torch",
-    "leftovers": " | ",
-    "catalog": "errors | lazy_loader safetensors",
-    "models": "errors options | numpy safetensors torch",
-    "decoding": "errors foreign models options trace | numpy torch",
-    "foreign": "catalog errors leftovers models options text trace translator | lazy_loader "
-    "numpy safetensors sentencepiece tokenizers torch transformers",
-    "translator": "catalog decoding errors foreign models options text trace | torch",
-    "training": "analysis catalog decoding errors foreign models options records tasks text trace "
-    "translator | numpy torch",
-    "bench": "catalog decoding errors foreign models options trace translator | ctranslate2 "
-    "numpy safetensors torch transformers",
-    "records": "analysis errors files options trace | numpy",
-    "analysis": "errors files options records trace | numpy",
-    "figures": "analysis errors options records trace | numpy pandas plotly",
-    "export": "analysis errors figures files options records trace | lazy_loader numpy pandas "
-    "plotly",
-    "server": "analysis catalog errors export figures leftovers options records tasks trace "
-    "translator views | numpy pandas plotly streamlit",
-    "views": "analysis catalog errors export figures leftovers options records server tasks "
-    "trace translator | numpy pandas plotly streamlit",
-    "cli": "analysis bench catalog errors export figures files foreign options records tasks "
-    "trace training translator | click",
-    "app": "server views | streamlit",
-    "seqviz": " | lazy_loader",
-}
+# What a room of seqviz may import: other rooms of the house, and packages of the outside world.
+# From the ground up: a room stands above those that it imports.
+LAYERS = """
+errors     |                                                 |
+files      | errors                                          |
+options    | errors                                          | numpy
+trace      | errors files options                            | numpy
+records    | errors files analysis                           | numpy
+catalog    | errors                                          | lazy_loader safetensors
+tasks      | errors                                          |
+models     | errors options                                  | numpy safetensors torch
+text       | errors options trace models                     | sentencepiece torch
+decoding   | errors options trace models                     | numpy torch
+foreign    | errors leftovers options trace catalog models   | lazy_loader numpy safetensors
+           | text                                            | sentencepiece tokenizers torch
+           |                                                 | transformers
+translator | errors options trace catalog models text        | torch
+           | decoding foreign                                |
+analysis   | errors options trace records                    | numpy
+training   | errors options trace records catalog tasks      | numpy torch
+           | models text decoding translator analysis        |
+bench      | errors options trace catalog models decoding    | ctranslate2 numpy safetensors
+           | foreign translator                              | torch transformers
+figures    | errors options trace records analysis           | numpy pandas plotly
+export     | errors files options trace analysis figures     | lazy_loader numpy pandas plotly
+server     | errors leftovers trace records catalog          | numpy
+views      | errors options trace records catalog tasks      | numpy pandas plotly streamlit
+           | translator analysis figures export server       |
+cli        | errors files options trace records catalog      | click
+           | tasks foreign translator analysis training      |
+           | bench figures export                            |
+app        | views                                           | streamlit
+seqviz     |                                                 | lazy_loader
+leftovers  |                                                 |
+"""
+# Inside views, each may import those before it. What stands in no folder is a screen.
+VIEWS = ("session", "components", "shell", "sidebar", "a screen", "page")
 EXTRA = {
     "seqviz.analysis.quality": {"sacrebleu"},
     "seqviz.analysis.confidence": {"sacrebleu"},
@@ -59,6 +63,7 @@ MOST_COMPONENT_LINES = 150
 DRAWERS = {"utils", "helpers", "common", "backend", "misc"}
 
 Rule = Callable[["Module"], Iterator[str]]
+Row = tuple[set[str], set[str]]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -82,13 +87,35 @@ class Module:
         return (node for node in ast.walk(self.tree) if isinstance(node, Function))
 
 
+def read_layers(table: str) -> dict[str, Row]:
+    """The rooms and packages that each room may import; a row without a name goes on."""
+    layers: dict[str, Row] = {}
+    room = ""
+    for line in table.strip().splitlines():
+        name, house, world = line.split("|")
+        room = name.strip() or room
+        row = layers.setdefault(room, (set(), set()))
+        row[0].update(house.split())
+        row[1].update(world.split())
+    return layers
+
+
+ALLOWED = read_layers(LAYERS)
+
+
 def layer_of(name: str) -> str:
-    """The part of the house to which a dotted name belongs."""
+    """The room of the house to which a dotted name belongs."""
     first, _, rest = name.partition(".")
     part = rest.partition(".")[0]
-    if first != "seqviz" or part not in LAYERS:
+    if first != "seqviz" or part not in ALLOWED:
         return "cli" if part == "__main__" else first
     return part
+
+
+def place_in_views(name: str) -> int:
+    """Where in ``VIEWS`` a dotted name belongs."""
+    part = name.removeprefix("seqviz.views.").partition(".")[0]
+    return VIEWS.index(part if part in VIEWS else "a screen")
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -111,8 +138,8 @@ def names(tree: ast.AST) -> Iterator[str]:
 
 
 def check_imports(module: Module) -> Iterator[str]:
-    house, world = (set(part.split()) for part in LAYERS[module.layer].split("|"))
-    world |= EXTRA.get(module.name, set())
+    house, world = ALLOWED[module.layer]
+    world = world | EXTRA.get(module.name, set())
     for name in imports(module.tree):
         top = name.partition(".")[0]
         if name.startswith("."):
@@ -122,6 +149,14 @@ def check_imports(module: Module) -> Iterator[str]:
                 yield f"{module.layer} imports {name}"
         elif top not in world and top not in sys.stdlib_module_names:
             yield f"{module.layer} imports {top}"
+
+
+def check_views(module: Module) -> Iterator[str]:
+    for name in imports(module.tree) if module.name.startswith("seqviz.views.") else ():
+        if "views.strings_" in name + module.name:
+            continue
+        if name.startswith("seqviz.views.") and place_in_views(name) > place_in_views(module.name):
+            yield f"{VIEWS[place_in_views(module.name)]} imports {name}"
 
 
 def check_late_imports(module: Module) -> Iterator[str]:
@@ -239,6 +274,7 @@ def read_modules() -> dict[str, Module]:
 
 RULES: list[Rule] = [
     check_imports,
+    check_views,
     check_late_imports,
     check_functions,
     check_module,

@@ -13,6 +13,7 @@ from tests.house_rules import (
     check_imports,
     check_late_imports,
     check_module,
+    check_views,
     circle,
     read_modules,
 )
@@ -32,6 +33,10 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (check_imports, "seqviz.cli", "from seqviz.views import page"),
     (check_imports, "seqviz.decoding.beam", "from . import greedy"),
     (check_imports, "app", "from seqviz.translator import load"),
+    (check_views, "seqviz.views.session.state", "from seqviz.views.shell import chart"),
+    (check_views, "seqviz.views.shell.chart", "from seqviz.views.sidebar import sidebar"),
+    (check_views, "seqviz.views.sidebar.sidebar", "import seqviz.views.attention"),
+    (check_views, "seqviz.views.attention", "from seqviz.views import page"),
     (check_late_imports, "seqviz.catalog", "def f():\n    import json"),
     (check_late_imports, "seqviz.catalog", "async def f():\n    from a import b"),
     (check_late_imports, "seqviz.views.page", "import importlib\nimportlib.import_module('x')"),
