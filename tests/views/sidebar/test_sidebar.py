@@ -188,14 +188,14 @@ def test_the_largest_and_the_smallest_beam_are_served() -> None:
 
 
 def test_with_one_device_there_is_nothing_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqviz.views.sidebar.available_devices", lambda: ("cpu",))
+    monkeypatch.setattr("seqviz.views.sidebar.sidebar.available_devices", lambda: ("cpu",))
     box = pages.open_app(SHORT).selectbox(key="device")
     assert box.disabled
     assert (box.value, box.options) == ("cpu", ["CPU"])
 
 
 def test_a_gpu_is_offered_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqviz.views.sidebar.available_devices", lambda: ("cuda", "cpu"))
+    monkeypatch.setattr("seqviz.views.sidebar.sidebar.available_devices", lambda: ("cuda", "cpu"))
     app = pages.open_app(SHORT | {"device": "cpu"})
     box = app.selectbox(key="device")
     assert not box.disabled
