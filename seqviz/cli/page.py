@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from seqviz.export.offline.page import offline_page
+from seqviz.export.offline import offline_page
 from seqviz.files import write_whole
 from seqviz.trace.file import read_trace
 

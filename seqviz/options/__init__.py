@@ -19,6 +19,7 @@ from seqviz.options.decode import (
     StopRule,
     TargetRules,
 )
+from seqviz.options.intervention import Intervention
 
 __all__ = [
     "MAX_ALPHA",
@@ -33,6 +34,7 @@ __all__ = [
     "MIN_SAMPLING_TEMPERATURE",
     "SMALLEST_COVERAGE",
     "DecodeOptions",
+    "Intervention",
     "LengthNormalisation",
     "Precision",
     "Sampling",

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.beam import fate_reason
-from seqviz.export.offline.page import offline_page
+from seqviz.export.offline import offline_page
 from seqviz.figures import reason_text
 from seqviz.trace import Fate, Trace
 from tests.fixtures.toy_traces import transformer_trace

@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.errors import SeqVizError
-from seqviz.export.offline.page import offline_page
+from seqviz.export.offline import offline_page
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
