@@ -8,7 +8,6 @@ from typing import Any
 
 from seqviz.catalog.entry import ModelEntry
 from seqviz.errors import ModelError
-from seqviz.foreign import hf
 from seqviz.text.codec import LoadedModel, Parts
 from seqviz.trace.notices import unapplied
 
@@ -38,7 +37,8 @@ def transformers_parts(entry: ModelEntry) -> Parts:
 def _library() -> tuple[Any, Any]:
     """The modules that need it."""
     try:
-        opening, loading = hf.open, hf.load
+        from seqviz.foreign.hf import load as loading  # noqa: PLC0415 (it needs the library)
+        from seqviz.foreign.hf import open as opening  # noqa: PLC0415 (it needs the library)
     except ImportError as error:
         if error.name is not None and error.name.startswith("seqviz"):
             raise

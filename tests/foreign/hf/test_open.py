@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from seqviz.errors import ModelError
+from seqviz.foreign import hf
 from seqviz.foreign.generation import read_generation
 from seqviz.foreign.hf import open as hf_open
-from seqviz.foreign.hf import parts
 from seqviz.foreign.hf.open import open_config
 from seqviz.foreign.hf.parts import transformers_parts
 from tests.fixtures.transformers_folders import entry_of, write_folder
@@ -324,15 +325,11 @@ def test_what_is_not_applied_is_named(folder: Path) -> None:
     assert notices == tuple(f"unapplied:{name}" for name in asked.unapplied)
 
 
-class Without:
-    """The package where ``transformers`` is not installed."""
-
-    def __getattr__(self, name: str) -> None:
-        raise ModuleNotFoundError("No module named 'transformers'", name="transformers")
-
-
 def test_a_missing_library_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "hf", Without())
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    for name in ("load", "open"):
+        monkeypatch.delitem(sys.modules, f"seqviz.foreign.hf.{name}", raising=False)
+        monkeypatch.delattr(hf, name, raising=False)
     assert "pip install 'seqviz[transformers]'" in str(refusal(folder))
 
 
