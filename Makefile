@@ -33,7 +33,9 @@ check: $(development)
 
 # A test machine may have two cores: one thread a worker. The worker with the browser's tests waits
 # a lot, so there are three (tests/conftest.py says who runs what).
+# What is compiled once need not be compiled again by each of the processes that tests start.
 test: export OMP_NUM_THREADS := 1
+test: export PYTHONDONTWRITEBYTECODE :=
 test: check
 	"$(python)" -m pytest -q -n 3
 
