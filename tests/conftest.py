@@ -15,13 +15,32 @@ settings.load_profile("shared machine")
 
 
 class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """One worker begins with all tests in the browser, which share its page and its servers.
+    """A worker does a whole file, whose tests share what they make; all of the browser's are one.
 
-    Together they take longest, and wait a lot; the other workers do the rest meanwhile, one by one.
+    Those share its page and its servers, take longest together, and wait a lot.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+
+LONGEST = ("tests/browser/", "tests/views/", "tests/test_notebook.py", "tests/bench/")
+"""What is begun first, so that no worker is left with a long file at the end."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the order below; xdist's own is by the number of tests."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Longest first."""
+
+    def place(item: pytest.Item) -> int:
+        starts = (place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start))
+        return next(starts, len(LONGEST))
+
+    items.sort(key=place)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
