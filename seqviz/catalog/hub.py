@@ -126,10 +126,10 @@ def _fetched(repository: str, revision: str | None) -> Path:
     shown = repository if revision is None else f"{repository}@{revision}"
     info, download = hub.HfApi, hub.snapshot_download
     try:
-        told = info().model_info(
+        found = info().model_info(
             repository, revision=revision, timeout=SECONDS, files_metadata=True
         )
-        files = told.siblings or ()
+        files = found.siblings or ()
         names = wanted([file.rfilename for file in files])
         if not _is_fit(names):
             raise ModelError("hub_unfit", {"found": shown})

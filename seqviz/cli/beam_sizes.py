@@ -134,18 +134,18 @@ def _options(normalisation: str, beam_size: int) -> DecodeOptions:
 
 
 def _measure(
-    translator: Translator, sample: Sample, asked: DecodeOptions
+    translator: Translator, sample: Sample, chosen: DecodeOptions
 ) -> tuple[BeamSizeRow, Quality]:
     """Decode all sentences, tell how it went on stderr, and take the numbers."""
     started = time.perf_counter()
     with lines.progress(len(sample.sources)) as on_progress:
-        found = translator.translate_all(sample.sources, asked, on_progress=on_progress)
+        found = translator.translate_all(sample.sources, chosen, on_progress=on_progress)
     seconds = time.perf_counter() - started
     texts = [translation.text for translation in found]
     language = translator.entry.target_language
     quality = corpus_quality(texts, sample.references, language=language)
     row = BeamSizeRow(
-        beam_size=asked.beam_size,
+        beam_size=chosen.beam_size,
         bleu=round(quality.bleu, 2),
         chrf=round(quality.chrf, 2),
         length_ratio=round(quality.length_ratio, 4),
@@ -154,13 +154,13 @@ def _measure(
         empty=round(sum(not text.strip() for text in texts) / len(texts), 4),
         seconds=round(seconds, 2),
     )
-    click.echo(_line(asked, row), err=True)
+    click.echo(_line(chosen, row), err=True)
     return row, quality
 
 
-def _line(asked: DecodeOptions, row: BeamSizeRow) -> str:
+def _line(chosen: DecodeOptions, row: BeamSizeRow) -> str:
     return (
-        f"{asked.length_normalisation}, beam {row.beam_size}: BLEU {row.bleu:.1f}, "
+        f"{chosen.length_normalisation}, beam {row.beam_size}: BLEU {row.bleu:.1f}, "
         f"length ratio {row.length_ratio:.3f}, Σ log p {row.log_prob:.2f}, "
         f"empty {row.empty:.1%}, {row.seconds:.1f} s"
     )

@@ -55,22 +55,22 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     sources, references, name = find_test_set(file, limit, resolve(model, models))
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
-    asked = decoding.chosen(translator)
+    chosen = decoding.chosen(translator)
     lines.check_lines(sources, name, translator.read)
     started = time.perf_counter()
     with lines.progress(len(sources)) as on_progress:
-        translations = translator.translate_all(sources, asked, on_progress=on_progress)
+        translations = translator.translate_all(sources, chosen, on_progress=on_progress)
     seconds = time.perf_counter() - started
     lines.say_notices(notice for found in translations for notice in found.notices)
     texts = [found.text for found in translations]
-    language = asked.target_language or translator.entry.target_language
+    language = chosen.target_language or translator.entry.target_language
     quality = corpus_quality(texts, references, language=language)
     result = {
         "model": translator.entry.name,
         "file": name,
         **asdict(quality),
         "exact_match": exact_match(texts, references),
-        **asdict(asked),
+        **asdict(chosen),
         "device": translator.device,
         "seconds": round(seconds, 2),
         "sentences_per_second": round(len(sources) / seconds, 1),

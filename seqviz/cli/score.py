@@ -56,12 +56,12 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     sentence, given = lines.from_arguments([text, target])
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
-    asked = decoding.chosen(translator)
-    forced = translator.force(sentence, given, asked)
-    found = translator.translate(sentence, replace(asked, sampling=None))
+    chosen = decoding.chosen(translator)
+    forced = translator.force(sentence, given, chosen)
+    found = translator.translate(sentence, replace(chosen, sampling=None))
     shift = None
-    if asked.interventions:
-        shift = translator.shift(sentence, forced.target(), asked)
+    if chosen.interventions:
+        shift = translator.shift(sentence, forced.target(), chosen)
     lines.say_notices((*forced.notices, *found.notices))
     judged, tokens = verdict(forced, found), reference_tokens(forced)
     if as_json:

@@ -57,28 +57,28 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     texts = lines.from_arguments(text) if text else lines.from_stdin()
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
-    asked = decoding.chosen(translator, n_best=n_best)
+    chosen = decoding.chosen(translator, n_best=n_best)
     lines.check_lines(texts, "the arguments" if text else "stdin", translator.read)
     with lines.progress(len(texts)) as on_progress:
-        translations = translator.translate_all(texts, asked, on_progress=on_progress)
+        translations = translator.translate_all(texts, chosen, on_progress=on_progress)
     lines.say_notices(notice for found in translations for notice in found.notices)
     for number, (source, found) in enumerate(zip(texts, translations, strict=True), start=1):
         if as_json:
-            click.echo(lines.json_line({"source": source, **_content(found, asked)}))
-        elif asked.n_best == 1:
+            click.echo(lines.json_line({"source": source, **_content(found, chosen)}))
+        elif chosen.n_best == 1:
             click.echo(found.text)
         else:
             for one in (found, *found.alternatives):
                 click.echo(f"{number}\t{one.score:.4f}\t{one.text}")
 
 
-def _content(found: Translation, asked: DecodeOptions) -> dict[str, object]:
+def _content(found: Translation, chosen: DecodeOptions) -> dict[str, object]:
     content: dict[str, object] = {
         "translation": found.text,
         "log_prob": found.log_prob,
         "score": found.score,
         "tokens": found.tokens,
     }
-    if asked.n_best > 1:
+    if chosen.n_best > 1:
         content["alternatives"] = [_content(one, DecodeOptions()) for one in found.alternatives]
     return content

@@ -80,7 +80,7 @@ def import_model(
     _make_room(models)
     with (
         tempfile.TemporaryDirectory(prefix=STAGE, dir=models) as stage,
-        _told_as(source, Path(stage)),
+        _named_as_given(source, Path(stage)),
     ):
         given = _given(source, models, Path(stage))
         called = default_name(given) if name is None else name
@@ -222,7 +222,7 @@ def _writing(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _told_as(source: str, stage: Path) -> Iterator[None]:
+def _named_as_given(source: str, stage: Path) -> Iterator[None]:
     """Name files as those of the source: what lies on the stage is gone when an error is read."""
     copies = re.compile(
         rf"{re.escape(str(stage))}[/\\](unpacked|models([/\\][\w.-]+){{2}})", re.ASCII

@@ -65,7 +65,7 @@ class PairCodec:
         return read_source(text, self.source, self.special.eos)
 
     def rules(self, options: DecodeOptions) -> TargetRules:
-        """None."""
+        """A pair's own model has none: its targets may hold any token, and end where they like."""
         return TargetRules()
 
 

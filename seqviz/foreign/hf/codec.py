@@ -69,12 +69,12 @@ class TransformersCodec:
         """See ``codec.Codec.rules``."""
         check_language(options, "target", tuple(self.languages))
         language = self.languages.get(options.target_language or self.target_language)
-        asked = self.generation
+        generation = self.generation
         return TargetRules(
             start=language if self.starts else None,
-            first=asked.first if self.starts or language is None else language,
-            ends=asked.ends,
-            never=asked.never,
+            first=generation.first if self.starts or language is None else language,
+            ends=generation.ends,
+            never=generation.never,
         )
 
     def _tokens(self, prepared: str, instruction: str) -> Pieces:

@@ -26,9 +26,9 @@ class ForeignMemory:
     """What the encoder leaves for the decoder."""
 
     states: Tensor
-    """(B, S, D)."""
+    """Encoder states, (B, S, D)."""
     mask: Tensor
-    """(B, S)."""
+    """True where ``states`` is a real token, (B, S)."""
     bias: Tensor | None
     """(B, 1, 1, S): 0, and −inf on padding; None: no padding."""
     self_attention: Tensor | None
@@ -40,13 +40,13 @@ class ForeignState:
     """The decoder between two steps."""
 
     states: Tensor
-    """Of the memory."""
+    """Encoder states, as the memory holds them."""
     bias: Tensor | None
-    """Of the memory."""
+    """On padding of the source, as the memory holds it."""
     cache: Any
     """The library's ``EncoderDecoderCache``: of R rows, and of B sentences."""
     slots: int
-    """K."""
+    """Prefixes of each sentence, K."""
 
     def select(self, parents: Tensor) -> "ForeignState":
         """See ``base.DecoderState.select``."""
@@ -96,7 +96,7 @@ class TransformersModel(nn.Module):
 
     @property
     def attends(self) -> bool:
-        """Always."""
+        """Every family of the library has cross-attention."""
         return True
 
     @property

@@ -93,7 +93,7 @@ def open_codec(folder: Path, config: Any) -> TransformersCodec:
         raise ModelError("file_corrupt", facts) from error
     read = next((code for code, token in codes.items() if frame.holds(token)), "")
     starts = config.model_type == "mbart" and codes.get(read) in frame.after
-    asked = generation.start if starts else generation.first
+    starting = generation.start if starts else generation.first
     pad = config.pad_token_id
     return TransformersCodec(
         target=target,
@@ -106,7 +106,7 @@ def open_codec(folder: Path, config: Any) -> TransformersCodec:
         frame=frame,
         languages=codes,
         source_language=read,
-        target_language=next((code for code, token in codes.items() if token == asked), ""),
+        target_language=next((code for code, token in codes.items() if token == starting), ""),
         starts=starts,
         instructed=family_of(raw, folder / "config.json").instructed,
         generation=generation,

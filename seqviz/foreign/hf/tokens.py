@@ -81,8 +81,8 @@ class FastTokens:
 
     def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
         """See ``TextTokenizer``."""
-        asked = (in_bytes(piece) if self._bytes else piece for piece in pieces)
-        found = [self._backend.token_to_id(piece) for piece in asked]
+        spelled = (in_bytes(piece) if self._bytes else piece for piece in pieces)
+        found = [self._backend.token_to_id(piece) for piece in spelled]
         return tuple(token for token in found if token is not None)
 
     def _text(self, ids: Iterator[int]) -> str:

@@ -92,8 +92,8 @@ class MarianCodec:
     def rules(self, options: DecodeOptions) -> TargetRules:
         """See ``codec.Codec.rules``."""
         check_language(options, "target", tuple(self.tags))
-        asked = self.generation
-        return TargetRules(first=asked.first, ends=asked.ends, never=asked.never)
+        generation = self.generation
+        return TargetRules(first=generation.first, ends=generation.ends, never=generation.never)
 
 
 def marian_parts(entry: ModelEntry) -> Parts:

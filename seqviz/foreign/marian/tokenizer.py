@@ -42,9 +42,9 @@ class MarianTokenizer:
     joiner: Tokenizer
     """Joins pieces; ``transformers`` takes the source's for both sides of a shared vocabulary."""
     ids: Mapping[str, int]
-    """By piece."""
+    """The id of each piece."""
     pieces: Mapping[int, str]
-    """By id."""
+    """The piece of each id."""
     size: int
     """Of the model's vocabulary."""
     special: Mapping[str, str]
