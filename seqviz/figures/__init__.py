@@ -1,14 +1,6 @@
 """Pure functions from a Trace, or arrays, to a chart, its table and a sentence about it."""
 
-from seqviz.figures.attention import (
-    attention_alt,
-    attention_heatmap,
-    attention_heatmap_of,
-    attention_table,
-    attention_title,
-    axis_names,
-    colour_range,
-)
+from seqviz.figures.attention import attention_heatmap, attention_picture
 from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
 from seqviz.figures.beam_sizes import beam_sizes_alt, beam_sizes_chart, beam_sizes_table
 from seqviz.figures.bottleneck import ForcedLine, forced_alt, forced_chart, forced_table
@@ -22,17 +14,10 @@ from seqviz.figures.compare import (
 )
 from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
 from seqviz.figures.lengths import LengthCurve, length_alt, length_chart, length_table
-from seqviz.figures.live import CELLS_HEIGHT as LIVE_CELLS_HEIGHT
-from seqviz.figures.live import CURVES_HEIGHT as LIVE_CURVES_HEIGHT
-from seqviz.figures.live import (
-    live_cases_table,
-    live_cells,
-    live_curves,
-    live_curves_alt,
-    live_curves_table,
-)
+from seqviz.figures.live import live_attention_picture, live_cases_table, live_curves_picture
 from seqviz.figures.longer import RepeatedRow, repeated_alt, repeated_chart, repeated_table
 from seqviz.figures.model_view import model_view, model_view_alt, model_view_table
+from seqviz.figures.picture import EChartsPicture, Picture
 from seqviz.figures.print.attention import attention_print
 from seqviz.figures.print.beam import beam_tree_print
 from seqviz.figures.print.compare import comparison_print
@@ -40,13 +25,7 @@ from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_ta
 from seqviz.figures.rerank import rerank_lines, rerank_lines_alt, rerank_lines_table, rerank_table
 from seqviz.figures.search import beam_table, hypotheses_table, reason_text
 from seqviz.figures.shift import shift_alt, shift_bars, shift_table
-from seqviz.figures.systems import (
-    one_vector,
-    one_vector_alt,
-    one_vector_table,
-    small_heatmap,
-    systems_table,
-)
+from seqviz.figures.systems import one_vector_picture, small_attention_picture, systems_table
 from seqviz.figures.teacher_forcing import (
     teacher_step_alt,
     teacher_step_bars,
@@ -59,18 +38,14 @@ from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_ta
 from seqviz.figures.training import replay_table, training_alt, training_curves, training_table
 
 __all__ = [
-    "LIVE_CELLS_HEIGHT",
-    "LIVE_CURVES_HEIGHT",
+    "EChartsPicture",
     "ForcedLine",
     "LengthCurve",
+    "Picture",
     "RepeatedRow",
-    "attention_alt",
     "attention_heatmap",
-    "attention_heatmap_of",
+    "attention_picture",
     "attention_print",
-    "attention_table",
-    "attention_title",
-    "axis_names",
     "beam_sizes_alt",
     "beam_sizes_chart",
     "beam_sizes_table",
@@ -79,7 +54,6 @@ __all__ = [
     "beam_tree_alt",
     "beam_tree_height",
     "beam_tree_print",
-    "colour_range",
     "comparison_print",
     "cumulative_alt",
     "cumulative_lines",
@@ -94,20 +68,16 @@ __all__ = [
     "length_alt",
     "length_chart",
     "length_table",
+    "live_attention_picture",
     "live_cases_table",
-    "live_cells",
-    "live_curves",
-    "live_curves_alt",
-    "live_curves_table",
+    "live_curves_picture",
     "model_view",
     "model_view_alt",
     "model_view_table",
     "next_token_alt",
     "next_token_bars",
     "next_token_table",
-    "one_vector",
-    "one_vector_alt",
-    "one_vector_table",
+    "one_vector_picture",
     "reason_text",
     "repeated_alt",
     "repeated_chart",
@@ -120,7 +90,7 @@ __all__ = [
     "shift_alt",
     "shift_bars",
     "shift_table",
-    "small_heatmap",
+    "small_attention_picture",
     "surprisal_alt",
     "surprisal_bars",
     "surprisal_table",

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 
@@ -50,13 +51,36 @@ def attention_heatmap(  # noqa: PLR0913 - for notebooks: one call, every choice 
         ValueError: the trace has no such attention.
     """
     view = attention_matrix(trace, kind, layer=layer, head=head, words_level=words_level, raw=raw)
-    return attention_heatmap_of(view, trace, step=step, words=words)
+    return attention_picture(view, trace, step=step, words=words).chart
 
 
-def attention_heatmap_of(
-    view: AttentionView, trace: Trace, *, step: int | None = None, words: Words = WORDS
+def attention_picture(
+    view: AttentionView,
+    trace: Trace,
+    *,
+    step: int | None = None,
+    top: float | None = None,
+    words: Words = WORDS,
+) -> Picture:
+    """One matrix as a heatmap: rows are queries, columns are keys.
+
+    Args:
+        view: the matrix, from ``analysis.attention.attention_matrix``.
+        trace: the decoding that it is from.
+        step: the step whose row is outlined.
+        top: where the colour scale ends; None: where ``colour_range`` says.
+        words: the figure's words.
+    """
+    return Picture(
+        _heatmap(view, trace, step=step, top=top, words=words),
+        attention_sentence(view, words),
+        attention_table(view, words),
+    )
+
+
+def _heatmap(
+    view: AttentionView, trace: Trace, *, step: int | None, top: float | None, words: Words
 ) -> go.Figure:
-    """Draw one matrix; ``attention_heatmap`` for those who have it already."""
     rows, columns = view.weights.shape
     low, high = colour_range(view)
     value = words["figure.raw_score" if view.raw else "figure.weight"]
@@ -64,18 +88,18 @@ def attention_heatmap_of(
     heatmap = go.Heatmap(
         z=np.round(view.weights, 4),
         zmin=low,
-        zmax=high,
+        zmax=high if top is None else top,
         colorscale=theme.SEQUENTIAL,
         hovertemplate=f"<b>{link}</b><br>{value}: %{{z:.3f}}<extra></extra>",
         xgap=1 if columns < CROWDED else 0,
         ygap=1 if rows < CROWDED else 0,
         colorbar={"title": {"text": value, "side": "right"}, "thickness": 12, "outlinewidth": 0},
     )
-    top = _labels_height(view.column_labels)
+    above = _labels_height(view.column_labels)
     title = words[f"figure.kind.{view.kind}"]
-    figure = go.Figure(heatmap, theme.layout(theme.escape(title), height=_height(rows) + top))
+    figure = go.Figure(heatmap, theme.layout(theme.escape(title), height=_height(rows) + above))
     subtitle = theme.escape(" · ".join([*layer_and_head(view, words), trace.model.name]))
-    figure.update_layout(title_subtitle_text=subtitle, margin_t=TITLE_HEIGHT + top)
+    figure.update_layout(title_subtitle_text=subtitle, margin_t=TITLE_HEIGHT + above)
     _label_axes(figure, view, words)
     if step is not None and step < len(view.row_of_step):
         _outline_row(figure, int(view.row_of_step[step]), columns)
@@ -94,7 +118,7 @@ def attention_title(view: AttentionView, *, words: Words = WORDS) -> str:
     return ", ".join([words[f"figure.kind.{view.kind}"], *layer_and_head(view, words)])
 
 
-def attention_table(view: AttentionView, *, words: Words = WORDS) -> pd.DataFrame:
+def attention_table(view: AttentionView, words: Words) -> pd.DataFrame:
     """The matrix as a table: a row a query, a numbered column a key."""
     row_name, column_name = axis_names(view, words=words)
     numbered = [f"{place}. {label}" for place, label in enumerate(view.column_labels, 1)]
@@ -104,7 +128,7 @@ def attention_table(view: AttentionView, *, words: Words = WORDS) -> pd.DataFram
     return table
 
 
-def attention_alt(view: AttentionView, *, words: Words = WORDS) -> str:
+def attention_sentence(view: AttentionView, words: Words) -> str:
     """Say in a sentence what the heatmap shows: every row's strongest column."""
     best = view.weights.argmax(1)
     links = [

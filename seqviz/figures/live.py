@@ -8,7 +8,8 @@ import pandas as pd
 
 from seqviz.analysis.attention import AttentionView
 from seqviz.figures import theme
-from seqviz.figures.attention import axis_names
+from seqviz.figures.attention import attention_sentence, attention_table, axis_names
+from seqviz.figures.picture import EChartsPicture
 from seqviz.figures.words import WORDS
 from seqviz.records.live import CurvePoint, LiveCase, LiveState
 
@@ -36,8 +37,17 @@ CIVIDIS = (
 _GRID = {"lineStyle": {"color": theme.GREY, "opacity": 0.25}}
 
 
-def live_curves(state: LiveState, *, words: Words = WORDS) -> Option:
-    """Draw the loss (left, logarithmic) and the exact match (right) over the updates."""
+def live_curves_picture(state: LiveState, *, words: Words = WORDS) -> EChartsPicture:
+    """The loss (left, logarithmic) and the exact match (right) over the updates."""
+    return EChartsPicture(
+        _curves(state, words),
+        CURVES_HEIGHT,
+        _curves_sentence(state, words),
+        _curves_table(state, words),
+    )
+
+
+def _curves(state: LiveState, words: Words) -> Option:
     names = [words["figure.live.loss"], words["figure.live.score"]]
     losses = [(point.step, max(point.value, LEAST_LOSS)) for point in state.losses]
     scores = [(point.step, point.value) for point in state.scores]
@@ -71,8 +81,7 @@ def live_curves(state: LiveState, *, words: Words = WORDS) -> Option:
     }
 
 
-def live_curves_alt(state: LiveState, *, words: Words = WORDS) -> str:
-    """Say in a sentence what the curves show."""
+def _curves_sentence(state: LiveState, words: Words) -> str:
     if not state.losses or not state.scores:
         return words["figure.live.curves.alt.empty"]
     facts = {
@@ -85,7 +94,7 @@ def live_curves_alt(state: LiveState, *, words: Words = WORDS) -> str:
     return words["figure.live.curves.alt"].format_map(facts)
 
 
-def live_curves_table(state: LiveState, *, words: Words = WORDS) -> pd.DataFrame:
+def _curves_table(state: LiveState, words: Words) -> pd.DataFrame:
     """Every point of both curves, by step."""
     losses = _column(state.losses, words["figure.live.loss"])
     scores = _column(state.scores, words["figure.live.score"])
@@ -93,11 +102,20 @@ def live_curves_table(state: LiveState, *, words: Words = WORDS) -> pd.DataFrame
     return table.rename_axis(words["figure.live.step"]).reset_index()
 
 
-def live_cells(view: AttentionView, *, words: Words = WORDS) -> Option:
-    """Draw a matrix of attention: rows are output tokens, columns are source tokens.
+def live_attention_picture(view: AttentionView, *, words: Words = WORDS) -> EChartsPicture:
+    """A matrix of attention: rows are output tokens, columns are source tokens.
 
     The colours always run from 0 to 1, so that they mean the same from second to second.
     """
+    return EChartsPicture(
+        _heatmap(view, words),
+        CELLS_HEIGHT,
+        attention_sentence(view, words),
+        attention_table(view, words),
+    )
+
+
+def _heatmap(view: AttentionView, words: Words) -> Option:
     rows, columns = axis_names(view, words=words)
     return {
         "animation": False,

@@ -16,6 +16,8 @@ from seqviz.analysis.attention import AttentionView
 from seqviz.analysis.systems import HIGHER_IS_BETTER, SystemRow, best_systems
 from seqviz.analysis.words import display_piece, word_groups, word_labels
 from seqviz.figures import theme
+from seqviz.figures.attention import attention_sentence, attention_table
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 
@@ -33,8 +35,14 @@ LEFT, RIGHT = 0.44, 0.56
 BEST = "★"
 
 
-def small_heatmap(view: AttentionView, *, words: Words = WORDS) -> go.Figure:
-    """Draw a matrix of attention without title and scale: dark is 0, bright is ``BRIGHT``."""
+def small_attention_picture(view: AttentionView, *, words: Words = WORDS) -> Picture:
+    """A matrix of attention without title and scale: dark is 0, bright is ``BRIGHT``."""
+    return Picture(
+        _heatmap(view, words), attention_sentence(view, words), attention_table(view, words)
+    )
+
+
+def _heatmap(view: AttentionView, words: Words) -> go.Figure:
     rows, columns = view.weights.shape
     link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
     heatmap = go.Heatmap(
@@ -59,12 +67,21 @@ def small_heatmap(view: AttentionView, *, words: Words = WORDS) -> go.Figure:
     return figure
 
 
-def one_vector(trace: Trace, *, words_level: bool = False, words: Words = WORDS) -> go.Figure:
-    """Draw how a system without attention reads: all tokens into one vector, all tokens from it.
+def one_vector_picture(trace: Trace, *, words_level: bool = False, words: Words = WORDS) -> Picture:
+    """How a system without attention reads: all tokens into one vector, all tokens from it.
 
-    A drawing, no measurement: every line is the same.
+    A drawing, no measurement: every line is the same. The table has the tokens on both sides, or
+    the words, one a row.
     """
     source, target = _vector_tokens(trace, words_level=words_level)
+    return Picture(
+        _vector_drawing(source, target, words),
+        _vector_sentence(trace, words),
+        _vector_table(source, target, words),
+    )
+
+
+def _vector_drawing(source: Sequence[str], target: Sequence[str], words: Words) -> go.Figure:
     lines = max(len(source), len(target))
     figure = go.Figure(layout=_layout(lines, labels=24))
     for tokens, sides, axis in (
@@ -103,19 +120,14 @@ def one_vector(trace: Trace, *, words_level: bool = False, words: Words = WORDS)
     return figure
 
 
-def one_vector_alt(trace: Trace, *, words: Words = WORDS) -> str:
-    """Say in a sentence what the drawing shows."""
+def _vector_sentence(trace: Trace, words: Words) -> str:
     source, target = trace.source.pieces, trace.target_pieces()
     backwards = ".reversed" if trace.model.reverses_source else ""
     facts = {"source": len(source), "target": len(target)}
     return words[f"figure.systems.vector.alt{backwards}"].format_map(facts)
 
 
-def one_vector_table(
-    trace: Trace, *, words_level: bool = False, words: Words = WORDS
-) -> pd.DataFrame:
-    """The tokens on both sides, or the words, one a row."""
-    source, target = _vector_tokens(trace, words_level=words_level)
+def _vector_table(source: Sequence[str], target: Sequence[str], words: Words) -> pd.DataFrame:
     places = range(max(len(source), len(target)))
     sides = {words["figure.source"]: source, words["figure.target"]: target}
     columns = {

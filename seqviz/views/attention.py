@@ -9,6 +9,7 @@ from seqviz import figures
 from seqviz.analysis.attention import AttentionView, Kind, attention_matrix, missing_attention
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_piece
+from seqviz.figures.attention import attention_title, axis_names
 from seqviz.trace import Trace
 from seqviz.views.components import lines, stepper
 from seqviz.views.session import cache, settings, state
@@ -125,13 +126,8 @@ def _choose_layer_and_head(trace: Trace, w: Words) -> int:
 
 def _heatmap(trace: Trace, view: AttentionView, w: Words) -> None:
     step = state.integer("step") if view.kind != "encoder" else None
-    chart.show(
-        figures.attention_heatmap_of(view, trace, step=step, words=w.table),
-        key="attention",
-        alt=figures.attention_alt(view, words=w.table),
-        table=figures.attention_table(view, words=w.table),
-        w=w,
-    )
+    picture = figures.attention_picture(view, trace, step=step, words=w.table)
+    chart.draw(picture, key="attention", w=w)
 
 
 def _steps(trace: Trace, w: Words) -> None:
@@ -141,7 +137,7 @@ def _steps(trace: Trace, w: Words) -> None:
     if missing_attention(trace) is None:
         cross = _cross(trace)
         attention = cross.weights
-        which = figures.attention_title(cross, words=w.table)
+        which = attention_title(cross, words=w.table)
         words = {**words, "stepper.attention": w("attention.at_step", {"which": which})}
     if state.flag("words"):
         st.caption(w("attention.steps.pieces"))
@@ -174,7 +170,7 @@ def _cross(trace: Trace) -> AttentionView:
 def _lines(trace: Trace, view: AttentionView, w: Words) -> None:
     if view.raw:
         view = _view(trace)
-    rows, columns = figures.axis_names(view, words=w.table)
+    rows, columns = axis_names(view, words=w.table)
     lines(
         key="lines",
         source=view.column_labels,

@@ -223,10 +223,5 @@ def _looked(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
         return
     row = attention_row(trace, node[0], candidate=node[1])
     st.subheader(w("tree.looked"), anchor=False)
-    chart.show(
-        figures.attention_heatmap_of(row, trace, words=w.table),
-        key="node-attention",
-        alt=figures.attention_alt(row, words=w.table),
-        table=figures.attention_table(row, words=w.table),
-        w=w,
-    )
+    picture = figures.attention_picture(row, trace, words=w.table)
+    chart.draw(picture, key="node-attention", w=w)

@@ -10,6 +10,7 @@ from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix, missing_attention
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_piece
+from seqviz.figures.attention import colour_range
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
@@ -179,7 +180,7 @@ def _attention(shift: DistributionShift, edit: Intervention, w: Words) -> None:
         )
     head = automatic if head is None else head
     views = [attention_matrix(t, layer=layer, head=head) for t in (shift.plain, shift.edited)]
-    top = max(figures.colour_range(view)[1] for view in views)
+    top = max(colour_range(view)[1] for view in views)
     _both(shift, partial(_heatmap, views=dict(zip(SIDES, views, strict=True)), top=top, w=w), w)
 
 
@@ -218,12 +219,6 @@ def _heatmap(
     trace: Trace, name: str, *, views: Mapping[str, AttentionView], top: float, w: Words
 ) -> None:
     """One matrix; both have one scale of colours, which ends at ``top``."""
-    shown = views[name]
-    figure = figures.attention_heatmap_of(shown, trace, step=state.integer("step"), words=w.table)
-    chart.show(
-        figure.update_traces(zmax=top),
-        key=f"attention-{name}",
-        alt=figures.attention_alt(shown, words=w.table),
-        table=figures.attention_table(shown, words=w.table),
-        w=w,
-    )
+    step = state.integer("step")
+    picture = figures.attention_picture(views[name], trace, step=step, top=top, words=w.table)
+    chart.draw(picture, key=f"attention-{name}", w=w)

@@ -177,13 +177,9 @@ def _last(points: tuple[CurvePoint, ...], form: str) -> str:
 
 def _curves(now: LiveState, w: Words) -> None:
     st.subheader(w("live.curves"), anchor=False)
-    chart.show_echarts(
-        figures.live_curves(now, words=w.table),
-        key="live-curves",
-        height=figures.LIVE_CURVES_HEIGHT,
-        alt=figures.live_curves_alt(now, words=w.table),
-    )
-    chart.show_table(figures.live_curves_table(now, words=w.table), w, key="live-curves")
+    picture = figures.live_curves_picture(now, words=w.table)
+    chart.draw_echarts(picture, key="live-curves")
+    chart.show_table(picture.table, w, key="live-curves")
 
 
 def _cases(now: LiveState, w: Words) -> None:
@@ -219,13 +215,9 @@ def _heatmap(trace: Trace, key: str, w: Words) -> None:
         return
     view = attention_matrix(trace)
     st.caption(w.markdown("live.attention", {"source": trace.source.text}))
-    chart.show_echarts(
-        figures.live_cells(view, words=w.table),
-        key=key,
-        height=figures.LIVE_CELLS_HEIGHT,
-        alt=figures.attention_alt(view, words=w.table),
-    )
-    chart.show_table(figures.attention_table(view, words=w.table), w, key=key)
+    picture = figures.live_attention_picture(view, words=w.table)
+    chart.draw_echarts(picture, key=key)
+    chart.show_table(picture.table, w, key=key)
 
 
 def _typed(view: LiveView, w: Words) -> None:

@@ -119,26 +119,15 @@ def _notes(trace: Trace, w: Words) -> None:
 
 
 def _picture(trace: Trace, system: str, w: Words) -> None:
-    key = f"system-{system}"
+    words_level = state.flag("words")
     if missing_attention(trace) is None:
-        view = attention_matrix(trace, words_level=state.flag("words"))
-        chart.show(
-            figures.small_heatmap(view, words=w.table),
-            key=key,
-            alt=figures.attention_alt(view, words=w.table),
-            table=figures.attention_table(view, words=w.table),
-            w=w,
-        )
+        view = attention_matrix(trace, words_level=words_level)
+        picture = figures.small_attention_picture(view, words=w.table)
     else:
         backwards = ".reversed" if trace.model.reverses_source else ""
         st.caption(w(f"systems.vector{backwards}"))
-        chart.show(
-            figures.one_vector(trace, words_level=state.flag("words"), words=w.table),
-            key=key,
-            alt=figures.one_vector_alt(trace, words=w.table),
-            table=figures.one_vector_table(trace, words_level=state.flag("words"), words=w.table),
-            w=w,
-        )
+        picture = figures.one_vector_picture(trace, words_level=words_level, words=w.table)
+    chart.draw(picture, key=f"system-{system}", w=w)
 
 
 def _links(system: str, w: Words) -> None:

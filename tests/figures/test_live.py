@@ -28,7 +28,7 @@ def view() -> AttentionView:
 
 
 def test_two_curves_have_an_axis_each() -> None:
-    option = figures.live_curves(GROWN)
+    option = figures.live_curves_picture(GROWN).chart
     loss, score = option["series"]
     assert loss["data"] == [[10, 2.5], [40, 0.02]]
     assert score["data"] == [[0, 0.0], [30, 87.5]]
@@ -41,27 +41,29 @@ def test_two_curves_have_an_axis_each() -> None:
 
 
 def test_curves_that_are_empty_or_reach_zero_can_be_drawn() -> None:
-    empty = figures.live_curves(replace(STATE, step=0, losses=(), scores=()))
+    empty = figures.live_curves_picture(replace(STATE, step=0, losses=(), scores=())).chart
     assert [line["data"] for line in empty["series"]] == [[], []]
-    zero = figures.live_curves(replace(STATE, losses=(CurvePoint(step=1, value=0.0),)))
+    zero = figures.live_curves_picture(
+        replace(STATE, losses=(CurvePoint(step=1, value=0.0),))
+    ).chart
     assert zero["series"][0]["data"] == [[1, LEAST_LOSS]]
     assert zero["yAxis"][0]["min"] == pytest.approx(LEAST_LOSS)
 
 
 def test_the_curves_in_words_and_numbers() -> None:
-    assert figures.live_curves_alt(GROWN) == (
+    assert figures.live_curves_picture(GROWN).sentence == (
         "Two curves over 40 updates: the loss went from 2.50 to 0.020 nats a token, the exact "
         "match from 0 % to 88 %."
     )
-    assert "empty" in figures.live_curves_alt(replace(GROWN, losses=()))
-    table = figures.live_curves_table(GROWN)
+    assert "empty" in figures.live_curves_picture(replace(GROWN, losses=())).sentence
+    table = figures.live_curves_picture(GROWN).table
     assert list(table["Updates"]) == [0, 10, 30, 40]
     assert list(table["Loss (nats a token)"].dropna()) == [2.5, 0.02]
     assert list(table["Exact match (%)"].dropna()) == [0.0, 87.5]
 
 
 def test_every_weight_is_a_cell_in_its_place(view: AttentionView) -> None:
-    option = figures.live_cells(view)
+    option = figures.live_attention_picture(view).chart
     cells = option["series"][0]["data"]
     assert len(cells) == view.weights.size
     for cell in cells:
@@ -78,7 +80,7 @@ def test_every_weight_is_a_cell_in_its_place(view: AttentionView) -> None:
 
 def test_single_characters_stand_upright(view: AttentionView) -> None:
     characters = replace(view, column_labels=("▁", "1", "9", "⟨eos⟩"))
-    axis = figures.live_cells(characters)["xAxis"]
+    axis = figures.live_attention_picture(characters).chart["xAxis"]
     *columns, last = axis["data"]
     assert [*columns, last["value"]] == list(characters.column_labels)
     assert "rotate" not in axis["axisLabel"]
@@ -87,7 +89,9 @@ def test_single_characters_stand_upright(view: AttentionView) -> None:
 def test_very_many_cells_have_no_names(view: AttentionView) -> None:
     rows = MOST_NAMED // 4 + 1
     long = replace(view, weights=np.full((rows, 4), 0.25), row_labels=("x",) * rows)
-    assert not any("name" in cell for cell in figures.live_cells(long)["series"][0]["data"])
+    assert not any(
+        "name" in cell for cell in figures.live_attention_picture(long).chart["series"][0]["data"]
+    )
 
 
 def test_cases_say_what_is_right() -> None:
@@ -97,14 +101,17 @@ def test_cases_say_what_is_right() -> None:
 
 
 def test_figures_speak_chinese(view: AttentionView) -> None:
-    assert figures.live_curves(GROWN, words=CHINESE)["legend"]["data"] == [
+    assert figures.live_curves_picture(GROWN, words=CHINESE).chart["legend"]["data"] == [
         CHINESE["figure.live.loss"],
         CHINESE["figure.live.score"],
     ]
-    assert "更新" in figures.live_curves_alt(GROWN, words=CHINESE)
-    assert figures.live_cells(view, words=CHINESE)["xAxis"]["name"] == "源句"
+    assert "更新" in figures.live_curves_picture(GROWN, words=CHINESE).sentence
+    assert figures.live_attention_picture(view, words=CHINESE).chart["xAxis"]["name"] == "源句"
 
 
 def test_both_pictures_are_saved_as_svg(view: AttentionView) -> None:
-    for option in (figures.live_curves(GROWN), figures.live_cells(view)):
+    for option in (
+        figures.live_curves_picture(GROWN).chart,
+        figures.live_attention_picture(view).chart,
+    ):
         assert option["toolbox"]["feature"]["saveAsImage"]["type"] == "svg"

@@ -19,7 +19,7 @@ ROWS = [
 
 def test_the_small_heatmap_holds_the_weights_on_one_scale_for_all() -> None:
     view = attention_matrix(rnn_trace())
-    figure = figures.small_heatmap(view)
+    figure = figures.small_attention_picture(view).chart
     (heatmap,) = figure.data
     np.testing.assert_allclose(heatmap.z, view.weights, atol=5e-4)
     assert (heatmap.zmin, heatmap.zmax, heatmap.showscale) == (0, 0.5, False)
@@ -33,7 +33,7 @@ def test_tokens_are_escaped_and_long_ones_cut() -> None:
         attention_matrix(rnn_trace()),
         column_labels=("<b>x", "$x$", "Donaudampfschiff", "⟨eos⟩"),
     )
-    names = figures.small_heatmap(view).layout.xaxis.labelalias
+    names = figures.small_attention_picture(view).chart.layout.xaxis.labelalias
     assert (names["0"], names["1"]) == ("&lt;b&gt;x", "&#36;x&#36;")
     assert names["2"] == "Donaudam…"
 
@@ -45,7 +45,7 @@ def test_a_long_sentence_stays_small_and_names_few_tokens() -> None:
         row_labels=("▁very",) * 90,
         column_labels=("▁sehr",) * 70,
     )
-    figure = figures.small_heatmap(view)
+    figure = figures.small_attention_picture(view).chart
     assert figure.layout.height < 500
     assert figure.layout.xaxis.dtick == 3
     assert figure.layout.yaxis.dtick == 4
@@ -54,7 +54,7 @@ def test_a_long_sentence_stays_small_and_names_few_tokens() -> None:
 
 def test_the_mean_of_the_best_layer_is_what_the_attention_view_shows() -> None:
     trace = transformer_trace()
-    small = figures.small_heatmap(attention_matrix(trace))
+    small = figures.small_attention_picture(attention_matrix(trace)).chart
     np.testing.assert_allclose(
         small.data[0].z, figures.attention_heatmap(trace).data[0].z, atol=1e-3
     )
@@ -62,7 +62,7 @@ def test_the_mean_of_the_best_layer_is_what_the_attention_view_shows() -> None:
 
 def test_all_tokens_run_into_one_vector_and_out_of_it() -> None:
     trace = rnn_trace(attention=False)
-    figure = figures.one_vector(trace)
+    figure = figures.one_vector_picture(trace).chart
     into, out = figure.data
     assert list(into.x[::3]) == [0.0] * len(trace.source.pieces)
     assert list(out.x[::3]) == [1.0] * len(trace.target_pieces())
@@ -74,20 +74,20 @@ def test_all_tokens_run_into_one_vector_and_out_of_it() -> None:
 
 def test_the_drawing_in_a_sentence_and_as_a_table() -> None:
     trace = rnn_trace(attention=False)
-    assert "from 4 source tokens run into one vector" in figures.one_vector_alt(trace)
+    assert "from 4 source tokens run into one vector" in figures.one_vector_picture(trace).sentence
     backwards = replace(trace, model=replace(trace.model, reverses_source=True))
-    assert "read backwards" in figures.one_vector_alt(backwards)
-    table = figures.one_vector_table(trace)
+    assert "read backwards" in figures.one_vector_picture(backwards).sentence
+    table = figures.one_vector_picture(trace).table
     assert table["Source"].tolist() == ["▁Die", "▁Kat", "ze", "⟨eos⟩"]
     assert table["Output"].tolist() == ["▁the", "▁cat", "⟨eos⟩", ""]
 
 
 def test_the_drawing_of_whole_words() -> None:
     trace = rnn_trace(attention=False)
-    figure = figures.one_vector(trace, words_level=True)
+    figure = figures.one_vector_picture(trace, words_level=True).chart
     assert list(figure.layout.yaxis.labelalias.values()) == ["Die", "Katze", "⟨eos⟩"]
     assert len(figure.data[0].x) == 3 * 3
-    table = figures.one_vector_table(trace, words_level=True)
+    table = figures.one_vector_picture(trace, words_level=True).table
     assert table["Source"].tolist() == ["Die", "Katze", "⟨eos⟩"]
 
 

@@ -10,7 +10,7 @@ from seqviz.figures import theme
 from seqviz.figures.attention import (
     CELL_HEIGHT,
     LONG_LABEL,
-    attention_heatmap_of,
+    attention_picture,
     colour_range,
     layer_and_head,
 )
@@ -55,7 +55,7 @@ def attention_print(
         IndexError: there is no such layer or head.
     """
     view = attention_matrix(trace, kind, layer=layer, head=head, words_level=words_level)
-    figure = attention_heatmap_of(view, trace, words=words)
+    figure = attention_picture(view, trace, words=words).chart
     rows, columns = view.weights.shape
     left = paper.EDGE + AXIS_NAME + int(_widest(view.row_labels))
     width = max(paper.PAGE_WIDTH, left + columns * LEAST_COLUMN + COLOUR_BAR)

@@ -1,4 +1,4 @@
-"""A figure on the page: a name for screen readers, a download, its facts as a table."""
+"""A picture on the page: its sentence for screen readers, a download, its table."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,31 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from seqviz.figures import theme
+from seqviz.figures.picture import EChartsPicture, Picture
 from seqviz.views.session.i18n import Words
+
+
+def draw(
+    picture: Picture, *, key: str, w: Words, on_select: Callable[[], None] | None = None
+) -> None:
+    """Draw a picture and offer its table; its camera button saves an SVG.
+
+    Args:
+        picture: what to draw.
+        key: unique on the page; also the name of the saved file.
+        w: the page's words.
+        on_select: called after a click on one of its points.
+    """
+    st.plotly_chart(
+        _inked(picture.chart),
+        key=key,
+        config=theme.plotly_config(key),
+        alt=picture.sentence,
+        width="stretch",
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
+    show_table(picture.table, w, key=key)
 
 
 def show(
@@ -20,26 +44,8 @@ def show(
     w: Words,
     on_select: Callable[[], None] | None = None,
 ) -> None:
-    """Draw a plotly figure; its camera button saves an SVG.
-
-    Args:
-        figure: the picture.
-        key: unique on the page; also the name of the saved file.
-        alt: the picture in a sentence, for screen readers.
-        table: the picture in numbers.
-        w: the page's words.
-        on_select: called after a click on one of its points.
-    """
-    st.plotly_chart(
-        _inked(figure),
-        key=key,
-        config=theme.plotly_config(key),
-        alt=alt,
-        width="stretch",
-        on_select=on_select or "ignore",
-        selection_mode="points",
-    )
-    show_table(table, w, key=key)
+    """Draw a picture that still comes in three parts."""
+    draw(Picture(figure, alt, table), key=key, w=w, on_select=on_select)
 
 
 def show_echarts(
@@ -50,7 +56,14 @@ def show_echarts(
     alt: str,
     on_select: Callable[[], None] | None = None,
 ) -> None:
-    """Draw an ECharts option; its items answer to a click where there is ``on_select``."""
+    """Draw a picture that still comes in parts."""
+    draw_echarts(EChartsPicture(option, height, alt, pd.DataFrame()), key=key, on_select=on_select)
+
+
+def draw_echarts(
+    picture: EChartsPicture, *, key: str, on_select: Callable[[], None] | None = None
+) -> None:
+    """Draw a picture without its table; its items answer to a click if there is ``on_select``."""
     ink = {"color": _ink()}
     axis = {"axisLabel": ink, "nameTextStyle": ink}
     inked = {
@@ -61,11 +74,11 @@ def show_echarts(
         "yAxis": axis,
     }
     st.echarts_chart(
-        _merged(option, inked),
+        _merged(picture.chart, inked),
         key=key,
-        height=height,
+        height=picture.height,
         renderer="svg",
-        alt=alt,
+        alt=picture.sentence,
         on_select=on_select or "ignore",
     )
 
