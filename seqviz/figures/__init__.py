@@ -1,7 +1,7 @@
 """Pure functions from a Trace, or arrays, to a chart, its table and a sentence about it."""
 
 from seqviz.figures.attention import attention_heatmap, attention_picture
-from seqviz.figures.beam import beam_tree, beam_tree_alt, beam_tree_height
+from seqviz.figures.beam import beam_tree_picture
 from seqviz.figures.beam_sizes import beam_sizes_alt, beam_sizes_chart, beam_sizes_table
 from seqviz.figures.bottleneck import ForcedLine, forced_alt, forced_chart, forced_table
 from seqviz.figures.compare import (
@@ -12,29 +12,22 @@ from seqviz.figures.compare import (
     sweep_chart,
     sweep_table,
 )
-from seqviz.figures.heads import head_grid, head_grid_alt, head_grid_table
+from seqviz.figures.heads import heads_picture
+from seqviz.figures.hypotheses import hypotheses_table, reason_text
 from seqviz.figures.lengths import LengthCurve, length_alt, length_chart, length_table
 from seqviz.figures.live import live_attention_picture, live_cases_table, live_curves_picture
 from seqviz.figures.longer import RepeatedRow, repeated_alt, repeated_chart, repeated_table
-from seqviz.figures.model_view import model_view, model_view_alt, model_view_table
+from seqviz.figures.model_view import model_view, model_view_picture
 from seqviz.figures.picture import EChartsPicture, Picture
 from seqviz.figures.print.attention import attention_print
 from seqviz.figures.print.beam import beam_tree_print
 from seqviz.figures.print.compare import comparison_print
-from seqviz.figures.reference import surprisal_alt, surprisal_bars, surprisal_table
+from seqviz.figures.reference import surprisal_picture
 from seqviz.figures.rerank import rerank_lines, rerank_lines_alt, rerank_lines_table, rerank_table
-from seqviz.figures.search import beam_table, hypotheses_table, reason_text
-from seqviz.figures.shift import shift_alt, shift_bars, shift_table
+from seqviz.figures.shift import shift_bars, shift_picture
 from seqviz.figures.systems import one_vector_picture, small_attention_picture, systems_table
-from seqviz.figures.teacher_forcing import (
-    teacher_step_alt,
-    teacher_step_bars,
-    teacher_step_table,
-    token_losses,
-    token_losses_alt,
-    token_losses_table,
-)
-from seqviz.figures.tokens import next_token_alt, next_token_bars, next_token_table
+from seqviz.figures.teacher_forcing import teacher_step_picture, token_losses_picture
+from seqviz.figures.tokens import next_tokens_picture
 from seqviz.figures.training import replay_table, training_alt, training_curves, training_table
 
 __all__ = [
@@ -49,10 +42,7 @@ __all__ = [
     "beam_sizes_alt",
     "beam_sizes_chart",
     "beam_sizes_table",
-    "beam_table",
-    "beam_tree",
-    "beam_tree_alt",
-    "beam_tree_height",
+    "beam_tree_picture",
     "beam_tree_print",
     "comparison_print",
     "cumulative_alt",
@@ -61,9 +51,7 @@ __all__ = [
     "forced_alt",
     "forced_chart",
     "forced_table",
-    "head_grid",
-    "head_grid_alt",
-    "head_grid_table",
+    "heads_picture",
     "hypotheses_table",
     "length_alt",
     "length_chart",
@@ -72,11 +60,8 @@ __all__ = [
     "live_cases_table",
     "live_curves_picture",
     "model_view",
-    "model_view_alt",
-    "model_view_table",
-    "next_token_alt",
-    "next_token_bars",
-    "next_token_table",
+    "model_view_picture",
+    "next_tokens_picture",
     "one_vector_picture",
     "reason_text",
     "repeated_alt",
@@ -87,23 +72,16 @@ __all__ = [
     "rerank_lines_alt",
     "rerank_lines_table",
     "rerank_table",
-    "shift_alt",
     "shift_bars",
-    "shift_table",
+    "shift_picture",
     "small_attention_picture",
-    "surprisal_alt",
-    "surprisal_bars",
-    "surprisal_table",
+    "surprisal_picture",
     "sweep_alt",
     "sweep_chart",
     "sweep_table",
     "systems_table",
-    "teacher_step_alt",
-    "teacher_step_bars",
-    "teacher_step_table",
-    "token_losses",
-    "token_losses_alt",
-    "token_losses_table",
+    "teacher_step_picture",
+    "token_losses_picture",
     "training_alt",
     "training_curves",
     "training_table",

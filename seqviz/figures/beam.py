@@ -1,14 +1,16 @@
 """The beam search as an ECharts tree: a plain dict, because nodes are clicked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from seqviz.analysis.beam import BeamNodes, node_texts
 from seqviz.analysis.words import SPACE, display_piece
 from seqviz.figures import theme
+from seqviz.figures.picture import EChartsPicture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Trace
 
@@ -52,23 +54,39 @@ _SELECTED: Option = {
 }
 
 
-def beam_tree(
+def beam_tree_picture(
     nodes: BeamNodes, trace: Trace, *, selected: int | None = None, words: Words = WORDS
-) -> Option:
-    """Draw the search: a column a step, best path thick and starred, the cut dashed.
+) -> EChartsPicture:
+    """The search: a column a step, best path thick and starred, the cut dashed.
+
+    The table has the same nodes, the root left out. A click selects a node; its index in the series
+    is the row in ``nodes``. In a notebook take ``beam_tree_print``, which shows itself.
 
     Args:
         nodes: what to draw, from ``analysis.beam.beam_nodes``.
         trace: the decoding that they are from.
         selected: row of the node to outline.
         words: the figure's words.
-
-    Returns:
-        an ECharts option. A click selects a node; its index in the series is the row in ``nodes``.
-        In a notebook take ``beam_tree_print``, which shows itself.
     """
-    size = [_node_width(nodes), _row_height(nodes) - ROW_GAP]
     texts = node_texts(nodes, trace)
+    sampled = trace.options.sampling is not None
+    return EChartsPicture(
+        _tree(nodes, texts, selected=selected, sampled=sampled, words=words),
+        int(max(LEAST_HEIGHT, TOP + BOTTOM + _row_height(nodes) * (nodes.y.max() + 1))),
+        _sentence(nodes, trace, sampled=sampled, words=words),
+        _table(nodes, texts, words),
+    )
+
+
+def _tree(
+    nodes: BeamNodes,
+    texts: Sequence[str],
+    *,
+    selected: int | None,
+    sampled: bool,
+    words: Words,
+) -> Option:
+    size = [_node_width(nodes), _row_height(nodes) - ROW_GAP]
     data = [
         _node(nodes, row, size=size, tooltip=_tooltip(nodes, row, text=texts[row], words=words))
         for row in range(len(nodes))
@@ -77,7 +95,6 @@ def beam_tree(
         data[selected]["itemStyle"] = LOOKS[data[selected]["category"]] | _SELECTED
     names = [words[f"figure.tree.legend.{name}"] for name in LEGEND]
     looks = list(zip(names, _SYMBOLS, LOOKS, strict=True))
-    sampled = trace.options.sampling is not None
     marks = looks[:PRUNED] if sampled else looks  # sampling prunes nothing
     series = {
         "type": "graph",
@@ -112,13 +129,7 @@ def beam_tree(
     } | _frame(nodes, words, sampled=sampled)
 
 
-def beam_tree_height(nodes: BeamNodes) -> int:
-    """Pixels that the tree needs."""
-    return int(max(LEAST_HEIGHT, TOP + BOTTOM + _row_height(nodes) * (nodes.y.max() + 1)))
-
-
-def beam_tree_alt(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> str:
-    """Say in a sentence what the tree holds."""
+def _sentence(nodes: BeamNodes, trace: Trace, *, sampled: bool, words: Words) -> str:
     inner = nodes.parent >= 0
     facts = {
         "first": int(nodes.step[inner].min(initial=nodes.step.max())) + 1,
@@ -128,8 +139,25 @@ def beam_tree_alt(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> st
         "pruned": int((nodes.fate == Fate.PRUNED).sum()),
         "text": trace.translation,
     }
-    sampled = trace.options.sampling is not None
     return words["figure.tree.alt.sampled" if sampled else "figure.tree.alt"].format_map(facts)
+
+
+def _table(nodes: BeamNodes, texts: Sequence[str], words: Words) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            words["figure.step"]: nodes.step + 1,
+            words["figure.rank"]: nodes.rank,
+            words["figure.token"]: [display_piece(piece) for piece in nodes.piece],
+            words["figure.prob"]: np.exp(nodes.log_prob).round(4),
+            words["figure.cumulative"]: nodes.cumulative.round(3),
+            words["figure.score"]: nodes.score.round(3),
+            words["figure.margin"]: nodes.margin.round(3),
+            words["figure.fate"]: [words[f"fate.{Fate(f).name.lower()}"] for f in nodes.fate],
+            words["figure.best_path"]: ["★" if best else "" for best in nodes.on_best_path],
+            words["figure.prefix"]: texts,
+        }
+    )
+    return table[nodes.step >= 0].reset_index(drop=True)
 
 
 def node_category(nodes: BeamNodes, row: int) -> int:

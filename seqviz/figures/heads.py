@@ -1,6 +1,6 @@
 """All heads of a layer as one picture of small multiples, made for 48 heads of 100 × 100."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, sqrt
 
 import numpy as np
@@ -16,6 +16,7 @@ from seqviz.analysis.attention import (
     default_layer,
 )
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.tiles import Tiles, tiles_figure
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
@@ -30,15 +31,15 @@ MOST_NAMES = 5
 """With more columns than this a tile's title is a number only."""
 
 
-def head_grid(
+def heads_picture(
     trace: Trace,
     *,
     kind: Kind = "cross",
     layer: int | None = None,
     shown: int | None = None,
     words: Words = WORDS,
-) -> go.Figure:
-    """Draw all heads of a layer, on one colour scale.
+) -> Picture:
+    """All heads of a layer on one colour scale; the table has every head's mean entropy.
 
     On every tile lies an invisible point that answers to a click; its ``customdata`` is the head,
     counted from 0. A click anywhere goes to the nearest one. The head ``shown`` elsewhere, if any,
@@ -47,7 +48,22 @@ def head_grid(
     Raises:
         ValueError: the trace has no such attention.
     """
-    heads, title = _heads(trace, kind, layer=layer, words=words)
+    chosen = default_layer(trace, kind) if layer is None else layer
+    heads = attention_stack(trace, kind)[chosen]  # (H, T, S)
+    entropies = attention_entropy(heads).mean(1)  # (H,)
+    facts = {"kind": words[f"figure.kind.{kind}"], "heads": len(heads), "layer": chosen + 1}
+    title = words["figure.heads.title"].format_map(facts)
+    _, keys = axis_labels(trace, kind)
+    return Picture(
+        _grid(heads, _hover(entropies, words), title=title, shown=shown, words=words),
+        _sentence(title, entropies, words),
+        _table(heads, entropies, keys, words=words),
+    )
+
+
+def _grid(
+    heads: Array, hover: Sequence[str], *, title: str, shown: int | None, words: Words
+) -> go.Figure:
     count, queries, keys = heads.shape
     columns = _grid_columns(count)
     width = GRID_WIDTH / columns
@@ -55,7 +71,7 @@ def head_grid(
     tiles = Tiles.of(heads, columns=columns, tile=(tile_height, width), gap=(TITLE_HEIGHT, GAP))
     figure = tiles_figure(
         tiles,
-        _hover(heads, words),
+        hover,
         title=title,
         height=tiles.rows * (tile_height + TITLE_HEIGHT) + 56,
         margin=(tiles.gap[0], 0),
@@ -66,33 +82,25 @@ def head_grid(
     return figure
 
 
-def head_grid_table(
-    trace: Trace, *, kind: Kind = "cross", layer: int | None = None, words: Words = WORDS
-) -> pd.DataFrame:
+def _table(heads: Array, entropies: Array, keys: Sequence[str], *, words: Words) -> pd.DataFrame:
     """Every head's mean entropy, and the key that it attends to most."""
-    heads, _ = _heads(trace, kind, layer=layer, words=words)
-    _, labels = axis_labels(trace, kind)
     return pd.DataFrame(
         {
             words["figure.head"]: np.arange(1, len(heads) + 1),
-            words["figure.entropy"]: np.round(attention_entropy(heads).mean(1), 3),
-            words["figure.mostly"]: [labels[column] for column in heads.sum(1).argmax(1)],
+            words["figure.entropy"]: np.round(entropies, 3),
+            words["figure.mostly"]: [keys[column] for column in heads.sum(1).argmax(1)],
         }
     )
 
 
-def head_grid_alt(
-    trace: Trace, *, kind: Kind = "cross", layer: int | None = None, words: Words = WORDS
-) -> str:
-    """Say in a sentence which heads are the most focused and the most spread."""
-    heads, title = _heads(trace, kind, layer=layer, words=words)
-    entropy = attention_entropy(heads).mean(1)
+def _sentence(title: str, entropies: Array, words: Words) -> str:
+    """Say which heads are the most focused and the most spread."""
     facts = {
         "title": title,
-        "sharpest": int(entropy.argmin()) + 1,
-        "low": f"{entropy.min():.2f}",
-        "widest": int(entropy.argmax()) + 1,
-        "high": f"{entropy.max():.2f}",
+        "sharpest": int(entropies.argmin()) + 1,
+        "low": f"{entropies.min():.2f}",
+        "widest": int(entropies.argmax()) + 1,
+        "high": f"{entropies.max():.2f}",
     }
     return words["figure.heads.alt"].format_map(facts)
 
@@ -103,23 +111,11 @@ def _grid_columns(count: int) -> int:
     return next((n for n in range(side, 2 * side) if count % n == 0), side)
 
 
-def _heads(trace: Trace, kind: Kind, *, layer: int | None, words: Words) -> tuple[Array, str]:
-    """The layer's heads, (H, T, S), and the title."""
-    chosen = default_layer(trace, kind) if layer is None else layer
-    heads = attention_stack(trace, kind)[chosen]
-    facts = {
-        "kind": words[f"figure.kind.{kind}"],
-        "heads": len(heads),
-        "layer": chosen + 1,
-    }
-    return heads, words["figure.heads.title"].format_map(facts)
-
-
-def _hover(heads: Array, words: Words) -> list[str]:
+def _hover(entropies: Array, words: Words) -> list[str]:
     """What is said over every tile."""
     return [
         words["figure.heads.hover"].format_map({"head": head, "entropy": f"{entropy:.2f}"})
-        for head, entropy in enumerate(attention_entropy(heads).mean(1), 1)
+        for head, entropy in enumerate(entropies, 1)
     ]
 
 

@@ -1,14 +1,14 @@
 """All heads of all layers as one picture: a row a layer, a column a head."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from seqviz.analysis.attention import Array, Kind, attention_entropy, attention_stack, axis_labels
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.tiles import Tiles, tiles_figure
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
@@ -32,7 +32,19 @@ def model_view(
     head: int | None = None,
     words: Words = WORDS,
 ) -> go.Figure:
-    """Draw all heads of all layers, on one colour scale.
+    """Draw all heads of all layers, for notebooks; see ``model_view_picture``."""
+    return model_view_picture(trace, kind=kind, layer=layer, head=head, words=words).chart
+
+
+def model_view_picture(
+    trace: Trace,
+    *,
+    kind: Kind = "cross",
+    layer: int | None = None,
+    head: int | None = None,
+    words: Words = WORDS,
+) -> Picture:
+    """All heads of all layers, on one colour scale; the table has every head's mean entropy.
 
     On every tile lies an invisible point that answers to a click; its ``customdata`` is layer times
     heads plus head, both counted from 0. A click anywhere goes to the nearest one.
@@ -47,7 +59,24 @@ def model_view(
     Raises:
         ValueError: the trace has no such attention.
     """
-    stack = attention_stack(trace, kind)
+    stack = attention_stack(trace, kind)  # (L, H, T, S)
+    layers, heads, *_ = stack.shape
+    entropies = attention_entropy(stack).mean(2)  # (L, H)
+    facts = {"kind": words[f"figure.kind.{kind}"], "layers": layers, "heads": heads}
+    title = words["figure.model_view.title"].format_map(facts)
+    chart, tiles = _grid(stack, _hover(entropies, words), title=title, words=words)
+    if layer is not None:
+        first, last = (0, heads - 1) if head is None else (head, head)
+        chart.add_shape(tiles.frame(layer * heads + first, layer * heads + last))
+    _, keys = axis_labels(trace, kind)
+    return Picture(
+        chart, _sentence(title, entropies, words), _table(stack, entropies, keys, words=words)
+    )
+
+
+def _grid(
+    stack: Array, hover: Sequence[str], *, title: str, words: Words
+) -> tuple[go.Figure, Tiles]:
     layers, heads, queries, keys = stack.shape
     width = min(MOST_WIDTH, (WIDTH - NAME_WIDTH) / heads - GAP)
     height = max(LEAST_TILE, min(MOST_TILE, MOST_TILES_HEIGHT / layers, width * queries / keys))
@@ -57,44 +86,37 @@ def model_view(
     names = (HEAD_HEIGHT / GAP * tiles.gap[0], NAME_WIDTH / GAP * tiles.gap[1])
     figure = tiles_figure(
         tiles,
-        _hover(stack, words),
-        title=_title(kind, stack, words),
+        hover,
+        title=title,
         height=int(TITLE_HEIGHT + MARGIN + HEAD_HEIGHT + layers * (height + GAP)),
         margin=names,
     )
     share = (NAME_WIDTH + heads * (width + GAP)) / WIDTH
     figure.update_layout(annotations=_names(tiles, words), margin_t=TITLE_HEIGHT)
     figure.update_layout(xaxis_domain=[0, min(1.0, share)])
-    if layer is not None:
-        first, last = (0, heads - 1) if head is None else (head, head)
-        figure.add_shape(tiles.frame(layer * heads + first, layer * heads + last))
-    return figure
+    return figure, tiles
 
 
-def model_view_table(trace: Trace, *, kind: Kind = "cross", words: Words = WORDS) -> pd.DataFrame:
+def _table(stack: Array, entropies: Array, keys: Sequence[str], *, words: Words) -> pd.DataFrame:
     """Every head of every layer: its mean entropy, and the key that it attends to most."""
-    stack = attention_stack(trace, kind)
-    layers, heads = np.divmod(np.arange(stack.shape[0] * stack.shape[1]), stack.shape[1])
-    _, labels = axis_labels(trace, kind)
+    layers, heads = np.indices(entropies.shape)
     return pd.DataFrame(
         {
-            words["figure.model_view.layer_number"]: layers + 1,
-            words["figure.head"]: heads + 1,
-            words["figure.entropy"]: np.round(_entropies(stack), 3),
-            words["figure.mostly"]: [labels[column] for column in stack.sum(2).argmax(2).ravel()],
+            words["figure.model_view.layer_number"]: layers.ravel() + 1,
+            words["figure.head"]: heads.ravel() + 1,
+            words["figure.entropy"]: np.round(entropies.ravel(), 3),
+            words["figure.mostly"]: [keys[column] for column in stack.sum(2).argmax(2).ravel()],
         }
     )
 
 
-def model_view_alt(trace: Trace, *, kind: Kind = "cross", words: Words = WORDS) -> str:
-    """Say in a sentence which heads of the model are the most focused and the most spread."""
-    stack = attention_stack(trace, kind)
-    entropies = _entropies(stack)
+def _sentence(title: str, entropies: Array, words: Words) -> str:
+    """Say which heads of the model are the most focused and the most spread."""
     sharpest, widest = (
-        divmod(int(n), stack.shape[1]) for n in (entropies.argmin(), entropies.argmax())
+        divmod(int(place), entropies.shape[1]) for place in (entropies.argmin(), entropies.argmax())
     )
     facts = {
-        "title": _title(kind, stack, words),
+        "title": title,
         "sharpest_layer": sharpest[0] + 1,
         "sharpest": sharpest[1] + 1,
         "low": f"{entropies.min():.2f}",
@@ -105,32 +127,13 @@ def model_view_alt(trace: Trace, *, kind: Kind = "cross", words: Words = WORDS) 
     return words["figure.model_view.alt"].format_map(facts)
 
 
-def _entropies(stack: Array) -> NDArray[np.float64]:
-    """Mean entropy of every head, (L, H, T, S) -> (L * H,)."""
-    means: NDArray[np.float64] = attention_entropy(stack).mean(2).ravel()
-    return means
-
-
-def _title(kind: Kind, stack: Array, words: Words) -> str:
-    facts = {
-        "kind": words[f"figure.kind.{kind}"],
-        "layers": stack.shape[0],
-        "heads": stack.shape[1],
-    }
-    return words["figure.model_view.title"].format_map(facts)
-
-
-def _hover(stack: Array, words: Words) -> list[str]:
+def _hover(entropies: Array, words: Words) -> list[str]:
     """What is said over every tile."""
     return [
         words["figure.model_view.hover"].format_map(
-            {
-                "layer": place // stack.shape[1] + 1,
-                "head": place % stack.shape[1] + 1,
-                "entropy": f"{entropy:.2f}",
-            }
+            {"layer": layer + 1, "head": head + 1, "entropy": f"{entropy:.2f}"}
         )
-        for place, entropy in enumerate(_entropies(stack))
+        for (layer, head), entropy in np.ndenumerate(entropies)
     ]
 
 

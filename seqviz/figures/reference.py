@@ -1,6 +1,6 @@
 """Pictures of a given translation: how much every token surprises the model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from seqviz.analysis.reference import Exit, ReferenceTokens, reference_tokens
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 
@@ -25,10 +26,11 @@ RANKS = ((1, 1, theme.BLUE), (2, 5, theme.SKY), (6, 50, theme.ORANGE), (51, None
 """First and last rank of every colour."""
 
 
-def surprisal_bars(forced: Trace, left: Exit, *, words: Words = WORDS) -> go.Figure:
-    """Draw every token's surprisal as a bar, coloured by its rank, with its rank above it.
+def surprisal_picture(forced: Trace, left: Exit, *, words: Words = WORDS) -> Picture:
+    """Every token's surprisal as a bar, coloured by its rank, with its rank above it.
 
-    Where the search had lost the reference, the ground is shaded.
+    Where the search had lost the reference, the ground is shaded. The table says also what else
+    was likely.
 
     Args:
         forced: the reference, scored.
@@ -37,6 +39,16 @@ def surprisal_bars(forced: Trace, left: Exit, *, words: Words = WORDS) -> go.Fig
     """
     tokens = reference_tokens(forced)
     labels = [display_piece(piece) for piece in tokens.pieces]
+    return Picture(
+        _chart(tokens, labels, left, words=words),
+        _sentence(tokens, labels, words),
+        _table(tokens, labels, words),
+    )
+
+
+def _chart(
+    tokens: ReferenceTokens, labels: Sequence[str], left: Exit, *, words: Words
+) -> go.Figure:
     axis, room = theme.slanted_token_axis(labels)
     title = theme.escape(words["figure.reference.title"])
     figure = go.Figure(layout=theme.layout(title, height=HEIGHT + room))
@@ -61,13 +73,12 @@ def surprisal_bars(forced: Trace, left: Exit, *, words: Words = WORDS) -> go.Fig
     return figure
 
 
-def surprisal_table(forced: Trace, *, words: Words = WORDS) -> pd.DataFrame:
+def _table(tokens: ReferenceTokens, labels: Sequence[str], words: Words) -> pd.DataFrame:
     """Token by token: surprisal, probability, rank, the running sum, and what else was likely."""
-    tokens = reference_tokens(forced)
     return pd.DataFrame(
         {
-            words["figure.step"]: np.arange(1, len(tokens.pieces) + 1),
-            words["figure.token"]: [display_piece(piece) for piece in tokens.pieces],
+            words["figure.step"]: np.arange(1, len(labels) + 1),
+            words["figure.token"]: labels,
             words["figure.surprisal"]: tokens.surprisals.round(3),
             words["figure.prob"]: tokens.probs.round(4),
             words["figure.rank"]: tokens.ranks,
@@ -78,15 +89,14 @@ def surprisal_table(forced: Trace, *, words: Words = WORDS) -> pd.DataFrame:
     )
 
 
-def surprisal_alt(forced: Trace, *, words: Words = WORDS) -> str:
-    """Say in a sentence how surprising the reference is, and where most."""
-    tokens = reference_tokens(forced)
+def _sentence(tokens: ReferenceTokens, labels: Sequence[str], words: Words) -> str:
+    """Say how surprising the reference is, and where most."""
     worst = int(tokens.surprisals.argmax())
     facts = {
-        "count": len(tokens.pieces),
+        "count": len(labels),
         "total": f"{tokens.surprisals.sum():.2f}",
         "first": int((tokens.ranks == 1).sum()),
-        "worst": display_piece(tokens.pieces[worst]),
+        "worst": labels[worst],
         "most": f"{tokens.surprisals[worst]:.2f}",
         "rank": int(tokens.ranks[worst]),
     }

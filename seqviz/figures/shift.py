@@ -1,14 +1,16 @@
 """Pictures of an intervention: how far every next-token distribution moved along one target."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from seqviz.analysis.shift import Array
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import DistributionShift
 
@@ -22,7 +24,14 @@ INFINITE = 50.0
 def shift_bars(
     shift: DistributionShift, *, step: int | None = None, words: Words = WORDS
 ) -> go.Figure:
-    """Draw total variation and KL divergence of every step over the target's tokens.
+    """Draw both measures of every step, for notebooks; see ``shift_picture``."""
+    return shift_picture(shift, step=step, words=words).chart
+
+
+def shift_picture(
+    shift: DistributionShift, *, step: int | None = None, words: Words = WORDS
+) -> Picture:
+    """Total variation and KL divergence of every step over the target's tokens.
 
     Args:
         shift: without and with the intervention.
@@ -30,9 +39,26 @@ def shift_bars(
         words: the figure's words.
 
     Returns:
-        a figure; ``customdata`` of a bar is its step.
+        a picture; ``customdata`` of a bar is its step.
     """
     labels = [display_piece(piece) for piece in shift.plain.target_pieces()]
+    probs = np.exp(shift.plain.log_probs()), np.exp(shift.edited.log_probs())
+    hovers = list(_hovers(shift, probs, words))
+    return Picture(
+        _bars(shift, labels, hovers, step=step, words=words),
+        _sentence(shift, labels, words),
+        _table(shift, labels, probs, words=words),
+    )
+
+
+def _bars(
+    shift: DistributionShift,
+    labels: Sequence[str],
+    hovers: Sequence[str],
+    *,
+    step: int | None,
+    words: Words,
+) -> go.Figure:
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
     panels = (("tv", shift.total_variation, theme.BLUE), ("kl", shift.kl, theme.ORANGE))
     for row, (name, values, colour) in enumerate(panels, 1):
@@ -47,7 +73,7 @@ def shift_bars(
                 },
             },
             customdata=list(range(len(labels))),
-            hovertext=[_hover(shift, place, words) for place in range(len(labels))],
+            hovertext=hovers,
             hovertemplate="<b>%{x}</b><br>%{hovertext}<extra></extra>",
             row=row,
             col=1,
@@ -64,40 +90,45 @@ def shift_bars(
     return figure
 
 
-def shift_table(shift: DistributionShift, *, words: Words = WORDS) -> pd.DataFrame:
+def _table(
+    shift: DistributionShift, labels: Sequence[str], probs: tuple[Array, Array], *, words: Words
+) -> pd.DataFrame:
     """Token by token: its probability before and after, total variation, KL divergence."""
-    labels = [display_piece(piece) for piece in shift.plain.target_pieces()]
+    before, after = probs
     return pd.DataFrame(
         {
             words["figure.step"]: np.arange(1, len(labels) + 1),
             words["figure.token"]: labels,
-            words["figure.shift.before"]: np.exp(shift.plain.log_probs()).round(4),
-            words["figure.shift.after"]: np.exp(shift.edited.log_probs()).round(4),
+            words["figure.shift.before"]: before.round(4),
+            words["figure.shift.after"]: after.round(4),
             words["figure.shift.tv"]: shift.total_variation.round(4),
             words["figure.shift.kl"]: shift.kl.round(4),
         }
     )
 
 
-def shift_alt(shift: DistributionShift, *, words: Words = WORDS) -> str:
-    """Say in a sentence how much moved, and where most."""
+def _sentence(shift: DistributionShift, labels: Sequence[str], words: Words) -> str:
+    """Say how much moved, and where most."""
     most = int(shift.total_variation.argmax())
     facts = {
         "count": len(shift.kl),
         "mean": f"{shift.total_variation.mean():.3f}",
         "step": most + 1,
-        "token": display_piece(shift.plain.target_pieces()[most]),
+        "token": labels[most],
         "tv": f"{shift.total_variation[most]:.3f}",
         "kl": f"{shift.kl[most]:.2f}",
     }
     return words["figure.shift.alt"].format_map(facts)
 
 
-def _hover(shift: DistributionShift, step: int, words: Words) -> str:
-    facts = {
-        "tv": f"{shift.total_variation[step]:.3f}",
-        "kl": f"{shift.kl[step]:.3f}",
-        "before": theme.probability(float(np.exp(shift.plain.log_probs()[step]))),
-        "after": theme.probability(float(np.exp(shift.edited.log_probs()[step]))),
-    }
-    return theme.escape(words["figure.shift.hover"].format_map(facts))
+def _hovers(shift: DistributionShift, probs: tuple[Array, Array], words: Words) -> Iterator[str]:
+    """What is said over the bars of every step."""
+    steps = zip(shift.total_variation, shift.kl, *probs, strict=True)
+    for variation, divergence, before, after in steps:
+        facts = {
+            "tv": f"{variation:.3f}",
+            "kl": f"{divergence:.3f}",
+            "before": theme.probability(float(before)),
+            "after": theme.probability(float(after)),
+        }
+        yield theme.escape(words["figure.shift.hover"].format_map(facts))

@@ -1,6 +1,6 @@
 """Pictures of teacher forcing: the loss of every token, and one step's p, y and p − y."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from seqviz.analysis.teacher_forcing import SentenceLoss, TeacherStep
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 
 Words = Mapping[str, str]
@@ -24,12 +25,20 @@ IMPOSSIBLE = 100.0
 MOST_NUMBERS = 40
 
 
-def token_losses(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> go.Figure:
-    """Draw −log p of every reference token as a bar, the chosen step hatched, the mean as a line.
+def token_losses_picture(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> Picture:
+    """−log p of every reference token as a bar, the chosen step hatched, the mean as a line.
 
-    Every bar carries its step as ``customdata``.
+    Every bar carries its step as ``customdata``. The table has what was fed and the running sum.
     """
     labels = [display_piece(piece) for piece in loss.pieces]
+    return Picture(
+        _losses(loss, labels, step, words=words),
+        _losses_sentence(loss, labels, step, words=words),
+        _losses_table(loss, labels, words),
+    )
+
+
+def _losses(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Words) -> go.Figure:
     axis, room = theme.slanted_token_axis(labels)
     title = theme.escape(words["figure.teacher.losses"])
     figure = go.Figure(layout=theme.layout(title, height=HEIGHT + room))
@@ -75,9 +84,8 @@ def _nats(value: float) -> str:
     return f"{value:.1f}".replace("inf", "∞")
 
 
-def token_losses_table(loss: SentenceLoss, *, words: Words = WORDS) -> pd.DataFrame:
+def _losses_table(loss: SentenceLoss, labels: Sequence[str], words: Words) -> pd.DataFrame:
     """Token by token: what was fed last, the target, −log p, p, and the running sum of −log p."""
-    labels = [display_piece(piece) for piece in loss.pieces]
     return pd.DataFrame(
         {
             words["figure.step"]: range(1, len(labels) + 1),
@@ -90,27 +98,37 @@ def token_losses_table(loss: SentenceLoss, *, words: Words = WORDS) -> pd.DataFr
     )
 
 
-def token_losses_alt(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> str:
-    """Say in a sentence what the sum, the mean and the largest loss are."""
+def _losses_sentence(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Words) -> str:
+    """Say what the sum, the mean and the largest loss are."""
     worst = int(loss.losses.argmax())
     facts = {
-        "count": len(loss.pieces),
+        "count": len(labels),
         "total": f"{loss.total:.2f}",
         "mean": f"{loss.mean:.2f}",
-        "worst": display_piece(loss.pieces[worst]),
+        "worst": labels[worst],
         "most": f"{loss.losses[worst]:.2f}",
         "step": step + 1,
-        "token": display_piece(loss.pieces[step]),
+        "token": labels[step],
         "loss": f"{loss.losses[step]:.2f}",
     }
     return words["figure.teacher.losses.alt"].format_map(facts)
 
 
-def teacher_step_bars(shown: TeacherStep, step: int, *, words: Words = WORDS) -> go.Figure:
-    """Draw p as bars with the one-hot target y as a frame, and beside it p − y.
+def teacher_step_picture(shown: TeacherStep, step: int, *, words: Words = WORDS) -> Picture:
+    """P as bars with the one-hot target y as a frame, and beside it p − y.
 
-    The axes always span the same range, so that steps can be compared.
+    The axes always span the same range, so that steps can be compared. The table says also where
+    gradient descent pushes every token.
     """
+    labels = [display_piece(piece) for piece in shown.pieces]
+    return Picture(
+        _step(shown, labels, step, words=words),
+        _step_sentence(shown, labels, step, words=words),
+        _step_table(shown, labels, words),
+    )
+
+
+def _step(shown: TeacherStep, labels: Sequence[str], step: int, *, words: Words) -> go.Figure:
     count = len(shown.pieces)
     titles = [
         words["figure.teacher.predicted"].format_map({"step": step + 1}),
@@ -133,7 +151,7 @@ def teacher_step_bars(shown: TeacherStep, step: int, *, words: Words = WORDS) ->
         legend={"orientation": "h", "x": 0, "y": -70 / (40 + BAR_HEIGHT * count)},
     )
     figure.update_annotations(font={"size": 14})
-    axis = theme.token_axis([display_piece(piece) for piece in shown.pieces], limit=LONG_LABEL)
+    axis = theme.token_axis(labels, limit=LONG_LABEL)
     figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
     figure.update_yaxes(tickfont={"size": 13})
     figure.update_xaxes(range=[0, 1.15], tickvals=[0, 0.25, 0.5, 0.75, 1], col=1)
@@ -199,12 +217,12 @@ def _signed(value: float) -> str:
     return ("−" if value < 0 else "+") + theme.probability(abs(value))
 
 
-def teacher_step_table(shown: TeacherStep, *, words: Words = WORDS) -> pd.DataFrame:
+def _step_table(shown: TeacherStep, labels: Sequence[str], words: Words) -> pd.DataFrame:
     """Every listed token with p, y, p − y, and where gradient descent pushes it."""
     push = shown.push
     return pd.DataFrame(
         {
-            words["figure.token"]: [display_piece(piece) for piece in shown.pieces],
+            words["figure.token"]: labels,
             words["figure.teacher.p"]: shown.p.round(4),
             words["figure.teacher.y"]: shown.y.astype(int),
             words["figure.teacher.p_minus_y"]: push.round(4),
@@ -215,9 +233,8 @@ def teacher_step_table(shown: TeacherStep, *, words: Words = WORDS) -> pd.DataFr
     )
 
 
-def teacher_step_alt(shown: TeacherStep, step: int, *, words: Words = WORDS) -> str:
-    """Say in a sentence what the target is and what the model expected."""
-    labels = [display_piece(piece) for piece in shown.pieces]
+def _step_sentence(shown: TeacherStep, labels: Sequence[str], step: int, *, words: Words) -> str:
+    """Say what the target is and what the model expected."""
     listed = ", ".join(f"{label} {p:.2f}" for label, p in zip(labels, shown.p, strict=True))
     facts = {
         "step": step + 1,

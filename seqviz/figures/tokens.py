@@ -1,6 +1,6 @@
 """Pictures of what the model expected next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from seqviz.analysis.tokens import NextTokens
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 
 Words = Mapping[str, str]
@@ -30,12 +31,21 @@ CHOSEN = _Look(theme.ORANGE, theme.VERMILION, 2, "/")
 CUT = _Look(theme.GREY, theme.GREY, 1, "x")
 
 
-def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
-    """Draw the most probable next tokens as bars; the chosen one is hatched, outlined and ticked.
+def next_tokens_picture(tokens: NextTokens, *, words: Words = WORDS) -> Picture:
+    """The most probable next tokens as bars; the chosen one is hatched, outlined and ticked.
 
-    What sampling could not draw is grey, only hatched, and marked with ✂. The
-    axis always runs from 0 to 1, so that steps can be compared.
+    What sampling could not draw is grey, only hatched, and marked with ✂; the table says so, too.
+    The axis always runs from 0 to 1, so that steps can be compared.
     """
+    labels = [display_piece(piece) for piece in tokens.pieces]
+    return Picture(
+        _bars(tokens, labels, words),
+        _sentence(tokens, labels, words),
+        _table(tokens, labels, words),
+    )
+
+
+def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
     count = len(tokens.pieces)
     title = words["figure.next.title"].format_map({"entropy": f"{tokens.entropy:.2f}"})
     figure = go.Figure(layout=theme.layout(theme.escape(title), height=96 + BAR_HEIGHT * count))
@@ -52,7 +62,7 @@ def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
         cliponaxis=False,
         hovertemplate=f"<b>%{{y}}</b><br>{words['figure.prob']}: %{{x:.4f}}<extra></extra>",
     )
-    axis = theme.token_axis([display_piece(piece) for piece in tokens.pieces], limit=LONG_LABEL)
+    axis = theme.token_axis(labels, limit=LONG_LABEL)
     figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
     figure.update_yaxes(tickfont={"size": 13})
     rest = words["figure.next.rest"].format_map({"rest": theme.probability(tokens.rest)})
@@ -64,18 +74,16 @@ def next_token_bars(tokens: NextTokens, *, words: Words = WORDS) -> go.Figure:
     return figure
 
 
-def next_token_table(tokens: NextTokens, *, words: Words = WORDS) -> pd.DataFrame:
-    """Every listed token, its probability, its log-probability, and whether it was chosen.
-
-    With sampling also whether it could be drawn.
-    """
-    places = range(len(tokens.pieces))
+def _table(tokens: NextTokens, labels: Sequence[str], words: Words) -> pd.DataFrame:
+    """Every listed token, its probability, its log-probability, and whether it was chosen."""
+    with np.errstate(divide="ignore"):  # −∞ for a probability that float32 rounds to 0
+        log_probs = np.log(tokens.probs, dtype=np.float64)
     table = {
-        words["figure.token"]: [display_piece(piece) for piece in tokens.pieces],
+        words["figure.token"]: labels,
         words["figure.prob"]: np.round(tokens.probs.astype(np.float64), 4),
-        words["figure.log_prob"]: np.round(np.log(tokens.probs, dtype=np.float64), 4),
+        words["figure.log_prob"]: log_probs.round(4),
         words["figure.next.chosen"]: [
-            "✓" if place == tokens.chosen_index else "" for place in places
+            "✓" if place == tokens.chosen_index else "" for place in range(len(labels))
         ],
     }
     if tokens.drawable is not None:
@@ -84,9 +92,8 @@ def next_token_table(tokens: NextTokens, *, words: Words = WORDS) -> pd.DataFram
     return pd.DataFrame(table)
 
 
-def next_token_alt(tokens: NextTokens, *, words: Words = WORDS) -> str:
-    """Say in a sentence which tokens are likely and which was chosen."""
-    labels = [display_piece(piece) for piece in tokens.pieces]
+def _sentence(tokens: NextTokens, labels: Sequence[str], words: Words) -> str:
+    """Say which tokens are likely and which was chosen."""
     listed = ", ".join(f"{label} {p:.2f}" for label, p in zip(labels, tokens.probs, strict=True))
     chosen = None if tokens.chosen_index is None else labels[tokens.chosen_index]
     none = words["figure.next.none"]

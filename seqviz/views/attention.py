@@ -183,14 +183,10 @@ def _lines(trace: Trace, view: AttentionView, w: Words) -> None:
 
 def _model_view(trace: Trace, view: AttentionView, w: Words) -> None:
     key = state.fresh(f"{MODEL_CHART}-{view.kind}-{view.layers}")
-    chart.show(
-        figures.model_view(trace, kind=view.kind, layer=view.layer, head=view.head, words=w.table),
-        key=key,
-        alt=figures.model_view_alt(trace, kind=view.kind, words=w.table),
-        table=figures.model_view_table(trace, kind=view.kind, words=w.table),
-        w=w,
-        on_select=partial(_enlarge_of_all, key, view),
+    picture = figures.model_view_picture(
+        trace, kind=view.kind, layer=view.layer, head=view.head, words=w.table
     )
+    chart.draw(picture, key=key, w=w, on_select=partial(_enlarge_of_all, key, view))
     st.caption(w("attention.all_layers.about"))
 
 
@@ -205,14 +201,10 @@ def _enlarge_of_all(key: str, view: AttentionView) -> None:
 
 def _heads(trace: Trace, view: AttentionView, w: Words) -> None:
     key = state.fresh(f"{HEADS_CHART}-{view.kind}-{view.layer}")
-    chart.show(
-        figures.head_grid(trace, kind=view.kind, layer=view.layer, shown=view.head, words=w.table),
-        key=key,
-        alt=figures.head_grid_alt(trace, kind=view.kind, layer=view.layer, words=w.table),
-        table=figures.head_grid_table(trace, kind=view.kind, layer=view.layer, words=w.table),
-        w=w,
-        on_select=partial(_enlarge, key),
+    picture = figures.heads_picture(
+        trace, kind=view.kind, layer=view.layer, shown=view.head, words=w.table
     )
+    chart.draw(picture, key=key, w=w, on_select=partial(_enlarge, key))
     st.caption(w("attention.heads"))
 
 

@@ -117,16 +117,11 @@ def _tree(trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], code: str, w
     """Draw the tree; one that is higher than the frame scrolls inside it."""
     shown = (state.text("pruned"), state.text("layout"), state.integer("window"))
     key = f"{CHART}-{code}-" + "-".join(map(str, shown))
-    height = figures.beam_tree_height(nodes)
-    with st.container(height=FRAME_HEIGHT if height > FRAME_HEIGHT else "content", border=False):
-        chart.show_echarts(
-            figures.beam_tree(nodes, trace, selected=nodes.row_of(*node), words=w.table),
-            key=key,
-            height=height,
-            alt=figures.beam_tree_alt(nodes, trace, words=w.table),
-            on_select=partial(_pick, key, nodes),
-        )
-    chart.show_table(figures.beam_table(nodes, trace, words=w.table), w, key=CHART)
+    picture = figures.beam_tree_picture(nodes, trace, selected=nodes.row_of(*node), words=w.table)
+    height = FRAME_HEIGHT if picture.height > FRAME_HEIGHT else "content"
+    with st.container(height=height, border=False):
+        chart.draw_echarts(picture, key=key, on_select=partial(_pick, key, nodes))
+    chart.show_table(picture.table, w, key=CHART)
 
 
 def _pick(key: str, nodes: BeamNodes) -> None:
@@ -209,13 +204,8 @@ def _details(trace: Trace, node: tuple[int, int], *, w: Words) -> None:
 
 
 def _bars(distribution: NextTokens, *, key: str, w: Words) -> None:
-    chart.show(
-        figures.next_token_bars(distribution, words=w.table),
-        key=f"bars-{key}",
-        alt=figures.next_token_alt(distribution, words=w.table),
-        table=figures.next_token_table(distribution, words=w.table),
-        w=w,
-    )
+    picture = figures.next_tokens_picture(distribution, words=w.table)
+    chart.draw(picture, key=f"bars-{key}", w=w)
 
 
 def _looked(trace: Trace, node: tuple[int, int], *, w: Words) -> None:

@@ -105,17 +105,10 @@ def _changes(shift: DistributionShift, w: Words) -> None:
     state.clamp("step", high=len(pieces) - 1)
     st.subheader(w("intervene.shift"), anchor=False)
     st.caption(w("intervene.shift.about"))
-    said = figures.shift_alt(shift, words=w.table)
-    st.markdown(str(escape_markdown(said)))
+    picture = figures.shift_picture(shift, step=state.integer("step"), words=w.table)
+    st.markdown(str(escape_markdown(picture.sentence)))
     key = state.fresh(CHART)
-    chart.show(
-        figures.shift_bars(shift, step=state.integer("step"), words=w.table),
-        key=key,
-        alt=said,
-        table=figures.shift_table(shift, words=w.table),
-        w=w,
-        on_select=partial(_pick, key),
-    )
+    chart.draw(picture, key=key, w=w, on_select=partial(_pick, key))
     st.selectbox(
         w("intervene.step"),
         range(len(pieces)),
@@ -143,13 +136,8 @@ def _both(shift: DistributionShift, draw: Callable[[Trace, str], None], w: Words
 
 def _bars(trace: Trace, name: str, *, w: Words) -> None:
     tokens = next_tokens_on_path(trace, state.integer("step"))
-    chart.show(
-        figures.next_token_bars(tokens, words=w.table),
-        key=f"next-{name}",
-        alt=figures.next_token_alt(tokens, words=w.table),
-        table=figures.next_token_table(tokens, words=w.table),
-        w=w,
-    )
+    picture = figures.next_tokens_picture(tokens, words=w.table)
+    chart.draw(picture, key=f"next-{name}", w=w)
 
 
 def _attention(shift: DistributionShift, edit: Intervention, w: Words) -> None:

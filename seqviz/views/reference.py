@@ -64,13 +64,7 @@ def _judge(forced: Trace, found: Trace, w: Words) -> None:
     )
     side_by_side.render(output, reference, w)
     st.markdown(_exit_text(left, forced, found, w=w))
-    chart.show(
-        figures.surprisal_bars(forced, left, words=w.table),
-        key="surprisal",
-        alt=figures.surprisal_alt(forced, words=w.table),
-        table=figures.surprisal_table(forced, words=w.table),
-        w=w,
-    )
+    chart.draw(figures.surprisal_picture(forced, left, words=w.table), key="surprisal", w=w)
     _say_instead(forced, w)
     st.caption(w("reference.one_segmentation"))
 

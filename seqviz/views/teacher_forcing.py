@@ -62,14 +62,8 @@ def _forced(forced: Trace, w: Words) -> None:
     _sums(loss, w)
     key = state.fresh(BARS)
     step = state.integer("teacher_step") - 1
-    chart.show(
-        figures.token_losses(loss, step, words=w.table),
-        key=key,
-        alt=figures.token_losses_alt(loss, step, words=w.table),
-        table=figures.token_losses_table(loss, words=w.table),
-        w=w,
-        on_select=partial(_choose, key),
-    )
+    picture = figures.token_losses_picture(loss, step, words=w.table)
+    chart.draw(picture, key=key, w=w, on_select=partial(_choose, key))
     if count > 1:
         st.slider(w("teacher.step"), 1, count, key="teacher_step", help=w("teacher.step.help"))
     _step(forced, loss, step, w=w)
@@ -99,13 +93,7 @@ def _sums(loss: SentenceLoss, w: Words) -> None:
 def _step(forced: Trace, loss: SentenceLoss, step: int, *, w: Words) -> None:
     shown = teacher_step(forced, step)
     st.markdown(w.markdown("teacher.words", _facts(shown, loss, step)))
-    chart.show(
-        figures.teacher_step_bars(shown, step, words=w.table),
-        key="teacher-step",
-        alt=figures.teacher_step_alt(shown, step, words=w.table),
-        table=figures.teacher_step_table(shown, words=w.table),
-        w=w,
-    )
+    chart.draw(figures.teacher_step_picture(shown, step, words=w.table), key="teacher-step", w=w)
     st.caption(w("teacher.gradient"))
     st.markdown(f"${GRADIENT}$")
 

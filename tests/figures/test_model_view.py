@@ -99,15 +99,15 @@ def test_one_layer_and_one_head_are_drawn_too() -> None:
 
 def test_table_and_sentence_compare_all_heads() -> None:
     trace = transformer_trace()
-    table = figures.model_view_table(trace)
+    table = figures.model_view_picture(trace).table
     assert list(zip(table["Layer"], table["Head"], strict=True)) == [
         (layer, head) for layer in (1, 2) for head in (1, 2, 3)
     ]
-    layer_2 = figures.head_grid_table(trace, layer=1)
+    layer_2 = figures.heads_picture(trace, layer=1).table
     for name in ("Mean entropy (nats)", "Attends most to"):
         assert table[name].tolist()[3:] == layer_2[name].tolist()
     entropy = table["Mean entropy (nats)"]
     best, worst = (divmod(int(place), 3) for place in (entropy.argmin(), entropy.argmax()))
-    alt = figures.model_view_alt(trace)
+    alt = figures.model_view_picture(trace).sentence
     assert f"Most focused: layer {best[0] + 1}, head {best[1] + 1} " in alt
     assert f"most spread: layer {worst[0] + 1}, head {worst[1] + 1} " in alt

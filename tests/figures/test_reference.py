@@ -19,7 +19,7 @@ def trace() -> Trace:
 
 
 def test_bars_are_surprisals_and_say_their_rank() -> None:
-    figure = figures.surprisal_bars(trace(), LEFT)
+    figure = figures.surprisal_picture(trace(), LEFT).chart
     bars = {
         int(x): (y, n)
         for bar in figure.data
@@ -30,7 +30,7 @@ def test_bars_are_surprisals_and_say_their_rank() -> None:
 
 
 def test_every_class_of_ranks_has_its_colour_and_its_name() -> None:
-    figure = figures.surprisal_bars(trace(), LEFT)
+    figure = figures.surprisal_picture(trace(), LEFT).chart
     assert [list(bar.x) for bar in figure.data] == [[3], [0], [1], [2]]
     assert len({bar.marker.color for bar in figure.data}) == 4
     assert [bar.name for bar in figure.data][1:] == [
@@ -41,16 +41,16 @@ def test_every_class_of_ranks_has_its_colour_and_its_name() -> None:
 
 
 def test_the_hover_text_says_what_the_model_would_have_said() -> None:
-    bars = figures.surprisal_bars(trace(), LEFT).data
+    bars = figures.surprisal_picture(trace(), LEFT).chart.data
     assert "the model would have said ▁the (p = 0.050)" in bars[1].hovertext[0]
     assert "next best: ▁the" in bars[0].hovertext[0]
 
 
 def test_the_step_that_lost_the_reference_is_marked() -> None:
-    figure = figures.surprisal_bars(trace(), LEFT)
+    figure = figures.surprisal_picture(trace(), LEFT).chart
     assert {shape.x0 for shape in figure.layout.shapes} == {1.5}
     assert [note.text for note in figure.layout.annotations] == ["here the search lost it"]
-    assert not figures.surprisal_bars(trace(), KEPT).layout.shapes
+    assert not figures.surprisal_picture(trace(), KEPT).chart.layout.shapes
 
 
 def test_an_impossible_token_still_has_a_bar() -> None:
@@ -58,16 +58,16 @@ def test_an_impossible_token_still_has_a_bar() -> None:
     log_probs = impossible.search.candidate_log_probs.copy()
     log_probs[0, 0] = -np.inf
     search = replace(impossible.search, candidate_log_probs=log_probs)
-    figure = figures.surprisal_bars(replace(impossible, search=search), KEPT)
+    figure = figures.surprisal_picture(replace(impossible, search=search), KEPT).chart
     assert figure.data[0].y[0] == 100
 
 
 def test_table_and_sentence_hold_the_same_facts() -> None:
-    table = figures.surprisal_table(trace())
+    table = figures.surprisal_picture(trace(), LEFT).table
     assert table["Token"].tolist() == ["▁a", "▁sat", "▁cat", "⟨eos⟩"]
     assert table["Rank"].tolist() == [2, 6, 900, 1]
     assert table["Σ log p"].iloc[-1] == pytest.approx(np.log(PROBS).sum(), abs=1e-3)
     assert table["Best other token"].tolist() == ["▁the"] * 4
-    said = figures.surprisal_alt(trace())
+    said = figures.surprisal_picture(trace(), LEFT).sentence
     assert f"{-np.log(PROBS).sum():.2f} nats in all; 1 of them" in said
     assert "Most surprising: ▁cat with 6.91 nats, rank 900." in said

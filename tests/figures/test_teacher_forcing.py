@@ -21,7 +21,7 @@ STEP = TeacherStep(
 
 
 def test_the_bars_are_the_losses_and_know_their_step() -> None:
-    figure = figures.token_losses(LOSS, 1)
+    figure = figures.token_losses_picture(LOSS, 1).chart
     (bars,) = figure.data
     assert list(bars.y) == [0.5, 2.0, 0.5]
     assert list(bars.customdata) == [0, 1, 2]
@@ -33,14 +33,14 @@ def test_the_bars_are_the_losses_and_know_their_step() -> None:
 
 def test_an_impossible_token_has_a_bar_that_can_be_drawn() -> None:
     loss = SentenceLoss(pieces=("a", "b"), losses=np.array([math.inf, 1.0]))
-    figure = figures.token_losses(loss, 0)
+    figure = figures.token_losses_picture(loss, 0).chart
     assert np.isfinite(figure.data[0].y).all()
     assert math.isfinite(figure.layout.shapes[0].y0)
     assert figure.data[0].text[0] == "∞"
 
 
 def test_the_table_feeds_every_step_the_reference_before_it() -> None:
-    table = figures.token_losses_table(LOSS)
+    table = figures.token_losses_picture(LOSS, 1).table
     assert table["Fed before"].tolist() == ["⟨bos⟩", "▁<b>", "▁cat"]
     assert table["Target"].tolist() == ["▁<b>", "▁cat", "⟨eos⟩"]
     np.testing.assert_allclose(table["Probability"], np.exp([-0.5, -2, -0.5]), atol=1e-4)
@@ -48,14 +48,14 @@ def test_the_table_feeds_every_step_the_reference_before_it() -> None:
 
 
 def test_the_losses_in_a_sentence() -> None:
-    alt = figures.token_losses_alt(LOSS, 0)
+    alt = figures.token_losses_picture(LOSS, 0).sentence
     assert "sum 3.00, mean 1.00" in alt
     assert "2.00 for “▁cat”" in alt
-    assert "总和 3.00" in figures.token_losses_alt(LOSS, 0, words=CHINESE)
+    assert "总和 3.00" in figures.token_losses_picture(LOSS, 0, words=CHINESE).sentence
 
 
 def test_a_step_shows_p_the_one_hot_target_and_their_difference() -> None:
-    frame, predicted, push = figures.teacher_step_bars(STEP, 1).data
+    frame, predicted, push = figures.teacher_step_picture(STEP, 1).chart.data
     assert list(frame.x) == [0, 1, 0]
     assert list(predicted.x) == [0.6, 0.3, 0.0001]
     np.testing.assert_allclose(push.x, [0.6, -0.7, 0.0001])
@@ -66,20 +66,20 @@ def test_a_step_shows_p_the_one_hot_target_and_their_difference() -> None:
 
 
 def test_all_steps_have_the_same_axes() -> None:
-    figure = figures.teacher_step_bars(STEP, 1)
+    figure = figures.teacher_step_picture(STEP, 1).chart
     assert list(figure.layout.xaxis.range) == [0, 1.15]
     assert list(figure.layout.xaxis2.range) == [-1.2, 1.2]
 
 
 def test_the_table_says_which_way_descent_goes() -> None:
-    table = figures.teacher_step_table(STEP)
+    table = figures.teacher_step_picture(STEP, 1).table
     assert table["Pushed"].tolist() == ["down", "up", "down"]
     assert table["y, target (one-hot)"].tolist() == [0, 1, 0]
     assert table["p − y"].tolist() == pytest.approx([0.6, -0.7, 0.0001])
 
 
 def test_a_step_in_a_sentence() -> None:
-    alt = figures.teacher_step_alt(STEP, 1)
+    alt = figures.teacher_step_picture(STEP, 1).sentence
     assert "Step 2: the target is “▁cat”; the model gives it 0.300" in alt
     assert "▁dog 0.60, ▁cat 0.30" in alt
-    assert "目标是“▁cat”" in figures.teacher_step_alt(STEP, 1, words=CHINESE)
+    assert "目标是“▁cat”" in figures.teacher_step_picture(STEP, 1, words=CHINESE).sentence

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_reason, prefix_text
-from seqviz.figures.search import reason_text
+from seqviz.figures import reason_text
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Ints, Trace
 

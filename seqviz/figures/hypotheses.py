@@ -1,4 +1,4 @@
-"""The beam search as tables, and its decisions in words."""
+"""The hypotheses of a search as a table, and in words why a candidate lived or fell."""
 
 from collections.abc import Mapping
 from math import isnan
@@ -6,31 +6,11 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from seqviz.analysis.beam import BeamNodes, Reason, node_texts
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.beam import Reason
 from seqviz.figures.words import WORDS
-from seqviz.trace import Fate, Trace
+from seqviz.trace import Trace
 
 Words = Mapping[str, str]
-
-
-def beam_table(nodes: BeamNodes, trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:
-    """The same nodes as a table, the root left out."""
-    table = pd.DataFrame(
-        {
-            words["figure.step"]: nodes.step + 1,
-            words["figure.rank"]: nodes.rank,
-            words["figure.token"]: [display_piece(piece) for piece in nodes.piece],
-            words["figure.prob"]: np.exp(nodes.log_prob).round(4),
-            words["figure.cumulative"]: nodes.cumulative.round(3),
-            words["figure.score"]: nodes.score.round(3),
-            words["figure.margin"]: nodes.margin.round(3),
-            words["figure.fate"]: [words[f"fate.{Fate(f).name.lower()}"] for f in nodes.fate],
-            words["figure.best_path"]: ["★" if best else "" for best in nodes.on_best_path],
-            words["figure.prefix"]: node_texts(nodes, trace),
-        }
-    )
-    return table[nodes.step >= 0].reset_index(drop=True)
 
 
 def hypotheses_table(trace: Trace, *, words: Words = WORDS) -> pd.DataFrame:

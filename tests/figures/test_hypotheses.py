@@ -4,26 +4,9 @@ import numpy as np
 import pytest
 
 from seqviz import figures
-from seqviz.analysis.beam import beam_nodes, fate_reason
+from seqviz.analysis.beam import fate_reason
 from seqviz.figures.words import WORDS
 from tests.fixtures.toy_traces import greedy_trace, rnn_trace, transformer_trace
-
-
-def test_a_window_of_the_search_knows_the_text_before_it() -> None:
-    trace = rnn_trace()
-    nodes = beam_nodes(trace, first_step=2)
-    table = figures.beam_table(nodes, trace)
-    assert table["Translation so far"].tolist()[-1] == "a cat sat"
-    assert table["Translation so far"].tolist()[0] == "the cat"
-
-
-def test_the_table_holds_every_node_but_the_root() -> None:
-    table = figures.beam_table(beam_nodes(rnn_trace(), pruned="all"), rnn_trace())
-    assert len(table) == 12
-    late = table.iloc[10]
-    assert (late["Step"], late["Rank"], late["Token"], late["Fate"]) == (3, 3, "⟨eos⟩", "pruned")
-    assert late["To the last survivor"] == pytest.approx(0.134, abs=1e-3)
-    assert (table["Best path"] == "★").sum() == 3
 
 
 def test_hypotheses_take_their_score_apart() -> None:
