@@ -2,60 +2,42 @@
 
 from seqviz.figures.attention import attention_heatmap, attention_picture
 from seqviz.figures.beam import beam_tree_picture
-from seqviz.figures.beam_sizes import beam_sizes_alt, beam_sizes_chart, beam_sizes_table
-from seqviz.figures.bottleneck import ForcedLine, forced_alt, forced_chart, forced_table
-from seqviz.figures.compare import (
-    cumulative_alt,
-    cumulative_lines,
-    cumulative_table,
-    sweep_alt,
-    sweep_chart,
-    sweep_table,
-)
+from seqviz.figures.beam_sizes import beam_sizes_picture
+from seqviz.figures.bottleneck import forced_picture
+from seqviz.figures.compare import cumulative_picture, sweep_picture
 from seqviz.figures.heads import heads_picture
 from seqviz.figures.hypotheses import hypotheses_table, reason_text
-from seqviz.figures.lengths import LengthCurve, length_alt, length_chart, length_table
+from seqviz.figures.lengths import lengths_picture
 from seqviz.figures.live import live_attention_picture, live_cases_table, live_curves_picture
-from seqviz.figures.longer import RepeatedRow, repeated_alt, repeated_chart, repeated_table
+from seqviz.figures.longer import repeated_picture
 from seqviz.figures.model_view import model_view, model_view_picture
 from seqviz.figures.picture import EChartsPicture, Picture
 from seqviz.figures.print.attention import attention_print
 from seqviz.figures.print.beam import beam_tree_print
 from seqviz.figures.print.compare import comparison_print
 from seqviz.figures.reference import surprisal_picture
-from seqviz.figures.rerank import rerank_lines, rerank_lines_alt, rerank_lines_table, rerank_table
+from seqviz.figures.rerank import rerank_picture, rerank_table
 from seqviz.figures.shift import shift_bars, shift_picture
 from seqviz.figures.systems import one_vector_picture, small_attention_picture, systems_table
 from seqviz.figures.teacher_forcing import teacher_step_picture, token_losses_picture
 from seqviz.figures.tokens import next_tokens_picture
-from seqviz.figures.training import replay_table, training_alt, training_curves, training_table
+from seqviz.figures.training import replay_table, training_picture
 
 __all__ = [
     "EChartsPicture",
-    "ForcedLine",
-    "LengthCurve",
     "Picture",
-    "RepeatedRow",
     "attention_heatmap",
     "attention_picture",
     "attention_print",
-    "beam_sizes_alt",
-    "beam_sizes_chart",
-    "beam_sizes_table",
+    "beam_sizes_picture",
     "beam_tree_picture",
     "beam_tree_print",
     "comparison_print",
-    "cumulative_alt",
-    "cumulative_lines",
-    "cumulative_table",
-    "forced_alt",
-    "forced_chart",
-    "forced_table",
+    "cumulative_picture",
+    "forced_picture",
     "heads_picture",
     "hypotheses_table",
-    "length_alt",
-    "length_chart",
-    "length_table",
+    "lengths_picture",
     "live_attention_picture",
     "live_cases_table",
     "live_curves_picture",
@@ -64,25 +46,17 @@ __all__ = [
     "next_tokens_picture",
     "one_vector_picture",
     "reason_text",
-    "repeated_alt",
-    "repeated_chart",
-    "repeated_table",
+    "repeated_picture",
     "replay_table",
-    "rerank_lines",
-    "rerank_lines_alt",
-    "rerank_lines_table",
+    "rerank_picture",
     "rerank_table",
     "shift_bars",
     "shift_picture",
     "small_attention_picture",
     "surprisal_picture",
-    "sweep_alt",
-    "sweep_chart",
-    "sweep_table",
+    "sweep_picture",
     "systems_table",
     "teacher_step_picture",
     "token_losses_picture",
-    "training_alt",
-    "training_curves",
-    "training_table",
+    "training_picture",
 ]

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.records.beam_sizes import BeamSizeRow, BeamSizeStudy
 
@@ -20,11 +21,16 @@ LOOKS = {
 }
 
 
-def beam_sizes_chart(study: BeamSizeStudy, *, words: Words = WORDS) -> go.Figure:
-    """Draw four panels, in each a line without and one with length normalisation.
+def beam_sizes_picture(study: BeamSizeStudy, *, words: Words = WORDS) -> Picture:
+    """Four panels, in each a line without and one with length normalisation.
 
-    Beam sizes are spaced by their logarithm.
+    Beam sizes are spaced by their logarithm. The table has all that was measured.
     """
+    sentences = (_sentence(name, rows, words) for name, rows in study.curves.items())
+    return Picture(_panels(study, words), " ".join(sentences), _table(study, words))
+
+
+def _panels(study: BeamSizeStudy, words: Words) -> go.Figure:
     names = [theme.escape(words[f"figure.beam_sizes.{panel}"]) for panel in PANELS]
     figure = make_subplots(
         rows=2, cols=2, subplot_titles=names, vertical_spacing=0.2, horizontal_spacing=0.09
@@ -45,7 +51,7 @@ def beam_sizes_chart(study: BeamSizeStudy, *, words: Words = WORDS) -> go.Figure
     return figure
 
 
-def beam_sizes_table(study: BeamSizeStudy, *, words: Words = WORDS) -> pd.DataFrame:
+def _table(study: BeamSizeStudy, words: Words) -> pd.DataFrame:
     """Every beam size with every normalisation: all that was measured."""
     found = [(name, row) for name, rows in study.curves.items() for row in rows]
     columns = {
@@ -61,14 +67,6 @@ def beam_sizes_table(study: BeamSizeStudy, *, words: Words = WORDS) -> pd.DataFr
             words[f"figure.beam_sizes.{field}"]: [getattr(row, field) for _, row in found]
             for field in measured
         }
-    )
-
-
-def beam_sizes_alt(study: BeamSizeStudy, *, words: Words = WORDS) -> str:
-    """Say in a sentence for each normalisation what wide beams do."""
-    return " ".join(
-        words["figure.beam_sizes.alt"].format_map(_facts(name, rows, words))
-        for name, rows in study.curves.items()
     )
 
 
@@ -100,9 +98,10 @@ def _line(name: str, rows: tuple[BeamSizeRow, ...], field: str, *, words: Words)
     )
 
 
-def _facts(name: str, rows: tuple[BeamSizeRow, ...], words: Words) -> dict[str, object]:
+def _sentence(name: str, rows: tuple[BeamSizeRow, ...], words: Words) -> str:
+    """Say of one normalisation what wide beams do."""
     first, last, best = rows[0], rows[-1], max(rows, key=lambda row: row.bleu)
-    return {
+    facts = {
         "name": words[f"figure.beam_sizes.{name}"],
         "first": first.beam_size,
         "last": last.beam_size,
@@ -116,3 +115,4 @@ def _facts(name: str, rows: tuple[BeamSizeRow, ...], words: Words) -> dict[str, 
         "last_log_prob": f"{last.log_prob:.2f}",
         "last_empty": f"{last.empty:.1%}",
     }
+    return words["figure.beam_sizes.alt"].format_map(facts)

@@ -12,6 +12,7 @@ from seqviz.analysis.bottleneck import Array, Parting, finite
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.figures.lengths import look_of
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 
 Words = Mapping[str, str]
@@ -34,10 +35,10 @@ class ForcedLine:
     """(T,), in nats."""
 
 
-def forced_chart(
+def forced_picture(
     lines: Sequence[ForcedLine], parted: Parting | None, *, words: Words = WORDS
-) -> go.Figure:
-    """Draw the running sums of log-probabilities above, every token's surprisal below.
+) -> Picture:
+    """The running sums of log-probabilities above, every token's surprisal below.
 
     Args:
         lines: one or two systems, on the same tokens.
@@ -45,19 +46,41 @@ def forced_chart(
         words: the figure's words.
     """
     labels = [display_piece(piece) for piece in lines[0].pieces]
+    values = [finite(line.log_probs) for line in lines]
+    step = None if parted is None else parted.step
+    sentences = (_sentence(*each, labels, words=words) for each in zip(lines, values, strict=True))
+    return Picture(
+        _chart(lines, values, labels, parting=step, words=words),
+        " ".join(sentences),
+        _table(lines, values, labels, words=words),
+    )
+
+
+def _chart(
+    lines: Sequence[ForcedLine],
+    values: Sequence[Array],
+    labels: Sequence[str],
+    *,
+    parting: int | None,
+    words: Words,
+) -> go.Figure:
     axis, room = theme.slanted_token_axis(labels)
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=[0.62, 0.38]
     )
-    for line in lines:
-        figure.add_trace(_sums(line, labels, words), row=1, col=1)
-        figure.add_trace(_surprisals(line, labels, words), row=2, col=1)
-    if parted is not None and parted.step is not None:
-        figure.add_vline(x=parted.step - 0.5, line={"color": theme.GREY, "dash": "dot", "width": 2})
-        right = parted.step > len(labels) / 2
+    for line, log_probs in zip(lines, values, strict=True):
+        above = _line(line, log_probs, words)
+        below = go.Scatter(above).update(
+            y=np.maximum(-log_probs, 0).round(4).tolist(), showlegend=False
+        )
+        figure.add_trace(above, row=1, col=1)
+        figure.add_trace(below, row=2, col=1)
+    if parting is not None:
+        figure.add_vline(x=parting - 0.5, line={"color": theme.GREY, "dash": "dot", "width": 2})
+        right = parting > len(labels) / 2
         figure.add_annotation(
             text=theme.escape(words["figure.forced.parting"]),
-            x=parted.step - 0.5,
+            x=parting - 0.5,
             y=1,
             yref="paper",
             yanchor="top",
@@ -75,60 +98,46 @@ def forced_chart(
     return figure
 
 
-def forced_table(lines: Sequence[ForcedLine], *, words: Words = WORDS) -> pd.DataFrame:
+def _table(
+    lines: Sequence[ForcedLine], values: Sequence[Array], labels: Sequence[str], *, words: Words
+) -> pd.DataFrame:
     """Token by token: surprisal and running sum of every system."""
-    pieces = lines[0].pieces
     table = pd.DataFrame(
         {
-            words["figure.step"]: np.arange(1, len(pieces) + 1),
-            words["figure.token"]: [display_piece(piece) for piece in pieces],
+            words["figure.step"]: np.arange(1, len(labels) + 1),
+            words["figure.token"]: labels,
         }
     )
-    for line in lines:
-        values = finite(line.log_probs)
-        table[f"{line.name}: {words['figure.surprisal']}"] = (-values).round(3)
-        table[f"{line.name}: {words['figure.cumulative']}"] = np.cumsum(values).round(3)
+    for line, log_probs in zip(lines, values, strict=True):
+        table[f"{line.name}: {words['figure.surprisal']}"] = (-log_probs).round(3)
+        table[f"{line.name}: {words['figure.cumulative']}"] = np.cumsum(log_probs).round(3)
     return table
 
 
-def forced_alt(lines: Sequence[ForcedLine], *, words: Words = WORDS) -> str:
-    """Say of every system how probable it holds the reference, and what surprises it most."""
-    return " ".join(_alt(line, words) for line in lines)
-
-
-def _alt(line: ForcedLine, words: Words) -> str:
-    values = finite(line.log_probs)
-    worst = int(values.argmin())
+def _sentence(line: ForcedLine, log_probs: Array, labels: Sequence[str], *, words: Words) -> str:
+    """Say how probable a system holds the reference, and what surprises it most."""
+    worst = int(log_probs.argmin())
     facts = {
-        "count": len(line.pieces),
+        "count": len(labels),
         "name": line.name,
-        "total": f"{values.sum():.2f}",
-        "worst": display_piece(line.pieces[worst]),
-        "most": f"{-values[worst]:.2f}",
+        "total": f"{log_probs.sum():.2f}",
+        "worst": labels[worst],
+        "most": f"{-log_probs[worst]:.2f}",
     }
     return words["figure.forced.alt"].format_map(facts)
 
 
-def _sums(line: ForcedLine, labels: Sequence[str], words: Words) -> go.Scatter:
-    totals = np.cumsum(finite(line.log_probs))
-    return _line(line, labels, words=words).update(y=totals.round(4).tolist())
-
-
-def _surprisals(line: ForcedLine, labels: Sequence[str], words: Words) -> go.Scatter:
-    surprisals = -finite(line.log_probs)
-    below = _line(line, labels, words=words)
-    return below.update(y=np.maximum(surprisals, 0).round(4).tolist(), showlegend=False)
-
-
-def _line(line: ForcedLine, labels: Sequence[str], *, words: Words) -> go.Scatter:
+def _line(line: ForcedLine, log_probs: Array, words: Words) -> go.Scatter:
+    """The running sum of one system."""
     colour, symbol = look_of(line.code)
-    values = finite(line.log_probs)
+    totals = np.cumsum(log_probs)
     facts = [
         {"log_prob": f"{value:.2f}", "total": f"{total:.2f}"}
-        for value, total in zip(values, np.cumsum(values), strict=True)
+        for value, total in zip(log_probs, totals, strict=True)
     ]
     return go.Scatter(
-        x=list(range(len(labels))),
+        x=list(range(len(totals))),
+        y=totals.round(4).tolist(),
         name=theme.escape(line.name),
         legendgroup=line.code,
         mode="lines+markers",

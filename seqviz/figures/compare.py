@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from seqviz.analysis.compare import SweepRow, cumulative_log_probs, first_difference
+from seqviz.analysis.compare import Array, SweepRow, cumulative_log_probs, first_difference
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 
@@ -21,25 +23,56 @@ PANEL_HEIGHT = 170
 FEW_STEPS = 30
 
 
-def cumulative_lines(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> go.Figure:
-    """Draw the running sum of log-probabilities of both translations, token by token."""
+class _Side(NamedTuple):
+    """One of the two translations, token by token."""
+
+    name: str
+    pieces: list[str]
+    probs: Array
+    """(T,), in [0, 1]."""
+    sums: Array
+    """(T,), of log-probabilities, in nats."""
+
+    @classmethod
+    def of(cls, name: str, trace: Trace) -> "_Side":
+        """Of the best hypothesis."""
+        pieces = [display_piece(piece) for piece in trace.target_pieces()]
+        return cls(name, pieces, np.exp(trace.log_probs()), cumulative_log_probs(trace))
+
+
+def cumulative_picture(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> Picture:
+    """The running sum of log-probabilities of both translations, token by token."""
+    size = {"beam": beam.options.beam_size}
+    sides = (
+        _Side.of(words["figure.compare.greedy"], greedy),
+        _Side.of(words["figure.compare.beam"].format_map(size), beam),
+    )
+    parting = first_difference(greedy, beam)
+    return Picture(
+        _lines(sides, None if parting is None else parting.step, words),
+        _lines_sentence(sides, beam.options.beam_size, words),
+        _lines_table(sides, words),
+    )
+
+
+def _lines(sides: tuple[_Side, _Side], parting: int | None, words: Words) -> go.Figure:
+    """Draw both; a vertical line stands at the step at which they part."""
     title = theme.escape(words["figure.compare.title"])
     figure = go.Figure(layout=theme.layout(title, height=LINES_HEIGHT))
     looks = (
         {"color": theme.ORANGE, "dash": "dash", "symbol": "diamond"},
         {"color": theme.BLUE, "dash": "solid", "symbol": "circle"},
     )
-    for trace, name, look in zip((greedy, beam), _names(beam, words), looks, strict=True):
-        figure.add_trace(_line(trace, theme.escape(name), look=look, words=words))
-    parting = first_difference(greedy, beam)
+    for side, look in zip(sides, looks, strict=True):
+        figure.add_trace(_line(side, look, words))
     if parting is not None:
         figure.add_vline(
-            x=parting.step + 1,
+            x=parting + 1,
             line={"color": theme.GREY, "dash": "dot", "width": 2},
             annotation={"text": theme.escape(words["figure.compare.parting"])}
             | {"yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "left"},
         )
-    steps = max(len(greedy.target()), len(beam.target()))
+    steps = max(len(side.pieces) for side in sides)
     figure.update_xaxes(
         title={"text": words["figure.step"]},
         tick0=1,
@@ -51,34 +84,57 @@ def cumulative_lines(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> go.
     return figure
 
 
-def cumulative_table(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> pd.DataFrame:
+def _lines_table(sides: tuple[_Side, _Side], words: Words) -> pd.DataFrame:
     """Step by step: both tokens, their probabilities, and both running sums."""
-    steps = max(len(greedy.target()), len(beam.target()))
+    steps = max(len(side.pieces) for side in sides)
     table = pd.DataFrame({words["figure.step"]: np.arange(1, steps + 1)})
-    for trace, name in zip((greedy, beam), _names(beam, words), strict=True):
-        pieces = pd.Series([display_piece(piece) for piece in trace.target_pieces()])
-        table[f"{name}: {words['figure.token']}"] = pieces.reindex(table.index, fill_value="")
-        table[f"{name}: {words['figure.prob']}"] = pd.Series(np.exp(trace.log_probs())).round(4)
-        table[f"{name}: {words['figure.cumulative']}"] = pd.Series(
-            cumulative_log_probs(trace)
-        ).round(3)
+    for side in sides:
+        pieces = pd.Series(side.pieces).reindex(table.index, fill_value="")
+        table[f"{side.name}: {words['figure.token']}"] = pieces
+        table[f"{side.name}: {words['figure.prob']}"] = pd.Series(side.probs).round(4)
+        table[f"{side.name}: {words['figure.cumulative']}"] = pd.Series(side.sums).round(3)
     return table
 
 
-def cumulative_alt(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> str:
-    """Say in a sentence where both lines end."""
+def _lines_sentence(sides: tuple[_Side, _Side], beam_size: int, words: Words) -> str:
+    """Say where both lines end."""
+    greedy, beam = sides
     facts = {
-        "greedy": f"{cumulative_log_probs(greedy)[-1]:.2f}",
-        "greedy_steps": len(greedy.target()),
-        "beam_size": beam.options.beam_size,
-        "beam": f"{cumulative_log_probs(beam)[-1]:.2f}",
-        "beam_steps": len(beam.target()),
+        "greedy": f"{greedy.sums[-1]:.2f}",
+        "greedy_steps": len(greedy.pieces),
+        "beam_size": beam_size,
+        "beam": f"{beam.sums[-1]:.2f}",
+        "beam_steps": len(beam.pieces),
     }
     return words["figure.compare.alt"].format_map(facts)
 
 
-def sweep_chart(rows: Sequence[SweepRow], *, words: Words = WORDS) -> go.Figure:
-    """Draw score and length, and chrF where a reference was given, against the beam size."""
+def _line(side: _Side, look: Mapping[str, str], words: Words) -> go.Scatter:
+    return go.Scatter(
+        x=np.arange(1, len(side.pieces) + 1),
+        y=np.round(side.sums, 4),
+        name=theme.escape(side.name),
+        mode="lines+markers",
+        line={"color": look["color"], "dash": look["dash"], "width": 2.5},
+        marker={"symbol": look["symbol"], "size": 9},
+        hovertext=[theme.escape(piece) for piece in side.pieces],
+        customdata=np.round(side.probs, 4),
+        hovertemplate=(
+            f"<b>%{{hovertext}}</b> ({words['figure.step']} %{{x}})<br>{words['figure.prob']}: "
+            f"%{{customdata:.3f}}<br>{words['figure.cumulative']}: %{{y:.3f}}"
+        ),
+    )
+
+
+def sweep_picture(rows: Sequence[SweepRow], *, words: Words = WORDS) -> Picture:
+    """Score and length, and chrF where a reference was given, against the beam size.
+
+    At least one row. The table has the translations, too.
+    """
+    return Picture(_sweep(rows, words), _sweep_sentence(rows, words), _sweep_table(rows, words))
+
+
+def _sweep(rows: Sequence[SweepRow], words: Words) -> go.Figure:
     panels = _panels(rows, words)
     figure = make_subplots(rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.08)
     sizes = [row.beam_size for row in rows]
@@ -107,7 +163,7 @@ def sweep_chart(rows: Sequence[SweepRow], *, words: Words = WORDS) -> go.Figure:
     return figure
 
 
-def sweep_table(rows: Sequence[SweepRow], *, words: Words = WORDS) -> pd.DataFrame:
+def _sweep_table(rows: Sequence[SweepRow], words: Words) -> pd.DataFrame:
     """Every beam size: score, sum of log-probabilities, length, chrF if known, translation."""
     table = {
         words["figure.beam_size"]: [row.beam_size for row in rows],
@@ -120,8 +176,8 @@ def sweep_table(rows: Sequence[SweepRow], *, words: Words = WORDS) -> pd.DataFra
     return pd.DataFrame(table | {words["figure.text"]: [row.text for row in rows]})
 
 
-def sweep_alt(rows: Sequence[SweepRow], *, words: Words = WORDS) -> str:
-    """Say in a sentence what larger beams change; at least one row."""
+def _sweep_sentence(rows: Sequence[SweepRow], words: Words) -> str:
+    """Say what larger beams change."""
     best = max(rows, key=lambda row: row.score)
     facts = {
         "first": rows[0].beam_size,
@@ -134,29 +190,6 @@ def sweep_alt(rows: Sequence[SweepRow], *, words: Words = WORDS) -> str:
         "best_score": f"{best.score:.3f}",
     }
     return words["figure.sweep.alt"].format_map(facts)
-
-
-def _names(beam: Trace, words: Words) -> tuple[str, str]:
-    size = {"beam": beam.options.beam_size}
-    return words["figure.compare.greedy"], words["figure.compare.beam"].format_map(size)
-
-
-def _line(trace: Trace, name: str, *, look: Mapping[str, str], words: Words) -> go.Scatter:
-    pieces = [theme.escape(display_piece(piece)) for piece in trace.target_pieces()]
-    return go.Scatter(
-        x=np.arange(1, len(pieces) + 1),
-        y=np.round(cumulative_log_probs(trace), 4),
-        name=name,
-        mode="lines+markers",
-        line={"color": look["color"], "dash": look["dash"], "width": 2.5},
-        marker={"symbol": look["symbol"], "size": 9},
-        hovertext=pieces,
-        customdata=np.round(np.exp(trace.log_probs()), 4),
-        hovertemplate=(
-            f"<b>%{{hovertext}}</b> ({words['figure.step']} %{{x}})<br>{words['figure.prob']}: "
-            f"%{{customdata:.3f}}<br>{words['figure.cumulative']}: %{{y:.3f}}"
-        ),
-    )
 
 
 def _panels(rows: Sequence[SweepRow], words: Words) -> dict[str, list[float | None]]:

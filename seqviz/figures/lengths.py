@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from seqviz.analysis.confidence import Interval
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.records.lengths import METRICS, LengthBucket, LengthStudy
 
@@ -40,10 +41,10 @@ class LengthCurve:
     study: LengthStudy
 
 
-def length_chart(
+def lengths_picture(
     curves: Sequence[LengthCurve], metric: str, *, here: int | None = None, words: Words = WORDS
-) -> go.Figure:
-    """Draw one metric of all systems against the length of the sentences.
+) -> Picture:
+    """One metric of all systems against the length of the sentences, with its intervals.
 
     A bucket stands at the mean length of its sentences. Systems without attention are dashed, their
     symbols open.
@@ -54,6 +55,16 @@ def length_chart(
         here: length of the present sentence, to be marked; None: none.
         words: the figure's words.
     """
+    return Picture(
+        _chart(curves, metric, here=here, words=words),
+        " ".join(_sentence(curve, metric, words) for curve in curves),
+        _table(curves, metric, words),
+    )
+
+
+def _chart(
+    curves: Sequence[LengthCurve], metric: str, *, here: int | None, words: Words
+) -> go.Figure:
     study = curves[0].study
     facts = {"metric": _metric(metric, words), "test_set": study.test_set, "beam": study.beam_size}
     title = theme.escape(words["figure.lengths.title"].format_map(facts))
@@ -80,9 +91,7 @@ def length_chart(
     return figure
 
 
-def length_table(
-    curves: Sequence[LengthCurve], metric: str, *, words: Words = WORDS
-) -> pd.DataFrame:
+def _table(curves: Sequence[LengthCurve], metric: str, words: Words) -> pd.DataFrame:
     """One metric with its intervals: a row for every bucket of every system."""
     name = {"metric": _metric(metric, words)}
     return pd.DataFrame(
@@ -99,11 +108,6 @@ def length_table(
             for bucket in curve.study.buckets
         ]
     )
-
-
-def length_alt(curves: Sequence[LengthCurve], metric: str, *, words: Words = WORDS) -> str:
-    """Say of every system how well it does on the shortest and on the longest sentences."""
-    return " ".join(_alt(curve, metric, words) for curve in curves)
 
 
 def look_of(code: str, place: int = 0) -> tuple[str, str]:
@@ -163,7 +167,8 @@ def _mark(figure: go.Figure, study: LengthStudy, length: int, *, words: Words) -
     )
 
 
-def _alt(curve: LengthCurve, metric: str, words: Words) -> str:
+def _sentence(curve: LengthCurve, metric: str, words: Words) -> str:
+    """Say of a system how well it does on the shortest and on the longest sentences."""
     first, last = curve.study.buckets[0], curve.study.buckets[-1]
     facts = {
         "metric": _metric(metric, words),

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from seqviz.figures import theme
 from seqviz.figures.lengths import look_of
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 
 Words = Mapping[str, str]
@@ -33,8 +34,15 @@ class RepeatedRow:
     """Against the system's own translation of the single sentence, repeated as often."""
 
 
-def repeated_chart(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> go.Figure:
-    """Draw for every system how chrF falls as the sentence is repeated; at least one row."""
+def repeated_picture(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> Picture:
+    """For every system how chrF falls as the sentence is repeated; at least one row.
+
+    The table has a row for every number of repetitions, with every system's translation.
+    """
+    return Picture(_chart(rows, words), _sentence(rows, words), _table(rows, words))
+
+
+def _chart(rows: Sequence[RepeatedRow], words: Words) -> go.Figure:
     title = theme.escape(words["figure.longer.title"])
     figure = go.Figure(layout=theme.layout(title, height=HEIGHT))
     for code in dict.fromkeys(row.code for row in rows):
@@ -64,7 +72,7 @@ def repeated_chart(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> go.F
     return figure
 
 
-def repeated_table(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> pd.DataFrame:
+def _table(rows: Sequence[RepeatedRow], words: Words) -> pd.DataFrame:
     """A row for every number of repetitions: source pieces, chrF and translation of each."""
     table: dict[int, dict[str, object]] = {}
     for row in rows:
@@ -81,7 +89,7 @@ def repeated_table(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> pd.D
     return pd.DataFrame(list(table.values()))
 
 
-def repeated_alt(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> str:
+def _sentence(rows: Sequence[RepeatedRow], words: Words) -> str:
     """Say of every system what is left at the most repetitions."""
     last = {row.code: row for row in rows}
     return " ".join(

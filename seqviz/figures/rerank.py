@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from seqviz.analysis.rerank import Array, Ranking
 from seqviz.analysis.score_curves import ScoreCurves
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 
@@ -65,15 +66,17 @@ def _of(trace: Trace, key: str) -> str:
     return key if trace.options.sampling is None else f"{key}.sample"
 
 
-def rerank_lines(
+def rerank_picture(
     trace: Trace,
     ranking: Ranking,
     curves: ScoreCurves,
     *,
     relative: bool = True,
     words: Words = WORDS,
-) -> go.Figure:
-    """Draw a line for every hypothesis, and where the winner changes.
+) -> Picture:
+    """A line for every hypothesis, and where the winner changes.
+
+    The table says from which value to which each winner wins.
 
     Args:
         trace: whose hypotheses.
@@ -83,11 +86,27 @@ def rerank_lines(
             the score: scores shrink with α, so that far right their lines cannot be told apart.
         words: the words on it.
     """
+    winners = _winners(ranking, curves)
+    return Picture(
+        _chart(trace, ranking, curves, winners=winners, relative=relative, words=words),
+        _sentence(trace, ranking, curves, words=words),
+        _table(trace, curves, winners, words=words),
+    )
+
+
+def _chart(
+    trace: Trace,
+    ranking: Ranking,
+    curves: ScoreCurves,
+    *,
+    winners: list[int],
+    relative: bool,
+    words: Words,
+) -> go.Figure:
     name = NAMES[curves.over]
     held = {"held": f"{ranking.beta if curves.over == 'alpha' else ranking.alpha:.2f}"}
     title = words[f"figure.rerank.title.{curves.over}"].format_map(held)
     figure = go.Figure(layout=theme.layout(theme.escape(title), height=HEIGHT))
-    winners = _winners(ranking, curves)
     heights = _behind(curves.scores) if relative else curves.scores
     looks = dict(zip(winners, LOOKS * len(winners), strict=False))
     drawn = _drawn(ranking, winners)
@@ -108,11 +127,8 @@ def rerank_lines(
     return figure
 
 
-def rerank_lines_table(
-    trace: Trace, ranking: Ranking, curves: ScoreCurves, *, words: Words = WORDS
-) -> pd.DataFrame:
+def _table(trace: Trace, curves: ScoreCurves, winners: list[int], *, words: Words) -> pd.DataFrame:
     """From which value to which each winner wins."""
-    winners = _winners(ranking, curves)
     bounds = [0.0, *(change.value for change in curves.changes), float(curves.values[-1])]
     name = NAMES[curves.over]
     return pd.DataFrame(
@@ -125,10 +141,8 @@ def rerank_lines_table(
     )
 
 
-def rerank_lines_alt(
-    trace: Trace, ranking: Ranking, curves: ScoreCurves, *, words: Words = WORDS
-) -> str:
-    """Say in sentences who wins now and where that changes."""
+def _sentence(trace: Trace, ranking: Ranking, curves: ScoreCurves, *, words: Words) -> str:
+    """Say who wins now and where that changes."""
     texts = trace.hypotheses.texts
     name = NAMES[curves.over]
     facts = {

@@ -16,6 +16,7 @@ from seqviz.analysis.training_curves import (
     steps_done,
 )
 from seqviz.figures import theme
+from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.records.training import TrainingRecord
 
@@ -27,10 +28,12 @@ HEIGHT = 400
 LOOKS = ((theme.BLUE, "circle", "solid"), (theme.VERMILION, "diamond", "dash"))
 
 
-def training_curves(
+def training_picture(
     records: Records, axis: Axis, *, logarithmic: bool, words: Words = WORDS
-) -> go.Figure:
-    """Draw the losses of one or two trainings on the left, their development scores on the right.
+) -> Picture:
+    """The losses of one or two trainings on the left, their development scores on the right.
+
+    The table has all that was measured, step by step.
 
     Args:
         records: of one system, or of two.
@@ -38,6 +41,14 @@ def training_curves(
         logarithmic: space it by its logarithm; what is at 0 is left out.
         words: the figure's words.
     """
+    return Picture(
+        _curves(records, axis, logarithmic=logarithmic, words=words),
+        " ".join(_sentence(name, record, words) for name, record in records.items()),
+        _table(records, words),
+    )
+
+
+def _curves(records: Records, axis: Axis, *, logarithmic: bool, words: Words) -> go.Figure:
     titles = [words["figure.training.loss"], _score_title(list(records.values()), words)]
     figure = make_subplots(
         cols=2, subplot_titles=[theme.escape(title) for title in titles], horizontal_spacing=0.08
@@ -85,7 +96,7 @@ def _score_title(records: Sequence[TrainingRecord], words: Words) -> str:
     return words[f"figure.training.score.{metrics.pop() if len(metrics) == 1 else 'mixed'}"]
 
 
-def training_table(records: Records, *, words: Words = WORDS) -> pd.DataFrame:
+def _table(records: Records, words: Words) -> pd.DataFrame:
     """All that was measured, step by step; empty where a step has no such number."""
     rows = [(name, row) for name, record in records.items() for row in curve_rows(record)]
     return pd.DataFrame(
@@ -101,19 +112,12 @@ def training_table(records: Records, *, words: Words = WORDS) -> pd.DataFrame:
     )
 
 
-def training_alt(records: Records, *, words: Words = WORDS) -> str:
-    """Say in a sentence for each system how its losses fell and its score rose."""
-    return " ".join(
-        words["figure.training.alt"].format_map(_facts(name, record))
-        for name, record in records.items()
-    )
-
-
-def _facts(name: str, record: TrainingRecord) -> dict[str, object]:
+def _sentence(name: str, record: TrainingRecord, words: Words) -> str:
+    """Say how the losses of a system fell and its score rose."""
     best = best_dev(record)
     losses = [f"{point.loss:.2f}" for point in record.losses] or ["–"]
     dev = [f"{point.loss:.2f}" for point in record.dev] or ["–"]
-    return {
+    facts = {
         "name": name,
         "steps": steps_done(record),
         "first": losses[0],
@@ -123,6 +127,7 @@ def _facts(name: str, record: TrainingRecord) -> dict[str, object]:
         "best": "–" if best is None else f"{best.score:.1f}",
         "best_step": "–" if best is None else best.step,
     }
+    return words["figure.training.alt"].format_map(facts)
 
 
 def replay_table(

@@ -42,13 +42,7 @@ def _command(request: cache.Request) -> str:
 
 
 def _draw(study: BeamSizeStudy, w: Words) -> None:
-    chart.show(
-        figures.beam_sizes_chart(study, words=w.table),
-        key="beam-sizes",
-        alt=figures.beam_sizes_alt(study, words=w.table),
-        table=figures.beam_sizes_table(study, words=w.table),
-        w=w,
-    )
+    chart.draw(figures.beam_sizes_picture(study, words=w.table), key="beam-sizes", w=w)
     facts = {
         "sentences": study.sentences,
         "test_set": study.test_set,

@@ -118,8 +118,8 @@ def _tree(trace: Trace, nodes: BeamNodes, *, node: tuple[int, int], code: str, w
     shown = (state.text("pruned"), state.text("layout"), state.integer("window"))
     key = f"{CHART}-{code}-" + "-".join(map(str, shown))
     picture = figures.beam_tree_picture(nodes, trace, selected=nodes.row_of(*node), words=w.table)
-    height = FRAME_HEIGHT if picture.height > FRAME_HEIGHT else "content"
-    with st.container(height=height, border=False):
+    too_high = picture.height > FRAME_HEIGHT
+    with st.container(height=FRAME_HEIGHT if too_high else "content", border=False):
         chart.draw_echarts(picture, key=key, on_select=partial(_pick, key, nodes))
     chart.show_table(picture.table, w, key=CHART)
 

@@ -10,7 +10,7 @@ from seqviz import figures
 from seqviz.analysis.bottleneck import Parting, halves, parting
 from seqviz.analysis.words import display_piece
 from seqviz.catalog import ModelEntry
-from seqviz.figures import ForcedLine
+from seqviz.figures.bottleneck import ForcedLine
 from seqviz.figures.lengths import LOOKS
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
@@ -118,13 +118,7 @@ def _along(pair: Sequence[ModelEntry], request: cache.Request, reference: str, *
     parted = parting(lines[0].log_probs, lines[1].log_probs) if len(lines) > 1 else None
     if parted is not None:
         st.markdown(_parting_text(parted, lines, w))
-    chart.show(
-        figures.forced_chart(lines, parted, words=w.table),
-        key="forced",
-        alt=figures.forced_alt(lines, words=w.table),
-        table=figures.forced_table(lines, words=w.table),
-        w=w,
-    )
+    chart.draw(figures.forced_picture(lines, parted, words=w.table), key="forced", w=w)
     st.caption("  \n".join(_halves_text(line, w) for line in lines))
     behind = parted is not None and parted.gap < 0
     st.caption(w("bottleneck.bare_ahead" if behind else "bottleneck.one_sentence"))

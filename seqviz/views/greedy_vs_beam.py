@@ -44,13 +44,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         fate = greedy_prefix_fate(greedy, beam)
         st.info(_sentence(difference, fate, w), icon=":material/call_split:")
         _say_fate(fate, beam, w)
-    chart.show(
-        figures.cumulative_lines(greedy, beam, words=w.table),
-        key="cumulative",
-        alt=figures.cumulative_alt(greedy, beam, words=w.table),
-        table=figures.cumulative_table(greedy, beam, words=w.table),
-        w=w,
-    )
+    chart.draw(figures.cumulative_picture(greedy, beam, words=w.table), key="cumulative", w=w)
     sweep.render(request, w)
     beam_sizes.render(beam, request, w)
     state.write_link()

@@ -10,7 +10,7 @@ import streamlit as st
 from seqviz import figures
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
-from seqviz.figures import LengthCurve
+from seqviz.figures.lengths import LengthCurve
 from seqviz.records.lengths import FILE_NAME, METRICS, LengthStudy, read_lengths
 from seqviz.tasks import find_task
 from seqviz.views.session import cache, state
@@ -98,13 +98,8 @@ def _draw(curves: Sequence[LengthCurve], length: int, w: Words) -> None:
         label_visibility="collapsed",
     )
     metric = state.text("length_metric")
-    chart.show(
-        figures.length_chart(curves, metric, here=length, words=w.table),
-        key="lengths",
-        alt=figures.length_alt(curves, metric, words=w.table),
-        table=figures.length_table(curves, metric, words=w.table),
-        w=w,
-    )
+    picture = figures.lengths_picture(curves, metric, here=length, words=w.table)
+    chart.draw(picture, key="lengths", w=w)
     _say_gap(curves, metric, w)
     study = curves[0].study
     facts = {

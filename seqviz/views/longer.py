@@ -9,7 +9,7 @@ from seqviz import figures
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.catalog import ModelEntry
 from seqviz.errors import SeqVizError
-from seqviz.figures import RepeatedRow
+from seqviz.figures.longer import RepeatedRow
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views.session import cache, state
@@ -49,13 +49,7 @@ def render(pair: Sequence[ModelEntry], request: cache.Request, w: Words) -> None
     if state.is_cancelled(key):
         st.warning(w("bottleneck.longer.partial"), icon=":material/cancel:")
     if rows:
-        chart.show(
-            figures.repeated_chart(rows, words=w.table),
-            key="repeated",
-            alt=figures.repeated_alt(rows, words=w.table),
-            table=figures.repeated_table(rows, words=w.table),
-            w=w,
-        )
+        chart.draw(figures.repeated_picture(rows, words=w.table), key="repeated", w=w)
 
 
 def _start(key: str) -> None:

@@ -228,13 +228,8 @@ def _charts(trace: Trace, ranking: Ranking, w: Words) -> None:
 def _chart(trace: Trace, ranking: Ranking, over: Over, *, w: Words) -> None:
     curves = score_curves(trace, ranking, over, high=_high(trace, over))
     relative = not state.flag("rerank-scores")
-    chart.show(
-        figures.rerank_lines(trace, ranking, curves, relative=relative, words=w.table),
-        key=f"rerank-{over}-lines",
-        alt=figures.rerank_lines_alt(trace, ranking, curves, words=w.table),
-        table=figures.rerank_lines_table(trace, ranking, curves, words=w.table),
-        w=w,
-    )
+    picture = figures.rerank_picture(trace, ranking, curves, relative=relative, words=w.table)
+    chart.draw(picture, key=f"rerank-{over}-lines", w=w)
     values = ", ".join(f"{change.value:.2f}" for change in curves.changes)
     facts = {"name": NAMES[over], "values": values, "high": f"{curves.values[-1]:g}"}
     st.caption(w("rerank.changes" if values else "rerank.steady", facts))

@@ -40,13 +40,7 @@ def render(request: cache.Request, w: Words) -> None:
         facts = {"beam": rows[-1].beam_size if rows else 0}
         st.warning(w(partial, facts), icon=":material/cancel:")
     if rows:
-        chart.show(
-            figures.sweep_chart(rows, words=w.table),
-            key="sweep",
-            alt=figures.sweep_alt(rows, words=w.table),
-            table=figures.sweep_table(rows, words=w.table),
-            w=w,
-        )
+        chart.draw(figures.sweep_picture(rows, words=w.table), key="sweep", w=w)
 
 
 def _start(key: str) -> None:

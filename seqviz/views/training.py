@@ -162,13 +162,10 @@ def _label(name: str, w: Words) -> str:
 
 def _curves(records: dict[str, TrainingRecord], w: Words) -> None:
     axis = cast(Axis, state.text("train_axis"))
-    chart.show(
-        figures.training_curves(records, axis, logarithmic=state.flag("train_log"), words=w.table),
-        key="training-curves",
-        alt=figures.training_alt(records, words=w.table),
-        table=figures.training_table(records, words=w.table),
-        w=w,
+    picture = figures.training_picture(
+        records, axis, logarithmic=state.flag("train_log"), words=w.table
     )
+    chart.draw(picture, key="training-curves", w=w)
     for name, record in records.items():
         st.caption(w.markdown("training.facts", _facts(name, record, w)))
     st.caption(w("training.curves.about"))

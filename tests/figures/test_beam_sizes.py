@@ -14,7 +14,7 @@ def found() -> BeamSizeStudy:
 
 
 def test_four_panels_hold_both_normalisations(found: BeamSizeStudy) -> None:
-    figure = figures.beam_sizes_chart(found)
+    figure = figures.beam_sizes_picture(found).chart
     assert len(figure.data) == 8
     names = {"without normalisation": "none", "averaged over the length": "average"}
     for place, field in enumerate(("bleu", "length_ratio", "log_prob", "empty")):
@@ -31,7 +31,7 @@ def test_four_panels_hold_both_normalisations(found: BeamSizeStudy) -> None:
 
 
 def test_the_table_holds_all_that_was_measured(found: BeamSizeStudy) -> None:
-    table = figures.beam_sizes_table(found)
+    table = figures.beam_sizes_picture(found).table
     assert len(table) == 2 * len(SIZES)
     last = table.iloc[len(SIZES) - 1]
     row = found.curves["none"][-1]
@@ -49,22 +49,22 @@ def test_the_table_holds_all_that_was_measured(found: BeamSizeStudy) -> None:
 
 
 def test_the_sentence_names_the_best_and_the_last(found: BeamSizeStudy) -> None:
-    alt = figures.beam_sizes_alt(found)
+    alt = figures.beam_sizes_picture(found).sentence
     none = found.curves["none"]
     assert (
         f"Beam sizes 1 to 64, without normalisation: BLEU goes from {none[0].bleu:.1f} to "
         f"{none[-1].bleu:.1f}, the best is {none[3].bleu:.1f} at 5;"
     ) in alt
     assert "at 64, 5.0% of the translations are empty." in alt
-    assert "不归一化：BLEU" in figures.beam_sizes_alt(found, words=SHARED)
+    assert "不归一化：BLEU" in figures.beam_sizes_picture(found, words=SHARED).sentence
 
 
 def test_names_stay_text(found: BeamSizeStudy) -> None:
     named = replace(found, test_set="<b>$x$</b>.tsv")
-    title = figures.beam_sizes_chart(named).layout.title.text
+    title = figures.beam_sizes_picture(named).chart.layout.title.text
     assert title.endswith("&lt;b&gt;&#36;x&#36;&lt;/b&gt;.tsv")
 
 
 def test_one_beam_size_is_enough() -> None:
-    figure = figures.beam_sizes_chart(study((3,)))
+    figure = figures.beam_sizes_picture(study((3,))).chart
     assert list(figure.data[0].x) == [3]

@@ -52,14 +52,14 @@ def test_the_table_takes_every_score_apart_and_stars_the_winner(
 def test_lines_show_the_distance_to_the_best_and_the_scores_on_hover(
     trace: Trace, ranking: Ranking, curves: ScoreCurves
 ) -> None:
-    figure = figures.rerank_lines(trace, ranking, curves)
+    figure = figures.rerank_picture(trace, ranking, curves).chart
     assert len(figure.data) == len(trace.hypotheses)
     heights = np.array([line.y for line in figure.data])
     np.testing.assert_allclose(heights.max(axis=0), 0, atol=1e-9)
     for line in figure.data:
         place = int(line.name.split(".")[0]) - 1
         np.testing.assert_allclose(line.customdata, curves.scores[:, place], atol=1e-4)
-    absolute = figures.rerank_lines(trace, ranking, curves, relative=False)
+    absolute = figures.rerank_picture(trace, ranking, curves, relative=False).chart
     for line in absolute.data:
         assert list(line.y) == list(line.customdata)
     assert absolute.layout.yaxis.title.text == "Score"
@@ -68,7 +68,7 @@ def test_lines_show_the_distance_to_the_best_and_the_scores_on_hover(
 def test_those_that_win_differ_in_colour_and_dash_and_are_named(
     trace: Trace, ranking: Ranking, curves: ScoreCurves
 ) -> None:
-    figure = figures.rerank_lines(trace, ranking, curves)
+    figure = figures.rerank_picture(trace, ranking, curves).chart
     named = [line for line in figure.data if line.showlegend]
     assert {int(line.name.split(".")[0]) - 1 for line in named} == {
         curves.changes[0].before,
@@ -81,7 +81,7 @@ def test_those_that_win_differ_in_colour_and_dash_and_are_named(
 def test_vertical_lines_mark_changes_the_searchs_value_and_the_present_one(
     trace: Trace, ranking: Ranking, curves: ScoreCurves
 ) -> None:
-    figure = figures.rerank_lines(trace, ranking, curves)
+    figure = figures.rerank_picture(trace, ranking, curves).chart
     marked = [shape.x0 for shape in figure.layout.shapes]
     assert marked == [curves.changes[0].value, trace.options.alpha, 0.9]
     texts = [annotation.text for annotation in figure.layout.annotations]
@@ -92,7 +92,7 @@ def test_vertical_lines_mark_changes_the_searchs_value_and_the_present_one(
 def test_where_the_present_value_is_the_searchs_own_one_line_says_so(trace: Trace) -> None:
     own = rerank(trace, normalisation="average", alpha=1.0, beta=0.0)
     beta = score_curves(trace, own, "beta", high=HIGH)
-    figure = figures.rerank_lines(trace, own, beta)
+    figure = figures.rerank_picture(trace, own, beta).chart
     assert len(figure.layout.shapes) == len(beta.changes) + 1
     assert figure.layout.title.text == "Who wins at which β (α = 1.00)"
 
@@ -101,17 +101,17 @@ def test_where_nothing_changes_one_wins_everywhere(trace: Trace) -> None:
     ranking = rerank(trace, normalisation="none", alpha=0.7, beta=0.0)
     curves = score_curves(trace, ranking, "alpha", high=HIGH)
     assert curves.changes == ()
-    figure = figures.rerank_lines(trace, ranking, curves)
+    figure = figures.rerank_picture(trace, ranking, curves).chart
     assert [shape.x0 for shape in figure.layout.shapes] == [trace.options.alpha, 0.7]
-    (row,) = figures.rerank_lines_table(trace, ranking, curves).itertuples(index=False)
+    (row,) = figures.rerank_picture(trace, ranking, curves).table.itertuples(index=False)
     assert (row[0], row[1], row[3]) == (0, HIGH, ranking.winner + 1)
-    assert "Changes of the winner: 0." in figures.rerank_lines_alt(trace, ranking, curves)
+    assert "Changes of the winner: 0." in figures.rerank_picture(trace, ranking, curves).sentence
 
 
 def test_the_table_of_winners_covers_the_whole_range(
     trace: Trace, ranking: Ranking, curves: ScoreCurves
 ) -> None:
-    table = figures.rerank_lines_table(trace, ranking, curves)
+    table = figures.rerank_picture(trace, ranking, curves).table
     assert table["α from"][0] == 0
     assert table["α to"].iloc[-1] == HIGH
     assert list(table["α to"][:-1]) == list(table["α from"][1:])
@@ -125,12 +125,12 @@ def test_the_sentence_names_every_change(
 ) -> None:
     (change,) = curves.changes
     texts = trace.hypotheses.texts
-    alt = figures.rerank_lines_alt(trace, ranking, curves)
+    alt = figures.rerank_picture(trace, ranking, curves).sentence
     assert f"Now α = 0.90 and “{texts[ranking.winner]}” wins. Changes of the winner: 1." in alt
     assert alt.endswith(
         f"At α = {change.value:.2f} from “{texts[change.before]}” to “{texts[change.after]}”."
     )
-    chinese = figures.rerank_lines_alt(trace, ranking, curves, words=SHARED)
+    chinese = figures.rerank_picture(trace, ranking, curves, words=SHARED).sentence
     assert f"在 α = {change.value:.2f} 处" in chinese
 
 
@@ -138,7 +138,7 @@ def test_a_long_list_is_cut_to_the_best_and_all_that_win() -> None:
     trace = toy.random_trace(8, 30, 12)
     ranking = rerank(trace, normalisation="average", alpha=1.0, beta=0.5)
     curves = score_curves(trace, ranking, "alpha", high=HIGH)
-    figure = figures.rerank_lines(trace, ranking, curves)
+    figure = figures.rerank_picture(trace, ranking, curves).chart
     assert len(trace.hypotheses) > len(figure.data) == 12
     drawn = {int(line.name.split(".")[0]) - 1 for line in figure.data}
     assert {change.after for change in curves.changes} | {ranking.winner} <= drawn
@@ -156,7 +156,8 @@ def test_legends_are_cut_so_that_they_differ() -> None:
 
 def test_words_at_a_mark_stand_above_the_lines_and_inside_the_drawing(trace: Trace) -> None:
     ranking = rerank(trace, normalisation="average", alpha=HIGH, beta=0.0)
-    figure = figures.rerank_lines(trace, ranking, score_curves(trace, ranking, "alpha", high=HIGH))
+    curves = score_curves(trace, ranking, "alpha", high=HIGH)
+    figure = figures.rerank_picture(trace, ranking, curves).chart
     marks = figure.layout.annotations
     assert all((mark.y, mark.yanchor) == (1, "bottom") for mark in marks)
     assert marks[-1].xanchor == "right"
@@ -167,8 +168,8 @@ def test_words_at_a_mark_stand_above_the_lines_and_inside_the_drawing(trace: Tra
 def test_samples_were_not_searched_for(trace: Trace, ranking: Ranking, curves: ScoreCurves) -> None:
     sampled = replace(trace, options=replace(trace.options, sampling=Sampling()))
     assert "Rank as sampled" in figures.rerank_table(sampled, ranking).columns
-    assert "Rank as sampled" in figures.rerank_lines_table(sampled, ranking, curves).columns
-    marks = figures.rerank_lines(sampled, ranking, curves).layout.annotations
+    assert "Rank as sampled" in figures.rerank_picture(sampled, ranking, curves).table.columns
+    marks = figures.rerank_picture(sampled, ranking, curves).chart.layout.annotations
     assert "as sampled" in [mark.text for mark in marks]
 
 
@@ -176,6 +177,6 @@ def test_texts_stay_text(trace: Trace, ranking: Ranking) -> None:
     texts = tuple("<b>$x$</b> %{y}" for _ in trace.hypotheses.texts)
     trace = replace(trace, hypotheses=replace(trace.hypotheses, texts=texts))
     curves = score_curves(trace, ranking, "alpha", high=HIGH)
-    for line in figures.rerank_lines(trace, ranking, curves, words=WORDS).data:
+    for line in figures.rerank_picture(trace, ranking, curves, words=WORDS).chart.data:
         assert line.name.endswith("&lt;b&gt;&#36;x&#36;&lt;/b&gt; %&#123;y&#125;")
         assert "<b>$" not in line.hovertemplate

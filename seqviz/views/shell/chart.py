@@ -35,31 +35,6 @@ def draw(
     show_table(picture.table, w, key=key)
 
 
-def show(
-    figure: go.Figure,
-    *,
-    key: str,
-    alt: str,
-    table: pd.DataFrame,
-    w: Words,
-    on_select: Callable[[], None] | None = None,
-) -> None:
-    """Draw a picture that still comes in three parts."""
-    draw(Picture(figure, alt, table), key=key, w=w, on_select=on_select)
-
-
-def show_echarts(
-    option: dict[str, Any],
-    *,
-    key: str,
-    height: int,
-    alt: str,
-    on_select: Callable[[], None] | None = None,
-) -> None:
-    """Draw a picture that still comes in parts."""
-    draw_echarts(EChartsPicture(option, height, alt, pd.DataFrame()), key=key, on_select=on_select)
-
-
 def draw_echarts(
     picture: EChartsPicture, *, key: str, on_select: Callable[[], None] | None = None
 ) -> None:
