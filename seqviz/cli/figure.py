@@ -10,8 +10,7 @@ from seqviz.analysis.attention import missing_attention
 from seqviz.analysis.beam import Pruned
 from seqviz.errors import InputError
 from seqviz.export.figure_file import DPI, figure_format, figure_size, write_figure
-from seqviz.figures import beam_tree_print, comparison_print
-from seqviz.figures.print.attention import attention_print
+from seqviz.figures import attention_print, beam_tree_print, comparison_print
 from seqviz.figures.words import WORDS
 from seqviz.figures.words_zh import CHINESE
 from seqviz.trace import Trace

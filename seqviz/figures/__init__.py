@@ -1,4 +1,9 @@
-"""Pure functions from a Trace, or arrays, to a chart, its table and a sentence about it."""
+"""Pure functions from a Trace, or arrays, to pictures.
+
+A name says what it returns: ``…_picture`` a Picture (chart, sentence and table in one), ``…_print``
+a plotly Figure for paper, ``…_table`` a DataFrame. For notebooks, ``attention_heatmap``,
+``model_view`` and ``shift_bars`` are the charts alone.
+"""
 
 from seqviz.figures.attention import attention_heatmap, attention_picture
 from seqviz.figures.beam import beam_tree_picture

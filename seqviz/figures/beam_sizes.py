@@ -52,7 +52,6 @@ def _panels(study: BeamSizeStudy, words: Words) -> go.Figure:
 
 
 def _table(study: BeamSizeStudy, words: Words) -> pd.DataFrame:
-    """Every beam size with every normalisation: all that was measured."""
     found = [(name, row) for name, rows in study.curves.items() for row in rows]
     columns = {
         words["figure.beam_sizes.normalisation"]: [

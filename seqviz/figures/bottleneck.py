@@ -101,7 +101,6 @@ def _chart(
 def _table(
     lines: Sequence[ForcedLine], values: Sequence[Array], labels: Sequence[str], *, words: Words
 ) -> pd.DataFrame:
-    """Token by token: surprisal and running sum of every system."""
     table = pd.DataFrame(
         {
             words["figure.step"]: np.arange(1, len(labels) + 1),
@@ -128,7 +127,6 @@ def _sentence(line: ForcedLine, log_probs: Array, labels: Sequence[str], *, word
 
 
 def _line(line: ForcedLine, log_probs: Array, words: Words) -> go.Scatter:
-    """The running sum of one system."""
     colour, symbol = look_of(line.code)
     totals = np.cumsum(log_probs)
     facts = [

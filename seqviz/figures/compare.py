@@ -85,7 +85,6 @@ def _lines(sides: tuple[_Side, _Side], parting: int | None, words: Words) -> go.
 
 
 def _lines_table(sides: tuple[_Side, _Side], words: Words) -> pd.DataFrame:
-    """Step by step: both tokens, their probabilities, and both running sums."""
     steps = max(len(side.pieces) for side in sides)
     table = pd.DataFrame({words["figure.step"]: np.arange(1, steps + 1)})
     for side in sides:
@@ -97,7 +96,6 @@ def _lines_table(sides: tuple[_Side, _Side], words: Words) -> pd.DataFrame:
 
 
 def _lines_sentence(sides: tuple[_Side, _Side], beam_size: int, words: Words) -> str:
-    """Say where both lines end."""
     greedy, beam = sides
     facts = {
         "greedy": f"{greedy.sums[-1]:.2f}",
@@ -164,7 +162,6 @@ def _sweep(rows: Sequence[SweepRow], words: Words) -> go.Figure:
 
 
 def _sweep_table(rows: Sequence[SweepRow], words: Words) -> pd.DataFrame:
-    """Every beam size: score, sum of log-probabilities, length, chrF if known, translation."""
     table = {
         words["figure.beam_size"]: [row.beam_size for row in rows],
         words["figure.score"]: [round(row.score, 4) for row in rows],
@@ -177,7 +174,6 @@ def _sweep_table(rows: Sequence[SweepRow], words: Words) -> pd.DataFrame:
 
 
 def _sweep_sentence(rows: Sequence[SweepRow], words: Words) -> str:
-    """Say what larger beams change."""
     best = max(rows, key=lambda row: row.score)
     facts = {
         "first": rows[0].beam_size,

@@ -51,13 +51,25 @@ def heads_picture(
     chosen = default_layer(trace, kind) if layer is None else layer
     heads = attention_stack(trace, kind)[chosen]  # (H, T, S)
     entropies = attention_entropy(heads).mean(1)  # (H,)
-    facts = {"kind": words[f"figure.kind.{kind}"], "heads": len(heads), "layer": chosen + 1}
-    title = words["figure.heads.title"].format_map(facts)
+    named = {"kind": words[f"figure.kind.{kind}"], "heads": len(heads), "layer": chosen + 1}
+    title = words["figure.heads.title"].format_map(named)
+    facts = {
+        "title": title,
+        "sharpest": int(entropies.argmin()) + 1,
+        "low": f"{entropies.min():.2f}",
+        "widest": int(entropies.argmax()) + 1,
+        "high": f"{entropies.max():.2f}",
+    }
     _, keys = axis_labels(trace, kind)
+    table = {
+        words["figure.head"]: np.arange(1, len(heads) + 1),
+        words["figure.entropy"]: np.round(entropies, 3),
+        words["figure.mostly"]: [keys[column] for column in heads.sum(1).argmax(1)],
+    }
     return Picture(
         _grid(heads, _hover(entropies, words), title=title, shown=shown, words=words),
-        _sentence(title, entropies, words),
-        _table(heads, entropies, keys, words=words),
+        words["figure.heads.alt"].format_map(facts),
+        pd.DataFrame(table),
     )
 
 
@@ -80,29 +92,6 @@ def _grid(
     if shown is not None:
         _mark(figure, tiles, head=shown)
     return figure
-
-
-def _table(heads: Array, entropies: Array, keys: Sequence[str], *, words: Words) -> pd.DataFrame:
-    """Every head's mean entropy, and the key that it attends to most."""
-    return pd.DataFrame(
-        {
-            words["figure.head"]: np.arange(1, len(heads) + 1),
-            words["figure.entropy"]: np.round(entropies, 3),
-            words["figure.mostly"]: [keys[column] for column in heads.sum(1).argmax(1)],
-        }
-    )
-
-
-def _sentence(title: str, entropies: Array, words: Words) -> str:
-    """Say which heads are the most focused and the most spread."""
-    facts = {
-        "title": title,
-        "sharpest": int(entropies.argmin()) + 1,
-        "low": f"{entropies.min():.2f}",
-        "widest": int(entropies.argmax()) + 1,
-        "high": f"{entropies.max():.2f}",
-    }
-    return words["figure.heads.alt"].format_map(facts)
 
 
 def _grid_columns(count: int) -> int:

@@ -92,7 +92,6 @@ def _chart(
 
 
 def _table(curves: Sequence[LengthCurve], metric: str, words: Words) -> pd.DataFrame:
-    """One metric with its intervals: a row for every bucket of every system."""
     name = {"metric": _metric(metric, words)}
     return pd.DataFrame(
         [

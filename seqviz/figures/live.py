@@ -39,11 +39,14 @@ _GRID = {"lineStyle": {"color": theme.GREY, "opacity": 0.25}}
 
 def live_curves_picture(state: LiveState, *, words: Words = WORDS) -> EChartsPicture:
     """The loss (left, logarithmic) and the exact match (right) over the updates."""
+    losses = _column(state.losses, words["figure.live.loss"])
+    scores = _column(state.scores, words["figure.live.score"])
+    table = pd.concat([losses, scores], axis=1).sort_index().round(4)
     return EChartsPicture(
         _curves(state, words),
         CURVES_HEIGHT,
         _curves_sentence(state, words),
-        _curves_table(state, words),
+        table.rename_axis(words["figure.live.step"]).reset_index(),
     )
 
 
@@ -92,14 +95,6 @@ def _curves_sentence(state: LiveState, words: Words) -> str:
         "last_score": f"{state.scores[-1].value:.0f}",
     }
     return words["figure.live.curves.alt"].format_map(facts)
-
-
-def _curves_table(state: LiveState, words: Words) -> pd.DataFrame:
-    """Every point of both curves, by step."""
-    losses = _column(state.losses, words["figure.live.loss"])
-    scores = _column(state.scores, words["figure.live.score"])
-    table = pd.concat([losses, scores], axis=1).sort_index().round(4)
-    return table.rename_axis(words["figure.live.step"]).reset_index()
 
 
 def live_attention_picture(view: AttentionView, *, words: Words = WORDS) -> EChartsPicture:

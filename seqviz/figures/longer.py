@@ -39,7 +39,14 @@ def repeated_picture(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> Pi
 
     The table has a row for every number of repetitions, with every system's translation.
     """
-    return Picture(_chart(rows, words), _sentence(rows, words), _table(rows, words))
+    last = {row.code: row for row in rows}
+    sentences = (
+        words["figure.longer.alt"].format_map(
+            {"name": row.name, "times": row.times, "score": f"{row.chrf:.1f}"}
+        )
+        for row in last.values()
+    )
+    return Picture(_chart(rows, words), " ".join(sentences), _table(rows, words))
 
 
 def _chart(rows: Sequence[RepeatedRow], words: Words) -> go.Figure:
@@ -73,7 +80,6 @@ def _chart(rows: Sequence[RepeatedRow], words: Words) -> go.Figure:
 
 
 def _table(rows: Sequence[RepeatedRow], words: Words) -> pd.DataFrame:
-    """A row for every number of repetitions: source pieces, chrF and translation of each."""
     table: dict[int, dict[str, object]] = {}
     for row in rows:
         name = {"name": row.name}
@@ -87,14 +93,3 @@ def _table(rows: Sequence[RepeatedRow], words: Words) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(list(table.values()))
-
-
-def _sentence(rows: Sequence[RepeatedRow], words: Words) -> str:
-    """Say of every system what is left at the most repetitions."""
-    last = {row.code: row for row in rows}
-    return " ".join(
-        words["figure.longer.alt"].format_map(
-            {"name": row.name, "times": row.times, "score": f"{row.chrf:.1f}"}
-        )
-        for row in last.values()
-    )

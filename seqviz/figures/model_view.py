@@ -69,9 +69,14 @@ def model_view_picture(
         first, last = (0, heads - 1) if head is None else (head, head)
         chart.add_shape(tiles.frame(layer * heads + first, layer * heads + last))
     _, keys = axis_labels(trace, kind)
-    return Picture(
-        chart, _sentence(title, entropies, words), _table(stack, entropies, keys, words=words)
-    )
+    places = np.indices(entropies.shape).reshape(2, -1) + 1
+    table = {
+        words["figure.model_view.layer_number"]: places[0],
+        words["figure.head"]: places[1],
+        words["figure.entropy"]: np.round(entropies.ravel(), 3),
+        words["figure.mostly"]: [keys[column] for column in stack.sum(2).argmax(2).ravel()],
+    }
+    return Picture(chart, _sentence(title, entropies, words), pd.DataFrame(table))
 
 
 def _grid(
@@ -95,19 +100,6 @@ def _grid(
     figure.update_layout(annotations=_names(tiles, words), margin_t=TITLE_HEIGHT)
     figure.update_layout(xaxis_domain=[0, min(1.0, share)])
     return figure, tiles
-
-
-def _table(stack: Array, entropies: Array, keys: Sequence[str], *, words: Words) -> pd.DataFrame:
-    """Every head of every layer: its mean entropy, and the key that it attends to most."""
-    layers, heads = np.indices(entropies.shape)
-    return pd.DataFrame(
-        {
-            words["figure.model_view.layer_number"]: layers.ravel() + 1,
-            words["figure.head"]: heads.ravel() + 1,
-            words["figure.entropy"]: np.round(entropies.ravel(), 3),
-            words["figure.mostly"]: [keys[column] for column in stack.sum(2).argmax(2).ravel()],
-        }
-    )
 
 
 def _sentence(title: str, entropies: Array, words: Words) -> str:

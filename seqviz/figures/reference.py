@@ -39,10 +39,20 @@ def surprisal_picture(forced: Trace, left: Exit, *, words: Words = WORDS) -> Pic
     """
     tokens = reference_tokens(forced)
     labels = [display_piece(piece) for piece in tokens.pieces]
+    table = {
+        words["figure.step"]: np.arange(1, len(labels) + 1),
+        words["figure.token"]: labels,
+        words["figure.surprisal"]: tokens.surprisals.round(3),
+        words["figure.prob"]: tokens.probs.round(4),
+        words["figure.rank"]: tokens.ranks,
+        words["figure.cumulative"]: (-np.cumsum(tokens.surprisals)).round(3),
+        words["figure.reference.other"]: [display_piece(p) for p in tokens.other_pieces],
+        words["figure.reference.other_prob"]: tokens.other_probs.round(4),
+    }
     return Picture(
         _chart(tokens, labels, left, words=words),
         _sentence(tokens, labels, words),
-        _table(tokens, labels, words),
+        pd.DataFrame(table),
     )
 
 
@@ -73,24 +83,7 @@ def _chart(
     return figure
 
 
-def _table(tokens: ReferenceTokens, labels: Sequence[str], words: Words) -> pd.DataFrame:
-    """Token by token: surprisal, probability, rank, the running sum, and what else was likely."""
-    return pd.DataFrame(
-        {
-            words["figure.step"]: np.arange(1, len(labels) + 1),
-            words["figure.token"]: labels,
-            words["figure.surprisal"]: tokens.surprisals.round(3),
-            words["figure.prob"]: tokens.probs.round(4),
-            words["figure.rank"]: tokens.ranks,
-            words["figure.cumulative"]: (-np.cumsum(tokens.surprisals)).round(3),
-            words["figure.reference.other"]: [display_piece(p) for p in tokens.other_pieces],
-            words["figure.reference.other_prob"]: tokens.other_probs.round(4),
-        }
-    )
-
-
 def _sentence(tokens: ReferenceTokens, labels: Sequence[str], words: Words) -> str:
-    """Say how surprising the reference is, and where most."""
     worst = int(tokens.surprisals.argmax())
     facts = {
         "count": len(labels),

@@ -128,7 +128,6 @@ def _chart(
 
 
 def _table(trace: Trace, curves: ScoreCurves, winners: list[int], *, words: Words) -> pd.DataFrame:
-    """From which value to which each winner wins."""
     bounds = [0.0, *(change.value for change in curves.changes), float(curves.values[-1])]
     name = NAMES[curves.over]
     return pd.DataFrame(
@@ -142,7 +141,6 @@ def _table(trace: Trace, curves: ScoreCurves, winners: list[int], *, words: Word
 
 
 def _sentence(trace: Trace, ranking: Ranking, curves: ScoreCurves, *, words: Words) -> str:
-    """Say who wins now and where that changes."""
     texts = trace.hypotheses.texts
     name = NAMES[curves.over]
     facts = {

@@ -1,13 +1,12 @@
 """Pictures of an intervention: how far every next-token distribution moved along one target."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from seqviz.analysis.shift import Array
 from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
@@ -42,12 +41,28 @@ def shift_picture(
         a picture; ``customdata`` of a bar is its step.
     """
     labels = [display_piece(piece) for piece in shift.plain.target_pieces()]
-    probs = np.exp(shift.plain.log_probs()), np.exp(shift.edited.log_probs())
-    hovers = list(_hovers(shift, probs, words))
+    before, after = (np.exp(trace.log_probs()) for trace in (shift.plain, shift.edited))
+    table = {
+        words["figure.step"]: np.arange(1, len(labels) + 1),
+        words["figure.token"]: labels,
+        words["figure.shift.before"]: before.round(4),
+        words["figure.shift.after"]: after.round(4),
+        words["figure.shift.tv"]: shift.total_variation.round(4),
+        words["figure.shift.kl"]: shift.kl.round(4),
+    }
+    hovers = [
+        words["figure.shift.hover"].format_map(
+            {"tv": f"{variation:.3f}", "kl": f"{divergence:.3f}"}
+            | {"before": theme.probability(old), "after": theme.probability(new)}
+        )
+        for variation, divergence, old, new in zip(
+            shift.total_variation, shift.kl, before, after, strict=True
+        )
+    ]
     return Picture(
         _bars(shift, labels, hovers, step=step, words=words),
         _sentence(shift, labels, words),
-        _table(shift, labels, probs, words=words),
+        pd.DataFrame(table),
     )
 
 
@@ -73,7 +88,7 @@ def _bars(
                 },
             },
             customdata=list(range(len(labels))),
-            hovertext=hovers,
+            hovertext=[theme.escape(hover) for hover in hovers],
             hovertemplate="<b>%{x}</b><br>%{hovertext}<extra></extra>",
             row=row,
             col=1,
@@ -90,25 +105,7 @@ def _bars(
     return figure
 
 
-def _table(
-    shift: DistributionShift, labels: Sequence[str], probs: tuple[Array, Array], *, words: Words
-) -> pd.DataFrame:
-    """Token by token: its probability before and after, total variation, KL divergence."""
-    before, after = probs
-    return pd.DataFrame(
-        {
-            words["figure.step"]: np.arange(1, len(labels) + 1),
-            words["figure.token"]: labels,
-            words["figure.shift.before"]: before.round(4),
-            words["figure.shift.after"]: after.round(4),
-            words["figure.shift.tv"]: shift.total_variation.round(4),
-            words["figure.shift.kl"]: shift.kl.round(4),
-        }
-    )
-
-
 def _sentence(shift: DistributionShift, labels: Sequence[str], words: Words) -> str:
-    """Say how much moved, and where most."""
     most = int(shift.total_variation.argmax())
     facts = {
         "count": len(shift.kl),
@@ -119,16 +116,3 @@ def _sentence(shift: DistributionShift, labels: Sequence[str], words: Words) -> 
         "kl": f"{shift.kl[most]:.2f}",
     }
     return words["figure.shift.alt"].format_map(facts)
-
-
-def _hovers(shift: DistributionShift, probs: tuple[Array, Array], words: Words) -> Iterator[str]:
-    """What is said over the bars of every step."""
-    steps = zip(shift.total_variation, shift.kl, *probs, strict=True)
-    for variation, divergence, before, after in steps:
-        facts = {
-            "tv": f"{variation:.3f}",
-            "kl": f"{divergence:.3f}",
-            "before": theme.probability(float(before)),
-            "after": theme.probability(float(after)),
-        }
-        yield theme.escape(words["figure.shift.hover"].format_map(facts))

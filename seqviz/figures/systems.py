@@ -4,7 +4,7 @@ Made for cards some 400 pixels wide; labels are left out where they would not be
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from math import ceil
 from typing import Any
 
@@ -74,10 +74,17 @@ def one_vector_picture(trace: Trace, *, words_level: bool = False, words: Words 
     the words, one a row.
     """
     source, target = _vector_tokens(trace, words_level=words_level)
+    backwards = ".reversed" if trace.model.reverses_source else ""
+    count = {"source": len(trace.source.pieces), "target": len(trace.target_pieces())}
+    rows = zip_longest(source, target, fillvalue="")
+    table = pd.DataFrame(
+        [(place, *tokens) for place, tokens in enumerate(rows, 1)],
+        columns=["#", words["figure.source"], words["figure.target"]],
+    )
     return Picture(
         _vector_drawing(source, target, words),
-        _vector_sentence(trace, words),
-        _vector_table(source, target, words),
+        words[f"figure.systems.vector.alt{backwards}"].format_map(count),
+        table,
     )
 
 
@@ -118,23 +125,6 @@ def _vector_drawing(source: Sequence[str], target: Sequence[str], words: Words) 
         yaxis2=right | {"range": right["range"][::-1], "side": "right", "overlaying": "y"},
     )
     return figure
-
-
-def _vector_sentence(trace: Trace, words: Words) -> str:
-    source, target = trace.source.pieces, trace.target_pieces()
-    backwards = ".reversed" if trace.model.reverses_source else ""
-    facts = {"source": len(source), "target": len(target)}
-    return words[f"figure.systems.vector.alt{backwards}"].format_map(facts)
-
-
-def _vector_table(source: Sequence[str], target: Sequence[str], words: Words) -> pd.DataFrame:
-    places = range(max(len(source), len(target)))
-    sides = {words["figure.source"]: source, words["figure.target"]: target}
-    columns = {
-        name: [tokens[place] if place < len(tokens) else "" for place in places]
-        for name, tokens in sides.items()
-    }
-    return pd.DataFrame({"#": [place + 1 for place in places]} | columns)
 
 
 def systems_table(

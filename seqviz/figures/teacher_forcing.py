@@ -31,10 +31,18 @@ def token_losses_picture(loss: SentenceLoss, step: int, *, words: Words = WORDS)
     Every bar carries its step as ``customdata``. The table has what was fed and the running sum.
     """
     labels = [display_piece(piece) for piece in loss.pieces]
+    table = {
+        words["figure.step"]: range(1, len(labels) + 1),
+        words["figure.teacher.input"]: [display_piece("<s>"), *labels[:-1]],
+        words["figure.teacher.target"]: labels,
+        words["figure.teacher.loss"]: loss.losses.round(4),
+        words["figure.prob"]: np.exp(-loss.losses).round(4),
+        words["figure.cumulative"]: (-np.cumsum(loss.losses)).round(3),
+    }
     return Picture(
         _losses(loss, labels, step, words=words),
         _losses_sentence(loss, labels, step, words=words),
-        _losses_table(loss, labels, words),
+        pd.DataFrame(table),
     )
 
 
@@ -84,22 +92,7 @@ def _nats(value: float) -> str:
     return f"{value:.1f}".replace("inf", "∞")
 
 
-def _losses_table(loss: SentenceLoss, labels: Sequence[str], words: Words) -> pd.DataFrame:
-    """Token by token: what was fed last, the target, −log p, p, and the running sum of −log p."""
-    return pd.DataFrame(
-        {
-            words["figure.step"]: range(1, len(labels) + 1),
-            words["figure.teacher.input"]: [display_piece("<s>"), *labels[:-1]],
-            words["figure.teacher.target"]: labels,
-            words["figure.teacher.loss"]: loss.losses.round(4),
-            words["figure.prob"]: np.exp(-loss.losses).round(4),
-            words["figure.cumulative"]: (-np.cumsum(loss.losses)).round(3),
-        }
-    )
-
-
 def _losses_sentence(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Words) -> str:
-    """Say what the sum, the mean and the largest loss are."""
     worst = int(loss.losses.argmax())
     facts = {
         "count": len(labels),
@@ -115,16 +108,24 @@ def _losses_sentence(loss: SentenceLoss, labels: Sequence[str], step: int, *, wo
 
 
 def teacher_step_picture(shown: TeacherStep, step: int, *, words: Words = WORDS) -> Picture:
-    """P as bars with the one-hot target y as a frame, and beside it p − y.
+    """The probabilities p as bars with the one-hot target y as a frame, and beside it p − y.
 
     The axes always span the same range, so that steps can be compared. The table says also where
     gradient descent pushes every token.
     """
     labels = [display_piece(piece) for piece in shown.pieces]
+    directions = words["figure.teacher.down"], words["figure.teacher.up"]
+    table = {
+        words["figure.token"]: labels,
+        words["figure.teacher.p"]: shown.p.round(4),
+        words["figure.teacher.y"]: shown.y.astype(int),
+        words["figure.teacher.p_minus_y"]: shown.push.round(4),
+        words["figure.teacher.push"]: [directions[value < 0] for value in shown.push.tolist()],
+    }
     return Picture(
         _step(shown, labels, step, words=words),
         _step_sentence(shown, labels, step, words=words),
-        _step_table(shown, labels, words),
+        pd.DataFrame(table),
     )
 
 
@@ -217,24 +218,7 @@ def _signed(value: float) -> str:
     return ("−" if value < 0 else "+") + theme.probability(abs(value))
 
 
-def _step_table(shown: TeacherStep, labels: Sequence[str], words: Words) -> pd.DataFrame:
-    """Every listed token with p, y, p − y, and where gradient descent pushes it."""
-    push = shown.push
-    return pd.DataFrame(
-        {
-            words["figure.token"]: labels,
-            words["figure.teacher.p"]: shown.p.round(4),
-            words["figure.teacher.y"]: shown.y.astype(int),
-            words["figure.teacher.p_minus_y"]: push.round(4),
-            words["figure.teacher.push"]: [
-                words["figure.teacher.up" if value < 0 else "figure.teacher.down"] for value in push
-            ],
-        }
-    )
-
-
 def _step_sentence(shown: TeacherStep, labels: Sequence[str], step: int, *, words: Words) -> str:
-    """Say what the target is and what the model expected."""
     listed = ", ".join(f"{label} {p:.2f}" for label, p in zip(labels, shown.p, strict=True))
     facts = {
         "step": step + 1,

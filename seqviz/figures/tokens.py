@@ -75,7 +75,6 @@ def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
 
 
 def _table(tokens: NextTokens, labels: Sequence[str], words: Words) -> pd.DataFrame:
-    """Every listed token, its probability, its log-probability, and whether it was chosen."""
     with np.errstate(divide="ignore"):  # −∞ for a probability that float32 rounds to 0
         log_probs = np.log(tokens.probs, dtype=np.float64)
     table = {
@@ -93,7 +92,6 @@ def _table(tokens: NextTokens, labels: Sequence[str], words: Words) -> pd.DataFr
 
 
 def _sentence(tokens: NextTokens, labels: Sequence[str], words: Words) -> str:
-    """Say which tokens are likely and which was chosen."""
     listed = ", ".join(f"{label} {p:.2f}" for label, p in zip(labels, tokens.probs, strict=True))
     chosen = None if tokens.chosen_index is None else labels[tokens.chosen_index]
     none = words["figure.next.none"]

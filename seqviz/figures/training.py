@@ -97,7 +97,6 @@ def _score_title(records: Sequence[TrainingRecord], words: Words) -> str:
 
 
 def _table(records: Records, words: Words) -> pd.DataFrame:
-    """All that was measured, step by step; empty where a step has no such number."""
     rows = [(name, row) for name, record in records.items() for row in curve_rows(record)]
     return pd.DataFrame(
         {

@@ -1,5 +1,7 @@
 import re
 
+import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from seqviz import figures
@@ -43,9 +45,19 @@ def test_templates_hold_named_places_only() -> None:
 
 
 def test_public_figures_are_exported_in_order() -> None:
-    constants_first = sorted(figures.__all__, key=lambda name: (not name.isupper(), name))
-    assert figures.__all__ == constants_first
+    assert figures.__all__ == sorted(figures.__all__)
     assert all(hasattr(figures, name) for name in figures.__all__)
+
+
+def test_a_name_says_what_it_returns() -> None:
+    returned = {
+        "picture": (figures.Picture, figures.EChartsPicture),
+        "print": (go.Figure,),
+        "table": (pd.DataFrame,),
+    }
+    for name in figures.__all__:
+        kinds = returned.get(name.rpartition("_")[2])
+        assert kinds is None or getattr(figures, name).__annotations__["return"] in kinds, name
 
 
 @pytest.mark.parametrize(
