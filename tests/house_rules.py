@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 # What a room of seqviz may import: other rooms of the house, and packages of the outside world.
 # From the ground up: a room stands above those that it imports.
 LAYERS = """
-errors     |                                                 |
+words      |                                                 |
+errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
 trace      | errors files options                            | numpy
@@ -37,14 +38,15 @@ training   | errors options trace records catalog tasks      | numpy torch
            | models text decoding translator analysis        |
 bench      | errors options trace catalog models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
-figures    | errors options trace records analysis           | numpy pandas plotly
-export     | errors files options trace analysis figures     | lazy_loader numpy pandas plotly
+figures    | words errors options trace records analysis     | numpy pandas plotly
+export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
+           | figures                                         |
 server     | errors leftovers trace records catalog          | numpy
-views      | errors options trace records catalog tasks      | numpy pandas plotly streamlit
-           | translator analysis figures export server       |
-cli        | errors files options trace records catalog      | click
-           | tasks foreign translator analysis training      |
-           | bench figures export                            |
+views      | words errors options trace records catalog      | numpy pandas plotly streamlit
+           | tasks translator analysis figures export server |
+cli        | words errors files options trace records        | click
+           | catalog tasks foreign translator analysis       |
+           | training bench figures export                   |
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 leftovers  |                                                 |

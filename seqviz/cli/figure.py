@@ -11,13 +11,11 @@ from seqviz.analysis.beam import Pruned
 from seqviz.errors import InputError
 from seqviz.export.figure_file import DPI, figure_format, figure_size, write_figure
 from seqviz.figures import attention_print, beam_tree_print, comparison_print
-from seqviz.figures.words import WORDS
-from seqviz.figures.words_zh import CHINESE
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
+from seqviz.words import LANGUAGES, table
 
 FILE = click.Path(path_type=Path, dir_okay=False)
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": WORDS, "zh": CHINESE}
 KINDS = ("attention", "tree", "comparison")
 _OWNER = {
     "layer": "attention",
@@ -60,8 +58,8 @@ _OWNER = {
 )
 @click.option(
     "--language",
-    type=click.Choice(list(LANGUAGES)),
-    default="en",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
     show_default=True,
     help="The language of the picture's words.",
 )
@@ -106,17 +104,17 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     given = {"layer": layer, "head": head, "words": words, "pruned": pruned, "with": other}
     _check_kind(kind, given)
     figure_format(out)
-    read, table = read_trace(trace), LANGUAGES[language]
+    read, texts = read_trace(trace), table(language)
     if kind == "attention":
         _check_attention(read, layer=layer, head=head)
         figure = attention_print(
-            read, layer=_place(layer), head=_place(head), words_level=words, words=table
+            read, layer=_place(layer), head=_place(head), words_level=words, words=texts
         )
     elif kind == "tree":
-        figure = beam_tree_print(read, pruned=pruned or "next", words=table)
+        figure = beam_tree_print(read, pruned=pruned or "next", words=texts)
     else:
         second = None if other is None else read_trace(other)
-        figure = comparison_print(read, second, words=table)
+        figure = comparison_print(read, second, words=texts)
     write_figure(figure, out, width_cm=width_cm, dpi=dpi)
     wide, high = figure_size(figure, width_cm=width_cm)
     click.echo(f"{out} ({wide:.1f} × {high:.1f} cm, {out.stat().st_size / 1000:.0f} kB)")

@@ -7,6 +7,7 @@ import click
 from seqviz.export.offline import offline_page
 from seqviz.files import write_whole
 from seqviz.trace.file import read_trace
+from seqviz.words import LANGUAGES
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -21,10 +22,10 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option(
     "--language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
     show_default=True,
-    help="The language in which the page opens; it holds both.",
+    help="The language in which the page opens; it holds all.",
 )
 @click.option("--out", metavar="FILE.html", type=FILE, required=True, help="The page.")
 @click.argument("trace", type=FILE)

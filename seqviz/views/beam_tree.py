@@ -16,6 +16,7 @@ from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.shell import chart
 from seqviz.views.shell.guard import last_resort
+from seqviz.words import plural
 
 WINDOW = 12
 """Steps shown at a time."""
@@ -32,8 +33,8 @@ def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
     """
     other = None if request is None else what_if.render(trace, request, w)
     if other is not None:
-        key = "whatif.tree" if len(other.start) > 1 else "whatif.tree.one"
-        st.subheader(w(key, {"count": len(other.start)}), anchor=False)
+        count = len(other.start)
+        st.subheader(w(plural("whatif.tree", count), {"count": count}), anchor=False)
         trace, request = other.trace, other.request
     _explore(trace, request, w)
 

@@ -65,7 +65,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> WhatIf | None:
     chosen = starts()
     if not chosen:
         return None
-    st.subheader(w("whatif"), anchor=False)
+    st.subheader(w("whatif.heading"), anchor=False)
     found = _decode(chosen, request, w)
     if found:
         _compare(trace, found[-1], w)

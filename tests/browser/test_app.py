@@ -21,12 +21,13 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Trace
 from seqviz.translator import Translator, load
 from seqviz.views.sidebar.examples import EXAMPLES
-from seqviz.views.strings_zh import CHINESE
+from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import VIEWS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import APPS, OpenPage, Serve, settled
 from tests.fixtures.tiny_models import write_tiny_models
 
+CHINESE = table("zh")
 pytestmark = pytest.mark.browser
 
 COLD = {"text": "Es war sehr kalt."}

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from seqviz.errors import InputError
 from seqviz.translator import Translator, load
-from seqviz.views.strings_en import ENGLISH
+from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.conftest import Watch, settled
 
@@ -62,7 +62,7 @@ def translator() -> Translator:
 def nothing_went_wrong(visit: Visit) -> None:
     assert visit.watch.take_faults(visit.page) == []
     alerts = app_page.alerts(visit.page).all_inner_texts()
-    assert not [text for text in alerts if ENGLISH["page.error"] in text]
+    assert not [text for text in alerts if table()["page.error"] in text]
     assert app_page.link_of(visit.page).items() >= KEPT.items()
     assert visit.page.locator(INJECTED).count() == 0
 

@@ -10,7 +10,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Trace
 from seqviz.translator import Translator, load
-from seqviz.views.strings_en import ENGLISH
+from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, go, link_of, translation
 from tests.browser.conftest import settled
@@ -110,8 +110,8 @@ def test_sampling_in_the_form_and_another_draw(
     expect(start).to_have_value("It is")  # not sent, and not lost
     start.fill("")
     start.blur()
-    page.locator(".st-key-how").get_by_text(ENGLISH["options.how.sample"]).click()
-    page.get_by_role("button", name=ENGLISH["sidebar.submit"]).click()
+    page.locator(".st-key-how").get_by_text(table()["options.how.sample"]).click()
+    page.get_by_role("button", name=table()["sidebar.submit"]).click()
     await_link(page, "how", "sample")
     line = page.locator(".st-key-asked")
     for seed in (6, 7):

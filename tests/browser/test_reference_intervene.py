@@ -10,12 +10,13 @@ from seqviz.analysis.reference import reference_exit, reference_tokens, verdict
 from seqviz.options.editcode import encode_edits
 from seqviz.options.intervention import Intervention
 from seqviz.translator import load
-from seqviz.views.strings_zh import CHINESE
+from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import OpenPage, settled
 from tests.browser.test_app import INACTIVE
 
+CHINESE = table("zh")
 pytestmark = pytest.mark.browser
 
 LINK = {"text": "Es regnet in Strömen.", "pair": "de-en", "system": "transformer"}

@@ -4,8 +4,10 @@ import pytest
 
 from seqviz import figures
 from seqviz.records.beam_sizes import BeamSizeStudy
-from seqviz.views.strings_zh_shared import SHARED
+from seqviz.words import table
 from tests.records.test_beam_sizes import SIZES, study
+
+CHINESE = table("zh")
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def test_the_sentence_names_the_best_and_the_last(found: BeamSizeStudy) -> None:
         f"{none[-1].bleu:.1f}, the best is {none[3].bleu:.1f} at 5;"
     ) in alt
     assert "at 64, 5.0% of the translations are empty." in alt
-    assert "不归一化：BLEU" in figures.beam_sizes_picture(found, words=SHARED).sentence
+    assert "不归一化：BLEU" in figures.beam_sizes_picture(found, words=CHINESE).sentence
 
 
 def test_names_stay_text(found: BeamSizeStudy) -> None:

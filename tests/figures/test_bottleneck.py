@@ -11,9 +11,10 @@ from seqviz.figures.bottleneck import ForcedLine
 from seqviz.figures.lengths import LengthCurve
 from seqviz.figures.longer import RepeatedRow
 from seqviz.records.lengths import METRICS
-from seqviz.views.strings_zh import CHINESE
+from seqviz.words import table
 from tests.records.test_lengths import STARTS, study
 
+CHINESE = table("zh")
 LABELS = ["≤ 6", "7", "8–9", "10–12", "13–17", "≥ 18"]
 PIECES = ("▁the", "▁<b>x</b>", "▁$y$", "</s>")
 

@@ -9,11 +9,12 @@ import pytest
 from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix
 from seqviz.figures.live import LEAST_LOSS, MOST_NAMED
-from seqviz.figures.words_zh import CHINESE
 from seqviz.records.live import CurvePoint, LiveCase
+from seqviz.words import table
 from tests.fixtures.toy_traces import rnn_trace
 from tests.records.test_live import STATE
 
+CHINESE = table("zh")
 GROWN = replace(
     STATE,
     step=40,

@@ -10,9 +10,10 @@ from seqviz.figures.rerank import legend_texts
 from seqviz.figures.words import WORDS
 from seqviz.options import Sampling
 from seqviz.trace import Trace
-from seqviz.views.strings_zh_shared import SHARED
+from seqviz.words import table
 from tests.fixtures import toy_traces as toy
 
+CHINESE = table("zh")
 HIGH = 2.0
 
 
@@ -130,7 +131,7 @@ def test_the_sentence_names_every_change(
     assert alt.endswith(
         f"At α = {change.value:.2f} from “{texts[change.before]}” to “{texts[change.after]}”."
     )
-    chinese = figures.rerank_picture(trace, ranking, curves, words=SHARED).sentence
+    chinese = figures.rerank_picture(trace, ranking, curves, words=CHINESE).sentence
     assert f"在 α = {change.value:.2f} 处" in chinese
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.teacher_forcing import SentenceLoss, TeacherStep
-from seqviz.views.strings_zh import CHINESE
+from seqviz.words import table
 
+CHINESE = table("zh")
 LOSS = SentenceLoss(pieces=("▁<b>", "▁cat", "</s>"), losses=np.array([0.5, 2.0, 0.5]))
 STEP = TeacherStep(
     fed=("▁the",),

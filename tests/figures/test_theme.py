@@ -6,7 +6,6 @@ import pytest
 
 from seqviz import figures
 from seqviz.figures import theme
-from seqviz.figures.words import WORDS
 
 
 @pytest.mark.parametrize(
@@ -37,11 +36,6 @@ def test_the_camera_button_saves_an_svg_of_that_name() -> None:
     config = theme.plotly_config("attention")
     assert config["toImageButtonOptions"] == {"format": "svg", "filename": "attention"}
     assert config["displaylogo"] is False
-
-
-def test_templates_hold_named_places_only() -> None:
-    for key, template in WORDS.items():
-        assert all(re.fullmatch("[a-z_]+", name) for name in re.findall(r"{(.*?)}", template)), key
 
 
 def test_public_figures_are_exported_in_order() -> None:

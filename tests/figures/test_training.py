@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from seqviz import figures
-from seqviz.views.strings_zh import CHINESE
+from seqviz.words import table
 from tests.fixtures.made_training import made_record
 
+CHINESE = table("zh")
 ONE = {"dot": made_record(losses=20)}
 TWO = ONE | {"<b>none</b>": made_record(losses=20, steps=600, attends=False)}
 

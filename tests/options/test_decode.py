@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqviz.errors import MESSAGES, InputError
+from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling
 from seqviz.options.intervention import Intervention
 
@@ -118,11 +118,3 @@ def test_the_length_limit_follows_the_source_up_to_512() -> None:
     assert DecodeOptions(min_length=90).length_limit(7) == 90
     assert DecodeOptions(prefix=(4,) * 30).length_limit(7) == 40
     assert DecodeOptions(prefix=(4,) * 510).length_limit(7) == 512
-
-
-def test_every_message_says_what_to_do() -> None:
-    """A message is one line, ends in a full stop, and needs only named facts."""
-    for code, message in MESSAGES.items():
-        assert message.endswith("."), code
-        assert "\n" not in message, code
-        assert "{}" not in message, code

@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.views import components
-from seqviz.views.components import COMPONENT_WORDS, lines, payload, stepper
+from seqviz.views.components import lines, payload, stepper
+from seqviz.words import part, table
 
 APP = Path(__file__).parents[1] / "browser/apps/components_app.py"
 FOLDER = files(components)
@@ -79,7 +80,7 @@ def stepper_arguments(steps: int, source: int) -> dict[str, Any]:
         "chosen": [0] * steps,
         "entropies": [1.23456789] * steps,
         "step": 0,
-        "words": COMPONENT_WORDS,
+        "words": table(),
     }
 
 
@@ -89,7 +90,7 @@ def lines_arguments(target: int, source: int) -> dict[str, Any]:
         "source": [f"Quelle{place}" for place in range(source)],
         "target": [f"token{step}" for step in range(target)],
         "weights": np.random.default_rng(0).dirichlet(np.ones(source), target),
-        "words": COMPONENT_WORDS,
+        "words": table(),
         "title": "Lines",
     }
 
@@ -123,7 +124,7 @@ def test_step_is_cut_to_what_there_is(step: int, expected: int) -> None:
 
 
 def test_a_missing_word_is_an_error() -> None:
-    words = {key: word for key, word in COMPONENT_WORDS.items() if key != "stepper.play"}
+    words = {key: word for key, word in table().items() if key != "stepper.play"}
     with pytest.raises(KeyError, match=r"stepper\.play"):
         stepper(**{**stepper_arguments(4, 3), "words": words})
 
@@ -138,7 +139,7 @@ def test_what_travels_is_small_and_holds_the_words_of_its_component_only() -> No
         assert 20_000 < len(proto.json) < MAX_PAYLOAD
         name = proto.component_name.removeprefix("seqviz_")
         words = json.loads(proto.json)["words"]
-        assert words == {k: w for k, w in COMPONENT_WORDS.items() if k.startswith(f"{name}.")}
+        assert words == {k: w for k, w in table().items() if k.startswith(f"{name}.")}
     assert len(app.get("bidi_component")) == 2
 
 
@@ -147,7 +148,7 @@ def test_every_word_is_used_and_every_used_word_exists() -> None:
     used = set(re.findall(r"\"((?:stepper|lines)\.[a-z_]+)\"", script))
     acts = {f"stepper.{act}" for act in ("first", "previous", "play", "pause", "next")}
     assert "stepper.${act}" in script
-    assert used | acts == set(COMPONENT_WORDS)
+    assert used | acts == set(part(table(), "stepper.", "lines."))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -75,7 +75,7 @@ def test_from_a_pruned_node_the_search_goes_on(trace: Trace) -> None:
     assert pages.translation(app) == trace.translation.strip()
     assert sums(trace) in cards(app)
     assert sums(other) in cards(app)
-    assert ENGLISH("whatif.tree", {"count": 3}) in pages.headings(app)
+    assert ENGLISH("whatif.tree.other", {"count": 3}) in pages.headings(app)
     assert app.session_state["node"] == "2.0"
     assert app.main.dataframe[0].value[ENGLISH("whatif.start")].tolist() == [
         prefix_text(trace, step, pruned)
@@ -148,7 +148,7 @@ def test_a_link_brings_the_what_if_back_in_any_view_first() -> None:
     assert what_if_of(app) == [(5, 6)]
     pages.checked(app.segmented_control(key="lang").set_value("zh").run())
     assert CHINESE("whatif.leave") in labels(app)
-    assert CHINESE("whatif.tree", {"count": 2}) in pages.headings(app)
+    assert CHINESE("whatif.tree.other", {"count": 2}) in pages.headings(app)
 
 
 def test_another_sentence_has_no_what_if() -> None:

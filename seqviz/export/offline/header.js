@@ -15,7 +15,7 @@ function sentence(kind, { text, language }) {
 }
 
 function header() {
-  const languages = Object.keys(data.words).map((code) => [code, { en: "English", zh: "中文" }[code] ?? code]);
+  const languages = Object.keys(data.words).map((code) => [code, data.words[code]["page.own_name"]]);
   const themes = THEMES.map((theme) => [theme, say(`offline.theme.${theme}`)]);
   return html("header", {},
     html("a", { class: "skip", href: "#attention" }, say("offline.skip")),

@@ -16,8 +16,9 @@ from typing import Any
 
 from seqviz.errors import InputError
 from seqviz.export.offline.data import page_data
-from seqviz.export.offline.words import TABLES
+from seqviz.export.offline.words import page_words
 from seqviz.trace import Trace
+from seqviz.words import LANGUAGES, table
 
 SCRIPTS = (
     *("dom", "data", "heatmap", "heatkeys", "heads", "step", "attention", "tree", "treekeys"),
@@ -36,7 +37,7 @@ def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "
         trace: the decoding.
         greedy: another decoding of the same sentence by the same model, to compare with; None: its
             hypotheses are compared with each other.
-        language: in which the page opens, "en" or "zh"; it holds both.
+        language: in which the page opens, one of ``LANGUAGES``; it holds all.
 
     Returns:
         the HTML, to be written as UTF-8 without changing its line ends.
@@ -44,19 +45,20 @@ def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "
     Raises:
         InputError: the language is another one, or the two traces have no common ground.
     """
-    if language not in TABLES:
-        choices = ", ".join(TABLES)
+    if language not in LANGUAGES:
+        choices = ", ".join(LANGUAGES)
         raise InputError(
             "option_unknown", {"option": "language", "found": language, "choices": choices}
         )
     script = f'"use strict";\n(() => {{\n{_read(SCRIPTS, "js")}}})();\n'
     style = _read(STYLES, "css")
-    content = page_data(trace, greedy) | {"language": language, "words": TABLES}
+    words = {code: page_words(code) for code in LANGUAGES}
+    content = page_data(trace, greedy) | {"language": language, "words": words}
     texts = {
         "language": language,
         "policy": _policy(script, style),
         "title": escape(_clean(f"{trace.source.text} → {trace.translation} · SeqViz")),
-        "no_script": escape(TABLES[language]["offline.no_script"]),
+        "no_script": escape(table(language)["offline.no_script"]),
         "source": escape(_clean(trace.source.text)),
         "translation": escape(_clean(trace.translation)),
         "style": style,

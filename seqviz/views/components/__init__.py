@@ -19,41 +19,7 @@ from seqviz.views.components.payload import (
     packed,
     top_tokens,
 )
-
-COMPONENT_WORDS: dict[str, str] = {
-    "stepper.label": "Steps of the decoding",
-    "stepper.first": "First step",
-    "stepper.previous": "Previous step",
-    "stepper.next": "Next step",
-    "stepper.play": "Play",
-    "stepper.pause": "Pause",
-    "stepper.slider": "Step",
-    "stepper.status": "Step {step} of {steps}",
-    "stepper.step": "Step {step}: {token}",
-    "stepper.output": "Output so far",
-    "stepper.attention": "Attention to the source at this step",
-    "stepper.no_attention": "This system has no attention.",
-    "stepper.weight": "{token}: weight {value}",
-    "stepper.next_tokens": "Most probable next tokens",
-    "stepper.entropy": "Entropy {value} nats",
-    "stepper.token": "Token",
-    "stepper.bar": "Bar",
-    "stepper.probability": "Probability",
-    "stepper.chosen": "chosen",
-    "stepper.cut": "cut off: could not be drawn",
-    "stepper.download": "Download SVG",
-    "lines.source": "Source",
-    "lines.target": "Output",
-    "lines.token": "{token}, strongest links: {partners}",
-    "lines.token_alone": "{token}, no links",
-    "lines.caption": (
-        "The thicker a line, the larger the weight; weights below {threshold} are not drawn. "
-        "Point at a token to see its numbers, click to keep them, Esc to let go."
-    ),
-    "lines.download": "Download SVG",
-}
-"""The components' words in English; ``{names}`` are replaced in the browser."""
-
+from seqviz.words import part, table
 
 _stepper = st.components.v2.component(
     "seqviz_stepper",
@@ -99,7 +65,7 @@ def stepper(  # noqa: PLR0913 - one call is one component: its arguments are its
         entropies: T entropies of the next-token distributions, in nats.
         step: where to stand, from 0; cut to what there is.
         drawable: T times whether sampling could draw each listed token; None: nothing was cut off.
-        words: at least the keys of ``COMPONENT_WORDS`` that start with "stepper.".
+        words: the page's; those whose keys start with "stepper." travel.
         on_change: called when the visitor has moved.
 
     Returns:
@@ -153,7 +119,7 @@ def lines(
         source: S tokens, on the left.
         target: T tokens, on the right.
         weights: (T, S), in [0, 1].
-        words: at least the keys of ``COMPONENT_WORDS`` that start with "lines.".
+        words: the page's; those whose keys start with "lines." travel.
         title: stands above the picture, and in the downloaded file.
 
     Raises:
@@ -176,7 +142,7 @@ def lines(
 
 
 def _words(prefix: str, words: Mapping[str, str]) -> dict[str, str]:
-    return {key: words[key] for key in COMPONENT_WORDS if key.startswith(prefix)}
+    return {key: words[key] for key in part(table(), prefix)}
 
 
 def _nothing() -> None:

@@ -16,6 +16,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.records.training import ReplayFrame, TrainingRecord
 from seqviz.views.components.parts import read
 from seqviz.views.components.payload import numbers
+from seqviz.words import part
 
 MOST_POINTS = 300
 """Of a curve; of a longer one every n-th is drawn."""
@@ -117,6 +118,5 @@ def _points(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
 
 def _words(words: Mapping[str, str]) -> dict[str, str]:
     """The component's own words, and those of its buttons."""
-    own = {key: word for key, word in words.items() if key.startswith("replay.")}
     controls = {f"stepper.{name}": words[f"replay.{name}"] for name in CONTROLS}
-    return own | controls | {"stepper.status": "{step} / {steps}"}
+    return part(words, "replay.") | controls | {"stepper.status": "{step} / {steps}"}

@@ -15,6 +15,7 @@ from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import language_name
 from seqviz.views.session.settings import DECODING
+from seqviz.words import plural
 
 PLAIN = DecodeOptions()
 EVERY_TOKEN = Sampling()
@@ -161,8 +162,7 @@ def _sampled(samples: int, sampling: Sampling, w: Words) -> str:
     if sampling.top_p != EVERY_TOKEN.top_p:
         facts.append(f"top-p {sampling.top_p:g}")
     facts.append(w("asked.seed", {"seed": sampling.seed}))
-    key = "asked.sampled" if samples > 1 else "asked.sampled.one"
-    return w(key, {"samples": samples, "facts": ", ".join(facts)})
+    return w(plural("asked.sampled", samples), {"samples": samples, "facts": ", ".join(facts)})
 
 
 def _typed(start: str, banned: Iterable[str], w: Words) -> Iterator[str]:

@@ -1,7 +1,6 @@
-"""Every word that the page shows, in English and Chinese, and how facts are put into it.
+"""How the page puts facts into its words.
 
-Tables hold the same keys (a test says so). Facts may be anything that a visitor typed, so wherever
-Markdown is interpreted they are escaped.
+Facts may be anything that a visitor typed, so wherever Markdown is interpreted they are escaped.
 """
 
 import re
@@ -10,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqviz.errors import SeqVizError
-from seqviz.views.strings_en import ENGLISH
-from seqviz.views.strings_zh import CHINESE
+from seqviz.words import table
 
-TABLES: Mapping[str, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
 LEAST_ROUNDED, LEAST_MILLIONS = 10_000, 100_000
-"""From where on a number is rounded to thousands (in Chinese, ten thousands), and to millions."""
+"""From where on a number is told in thousands, and in millions."""
 SHOWN_PARTS = 3
 """Of a file's path, such as PAIR/SYSTEM/settings.json."""
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -33,7 +30,7 @@ class Words:
     @property
     def table(self) -> Mapping[str, str]:
         """All templates of the language by key."""
-        return TABLES[self.language]
+        return table(self.language)
 
     def __call__(self, key: str, facts: Mapping[str, object] | None = None) -> str:
         """The text of ``key`` with its facts, for places that show plain text."""
@@ -61,11 +58,14 @@ class Words:
 
     def count(self, number: int) -> str:
         """A large number, rounded, in the units of the language."""
-        if self.language == "zh":
-            return f"{number / 1e4:.0f} 万" if number >= LEAST_ROUNDED else f"{number} 个"
-        if number >= LEAST_MILLIONS:
-            return f"{number / 1e6:.1f} M"
-        return f"{number / 1e3:.0f} k" if number >= LEAST_ROUNDED else str(number)
+        if number < LEAST_ROUNDED:
+            return self("number.small", {"number": number})
+        facts = {
+            "thousands": f"{number / 1e3:.0f}",
+            "myriads": f"{number / 1e4:.0f}",
+            "millions": f"{number / 1e6:.1f}",
+        }
+        return self("number.thousands" if number < LEAST_MILLIONS else "number.millions", facts)
 
     def name(self, group: str, code: str) -> str:
         """The name of a language or system, or its code where it has no name."""

@@ -14,8 +14,8 @@ from seqviz.options.intervention import MAX_SEED
 from seqviz.records.lengths import METRICS
 from seqviz.records.live import SYSTEMS as LIVE_SYSTEMS
 from seqviz.records.live import TASKS as LIVE_TASKS
+from seqviz.words import LANGUAGES
 
-LANGUAGES = ("en", "zh")
 TRACE_VIEWS = (
     *("attention", "tree", "compare", "rerank", "reference", "intervene"),
     *("systems", "bottleneck"),

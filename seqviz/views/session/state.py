@@ -15,6 +15,7 @@ from streamlit.typing import UploadedFile
 from seqviz.trace import Trace
 from seqviz.views.session.link import code_of, read_link, too_long, written_link
 from seqviz.views.session.settings import FORM, SETTINGS, Value
+from seqviz.words import LANGUAGES
 
 TRACE_REFUSAL = "trace_refusal"
 """Under it a session remembers why the last file was no trace."""
@@ -49,8 +50,9 @@ def begin() -> None:
 
 def _seed(link: Mapping[str, str]) -> list[str]:
     values, refused = read_link(link)
-    if "lang" not in link and (st.context.locale or "").startswith("zh"):
-        values["lang"] = "zh"
+    spoken = (st.context.locale or "")[:2]  # of the browser, such as "zh-CN"
+    if "lang" not in link and spoken in LANGUAGES:
+        values["lang"] = spoken
     for code, value in values.items():
         st.session_state[code] = value
     return refused

@@ -9,6 +9,7 @@ from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import take_away
 from seqviz.views.shell.notice import show_notices
+from seqviz.words import plural
 
 FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""
@@ -95,7 +96,7 @@ def _warn(trace: Trace, w: Words) -> None:
     ]
     if unknown:
         shown = [piece.strip("▁") for piece in dict.fromkeys(unknown)]
-        key = "header.unknown" if len(shown) > 1 else "header.unknown.one"
+        key = plural("header.unknown", len(shown))
         st.warning(w.markdown(key, {"pieces": " ".join(shown)}), icon=":material/help:")
     if not trace.hypotheses.finished[0]:
         st.warning(w("header.unfinished"), icon=":material/content_cut:")

@@ -34,7 +34,11 @@ def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
     Without a request, the trace comes from a file.
     """
     panel = st.popover(
-        w("take"), icon=":material/download:", key="take-away", on_change="rerun", width="content"
+        w("take.button"),
+        icon=":material/download:",
+        key="take-away",
+        on_change="rerun",
+        width="content",
     )
     if panel.open:
         with panel, st.container(gap="xsmall"):

@@ -11,8 +11,8 @@ from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import language_name
 from seqviz.views.sidebar import foreign_card, language_fields, open_trace, options_form, own_model
 from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
+from seqviz.words import LANGUAGES, table
 
-LABELS = {"en": "English", "zh": "中文"}
 EXAMPLE_CHARACTERS = 46
 
 
@@ -61,10 +61,10 @@ def _head(w: Words) -> None:
         st.subheader("SeqViz", anchor=False, width="stretch")
         st.segmented_control(
             w("sidebar.language"),
-            settings.LANGUAGES,
+            LANGUAGES,
             key="lang",
             required=True,
-            format_func=LABELS.__getitem__,
+            format_func=lambda language: table(language)["page.own_name"],
             label_visibility="collapsed",
         )
 

@@ -10,7 +10,8 @@ import numpy as np
 import streamlit as st
 
 from seqviz.trace import Floats
-from seqviz.views.components import COMPONENT_WORDS, lines, stepper
+from seqviz.views.components import lines, stepper
+from seqviz.words import table
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 CASES = {
@@ -74,7 +75,7 @@ step = stepper(
     chosen=[chosen for _, chosen in rows],
     entropies=[1.0 + step / 10 for step in range(len(target))],
     step=st.session_state["step"],
-    words=COMPONENT_WORDS,
+    words=table(),
     on_change=None if "late" in st.query_params else keep_step,
 )
 if step != st.session_state["step"]:
@@ -85,6 +86,6 @@ lines(
     source=source,
     target=target,
     weights=weights,
-    words=COMPONENT_WORDS,
+    words=table(),
     title="Word to word <i>attention</i>",
 )

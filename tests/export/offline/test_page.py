@@ -16,11 +16,11 @@ from seqviz.errors import InputError
 from seqviz.export.offline import attention as offline_attention
 from seqviz.export.offline import tree as offline_tree
 from seqviz.export.offline.page import SCRIPTS, STYLES, offline_page
-from seqviz.export.offline.words import SHARED, TABLES
+from seqviz.export.offline.words import page_words
 from seqviz.figures import reason_text
 from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace
-from seqviz.views.strings_zh import CHINESE
+from seqviz.words import LANGUAGES, table
 from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace, transformer_trace
 
 HOSTILE = "</script><script>alert(1)</script><!-- <b>&amp; \u2028 {rank} $data \u202e"
@@ -202,11 +202,11 @@ def test_the_attention_of_the_encoder_takes_room_too(monkeypatch: pytest.MonkeyP
         assert content(trace)["attention"]["averaged"] is averaged
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_node_tells_why(language: str) -> None:
     trace = random_trace(11, 8, 3)
     data = content(trace)
-    tree, words = data["tree"], TABLES[language]
+    tree, words = data["tree"], page_words(language)
     assert set(tree["fate"]) == {Fate.KEPT, Fate.FINISHED, Fate.PRUNED}
     for node in range(1, len(tree["step"])):
         step, candidate = tree["step"][node], tree["candidate"][node]
@@ -297,20 +297,15 @@ def test_what_the_makers_set_and_nothing_applies_is_told() -> None:
     assert facts["notice"] == ["offline.notice.out_of_memory"]
     key, told = facts["unapplied"]
     assert told == {"settings": "num_beam_groups, length_penalty"}
-    for words in TABLES.values():
+    for words in map(page_words, LANGUAGES):
         assert told["settings"] in words[key].format_map(told)
     assert {"notice", "unapplied"}.isdisjoint(dict(content(rnn_trace())["facts"]["run"]))
 
 
-def test_both_languages_have_the_same_words() -> None:
-    english, chinese = TABLES["en"], TABLES["zh"]
-    assert english.keys() == chinese.keys()
-    for key, text in english.items():
-        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", chinese[key])), key
-
-
-def test_figures_are_named_as_on_the_page_of_the_app() -> None:
-    assert {key: TABLES["zh"][key] for key in SHARED} == {key: CHINESE[key] for key in SHARED}
+def test_the_page_carries_its_words_in_every_language() -> None:
+    words = content(rnn_trace())["words"]
+    assert words == {language: page_words(language) for language in LANGUAGES}
+    assert words["zh"].items() <= table("zh").items()
 
 
 def test_the_scripts_say_nothing_that_has_no_words() -> None:
@@ -318,7 +313,7 @@ def test_the_scripts_say_nothing_that_has_no_words() -> None:
     script = "".join(folder.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     said = set(re.findall(r'say\("([^"]+)"', script))
     assert len(said) > 40
-    assert said <= TABLES["en"].keys()
+    assert said <= page_words("en").keys()
 
 
 def test_the_logarithm_of_zero_can_be_read_by_a_browser() -> None:

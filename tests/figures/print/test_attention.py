@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from seqviz import figures
-from seqviz.figures.words_zh import CHINESE
+from seqviz.words import table
 from tests.fixtures.toy_traces import random_trace, rnn_trace, transformer_trace
+
+CHINESE = table("zh")
 
 
 def test_weights_stand_in_the_cells_where_they_fit() -> None:

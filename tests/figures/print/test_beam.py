@@ -7,9 +7,11 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.beam import beam_nodes
-from seqviz.figures.words_zh import CHINESE
 from seqviz.options import Sampling
+from seqviz.words import table
 from tests.fixtures.toy_traces import random_trace, rnn_trace, transformer_trace
+
+CHINESE = table("zh")
 
 
 def texts(figure: go.Figure) -> list[str]:

@@ -3,11 +3,13 @@ from dataclasses import replace
 import pytest
 
 from seqviz.figures.print.caption import Run, caption
-from seqviz.figures.words_zh import CHINESE
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Trace
+from seqviz.words import table
 from tests.fixtures.toy_traces import greedy_trace, rnn_trace, transformer_trace
+
+CHINESE = table("zh")
 
 
 def said(trace: Trace, **changes: object) -> dict[str, str]:

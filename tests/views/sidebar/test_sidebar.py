@@ -10,9 +10,10 @@ from seqviz.catalog import resolve
 from seqviz.errors import ModelError
 from seqviz.tasks import TASKS
 from seqviz.translator import load
-from seqviz.views.session.i18n import TABLES, Words
+from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import MAX_PAGE_BEAM_SIZE, NORMALISATIONS
 from seqviz.views.sidebar.examples import EXAMPLES, example_of
+from seqviz.words import LANGUAGES, table
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
@@ -49,14 +50,14 @@ def test_another_system_translates_at_once(system: str) -> None:
     assert pages.link(app)["system"] == system
 
 
-@pytest.mark.parametrize("language", sorted(TABLES))
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_eight_examples_are_offered_and_every_one_can_be_picked(language: str) -> None:
     app = pages.open_app(SHORT | {"lang": language})
     box = app.selectbox(key="example")
     assert box.value is None
     assert len(box.options) == len(PAIR) == 8
     for example, label in zip(PAIR, box.options, strict=True):
-        assert label.startswith(TABLES[language][f"example.{example.code}"])
+        assert label.startswith(table(language)[f"example.{example.code}"])
         assert example.source[:20] in label
 
 
@@ -151,9 +152,8 @@ def test_a_language_pair_shows_bleu_whether_or_not_exact_matches_are_known() -> 
 def test_every_task_has_examples_with_labels() -> None:
     for name, task in TASKS.items():
         assert {e.code: (e.source, e.reference) for e in EXAMPLES[name]} == dict(task.examples)
-        for table in TABLES.values():
-            assert {f"example.{code}" for code in task.examples} <= set(table)
-            assert {f"language.{code}" for code in name.split("-")} <= set(table)
+        assert {f"example.{code}" for code in task.examples} <= set(table())
+        assert {f"language.{code}" for code in name.split("-")} <= set(table())
 
 
 def settings_of(app: AppTest) -> tuple[object, ...]:
