@@ -163,8 +163,6 @@ def check_imports(module: Module) -> Iterator[str]:
 
 def check_views(module: Module) -> Iterator[str]:
     for name in imports(module.tree) if module.name.startswith("seqviz.views.") else ():
-        if "views.strings_" in name + module.name:
-            continue
         if name.startswith("seqviz.views.") and place_in_views(name) > place_in_views(module.name):
             yield f"{VIEWS[place_in_views(module.name)]} imports {name}"
 

@@ -1,5 +1,3 @@
-import re
-
 import pandas as pd
 import plotly.graph_objects as go
 import pytest

@@ -89,16 +89,17 @@ def test_every_message_of_an_error_is_one_line(language: str) -> None:
         assert "\n" not in message, code
 
 
-@pytest.mark.parametrize("key", table())
-def test_chinese_is_chinese_where_english_has_words(key: str) -> None:
-    english, chinese = table("en")[key], table("zh")[key]
-    if english == chinese:
-        symbols = re.sub(
-            r"\{\w+\}|CPU|GPU|CUDA|Transformer|SeqViz|SVG|chrF|BLEU|GNMT|log|Apple|[Tt]op-[kp]",
-            "",
-            english,
-        )
-        assert not re.search(r"[A-Za-z]{2,}", symbols), f"{key} is not translated"
+NAMES = re.compile(
+    r"\{\w+\}|CPU|GPU|CUDA|Transformer|SeqViz|SVG|chrF|BLEU|GNMT|log|Apple|[Tt]op-[kp]"
+)
+"""Words that are the same in Chinese."""
+
+
+def test_chinese_is_chinese_where_english_has_words() -> None:
+    same = {key: text for key, text in table().items() if table("zh")[key] == text}
+    assert [
+        key for key, text in same.items() if re.search("[A-Za-z]{2,}", NAMES.sub("", text))
+    ] == []
 
 
 @pytest.mark.parametrize("rejected", ["源句词元", "源端词元", "改动", "您"])
