@@ -1,8 +1,6 @@
 """Our search as an engine: on the benchmark's random model, or on a shipped one."""
 
 import time
-from collections.abc import Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +8,9 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from seqviz.bench.protocol import Facts, Job, Opening, serve
-from seqviz.bench.shape import WEIGHTS_FILE, read_config
-from seqviz.bench.torch_engine import prepare_torch, wait_for
+from seqviz.bench.engine import Facts, Job, Opening, serve
+from seqviz.bench.torch_engine import TorchEngine
 from seqviz.decoding.corpus import CorpusResult, decode_corpus
-from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.record import Decoding
 from seqviz.decoding.searcher import Searcher
@@ -29,83 +25,62 @@ from seqviz.translator import load
 _WHOLE_BATCH = 2**40
 """Tokens: the benchmark makes the batches, the same for every engine."""
 
-Found = Decoding | list[CorpusResult]
 
-
-class OurEngine:
+class OurEngine(TorchEngine):
     """One sentence is searched as ``Translator`` does it; a batch goes to ``decode_corpus``."""
 
     def __init__(self, opening: Opening) -> None:
         """Read the model; for a shipped one, time it as a visitor's first request would."""
-        self._device = prepare_torch(opening)
-        self._record = opening.record
-        started = time.perf_counter()
+        super().__init__(opening)
         self._trained = Path(opening.folder, "settings.json").is_file()
+        started = time.perf_counter()
         if self._trained:
             load(opening.folder, opening.device)
-            self._opening_seconds = time.perf_counter() - started
-            model: Model = load_model(opening.folder, self._device)
-        else:
-            model = _random_model(opening.folder, self._device)
-            self._opening_seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        model: Model = (
+            load_model(opening.folder, self._device)
+            if self._trained
+            else _random_model(opening, self._device)
+        )
         self._model: Seq2SeqModel[Any, Any] = model
         self._searcher = Searcher(model, opening.device)
-        self._vocabulary = model.settings.source_vocabulary
-
-    @property
-    def facts(self) -> Facts:
-        """See ``protocol.Engine``."""
-        return Facts(
-            version=metadata.version("torch"),
-            vocabulary=self._vocabulary,
-            eos=self._model.special.eos,
-            opening_seconds=self._opening_seconds,
+        self.facts = Facts(
+            vocabulary=model.settings.source_vocabulary,
+            eos=model.special.eos,
+            opening_seconds=seconds,
         )
 
-    def run(self, job: Job) -> Found:
-        """See ``protocol.Engine``."""
-        if job.batched:
-            options = self._options(job, record=False)
-            return decode_corpus(self._model, job.sources, options, batch_tokens=_WHOLE_BATCH)
-        (source,) = job.sources
-        options = self._options(job, record=self._record)
-        return self._searcher.search(self._model, source, options)
-
-    def targets(self, result: Found) -> list[list[int]]:
-        """See ``protocol.Engine``."""
-        if isinstance(result, Decoding):
-            return hypothesis_tokens(result.search, result.steps[:1], result.candidates[:1])
-        return [list(found.tokens) for found in result]
-
-    def kept_bytes(self, result: Found) -> int:
-        """See ``protocol.Engine``."""
-        if not isinstance(result, Decoding):
-            return 0
-        arrays = [*vars(result.search).values(), result.encoder_self_attention]
-        return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
-
-    def log_prob(self, source: Sequence[int], target: Sequence[int]) -> float:
-        """See ``protocol.Engine``."""
-        options = DecodeOptions(record_attention=False)
-        return float(decode_forced(self._model, source, target, options=options).log_probs[0])
-
-    def wait(self) -> None:
-        """See ``protocol.Engine``."""
-        wait_for(self._device)
-
-    def _options(self, job: Job, *, record: bool) -> DecodeOptions:
+    def run(self, job: Job) -> Decoding | list[CorpusResult]:
         """Targets of exactly the length asked for: a trained model could end earlier."""
-        return DecodeOptions(
+        record = self._record and not job.batched
+        options = DecodeOptions(
             beam_size=job.beam_size,
             max_length=job.length,
             min_length=job.length if self._trained else 0,
             record_attention=record,
             distribution_size=DecodeOptions().distribution_size if record else 0,
         )
+        if job.batched:
+            return decode_corpus(self._model, job.sources, options, batch_tokens=_WHOLE_BATCH)
+        (source,) = job.sources
+        return self._searcher.search(self._model, source, options)
+
+    def targets(self, result: Decoding | list[CorpusResult]) -> list[list[int]]:
+        """The best target of every sentence."""
+        if isinstance(result, Decoding):
+            return hypothesis_tokens(result.search, result.steps[:1], result.candidates[:1])
+        return [list(found.tokens) for found in result]
+
+    def record_bytes(self, result: Decoding | list[CorpusResult]) -> int:
+        """The size of all arrays of a search; a corpus is not recorded."""
+        if not isinstance(result, Decoding):
+            return 0
+        arrays = [*vars(result.search).values(), result.encoder_self_attention]
+        return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
 
 
-def _random_model(folder: str, device: torch.device) -> Transformer:
-    config = read_config(folder)
+def _random_model(opening: Opening, device: torch.device) -> Transformer:
+    config = opening.config
     settings = transformer_settings(config)
     special = SpecialTokens(
         pad=config["pad_token_id"],
@@ -113,7 +88,7 @@ def _random_model(folder: str, device: torch.device) -> Transformer:
         eos=config["eos_token_id"],
     )
     model = Transformer(settings, special)
-    model.load_state_dict(from_marian(load_file(Path(folder, WEIGHTS_FILE)), settings))
+    model.load_state_dict(from_marian(load_file(opening.weights), settings))
     model.eval().to(device)
     pack_linears(model)
     return model

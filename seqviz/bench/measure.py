@@ -1,12 +1,18 @@
-"""The measurements on the random model, given engines that run."""
+"""The measurements on one model, given engines that run it.
 
-from dataclasses import asdict
+Engines take turns, so that a busy moment of the machine hits them all. Every round has another
+sentence, the same for all engines.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from seqviz.bench.engine import Facts, Job
 from seqviz.bench.plan import Case, CorpusPlan
-from seqviz.bench.process import EngineProcess, Engines
-from seqviz.bench.protocol import Facts, Job
+from seqviz.bench.process import EngineFailedError, EngineProcess, Engines
+from seqviz.bench.random_model import random_sources
 from seqviz.bench.report import (
     ATTENTIONS,
     OURS,
@@ -15,71 +21,112 @@ from seqviz.bench.report import (
     CorpusResult,
     GrowthCell,
     MemoryResult,
+    Timing,
 )
-from seqviz.bench.rounds import ask_time, take_turns
-from seqviz.bench.shape import random_sources
-from seqviz.bench.timing import Timing
 
 WARM_UP = -1
+"""The round before the first; it is not timed."""
+_SETTLE_SECONDS = 0.25
+"""Worker threads of OpenMP go on spinning for up to 0.2 s; the next engine shall not feel it."""
 _SINGLE, _CORPUS = 0, 1  # kinds of sentences, each with seeds of its own
+
+
+def take_turns(
+    running: Mapping[tuple[str, int], EngineProcess],
+    jobs: Callable[[int], Sequence[Job]],
+    *,
+    rounds: int,
+) -> tuple[Timing, ...]:
+    """Time every engine once a round, each round another one first, after a warm-up.
+
+    Args:
+        running: the engines by name and number of threads.
+        jobs: those of a round, the same for every engine.
+        rounds: how often each is timed.
+
+    Returns:
+        one timing an engine; its best targets are compared with those of the first engine.
+
+    Raises:
+        EngineFailedError: an engine stopped, or refused the work.
+    """
+    keys = list(running)
+    seconds: dict[tuple[str, int], list[float]] = {key: [] for key in keys}
+    differing, compared = dict.fromkeys(keys, 0), 0
+    for number in range(WARM_UP, rounds):
+        first = max(number, 0) % len(keys)
+        targets = {}
+        for key in [*keys[first:], *keys[:first]]:
+            answer = running[key].ask(jobs(number))
+            if "refused" in answer:
+                raise EngineFailedError(f"The engine '{key[0]}' refused: {answer['refused']}")
+            targets[key] = answer["targets"]
+            if number != WARM_UP:
+                seconds[key].append(answer["seconds"])
+            if key[1] > 1:
+                time.sleep(_SETTLE_SECONDS)
+        wanted = targets[keys[0]]
+        compared += len(wanted)
+        for key in keys:
+            differing[key] += sum(a != b for a, b in zip(targets[key], wanted, strict=True))
+    return tuple(
+        Timing(
+            engine=key[0],
+            threads=key[1],
+            seconds=tuple(seconds[key]),
+            differing=differing[key],
+            compared=compared,
+        )
+        for key in keys
+    )
 
 
 def single_job(case: Case, facts: Facts, *, seed: int, number: int) -> Job:
     """One sentence search; every number has a sentence of its own, ``WARM_UP`` too."""
-    sources = random_sources(
-        [case.length],
-        vocabulary=facts.vocabulary,
-        eos=facts.eos,
-        seed=(seed, _SINGLE, case.length, number - WARM_UP),
-    )
+    seeds = (seed, _SINGLE, case.length, number - WARM_UP)
+    sources = random_sources([case.length], facts, seed=seeds)
     return Job(sources=sources, beam_size=case.beam_size, length=case.length)
 
 
 def measure_case(engines: Engines, case: Case, *, rounds: int, seed: int) -> CaseResult:
-    """One case by every engine in turn; each round has another sentence, the same for all."""
-    facts = engines.facts[OURS]
+    """One case by every engine in turn."""
+    facts = engines.single[OURS].facts
     timings = take_turns(
         engines.running,
         lambda number: [single_job(case, facts, seed=seed, number=number)],
         rounds=rounds,
     )
-    return CaseResult(case=case, timings=timings)
+    return CaseResult(**vars(case), timings=timings)
 
 
 def measure_memory(engines: Engines, case: Case, *, seed: int) -> tuple[MemoryResult, ...]:
     """The peak of every engine at one thread count; to be called before it does larger work."""
-    facts = engines.facts[OURS]
+    facts = engines.single[OURS].facts
     short = Case(length=min(10, case.length), beam_size=case.beam_size)
     found = []
-    for name in dict.fromkeys(name for name, _ in engines.running):
-        engine = next(e for (other, _), e in engines.running.items() if other == name)
-        ask_time(engine, [single_job(short, facts, seed=seed, number=WARM_UP)])
-        job = single_job(case, facts, seed=seed, number=0)
-        answer = engine.ask({"do": "memory", "jobs": [asdict(job)]})
+    for name, engine in engines.single.items():
+        engine.ask([single_job(short, facts, seed=seed, number=WARM_UP)])
+        answer = engine.ask([single_job(case, facts, seed=seed, number=0)])
         found.append(
             MemoryResult(
-                case=case,
+                **vars(case),
                 engine=name,
                 extra_bytes=answer["extra_bytes"],
-                kept_bytes=answer["kept_bytes"],
+                record_bytes=answer["record_bytes"],
             )
         )
     return tuple(found)
 
 
-def measure_growth(engines: Engines, case: Case, *, rounds: int, seed: int) -> GrowthCell:
-    """One recorded search of ours, at the first thread count."""
-    engine = next(engine for (name, _), engine in engines.running.items() if name == OURS)
-    seconds, kept = [], 0
-    for number in range(WARM_UP, rounds):
-        job = single_job(case, engines.facts[OURS], seed=seed, number=number)
-        answer = ask_time(engine, [job])
+def measure_growth(engines: Engines, case: Case, *, seed: int) -> GrowthCell:
+    """One recorded search of ours, at the first thread count, after a warm-up."""
+    engine = engines.single[OURS]
+    for number in (WARM_UP, 0):
+        answer = engine.ask([single_job(case, engine.facts, seed=seed, number=number)])
         if "refused" in answer:
-            return GrowthCell(case=case, timing=None, kept_bytes=0, refused=answer["refused"])
-        kept = answer["kept_bytes"]
-        seconds += [answer["seconds"]] if number != WARM_UP else []
-    timing = Timing(engine=OURS, threads=engine.threads, seconds=tuple(seconds))
-    return GrowthCell(case=case, timing=timing, kept_bytes=kept, refused="")
+            return GrowthCell(**vars(case), refused=answer["refused"])
+    timing = Timing(engine=OURS, threads=engine.threads, seconds=(answer["seconds"],))
+    return GrowthCell(**vars(case), timing=timing, record_bytes=answer["record_bytes"])
 
 
 def measure_corpus(engines: Engines, plan: CorpusPlan, *, rounds: int, seed: int) -> CorpusResult:
@@ -89,12 +136,12 @@ def measure_corpus(engines: Engines, plan: CorpusPlan, *, rounds: int, seed: int
     longest source. Sorted by length, that is close to every sentence's own. The warm-up is the
     batch of the shortest.
     """
-    batched: dict[tuple[str, int], EngineProcess] = {
+    batched = {
         key: engine
         for key, engine in engines.running.items()
         if key[0] not in (UNRECORDED, ATTENTIONS)  # nothing is recorded, whoever translates
     }
-    jobs = corpus_jobs(plan, engines.facts[OURS], seed=seed)
+    jobs = corpus_jobs(plan, engines.single[OURS].facts, seed=seed)
     timings = take_turns(
         batched, lambda number: jobs[-1:] if number == WARM_UP else jobs, rounds=rounds
     )
@@ -107,12 +154,7 @@ def corpus_jobs(plan: CorpusPlan, facts: Facts, *, seed: int) -> list[Job]:
     """The batches of a corpus, longest first, each of at most ``plan.batch_tokens``."""
     generator = np.random.default_rng([seed, _CORPUS])
     lengths = generator.integers(plan.shortest, plan.longest + 1, plan.sentences).tolist()
-    sources = random_sources(
-        sorted(lengths, reverse=True),
-        vocabulary=facts.vocabulary,
-        eos=facts.eos,
-        seed=(seed, _CORPUS),
-    )
+    sources = random_sources(sorted(lengths, reverse=True), facts, seed=(seed, _CORPUS))
     jobs = []
     while sources:
         longest = len(sources[0])

@@ -1,19 +1,53 @@
-"""What is measured: all of it, or what fits in a minute."""
+"""What is measured: all of it, or what fits in a minute; and on what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
+
+from seqviz.models.settings import TransformerSettings
+
+BASE = TransformerSettings(
+    source_vocabulary=8000,
+    target_vocabulary=8000,
+    width=512,
+    heads=8,
+    encoder_layers=6,
+    decoder_layers=6,
+    inner_width=2048,
+    norm="post",
+    final_norm=False,
+    activation="silu",
+    positions="halves",
+    max_positions=512,
+    shared_embeddings=True,
+    output_bias=True,
+    dropout=0.0,
+)
+"""The random model: Marian's "base"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a run was asked for, other than its plan."""
+
+    threads: tuple[int, ...] = (1,)
+    device: str = "cpu"
+    seed: int = 1
+    shape: TransformerSettings = BASE
+    models: str | None = None
+    """The folder of shipped models; None: the usual one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One sentence search."""
+    """One sentence search; as text "S = 30, beam 5"."""
 
     length: int
     """S: tokens of the source, and of the target."""
     beam_size: int
 
-    @property
-    def name(self) -> str:
-        """Such as "S = 30, beam 5"."""
+    def __str__(self) -> str:
+        """As tables and targets name it."""
         return f"S = {self.length}, beam {self.beam_size}"
 
 
@@ -34,15 +68,13 @@ class Plan:
     """All the work of one run."""
 
     rounds: int
+    """In which the engines take turns."""
     peers: tuple[Case, ...]
-    """Ours against the peers."""
     memory: Case | None
     """The search whose peak memory is measured; None: none."""
-    growth_lengths: tuple[int, ...]
-    growth_beams: tuple[int, ...]
-    growth_rounds: int
+    growth: tuple[Case, ...]
+    """Recorded searches of ours, each timed once."""
     corpus: CorpusPlan | None
-    corpus_rounds: int
     shipped: tuple[Case, ...]
     """Searches of every shipped model."""
     one_of_a_kind: bool
@@ -51,32 +83,25 @@ class Plan:
     """Rounds of starting the program."""
 
 
+def _cases(lengths: Sequence[int], beam_sizes: Sequence[int]) -> tuple[Case, ...]:
+    return tuple(Case(length=n, beam_size=k) for n, k in product(lengths, beam_sizes))
+
+
 FULL = Plan(
     rounds=5,
-    peers=(
-        Case(length=30, beam_size=1),
-        Case(length=30, beam_size=5),
-        Case(length=30, beam_size=20),
-        Case(length=100, beam_size=5),
-        Case(length=300, beam_size=5),
-    ),
+    peers=_cases((30,), (1, 5, 20)) + _cases((100, 300), (5,)),
     memory=Case(length=300, beam_size=5),
-    growth_lengths=(10, 30, 100, 300),
-    growth_beams=(1, 5, 20, 64),
-    growth_rounds=1,
+    growth=_cases((10, 30, 100, 300), (1, 5, 20, 64)),
     corpus=CorpusPlan(sentences=60),
-    corpus_rounds=5,
-    shipped=(Case(length=12, beam_size=5), Case(length=30, beam_size=5)),
+    shipped=_cases((12, 30), (5,)),
     one_of_a_kind=False,
     start_ups=5,
 )
 QUICK = replace(
     FULL,
-    peers=(Case(length=30, beam_size=1), Case(length=30, beam_size=5)),
+    peers=FULL.peers[:2],
     memory=None,
-    growth_lengths=(10, 30),
-    growth_beams=(1, 5),
-    growth_rounds=1,
+    growth=_cases((10, 30), (1, 5)),
     corpus=None,
     one_of_a_kind=True,
     start_ups=1,

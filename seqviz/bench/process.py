@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from seqviz.bench.protocol import Facts, Opening
+from seqviz.bench.engine import Facts, Job, Opening
 
 _PACKAGE_PARENT = Path(__file__).parents[2]
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
@@ -31,29 +32,18 @@ class EngineKind:
     """See ``Opening.record``."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Absent:
-    """An engine that is not here."""
-
-    engine: str
-    reason: str
-
-
 class EngineFailedError(Exception):
     """An engine stopped in the middle; the text says which, and its last words."""
 
 
 class EngineProcess:
-    """One engine in a process of its own.
+    """One engine in a process of its own; ``facts`` are there when it is ready."""
 
-    Attributes:
-        kind: what it is.
-        threads: how many threads it was given.
-    """
+    facts: Facts
 
     def __init__(self, kind: EngineKind, opening: Opening) -> None:
         """Start the process, and do not wait for it."""
-        self.kind, self.threads = kind, opening.threads
+        self.name, self.threads = kind.name, opening.threads
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``close``
         self._process = subprocess.Popen(
             [sys.executable, "-m", kind.module, json.dumps(asdict(opening))],
@@ -65,38 +55,22 @@ class EngineProcess:
             start_new_session=True,  # Ctrl+C reaches the benchmark alone, which ends its engines
         )
 
-    def open(self) -> Facts | Absent:
-        """Wait until it has opened its model.
-
-        Raises:
-            EngineFailedError: it could not.
-        """
-        answer = self._read()
-        if "absent" in answer:
-            return Absent(engine=self.kind.name, reason=answer["absent"])
-        return Facts(**answer)
-
-    def ask(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """Ask, and wait for the answer; see ``protocol.answer``.
+    def ask(self, jobs: Sequence[Job]) -> dict[str, Any]:
+        """Have the jobs done; the answer is that of ``engine.measure``.
 
         Raises:
             EngineFailedError: the process ended instead.
         """
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.write(json.dumps([asdict(job) for job in jobs]) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
             raise self._failure() from None
-        return self._read()
+        return self.read()
 
-    def close(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.communicate()
-        self._last_words.close()
-
-    def _read(self) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
+        """Wait for the next answer; the first says what was opened."""
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line.endswith("\n"):
@@ -105,6 +79,12 @@ class EngineProcess:
         assert isinstance(answer, dict)
         return answer
 
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        self._process.communicate()
+        self._last_words.close()
+
     def _failure(self) -> EngineFailedError:
         code = self._process.wait()
         self._last_words.seek(0)
@@ -112,19 +92,26 @@ class EngineProcess:
         words = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
         ended = f"by signal {-code}" if code < 0 else f"with code {code}"
         return EngineFailedError(
-            f"The engine '{self.kind.name}' stopped {ended}: {words:.300} The benchmark is void."
+            f"The engine '{self.name}' stopped {ended}: {words:.300} The benchmark is void."
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Engines:
-    """The engines that run, and those that cannot."""
+    """The engines that run, and why the others cannot."""
 
     running: Mapping[tuple[str, int], EngineProcess]
     """By name and number of threads, in the order of their kinds."""
-    facts: Mapping[str, Facts]
-    """By name."""
-    absent: tuple[Absent, ...]
+    absent: Mapping[str, str]
+    """The reason by name."""
+
+    @property
+    def single(self) -> dict[str, EngineProcess]:
+        """By name alone, each at its first number of threads."""
+        found: dict[str, EngineProcess] = {}
+        for (name, _), engine in self.running.items():
+            found.setdefault(name, engine)
+        return found
 
 
 @contextmanager
@@ -133,29 +120,26 @@ def open_engines(
 ) -> Iterator[Engines]:
     """Start an engine of every kind for every number of threads; end them all at the end.
 
+    One is ready before the next starts, so that the times they take to open do not mix.
+
     Raises:
         EngineFailedError: one did not start.
     """
-    missing = {kind.name for kind in kinds if importlib.util.find_spec(kind.needs) is None}
-    absent = {name: Absent(engine=name, reason="not installed") for name in missing}
-    running, facts = {}, {}
+    absent = {k.name: "not installed" for k in kinds if importlib.util.find_spec(k.needs) is None}
+    running = {}
     with ExitStack() as stack:
-        started = []
-        for kind in kinds:
-            for count in () if kind.name in missing else threads:
-                opening = Opening(
-                    folder=str(folder), device=device, threads=count, record=kind.record
-                )
-                started.append(EngineProcess(kind, opening))
-                stack.callback(started[-1].close)
-        for engine in started:
-            opened = engine.open()
-            if isinstance(opened, Absent):
-                absent[opened.engine] = opened
+        for kind, count in product(kinds, threads):
+            if kind.name in absent:
+                continue
+            opening = Opening(folder=str(folder), device=device, threads=count, record=kind.record)
+            engine = stack.enter_context(closing(EngineProcess(kind, opening)))
+            answer = engine.read()
+            if "absent" in answer:
+                absent[kind.name] = answer["absent"]
             else:
-                running[engine.kind.name, engine.threads] = engine
-                facts[engine.kind.name] = opened
-        yield Engines(running=running, facts=facts, absent=tuple(absent.values()))
+                engine.facts = Facts(**answer)
+                running[kind.name, count] = engine
+        yield Engines(running=running, absent=absent)
 
 
 def child_environment(threads: int) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What the project set out to reach, and whether this run reached it."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seqviz.bench.report import (
@@ -9,10 +9,10 @@ from seqviz.bench.report import (
     OURS,
     TRANSFORMERS,
     UNRECORDED,
-    CaseResult,
     Report,
+    Timing,
+    ratio,
 )
-from seqviz.bench.timing import Timing, ratio
 
 _SPEED_UPS = {
     "cpu": {(30, 1): 1.25, (30, 5): 2.0, (30, 20): 2.5, (300, 5): 2.5},
@@ -34,7 +34,7 @@ class Target:
 
     name: str
     bound: float
-    at_least: bool
+    at_least: bool = False
     """Else at most."""
     found: float | None
     """None: not measured here, or void because the results differ."""
@@ -48,110 +48,84 @@ class Target:
 
     def __str__(self) -> str:
         """Such as "S = 30, beam 5, …: target ≥ 2×: 3.30× reached"."""
-        sign = "≥" if self.at_least else "≤"
+        wanted = f"{self.name}: target {'≥' if self.at_least else '≤'} {self.bound:g}×"
         if self.found is None:
-            return f"{self.name}: target {sign} {self.bound:g}×: not measured"
-        verdict = "reached" if self.reached else "missed"
-        return f"{self.name}: target {sign} {self.bound:g}×: {self.found:.2f}× {verdict}"
+            return f"{wanted}: not measured"
+        return f"{wanted}: {self.found:.2f}× {'reached' if self.reached else 'missed'}"
 
 
 def targets_of(report: Report) -> list[Target]:
     """Every target for the device of the run."""
-    on_cpu = report.settings.device == "cpu"
-    targets = [*_against_transformers(report), _recording(report), *_of_corpus(report)]
-    if on_cpu:
-        targets += [*_against_ctranslate2(report), _memory(report), _recurrent(report)]
-    return targets
-
-
-def _against_transformers(report: Report) -> Iterator[Target]:
-    for (length, beam_size), bound in _SPEED_UPS[report.settings.device].items():
-        timings = _timings(report, length, beam_size)
-        yield Target(
-            name=f"S = {length}, beam {beam_size}, faster than {ATTENTIONS}",
+    device = report.settings.device
+    peers = {(result.length, result.beam_size): result.timings for result in report.peers}
+    corpus = report.corpus.timings if report.corpus else ()
+    short = [result.timings for result in report.peers if result.length <= _LONGEST_RECORDING]
+    targets = [
+        Target(
+            name=f"S = {case[0]}, beam {case[1]}, faster than {ATTENTIONS}",
             bound=bound,
             at_least=True,
-            found=_valid_ratio(timings, ATTENTIONS, OURS),
+            found=_valid_ratio(peers.get(case, ()), ATTENTIONS, OURS),
         )
-
-
-def _against_ctranslate2(report: Report) -> Iterator[Target]:
-    for (length, beam_size), bound in _OVER_CTRANSLATE2.items():
-        timings = _timings(report, length, beam_size)
-        yield Target(
-            name=f"S = {length}, beam {beam_size}, time of {CTRANSLATE2}",
-            bound=bound,
-            at_least=False,
-            found=_valid_ratio(timings, OURS, CTRANSLATE2),
-        )
-
-
-def _recording(report: Report) -> Target:
-    short = [r for r in report.random_model.peers if r.case.length <= _LONGEST_RECORDING]
-    return Target(
-        name=f"Recording everything, S ≤ {_LONGEST_RECORDING}, worst case, time of unrecorded",
-        bound=_RECORDING,
-        at_least=False,
-        found=_worst_recording(short),
-    )
-
-
-def _recurrent(report: Report) -> Target:
-    results = [
-        result
-        for model in report.shipped
-        if model.kind == "rnn"
-        for result in model.results
-        if result.case.length == _RECURRENT_LENGTH
+        for case, bound in _SPEED_UPS[device].items()
     ]
-    return Target(
-        name=f"Recurrent models, S = {_RECURRENT_LENGTH}, worst model, time of unrecorded",
-        bound=_RECURRENT_RECORDING,
-        at_least=False,
-        found=_worst_recording(results),
+    targets.append(
+        Target(
+            name=f"Recording everything, S ≤ {_LONGEST_RECORDING}, worst case, time of unrecorded",
+            bound=_RECORDING,
+            found=_worst_recording(short),
+        )
     )
+    targets += [
+        Target(
+            name=f"Sentences per second in batches, those of {engine}",
+            bound=bound,
+            at_least=True,
+            found=_valid_ratio(corpus, engine, OURS),
+        )
+        for engine, bound in _CORPUS_SPEED_UPS[device].items()
+    ]
+    if device != "cpu":
+        return targets
+    targets += [
+        Target(
+            name=f"S = {case[0]}, beam {case[1]}, time of {CTRANSLATE2}",
+            bound=bound,
+            found=_valid_ratio(peers.get(case, ()), OURS, CTRANSLATE2),
+        )
+        for case, bound in _OVER_CTRANSLATE2.items()
+    ]
+    return [*targets, _memory(report), _recurrent(report)]
 
 
 def _memory(report: Report) -> Target:
     found, case = None, ""
-    for result in report.random_model.memory:
+    for result in report.memory:
         if result.engine == OURS and result.extra_bytes is not None:
-            found = max(0, result.extra_bytes - _FREE_BYTES) / result.kept_bytes
-            case = f", {result.case.name}"
+            found = max(0, result.extra_bytes - _FREE_BYTES) / result.record_bytes
+            case = f", {result}"
+    name = f"Peak memory less 20 MiB{case}, size of the record"
+    return Target(name=name, bound=_MEMORY, found=found)
+
+
+def _recurrent(report: Report) -> Target:
+    recurrent = [model for model in report.shipped if model.kind == "rnn"]
+    searches = [result for model in recurrent for result in model.searches]
     return Target(
-        name=f"Peak memory less 20 MiB{case}, size of the record",
-        bound=_MEMORY,
-        at_least=False,
-        found=found,
+        name=f"Recurrent models, S = {_RECURRENT_LENGTH}, worst model, time of unrecorded",
+        bound=_RECURRENT_RECORDING,
+        found=_worst_recording([r.timings for r in searches if r.length == _RECURRENT_LENGTH]),
     )
 
 
-def _of_corpus(report: Report) -> Iterator[Target]:
-    corpus = report.random_model.corpus
-    for engine, bound in _CORPUS_SPEED_UPS[report.settings.device].items():
-        yield Target(
-            name=f"Sentences per second in batches, those of {engine}",
-            bound=bound,
-            at_least=True,
-            found=_valid_ratio(corpus.timings, engine, OURS) if corpus else None,
-        )
-
-
-def _timings(report: Report, length: int, beam_size: int) -> tuple[Timing, ...]:
-    for result in report.random_model.peers:
-        if (result.case.length, result.case.beam_size) == (length, beam_size):
-            return result.timings
-    return ()
-
-
-def _worst_recording(results: list[CaseResult]) -> float | None:
+def _worst_recording(searches: Sequence[Sequence[Timing]]) -> float | None:
     """None where one of them did not find the same: it might have been the worst."""
-    ratios = [_valid_ratio(result.timings, OURS, UNRECORDED) for result in results]
+    ratios = [_valid_ratio(timings, OURS, UNRECORDED) for timings in searches]
     known = [found for found in ratios if found is not None]
     return max(known) if known and len(known) == len(ratios) else None
 
 
-def _valid_ratio(timings: tuple[Timing, ...], slower: str, faster: str) -> float | None:
+def _valid_ratio(timings: Sequence[Timing], slower: str, faster: str) -> float | None:
     """None where the two did not find the same, too."""
     if any(timing.differing for timing in timings if timing.engine in (slower, faster)):
         return None

@@ -2,22 +2,21 @@
 
 import torch
 
-from seqviz.bench.protocol import AbsentError, Opening
+from seqviz.bench.engine import AbsentError, Engine, Opening
 
 
-def prepare_torch(opening: Opening) -> torch.device:
-    """Take the threads and the device that were asked for.
+class TorchEngine(Engine):
+    """Takes the threads and the device that were asked for."""
 
-    Raises:
-        AbsentError: this torch has no such device.
-    """
-    torch.set_num_threads(opening.threads)
-    if opening.device == "cuda" and not torch.cuda.is_available():
-        raise AbsentError("torch sees no CUDA device")
-    return torch.device(opening.device)
+    def __init__(self, opening: Opening) -> None:
+        """Raise ``AbsentError`` where this torch has no such device."""
+        torch.set_num_threads(opening.threads)
+        if opening.device == "cuda" and not torch.cuda.is_available():
+            raise AbsentError("torch sees no CUDA device")
+        self._device = torch.device(opening.device)
+        self._record = opening.record
 
-
-def wait_for(device: torch.device) -> None:
-    """Return when the device has done all that was asked."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
+    def wait(self) -> None:
+        """Return when the device has done all that was asked."""
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)

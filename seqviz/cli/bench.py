@@ -6,41 +6,33 @@ from pathlib import Path
 
 import click
 
-from seqviz.bench.jsonform import as_json as report_as_json
-from seqviz.bench.plan import FULL, QUICK
+from seqviz.bench import output
+from seqviz.bench.plan import FULL, QUICK, Settings
 from seqviz.bench.process import EngineFailedError
-from seqviz.bench.report import Settings
 from seqviz.bench.run import run_benchmark
-from seqviz.bench.tables import as_markdown, as_text
 from seqviz.cli import options
 from seqviz.translator.devices import choose_device
 
 _MOST_THREADS = 256
-_FAILED = 1
 
 
-class ThreadCounts(click.ParamType[tuple[int, ...]]):
-    """Numbers with commas between them."""
-
-    name = "counts"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, ...]:
-        """Such as "1,2" to (1, 2)."""
-        counts = tuple(int(part) for part in str(value).split(",") if part.strip().isdecimal())
-        if len(counts) != len(str(value).split(",")) or len(set(counts)) < len(counts):
-            self.fail(f"'{value}' is not a list of different numbers such as 1,2.", param, ctx)
-        if not all(1 <= count <= _MOST_THREADS for count in counts):
-            self.fail(f"'{value}': every number must be from 1 to {_MOST_THREADS}.", param, ctx)
-        return counts
+def _different_counts(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
+    """Such as "1,2" to (1, 2)."""
+    parts = value.split(",")
+    counts = tuple(int(part) for part in parts if part.strip().isdecimal())
+    if len(set(counts)) < len(parts) or not all(1 <= n <= _MOST_THREADS for n in counts):
+        raise click.BadParameter(
+            f"'{value}' is not a list of different numbers from 1 to {_MOST_THREADS} such as 1,2."
+        )
+    return counts
 
 
 @click.command(name="bench")
 @click.option("--quick", is_flag=True, help="Less of everything: about a minute.")
 @click.option(
     "--threads",
-    type=ThreadCounts(),
+    callback=_different_counts,
+    metavar="COUNTS",
     default="1",
     show_default=True,
     help="CPU threads of every engine; with several such as 1,2 every engine runs with each.",
@@ -96,14 +88,12 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         report = run_benchmark(plan, settings, on_part=_say)
     except EngineFailedError as error:
         click.echo(f"Error: {error}", err=True)
-        return _FAILED
+        return 1
     except KeyboardInterrupt:
         click.echo("Interrupted; all engines were stopped.", err=True)
-        return _FAILED
-    if as_json:
-        click.echo(report_as_json(report))
-    else:
-        click.echo(as_markdown(report) if markdown else as_text(report))
+        return 1
+    show = output.as_json if as_json else output.as_markdown if markdown else output.as_text
+    click.echo(show(report))
     return 0
 
 

@@ -8,40 +8,35 @@ from pathlib import Path
 
 import pytest
 
+from seqviz.bench import engine
+from seqviz.bench.engine import Engine, Facts, Job
 from seqviz.bench.process import EngineFailedError, EngineKind, child_environment, open_engines
-from seqviz.bench.protocol import Job
-from seqviz.bench.rounds import ask_time
 
 FAKE = "tests.fixtures.fake_engine"
 KIND = EngineKind(name="fake", module=FAKE, needs="json", record=True)
 JOB = Job(sources=((5, 6, 2), (7, 2)), beam_size=1, length=3)
+MEGABYTE = 2**20
 
 
 def test_what_is_asked_is_answered_whatever_libraries_print() -> None:
     with open_engines([KIND], folder="fine", device="cpu", threads=[1, 2]) as engines:
         assert list(engines.running) == [("fake", 1), ("fake", 2)]
-        assert engines.facts["fake"].vocabulary == 50
-        assert engines.absent == ()
-        answer = ask_time(engines.running["fake", 1], [JOB, JOB])
+        assert engines.single == {"fake": engines.running["fake", 1]}
+        assert engines.running["fake", 2].facts.vocabulary == 50
+        assert engines.absent == {}
+        answer = engines.running["fake", 1].ask([JOB, JOB])
         assert answer["targets"] == [[5, 6, 2], [7, 2]] * 2
-        assert answer["kept_bytes"] == 4000
+        assert answer["record_bytes"] == 4000
         assert answer["seconds"] >= 0
-        question = {"do": "log_prob", "source": [5, 2], "target": [6, 7, 2]}
-        assert engines.running["fake", 2].ask(question) == {"log_prob": -3.0}
-
-
-def test_what_ours_refuses_is_an_answer() -> None:
-    job = Job(sources=((5, 2),), beam_size=64, length=3)
-    with open_engines([KIND], folder="fine", device="cpu", threads=[1]) as engines:
-        assert "up to 5 MB" in ask_time(engines.running["fake", 1], [job])["refused"]
+        refused = Job(sources=((5, 2),), beam_size=64, length=3)
+        assert "up to 5 MB" in engines.running["fake", 2].ask([refused])["refused"]
 
 
 def test_absent_engines_are_named_and_no_error() -> None:
     missing = EngineKind(name="missing", module=FAKE, needs="no_such_package", record=True)
-    with open_engines([KIND, missing], folder="absent", device="cpu", threads=[1]) as engines:
+    with open_engines([KIND, missing], folder="absent", device="cpu", threads=[1, 2]) as engines:
         assert engines.running == {}
-        reasons = {gone.engine: gone.reason for gone in engines.absent}
-    assert reasons == {"fake": "it is only pretending", "missing": "not installed"}
+    assert engines.absent == {"fake": "it is only pretending", "missing": "not installed"}
 
 
 def test_a_crash_is_one_clear_line_and_ends_all_engines() -> None:
@@ -51,14 +46,14 @@ def test_a_crash_is_one_clear_line_and_ends_all_engines() -> None:
         open_engines([KIND], folder="crashing", device="cpu", threads=[1, 2]) as engines,
     ):
         started = list(engines.running.values())
-        ask_time(started[0], [JOB])
+        started[0].ask([JOB])
     message = str(caught.value)
     assert message.startswith("The engine 'fake' stopped with code 3: out of <memory>")
     assert "\n" not in message
     assert len(started) == 2
-    for engine in started:
+    for process in started:
         with pytest.raises((EngineFailedError, ValueError)):
-            ask_time(engine, [JOB])
+            process.ask([JOB])
 
 
 def test_an_engine_that_does_not_start_says_why() -> None:
@@ -74,8 +69,8 @@ def test_no_engine_outlives_a_killed_benchmark(tmp_path: Path) -> None:
     """Not even one that is at work: this one never answers, and does not read its stdin."""
     (tmp_path / "sleeper.py").write_text(
         "import os, time\n"
-        "from seqviz.bench.protocol import _die_with_parent\n"
-        "_die_with_parent()\n"
+        "from seqviz.bench.engine import die_with_parent\n"
+        "die_with_parent()\n"
         f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()) + '.')\n"
         "time.sleep(600)\n",
         encoding="utf-8",
@@ -112,3 +107,31 @@ def eventually(condition: Callable[[], bool]) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+class Hungry(Engine):
+    """Takes memory and gives it back."""
+
+    facts = Facts(vocabulary=50, eos=2)
+
+    def run(self, job: Job) -> int:
+        return len(b"x" * (job.length * MEGABYTE))
+
+    def targets(self, result: int) -> list[list[int]]:
+        return []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's /proc")
+def test_the_peak_counts_what_is_gone_again_but_no_earlier_one() -> None:
+    large, small = (
+        engine.measure(Hungry(), [Job(sources=(), beam_size=1, length=length)])["extra_bytes"]
+        for length in (200, 1)
+    )
+    assert large > 150 * MEGABYTE
+    assert small < 50 * MEGABYTE
+
+
+def test_a_system_that_does_not_say_is_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_STATUS", Path("/no/such/file"))
+    monkeypatch.setattr(engine, "_CLEAR", Path("/no/such/file"))
+    assert engine.measure(Hungry(), [JOB])["extra_bytes"] is None

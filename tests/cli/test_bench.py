@@ -1,8 +1,8 @@
 import pytest
 
-from seqviz.bench.plan import FULL, QUICK, Plan
+from seqviz.bench.plan import FULL, QUICK, Plan, Settings
 from seqviz.bench.process import EngineFailedError
-from seqviz.bench.report import Report, Settings
+from seqviz.bench.report import Report
 from seqviz.bench.run import OnPart
 from tests.cli.conftest import Run
 from tests.fixtures.bench_reports import made_up_report

@@ -1,4 +1,4 @@
-"""Random weights, written as a Marian checkpoint that every engine can read.
+"""The random model that all engines run, written as a Marian checkpoint, and sentences for it.
 
 Plain random initial values would do for timing, but not for comparing results: such a model
 repeats one token, and many beams tie. Here every weight is scaled so that each step depends on the
@@ -7,20 +7,24 @@ every engine's targets have exactly the length that was asked for, by no engine'
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from seqviz.bench.shape import CONFIG_FILE, EOS, PAD, UNK, WEIGHTS_FILE, Shape
+from seqviz.bench.engine import CONFIG_FILE, WEIGHTS_FILE, Facts
 from seqviz.foreign.marian.names import marian_config, to_marian
 from seqviz.models.base import SpecialTokens
 from seqviz.models.blocks import DecoderLayer
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 
-IMPOSSIBLE = -1e4
+PAD, UNK, EOS = 0, 1, 2
+"""As in Marian, PAD starts a target."""
+_IMPOSSIBLE = -1e4
 _SCALES = {"value": 0.4, "attention.output": 0.4, "feed_forward": 2.0}
 """Factors on the usual initial values: tokens and positions are neither drowned nor merely copied.
 Larger ones make a chaotic model, in which rounding alone changes the result."""
@@ -29,39 +33,34 @@ _LAST_NORM = 4.0
 _NOISE = 0.1
 
 
-def write_model(folder: Path | str, shape: Shape, seed: int) -> None:
+def write_model(folder: Path | str, settings: TransformerSettings, seed: int) -> None:
     """Write config.json and marian.safetensors in float32; the same seed, the same model."""
-    settings = transformer_settings_of(shape)
     special = SpecialTokens(pad=PAD, unk=UNK, bos=PAD, eos=EOS)
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
         model = Transformer(settings, special)
         _enliven(model)
     weights = to_marian(model.state_dict(), settings)
-    save_file({name: tensor.clone() for name, tensor in weights.items()}, _path(folder))
+    copies = {name: tensor.clone() for name, tensor in weights.items()}
+    save_file(copies, Path(folder, WEIGHTS_FILE))
     config = json.dumps(marian_config(settings, special), indent=2)
     Path(folder, CONFIG_FILE).write_text(config, encoding="utf-8")
 
 
-def transformer_settings_of(shape: Shape) -> TransformerSettings:
-    """Our Transformer in the shape of Marian's."""
-    return TransformerSettings(
-        source_vocabulary=shape.vocabulary,
-        target_vocabulary=shape.vocabulary,
-        width=shape.width,
-        heads=shape.heads,
-        encoder_layers=shape.layers,
-        decoder_layers=shape.layers,
-        inner_width=shape.inner_width,
-        norm="post",
-        final_norm=False,
-        activation="silu",
-        positions="halves",
-        max_positions=shape.max_positions,
-        shared_embeddings=True,
-        output_bias=True,
-        dropout=0.0,
-    )
+def random_sources(
+    lengths: Sequence[int], facts: Facts, *, seed: Sequence[int]
+) -> list[tuple[int, ...]]:
+    """Sentences of random tokens, EOS at the end and counted.
+
+    Args:
+        lengths: tokens of each.
+        facts: of ours; the ten lowest ids of the vocabulary are left out, for some are no text.
+        seed: the same numbers give the same sentences.
+    """
+    generator = np.random.default_rng(list(seed))
+    lowest = min(10, facts.vocabulary // 2)
+    words = [generator.integers(lowest, facts.vocabulary, n - 1).tolist() for n in lengths]
+    return [(*sentence, facts.eos) for sentence in words]
 
 
 @torch.no_grad()
@@ -75,7 +74,7 @@ def _enliven(model: Transformer) -> None:
     bias = model.output.bias
     assert bias is not None
     bias.normal_()
-    bias[[PAD, EOS]] = IMPOSSIBLE
+    bias[[PAD, EOS]] = _IMPOSSIBLE
 
 
 def _scale(name: str, weight: Tensor) -> None:
@@ -87,7 +86,3 @@ def _scale(name: str, weight: Tensor) -> None:
             weight.mul_(factor)
     if name.endswith("outer.weight"):  # else what all units have in common drowns the rest
         weight.sub_(weight.mean(dim=1, keepdim=True))
-
-
-def _path(folder: Path | str) -> Path:
-    return Path(folder, WEIGHTS_FILE)

@@ -1,0 +1,142 @@
+"""A made-up report: its numbers, its targets, and how it is shown."""
+
+import json
+from typing import Any
+
+import pytest
+
+from seqviz.bench.output import as_json, as_markdown, as_text
+from seqviz.bench.report import best, ratio
+from seqviz.bench.targets import Target, targets_of
+from tests.fixtures.bench_reports import made_up_report, timing
+
+
+def line_of(text: str, start: str) -> str:
+    (line,) = (line for line in text.splitlines() if line.startswith(start))
+    return line
+
+
+def test_median_spread_and_stalls_of_rounds() -> None:
+    found = timing("a", 1.0, 2.5, 1.0, 2.1, 1.2)
+    assert (found.median, found.fastest, found.slowest) == (1.2, 1.0, 2.5)
+    assert found.stalled == (1,)
+    assert timing("a", 3.0, 1.0, 9.0, 4.0).median == 3.5
+
+
+def test_an_engine_counts_at_its_better_thread_count() -> None:
+    timings = [
+        timing("slow", 8.0),
+        timing("slow", 6.0, threads=2),
+        timing("fast", 2.0),
+        timing("fast", 9.0, threads=2),
+    ]
+    found = best(timings, "slow")
+    assert found is not None
+    assert found.threads == 2
+    assert ratio(timings, "slow", "fast") == 3.0
+    assert ratio(timings, "slow", "none") is None
+    assert ratio(timings, "none", "fast") is None
+
+
+def targets(differing: int = 0, device: str = "cpu") -> dict[str, Target]:
+    report = made_up_report(differing=differing, device=device)
+    return {target.name: target for target in targets_of(report)}
+
+
+@pytest.mark.parametrize(
+    ("start", "ratio", "reached"),
+    [
+        ("S = 30, beam 5, faster than transformers, attentions", 3.0, True),
+        ("S = 30, beam 5, time of ctranslate2", 1.0, True),
+        ("S = 300, beam 5, time of ctranslate2", None, None),
+        ("Recording everything", 1.25, False),
+        ("Peak memory less 20 MiB, S = 300", 1.0, True),
+        ("Sentences per second in batches, those of ctranslate2", 0.5, False),
+        ("Sentences per second in batches, those of transformers", None, None),
+        ("Recurrent models", 1.2, True),
+    ],
+)
+def test_targets_are_met_missed_or_not_measured(
+    start: str, ratio: float | None, reached: bool | None
+) -> None:
+    (target,) = (target for name, target in targets().items() if name.startswith(start))
+    assert target.found == (None if ratio is None else pytest.approx(ratio, rel=0.01))
+    assert target.reached is reached
+    words = {True: "× reached", False: "× missed", None: ": not measured"}[reached]
+    assert str(target).endswith(words)
+
+
+def test_a_card_has_targets_of_its_own() -> None:
+    found = targets(device="cuda")
+    assert found["S = 30, beam 5, faster than transformers, attentions"].bound == 8
+    assert not any("ctranslate2" in name for name in found)
+
+
+def test_other_results_make_a_comparison_void_and_it_is_marked_and_warned_of() -> None:
+    found = targets(differing=2)
+    assert found["S = 30, beam 5, faster than transformers, attentions"].found is None
+    assert found["S = 30, beam 5, time of ctranslate2"].found == 1.0
+    text = as_text(made_up_report(differing=2))
+    assert "≠ 3.00" in line_of(text, "S = 30, beam 5  transformers, attentions")
+    assert line_of(text, "Warning: transformers, attentions, S = 30, beam 5: 2 of 3")
+    assert "≠" not in as_text(made_up_report())
+    assert "Warning" not in as_text(made_up_report())
+
+
+def test_text_has_every_table_aligned() -> None:
+    text = as_text(made_up_report())
+    assert "transformers is absent: not installed." in text
+    heading, *rows = text[text.index("CASE ") :].splitlines()[:5]
+    assert {len(row) for row in rows} == {len(heading)}
+    assert {row[heading.index("ENGINE") - 1] for row in rows} == {" "}
+    for start, numbers in {
+        "S = 30, beam 5  ctranslate2": "1 1000 1000 5000 1.00 1",
+        "S = 30, beam 5  transformers, attentions": "1 3000 2000 3000 3.00 0",
+        "S = 300, beam 5  ours": "121.0 100.0",
+        "S = 300, beam 5  ctranslate2": "– –",
+        "ctranslate2 ": "1 20.00 20.00 20.00 2.00 0",
+        "S = 300, beam 5   ": "1500 5.00 147.0 0",
+        "S = 300, beam 64": "refused: too large – – –",
+        "de-en/dot": "250.0 24.0 20.0 1.20",
+        "seqviz --help": "100.0 100.0 100.0",
+    }.items():
+        assert line_of(text, start).removeprefix(start).split() == numbers.split()
+    last = text.rpartition("Targets\n")[2].splitlines()
+    assert all(": target " in line for line in last)
+    assert any(line.endswith("3.00× reached") for line in last)
+
+
+def test_markdown_has_whole_tables() -> None:
+    lines = as_markdown(made_up_report()).splitlines()
+    tables = [line for line in lines if line.startswith("|")]
+    assert "| Case | Engine | Threads | Median | Min | Max | × ours | Stalled |" in tables
+    assert "| --- | --- | --: | --: | --: | --: | --: | --: |" in tables
+    assert "| S = 30, beam 5 | ctranslate2 | 1 | 1000 | 1000 | 5000 | 1.00 | 1 |" in tables
+    assert sum(line.startswith("- ") and "target" in line for line in lines) > 5
+
+
+def test_json_has_everything_raw_rounds_included() -> None:
+    content: dict[str, Any] = json.loads(as_json(made_up_report()))
+    assert " ".join(content) == (
+        "format machine versions settings rounds absent peers memory corpus growth shipped "
+        "start_ups targets warnings"
+    )
+    assert content["absent"] == {"transformers": "not installed"}
+    (peer,) = content["peers"]
+    assert (peer["length"], peer["beam_size"], len(peer["timings"])) == (30, 5, 4)
+    assert peer["timings"][3] == {
+        "engine": "ctranslate2",
+        "threads": 1,
+        "seconds": [1.0, 5.0, 1.0],
+        "differing": 0,
+        "compared": 3,
+        "median": 1.0,
+        "fastest": 1.0,
+        "slowest": 5.0,
+        "stalled": [1],
+    }
+    refused = {"timing": None, "record_bytes": 0, "refused": "too large"}
+    assert content["growth"][1] == {"length": 300, "beam_size": 64, **refused}
+    assert content["settings"]["shape"]["width"] == 512
+    assert content["shipped"][0]["searches"][0]["timings"][0]["median"] == 0.024
+    assert {"name", "bound", "at_least", "found", "reached"} == content["targets"][0].keys()
