@@ -101,7 +101,7 @@ class Engine(ABC):
 
 def serve(open_engine: Callable[[Opening], Engine]) -> None:
     """Open the engine that the first argument describes, and answer until stdin ends."""
-    die_with_parent()
+    _die_with_parent()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print goes to stderr
 
@@ -154,7 +154,7 @@ def _kernel_bytes(name: str) -> int | None:
     return None
 
 
-def die_with_parent() -> None:
+def _die_with_parent() -> None:
     """On Linux even in the middle of a job; elsewhere when stdin ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

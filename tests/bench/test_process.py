@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -9,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from seqviz.bench import engine
-from seqviz.bench.engine import Engine, Facts, Job
-from seqviz.bench.process import EngineFailedError, EngineKind, child_environment, open_engines
+from seqviz.bench.engine import Engine, Facts, Job, Opening
+from seqviz.bench.process import (
+    EngineFailedError,
+    EngineKind,
+    EngineProcess,
+    child_environment,
+    open_engines,
+)
 
 FAKE = "tests.fixtures.fake_engine"
 KIND = EngineKind(name="fake", module=FAKE, needs="json", record=True)
@@ -64,26 +69,26 @@ def test_an_engine_that_does_not_start_says_why() -> None:
         pass
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /proc")
+def test_an_engine_at_work_is_ended_too(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    opening = Opening(folder=f"hanging {pid}", device="cpu", threads=1, record=True)
+    process = EngineProcess(KIND, opening)
+    assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
+    process.close()
+    assert is_gone(int(pid.read_text()[:-1]))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an engine ends with its stdin")
 def test_no_engine_outlives_a_killed_benchmark(tmp_path: Path) -> None:
     """Not even one that is at work: this one never answers, and does not read its stdin."""
-    (tmp_path / "sleeper.py").write_text(
-        "import os, time\n"
-        "from seqviz.bench.engine import die_with_parent\n"
-        "die_with_parent()\n"
-        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()) + '.')\n"
-        "time.sleep(600)\n",
-        encoding="utf-8",
-    )
+    pid = tmp_path / "pid"
     code = (
         "from seqviz.bench.process import *\n"
-        "kind = EngineKind(name='s', module='sleeper', needs='json', record=True)\n"
-        "with open_engines([kind], folder='', device='cpu', threads=[1]): pass\n"
+        f"kind = EngineKind(name='fake', module={FAKE!r}, needs='json', record=True)\n"
+        f"with open_engines([kind], folder={f'hanging {pid}'!r}, device='cpu', threads=[1]): pass\n"
     )
-    environment = child_environment(1)
-    environment["PYTHONPATH"] += os.pathsep + str(tmp_path)
-    parent = subprocess.Popen([sys.executable, "-c", code], env=environment)
-    pid = tmp_path / "pid"
+    parent = subprocess.Popen([sys.executable, "-c", code], env=child_environment(1))
     assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
     child = int(pid.read_text()[:-1])
     assert Path(f"/proc/{child}").exists()
@@ -96,7 +101,7 @@ def is_gone(pid: int) -> bool:
     """Ended, though perhaps nobody has asked for its exit code yet."""
     try:
         return ") Z " in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
 
 
