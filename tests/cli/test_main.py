@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from seqviz.cli import main
-from seqviz.cli.table import COMMANDS
+from seqviz.cli import COMMANDS, main
 from tests.cli.conftest import Run
 
 HEAVY = "{'torch', 'pandas', 'plotly', 'sacrebleu', 'streamlit', 'sentencepiece'}"
