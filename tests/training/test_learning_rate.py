@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from seqviz.training.schedule import learning_rate
+from seqviz.training.loop import learning_rate
 from seqviz.training.settings import OptimiserSettings, Schedule
 
 
