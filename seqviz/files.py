@@ -1,28 +1,138 @@
-"""Writing a file whole, or not at all."""
+"""Files written whole or not at all, folders held by one process, and what killed runs left behind.
+
+Whatever the disk refuses is one clear error. Knows nothing about what is in a file.
+"""
 
 import contextlib
 import os
+import shutil
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from seqviz.errors import InputError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]  # tested for below
+
+PART = ".part"
+STALE_SECONDS = 86_400
+"""After which nobody works in a folder of unfinished work any more."""
+
+
+@contextlib.contextmanager
+def whole(path: Path | str) -> Iterator[Path]:
+    """A place beside a file; what is written there gets the file's name in the end.
+
+    It is flushed to the disk before. A process that is killed at any moment leaves either the file
+    before or the new one. A link stays one: the file that it names is replaced.
+
+    Args:
+        path: of the file; one that exists is replaced.
+
+    Raises:
+        InputError: ``file_unwritable``; the file before is still there.
+    """
+    target = Path(path).resolve()
+    part = target.with_name(f"{target.name}.{os.getpid()}{PART}")
+    try:
+        if target.exists() and not target.is_file():
+            raise OSError(0, "it is no regular file")
+        yield part
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+    except (OSError, RuntimeError) as error:  # torch wraps what its zip writer met
+        raise unwritable(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
 
 def write_whole(path: Path | str, content: bytes) -> None:
-    """Write a file beside its place, then rename it; one that exists is replaced, or left whole.
+    """Write a file as ``whole`` does.
+
+    Raises:
+        InputError: ``file_unwritable``; the file before is still there.
+    """
+    with whole(path) as part:
+        part.write_bytes(content)
+
+
+def unwritable(file: Path | str, error: BaseException) -> InputError:
+    """``file_unwritable`` with the reason that the system gave, however it was wrapped."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, OSError) and found.strerror:
+            return InputError("file_unwritable", {"file": str(file), "reason": found.strerror})
+        found = found.__cause__ or found.__context__
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return InputError("file_unwritable", {"file": str(file), "reason": reason})
+
+
+@contextlib.contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one clear error, about a file of the folder.
 
     Raises:
         InputError: ``file_unwritable``.
     """
-    target = Path(path).resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        if target.exists() and not target.is_file():
-            raise OSError(0, "it is no regular file")
-        part.write_bytes(content)
-        part.replace(target)
+        yield
     except OSError as error:
-        facts = {"file": str(path), "reason": error.strerror}
-        raise InputError("file_unwritable", facts) from error
+        raise unwritable(error.filename or folder, error) from error
+
+
+def is_file(file: Path) -> bool:
+    """Whether there is such a file.
+
+    Raises:
+        InputError: ``file_unreadable``: the system does not tell, or knows no such names.
+    """
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise InputError("file_unreadable", {"file": file, "reason": error.strerror}) from error
+
+
+@contextlib.contextmanager
+def held(folder: Path, *, wait: bool) -> Iterator[None]:
+    """Hold a folder; the system lets go of it when the process ends, in whatever way.
+
+    Where a system or a disk knows no such locks, nothing is held.
+
+    Args:
+        folder: that exists; no file is made in it.
+        wait: until another process has let go.
+
+    Raises:
+        InputError: ``training_running``: another process holds it, and this one does not wait.
+    """
+    if fcntl is None:
+        yield
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        _hold(place, folder, wait=wait)
+        yield
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        os.close(place)
+
+
+def _hold(place: int, folder: Path, *, wait: bool) -> None:
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError as error:
+        raise InputError("training_running", {"folder": folder}) from error
+    except OSError:
+        return  # a disk without locks
+
+
+def remove_leftovers(home: Path, prefix: str) -> None:
+    """Throw away the stale folders in ``home`` whose names begin with ``prefix``, where it may."""
+    for left in home.glob(f"{prefix}*"):
+        with contextlib.suppress(OSError):  # somebody else may be at it
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)

@@ -22,34 +22,33 @@ errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
 trace      | errors files options                            | numpy
-records    | errors files analysis                           | numpy
+records    | errors files                                    | numpy
 catalog    | errors                                          | lazy_loader safetensors
 tasks      | errors                                          |
-models     | errors options                                  | numpy safetensors torch
+models     | errors files options                            | numpy safetensors torch
 text       | errors options trace models                     | sentencepiece torch
 decoding   | errors options trace models                     | numpy torch
-foreign    | errors leftovers options trace catalog models   | lazy_loader numpy safetensors
-           | text                                            | sentencepiece tokenizers torch
+foreign    | errors files options trace catalog models text  | lazy_loader numpy safetensors
+           |                                                 | sentencepiece tokenizers torch
            |                                                 | transformers
 translator | errors options trace catalog models text        | torch
            | decoding foreign                                |
 analysis   | errors options trace records                    | numpy
-training   | errors options trace records catalog tasks      | numpy torch
-           | models text decoding translator analysis        |
+training   | errors files options trace records catalog      | numpy torch
+           | tasks models text decoding translator analysis  |
 bench      | errors options trace catalog models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
 figures    | words errors options trace records analysis     | numpy pandas plotly
-export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
-           | figures                                         |
-server     | errors leftovers trace records catalog          | numpy
+export     | words errors files options trace records        | lazy_loader numpy pandas plotly
+           | analysis figures                                |
+server     | errors files trace records catalog              | numpy
 views      | words errors options trace records catalog      | numpy pandas plotly streamlit
            | tasks translator analysis figures export server |
 cli        | words errors files options trace records        | click
            | catalog tasks foreign translator analysis       |
            | training bench figures export                   |
-app        | views                                           | streamlit
+app        | server views                                    | streamlit
 seqviz     |                                                 | lazy_loader
-leftovers  |                                                 |
 """
 # Inside views, each may import those before it. What stands in no folder is a screen.
 VIEWS = ("session", "components", "shell", "sidebar", "a screen", "page")

@@ -1,9 +1,15 @@
+"""Files whole or not at all, folders held by one process, errors that name the true reason."""
+
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from seqviz import files
 from seqviz.errors import InputError
-from seqviz.files import write_whole
+from seqviz.files import held, unwritable, write_whole, writing
 
 
 def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
@@ -40,3 +46,58 @@ def test_a_link_stays_one_and_its_file_is_replaced(tmp_path: Path) -> None:
     write_whole(tmp_path / "link", b"two")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"two"
+
+
+def test_processes_write_beside_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def replace(part: Path, file: Path) -> None:
+        seen.append(part.name)
+
+    monkeypatch.setattr(os, "replace", replace)
+    write_whole(tmp_path / "state", b"x")
+    assert seen == [f"state.{os.getpid()}.part"]
+
+
+def test_the_reason_is_that_of_the_system_however_it_is_wrapped() -> None:
+    try:
+        try:
+            raise OSError(28, "No space left on device")
+        finally:
+            raise RuntimeError("[enforce fail at inline_container.cc:672]")
+    except RuntimeError as error:
+        found = unwritable(Path("a"), error)
+    assert str(found) == "The file 'a' cannot be written: No space left on device."
+    assert str(unwritable(Path("a"), ValueError())).endswith("written: ValueError.")
+
+
+def test_the_file_that_was_refused_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="none") as caught, writing(tmp_path):
+        (tmp_path / "none" / "file").touch()
+    assert caught.value.code == "file_unwritable"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_a_folder_is_held_by_one_process_until_it_ends(tmp_path: Path) -> None:
+    hold = "import sys, time\nfrom pathlib import Path\nfrom seqviz.files import held\n"
+    hold += "with held(Path(sys.argv[1]), wait=False):\n    print('held', flush=True)\n"
+    hold += "    time.sleep(60)"
+    command = [sys.executable, "-c", hold, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        with pytest.raises(InputError) as caught, held(tmp_path, wait=False):
+            pass
+        assert caught.value.code == "training_running"
+        process.kill()
+        with held(tmp_path, wait=True):
+            pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_locks_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "fcntl", None)
+    with held(tmp_path, wait=False), held(tmp_path, wait=False):
+        assert list(tmp_path.iterdir()) == []

@@ -33,15 +33,26 @@ def word_differences(a: str, b: str) -> tuple[list[MarkedWord], list[MarkedWord]
 
     A character of a script without spaces is a word, and so is a punctuation mark.
     """
-    words = [[match[0] for match in _WORD.finditer(text)] for text in (a, b)]
-    bare = [[word.strip() for word in side] for side in words]
-    blocks = SequenceMatcher(a=bare[0], b=bare[1], autojunk=False).get_matching_blocks()
+    first, second = ([match[0] for match in _WORD.finditer(text)] for text in (a, b))
+    return _marked((first, second), [[word.strip() for word in side] for side in (first, second)])
+
+
+def character_differences(a: str, b: str) -> tuple[list[MarkedWord], list[MarkedWord]]:
+    """Mark the characters in which two texts differ."""
+    return _marked((a, b), (a, b))
+
+
+def _marked(
+    parts: Sequence[Sequence[str]], compared: Sequence[Sequence[str]]
+) -> tuple[list[MarkedWord], list[MarkedWord]]:
+    """The parts of two texts, each marked where the same place of ``compared`` differs."""
+    blocks = SequenceMatcher(a=compared[0], b=compared[1], autojunk=False).get_matching_blocks()
     same = [
         {block[side] + offset for block in blocks for offset in range(block.size)}
         for side in (0, 1)
     ]
     first, second = (
-        [MarkedWord(word, index not in same[side]) for index, word in enumerate(words[side])]
+        [MarkedWord(part, place not in same[side]) for place, part in enumerate(parts[side])]
         for side in (0, 1)
     )
     return first, second

@@ -6,7 +6,7 @@ argument.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,32 +15,14 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from seqviz.analysis.quality import metrics_for
+from seqviz.records.lengths import MOST, Interval
 
 RESAMPLES = 1_000
 PERCENTILES = (2.5, 97.5)
-MOST = 100.0
 MOST_DRAWS = 1_000_000
 """Counts that are held at once: 8 MB."""
 
 Statistics = NDArray[np.integer[Any]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interval:
-    """A score from 0 to 100, and where 95 % of the resamples lie."""
-
-    value: float
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        """Refuse what is no interval."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if type(value) is not float or not 0 <= value <= MOST:
-                raise ValueError(f"'{field.name}' is {value!r:.40}")
-        if self.low > self.high:
-            raise ValueError(f"the interval from {self.low} to {self.high} is empty")
 
 
 @dataclass(frozen=True, kw_only=True)

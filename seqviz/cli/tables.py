@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from seqviz.errors import InputError
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
-from seqviz.files import write_whole
+from seqviz.files import write_whole, writing
 from seqviz.trace.file import read_trace
 
 
@@ -35,11 +34,8 @@ def command(*, out: Path, trace: Path) -> None:
     tables = {"tree.csv": tree_csv(read), "hypotheses.csv": hypotheses_csv(read)}
     if read.cross_attention is not None:
         tables = {"attention.csv": attention_csv(read)} | tables
-    try:
+    with writing(out):
         out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        facts = {"file": str(out), "reason": error.strerror}
-        raise InputError("file_unwritable", facts) from error
     for name, content in tables.items():
         write_whole(out / name, content)
         click.echo(f"{out / name} ({len(content) / 1000:.0f} kB)")

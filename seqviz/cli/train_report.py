@@ -10,7 +10,7 @@ from typing import Self, TextIO
 
 import click
 
-from seqviz.training.disk import unwritable
+from seqviz.files import unwritable
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.job import Note, Scoring
 

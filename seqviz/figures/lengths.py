@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from seqviz.analysis.confidence import Interval
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
-from seqviz.records.lengths import METRICS, LengthBucket, LengthStudy
+from seqviz.records.lengths import METRICS, Interval, LengthBucket, LengthStudy
 
 Words = Mapping[str, str]
 

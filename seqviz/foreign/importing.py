@@ -24,8 +24,8 @@ from seqviz.catalog.filenames import ABOUT, OLD_WEIGHTS, SETTINGS, VOCABULARIES,
 from seqviz.catalog.foreign import pair_in
 from seqviz.catalog.untrusted import require_file, weight_files
 from seqviz.errors import ModelError
+from seqviz.files import remove_leftovers
 from seqviz.foreign.weights import open_weights
-from seqviz.leftovers import remove_leftovers
 
 MANY = "mul"
 """ISO 639's code for many languages."""

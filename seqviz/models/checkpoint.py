@@ -6,7 +6,6 @@ before memory is taken, and whatever is wrong is one ModelError that names the f
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -21,6 +20,7 @@ from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
 from seqviz.errors import ModelError
+from seqviz.files import whole
 from seqviz.models.base import SpecialTokens
 from seqviz.models.checks import check_choice, check_id
 from seqviz.models.fast.packing import pack_linears
@@ -66,21 +66,18 @@ def save_model(
 
     Raises:
         ValueError: a weight is not finite in float16.
-        OSError: the folder cannot be written.
+        InputError: ``file_unwritable``; both files before are still there.
     """
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
-    part = _beside(root / WEIGHTS_FILE)
-    try:
-        save_file(encoded(model.state_dict(), storage), part)
-    except SafetensorError as error:  # what the disk refused
-        part.unlink(missing_ok=True)
-        raise OSError(None, str(error).rpartition("error: ")[2], str(root)) from error
     text = json.dumps(_settings_of(model, description), ensure_ascii=False, indent=2) + "\n"
-    _beside(root / SETTINGS_FILE).write_text(text, encoding="utf-8")
-    shutil.copymode(_beside(root / SETTINGS_FILE), part)  # safetensors lets the owner alone read
-    for name in (WEIGHTS_FILE, SETTINGS_FILE):
-        os.replace(_beside(root / name), root / name)
+    with whole(root / SETTINGS_FILE) as settings, whole(root / WEIGHTS_FILE) as weights:
+        settings.write_text(text, encoding="utf-8")
+        try:
+            save_file(encoded(model.state_dict(), storage), weights)
+        except SafetensorError as error:  # what the disk refused
+            raise OSError(None, str(error).rpartition("error: ")[2]) from error
+        shutil.copymode(settings, weights)  # safetensors lets the owner alone read
 
 
 def load_model(
@@ -129,10 +126,6 @@ def fingerprint(model: Weighted) -> str:
         digest.update(f"{name} {tuple(tensor.shape)} ".encode())
         digest.update(tensor.detach().to("cpu", torch.float32).contiguous().numpy().data)
     return digest.hexdigest()
-
-
-def _beside(file: Path) -> Path:
-    return file.with_name(f".{file.name}.part")
 
 
 def _settings_of(model: Model, description: Description) -> dict[str, object]:

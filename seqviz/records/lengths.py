@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from seqviz.analysis.confidence import Interval
 from seqviz.records.file import check_keys, read_record, write_record
 
 FILE_NAME = "lengths.json"
 """Beside a model's weights."""
 FORMAT = 1
 MAX_BYTES = 20_000
+MOST = 100.0
+"""Of every score."""
 METRICS = ("bleu", "chrf", "exact")
 SHARES = (1 / 6, 1 / 3, 1 / 2, 2 / 3, 5 / 6, 11 / 12, 23 / 24, 47 / 48)
 """Of the sentences that a bucket and those before it hold: the long ones, of which there are few,
@@ -29,6 +30,24 @@ are told apart more finely.
 """
 LEAST = 20
 """Sentences in a bucket."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A score from 0 to 100, and where 95 % of the resamples lie."""
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no interval."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) is not float or not 0 <= value <= MOST:
+                raise ValueError(f"'{field.name}' is {value!r:.40}")
+        if self.low > self.high:
+            raise ValueError(f"the interval from {self.low} to {self.high} is empty")
 
 
 @dataclass(frozen=True, kw_only=True)

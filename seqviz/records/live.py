@@ -5,13 +5,11 @@ The page and the process that trains exchange these records as files of one fold
 
 import json
 import math
-import os
 from dataclasses import asdict, dataclass, fields
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast, get_args
 
-from seqviz.analysis.compare import MarkedWord
+from seqviz.files import write_whole
 
 Phase = Literal["training", "stopped", "finished"]
 Reason = Literal["", "steps", "time", "diverged"]
@@ -124,11 +122,9 @@ def write_json(path: Path, record: LiveJob | LiveState) -> None:
     """Replace a file by a record, whole or not at all.
 
     Raises:
-        OSError: the folder cannot be written.
+        InputError: ``file_unwritable``.
     """
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(asdict(record)), encoding="ascii")
-    os.replace(part, path)
+    write_whole(path, json.dumps(asdict(record)).encode("ascii"))
 
 
 def read_job(folder: Path) -> LiveJob:
@@ -186,16 +182,3 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ValueError("no JSON object")
     return content
-
-
-def character_differences(found: str, wanted: str) -> tuple[list[MarkedWord], list[MarkedWord]]:
-    """Mark the characters in which two texts differ."""
-    same: tuple[set[int], set[int]] = (set(), set())
-    for block in SequenceMatcher(a=found, b=wanted, autojunk=False).get_matching_blocks():
-        same[0].update(range(block.a, block.a + block.size))
-        same[1].update(range(block.b, block.b + block.size))
-    first, second = (
-        [MarkedWord(character, place not in same[side]) for place, character in enumerate(text)]
-        for side, text in enumerate((found, wanted))
-    )
-    return first, second

@@ -84,9 +84,9 @@ class LiveProcess:
                 env=_environment(),
                 start_new_session=True,  # Ctrl+C reaches the server alone
             )
-        except OSError:
+        except (InputError, OSError) as error:
             self._remove()
-            raise
+            raise OSError(str(error)) from error
 
     @property
     def pid(self) -> int:

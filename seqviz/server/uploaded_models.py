@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seqviz.catalog.archive import OnBytes, unpack
-from seqviz.leftovers import remove_leftovers
+from seqviz.files import remove_leftovers
 
 MOST_MODELS = 4
 MOST_BYTES = 2 * 2**30

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from seqviz.errors import InputError
-from seqviz.training.disk import PART, unwritable, write_beside
+from seqviz.files import PART, whole, writing
 
 STATE_FILE = "state.pt"
 WEIGHTS_FOLDER = "weights"
@@ -35,10 +35,8 @@ class Checkpoints:
         """
         self.folder = folder
         self._key = key
-        try:
+        with writing(folder):
             (folder / WEIGHTS_FOLDER).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(folder, error) from error
 
     def read(self) -> dict[str, Any] | None:
         """The last state; None: there is none.
@@ -111,7 +109,8 @@ def mean_weights(found: Collection[Weights]) -> Weights:
 
 
 def _write(content: object, file: Path) -> None:
-    write_beside(file, lambda stream: torch.save(content, stream))
+    with whole(file) as part, part.open("wb") as stream:
+        torch.save(content, stream)
 
 
 def _read(file: Path) -> dict[str, Any]:

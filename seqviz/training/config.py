@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar, get_origin, get_type_hints
 
 from seqviz.errors import InputError
+from seqviz.files import is_file
 from seqviz.models.settings import RnnSettings, TransformerSettings
-from seqviz.training.disk import is_file
 from seqviz.training.settings import (
     DataSettings,
     OptimiserSettings,

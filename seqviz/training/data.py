@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqviz.errors import InputError
+from seqviz.files import is_file
 from seqviz.tasks import TASKS, TEST_SEED
 from seqviz.tasks.task import Pair
 from seqviz.text.tokenizer import prepare_text
-from seqviz.training.disk import is_file
 from seqviz.training.settings import DataSettings
 
 MOST_LINE_BYTES = 1_000_000

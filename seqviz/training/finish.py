@@ -11,6 +11,7 @@ import torch
 from seqviz.analysis.quality import corpus_quality, exact_match, sentence_chrf
 from seqviz.catalog import read_entry
 from seqviz.errors import InputError
+from seqviz.files import held
 from seqviz.models.checkpoint import Description, save_model
 from seqviz.options import DecodeOptions
 from seqviz.records.training import FILE_NAME
@@ -18,7 +19,6 @@ from seqviz.records.training_file import write_record
 from seqviz.tasks.task import Pair
 from seqviz.training.card import CardFacts, Sample, best_point, model_card
 from seqviz.training.corpora import licence_line
-from seqviz.training.disk import held
 from seqviz.training.events import Averaged
 from seqviz.training.job import STORAGES, Job, Scoring, Tell
 from seqviz.training.material import Prepared

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from seqviz.catalog import models_folder
 from seqviz.errors import InputError
+from seqviz.files import write_whole, writing
 from seqviz.models.settings import RnnSettings
 from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.checkpoints import STATE_FILE
 from seqviz.training.data import ParallelText, read_text
-from seqviz.training.disk import write_beside, writing
 from seqviz.training.measure import Development
 from seqviz.training.run import Material
 from seqviz.training.settings import TrainSettings
@@ -153,7 +153,7 @@ def _keep(
     if vocabularies.reused == folder:  # a run of the time before origins were kept
         shared = vocabularies.same(find_vocabularies(_shared_folders(settings, places)))
     origin = next(origin for origin, taken in origins.items() if taken == shared)
-    write_beside(file, lambda stream: stream.write(origin))
+    write_whole(file, origin)
     return shared
 
 

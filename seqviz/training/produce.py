@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqviz.errors import InputError
+from seqviz.files import held, writing
 from seqviz.training.checkpoints import Checkpoints
-from seqviz.training.disk import held, writing
 from seqviz.training.events import Averaged, Event
 from seqviz.training.finish import Finish, Trained
 from seqviz.training.job import Job, Note, Tell

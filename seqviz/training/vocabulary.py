@@ -12,10 +12,10 @@ from pathlib import Path
 import sentencepiece
 
 from seqviz.errors import InputError, ModelError
+from seqviz.files import write_whole
 from seqviz.tasks.task import Pair
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import SPECIAL, Example
-from seqviz.training.disk import write_beside
 from seqviz.training.settings import VocabularySettings
 
 SOURCE_FILE, TARGET_FILE = "source.model", "target.model"
@@ -37,7 +37,7 @@ class Vocabularies:
             InputError: ``file_unwritable``.
         """
         for file, content in self._files(folder).items():
-            _write(file, content)
+            write_whole(file, content)
 
     def add_to(self, folder: Path) -> None:
         """Write what a pair's folder lacks.
@@ -48,7 +48,7 @@ class Vocabularies:
         self.check(folder)
         for file, content in self._files(folder).items():
             if not file.exists():
-                _write(file, content)
+                write_whole(file, content)
 
     def check(self, folder: Path) -> None:
         """Refuse a pair's folder that holds other pieces.
@@ -145,10 +145,6 @@ def _trained(texts: list[str], settings: VocabularySettings, *, side: str) -> by
             reason = f"{settings.size} pieces are fewer than its characters; raise its 'size'"
         raise InputError("vocabulary_failed", {"side": side, "reason": reason}) from error
     return content.getvalue()
-
-
-def _write(file: Path, content: bytes) -> None:
-    write_beside(file, lambda stream: stream.write(content))
 
 
 def _read(file: Path) -> bytes:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.attention import attention_matrix, missing_attention
+from seqviz.analysis.compare import character_differences
 from seqviz.errors import InputError
 from seqviz.records.live import (
     MOST_TYPED,
@@ -12,7 +13,6 @@ from seqviz.records.live import (
     CurvePoint,
     LiveJob,
     LiveState,
-    character_differences,
 )
 from seqviz.server.live_process import LiveView
 from seqviz.tasks import TASKS as GENERATORS

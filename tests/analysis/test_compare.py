@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqviz.analysis.compare import (
+    character_differences,
     cumulative_log_probs,
     first_difference,
     greedy_prefix_fate,
@@ -102,3 +103,15 @@ def test_coverage_terms_count_in_the_margin_of_the_scores() -> None:
 def with_term(trace: Trace, term: float) -> Trace:
     terms = np.full(len(trace.hypotheses), term, np.float32)
     return replace(trace, hypotheses=replace(trace.hypotheses, coverage_terms=terms))
+
+
+def test_characters_that_differ_are_marked() -> None:
+    found, wanted = character_differences("1998-03-03", "1999-03-13")
+    assert "".join(part.text for part in found) == "1998-03-03"
+    assert [place for place, part in enumerate(found) if part.differs] == [3, 8]
+    assert [place for place, part in enumerate(wanted) if part.differs] == [3, 8]
+
+
+def test_equal_texts_have_no_marks_and_empty_ones_no_characters() -> None:
+    assert not [part for side in character_differences("ab", "ab") for part in side if part.differs]
+    assert character_differences("", "a") == ([], [("a", True)])

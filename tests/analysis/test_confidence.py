@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from seqviz.analysis import confidence
-from seqviz.analysis.confidence import Interval, QualityIntervals, quality_intervals
+from seqviz.analysis.confidence import QualityIntervals, quality_intervals
 from seqviz.analysis.quality import corpus_quality, exact_match
+from seqviz.records.lengths import Interval
 
 REFERENCES = [f"the {word} cat sat on the mat number {n}" for n, word in enumerate("abcdefghij")]
 TRANSLATIONS = [

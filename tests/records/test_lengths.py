@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.analysis.confidence import Interval
 from seqviz.errors import InputError, ModelError
 from seqviz.records.lengths import (
     MAX_BYTES,
+    Interval,
     LengthBucket,
     LengthStudy,
     bucket_of,

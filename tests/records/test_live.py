@@ -1,4 +1,4 @@
-"""Records of a live training: round trips, what is refused, characters that differ."""
+"""Records of a live training: round trips, what is refused."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,6 @@ from seqviz.records.live import (
     LiveCase,
     LiveJob,
     LiveState,
-    character_differences,
     read_job,
     read_state,
     write_json,
@@ -97,18 +96,6 @@ def test_a_state_that_lacks_something_is_refused(tmp_path: Path) -> None:
     (tmp_path / STATE_FILE).write_text('{"phase": "training"}')
     with pytest.raises(ValueError, match="incomplete"):
         read_state(tmp_path)
-
-
-def test_characters_that_differ_are_marked() -> None:
-    found, wanted = character_differences("1998-03-03", "1999-03-13")
-    assert "".join(part.text for part in found) == "1998-03-03"
-    assert [place for place, part in enumerate(found) if part.differs] == [3, 8]
-    assert [place for place, part in enumerate(wanted) if part.differs] == [3, 8]
-
-
-def test_equal_texts_have_no_marks_and_empty_ones_no_characters() -> None:
-    assert not [part for side in character_differences("ab", "ab") for part in side if part.differs]
-    assert character_differences("", "a") == ([], [("a", True)])
 
 
 def test_a_case_is_right_to_the_last_character() -> None:

@@ -25,8 +25,7 @@ from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import read_record
 from seqviz.server.live_process import LiveProcesses
 from seqviz.server.queue import OnWait, Queue
-from seqviz.server.store import Store
-from seqviz.server.trace_store import TraceStore
+from seqviz.server.store import Store, TraceStore
 from seqviz.server.uploaded_models import UploadedModels
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load

@@ -11,8 +11,7 @@ import pytest
 
 from seqviz.options import DecodeOptions
 from seqviz.server.queue import Queue
-from seqviz.server.store import Store
-from seqviz.server.trace_store import TraceStore, trace_bytes
+from seqviz.server.store import Store, TraceStore, trace_bytes
 from seqviz.trace import Trace
 from seqviz.views.session import cache
 from tests.fixtures import toy_traces as toy

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import catalog
 from seqviz.errors import ModelError
-from seqviz.leftovers import STALE_SECONDS
+from seqviz.files import STALE_SECONDS
 from seqviz.server.uploaded_models import HOME, UploadedModels
 from seqviz.translator import load
 from seqviz.views.session import access, cache
