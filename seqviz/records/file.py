@@ -1,15 +1,21 @@
 """Small records beside a model's weights, as JSON: written whole or not, read with distrust."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from seqviz.errors import InputError, ModelError
 from seqviz.files import write_whole
 
+MOST = 1e15
+"""No count or measure is so large."""
+
 Record = TypeVar("Record")
+Special = Callable[[Any, Mapping[str, Any]], Any]
+_NAMES = {int: "a whole number", float: "a number", str: "a text"}
 
 
 def write_record(
@@ -40,15 +46,23 @@ def write_record(
 
 
 def read_record(
-    path: Path | str, parse: Callable[[Any], Record], *, max_bytes: int
+    path: Path | str,
+    kind: type[Record],
+    *,
+    what: str,
+    version: int,
+    max_bytes: int,
+    special: Mapping[str, Special] | None = None,
 ) -> Record | None:
     """Read JSON; None where there is no such file.
 
     Args:
         path: the file.
-        parse: makes the record of what the JSON says; raises ValueError where it says another
-            thing.
+        kind: the dataclass of the record.
+        what: it is, for the message where it is something else.
+        version: of its format.
         max_bytes: a longer file is not read.
+        special: see ``Reader``.
 
     Raises:
         ModelError: ``file_corrupt``: it cannot be read, or is no such record.
@@ -58,7 +72,10 @@ def read_record(
             content = file.read(max_bytes + 1)
         if len(content) > max_bytes:
             raise ValueError(f"it has more than {max_bytes} bytes")
-        return parse(json.loads(content))
+        raw = json.loads(content)
+        if not isinstance(raw, dict) or raw.pop("format", None) != version:
+            raise ValueError(f"it is no {what} of format {version}")
+        return Reader(special=special or {}).record(kind, raw)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -69,13 +86,75 @@ def read_record(
         raise ModelError("file_corrupt", facts) from error
 
 
-def check_keys(raw: Any, record: type, more: Collection[str] = ()) -> None:
-    """Refuse all but an object of the fields of a dataclass, and ``more``.
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Makes frozen dataclasses of what JSON says, by the types of their fields.
+
+    It knows int, float, str, Literal, X | None, tuple[X, ...], Mapping[str, X] and dataclasses of
+    these. Ranges, and what must fit together, are the records' own to check.
+    """
+
+    special: Mapping[str, Special] = field(default_factory=dict)
+    """By the name of a field: reads what is stored in another form than its type. It gets the
+    value, and the fields of the record that stand before it."""
+    any_text: bool = False
+    """Accept what a browser may send and nobody can show: halves of surrogate pairs."""
+
+    def record(self, kind: type[Record], raw: Any) -> Record:
+        """A record from an object that has each of its fields, and no other.
+
+        Raises:
+            ValueError: naming what is wrong.
+        """
+        check_keys(raw, kind)
+        hints, values = get_type_hints(kind), dict[str, Any]()
+        for name in (entry.name for entry in fields(kind)):  # type: ignore[arg-type] # all dataclasses
+            if name in self.special:
+                values[name] = self.special[name](raw[name], values)
+            else:
+                values[name] = self.value(hints[name], raw[name], name)
+        return kind(**values)
+
+    def value(self, hint: Any, value: Any, name: str) -> Any:
+        """A value of a type, which has to be what the type says: neither True nor 1.0 is an int.
+
+        Raises:
+            ValueError: naming the field.
+        """
+        origin, inner = get_origin(hint), get_args(hint)
+        if is_dataclass(hint):
+            return self.record(hint, value)  # type: ignore[arg-type] # hints hold types
+        if origin is UnionType:
+            return None if value is None else self.value(inner[0], value, name)
+        if origin is tuple:
+            if not isinstance(value, list):
+                raise ValueError(f"'{name}' is no list")
+            return tuple(self.value(inner[0], each, name) for each in value)
+        if origin is Mapping:
+            if not isinstance(value, dict):
+                raise ValueError(f"'{name}' is no object")
+            return {key: self.value(inner[1], each, name) for key, each in value.items()}
+        wanted = f"one of: {', '.join(inner)}" if origin is Literal else _NAMES[hint]
+        if not (value in inner if origin is Literal else self._fits(hint, value)):
+            raise ValueError(f"'{name}' is {value!a:.40}, but must be {wanted}")
+        return value
+
+    def _fits(self, hint: type, value: Any) -> bool:
+        if hint is str:
+            halves = type(value) is str and any("\ud800" <= each <= "\udfff" for each in value)
+            return type(value) is str and (self.any_text or not halves)
+        kinds = {int: (int,), float: (int, float)}[hint]
+        return type(value) in kinds and abs(value) < MOST  # NaN is not below anything
+
+
+def check_keys(raw: Any, record: type) -> None:
+    """Refuse all but an object of the fields of a dataclass.
 
     Raises:
         ValueError: a key is missing or unknown.
     """
-    expected = {field.name for field in fields(record)} | set(more)
+    expected = {entry.name for entry in fields(record)}
     found = set(raw) if isinstance(raw, dict) else set()
     if found != expected:
-        raise ValueError("missing or unknown: " + ", ".join(sorted(found ^ expected))[:80])
+        differ = ", ".join(sorted(found ^ expected))[:80]
+        raise ValueError(f"it is incomplete, or more than that; missing or unknown: {differ}")

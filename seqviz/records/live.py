@@ -7,12 +7,14 @@ import json
 import math
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast, get_args
+from typing import Literal, TypeVar
 
 from seqviz.files import write_whole
+from seqviz.records.file import Reader
 
 Phase = Literal["training", "stopped", "finished"]
 Reason = Literal["", "steps", "time", "diverged"]
+Record = TypeVar("Record", "LiveJob", "LiveState")
 
 TASKS = ("date-iso", "number-words")
 """What can be learnt; each is the name of a synthetic task."""
@@ -134,7 +136,7 @@ def read_job(folder: Path) -> LiveJob:
         OSError: there is none.
         ValueError: it is none.
     """
-    return _record(LiveJob, _read(folder / JOB_FILE))
+    return _read(folder / JOB_FILE, LiveJob)
 
 
 def read_state(folder: Path) -> LiveState | None:
@@ -144,41 +146,11 @@ def read_state(folder: Path) -> LiveState | None:
         ValueError: the file holds something else.
     """
     try:
-        content = _read(folder / STATE_FILE)
+        return _read(folder / STATE_FILE, LiveState)
     except OSError:
         return None
-    points = {
-        name: tuple(_record(CurvePoint, entry) for entry in content.get(name, ()))
-        for name in ("losses", "scores")
-    }
-    cases = tuple(_record(LiveCase, entry) for entry in content.get("cases", ()))
-    state = _record(LiveState, {**content, **points, "cases": cases})
-    if state.phase not in get_args(Phase) or state.reason not in get_args(Reason):
-        raise ValueError(f"no phase: {state.phase!r:.40}, {state.reason!r:.40}")
-    return state
 
 
-Record = TypeVar("Record", LiveJob, LiveState, CurvePoint, LiveCase)
-
-
-def _record(kind: type[Record], content: object) -> Record:
-    """A record whose fields have the kinds that it names."""
-    names = {entry.name: entry.type for entry in fields(kind)}
-    if not isinstance(content, dict) or content.keys() - names.keys():
-        raise ValueError(f"{content!r:.40} is no {kind.__name__}")
-    for name, value in content.items():
-        wanted: Any = {int: int, float: (int, float), str: str}.get(cast(type, names[name]))
-        if wanted is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
-            raise ValueError(f"'{name}' is {value!r:.40}")
-    try:
-        return kind(**content)
-    except TypeError as error:
-        raise ValueError(f"{kind.__name__} is incomplete") from error
-
-
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, kind: type[Record]) -> Record:
     with path.open("rb") as file:
-        content = json.loads(file.read(MOST_BYTES))
-    if not isinstance(content, dict):
-        raise ValueError("no JSON object")
-    return content
+        return Reader(any_text=True).record(kind, json.loads(file.read(MOST_BYTES)))

@@ -93,7 +93,7 @@ class ReplayView:
         if self.attention.shape[0] != len(self.pieces):
             raise ValueError(f"{self.attention.shape[0]} rows, {len(self.pieces)} pieces")
         if not all(math.isfinite(value) and value >= 0 for value in self.surprisals):
-            raise ValueError("a surprisal is no number, or below 0")
+            raise ValueError("'surprisals' holds what is no number, or below 0")
         self.attention.flags.writeable = False
 
     @property
@@ -141,16 +141,20 @@ class TrainingRecord:
 
     def __post_init__(self) -> None:
         """Refuse a record that cannot be drawn."""
+        for name in ("seed", "steps", "seconds"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"'{name}' is {getattr(self, name)}")
         for points in (self.losses, self.dev, self.frames):
             steps = [point.step for point in points]
-            if steps != sorted(set(steps)):
-                raise ValueError("the steps do not ascend")
+            if steps != sorted(set(steps)) or min(steps, default=0) < 0:
+                raise ValueError("the steps do not ascend from 0")
         for frame in self.frames:
             if len(frame.views) != len(self.sentences):
                 raise ValueError(f"{len(frame.views)} views, {len(self.sentences)} sentences")
             for view, sentence in zip(frame.views, self.sentences, strict=True):
                 if view.attention.shape[1] not in (0, len(sentence.pieces)):
-                    raise ValueError(f"attention on {view.attention.shape[1]} source tokens")
+                    wanted = f"{len(view.pieces)} times {len(sentence.pieces)}"
+                    raise ValueError(f"'attention' has {view.attention.size} bytes, not {wanted}")
                 if len(view.surprisals) != len(sentence.reference_pieces):
                     raise ValueError("the surprisals do not fit the reference")
 

@@ -5,22 +5,20 @@ What is read was written by somebody: every value is checked before a record is 
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import numpy as np
 
 from seqviz.records import file as record_file
-from seqviz.records.file import check_keys
+from seqviz.records.file import Reader, check_keys
 from seqviz.records.training import (
     Bytes,
     DevPoint,
     LossPoint,
-    Metric,
     ReplayFrame,
-    ReplaySentence,
     ReplayView,
     TrainingRecord,
 )
@@ -33,8 +31,6 @@ FRAMES_BYTES = 750_000
 """Of all frames together."""
 DIGITS = 6
 """Significant ones that a number keeps."""
-MOST = 1e15
-"""No count or measure is so large."""
 
 Point = TypeVar("Point", LossPoint, DevPoint)
 Value = TypeVar("Value")
@@ -70,7 +66,14 @@ def read_record(path: Path | str) -> TrainingRecord | None:
     Raises:
         ModelError: ``file_corrupt``: it cannot be read, or is no such record.
     """
-    return record_file.read_record(path, _record, max_bytes=MAX_BYTES)
+    return record_file.read_record(
+        path,
+        TrainingRecord,
+        what="record of a training",
+        version=FORMAT,
+        max_bytes=MAX_BYTES,
+        special=_SPECIAL,
+    )
 
 
 def thinned(values: Sequence[Value], most: int) -> Sequence[Value]:
@@ -109,114 +112,35 @@ def _raw_view(view: ReplayView) -> dict[str, Any]:
     }
 
 
-def _record(raw: Any) -> TrainingRecord:
-    if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        raise ValueError(f"it is no record of a training of format {FORMAT}")
-    check_keys(raw, TrainingRecord, more={"format"})
-    if raw["metric"] not in get_args(Metric):
-        raise ValueError(f"'metric' is {raw['metric']!r:.40}")
-    sentences = tuple(_sentence(each) for each in _list(raw, "sentences"))
-    return TrainingRecord(
-        model=_text(raw, "model"),
-        fingerprint=_text(raw, "fingerprint"),
-        seed=_count(raw["seed"], "seed"),
-        device=_text(raw, "device"),
-        metric=raw["metric"],
-        steps=_count(raw["steps"], "steps"),
-        seconds=_number(raw["seconds"], "seconds"),
-        losses=_points(raw["losses"], LossPoint),
-        dev=_points(raw["dev"], DevPoint),
-        sentences=sentences,
-        frames=tuple(_frame(each, sentences) for each in _list(raw, "frames")),
-    )
+def _points(kind: type[Point]) -> record_file.Special:
+    """A reader of points from columns of equal length."""
+
+    def read(raw: Any, _: object) -> tuple[Point, ...]:
+        check_keys(raw, kind)
+        columns = [_READER.value(tuple[float, ...], raw[name], name) for name in raw]
+        if len({len(column) for column in columns}) > 1:
+            raise ValueError("the columns of a curve are not equally long")
+        rows = (dict(zip(raw, row, strict=True)) for row in zip(*columns, strict=True))
+        return tuple(_READER.record(kind, row) for row in rows)
+
+    return read
 
 
-def _points(raw: Any, kind: type[Point]) -> tuple[Point, ...]:
-    """Points from columns of equal length."""
-    check_keys(raw, kind)
-    columns = {
-        name: [(_count if name == "step" else _number)(value, name) for value in _list(raw, name)]
-        for name in raw
-    }
-    if len({len(column) for column in columns.values()}) > 1:
-        raise ValueError("the columns of a curve are not equally long")
-    rows = zip(*columns.values(), strict=True)
-    return tuple(kind(**dict(zip(columns, row, strict=True))) for row in rows)
-
-
-def _sentence(raw: Any) -> ReplaySentence:
-    check_keys(raw, ReplaySentence)
-    return ReplaySentence(
-        source=_text(raw, "source"),
-        reference=_text(raw, "reference"),
-        pieces=_texts(raw, "pieces"),
-        reference_pieces=_texts(raw, "reference_pieces"),
-    )
-
-
-def _frame(raw: Any, sentences: Sequence[ReplaySentence]) -> ReplayFrame:
-    check_keys(raw, ReplayFrame)
-    views = _list(raw, "views")
-    if len(views) != len(sentences):
-        raise ValueError(f"{len(views)} views, {len(sentences)} sentences")
-    return ReplayFrame(
-        step=_count(raw["step"], "step"),
-        views=tuple(_view(view, sentence) for view, sentence in zip(views, sentences, strict=True)),
-    )
-
-
-def _view(raw: Any, sentence: ReplaySentence) -> ReplayView:
-    check_keys(raw, ReplayView)
-    pieces = _texts(raw, "pieces")
-    return ReplayView(
-        translation=_text(raw, "translation"),
-        pieces=pieces,
-        attention=_attention(raw, rows=len(pieces), columns=len(sentence.pieces)),
-        surprisals=tuple(_number(value, "surprisals") for value in _list(raw, "surprisals")),
-    )
-
-
-def _attention(raw: dict[str, Any], *, rows: int, columns: int) -> Bytes:
-    """The matrix (rows, columns), or (rows, 0) where nothing is stored."""
-    text = _text(raw, "attention")
+def _attention(raw: Any, view: Mapping[str, Any]) -> Bytes:
+    """The matrix (T, S), or (T, 0) where nothing is stored."""
+    rows, text = len(view["pieces"]), _READER.value(str, raw, "attention")
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise ValueError("'attention' is not base64") from error
-    if data and len(data) != rows * columns:
-        raise ValueError(f"'attention' has {len(data)} bytes, not {rows} times {columns}")
-    return np.frombuffer(data, np.uint8).reshape(rows, columns if data else 0)
+    if data and (not rows or len(data) % rows):
+        raise ValueError(f"'attention' has {len(data)} bytes for {rows} pieces")
+    return np.frombuffer(data, np.uint8).reshape(rows, len(data) // max(rows, 1))
 
 
-def _list(raw: dict[str, Any], name: str) -> list[Any]:
-    if not isinstance(raw[name], list):
-        raise ValueError(f"'{name}' is no list")
-    values: list[Any] = raw[name]
-    return values
-
-
-def _text(raw: dict[str, Any], name: str) -> str:
-    return _as_text(raw[name], name)
-
-
-def _texts(raw: dict[str, Any], name: str) -> tuple[str, ...]:
-    return tuple(_as_text(value, name) for value in _list(raw, name))
-
-
-def _as_text(value: Any, name: str) -> str:
-    """Text that can be shown: without halves of surrogate pairs, which JSON can hold."""
-    if not isinstance(value, str) or any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValueError(f"'{name}' is {value!a:.40}, which is no text")
-    return value
-
-
-def _number(value: Any, name: str) -> float:
-    if type(value) not in (int, float) or not 0 <= value < MOST:  # also refuses NaN
-        raise ValueError(f"'{name}' is {value!a:.40}")
-    return float(value)
-
-
-def _count(value: Any, name: str) -> int:
-    if type(value) is not int:
-        raise ValueError(f"'{name}' is {value!a:.40}, which is no whole number")
-    return int(_number(value, name))
+_READER = Reader()
+_SPECIAL: Mapping[str, record_file.Special] = {
+    "losses": _points(LossPoint),
+    "dev": _points(DevPoint),
+    "attention": _attention,
+}
