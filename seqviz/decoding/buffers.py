@@ -12,9 +12,10 @@ from torch import Tensor
 
 from seqviz.errors import InputError
 from seqviz.models.base import Memory, State, StepOutput
+from seqviz.trace import Search
+from seqviz.trace.columns import PACKED, columns
 
-WHOLE_COLUMNS = ("candidate_tokens", "candidate_parents", "candidate_ranks", "candidate_slots")
-REAL_COLUMNS = ("candidate_log_probs", "candidate_cumulative")
+COLUMNS = {name: each for name, each in columns(Search).items() if each.shape != PACKED}
 FLOAT_BYTES = torch.float32.itemsize
 _MEGABYTE = 1_000_000
 
@@ -67,26 +68,25 @@ class Layout:
 
 def layout_of(extent: Extent, output: StepOutput[State]) -> Layout:
     """The buffers for a search whose steps look like ``output``, whatever its source length."""
-    candidates, slots = (extent.steps, extent.candidates), (extent.steps, extent.slots)
-    ranked = (*slots, min(extent.distribution_size, output.logits.shape[-1]))
-    rows: Rows = {name: (candidates, torch.int32) for name in WHOLE_COLUMNS}
-    rows |= {name: (candidates, torch.float32) for name in REAL_COLUMNS}
-    rows["candidate_fates"] = (candidates, torch.int8)
-    rows["next_tokens"] = (ranked, torch.int32)
-    rows["next_log_probs"] = (ranked, torch.float32)
-    rows["entropies"] = (slots, torch.float32)
-    if extent.sampled:
-        rows |= {"kept_counts": (slots, torch.int32), "kept_mass": (slots, torch.float32)}
+    from_model = model_rows(output) if extent.attention else {}
+    there = {"always": True, "sampling": extent.sampled}
+    sizes = {
+        "T": extent.steps,
+        "K": extent.slots,
+        "C": extent.candidates,
+        "N": min(extent.distribution_size, output.logits.shape[-1]),
+    }
+    rows: Rows = {}
+    for name, column in COLUMNS.items():
+        if name in from_model:
+            sizes |= zip(column.shape[2:], from_model[name].shape[2:], strict=True)
+            sizes["S"] = extent.source_length
+        if there.get(column.when, name in from_model):
+            shape = tuple(sizes[letter] for letter in column.shape)
+            rows[name] = (shape, getattr(torch, column.dtype))
     if extent.penalised:
-        rows["coverage_terms"] = (slots, torch.float32)
-    if not extent.attention:
-        return Layout(rows=rows, packed=None, steps=extent.steps)
-    for name, value in model_rows(output).items():
-        trailing = tuple(value.shape[2:])
-        if name in ("cross_attention", "raw_scores"):
-            trailing = (*trailing[:-1], extent.source_length)
-        rows[name] = ((*slots, *trailing), torch.float32)
-    weights = output.self_attention
+        rows["coverage_terms"] = ((extent.steps, extent.slots), torch.float32)
+    weights = output.self_attention if extent.attention else None
     packed = None if weights is None else (extent.slots, *weights.shape[2:4])
     return Layout(rows=rows, packed=packed, steps=extent.steps)
 

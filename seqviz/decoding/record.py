@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from seqviz.decoding.buffers import (
+    COLUMNS,
     Buffers,
     Extent,
     check_memory,
@@ -219,31 +220,21 @@ class Recorder:
 
     def _search(self) -> Search:
         """The arrays, with −1 and NaN in unused places."""
-        fates = self._rows("candidate_fates")
+        assert self._buffers is not None, "a record needs at least one step"
+        found: dict[str, Any] = {
+            name: self._rows(name) if self._buffers.has(name) else None for name in COLUMNS
+        }
+        fates = found["candidate_fates"]
         absent = fates == int(Fate.ABSENT)
-        slots = _blank(self._rows("candidate_slots"), absent)
+        slots = _blank(found["candidate_slots"], absent)
         empty = _empty_slots(fates, slots, self._extent.slots)
-        next_log_probs = _blank(self._rows("next_log_probs"), empty)
-        impossible = ~(next_log_probs > -np.inf)
-        return Search(
-            candidate_tokens=_blank(self._rows("candidate_tokens"), absent),
-            candidate_parents=_blank(self._rows("candidate_parents"), absent),
-            candidate_log_probs=_blank(self._rows("candidate_log_probs"), absent),
-            candidate_cumulative=_blank(self._rows("candidate_cumulative"), absent),
-            candidate_ranks=_blank(self._rows("candidate_ranks"), absent),
-            kept_counts=self._of_slots("kept_counts", empty),
-            kept_mass=self._of_slots("kept_mass", empty),
-            candidate_fates=fates,
-            candidate_slots=slots,
-            next_tokens=_blank(self._rows("next_tokens"), impossible),
-            next_log_probs=_blank(next_log_probs, impossible),
-            entropies=_blank(self._rows("entropies"), empty),
-            cross_attention=self._of_slots("cross_attention", empty),
-            self_attention=self._packed(empty),
-            raw_scores=self._of_slots("raw_scores", empty),
-            context_norms=self._of_slots("context_norms", empty),
-            decoder_states=self._of_slots("decoder_states", empty),
-        )
+        for name, column in COLUMNS.items():
+            if found[name] is not None and column.holds != "fate":
+                _blank(found[name], absent if column.shape[1] == "C" else empty)
+        impossible = ~(found["next_log_probs"] > -np.inf)
+        _blank(found["next_tokens"], impossible)
+        _blank(found["next_log_probs"], impossible)
+        return Search(**found, self_attention=self._packed(empty))
 
     def _coverage_terms(self, search: Search, steps: Ints, candidates: Ints) -> Floats:
         """Of the hypotheses that end in these candidates, (M,)."""
@@ -254,13 +245,9 @@ class Recorder:
         return of_slots[steps, search.candidate_parents[steps, candidates]]
 
     def _rows(self, name: str) -> NDArray[Any]:
-        assert self._buffers is not None, "a record needs at least one step"
+        assert self._buffers is not None
         rows: NDArray[Any] = self._buffers.rows(name, self._steps).numpy()
         return rows
-
-    def _of_slots(self, name: str, empty: NDArray[np.bool_]) -> NDArray[Any] | None:
-        assert self._buffers is not None
-        return _blank(self._rows(name), empty) if self._buffers.has(name) else None
 
     def _packed(self, empty: NDArray[np.bool_]) -> Floats | None:
         assert self._buffers is not None

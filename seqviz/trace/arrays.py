@@ -1,7 +1,7 @@
 """JSON values of a trace file, typed and checked one by one, and arrays as base64.
 
-Knows no record; ``tracefile`` puts the values together. What is wrong raises a ValueError that says
-what and where.
+Knows no record; ``trace.file`` puts the values together. What is wrong raises a ValueError that
+says what and where.
 """
 
 import base64
@@ -13,12 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seqviz.trace.columns import Column
+
 _DTYPES = {"float16": "<f2", "float32": "<f4", "int32": "<i4", "int8": "<i1", "bool": "<u1"}
 _FLOATS = ("float16", "float32")
-_INTS = frozenset(
-    {"candidate_tokens", "candidate_parents", "candidate_slots", "candidate_ranks"}
-    | {"next_tokens", "kept_counts", "steps", "candidates", "lengths"}
-)
 
 
 def pack_array(array: NDArray[Any] | None, *, half_precision: bool) -> dict[str, Any] | None:
@@ -33,20 +31,20 @@ def pack_array(array: NDArray[Any] | None, *, half_precision: bool) -> dict[str,
     return {"dtype": array.dtype.name, "shape": list(array.shape), "data": text}
 
 
-def unpack_array(raw: Mapping[str, Any], name: str, axes: int) -> NDArray[Any]:
+def unpack_array(raw: Mapping[str, Any], name: str, column: Column) -> NDArray[Any]:
     """The array under a name, in the type that such an array has in memory.
 
     Args:
         raw: the object that holds it.
-        name: its key, which also says what numbers it may hold.
-        axes: how many it must have.
+        name: its key.
+        column: what it must be.
 
     Raises:
         ValueError: it is missing, of another type or shape, or shorter or longer than it says.
     """
     packed = get_mapping(raw.get(name), name)
     dtype, shape = get_value(packed, "dtype", str), get_value(packed, "shape", list)
-    allowed = _dtypes_of(name)
+    axes, allowed = len(column.shape), _FLOATS if column.dtype in _FLOATS else (column.dtype,)
     if dtype not in allowed:
         raise ValueError(f"{name} holds {dtype!r:.40}, not {' or '.join(allowed)}")
     if len(shape) != axes or not all(type(size) is int and size >= 0 for size in shape):
@@ -59,16 +57,7 @@ def unpack_array(raw: Mapping[str, Any], name: str, axes: int) -> NDArray[Any]:
     if len(data) != math.prod(shape) * stored.itemsize:
         raise ValueError(f"{name} has {len(data)} bytes, which is not {dtype} {shape!r:.40}")
     array = np.frombuffer(data, stored).reshape(shape)
-    return array != 0 if dtype == "bool" else array.astype(np.dtype(allowed[-1]))
-
-
-def _dtypes_of(name: str) -> tuple[str, ...]:
-    """Types in which a column may be stored; the last one is its type in memory."""
-    if name == "finished":
-        return ("bool",)
-    if name == "candidate_fates":
-        return ("int8",)
-    return ("int32",) if name in _INTS else _FLOATS
+    return array != 0 if dtype == "bool" else array.astype(np.dtype(column.dtype))
 
 
 def get_strings(raw: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -4,15 +4,33 @@
 """
 
 import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqviz.options import MAX_BEAM_SIZE
+from seqviz.trace.columns import PACKED, Holds, columns
 from seqviz.trace.notices import is_notice
-from seqviz.trace.numbers import check_numbers
 from seqviz.trace.trace import Fate, Ints, Search, Trace
 
-_ONE = 1 + 1e-3  # a sum of probabilities, rounded
+_SLACK = 1e-3  # of a rounded probability, or its logarithm
+_LEAST = np.finfo(np.float32).min
+Rule = Callable[[NDArray[Any], bool], NDArray[np.bool_]]
+_RULES: Mapping[Holds, Rule] = {  # whether numbers are such, given whether the target was given
+    "rank": lambda found, _: found >= 1,
+    "count": lambda found, _: found >= -1,
+    "log-probability": lambda found, forced: (
+        (found >= (-np.inf if forced else _LEAST)) & (found <= _SLACK)
+    ),
+    "probability": lambda found, _: ~((found < 0) | (found > 1 + _SLACK)),
+    "weight": lambda found, _: (found >= -_SLACK) & (found <= 1 + _SLACK),
+    "raw score": lambda found, _: found < np.inf,
+    "number": lambda found, _: np.isfinite(found),
+    "score": lambda found, forced: ~np.isnan(found) if forced else np.isfinite(found),
+    "divisor": lambda found, _: np.isfinite(found) & (found > 0),
+}
 _STOPS = ("bound", "first", "max_length", "finished", "forced")
 # Far above what any search here makes, far below what would keep a reader busy for minutes.
 _MOST_TOKENS = 4_096  # of the source, and steps
@@ -31,8 +49,7 @@ def check_trace(trace: Trace) -> None:
     _check_extent(trace)
     _check_sizes(trace)
     _check_search(trace.search)
-    _check_columns(trace.search)
-    check_numbers(trace)
+    _check_numbers(trace)
     _check_edits(trace)
     _check_hypotheses(trace)
     _check_vocabulary(trace)
@@ -77,8 +94,6 @@ def _check_sizes(trace: Trace) -> None:
     encoder = trace.encoder_self_attention
     if encoder is not None and encoder.shape[2:] != (length, length):
         raise ValueError("encoder_self_attention is not as long as the source")
-    if search.next_tokens.shape != search.next_log_probs.shape:
-        raise ValueError("next_tokens and next_log_probs differ in shape")
 
 
 def _check_search(search: Search) -> None:
@@ -97,17 +112,50 @@ def _check_search(search: Search) -> None:
             raise ValueError(f"a candidate of step {step} continues a slot that holds nothing")
 
 
-def _check_columns(search: Search) -> None:
-    """What later formats added; unused places hold −1 or NaN."""
-    ranks, counts, mass = search.candidate_ranks, search.kept_counts, search.kept_mass
-    if ranks is not None and (ranks[search.candidate_fates != Fate.ABSENT] < 1).any():
-        raise ValueError("candidate_ranks holds a rank below 1")
-    if (counts is None) != (mass is None):
+def _check_numbers(trace: Trace) -> None:
+    """Refuse numbers that are not what their column says: weights above 1, and so on.
+
+    Unused places may hold anything. A given target may hold a token that was ruled out, with a
+    log-probability of −inf.
+    """
+    live = _live_slots(trace.search)
+    records: tuple[object, ...] = (trace, trace.search, trace.hypotheses)
+    for record in records:
+        kind: type = type(record)
+        for name, column in columns(kind).items():
+            is_right, array = _RULES.get(column.holds), getattr(record, name)
+            if is_right is None or array is None:
+                continue
+            used = _used(trace, name, live) if record is trace.search else (array,)
+            if not all(is_right(values, trace.forced).all() for values in used):
+                raise ValueError(f"{name} holds what is no {column.holds}")
+    if (trace.search.kept_counts is None) != (trace.search.kept_mass is None):
         raise ValueError("kept_counts and kept_mass do not come together")
-    if counts is not None and (counts < -1).any():
-        raise ValueError("kept_counts holds a number below −1")
-    if mass is not None and ((mass < 0) | (mass > _ONE)).any():
-        raise ValueError("kept_mass holds what is no probability")
+
+
+def _live_slots(search: Search) -> list[NDArray[np.intp]]:
+    """The slots that hold a prefix, by step."""
+    kept = search.candidate_fates == Fate.KEPT
+    later = [search.candidate_slots[step][kept[step]] for step in range(search.steps - 1)]
+    return [np.zeros(1, np.intp), *(slots.astype(np.intp) for slots in later)]
+
+
+def _used(trace: Trace, name: str, live: list[NDArray[np.intp]]) -> Iterator[NDArray[Any]]:
+    """The numbers of a column of the search that stand for something; step by step where many."""
+    search, model = trace.search, trace.model
+    array, shape = getattr(search, name), columns(Search)[name].shape
+    if shape == "TC":
+        yield array[search.candidate_fates != Fate.ABSENT]
+    elif shape == "TKN":
+        yield array[search.next_tokens != -1]
+    else:
+        for step, slots in enumerate(live):
+            if shape == PACKED:
+                of_step = search.self_attention_at(step, model.layers, model.heads)
+                assert of_step is not None
+                yield of_step[slots]
+            else:
+                yield array[step][slots]
 
 
 def _check_edits(trace: Trace) -> None:

@@ -4,10 +4,12 @@ Numpy only. M hypotheses; log-probabilities are natural logarithms.
 """
 
 from dataclasses import dataclass, fields
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seqviz.trace.columns import Column
 from seqviz.trace.search import Floats, Ints, freeze
 
 
@@ -60,21 +62,21 @@ class ModelFacts:
 class Hypotheses:
     """All finished hypotheses and those alive at the end, best first, in columns (M,)."""
 
-    steps: Ints
+    steps: Annotated[Ints, Column("M", "place")]
     """The step of the last token."""
-    candidates: Ints
+    candidates: Annotated[Ints, Column("M", "place")]
     """Its candidate at that step; ``Search.path`` leads from there to the start."""
-    finished: NDArray[np.bool_]
+    finished: Annotated[NDArray[np.bool_], Column("M", "flag")]
     """It ended in EOS."""
-    log_probs: Floats
+    log_probs: Annotated[Floats, Column("M", "log-probability")]
     """Sum of log-probabilities, EOS included where it was produced."""
-    lengths: Ints
+    lengths: Annotated[Ints, Column("M", "count")]
     """Tokens, EOS counted, BOS not."""
-    normalisers: Floats
+    normalisers: Annotated[Floats, Column("M", "divisor")]
     """What the sum is divided by."""
-    coverage_terms: Floats
+    coverage_terms: Annotated[Floats, Column("M", "log-probability", since=2)]
     """β Σ_j log min(c_j, 1) ≤ 0; 0 without a coverage penalty."""
-    scores: Floats
+    scores: Annotated[Floats, Column("M", "score")]
     """``log_probs / normalisers + coverage_terms``: the ranking goes by it; higher is better."""
     texts: tuple[str, ...]
 

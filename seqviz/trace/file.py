@@ -19,6 +19,7 @@ from seqviz.files import write_whole
 from seqviz.options import Precision
 from seqviz.trace.arrays import get_mapping, get_strings, get_value, pack_array, unpack_array
 from seqviz.trace.check import check_trace
+from seqviz.trace.columns import columns
 from seqviz.trace.file_options import options_from
 from seqviz.trace.trace import Hypotheses, ModelFacts, Search, Source, Trace
 
@@ -29,29 +30,6 @@ MAX_VALUES = 2_000_000
 """Most values of a file, an array being one: small ones take far more memory than a file."""
 
 _MAX_DIGITS = 9  # of a token id
-_HALVES = frozenset(
-    {"cross_attention", "self_attention", "raw_scores", "decoder_states", "encoder_self_attention"}
-)
-_SEARCH_AXES = {
-    "candidate_tokens": 2,
-    "candidate_parents": 2,
-    "candidate_log_probs": 2,
-    "candidate_cumulative": 2,
-    "candidate_fates": 2,
-    "candidate_slots": 2,
-    "candidate_ranks": 2,
-    "kept_counts": 2,
-    "kept_mass": 2,
-    "next_tokens": 3,
-    "next_log_probs": 3,
-    "entropies": 2,
-    "cross_attention": 5,
-    "self_attention": 1,
-    "raw_scores": 3,
-    "context_norms": 2,
-    "decoder_states": 3,
-}
-_OPTIONAL = _HALVES | {"context_norms", "candidate_ranks", "kept_counts", "kept_mass"}
 
 
 def write_trace(trace: Trace, path: Path | str, *, half_precision: bool = False) -> None:
@@ -102,9 +80,7 @@ def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
             **_columns(trace.hypotheses, half_precision=False),
             "texts": trace.hypotheses.texts,
         },
-        "encoder_self_attention": pack_array(
-            trace.encoder_self_attention, half_precision=half_precision
-        ),
+        **_columns(trace, half_precision=half_precision),
         "vocabulary": {str(token): piece for token, piece in trace.vocabulary.items()},
         "device": trace.device,
         "milliseconds": trace.milliseconds,
@@ -145,13 +121,11 @@ def trace_from_bytes(content: bytes, *, name: str, most_bytes: int | None = None
     raise InputError("trace_invalid", {"file": name, "reason": reason})
 
 
-def _columns(record: Search | Hypotheses, *, half_precision: bool) -> dict[str, Any]:
+def _columns(record: object, *, half_precision: bool) -> dict[str, Any]:
+    kind: type = type(record)
     return {
-        field.name: pack_array(
-            getattr(record, field.name), half_precision=half_precision and field.name in _HALVES
-        )
-        for field in fields(record)
-        if field.name != "texts"
+        name: pack_array(getattr(record, name), half_precision=half_precision and column.half)
+        for name, column in columns(kind).items()
     }
 
 
@@ -182,16 +156,13 @@ def _unzipped(content: bytes, limit: int) -> bytes:
 
 def _trace(raw: Mapping[str, Any]) -> Trace:
     hypotheses = get_mapping(raw.get("hypotheses"), "hypotheses")
-    encoder = raw.get("encoder_self_attention")
     trace = Trace(
         source=_source(get_mapping(raw.get("source"), "source")),
         model=_facts(get_mapping(raw.get("model"), "model")),
         options=options_from(get_mapping(raw.get("options"), "options")),
-        search=_search(get_mapping(raw.get("search"), "search")),
+        search=Search(**_arrays(Search, get_mapping(raw.get("search"), "search"))),
         hypotheses=_hypotheses(hypotheses),
-        encoder_self_attention=None
-        if encoder is None
-        else unpack_array(raw, "encoder_self_attention", 4),
+        **_arrays(Trace, raw),
         vocabulary=_vocabulary(get_mapping(raw.get("vocabulary"), "vocabulary")),
         device=get_value(raw, "device", str),
         milliseconds=float(get_value(raw, "milliseconds", int, float)),
@@ -241,24 +212,18 @@ def _facts(raw: Mapping[str, Any]) -> ModelFacts:
 
 
 def _hypotheses(raw: Mapping[str, Any]) -> Hypotheses:
-    columns = {
-        field.name: unpack_array(raw, field.name, 1)
-        for field in fields(Hypotheses)
-        if field.name not in ("texts", "coverage_terms")
-    }
-    if "coverage_terms" in raw:  # since format 2
-        columns["coverage_terms"] = unpack_array(raw, "coverage_terms", 1)
-    else:
-        columns["coverage_terms"] = np.zeros_like(columns["scores"])
-    return Hypotheses(texts=get_strings(raw, "texts"), **columns)
+    arrays = _arrays(Hypotheses, raw)
+    arrays.setdefault("coverage_terms", np.zeros_like(arrays["scores"]))
+    return Hypotheses(texts=get_strings(raw, "texts"), **arrays)
 
 
-def _search(raw: Mapping[str, Any]) -> Search:
-    columns: dict[str, Any] = {
-        name: None if name in _OPTIONAL and raw.get(name) is None else unpack_array(raw, name, axes)
-        for name, axes in _SEARCH_AXES.items()
+def _arrays(record: type, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a record; those that only later formats have may be missing."""
+    return {
+        name: None if column.optional and raw.get(name) is None else unpack_array(raw, name, column)
+        for name, column in columns(record).items()
+        if column.since == 1 or name in raw
     }
-    return Search(**columns)
 
 
 def _vocabulary(raw: Mapping[str, Any]) -> dict[int, str]:

@@ -5,14 +5,19 @@ layers, H heads, S source tokens, D width. Step t predicts the token *produced* 
 included, BOS not. Log-probabilities are natural logarithms.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seqviz.trace.columns import PACKED, Column, columns
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+_OWN = "TKCN"
+"""Sizes that columns share; the others are those of the model and the source, see ``Trace``."""
 
 
 class Fate(IntEnum):
@@ -38,55 +43,55 @@ class Search:
     ``candidate_slots``. Unused places hold −1 (integers) or NaN (floats).
     """
 
-    candidate_tokens: Ints
+    candidate_tokens: Annotated[Ints, Column("TC", "token")]
     """(T, C)."""
-    candidate_parents: Ints
+    candidate_parents: Annotated[Ints, Column("TC", "place")]
     """(T, C): the slot of step t that the candidate continues."""
-    candidate_log_probs: Floats
+    candidate_log_probs: Annotated[Floats, Column("TC", "log-probability")]
     """(T, C): log p(token | prefix, source)."""
-    candidate_cumulative: Floats
+    candidate_cumulative: Annotated[Floats, Column("TC", "log-probability")]
     """(T, C): sum of log-probabilities, this token included."""
-    candidate_fates: NDArray[np.int8]
+    candidate_fates: Annotated[NDArray[np.int8], Column("TC", "fate")]
     """(T, C): values of ``Fate``."""
-    candidate_slots: Ints
+    candidate_slots: Annotated[Ints, Column("TC", "place")]
     """(T, C): the slot of step t + 1, −1 unless kept."""
-    candidate_ranks: Ints | None = None
+    candidate_ranks: Annotated[Ints | None, Column("TC", "rank", since=2)] = None
     """(T, C): place of the token among all next tokens of its prefix, 1 the most probable; equals
     by token id. None: not recorded.
     """
-    kept_counts: Ints | None = None
+    kept_counts: Annotated[Ints | None, Column("TK", "count", "sampling", since=2)] = None
     """(T, K): how many of the most probable next tokens could be drawn; None: no sampling."""
-    kept_mass: Floats | None = None
+    kept_mass: Annotated[Floats | None, Column("TK", "probability", "sampling", since=2)] = None
     """(T, K): their probability at the sampling temperature; None: no sampling."""
-    next_tokens: Ints
+    next_tokens: Annotated[Ints, Column("TKN", "token")]
     """(T, K, N): the N most probable next tokens of every live slot, best first."""
-    next_log_probs: Floats
+    next_log_probs: Annotated[Floats, Column("TKN", "log-probability")]
     """(T, K, N)."""
-    entropies: Floats
+    entropies: Annotated[Floats, Column("TK", "number")]
     """(T, K): entropy of the whole next-token distribution, in nats."""
-    cross_attention: Floats | None
+    cross_attention: Annotated[Floats | None, Column("TKLHS", "weight", "model", half=True)]
     """(T, K, L, H, S): over the source; rows sum to 1. None: no attention, or not recorded."""
-    self_attention: Floats | None
+    self_attention: Annotated[Floats | None, Column(PACKED, "weight", "model", half=True)]
     """Packed: step t holds (K, L, H, t + 1), the start token first; see ``self_attention_at``."""
-    raw_scores: Floats | None
+    raw_scores: Annotated[Floats | None, Column("TKS", "raw score", "model", half=True)]
     """(T, K, S): scores before the softmax, recurrent models only."""
-    context_norms: Floats | None
+    context_norms: Annotated[Floats | None, Column("TK", "number", "model")]
     """(T, K): Euclidean norm of the context vector, recurrent models only."""
-    decoder_states: Floats | None
+    decoder_states: Annotated[Floats | None, Column("TKD", "number", "model", half=True)]
     """(T, K, D): top decoder state after the step, recurrent models only."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only and check that they fit together."""
         freeze(self)
-        steps, candidates = self.candidate_tokens.shape
-        slots = self.entropies.shape[1]
-        for field in fields(self):
-            array, of_candidates = getattr(self, field.name), field.name.startswith("candidate_")
-            shape = (steps, candidates if of_candidates else slots)
-            if array is None or field.name == "self_attention":
+        sizes: dict[str, int] = {}
+        for name, column in columns(Search).items():
+            array = getattr(self, name)
+            if array is None:
                 continue
-            if array.shape[:2] != shape:
-                raise ValueError(f"{field.name} is {array.shape}, expected to start with {shape}")
+            own = (axis for axis in zip(column.shape, array.shape, strict=False) if axis[0] in _OWN)
+            fits = all(sizes.setdefault(letter, size) == size for letter, size in own)
+            if not fits or array.ndim != len(column.shape):
+                raise ValueError(f"{name} is {array.shape}, not {tuple(column.shape)} of {sizes}")
 
     @property
     def steps(self) -> int:

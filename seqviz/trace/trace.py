@@ -8,11 +8,13 @@ logarithms.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from seqviz.options import DecodeOptions, Precision
 from seqviz.trace.card import search_name, trace_card, trace_line
+from seqviz.trace.columns import Column
 from seqviz.trace.facts import Hypotheses, ModelFacts, Source
 from seqviz.trace.search import Fate, Floats, Ints, Search, freeze
 
@@ -41,7 +43,7 @@ class Trace:
     options: DecodeOptions
     search: Search
     hypotheses: Hypotheses
-    encoder_self_attention: Floats | None
+    encoder_self_attention: Annotated[Floats | None, Column("EHSS", "weight", "model", half=True)]
     """(L_encoder, H, S, S), rows are queries; None for recurrent models or when not recorded."""
     vocabulary: dict[int, str]
     """The target pieces of every token id that occurs in the search."""

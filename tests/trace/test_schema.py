@@ -1,4 +1,4 @@
-"""docs/trace.schema.json says what ``tracefile`` writes, of every format, and docs explain it."""
+"""docs/trace.schema.json says what ``trace.file`` writes, of every format, and docs explain it."""
 
 import copy
 import gzip
@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
+from seqviz.trace.columns import PACKED, columns
 from seqviz.trace.file import FORMAT, trace_from_bytes, trace_to_bytes
 from tests.trace.test_file import TRACES, full_trace, put
 
@@ -173,3 +174,39 @@ def test_the_document_explains_every_field() -> None:
     missing = {name for name in names(SCHEMA) if f"`{name}`" not in text}
     assert not missing
     assert f"Format {FORMAT}" in text
+
+
+COLUMNS = {**columns(Search), **columns(Hypotheses)}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_the_schema_has_the_columns_as_the_records_declare_them(name: str) -> None:
+    column, top = COLUMNS[name], SCHEMA["properties"]
+    part = (properties(top["search"]) | properties(top["hypotheses"]))[name]
+    array = part["anyOf"][0] if column.optional else part
+    floats = ["float16", "float32"]
+    dtypes = floats if column.dtype == "float32" else [column.dtype]
+    assert array["properties"]["dtype"]["enum"] == dtypes
+    assert array["properties"]["shape"]["$ref"] == f"#/$defs/shape{len(column.shape)}"
+    assert ("anyOf" in part) == column.optional
+    since = SINCE.match(part["description"])
+    assert column.since == (int(since[1]) if since else 1)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_the_document_has_the_columns_as_the_records_declare_them(name: str) -> None:
+    text = (ROOT / "docs/trace-file.md").read_text(encoding="utf-8")
+    column, part = COLUMNS[name], "search" if name in columns(Search) else "hypotheses"
+    section = text.partition(f"### {part}\n")[2].partition("\n#")[0]
+    (row,) = (line for line in section.splitlines() if line.startswith(f"| `{name}` |"))
+    _, _, since, dtype, shape, *_ = (cell.strip() for cell in row.split("|"))
+    assert int(since.partition(" ")[0]) == column.since
+    assert dtype == column.dtype + (" or float16" if column.half else "")
+    if part == "search":
+        axes = "one axis" if column.shape == PACKED else f"({', '.join(column.shape)})"
+        assert shape.replace(",", "") == axes.replace(",", "") + " or null" * column.optional
+
+
+def test_every_array_of_a_record_is_declared_as_a_column() -> None:
+    for record, others in ((Search, set()), (Hypotheses, {"texts"})):
+        assert {field.name for field in fields(record)} - others == set(columns(record))
