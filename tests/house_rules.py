@@ -25,29 +25,27 @@ trace      | errors files options                            | numpy
 records    | errors files                                    | numpy
 catalog    | errors                                          | lazy_loader safetensors
 tasks      | errors                                          |
-models     | errors files options                            | numpy safetensors torch
+models     | errors files options                            | safetensors torch
 text       | errors options trace models                     | sentencepiece torch
 decoding   | errors options trace models                     | numpy torch
-foreign    | errors files options trace catalog models text  | lazy_loader numpy safetensors
-           |                                                 | sentencepiece tokenizers torch
-           |                                                 | transformers
+foreign    | errors files options trace catalog models text  | safetensors torch transformers
 translator | errors options trace catalog models text        | torch
            | decoding foreign                                |
 analysis   | errors options trace records                    | numpy
 training   | errors files options trace records catalog      | numpy torch
            | tasks models text decoding translator analysis  |
-bench      | errors options trace catalog models decoding    | ctranslate2 numpy safetensors
+bench      | errors options catalog models decoding          | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
 figures    | words errors options trace records analysis     | numpy pandas plotly
-export     | words errors files options trace records        | lazy_loader numpy pandas plotly
-           | analysis figures                                |
+export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
+           | figures                                         |
 server     | errors files trace records catalog              | numpy
 views      | words errors options trace records catalog      | numpy pandas plotly streamlit
            | tasks translator analysis figures export server |
 cli        | words errors files options trace records        | click
            | catalog tasks foreign translator analysis       |
            | training bench figures export                   |
-app        | server views                                    | streamlit
+app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """
 # Inside views, each may import those before it. What stands in no folder is a screen.
