@@ -81,11 +81,21 @@ def _search(
     options: DecodeOptions,
     on_step: OnStep | None,
 ) -> str:
-    """Record every step up to the one where the search stops; say by what it stopped."""
+    """Record every step up to the one where the search stops; say by what it stopped.
+
+    Every step does the same with the W prefixes that are alive (one at first, then up to K):
+
+    1. each goes on from the state of its parent;
+    2. the model predicts the next token of each;
+    3. the most probable next tokens are ranked, for each prefix apart;
+    4. the best 2K continuations of all of them are chosen (or drawn, when sampling);
+    5. those that end are finished, the K best others live on, the rest is pruned;
+    6. all of it is recorded, and the stop rule is asked.
+    """
     special, device = model.special, memory.mask.device
-    limit, divisors = len(table), torch.from_numpy(table).to(device)
-    live = first_live(1, first_fed(special, options), device)
-    pool = no_finished(1, options.beam_size, device)
+    limit, divisors = len(table), torch.from_numpy(table).to(device)  # (limit,)
+    live = first_live(1, first_fed(special, options), device)  # (1, 1)
+    pool = no_finished(1, options.beam_size, device)  # (1, K)
     state = model.start(memory, beam_size=options.beam_size, max_length=limit)
     chooser, coverage = Chooser(options, special.eos), no_coverage(memory.mask, options.beta)
     rule = "max_length" if options.sampling else options.stop
@@ -93,16 +103,23 @@ def _search(
     for step in range(limit):
         if on_step is not None:
             on_step(step, limit)
+        # 1. Continue.
         if step:
             state = state.select(live.parents)
+        # 2. Predict.
         output = model.step(state, live.tokens, record=read, edits=options.edits_at(step))
         coverage = None if coverage is None else coverage.after(live.parents, output)
-        log_probs = log_softmax(output.logits)
-        ranked = rank_next(log_probs, max(2 * options.beam_size, options.distribution_size))
+        log_probs = log_softmax(output.logits)  # (1, W, V)
+        # 3. Rank.
+        most = max(2 * options.beam_size, options.distribution_size)
+        ranked = rank_next(log_probs, most)  # (1, W, R)
+        # 4. Choose: candidates (1, C).
         found, kept = chooser.choose(live, log_probs, ranked, step=step, closing=step + 1 == limit)
-        terms = None if coverage is None else coverage.terms()
+        # 5. Finish, keep, prune.
+        terms = None if coverage is None else coverage.terms()  # (1, W)
         scoring = Scoring(divisor=divisors[step], terms=terms)
         result = advance(found, pool, scoring=scoring, beam_size=options.beam_size, rule=rule)
+        # 6. Record, and see whether to stop.
         recorder.add(
             StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found),
             kept=kept,
