@@ -17,15 +17,16 @@ ROOT = Path(__file__).parents[1]
 # What a room of seqviz may import: other rooms of the house, and packages of the outside world.
 # From the ground up: a room stands above those that it imports.
 LAYERS = """
+kinds      |                                                 |
 words      |                                                 |
 errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
-trace      | errors files options                            | numpy
-records    | errors files                                    | numpy
-catalog    | errors                                          | lazy_loader safetensors
+trace      | kinds errors files options                          | numpy
+records    | kinds errors files                              | numpy
+catalog    | kinds errors                                    | lazy_loader safetensors
 tasks      | errors                                          |
-models     | errors files options                            | safetensors torch
+models     | kinds errors files options                       | safetensors torch
 text       | errors options trace models                     | sentencepiece torch
 decoding   | errors options trace models                     | numpy torch
 foreign    | errors files options trace catalog models text  | safetensors torch transformers

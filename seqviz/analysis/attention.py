@@ -138,7 +138,7 @@ def missing_attention(trace: Trace, kind: Kind = "cross", *, raw: bool = False) 
         "not_recorded" (the options left it out).
     """
     recurrent = trace.model.kind == "rnn"
-    if kind == "cross" and trace.model.attention == "none":
+    if kind == "cross" and not trace.model.attends:
         return "no_attention"
     if kind != "cross" and recurrent:
         return "no_self_attention"

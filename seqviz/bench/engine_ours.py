@@ -16,7 +16,8 @@ from seqviz.decoding.record import Decoding
 from seqviz.decoding.searcher import Searcher
 from seqviz.foreign.marian.names import from_marian, transformer_settings
 from seqviz.models.base import Seq2SeqModel, SpecialTokens
-from seqviz.models.checkpoint import Model, load_model
+from seqviz.models.build import Model
+from seqviz.models.checkpoint import load_model
 from seqviz.models.fast.packing import pack_linears
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seqviz.kinds import NO_ATTENTION
+
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 """Names of a file of weights, the best first; foreign models may have the second."""
 INDEX = ".index.json"
@@ -22,7 +24,7 @@ class ModelEntry:
     kind: str
     """"transformer" or "rnn"."""
     attention: str
-    """"none", "dot", "general", "additive", or "multi-head"."""
+    """A code of ``kinds.ATTENTIONS``, or "multi-head"."""
     parameters: int
     bytes: int
     """Size of the weights file."""
@@ -44,6 +46,11 @@ class ModelEntry:
     """Commit of the hub's repository that the folder is a copy of; empty: of none."""
     takes_instruction: bool = False
     """Whether the model wants to be told its task by a text before the sentence, as T5 does."""
+
+    @property
+    def attends(self) -> bool:
+        """Whether its decoder looks back at the source."""
+        return self.attention != NO_ATTENTION
 
     @property
     def pair(self) -> str:

@@ -24,6 +24,7 @@ from seqviz.catalog.untrusted import (
     weight_files,
 )
 from seqviz.errors import ModelError
+from seqviz.kinds import MULTI_HEAD
 
 MAX_LANGUAGES = 2_000
 MAX_README_BYTES = 1_000_000
@@ -77,7 +78,7 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
         source_language=_language(words, "source_lang", "src_lang") or named.source,
         target_language=_language(words, "target_lang", "tgt_lang") or named.target,
         kind="transformer",
-        attention="multi-head",
+        attention=MULTI_HEAD,
         parameters=sum(_parameters(file, config) for file in files),
         bytes=sum(file.stat().st_size for file in files),
         licence=_licence(folder),

@@ -1,5 +1,7 @@
 """Plain beam search on a GPU with every step replayed as one CUDA graph.
 
+Skip this to understand the search: it finds what ``beam.decode_beam`` finds, sooner.
+
 One sentence on a GPU is bound by the launching of kernels, not by arithmetic. So a step, from the
 selection of prefixes to the written record, is captured once for every shape (beam size, rounded-up
 source and target lengths) and replayed; nothing is brought over before the search is done, and
@@ -7,11 +9,13 @@ whether it may stop is asked only now and then. Where capturing fails, ``decode_
 without. Letters in shapes as in ``step``; T' and S' are the rounded-up lengths.
 """
 
+import os
 import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,9 +33,13 @@ from seqviz.decoding.step import (
     no_finished,
     rank_exactly,
 )
+from seqviz.models.base import Seq2SeqModel
+from seqviz.models.fast.fixed import refill, start_fixed
 from seqviz.models.transformer import Transformer, TransformerMemory, TransformerState
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, StopRule, TargetRules
 
+SWITCH = "SEQVIZ_GRAPHS"
+"""The environment variable that switches CUDA graphs off where it is "0"."""
 ROUND_UP = 32
 """Lengths are rounded up to a multiple of this; the longest target is a length of its own."""
 ASK_EVERY = 8
@@ -100,6 +108,15 @@ class CapturedSearches:
         return search
 
 
+def captured_searches(model: Seq2SeqModel[Any, Any], device: str) -> CapturedSearches | None:
+    """The one door to this module: None where ``decode_beam`` is to search step by step.
+
+    Only a Transformer of ours has a state whose shapes never change; see ``fixed``.
+    """
+    graphs = device == "cuda" and os.environ.get(SWITCH) != "0"
+    return CapturedSearches(model) if graphs and isinstance(model, Transformer) else None
+
+
 def _shape(model: Transformer, source_length: int, options: DecodeOptions) -> Shape | None:
     """The shape of a search; None where it is no plain beam search, or too large."""
     plain = not (options.sampling or options.interventions or options.needs_attention)
@@ -151,7 +168,8 @@ class _Search:
     def __init__(self, model: Transformer, shape: Shape, capture: Capture) -> None:
         self._model, self._shape = model, shape
         memory = model.encode(torch.tensor([[model.special.eos]]), torch.ones(1, dtype=torch.int64))
-        self._state = model.start_fixed(
+        self._state = start_fixed(
+            model,
             memory,
             beam_size=shape.beam_size,
             source_room=shape.source_room,
@@ -208,7 +226,7 @@ class _Search:
         return "first" if self._shape.stop == "first" else "bound"
 
     def _restart(self, memory: TransformerMemory) -> None:
-        self._model.refill(self._state, memory)
+        refill(self._model, self._state, memory)
         self._number.zero_()
         self._live.tokens.fill_(self._model.special.bos)
         self._live.parents.zero_()

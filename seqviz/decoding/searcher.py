@@ -1,18 +1,13 @@
 """The way a search goes: replayed from a captured step where there is one, else step by step."""
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
 from seqviz.decoding.beam import check_options, check_source, decode_beam
-from seqviz.decoding.cuda_graphs import CapturedSearches
+from seqviz.decoding.cuda_graphs import captured_searches
 from seqviz.decoding.record import Decoding, OnStep
 from seqviz.models.base import Seq2SeqModel
-from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
-
-SWITCH = "SEQVIZ_GRAPHS"
-"""The environment variable that switches CUDA graphs off where it is "0"."""
 
 
 class Searcher:
@@ -21,10 +16,7 @@ class Searcher:
     def __init__(self, model: Seq2SeqModel[Any, Any], device: str) -> None:
         """Capture nothing yet."""
         self._model = model
-        graphs = device == "cuda" and os.environ.get(SWITCH) != "0"
-        self._captured = (
-            CapturedSearches(model) if graphs and isinstance(model, Transformer) else None
-        )
+        self._captured = captured_searches(model, device)
 
     def search(
         self,

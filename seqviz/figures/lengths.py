@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from seqviz import kinds
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -16,16 +17,6 @@ Words = Mapping[str, str]
 HEIGHT = 480
 APART = 0.09
 """Source pieces between the lines of two systems, so that their intervals can be told apart."""
-NO_ATTENTION = "none"
-LOOKS: Mapping[str, tuple[str, str]] = {
-    "transformer": (theme.BLUE, "circle"),
-    "additive": (theme.GREEN, "square"),
-    "dot": (theme.SKY, "diamond"),
-    "general": ("#B97AA0", "pentagon"),
-    "none": (theme.ORANGE, "triangle-up-open"),
-    "none-reversed": (theme.VERMILION, "triangle-down-open"),
-}
-"""Colour and symbol of the systems by their codes."""
 OTHER_LOOKS = ((theme.GREY, "star"), (theme.GREY, "hexagon"), (theme.GREY, "x"))
 
 
@@ -110,14 +101,15 @@ def _table(curves: Sequence[LengthCurve], metric: str, words: Words) -> pd.DataF
 
 def look_of(code: str, place: int = 0) -> tuple[str, str]:
     """Colour and symbol of a system; one that nobody knows has those of its place."""
-    return LOOKS.get(code, OTHER_LOOKS[place % len(OTHER_LOOKS)])
+    system = kinds.SYSTEMS.get(code)
+    return (system.colour, system.symbol) if system else OTHER_LOOKS[place % len(OTHER_LOOKS)]
 
 
 def _line(curve: LengthCurve, metric: str, *, place: int, shift: float, words: Words) -> go.Scatter:
     colour, symbol = look_of(curve.code, place)
     buckets = curve.study.buckets
     scores = [_of(bucket, metric) for bucket in buckets]
-    dashed = curve.study.attention == NO_ATTENTION
+    dashed = curve.study.attention == kinds.NO_ATTENTION
     return go.Scatter(
         x=[round(bucket.mean_length + APART * shift, 3) for bucket in buckets],
         y=[score.value for score in scores],

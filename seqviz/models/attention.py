@@ -5,14 +5,17 @@ sentences, Q queries (beams or target positions), S memory positions, D query wi
 width, H heads. A bias is added to the scores: 0 where the memory may be read, −inf where not.
 """
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from seqviz.kinds import RecurrentAttention
 from seqviz.models.editing import LayerEdits, edited_weights
-from seqviz.models.settings import RecurrentAttention
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,37 @@ def weigh(
     return Attended(weights @ values, weights, scores)
 
 
-class DotAttention(nn.Module):
-    """score = h_s · h_t. Luong et al. 2015, https://arxiv.org/abs/1508.04025, equation 8."""
+class SingleHeadAttention(nn.Module):
+    """How the decoder of a recurrent model reads the source; each kind has a formula of its own."""
+
+    before_step: ClassVar[bool] = False
+    """The decoder attends first, by its state before the step, and the context goes into the
+    cell (Bahdanau et al. 2015); else it attends by its state after the step (Luong et al. 2015)."""
+    readout_parts: ClassVar[int] = 2
+    """Vectors of width D that the output layer reads side by side: context and decoder state;
+    where attention comes before the step, the embedding of the last token too."""
+
+    def __init__(self, query_width: int, memory_width: int) -> None:
+        """Make the weights, if there are any.
+
+        Args:
+            query_width: D.
+            memory_width: E.
+        """
+        super().__init__()
 
     def project(self, memory: Tensor) -> KeysValues:
-        """Keys and values of encoder states (B, S, D)."""
+        """Keys and values of encoder states (B, S, E)."""
         return KeysValues(memory, memory)
+
+    @abstractmethod
+    def scores(self, query: Tensor, keys: Tensor) -> Tensor:
+        """Scores before the softmax, (B, Q, S).
+
+        Args:
+            query: decoder states, (B, Q, D).
+            keys: of ``project``, (B, S, D).
+        """
 
     def forward(
         self,
@@ -98,19 +126,28 @@ class DotAttention(nn.Module):
         """Weigh the memory.
 
         Args:
-            query: decoder states after the step, (B, Q, D).
+            query: decoder states, (B, Q, D); see ``before_step``.
             memory: of ``project``.
             bias: (B, 1, S).
             edits: to be made.
         """
-        return weigh(query @ memory.keys.mT, memory.values, bias=bias, edits=edits)
+        scores = self.scores(query, memory.keys)  # (B, Q, S)
+        return weigh(scores, memory.values, bias=bias, edits=edits)
+
+
+class DotAttention(SingleHeadAttention):
+    """score = h_s · h_t. Luong et al. 2015, https://arxiv.org/abs/1508.04025, equation 8."""
+
+    def scores(self, query: Tensor, keys: Tensor) -> Tensor:
+        """Products of every state with every key, (B, Q, S)."""
+        return query @ keys.mT
 
 
 class GeneralAttention(DotAttention):
     """score = h_t · W h_s. Luong et al. 2015, https://arxiv.org/abs/1508.04025, equation 8."""
 
     def __init__(self, query_width: int, memory_width: int) -> None:
-        super().__init__()
+        super().__init__(query_width, memory_width)
         self.key = nn.Linear(memory_width, query_width, bias=False)
 
     def project(self, memory: Tensor) -> KeysValues:
@@ -118,14 +155,17 @@ class GeneralAttention(DotAttention):
         return KeysValues(self.key(memory), memory)
 
 
-class AdditiveAttention(nn.Module):
+class AdditiveAttention(SingleHeadAttention):
     """score = v · tanh(W s + U h), with a bias in W.
 
     Bahdanau et al. 2015, https://arxiv.org/abs/1409.0473, appendix A.1.2.
     """
 
+    before_step = True
+    readout_parts = 3
+
     def __init__(self, query_width: int, memory_width: int) -> None:
-        super().__init__()
+        super().__init__(query_width, memory_width)
         self.query = nn.Linear(query_width, query_width)
         self.key = nn.Linear(memory_width, query_width, bias=False)
         self.energy = nn.Linear(query_width, 1, bias=False)
@@ -134,38 +174,29 @@ class AdditiveAttention(nn.Module):
         """U h as keys of encoder states (B, S, E)."""
         return KeysValues(self.key(memory), memory)
 
-    def forward(
-        self,
-        query: Tensor,
-        memory: KeysValues,
-        *,
-        bias: Tensor | None = None,
-        edits: LayerEdits | None = None,
-    ) -> Attended:
-        """Weigh the memory.
+    def scores(self, query: Tensor, keys: Tensor) -> Tensor:
+        """A small network's answer for every state with every key, (B, Q, S)."""
+        mixed = torch.tanh(self.query(query)[:, :, None] + keys[:, None])  # (B, Q, S, D)
+        energies: Tensor = self.energy(mixed)  # (B, Q, S, 1)
+        return energies.squeeze(-1)  # (B, Q, S)
 
-        Args:
-            query: decoder states before the step, (B, Q, D).
-            memory: of ``project``.
-            bias: (B, 1, S).
-            edits: to be made.
-        """
-        mixed = torch.tanh(self.query(query)[:, :, None] + memory.keys[:, None])  # (B, Q, S, D)
-        scores = self.energy(mixed).squeeze(-1)  # (B, Q, S)
-        return weigh(scores, memory.values, bias=bias, edits=edits)
+
+SINGLE_HEADED: Mapping[RecurrentAttention, type[SingleHeadAttention] | None] = {
+    "none": None,
+    "dot": DotAttention,
+    "general": GeneralAttention,
+    "additive": AdditiveAttention,
+}
+"""The class of every kind of attention in ``kinds.ATTENTIONS``; None: the decoder does not attend.
+"""
 
 
 def build_attention(
     kind: RecurrentAttention, query_width: int, memory_width: int
-) -> DotAttention | AdditiveAttention | None:
+) -> SingleHeadAttention | None:
     """The attention of a recurrent model; None for "none"."""
-    if kind == "dot":
-        return DotAttention()
-    if kind == "general":
-        return GeneralAttention(query_width, memory_width)
-    if kind == "additive":
-        return AdditiveAttention(query_width, memory_width)
-    return None
+    found = SINGLE_HEADED[kind]
+    return None if found is None else found(query_width, memory_width)
 
 
 class MultiHeadAttention(nn.Module):

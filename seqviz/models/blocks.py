@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from seqviz.models.attention import KeysValues, MultiHeadAttention
 from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits
-from seqviz.models.fast.fixed import FixedPast
 from seqviz.models.layers import FeedForward, ResidualNorm
 from seqviz.models.settings import TransformerSettings
 
@@ -81,7 +80,7 @@ class DecoderLayer(nn.Module):
         x: Tensor,
         memory: KeysValues,
         *,
-        past: Past | FixedPast,
+        past: Past,
         bias: Tensor | None,
         record: bool,
         edits: LayerEdits | None,

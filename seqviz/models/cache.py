@@ -10,6 +10,7 @@ Letters in shapes as in ``base``: t tokens fed so far, R = B · K rows, D width.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -25,13 +26,33 @@ PARKED = -1
 class Past(KeysValues):
     """One layer's keys and values, (R, H, t + 1, D/H); the last place is to be filled."""
 
-    bias: None = None
-    """Nothing is hidden."""
+    bias: Tensor | None = None
+    """Hides places of the future; None: nothing is hidden."""
 
     def fill(self, new: KeysValues) -> None:
         """Put the keys and values of one more token, (R, H, 1, D/H), in their place."""
         self.keys[:, :, -1:] = new.keys
         self.values[:, :, -1:] = new.values
+
+
+class Cache(Protocol):
+    """What a decoder's state asks of its cache. A cache is consumed, as the state is."""
+
+    @property
+    def fed(self) -> int | Tensor:
+        """t, from which the next position follows."""
+
+    def layer_views(self) -> Sequence[Past]:
+        """Of every layer the past, and one place to be filled."""
+
+    def advanced(self) -> "Cache":
+        """The cache after one more token."""
+
+    def select(self, parents: Tensor) -> "Cache":
+        """Let slot j of sentence b continue from slot ``parents[b, j]``, (B, K')."""
+
+    def keep(self, sentences: Tensor) -> "Cache":
+        """Go on with these sentences, (B',)."""
 
 
 @dataclass(frozen=True, kw_only=True)

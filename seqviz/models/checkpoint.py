@@ -7,7 +7,7 @@ before memory is taken, and whatever is wrong is one ModelError that names the f
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -16,21 +16,17 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
-from torch.nn import init
-from torch.overrides import TorchFunctionMode
 
 from seqviz.errors import ModelError
 from seqviz.files import whole
 from seqviz.models.base import SpecialTokens
-from seqviz.models.checks import check_choice, check_id
+from seqviz.models.build import Model, empty_model
+from seqviz.models.checks import check_choice
 from seqviz.models.fast.packing import pack_linears
 from seqviz.models.quantised import Storage, Stored, decoded, encoded, listed, misfits
-from seqviz.models.rnn import Rnn
-from seqviz.models.settings import RnnSettings, TransformerSettings
-from seqviz.models.transformer import Transformer
+from seqviz.models.settings import KINDS
 
-Model = Rnn | Transformer
-Record = TypeVar("Record", RnnSettings, TransformerSettings, SpecialTokens)
+Record = TypeVar("Record")
 
 FORMAT = 1
 MAX_SETTINGS_BYTES = 1_000_000
@@ -134,8 +130,8 @@ def _settings_of(model: Model, description: Description) -> dict[str, object]:
         "name": description.name,
         "source_language": description.source_language,
         "target_language": description.target_language,
-        "kind": "rnn" if isinstance(model, Rnn) else "transformer",
-        "attention": model.settings.attention if isinstance(model, Rnn) else "multi-head",
+        "kind": model.settings.kind,
+        "attention": model.settings.attention_kind,
         "architecture": asdict(model.settings),
         "special_tokens": asdict(model.special),
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
@@ -163,51 +159,9 @@ def _empty_model(file: Path) -> Model:
         raise ModelError("settings_invalid", facts) from error
 
 
-_DRAWS = (init.normal_, init.uniform_, init.kaiming_uniform_, Tensor.normal_, Tensor.uniform_)
-
-
-class _NoInitialValues(TorchFunctionMode):
-    """Leave new weights as they are: they are about to be read.
-
-    Drawing random numbers for weights without memory also imports torch's compiler, a second.
-    """
-
-    def __torch_function__(  # noqa: PLR0917 - torch's signature
-        self,
-        func: Callable[..., Any],
-        types: Iterable[type],
-        args: Sequence[Any] = (),
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """Skip what fills a tensor with random numbers; call everything else."""
-        named = kwargs or {}
-        if func in _DRAWS:
-            return named["tensor"] if "tensor" in named else args[0]
-        return func(*args, **named)
-
-
 def _build(kind: object, special: SpecialTokens, architecture: object) -> Model:
-    check_choice("kind", kind, ("rnn", "transformer"))
-    shape: RnnSettings | TransformerSettings
-    if kind == "rnn":
-        shape = _record(RnnSettings, architecture, "architecture")
-    else:
-        shape = _record(TransformerSettings, architecture, "architecture")
-    return empty_model(shape, special)
-
-
-def empty_model(shape: RnnSettings | TransformerSettings, special: SpecialTokens) -> Model:
-    """A model of that shape, without memory for its weights.
-
-    Raises:
-        ValueError: the vocabularies lack a special token.
-    """
-    for name, token in asdict(special).items():
-        check_id(name, token, min(shape.source_vocabulary, shape.target_vocabulary))
-    with torch.device("meta"), _NoInitialValues():
-        if isinstance(shape, RnnSettings):
-            return Rnn(shape, special)
-        return Transformer(shape, special)
+    check_choice("kind", kind, tuple(KINDS))
+    return empty_model(_record(KINDS[str(kind)], architecture, "architecture"), special)
 
 
 def _read_json(file: Path) -> dict[str, Any]:
@@ -228,7 +182,7 @@ def _record(kind: type[Record], values: object, name: str) -> Record:
     """A settings record from a JSON object that must name each of its fields, and no other."""
     if not isinstance(values, dict):
         raise ValueError(f"{name} is {_shown(values)}, but must be an object")
-    known = {entry.name for entry in fields(kind)}
+    known = {entry.name for entry in fields(kind)}  # type: ignore[arg-type]  # records all
     if missing := sorted(known - values.keys()):
         raise ValueError(f"{name} lacks {listed(missing)}")
     if unknown := sorted(values.keys() - known):

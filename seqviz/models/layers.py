@@ -7,7 +7,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from seqviz.models.fast.packed import PackedWeight, linear
 from seqviz.models.settings import Activation, NormOrder, SinusoidLayout
 
 _ACTIVATIONS: dict[Activation, Callable[[Tensor], Tensor]] = {
@@ -37,15 +36,13 @@ class Output(nn.Module):
         super().__init__()
         self.weight = None if tied else nn.Parameter(torch.empty(vocabulary, width))
         self.bias = nn.Parameter(torch.zeros(vocabulary)) if bias else None
-        self.packed: PackedWeight | None = None  # see ``packing``
         if self.weight is not None:
             nn.init.normal_(self.weight, std=width**-0.5)
 
     def forward(self, hidden: Tensor, embedding: Tensor) -> Tensor:
         """Logits (…, V) of hidden states (…, D), given the target embedding (V, D)."""
         weight = embedding if self.weight is None else self.weight
-        packed = None if self.training else self.packed
-        return linear(hidden, weight, bias=self.bias, packed=packed)
+        return F.linear(hidden, weight, self.bias)  # (…, V)
 
 
 class ResidualNorm(nn.LayerNorm):

@@ -13,11 +13,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from seqviz.models.attention import Attended, KeysValues, build_attention, padding_bias, real_tokens
+from seqviz.models.attention import (
+    SINGLE_HEADED,
+    Attended,
+    KeysValues,
+    padding_bias,
+    real_tokens,
+)
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.editing import LayerEdits, edits_in_layer
-from seqviz.models.fast.packed import PackedWeight
-from seqviz.models.fast.recurrent import packed_step
 from seqviz.models.layers import Output, slot_rows
 from seqviz.models.settings import RnnSettings
 from seqviz.options.intervention import Intervention
@@ -96,12 +100,12 @@ class Rnn(nn.Module):
         self.source_embedding = nn.Embedding(settings.source_vocabulary, width)
         self.target_embedding = nn.Embedding(settings.target_vocabulary, width)
         self.encoder = _recurrent(settings, width, encoder=True)
-        self.decoder = _recurrent(
-            settings, 2 * width if settings.attention == "additive" else width, encoder=False
-        )
-        self.packed_decoder: tuple[PackedWeight, ...] = ()  # see ``packing``
-        self.attention = build_attention(settings.attention, width, width)
-        parts = {"none": 0, "dot": 2, "general": 2, "additive": 3}[settings.attention]
+        attention = SINGLE_HEADED[settings.attention]
+        self._attends_first = attention is not None and attention.before_step
+        decoder_input = 2 * width if self._attends_first else width  # with the context, or without
+        self.decoder = _recurrent(settings, decoder_input, encoder=False)
+        self.attention = None if attention is None else attention(width, width)
+        parts = 0 if attention is None else attention.readout_parts
         self.readout = nn.Linear(parts * width, width) if parts else None
         self.output = Output(
             width,
@@ -131,16 +135,26 @@ class Rnn(nn.Module):
     def longest(self) -> None:
         """Any number: it knows no positions."""
 
+    @property
+    def reverses_source(self) -> bool:
+        """Whether the encoder reads the source backwards."""
+        return self.settings.reverses_source
+
+    @property
+    def target_table(self) -> Tensor:
+        """The target embedding, (V, D)."""
+        return self.target_embedding.weight
+
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
         memory = self._read(source, lengths)
         embedded = self._drop(self.target_embedding(target_in))  # (B, T, D)
         state = self.start(memory, beam_size=1, max_length=target_in.shape[1])
-        if self.settings.attention != "additive":
-            return self._logits(self._decode(embedded, state).readout)
+        if not self._attends_first:
+            return self._logits(self._step_then_attend(embedded, state).readout)
         readouts = []
         for position in range(target_in.shape[1]):
-            decoded = self._decode_additive(embedded[:, position : position + 1], state)
+            decoded = self._attend_then_step(embedded[:, position : position + 1], state)
             state = replace(state, recurrent=decoded.recurrent)
             readouts.append(decoded.readout)
         return self._logits(torch.cat(readouts, 1))
@@ -166,7 +180,7 @@ class Rnn(nn.Module):
     ) -> StepOutput[RnnState]:
         """See ``base.Seq2SeqModel.step``; without attention, edits change nothing."""
         embedded = self.target_embedding(tokens)  # (B, K, D)
-        decode = self._decode_additive if self.settings.attention == "additive" else self._decode
+        decode = self._attend_then_step if self._attends_first else self._step_then_attend
         decoded = decode(embedded, state, edits=edits_in_layer(edits, 0, heads=self.heads))
         logits = self._logits(decoded.readout)
         after = RnnState(memory=state.memory, recurrent=decoded.recurrent, slots=tokens.shape[1])
@@ -216,7 +230,7 @@ class Rnn(nn.Module):
         directions = last.view(self.settings.layers, 2, *last.shape[1:])  # (layers, 2, B, D / 2)
         return directions.transpose(1, 2).flatten(2)  # (layers, B, D)
 
-    def _decode(
+    def _step_then_attend(
         self, embedded: Tensor, state: RnnState, *, edits: LayerEdits | None = None
     ) -> _Decoded:
         """Without attention, or with attention after the step (Luong et al. 2015, section 3).
@@ -232,7 +246,7 @@ class Rnn(nn.Module):
         readout = torch.tanh(self.readout(torch.cat([attended.context, states], -1)))
         return _Decoded(states, readout, recurrent, attended)
 
-    def _decode_additive(
+    def _attend_then_step(
         self, embedded: Tensor, state: RnnState, *, edits: LayerEdits | None = None
     ) -> _Decoded:
         """One step with attention before it (Bahdanau et al. 2015, appendix A.2.2)."""
@@ -249,18 +263,13 @@ class Rnn(nn.Module):
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         rows = recurrent[0].shape[1]
         flat = inputs.view(rows, -1, inputs.shape[-1])  # (B · K, 1, …) or (B, T, …)
-        if self.packed_decoder and flat.shape[1] == 1 and not self.training:
-            top, after = packed_step(
-                self.decoder, flat[:, 0], recurrent=recurrent, packed=self.packed_decoder
-            )
-            return top.view(*inputs.shape[:2], -1), after
         before = recurrent if self.settings.cell == "lstm" else recurrent[0]
         states: Tensor
         states, last = self.decoder(flat, before)
         return states.view(*inputs.shape[:2], -1), _parts(last)
 
     def _logits(self, readout: Tensor) -> Tensor:
-        logits: Tensor = self.output(self._drop(readout), self.target_embedding.weight)
+        logits: Tensor = self.output(self._drop(readout), self.target_table)
         return logits
 
     def _drop(self, x: Tensor) -> Tensor:

@@ -1,8 +1,10 @@
 """The shapes that models may have. Knows nothing of how they are computed, and not of torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
+from seqviz.kinds import ATTENTIONS, MULTI_HEAD, RecurrentAttention
 from seqviz.models.checks import (
     MAX_LAYERS,
     MAX_POSITIONS,
@@ -15,7 +17,6 @@ from seqviz.models.checks import (
 )
 
 Cell = Literal["lstm", "gru"]
-RecurrentAttention = Literal["none", "dot", "general", "additive"]
 NormOrder = Literal["pre", "post"]
 Activation = Literal["relu", "gelu", "silu"]
 SinusoidLayout = Literal["interleaved", "halves"]
@@ -29,6 +30,8 @@ class RnnSettings:
     Raises:
         ValueError: a value is out of its range, or does not fit another.
     """
+
+    kind: ClassVar[str] = "rnn"
 
     source_vocabulary: int
     """Pieces of the source language."""
@@ -45,8 +48,8 @@ class RnnSettings:
     reverse_source: bool = False
     """The encoder reads the source backwards (Sutskever et al. 2014, section 3.3)."""
     attention: RecurrentAttention = "additive"
-    """"additive": before the step, context into the cell (Bahdanau et al. 2015). "dot", "general":
-    after the step, concatenated (Luong et al. 2015). "none": the last states are all there is."""
+    """Which class of ``models/attention.py`` the decoder attends with; "none": with none, the
+    encoder's last states are all there is."""
     tied_output: bool = True
     """The output weights are the target embedding."""
     output_bias: bool = True
@@ -61,12 +64,26 @@ class RnnSettings:
         check_size("width", self.width, MAX_WIDTH)
         check_size("layers", self.layers, MAX_LAYERS)
         check_choice("cell", self.cell, get_args(Cell))
-        check_choice("attention", self.attention, get_args(RecurrentAttention))
+        check_choice("attention", self.attention, tuple(ATTENTIONS))
         for name in ("bidirectional", "reverse_source", "tied_output", "output_bias"):
             check_flag(name, getattr(self, name))
         check_share("dropout", self.dropout)
         if self.bidirectional and self.width % 2:
             raise ValueError(f"width is {self.width}, but two directions need an even one")
+
+    @property
+    def attention_kind(self) -> str:
+        """How the decoder attends to the source: a code of ``kinds.ATTENTIONS``."""
+        return self.attention
+
+    @property
+    def reverses_source(self) -> bool:
+        """Whether the encoder reads the source backwards."""
+        return self.reverse_source
+
+    @property
+    def longest(self) -> None:
+        """Most tokens of either side: any number, for a recurrent network knows no positions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +93,12 @@ class TransformerSettings:
     Raises:
         ValueError: a value is out of its range, or does not fit another.
     """
+
+    kind: ClassVar[str] = "transformer"
+    attention_kind: ClassVar[str] = MULTI_HEAD
+    """How the decoder attends to the source."""
+    reverses_source: ClassVar[bool] = False
+    """The encoder reads the whole source at once, in no direction."""
 
     source_vocabulary: int
     """Pieces of the source language."""
@@ -135,6 +158,11 @@ class TransformerSettings:
         check_share("dropout", self.dropout)
         self._check_fit()
 
+    @property
+    def longest(self) -> int | None:
+        """Most tokens of either side; None: any number, where positions are not learned."""
+        return self.max_positions if self.positions == "learned" else None
+
     def _check_fit(self) -> None:
         if self.width % self.heads:
             raise ValueError(f"width is {self.width}, which {self.heads} heads do not divide")
@@ -145,3 +173,10 @@ class TransformerSettings:
                 f"shared embeddings need equal vocabularies, found {self.source_vocabulary} and "
                 f"{self.target_vocabulary}"
             )
+
+
+ModelSettings = RnnSettings | TransformerSettings
+KINDS: Mapping[str, type[ModelSettings]] = {
+    settings.kind: settings for settings in (RnnSettings, TransformerSettings)
+}
+"""The settings of every kind of model, by the name of the kind."""

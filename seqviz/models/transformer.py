@@ -16,9 +16,8 @@ from seqviz.errors import InputError
 from seqviz.models.attention import KeysValues, causal_bias, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
-from seqviz.models.cache import DecoderCache, new_cache
+from seqviz.models.cache import Cache, new_cache
 from seqviz.models.editing import edits_in_layer
-from seqviz.models.fast.fixed import FixedCache
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.settings import TransformerSettings
 from seqviz.options.intervention import Intervention
@@ -52,7 +51,7 @@ class TransformerState:
     """(B, 1, 1, S)."""
     positions: Tensor
     """(max_length, D)."""
-    cache: DecoderCache | FixedCache
+    cache: Cache
 
     def select(self, parents: Tensor) -> "TransformerState":
         """See ``base.DecoderState.select``."""
@@ -110,16 +109,27 @@ class Transformer(nn.Module):
     @property
     def longest(self) -> int | None:
         """Where positions are learned, their number."""
-        return self.settings.max_positions if self.settings.positions == "learned" else None
+        return self.settings.longest
+
+    @property
+    def reverses_source(self) -> bool:
+        """Never: the encoder reads the whole source at once."""
+        return self.settings.reverses_source
+
+    @property
+    def target_table(self) -> Tensor:
+        """The target embedding, (V, D), which may be that of the source too."""
+        shared = self.settings.shared_embeddings
+        return self.source_embedding.weight if shared else self.target_embedding.weight
 
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
         memory = self._read(source, lengths, record=False)
         size = target_in.shape[1]
-        positions = self._positions("target", size, target_in.device)
+        positions = self.positions("target", size, target_in.device)
         x = self._drop(self._embed_target(target_in) + positions)  # (B, T, D)
         causal = causal_bias(size, x.device).to(x.dtype)
-        for layer in self._decoder_layers():
+        for layer in self.decoder_layers():
             keys_values = layer.cross_attention.project(memory.states)
             x = layer(x, keys_values, causal=causal, bias=memory.bias)
         return self._logits(x)
@@ -145,10 +155,10 @@ class Transformer(nn.Module):
         """
         return TransformerState(
             memories=tuple(
-                layer.cross_attention.project(memory.states) for layer in self._decoder_layers()
+                layer.cross_attention.project(memory.states) for layer in self.decoder_layers()
             ),
             bias=memory.bias,
-            positions=self._positions("target", max_length, memory.states.device),
+            positions=self.positions("target", max_length, memory.states.device),
             cache=new_cache(
                 memory.states,
                 layers=self.layers,
@@ -157,45 +167,6 @@ class Transformer(nn.Module):
                 max_length=max_length,
             ),
         )
-
-    @torch.no_grad()
-    def start_fixed(
-        self, memory: TransformerMemory, *, beam_size: int, source_room: int, max_length: int
-    ) -> TransformerState:
-        """A state for one sentence of at most ``source_room`` tokens whose shapes never change.
-
-        It has ``beam_size`` slots from the first step on, and ``select`` and ``step`` change it in
-        place. ``refill`` readies it for another sentence.
-        """
-        shape = (1, self.heads, source_room, self.settings.width // self.heads)
-        pairs = tuple(
-            KeysValues(memory.states.new_zeros(shape), memory.states.new_zeros(shape))
-            for _ in range(self.layers)
-        )
-        cached = (2 * self.layers, beam_size, self.heads, max_length, shape[3])
-        state = TransformerState(
-            memories=pairs,
-            bias=memory.states.new_zeros(1, 1, 1, source_room),
-            positions=self._positions("target", max_length, memory.states.device),
-            cache=FixedCache(
-                table=memory.states.new_zeros(cached),
-                fed=torch.zeros(1, dtype=torch.int64, device=memory.states.device),
-            ),
-        )
-        self.refill(state, memory)
-        return state
-
-    @torch.no_grad()
-    def refill(self, state: TransformerState, memory: TransformerMemory) -> None:
-        """Put another sentence into a state of ``start_fixed``."""
-        length = memory.states.shape[1]
-        for layer, room in zip(self._decoder_layers(), state.memories, strict=True):
-            read = layer.cross_attention.project(memory.states)
-            room.keys.zero_()[:, :, :length] = read.keys
-            room.values.zero_()[:, :, :length] = read.values
-        assert state.bias is not None and isinstance(state.cache, FixedCache)
-        state.bias.fill_(-torch.inf)[..., :length] = 0.0
-        state.cache.restart()
 
     @torch.no_grad()
     def step(
@@ -210,7 +181,7 @@ class Transformer(nn.Module):
         x = self._embed_target(tokens) + state.positions[state.cache.fed]  # (B, K, D)
         passed = []
         pasts = state.cache.layer_views()
-        for number, layer in enumerate(self._decoder_layers()):
+        for number, layer in enumerate(self.decoder_layers()):
             done = layer.step(
                 x,
                 state.memories[number],
@@ -239,7 +210,7 @@ class Transformer(nn.Module):
         if bias is not None:
             bias = bias[:, None, None].to(self._dtype)  # (B, 1, 1, S)
         table, scaled = self.source_embedding.weight, self.settings.scaled_embeddings
-        positions = self._positions("source", source.shape[1], source.device)
+        positions = self.positions("source", source.shape[1], source.device)
         x, weights = self._drop(embed(table, source, scaled=scaled) + positions), []  # (B, S, D)
         for layer in self.encoder:
             passed: Passed = layer(x, bias, record=record)
@@ -256,10 +227,11 @@ class Transformer(nn.Module):
     def _dtype(self) -> torch.dtype:
         return self.source_embedding.weight.dtype
 
-    def _decoder_layers(self) -> Iterable[DecoderLayer]:
+    def decoder_layers(self) -> Iterable[DecoderLayer]:
+        """The layers of the decoder, from the embedding upwards."""
         return cast(Iterable[DecoderLayer], self.decoder)
 
-    def _positions(self, side: Side, length: int, device: torch.device) -> Tensor:
+    def positions(self, side: Side, length: int, device: torch.device) -> Tensor:
         """What marks the first positions, (length, D)."""
         layout = self.settings.positions
         if layout != "learned":
@@ -270,16 +242,12 @@ class Transformer(nn.Module):
         learned = self.source_positions if side == "source" else self.target_positions
         return learned.weight[:length]
 
-    def _target_table(self) -> Tensor:
-        shared = self.settings.shared_embeddings
-        return self.source_embedding.weight if shared else self.target_embedding.weight
-
     def _embed_target(self, ids: Tensor) -> Tensor:
-        return embed(self._target_table(), ids, scaled=self.settings.scaled_embeddings)
+        return embed(self.target_table, ids, scaled=self.settings.scaled_embeddings)
 
     def _logits(self, x: Tensor) -> Tensor:
         hidden = self.decoder_norm(x) if self.settings.final_norm else x
-        return cast(Tensor, self.output(hidden, self._target_table()))
+        return cast(Tensor, self.output(hidden, self.target_table))
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.settings.dropout, self.training)

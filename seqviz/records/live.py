@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from seqviz.files import write_whole
+from seqviz.kinds import LEARNT_LIVE
 from seqviz.records.file import Reader
 
 Phase = Literal["training", "stopped", "finished"]
@@ -18,8 +19,6 @@ Record = TypeVar("Record", "LiveJob", "LiveState")
 
 TASKS = ("date-iso", "number-words")
 """What can be learnt; each is the name of a synthetic task."""
-SYSTEMS = ("dot", "none", "additive", "general", "transformer")
-"""What can learn it."""
 
 JOB_FILE, STATE_FILE = "job.json", "state.json"
 EXAMPLE_FILE, TYPED_FILE = "example.json", "typed.json"
@@ -59,7 +58,7 @@ class LiveJob:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run."""
-        if self.task not in TASKS or self.system not in SYSTEMS:
+        if self.task not in TASKS or self.system not in LEARNT_LIVE:
             raise ValueError(f"nothing to train: {self.task!r:.40}, {self.system!r:.40}")
         for entry in fields(self)[3:]:
             value = getattr(self, entry.name)

@@ -122,6 +122,10 @@ def check_instruction(options: DecodeOptions, *, taken: bool) -> None:
 class LoadedModel(Seq2SeqModel[Any, Any], Weighted, Protocol):
     """A model that can be moved and whose weights can be told."""
 
+    @property
+    def reverses_source(self) -> bool:
+        """Whether the encoder reads the source backwards."""
+
     def to(self, where: torch.dtype, /) -> Any:
         """Turn its weights into another type, in place."""
 

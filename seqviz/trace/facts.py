@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from seqviz.kinds import NO_ATTENTION
 from seqviz.trace.columns import Column
 from seqviz.trace.search import Floats, Ints, freeze
 
@@ -39,7 +40,7 @@ class ModelFacts:
     kind: str
     """"transformer" or "rnn"."""
     attention: str
-    """"none", "dot", "general", "additive", or "multi-head"."""
+    """A code of ``kinds.ATTENTIONS``, or "multi-head"."""
     source_language: str
     target_language: str
     layers: int
@@ -56,6 +57,11 @@ class ModelFacts:
     """Id of everything that the vocabulary lacks."""
     revision: str = ""
     """Commit of the hub's repository that the model came from; empty: of none."""
+
+    @property
+    def attends(self) -> bool:
+        """Whether its decoder looks back at the source."""
+        return self.attention != NO_ATTENTION
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

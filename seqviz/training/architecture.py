@@ -2,20 +2,10 @@
 
 from collections.abc import Mapping
 
-from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.kinds import ATTENTIONS
+from seqviz.models.attention import SINGLE_HEADED
+from seqviz.models.settings import ModelSettings, RnnSettings, TransformerSettings
 
-ATTENTION: Mapping[str, str] = {
-    "none": "without attention (Sutskever et al. 2014)",
-    "dot": "with dot-product attention (Luong et al. 2015)",
-    "general": "with bilinear attention (Luong et al. 2015)",
-    "additive": "with additive attention (Bahdanau et al. 2015)",
-}
-PLACE: Mapping[str, str] = {
-    "none": "the encoder's last states are all that the decoder learns of the source",
-    "dot": "attention after the step, context and state concatenated",
-    "general": "attention after the step, context and state concatenated",
-    "additive": "attention before the step, context fed to the cell",
-}
 POSITIONS: Mapping[str, str] = {
     "interleaved": "sinusoidal positions (sines on even, cosines on odd columns)",
     "halves": "sinusoidal positions (sines before cosines)",
@@ -23,7 +13,7 @@ POSITIONS: Mapping[str, str] = {
 }
 
 
-def describe_model(settings: RnnSettings | TransformerSettings) -> str:
+def describe_model(settings: ModelSettings) -> str:
     """Kind, paper, sizes, and what else tells it from others of its kind."""
     if isinstance(settings, RnnSettings):
         return _recurrent(settings)
@@ -37,10 +27,20 @@ def _recurrent(settings: RnnSettings) -> str:
     if settings.reverse_source:
         direction += ", source read backwards"
     return (
-        f"Recurrent encoder-decoder {ATTENTION[settings.attention]}: {settings.cell.upper()}, "
+        f"Recurrent encoder-decoder {ATTENTIONS[settings.attention]}: {settings.cell.upper()}, "
         f"{settings.layers} + {settings.layers} layers, width {settings.width}, {direction}; "
-        f"{PLACE[settings.attention]}. {_output(settings)}"
+        f"{_place(settings)}. {_output(settings)}"
     )
+
+
+def _place(settings: RnnSettings) -> str:
+    """Where in a step the decoder attends."""
+    attention = SINGLE_HEADED[settings.attention]
+    if attention is None:
+        return "the encoder's last states are all that the decoder learns of the source"
+    if attention.before_step:
+        return "attention before the step, context fed to the cell"
+    return "attention after the step, context and state concatenated"
 
 
 def _transformer(settings: TransformerSettings) -> str:
@@ -54,7 +54,7 @@ def _transformer(settings: TransformerSettings) -> str:
     )
 
 
-def _output(settings: RnnSettings | TransformerSettings) -> str:
+def _output(settings: ModelSettings) -> str:
     tied = "tied to the target embedding" if settings.tied_output else "with weights of its own"
     bias = "with a bias" if settings.output_bias else "without bias"
     return f"Output {tied}, {bias}; dropout {settings.dropout:g}."

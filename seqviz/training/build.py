@@ -2,10 +2,7 @@
 
 from dataclasses import replace
 
-from seqviz.models.checkpoint import Model
-from seqviz.models.rnn import Rnn
-from seqviz.models.settings import RnnSettings
-from seqviz.models.transformer import Transformer
+from seqviz.models.build import Model, new_model
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import SPECIAL
 from seqviz.training.settings import TrainSettings
@@ -14,4 +11,4 @@ from seqviz.training.settings import TrainSettings
 def build_model(settings: TrainSettings, *, source: Tokenizer, target: Tokenizer) -> Model:
     """A model with random weights, its vocabularies those of the tokenizers."""
     shape = replace(settings.model, source_vocabulary=len(source), target_vocabulary=len(target))
-    return Rnn(shape, SPECIAL) if isinstance(shape, RnnSettings) else Transformer(shape, SPECIAL)
+    return new_model(shape, SPECIAL)

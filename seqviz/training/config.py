@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_origin, get_type_hints
 
 from seqviz.errors import InputError
 from seqviz.files import is_file
-from seqviz.models.settings import RnnSettings, TransformerSettings
+from seqviz.models.settings import KINDS, ModelSettings
 from seqviz.training.settings import (
     DataSettings,
     OptimiserSettings,
@@ -26,10 +26,6 @@ from seqviz.training.settings import (
 
 MOST_BYTES = 100_000
 SHIPPED = Path(__file__).resolve().parent / "configs"
-KINDS: Mapping[str, type[RnnSettings | TransformerSettings]] = {
-    "rnn": RnnSettings,
-    "transformer": TransformerSettings,
-}
 SIZES = ("source_vocabulary", "target_vocabulary")
 """Fields of a model that the vocabularies' tables give."""
 
@@ -124,12 +120,12 @@ def _vocabulary(raw: Values, name: str) -> VocabularySettings:
     return _record(VocabularySettings, _table(raw, name), name)
 
 
-def _model(raw: Values, sizes: Mapping[str, int]) -> RnnSettings | TransformerSettings:
+def _model(raw: Values, sizes: Mapping[str, int]) -> ModelSettings:
     kind, given = raw.get("kind"), {key: raw[key] for key in raw if key != "kind"}
     if kind is None:
-        raise ValueError("the key 'model.kind' is missing; it is one of: rnn, transformer")
+        raise ValueError(f"the key 'model.kind' is missing; it is one of: {', '.join(KINDS)}")
     if not isinstance(kind, str) or kind not in KINDS:
-        raise ValueError(f"model.kind is {_shown(kind)}, but must be one of: rnn, transformer")
+        raise ValueError(f"model.kind is {_shown(kind)}, but must be one of: {', '.join(KINDS)}")
     for name in SIZES:
         if name in given:
             raise ValueError(f"model.{name} has its place in [{name}]: size = …")

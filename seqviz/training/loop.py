@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from seqviz.errors import InputError
-from seqviz.models.checkpoint import Model
+from seqviz.models.build import Model
 from seqviz.training.batches import Batch, Example, collate, epoch_batches
 from seqviz.training.settings import OptimiserSettings, TrainingPrecision, TrainSettings
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from seqviz.catalog import models_folder
 from seqviz.errors import InputError
 from seqviz.files import write_whole, writing
-from seqviz.models.settings import RnnSettings
 from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import Example
@@ -173,15 +172,15 @@ def _check_positions(
     Raises:
         InputError: ``config_invalid``.
     """
-    shape = settings.model
-    if isinstance(shape, RnnSettings) or shape.positions != "learned":
+    reach = settings.model.longest
+    if reach is None:
         return
     limit = DecodeOptions().length_limit
     longest = max(example.width for example in (*learnt, *decoded))
     needed = max(longest, *(limit(len(example.source)) for example in decoded))
-    if shape.max_positions < needed:
+    if reach < needed:
         reason = (
-            f"model.max_positions is {shape.max_positions}, but the longest sentence and its "
+            f"model.max_positions is {reach}, but the longest sentence and its "
             f"translation need {needed}"
         )
         raise InputError("config_invalid", {"file": settings.name, "reason": reason})

@@ -7,8 +7,7 @@ from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding
 from seqviz.models.base import Seq2SeqModel
-from seqviz.models.checkpoint import Model
-from seqviz.models.rnn import Rnn
+from seqviz.models.build import Model
 from seqviz.options import DecodeOptions
 from seqviz.text.codec import read_source
 from seqviz.text.spelling import TargetTokens
@@ -73,16 +72,15 @@ class Observer:
 
     def _facts(self) -> ModelFacts:
         model, settings = self.model, self.settings
-        recurrent = isinstance(model, Rnn)
         return ModelFacts(
             name=settings.name,
-            kind="rnn" if recurrent else "transformer",
-            attention=model.settings.attention if isinstance(model, Rnn) else "multi-head",
+            kind=model.settings.kind,
+            attention=model.settings.attention_kind,
             source_language=settings.source_language,
             target_language=settings.target_language,
             layers=model.layers,
             heads=model.heads,
-            reverses_source=isinstance(model, Rnn) and model.settings.reverse_source,
+            reverses_source=model.settings.reverses_source,
             parameters=sum(parameter.numel() for parameter in model.parameters()),
             fingerprint="",
             eos=model.special.eos,

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import torch
 
-from seqviz.models.checkpoint import Model, fingerprint
+from seqviz.models.build import Model
+from seqviz.models.checkpoint import fingerprint
 from seqviz.records.training import (
     DevPoint,
     LossPoint,

@@ -6,7 +6,6 @@ from seqviz.catalog.entry import ModelEntry
 from seqviz.decoding.paths import hypothesis_tokens, tokens_in
 from seqviz.decoding.record import Decoding
 from seqviz.models.checkpoint import fingerprint
-from seqviz.models.rnn import Rnn
 from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import LoadedModel
 from seqviz.text.spelling import TargetTokens
@@ -82,7 +81,7 @@ def model_facts(entry: ModelEntry, model: LoadedModel) -> ModelFacts:
         target_language=entry.target_language,
         layers=model.layers,
         heads=model.heads,
-        reverses_source=isinstance(model, Rnn) and model.settings.reverse_source,
+        reverses_source=model.reverses_source,
         parameters=entry.parameters,
         fingerprint=fingerprint(model),
         eos=model.special.eos,

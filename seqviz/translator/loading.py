@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from seqviz.catalog.entry import ModelEntry
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.foreign.marian.parts import marian_parts
-from seqviz.models.checkpoint import Model, load_model, special_tokens
+from seqviz.models.build import Model
+from seqviz.models.checkpoint import load_model, special_tokens
 from seqviz.text.codec import PairCodec, Parts
 from seqviz.text.spelling import check_size
 from seqviz.text.tokenizer import Tokenizer

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from seqviz import figures
+from seqviz import figures, kinds
 from seqviz.analysis.bottleneck import Parting, halves, parting
 from seqviz.analysis.words import display_piece
 from seqviz.catalog import ModelEntry
 from seqviz.figures.bottleneck import ForcedLine
-from seqviz.figures.lengths import LOOKS
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views import length_curves, longer
@@ -26,8 +25,6 @@ from seqviz.views.systems_of import is_listed, systems_of
 
 FORCED = DecodeOptions(record_attention=False, distribution_size=0)
 """Nothing but the log-probabilities is needed."""
-BARE = ("none-reversed", "none")
-"""Which system without attention comes first."""
 SCIENTIFIC = 1e6
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -39,8 +36,8 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
     entries = _systems(request)
-    bare = [entry for entry in entries if not _attends(entry)]
-    attentive = [entry for entry in entries if _attends(entry)]
+    bare = [entry for entry in entries if not entry.attends]
+    attentive = [entry for entry in entries if entry.attends]
     if not bare or not attentive:
         missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
         st.info(w(missing), icon=":material/info:")
@@ -64,19 +61,15 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
 
 def _systems(request: cache.Request) -> list[ModelEntry]:
-    """The systems of the pair: those with attention first, each kind in a fixed order."""
+    """The systems of the pair: those with attention first, unknown ones last of either kind."""
     found, _ = systems_of(request)
-    order = [*(code for code in LOOKS if code not in BARE), *BARE]
 
-    def place(entry: ModelEntry) -> tuple[bool, int, str]:
-        known = order.index(entry.system) if entry.system in order else len(order)
-        return not _attends(entry), known, entry.system
+    def place(entry: ModelEntry) -> tuple[bool, bool, bool, bool, str]:
+        code, system = entry.system, kinds.SYSTEMS.get(entry.system)
+        forwards = system is None or not system.reverses_source
+        return not entry.attends, system is None, code != kinds.OFFERED_FIRST, forwards, code
 
     return sorted(found, key=place)
-
-
-def _attends(entry: ModelEntry) -> bool:
-    return entry.attention != length_curves.NO_ATTENTION
 
 
 def _chosen(code: str, entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:
@@ -129,7 +122,7 @@ def _line(entry: ModelEntry, forced: Trace, w: Words) -> ForcedLine:
     return ForcedLine(
         code=entry.system,
         name=w.name("system", entry.system),
-        attends=_attends(entry),
+        attends=entry.attends,
         pieces=forced.target_pieces(),
         log_probs=forced.log_probs(),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from seqviz import figures
+from seqviz import figures, kinds
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.figures.lengths import LengthCurve
@@ -20,7 +20,6 @@ from seqviz.views.shell import progress as decode
 
 FEW = 50
 """Sentences in the last bucket that are worth a warning."""
-NO_ATTENTION = "none"
 
 
 @dataclass
@@ -118,8 +117,8 @@ def _draw(curves: Sequence[LengthCurve], length: int, w: Words) -> None:
 
 def _say_gap(curves: Sequence[LengthCurve], metric: str, w: Words) -> None:
     """Compare the first system without attention with the first one that has it, in words."""
-    bare = next((c for c in curves if c.study.attention == NO_ATTENTION), None)
-    attentive = next((c for c in curves if c.study.attention != NO_ATTENTION), None)
+    bare = next((c for c in curves if c.study.attention == kinds.NO_ATTENTION), None)
+    attentive = next((c for c in curves if c.study.attention != kinds.NO_ATTENTION), None)
     if bare is None or attentive is None:
         return
     short, long = (

@@ -6,9 +6,9 @@ from seqviz import figures
 from seqviz.analysis.attention import attention_matrix, missing_attention
 from seqviz.analysis.compare import character_differences
 from seqviz.errors import InputError
+from seqviz.kinds import LEARNT_LIVE
 from seqviz.records.live import (
     MOST_TYPED,
-    SYSTEMS,
     TASKS,
     CurvePoint,
     LiveJob,
@@ -58,7 +58,7 @@ def _controls(view: LiveView | None, w: Words) -> None:
         )
         st.selectbox(
             w("live.system"),
-            SYSTEMS,
+            LEARNT_LIVE,
             key="live_system",
             format_func=lambda system: w.name("system", system),
             width=260,

@@ -112,7 +112,7 @@ def _row(work: _Repeated, trace: Trace, single: str, *, name: str) -> RepeatedRo
     return RepeatedRow(
         code=work.entry.system,
         name=name,
-        attends=work.entry.attention != "none",
+        attends=work.entry.attends,
         times=work.times,
         pieces=len(trace.source.ids) - 1,
         text=trace.translation,

@@ -111,7 +111,7 @@ def _numbers(outcome: Outcome, w: Words) -> None:
 
 def _notes(trace: Trace, w: Words) -> None:
     """What went otherwise than asked, or than one would think."""
-    if trace.model.attention == "none" and state.real("beta"):
+    if not trace.model.attends and state.real("beta"):
         st.caption(w("systems.no_coverage"))
     if not trace.hypotheses.finished[0]:
         st.warning(w("header.unfinished"), icon=":material/content_cut:")

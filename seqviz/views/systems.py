@@ -7,7 +7,7 @@ from typing import cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from seqviz import figures
+from seqviz import figures, kinds
 from seqviz.analysis.systems import SystemRow, system_row
 from seqviz.catalog import ModelEntry
 from seqviz.tasks import find_task
@@ -23,8 +23,6 @@ from seqviz.views.systems_of import entry_of, is_listed, systems_of
 
 REFERENCE = "_reference"
 """The reference as the base; no folder of a model begins so."""
-ORDER = ("none", "none-reversed", "additive", "general", "dot", "transformer")
-"""From the oldest design to the newest."""
 
 # Static: two cards in a row, three on a wide page where they fill their rows better.
 STYLE = """<style>
@@ -65,8 +63,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
 
 
 def _age(entry: ModelEntry) -> tuple[int, str]:
-    known = entry.system in ORDER
-    return ORDER.index(entry.system) if known else len(ORDER), entry.system
+    return kinds.age_of(entry.system), entry.system
 
 
 def _controls(systems: Sequence[str], chosen: str, w: Words) -> None:

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from seqviz import kinds
 from seqviz.models.attention import (
+    SINGLE_HEADED,
     AdditiveAttention,
     Attended,
     DotAttention,
@@ -62,7 +64,7 @@ def check_against_loop(attended: Attended, scores: Tensor, memory: Tensor) -> No
 
 @torch.no_grad()
 def test_dot(query: Tensor, memory: Tensor) -> None:
-    attention = DotAttention()
+    attention = DotAttention(D, D)
     attended = attention(query, attention.project(memory), bias=bias())
     scores = torch.tensor(
         [
@@ -155,3 +157,10 @@ def test_no_attention_builds_nothing() -> None:
     assert type(build_attention("dot", D, D)) is DotAttention
     assert type(build_attention("general", D, D)) is GeneralAttention
     assert type(build_attention("additive", D, D)) is AdditiveAttention
+
+
+def test_every_kind_of_attention_has_a_class_and_a_system() -> None:
+    assert SINGLE_HEADED.keys() == kinds.ATTENTIONS.keys()
+    assert {*kinds.ATTENTIONS, kinds.MULTI_HEAD} == {
+        system.attention for system in kinds.SYSTEMS.values()
+    }

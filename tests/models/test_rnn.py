@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from seqviz.kinds import RecurrentAttention
 from seqviz.models.rnn import Rnn
-from seqviz.models.settings import Cell, RecurrentAttention
+from seqviz.models.settings import Cell
 from tests.fixtures.tiny_networks import WIDTH, make_tiny_rnn
 
 SOURCE = [5, 6, 7, 8, 3]

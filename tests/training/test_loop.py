@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 
 from seqviz.errors import InputError
-from seqviz.models.checkpoint import Model, fingerprint
+from seqviz.models.build import Model
+from seqviz.models.checkpoint import fingerprint
 from seqviz.models.settings import TransformerSettings
 from seqviz.training.batches import SPECIAL, Example, collate
 from seqviz.training.build import build_model

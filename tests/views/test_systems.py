@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz import kinds
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.analysis.systems import difference
@@ -20,7 +21,7 @@ from seqviz.views import side_by_side, systems
 from seqviz.views.each_system import Outcome
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words, escape_markdown
-from seqviz.views.systems import ORDER, REFERENCE
+from seqviz.views.systems import REFERENCE
 from tests.fixtures.tiny_models import SYSTEMS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -62,7 +63,7 @@ def table(app: AppTest) -> list[list[str]]:
 
 def test_every_system_has_a_card_from_old_to_new_with_its_own_numbers() -> None:
     app = pages.open_app(LINK)
-    names = [ENGLISH.name("system", s) for s in sorted(SYSTEMS, key=ORDER.index)]
+    names = [ENGLISH.name("system", s) for s in sorted(SYSTEMS, key=kinds.age_of)]
     escaped = list(map(escape_markdown, names))
     parameters = {entry.system: entry.parameters for entry in find_models().entries}
     assert pages.headings(app) == [*escaped, ENGLISH("systems.numbers")]
@@ -216,7 +217,7 @@ def test_a_pair_with_one_system_says_so(own_folder: Path) -> None:
 
 
 def test_there_is_room_for_every_system_of_a_pair() -> None:
-    assert len(ORDER) <= cache.MAX_TRANSLATORS
+    assert len(kinds.SYSTEMS) <= cache.MAX_TRANSLATORS
 
 
 def test_what_was_typed_is_text() -> None:

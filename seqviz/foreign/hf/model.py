@@ -100,6 +100,11 @@ class TransformersModel(nn.Module):
         return True
 
     @property
+    def reverses_source(self) -> bool:
+        """Never: the encoder reads the whole source at once."""
+        return False
+
+    @property
     def longest(self) -> int | None:
         """Most tokens that its positions reach, on either side; None: any number."""
         config = self.model.config

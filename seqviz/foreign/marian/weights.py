@@ -11,7 +11,7 @@ from seqviz.errors import ModelError
 from seqviz.foreign.marian.names import from_marian, marian_names
 from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
-from seqviz.models.checkpoint import empty_model
+from seqviz.models.build import empty_model
 from seqviz.models.fast.packing import pack_linears
 from seqviz.models.layers import sinusoids
 from seqviz.models.settings import TransformerSettings
@@ -48,12 +48,10 @@ def load_marian(
 
 def _empty(folder: Path, settings: TransformerSettings, special: SpecialTokens) -> Transformer:
     try:
-        model = empty_model(settings, special)
+        return empty_model(settings, special)
     except ValueError as error:
         facts = {"file": str(folder / "config.json"), "reason": str(error)}
         raise ModelError("settings_invalid", facts) from error
-    assert isinstance(model, Transformer)
-    return model
 
 
 def _read(

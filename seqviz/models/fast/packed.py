@@ -1,5 +1,7 @@
 """One weight matrix in the order that oneDNN's float32 kernels read, beside the weight itself.
 
+Skip this to understand the model: its products are those of ``F.linear``, sooner on a CPU.
+
 With a few rows, as in a step of a beam, a plain product spends most of its time reordering the
 weight; this does so once. The operators are private to torch, so every copy is tried when it is
 made, and a copy is used only as long as its weight is what it was. Knows no models.

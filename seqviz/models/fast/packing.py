@@ -1,4 +1,6 @@
-"""Pack the linear maps of a model that is to decode on a CPU; the one switch for it.
+"""Pack the linear maps of a model that is to decode on a CPU; the one door to it, with its switch.
+
+Skip this to understand the model: its parts are replaced by others that give the same numbers.
 
 Packed copies are neither parameters nor in the state dict, and nothing changes after packing, so
 that threads may share the model. Training, a weight that has changed since, and another device
@@ -9,10 +11,10 @@ import os
 
 from torch import Tensor, nn
 
+from seqviz.models.build import Model
 from seqviz.models.fast.packed import PackedWeight, linear, pack_weight
+from seqviz.models.fast.recurrent import packed_cells
 from seqviz.models.layers import Output
-from seqviz.models.rnn import Rnn
-from seqviz.models.transformer import Transformer
 
 SWITCH = "SEQVIZ_PACKED"
 """The environment variable that switches packing off where it is "0"."""
@@ -36,7 +38,23 @@ class PackedLinear(nn.Module):
         return linear(x, weight, bias=bias, packed=None if self.training else self.packed)
 
 
-def pack_linears(model: Rnn | Transformer) -> int:
+class PackedOutput(Output):
+    """An ``Output`` with a packed copy of its weight; the parameters are the same objects."""
+
+    def __init__(self, plain: Output, packed: PackedWeight) -> None:
+        nn.Module.__init__(self)
+        self.weight, self.bias = plain.weight, plain.bias
+        self.packed = packed
+        self.train(plain.training)
+
+    def forward(self, hidden: Tensor, embedding: Tensor) -> Tensor:
+        """Logits (…, V) of hidden states (…, D), given the target embedding (V, D)."""
+        weight = embedding if self.weight is None else self.weight
+        packed = None if self.training else self.packed
+        return linear(hidden, weight, bias=self.bias, packed=packed)
+
+
+def pack_linears(model: Model) -> int:
     """Pack every linear map of a model that decodes on a CPU, the output layer included.
 
     Call once, after ``eval()`` and before threads share the model; where the switch is off, the
@@ -48,8 +66,7 @@ def pack_linears(model: Rnn | Transformer) -> int:
     if os.environ.get(SWITCH) == "0" or model.training:
         return 0
     packed = sum(_pack_children(module) for module in list(model.modules()))
-    packed += _pack_output(model.output, _target_table(model))
-    return packed + (_pack_decoder(model) if isinstance(model, Rnn) else 0)
+    return packed + _pack_output(model) + _pack_decoder(model)
 
 
 def _pack_children(module: nn.Module) -> int:
@@ -63,24 +80,27 @@ def _pack_children(module: nn.Module) -> int:
     return count
 
 
-def _target_table(model: Rnn | Transformer) -> Tensor:
-    shared = isinstance(model, Transformer) and model.settings.shared_embeddings
-    return model.source_embedding.weight if shared else model.target_embedding.weight
+def _pack_output(model: Model) -> int:
+    plain = model.output
+    packed = pack_weight(model.target_table if plain.weight is None else plain.weight)
+    if packed is None:
+        return 0
+    model.output = PackedOutput(plain, packed)
+    return 1
 
 
-def _pack_output(output: Output, table: Tensor) -> int:
-    output.packed = pack_weight(table if output.weight is None else output.weight)
-    return int(output.packed is not None)
-
-
-def _pack_decoder(model: Rnn) -> int:
+def _pack_decoder(model: Model) -> int:
+    """Pack the cells of a recurrent decoder; all of them, or none."""
+    cells = model.decoder
+    if not isinstance(cells, nn.LSTM | nn.GRU):
+        return 0
     weights = [
         pack_weight(weight)
-        for name, weight in model.decoder.named_parameters()
+        for name, weight in cells.named_parameters()
         if name.startswith("weight")
     ]
     found = tuple(weight for weight in weights if weight is not None)
     if len(found) < len(weights):
         return 0
-    model.packed_decoder = found
+    model.decoder = packed_cells(cells, found)
     return len(found)

@@ -1,8 +1,12 @@
 """One step of a recurrent decoder, written out, with packed weights.
 
+Skip this to understand the model: ``nn.LSTM`` and ``nn.GRU`` give the same numbers.
+
 Over one step and a few rows, ``nn.LSTM`` and ``nn.GRU`` spend most of their time on products with
 weights in an order that is slow to read. Letters in shapes: R rows, D width.
 """
+
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +40,48 @@ def packed_step(
         after.append((_lstm if isinstance(cells, nn.LSTM) else _gru)(read, kept, before))
         x = after[-1][0]
     return x, tuple(torch.stack(layers) for layers in zip(*after, strict=True))
+
+
+class PackedLstm(nn.LSTM):
+    """``nn.LSTM`` with packed weights, for single steps outside training."""
+
+    packed: tuple[PackedWeight, ...]
+
+    def forward(self, x: Tensor, before: Any) -> Any:  # type: ignore[override]  # both are given
+        """States (R, T, D) for inputs (R, T, D_input), and hidden and cell after them."""
+        if self.training or x.shape[1] > 1:
+            return super().forward(x, before)
+        top, after = packed_step(self, x[:, 0], recurrent=before, packed=self.packed)
+        return top[:, None], after
+
+
+class PackedGru(nn.GRU):
+    """``nn.GRU`` with packed weights, for single steps outside training."""
+
+    packed: tuple[PackedWeight, ...]
+
+    def forward(self, x: Tensor, before: Any) -> Any:  # type: ignore[override]  # both are given
+        """States (R, T, D) for inputs (R, T, D_input), and the state after them."""
+        if self.training or x.shape[1] > 1:
+            return super().forward(x, before)
+        top, after = packed_step(self, x[:, 0], recurrent=(before,), packed=self.packed)
+        return top[:, None], after[0]
+
+
+def packed_cells(
+    plain: nn.LSTM | nn.GRU, packed: tuple[PackedWeight, ...]
+) -> PackedLstm | PackedGru:
+    """The same network with packed weights; its parameters are the same objects.
+
+    Args:
+        plain: not to be used any more.
+        packed: as in ``packed_step``.
+    """
+    kind: Any = PackedLstm if isinstance(plain, nn.LSTM) else PackedGru
+    cells: PackedLstm | PackedGru = kind.__new__(kind)
+    cells.__dict__.update(plain.__dict__)
+    cells.packed = packed
+    return cells
 
 
 def _lstm(read: Tensor, kept: Tensor, before: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

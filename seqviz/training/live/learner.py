@@ -4,13 +4,14 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from seqviz.catalog import models_folder
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.errors import ModelError
-from seqviz.models.settings import RnnSettings
+from seqviz.kinds import LEARNT_FIRST, SYSTEMS
 from seqviz.options import DecodeOptions
 from seqviz.records.live import LiveCase, LiveJob
 from seqviz.tasks import TASKS
@@ -20,7 +21,7 @@ from seqviz.text.tokenizer import Tokenizer
 from seqviz.trace import Trace
 from seqviz.training.batches import SPECIAL
 from seqviz.training.build import build_model
-from seqviz.training.config import read_config
+from seqviz.training.config import read_config, shipped_configs
 from seqviz.training.loop import Trainer
 from seqviz.training.observer import Observer
 from seqviz.training.settings import TrainSettings
@@ -38,14 +39,14 @@ MORE_TOKENS = 2
 
 
 def live_settings(job: LiveJob) -> TrainSettings:
-    """The config that came with the program; "general" is as "dot", but a GRU, as elsewhere."""
-    general = job.system == "general"
-    config = read_config(f"{job.task}/{'dot' if general else job.system}").settings
-    model = config.model
-    if general and isinstance(model, RnnSettings):
-        model = replace(model, attention="general", cell="gru")
+    """The config that came with the program; else that of ``LEARNT_FIRST``, attending otherwise."""
+    name, system = f"{job.task}/{job.system}", SYSTEMS[job.system]
+    ships = name in shipped_configs()
+    config = read_config(name if ships else f"{job.task}/{LEARNT_FIRST}").settings
+    model: Any = config.model
+    if not ships:
+        model = replace(model, attention=system.attention, cell=system.cell)
     data = replace(config.data, task_pairs=job.pairs, task_dev=job.dev)
-    name = f"{job.task}/{job.system}"
     return replace(config, name=name, model=model, data=data, seed=job.seed)
 
 

@@ -39,7 +39,7 @@ def decode_options(entry: ModelEntry) -> DecodeOptions:
         beam_size=state.integer("samples" if sampling else "beam"),
         length_normalisation=cast(LengthNormalisation, state.text("norm")),
         alpha=state.real("alpha"),
-        beta=state.real("beta") if entry.attention != "none" else 0.0,
+        beta=state.real("beta") if entry.attends else 0.0,
         min_length=state.integer("min_length"),
         max_length=state.integer("max_length") or None,
         stop=cast(StopRule, state.text("stop")),

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
+from seqviz.kinds import LEARNT_LIVE
 from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
 from seqviz.options.editcode import decode_edits, encode_edits
 from seqviz.options.intervention import MAX_SEED
 from seqviz.records.lengths import METRICS
-from seqviz.records.live import SYSTEMS as LIVE_SYSTEMS
 from seqviz.records.live import TASKS as LIVE_TASKS
 from seqviz.words import LANGUAGES
 
@@ -197,7 +197,7 @@ SETTINGS: Mapping[str, Setting] = {
     "train_stop": number(0, low=0, high=999),  # where the replay stands
     "teacher_step": number(1, low=1, high=MAX_TARGET_TOKENS),  # from 1
     "live_task": choice(*LIVE_TASKS),
-    "live_system": choice(*LIVE_SYSTEMS),
+    "live_system": choice(*LEARNT_LIVE),
     "length_metric": choice(*METRICS),
     "bare": text(),  # the two systems that are compared along a reference
     "attentive": text(),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.errors import InputError, SeqVizError
+from seqviz.kinds import OFFERED_FIRST
 from seqviz.tasks import TASKS, find_task
 from seqviz.translator.devices import available_devices
 from seqviz.views.session import asked, cache, settings, state
@@ -103,7 +104,7 @@ def _pair_order(pair: str) -> tuple[bool, str]:
 
 
 def _system_order(system: str) -> tuple[bool, str]:
-    return system != "transformer", system
+    return system != OFFERED_FIRST, system
 
 
 def pair_name(pair: str, w: Words) -> str:
@@ -210,7 +211,7 @@ def _form(entry: ModelEntry, pair: str, w: Words) -> None:
             disabled=len(devices) == 1,
             help=w("sidebar.device.help", {"threads": cache.THREADS}),
         )
-        options_form.render(w, attends=entry.attention != "none")
+        options_form.render(w, attends=entry.attends)
         st.form_submit_button(
             w("sidebar.submit"),
             width="stretch",

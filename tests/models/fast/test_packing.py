@@ -18,8 +18,8 @@ from seqviz.decoding.record import Decoding
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.fast import packed
 from seqviz.models.fast.packed import PackedWeight, linear, pack_weight
-from seqviz.models.fast.packing import PackedLinear, pack_linears
-from seqviz.models.fast.recurrent import packed_step
+from seqviz.models.fast.packing import PackedLinear, PackedOutput, pack_linears
+from seqviz.models.fast.recurrent import PackedLstm, packed_step
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer
@@ -169,7 +169,7 @@ def test_every_linear_map_of_a_step_is_packed(
 ) -> None:
     model = pack(build())
     unpacked = [m for m in model.modules() if isinstance(m, nn.Linear) and m.out_features > 1]
-    assert unpacked == [] and model.output.packed is not None
+    assert unpacked == [] and isinstance(model.output, PackedOutput)
     recurrent_weights = 4 if isinstance(model, Rnn) else 0
     linears = sum(isinstance(module, PackedLinear) for module in model.modules())
     plain = build()
@@ -203,8 +203,8 @@ def test_loading_packs_unless_told_otherwise(
         assert isinstance(model, Rnn)
         return [
             isinstance(model.readout, PackedLinear),
-            model.output.packed is not None,
-            bool(model.packed_decoder),
+            isinstance(model.output, PackedOutput),
+            isinstance(model.decoder, PackedLstm),
         ]
 
     assert is_packed() == [True] * 3

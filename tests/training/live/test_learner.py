@@ -8,8 +8,9 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import InputError
+from seqviz.kinds import LEARNT_LIVE
 from seqviz.models.settings import RnnSettings, TransformerSettings
-from seqviz.records.live import SYSTEMS, TASKS, LiveJob
+from seqviz.records.live import TASKS, LiveJob
 from seqviz.training.live import learner as live_learner
 from seqviz.training.live.learner import Learner, live_settings, prepare
 from seqviz.training.settings import TrainSettings, VocabularySettings
@@ -32,7 +33,7 @@ def _narrow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", LEARNT_LIVE)
 def test_every_system_can_learn_every_task(task: str, system: str) -> None:
     settings = live_settings(replace(SMALL, task=task, system=system))
     assert settings.name == f"{task}/{system}"
@@ -45,7 +46,7 @@ def test_every_system_can_learn_every_task(task: str, system: str) -> None:
         assert (settings.model.cell == "gru") == (system == "general")
 
 
-@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("system", LEARNT_LIVE)
 def test_updates_lower_the_loss(system: str) -> None:
     learner = prepare(replace(SMALL, system=system))
     found = [learner.advance() for _ in range(16)]

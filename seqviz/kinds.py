@@ -1,0 +1,67 @@
+"""The kinds of attention, and the systems made with them: the one table of both.
+
+Page, figures, command line and training read it. Knows no words of the page, and not how a model
+computes. A new kind of attention is a row here, a class in ``models/attention.py``, and its words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+RecurrentAttention = Literal["none", "dot", "general", "additive"]
+NO_ATTENTION: RecurrentAttention = "none"
+MULTI_HEAD: Literal["multi-head"] = "multi-head"
+"""The attention of every Transformer."""
+
+ATTENTIONS: Mapping[RecurrentAttention, str] = {
+    "none": "without attention (Sutskever et al. 2014)",
+    "dot": "with dot-product attention (Luong et al. 2015)",
+    "general": "with bilinear attention (Luong et al. 2015)",
+    "additive": "with additive attention (Bahdanau et al. 2015)",
+}
+"""How a recurrent decoder may attend to the source, each with its paper, for the model card."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """One design of a model, which may be trained for any pair of languages."""
+
+    attention: RecurrentAttention | Literal["multi-head"]
+    colour: str
+    """Of its lines; apart from the others' for colour-blind readers too."""
+    symbol: str
+    """Of its points, as plotly names it; open where there is no attention."""
+    cell: Literal["lstm", "gru", ""] = "lstm"
+    """Of a recurrent network; "": a Transformer."""
+    reverses_source: bool = False
+    """The encoder reads backwards."""
+
+
+SYSTEMS: Mapping[str, System] = {
+    "none": System(attention="none", colour="#E69F00", symbol="triangle-up-open"),
+    "none-reversed": System(
+        attention="none", colour="#D55E00", symbol="triangle-down-open", reverses_source=True
+    ),
+    "additive": System(attention="additive", colour="#009E73", symbol="square"),
+    "general": System(attention="general", colour="#B97AA0", symbol="pentagon", cell="gru"),
+    "dot": System(attention="dot", colour="#56B4E9", symbol="diamond"),
+    "transformer": System(attention=MULTI_HEAD, colour="#0072B2", symbol="circle", cell=""),
+}
+"""By the last part of a model's name, from the oldest design to the newest."""
+OFFERED_FIRST = "transformer"
+LEARNT_FIRST = "dot"
+"""The one that learns fastest while a visitor watches."""
+LEARNT_LIVE = (
+    LEARNT_FIRST,
+    *(
+        code
+        for code, system in SYSTEMS.items()
+        if code != LEARNT_FIRST and not system.reverses_source
+    ),
+)
+"""What may be trained while a visitor watches."""
+
+
+def age_of(code: str) -> int:
+    """The place of a system from the oldest design to the newest; an unknown one comes last."""
+    return list(SYSTEMS).index(code) if code in SYSTEMS else len(SYSTEMS)
