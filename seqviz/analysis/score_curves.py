@@ -40,7 +40,7 @@ class ScoreCurves:
     values: Array
     """(N,): from 0 to the greatest value asked for."""
     scores: Array
-    """(N, M)."""
+    """(N, M): of every hypothesis at every value."""
     now: float
     """The present value of what is varied."""
     changes: tuple[WinnerChange, ...]

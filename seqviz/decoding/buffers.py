@@ -27,15 +27,15 @@ class Extent:
     """How far a search may reach."""
 
     steps: int
-    """Most steps."""
+    """The most steps that it may take."""
     slots: int
-    """K."""
+    """K: the most prefixes that are alive at one step."""
     candidates: int
-    """C."""
+    """C: continuations that are recorded at every step."""
     distribution_size: int
-    """N asked for; a smaller vocabulary has fewer."""
+    """N: next tokens to be recorded for every prefix; a smaller vocabulary has fewer."""
     source_length: int
-    """S."""
+    """S: tokens of the source."""
     attention: bool = True
     """Record what the model returns beside its predictions."""
     sampled: bool = False

@@ -193,7 +193,7 @@ class _Search:
     def run(
         self, source_ids: tuple[int, ...], options: DecodeOptions, on_step: OnStep | None
     ) -> Decoding:
-        """Search."""
+        """Translate one sentence by replayed steps, and return the record of the search."""
         length, record = len(source_ids), self._shape.record
         memory = self._model.encode(
             torch.tensor([source_ids]), torch.tensor([length]), record=record

@@ -70,7 +70,7 @@ class StepRecord(Generic[State]):
     ranked: NextTokens
     """The best of the model's own distribution."""
     entropies: Tensor
-    """(1, W)."""
+    """(1, W): of every prefix's next-token distribution, in nats."""
     found: Candidates
 
 

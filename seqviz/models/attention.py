@@ -191,14 +191,6 @@ SINGLE_HEADED: Mapping[RecurrentAttention, type[SingleHeadAttention] | None] = {
 """
 
 
-def build_attention(
-    kind: RecurrentAttention, query_width: int, memory_width: int
-) -> SingleHeadAttention | None:
-    """The attention of a recurrent model; None for "none"."""
-    found = SINGLE_HEADED[kind]
-    return None if found is None else found(query_width, memory_width)
-
-
 class MultiHeadAttention(nn.Module):
     """softmax(Q Kᵀ / √(D/H)) V in every head, then a linear map of all heads together.
 

@@ -68,9 +68,9 @@ class DecoderCache:
     heads: int
     width: int
     sentences: int
-    """B."""
+    """B: how many are translated together."""
     slots: int
-    """K."""
+    """K: how many prefixes of each are alive."""
     beam_size: int
     """The most slots."""
     fed: int

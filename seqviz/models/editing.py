@@ -19,9 +19,9 @@ class LayerEdits:
     """What is done to one layer of a decoder at one step."""
 
     layer: int
-    """From 0."""
+    """Its number, from 0."""
     heads: int
-    """H."""
+    """H: how many heads the layer has."""
     edits: tuple[Intervention, ...]
     """In order; each edits at least one head of this layer."""
 
@@ -84,16 +84,16 @@ def edited_weights(scores: Tensor, edits: LayerEdits) -> Tensor:
         nothing is left to read. Exactly 0 on padding and muted tokens. Heads that no edit names
         have the weights they would have without edits.
     """
-    asked = [(edit, edits.chosen(edit, scores.device)) for edit in edits.edits]
+    edited_heads = [(edit, edits.chosen(edit, scores.device)) for edit in edits.edits]
     wide = scores.to(torch.promote_types(scores.dtype, torch.float32))  # float16 ends at 65,504
-    for edit, chosen in asked:
+    for edit, chosen in edited_heads:
         if edit.kind == "mute":
             wide = wide.masked_fill(chosen & _muted(edit, wide), -torch.inf)
         elif edit.kind == "sharpen":
             wide = torch.where(chosen, wide / edit.temperature, wide)
     readable = wide != -torch.inf
     weights = wide.softmax(-1).masked_fill(~readable, 0.0)  # NaN where a whole row is muted
-    for edit, chosen in asked:
+    for edit, chosen in edited_heads:
         rewrite = _REWRITES.get(edit.kind)
         if rewrite is not None:
             weights = torch.where(chosen, rewrite(edit, weights, readable), weights)

@@ -36,7 +36,7 @@ class RnnMemory:
     read: KeysValues | None
     """Encoder states, 0 on padding, as attention reads them; None without attention."""
     mask: Tensor
-    """(B, S)."""
+    """(B, S): True where the source holds a real token."""
     bias: Tensor | None
     """(B, 1, S): 0, and −inf on padding; None: no padding."""
     last: tuple[Tensor, ...]
@@ -61,7 +61,7 @@ class RnnState:
     recurrent: tuple[Tensor, ...]
     """(layers, B · K, D), for an LSTM hidden and cell."""
     slots: int
-    """K."""
+    """K: how many prefixes of each sentence are alive."""
 
     def select(self, parents: Tensor) -> "RnnState":
         """See ``base.DecoderState.select``."""

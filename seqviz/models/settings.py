@@ -105,7 +105,7 @@ class TransformerSettings:
     target_vocabulary: int
     """Pieces of the target language, V."""
     width: int = 256
-    """D."""
+    """D: of embeddings and of the states between layers."""
     heads: int = 8
     """H, of every attention; divides the width."""
     encoder_layers: int = 3

@@ -32,9 +32,9 @@ class TransformerMemory:
     """What the encoder leaves for the decoder."""
 
     states: Tensor
-    """(B, S, D)."""
+    """(B, S, D): the output of the encoder's last layer."""
     mask: Tensor
-    """(B, S)."""
+    """(B, S): True where the source holds a real token."""
     bias: Tensor | None
     """(B, 1, 1, S): 0, and −inf on padding; None: no padding."""
     self_attention: Tensor | None
@@ -50,7 +50,7 @@ class TransformerState:
     bias: Tensor | None
     """(B, 1, 1, S)."""
     positions: Tensor
-    """(max_length, D)."""
+    """(max_length, D): what marks each position of the target."""
     cache: Cache
 
     def select(self, parents: Tensor) -> "TransformerState":
@@ -103,7 +103,7 @@ class Transformer(nn.Module):
 
     @property
     def attends(self) -> bool:
-        """Always."""
+        """Always: every layer of the decoder attends to the source."""
         return True
 
     @property

@@ -125,14 +125,16 @@ def _data(facts: CardFacts) -> list[str]:
 def _terms(corpora: Iterable[Corpus]) -> list[str]:
     """What else has to be said of the corpora, share-alike above all."""
     known = list(corpora)
-    told = []
+    sentences = []
     if titles := [corpus.title for corpus in known if corpus.share_alike]:
-        told.append(f"Share-alike: {_text(', '.join(titles))}.")
-    told += [f"{_text(corpus.title)}: {_text(corpus.note)}" for corpus in known if corpus.note]
+        sentences.append(f"Share-alike: {_text(', '.join(titles))}.")
+    sentences += [f"{_text(corpus.title)}: {_text(corpus.note)}" for corpus in known if corpus.note]
     if any(not corpus.is_known for corpus in known):
-        told.append("SeqViz knows terms by the names of corpora; ask for the others where they are")
-        told[-1] += " from."
-    return told
+        sentences.append(
+            "SeqViz knows terms by the names of corpora; ask for the others where they are"
+        )
+        sentences[-1] += " from."
+    return sentences
 
 
 def _training(facts: CardFacts) -> list[str]:
@@ -208,8 +210,8 @@ def _samples(facts: CardFacts) -> list[str]:
     head = ("source", "reference", "translation", "chrF")
     failures = ["Every sentence of the test set came out right, to the letter."]
     if facts.worst:
-        told = "Known failures: those with the lowest chrF."
-        failures = [told, _table(head, _rows(facts.worst), right=(3,))]
+        heading = "Known failures: those with the lowest chrF."
+        failures = [heading, _table(head, _rows(facts.worst), right=(3,))]
     return [
         "Spread over the test set:",
         _table(head, _rows(facts.samples), right=(3,)),

@@ -52,10 +52,10 @@ def licence_line(names: Collection[str], pair: str) -> str:
     known = [corpus for corpus in found if corpus.is_known]
     if known == found and all(corpus.licence == FREE for corpus in known):
         return "Trained on generated data; no licence is needed."
-    told = [f"{corpus.title} ({_terms(corpus)})" for corpus in known]
+    sources = [f"{corpus.title} ({_terms(corpus)})" for corpus in known]
     if unknown := len(found) - len(known):
-        told.append(f"{unknown} more whose terms are not known to SeqViz")
-    return f"Trained on {'; '.join(told)}."
+        sources.append(f"{unknown} more whose terms are not known to SeqViz")
+    return f"Trained on {'; '.join(sources)}."
 
 
 def language_name(code: str) -> str:

@@ -102,11 +102,11 @@ def _generated(settings: DataSettings, seed: int) -> ParallelText:
     task = TASKS[settings.task]
     learnt = task.pairs(train=settings.task_pairs, dev=settings.task_dev, test=0, seed=seed)
     # All models of a task are compared on one test set, whatever they were trained on.
-    asked = task.pairs(train=0, dev=0, test=settings.task_test, seed=TEST_SEED)
+    test_pairs = task.pairs(train=0, dev=0, test=settings.task_test, seed=TEST_SEED)
     return ParallelText(
         train=learnt.train,
         dev=learnt.dev,
-        test=asked.test,
+        test=test_pairs.test,
         corpora={settings.task: len(learnt.train)},
         files=(),
     )

@@ -19,7 +19,7 @@ class Progress:
 
     update: Update
     steps: int
-    """Planned."""
+    """Updates that are planned in all."""
     tokens_per_second: float
     """Target tokens, since the run was started or resumed."""
     seconds_left: float

@@ -221,15 +221,15 @@ def _endings(trained: Trained) -> list[str]:
     """Which weights these are, what averaging gave, and whether it stopped early."""
     outcome, averaged = trained.outcome, trained.averaged
     best = best_point(outcome.record)
-    told = [f"These weights are those after {outcome.steps[0]:,} steps."]
+    sentences = [f"These weights are those after {outcome.steps[0]:,} steps."]
     if len(outcome.steps) > 1:
-        told = [f"These weights are the mean of {len(outcome.steps)} checkpoints."]
+        sentences = [f"These weights are the mean of {len(outcome.steps)} checkpoints."]
     if averaged is not None:
         steps = ", ".join(f"{step:,}" for step in averaged.steps)
-        told.append(
+        sentences.append(
             f"The mean of those after {steps} steps reached {averaged.score:.2f} on the "
             f"development set, the best single ones, after {best.step:,} steps, {best.score:.2f}."
         )
     if outcome.stopped_early:
-        told.append("The training stopped early, for nothing got better any more.")
-    return told
+        sentences.append("The training stopped early, for nothing got better any more.")
+    return sentences

@@ -24,10 +24,10 @@ _PRECISIONS: Mapping[TrainingPrecision, torch.dtype] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """One update."""
+    """What one update of the weights was."""
 
     step: int
-    """From 1."""
+    """Its number, from 1."""
     epoch: float
     """How often the examples have been seen, this update included."""
     loss: float

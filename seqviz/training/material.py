@@ -143,11 +143,11 @@ def _keep(
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / ORIGIN_FILE
         origins = {f"{word} {fingerprint}".encode(): word == TAKEN for word in (MADE, TAKEN)}
-        told = file.read_bytes() if file.is_file() else b""
+        stored_origin = file.read_bytes() if file.is_file() else b""
     if vocabularies.reused != folder:
         vocabularies.write(folder)
-    if told in origins:
-        return origins[told]
+    if stored_origin in origins:
+        return origins[stored_origin]
     shared = vocabularies.reused is not None
     if vocabularies.reused == folder:  # a run of the time before origins were kept
         shared = vocabularies.same(find_vocabularies(_shared_folders(settings, places)))

@@ -123,7 +123,7 @@ def _memory() -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError, InputError) as error:
-        told = isinstance(error, InputError) and error.code == "out_of_memory"  # by the translator
-        if not (told or lacks_memory(error)):
+        by_translator = isinstance(error, InputError) and error.code == "out_of_memory"
+        if not (by_translator or lacks_memory(error)):
             raise
         raise InputError("training_memory") from error

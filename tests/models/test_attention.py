@@ -16,7 +16,6 @@ from seqviz.models.attention import (
     DotAttention,
     GeneralAttention,
     MultiHeadAttention,
-    build_attention,
     causal_bias,
     padding_bias,
     real_tokens,
@@ -150,13 +149,6 @@ def test_weights_sum_to_one_and_are_zero_on_padding(lengths: list[int], spread: 
 def test_the_future_is_hidden() -> None:
     expected = torch.tensor([[0.0, -torch.inf, -torch.inf], [0.0, 0.0, -torch.inf], [0.0] * 3])
     assert torch.equal(causal_bias(3, torch.device("cpu")), expected)
-
-
-def test_no_attention_builds_nothing() -> None:
-    assert build_attention("none", D, D) is None
-    assert type(build_attention("dot", D, D)) is DotAttention
-    assert type(build_attention("general", D, D)) is GeneralAttention
-    assert type(build_attention("additive", D, D)) is AdditiveAttention
 
 
 def test_every_kind_of_attention_has_a_class_and_a_system() -> None:

@@ -63,7 +63,7 @@ class Learner:
 
     @property
     def steps(self) -> int:
-        """Updates planned."""
+        """Updates that are planned in all."""
         return self.observer.settings.optimiser.steps
 
     @property

@@ -52,7 +52,7 @@ class Learns(Protocol):
 
     @property
     def steps(self) -> int:
-        """Updates planned."""
+        """Updates that are planned in all."""
 
     @property
     def parameters(self) -> int:
@@ -76,7 +76,7 @@ class Curve:
     """Means of a value over some updates; when there are many, over twice as many."""
 
     def __init__(self) -> None:
-        """Start empty."""
+        """Start without any point."""
         self.points: list[CurvePoint] = []
         self._every = 1
         self._sum, self._count = 0.0, 0
