@@ -22,27 +22,30 @@ words      |                                                 |
 errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
-trace      | kinds errors files options                          | numpy
+trace      | kinds errors files options                      | numpy
 records    | kinds errors files                              | numpy
 catalog    | kinds errors                                    | lazy_loader safetensors
 tasks      | errors                                          |
-models     | kinds errors files options                       | safetensors torch
+models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | sentencepiece torch
 decoding   | errors options trace models                     | numpy torch
 foreign    | errors files options trace catalog models text  | safetensors torch transformers
 translator | errors options trace catalog models text        | torch
            | decoding foreign                                |
 analysis   | errors options trace records                    | numpy
-training   | errors files options trace records catalog      | numpy torch
-           | tasks models text decoding translator analysis  |
+training   | kinds errors files options trace records        | numpy torch
+           | catalog tasks models text decoding translator   |
+           | analysis                                        |
 bench      | errors options catalog models decoding          | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
-figures    | words errors options trace records analysis     | numpy pandas plotly
+figures    | kinds words errors options trace records        | numpy pandas plotly
+           | analysis                                        |
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures                                         |
 server     | errors files trace records catalog              | numpy
-views      | words errors options trace records catalog      | numpy pandas plotly streamlit
-           | tasks translator analysis figures export server |
+views      | kinds words errors options trace records        | numpy pandas plotly streamlit
+           | catalog tasks translator analysis figures       |
+           | export server                                   |
 cli        | words errors files options trace records        | click
            | catalog tasks foreign translator analysis       |
            | training bench figures export                   |
