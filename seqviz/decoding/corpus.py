@@ -29,6 +29,12 @@ from seqviz.options import DecodeOptions
 
 BATCH_TOKENS = 8192
 """Padded source tokens of a batch, times beam size."""
+SERVED = frozenset(
+    {"beam_size", "length_normalisation", "alpha", "stop", "max_length", "min_length"}
+    | {"prefix", "banned", "rules", "source_language", "target_language", "instruction"}
+    | {"distribution_size", "record_attention"}
+)
+"""The options that a batch serves, or that others read, or that say what to record."""
 _WORTH_LEAVING = 8
 """The batch is closed up when one row in this many is done: closing up copies what is left."""
 
@@ -61,8 +67,8 @@ def decode_corpus(
     Args:
         model: any encoder-decoder.
         sources: the sentences, EOS included, at most 512 tokens each.
-        options: what to search for; the maximum length depends on each sentence's own length. A
-            coverage penalty, sampling and edits of the attention are for single sentences.
+        options: what to search for, of ``SERVED``; the maximum length depends on each sentence's
+            own length.
         batch_tokens: padded source tokens of a batch times beam size; a batch has at least one
             sentence. Changes speed and memory, not results.
         on_progress: called after every step; what it raises ends the decoding.
@@ -74,10 +80,10 @@ def decode_corpus(
         InputError: ``empty_text`` or ``source_too_long``, before anything is translated;
             ``token_unknown``; ``nothing_allowed``: the options leave a sentence no possible target.
         ModelError: ``no_prediction``: the model's numbers are not finite.
-        ValueError: the options ask for what is for single sentences.
+        ValueError: the options ask for more than ``SERVED``.
     """
-    if options.sampling or options.interventions or options.needs_attention:
-        raise ValueError("sampling, edits and a coverage penalty are for single sentences")
+    if unserved := options.beyond(SERVED):
+        raise ValueError(f"{', '.join(unserved)}: for single sentences only")
     for source in sources:
         check_source(source)
     results: dict[int, CorpusResult] = {}

@@ -36,7 +36,7 @@ from seqviz.decoding.step import (
 from seqviz.models.base import Seq2SeqModel
 from seqviz.models.fast.fixed import refill, start_fixed
 from seqviz.models.transformer import Transformer, TransformerMemory, TransformerState
-from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, StopRule, TargetRules
+from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, StopRule
 
 SWITCH = "SEQVIZ_GRAPHS"
 """The environment variable that switches CUDA graphs off where it is "0"."""
@@ -49,6 +49,13 @@ MOST_SHAPES = 8
 MOST_FLOATS = 2**28
 """Of decoder self-attention in one record; a larger search is not captured."""
 WARM_UP = 3
+SERVED = frozenset(
+    {"beam_size", "length_normalisation", "alpha", "stop", "max_length", "n_best"}
+    | {"source_language", "target_language", "instruction"}
+    | {"distribution_size", "record_attention"}
+)
+"""The options that a captured search serves, or that others read; any other is left to
+``decode_beam``."""
 
 _APART = ("outcome", "cross_attention", "self_attention")
 _STOPS, _DEAD = 1, 2
@@ -118,11 +125,8 @@ def captured_searches(model: Seq2SeqModel[Any, Any], device: str) -> CapturedSea
 
 
 def _shape(model: Transformer, source_length: int, options: DecodeOptions) -> Shape | None:
-    """The shape of a search; None where it is no plain beam search, or too large."""
-    plain = not (options.sampling or options.interventions or options.needs_attention)
-    if options.rules != TargetRules() or options.prefix or options.banned or options.min_length:
-        return None
-    if not plain:
+    """The shape of a search; None where more than it serves is asked for, or it is too large."""
+    if options.beyond(SERVED):
         return None
     target_room = min(_rounded(options.length_limit(source_length)), MAX_TARGET_TOKENS)
     if model.settings.positions == "learned" and target_room > model.settings.max_positions:

@@ -4,7 +4,8 @@ Knows nothing about models; the Trace carries it, so it stands
 below the Trace.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -169,6 +170,14 @@ class DecodeOptions:
         """Most target tokens for a source of that many tokens, EOS counted on both sides."""
         usual = max(2 * source_length + 10, self.min_length, len(self.prefix) + 10)
         return self.max_length or min(usual, MAX_TARGET_TOKENS)
+
+    def beyond(self, known: Collection[str]) -> tuple[str, ...]:
+        """Options that are not at their defaults and not among those that a shorter way knows.
+
+        A faster search names what it serves, so that a new option is never silently left out.
+        """
+        asked = (field for field in fields(self) if getattr(self, field.name) != field.default)
+        return tuple(field.name for field in asked if field.name not in known)
 
     @property
     def needs_attention(self) -> bool:

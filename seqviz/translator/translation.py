@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 
 
@@ -36,8 +35,3 @@ def best_of(trace: Trace, count: int) -> Translation:
         for rank in range(min(count, len(hypotheses)))
     )
     return replace(best, alternatives=tuple(others), notices=trace.notices)
-
-
-def is_plain(options: DecodeOptions) -> bool:
-    """Whether many sentences can be searched together with these options."""
-    return not (options.sampling or options.interventions or options.beta or options.n_best > 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seqviz.catalog import ModelEntry, resolve
 from seqviz.decoding.beam import check_source
-from seqviz.decoding.corpus import OnProgress, decode_corpus
+from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
 from seqviz.decoding.searcher import Searcher
@@ -24,7 +24,7 @@ from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import choose_device, dtype_of
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
-from seqviz.translator.translation import Translation, best_of, is_plain
+from seqviz.translator.translation import Translation, best_of
 
 
 def load(
@@ -216,7 +216,7 @@ class Translator:
         """
         chosen = self._ruled(options or DecodeOptions())
         sources = [self._read_line(text, line, chosen) for line, text in enumerate(texts, start=1)]
-        if not is_plain(chosen):
+        if chosen.beyond(SERVED):
             return list(self._one_by_one(texts, chosen, on_progress))
         ids = [source.ids for source in sources]
         found = self._model.run(

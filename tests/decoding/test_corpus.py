@@ -13,6 +13,7 @@ from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, Sampling, StopRule
 from seqviz.options.intervention import Intervention
+from tests.fixtures.later_options import LaterOptions
 from tests.fixtures.random_models import KINDS, VOCABULARY, random_model
 from tests.fixtures.scripted_model import ScriptedModel, random_script
 
@@ -88,6 +89,7 @@ MUTE = Intervention(kind="mute", sources=(0,))
         DecodeOptions(beta=0.1),
         DecodeOptions(sampling=Sampling()),
         DecodeOptions(interventions=(MUTE,)),
+        LaterOptions(novelty=0.1),
     ],
 )
 def test_what_is_for_single_sentences_is_refused(options: DecodeOptions) -> None:
@@ -95,6 +97,13 @@ def test_what_is_for_single_sentences_is_refused(options: DecodeOptions) -> None
     with pytest.raises(ValueError, match="single sentences"):
         decode_corpus(model, sentences(2), options)
     assert not model.steps
+
+
+def test_an_option_of_a_later_version_is_no_hindrance_at_its_default() -> None:
+    model, sources = ScriptedModel(random_script(7, 6), eos=EOS), sentences(2)
+    assert decode_corpus(model, sources, LaterOptions()) == decode_corpus(
+        model, sources, DecodeOptions()
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

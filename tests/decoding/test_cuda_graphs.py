@@ -15,6 +15,7 @@ from seqviz.decoding.record import Decoding
 from seqviz.errors import DecodingCancelled, ModelError
 from seqviz.models.transformer import Transformer, TransformerMemory
 from seqviz.options import DecodeOptions, Sampling, StopRule
+from tests.fixtures.later_options import LaterOptions
 from tests.fixtures.random_models import random_model
 
 SOURCES = ((4, 5, 6, 3), (7, 3), (9, 8, 7, 6, 5, 4, 9, 8, 7, 6, 5, 3))
@@ -84,6 +85,12 @@ def test_alpha_may_differ_from_search_to_search() -> None:
 )
 def test_what_it_cannot_serve_is_left_to_the_usual_search(options: DecodeOptions) -> None:
     assert CapturedSearches(model(0), eager).decode(SOURCES[0], options, None) is None
+
+
+def test_an_option_that_it_does_not_know_is_left_to_the_usual_search() -> None:
+    searches = CapturedSearches(model(0), eager)
+    assert searches.decode(SOURCES[0], LaterOptions(), None) is not None
+    assert searches.decode(SOURCES[0], LaterOptions(novelty=0.1), None) is None
 
 
 def test_where_capturing_fails_it_steps_aside_for_good() -> None:

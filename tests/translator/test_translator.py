@@ -16,6 +16,7 @@ from seqviz.trace import Fate, Trace
 from seqviz.trace.check import check_trace
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import available_devices, choose_device
+from tests.fixtures.later_options import LaterOptions
 from tests.fixtures.tiny_models import RECURRENT, SYSTEMS, write_tiny_models
 
 PRETRAINED = Path(__file__).parents[2] / "pretrained"
@@ -214,6 +215,7 @@ ONE_BY_ONE: dict[str, DecodeOptions] = {
     "coverage": DecodeOptions(beam_size=3, beta=0.4, max_length=6),
     "edit": DecodeOptions(max_length=6, interventions=(Intervention(kind="uniform"),)),
     "banned": DecodeOptions(beam_size=3, max_length=6, banned=(4, 5), min_length=4),
+    "unknown": LaterOptions(beam_size=3, max_length=6, novelty=0.1),
 }
 
 
