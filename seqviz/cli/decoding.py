@@ -25,7 +25,6 @@ from seqviz.options import (
 )
 from seqviz.options.editcode import decode_edits
 from seqviz.options.intervention import Intervention
-from seqviz.translator import Translator
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -204,11 +203,11 @@ def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any
     return value
 
 
-def chosen(translator: Translator, *, n_best: int = 1) -> DecodeOptions:
-    """The options of the command that runs, as this model understands them.
+def chosen(*, n_best: int = 1) -> DecodeOptions:
+    """The options of the command that runs.
 
     Raises:
-        InputError: they do not go together, or the model cannot serve them.
+        InputError: they do not go together.
         click.UsageError: an option of sampling without ``--sample``.
     """
     kept = click.get_current_context().meta[_KEPT]
@@ -223,8 +222,8 @@ def chosen(translator: Translator, *, n_best: int = 1) -> DecodeOptions:
         min_length=kept["min_length"],
         max_length=kept["max_length"],
         n_best=max(n_best, samples or 1),
-        prefix=translator.prefix_ids(kept["prefix"]),
-        banned=tuple(token for text in kept["ban"] for token in translator.token_ids(text)),
+        prefix_text=kept["prefix"],
+        banned_words=kept["ban"],
         sampling=sampling,
         interventions=_edits(kept["edit"]),
         source_language=kept["source_language"],

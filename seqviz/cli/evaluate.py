@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     sources, references, name = find_test_set(file, limit, resolve(model, models))
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
-    chosen = decoding.chosen(translator)
+    chosen = decoding.chosen()
     lines.check_lines(sources, name, translator.read)
     started = time.perf_counter()
     with lines.progress(len(sources)) as on_progress:

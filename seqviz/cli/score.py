@@ -56,7 +56,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     sentence, given = lines.from_arguments([text, target])
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
-    chosen = decoding.chosen(translator)
+    chosen = decoding.chosen()
     forced = translator.force(sentence, given, chosen)
     found = translator.translate(sentence, replace(chosen, sampling=None))
     shift = None

@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     texts = lines.from_arguments(text) if text else lines.from_stdin()
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
-    chosen = decoding.chosen(translator, n_best=n_best)
+    chosen = decoding.chosen(n_best=n_best)
     lines.check_lines(texts, "the arguments" if text else "stdin", translator.read)
     with lines.progress(len(texts)) as on_progress:
         translations = translator.translate_all(texts, chosen, on_progress=on_progress)

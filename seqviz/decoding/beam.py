@@ -141,7 +141,10 @@ def check_options(
 
     Raises:
         InputError: ``no_attention``, or an edit of the attention names what is not there.
+        ValueError: the options hold what was typed; a search knows token ids only.
     """
+    if options.prefix_text or options.banned_words:
+        raise ValueError("what was typed is for a Translator to put into token ids")
     if options.needs_attention and not model.attends:
         raise InputError("no_attention")
     check_edits(

@@ -32,6 +32,8 @@ MAX_BANNED = 100
 MAX_INSTRUCTION = 200
 """Characters."""
 MAX_TOP_K = 1_000
+TYPED = ("prefix_text", "banned_words")
+"""Options that a Translator puts into token ids; a trace has them empty."""
 MIN_SAMPLING_TEMPERATURE = 0.05
 MAX_SAMPLING_TEMPERATURE = 10.0
 
@@ -126,6 +128,12 @@ class DecodeOptions:
     """Token ids with which every target starts; they count in log-probabilities and lengths."""
     banned: tuple[int, ...] = ()
     """Token ids that are never generated after the prefix; the others' probabilities stay."""
+    prefix_text: str = ""
+    """The start of every target as typed; a Translator puts it into ``prefix``, unless that is
+    given.
+    """
+    banned_words: tuple[str, ...] = ()
+    """What is never generated, as typed, a token each; a Translator adds it to ``banned``."""
     source_language: str = ""
     """The code of a language, for models that read several; empty: the model's usual one."""
     target_language: str = ""

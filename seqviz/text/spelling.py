@@ -1,11 +1,12 @@
 """Target tokens and their spelling: the target tokenizer, and which ids are no text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seqviz.errors import InputError, ModelError
 from seqviz.models.base import SpecialTokens
+from seqviz.options import DecodeOptions
 from seqviz.text.tokenizer import TextTokenizer, prepare_text
 
 
@@ -28,6 +29,21 @@ class TargetTokens:
             InputError: the text is too long.
         """
         return self.tokenizer.encode(prepare_text(text)).ids if text.strip() else ()
+
+    def resolved(self, options: DecodeOptions) -> DecodeOptions:
+        """The options with what was typed in token ids.
+
+        Raises:
+            InputError: ``ban_many_tokens``, or a text is too long.
+        """
+        words = (token for word in options.banned_words for token in self.spelled(word))
+        return replace(
+            options,
+            prefix=options.prefix or self.ids(options.prefix_text),
+            banned=tuple(dict.fromkeys((*options.banned, *words))),
+            prefix_text="",
+            banned_words=(),
+        )
 
     def check(self, tokens: Sequence[int]) -> None:
         """Refuse tokens that the vocabulary lacks.

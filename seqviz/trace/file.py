@@ -20,7 +20,7 @@ from seqviz.options import Precision
 from seqviz.trace.arrays import get_mapping, get_strings, get_value, pack_array, unpack_array
 from seqviz.trace.check import check_trace
 from seqviz.trace.columns import columns
-from seqviz.trace.file_options import options_from
+from seqviz.trace.file_options import options_from, recorded
 from seqviz.trace.trace import Hypotheses, ModelFacts, Search, Source, Trace
 
 FORMAT = 3
@@ -74,7 +74,7 @@ def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
         "format": FORMAT,
         "source": asdict(trace.source),
         "model": asdict(trace.model),
-        "options": asdict(trace.options),
+        "options": recorded(trace.options),
         "search": _columns(trace.search, half_precision=half_precision),
         "hypotheses": {
             **_columns(trace.hypotheses, half_precision=False),

@@ -4,10 +4,11 @@ Options that a file of an earlier format lacks have their default.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from seqviz.errors import InputError
-from seqviz.options import DecodeOptions, Sampling, TargetRules
+from seqviz.options import TYPED, DecodeOptions, Sampling, TargetRules
 from seqviz.options.intervention import Intervention
 from seqviz.trace.arrays import get_mapping, get_value
 
@@ -40,6 +41,11 @@ _INTERVENTION: dict[str, tuple[type, ...]] = {
 }
 _LATER = frozenset({"beta", "min_length", "n_best"})  # format 2
 _LATER |= {"source_language", "target_language", "instruction"}  # format 3
+
+
+def recorded(options: DecodeOptions) -> dict[str, Any]:
+    """What a file keeps of the options: all but what was typed, which stands in token ids."""
+    return {name: value for name, value in asdict(options).items() if name not in TYPED}
 
 
 def options_from(raw: Mapping[str, Any]) -> DecodeOptions:

@@ -4,7 +4,7 @@ Knows nothing about how a trace is shown. It never changes after loading, so thr
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +53,10 @@ def load(
     )
 
 
+OnSize = Callable[[int], None]
+"""Called with a number of bytes."""
+
+
 class Translator:
     """A loaded model that translates text; see ``load``.
 
@@ -88,6 +92,7 @@ class Translator:
         *,
         beam_size: int | None = None,
         on_step: OnStep | None = None,
+        on_size: OnSize | None = None,
     ) -> Trace:
         """Translate one sentence and record the whole search.
 
@@ -97,6 +102,7 @@ class Translator:
             beam_size: replaces the one in ``options``; 1 is greedy decoding.
             on_step: called before every step with its number and the most steps there can be;
                 what it raises, such as ``DecodingCancelled``, ends the search.
+            on_size: called before the search with the most bytes that its record can take.
 
         Raises:
             InputError: the sentence is empty or too long, an option is out of its range or not for
@@ -106,8 +112,11 @@ class Translator:
         asked = options or DecodeOptions()
         if beam_size is not None:
             asked = replace(asked, beam_size=beam_size)
-        chosen = self._ruled(asked)
-        source = self._asked(text, chosen)
+        chosen = self._resolved(asked)
+        source = self._read(text, chosen)
+        if on_size is not None:
+            length = len(source.ids)
+            on_size(self._model.run(lambda model: record_bytes(model, length, chosen)).value)
         decoding = self._model.run(
             lambda model: self._searcher.search(model, source.ids, chosen, on_step=on_step)
         )
@@ -147,8 +156,8 @@ class Translator:
             InputError: as ``force``; or the vocabulary lacks a token.
         """
         started = time.perf_counter()
-        chosen = self._ruled(options or DecodeOptions())
-        source = self._asked(text, chosen)
+        chosen = self._resolved(options or DecodeOptions())
+        source = self._read(text, chosen)
         decoding = self._model.run(
             lambda model: decode_forced(
                 model, source.ids, target_ids, options=chosen, on_step=on_step
@@ -170,8 +179,8 @@ class Translator:
             InputError: as ``force_tokens``.
         """
         started = time.perf_counter()
-        options = self._ruled(options)
-        source = self._asked(text, options)
+        options = self._resolved(options)
+        source = self._read(text, options)
         found = self._model.run(
             lambda model: decode_shift(
                 model, source.ids, target_ids, options=options, on_step=on_step
@@ -214,7 +223,7 @@ class Translator:
         Raises:
             InputError: a sentence is empty (its number is named) or too long.
         """
-        chosen = self._ruled(options or DecodeOptions())
+        chosen = self._resolved(options or DecodeOptions())
         sources = [self._read_line(text, line, chosen) for line, text in enumerate(texts, start=1)]
         if chosen.beyond(SERVED):
             return list(self._one_by_one(texts, chosen, on_progress))
@@ -228,7 +237,7 @@ class Translator:
                 log_prob=result.log_prob,
                 score=result.score,
                 tokens=len(result.tokens),
-                notices=self._told(found.notices),
+                notices=self._with_own(found.notices),
             )
             for result in found.value
         ]
@@ -252,22 +261,12 @@ class Translator:
         check_source(source.ids)
         return source
 
-    def memory_bytes(self, text: str, options: DecodeOptions | None = None) -> int:
-        """The most bytes that the record of this search can take, known before it starts.
-
-        Raises:
-            InputError: the sentence is empty or too long.
-        """
-        chosen = self._ruled(options or DecodeOptions())
-        length = len(self.read(text, chosen).ids)
-        return self._model.run(lambda model: record_bytes(model, length, chosen)).value
-
-    def _ruled(self, options: DecodeOptions) -> DecodeOptions:
-        """The options with the rules of the model's makers; a prefix starts with their first."""
-        rules = self._codec.rules(options)
+    def _resolved(self, options: DecodeOptions) -> DecodeOptions:
+        """The options as this model takes them: in token ids, with the rules of its makers."""
+        options, rules = self._target.resolved(options), self._codec.rules(options)
         return replace(options, rules=rules, prefix=started(options.prefix, rules))
 
-    def _asked(self, text: str, options: DecodeOptions) -> Source:
+    def _read(self, text: str, options: DecodeOptions) -> Source:
         self._target.check((*options.prefix, *options.banned))
         return self.read(text, options)
 
@@ -291,10 +290,10 @@ class Translator:
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
-                notices=self._told(found.notices),
+                notices=self._with_own(found.notices),
                 precision="float32" if found.notices else self._precision,
             ),
         )
 
-    def _told(self, notices: tuple[str, ...]) -> tuple[str, ...]:
+    def _with_own(self, notices: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self._notices, *notices)))

@@ -12,8 +12,9 @@ from seqviz.analysis.words import display_piece
 from seqviz.figures.attention import attention_title, axis_names
 from seqviz.trace import Trace
 from seqviz.views.components import lines, stepper
-from seqviz.views.session import cache, settings, state
+from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell.guard import last_resort
 
@@ -26,7 +27,7 @@ MOST_COLUMNS = 28
 
 @st.fragment
 @last_resort
-def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
+def render(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the attention of the best hypothesis; all of it stands in the trace."""
     state.clamp("step", high=len(trace.target()) - 1)
     view = _choose(trace, w)

@@ -8,14 +8,14 @@ from seqviz import figures
 from seqviz.errors import ModelError
 from seqviz.records.beam_sizes import FILE_NAME, BeamSizeStudy, read_study
 from seqviz.trace import Trace
-from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.systems_of import is_listed
 
 
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
+def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw the stored result of these very weights, or say which command makes one."""
     st.subheader(w("beam_sizes.heading"), anchor=False)
     st.caption(w("beam_sizes.about"))
@@ -34,7 +34,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     _draw(study, w)
 
 
-def _command(request: cache.Request) -> str:
+def _command(request: Request) -> str:
     name = f"{request.folder.parent.name}/{request.folder.name}"
     # Where the folder of models lies is nobody's business.
     file = shlex.quote(f"{request.folder.parents[1].name}/{name}/{FILE_NAME}")

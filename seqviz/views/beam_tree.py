@@ -12,8 +12,9 @@ from seqviz.analysis.beam import BeamNodes, Layout, Pruned, beam_nodes, fate_rea
 from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.trace import Fate, Trace
 from seqviz.views import what_if
-from seqviz.views.session import cache, settings, state
+from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell.guard import last_resort
 from seqviz.words import plural
@@ -26,7 +27,7 @@ CHART = "tree-chart"
 
 
 @last_resort
-def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
+def render(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the what-if where one was chosen, and the tree of it or of the page's own search.
 
     Without a request, the trace comes from a file, and no model is asked what if.
@@ -41,7 +42,7 @@ def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
 
 @st.fragment
 @last_resort
-def _explore(trace: Trace, request: cache.Request | None, w: Words) -> None:
+def _explore(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the tree, the chosen node, and the table of hypotheses."""
     if trace.options.sampling is not None:
         st.caption(w("tree.sampled"))

@@ -17,6 +17,7 @@ from seqviz.views import length_curves, longer
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
@@ -30,7 +31,7 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
+def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw the curves of the pair, then two of its systems along a reference, and on repetitions.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
@@ -60,7 +61,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     state.write_link()
 
 
-def _systems(request: cache.Request) -> list[ModelEntry]:
+def _systems(request: Request) -> list[ModelEntry]:
     """The systems of the pair: those with attention first, unknown ones last of either kind."""
     found, _ = systems_of(request)
 
@@ -88,9 +89,9 @@ def _chosen(code: str, entries: Sequence[ModelEntry], w: Words) -> list[ModelEnt
     return [entry for entry in entries if entry.system == state.text(code)]
 
 
-def _along(pair: Sequence[ModelEntry], request: cache.Request, reference: str, *, w: Words) -> None:
+def _along(pair: Sequence[ModelEntry], request: Request, reference: str, *, w: Words) -> None:
     """Force the reference with one system or two, and draw and say where they part."""
-    wanted = replace(request, options=FORCED, start="", banned=())
+    wanted = replace(request, options=FORCED)
 
     def force(progress: Progress) -> list[Trace]:
         return [

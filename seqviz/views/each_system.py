@@ -15,6 +15,7 @@ from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
 from seqviz.views.session import asked, cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell.progress import Progress
 
 _log = logging.getLogger(__name__)
@@ -39,13 +40,13 @@ def reference() -> str:
     return state.text("reference").strip()
 
 
-def work(request: cache.Request) -> str:
+def work(request: Request) -> str:
     """What all of it together is called when it is cancelled."""
     return f"systems-{request.code}"
 
 
 def outcomes(
-    entries: Sequence[ModelEntry], request: cache.Request, *, progress: DeltaGenerator, w: Words
+    entries: Sequence[ModelEntry], request: Request, *, progress: DeltaGenerator, w: Words
 ) -> Iterator[Outcome]:
     """Decode with every system in turn; once cancelled, only what is kept comes.
 
@@ -65,7 +66,7 @@ def outcomes(
         bar.clear()
 
 
-def _own(request: cache.Request, entry: ModelEntry) -> cache.Request:
+def _own(request: Request, entry: ModelEntry) -> Request:
     """The same for another system; one without attention has no coverage to penalise."""
     options = asked.decode_options(entry)
     return replace(request, folder=entry.folder, options=options)
@@ -76,7 +77,7 @@ class _Turn:
     """One system at work."""
 
     entry: ModelEntry
-    request: cache.Request
+    request: Request
     bar: Progress
     w: Words
 

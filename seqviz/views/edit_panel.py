@@ -12,8 +12,9 @@ from seqviz.analysis.words import display_piece, join_pieces
 from seqviz.options.editcode import decode_edits, encode_edits
 from seqviz.options.intervention import MAX_SEED, Intervention
 from seqviz.trace import Trace
-from seqviz.views.session import cache, state
+from seqviz.views.session import state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.request import Request
 
 KINDS = ("mute", "uniform", "shuffle", "sharpen", "ablate", "set")
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 0.8, 1.25, 2.0, 5.0, 10.0, 20.0)
@@ -39,7 +40,7 @@ def render(trace: Trace, w: Words) -> Edits:
     return edits
 
 
-def keep_for(request: cache.Request) -> None:
+def keep_for(request: Request) -> None:
     """Forget edits made for another sentence or system, and those that Undo would bring back."""
     key = f"{request.folder}|{request.text}"
     if state.remembered("edits") != key:

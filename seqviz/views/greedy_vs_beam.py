@@ -11,8 +11,9 @@ from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views import beam_sizes, side_by_side, sweep
-from seqviz.views.session import asked, cache, state
+from seqviz.views.session import asked, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
@@ -21,7 +22,7 @@ from seqviz.views.sidebar.examples import EXAMPLES
 
 
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
+def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw greedy decoding beside the beam search of the same sentence.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
@@ -50,7 +51,7 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
     state.write_link()
 
 
-def _both(trace: Trace, request: cache.Request, w: Words) -> tuple[Trace | None, Trace | None]:
+def _both(trace: Trace, request: Request, w: Words) -> tuple[Trace | None, Trace | None]:
     """Greedy and beam; the page's own trace is one of the two."""
     if trace.options.beam_size > 1:
         options = replace(request.options, beam_size=1)

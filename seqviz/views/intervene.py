@@ -17,6 +17,7 @@ from seqviz.translator import Translator
 from seqviz.views import edit_panel, side_by_side
 from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
@@ -27,7 +28,7 @@ SIDES = ("before", "after")
 
 
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
+def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw the panel of edits, and what they change.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
@@ -38,16 +39,14 @@ def render(trace: Trace, request: cache.Request, w: Words) -> None:
         st.caption(w("intervene.about"))
         edits = edit_panel.render(trace, w)
         if edits:
-            options = replace(trace.options, interventions=edits)
-            # What was typed stands in the options of the trace already, as token ids.
-            edited = replace(request, options=options, start="", banned=())
+            edited = replace(request, options=replace(trace.options, interventions=edits))
             _results(trace, edited, w)
         else:
             st.info(w("intervene.empty"), icon=":material/edit:")
     state.write_link()
 
 
-def _results(trace: Trace, edited: cache.Request, w: Words) -> None:
+def _results(trace: Trace, edited: Request, w: Words) -> None:
     st.segmented_control(
         w("intervene.mode"),
         settings.EDIT_MODES,
@@ -69,7 +68,7 @@ def _results(trace: Trace, edited: cache.Request, w: Words) -> None:
     _attention(shift, edited.options.interventions[0], w)
 
 
-def _shift(trace: Trace, edited: cache.Request, w: Words) -> DistributionShift | None:
+def _shift(trace: Trace, edited: Request, w: Words) -> DistributionShift | None:
     """The original output scored without and with the edits."""
     key = edited, CHART, trace.target()
 

@@ -20,6 +20,7 @@ from seqviz.trace import Trace
 from seqviz.views import side_by_side
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
@@ -33,7 +34,7 @@ STYLE = """<style>
 
 
 @last_resort
-def render(request: cache.Request, w: Words) -> None:
+def render(request: Request, w: Words) -> None:
     """Draw the controls, and below them the training as it goes on."""
     st.html(side_by_side.STYLE + STYLE)
     st.caption(w("live.about"))

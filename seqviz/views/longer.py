@@ -14,6 +14,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 
@@ -29,10 +30,10 @@ class _Repeated:
 
     entry: ModelEntry
     times: int
-    request: cache.Request
+    request: Request
 
 
-def render(pair: Sequence[ModelEntry], request: cache.Request, w: Words) -> None:
+def render(pair: Sequence[ModelEntry], request: Request, w: Words) -> None:
     """Draw the button, and the chart once it was pressed for this sentence."""
     st.subheader(w("bottleneck.longer"), anchor=False)
     st.caption(w("bottleneck.longer.about", {"most": MOST}))
@@ -67,7 +68,7 @@ def joined(text: str, times: int) -> str:
 
 
 def _rows(
-    pair: Sequence[ModelEntry], request: cache.Request, key: str, *, w: Words
+    pair: Sequence[ModelEntry], request: Request, key: str, *, w: Words
 ) -> Iterator[RepeatedRow]:
     """One row a translation, as far as the visitor let it run; what is kept comes at once."""
     progress = decode.Progress(w, key)
@@ -90,7 +91,7 @@ def _rows(
         progress.clear()
 
 
-def _works(pair: Sequence[ModelEntry], request: cache.Request) -> Iterator[_Repeated]:
+def _works(pair: Sequence[ModelEntry], request: Request) -> Iterator[_Repeated]:
     for times in range(1, MOST + 1):
         for entry in pair:
             yield _Repeated(
@@ -101,8 +102,6 @@ def _works(pair: Sequence[ModelEntry], request: cache.Request) -> Iterator[_Repe
                     folder=entry.folder,
                     text=joined(request.text, times),
                     options=replace(PLAIN, beam_size=request.options.beam_size),
-                    start="",
-                    banned=(),
                 ),
             )
 

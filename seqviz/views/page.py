@@ -20,8 +20,9 @@ from seqviz.views import (
     training,
     what_if,
 )
-from seqviz.views.session import asked, cache, settings, state
+from seqviz.views.session import asked, settings, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import header, style
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar import open_trace
@@ -29,7 +30,7 @@ from seqviz.views.sidebar import open_trace
 MOST_NAMED, MOST_SHOWN = 5, 30
 """Names in a link that are no settings, and characters of each, that the page repeats."""
 
-RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
+RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
     "compare": greedy_vs_beam.render,
@@ -39,19 +40,19 @@ RENDER: Mapping[str, Callable[[Trace, cache.Request, Words], None]] = {
     "systems": systems.render,
     "bottleneck": bottleneck.render,
 }
-WITHOUT_MODEL: Mapping[str, Callable[[Trace, cache.Request | None, Words], None]] = {
+WITHOUT_MODEL: Mapping[str, Callable[[Trace, Request | None, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
     "rerank": rerank.render,
 }
 """Those that draw a trace from a file."""
-WITHOUT_TRACE: Mapping[str, Callable[[cache.Request, Words], None]] = {
+WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
     "training": training.render,
     "live": live.render,
 }
 
 
-def render(request: cache.Request | SeqVizError | None, w: Words) -> None:
+def render(request: Request | SeqVizError | None, w: Words) -> None:
     """Translate, then draw the chosen view; say what is missing where something is."""
     opened = state.opened_trace()
     if request is None and opened is None:
@@ -85,7 +86,7 @@ def _choose_view(w: Words) -> None:
     )
 
 
-def _trace_view(request: cache.Request, w: Words) -> None:
+def _trace_view(request: Request, w: Words) -> None:
     what_if.keep_for(request)
     edit_panel.keep_for(request)
     trace = decode.trace_for(request, w)

@@ -15,6 +15,7 @@ from seqviz.views import side_by_side
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
@@ -22,7 +23,7 @@ from seqviz.views.shell.progress import Progress
 
 
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
+def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw the box for the reference, and once there is one, what the model makes of it.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
@@ -45,7 +46,7 @@ def _box(w: Words) -> None:
         st.button(w("reference.submit"), icon=":material/balance:", on_click=state.resume)
 
 
-def _forced(trace: Trace, request: cache.Request, text: str, *, w: Words) -> Trace | None:
+def _forced(trace: Trace, request: Request, text: str, *, w: Words) -> Trace | None:
     """The reference scored with the options of the search."""
     asked = replace(request, options=trace.options)
 

@@ -13,8 +13,9 @@ from seqviz.figures.rerank import MOST_LINES, NAMES
 from seqviz.options import LengthNormalisation
 from seqviz.trace import Trace
 from seqviz.views import side_by_side
-from seqviz.views.session import cache, settings, state
+from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell.guard import last_resort
 
@@ -27,7 +28,7 @@ COLUMN_WIDTHS = (36, 76, 208, 72, 60, 100, 110, 72, 70, 118)
 
 @st.fragment
 @last_resort
-def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
+def render(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the controls, the winner, who wins where, and the table.
 
     Without a request, the trace comes from a file, and there is nothing to search again.

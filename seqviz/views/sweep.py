@@ -12,6 +12,7 @@ from seqviz.errors import SeqVizError
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 
@@ -19,7 +20,7 @@ MOST = 10
 WORK = "sweep"
 
 
-def render(request: cache.Request, w: Words) -> None:
+def render(request: Request, w: Words) -> None:
     """Draw the button, and the chart once it was pressed for this sentence and system."""
     st.subheader(w("compare.sweep"), anchor=False)
     reference_field(w("compare.reference"), w("compare.reference.help"))
@@ -48,7 +49,7 @@ def _start(key: str) -> None:
     state.remember(WORK, key)
 
 
-def _rows(request: cache.Request, key: str, w: Words) -> Iterator[SweepRow]:
+def _rows(request: Request, key: str, w: Words) -> Iterator[SweepRow]:
     """One row a beam size, as far as the visitor let it run; what is kept comes at once."""
     progress = decode.Progress(w, key)
     cancelled = state.is_cancelled(key)

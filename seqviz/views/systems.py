@@ -15,8 +15,9 @@ from seqviz.trace import Trace
 from seqviz.views import each_system, side_by_side, system_card
 from seqviz.views.each_system import Outcome
 from seqviz.views.reference_field import reference_field
-from seqviz.views.session import cache, state
+from seqviz.views.session import state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.systems_of import entry_of, is_listed, systems_of
@@ -37,7 +38,7 @@ STYLE = """<style>
 
 
 @last_resort
-def render(trace: Trace, request: cache.Request, w: Words) -> None:
+def render(trace: Trace, request: Request, w: Words) -> None:
     """Draw all systems of the pair of this request.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
@@ -107,7 +108,7 @@ def _base_first(entries: Sequence[ModelEntry]) -> list[ModelEntry]:
 def _fill(
     cards: Mapping[str, DeltaGenerator],
     entries: Sequence[ModelEntry],
-    request: cache.Request,
+    request: Request,
     *,
     progress: DeltaGenerator,
     w: Words,

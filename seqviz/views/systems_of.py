@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.views.session import cache
+from seqviz.views.session.request import Request
 
 
-def entry_of(request: cache.Request) -> ModelEntry:
+def entry_of(request: Request) -> ModelEntry:
     """The description of the model that is asked.
 
     Raises:
@@ -17,12 +18,12 @@ def entry_of(request: cache.Request) -> ModelEntry:
     return next(listed, None) or cache.own_entry(str(request.folder))
 
 
-def is_listed(request: cache.Request) -> bool:
+def is_listed(request: Request) -> bool:
     """Whether it is one of the models here, none that a visitor brought."""
     return any(entry.folder == request.folder for entry in cache.models().entries)
 
 
-def systems_of(request: cache.Request) -> tuple[list[ModelEntry], Mapping[str, ModelError]]:
+def systems_of(request: Request) -> tuple[list[ModelEntry], Mapping[str, ModelError]]:
     """The systems of the pair, and what is wrong with those that are broken.
 
     A model that a visitor brought is alone.

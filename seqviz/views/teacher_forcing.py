@@ -14,6 +14,7 @@ from seqviz.trace import Trace
 from seqviz.views.reference_field import reference_field
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
@@ -26,7 +27,7 @@ OPTIONS = DecodeOptions(record_attention=False)
 """Those of the search do not matter."""
 
 
-def render(request: cache.Request, w: Words) -> None:
+def render(request: Request, w: Words) -> None:
     """Draw the box for the reference, and once there is one, the loss of its every token."""
     st.subheader(w("teacher.heading"), anchor=False)
     st.caption(w("teacher.about"))
@@ -35,7 +36,7 @@ def render(request: cache.Request, w: Words) -> None:
     if not text:
         st.info(w("teacher.empty"), icon=":material/edit:")
         return
-    asked = replace(request, options=OPTIONS, start="", banned=())
+    asked = replace(request, options=OPTIONS)
 
     def force(progress: Progress) -> Trace:
         return cache.find_or_force(asked, text, on_step=progress.step, on_wait=progress.wait)
@@ -45,7 +46,7 @@ def render(request: cache.Request, w: Words) -> None:
         _forced(forced, w)
 
 
-def _box(request: cache.Request, w: Words) -> None:
+def _box(request: Request, w: Words) -> None:
     if request.text.strip():
         st.markdown(w.markdown("teacher.source", {"text": request.text}))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

@@ -12,8 +12,8 @@ from seqviz.errors import ModelError, SeqVizError
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.views import teacher_forcing
 from seqviz.views.session import cache, settings, state
-from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort

@@ -18,8 +18,9 @@ from seqviz.errors import InputError
 from seqviz.figures import theme
 from seqviz.trace import Fate, Trace
 from seqviz.views import side_by_side
-from seqviz.views.session import cache, state
+from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS
 from seqviz.views.shell import progress as decode
 
@@ -35,7 +36,7 @@ Start = tuple[int, ...]
 class WhatIf:
     """One start of the translation, and the search that went on from it."""
 
-    request: cache.Request
+    request: Request
     trace: Trace
 
     @property
@@ -52,12 +53,12 @@ def starts() -> tuple[Start, ...]:
     )
 
 
-def keep_for(request: cache.Request) -> None:
+def keep_for(request: Request) -> None:
     """Forget what was chosen for another sentence, or for another language."""
     state.keep_for("whatif", f"{request.folder.parent}|{request.text}")
 
 
-def render(trace: Trace, request: cache.Request, w: Words) -> WhatIf | None:
+def render(trace: Trace, request: Request, w: Words) -> WhatIf | None:
     """Decode what was chosen and draw it beside the original; None: nothing was chosen.
 
     No part of a fragment, so that Cancel can interrupt it.
@@ -74,12 +75,13 @@ def render(trace: Trace, request: cache.Request, w: Words) -> WhatIf | None:
     return found[-1] if len(found) == len(chosen) else None
 
 
-def _decode(chosen: Sequence[Start], request: cache.Request, w: Words) -> list[WhatIf]:
+def _decode(chosen: Sequence[Start], request: Request, w: Words) -> list[WhatIf]:
     """One after the other, as far as the visitor lets them run; what is kept comes at once."""
     found: list[WhatIf] = []
     for start in chosen:
         try:
-            asked = replace(request, start="", options=replace(request.options, prefix=start))
+            options = replace(request.options, prefix=start, prefix_text="")
+            asked = replace(request, options=options)
         except InputError as error:
             decode.show_error(error, w)
             break

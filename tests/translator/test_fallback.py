@@ -150,7 +150,8 @@ def test_the_size_of_a_record_is_foretold_by_the_cpu_where_the_device_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     translator = load("de-en/dot", "cpu", write_tiny_models(tmp_path))
-    expected = translator.memory_bytes("es war kalt")
+    sizes: list[int] = []
+    translator.translate("es war kalt", on_size=sizes.append)
     held = translator._model
     monkeypatch.setattr(held, "device", "cuda")
 
@@ -158,7 +159,8 @@ def test_the_size_of_a_record_is_foretold_by_the_cpu_where_the_device_is_full(
         raise FULL["torch"]
 
     monkeypatch.setattr(held.model, "encode", full)
-    assert translator.memory_bytes("es war kalt") == expected
+    translator.translate("es war kalt", on_size=sizes.append)
+    assert len(sizes) == 2 and sizes[0] == sizes[1]
 
 
 def test_translations_and_traces_carry_the_notice_and_the_precision(

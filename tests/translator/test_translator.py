@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from seqviz.decoding.beam import decode_beam
 from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
@@ -138,7 +139,7 @@ def test_an_empty_sentence_among_many_is_named(additive: Translator) -> None:
     ],
 )
 def test_bad_text_is_refused(additive: Translator, text: str, code: str) -> None:
-    calls = (additive.translate, additive.read, additive.memory_bytes)
+    calls = (additive.translate, additive.read)
     for call in calls:
         with pytest.raises(InputError) as caught:
             call(text)
@@ -197,6 +198,20 @@ def test_tokens_that_the_vocabulary_lacks_are_refused(
     with pytest.raises(InputError) as caught:
         additive.force_tokens("kalt", (9999,))
     assert caught.value.code == "token_unknown"
+
+
+def test_what_is_typed_becomes_token_ids_where_it_is_translated(additive: Translator) -> None:
+    typed = DecodeOptions(beam_size=2, max_length=8, prefix_text=" cat ", banned_words=("a", "t"))
+    ids = tuple(token for word in ("a", "t") for token in additive.token_ids(word))
+    given = replace(typed, prefix=(6,), banned=(ids[-1], 5))
+    found = [additive.translate(SENTENCE, asked).options for asked in (typed, given)]
+    assert [one.prefix for one in found] == [additive.prefix_ids("cat"), (6,)]
+    assert [set(one.banned) for one in found] == [set(ids), {*ids, 5}]
+    assert [(one.prefix_text, one.banned_words) for one in found] == [("", ())] * 2
+    alone = additive.translate(SENTENCE, typed)
+    assert additive.translate_all([SENTENCE], typed)[0].text == alone.translation
+    with pytest.raises(ValueError, match="typed"):
+        decode_beam(additive._model.model, alone.source.ids, typed)
 
 
 def test_samples_are_translations_too(translator: Translator) -> None:
@@ -304,13 +319,13 @@ def test_a_search_reports_its_steps_and_can_be_cancelled(additive: Translator) -
 
 def test_memory_is_known_beforehand(translator: Translator) -> None:
     options = DecodeOptions(beam_size=3, stop="max_length")
-    trace = translator.translate(SENTENCE, options)
+    sizes: list[int] = []
+    trace = translator.translate(SENTENCE, options, on_size=sizes.append)
     held = sum(
         array.nbytes for array in vars(trace.search).values() if isinstance(array, np.ndarray)
     )
-    known = translator.memory_bytes(SENTENCE, options)
-    assert held <= known
-    assert translator.memory_bytes(SENTENCE, DecodeOptions(beam_size=30)) > known
+    translator.translate(SENTENCE, replace(options, beam_size=30), on_size=sizes.append)
+    assert held <= sizes[0] < sizes[1]
 
 
 def test_threads_may_share_a_translator(translator: Translator) -> None:

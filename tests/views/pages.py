@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import models_folder
 from seqviz.options import DecodeOptions
-from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 
 APP = Path(__file__).parents[2] / "app.py"
 ISOLATES = "\u2066\u2067\u2068\u2069"

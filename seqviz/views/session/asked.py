@@ -11,9 +11,9 @@ from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRul
 from seqviz.options.intervention import MAX_SEED
 from seqviz.trace import Trace
 from seqviz.views.session import state
-from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import language_name
+from seqviz.views.session.request import Request
 from seqviz.views.session.settings import DECODING
 from seqviz.words import plural
 
@@ -25,7 +25,7 @@ _BETWEEN_WORDS = re.compile(r"[\s,，、;；]+")
 
 
 def decode_options(entry: ModelEntry) -> DecodeOptions:
-    """The decoding that the sidebar asks for, what is typed as words left out.
+    """The decoding that the sidebar asks for.
 
     Args:
         entry: of the system; without attention there is no coverage penalty, and languages and
@@ -44,6 +44,8 @@ def decode_options(entry: ModelEntry) -> DecodeOptions:
         max_length=state.integer("max_length") or None,
         stop=cast(StopRule, state.text("stop")),
         n_best=state.integer("n_best"),
+        prefix_text=state.text("start").strip(),
+        banned_words=tuple(dict.fromkeys(filter(None, _BETWEEN_WORDS.split(state.text("banned"))))),
         sampling=sampling,
         source_language=_among("source_language", entry.source_languages),
         target_language=_among("target_language", entry.target_languages),
@@ -69,16 +71,6 @@ def _sampling() -> Sampling:
         top_p=state.real("top_p"),
         seed=state.integer("seed"),
     )
-
-
-def start() -> str:
-    """How the translation has to begin, as typed."""
-    return state.text("start").strip()
-
-
-def banned_words() -> tuple[str, ...]:
-    """The words that it must not hold, as typed, each once."""
-    return tuple(dict.fromkeys(word for word in _BETWEEN_WORDS.split(state.text("banned")) if word))
 
 
 def reset() -> None:
@@ -114,7 +106,12 @@ def draw_again() -> None:
 
 def unusual(request: Request, w: Words) -> str:
     """Markdown that names every option which differs from its default; "" where none does."""
-    return " · ".join((*_numbers(request.options, w), *_typed(request.start, request.banned, w)))
+    return " · ".join(
+        (
+            *_numbers(request.options, w),
+            *_typed(request.options.prefix_text, request.options.banned_words, w),
+        )
+    )
 
 
 def recorded(trace: Trace, w: Words) -> str:

@@ -5,13 +5,12 @@ back, once a step while decoding and some times a second while it waits for its 
 """
 
 import atexit
-import hashlib
 import logging
 import os
 import threading
 from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -19,7 +18,6 @@ import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry, find_models, resolve
 from seqviz.errors import InputError, ModelError
-from seqviz.options import DecodeOptions
 from seqviz.records.lengths import weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import read_record
@@ -30,6 +28,7 @@ from seqviz.server.uploaded_models import UploadedModels
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import threads_asked, use_threads
+from seqviz.views.session.request import Request
 
 MAX_WAITING = 32
 MAX_TRANSLATORS = 8
@@ -60,27 +59,6 @@ THREADS = threads_of_decoding(CORES)
 """Of one decoding."""
 DECODERS = max(1, CORES // THREADS // 2)
 """Decodings at once."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """All that a trace depends on: the key under which it is kept."""
-
-    folder: Path
-    text: str
-    options: DecodeOptions
-    device: str
-    start: str = ""
-    """How the translation has to begin, as typed; a prefix in ``options`` comes before it."""
-    banned: tuple[str, ...] = ()
-    """Words that the translation must not hold, as typed."""
-
-    @property
-    def code(self) -> str:
-        """A short name for keys of widgets that belong to this request."""
-        facts = f"{self.folder}|{self.device}|{self.text}|{self.options}"
-        facts += f"|{self.start}|{self.banned}" if self.start or self.banned else ""
-        return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 @st.cache_resource(ttl=60, max_entries=2, show_spinner=False)
@@ -233,10 +211,7 @@ def find_or_decode(
     """
 
     def decode(loaded: Translator) -> Trace:
-        options = _with_typed(request, loaded)
-        if on_size is not None:
-            on_size(loaded.memory_bytes(request.text, options))
-        return loaded.translate(request.text, options, on_step=on_step)
+        return loaded.translate(request.text, request.options, on_step=on_step, on_size=on_size)
 
     return find_or_make(request, decode, on_wait, request=request)
 
@@ -255,7 +230,8 @@ def find_or_force(request: Request, text: str, *, on_step: OnStep, on_wait: OnWa
     """
 
     def force(loaded: Translator) -> Trace:
-        return loaded.force(request.text, text, request.options, on_step=on_step)
+        options = replace(request.options, prefix_text="", banned_words=())  # only of a search
+        return loaded.force(request.text, text, options, on_step=on_step)
 
     return find_or_make(force_key(request, text), force, on_wait, request=request)
 
@@ -287,12 +263,3 @@ def find_or_make(
                 found = make(translator(str(request.folder), request.device))
                 _store().put(key, found)
     return cast(Kept, found)
-
-
-def _with_typed(request: Request, loaded: Translator) -> DecodeOptions:
-    """The options with what was typed as words put into token ids."""
-    options = request.options
-    if request.start and not options.prefix:
-        options = replace(options, prefix=loaded.prefix_ids(request.start))
-    banned = [token for word in request.banned for token in loaded.token_ids(word)]
-    return replace(options, banned=tuple(dict.fromkeys((*options.banned, *banned))))

@@ -5,8 +5,8 @@ import streamlit as st
 from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.views.session import asked, state
-from seqviz.views.session.cache import Request
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell import take_away
 from seqviz.views.shell.notice import show_notices
 from seqviz.words import plural

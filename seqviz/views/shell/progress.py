@@ -11,6 +11,7 @@ from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 
 QUIET_SECONDS = 0.6
 UPDATE_SECONDS = 0.1
@@ -72,7 +73,7 @@ class Progress:
         self._bar.empty()
 
 
-def trace_for(request: cache.Request, w: Words) -> Trace | None:
+def trace_for(request: Request, w: Words) -> Trace | None:
     """The trace of a request; None when it was cancelled or refused, which the page then says."""
 
     def decode(progress: Progress) -> Trace:

@@ -19,6 +19,7 @@ from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 
 STEM_CHARACTERS = 40
 """Of the sentence, and of the model, in a file's name."""
@@ -28,7 +29,7 @@ COMPRESSION = 6
 _UNSAFE = re.compile(r"[\W_]+")
 
 
-def render(trace: Trace, request: cache.Request | None, w: Words) -> None:
+def render(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the button; the panel behind it is filled while it is open.
 
     Without a request, the trace comes from a file.
@@ -56,7 +57,7 @@ def _trace_file(trace: Trace, w: Words) -> None:
         _button("trace-json", file_name(trace, "json"), plain, mime="application/json", w=w)
 
 
-def _page(trace: Trace, request: cache.Request | None, w: Words) -> None:
+def _page(trace: Trace, request: Request | None, w: Words) -> None:
     with _part("page", w):
         make = partial(page_without_server, trace, request, language=w.language)
         _button("page-html", file_name(trace, "html"), make, mime="text/html", w=w)
@@ -97,7 +98,7 @@ def _figures(w: Words) -> None:
     st.caption(w("take.figures.about"))
 
 
-def _link(request: cache.Request | None, w: Words) -> None:
+def _link(request: Request | None, w: Words) -> None:
     st.markdown(f"**{w('take.link')}**")
     st.caption(w("take.link.about" if request is not None else "take.link.file"))
     st.code(state.address(), language=None, wrap_lines=False)
@@ -111,7 +112,7 @@ def packed_trace(trace: Trace) -> bytes:
     return gzip.compress(trace_to_bytes(trace), compresslevel=COMPRESSION, mtime=0)
 
 
-def page_without_server(trace: Trace, request: cache.Request | None, *, language: str) -> bytes:
+def page_without_server(trace: Trace, request: Request | None, *, language: str) -> bytes:
     """The page that needs no server, with greedy decoding to compare with where it can be had.
 
     Runs beside the page's own script, whose words it must not ask for.
@@ -120,7 +121,7 @@ def page_without_server(trace: Trace, request: cache.Request | None, *, language
     return offline_page(trace, greedy=greedy, language=language).encode("utf-8")
 
 
-def _greedy(trace: Trace, request: cache.Request) -> Trace | None:
+def _greedy(trace: Trace, request: Request) -> Trace | None:
     if trace.options.beam_size == 1 or trace.options.sampling is not None:
         return None
     asked = replace(request, options=replace(request.options, beam_size=1))

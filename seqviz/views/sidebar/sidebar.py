@@ -10,6 +10,7 @@ from seqviz.translator.devices import available_devices
 from seqviz.views.session import asked, cache, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import language_name
+from seqviz.views.session.request import Request
 from seqviz.views.sidebar import foreign_card, language_fields, open_trace, options_form, own_model
 from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.words import LANGUAGES, table
@@ -17,7 +18,7 @@ from seqviz.words import LANGUAGES, table
 EXAMPLE_CHARACTERS = 46
 
 
-def render(w: Words) -> cache.Request | SeqVizError | None:
+def render(w: Words) -> Request | SeqVizError | None:
     """Draw the sidebar; None when there is no model to ask, an error when one cannot be asked."""
     catalogue = cache.models()
     with st.sidebar:
@@ -35,18 +36,16 @@ def render(w: Words) -> cache.Request | SeqVizError | None:
     return _request(entry) if isinstance(entry, ModelEntry) else entry
 
 
-def _request(entry: ModelEntry) -> cache.Request | InputError:
+def _request(entry: ModelEntry) -> Request | InputError:
     try:
         options = asked.decode_options(entry)
     except InputError as error:
         return error
-    return cache.Request(
+    return Request(
         folder=entry.folder,
         text=state.text("text"),
         options=options,
         device=state.text("device"),
-        start=asked.start(),
-        banned=asked.banned_words(),
     )
 
 

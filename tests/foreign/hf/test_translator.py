@@ -79,7 +79,7 @@ def test_edits_samples_prefixes_and_bans(nllb: Translator, trace: Trace) -> None
     assert sampled.target_pieces()[0] == "⟨eng_Latn⟩"
     banned = trace.target()[1]
     assert banned not in nllb.translate(TEXT, replace(OPTIONS, banned=(banned,))).target()
-    assert nllb.token_ids("kalt") and nllb.memory_bytes(TEXT, OPTIONS) > 0
+    assert nllb.token_ids("kalt")
 
 
 def test_other_languages_are_refused_by_name(nllb: Translator) -> None:

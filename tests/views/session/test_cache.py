@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from seqviz.server.queue import Queue
 from seqviz.server.store import Store, TraceStore, trace_bytes
 from seqviz.trace import Trace
 from seqviz.views.session import cache
+from seqviz.views.session.request import Request
 from tests.fixtures import toy_traces as toy
 
 
@@ -112,11 +114,11 @@ class SlowTranslator:
         self.asked = 0
         self.started, self.go = threading.Event(), threading.Event()
 
-    def memory_bytes(self, text: str, options: DecodeOptions) -> int:
-        return 7
-
-    def translate(self, text: str, options: DecodeOptions, *, on_step: object) -> Trace:
+    def translate(
+        self, text: str, options: DecodeOptions, *, on_step: object, on_size: Callable[[int], None]
+    ) -> Trace:
         self.asked += 1
+        on_size(7)
         self.started.set()
         assert self.go.wait(10)
         return toy.rnn_trace()
@@ -128,7 +130,7 @@ def test_visitors_who_ask_for_the_same_decode_it_once(monkeypatch: pytest.Monkey
     monkeypatch.setattr(cache, "translator", lambda folder, device: slow)
     monkeypatch.setattr(cache, "_store", lambda: store)
     monkeypatch.setattr(cache, "_queue", lambda: queue)
-    request = cache.Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
+    request = Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
     found: list[Trace] = []
     sizes: list[int] = []
 
@@ -152,52 +154,17 @@ def test_visitors_who_ask_for_the_same_decode_it_once(monkeypatch: pytest.Monkey
 
 
 def test_requests_have_codes_of_their_own() -> None:
-    request = cache.Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
+    request = Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
     others = (
         replace(request, text="z"),
         replace(request, folder=Path("w")),
         replace(request, device="cuda"),
         replace(request, options=DecodeOptions(beam_size=2)),
         replace(request, text="\ud800"),
-        replace(request, start="a"),
-        replace(request, banned=("a",)),
+        replace(request, options=DecodeOptions(prefix_text="a")),
+        replace(request, options=DecodeOptions(banned_words=("a",))),
     )
     assert len({request.code, *(other.code for other in others)}) == len(others) + 1
-
-
-class Echo:
-    """Keeps the options it is asked with, and spells every word with the ids of its letters."""
-
-    def __init__(self) -> None:
-        self.asked: list[DecodeOptions] = []
-
-    def prefix_ids(self, text: str) -> tuple[int, ...]:
-        return tuple(map(ord, text))
-
-    token_ids = prefix_ids
-
-    def translate(self, text: str, options: DecodeOptions, *, on_step: object) -> Trace:
-        self.asked.append(options)
-        return toy.rnn_trace()
-
-
-def test_typed_words_become_token_ids_where_the_request_is_decoded(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    echo, store = Echo(), TraceStore()
-    queue = Queue(places=1, most_waiting=1)
-    monkeypatch.setattr(cache, "translator", lambda folder, device: echo)
-    monkeypatch.setattr(cache, "_store", lambda: store)
-    monkeypatch.setattr(cache, "_queue", lambda: queue)
-    request = cache.Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
-    typed = replace(request, start="ab", banned=("c", "dc"))
-    given = replace(typed, options=DecodeOptions(prefix=(7,)))
-    for asked in (request, typed, given):
-        cache.find_or_decode(asked, lambda *_: None, lambda _: None)
-    plain, with_words, with_prefix = echo.asked
-    assert plain == DecodeOptions()
-    assert with_words == DecodeOptions(prefix=(97, 98), banned=(99, 100))
-    assert with_prefix == DecodeOptions(prefix=(7,), banned=(99, 100))
 
 
 @pytest.mark.parametrize(

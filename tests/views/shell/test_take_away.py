@@ -12,7 +12,7 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.translator import load
-from seqviz.views.session.cache import Request
+from seqviz.views.session.request import Request
 from seqviz.views.shell import take_away
 from tests.fixtures import toy_traces as toy
 from tests.views import pages

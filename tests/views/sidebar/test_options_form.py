@@ -36,7 +36,7 @@ def asks(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """Listen to what the page asks for."""
     heard, translate = Asked(), Translator.translate
 
-    def listen(self: Translator, text: str, options: DecodeOptions, *, on_step: object) -> Trace:
+    def listen(self: Translator, text: str, options: DecodeOptions, **_: object) -> Trace:
         heard.options.append(options)
         heard.traces.append(translate(self, text, options))
         return heard.traces[-1]
@@ -94,10 +94,11 @@ def test_a_typed_start_and_banned_words_become_tokens(asks: Asked) -> None:
     app.text_input(key="banned").set_value("es, he  es、k")
     pages.submit(app)
     translator = load("de-en/dot")
-    assert asks.last.prefix == translator.prefix_ids("h a") != ()
+    found = asks.traces[-1].options
+    assert found.prefix == translator.prefix_ids("h a") != ()
     banned = [*translator.token_ids("es"), *translator.token_ids("he"), *translator.token_ids("k")]
-    assert asks.last.banned == tuple(banned)
-    assert asks.traces[-1].target()[: len(asks.last.prefix)] == asks.last.prefix
+    assert found.banned == tuple(banned)
+    assert asks.traces[-1].target()[: len(found.prefix)] == found.prefix
     assert pages.translation(app).startswith("h a")
     assert under(app) == "starts with ‘h a’ · without ‘es’, ‘he’, ‘k’"
     assert (pages.link(app)["start"], pages.link(app)["banned"]) == (" h a ", "es, he  es、k")

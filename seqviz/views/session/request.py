@@ -1,0 +1,23 @@
+"""What a visitor asks for: one decoding of one sentence by one model. Asks nobody itself."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from seqviz.options import DecodeOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """All that a trace depends on: the key under which it is kept."""
+
+    folder: Path
+    text: str
+    options: DecodeOptions
+    device: str
+
+    @property
+    def code(self) -> str:
+        """A short name for keys of widgets that belong to this request."""
+        facts = f"{self.folder}|{self.device}|{self.text}|{self.options}"
+        return hashlib.sha256(facts.encode("utf-8", "replace")).hexdigest()[:12]
