@@ -1,201 +1,75 @@
-"""The decoding options of several commands: declared once, gathered into ``DecodeOptions``.
+"""The decoding options of several commands, as they are declared, gathered into ``DecodeOptions``.
 
 Click keeps their values in the context instead of handing two dozen arguments to each command.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar, get_args
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, get_args, get_origin
 
 import click
 
-from seqviz.cli.options import DEFAULTS
-from seqviz.options import (
-    MAX_ALPHA,
-    MAX_BEAM_SIZE,
-    MAX_BETA,
-    MAX_SAMPLING_TEMPERATURE,
-    MAX_TARGET_TOKENS,
-    MAX_TOP_K,
-    MIN_SAMPLING_TEMPERATURE,
-    DecodeOptions,
-    LengthNormalisation,
-    Sampling,
-    StopRule,
-)
+from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Sampling
+from seqviz.options.declared import Option, options_of
 from seqviz.options.editcode import decode_edits
 from seqviz.options.intervention import Intervention
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _KEPT = "seqviz.decoding"
-_SAMPLING = Sampling()
-
-
-@dataclass(frozen=True)
-class _Option:
-    """One option: how it is written, what click is told of it."""
-
-    names: tuple[str, ...]
-    settings: dict[str, Any]
-
-
-def _option(*names: str, settings: dict[str, Any]) -> _Option:
-    return _Option(names, settings)
-
-
-_OPTIONS = (
-    _option(
-        "--beam",
-        settings={
-            "type": click.IntRange(1, MAX_BEAM_SIZE),
-            "default": DEFAULTS.beam_size,
-            "show_default": True,
-            "help": "Prefixes kept at every step; 1 is greedy decoding.",
-        },
-    ),
-    _option(
-        "--length-normalisation",
-        settings={
-            "type": click.Choice(get_args(LengthNormalisation)),
-            "default": DEFAULTS.length_normalisation,
-            "show_default": True,
-            "help": "Divide the sum of log-probabilities by 1, by |Y|^α, or by ((5 + |Y|) / 6)^α.",
-        },
-    ),
-    _option(
-        "--alpha",
-        settings={
-            "type": click.FloatRange(0, MAX_ALPHA),
-            "default": DEFAULTS.alpha,
-            "show_default": True,
-            "help": "α of the length normalisation.",
-        },
-    ),
-    _option(
-        "--beta",
-        settings={
-            "type": click.FloatRange(0, MAX_BETA),
-            "default": DEFAULTS.beta,
-            "show_default": True,
-            "help": "Weight of the coverage penalty; needs attention.",
-        },
-    ),
-    _option(
-        "--min-length",
-        settings={
-            "type": click.IntRange(0, MAX_TARGET_TOKENS),
-            "default": DEFAULTS.min_length,
-            "show_default": True,
-            "help": "Fewest tokens of a translation, its end counted.",
-        },
-    ),
-    _option(
-        "--max-length",
-        settings={
-            "type": click.IntRange(1, MAX_TARGET_TOKENS),
-            "help": "Most tokens of a translation. Default: twice the source's plus 10.",
-        },
-    ),
-    _option(
-        "--stop",
-        settings={
-            "type": click.Choice(get_args(StopRule)),
-            "default": DEFAULTS.stop,
-            "show_default": True,
-            "help": "Stop when no live prefix can win, after as many finished as the beam is wide, "
-            "or at the maximum length.",
-        },
-    ),
-    _option(
-        "--prefix",
-        settings={"metavar": "TEXT", "default": "", "help": "Start every translation with TEXT."},
-    ),
-    _option(
-        "--ban",
-        settings={
-            "metavar": "TOKEN",
-            "multiple": True,
-            "help": "Never write this token; may be given several times.",
-        },
-    ),
-    _option(
-        "--edit",
-        settings={
-            "metavar": "EDITS",
-            "default": "",
-            "help": "Edit the cross-attention. 'mute-j1,2' mutes source tokens 1 and 2 (from 0), "
-            "'uniform', 'sharpen-t0.5', 'shuffle-r7' (seed), 'ablate-h2.3' (layer.head), "
-            "'set-w0.2,0.8,…'; '-s4' only at step 4, '-h2.3' only that head; joined by '_'.",
-        },
-    ),
-    _option(
-        "--sample",
-        settings={
-            "metavar": "N",
-            "type": click.IntRange(1, MAX_BEAM_SIZE),
-            "help": "Draw N translations at random instead of searching.",
-        },
-    ),
-    _option(
-        "--temperature",
-        settings={
-            "type": click.FloatRange(MIN_SAMPLING_TEMPERATURE, MAX_SAMPLING_TEMPERATURE),
-            "help": "Of sampling: below 1 bolder differences, above 1 flatter. Default: 1.",
-        },
-    ),
-    _option(
-        "--top-k",
-        settings={
-            "type": click.IntRange(0, MAX_TOP_K),
-            "help": "Of sampling: draw among the K most probable tokens only. Default: all.",
-        },
-    ),
-    _option(
-        "--top-p",
-        settings={
-            "type": click.FloatRange(0.01, 1),
-            "help": "Of sampling: draw among the fewest tokens that hold this share of the "
-            "probability. Default: all.",
-        },
-    ),
-    _option(
-        "--seed",
-        settings={"type": click.IntRange(0, 2**31 - 1), "help": "Of sampling. Default: 0."},
-    ),
-    _option(
-        "--source-language",
-        settings={
-            "metavar": "CODE",
-            "default": "",
-            "help": "Of the text, as the model spells it, such as deu_Latn; for models of several.",
-        },
-    ),
-    _option(
-        "--target-language",
-        settings={
-            "metavar": "CODE",
-            "default": "",
-            "help": "Of the translation; for models of several.",
-        },
-    ),
-    _option(
-        "--instruction",
-        settings={
-            "metavar": "TEXT",
-            "default": "",
-            "help": "Tell the model its task, as T5 wants it: 'translate English to German:'.",
-        },
-    ),
+_FLAGGED, _DRAWING = (
+    tuple(one for one in options_of(record) if one.declared.flag)
+    for record in (DecodeOptions, Sampling)
 )
+_APART: dict[str, dict[str, Any]] = {
+    "--sample": {
+        "metavar": "N",
+        "type": click.IntRange(1, MAX_BEAM_SIZE),
+        "help": "Draw N translations at random instead of searching.",
+    },
+    "--edit": {
+        "metavar": "EDITS",
+        "default": "",
+        "help": "Edit the cross-attention. 'mute-j1,2' mutes source tokens 1 and 2 (from 0), "
+        "'uniform', 'sharpen-t0.5', 'shuffle-r7' (seed), 'ablate-h2.3' (layer.head), "
+        "'set-w0.2,0.8,…'; '-s4' only at step 4, '-h2.3' only that head; joined by '_'.",
+    },
+}
+"""Flags that are spelled otherwise than one option of a decoding."""
 
 
 def options(command: Command) -> Command:
     """Give a command all decoding options."""
-    for option in reversed(_OPTIONS):
-        declare = click.option(*option.names, expose_value=False, callback=_keep, **option.settings)
-        command = declare(command)
+    for flag, settings in reversed(list(_flags())):
+        command = click.option(flag, expose_value=False, callback=_keep, **settings)(command)
     return command
+
+
+def _flags() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every flag, and what click is told of it."""
+    for one in _FLAGGED:
+        yield one.declared.flag, _searching(one)
+    yield from _APART.items()
+    for one in _DRAWING:  # None: not given, which counts without --sample
+        yield one.declared.flag, {"type": _type(one), "help": one.declared.help}
+
+
+def _searching(one: Option) -> dict[str, Any]:
+    settings: dict[str, Any] = {"help": one.declared.help, "default": one.default}
+    if one.declared.metavar:
+        settings["metavar"] = one.declared.metavar
+        if get_origin(one.kind) is tuple:
+            settings["multiple"] = True
+    else:
+        settings |= {"type": _type(one), "show_default": True}
+    return settings
+
+
+def _type(one: Option) -> click.Choice[str] | click.IntRange | click.FloatRange:
+    """The values that click accepts."""
+    if one.choices:
+        return click.Choice(get_args(one.kind))
+    low, high = one.declared.low or 0, one.declared.high or 0
+    return click.FloatRange(low, high) if one.kind is float else click.IntRange(int(low), int(high))
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -211,25 +85,21 @@ def chosen(*, n_best: int = 1) -> DecodeOptions:
         click.UsageError: an option of sampling without ``--sample``.
     """
     kept = click.get_current_context().meta[_KEPT]
-    sampling = _sampling(kept)
-    samples = kept["sample"]
+    values = {one.name: kept[_parameter(one)] for one in _FLAGGED}
+    sampling, samples = _sampling(kept), kept["sample"]
+    if samples:
+        values["beam_size"] = samples
     return DecodeOptions(
-        beam_size=samples or kept["beam"],
-        length_normalisation=kept["length_normalisation"],
-        alpha=kept["alpha"],
-        beta=kept["beta"],
-        stop=kept["stop"],
-        min_length=kept["min_length"],
-        max_length=kept["max_length"],
+        **values,
         n_best=max(n_best, samples or 1),
-        prefix_text=kept["prefix"],
-        banned_words=kept["ban"],
         sampling=sampling,
         interventions=_edits(kept["edit"]),
-        source_language=kept["source_language"],
-        target_language=kept["target_language"],
-        instruction=kept["instruction"],
     )
+
+
+def _parameter(one: Option) -> str:
+    """Under what click keeps its value."""
+    return one.declared.flag.strip("-").replace("-", "_")
 
 
 def _edits(code: str) -> tuple[Intervention, ...]:
@@ -241,14 +111,11 @@ def _edits(code: str) -> tuple[Intervention, ...]:
 
 
 def _sampling(kept: dict[str, Any]) -> Sampling | None:
-    values = {
-        name: kept[name]
-        for name in ("temperature", "top_k", "top_p", "seed")
-        if kept[name] is not None
-    }
+    found = {one.name: kept[_parameter(one)] for one in _DRAWING}
+    values = {name: value for name, value in found.items() if value is not None}
     if kept["sample"] is not None:
         return Sampling(**values)
     if values:
-        given = ", ".join(f"--{name.replace('_', '-')}" for name in values)
+        given = ", ".join(one.declared.flag for one in _DRAWING if one.name in values)
         raise click.UsageError(f"{given}: only with --sample.", click.get_current_context())
     return None

@@ -6,21 +6,23 @@ from seqviz.options.decode import (
     MAX_BETA,
     MAX_CHARACTERS,
     MAX_INSTRUCTION,
-    MAX_SAMPLING_TEMPERATURE,
     MAX_SOURCE_TOKENS,
     MAX_TARGET_TOKENS,
-    MAX_TOP_K,
-    MIN_SAMPLING_TEMPERATURE,
     SMALLEST_COVERAGE,
     TYPED,
     DecodeOptions,
     LengthNormalisation,
     Precision,
-    Sampling,
     StopRule,
-    TargetRules,
 )
 from seqviz.options.intervention import Intervention
+from seqviz.options.rules import TargetRules
+from seqviz.options.sampling import (
+    MAX_SAMPLING_TEMPERATURE,
+    MAX_TOP_K,
+    MIN_SAMPLING_TEMPERATURE,
+    Sampling,
+)
 
 __all__ = [
     "MAX_ALPHA",

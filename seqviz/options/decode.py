@@ -5,14 +5,16 @@ below the Trace.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.errors import InputError
-from seqviz.options.intervention import MAX_EDITS, MAX_SEED, Intervention
+from seqviz.options.declared import Declared, option, options_of, unusual
+from seqviz.options.intervention import MAX_EDITS, Intervention
+from seqviz.options.rules import TargetRules
+from seqviz.options.sampling import Sampling
 
 LengthNormalisation = Literal["none", "average", "gnmt"]
 StopRule = Literal["bound", "first", "max_length"]
@@ -31,161 +33,248 @@ MAX_DISTRIBUTION_SIZE = 100
 MAX_BANNED = 100
 MAX_INSTRUCTION = 200
 """Characters."""
-MAX_TOP_K = 1_000
-TYPED = ("prefix_text", "banned_words")
-"""Options that a Translator puts into token ids; a trace has them empty."""
-MIN_SAMPLING_TEMPERATURE = 0.05
-MAX_SAMPLING_TEMPERATURE = 10.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sampling:
-    """Draw every next token at random instead of searching.
-
-    First the log-probabilities are divided by the temperature, then only the ``top_k`` most
-    probable tokens are left, then of these the smallest set of most probable tokens that holds
-    ``top_p`` of the probability (Holtzman et al. 2020, https://arxiv.org/abs/1904.09751, section
-    3.1); one of what is left is drawn. The order is that of ``transformers``.
-
-    Raises:
-        InputError: a value is out of its range.
-    """
-
-    temperature: float = 1.0
-    """Below 1: bolder differences; above 1: flatter."""
-    top_k: int = 0
-    """0: all tokens."""
-    top_p: float = 1.0
-    """1: all tokens."""
-    seed: int = 0
-    """The same seed draws the same samples from the same model."""
-
-    def __post_init__(self) -> None:
-        """Refuse values that leave nothing to draw."""
-        _check_range(
-            "temperature",
-            self.temperature,
-            low=MIN_SAMPLING_TEMPERATURE,
-            high=MAX_SAMPLING_TEMPERATURE,
-        )
-        _check_range("top_k", self.top_k, low=0, high=MAX_TOP_K)
-        _check_range("top_p", self.top_p, low=0.01, high=1.0)
-        _check_range("seed", self.seed, low=0, high=MAX_SEED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class TargetRules:
-    """What the makers of a model ask of every target, whatever is searched for.
-
-    As ``transformers`` reads it from a generation_config.json. A token that is the only one allowed
-    counts as certain: its log-probability is taken as 0.
-    """
-
-    start: int | None = None
-    """The token fed at the first step; None: the model's own."""
-    first: int | None = None
-    """The only first token, such as the code of a language; None: any."""
-    ends: bool = False
-    """At the maximum length only EOS is allowed."""
-    never: tuple[int, ...] = ()
-    """Tokens that are never generated; the others' probabilities stay."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecodeOptions:
     """Options of one decoding; the same for greedy (``beam_size=1``) and beam search.
 
-    What every field means stands below it: in Jupyter ``DecodeOptions??`` shows it.
+    What every field means stands below it; its declaration is what the command line, the page, its
+    links and trace files follow. In Jupyter ``DecodeOptions??`` shows both.
 
     Raises:
         InputError: a value is out of its range.
     """
 
-    beam_size: int = 5
+    beam_size: int = option(
+        5,
+        Declared(
+            low=1,
+            high=MAX_BEAM_SIZE,
+            flag="--beam",
+            help="Prefixes kept at every step; 1 is greedy decoding.",
+            code="beam",
+            page=(1, 20),
+            step=1,
+        ),
+    )
     """K, the number of live prefixes; 1 is greedy decoding. With sampling: of samples."""
-    length_normalisation: LengthNormalisation = "average"
+    length_normalisation: LengthNormalisation = option(
+        "average",
+        Declared(
+            flag="--length-normalisation",
+            help="Divide the sum of log-probabilities by 1, by |Y|^α, or by ((5 + |Y|) / 6)^α.",
+            code="norm",
+        ),
+    )
     """Divide the sum of log-probabilities by 1 ("none"), |Y|^alpha ("average") or ((5 + |Y|) /
     6)^alpha ("gnmt").
     """
-    alpha: float = 1.0
+    alpha: float = option(
+        1.0,
+        Declared(
+            low=0,
+            high=MAX_ALPHA,
+            flag="--alpha",
+            help="α of the length normalisation.",
+            code="alpha",
+            page=(0.0, 2.0),
+            step=0.1,
+        ),
+    )
     """Exponent of the length normalisation; 0 is the same as "none"."""
-    beta: float = 0.0
+    beta: float = option(
+        0.0,
+        Declared(
+            low=0,
+            high=MAX_BETA,
+            flag="--beta",
+            help="Weight of the coverage penalty; needs attention.",
+            code="beta",
+            page=(0.0, 2.0),
+            step=0.1,
+            since=2,
+        ),
+    )
     """Weight of the coverage penalty that is added to a score: β Σ_j log min(c_j, 1), c_j the
     attention that source token j, EOS left out, received in the mean over layers and heads (Wu et
     al. 2016, section 7); 0: none.
     """
-    stop: StopRule = "bound"
+    stop: StopRule = option(
+        "bound",
+        Declared(
+            flag="--stop",
+            help="Stop when no live prefix can win, after as many finished as the beam is wide, "
+            "or at the maximum length.",
+            code="stop",
+        ),
+    )
     """Stop when no live prefix can still win ("bound"), after K finished ones ("first"), or at
     ``max_length``.
     """
-    max_length: int | None = None
+    max_length: int | None = option(
+        None,
+        Declared(
+            low=1,
+            high=MAX_TARGET_TOKENS,
+            flag="--max-length",
+            help="Most tokens of a translation. Default: twice the source's plus 10.",
+            code="max_length",
+        ),
+    )
     """Most target tokens, EOS counted; None: twice the source's tokens plus 10, at most 512."""
-    min_length: int = 0
+    min_length: int = option(
+        0,
+        Declared(
+            low=0,
+            high=MAX_TARGET_TOKENS,
+            flag="--min-length",
+            help="Fewest tokens of a translation, its end counted.",
+            code="min_length",
+            since=2,
+        ),
+    )
     """No target ends before that many tokens, EOS counted; a prefix may."""
-    n_best: int = 1
+    n_best: int = option(
+        1,
+        Declared(
+            low=1,
+            high=MAX_BEAM_SIZE,
+            code="n_best",
+            page=(1, 20),
+            since=2,
+        ),
+    )
     """How many hypotheses are reported, where there are as many; a Trace holds all."""
-    prefix: tuple[int, ...] = ()
+    prefix: tuple[int, ...] = option(
+        (),
+        Declared(
+            low=0,
+            high=MAX_TARGET_TOKENS,
+            counted="the number of prefix tokens",
+            since=2,
+        ),
+    )
     """Token ids with which every target starts; they count in log-probabilities and lengths."""
-    banned: tuple[int, ...] = ()
+    banned: tuple[int, ...] = option(
+        (),
+        Declared(
+            low=0,
+            high=MAX_BANNED,
+            counted="the number of banned tokens",
+            since=2,
+        ),
+    )
     """Token ids that are never generated after the prefix; the others' probabilities stay."""
-    prefix_text: str = ""
+    prefix_text: str = option(
+        "",
+        Declared(
+            flag="--prefix",
+            metavar="TEXT",
+            help="Start every translation with TEXT.",
+            code="start",
+            since=0,
+        ),
+    )
     """The start of every target as typed; a Translator puts it into ``prefix``, unless that is
     given.
     """
-    banned_words: tuple[str, ...] = ()
+    banned_words: tuple[str, ...] = option(
+        (),
+        Declared(
+            flag="--ban",
+            metavar="TOKEN",
+            help="Never write this token; may be given several times.",
+            code="banned",
+            since=0,
+        ),
+    )
     """What is never generated, as typed, a token each; a Translator adds it to ``banned``."""
-    source_language: str = ""
+    source_language: str = option(
+        "",
+        Declared(
+            flag="--source-language",
+            metavar="CODE",
+            help="Of the text, as the model spells it, such as deu_Latn; for models of several.",
+            code="source_language",
+            since=3,
+        ),
+    )
     """The code of a language, for models that read several; empty: the model's usual one."""
-    target_language: str = ""
+    target_language: str = option(
+        "",
+        Declared(
+            flag="--target-language",
+            metavar="CODE",
+            help="Of the translation; for models of several.",
+            code="target_language",
+            since=3,
+        ),
+    )
     """The code of a language, for models that write several; empty: the model's usual one."""
-    instruction: str = ""
+    instruction: str = option(
+        "",
+        Declared(
+            low=0,
+            high=MAX_INSTRUCTION,
+            counted="characters of the instruction",
+            flag="--instruction",
+            metavar="TEXT",
+            help="Tell the model its task, as T5 wants it: 'translate English to German:'.",
+            code="instruction",
+            since=3,
+        ),
+    )
     """What is put before the sentence, such as T5's "translate English to German:"."""
-    rules: TargetRules = TargetRules()
+    rules: TargetRules = option(
+        TargetRules(),
+        Declared(since=3, shows=False),
+    )
     """What the model's makers ask of a target; a Translator fills them in."""
-    sampling: Sampling | None = None
+    sampling: Sampling | None = option(
+        None,
+        Declared(since=2),
+    )
     """Draw instead of searching; None: beam search."""
-    interventions: tuple[Intervention, ...] = ()
+    interventions: tuple[Intervention, ...] = option(
+        (),
+        Declared(
+            low=0,
+            high=MAX_EDITS,
+            counted="the number of edits",
+            since=2,
+        ),
+    )
     """Edits of the cross-attention."""
-    distribution_size: int = 10
+    distribution_size: int = option(
+        10,
+        Declared(low=0, high=MAX_DISTRIBUTION_SIZE, shows=False),
+    )
     """How many of the most probable next tokens to record for every prefix; 0 leaves them out."""
-    record_attention: bool = True
+    record_attention: bool = option(
+        True,
+        Declared(shows=False),
+    )
     """Record attention (and what recurrent models add to it) for every prefix; False leaves it out.
     """
 
     def __post_init__(self) -> None:
         """Refuse values that no search can serve."""
-        _check_range("beam_size", self.beam_size, low=1, high=MAX_BEAM_SIZE)
-        _check_range("alpha", self.alpha, low=0.0, high=MAX_ALPHA)
-        _check_range("distribution_size", self.distribution_size, low=0, high=MAX_DISTRIBUTION_SIZE)
-        least = max(1, self.min_length, len(self.prefix))
-        _check_range("min_length", self.min_length, low=0, high=MAX_TARGET_TOKENS)
-        _check_range("the number of prefix tokens", len(self.prefix), low=0, high=MAX_TARGET_TOKENS)
-        if self.max_length is not None:
-            _check_range("max_length", self.max_length, low=least, high=MAX_TARGET_TOKENS)
-        _check_range("beta", self.beta, low=0.0, high=MAX_BETA)
-        _check_range("n_best", self.n_best, low=1, high=MAX_BEAM_SIZE)
-        _check_range("the number of banned tokens", len(self.banned), low=0, high=MAX_BANNED)
-        _check_range(
-            "characters of the instruction", len(self.instruction), low=0, high=MAX_INSTRUCTION
-        )
-        _check_range("the number of edits", len(self.interventions), low=0, high=MAX_EDITS)
-        _check_choice(
-            "length_normalisation", self.length_normalisation, get_args(LengthNormalisation)
-        )
-        _check_choice("stop", self.stop, get_args(StopRule))
+        least = {"max_length": max(1, self.min_length, len(self.prefix))}
+        for one in options_of(type(self)):
+            one.check(getattr(self, one.name), low=least.get(one.name))
 
     def length_limit(self, source_length: int) -> int:
         """Most target tokens for a source of that many tokens, EOS counted on both sides."""
         usual = max(2 * source_length + 10, self.min_length, len(self.prefix) + 10)
         return self.max_length or min(usual, MAX_TARGET_TOKENS)
 
-    def beyond(self, known: Collection[str]) -> tuple[str, ...]:
+    def beyond(self, known: Collection[str]) -> list[str]:
         """Options that are not at their defaults and not among those that a shorter way knows.
 
         A faster search names what it serves, so that a new option is never silently left out.
         """
-        asked = (field for field in fields(self) if getattr(self, field.name) != field.default)
-        return tuple(field.name for field in asked if field.name not in known)
+        return unusual(self, known)
 
     @property
     def needs_attention(self) -> bool:
@@ -216,15 +305,5 @@ class DecodeOptions:
         return tuple(edit for edit in self.interventions if edit.applies_at(step))
 
 
-def _check_range(option: str, found: float, *, low: float, high: float) -> None:
-    if not low <= found <= high:  # also refuses NaN
-        raise InputError(
-            "option_out_of_range", {"option": option, "found": found, "low": low, "high": high}
-        )
-
-
-def _check_choice(option: str, found: str, choices: tuple[str, ...]) -> None:
-    if found not in choices:
-        raise InputError(
-            "option_unknown", {"option": option, "found": found, "choices": ", ".join(choices)}
-        )
+TYPED = tuple(one.name for one in options_of(DecodeOptions) if not one.declared.since)
+"""Options that a Translator puts into token ids; a trace has them empty."""

@@ -3,44 +3,29 @@
 Options that a file of an earlier format lacks have their default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from seqviz.errors import InputError
 from seqviz.options import TYPED, DecodeOptions, Sampling, TargetRules
+from seqviz.options.declared import Option, options_of
 from seqviz.options.intervention import Intervention
 from seqviz.trace.arrays import get_mapping, get_value
 
 _NUMBER = (int, float)
-_OPTIONS: dict[str, tuple[type, ...]] = {
-    "beam_size": (int,),
-    "length_normalisation": (str,),
-    "alpha": _NUMBER,
-    "beta": _NUMBER,
-    "stop": (str,),
-    "max_length": (int, type(None)),
-    "min_length": (int,),
-    "n_best": (int,),
-    "distribution_size": (int,),
-    "record_attention": (bool,),
-    "source_language": (str,),
-    "target_language": (str,),
-    "instruction": (str,),
-}
-_SAMPLING: dict[str, tuple[type, ...]] = {
-    "temperature": _NUMBER,
-    "top_k": (int,),
-    "top_p": _NUMBER,
-    "seed": (int,),
+_TYPES: Mapping[Any, tuple[type, ...]] = {
+    int: (int,),
+    float: _NUMBER,
+    bool: (bool,),
+    str: (str,),
+    int | None: (int, type(None)),
 }
 _INTERVENTION: dict[str, tuple[type, ...]] = {
     "kind": (str,),
     "temperature": _NUMBER,
     "seed": (int,),
 }
-_LATER = frozenset({"beta", "min_length", "n_best"})  # format 2
-_LATER |= {"source_language", "target_language", "instruction"}  # format 3
 
 
 def recorded(options: DecodeOptions) -> dict[str, Any]:
@@ -54,26 +39,36 @@ def options_from(raw: Mapping[str, Any]) -> DecodeOptions:
     Raises:
         ValueError: a value is missing, of another type, or out of its range.
     """
-    names = [name for name in _OPTIONS if name in raw or name not in _LATER]
-    sampling = raw.get("sampling")
-    edits = raw.get("interventions", [])
-    if not isinstance(edits, list):
-        raise ValueError("the interventions are no list")
     try:
         return DecodeOptions(
-            **{name: get_value(raw, name, *_OPTIONS[name]) for name in names},
-            prefix=_numbers(raw.get("prefix", []), "the prefix"),
-            banned=_numbers(raw.get("banned", []), "the banned tokens"),
-            sampling=None if sampling is None else _sampling(get_mapping(sampling, "sampling")),
-            interventions=tuple(_intervention(get_mapping(edit, "an edit")) for edit in edits),
-            rules=_rules(get_mapping(raw["rules"], "rules")) if "rules" in raw else TargetRules(),
+            **{
+                one.name: _option(raw, one)
+                for one in options_of(DecodeOptions)
+                if one.declared.since == 1 or (one.declared.since and one.name in raw)
+            }
         )
     except InputError as error:
         raise ValueError(f"its options say: {error}") from error
 
 
-def _sampling(raw: Mapping[str, Any]) -> Sampling:
-    return Sampling(**{name: get_value(raw, name, *types) for name, types in _SAMPLING.items()})
+def _option(raw: Mapping[str, Any], one: Option) -> Any:
+    own = _READ.get(one.name)
+    return own(raw[one.name]) if own else _value(raw, one)
+
+
+def _value(raw: Mapping[str, Any], one: Option) -> Any:
+    return get_value(raw, one.name, *(_TYPES[str if one.choices else one.kind]))
+
+
+def _sampling(raw: object) -> Sampling:
+    found = get_mapping(raw, "sampling")
+    return Sampling(**{one.name: _value(found, one) for one in options_of(Sampling)})
+
+
+def _interventions(raw: object) -> tuple[Intervention, ...]:
+    if not isinstance(raw, list):
+        raise ValueError("the interventions are no list")
+    return tuple(_intervention(get_mapping(edit, "an edit")) for edit in raw)
 
 
 def _intervention(raw: Mapping[str, Any]) -> Intervention:
@@ -113,3 +108,13 @@ def _weights(values: object) -> tuple[float, ...]:
     if not isinstance(values, list) or not all(type(value) in _NUMBER for value in values):
         raise ValueError("the weights of an edit are no list of numbers")
     return tuple(float(value) for value in values)
+
+
+_READ: dict[str, Callable[[object], Any]] = {
+    "prefix": lambda value: _numbers(value, "the prefix"),
+    "banned": lambda value: _numbers(value, "the banned tokens"),
+    "sampling": lambda value: None if value is None else _sampling(value),
+    "interventions": _interventions,
+    "rules": lambda value: _rules(get_mapping(value, "rules")),
+}
+"""What reads an option that is no single number or text."""

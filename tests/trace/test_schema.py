@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from seqviz.options import TYPED, DecodeOptions, Sampling, TargetRules
+from seqviz.options import MAX_BEAM_SIZE, TYPED, DecodeOptions, Sampling, TargetRules
+from seqviz.options.declared import Option, options_of
 from seqviz.options.intervention import Intervention
-from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace
+from seqviz.trace import Hypotheses, ModelFacts, Search, Source, Trace, check
 from seqviz.trace.columns import PACKED, columns
 from seqviz.trace.file import FORMAT, trace_from_bytes, trace_to_bytes
 from tests.trace.test_file import TRACES, full_trace, put
@@ -129,6 +130,54 @@ def test_the_schema_has_the_fields_of_the_records() -> None:
     for record, found in records.items():
         assert set(found) == {field.name for field in fields(record)}.difference(TYPED)
     assert set(top) == {"format", *(field.name for field in fields(Trace))}
+
+
+OPTIONS = properties(SCHEMA["properties"]["options"])
+RECORDS: dict[type, Document] = {DecodeOptions: OPTIONS, Sampling: properties(OPTIONS["sampling"])}
+BOUNDED = [
+    (record, one)
+    for record in RECORDS
+    for one in options_of(record)
+    if one.declared.since and one.declared.high is not None
+]
+
+
+@pytest.mark.parametrize(("record", "one"), BOUNDED, ids=lambda part: getattr(part, "name", ""))
+def test_schema_document_and_code_say_the_same_bounds(record: type, one: Option) -> None:
+    part = RECORDS[record][one.name]
+    said = {**part, **next(iter(part.get("anyOf", [{}])))}
+    low, high = one.declared.low, one.declared.high
+    names = {"array": ("minItems", "maxItems"), "string": ("minLength", "maxLength")}
+    least, most = names.get(said["type"], ("minimum", "maximum"))
+    assert (said.get(least, 0), said[most]) == (low, high)
+    text = (ROOT / "docs/trace-file.md").read_text(encoding="utf-8")
+    (row,) = (line for line in text.splitlines() if line.startswith(f"| `{one.name}` |"))
+    assert f", {low:g} to {high:.10g}" in row
+
+
+def test_schema_document_and_code_say_the_same_choices() -> None:
+    text = (ROOT / "docs/trace-file.md").read_text(encoding="utf-8")
+    for one in options_of(DecodeOptions):
+        if one.choices:
+            assert set(OPTIONS[one.name]["enum"]) == set(one.choices)
+            (row,) = (line for line in text.splitlines() if line.startswith(f"| `{one.name}` |"))
+            assert all(f'"{choice}"' in row for choice in one.choices)
+
+
+def test_the_document_says_how_large_a_trace_may_be() -> None:
+    text = (ROOT / "docs/trace-file.md").read_text(encoding="utf-8")
+    slots, tokens, candidates = MAX_BEAM_SIZE, check._MOST_TOKENS, check._MOST_CANDIDATES
+    said = (
+        f"{tokens:,} source tokens, {tokens:,} steps, {slots} slots and {candidates:,} candidates"
+    )
+    assert said in " ".join(text.split())
+
+
+def test_what_the_declaration_says_of_its_age_the_schema_says() -> None:
+    for one in options_of(DecodeOptions):
+        found = SINCE.match(OPTIONS[one.name]["description"]) if one.declared.since else None
+        if one.declared.since:
+            assert one.declared.since == (int(found[1]) if found else 1), one.name
 
 
 SINCE = re.compile(r"Since format (\d)")
