@@ -1,7 +1,6 @@
 """``seqviz show``: what a trace file holds, in a few lines. Needs neither the model nor torch."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from seqviz.analysis.words import display_text
 from seqviz.cli import lines, options
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
+from seqviz.trace.told import named, told
 
 FINGERPRINT_CHARACTERS = 12
 
@@ -47,7 +47,7 @@ def command(*, trace: Path, n_best: int | None, as_json: bool) -> None:
 def _facts(trace: Trace) -> Iterator[str]:
     model = trace.model
     fingerprint = display_text(model.fingerprint[:FINGERPRINT_CHARACTERS])
-    given = ", ".join(f"{name} {value}" for name, value in _unusual(trace).items())
+    given = ", ".join(told(trace.options, named, leave=()))  # as ``DecodeOptions`` calls them
     yield f"source: {display_text(trace.source.text)}"
     yield f"output: {display_text(trace.translation)}"
     yield f"model: {display_text(model.name)} ({display_text(model.attention)}; {fingerprint}…)"
@@ -57,16 +57,6 @@ def _facts(trace: Trace) -> Iterator[str]:
         f"{len(trace.source.ids)} source tokens, {trace.milliseconds:.0f} ms, "
         f"stopped by {display_text(trace.stopped_by)}"
     )
-
-
-def _unusual(trace: Trace) -> dict[str, object]:
-    """The options that differ from their defaults, the rules of the model's makers left out."""
-    return {
-        field.name: getattr(trace.options, field.name)
-        for field in fields(trace.options)
-        if field.name != "rules"
-        and getattr(trace.options, field.name) != getattr(options.DEFAULTS, field.name)
-    }
 
 
 def _table(trace: Trace, count: int) -> Iterator[str]:

@@ -112,17 +112,6 @@ class DecodeOptions:
     """Stop when no live prefix can still win ("bound"), after K finished ones ("first"), or at
     ``max_length``.
     """
-    max_length: int | None = option(
-        None,
-        Declared(
-            low=1,
-            high=MAX_TARGET_TOKENS,
-            flag="--max-length",
-            help="Most tokens of a translation. Default: twice the source's plus 10.",
-            code="max_length",
-        ),
-    )
-    """Most target tokens, EOS counted; None: twice the source's tokens plus 10, at most 512."""
     min_length: int = option(
         0,
         Declared(
@@ -135,6 +124,17 @@ class DecodeOptions:
         ),
     )
     """No target ends before that many tokens, EOS counted; a prefix may."""
+    max_length: int | None = option(
+        None,
+        Declared(
+            low=1,
+            high=MAX_TARGET_TOKENS,
+            flag="--max-length",
+            help="Most tokens of a translation. Default: twice the source's plus 10.",
+            code="max_length",
+        ),
+    )
+    """Most target tokens, EOS counted; None: twice the source's tokens plus 10, at most 512."""
     n_best: int = option(
         1,
         Declared(

@@ -17,7 +17,10 @@ from seqviz.options import DecodeOptions
 from seqviz.trace.facts import Hypotheses, ModelFacts, Source
 from seqviz.trace.pieces import display_piece, display_text
 from seqviz.trace.search import Floats
+from seqviz.trace.told import named, told
 
+NAMED_ALREADY = {"beam_size", "n_best", "distribution_size", "record_attention"}
+"""Options that a card shows otherwise."""
 SHOWN_HYPOTHESES = 5
 SHOWN_CHARACTERS = 60
 """Of a text in one line."""
@@ -41,6 +44,12 @@ def search_name(options: DecodeOptions, *, forced: bool) -> str:
     if options.sampling is not None:
         return f"{options.beam_size} samples"
     return "greedy" if options.beam_size == 1 else f"beam size {options.beam_size}"
+
+
+def search_facts(options: DecodeOptions, *, forced: bool) -> str:
+    """How the target was found, and what was unusual in it, as Python calls it."""
+    others = told(options, named, leave=NAMED_ALREADY)
+    return ", ".join((search_name(options, forced=forced), *others))
 
 
 def trace_line(source: Source, hypotheses: Hypotheses, *, model: ModelFacts, how: str) -> str:

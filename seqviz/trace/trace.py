@@ -13,7 +13,7 @@ from typing import Annotated
 import numpy as np
 
 from seqviz.options import DecodeOptions, Precision
-from seqviz.trace.card import search_name, trace_card, trace_line
+from seqviz.trace.card import search_facts, search_name, trace_card, trace_line
 from seqviz.trace.columns import Column
 from seqviz.trace.facts import Hypotheses, ModelFacts, Source
 from seqviz.trace.search import Fate, Floats, Ints, Search, freeze
@@ -82,7 +82,7 @@ class Trace:
             self.source,
             self.hypotheses,
             model=self.model,
-            how=search_name(self.options, forced=self.forced),
+            how=search_facts(self.options, forced=self.forced),
             target=self.target_pieces(),
             attention=self.cross_attention,
         )

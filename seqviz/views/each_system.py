@@ -13,7 +13,7 @@ from seqviz.analysis.quality import sentence_chrf
 from seqviz.catalog import ModelEntry
 from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
-from seqviz.views.session import asked, cache, state
+from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell.progress import Progress
@@ -68,7 +68,7 @@ def outcomes(
 
 def _own(request: Request, entry: ModelEntry) -> Request:
     """The same for another system; one without attention has no coverage to penalise."""
-    options = asked.decode_options(entry)
+    options = decoding.options_for(entry)
     return replace(request, folder=entry.folder, options=options)
 
 

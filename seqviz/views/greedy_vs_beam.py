@@ -11,7 +11,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.views import beam_sizes, side_by_side, sweep
-from seqviz.views.session import asked, state
+from seqviz.views.session import decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
@@ -29,7 +29,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     """
     if request.options.sampling is not None:
         st.caption(w("compare.sampled"))
-        request = asked.searched(request)
+        request = decoding.beam_search_of(request)
         search = decode.trace_for(request, w)
         if search is None:
             return

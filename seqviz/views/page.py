@@ -20,7 +20,7 @@ from seqviz.views import (
     training,
     what_if,
 )
-from seqviz.views.session import asked, settings, state
+from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import header, style
@@ -93,7 +93,7 @@ def _trace_view(request: Request, w: Words) -> None:
     if trace is not None:
         header.render(trace, request, w)
         RENDER[state.text("view")](trace, request, w)
-    elif asked.unusual(request, w):
+    elif decoding.unusual(request.options, w):
         header.offer_reset(w)
 
 

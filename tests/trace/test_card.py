@@ -86,7 +86,9 @@ def test_a_card_says_what_was_read_and_written_and_how() -> None:
     card = card_of(rnn_trace())
     assert card.texts[:2] == ["Die Katze", "the cat"]
     assert "de-en/additive" in card.texts
-    assert " · beam size 2 · score -0.476 · Σ log p -1.427 · 4 → 3 tokens" in card.texts
+    assert (
+        " · beam size 2, max_length 3 · score -0.476 · Σ log p -1.427 · 4 → 3 tokens" in card.texts
+    )
     rows = "".join(card.texts).partition("tokenshypothesis")[2]
     assert rows.startswith("1.-0.476-1.4273the cat2.-0.707-2.1203the cat sat (unfinished)3.")
     assert "more" not in rows

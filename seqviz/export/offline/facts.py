@@ -4,19 +4,17 @@ A fact is a pair: the key of its name, and its value: a text, or a list with the
 and, where it has any, what stands in it.
 """
 
-from dataclasses import fields
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.told import Told, told
 
-Value = str | list[str | dict[str, str]]
+Value = str | Sequence[str | Mapping[str, str | float]]
 Fact = tuple[str, Value]
 
-_TOLD = {"beam_size", "length_normalisation", "alpha", "beta", "stop", "max_length", "sampling"}
-_UNTOLD = {"distribution_size", "record_attention", "rules", "n_best"}
-"""What changes nothing that is seen here."""
+LEFT = {"max_length", "n_best", "distribution_size", "record_attention"}
+"""Options that change nothing that is seen here, or are told otherwise."""
 SHOWN_FINGERPRINT = 16
 """Hexadecimal digits of the weights' fingerprint."""
 
@@ -43,33 +41,14 @@ def _model(trace: Trace) -> list[Fact]:
 
 
 def _search(trace: Trace) -> list[Fact]:
-    options, sampling = trace.options, trace.options.sampling
-    limit = options.length_limit(len(trace.source.ids))
-    found: list[Fact] = [
-        ("beam", str(options.beam_size)),
-        ("normalisation", [f"offline.normalisation.{options.length_normalisation}"]),
-        ("alpha", f"{options.alpha:g}"),
-        ("stop", [f"offline.stop.{options.stop}"]),
-        ("max_length", str(limit)),
-    ]
-    if options.beta:
-        found.insert(3, ("beta", f"{options.beta:g}"))
-    if sampling is not None:
-        told = f"T = {sampling.temperature:g}, k = {sampling.top_k}, p = {sampling.top_p:g}"
-        found.append(("sampling", f"{told}, seed = {sampling.seed}"))
-    return found + _others(options)
+    """What was asked for; the most tokens are those of this sentence, whoever set them."""
+    limit = trace.options.length_limit(len(trace.source.ids))
+    found = told(trace.options, _fact, pieces=trace.vocabulary, whole=True, leave=LEFT)
+    return [*found, ("max_length", str(limit))]
 
 
-def _others(options: DecodeOptions) -> list[Fact]:
-    """Options that are not as they usually are, under their own names."""
-    found: list[Fact] = []
-    for field in fields(options):
-        value: Any = getattr(options, field.name)
-        if field.name not in _TOLD | _UNTOLD and value != field.default:
-            many = isinstance(value, tuple)
-            text = ", ".join(map(str, value)) if many else str(value)
-            found.append((field.name, text))
-    return found
+def _fact(one: Told) -> Fact:
+    return one.option, [f"figure.print.{one.key}", dict(one.facts)]
 
 
 def _run(trace: Trace) -> list[Fact]:

@@ -1,5 +1,6 @@
 """The words that the offline page carries: its own, and those that figures say, too."""
 
+from seqviz.trace.told import told_keys
 from seqviz.words import part, table
 
 _SHARED = (
@@ -14,5 +15,6 @@ _SHARED = (
 def page_words(language: str) -> dict[str, str]:
     """Templates by key, as JSON."""
     words = table(language)
-    shared = {key: words[key] for key in (f"figure.{name}" for name in _SHARED)}
+    names = (*_SHARED, *(f"print.{key}" for key in told_keys()))
+    shared = {key: words[key] for key in (f"figure.{name}" for name in names)}
     return part(words, "page.own_name", "offline.", "fate.", "reason.") | shared

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from seqviz.figures.print.page import CaptionEntry
 from seqviz.figures.words import WORDS
-from seqviz.options.editcode import encode_edits
 from seqviz.trace import Trace
+from seqviz.trace.told import told
 
 Words = Mapping[str, str]
 
 FINGERPRINT_DIGITS = 12
+NOT_SEEN = {"n_best", "distribution_size", "record_attention"}
+"""Options that change nothing in a picture."""
 
 
 class Run(NamedTuple):
@@ -72,13 +74,17 @@ def _model(trace: Trace, words: Words) -> tuple[str, ...]:
 def _decoding(run: Run, words: Words) -> tuple[str, ...]:
     trace = run.trace
     machine = {"device": trace.device, "precision": trace.precision}
-    parts = [
-        *_search(trace, words, named=bool(run.name)),
-        *_limits(trace, words),
-        *_wishes(trace, words),
-        _put(words, "device", machine),
-    ]
-    return _joined(parts, run.name, words)
+    given = {"beam_size", "sampling", "top_k", "top_p", "stop", "prefix"} if trace.forced else set()
+    parts = told(
+        trace.options,
+        lambda one: _put(words, one.key, one.facts),
+        pieces=trace.vocabulary,
+        whole=True,
+        leave=NOT_SEEN | given | ({"beam_size"} if run.name else set[str]()),
+    )
+    if trace.forced and not run.name:
+        parts.insert(0, words["figure.print.forced"])
+    return _joined([*parts, _put(words, "device", machine)], run.name, words)
 
 
 def _score(run: Run, words: Words) -> tuple[str, ...]:
@@ -96,62 +102,6 @@ def _joined(facts: Sequence[str], name: str, words: Words) -> tuple[str, ...]:
     first = _put(words, "part", {"name": name, "text": facts[0]}) if name else facts[0]
     join = words["figure.print.join"]
     return (*(fact + join for fact in (first, *facts[1:-1])), facts[-1])
-
-
-def _search(trace: Trace, words: Words, *, named: bool) -> list[str]:
-    """How the target came about, unless the run's name says it, and what ranks the hypotheses."""
-    options = trace.options
-    normalised = options.length_normalisation if options.alpha else "none"
-    ranked = [_put(words, f"normalisation.{normalised}", {"alpha": f"{options.alpha:g}"})]
-    if options.beta:
-        ranked.append(_put(words, "beta", {"beta": f"{options.beta:g}"}))
-    if trace.forced:
-        return [*[words["figure.print.forced"]][named:], *ranked]
-    if options.sampling is not None:
-        drawn = options.sampling
-        facts = {"count": options.beam_size, "temperature": f"{drawn.temperature:g}"}
-        parts = [_put(words, "sampled", facts | {"seed": drawn.seed})]
-        if drawn.top_k:
-            parts.append(_put(words, "top_k", {"top_k": drawn.top_k}))
-        if drawn.top_p < 1:
-            parts.append(_put(words, "top_p", {"top_p": f"{drawn.top_p:g}"}))
-        return [*parts, *ranked]
-    how = _put(words, "greedy" if options.beam_size == 1 else "beam", {"beam": options.beam_size})
-    return [*[how][named:], *ranked, words[f"figure.print.stop.{options.stop}"]]
-
-
-def _limits(trace: Trace, words: Words) -> list[str]:
-    """Fewest and most tokens, given and banned ones."""
-    options = trace.options
-    parts = []
-    if options.min_length:
-        parts.append(_put(words, "min_length", {"tokens": options.min_length}))
-    if options.max_length is not None:
-        parts.append(_put(words, "max_length", {"tokens": options.max_length}))
-    if options.prefix and not trace.forced:
-        parts.append(_put(words, "prefix", {"text": _spelled(trace, options.prefix)}))
-    if options.banned:
-        parts.append(_put(words, "banned", {"tokens": _spelled(trace, options.banned)}))
-    return parts
-
-
-def _wishes(trace: Trace, words: Words) -> list[str]:
-    """Languages, instruction and edits, where there are any."""
-    options, usual = trace.options, words["figure.print.usual"]
-    parts = []
-    if options.source_language or options.target_language:
-        source, target = options.source_language or usual, options.target_language or usual
-        parts.append(_put(words, "languages", {"source": source, "target": target}))
-    if options.instruction:
-        parts.append(_put(words, "instruction", {"text": options.instruction}))
-    if options.interventions:
-        parts.append(_put(words, "edits", {"code": encode_edits(options.interventions)}))
-    return parts
-
-
-def _spelled(trace: Trace, tokens: Sequence[int]) -> str:
-    """Pieces of tokens; a number where the search never met the token."""
-    return " ".join(trace.vocabulary.get(token, f"#{token}") for token in tokens)
 
 
 def _put(words: Words, key: str, facts: Mapping[str, object]) -> str:

@@ -6,12 +6,11 @@ Codes are stable and never labels, so that a link survives a change of language.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import get_args
 
 from seqviz.kinds import LEARNT_LIVE
-from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K, LengthNormalisation, StopRule
+from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, Sampling
+from seqviz.options.declared import Option, options_of
 from seqviz.options.editcode import decode_edits, encode_edits
-from seqviz.options.intervention import MAX_SEED
 from seqviz.records.lengths import METRICS
 from seqviz.records.live import TASKS as LIVE_TASKS
 from seqviz.words import LANGUAGES
@@ -27,15 +26,15 @@ TRAINING_AXES = ("step", "seconds", "epoch")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")
 LAYOUTS = ("tree", "rank")
-NORMALISATIONS: tuple[str, ...] = tuple(
-    sorted(get_args(LengthNormalisation), key=lambda name: name != "average")
+SEARCH_OPTIONS, DRAW_OPTIONS = (
+    {one.declared.code: one for one in options_of(record) if one.declared.code}
+    for record in (DecodeOptions, Sampling)
 )
-MAX_PAGE_BEAM_SIZE = 20
-STOP_RULES: tuple[str, ...] = get_args(StopRule)
+OPTIONS: Mapping[str, Option] = {**SEARCH_OPTIONS, **DRAW_OPTIONS}
+"""The decoding options that the page asks for, by the codes of their settings."""
+NORMALISATIONS = OPTIONS["norm"].choices
 DECODERS = ("beam", "sample")
-MAX_PAGE_ALPHA = 2.0
-MAX_PAGE_BETA = 2.0
-MAX_PAGE_TEMPERATURE = 3.0
+MAX_PAGE_ALPHA, MAX_PAGE_BETA = (OPTIONS[code].page_range[1] for code in ("alpha", "beta"))
 MAX_WHAT_IFS_CHARACTERS = 1_000
 
 Value = str | int | float | bool
@@ -145,6 +144,16 @@ def edits() -> Setting:
     return Setting("", parse)
 
 
+def _decoding(one: Option) -> Setting:
+    """What the page asks of a decoding option, as it is declared."""
+    if one.choices:
+        return choice(*one.choices)
+    if one.kind in (str, tuple[str, ...]):
+        return text()
+    low, high = one.page_range
+    return number(one.default or type(high)(0), low=low, high=high)
+
+
 SETTINGS: Mapping[str, Setting] = {
     "lang": choice(*LANGUAGES),
     "view": choice(*VIEWS),
@@ -153,26 +162,12 @@ SETTINGS: Mapping[str, Setting] = {
     "own": line(),  # a model's folder, or OWNER/MODEL of the hub; empty: pair and system count
     "text": text(),
     "reference": text(),
-    "beam": number(5, low=1, high=MAX_PAGE_BEAM_SIZE),
-    "norm": choice(*NORMALISATIONS),
-    "alpha": number(1.0, low=0.0, high=MAX_PAGE_ALPHA),
     "device": text(),
-    "beta": number(0.0, low=0.0, high=MAX_PAGE_BETA),
-    "min_length": number(0, low=0, high=MAX_TARGET_TOKENS),
-    "max_length": number(0, low=0, high=MAX_TARGET_TOKENS),  # 0: automatic
-    "stop": choice(*STOP_RULES),
-    "n_best": number(1, low=1, high=MAX_PAGE_BEAM_SIZE),
-    "start": text(),  # how the translation has to begin
-    "banned": text(),  # words that it must not hold, with commas or spaces between
+    **{code: _decoding(one) for code, one in OPTIONS.items()},
     "how": choice(*DECODERS),
-    "samples": number(5, low=1, high=MAX_PAGE_BEAM_SIZE),
-    "temperature": number(1.0, low=0.1, high=MAX_PAGE_TEMPERATURE),
-    "top_k": number(0, low=0, high=MAX_TOP_K),  # 0: all
-    "top_p": number(1.0, low=0.05, high=1.0),
-    "seed": number(0, low=0, high=MAX_SEED),
+    "samples": _decoding(OPTIONS["beam"]),
     "source_language": language(),  # empty, here and below: as the model is used to
     "target_language": language(),
-    "instruction": text(),
     "whatif": what_ifs(),
     "kind": choice(*KINDS),
     "layer": number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
@@ -204,11 +199,7 @@ SETTINGS: Mapping[str, Setting] = {
     "base": text(),  # the system that the others are compared with, or "_reference"
 }
 
-DECODING = (
-    *("beam", "norm", "alpha", "beta", "min_length", "max_length", "stop", "n_best"),
-    *("start", "banned", "how", "samples", "temperature", "top_k", "top_p", "seed"),
-    *("source_language", "target_language", "instruction"),
-)
+DECODING = (*OPTIONS, "how", "samples")
 """The settings that say how to decode."""
 FORM = ("text", "device", *DECODING)
 """The settings in the sidebar's form, which every run of the page draws."""

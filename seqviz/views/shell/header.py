@@ -4,7 +4,7 @@ import streamlit as st
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.views.session import asked, state
+from seqviz.views.session import decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import take_away
@@ -37,7 +37,7 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
 
 def _asked(request: Request, w: Words) -> None:
     """Name the options that are not the usual ones, and offer to leave them."""
-    unusual = asked.unusual(request, w)
+    unusual = decoding.unusual(request.options, w)
     if not unusual:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="asked"):
@@ -49,7 +49,7 @@ def _asked(request: Request, w: Words) -> None:
                 type="tertiary",
                 icon=":material/casino:",
                 help=w("asked.draw.help", {"seed": state.integer("seed") + 1}),
-                on_click=asked.draw_again,
+                on_click=decoding.draw_again,
             )
         offer_reset(w)
 
@@ -61,7 +61,7 @@ def offer_reset(w: Words) -> None:
         key="reset-options",
         type="tertiary",
         icon=":material/restart_alt:",
-        on_click=asked.reset,
+        on_click=decoding.reset,
     )
 
 

@@ -11,7 +11,7 @@ from seqviz.errors import InputError, SeqVizError
 from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes
-from seqviz.views.session import asked, cache, state
+from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
 from seqviz.views.sidebar import own_model
@@ -72,7 +72,7 @@ def say(name: str, trace: Trace, w: Words) -> None:
         "model": theme.isolate(trace.model.name[:NAME_CHARACTERS]),
         "fingerprint": trace.model.fingerprint[:FINGERPRINT_CHARACTERS],
     }
-    options = asked.recorded(trace, w) or w("open.usual")
+    options = decoding.unusual_of(trace, w) or w("open.usual")
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key="opened", gap="small"
     ):
@@ -120,4 +120,4 @@ def _translate_again(trace: Trace, entry: ModelEntry) -> None:
     state.put("pair", entry.pair)
     state.put("system", entry.system)
     state.show_text(trace.source.text, "")
-    asked.as_recorded(trace)
+    decoding.ask_as_recorded(trace)

@@ -1,26 +1,57 @@
-"""The rarer decoding options, in a part of the sidebar's form that is closed at first."""
+"""The sidebar's fields of decoding options, and the part with the rarer ones, closed at first."""
 
 from functools import partial
 
 import streamlit as st
 
-from seqviz.options import MAX_TARGET_TOKENS, MAX_TOP_K
-from seqviz.options.intervention import MAX_SEED
 from seqviz.views.session import settings
 from seqviz.views.session.i18n import Words
 
 MAX_TYPED_CHARACTERS = 500
+FIRST = ("beam", "norm", "alpha", "source_language", "target_language", "instruction")
+"""Options that stand above this part of the form."""
+LENGTHS, TYPED, LAST = ("min_length", "max_length"), ("start", "banned"), ("top_k", "seed")
+"""Those that stand side by side, or in a place of their own."""
 
 
 def render(w: Words, *, attends: bool) -> None:
     """Draw the options; nothing is decoded before the form is sent."""
+    placed = {*FIRST, "beta", *LENGTHS, *TYPED}
     with st.expander(w("options.more"), key="more-options", icon=":material/tune:"):
         _how(w)
-        _scores(w, attends=attends)
-        _lengths(w)
-        _choices(w)
-        _constraints(w)
+        field("beta", w, disabled=not attends)
+        if not attends:
+            st.caption(w("options.beta.none"))
+        _side_by_side(LENGTHS, w)
+        for code in settings.SEARCH_OPTIONS:
+            if code not in placed:
+                field(code, w)
+        for code in TYPED:
+            _typed(code, w)
         _sampling(w)
+
+
+def field(code: str, w: Words, *, group: str = "options", disabled: bool = False) -> None:
+    """Draw the field of one option, as its declaration says: a choice, a slider or a number.
+
+    Args:
+        code: of its setting.
+        w: the page's words.
+        group: of the words of its label and its help.
+        disabled: it can be seen only.
+    """
+    one = settings.OPTIONS["beam" if code == "samples" else code]
+    label, note = w(f"{group}.{code}"), w(f"{group}.{code}.help")
+    low, high = one.page_range
+    if one.choices:
+        names = code if group == "sidebar" else f"{group}.{code}"
+        name = partial(_name, w, names)
+        st.selectbox(label, one.choices, key=code, format_func=name, help=note)
+    elif one.declared.step is not None:
+        step = one.declared.step
+        st.slider(label, low, high, step=step, key=code, disabled=disabled, help=note)
+    else:
+        st.number_input(label, low, high, key=code, help=note)
 
 
 def _how(w: Words) -> None:
@@ -36,81 +67,29 @@ def _how(w: Words) -> None:
     st.caption(w("options.how.ignored"))
 
 
-def _scores(w: Words, *, attends: bool) -> None:
-    st.slider(
-        w("options.beta"),
-        0.0,
-        settings.MAX_PAGE_BETA,
-        step=0.1,
-        key="beta",
-        disabled=not attends,
-        help=w("options.beta.help"),
+def _side_by_side(codes: tuple[str, ...], w: Words) -> None:
+    for column, code in zip(st.columns(len(codes)), codes, strict=True):
+        with column:
+            field(code, w)
+
+
+def _typed(code: str, w: Words) -> None:
+    st.text_input(
+        w(f"options.{code}"),
+        key=code,
+        max_chars=MAX_TYPED_CHARACTERS,
+        placeholder=w(f"options.{code}.placeholder"),
+        help=w(f"options.{code}.help"),
     )
-    if not attends:
-        st.caption(w("options.beta.none"))
-
-
-def _lengths(w: Words) -> None:
-    for column, code in zip(st.columns(2), ("min_length", "max_length"), strict=True):
-        column.number_input(
-            w(f"options.{code}"),
-            0,
-            MAX_TARGET_TOKENS,
-            key=code,
-            help=w(f"options.{code}.help"),
-        )
-
-
-def _choices(w: Words) -> None:
-    st.selectbox(
-        w("options.stop"),
-        settings.STOP_RULES,
-        key="stop",
-        format_func=partial(_name, w, "options.stop"),
-        help=w("options.stop.help"),
-    )
-    st.number_input(
-        w("options.n_best"),
-        1,
-        settings.MAX_PAGE_BEAM_SIZE,
-        key="n_best",
-        help=w("options.n_best.help"),
-    )
-
-
-def _constraints(w: Words) -> None:
-    for code in ("start", "banned"):
-        st.text_input(
-            w(f"options.{code}"),
-            key=code,
-            max_chars=MAX_TYPED_CHARACTERS,
-            placeholder=w(f"options.{code}.placeholder"),
-            help=w(f"options.{code}.help"),
-        )
 
 
 def _sampling(w: Words) -> None:
     st.caption(w("options.sampling"))
-    st.slider(
-        w("options.samples"),
-        1,
-        settings.MAX_PAGE_BEAM_SIZE,
-        key="samples",
-        help=w("options.samples.help"),
-    )
-    st.slider(
-        w("options.temperature"),
-        0.1,
-        settings.MAX_PAGE_TEMPERATURE,
-        step=0.1,
-        key="temperature",
-        help=w("options.temperature.help"),
-    )
-    st.slider(w("options.top_p"), 0.05, 1.0, step=0.05, key="top_p", help=w("options.top_p.help"))
-    for column, (code, most) in zip(
-        st.columns(2), (("top_k", MAX_TOP_K), ("seed", MAX_SEED)), strict=True
-    ):
-        column.number_input(w(f"options.{code}"), 0, most, key=code, help=w(f"options.{code}.help"))
+    field("samples", w)
+    for code in settings.DRAW_OPTIONS:
+        if code not in LAST:
+            field(code, w)
+    _side_by_side(LAST, w)
 
 
 def _name(w: Words, group: str, code: str) -> str:

@@ -7,7 +7,7 @@ from seqviz.errors import InputError, SeqVizError
 from seqviz.kinds import OFFERED_FIRST
 from seqviz.tasks import TASKS, find_task
 from seqviz.translator.devices import available_devices
-from seqviz.views.session import asked, cache, settings, state
+from seqviz.views.session import cache, decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import language_name
 from seqviz.views.session.request import Request
@@ -38,7 +38,7 @@ def render(w: Words) -> Request | SeqVizError | None:
 
 def _request(entry: ModelEntry) -> Request | InputError:
     try:
-        options = asked.decode_options(entry)
+        options = decoding.options_for(entry)
     except InputError as error:
         return error
     return Request(
@@ -180,28 +180,8 @@ def _form(entry: ModelEntry, pair: str, w: Words) -> None:
     with st.form("request", border=False):
         st.text_area(w("sidebar.text"), key="text", height=110, help=w("sidebar.text.help"))
         language_fields.render(entry, w)
-        st.slider(
-            w("sidebar.beam"),
-            1,
-            settings.MAX_PAGE_BEAM_SIZE,
-            key="beam",
-            help=w("sidebar.beam.help"),
-        )
-        st.selectbox(
-            w("sidebar.norm"),
-            settings.NORMALISATIONS,
-            key="norm",
-            format_func=lambda code: w(f"norm.{code}"),
-            help=w("sidebar.norm.help"),
-        )
-        st.slider(
-            w("sidebar.alpha"),
-            0.0,
-            settings.MAX_PAGE_ALPHA,
-            step=0.1,
-            key="alpha",
-            help=w("sidebar.alpha.help"),
-        )
+        for code in ("beam", "norm", "alpha"):
+            options_form.field(code, w, group="sidebar")
         st.selectbox(
             w("sidebar.device"),
             devices,

@@ -285,9 +285,15 @@ def test_options_that_are_unusual_are_told() -> None:
     trace = rnn_trace()
     options = replace(trace.options, banned=(6, 7), sampling=Sampling(top_k=5, seed=3), beta=0.5)
     facts = dict(content(replace(trace, options=options))["facts"]["search"])
-    assert facts["banned"] == "6, 7"
-    assert facts["sampling"] == "T = 1, k = 5, p = 1, seed = 3"
-    assert facts["beta"] == "0.5"
+    assert facts.pop("max_length") == "3"
+    said = {name: TABLES["en"][key].format_map(told) for name, (key, told) in facts.items()}
+    assert said == {
+        "sampling": "2 samples, temperature 1, seed 3",
+        "top_k": "top-k 5",
+        "length_normalisation": "normalised by |Y|^α, α = 1",
+        "beta": "coverage penalty β = 0.5",
+        "banned": "banned: ▁cat ▁sat",
+    }
     assert "banned" not in dict(content(trace)["facts"]["search"])
 
 

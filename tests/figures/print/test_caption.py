@@ -46,7 +46,7 @@ def test_sentence_translation_model_decoding_and_score() -> None:
         ({"min_length": 2}, "at least 2 tokens"),
         ({"prefix": (4,)}, 'start given: "▁the"'),
         ({"banned": (4, 99)}, "banned: ▁the #99"),
-        ({"target_language": "deu"}, "from the usual language to deu"),
+        ({"target_language": "deu"}, "into deu"),
         ({"instruction": "translate:"}, 'instruction "translate:"'),
         ({"interventions": (Intervention(kind="uniform"),)}, "attention edits: uniform"),
         ({"sampling": Sampling(seed=7, temperature=0.8)}, "2 samples, temperature 0.8, seed 7"),

@@ -10,7 +10,7 @@ from seqviz.options.intervention import MAX_SEED
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.session.i18n import Words
-from seqviz.views.session.settings import DECODING, SETTINGS, STOP_RULES
+from seqviz.views.session.settings import DECODING, OPTIONS, SETTINGS
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -54,7 +54,7 @@ def has_line(app: AppTest) -> bool:
     return any(button.key == "reset-options" for button in app.button)
 
 
-SLIDERS = {"beta": (0.3, "β 0.3"), "beam": (3, "beam size 3")}
+SLIDERS = {"beta": (0.3, "coverage penalty β = 0.3"), "beam": (3, "beam size 3")}
 NUMBERS = {
     "min_length": (4, "at least 4 tokens"),
     "max_length": (9, "at most 9 tokens"),
@@ -85,7 +85,7 @@ def test_the_stop_rule_reaches_the_search(asks: Asked, rule: str) -> None:
     app.selectbox(key="stop").set_value(rule)
     pages.submit(app)
     assert asks.last.stop == rule
-    assert under(app) == ENGLISH(f"asked.stop.{rule}")
+    assert under(app) == ENGLISH(f"figure.print.stop.{rule}")
 
 
 def test_a_typed_start_and_banned_words_become_tokens(asks: Asked) -> None:
@@ -100,13 +100,13 @@ def test_a_typed_start_and_banned_words_become_tokens(asks: Asked) -> None:
     assert found.banned == tuple(banned)
     assert asks.traces[-1].target()[: len(found.prefix)] == found.prefix
     assert pages.translation(app).startswith("h a")
-    assert under(app) == "starts with ‘h a’ · without ‘es’, ‘he’, ‘k’"
+    assert under(app) == 'start given: "h a" · banned: es he k'
     assert (pages.link(app)["start"], pages.link(app)["banned"]) == (" h a ", "es, he  es、k")
 
 
 def test_what_is_typed_is_text_in_the_line() -> None:
     app = pages.open_app(LINK | {"start": "*h* $a$ <b>"})
-    assert under(app) == r"starts with ‘\*h\* \$a\$ \<b\>’"
+    assert under(app) == r'start given: "\*h\* \$a\$ \<b\>"'
 
 
 def test_a_word_of_several_tokens_is_one_clear_message_and_can_be_taken_back() -> None:
@@ -147,7 +147,7 @@ def test_how_to_decode_comes_first_and_says_what_sampling_ignores() -> None:
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
 def test_a_stop_rule_fits_its_box(words: Words) -> None:
-    for rule in STOP_RULES:
+    for rule in OPTIONS["stop"].choices:
         assert len(words(f"options.stop.{rule}")) <= 20
 
 
@@ -178,7 +178,7 @@ def test_sampling_is_asked_for_in_the_form(asks: Asked) -> None:
     pages.submit(app)
     sampling = Sampling(temperature=0.8, top_k=20, top_p=0.9, seed=7)
     assert asks.last == DecodeOptions(beam_size=3, sampling=sampling)
-    assert under(app) == "3 samples: T 0.8, top-k 20, top-p 0.9, seed 7"
+    assert under(app) == "3 samples, temperature 0.8, seed 7 · top-k 20 · top-p 0.9"
     assert {code: pages.link(app)[code] for code in SAMPLING} == SAMPLING
 
 
@@ -232,9 +232,9 @@ def test_every_unusual_option_has_its_words_and_reset_takes_all_back(words: Word
     app = pages.open_app(LINK | unusual | {"lang": words.language})
     line = under(app)
     assert line.count(" · ") == 8
-    for fact in ("3", "GNMT", "0.6", "β 0.2", "9", "h", "es"):
+    for fact in ("3", "GNMT", "0.6", "β = 0.2", "9", "h", "es"):
         assert fact in line
-    assert words("asked.stop.first") in line
+    assert words("figure.print.stop.first") in line
     pages.press(app, words("asked.reset"))
     assert not has_line(app)
     assert {code: app.session_state[code] for code in DECODING} == {
