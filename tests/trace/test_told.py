@@ -5,12 +5,11 @@ from functools import partial
 
 import pytest
 
-from seqviz.figures.words import WORDS
-from seqviz.figures.words_zh import CHINESE
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.options.declared import Option, options_of
 from seqviz.options.intervention import Intervention
 from seqviz.trace.told import Told, named, told, told_keys
+from seqviz.words import table
 from tests.fixtures.later_options import LaterOptions
 
 UNUSUAL = {
@@ -41,7 +40,7 @@ def test_every_option_is_told_once_it_is_unusual(one: Option) -> None:
     if one.name in NOT_TOLD:
         return
     options = DecodeOptions(**{one.name: UNUSUAL[one.name]})  # type: ignore[arg-type]  # by name
-    for words in (WORDS, CHINESE):
+    for words in (table("en"), table("zh")):
         (said,) = told(options, partial(say, words=words))
         assert said
 
@@ -50,7 +49,7 @@ def say(one: Told, words: Mapping[str, str]) -> str:
     return words[f"figure.print.{one.key}"].format_map(one.facts)
 
 
-@pytest.mark.parametrize("words", [WORDS, CHINESE], ids=["en", "zh"])
+@pytest.mark.parametrize("words", [table("en"), table("zh")], ids=["en", "zh"])
 def test_there_are_words_for_everything_that_may_be_told(words: Mapping[str, str]) -> None:
     assert {f"figure.print.{key}" for key in told_keys()} <= words.keys()
 

@@ -37,7 +37,7 @@ def options_for(entry: ModelEntry) -> DecodeOptions:
         values |= {"beam_size": state.integer("samples")}
     usual = DecodeOptions()
     possible = {
-        "beta": entry.attention != "none",
+        "beta": entry.attends,
         "source_language": values["source_language"] in entry.source_languages,
         "target_language": values["target_language"] in entry.target_languages,
         "instruction": entry.takes_instruction,

@@ -7,7 +7,7 @@ from seqviz.errors import InputError, SeqVizError
 from seqviz.kinds import OFFERED_FIRST
 from seqviz.tasks import TASKS, find_task
 from seqviz.translator.devices import available_devices
-from seqviz.views.session import cache, decoding, settings, state
+from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import language_name
 from seqviz.views.session.request import Request

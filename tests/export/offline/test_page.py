@@ -286,7 +286,7 @@ def test_options_that_are_unusual_are_told() -> None:
     options = replace(trace.options, banned=(6, 7), sampling=Sampling(top_k=5, seed=3), beta=0.5)
     facts = dict(content(replace(trace, options=options))["facts"]["search"])
     assert facts.pop("max_length") == "3"
-    said = {name: TABLES["en"][key].format_map(told) for name, (key, told) in facts.items()}
+    said = {name: table("en")[key].format_map(told) for name, (key, told) in facts.items()}
     assert said == {
         "sampling": "2 samples, temperature 1, seed 3",
         "top_k": "top-k 5",
