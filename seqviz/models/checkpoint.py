@@ -67,10 +67,11 @@ def save_model(
     root = Path(folder)
     root.mkdir(parents=True, exist_ok=True)
     text = json.dumps(_settings_of(model, description), ensure_ascii=False, indent=2) + "\n"
+    stored = encoded(model.state_dict(), storage)
     with whole(root / SETTINGS_FILE) as settings, whole(root / WEIGHTS_FILE) as weights:
         settings.write_text(text, encoding="utf-8")
         try:
-            save_file(encoded(model.state_dict(), storage), weights)
+            save_file(stored, weights)
         except SafetensorError as error:  # what the disk refused
             raise OSError(None, str(error).rpartition("error: ")[2]) from error
         shutil.copymode(settings, weights)  # safetensors lets the owner alone read
