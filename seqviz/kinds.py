@@ -1,4 +1,4 @@
-"""The kinds of attention, and the systems made with them: the one table of both.
+"""The kinds of attention, and the systems made with them, their colours too: the one table.
 
 Page, figures, command line and training read it. Knows no words of the page, and not how a model
 computes. A new kind of attention is a row here, a class in ``models/attention.py``, and its words.

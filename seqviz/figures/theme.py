@@ -1,4 +1,4 @@
-"""What all figures share: colours that everyone can tell apart, fonts, text that stays text."""
+"""What all figures share: colours (not those of systems), fonts, text that stays text."""
 
 from collections.abc import Sequence
 from math import ceil, radians, sin

@@ -1,6 +1,6 @@
-"""What is said once of every decoding option: its range, its flag, its place on the page, its age.
+"""How an option is declared; the options themselves stand in ``decode`` and ``sampling``.
 
-Command line, page, link and trace file follow from it. Knows no option itself.
+Command line, page, link and trace file follow from what is declared.
 """
 
 from collections.abc import Collection, Hashable

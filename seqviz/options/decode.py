@@ -1,7 +1,7 @@
-"""What one may ask of a decoding: how to search or sample, under which constraints, what to record.
+"""Every option of a decoding: its name, default, range, flag and place on the page.
 
-Knows nothing about models; the Trace carries it, so it stands
-below the Trace.
+How to search or sample, under which constraints, what to record. Knows nothing about models; the
+Trace carries it, so it stands below the Trace.
 """
 
 from collections.abc import Collection
