@@ -60,7 +60,7 @@ def search_options(draw: st.DrawFn) -> DecodeOptions:
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), search_options())
 def test_any_search_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
     script = random_script(seed, VOCABULARY)
@@ -68,7 +68,7 @@ def test_any_search_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
     assert_true(decoding, truth.Task(script=script, source=SOURCE, options=options, eos=EOS))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(st.integers(0, 10_000), search_options(), st.none() | st.floats(0.3, 3))
 def test_every_hypothesis_keeps_to_the_constraints(
     seed: int, options: DecodeOptions, temperature: float | None

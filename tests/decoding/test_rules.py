@@ -42,7 +42,7 @@ def searches(draw: st.DrawFn) -> DecodeOptions:
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), searches())
 def test_any_search_with_rules_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
     script = random_script(seed, VOCABULARY)
@@ -50,7 +50,7 @@ def test_any_search_with_rules_is_the_plain_one(seed: int, options: DecodeOption
     assert_true(decoding, truth.Task(script=script, source=SOURCE, options=options, eos=EOS))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 10_000), searches())
 def test_a_corpus_finds_what_the_recorded_search_finds(seed: int, options: DecodeOptions) -> None:
     """In one batch, where the sentences reach their limits at different steps."""

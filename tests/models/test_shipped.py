@@ -1,5 +1,6 @@
 """The models that lie in pretrained/ are whole, and are what their names say."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,19 @@ SIZES = {
 INT8 = {"zh-en/none-reversed", "fr-en/transformer"}
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.fixture(params=SIZES, scope="module")
+def name(request: pytest.FixtureRequest) -> str:
+    """All tests of a model before those of the next."""
+    return str(request.param)
+
+
+@lru_cache(maxsize=1)
+def loaded(name: str) -> Rnn | Transformer:
+    return load_model(PRETRAINED / name)
+
+
 def test_a_shipped_model_is_what_its_name_says(name: str) -> None:
-    model = load_model(PRETRAINED / name)
+    model = loaded(name)
     millions, tensors = SIZES[name]
     parameters = sum(parameter.numel() for parameter in model.parameters())
     assert round(parameters / 1e6, 1) == millions
@@ -50,10 +61,9 @@ def test_a_shipped_model_is_what_its_name_says(name: str) -> None:
         assert model.settings.attention == name.split("/")[1].removesuffix("-reversed")
 
 
-@pytest.mark.parametrize("name", SIZES)
 def test_a_shipped_model_has_learnt_to_stop(name: str) -> None:
     """An empty source, EOS alone, is answered within twenty tokens."""
-    model: Any = load_model(PRETRAINED / name)
+    model: Any = loaded(name)
     state = model.start(
         model.encode(torch.tensor([[3]]), torch.tensor([1])), beam_size=1, max_length=20
     )

@@ -61,8 +61,9 @@ SOURCE, LENGTHS = padded([[5, 6, 7, 3], [9, 3]])
 TARGET = torch.tensor([[2, 5, 6], [2, 7, 7]])
 
 
-@pytest.fixture(params=TINY)
+@pytest.fixture(params=["transformer", "untied, shared", "lstm additive", "gru general"])
 def build(request: pytest.FixtureRequest) -> Callable[[], Tiny]:
+    """One of every way through the code: both kinds, both cells, all output layers."""
     return TINY[request.param]
 
 
@@ -106,8 +107,8 @@ def uses_of_packed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return uses
 
 
-@pytest.mark.parametrize("rows", [0, 1, 2, 5, 20, 65])
-@pytest.mark.parametrize("shape", [(16, 16), (48, 16), (16, 48), (500, 96), (7, 33)])
+@pytest.mark.parametrize("rows", [0, 1, 5, 65])
+@pytest.mark.parametrize("shape", [(48, 16), (500, 96), (7, 33)])
 def test_a_packed_product_is_the_product(shape: tuple[int, int], rows: int) -> None:
     generator = torch.Generator().manual_seed(rows)
     weight, bias = torch.randn(shape, generator=generator), torch.randn(shape[0])
@@ -123,12 +124,11 @@ def test_a_packed_product_is_the_product(shape: tuple[int, int], rows: int) -> N
                 )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("name", SHIPPED_SIZE)
-def test_packed_models_find_the_same_sequences(name: str, seed: int) -> None:
-    plain, fast = [as_trained(SHIPPED_SIZE[name](), seed) for _ in range(2)]
+def test_packed_models_find_the_same_sequences(name: str) -> None:
+    plain, fast = [as_trained(SHIPPED_SIZE[name](), 1) for _ in range(2)]
     pack(fast)
-    source = torch.randint(4, 500, (9,), generator=torch.Generator().manual_seed(seed)).tolist()
+    source = torch.randint(4, 500, (9,), generator=torch.Generator().manual_seed(1)).tolist()
     for beam_size in (1, 5):
         options = DecodeOptions(beam_size=beam_size, max_length=12)
         expected, found = (search(model, source, options) for model in (plain, fast))
@@ -157,8 +157,9 @@ def as_trained(model: Tiny, seed: int) -> Tiny:
     return model.eval()
 
 
-def test_every_step_and_the_whole_forward_agree(build: Callable[[], Tiny]) -> None:
-    plain, fast = build(), pack(build())
+@pytest.mark.parametrize("name", TINY)
+def test_every_step_and_the_whole_forward_agree(name: str) -> None:
+    plain, fast = TINY[name](), pack(TINY[name]())
     close(logits_of(fast), logits_of(plain))
     for beam_size in (1, 3):
         close(step(fast, beam_size), step(plain, beam_size))
@@ -226,6 +227,9 @@ def test_training_never_uses_packed_weights(
 ) -> None:
     plain, fast = build(), pack(build())
     uses = uses_of_packed(monkeypatch)
+    with torch.no_grad():  # without gradients and with weights that are still those packed
+        fast.train()(SOURCE, LENGTHS, TARGET)
+    fast.eval()
     for model in (plain, fast):
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
         for _ in range(2):
@@ -293,7 +297,7 @@ def test_without_working_operators_models_stay_as_they_are(
     monkeypatch: pytest.MonkeyPatch, operator: str, instead: Callable[..., Tensor]
 ) -> None:
     monkeypatch.setattr(packed, operator, instead)
-    for build in TINY.values():
+    for build in (TINY["transformer"], TINY["lstm additive"]):
         model = build()
         assert pack_linears(model) == 0
         assert not any(isinstance(module, PackedLinear) for module in model.modules())
@@ -331,6 +335,6 @@ def test_threads_share_a_packed_model() -> None:
         model = pack(build())
         expected = [step(model, size) for size in (1, 2, 3, 4)]
         with ThreadPoolExecutor(4) as pool:
-            found = list(pool.map(step, [model] * 32, [1, 2, 3, 4] * 8))
-        for logits, wanted in zip(found, expected * 8, strict=True):
+            found = list(pool.map(step, [model] * 16, [1, 2, 3, 4] * 4))
+        for logits, wanted in zip(found, expected * 4, strict=True):
             close(logits, wanted)
