@@ -192,14 +192,16 @@ def test_a_pickle_that_says_it_is_one_of_several_disks_is_refused(tmp_path: Path
     assert refusal(tmp_path).code == "file_corrupt"
 
 
-def test_an_archive_that_unpacks_to_more_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("packed", ["", "data.pkl"], ids=["every part", "one part"])
+def test_an_archive_that_unpacks_to_more_is_refused(tmp_path: Path, packed: str) -> None:
     torch.save(good(), tmp_path / "good.bin")
     with (
         zipfile.ZipFile(tmp_path / "good.bin") as source,
-        zipfile.ZipFile(tmp_path / PICKLE, "w", zipfile.ZIP_DEFLATED) as target,
+        zipfile.ZipFile(tmp_path / PICKLE, "w") as target,
     ):
         for name in source.namelist():
-            target.writestr(name, source.read(name))
+            how = zipfile.ZIP_DEFLATED if name.endswith(packed) else zipfile.ZIP_STORED
+            target.writestr(name, source.read(name), how)
     error = refusal(tmp_path)
     assert error.code == "file_corrupt" and "compressed" in str(error)
 

@@ -543,3 +543,17 @@ def test_a_compressed_file_of_format_2_with_half_the_digits_still_opens() -> Non
         assert found is not None
         assert wanted is not None
         np.testing.assert_allclose(found, wanted, atol=1e-3)
+
+
+def test_two_prefixes_in_one_slot_are_refused() -> None:
+    plain = toy.rnn_trace()
+    one = np.where(plain.search.candidate_slots >= 0, 0, -1).astype(np.int32)
+    search = replace(
+        plain.search,
+        candidate_slots=one,
+        candidate_parents=np.zeros_like(plain.search.candidate_parents),
+    )
+    content = trace_to_bytes(replace(plain, search=search))
+    with pytest.raises(InputError) as caught:
+        trace_from_bytes(content, name="shared.json")
+    assert "share a slot" in str(caught.value)
