@@ -69,7 +69,8 @@ def test_bad_usage_is_one_clear_line(run: Run, arguments: list[str], named: str)
     assert named in run(*arguments).refusal()
 
 
-def test_bad_usage_points_to_the_help(run: Run) -> None:
+def test_bad_usage_points_to_the_help(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["/usr/bin/seqviz"])
     assert "See 'seqviz translate --help'." in run("translate").refusal()
 
 
