@@ -28,7 +28,7 @@ transformers = pytest.importorskip("transformers")
 marian_weights = pytest.importorskip("tests.fixtures.marian_models")
 
 EOS, PAD, VOCABULARY = 0, 12, 13
-SEARCHES = ((1, 12), (3, 5), (5, 12), (6, 5))
+SEARCHES = ((1, 12), (3, 5), (5, 12))
 """Beam sizes and maximum lengths."""
 EOS_BIASES = (0.0, 1.0, 2.0)
 
@@ -168,7 +168,7 @@ def sources(seed: int) -> list[list[int]]:
     return [[*rng.integers(1, PAD, size).tolist(), EOS] for size in (3, 7)]
 
 
-@pytest.mark.parametrize(("seed", "bias"), list(product(range(3), EOS_BIASES)))
+@pytest.mark.parametrize(("seed", "bias"), list(product(range(2), EOS_BIASES)))
 def test_the_best_hypothesis_is_that_of_generate(seed: int, bias: float) -> None:
     model = marian(seed, bias)
     for source, (width, limit) in product(sources(seed), SEARCHES):
@@ -230,7 +230,7 @@ def test_the_n_best_are_those_of_generate_in_order_and_score(name: str) -> None:
     assert "bound" in ends
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_sampling_cuts_as_the_warpers_do(seed: int) -> None:
     logits = torch.randn((1, 5, 300), generator=torch.Generator().manual_seed(seed)) * (1 + seed)
     log_probs = logits.log_softmax(-1)
@@ -248,7 +248,7 @@ def test_sampling_cuts_as_the_warpers_do(seed: int) -> None:
             torch.testing.assert_close(drawn, expected, atol=1e-5, rtol=1e-3)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_our_transformer_with_the_same_weights_finds_the_same(seed: int) -> None:
     """Equal but for scores so close that the order of additions decides."""
     theirs = marian_weights.tiny_marian(seed=seed)

@@ -45,7 +45,7 @@ def one_by_one(
     return results
 
 
-@pytest.mark.parametrize(("rule", "width"), list(product(RULES, (1, 2, 4))))
+@pytest.mark.parametrize(("rule", "width"), list(product(RULES, (1, 3))))
 @pytest.mark.parametrize("batch_tokens", [1, 8192])
 def test_scripted_sentences_come_out_the_same(
     rule: StopRule, width: int, batch_tokens: int
@@ -54,7 +54,7 @@ def test_scripted_sentences_come_out_the_same(
     options = DecodeOptions(
         beam_size=width, stop=rule, length_normalisation="gnmt", alpha=0.6, max_length=None
     )
-    sources = [source[-4:] for source in sentences(9)]
+    sources = [source[-4:] for source in sentences(6)]
     found = decode_corpus(model, sources, options, batch_tokens=batch_tokens)
     assert found == one_by_one(model, sources, options)
 
@@ -72,7 +72,7 @@ ASKED: dict[str, DecodeOptions] = {
 @pytest.mark.parametrize("name", ASKED)
 def test_constraints_hold_in_batches_as_for_each_alone(name: str) -> None:
     model = ScriptedModel(random_script(7, 6), eos=EOS)
-    sources = [source[-4:] for source in sentences(9)]
+    sources = [source[-4:] for source in sentences(6)]
     for width, rule in enumerate(RULES, start=1):
         options = replace(ASKED[name], beam_size=width, stop=rule)
         found = decode_corpus(model, sources, options, batch_tokens=40)
@@ -108,7 +108,7 @@ def test_an_option_of_a_later_version_is_no_hindrance_at_its_default() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sentences_of_real_models_come_out_the_same(kind: str) -> None:
-    model, sources = random_model(kind), sentences(16, 2)
+    model, sources = random_model(kind), sentences(10, 2)
     options = DecodeOptions(beam_size=4)
     expected = one_by_one(model, sources, options)
     assert len({len(result.tokens) for result in expected}) > 4, "lengths should be mixed"

@@ -44,13 +44,11 @@ def same(found: Decoding | None, expected: Decoding) -> None:
             np.testing.assert_allclose(mine, other, atol=1e-4, err_msg=field.name)
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("beam_size", [1, 3, 5])
-@pytest.mark.parametrize("stop", ["bound", "first", "max_length"])
-def test_it_finds_and_records_what_the_usual_search_does(
-    seed: int, beam_size: int, stop: StopRule
-) -> None:
-    transformer = model(seed)
+@pytest.mark.parametrize(
+    ("beam_size", "stop"), [(1, "bound"), (3, "first"), (5, "bound"), (5, "max_length")]
+)
+def test_it_finds_and_records_what_the_usual_search_does(beam_size: int, stop: StopRule) -> None:
+    transformer = model(beam_size)
     searches = CapturedSearches(transformer, eager)
     options = DecodeOptions(beam_size=beam_size, stop=stop, max_length=11)
     for source in (*SOURCES, *SOURCES):  # the second time in used memory

@@ -329,7 +329,7 @@ def test_memory_is_known_beforehand(translator: Translator) -> None:
 
 
 def test_threads_may_share_a_translator(translator: Translator) -> None:
-    texts = ["es war kalt", "ich habe eine katze", "der hund", "nicht hier", "katze"] * 4
+    texts = ["es war kalt", "ich habe eine katze", "der hund", "katze"] * 2
     options = DecodeOptions(beam_size=2, max_length=8)
     gate = threading.Barrier(4)
 
