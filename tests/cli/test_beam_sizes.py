@@ -15,8 +15,7 @@ PAIRS = [
     ("es war kalt", "it was cold"),
     ("der hund", "the dog"),
     ("katze", "cat"),
-    ("ich habe eine katze gesehen", "i saw a cat"),
-    ("der hund ist nicht hier", "the dog is not here"),
+    ("hier", "here"),
 ]
 MODEL = "de-en/transformer"
 
@@ -44,18 +43,18 @@ def study_of(out: Path) -> BeamSizeStudy:
 def test_every_number_is_that_of_a_search_of_its_own(
     run: Run, file: Path, out: Path, tiny_pretrained: Path
 ) -> None:
-    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "4,1", str(file))
+    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "3,1", str(file))
     assert outcome.code == 0
     found = study_of(out)
     translator = load(MODEL, "cpu", tiny_pretrained)
     assert (found.model, found.fingerprint) == (MODEL, translator.facts.fingerprint)
-    assert (found.test_set, found.sentences, found.seed, found.alpha) == ("test.tsv", 5, 1, 1.0)
+    assert (found.test_set, found.sentences, found.seed, found.alpha) == ("test.tsv", 4, 1, 1.0)
     assert "tok:13a" in found.bleu_signature
     for name, options in (
         ("none", DecodeOptions(length_normalisation="none")),
         ("average", DecodeOptions(length_normalisation="average")),
     ):
-        assert [row.beam_size for row in found.curves[name]] == [1, 4]
+        assert [row.beam_size for row in found.curves[name]] == [1, 3]
         for row in found.curves[name]:
             traces = [
                 translator.translate(source, options, beam_size=row.beam_size)
@@ -68,16 +67,16 @@ def test_every_number_is_that_of_a_search_of_its_own(
             assert row.chrf == pytest.approx(quality.chrf, abs=0.01)
             assert row.length_ratio == pytest.approx(quality.length_ratio, abs=1e-4)
             sums = [float(trace.hypotheses.log_probs[0]) for trace in traces]
-            assert row.log_prob == pytest.approx(sum(sums) / 5, abs=1e-3)
+            assert row.log_prob == pytest.approx(sum(sums) / len(PAIRS), abs=1e-3)
             scores = [float(trace.hypotheses.scores[0]) for trace in traces]
-            assert row.score == pytest.approx(sum(scores) / 5, abs=1e-3)
-            assert row.empty == sum(not text.strip() for text in texts) / 5
+            assert row.score == pytest.approx(sum(scores) / len(PAIRS), abs=1e-3)
+            assert row.empty == sum(not text.strip() for text in texts) / len(PAIRS)
     assert found.curves["none"][1].log_prob > found.curves["average"][1].log_prob
 
 
 def test_progress_goes_to_stderr_and_the_end_to_stdout(run: Run, file: Path, out: Path) -> None:
     outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1,2", str(file))
-    assert outcome.out == f"{MODEL}: 2 beam sizes on 5 sentences → {out}\n"
+    assert outcome.out == f"{MODEL}: 2 beam sizes on 4 sentences → {out}\n"
     starts = [line.partition(":")[0] for line in outcome.err.splitlines()]
     assert starts == ["none, beam 1", "none, beam 2", "average, beam 1", "average, beam 2"]
     assert "empty " in outcome.err
@@ -94,7 +93,7 @@ def test_the_sample_is_drawn_by_the_seed(
         return translate_all(self, texts, *more, **named)
 
     monkeypatch.setattr(Translator, "translate_all", kept)
-    base = ("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1", "--sentences", "3")
+    base = ("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1", "--sentences", "2")
     draws = []
     for seed in ("1", "1", "2", "3"):
         assert run(*base, "--seed", seed, str(file)).code == 0
@@ -103,7 +102,7 @@ def test_the_sample_is_drawn_by_the_seed(
     assert draws[0] == draws[1]
     assert len({tuple(draw) for draw in draws}) > 1
     assert all(draw == [source for source in order if source in draw] for draw in draws)
-    assert study_of(out).sentences == 3
+    assert study_of(out).sentences == 2
 
 
 def test_an_interrupted_run_leaves_nothing_half_written(

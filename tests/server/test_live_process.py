@@ -219,7 +219,7 @@ def test_a_training_ends_with_its_server() -> None:
 
 
 def test_a_real_training_from_start_to_silence() -> None:
-    job = LiveJob(task="date-iso", system="dot", pairs=300, dev=10, beat_seconds=5.0)
+    job = LiveJob(task="date-iso", system="dot", pairs=300, dev=10, beat_seconds=3.0)
     processes = LiveProcesses(places=1)
     processes.start("a", job)
     processes.tell("a", "try", "3 May 1999")

@@ -92,13 +92,10 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
             assert np.array_equal(view.attention, same.attention)
 
 
-def test_a_seed_repeats_a_run_and_another_does_not(unbroken: Unbroken, tmp_path: Path) -> None:
-    prints = [
-        run(replace(tiny_settings(), seed=seed), tmp_path, work=tmp_path / str(seed))
-        for seed in (3, 4)
-    ]
-    same, other = (found.record.fingerprint for found in prints)
-    assert unbroken.found.record.fingerprint == same != other
+def test_another_seed_makes_another_run(unbroken: Unbroken, tmp_path: Path) -> None:
+    """That it repeats one, killed runs show: the one killed at its first step begins anew."""
+    other = run(replace(tiny_settings(), seed=4), tmp_path, work=tmp_path / "work")
+    assert unbroken.found.record.fingerprint != other.record.fingerprint
 
 
 def test_a_run_goes_on_only_with_its_own_settings_and_data(tmp_path: Path) -> None:
@@ -147,7 +144,7 @@ def test_a_run_stops_when_the_score_does_not_get_better(
     )
 
 
-@pytest.mark.parametrize(("averaged", "taken"), [(9.0, (18, 24)), (7.9, (12,)), (8.0, (12,))])
+@pytest.mark.parametrize(("averaged", "taken"), [(9.0, (18, 24)), (8.0, (12,))])
 def test_the_mean_of_the_last_checkpoints_is_taken_where_it_is_better(
     averaged: float, taken: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

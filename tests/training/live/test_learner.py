@@ -46,7 +46,7 @@ def test_every_system_can_learn_every_task(task: str, system: str) -> None:
         assert (settings.model.cell == "gru") == (system == "general")
 
 
-@pytest.mark.parametrize("system", LEARNT_LIVE)
+@pytest.mark.parametrize("system", ["none", "general", "transformer"])
 def test_updates_lower_the_loss(system: str) -> None:
     learner = prepare(replace(SMALL, system=system))
     found = [learner.advance() for _ in range(16)]
