@@ -1,6 +1,6 @@
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -43,7 +43,17 @@ def png_header(content: bytes) -> tuple[int, int, int]:
     return width, height, struct.unpack(">I", content[at : at + 4])[0]
 
 
+@pytest.fixture
+def one_browser() -> Iterator[None]:
+    """One for all pictures, instead of one for each."""
+    figure_file.kaleido.start_sync_server(mathjax=False)
+    yield
+    figure_file.kaleido.stop_sync_server()
+
+
 @pytest.mark.browser
+@pytest.mark.usefixtures("one_browser")
+@pytest.mark.filterwarnings("ignore:The kopts argument is ignored")
 def test_three_formats_of_three_pictures_with_all_their_words(tmp_path: Path) -> None:
     trace = hostile_trace()
     tree, heatmap, comparison = (tmp_path / name for name in ("t.svg", "h.PNG", "c.pdf"))
