@@ -2,18 +2,32 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
 from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.models.checkpoint import Model, load_model
+from seqviz.models.fast.packing import SWITCH
 from tests.fixtures.tiny_models import write_tiny_models
 
 SCANNER = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
 """Every AppTest looks through all installed packages for components, half a second that we need
 not spend: ours are registered when they are imported.
 """
+
+
+@cache
+def _loaded(folder: Path, device: str, changed: tuple[int, ...]) -> Model:
+    return load_model(folder, device)
+
+
+def load_once(folder: Path, device: str) -> Model:
+    """The weights of a folder, which threads may share anyway; anew once a file has changed."""
+    changed = (file.stat().st_mtime_ns for file in sorted(folder.iterdir()))
+    return _loaded(folder, device, tuple(changed))
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +42,9 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the page see the tiny models."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_folder))
+    monkeypatch.setenv(SWITCH, "0")  # nothing to gain for the tiny, and tests/models has them
     monkeypatch.setattr(SCANNER, list)
+    monkeypatch.setattr("seqviz.translator.loading.load_model", load_once)
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()

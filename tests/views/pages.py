@@ -17,8 +17,8 @@ from seqviz.views.session.request import Request
 APP = Path(__file__).parents[2] / "app.py"
 ISOLATES = "\u2066\u2067\u2068\u2069"
 ENGLISH, CHINESE = Words("en"), Words("zh")
-SHORT = {"text": "kalt", "system": "dot"}
-"""A link to a sentence that the tiny models read as four tokens."""
+SHORT = {"text": "kalt", "system": "dot", "max_length": "8"}
+"""A link to a sentence that the tiny models read as four tokens, and answer with eight."""
 
 
 def open_app(link: Mapping[str, str] | None = None, *, locale: str = "en-GB") -> AppTest:
@@ -43,7 +43,10 @@ def work(app: AppTest) -> str:
         folder=models_folder() / state["pair"] / state["system"],
         text=state["text"],
         options=DecodeOptions(
-            beam_size=state["beam"], length_normalisation=state["norm"], alpha=state["alpha"]
+            beam_size=state["beam"],
+            length_normalisation=state["norm"],
+            alpha=state["alpha"],
+            max_length=state["max_length"] or None,
         ),
         device=state["device"],
     )

@@ -39,7 +39,9 @@ def card(app: AppTest, system: str) -> AppTest:
 
 
 def found(system: str, *, beam_size: int = 5) -> Trace:
-    return load(f"de-en/{system}").translate(LINK["text"], beam_size=beam_size)
+    return load(f"de-en/{system}").translate(
+        LINK["text"], DecodeOptions(beam_size=beam_size, max_length=8)
+    )
 
 
 def shown(app: AppTest, system: str) -> dict[str, str]:
