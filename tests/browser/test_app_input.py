@@ -16,17 +16,15 @@ pytestmark = pytest.mark.browser
 
 KEPT = {"beam": "4", "norm": "gnmt", "alpha": "0.8", "pruned": "all", "system": "dot"}
 TEXTS = {
-    "script": "<script>alert(1)</script>",
-    "image": "<img src=x onerror=alert(1)> Hund",
-    "bold": "<b>Hund</b> & &amp; Katze {0} {name} %s %{x} ${y}",
-    "formula": "$x$ und $$\\frac{a}{b}$$",
+    "markup": "# <script>alert(1)</script> <img src=x onerror=alert(1)> <b>Hund</b> & &amp; {0} %s "
+    "%{x} ${y} {name} $x$ $$\\frac{a}{b}$$ :red[Hund] **fett** [Katze](javascript:alert(1)) `x`",
+    "letters": "مرحبا بالعالم، كيف حالك؟ \u202eeztaK\u202c Hund\x01\x07\x1b[31m\x7f "
+    "🐱 👩‍👩‍👧‍👦 🇩🇪 ꙮ ጀ ᚠ ⵣ :material/home:",
     "star": "*",
-    "markdown": "# :red[Hund] **fett** [Katze](javascript:alert(1)) `x` :material/home:",
-    "emoji": "Ich liebe 🐱 und 👩‍👩‍👧‍👦 🇩🇪 ꙮ ጀ ᚠ ⵣ",
-    "control": "Hund\x01\x07\x1b[31m Katze\x7f",
-    "arabic": "مرحبا بالعالم، كيف حالك؟ Hund \u202eeztaK\u202c",
-    "one": "x",
 }
+"""Of many kinds: script and tags, formulas and Markdown; right to left, control characters, emoji
+and scripts that no model knows; one character that begins a list.
+"""
 INJECTED = "img[src=x], [data-testid=stMain] a[href*=alert], .katex, [data-testid=stMain] h1"
 """What there would be if a text were taken for markup."""
 REFUSED = {
