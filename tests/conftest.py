@@ -1,5 +1,7 @@
 """What all tests share: one torch thread, small models, and one worker for the browser's tests."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from hypothesis import settings
@@ -15,13 +17,20 @@ settings.load_profile("shared machine")
 
 
 class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """A worker does a whole file, whose tests share what they make; all of the browser's are one.
+    """A worker does a whole file, whose tests share what they make; the browser's are two lots.
 
-    Those share its page and its servers, take longest together, and wait a lot.
+    Those of a lot share a page and its servers, take longest together, and wait a lot.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+        file = nodeid.partition("::")[0]
+        if not file.startswith("tests/browser/"):
+            return file
+        return "browser, small" if Path(file).stem.removeprefix("test_") in SMALL else "browser"
+
+
+SMALL = ("cancel", "components", "live", "offline_page", "training", "watch")
+"""Files of the browser that need no shipped model: others than these share the app's server."""
 
 
 LONGEST = ("tests/browser/", "tests/views/", "tests/test_notebook.py", "tests/bench/")

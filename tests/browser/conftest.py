@@ -14,7 +14,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Error, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Dialog,
+    Error,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.records.training import FILE_NAME
+from seqviz.records.training_file import write_record
+from seqviz.translator import load
+from tests.fixtures.made_training import made_record
+from tests.fixtures.tiny_models import write_tiny_models
 
 CHROMIUMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 """The first that is there is taken: Debian's Chromium without its windows does the same tests in
@@ -37,7 +52,7 @@ APP = REPOSITORY / "app.py"
 APPS = Path(__file__).parent / "apps"
 
 Serve = Callable[..., str]
-OpenPage = Callable[..., Page]
+OpenPage = Callable[[], Page]
 
 expect.set_options(timeout=20_000)  # beside the other tests, two cores may be busy for a while
 
@@ -136,6 +151,17 @@ def app(serve: Serve) -> str:
 
 
 @pytest.fixture(scope="session")
+def tiny_app(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the app on tiny models: training records beside two, and slow searches."""
+    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
+    for system, attends in (("dot", True), ("none-reversed", False)):
+        place = folder / "de-en" / system
+        made = made_record(fingerprint=load(str(place)).facts.fingerprint, attends=attends)
+        write_record(made, place / FILE_NAME)
+    return serve(APPS / "slow_app.py", env={FOLDER_VARIABLE: str(folder)})
+
+
+@pytest.fixture(scope="session")
 def components(serve: Serve) -> str:
     """The address of both components with toy data."""
     return serve(APPS / "components_app.py")
@@ -185,27 +211,27 @@ class Watch:
         return found
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What all pages share, each of them a session: a new one finds the scripts there and compiled.
+
+    1280 by 900 pixels, English, light.
+    """
+    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale=LOCALE)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open pages with ``browser.new_context`` options, such as ``color_scheme="dark"``.
+def open_page(context: BrowserContext) -> Iterator[OpenPage]:
+    """Open more pages than ``page``.
 
     After the test, it fails if a page asked another host than 127.0.0.1, had an error (of the page
     or in the console) or a dialog, crashed, or shows an exception of Streamlit.
     """
     opened: list[tuple[Page, Watch]] = []
 
-    def start(
-        *,
-        width: int = WIDTH,
-        height: int = HEIGHT,
-        color_scheme: str = "light",
-        locale: str = LOCALE,
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if color_scheme == "dark" else "light",
-            locale=locale,
-        )
+    def start() -> Page:
         page, watch = context.new_page(), Watch()
         watch.attach(page)
         opened.append((page, watch))
@@ -215,22 +241,20 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     faults = []
     for page, watch in opened:
         faults += watch.take_faults(page)
-        page.context.close()
+        page.close()
     assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(scope="session")
-def _one_page(browser: Browser) -> Iterator[tuple[Page, Watch]]:
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale=LOCALE)
+def _one_page(context: BrowserContext) -> tuple[Page, Watch]:
     page, watch = context.new_page(), Watch()
     watch.attach(page)
-    yield page, watch
-    context.close()
+    return page, watch
 
 
 @pytest.fixture
 def page(_one_page: tuple[Page, Watch]) -> Iterator[Page]:
-    """A page of 1280 by 900 pixels, English, light; see ``open_page`` for what fails it.
+    """One page of the context; see ``open_page`` for what fails it.
 
     The same page for test after test, each of which goes to an address first: that starts another
     session and all scripts anew, but has them compiled, which takes longer than to run them.

@@ -3,19 +3,16 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Literal
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.beam import fate_reason, prefix_text
 from seqviz.analysis.compare import first_difference, greedy_prefix_fate
 from seqviz.analysis.words import display_piece
-from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.figures import reason_text
 from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Trace
@@ -24,18 +21,14 @@ from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import VIEWS, await_link, choose, go, link_of, translation
-from tests.browser.conftest import APPS, OpenPage, Serve, settled
-from tests.fixtures.tiny_models import write_tiny_models
+from tests.browser.conftest import OpenPage, settled
+from tests.browser.seen import assert_accessible_light_and_dark
 
-CHINESE = table("zh")
+ENGLISH, CHINESE = table("en"), table("zh")
 pytestmark = pytest.mark.browser
 
 COLD = {"text": "Es war sehr kalt."}
 DIVERGENT = next(e for e in EXAMPLES["de-en"] if e.code == "divergence")
-INACTIVE = {"exclude": [[".st-key-device label"]]}
-"""The name of a select box with one choice only: WCAG 1.4.3 exempts what is inactive, but axe does
-not see that this label belongs to it.
-"""
 
 
 @cache
@@ -70,7 +63,9 @@ def outlined_label(page: Page) -> str:
     return (nearest or "").strip("\u2066\u2067\u2068\u2069")
 
 
-def test_a_cold_visit_shows_the_first_example_and_fits_the_screen(page: Page, app: str) -> None:
+def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_translated(
+    page: Page, app: str
+) -> None:
     go(page, app)
     first = EXAMPLES["de-en"][0]
     trace = trace_of(first.source)
@@ -87,15 +82,20 @@ def test_a_cold_visit_shows_the_first_example_and_fits_the_screen(page: Page, ap
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-
-def test_a_typed_sentence_is_translated_by_key_and_by_button(page: Page, app: str) -> None:
-    go(page, app, COLD)
     app_page.translate(page, "Der Hund schläft.")
     expect(translation(page)).to_have_text(trace_of("Der Hund schläft.").translation)
-    app_page.sentence_box(page).fill("Wo ist meine Brille?")
+    app_page.sentence_box(page).fill("Wo ist meine Sonnenbrille?")
     page.get_by_role("button", name="Translate").click()
-    expect(translation(page)).to_have_text(trace_of("Wo ist meine Brille?").translation)
-    await_link(page, "text", "Wo ist meine Brille?")
+    expect(translation(page)).to_have_text(trace_of("Wo ist meine Sonnenbrille?").translation)
+    await_link(page, "text", "Wo ist meine Sonnenbrille?")
+
+    trace = trace_of("Wo ist meine Sonnenbrille?")
+    view = attention_matrix(trace, words_level=True)
+    page.locator(".st-key-words label").first.click()
+    await_link(page, "words", "1")
+    assert tick_labels(page, "x") == list(view.column_labels)
+    assert set(tick_labels(page, "y")) == set(view.row_labels)
+    assert len(view.column_labels) < len(trace.source.pieces)
 
 
 def click_node(page: Page, label: str) -> None:
@@ -142,7 +142,19 @@ def test_a_click_on_a_node_shows_its_prefix_and_why_it_was_cut(page: Page, app: 
     await_link(page, "node", f"3.{path[3]}")
 
 
-def test_keys_in_the_stepper_move_the_outline_and_the_link(page: Page, app: str) -> None:
+def click_tile(page: Page, chart: str, place: int) -> None:
+    point = app_page.plot(page, chart).locator(".point").nth(place)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 12, box["y"] + 12)
+    page.wait_for_timeout(150)  # plotly notices the pointer only after a while
+    page.mouse.click(box["x"] + 12, box["y"] + 12)
+
+
+def test_keys_move_the_outline_and_the_link_and_a_click_chooses_a_head_or_the_mean(
+    page: Page, app: str
+) -> None:
     go(page, app, COLD)
     labels = [display_piece(piece) for piece in trace_of(COLD["text"]).target_pieces()]
     expect(app_page.plot(page, "attention").locator(".shapelayer path")).to_be_visible()
@@ -158,29 +170,6 @@ def test_keys_in_the_stepper_move_the_outline_and_the_link(page: Page, app: str)
     await_link(page, "step", "0")
     assert outlined_label(page) == labels[0]
 
-
-def test_the_word_switch_changes_the_labels(page: Page, app: str) -> None:
-    go(page, app, {"text": DIVERGENT.source})
-    view = attention_matrix(trace_of(DIVERGENT.source), words_level=True)
-    page.locator(".st-key-words label").first.click()
-    await_link(page, "words", "1")
-    assert tick_labels(page, "x") == list(view.column_labels)
-    assert set(tick_labels(page, "y")) == set(view.row_labels)
-    assert len(view.column_labels) < len(trace_of(DIVERGENT.source).source.pieces)
-
-
-def click_tile(page: Page, chart: str, place: int) -> None:
-    point = app_page.plot(page, chart).locator(".point").nth(place)
-    point.scroll_into_view_if_needed()
-    box = point.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 12, box["y"] + 12)
-    page.wait_for_timeout(150)  # plotly notices the pointer only after a while
-    page.mouse.click(box["x"] + 12, box["y"] + 12)
-
-
-def test_a_click_on_a_head_chooses_it_and_another_click_the_mean(page: Page, app: str) -> None:
-    go(page, app, COLD)
     head = page.locator(".st-key-head").get_by_role("combobox")
     for value, shown in (("3", "3"), ("0", "Mean of heads")):
         click_tile(page, "heads", 2)
@@ -215,19 +204,24 @@ def test_a_change_of_language_keeps_settings_and_translation(page: Page, app: st
     trace = translator("de-en/additive").translate(
         DIVERGENT.source, DecodeOptions(beam_size=7, length_normalisation="gnmt", alpha=0.6)
     )
+    expect(translation(page)).to_have_text(trace.translation)
+    other = {"en": "zh", "zh": "en"}
+    names = {"zh": "中文", "en": "English"}
     for view in VIEWS:
-        app_page.show(page, view)
+        language = link_of(page)["lang"]
+        choose(page, "view", VIEWS[view] if language == "en" else CHINESE[f"view.{view}"])
+        await_link(page, "view", view)
+        app_page.drawn(page)
         before = link_of(page)
         assert before.items() >= SETTINGS.items()
-        choose(page, "lang", "中文")
-        await_link(page, "lang", "zh")
-        expect(page.get_by_role("button", name=CHINESE["sidebar.submit"])).to_be_visible()
-        expect(page.get_by_role("radio", name=CHINESE[f"view.{view}"], exact=True)).to_be_checked()
-        assert link_of(page) == before | {"lang": "zh"}
+        choose(page, "lang", names[other[language]])
+        await_link(page, "lang", other[language])
+        words = {"zh": CHINESE, "en": ENGLISH}[other[language]]
+        expect(page.get_by_role("button", name=words["sidebar.submit"])).to_be_visible()
+        expect(page.get_by_role("radio", name=words[f"view.{view}"], exact=True)).to_be_checked()
+        assert link_of(page) == before | {"lang": other[language]}
         expect(translation(page)).to_have_text(trace.translation)
         expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
-        choose(page, "lang", "English")
-        await_link(page, "lang", "en")
 
 
 def test_the_address_shows_the_same_page_to_another_visitor(
@@ -265,13 +259,6 @@ def test_the_address_shows_the_same_page_to_another_visitor(
     expect(app_page.alerts(other)).to_have_count(0)
 
 
-def test_a_damaged_link_falls_back_with_a_notice(page: Page, app: str) -> None:
-    go(page, app, COLD | {"beam": "<b>9</b>", "view": "Tree", "system": "oracle"})
-    expect(app_page.alert(page, "(view, beam size, system)")).to_be_visible()
-    expect(translation(page)).to_have_text(trace_of(COLD["text"]).translation)
-    assert link_of(page)["beam"] == "5"
-
-
 def test_the_heatmap_can_be_saved_as_svg(page: Page, app: str) -> None:
     go(page, app, {"text": "Der <b>Hund</b> & die Katze"})
     app_page.plot(page, "attention").hover()
@@ -289,22 +276,18 @@ def test_the_heatmap_can_be_saved_as_svg(page: Page, app: str) -> None:
     assert picture.find(".//{http://www.w3.org/2000/svg}image") is not None
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view(
-    page: Page, app: str, color_scheme: Literal["light", "dark"]
-) -> None:
-    page.emulate_media(color_scheme=color_scheme)
+def test_axe_finds_nothing_in_any_view_light_and_dark(page: Page, app: str) -> None:
     go(page, app, {"text": DIVERGENT.source})
     for view in VIEWS:
         app_page.show(page, view)
         page.get_by_text("The same facts as a table").first.click()
         expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
-        results = Axe().run(page, context=INACTIVE)
-        assert results.violations_count == 0, results.generate_report()
+        assert_accessible_light_and_dark(page)
 
 
-def test_one_click_sweeps_over_the_beam_sizes(page: Page, app: str) -> None:
+def test_a_sweep_and_a_sentence_where_both_differ_are_one_click(page: Page, app: str) -> None:
     go(page, app, COLD | {"view": "compare"})
+    expect(app_page.alert(page, "agree")).to_be_visible()
     page.get_by_role("button", name="Run the sweep").click()
     chart = app_page.plot(page, "sweep")
     expect(chart).to_be_visible()
@@ -312,14 +295,14 @@ def test_one_click_sweeps_over_the_beam_sizes(page: Page, app: str) -> None:
     expect(chart.locator(".point")).to_have_count(30)  # score, length, and chrF of the example
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
 
-
-def test_the_first_difference_is_said_in_a_sentence(page: Page, app: str) -> None:
+    page.get_by_role("button", name="Show a sentence where they differ").click()
+    expect(app_page.source(page)).to_have_text(DIVERGENT.source)
+    expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
     greedy, beam = trace_of(DIVERGENT.source, 1), trace_of(DIVERGENT.source)
     difference = first_difference(greedy, beam)
     assert difference is not None
     assert difference.greedy_piece is not None
     assert difference.beam_piece is not None
-    go(page, app, {"text": DIVERGENT.source, "view": "compare"})
     said = (
         f"At step {difference.step + 1} greedy took ‘{difference.greedy_piece.strip('▁')}’ with "
         f"p = {difference.greedy_prob:.2f}; the beam kept ‘{difference.beam_piece.strip('▁')}’ "
@@ -333,46 +316,3 @@ def test_the_first_difference_is_said_in_a_sentence(page: Page, app: str) -> Non
     )
     for trace in (greedy, beam):
         expect(page.get_by_text(trace.translation).last).to_be_visible()
-
-
-def test_where_both_agree_a_click_shows_a_sentence_where_they_differ(page: Page, app: str) -> None:
-    go(page, app, COLD | {"view": "compare"})
-    expect(app_page.alert(page, "agree")).to_be_visible()
-    page.get_by_role("button", name="Show a sentence where they differ").click()
-    expect(app_page.source(page)).to_have_text(DIVERGENT.source)
-    expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
-    expect(app_page.alert(page, "At step")).to_be_visible()
-
-
-@pytest.fixture(scope="module")
-def slow_app(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
-    return serve(APPS / "slow_app.py", env={FOLDER_VARIABLE: str(folder)})
-
-
-def test_a_translation_can_be_cancelled_and_nothing_is_lost(page: Page, slow_app: str) -> None:
-    page.goto(f"{slow_app}/?text=der+hund+ist+kalt&system=dot&beam=3")
-    page.get_by_role("button", name="Cancel").click(timeout=app_page.COLD_MILLISECONDS)
-    expect(app_page.alert(page, "Nothing was lost")).to_be_visible()
-    expect(app_page.sentence_box(page)).to_have_value("der hund ist kalt")
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
-    assert link_of(page)["beam"] == "3"
-    page.get_by_role("button", name="Translate again").click()
-    page.get_by_role("button", name="Cancel").click()
-    expect(app_page.alert(page, "Nothing was lost")).to_be_visible()
-    app_page.translate(page, "es")
-    expect(app_page.source(page)).to_have_text("es")
-    expect(app_page.alert(page, "Nothing was lost")).to_have_count(0)
-
-
-def test_a_sweep_can_be_cancelled_and_shows_what_is_done(page: Page, slow_app: str) -> None:
-    page.goto(f"{slow_app}/?text=es&system=dot&view=compare&beam=3")
-    page.get_by_role("button", name="Run the sweep").click(timeout=app_page.COLD_MILLISECONDS)
-    one_is_done = re.compile("Beam size ([2-9]|10) of 10")
-    expect(page.get_by_text(one_is_done)).to_be_visible()
-    page.get_by_role("button", name="Cancel").click()
-    partial = page.get_by_text("Cancelled after beam size")
-    expect(partial).to_be_visible()
-    done = int(re.findall(r"\d+", partial.inner_text())[0])
-    assert 1 <= done < 10
-    expect(app_page.plot(page, "sweep").locator(".point")).to_have_count(2 * done)

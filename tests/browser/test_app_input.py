@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from seqviz.errors import InputError
 from seqviz.translator import Translator, load
@@ -44,8 +44,8 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, app: str) -> Iterator[Visit]:
-    page, watch = browser.new_page(), Watch()
+def visit(context: BrowserContext, app: str) -> Iterator[Visit]:
+    page, watch = context.new_page(), Watch()
     watch.attach(page)
     app_page.go(page, app, KEPT | {"text": "Es war sehr kalt."})
     yield Visit(page, watch)

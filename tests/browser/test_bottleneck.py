@@ -11,7 +11,7 @@ from seqviz.views.bottleneck import FORCED
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, choose, go
 from tests.browser.conftest import settled
-from tests.browser.test_reference_intervene import assert_accessible
+from tests.browser.seen import assert_accessible
 
 pytestmark = pytest.mark.browser
 

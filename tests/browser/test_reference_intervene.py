@@ -3,25 +3,21 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from seqviz.analysis.reference import reference_exit, reference_tokens, verdict
-from seqviz.options.editcode import encode_edits
-from seqviz.options.intervention import Intervention
 from seqviz.translator import load
 from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, choose, go, link_of, translation
-from tests.browser.conftest import OpenPage, settled
-from tests.browser.test_app import INACTIVE
+from tests.browser.conftest import settled
+from tests.browser.seen import assert_accessible, turn
 
-CHINESE = table("zh")
+ENGLISH, CHINESE = table("en"), table("zh")
 pytestmark = pytest.mark.browser
 
 LINK = {"text": "Es regnet in Strömen.", "pair": "de-en", "system": "transformer"}
 REFERENCE = "The rain is coming down in sheets."
-MUTE = encode_edits([Intervention(kind="mute", sources=(3, 4))])
 
 
 def text_of(page: Page, words: str) -> str:
@@ -31,12 +27,7 @@ def text_of(page: Page, words: str) -> str:
     return found.inner_text()
 
 
-def assert_accessible(page: Page) -> None:
-    results = Axe().run(page, context=INACTIVE)
-    assert results.violations_count == 0, results.generate_report()
-
-
-def test_a_typed_reference_is_judged_and_its_bars_drawn(page: Page, app: str) -> None:
+def test_a_typed_reference_is_judged_and_attention_is_edited(page: Page, app: str) -> None:
     translator = load("de-en/transformer")
     found = translator.translate(LINK["text"])
     forced = translator.force(LINK["text"], REFERENCE, found.options)
@@ -55,12 +46,14 @@ def test_a_typed_reference_is_judged_and_its_bars_drawn(page: Page, app: str) ->
     widths = [box["width"] for box in boxes if box is not None]
     assert max(widths) < 1.1 * min(widths)
     assert_accessible(page)
+    choose(page, "view", ENGLISH["view.intervene"])
+    await_link(page, "view", "intervene")
+    check_suggestion(page)
+    check_chinese_and_dark(page)
 
 
-def test_a_suggestion_changes_the_translation_and_a_click_on_a_bar_its_step(
-    page: Page, app: str
-) -> None:
-    go(page, app, LINK | {"view": "intervene"})
+def check_suggestion(page: Page) -> None:
+    """It changes the translation, and a click on a bar chooses its step."""
     original = translation(page).inner_text()
     page.get_by_role("button", name=re.compile("^.*Mute the most attended word")).click()
     bars = app_page.plot(page, "shift").locator(".bars .point")
@@ -79,20 +72,19 @@ def test_a_suggestion_changes_the_translation_and_a_click_on_a_bar_its_step(
     box = page.locator(".st-key-step").get_by_role("combobox")
     expect(box).to_have_value(re.compile(rf"^{int(link_of(page)['step']) + 1}\. "))
     assert_accessible(page)
-    page.get_by_role("button", name="Undo").click()
-    expect(app_page.plot(page, "shift")).to_have_count(0)
 
 
-def test_a_link_restores_edits_in_chinese_and_dark(open_page: OpenPage, app: str) -> None:
-    page = open_page(color_scheme="dark")
-    go(page, app, LINK | {"view": "intervene", "edits": MUTE, "edit_mode": "score", "lang": "zh"})
+def check_chinese_and_dark(page: Page) -> None:
+    """The edits stay, only scored, until they are undone."""
+    edits = link_of(page)["edits"]
+    turn(page)
+    choose(page, "lang", "中文")
+    await_link(page, "lang", "zh")
+    choose(page, "edit_mode", CHINESE["intervene.mode.score"])
     expect(page.get_by_text(CHINESE["intervene.scored"])).to_be_visible(timeout=MILLISECONDS)
     expect(app_page.plot(page, "shift")).to_be_visible()
-    assert link_of(page)["edits"] == MUTE
-    choose(page, "edit_mode", CHINESE["intervene.mode.redo"])
-    expect(page.get_by_text(CHINESE["intervene.edited"], exact=True)).to_be_visible(
-        timeout=MILLISECONDS
-    )
     settled(page)
-    assert link_of(page).get("edit_mode", "redo") == "redo"
+    assert link_of(page)["edits"] == edits
     assert_accessible(page)
+    page.get_by_role("button", name=CHINESE["intervene.undo"]).click()
+    expect(app_page.plot(page, "shift")).to_have_count(0)

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.browser
 QUESTION = next(e.source for e in EXAMPLES["de-en"] if e.code == "question")
 
 
-def test_a_moved_slider_changes_the_winner_without_a_decoding(page: Page, app: str) -> None:
+def test_a_moved_slider_changes_the_winner_and_a_search_with_it_is_one_click(
+    page: Page, app: str
+) -> None:
     trace = load("de-en/transformer").translate(QUESTION)
     own = rerank_as_searched(trace)
     (change,) = score_curves(trace, own, "alpha", high=2.0).changes
@@ -39,14 +41,7 @@ def test_a_moved_slider_changes_the_winner_without_a_decoding(page: Page, app: s
     expect(drawn.filter(has_text=f"now: {alpha:.2f}")).to_be_visible(timeout=MILLISECONDS)
     settled(page)
     assert metrics(page) == before, "the time would differ after another decoding"
-    page.get_by_role("button", name="As the search").click()
-    expect(card).to_contain_text("as in the search", timeout=MILLISECONDS)
 
-
-def test_searching_again_decodes_with_the_values(page: Page, app: str) -> None:
-    link = {"text": QUESTION, "view": "rerank", "rerank_norm": "none", "rerank_beta": "0.5"}
-    go(page, app, link)
     page.get_by_role("button", name="Search again with these values").click()
-    await_link(page, "norm", "none")
-    await_link(page, "beta", "0.5")
-    expect(page.locator(".st-key-marked-rerank")).to_contain_text("as in the search")
+    await_link(page, "alpha", f"{alpha:.4g}")
+    expect(card).to_contain_text("as in the search", timeout=MILLISECONDS)

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
@@ -24,12 +24,10 @@ GERMAN = (
     "Kannst du mir bitte helfen?",
     "Sie spricht drei Sprachen.",
     "Das Wetter ist heute sehr schön.",
+    "Wo ist meine Brille?",
 )
-CHINESE = (
-    "我昨天看了一部电影。",
-    "他每天早上喝咖啡。",
-)
-SYSTEMS = {"de-en": ("transformer", "dot", "none-reversed"), "zh-en": ("transformer", "dot")}
+CHINESE = ("他每天早上喝咖啡。",)
+SYSTEMS = {"de-en": ("transformer", "dot"), "zh-en": ("dot",)}
 MOST_MILLISECONDS = 60_000
 SECONDS_TO_ALL_SUBMITS = 1
 
@@ -58,20 +56,20 @@ class Wish:
 
 def wishes() -> list[Wish]:
     return [
-        Wish(pair, SYSTEMS[pair][place % len(SYSTEMS[pair])], text, 3 + place % 4)
+        Wish(pair, SYSTEMS[pair][place % len(SYSTEMS[pair])], text, 1 + place % 3)
         for pair, texts in (("de-en", GERMAN), ("zh-en", CHINESE))
         for place, text in enumerate(texts)
     ]
 
 
-def visitors(browser: Browser, watch: Watch) -> list[Page]:
-    """Two browsers with four tabs each, every tab a session: cookies in common, and not.
+def visitors(context: BrowserContext, watch: Watch) -> list[Page]:
+    """Eight tabs of one browser, every tab a session, with cookies and storage in common.
 
     They want little motion, or eight progress bars at once take more of the machine than the rest.
     """
-    contexts = [browser.new_context(reduced_motion="reduce") for _ in range(2)]
-    pages = [context.new_page() for _ in range(4) for context in contexts]
+    pages = [context.new_page() for _ in range(8)]
     for page in pages:
+        page.emulate_media(reduced_motion="reduce")
         watch.attach(page)
     return pages
 
@@ -97,11 +95,11 @@ def answer_shown(page: Page, wish: Wish) -> tuple[str, str]:
     return app_page.translation(page).inner_text().strip(), numbers[0]
 
 
-def test_eight_sessions_at_once_get_each_their_own(browser: Browser, app: str) -> None:
+def test_eight_sessions_at_once_get_each_their_own(context: BrowserContext, app: str) -> None:
     asked, watch = wishes(), Watch()
     expected = [wish.answer() for wish in asked]
     assert len(set(expected)) == len(asked) == 8 > cache.DECODERS
-    pages = visitors(browser, watch)
+    pages = visitors(context, watch)
     for page, wish in zip(pages, asked, strict=True):
         arrive(page, app, wish)
     moment = 1000 * (time.time() + SECONDS_TO_ALL_SUBMITS)
@@ -109,7 +107,7 @@ def test_eight_sessions_at_once_get_each_their_own(browser: Browser, app: str) -
         submit_at(page, moment)
     shown = [answer_shown(page, wish) for page, wish in zip(pages, asked, strict=True)]
     faults = [fault for page in pages for fault in watch.take_faults(page)]
-    for context in {page.context for page in pages}:
-        context.close()
+    for page in pages:
+        page.close()
     assert shown == expected
     assert faults == []

@@ -1,14 +1,14 @@
 """All systems side by side in a real browser, on the shipped models."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from seqviz.analysis.systems import difference
 from seqviz.translator import load
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, go, link_of, select, translation
-from tests.browser.conftest import OpenPage, settled
-from tests.browser.test_reference_intervene import assert_accessible
+from tests.browser.conftest import settled
+from tests.browser.seen import assert_accessible
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +20,7 @@ LINK = {
 }
 
 
-def test_cards_stand_beside_each_other_mark_words_and_lead_on(
-    open_page: OpenPage, app: str
-) -> None:
-    page = open_page()
+def test_cards_stand_beside_each_other_mark_words_and_lead_on(page: Page, app: str) -> None:
     go(page, app, LINK)
     cards = page.locator("[class*='st-key-system-card']")
     expect(page.locator("[data-testid=stTable] tbody tr").nth(3)).to_be_visible(

@@ -1,38 +1,21 @@
 """The view Training in a real browser, with a made-up record beside tiny models."""
 
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from seqviz.catalog import FOLDER_VARIABLE
-from seqviz.records.training import FILE_NAME
-from seqviz.records.training_file import write_record
-from seqviz.translator import load
 from tests.browser import app_page
 from tests.browser.app_page import COLD_MILLISECONDS, await_link
-from tests.browser.conftest import APP, Serve, settled
-from tests.browser.test_reference_intervene import assert_accessible
-from tests.fixtures.made_training import SENTENCES, made_record
-from tests.fixtures.tiny_models import write_tiny_models
+from tests.browser.conftest import settled
+from tests.browser.seen import assert_accessible
+from tests.fixtures.made_training import SENTENCES
 
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "view=training&system=dot&text=kalt&reference=it+was+cold&train_with=de-en/none-reversed"
-
-
-@pytest.fixture(scope="module")
-def recorded(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of the app on tiny models with a record."""
-    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
-    for system, attends in (("dot", True), ("none-reversed", False)):
-        place: Path = folder / "de-en" / system
-        made = made_record(fingerprint=load(str(place)).facts.fingerprint, attends=attends)
-        write_record(made, place / FILE_NAME)
-    return serve(APP, env={FOLDER_VARIABLE: str(folder)})
 
 
 def opacities(heatmap: Locator) -> list[float]:
@@ -54,8 +37,8 @@ def saved_svg(page: Page, replay: Locator) -> ElementTree.Element:
     return ElementTree.parse(download.value.path()).getroot()
 
 
-def test_everything_moves_with_the_scrubber(page: Page, recorded: str) -> None:
-    page.goto(f"{recorded}/?{LINK}")
+def test_everything_moves_with_the_scrubber(page: Page, tiny_app: str) -> None:
+    page.goto(f"{tiny_app}/?{LINK}")
     replay = page.locator(".replay")
     expect(replay).to_be_visible(timeout=COLD_MILLISECONDS)
     settled(page)

@@ -1,5 +1,5 @@
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import Watch, visit
 
@@ -24,8 +24,8 @@ def await_fault(page: Page, watch: Watch, start: str) -> None:
     pytest.fail(f"not reported: {start}; reported: {watch.faults}")
 
 
-def test_a_watched_page_reports_its_faults(browser: Browser, components: str) -> None:
-    page, watch = browser.new_page(), Watch()
+def test_a_watched_page_reports_its_faults(context: BrowserContext, components: str) -> None:
+    page, watch = context.new_page(), Watch()
     watch.attach(page)
     visit(page, components)
     assert watch.take_faults(page) == []

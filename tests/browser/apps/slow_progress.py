@@ -4,7 +4,7 @@ import time
 
 from seqviz.views.shell import progress as decode
 
-SECONDS_A_STEP = 0.1
+SECONDS_A_STEP = 0.05
 _show = decode.Progress.show
 
 

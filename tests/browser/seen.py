@@ -1,0 +1,39 @@
+"""What axe finds on a page, in the light and in the dark."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settled
+
+INACTIVE = {"exclude": [[".st-key-device label"]]}
+"""The name of a select box with one choice only: WCAG 1.4.3 exempts what is inactive, but axe does
+not see that this label belongs to it.
+"""
+
+
+def is_dark(page: Page) -> bool:
+    """Whether the system is."""
+    return bool(page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"))
+
+
+def turn(page: Page) -> None:
+    """Let the system turn dark or light, and wait until the page has followed."""
+    app = page.locator("[data-testid=stApp]")
+    before = app.evaluate("app => getComputedStyle(app).backgroundColor")
+    page.emulate_media(color_scheme="light" if is_dark(page) else "dark")
+    expect(app).not_to_have_css("background-color", before)
+    settled(page)
+
+
+def assert_accessible(page: Page) -> None:
+    """Axe finds nothing; in the dark only contrast is looked at, for nothing else is different."""
+    options = {"runOnly": ["color-contrast"]} if is_dark(page) else None
+    results = Axe().run(page, context=INACTIVE, options=options)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def assert_accessible_light_and_dark(page: Page) -> None:
+    """As it is now, and then the other way; it stays that way, for every turn takes time."""
+    assert_accessible(page)
+    turn(page)
+    assert_accessible(page)

@@ -1,0 +1,35 @@
+"""Long work on a slow app in a real browser: a translation and a sweep are cancelled."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import app_page
+from tests.browser.app_page import await_link, choose, link_of
+
+pytestmark = pytest.mark.browser
+
+
+def test_long_work_can_be_cancelled_and_nothing_is_lost(page: Page, tiny_app: str) -> None:
+    page.goto(f"{tiny_app}/?text=der+hund+ist+kalt&system=dot&beam=3&max_length=40")
+    page.get_by_role("button", name="Cancel").click(timeout=app_page.COLD_MILLISECONDS)
+    expect(app_page.alert(page, "Nothing was lost")).to_be_visible()
+    expect(app_page.sentence_box(page)).to_have_value("der hund ist kalt")
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    assert link_of(page)["beam"] == "3"
+    app_page.translate(page, "es")
+    expect(app_page.source(page)).to_have_text("es")
+    expect(app_page.alert(page, "Nothing was lost")).to_have_count(0)
+
+    choose(page, "view", app_page.VIEWS["compare"])
+    await_link(page, "view", "compare")
+    page.get_by_role("button", name="Run the sweep").click()
+    one_is_done = re.compile("Beam size ([2-9]|10) of 10")
+    expect(page.get_by_text(one_is_done)).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    partial = page.get_by_text("Cancelled after beam size")
+    expect(partial).to_be_visible()
+    done = int(re.findall(r"\d+", partial.inner_text())[0])
+    assert 1 <= done < 10
+    expect(app_page.plot(page, "sweep").locator(".point")).to_have_count(2 * done)
