@@ -84,12 +84,12 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_translated(
 
     app_page.translate(page, "Der Hund schläft.")
     expect(translation(page)).to_have_text(trace_of("Der Hund schläft.").translation)
-    app_page.sentence_box(page).fill("Wo ist meine Sonnenbrille?")
+    app_page.sentence_box(page).fill("Wo ist meine Lesebrille?")
     page.get_by_role("button", name="Translate").click()
-    expect(translation(page)).to_have_text(trace_of("Wo ist meine Sonnenbrille?").translation)
-    await_link(page, "text", "Wo ist meine Sonnenbrille?")
+    expect(translation(page)).to_have_text(trace_of("Wo ist meine Lesebrille?").translation)
+    await_link(page, "text", "Wo ist meine Lesebrille?")
 
-    trace = trace_of("Wo ist meine Sonnenbrille?")
+    trace = trace_of("Wo ist meine Lesebrille?")
     view = attention_matrix(trace, words_level=True)
     page.locator(".st-key-words label").first.click()
     await_link(page, "words", "1")

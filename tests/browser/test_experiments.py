@@ -119,7 +119,7 @@ def test_sampling_in_the_form_and_another_draw(
         options = DecodeOptions(beam_size=3, sampling=Sampling(temperature=1.3, seed=seed))
         trace = translator.translate(TEXT, options)
         expect(translation(page)).to_have_text(trace.translation, timeout=MILLISECONDS)
-        expect(line).to_contain_text(f"3 samples: T 1.3, seed {seed}")
+        expect(line).to_contain_text(f"3 samples, temperature 1.3, seed {seed}")
         others = page.locator(".st-key-others [data-testid=stText]")
         expect(others).to_have_count(2)
         expect(others.first).to_contain_text(trace.hypotheses.texts[1])
