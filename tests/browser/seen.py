@@ -30,10 +30,3 @@ def assert_accessible(page: Page) -> None:
     options = {"runOnly": ["color-contrast"]} if is_dark(page) else None
     results = Axe().run(page, context=INACTIVE, options=options)
     assert results.violations_count == 0, results.generate_report()
-
-
-def assert_accessible_light_and_dark(page: Page) -> None:
-    """As it is now, and then the other way; it stays that way, for every turn takes time."""
-    assert_accessible(page)
-    turn(page)
-    assert_accessible(page)

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import numpy as np
@@ -22,7 +23,7 @@ from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import VIEWS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import OpenPage, settled
-from tests.browser.seen import assert_accessible_light_and_dark
+from tests.browser.seen import assert_accessible
 
 ENGLISH, CHINESE = table("en"), table("zh")
 pytestmark = pytest.mark.browser
@@ -276,13 +277,17 @@ def test_the_heatmap_can_be_saved_as_svg(page: Page, app: str) -> None:
     assert picture.find(".//{http://www.w3.org/2000/svg}image") is not None
 
 
-def test_axe_finds_nothing_in_any_view_light_and_dark(page: Page, app: str) -> None:
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view(
+    page: Page, app: str, color_scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=color_scheme)
     go(page, app, {"text": DIVERGENT.source})
     for view in VIEWS:
         app_page.show(page, view)
         page.get_by_text("The same facts as a table").first.click()
         expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
-        assert_accessible_light_and_dark(page)
+        assert_accessible(page)
 
 
 def test_a_sweep_and_a_sentence_where_both_differ_are_one_click(page: Page, app: str) -> None:

@@ -1,13 +1,14 @@
 import re
 from itertools import groupby
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import settled, visit
-from tests.browser.seen import assert_accessible_light_and_dark
+from tests.browser.seen import assert_accessible
 
 pytestmark = pytest.mark.browser
 
@@ -316,9 +317,13 @@ def test_lines_can_be_saved_with_what_is_pinned(page: Page, components: str) -> 
     assert "0.40" in [element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")]
 
 
-def test_axe_finds_nothing_light_and_dark(page: Page, components: str) -> None:
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    page: Page, components: str, color_scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=color_scheme)
     for case, tokens in (("mixed", 5), ("long", 60)):
         visit(page, f"{components}/?case={case}&step=2")
         stands_at(page, 2, tokens=tokens)
         token_of(page, "target", 2).click()
-        assert_accessible_light_and_dark(page)
+        assert_accessible(page)
