@@ -8,11 +8,12 @@ import ctypes
 import gc
 import json
 import os
+import re
 import signal
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,12 +21,13 @@ from typing import Any
 
 from seqviz.errors import SeqVizError
 
-CONFIG_FILE, WEIGHTS_FILE = "config.json", "marian.safetensors"
-"""Of the random model."""
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
 """https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html"""
 _PR_SET_PDEATHSIG = 1
+
+Targets = list[list[int]]
+"""The best target of every sentence, without the token that starts it."""
 
 
 class AbsentError(Exception):
@@ -41,18 +43,6 @@ class Opening:
     threads: int
     record: bool
     """Ours: record the search. Peers: hand over what they can."""
-
-    @property
-    def config(self) -> dict[str, Any]:
-        """The Marian config of the random model."""
-        config = json.loads(Path(self.folder, CONFIG_FILE).read_bytes())
-        assert isinstance(config, dict)
-        return config
-
-    @property
-    def weights(self) -> Path:
-        """The Marian weights of the random model."""
-        return Path(self.folder, WEIGHTS_FILE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,56 +60,47 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What an engine says when it is ready."""
+    """What our engine says of its model when it is ready; the others have nothing to say."""
 
-    vocabulary: int
-    eos: int
+    vocabulary: int = 0
+    eos: int = 0
     opening_seconds: float = 0.0
-    """Ours: reading the model from disk, ready to decode."""
+    """Reading a shipped model from disk, ready to decode."""
 
 
 class Engine(ABC):
     """One way to translate token ids."""
 
-    facts: Facts
+    facts = Facts()
 
     @abstractmethod
-    def run(self, job: Job) -> Any:
-        """Translate; this is what is timed."""
+    def run(self, job: Job) -> tuple[Targets, int]:
+        """Translate; this is what is timed.
 
-    @abstractmethod
-    def targets(self, result: Any) -> list[list[int]]:
-        """The best target of every sentence."""
-
-    def record_bytes(self, result: Any) -> int:
-        """The size of what was recorded; 0 where that is not counted."""
-        return 0
-
-    def wait(self) -> None:  # noqa: B027 - most have nothing to wait for
-        """Return when the device has done all that was asked."""
+        Returns:
+            the targets, which no longer wait for a device; and the bytes of what was recorded, 0
+            where that is not counted.
+        """
 
 
 def serve(open_engine: Callable[[Opening], Engine]) -> None:
     """Open the engine that the first argument describes, and answer until stdin ends."""
-    _die_with_parent()
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    if sys.platform == "linux":  # die with the parent even at work; elsewhere when stdin ends
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what libraries print goes to stderr
-
-    def write(content: Mapping[str, Any]) -> None:
-        answers.write(json.dumps(content) + "\n")
-        answers.flush()
-
     try:
         engine = open_engine(Opening(**json.loads(sys.argv[1])))
     except AbsentError as error:
-        write({"absent": str(error)})
+        answers.write(json.dumps({"absent": str(error)}) + "\n")
         return
-    write(asdict(engine.facts))
+    answers.write(json.dumps(asdict(engine.facts)) + "\n")
     for line in sys.stdin:
-        write(measure(engine, [Job(**job) for job in json.loads(line)]))
+        answer = measured(engine, [Job(**job) for job in json.loads(line)])
+        answers.write(json.dumps(answer) + "\n")
 
 
-def measure(engine: Engine, jobs: Sequence[Job]) -> dict[str, Any]:
+def measured(engine: Engine, jobs: Sequence[Job]) -> dict[str, Any]:
     """Do the jobs; tell seconds, targets and bytes, or what ours refuses.
 
     "extra_bytes" is how far the resident memory rose in between; None where the kernel does not
@@ -129,32 +110,22 @@ def measure(engine: Engine, jobs: Sequence[Job]) -> dict[str, Any]:
     with suppress(OSError):
         _CLEAR.write_text(_RESET_PEAK, encoding="ascii")
     before = _kernel_bytes("VmRSS")
-    engine.wait()
     started = time.perf_counter()
     try:
         results = [engine.run(job) for job in jobs]
     except SeqVizError as error:
         return {"refused": str(error)}
-    engine.wait()
     seconds, peak = time.perf_counter() - started, _kernel_bytes("VmHWM")
     return {
         "seconds": seconds,
-        "targets": [target for result in results for target in engine.targets(result)],
-        "record_bytes": sum(map(engine.record_bytes, results)),
+        "targets": [target for targets, _ in results for target in targets],
+        "record_bytes": sum(size for _, size in results),
         "extra_bytes": None if peak is None or before is None else max(0, peak - before),
     }
 
 
 def _kernel_bytes(name: str) -> int | None:
     with suppress(OSError):
-        for line in _STATUS.read_text(encoding="ascii").splitlines():
-            key, _, value = line.partition(":")
-            if key == name:
-                return 1024 * int(value.split()[0])
+        found = re.search(rf"{name}:\s*(\d+) kB", _STATUS.read_text(encoding="ascii"))
+        return 1024 * int(found[1]) if found else None
     return None
-
-
-def _die_with_parent() -> None:
-    """On Linux even in the middle of a job; elsewhere when stdin ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

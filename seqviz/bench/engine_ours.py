@@ -1,25 +1,22 @@
 """Our search as an engine: on the benchmark's random model, or on a shipped one."""
 
+import json
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from safetensors.torch import load_file
 
-from seqviz.bench.engine import Facts, Job, Opening, serve
-from seqviz.bench.torch_engine import TorchEngine
-from seqviz.decoding.corpus import CorpusResult, decode_corpus
+from seqviz.bench.engine import Engine, Facts, Job, Opening, Targets, serve
+from seqviz.bench.random_model import SPECIAL
+from seqviz.bench.torch_device import torch_device
+from seqviz.decoding.corpus import decode_corpus
 from seqviz.decoding.paths import hypothesis_tokens
-from seqviz.decoding.record import Decoding
 from seqviz.decoding.searcher import Searcher
-from seqviz.foreign.marian.names import from_marian, transformer_settings
-from seqviz.models.base import Seq2SeqModel, SpecialTokens
-from seqviz.models.build import Model
+from seqviz.foreign.marian.names import transformer_settings
+from seqviz.foreign.marian.weights import load_marian
+from seqviz.models.base import Seq2SeqModel
 from seqviz.models.checkpoint import load_model
-from seqviz.models.fast.packing import pack_linears
-from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
 
@@ -27,31 +24,31 @@ _WHOLE_BATCH = 2**40
 """Tokens: the benchmark makes the batches, the same for every engine."""
 
 
-class OurEngine(TorchEngine):
+class OurEngine(Engine):
     """One sentence is searched as ``Translator`` does it; a batch goes to ``decode_corpus``."""
 
     def __init__(self, opening: Opening) -> None:
         """Read the model; for a shipped one, time it as a visitor's first request would."""
-        super().__init__(opening)
-        self._trained = Path(opening.folder, "settings.json").is_file()
+        device, folder = torch_device(opening), Path(opening.folder)
+        self._record, self._trained = opening.record, (folder / "settings.json").is_file()
         started = time.perf_counter()
         if self._trained:
             load(opening.folder, opening.device)
         seconds = time.perf_counter() - started
-        model: Model = (
-            load_model(opening.folder, self._device)
-            if self._trained
-            else _random_model(opening, self._device)
-        )
-        self._model: Seq2SeqModel[Any, Any] = model
-        self._searcher = Searcher(model, opening.device)
+        self._model: Seq2SeqModel[Any, Any]
+        if self._trained:
+            self._model = load_model(folder, device)
+        else:
+            shape = transformer_settings(json.loads((folder / "config.json").read_bytes()))
+            self._model = load_marian(folder, shape, special=SPECIAL, device=opening.device)
+        self._searcher = Searcher(self._model, opening.device)
         self.facts = Facts(
-            vocabulary=model.settings.source_vocabulary,
-            eos=model.special.eos,
+            vocabulary=self._model.settings.source_vocabulary,
+            eos=self._model.special.eos,
             opening_seconds=seconds,
         )
 
-    def run(self, job: Job) -> Decoding | list[CorpusResult]:
+    def run(self, job: Job) -> tuple[Targets, int]:
         """Targets of exactly the length asked for: a trained model could end earlier."""
         record = self._record and not job.batched
         options = DecodeOptions(
@@ -62,37 +59,13 @@ class OurEngine(TorchEngine):
             distribution_size=DecodeOptions().distribution_size if record else 0,
         )
         if job.batched:
-            return decode_corpus(self._model, job.sources, options, batch_tokens=_WHOLE_BATCH)
+            batch = decode_corpus(self._model, job.sources, options, batch_tokens=_WHOLE_BATCH)
+            return [list(found.tokens) for found in batch], 0
         (source,) = job.sources
-        return self._searcher.search(self._model, source, options)
-
-    def targets(self, result: Decoding | list[CorpusResult]) -> list[list[int]]:
-        """The best target of every sentence."""
-        if isinstance(result, Decoding):
-            return hypothesis_tokens(result.search, result.steps[:1], result.candidates[:1])
-        return [list(found.tokens) for found in result]
-
-    def record_bytes(self, result: Decoding | list[CorpusResult]) -> int:
-        """The size of all arrays of a search; a corpus is not recorded."""
-        if not isinstance(result, Decoding):
-            return 0
+        result = self._searcher.search(self._model, source, options)
         arrays = [*vars(result.search).values(), result.encoder_self_attention]
-        return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
-
-
-def _random_model(opening: Opening, device: torch.device) -> Transformer:
-    config = opening.config
-    settings = transformer_settings(config)
-    special = SpecialTokens(
-        pad=config["pad_token_id"],
-        bos=config["decoder_start_token_id"],
-        eos=config["eos_token_id"],
-    )
-    model = Transformer(settings, special)
-    model.load_state_dict(from_marian(load_file(opening.weights), settings))
-    model.eval().to(device)
-    pack_linears(model)
-    return model
+        size = sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+        return hypothesis_tokens(result.search, result.steps[:1], result.candidates[:1]), size
 
 
 if __name__ == "__main__":

@@ -1,34 +1,33 @@
 """``generate`` of transformers as an engine, with all attention weights and scores or without."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
-from transformers import GenerationConfig, MarianConfig, MarianMTModel
+from torch.nn.utils.rnn import pad_sequence
+from transformers import GenerationConfig, MarianMTModel
 
-from seqviz.bench.engine import Facts, Job, Opening, serve
-from seqviz.bench.torch_engine import TorchEngine
+from seqviz.bench.engine import Engine, Job, Opening, Targets, serve
+from seqviz.bench.random_model import EOS, PAD
+from seqviz.bench.torch_device import torch_device
 
 
-class TransformersEngine(TorchEngine):
+class TransformersEngine(Engine):
     """A MarianMTModel; attention weights need its "eager" attention, otherwise it takes "sdpa"."""
 
     def __init__(self, opening: Opening) -> None:
         """Read the model."""
-        super().__init__(opening)
-        self._config = opening.config
+        self._device, self._record = torch_device(opening), opening.record
         attention = "eager" if opening.record else "sdpa"
-        config: dict[str, Any] = {**self._config, "attn_implementation": attention}
-        self._model: Any = MarianMTModel(MarianConfig(**config))
-        self._model.load_state_dict(load_file(opening.weights))
-        self._model.train(mode=False).to(self._device)
-        self.facts = Facts(vocabulary=config["vocab_size"], eos=config["eos_token_id"])
+        self._model: Any = MarianMTModel.from_pretrained(
+            opening.folder, attn_implementation=attention
+        )
+        self._model.to(self._device)  # type: ignore[arg-type]  # theirs
 
-    def run(self, job: Job) -> Any:
-        """A tensor of targets; or an object that holds them, attention weights and scores."""
-        sources, mask = self._padded(job.sources)
+    def run(self, job: Job) -> tuple[Targets, int]:
+        """Have it hand over attention weights and scores too, or a tensor of targets alone."""
+        rows = [torch.tensor(source) for source in job.sources]
+        sources = pad_sequence(rows, batch_first=True, padding_value=PAD).to(self._device)
         keep = self._record and not job.batched
         options = GenerationConfig(  # type: ignore[no-untyped-call]  # theirs
             num_beams=job.beam_size,
@@ -36,29 +35,19 @@ class TransformersEngine(TorchEngine):
             do_sample=False,
             early_stopping=False,
             length_penalty=1.0,
-            pad_token_id=self._config["pad_token_id"],
-            eos_token_id=self._config["eos_token_id"],
-            decoder_start_token_id=self._config["decoder_start_token_id"],
+            pad_token_id=PAD,
+            eos_token_id=EOS,
+            decoder_start_token_id=PAD,
             output_attentions=keep,
             output_scores=keep,
             return_dict_in_generate=keep,
         )
         with torch.inference_mode():
-            return self._model.generate(sources, attention_mask=mask, generation_config=options)
-
-    def targets(self, result: Any) -> list[list[int]]:
-        """The best target of every sentence, without the token that starts it."""
-        sequences: Tensor = result if isinstance(result, Tensor) else result.sequences
-        return [[int(token) for token in target[1:]] for target in sequences.tolist()]
-
-    def _padded(self, sources: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """Token ids and attention mask, both (B, S)."""
-        width = max(map(len, sources))
-        pad = self._config["pad_token_id"]
-        rows = [[*source, *[pad] * (width - len(source))] for source in sources]
-        lengths = torch.tensor([len(source) for source in sources])
-        mask = (torch.arange(width) < lengths[:, None]).long()
-        return torch.tensor(rows, device=self._device), mask.to(self._device)
+            found = self._model.generate(
+                sources, attention_mask=(sources != PAD).long(), generation_config=options
+            )
+        targets: Tensor = found.sequences if keep else found
+        return targets[:, 1:].tolist(), 0
 
 
 if __name__ == "__main__":

@@ -1,61 +1,30 @@
 """A report as plain aligned text, as Markdown or as JSON."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from seqviz.bench.report import OURS, UNRECORDED, Report, Timing, best, ratio, warnings_of
+from seqviz.bench.report import OURS, UNRECORDED, Report, Timing, ratio, warnings_of
 from seqviz.bench.targets import targets_of
 
-FORMAT = 1
+FORMAT = 2
 """Of the JSON."""
 _NOTHING = "–"
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """Cells that have been turned into words; numbers stand at the right of their column."""
-
-    title: str
-    headings: Row
-    rows: Sequence[Row]
-    words: int = 1
-    """How many columns, from the left, are words; the others are numbers."""
-
-    def as_text(self) -> str:
-        """Aligned for a terminal."""
-        grid = [self.headings, *self.rows]
-        widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-        lines = [self.title]
-        for row in grid:
-            cells = [
-                cell.ljust(width) if place < self.words else cell.rjust(width)
-                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            lines.append("  ".join(cells).rstrip())
-        return "\n".join(lines)
-
-    def as_markdown(self) -> str:
-        """For the README."""
-        marks = ["---" if place < self.words else "--:" for place in range(len(self.headings))]
-        headings = [word.capitalize() if word.isupper() else word for word in self.headings]
-        lines = [f"| {' | '.join(row)} |" for row in (headings, marks, *self.rows)]
-        return "\n".join([f"**{self.title}**", "", *lines])
+Cell = Callable[[Timing, Sequence[Timing]], str]
+"""Given a timing, and all of the same case and number of threads."""
 
 
 def as_text(report: Report) -> str:
     """Everything, aligned for a terminal."""
+    tables = [f"{title}\n{_aligned(grid)}" for title, grid in _grids(report)]
     verdicts = ["Targets", *(f"  {target}" for target in targets_of(report))]
     warnings = [f"Warning: {warning}" for warning in warnings_of(report)]
-    tables = [table.as_text() for table in tables_of(report)]
     return "\n\n".join([_introduction(report), *tables, "\n".join([*verdicts, *warnings])])
 
 
 def as_markdown(report: Report) -> str:
     """The tables for the README."""
+    tables = [f"**{title}**\n\n{_piped(grid)}" for title, grid in _grids(report)]
     verdicts = "\n".join(f"- {target}" for target in targets_of(report))
-    tables = [table.as_markdown() for table in tables_of(report)]
     return "\n\n".join([_introduction(report), *tables, verdicts])
 
 
@@ -67,15 +36,11 @@ def as_json(report: Report) -> str:
 
 
 def _fields(record: object) -> dict[str, object]:
-    """What a record was given, and what follows from it."""
-    derived = [name for name, value in vars(type(record)).items() if isinstance(value, property)]
-    return {**vars(record), **{name: getattr(record, name) for name in derived}}
-
-
-def tables_of(report: Report) -> list[Table]:
-    """All tables that have rows."""
-    makers = (_peers, _memory, _corpus, _growth, _shipped, _start_ups)
-    return [table for make in makers for table in make(report) if table.rows]
+    """What a record was given, and what follows from it; from no rounds nothing follows."""
+    given = vars(record)
+    names = [name for name, value in vars(type(record)).items() if isinstance(value, property)]
+    derived = names if given.get("seconds", True) else []
+    return {**given, **{name: getattr(record, name) for name in derived}}
 
 
 def _introduction(report: Report) -> str:
@@ -94,130 +59,126 @@ def _introduction(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _peers(report: Report) -> Iterator[Table]:
-    rows = [
-        (
-            str(result),
-            timing.engine,
-            str(timing.threads),
-            *_spread(timing),
-            _share(timing, result.timings),
-            str(len(timing.stalled)),
-        )
-        for result in report.peers
-        for timing in result.timings
-    ]
-    yield Table(
-        title="One sentence (ms; × ours: of our recorded search, with as many threads)",
-        headings=("CASE", "ENGINE", "THREADS", "MEDIAN", "MIN", "MAX", "× OURS", "STALLED"),
-        rows=rows,
-        words=2,
-    )
-
-
-def _memory(report: Report) -> Iterator[Table]:
-    rows = [
-        (
-            str(result),
-            result.engine,
-            _NOTHING if result.extra_bytes is None else _megabytes(result.extra_bytes),
-            _megabytes(result.record_bytes) if result.record_bytes else _NOTHING,
-        )
-        for result in report.memory
-    ]
-    yield Table(
-        title="Peak memory beyond what was resident before (MB)",
-        headings=("CASE", "ENGINE", "EXTRA", "RECORD"),
-        rows=rows,
-        words=2,
-    )
-
-
-def _corpus(report: Report) -> Iterator[Table]:
-    corpus = report.corpus
-    if corpus is None:
-        return
-    rows = []
-    for timing in corpus.timings:
-        seconds = (timing.median, timing.slowest, timing.fastest)
-        rates = [f"{corpus.sentences / taken:.2f}" for taken in seconds]
-        share = _share(timing, corpus.timings, rates=True)
-        rows.append((timing.engine, str(timing.threads), *rates, share, str(len(timing.stalled))))
-    yield Table(
-        title=f"{corpus.sentences} sentences in batches ({corpus.batches}), "
-        f"beam {corpus.beam_size} (sentences per second)",
-        headings=("ENGINE", "THREADS", "MEDIAN", "MIN", "MAX", "× OURS", "STALLED"),
-        rows=rows,
-    )
-
-
-def _growth(report: Report) -> Iterator[Table]:
-    rows = []
-    for cell in report.growth:
-        if cell.timing is None:
-            rows.append((str(cell), "refused: too large", _NOTHING, _NOTHING, _NOTHING))
-            continue
-        median = cell.timing.median
-        step, stalled = f"{1000 * median / cell.length:.2f}", str(len(cell.timing.stalled))
-        rows.append(
-            (str(cell), _milliseconds(median), step, _megabytes(cell.record_bytes), stalled)
-        )
-    yield Table(
-        title="How the cost of a recorded search grows",
-        headings=("CASE", "MS", "MS A STEP", "RECORD MB", "STALLED"),
-        rows=rows,
-    )
-
-
-def _shipped(report: Report) -> Iterator[Table]:
-    searches = report.shipped[0].searches if report.shipped else ()
-    beams = sorted({result.beam_size for result in searches})
-    words = ("RECORDED", "UNRECORDED", "RATIO")
-    rows = []
-    for model in report.shipped:
-        cells = [model.name, _milliseconds(model.loading.median)]
-        for result in model.searches:
-            for found in (best(result.timings, OURS), best(result.timings, UNRECORDED)):
-                cells.append(_NOTHING if found is None else _milliseconds(found.median))
-            cells.append(_times(ratio(result.timings, OURS, UNRECORDED)))
-        rows.append(tuple(cells))
-    yield Table(
-        title=f"Shipped models, beam {', '.join(map(str, beams))} (ms)",
-        headings=(
-            "MODEL",
-            "FIRST LOAD",
-            *(f"{word}, S = {result.length}" for result in searches for word in words),
-        ),
-        rows=rows,
-    )
-
-
-def _start_ups(report: Report) -> Iterator[Table]:
-    yield Table(
-        title="From the start of a command to its end (ms)",
-        headings=("COMMAND", "MEDIAN", "MIN", "MAX"),
-        rows=[(start.command, *_spread(start.timing)) for start in report.start_ups],
-    )
-
-
-def _spread(timing: Timing) -> Row:
-    return tuple(map(_milliseconds, (timing.median, timing.fastest, timing.slowest)))
-
-
-def _share(timing: Timing, timings: tuple[Timing, ...], *, rates: bool = False) -> str:
-    """Of ours with as many threads; "≠" where the best targets are not ours."""
-    same_threads = [other for other in timings if other.threads == timing.threads]
-    slower, faster = (OURS, timing.engine) if rates else (timing.engine, OURS)
-    return ("≠ " if timing.differing else "") + _times(ratio(same_threads, slower, faster))
-
-
 def _milliseconds(seconds: float) -> str:
     return f"{1000 * seconds:.1f}" if seconds < 1 else f"{1000 * seconds:.0f}"
 
 
-def _megabytes(count: int) -> str:
-    return f"{count / 1e6:.1f}"
+def _megabytes(count: int | None) -> str:
+    return _NOTHING if count is None else f"{count / 1e6:.1f}"
 
 
 def _times(found: float | None) -> str:
     return _NOTHING if found is None else f"{found:.2f}"
+
+
+def _rate(timing: Timing, seconds: float) -> str:
+    return f"{timing.case.sentences / seconds:.2f}"
+
+
+def _share(timing: Timing, found: float | None) -> str:
+    """A ratio; "≠" where the best targets are not ours."""
+    return ("≠ " if timing.differing else "") + _times(found)
+
+
+def _unrecorded(same: Sequence[Timing]) -> str:
+    return next((_milliseconds(t.median) for t in same if t.engine == UNRECORDED), _NOTHING)
+
+
+_WORDS: Mapping[str, Cell] = {
+    "MODEL": lambda timing, _: timing.case.model,
+    "CASE": lambda timing, _: str(timing.case),
+    "COMMAND": lambda timing, _: timing.engine,
+    "ENGINE": lambda timing, _: timing.engine,
+}
+"""Columns that are words; the others are numbers, and stand at the right."""
+_THREADS: Mapping[str, Cell] = {"THREADS": lambda timing, _: str(timing.threads)}
+_STALLED: Mapping[str, Cell] = {"STALLED": lambda timing, _: str(len(timing.stalled))}
+_SPREAD: Mapping[str, Cell] = {
+    "MEDIAN": lambda timing, _: _milliseconds(timing.median),
+    "MIN": lambda timing, _: _milliseconds(timing.fastest),
+    "MAX": lambda timing, _: _milliseconds(timing.slowest),
+}
+_PEERS: Mapping[str, Cell] = {
+    **_THREADS,
+    **_SPREAD,
+    "× OURS": lambda timing, same: _share(timing, ratio(same, timing.engine, OURS)),
+    **_STALLED,
+}
+_MEMORY: Mapping[str, Cell] = {
+    "EXTRA": lambda timing, _: _megabytes(timing.extra_bytes),
+    "RECORD": lambda timing, _: _megabytes(timing.record_bytes or None),
+}
+_CORPUS: Mapping[str, Cell] = {
+    "BATCHES": lambda timing, _: str(timing.case.batches),
+    **_THREADS,
+    "MEDIAN": lambda timing, _: _rate(timing, timing.median),
+    "MIN": lambda timing, _: _rate(timing, timing.slowest),
+    "MAX": lambda timing, _: _rate(timing, timing.fastest),
+    "× OURS": lambda timing, same: _share(timing, ratio(same, OURS, timing.engine)),
+    **_STALLED,
+}
+_GROWTH: Mapping[str, Cell] = {
+    "MS": lambda timing, _: _milliseconds(timing.median),
+    "MS A STEP": lambda timing, _: f"{1000 * timing.median / timing.case.length:.2f}",
+    "RECORD MB": lambda timing, _: _megabytes(timing.record_bytes),
+    **_STALLED,
+}
+_SHIPPED: Mapping[str, Cell] = {
+    "RECORDED": lambda timing, _: _milliseconds(timing.median),
+    "UNRECORDED": lambda _, same: _unrecorded(same),
+    "RATIO": lambda _, same: _times(ratio(same, OURS, UNRECORDED)),
+}
+_TABLES: Mapping[str, tuple[str, Sequence[str], Mapping[str, Cell]]] = {
+    "peers": (
+        "One sentence (ms; × ours: of our recorded search, with as many threads)",
+        ("CASE", "ENGINE"),
+        _PEERS,
+    ),
+    "memory": (
+        "Peak memory beyond what was resident before (MB)",
+        ("CASE", "ENGINE"),
+        _MEMORY,
+    ),
+    "corpus": ("Sentences in batches (sentences per second)", ("CASE", "ENGINE"), _CORPUS),
+    "growth": ("How the cost of a recorded search grows", ("CASE",), _GROWTH),
+    "shipped": ("Shipped models (ms)", ("MODEL", "CASE"), _SHIPPED),
+    "start_ups": ("From the start of a command to its end (ms)", ("COMMAND",), _SPREAD),
+}
+"""Title, words and numbers by the part of the report; a timing is a row."""
+
+
+def _grids(report: Report) -> Iterator[tuple[str, list[list[str]]]]:
+    """Title and cells, headings first, of every table that has rows."""
+    for part, (title, words, numbers) in _TABLES.items():
+        timings: Sequence[Timing] = getattr(report, part)
+        rows = []
+        for timing in timings:
+            if part == "shipped" and timing.engine == UNRECORDED:
+                continue  # a column there
+            same = [t for t in timings if (t.case, t.threads) == (timing.case, timing.threads)]
+            cells = [_WORDS[heading](timing, same) for heading in words]
+            if timing.refused:
+                cells += ["refused: too large", *[_NOTHING] * (len(numbers) - 1)]
+            else:
+                cells += [cell(timing, same) for cell in numbers.values()]
+            rows.append(cells)
+        if rows:
+            yield title, [[*words, *numbers], *rows]
+
+
+def _aligned(grid: Sequence[Sequence[str]]) -> str:
+    """For a terminal."""
+    columns = []
+    for heading, *cells in zip(*grid, strict=True):
+        width = max(map(len, (heading, *cells)))
+        sign = "<" if heading in _WORDS else ">"
+        columns.append([f"{cell:{sign}{width}}" for cell in (heading, *cells)])
+    return "\n".join("  ".join(row).rstrip() for row in zip(*columns, strict=True))
+
+
+def _piped(grid: Sequence[Sequence[str]]) -> str:
+    """For the README."""
+    headings, *rows = grid
+    marks = ["---" if heading in _WORDS else "--:" for heading in headings]
+    titles = [word.capitalize() if word.isupper() else word for word in headings]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (titles, marks, *rows))

@@ -40,27 +40,29 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One sentence search; as text "S = 30, beam 5"."""
+    """A piece of work; as text "S = 30, beam 5"."""
 
-    length: int
-    """S: tokens of the source, and of the target."""
-    beam_size: int
+    length: int = 0
+    """S: tokens of the source, and of the target; 0: no search, but loading a model or starting."""
+    beam_size: int = 0
+    sentences: int = 1
+    """Several: a corpus in batches, of which ``length`` is the longest."""
+    batches: int = 1
+    model: str = ""
+    """A shipped one's name; empty: the random model."""
+    kind: str = ""
+    """Of a shipped model: "transformer" or "rnn"."""
 
     def __str__(self) -> str:
-        """As tables and targets name it."""
+        """As tables, warnings and targets name it."""
+        if not self.length:
+            return "first load"
+        if self.sentences > 1:
+            return f"{self.sentences} sentences, beam {self.beam_size}"
         return f"S = {self.length}, beam {self.beam_size}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CorpusPlan:
-    """Many sentences in batches."""
-
-    sentences: int
-    shortest: int = 5
-    longest: int = 60
-    beam_size: int = 5
-    batch_tokens: int = 8192
-    """Padded source tokens of a batch, times beam size."""
+Cases = tuple[Case, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +71,15 @@ class Plan:
 
     rounds: int
     """In which the engines take turns."""
-    peers: tuple[Case, ...]
-    memory: Case | None
-    """The search whose peak memory is measured; None: none."""
-    growth: tuple[Case, ...]
+    peers: Cases
+    """Sentences that every engine searches."""
+    memory: Cases
+    """Searches whose peak memory is measured."""
+    growth: Cases
     """Recorded searches of ours, each timed once."""
-    corpus: CorpusPlan | None
-    shipped: tuple[Case, ...]
+    corpus: Cases
+    """Many sentences in batches."""
+    shipped: Cases
     """Searches of every shipped model."""
     one_of_a_kind: bool
     """One shipped Transformer and one shipped RNN are enough."""
@@ -83,16 +87,16 @@ class Plan:
     """Rounds of starting the program."""
 
 
-def _cases(lengths: Sequence[int], beam_sizes: Sequence[int]) -> tuple[Case, ...]:
+def _cases(lengths: Sequence[int], beam_sizes: Sequence[int]) -> Cases:
     return tuple(Case(length=n, beam_size=k) for n, k in product(lengths, beam_sizes))
 
 
 FULL = Plan(
     rounds=5,
     peers=_cases((30,), (1, 5, 20)) + _cases((100, 300), (5,)),
-    memory=Case(length=300, beam_size=5),
+    memory=_cases((300,), (5,)),
     growth=_cases((10, 30, 100, 300), (1, 5, 20, 64)),
-    corpus=CorpusPlan(sentences=60),
+    corpus=(Case(length=60, beam_size=5, sentences=60),),
     shipped=_cases((12, 30), (5,)),
     one_of_a_kind=False,
     start_ups=5,
@@ -100,9 +104,9 @@ FULL = Plan(
 QUICK = replace(
     FULL,
     peers=FULL.peers[:2],
-    memory=None,
+    memory=(),
     growth=_cases((10, 30), (1, 5)),
-    corpus=None,
+    corpus=(),
     one_of_a_kind=True,
     start_ups=1,
 )

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
@@ -26,8 +26,8 @@ class EngineKind:
     name: str
     module: str
     """Run as a program."""
-    needs: str
-    """The package without which it is absent."""
+    needs: tuple[str, ...]
+    """The packages without which it is absent."""
     record: bool
     """See ``Opening.record``."""
 
@@ -56,17 +56,15 @@ class EngineProcess:
         )
 
     def ask(self, jobs: Sequence[Job]) -> dict[str, Any]:
-        """Have the jobs done; the answer is that of ``engine.measure``.
+        """Have the jobs done; the answer is that of ``engine.measured``.
 
         Raises:
             EngineFailedError: the process ended instead.
         """
         assert self._process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps([asdict(job) for job in jobs]) + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            raise self._failure() from None
         return self.read()
 
     def read(self) -> dict[str, Any]:
@@ -75,8 +73,7 @@ class EngineProcess:
         line = self._process.stdout.readline()
         if not line.endswith("\n"):
             raise self._failure()
-        answer = json.loads(line)
-        assert isinstance(answer, dict)
+        answer: dict[str, Any] = json.loads(line)
         return answer
 
     def close(self) -> None:
@@ -96,22 +93,17 @@ class EngineProcess:
         )
 
 
+Running = Mapping[tuple[str, int], EngineProcess]
+"""By name and number of threads, in the order of their kinds."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Engines:
     """The engines that run, and why the others cannot."""
 
-    running: Mapping[tuple[str, int], EngineProcess]
-    """By name and number of threads, in the order of their kinds."""
+    running: Running
     absent: Mapping[str, str]
     """The reason by name."""
-
-    @property
-    def single(self) -> dict[str, EngineProcess]:
-        """By name alone, each at its first number of threads."""
-        found: dict[str, EngineProcess] = {}
-        for (name, _), engine in self.running.items():
-            found.setdefault(name, engine)
-        return found
 
 
 @contextmanager
@@ -125,7 +117,12 @@ def open_engines(
     Raises:
         EngineFailedError: one did not start.
     """
-    absent = {k.name: "not installed" for k in kinds if importlib.util.find_spec(k.needs) is None}
+    absent = {
+        kind.name: f"{package} is not installed"
+        for kind in kinds
+        for package in kind.needs
+        if importlib.util.find_spec(package) is None
+    }
     running = {}
     with ExitStack() as stack:
         for kind, count in product(kinds, threads):

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from seqviz.bench.engine import CONFIG_FILE, WEIGHTS_FILE, Facts
+from seqviz.bench.engine import Facts
 from seqviz.foreign.marian.names import marian_config, to_marian
 from seqviz.models.base import SpecialTokens
 from seqviz.models.blocks import DecoderLayer
@@ -24,6 +24,7 @@ from seqviz.models.transformer import Transformer
 
 PAD, UNK, EOS = 0, 1, 2
 """As in Marian, PAD starts a target."""
+SPECIAL = SpecialTokens(pad=PAD, unk=UNK, bos=PAD, eos=EOS)
 _IMPOSSIBLE = -1e4
 _SCALES = {"value": 0.4, "attention.output": 0.4, "feed_forward": 2.0}
 """Factors on the usual initial values: tokens and positions are neither drowned nor merely copied.
@@ -34,17 +35,16 @@ _NOISE = 0.1
 
 
 def write_model(folder: Path | str, settings: TransformerSettings, seed: int) -> None:
-    """Write config.json and marian.safetensors in float32; the same seed, the same model."""
-    special = SpecialTokens(pad=PAD, unk=UNK, bos=PAD, eos=EOS)
+    """Write a Marian folder in float32; the same seed, the same model."""
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
-        model = Transformer(settings, special)
+        model = Transformer(settings, SPECIAL)
         _enliven(model)
     weights = to_marian(model.state_dict(), settings)
     copies = {name: tensor.clone() for name, tensor in weights.items()}
-    save_file(copies, Path(folder, WEIGHTS_FILE))
-    config = json.dumps(marian_config(settings, special), indent=2)
-    Path(folder, CONFIG_FILE).write_text(config, encoding="utf-8")
+    save_file(copies, Path(folder, "model.safetensors"))
+    config = json.dumps(marian_config(settings, SPECIAL))
+    Path(folder, "config.json").write_text(config, encoding="utf-8")
 
 
 def random_sources(

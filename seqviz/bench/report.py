@@ -17,13 +17,21 @@ _STALL = 2.0
 class Timing:
     """One engine's rounds of one piece of work."""
 
+    case: Case
     engine: str
-    threads: int
-    seconds: tuple[float, ...]
-    """Of every round, in their order."""
+    """Or the command that was started."""
+    threads: int = 1
+    seconds: tuple[float, ...] = ()
+    """Of every round, in their order; none where the work was refused."""
+    refused: str = ""
+    """Why; empty where it ran."""
     differing: int = 0
     """How many of its best targets are not ours."""
     compared: int = 0
+    extra_bytes: int | None = None
+    """How far memory rose in the last round; None: the system does not say."""
+    record_bytes: int = 0
+    """Of the last round's record; 0 for peers, where it is not counted."""
 
     @property
     def median(self) -> float:
@@ -47,75 +55,7 @@ class Timing:
         return tuple(number for number, took in enumerate(self.seconds) if took > limit)
 
 
-def best(timings: Sequence[Timing], engine: str) -> Timing | None:
-    """An engine at its better thread count; None: it did not run."""
-    found = [timing for timing in timings if timing.engine == engine]
-    return min(found, key=lambda timing: timing.median, default=None)
-
-
-def ratio(timings: Sequence[Timing], slower: str, faster: str) -> float | None:
-    """How many times as long one engine takes as another, each at its better thread count."""
-    first, second = best(timings, slower), best(timings, faster)
-    return None if first is None or second is None else first.median / second.median
-
-
-@dataclass(frozen=True, kw_only=True)
-class CaseResult(Case):
-    """One case, by every engine."""
-
-    timings: tuple[Timing, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class MemoryResult(Case):
-    """What one search took beyond what was resident before."""
-
-    engine: str
-    extra_bytes: int | None
-    """At the peak; None: the system does not say."""
-    record_bytes: int
-    """0 for peers, where it is not counted."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class GrowthCell(Case):
-    """What one recorded search costs us."""
-
-    timing: Timing | None = None
-    """None: refused."""
-    record_bytes: int = 0
-    refused: str = ""
-    """Why; empty where it ran."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorpusResult:
-    """Many sentences in batches; a round is the whole corpus."""
-
-    sentences: int
-    batches: int
-    beam_size: int
-    timings: tuple[Timing, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShippedResult:
-    """One shipped model."""
-
-    name: str
-    kind: str
-    """"transformer" or "rnn"."""
-    loading: Timing
-    """First loads, each in a process that has imported everything."""
-    searches: tuple[CaseResult, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StartUp:
-    """A command that shows something at once."""
-
-    command: str
-    timing: Timing
+Timings = tuple[Timing, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,23 +68,33 @@ class Report:
     rounds: int
     absent: Mapping[str, str]
     """Why an engine is not here, by its name."""
-    peers: tuple[CaseResult, ...]
-    memory: tuple[MemoryResult, ...]
-    corpus: CorpusResult | None
-    growth: tuple[GrowthCell, ...]
-    shipped: tuple[ShippedResult, ...]
-    start_ups: tuple[StartUp, ...]
+    peers: Timings
+    memory: Timings
+    corpus: Timings
+    """A round is the whole corpus."""
+    growth: Timings
+    shipped: Timings
+    """First loads, each in a process that has imported everything, and searches."""
+    start_ups: Timings
+
+
+def best(timings: Sequence[Timing], engine: str) -> Timing | None:
+    """An engine at its better thread count; None: it did not run."""
+    found = [timing for timing in timings if timing.engine == engine and timing.seconds]
+    return min(found, key=lambda timing: timing.median, default=None)
+
+
+def ratio(timings: Sequence[Timing], slower: str, faster: str) -> float | None:
+    """How many times as long one engine takes as another, each at its better thread count."""
+    first, second = best(timings, slower), best(timings, faster)
+    return None if first is None or second is None else first.median / second.median
 
 
 def warnings_of(report: Report) -> list[str]:
     """What makes a comparison void: an engine whose results are not ours."""
-    named = [(str(result), result.timings) for result in report.peers]
-    if report.corpus:
-        named.append(("the corpus", report.corpus.timings))
     return [
-        f"{timing.engine}, {name}: {timing.differing} of {timing.compared} best sequences are not "
-        "ours; this comparison is void."
-        for name, timings in named
-        for timing in timings
+        f"{timing.engine}, {timing.case}: {timing.differing} of {timing.compared} best sequences "
+        "are not ours; this comparison is void."
+        for timing in (*report.peers, *report.corpus)
         if timing.differing
     ]

@@ -3,12 +3,13 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 
-from seqviz.bench.measure import measure_case, measure_corpus, measure_growth, measure_memory
-from seqviz.bench.plan import Plan, Settings
-from seqviz.bench.process import EngineKind, child_environment, open_engines
+from seqviz.bench.measure import measure
+from seqviz.bench.plan import Case, Cases, Plan, Settings
+from seqviz.bench.process import EngineKind, Running, child_environment, open_engines
 from seqviz.bench.random_model import write_model
 from seqviz.bench.report import (
     ATTENTIONS,
@@ -16,31 +17,30 @@ from seqviz.bench.report import (
     OURS,
     TRANSFORMERS,
     UNRECORDED,
-    MemoryResult,
     Report,
-    ShippedResult,
-    StartUp,
     Timing,
 )
 from seqviz.catalog import ModelEntry, find_models
 from seqviz.translator.devices import describe_machine, installed_versions
 
 
-def _kind(name: str, library: str, needs: str, *, record: bool) -> EngineKind:
+def _kind(name: str, library: str, *needs: str, record: bool) -> EngineKind:
     module = f"seqviz.bench.engine_{library}"
     return EngineKind(name=name, module=module, needs=needs, record=record)
 
 
 OUR_KINDS = (
-    _kind(OURS, "ours", "torch", record=True),
-    _kind(UNRECORDED, "ours", "torch", record=False),
+    _kind(OURS, "ours", record=True),
+    _kind(UNRECORDED, "ours", record=False),
 )
 KINDS = (
     *OUR_KINDS,
     _kind(ATTENTIONS, "transformers", "transformers", record=True),
     _kind(TRANSFORMERS, "transformers", "transformers", record=False),
-    _kind(CTRANSLATE2, "ctranslate2", "ctranslate2", record=False),
+    _kind(CTRANSLATE2, "ctranslate2", "ctranslate2", "transformers", record=False),
 )
+_NOT_BATCHED = (UNRECORDED, ATTENTIONS)
+"""In a corpus nothing is recorded, whoever translates."""
 
 OnPart = Callable[[str], None]
 """Called with a word about every part of the work before it begins."""
@@ -55,36 +55,17 @@ def run_benchmark(
         plan: how much to measure.
         settings: threads, device, the random model and the folder of shipped ones.
         on_part: somebody watches.
-        kinds: the engines; ours must be among them.
+        kinds: the engines; ours must be the first.
 
     Raises:
         EngineFailedError: an engine stopped in the middle.
     """
-    seed, peers, growth, shipped = settings.seed, [], [], []
-    memory: tuple[MemoryResult, ...] = ()
-    corpus = None
-    on_part("starting the engines")
-    with TemporaryDirectory(prefix="seqviz-bench-") as folder:
-        write_model(folder, settings.shape, seed)
-        with open_engines(
-            kinds, folder=folder, device=settings.device, threads=settings.threads
-        ) as engines:
-            if plan.memory:
-                on_part(f"memory, {plan.memory}")
-                memory = measure_memory(engines, plan.memory, seed=seed)
-            for case in plan.peers:
-                on_part(f"all engines, {case}")
-                peers.append(measure_case(engines, case, rounds=plan.rounds, seed=seed))
-            if plan.corpus:
-                on_part(f"all engines, {plan.corpus.sentences} sentences in batches")
-                corpus = measure_corpus(engines, plan.corpus, rounds=plan.rounds, seed=seed)
-            for case in plan.growth:
-                on_part(f"ours, {case}")
-                growth.append(measure_growth(engines, case, seed=seed))
+    found, absent = _measure_random(plan, settings, kinds=kinds, on_part=on_part)
     entries = chosen_models(settings, plan)
+    shipped: list[Timing] = []
     for entry in entries:
         on_part(entry.name)
-        shipped.append(measure_shipped(entry, settings, plan))
+        shipped += measure_shipped(entry, settings, plan)
     on_part("start-up")
     models = ["models", *(["--models", settings.models] if settings.models else [])]
     commands = [["--help"], models] if entries else [["--help"]]
@@ -93,14 +74,46 @@ def run_benchmark(
         versions=installed_versions(),
         settings=settings,
         rounds=plan.rounds,
-        absent=engines.absent,
-        peers=tuple(peers),
-        memory=memory,
-        corpus=corpus,
-        growth=tuple(growth),
+        absent=absent,
+        **{part: tuple(timings) for part, timings in found.items()},
         shipped=tuple(shipped),
         start_ups=tuple(_measure_start(command, rounds=plan.start_ups) for command in commands),
     )
+
+
+def _measure_random(
+    plan: Plan, settings: Settings, *, kinds: Sequence[EngineKind], on_part: OnPart
+) -> tuple[Mapping[str, Sequence[Timing]], Mapping[str, str]]:
+    """All that runs on the random model, by its name in a report; and the absent engines."""
+    found: dict[str, list[Timing]] = {}
+    with TemporaryDirectory(prefix="seqviz-bench-") as folder:
+        on_part("starting the engines")
+        write_model(folder, settings.shape, settings.seed)
+        with open_engines(
+            kinds, folder=folder, device=settings.device, threads=settings.threads
+        ) as engines:
+            everyone = engines.running
+            single = {key: one for key, one in everyone.items() if key[1] == settings.threads[0]}
+            ours = {key: one for key, one in single.items() if key[0] == OURS}
+            batched = {key: one for key, one in everyone.items() if key[0] not in _NOT_BATCHED}
+            parts: Mapping[str, tuple[Cases, Running, int]] = {
+                "memory": (plan.memory, single, 1),  # the first: larger work leaves a higher peak
+                "peers": (plan.peers, everyone, plan.rounds),
+                "corpus": (plan.corpus, batched, plan.rounds),
+                "growth": (plan.growth, ours, 1),
+            }
+            for part, (cases, running, rounds) in parts.items():
+                found[part] = []
+                for case in cases:
+                    on_part(f"{part}, {case}")
+                    found[part] += measure(
+                        running,
+                        case,
+                        rounds=rounds,
+                        seed=settings.seed,
+                        short_warm_up=part == "memory",
+                    )
+    return found, engines.absent
 
 
 def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
@@ -111,25 +124,22 @@ def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
     return list({entry.kind: entry for entry in reversed(entries)}.values())
 
 
-def measure_shipped(entry: ModelEntry, settings: Settings, plan: Plan) -> ShippedResult:
+def measure_shipped(entry: ModelEntry, settings: Settings, plan: Plan) -> list[Timing]:
     """Load one shipped model in two fresh processes, and let it search."""
     threads = settings.threads[:1]
     with open_engines(
         OUR_KINDS, folder=entry.folder, device=settings.device, threads=threads
     ) as engines:
-        loading = tuple(engine.facts.opening_seconds for engine in engines.running.values())
-        return ShippedResult(
-            name=entry.name,
-            kind=entry.kind,
-            loading=Timing(engine=OURS, threads=threads[0], seconds=loading),
-            searches=tuple(
-                measure_case(engines, case, rounds=plan.rounds, seed=settings.seed)
-                for case in plan.shipped
-            ),
-        )
+        seconds = tuple(engine.facts.opening_seconds for engine in engines.running.values())
+        loading = Case(model=entry.name, kind=entry.kind)
+        found = [Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)]
+        for case in plan.shipped:
+            own = replace(case, model=entry.name, kind=entry.kind)
+            found += measure(engines.running, own, rounds=plan.rounds, seed=settings.seed)
+    return found
 
 
-def _measure_start(arguments: Sequence[str], *, rounds: int) -> StartUp:
+def _measure_start(arguments: Sequence[str], *, rounds: int) -> Timing:
     """Time a command from its start to its end, in a process of its own; once more to warm up."""
     command = [sys.executable, "-m", "seqviz", *arguments]
     seconds = []
@@ -137,6 +147,4 @@ def _measure_start(arguments: Sequence[str], *, rounds: int) -> StartUp:
         started = time.perf_counter()
         subprocess.run(command, env=child_environment(1), capture_output=True, check=True)
         seconds.append(time.perf_counter() - started)
-    name = f"seqviz {arguments[0]}"
-    timing = Timing(engine=name, threads=1, seconds=tuple(seconds[1:]))
-    return StartUp(command=name, timing=timing)
+    return Timing(case=Case(), engine=f"seqviz {arguments[0]}", seconds=tuple(seconds[1:]))

@@ -1,7 +1,9 @@
 """What the project set out to reach, and whether this run reached it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 from seqviz.bench.report import (
     ATTENTIONS,
@@ -14,18 +16,42 @@ from seqviz.bench.report import (
     ratio,
 )
 
-_SPEED_UPS = {
-    "cpu": {(30, 1): 1.25, (30, 5): 2.0, (30, 20): 2.5, (300, 5): 2.5},
-    "cuda": {(30, 5): 8.0, (100, 5): 8.0},
-}
-"""By S and beam: how many times as long ``transformers`` with attentions takes, at least."""
-_OVER_CTRANSLATE2 = {(30, 1): 1.75, (30, 5): 1.25, (300, 5): 1.25}
-"""By S and beam: how many times CTranslate2's time we take, at most."""
-_CORPUS_SPEED_UPS = {"cpu": {TRANSFORMERS: 2.0, CTRANSLATE2: 0.6}, "cuda": {TRANSFORMERS: 3.0}}
-_RECORDING, _LONGEST_RECORDING = 1.15, 100
-"""Recorded over unrecorded, at most, up to that S."""
-_RECURRENT_RECORDING, _RECURRENT_LENGTH = 1.3, 30
+_SHORT, _RECURRENT = "S ≤ 100, worst case", "S = 30, worst model"
+_SHORTEST_LONG, _RECURRENT_LENGTH = 101, 30
 _MEMORY, _FREE_BYTES = 1.5, 20 * 2**20
+
+
+class _Goal(NamedTuple):
+    """How many times as long an engine takes as another, on one kind of device."""
+
+    device: str
+    part: str
+    """Of the report."""
+    cases: str
+    """Their text; or one of those above for several, of which the worst counts; empty: all."""
+    slower: str
+    faster: str
+    bound: float
+    """At least, where ours is to be the faster, else at most."""
+
+
+_GOALS = (
+    _Goal("cpu", "peers", "S = 30, beam 1", ATTENTIONS, OURS, 1.25),
+    _Goal("cpu", "peers", "S = 30, beam 5", ATTENTIONS, OURS, 2.0),
+    _Goal("cpu", "peers", "S = 30, beam 20", ATTENTIONS, OURS, 2.5),
+    _Goal("cpu", "peers", "S = 300, beam 5", ATTENTIONS, OURS, 2.5),
+    _Goal("cpu", "peers", _SHORT, OURS, UNRECORDED, 1.15),
+    _Goal("cpu", "corpus", "", TRANSFORMERS, OURS, 2.0),
+    _Goal("cpu", "corpus", "", CTRANSLATE2, OURS, 0.6),
+    _Goal("cpu", "peers", "S = 30, beam 1", OURS, CTRANSLATE2, 1.75),
+    _Goal("cpu", "peers", "S = 30, beam 5", OURS, CTRANSLATE2, 1.25),
+    _Goal("cpu", "peers", "S = 300, beam 5", OURS, CTRANSLATE2, 1.25),
+    _Goal("cpu", "shipped", _RECURRENT, OURS, UNRECORDED, 1.3),
+    _Goal("cuda", "peers", "S = 30, beam 5", ATTENTIONS, OURS, 8.0),
+    _Goal("cuda", "peers", "S = 100, beam 5", ATTENTIONS, OURS, 8.0),
+    _Goal("cuda", "peers", _SHORT, OURS, UNRECORDED, 1.15),
+    _Goal("cuda", "corpus", "", TRANSFORMERS, OURS, 3.0),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,76 +83,58 @@ class Target:
 def targets_of(report: Report) -> list[Target]:
     """Every target for the device of the run."""
     device = report.settings.device
-    peers = {(result.length, result.beam_size): result.timings for result in report.peers}
-    corpus = report.corpus.timings if report.corpus else ()
-    short = [result.timings for result in report.peers if result.length <= _LONGEST_RECORDING]
     targets = [
         Target(
-            name=f"S = {case[0]}, beam {case[1]}, faster than {ATTENTIONS}",
-            bound=bound,
-            at_least=True,
-            found=_valid_ratio(peers.get(case, ()), ATTENTIONS, OURS),
+            name=_name(goal),
+            bound=goal.bound,
+            at_least=goal.faster == OURS,
+            found=_worst(
+                [timing for timing in getattr(report, goal.part) if _counts(timing, goal.cases)],
+                goal.slower,
+                goal.faster,
+            ),
         )
-        for case, bound in _SPEED_UPS[device].items()
+        for goal in _GOALS
+        if goal.device == device
     ]
-    targets.append(
-        Target(
-            name=f"Recording everything, S ≤ {_LONGEST_RECORDING}, worst case, time of unrecorded",
-            bound=_RECORDING,
-            found=_worst_recording(short),
-        )
-    )
-    targets += [
-        Target(
-            name=f"Sentences per second in batches, those of {engine}",
-            bound=bound,
-            at_least=True,
-            found=_valid_ratio(corpus, engine, OURS),
-        )
-        for engine, bound in _CORPUS_SPEED_UPS[device].items()
-    ]
-    if device != "cpu":
-        return targets
-    targets += [
-        Target(
-            name=f"S = {case[0]}, beam {case[1]}, time of {CTRANSLATE2}",
-            bound=bound,
-            found=_valid_ratio(peers.get(case, ()), OURS, CTRANSLATE2),
-        )
-        for case, bound in _OVER_CTRANSLATE2.items()
-    ]
-    return [*targets, _memory(report), _recurrent(report)]
+    return targets if device == "cuda" else [*targets, _memory(report)]
 
 
-def _memory(report: Report) -> Target:
-    found, case = None, ""
-    for result in report.memory:
-        if result.engine == OURS and result.extra_bytes is not None:
-            found = max(0, result.extra_bytes - _FREE_BYTES) / result.record_bytes
-            case = f", {result}"
-    name = f"Peak memory less 20 MiB{case}, size of the record"
-    return Target(name=name, bound=_MEMORY, found=found)
+def _name(goal: _Goal) -> str:
+    if goal.part == "corpus":
+        return f"Sentences per second in batches, those of {goal.slower}"
+    if goal.faster == OURS:
+        return f"{goal.cases}, faster than {goal.slower}"
+    if goal.faster == CTRANSLATE2:
+        return f"{goal.cases}, time of {goal.faster}"
+    what = "Recording everything" if goal.part == "peers" else "Recurrent models"
+    return f"{what}, {goal.cases}, time of unrecorded"
 
 
-def _recurrent(report: Report) -> Target:
-    recurrent = [model for model in report.shipped if model.kind == "rnn"]
-    searches = [result for model in recurrent for result in model.searches]
-    return Target(
-        name=f"Recurrent models, S = {_RECURRENT_LENGTH}, worst model, time of unrecorded",
-        bound=_RECURRENT_RECORDING,
-        found=_worst_recording([r.timings for r in searches if r.length == _RECURRENT_LENGTH]),
-    )
+def _counts(timing: Timing, cases: str) -> bool:
+    if cases == _SHORT:
+        return timing.case.length < _SHORTEST_LONG
+    if cases == _RECURRENT:
+        return timing.case.kind == "rnn" and timing.case.length == _RECURRENT_LENGTH
+    return cases in ("", str(timing.case))
 
 
-def _worst_recording(searches: Sequence[Sequence[Timing]]) -> float | None:
-    """None where one of them did not find the same: it might have been the worst."""
-    ratios = [_valid_ratio(timings, OURS, UNRECORDED) for timings in searches]
+def _worst(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
+    """The largest ratio; None where an engine did not find the same: it might be the worst."""
+    ratios = []
+    for _, group in groupby(timings, key=lambda timing: timing.case):
+        pair = [timing for timing in group if timing.engine in (slower, faster)]
+        void = any(timing.differing for timing in pair)
+        ratios.append(None if void else ratio(pair, slower, faster))
     known = [found for found in ratios if found is not None]
     return max(known) if known and len(known) == len(ratios) else None
 
 
-def _valid_ratio(timings: Sequence[Timing], slower: str, faster: str) -> float | None:
-    """None where the two did not find the same, too."""
-    if any(timing.differing for timing in timings if timing.engine in (slower, faster)):
-        return None
-    return ratio(timings, slower, faster)
+def _memory(report: Report) -> Target:
+    found, case = None, ""
+    for timing in report.memory:
+        if timing.engine == OURS and timing.extra_bytes is not None:
+            found = max(0, timing.extra_bytes - _FREE_BYTES) / timing.record_bytes
+            case = f", {timing.case}"
+    name = f"Peak memory less 20 MiB{case}, size of the record"
+    return Target(name=name, bound=_MEMORY, at_least=False, found=found)

@@ -5,15 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.bench.engine import Engine, Facts, Job, Opening
+from seqviz.bench.engine import Engine, Facts, Job, Opening, Targets
 from seqviz.bench.random_model import EOS, PAD, random_sources, write_model
 from tests.fixtures.bench_reports import TINY
 
-CLASSES = {
-    "ours": "OurEngine",
-    "transformers": "TransformersEngine",
-    "ctranslate2": "CTranslate2Engine",
-}
+FACTS = Facts(vocabulary=TINY.target_vocabulary, eos=EOS)
 
 
 @pytest.fixture(params=[1, 2, 3])
@@ -23,44 +19,56 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def opened(folder: Path, name: str, *, record: bool) -> Engine:
-    pytest.importorskip("torch" if name == "ours" else name)
-    engine_class = getattr(import_module(f"seqviz.bench.engine_{name}"), CLASSES[name])
-    engine = engine_class(Opening(folder=str(folder), device="cpu", threads=1, record=record))
+    library, _, of_class = name.partition(" ")
+    module = import_module(f"seqviz.bench.engine_{library}")
+    opening = Opening(folder=str(folder), device="cpu", threads=1, record=record)
+    engine = getattr(module, of_class)(opening)
     assert isinstance(engine, Engine)
-    assert (engine.facts.vocabulary, engine.facts.eos) == (TINY.target_vocabulary, EOS)
     return engine
 
 
+def ours(folder: Path, *, record: bool = True) -> Engine:
+    return opened(folder, "ours OurEngine", record=record)
+
+
 def sources(*lengths: int, seed: int = 0) -> list[tuple[int, ...]]:
-    return random_sources(lengths, Facts(vocabulary=TINY.target_vocabulary, eos=EOS), seed=(seed,))
+    return random_sources(lengths, FACTS, seed=(seed,))
 
 
-def found(engine: Engine, job: Job) -> list[list[int]]:
-    return engine.targets(engine.run(job))
+def found(engine: Engine, job: Job) -> Targets:
+    return engine.run(job)[0]
 
 
 @pytest.mark.parametrize(
     ("name", "record"),
-    [("ours", False), ("transformers", True), ("transformers", False), ("ctranslate2", False)],
+    [
+        ("ours OurEngine", False),
+        ("transformers TransformersEngine", True),
+        ("transformers TransformersEngine", False),
+        ("ctranslate2 CTranslate2Engine", False),
+    ],
 )
 def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(
     folder: Path, name: str, record: bool
 ) -> None:
-    ours, peer = opened(folder, "ours", record=True), opened(folder, name, record=record)
+    pytest.importorskip("torch" if name.startswith("ours") else name.partition(" ")[0])
+    recorded, peer = ours(folder), opened(folder, name, record=record)
     for beam_size, length in ((1, 12), (3, 12), (5, 20), (8, 5)):
         job = Job(sources=sources(length, seed=beam_size), beam_size=beam_size, length=length)
-        assert found(peer, job) == found(ours, job)
+        assert found(peer, job) == found(recorded, job)
     batch = Job(sources=sources(14, 9, 2, 7), beam_size=4, length=14, batched=True)
     singles = [
-        found(ours, Job(sources=(source,), beam_size=4, length=14))[0] for source in batch.sources
+        found(recorded, Job(sources=(source,), beam_size=4, length=14))[0]
+        for source in batch.sources
     ]
     assert found(peer, batch) == singles
 
 
 def test_targets_have_the_length_asked_for_and_depend_on_the_source(folder: Path) -> None:
-    ours = opened(folder, "ours", record=True)
+    engine = ours(folder)
+    assert (engine.facts.vocabulary, engine.facts.eos) == (FACTS.vocabulary, EOS)
     targets = [
-        tuple(found(ours, Job(sources=(source,), beam_size=3, length=15))[0])
+        tuple(found(engine, Job(sources=(source,), beam_size=3, length=15))[0])
         for source in sources(*[15] * 6)
     ]
     assert {len(target) for target in targets} == {15}
@@ -70,7 +78,7 @@ def test_targets_have_the_length_asked_for_and_depend_on_the_source(folder: Path
 
 def test_only_a_recorded_search_keeps_attention(folder: Path) -> None:
     job = Job(sources=sources(20), beam_size=4, length=20)
-    recorded, unrecorded = (opened(folder, "ours", record=record) for record in (True, False))
+    recorded, unrecorded = (ours(folder, record=record).run(job)[1] for record in (True, False))
     attention = 4 * TINY.decoder_layers * TINY.heads * 20 * 20 * 4  # K · L · H · T · S floats
-    assert recorded.record_bytes(recorded.run(job)) > attention
-    assert 0 < unrecorded.record_bytes(unrecorded.run(job)) < attention / 4
+    assert recorded > attention
+    assert 0 < unrecorded < attention / 4

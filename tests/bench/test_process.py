@@ -1,4 +1,3 @@
-import signal
 import subprocess
 import sys
 import time
@@ -8,25 +7,19 @@ from pathlib import Path
 import pytest
 
 from seqviz.bench import engine
-from seqviz.bench.engine import Engine, Facts, Job, Opening
-from seqviz.bench.process import (
-    EngineFailedError,
-    EngineKind,
-    EngineProcess,
-    child_environment,
-    open_engines,
-)
+from seqviz.bench.engine import Engine, Job, Targets
+from seqviz.bench.process import EngineFailedError, EngineKind, child_environment, open_engines
 
 FAKE = "tests.fixtures.fake_engine"
-KIND = EngineKind(name="fake", module=FAKE, needs="json", record=True)
+KIND = EngineKind(name="fake", module=FAKE, needs=(), record=True)
 JOB = Job(sources=((5, 6, 2), (7, 2)), beam_size=1, length=3)
 MEGABYTE = 2**20
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /proc")
 
 
 def test_what_is_asked_is_answered_whatever_libraries_print() -> None:
     with open_engines([KIND], folder="fine", device="cpu", threads=[1, 2]) as engines:
         assert list(engines.running) == [("fake", 1), ("fake", 2)]
-        assert engines.single == {"fake": engines.running["fake", 1]}
         assert engines.running["fake", 2].facts.vocabulary == 50
         assert engines.absent == {}
         answer = engines.running["fake", 1].ask([JOB, JOB])
@@ -38,61 +31,54 @@ def test_what_is_asked_is_answered_whatever_libraries_print() -> None:
 
 
 def test_absent_engines_are_named_and_no_error() -> None:
-    missing = EngineKind(name="missing", module=FAKE, needs="no_such_package", record=True)
+    missing = EngineKind(name="missing", module=FAKE, needs=("json", "no_such"), record=True)
     with open_engines([KIND, missing], folder="absent", device="cpu", threads=[1, 2]) as engines:
         assert engines.running == {}
-    assert engines.absent == {"fake": "it is only pretending", "missing": "not installed"}
+    assert engines.absent == {
+        "fake": "it is only pretending",
+        "missing": "no_such is not installed",
+    }
 
 
-def test_a_crash_is_one_clear_line_and_ends_all_engines() -> None:
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("crashing", "with code 3: out of <memory> The benchmark is void."),
+        ("broken", "with code 1: ValueError: no such weights The benchmark is void."),
+    ],
+)
+def test_a_crash_is_one_clear_line_and_ends_all_engines(folder: str, words: str) -> None:
     started = []
     with (
         pytest.raises(EngineFailedError) as caught,
-        open_engines([KIND], folder="crashing", device="cpu", threads=[1, 2]) as engines,
+        open_engines([KIND], folder=folder, device="cpu", threads=[1, 2]) as engines,
     ):
         started = list(engines.running.values())
         started[0].ask([JOB])
-    message = str(caught.value)
-    assert message.startswith("The engine 'fake' stopped with code 3: out of <memory>")
-    assert "\n" not in message
-    assert len(started) == 2
+    assert str(caught.value) == f"The engine 'fake' stopped {words}"
     for process in started:
         with pytest.raises((EngineFailedError, ValueError)):
             process.ask([JOB])
 
 
-def test_an_engine_that_does_not_start_says_why() -> None:
-    with (
-        pytest.raises(EngineFailedError, match="with code 1: ValueError: no such weights"),
-        open_engines([KIND], folder="broken", device="cpu", threads=[1]),
-    ):
-        pass
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /proc")
-def test_an_engine_at_work_is_ended_too(tmp_path: Path) -> None:
-    pid = tmp_path / "pid"
-    opening = Opening(folder=f"hanging {pid}", device="cpu", threads=1, record=True)
-    process = EngineProcess(KIND, opening)
-    assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
-    process.close()
-    assert is_gone(int(pid.read_text()[:-1]))
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an engine ends with its stdin")
-def test_no_engine_outlives_a_killed_benchmark(tmp_path: Path) -> None:
+@on_linux
+@pytest.mark.parametrize("ended", ["terminate", "kill"])
+def test_no_engine_outlives_an_ended_benchmark(tmp_path: Path, ended: str) -> None:
     """Not even one that is at work: this one never answers, and does not read its stdin."""
     pid = tmp_path / "pid"
     code = (
-        "from seqviz.bench.process import *\n"
-        f"kind = EngineKind(name='fake', module={FAKE!r}, needs='json', record=True)\n"
+        "import signal; from seqviz.bench.process import *\n"
+        "signal.signal(signal.SIGTERM, signal.default_int_handler)\n"
+        f"kind = EngineKind(name='fake', module={FAKE!r}, needs=(), record=True)\n"
         f"with open_engines([kind], folder={f'hanging {pid}'!r}, device='cpu', threads=[1]): pass\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], env=child_environment(1))
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], env=child_environment(1), stderr=subprocess.DEVNULL
+    )
     assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
     child = int(pid.read_text()[:-1])
-    assert Path(f"/proc/{child}").exists()
-    parent.send_signal(signal.SIGKILL)
+    assert not is_gone(child)
+    getattr(parent, ended)()
     parent.wait()
     assert eventually(lambda: is_gone(child))
 
@@ -117,26 +103,20 @@ def eventually(condition: Callable[[], bool]) -> bool:
 class Hungry(Engine):
     """Takes memory and gives it back."""
 
-    facts = Facts(vocabulary=50, eos=2)
-
-    def run(self, job: Job) -> int:
-        return len(b"x" * (job.length * MEGABYTE))
-
-    def targets(self, result: int) -> list[list[int]]:
-        return []
+    def run(self, job: Job) -> tuple[Targets, int]:
+        return [], len(b"x" * (job.length * MEGABYTE))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="read from Linux's /proc")
-def test_the_peak_counts_what_is_gone_again_but_no_earlier_one() -> None:
+@on_linux
+def test_the_peak_counts_what_is_gone_again_but_no_earlier_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     large, small = (
-        engine.measure(Hungry(), [Job(sources=(), beam_size=1, length=length)])["extra_bytes"]
+        engine.measured(Hungry(), [Job(sources=(), beam_size=1, length=length)])["extra_bytes"]
         for length in (200, 1)
     )
     assert large > 150 * MEGABYTE
     assert small < 50 * MEGABYTE
-
-
-def test_a_system_that_does_not_say_is_not_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_STATUS", Path("/no/such/file"))
-    monkeypatch.setattr(engine, "_CLEAR", Path("/no/such/file"))
-    assert engine.measure(Hungry(), [JOB])["extra_bytes"] is None
+    for name in ("_STATUS", "_CLEAR"):  # a system that does not say
+        monkeypatch.setattr(engine, name, Path("/no/such/file"))
+    assert engine.measured(Hungry(), [JOB])["extra_bytes"] is None

@@ -8,6 +8,7 @@ from tests.cli.conftest import Run
 from tests.fixtures.bench_reports import made_up_report
 
 Asked = list[tuple[Plan, Settings]]
+BAD_COUNTS = ("0", "x", "1,", "1,1", "1;2", "-1", "999")
 
 
 @pytest.fixture
@@ -22,13 +23,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
     monkeypatch.setattr("seqviz.cli.bench.run_benchmark", pretended)
     return seen
-
-
-def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def failing(plan: Plan, settings: Settings, *, on_part: OnPart) -> Report:
-        raise error
-
-    monkeypatch.setattr("seqviz.cli.bench.run_benchmark", failing)
 
 
 def test_a_plain_run_measures_everything_with_one_thread_on_the_cpu(run: Run, asked: Asked) -> None:
@@ -50,34 +44,44 @@ def test_quick_and_the_other_options_reach_the_plan(run: Run, asked: Asked) -> N
 
 def test_json_is_all_there_is_on_stdout(run: Run, asked: Asked) -> None:
     content = run("bench", "--json").json()
-    assert content["format"] == 1
-    assert content["peers"][0]["timings"][0]["seconds"] == [1.0, 1.0, 1.25]
+    assert content["format"] == 2
+    assert content["peers"][0]["seconds"] == [1.0, 1.0, 1.25]
 
 
 def test_markdown(run: Run, asked: Asked) -> None:
     assert "| S = 30, beam 5 | ours | 1 |" in run("bench", "--markdown").out
 
 
-@pytest.mark.parametrize("threads", ["0", "x", "1,", "1,1", "1;2", "-1", "999"])
-def test_thread_counts_are_checked(run: Run, asked: Asked, threads: str) -> None:
-    assert "--threads" in run("bench", f"--threads={threads}").refusal()
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        *(
+            (f"--threads={threads}", "--threads")
+            for threads in ["0", "x", "1,", "1,1", "1;2", "-1", "999"]
+        ),
+        ("--json --markdown", "--markdown"),
+        ("--rounds 0", "--rounds"),
+        ("--device tpu", "--device"),
+    ],
+)
+def test_bad_options_are_refused(run: Run, asked: Asked, options: str, named: str) -> None:
+    assert named in run("bench", *options.split()).refusal()
     assert asked == []
 
 
-def test_json_and_markdown_exclude_each_other(run: Run, asked: Asked) -> None:
-    assert "--markdown" in run("bench", "--json", "--markdown").refusal()
-    assert asked == []
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (EngineFailedError("The engine 'ours' stopped."), "Error: The engine 'ours' stopped."),
+        (KeyboardInterrupt(), "Interrupted; all engines were stopped."),
+    ],
+)
+def test_a_run_that_ended_early_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, line: str
+) -> None:
+    def failing(plan: Plan, settings: Settings, *, on_part: OnPart) -> Report:
+        raise error
 
-
-def test_a_crashed_engine_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_with(monkeypatch, EngineFailedError("The engine 'ours' stopped."))
+    monkeypatch.setattr("seqviz.cli.bench.run_benchmark", failing)
     outcome = run("bench")
-    assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == "Error: The engine 'ours' stopped.\n"
-
-
-def test_an_interrupted_run_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail_with(monkeypatch, KeyboardInterrupt())
-    outcome = run("bench")
-    assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == "Interrupted; all engines were stopped.\n"
+    assert (outcome.code, outcome.out, outcome.err) == (1, "", f"{line}\n")
