@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from seqviz.bench.engine import Engine, Facts, Job, Opening, Targets, serve
 from seqviz.bench.random_model import SPECIAL
-from seqviz.bench.torch_device import torch_device
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.searcher import Searcher
@@ -29,7 +29,8 @@ class OurEngine(Engine):
 
     def __init__(self, opening: Opening) -> None:
         """Read the model; for a shipped one, time it as a visitor's first request would."""
-        device, folder = torch_device(opening), Path(opening.folder)
+        torch.set_num_threads(opening.threads)
+        folder = Path(opening.folder)
         self._record, self._trained = opening.record, (folder / "settings.json").is_file()
         started = time.perf_counter()
         if self._trained:
@@ -37,7 +38,7 @@ class OurEngine(Engine):
         seconds = time.perf_counter() - started
         self._model: Seq2SeqModel[Any, Any]
         if self._trained:
-            self._model = load_model(folder, device)
+            self._model = load_model(folder, opening.device)
         else:
             shape = transformer_settings(json.loads((folder / "config.json").read_bytes()))
             self._model = load_marian(folder, shape, special=SPECIAL, device=opening.device)

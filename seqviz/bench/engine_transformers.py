@@ -9,7 +9,6 @@ from transformers import GenerationConfig, MarianMTModel
 
 from seqviz.bench.engine import Engine, Job, Opening, Targets, serve
 from seqviz.bench.random_model import EOS, PAD
-from seqviz.bench.torch_device import torch_device
 
 
 class TransformersEngine(Engine):
@@ -17,7 +16,8 @@ class TransformersEngine(Engine):
 
     def __init__(self, opening: Opening) -> None:
         """Read the model."""
-        self._device, self._record = torch_device(opening), opening.record
+        torch.set_num_threads(opening.threads)
+        self._device, self._record = torch.device(opening.device), opening.record
         attention = "eager" if opening.record else "sdpa"
         self._model: Any = MarianMTModel.from_pretrained(
             opening.folder, attn_implementation=attention

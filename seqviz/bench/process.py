@@ -15,7 +15,6 @@ from typing import Any
 
 from seqviz.bench.engine import Facts, Job, Opening
 
-_PACKAGE_PARENT = Path(__file__).parents[2]
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -43,7 +42,7 @@ class EngineProcess:
 
     def __init__(self, kind: EngineKind, opening: Opening) -> None:
         """Start the process, and do not wait for it."""
-        self.name, self.threads = kind.name, opening.threads
+        self._name = kind.name
         self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``close``
         self._process = subprocess.Popen(
             [sys.executable, "-m", kind.module, json.dumps(asdict(opening))],
@@ -89,7 +88,7 @@ class EngineProcess:
         words = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
         ended = f"by signal {-code}" if code < 0 else f"with code {code}"
         return EngineFailedError(
-            f"The engine '{self.name}' stopped {ended}: {words:.300} The benchmark is void."
+            f"The engine '{self._name}' stopped {ended}: {words:.300} The benchmark is void."
         )
 
 
@@ -97,22 +96,16 @@ Running = Mapping[tuple[str, int], EngineProcess]
 """By name and number of threads, in the order of their kinds."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Engines:
-    """The engines that run, and why the others cannot."""
-
-    running: Running
-    absent: Mapping[str, str]
-    """The reason by name."""
-
-
 @contextmanager
 def open_engines(
     kinds: Sequence[EngineKind], *, folder: Path | str, device: str, threads: Sequence[int]
-) -> Iterator[Engines]:
+) -> Iterator[tuple[Running, Mapping[str, str]]]:
     """Start an engine of every kind for every number of threads; end them all at the end.
 
     One is ready before the next starts, so that the times they take to open do not mix.
+
+    Yields:
+        the engines that run, and why the others cannot, by their name.
 
     Raises:
         EngineFailedError: one did not start.
@@ -136,15 +129,14 @@ def open_engines(
             else:
                 engine.facts = Facts(**answer)
                 running[kind.name, count] = engine
-        yield Engines(running=running, absent=absent)
+        yield running, absent
 
 
 def child_environment(threads: int) -> dict[str, str]:
-    """The environment of a process that can import this package and has that many threads."""
-    paths = [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
+    """The environment of a process that can import what we can and has that many threads."""
     return {
         **os.environ,
         **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONWARNINGS": "ignore",
     }

@@ -78,16 +78,14 @@ class Report:
     start_ups: Timings
 
 
-def best(timings: Sequence[Timing], engine: str) -> Timing | None:
-    """An engine at its better thread count; None: it did not run."""
-    found = [timing for timing in timings if timing.engine == engine and timing.seconds]
-    return min(found, key=lambda timing: timing.median, default=None)
-
-
 def ratio(timings: Sequence[Timing], slower: str, faster: str) -> float | None:
     """How many times as long one engine takes as another, each at its better thread count."""
-    first, second = best(timings, slower), best(timings, faster)
-    return None if first is None or second is None else first.median / second.median
+    ran = [timing for timing in timings if timing.seconds]
+    first, second = (
+        min((timing.median for timing in ran if timing.engine == engine), default=None)
+        for engine in (slower, faster)
+    )
+    return first / second if first and second else None
 
 
 def warnings_of(report: Report) -> list[str]:

@@ -91,29 +91,28 @@ def _measure_random(
         write_model(folder, settings.shape, settings.seed)
         with open_engines(
             kinds, folder=folder, device=settings.device, threads=settings.threads
-        ) as engines:
-            everyone = engines.running
-            single = {key: one for key, one in everyone.items() if key[1] == settings.threads[0]}
+        ) as (running, absent):
+            single = {key: one for key, one in running.items() if key[1] == settings.threads[0]}
             ours = {key: one for key, one in single.items() if key[0] == OURS}
-            batched = {key: one for key, one in everyone.items() if key[0] not in _NOT_BATCHED}
+            batched = {key: one for key, one in running.items() if key[0] not in _NOT_BATCHED}
             parts: Mapping[str, tuple[Cases, Running, int]] = {
                 "memory": (plan.memory, single, 1),  # the first: larger work leaves a higher peak
-                "peers": (plan.peers, everyone, plan.rounds),
+                "peers": (plan.peers, running, plan.rounds),
                 "corpus": (plan.corpus, batched, plan.rounds),
                 "growth": (plan.growth, ours, 1),
             }
-            for part, (cases, running, rounds) in parts.items():
+            for part, (cases, chosen, rounds) in parts.items():
                 found[part] = []
                 for case in cases:
                     on_part(f"{part}, {case}")
                     found[part] += measure(
-                        running,
+                        chosen,
                         case,
                         rounds=rounds,
                         seed=settings.seed,
                         short_warm_up=part == "memory",
                     )
-    return found, engines.absent
+    return found, absent
 
 
 def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
@@ -127,15 +126,16 @@ def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
 def measure_shipped(entry: ModelEntry, settings: Settings, plan: Plan) -> list[Timing]:
     """Load one shipped model in two fresh processes, and let it search."""
     threads = settings.threads[:1]
-    with open_engines(
-        OUR_KINDS, folder=entry.folder, device=settings.device, threads=threads
-    ) as engines:
-        seconds = tuple(engine.facts.opening_seconds for engine in engines.running.values())
+    with open_engines(OUR_KINDS, folder=entry.folder, device=settings.device, threads=threads) as (
+        running,
+        _,
+    ):
+        seconds = tuple(engine.facts.opening_seconds for engine in running.values())
         loading = Case(model=entry.name, kind=entry.kind)
         found = [Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)]
         for case in plan.shipped:
             own = replace(case, model=entry.name, kind=entry.kind)
-            found += measure(engines.running, own, rounds=plan.rounds, seed=settings.seed)
+            found += measure(running, own, rounds=plan.rounds, seed=settings.seed)
     return found
 
 

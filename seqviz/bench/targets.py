@@ -16,7 +16,7 @@ from seqviz.bench.report import (
     ratio,
 )
 
-_SHORT, _RECURRENT = "S ≤ 100, worst case", "S = 30, worst model"
+_SHORT, _RECURRENT, _CORPUS = "S ≤ 100, worst", "Recurrent models, S = 30, worst", "Batches"
 _SHORTEST_LONG, _RECURRENT_LENGTH = 101, 30
 _MEMORY, _FREE_BYTES = 1.5, 20 * 2**20
 
@@ -28,7 +28,7 @@ class _Goal(NamedTuple):
     part: str
     """Of the report."""
     cases: str
-    """Their text; or one of those above for several, of which the worst counts; empty: all."""
+    """Their text; or one of the words above for several, of which the worst counts."""
     slower: str
     faster: str
     bound: float
@@ -41,8 +41,8 @@ _GOALS = (
     _Goal("cpu", "peers", "S = 30, beam 20", ATTENTIONS, OURS, 2.5),
     _Goal("cpu", "peers", "S = 300, beam 5", ATTENTIONS, OURS, 2.5),
     _Goal("cpu", "peers", _SHORT, OURS, UNRECORDED, 1.15),
-    _Goal("cpu", "corpus", "", TRANSFORMERS, OURS, 2.0),
-    _Goal("cpu", "corpus", "", CTRANSLATE2, OURS, 0.6),
+    _Goal("cpu", "corpus", _CORPUS, TRANSFORMERS, OURS, 2.0),
+    _Goal("cpu", "corpus", _CORPUS, CTRANSLATE2, OURS, 0.6),
     _Goal("cpu", "peers", "S = 30, beam 1", OURS, CTRANSLATE2, 1.75),
     _Goal("cpu", "peers", "S = 30, beam 5", OURS, CTRANSLATE2, 1.25),
     _Goal("cpu", "peers", "S = 300, beam 5", OURS, CTRANSLATE2, 1.25),
@@ -50,7 +50,7 @@ _GOALS = (
     _Goal("cuda", "peers", "S = 30, beam 5", ATTENTIONS, OURS, 8.0),
     _Goal("cuda", "peers", "S = 100, beam 5", ATTENTIONS, OURS, 8.0),
     _Goal("cuda", "peers", _SHORT, OURS, UNRECORDED, 1.15),
-    _Goal("cuda", "corpus", "", TRANSFORMERS, OURS, 3.0),
+    _Goal("cuda", "corpus", _CORPUS, TRANSFORMERS, OURS, 3.0),
 )
 
 
@@ -73,7 +73,7 @@ class Target:
         return self.found >= self.bound if self.at_least else self.found <= self.bound
 
     def __str__(self) -> str:
-        """Such as "S = 30, beam 5, …: target ≥ 2×: 3.30× reached"."""
+        """Such as "S = 30, beam 5: time of … over …: target ≥ 2×: 3.30× reached"."""
         wanted = f"{self.name}: target {'≥' if self.at_least else '≤'} {self.bound:g}×"
         if self.found is None:
             return f"{wanted}: not measured"
@@ -85,7 +85,7 @@ def targets_of(report: Report) -> list[Target]:
     device = report.settings.device
     targets = [
         Target(
-            name=_name(goal),
+            name=f"{goal.cases}: time of {goal.slower} over {goal.faster}",
             bound=goal.bound,
             at_least=goal.faster == OURS,
             found=_worst(
@@ -100,23 +100,12 @@ def targets_of(report: Report) -> list[Target]:
     return targets if device == "cuda" else [*targets, _memory(report)]
 
 
-def _name(goal: _Goal) -> str:
-    if goal.part == "corpus":
-        return f"Sentences per second in batches, those of {goal.slower}"
-    if goal.faster == OURS:
-        return f"{goal.cases}, faster than {goal.slower}"
-    if goal.faster == CTRANSLATE2:
-        return f"{goal.cases}, time of {goal.faster}"
-    what = "Recording everything" if goal.part == "peers" else "Recurrent models"
-    return f"{what}, {goal.cases}, time of unrecorded"
-
-
 def _counts(timing: Timing, cases: str) -> bool:
     if cases == _SHORT:
         return timing.case.length < _SHORTEST_LONG
     if cases == _RECURRENT:
         return timing.case.kind == "rnn" and timing.case.length == _RECURRENT_LENGTH
-    return cases in ("", str(timing.case))
+    return cases in (_CORPUS, str(timing.case))
 
 
 def _worst(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
@@ -136,5 +125,5 @@ def _memory(report: Report) -> Target:
         if timing.engine == OURS and timing.extra_bytes is not None:
             found = max(0, timing.extra_bytes - _FREE_BYTES) / timing.record_bytes
             case = f", {timing.case}"
-    name = f"Peak memory less 20 MiB{case}, size of the record"
+    name = f"Peak memory less 20 MiB over size of the record{case}"
     return Target(name=name, bound=_MEMORY, at_least=False, found=found)

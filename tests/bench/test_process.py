@@ -18,23 +18,26 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /pro
 
 
 def test_what_is_asked_is_answered_whatever_libraries_print() -> None:
-    with open_engines([KIND], folder="fine", device="cpu", threads=[1, 2]) as engines:
-        assert list(engines.running) == [("fake", 1), ("fake", 2)]
-        assert engines.running["fake", 2].facts.vocabulary == 50
-        assert engines.absent == {}
-        answer = engines.running["fake", 1].ask([JOB, JOB])
+    with open_engines([KIND], folder="fine", device="cpu", threads=[1, 2]) as (running, absent):
+        assert list(running) == [("fake", 1), ("fake", 2)]
+        assert running["fake", 2].facts.vocabulary == 50
+        assert absent == {}
+        answer = running["fake", 1].ask([JOB, JOB])
         assert answer["targets"] == [[5, 6, 2], [7, 2]] * 2
         assert answer["record_bytes"] == 4000
         assert answer["seconds"] >= 0
         refused = Job(sources=((5, 2),), beam_size=64, length=3)
-        assert "up to 5 MB" in engines.running["fake", 2].ask([refused])["refused"]
+        assert "up to 5 MB" in running["fake", 2].ask([refused])["refused"]
 
 
 def test_absent_engines_are_named_and_no_error() -> None:
     missing = EngineKind(name="missing", module=FAKE, needs=("json", "no_such"), record=True)
-    with open_engines([KIND, missing], folder="absent", device="cpu", threads=[1, 2]) as engines:
-        assert engines.running == {}
-    assert engines.absent == {
+    with open_engines([KIND, missing], folder="absent", device="cpu", threads=[1, 2]) as (
+        running,
+        absent,
+    ):
+        assert running == {}
+    assert absent == {
         "fake": "it is only pretending",
         "missing": "no_such is not installed",
     }
@@ -51,9 +54,9 @@ def test_a_crash_is_one_clear_line_and_ends_all_engines(folder: str, words: str)
     started = []
     with (
         pytest.raises(EngineFailedError) as caught,
-        open_engines([KIND], folder=folder, device="cpu", threads=[1, 2]) as engines,
+        open_engines([KIND], folder=folder, device="cpu", threads=[1, 2]) as (running, _),
     ):
-        started = list(engines.running.values())
+        started = list(running.values())
         started[0].ask([JOB])
     assert str(caught.value) == f"The engine 'fake' stopped {words}"
     for process in started:

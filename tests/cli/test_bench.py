@@ -29,7 +29,7 @@ def test_a_plain_run_measures_everything_with_one_thread_on_the_cpu(run: Run, as
     outcome = run("bench")
     assert outcome.code == 0
     assert outcome.err == ""
-    assert "S = 30, beam 5, faster than transformers, attentions: target ≥ 2×" in outcome.out
+    assert "S = 30, beam 5: time of transformers, attentions over ours: target ≥ 2×" in outcome.out
     assert asked == [(FULL, Settings())]
 
 
