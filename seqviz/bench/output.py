@@ -31,7 +31,8 @@ def as_markdown(report: Report) -> str:
 def as_json(report: Report) -> str:
     """Everything, raw rounds included, and nothing that depends on the day; times in seconds."""
     judged = {"targets": targets_of(report), "warnings": warnings_of(report)}
-    content = {"format": FORMAT, **vars(report), **judged}
+    content = {"format": FORMAT, **vars(report), **report.parts, **judged}
+    del content["parts"]
     return json.dumps(content, default=_fields, ensure_ascii=False, indent=2)
 
 
@@ -150,7 +151,7 @@ _TABLES: Mapping[str, tuple[str, Sequence[str], Mapping[str, Cell]]] = {
 def _grids(report: Report) -> Iterator[tuple[str, list[list[str]]]]:
     """Title and cells, headings first, of every table that has rows."""
     for part, (title, words, numbers) in _TABLES.items():
-        timings: Sequence[Timing] = getattr(report, part)
+        timings = report.parts[part]
         rows = []
         for timing in timings:
             if part == "shipped" and timing.engine == UNRECORDED:

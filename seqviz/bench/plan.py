@@ -1,7 +1,7 @@
 """What is measured: all of it, or what fits in a minute; and on what."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from seqviz.models.settings import TransformerSettings
@@ -63,6 +63,9 @@ class Case:
 
 
 Cases = tuple[Case, ...]
+PARTS = ("peers", "memory", "corpus", "growth", "shipped", "start_ups")
+"""A sentence by every engine; its peak of memory; many in batches; recorded searches of ours, each
+timed once; every shipped model; commands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +74,8 @@ class Plan:
 
     rounds: int
     """In which the engines take turns."""
-    peers: Cases
-    """Sentences that every engine searches."""
-    memory: Cases
-    """Searches whose peak memory is measured."""
-    growth: Cases
-    """Recorded searches of ours, each timed once."""
-    corpus: Cases
-    """Many sentences in batches."""
-    shipped: Cases
-    """Searches of every shipped model."""
+    parts: Mapping[str, Cases]
+    """Searches by one of ``PARTS``."""
     one_of_a_kind: bool
     """One shipped Transformer and one shipped RNN are enough."""
     start_ups: int
@@ -91,22 +86,23 @@ def _cases(lengths: Sequence[int], beam_sizes: Sequence[int]) -> Cases:
     return tuple(Case(length=n, beam_size=k) for n, k in product(lengths, beam_sizes))
 
 
+_PEERS = _cases((30,), (1, 5, 20)) + _cases((100, 300), (5,))
+_SHIPPED = _cases((12, 30), (5,))
 FULL = Plan(
     rounds=5,
-    peers=_cases((30,), (1, 5, 20)) + _cases((100, 300), (5,)),
-    memory=_cases((300,), (5,)),
-    growth=_cases((10, 30, 100, 300), (1, 5, 20, 64)),
-    corpus=(Case(length=60, beam_size=5, sentences=60),),
-    shipped=_cases((12, 30), (5,)),
+    parts={
+        "memory": _cases((300,), (5,)),
+        "peers": _PEERS,
+        "corpus": (Case(length=60, beam_size=5, sentences=60),),
+        "growth": _cases((10, 30, 100, 300), (1, 5, 20, 64)),
+        "shipped": _SHIPPED,
+    },
     one_of_a_kind=False,
     start_ups=5,
 )
-QUICK = replace(
-    FULL,
-    peers=FULL.peers[:2],
-    memory=(),
-    growth=_cases((10, 30), (1, 5)),
-    corpus=(),
+QUICK = Plan(
+    rounds=FULL.rounds,
+    parts={"peers": _PEERS[:2], "growth": _cases((10, 30), (1, 5)), "shipped": _SHIPPED},
     one_of_a_kind=True,
     start_ups=1,
 )

@@ -60,7 +60,7 @@ Timings = tuple[Timing, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything that a run found; its JSON has these names in this order."""
+    """Everything that a run found; its JSON has these names."""
 
     machine: Mapping[str, str | int]
     versions: Mapping[str, str]
@@ -68,14 +68,8 @@ class Report:
     rounds: int
     absent: Mapping[str, str]
     """Why an engine is not here, by its name."""
-    peers: Timings
-    memory: Timings
-    corpus: Timings
-    """A round is the whole corpus."""
-    growth: Timings
-    shipped: Timings
-    """First loads, each in a process that has imported everything, and searches."""
-    start_ups: Timings
+    parts: Mapping[str, Timings]
+    """By ``plan.PARTS``; in JSON without this level."""
 
 
 def ratio(timings: Sequence[Timing], slower: str, faster: str) -> float | None:
@@ -93,6 +87,6 @@ def warnings_of(report: Report) -> list[str]:
     return [
         f"{timing.engine}, {timing.case}: {timing.differing} of {timing.compared} best sequences "
         "are not ours; this comparison is void."
-        for timing in (*report.peers, *report.corpus)
+        for timing in (*report.parts["peers"], *report.parts["corpus"])
         if timing.differing
     ]

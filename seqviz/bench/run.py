@@ -3,12 +3,12 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 from seqviz.bench.measure import measure
-from seqviz.bench.plan import Case, Cases, Plan, Settings
+from seqviz.bench.plan import PARTS, Case, Plan, Settings
 from seqviz.bench.process import EngineKind, Running, child_environment, open_engines
 from seqviz.bench.random_model import write_model
 from seqviz.bench.report import (
@@ -39,6 +39,9 @@ KINDS = (
     _kind(TRANSFORMERS, "transformers", "transformers", record=False),
     _kind(CTRANSLATE2, "ctranslate2", "ctranslate2", "transformers", record=False),
 )
+_RANDOM = ("memory", "peers", "corpus", "growth")
+"""Parts on the random model; memory is the first, for larger work would leave a higher peak."""
+_ONCE = ("memory", "growth")
 _NOT_BATCHED = (UNRECORDED, ATTENTIONS)
 """In a corpus nothing is recorded, whoever translates."""
 
@@ -60,59 +63,50 @@ def run_benchmark(
     Raises:
         EngineFailedError: an engine stopped in the middle.
     """
-    found, absent = _measure_random(plan, settings, kinds=kinds, on_part=on_part)
+    found: dict[str, list[Timing]] = {part: [] for part in PARTS}
+    work = [(part, case) for part in _RANDOM for case in plan.parts.get(part, ())]
+    on_part("starting the engines")
+    with TemporaryDirectory(prefix="seqviz-bench-") as folder:
+        write_model(folder, settings.shape, settings.seed)
+        with open_engines(
+            kinds, folder=folder, device=settings.device, threads=settings.threads
+        ) as (running, absent):
+            for part, case in work:
+                on_part(f"{part}, {case}")
+                found[part] += measure(
+                    _chosen(part, running, settings.threads[0]),
+                    case,
+                    rounds=1 if part in _ONCE else plan.rounds,
+                    seed=settings.seed,
+                    short_warm_up=part == "memory",
+                )
     entries = chosen_models(settings, plan)
-    shipped: list[Timing] = []
     for entry in entries:
         on_part(entry.name)
-        shipped += measure_shipped(entry, settings, plan)
+        found["shipped"] += measure_shipped(entry, settings, plan)
     on_part("start-up")
     models = ["models", *(["--models", settings.models] if settings.models else [])]
     commands = [["--help"], models] if entries else [["--help"]]
+    found["start_ups"] = [_measure_start(each, rounds=plan.start_ups) for each in commands]
     return Report(
         machine=describe_machine(),
         versions=installed_versions(),
         settings=settings,
         rounds=plan.rounds,
         absent=absent,
-        **{part: tuple(timings) for part, timings in found.items()},
-        shipped=tuple(shipped),
-        start_ups=tuple(_measure_start(command, rounds=plan.start_ups) for command in commands),
+        parts={part: tuple(timings) for part, timings in found.items()},
     )
 
 
-def _measure_random(
-    plan: Plan, settings: Settings, *, kinds: Sequence[EngineKind], on_part: OnPart
-) -> tuple[Mapping[str, Sequence[Timing]], Mapping[str, str]]:
-    """All that runs on the random model, by its name in a report; and the absent engines."""
-    found: dict[str, list[Timing]] = {}
-    with TemporaryDirectory(prefix="seqviz-bench-") as folder:
-        on_part("starting the engines")
-        write_model(folder, settings.shape, settings.seed)
-        with open_engines(
-            kinds, folder=folder, device=settings.device, threads=settings.threads
-        ) as (running, absent):
-            single = {key: one for key, one in running.items() if key[1] == settings.threads[0]}
-            ours = {key: one for key, one in single.items() if key[0] == OURS}
-            batched = {key: one for key, one in running.items() if key[0] not in _NOT_BATCHED}
-            parts: Mapping[str, tuple[Cases, Running, int]] = {
-                "memory": (plan.memory, single, 1),  # the first: larger work leaves a higher peak
-                "peers": (plan.peers, running, plan.rounds),
-                "corpus": (plan.corpus, batched, plan.rounds),
-                "growth": (plan.growth, ours, 1),
-            }
-            for part, (cases, chosen, rounds) in parts.items():
-                found[part] = []
-                for case in cases:
-                    on_part(f"{part}, {case}")
-                    found[part] += measure(
-                        chosen,
-                        case,
-                        rounds=rounds,
-                        seed=settings.seed,
-                        short_warm_up=part == "memory",
-                    )
-    return found, absent
+def _chosen(part: str, running: Running, threads: int) -> Running:
+    """Who takes part; what is timed once is timed with that number of threads."""
+    return {
+        (name, count): engine
+        for (name, count), engine in running.items()
+        if (count == threads or part not in _ONCE)
+        and (name == OURS or part != "growth")
+        and (name not in _NOT_BATCHED or part != "corpus")
+    }
 
 
 def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
@@ -133,7 +127,7 @@ def measure_shipped(entry: ModelEntry, settings: Settings, plan: Plan) -> list[T
         seconds = tuple(engine.facts.opening_seconds for engine in running.values())
         loading = Case(model=entry.name, kind=entry.kind)
         found = [Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)]
-        for case in plan.shipped:
+        for case in plan.parts["shipped"]:
             own = replace(case, model=entry.name, kind=entry.kind)
             found += measure(running, own, rounds=plan.rounds, seed=settings.seed)
     return found

@@ -89,7 +89,7 @@ def targets_of(report: Report) -> list[Target]:
             bound=goal.bound,
             at_least=goal.faster == OURS,
             found=_worst(
-                [timing for timing in getattr(report, goal.part) if _counts(timing, goal.cases)],
+                [timing for timing in report.parts[goal.part] if _counts(timing, goal.cases)],
                 goal.slower,
                 goal.faster,
             ),
@@ -121,7 +121,7 @@ def _worst(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
 
 def _memory(report: Report) -> Target:
     found, case = None, ""
-    for timing in report.memory:
+    for timing in report.parts["memory"]:
         if timing.engine == OURS and timing.extra_bytes is not None:
             found = max(0, timing.extra_bytes - _FREE_BYTES) / timing.record_bytes
             case = f", {timing.case}"

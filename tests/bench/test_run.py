@@ -18,11 +18,13 @@ from tests.fixtures.tiny_models import SYSTEMS, write_tiny_models
 
 SMALL = Plan(
     rounds=2,
-    peers=(Case(length=6, beam_size=1), Case(length=5, beam_size=3)),
-    memory=(Case(length=6, beam_size=3),),
-    growth=(Case(length=5, beam_size=1), Case(length=5, beam_size=64)),
-    corpus=(Case(length=12, beam_size=2, sentences=6),),
-    shipped=(Case(length=5, beam_size=2),),
+    parts={
+        "peers": (Case(length=6, beam_size=1), Case(length=5, beam_size=3)),
+        "memory": (Case(length=6, beam_size=3),),
+        "growth": (Case(length=5, beam_size=1), Case(length=5, beam_size=64)),
+        "corpus": (Case(length=12, beam_size=2, sentences=6),),
+        "shipped": (Case(length=5, beam_size=2),),
+    },
     one_of_a_kind=True,
     start_ups=1,
 )
@@ -101,20 +103,20 @@ def test_every_part_of_the_plan_is_measured(
     found = run_benchmark(SMALL, settings, on_part=parts.append, kinds=kinds)
     assert found.absent == {"missing": "no_such_package is not installed"}
     keys = [(kind.name, count) for kind in kinds[:3] for count in (1, 2)]
-    assert [(timing.case, timing.engine, timing.threads) for timing in found.peers] == [
-        (case, *key) for case in SMALL.peers for key in keys
+    assert [(timing.case, timing.engine, timing.threads) for timing in found.parts["peers"]] == [
+        (case, *key) for case in SMALL.parts["peers"] for key in keys
     ]
-    assert {len(timing.seconds) for timing in found.peers} == {2}
-    assert [timing.differing for timing in found.peers] == [0, 0, 3, 3, 0, 0] * 2
-    assert [timing.engine for timing in found.memory] == [OURS, "backwards", UNRECORDED]
-    assert [timing.engine for timing in found.corpus] == [OURS] * 2 + ["backwards"] * 2
-    assert found.corpus[0].case.batches > 1
-    assert found.corpus[0].compared > 12
-    ran, refused = found.growth
+    assert {len(timing.seconds) for timing in found.parts["peers"]} == {2}
+    assert [timing.differing for timing in found.parts["peers"]] == [0, 0, 3, 3, 0, 0] * 2
+    assert [timing.engine for timing in found.parts["memory"]] == [OURS, "backwards", UNRECORDED]
+    assert [timing.engine for timing in found.parts["corpus"]] == [OURS] * 2 + ["backwards"] * 2
+    assert found.parts["corpus"][0].case.batches > 1
+    assert found.parts["corpus"][0].compared > 12
+    ran, refused = found.parts["growth"]
     assert (ran.threads, len(ran.seconds), ran.record_bytes) == (1, 1, 1000)
     assert "limit" in refused.refused
-    assert found.shipped == ()
-    assert [start.engine for start in found.start_ups] == ["seqviz --help"]
+    assert found.parts["shipped"] == ()
+    assert [start.engine for start in found.parts["start_ups"]] == ["seqviz --help"]
     assert "peers, S = 6, beam 1" in parts
 
 
@@ -136,4 +138,4 @@ def test_a_quick_run_takes_one_model_of_each_kind(tmp_path: Path) -> None:
     assert len(chosen_models(settings, FULL)) == len(SYSTEMS)
     assert sorted(entry.kind for entry in chosen_models(settings, QUICK)) == ["rnn", "transformer"]
     assert QUICK.rounds >= 5
-    assert set(QUICK.peers) < set(FULL.peers)
+    assert set(QUICK.parts["peers"]) < set(FULL.parts["peers"])

@@ -37,7 +37,7 @@ def test_quick_and_the_other_options_reach_the_plan(run: Run, asked: Asked) -> N
     outcome = run("bench", "--quick", "--threads", "1,2", "--rounds", "7", "--models", "here")
     assert outcome.code == 0
     ((plan, settings),) = asked
-    assert plan.peers == QUICK.peers
+    assert plan.parts == QUICK.parts
     assert plan.rounds == 7
     assert settings == Settings(threads=(1, 2), models="here")
 
