@@ -13,7 +13,7 @@ import numpy as np
 
 from seqviz.bench.engine import Facts, Job
 from seqviz.bench.plan import Case
-from seqviz.bench.process import EngineProcess, Running
+from seqviz.bench.process import Running
 from seqviz.bench.random_model import random_sources
 from seqviz.bench.report import Timing, Timings
 
@@ -43,29 +43,22 @@ def measure(
         EngineFailedError: an engine stopped.
     """
     facts = next(iter(running.values())).facts
-    if case.sentences > 1:
-        batches = corpus_jobs(case, facts, seed=seed)
-        case = replace(case, batches=len(batches))
-        return take_turns(
-            running, case, lambda n: batches[-1:] if n == WARM_UP else batches, rounds=rounds
-        )
+    batches = corpus_jobs(case, facts, seed=seed) if case.sentences > 1 else []
 
     def jobs(number: int) -> list[Job]:
+        if batches:
+            return batches[-1:] if number == WARM_UP else batches
         short = short_warm_up and number == WARM_UP
         length = min(_SHORT, case.length) if short else case.length
         seeds = (seed, _SINGLE, length, number - WARM_UP)
         sources = random_sources([length], facts, seed=seeds)
         return [Job(sources=sources, beam_size=case.beam_size, length=length)]
 
-    return take_turns(running, case, jobs, rounds=rounds)
+    return take_turns(running, replace(case, batches=len(batches) or 1), jobs, rounds=rounds)
 
 
 def take_turns(
-    running: Mapping[tuple[str, int], EngineProcess],
-    case: Case,
-    jobs: Callable[[int], Sequence[Job]],
-    *,
-    rounds: int,
+    running: Running, case: Case, jobs: Callable[[int], Sequence[Job]], *, rounds: int
 ) -> Timings:
     """Time every engine once a round, each round another one first, after a warm-up.
 

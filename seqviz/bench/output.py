@@ -72,99 +72,83 @@ def _times(found: float | None) -> str:
     return _NOTHING if found is None else f"{found:.2f}"
 
 
-def _rate(timing: Timing, seconds: float) -> str:
-    return f"{timing.case.sentences / seconds:.2f}"
+def _each(timing: Timing, seconds: float) -> str:
+    """Of one sentence, in milliseconds."""
+    return _milliseconds(seconds / timing.case.sentences)
 
 
-def _share(timing: Timing, found: float | None) -> str:
-    """A ratio; "≠" where the best targets are not ours."""
-    return ("≠ " if timing.differing else "") + _times(found)
+def _share(timing: Timing, same: Sequence[Timing]) -> str:
+    """Of the time of our recorded search; "≠" where the best targets are not ours."""
+    return ("≠ " if timing.differing else "") + _times(ratio(same, timing.engine, OURS))
 
 
 def _unrecorded(same: Sequence[Timing]) -> str:
     return next((_milliseconds(t.median) for t in same if t.engine == UNRECORDED), _NOTHING)
 
 
-_WORDS: Mapping[str, Cell] = {
+_WORDS = ("MODEL", "CASE", "ENGINE", "COMMAND")
+"""Columns that stand at the left; the others are numbers."""
+_CELLS: Mapping[str, Cell] = {
     "MODEL": lambda timing, _: timing.case.model,
     "CASE": lambda timing, _: str(timing.case),
-    "COMMAND": lambda timing, _: timing.engine,
     "ENGINE": lambda timing, _: timing.engine,
-}
-"""Columns that are words; the others are numbers, and stand at the right."""
-_THREADS: Mapping[str, Cell] = {"THREADS": lambda timing, _: str(timing.threads)}
-_STALLED: Mapping[str, Cell] = {"STALLED": lambda timing, _: str(len(timing.stalled))}
-_SPREAD: Mapping[str, Cell] = {
-    "MEDIAN": lambda timing, _: _milliseconds(timing.median),
-    "MIN": lambda timing, _: _milliseconds(timing.fastest),
-    "MAX": lambda timing, _: _milliseconds(timing.slowest),
-}
-_PEERS: Mapping[str, Cell] = {
-    **_THREADS,
-    **_SPREAD,
-    "× OURS": lambda timing, same: _share(timing, ratio(same, timing.engine, OURS)),
-    **_STALLED,
-}
-_MEMORY: Mapping[str, Cell] = {
-    "EXTRA": lambda timing, _: _megabytes(timing.extra_bytes),
-    "RECORD": lambda timing, _: _megabytes(timing.record_bytes or None),
-}
-_CORPUS: Mapping[str, Cell] = {
+    "COMMAND": lambda timing, _: timing.engine,
     "BATCHES": lambda timing, _: str(timing.case.batches),
-    **_THREADS,
-    "MEDIAN": lambda timing, _: _rate(timing, timing.median),
-    "MIN": lambda timing, _: _rate(timing, timing.slowest),
-    "MAX": lambda timing, _: _rate(timing, timing.fastest),
-    "× OURS": lambda timing, same: _share(timing, ratio(same, OURS, timing.engine)),
-    **_STALLED,
-}
-_GROWTH: Mapping[str, Cell] = {
-    "MS": lambda timing, _: _milliseconds(timing.median),
-    "MS A STEP": lambda timing, _: f"{1000 * timing.median / timing.case.length:.2f}",
-    "RECORD MB": lambda timing, _: _megabytes(timing.record_bytes),
-    **_STALLED,
-}
-_SHIPPED: Mapping[str, Cell] = {
+    "THREADS": lambda timing, _: str(timing.threads),
+    "MEDIAN": lambda timing, _: _each(timing, timing.median),
+    "MIN": lambda timing, _: _each(timing, timing.fastest),
+    "MAX": lambda timing, _: _each(timing, timing.slowest),
+    "A STEP": lambda timing, _: f"{1000 * timing.median / timing.case.length:.2f}",
+    "× OURS": _share,
+    "STALLED": lambda timing, _: str(len(timing.stalled)),
+    "EXTRA MB": lambda timing, _: _megabytes(timing.extra_bytes),
+    "RECORD MB": lambda timing, _: _megabytes(timing.record_bytes or None),
     "RECORDED": lambda timing, _: _milliseconds(timing.median),
     "UNRECORDED": lambda _, same: _unrecorded(same),
     "RATIO": lambda _, same: _times(ratio(same, OURS, UNRECORDED)),
 }
-_TABLES: Mapping[str, tuple[str, Sequence[str], Mapping[str, Cell]]] = {
-    "peers": (
-        "One sentence (ms; × ours: of our recorded search, with as many threads)",
-        ("CASE", "ENGINE"),
-        _PEERS,
+_OURS = "× ours: of our recorded search, with as many threads"
+_TABLES = (
+    (
+        "peers",
+        f"One sentence (ms; {_OURS})",
+        "CASE|ENGINE|THREADS|MEDIAN|MIN|MAX|× OURS|STALLED",
     ),
-    "memory": (
-        "Peak memory beyond what was resident before (MB)",
-        ("CASE", "ENGINE"),
-        _MEMORY,
+    ("memory", "Peak memory beyond what was resident before", "CASE|ENGINE|EXTRA MB|RECORD MB"),
+    (
+        "corpus",
+        f"Many sentences in batches (ms a sentence; {_OURS})",
+        "CASE|ENGINE|BATCHES|THREADS|MEDIAN|MIN|MAX|× OURS|STALLED",
     ),
-    "corpus": ("Sentences in batches (sentences per second)", ("CASE", "ENGINE"), _CORPUS),
-    "growth": ("How the cost of a recorded search grows", ("CASE",), _GROWTH),
-    "shipped": ("Shipped models (ms)", ("MODEL", "CASE"), _SHIPPED),
-    "start_ups": ("From the start of a command to its end (ms)", ("COMMAND",), _SPREAD),
-}
-"""Title, words and numbers by the part of the report; a timing is a row."""
+    (
+        "growth",
+        "How the cost of a recorded search grows (ms)",
+        "CASE|MEDIAN|A STEP|RECORD MB|STALLED",
+    ),
+    ("shipped", "Shipped models (ms)", "MODEL|CASE|RECORDED|UNRECORDED|RATIO"),
+    ("start_ups", "From the start of a command to its end (ms)", "COMMAND|MEDIAN|MIN|MAX"),
+)
+"""Part of the report, title, and columns; a timing is a row."""
 
 
 def _grids(report: Report) -> Iterator[tuple[str, list[list[str]]]]:
     """Title and cells, headings first, of every table that has rows."""
-    for part, (title, words, numbers) in _TABLES.items():
-        timings = report.parts[part]
+    for part, title, columns in _TABLES:
+        headings, timings = columns.split("|"), report.parts[part]
         rows = []
         for timing in timings:
-            if part == "shipped" and timing.engine == UNRECORDED:
+            if "UNRECORDED" in headings and timing.engine == UNRECORDED:
                 continue  # a column there
             same = [t for t in timings if (t.case, t.threads) == (timing.case, timing.threads)]
-            cells = [_WORDS[heading](timing, same) for heading in words]
-            if timing.refused:
-                cells += ["refused: too large", *[_NOTHING] * (len(numbers) - 1)]
-            else:
-                cells += [cell(timing, same) for cell in numbers.values()]
-            rows.append(cells)
+            rows.append([_cell(heading, timing, same) for heading in headings])
         if rows:
-            yield title, [[*words, *numbers], *rows]
+            yield title, [headings, *rows]
+
+
+def _cell(heading: str, timing: Timing, same: Sequence[Timing]) -> str:
+    if timing.refused and heading not in _WORDS:
+        return "refused: too large" if heading == "MEDIAN" else _NOTHING
+    return _CELLS[heading](timing, same)
 
 
 def _aligned(grid: Sequence[Sequence[str]]) -> str:

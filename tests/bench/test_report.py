@@ -93,7 +93,7 @@ def test_text_has_every_table_aligned() -> None:
         "S = 30, beam 5  transformers, attentions": "1 3000 2000 3000 3.00 0",
         "S = 300, beam 5  ours": "121.0 100.0",
         "S = 300, beam 5  ctranslate2": "– –",
-        "20 sentences, beam 5  ctranslate2": "2 1 20.00 20.00 20.00 2.00 0",
+        "20 sentences, beam 5  ctranslate2": "2 1 50.0 50.0 50.0 0.50 0",
         "S = 300, beam 5   ": "1500 5.00 147.0 0",
         "S = 300, beam 64": "refused: too large – – –",
         "de-en/dot  first load": "250.0 – –",
