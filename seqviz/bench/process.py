@@ -139,4 +139,5 @@ def child_environment(threads: int) -> dict[str, str]:
         **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "PYTHONWARNINGS": "ignore",
+        "TQDM_DISABLE": "1",  # a progress bar is no last word
     }

@@ -29,10 +29,7 @@ def _kind(name: str, library: str, *needs: str, record: bool) -> EngineKind:
     return EngineKind(name=name, module=module, needs=needs, record=record)
 
 
-OUR_KINDS = (
-    _kind(OURS, "ours", record=True),
-    _kind(UNRECORDED, "ours", record=False),
-)
+OUR_KINDS = (_kind(OURS, "ours", record=True), _kind(UNRECORDED, "ours", record=False))
 KINDS = (
     *OUR_KINDS,
     _kind(ATTENTIONS, "transformers", "transformers", record=True),

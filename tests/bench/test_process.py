@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 
 from seqviz.bench import engine
-from seqviz.bench.engine import Engine, Job, Targets
-from seqviz.bench.process import EngineFailedError, EngineKind, child_environment, open_engines
+from seqviz.bench.engine import Engine, Job, Opening, Targets
+from seqviz.bench.process import (
+    EngineFailedError,
+    EngineKind,
+    EngineProcess,
+    child_environment,
+    open_engines,
+)
 
 FAKE = "tests.fixtures.fake_engine"
 KIND = EngineKind(name="fake", module=FAKE, needs=(), record=True)
@@ -32,15 +38,10 @@ def test_what_is_asked_is_answered_whatever_libraries_print() -> None:
 
 def test_absent_engines_are_named_and_no_error() -> None:
     missing = EngineKind(name="missing", module=FAKE, needs=("json", "no_such"), record=True)
-    with open_engines([KIND, missing], folder="absent", device="cpu", threads=[1, 2]) as (
-        running,
-        absent,
-    ):
+    kinds = [KIND, missing]
+    with open_engines(kinds, folder="absent", device="cpu", threads=[1, 2]) as (running, absent):
         assert running == {}
-    assert absent == {
-        "fake": "it is only pretending",
-        "missing": "no_such is not installed",
-    }
+    assert absent == {"fake": "it is only pretending", "missing": "no_such is not installed"}
 
 
 @pytest.mark.parametrize(
@@ -65,25 +66,36 @@ def test_a_crash_is_one_clear_line_and_ends_all_engines(folder: str, words: str)
 
 
 @on_linux
-@pytest.mark.parametrize("ended", ["terminate", "kill"])
-def test_no_engine_outlives_an_ended_benchmark(tmp_path: Path, ended: str) -> None:
+def test_an_engine_at_work_is_ended_too(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    opening = Opening(folder=f"hanging {pid}", device="cpu", threads=1, record=True)
+    process = EngineProcess(KIND, opening)
+    child = number_in(pid)
+    process.close()
+    assert is_gone(child)
+
+
+@on_linux
+def test_no_engine_outlives_a_killed_benchmark(tmp_path: Path) -> None:
     """Not even one that is at work: this one never answers, and does not read its stdin."""
     pid = tmp_path / "pid"
     code = (
-        "import signal; from seqviz.bench.process import *\n"
-        "signal.signal(signal.SIGTERM, signal.default_int_handler)\n"
+        "from seqviz.bench.process import *\n"
         f"kind = EngineKind(name='fake', module={FAKE!r}, needs=(), record=True)\n"
         f"with open_engines([kind], folder={f'hanging {pid}'!r}, device='cpu', threads=[1]): pass\n"
     )
-    parent = subprocess.Popen(
-        [sys.executable, "-c", code], env=child_environment(1), stderr=subprocess.DEVNULL
-    )
-    assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
-    child = int(pid.read_text()[:-1])
+    parent = subprocess.Popen([sys.executable, "-c", code], env=child_environment(1))
+    child = number_in(pid)
     assert not is_gone(child)
-    getattr(parent, ended)()
+    parent.kill()
     parent.wait()
     assert eventually(lambda: is_gone(child))
+
+
+def number_in(pid: Path) -> int:
+    """What the hanging engine writes there when it hangs."""
+    assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
+    return int(pid.read_text()[:-1])
 
 
 def is_gone(pid: int) -> bool:
