@@ -1,4 +1,4 @@
-"""What all tests share: one torch thread, small models, and one worker for the browser's tests."""
+"""What all tests share: one torch thread, and one worker for the browser's tests."""
 
 from pathlib import Path
 
@@ -7,10 +7,6 @@ import torch
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
-
-from seqviz.models.rnn import Rnn
-from seqviz.models.transformer import Transformer
-from tests.fixtures.tiny_networks import make_tiny_rnn, make_tiny_transformer
 
 settings.register_profile("shared machine", deadline=None)  # how long a test takes is no fault
 settings.load_profile("shared machine")
@@ -61,15 +57,3 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def _one_torch_thread() -> None:
     """Two threads on two busy cores are slower than one."""
     torch.set_num_threads(1)
-
-
-@pytest.fixture
-def tiny_rnn() -> Rnn:
-    """Additive attention, LSTM, V = 11, D = 16; ``make_tiny_rnn`` makes others."""
-    return make_tiny_rnn()
-
-
-@pytest.fixture
-def tiny_transformer() -> Transformer:
-    """Pre-norm, two layers, two heads, V = 11, D = 16; ``make_tiny_transformer`` makes others."""
-    return make_tiny_transformer()

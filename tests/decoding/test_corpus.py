@@ -14,8 +14,9 @@ from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, Sampling, StopRule
 from seqviz.options.intervention import Intervention
 from tests.fixtures.later_options import LaterOptions
-from tests.fixtures.random_models import KINDS, VOCABULARY, random_model
+from tests.fixtures.random_models import KINDS, random_model
 from tests.fixtures.scripted_model import ScriptedModel, random_script
+from tests.fixtures.tiny_networks import VOCABULARY
 
 EOS = 3
 RULES = get_args(StopRule)

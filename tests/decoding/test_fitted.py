@@ -9,10 +9,10 @@ from seqviz.decoding.cuda_graphs import CapturedSearches
 from seqviz.decoding.record import record_bytes
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions
-from tests.fixtures.tiny_networks import make_tiny_transformer
+from tests.fixtures.tiny_networks import tiny_transformer
 
-FEW = make_tiny_transformer(positions="learned", max_positions=14).eval()
-MANY = make_tiny_transformer().eval()
+FEW = tiny_transformer(positions="learned", max_positions=14).eval()
+MANY = tiny_transformer().eval()
 SOURCE = (5, 6, 7, 3)
 """Asks for 18 target tokens."""
 TO_THE_END = DecodeOptions(beam_size=2, stop="max_length", min_length=14)

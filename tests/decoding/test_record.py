@@ -13,7 +13,7 @@ from seqviz.errors import InputError
 from seqviz.models.base import Seq2SeqModel
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Search
-from tests.fixtures.random_models import KINDS, VOCABULARY, random_model
+from tests.fixtures.random_models import KINDS, random_model
 from tests.fixtures.scripted_model import (
     HEADS,
     LAYERS,
@@ -22,6 +22,7 @@ from tests.fixtures.scripted_model import (
     numbers_of,
     random_script,
 )
+from tests.fixtures.tiny_networks import VOCABULARY
 
 SOURCE = (5, 7, 4, 3)
 OPTIONS = DecodeOptions(beam_size=3, max_length=6, stop="max_length", distribution_size=4)

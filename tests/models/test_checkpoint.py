@@ -18,24 +18,24 @@ from seqviz.errors import ModelError
 from seqviz.models.base import SpecialTokens
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.rnn import Rnn
-from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, padded, tiny_rnn, tiny_transformer
 
 DESCRIPTION = Description(
     name="xx-yy/tiny", source_language="xx", target_language="yy", licence="MIT — 测试"
 )
 MODELS: list[Callable[[], Tiny]] = [
-    make_tiny_rnn,
-    lambda: make_tiny_rnn(cell="gru", attention="general", tied_output=False),
-    make_tiny_transformer,
-    lambda: make_tiny_transformer(positions="learned", shared_embeddings=True),
-    lambda: make_tiny_transformer(norm="post", special=SpecialTokens(pad=9, unk=1, bos=9, eos=0)),
+    tiny_rnn,
+    lambda: tiny_rnn(cell="gru", attention="general", tied_output=False),
+    tiny_transformer,
+    lambda: tiny_transformer(positions="learned", shared_embeddings=True),
+    lambda: tiny_transformer(norm="post", special=SpecialTokens(pad=9, unk=1, bos=9, eos=0)),
 ]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A whole and valid model."""
-    save_model(tmp_path, make_tiny_transformer(), DESCRIPTION)
+    save_model(tmp_path, tiny_transformer(), DESCRIPTION)
     return tmp_path
 
 
@@ -86,7 +86,7 @@ def test_a_saved_model_comes_back(tmp_path: Path, build: Callable[[], Tiny]) -> 
 
 
 def test_settings_say_what_the_catalogue_needs(tmp_path: Path) -> None:
-    save_model(tmp_path, make_tiny_rnn(), DESCRIPTION)
+    save_model(tmp_path, tiny_rnn(), DESCRIPTION)
     settings = json.loads((tmp_path / "settings.json").read_text(encoding="utf-8"))
     architecture = settings.pop("architecture")
     assert settings == {
@@ -97,19 +97,19 @@ def test_settings_say_what_the_catalogue_needs(tmp_path: Path) -> None:
         "kind": "rnn",
         "attention": "additive",
         "special_tokens": {"pad": 0, "unk": 1, "bos": 2, "eos": 3},
-        "parameters": sum(tensor.numel() for tensor in make_tiny_rnn().state_dict().values()),
+        "parameters": sum(tensor.numel() for tensor in tiny_rnn().state_dict().values()),
         "licence": "MIT — 测试",
         "scores": {},
     }
     assert (architecture["width"], architecture["cell"]) == (16, "lstm")
-    save_model(tmp_path, make_tiny_transformer(), DESCRIPTION)
+    save_model(tmp_path, tiny_transformer(), DESCRIPTION)
     settings = json.loads((tmp_path / "settings.json").read_text(encoding="utf-8"))
     assert (settings["kind"], settings["attention"]) == ("transformer", "multi-head")
     assert {file.name for file in tmp_path.iterdir()} == {"settings.json", "model.safetensors"}
 
 
 def test_the_fingerprint_tells_any_change_of_weights() -> None:
-    first, second = make_tiny_rnn(), make_tiny_rnn()
+    first, second = tiny_rnn(), tiny_rnn()
     assert fingerprint(first) == fingerprint(second)
     with torch.no_grad():
         second.state_dict()["readout.bias"][3] += 1e-6
@@ -123,7 +123,7 @@ def test_loading_leaves_the_random_numbers_alone(folder: Path) -> None:
 
 
 def test_weights_that_float16_cannot_hold_are_not_written(tmp_path: Path) -> None:
-    model = make_tiny_rnn()
+    model = tiny_rnn()
     with torch.no_grad():
         model.state_dict()["readout.bias"][0] = 1e6
     with pytest.raises(ValueError, match=r"readout\.bias"):
@@ -227,7 +227,7 @@ def test_weights_of_the_wrong_type(folder: Path) -> None:
 
 
 def test_weights_of_another_model_are_listed_shortly(folder: Path, tmp_path: Path) -> None:
-    save_model(tmp_path / "rnn", make_tiny_rnn(), DESCRIPTION)
+    save_model(tmp_path / "rnn", tiny_rnn(), DESCRIPTION)
     os.replace(tmp_path / "rnn" / "model.safetensors", folder / "model.safetensors")
     error = refused(folder)
     assert error.code == "weights_mismatch" and len(str(error)) < 600
@@ -312,7 +312,7 @@ def test_large_sizes_take_no_memory_before_they_are_checked(folder: Path) -> Non
 
 
 def test_an_odd_width_of_two_directions(tmp_path: Path) -> None:
-    save_model(tmp_path, make_tiny_rnn(), DESCRIPTION)
+    save_model(tmp_path, tiny_rnn(), DESCRIPTION)
     change_settings(tmp_path, lambda settings: settings["architecture"].update({"width": 15}))
     assert "two directions need an even one" in str(refused(tmp_path))
 

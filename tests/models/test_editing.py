@@ -16,7 +16,7 @@ from seqviz.errors import InputError
 from seqviz.models.editing import LayerEdits, check_edits, edited_weights, edits_in_layer
 from seqviz.models.rnn import Rnn
 from seqviz.options.intervention import EditKind, Intervention
-from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, padded, tiny_rnn, tiny_transformer
 
 SIZE = 5
 HEADS = 2
@@ -24,11 +24,11 @@ LAYER = 1
 SOURCES = [[5, 6, 7, 8, 3], [9, 3], [4, 10, 10, 3]]
 TARGETS = [[2, 5, 6, 9], [2, 7, 7, 7], [2, 10, 4, 1]]
 BUILDS: dict[str, Callable[[], Tiny]] = {
-    "transformer": make_tiny_transformer,
-    "post-norm": lambda: make_tiny_transformer(norm="post"),
-    "dot": lambda: make_tiny_rnn(attention="dot"),
-    "general": lambda: make_tiny_rnn(attention="general", cell="gru"),
-    "additive": make_tiny_rnn,
+    "transformer": tiny_transformer,
+    "post-norm": lambda: tiny_transformer(norm="post"),
+    "dot": lambda: tiny_rnn(attention="dot"),
+    "general": lambda: tiny_rnn(attention="general", cell="gru"),
+    "additive": tiny_rnn,
 }
 Edits = Sequence[Intervention]
 
@@ -370,7 +370,7 @@ def test_an_edited_sentence_is_the_same_in_a_padded_batch(model: Any, kind: Edit
 
 
 def test_ablating_heads_is_zeroing_what_the_output_projection_reads_of_them() -> None:
-    model = make_tiny_transformer()
+    model = tiny_transformer()
     width = model.settings.width // model.heads
     cut = copy.deepcopy(model)
     ablated = ((0, 1), (1, 0))
@@ -390,7 +390,7 @@ def test_ablating_heads_is_zeroing_what_the_output_projection_reads_of_them() ->
 def test_a_recurrent_model_that_reads_nothing_has_no_context(
     attention: Any, empty: Intervention
 ) -> None:
-    model = make_tiny_rnn(attention=attention)
+    model = tiny_rnn(attention=attention)
     for output in fed(model, [empty]):
         assert bool(output.context.eq(0).all()) and bool(output.cross_attention.eq(0).all())
         assert bool(output.logits.isfinite().all())
@@ -398,7 +398,7 @@ def test_a_recurrent_model_that_reads_nothing_has_no_context(
 
 @pytest.mark.parametrize("attention", ["dot", "general", "additive"])
 def test_raw_scores_are_those_before_the_edits(attention: Any) -> None:
-    model = make_tiny_rnn(attention=attention)
+    model = tiny_rnn(attention=attention)
     edits = [edit("mute", sources=(0,)), edit("sharpen", temperature=3.0), edit("uniform")]
     plain, edited = fed(model, [])[0], fed(model, edits)[0]
     assert torch.equal(plain.scores, edited.scores)
@@ -406,7 +406,7 @@ def test_raw_scores_are_those_before_the_edits(attention: Any) -> None:
 
 
 def test_without_attention_edits_change_nothing() -> None:
-    model = make_tiny_rnn(attention="none")
+    model = tiny_rnn(attention="none")
     assert not model.attends
     for plain, edited in zip(fed(model, []), fed(model, [edit("ablate")]), strict=True):
         assert torch.equal(plain.logits, edited.logits) and edited.cross_attention is None
@@ -430,14 +430,14 @@ def test_threads_with_different_edits_share_one_model(model: Any) -> None:
 
 
 def test_an_edit_of_a_lower_layer_reaches_later_steps() -> None:
-    model = make_tiny_transformer()
+    model = tiny_transformer()
     plain, edited = fed(model, []), fed(model, [edit("uniform", steps=(1,), heads=((0, 0),))])
     reached = [not torch.equal(a.logits, b.logits) for a, b in zip(plain, edited, strict=True)]
     assert reached == [False, True, True, True]
 
 
 def test_edits_of_one_layer_leave_the_layers_below_alone() -> None:
-    model = make_tiny_transformer()
+    model = tiny_transformer()
     plain, edited = fed(model, [])[0], fed(model, [edit("shuffle", heads=((1, 0), (1, 1)))])[0]
     assert torch.equal(plain.cross_attention[:, :, 0], edited.cross_attention[:, :, 0])
     assert not torch.equal(plain.cross_attention[:, :, 1], edited.cross_attention[:, :, 1])

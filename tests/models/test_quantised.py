@@ -15,16 +15,16 @@ from torch import Tensor
 from seqviz.errors import ModelError
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.quantised import SCALE, Storage, dequantised, encoded, quantised
-from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, padded, tiny_rnn, tiny_transformer
 
 DESCRIPTION = Description(name="xx-yy/tiny", source_language="xx", target_language="yy")
 MATRIX = "readout.weight"
 STORAGES: tuple[Storage, Storage] = ("float16", "int8")
 MODELS: list[Callable[[], Tiny]] = [
-    make_tiny_rnn,
-    lambda: make_tiny_rnn(cell="gru", attention="general", tied_output=False),
-    make_tiny_transformer,
-    lambda: make_tiny_transformer(positions="learned", shared_embeddings=True),
+    tiny_rnn,
+    lambda: tiny_rnn(cell="gru", attention="general", tied_output=False),
+    tiny_transformer,
+    lambda: tiny_transformer(positions="learned", shared_embeddings=True),
 ]
 Change = Callable[[dict[str, Tensor]], object]
 
@@ -38,7 +38,7 @@ matrices = arrays(
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A whole and valid model, as int8."""
-    save_model(tmp_path, make_tiny_rnn(), DESCRIPTION, storage="int8")
+    save_model(tmp_path, tiny_rnn(), DESCRIPTION, storage="int8")
     return tmp_path
 
 
@@ -109,7 +109,7 @@ def test_vectors_and_short_rows_stay_halves() -> None:
 
 @pytest.mark.parametrize("value", [torch.nan, torch.inf, 1e6])
 def test_what_float16_cannot_hold_is_not_written(tmp_path: Path, value: float) -> None:
-    model = make_tiny_rnn()
+    model = tiny_rnn()
     with torch.no_grad():
         model.state_dict()[MATRIX][0, 0] = value
     with pytest.raises(ValueError, match=MATRIX):
@@ -142,14 +142,14 @@ def test_a_model_stored_as_int8_comes_back_nearly(
 
 def test_the_fingerprint_is_of_what_is_loaded(folder: Path) -> None:
     first = load_model(folder, packed=False)
-    assert fingerprint(first) == fingerprint(load_model(folder)) != fingerprint(make_tiny_rnn())
+    assert fingerprint(first) == fingerprint(load_model(folder)) != fingerprint(tiny_rnn())
     values = load_file(folder / "model.safetensors")
     rows = values[MATRIX].float() * values[MATRIX + SCALE][:, None]
     assert torch.equal(first.state_dict()[MATRIX], rows)
 
 
 def test_settings_say_nothing_of_how_weights_are_stored(tmp_path: Path, folder: Path) -> None:
-    save_model(tmp_path / "half", make_tiny_rnn(), DESCRIPTION)
+    save_model(tmp_path / "half", tiny_rnn(), DESCRIPTION)
     texts = [(path / "settings.json").read_bytes() for path in (folder, tmp_path / "half")]
     assert texts[0] == texts[1]
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from seqviz.kinds import RecurrentAttention
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import Cell
-from tests.fixtures.tiny_networks import WIDTH, make_tiny_rnn
+from tests.fixtures.tiny_networks import WIDTH, tiny_rnn
 
 SOURCE = [5, 6, 7, 8, 3]
 TARGET = [2, 9, 4, 10]
@@ -94,7 +94,7 @@ def mix(model: Rnn, state: Tensor, memory: Tensor) -> Tensor:
 def test_logits_equal_those_of_torch_layers_and_the_papers_equations(
     cell: Cell, attention: RecurrentAttention, bidirectional: bool, reverse_source: bool
 ) -> None:
-    model = make_tiny_rnn(
+    model = tiny_rnn(
         cell=cell, attention=attention, bidirectional=bidirectional, reverse_source=reverse_source
     )
     found = model(torch.tensor([SOURCE]), torch.tensor([5]), torch.tensor([TARGET]))[0]
@@ -103,7 +103,7 @@ def test_logits_equal_those_of_torch_layers_and_the_papers_equations(
 
 @torch.no_grad()
 def test_an_lstm_cell_by_hand() -> None:
-    model = make_tiny_rnn(attention="none", bidirectional=False, layers=1)
+    model = tiny_rnn(attention="none", bidirectional=False, layers=1)
     memory = model.encode(torch.tensor([[7]]), torch.tensor([1]))
     weights = model.state_dict()
     x = weights["source_embedding.weight"][7]
@@ -118,8 +118,8 @@ def test_an_lstm_cell_by_hand() -> None:
 
 @torch.no_grad()
 def test_a_reversed_source_is_reported_in_written_order() -> None:
-    forward = make_tiny_rnn(attention="dot", bidirectional=False)
-    backward = make_tiny_rnn(attention="dot", bidirectional=False, reverse_source=True)
+    forward = tiny_rnn(attention="dot", bidirectional=False)
+    backward = tiny_rnn(attention="dot", bidirectional=False, reverse_source=True)
     backward.load_state_dict(forward.state_dict())
     written, turned = (
         torch.tensor([[5, 6, 7, 0], [8, 9, 4, 3]]),
@@ -139,7 +139,7 @@ def test_a_reversed_source_is_reported_in_written_order() -> None:
 
 def test_gradients_reach_every_weight() -> None:
     for attention in ("none", "dot", "general", "additive"):
-        model = make_tiny_rnn(attention=attention).train()
+        model = tiny_rnn(attention=attention).train()
         model(torch.tensor([SOURCE]), torch.tensor([5]), torch.tensor([TARGET])).sum().backward()
         without = [name for name, weight in model.named_parameters() if weight.grad is None]
         assert without == []

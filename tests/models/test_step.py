@@ -13,21 +13,21 @@ from torch import Tensor
 from seqviz.models.base import Seq2SeqModel
 from seqviz.models.rnn import Rnn, RnnMemory, RnnState
 from seqviz.models.transformer import Transformer, TransformerMemory, TransformerState
-from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, padded, tiny_rnn, tiny_transformer
 
 VARIANTS: dict[str, Callable[[], Tiny]] = {
-    "pre-norm": make_tiny_transformer,
-    "post-norm": lambda: make_tiny_transformer(norm="post", positions="halves", activation="gelu"),
-    "learned": lambda: make_tiny_transformer(
+    "pre-norm": tiny_transformer,
+    "post-norm": lambda: tiny_transformer(norm="post", positions="halves", activation="gelu"),
+    "learned": lambda: tiny_transformer(
         positions="learned", encoder_layers=1, shared_embeddings=True, tied_output=False
     ),
-    "one-way": lambda: make_tiny_rnn(attention="dot", bidirectional=False, layers=1),
-    "reversed": lambda: make_tiny_rnn(reverse_source=True, tied_output=False),
-    "reversed one-way": lambda: make_tiny_rnn(
+    "one-way": lambda: tiny_rnn(attention="dot", bidirectional=False, layers=1),
+    "reversed": lambda: tiny_rnn(reverse_source=True, tied_output=False),
+    "reversed one-way": lambda: tiny_rnn(
         attention="none", reverse_source=True, bidirectional=False
     ),
     **{
-        f"{cell} {attention}": lambda cell=cell, attention=attention: make_tiny_rnn(  # type: ignore[misc]  # lambdas with defaults
+        f"{cell} {attention}": lambda cell=cell, attention=attention: tiny_rnn(  # type: ignore[misc]  # lambdas with defaults
             cell=cell, attention=attention
         )
         for cell in ("lstm", "gru")
@@ -72,8 +72,8 @@ def close(found: Tensor, expected: Tensor) -> None:
 
 
 def test_both_kinds_serve_the_search() -> None:
-    first: Seq2SeqModel[RnnMemory, RnnState] = make_tiny_rnn()
-    second: Seq2SeqModel[TransformerMemory, TransformerState] = make_tiny_transformer()
+    first: Seq2SeqModel[RnnMemory, RnnState] = tiny_rnn()
+    second: Seq2SeqModel[TransformerMemory, TransformerState] = tiny_transformer()
     assert (first.layers, first.heads) == (1, 1)
     assert (second.layers, second.heads) == (2, 2)
 
@@ -129,20 +129,20 @@ def test_attention_rows_sum_to_one_and_are_zero_on_padding(model: Tiny) -> None:
 
 
 def test_encoder_attention_sums_to_one_and_is_zero_on_padding() -> None:
-    memory = encode(make_tiny_transformer(), SOURCES, record=True)
+    memory = encode(tiny_transformer(), SOURCES, record=True)
     weights = memory.self_attention
     assert weights.shape == (3, 2, 2, 5, 5)
     close(weights.sum(-1), torch.ones(weights.shape[:-1]))
     assert bool((weights[1, ..., 2:] == 0).all()) and bool((weights[2, ..., 4:] == 0).all())
-    assert encode(make_tiny_transformer(), SOURCES).self_attention is None
+    assert encode(tiny_transformer(), SOURCES).self_attention is None
 
 
 def test_a_recurrent_step_shows_its_context_and_state() -> None:
     for attention in ("dot", "general", "additive"):
-        output = fed(make_tiny_rnn(attention=attention), SOURCES, TARGETS)[-1]
+        output = fed(tiny_rnn(attention=attention), SOURCES, TARGETS)[-1]
         assert output.context.shape == output.hidden.shape == (3, 1, 16)
         assert output.self_attention is None
-    output = fed(make_tiny_rnn(attention="none"), SOURCES, TARGETS)[-1]
+    output = fed(tiny_rnn(attention="none"), SOURCES, TARGETS)[-1]
     assert output.hidden.shape == (3, 1, 16) and output.context is None
 
 
@@ -199,14 +199,14 @@ def test_kept_sentences_go_on_alone(model: Any) -> None:
 
 
 def test_more_slots_than_asked_for_are_refused() -> None:
-    model = make_tiny_transformer()
+    model = tiny_transformer()
     state = model.start(encode(model, SOURCES), beam_size=2, max_length=5)
     with pytest.raises(ValueError, match="3 slots, but there is room for 2"):
         state.select(torch.zeros(3, 3, dtype=torch.long))
 
 
 def test_more_tokens_than_asked_for_are_refused() -> None:
-    model = make_tiny_transformer()
+    model = tiny_transformer()
     state = model.start(encode(model, SOURCES), beam_size=1, max_length=1)
     state = model.step(state, torch.tensor([[2], [2], [2]])).state
     with pytest.raises(IndexError):
@@ -225,7 +225,7 @@ def greedy(model: Any, source: list[int]) -> list[Tensor]:
     return seen
 
 
-@pytest.mark.parametrize("build", [make_tiny_transformer, make_tiny_rnn])
+@pytest.mark.parametrize("build", [tiny_transformer, tiny_rnn])
 def test_four_threads_share_one_model(build: Callable[[], Tiny]) -> None:
     model = build()
     sources = [[4 + (i + j) % 7 for j in range(1 + i % 5)] + [3] for i in range(12)]

@@ -11,7 +11,7 @@ from seqviz.errors import InputError
 from seqviz.models.layers import sinusoids
 from seqviz.models.settings import Activation, NormOrder
 from seqviz.models.transformer import Transformer
-from tests.fixtures.tiny_networks import WIDTH, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import WIDTH, padded, tiny_transformer
 
 SOURCES = [[5, 6, 7, 8, 3], [9, 3]]
 TARGETS = torch.tensor([[2, 9, 4, 10], [2, 7, 7, 1]])
@@ -98,7 +98,7 @@ def plain_sinusoids(length: int, *, halves: bool) -> Tensor:
 def test_logits_equal_those_of_torch_layers(
     norm: NormOrder, activation: Activation, layers: tuple[int, int]
 ) -> None:
-    model = make_tiny_transformer(
+    model = tiny_transformer(
         norm=norm,
         activation=activation,
         positions="interleaved" if norm == "pre" else "halves",
@@ -124,7 +124,7 @@ def test_sinusoids_follow_the_paper(halves: bool) -> None:
 
 
 def test_the_future_changes_nothing() -> None:
-    model = make_tiny_transformer()
+    model = tiny_transformer()
     source, lengths = padded(SOURCES)
     changed = TARGETS.clone()
     changed[:, 2:] = 5
@@ -135,8 +135,8 @@ def test_the_future_changes_nothing() -> None:
 
 
 def test_learned_positions_have_an_end() -> None:
-    model = make_tiny_transformer(positions="learned", max_positions=4)
-    assert (model.longest, make_tiny_transformer().longest) == (4, None)
+    model = tiny_transformer(positions="learned", max_positions=4)
+    assert (model.longest, tiny_transformer().longest) == (4, None)
     source, lengths = padded([[5, 6, 7, 8, 3]])
     with pytest.raises(InputError) as too_long:
         model.encode(source, lengths)
@@ -148,21 +148,21 @@ def test_learned_positions_have_an_end() -> None:
 
 
 def test_shared_embeddings_are_one_table() -> None:
-    shared = make_tiny_transformer(shared_embeddings=True).state_dict()
+    shared = tiny_transformer(shared_embeddings=True).state_dict()
     assert "source_embedding.weight" in shared and "target_embedding.weight" not in shared
     assert "output.weight" not in shared
-    assert "output.weight" in make_tiny_transformer(tied_output=False).state_dict()
+    assert "output.weight" in tiny_transformer(tied_output=False).state_dict()
 
 
 def test_gradients_reach_every_weight() -> None:
-    model = make_tiny_transformer(positions="learned").train()
+    model = tiny_transformer(positions="learned").train()
     source, lengths = padded(SOURCES)
     model(source, lengths, TARGETS).square().sum().backward()
     assert [name for name, weight in model.named_parameters() if weight.grad is None] == []
 
 
 def test_dropout_acts_in_training_only() -> None:
-    model = make_tiny_transformer()
+    model = tiny_transformer()
     source, lengths = padded(SOURCES)
     first, second = model(source, lengths, TARGETS), model(source, lengths, TARGETS)
     assert torch.equal(first, second)

@@ -15,15 +15,10 @@ from seqviz.training.build import build_model
 from seqviz.training.loop import Trainer, token_loss
 from seqviz.training.settings import TrainingPrecision, TrainSettings
 from tests.fixtures.letter_training import PAIRS, examples_of, letters_tokenizer, tiny_settings
+from tests.fixtures.tiny_networks import tiny_transformer_settings
 
-TRANSFORMER = TransformerSettings(
-    source_vocabulary=20,
-    target_vocabulary=20,
-    width=16,
-    heads=2,
-    encoder_layers=1,
-    decoder_layers=1,
-    inner_width=16,
+TRANSFORMER = tiny_transformer_settings(
+    vocabulary=20, encoder_layers=1, decoder_layers=1, inner_width=16
 )
 
 

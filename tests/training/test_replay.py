@@ -5,24 +5,19 @@ import numpy as np
 import pytest
 import torch
 
-from seqviz.models.settings import RnnSettings
 from seqviz.training.build import build_model
 from seqviz.training.observer import Observer
 from seqviz.training.replay import IMPOSSIBLE, choose_sentences, frame_steps, replay_frame
 from tests.fixtures.letter_training import letters_tokenizer, tiny_settings
+from tests.fixtures.tiny_networks import tiny_rnn_settings
 
 PAIRS = [(word, word[::-1]) for word in ("abcd", "eda", "abcdeabc", "abcde", "ccccc")]
 
 
 def observer(folder: Path, attention: str = "dot") -> Observer:
     tokenizer = letters_tokenizer(folder)
-    shape = RnnSettings(
-        source_vocabulary=20,
-        target_vocabulary=20,
-        width=8,
-        layers=1,
-        attention=attention,  # type: ignore[arg-type]  # a name of the settings
-        bidirectional=attention != "none",
+    shape = tiny_rnn_settings(
+        vocabulary=20, width=8, layers=1, attention=attention, bidirectional=attention != "none"
     )
     settings = tiny_settings(shape)
     torch.manual_seed(1)

@@ -14,7 +14,7 @@ from seqviz.models.base import SpecialTokens
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 from tests.fixtures.marian_models import marian_to_transformer, tiny_marian
-from tests.fixtures.tiny_networks import padded
+from tests.fixtures.tiny_networks import padded, tiny_transformer_settings
 
 CASES = [
     (1, 2, 3, "swish"),
@@ -78,21 +78,16 @@ def test_padding_counts_as_little_as_in_transformers() -> None:
         close(ours(source, lengths, target), expected)
 
 
-SHAPE = TransformerSettings(
-    source_vocabulary=11,
-    target_vocabulary=11,
+SHAPE = tiny_transformer_settings(
     width=8,
-    heads=2,
-    encoder_layers=2,
     decoder_layers=1,
     inner_width=12,
     norm="post",
-    final_norm=False,
     activation="silu",
     positions="halves",
     max_positions=32,
     shared_embeddings=True,
-    output_bias=True,
+    scaled_embeddings=True,
     dropout=0.0,
 )
 SHAPES = (

@@ -24,18 +24,18 @@ from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
-from tests.fixtures.tiny_networks import Tiny, make_tiny_rnn, make_tiny_transformer, padded
+from tests.fixtures.tiny_networks import Tiny, padded, tiny_rnn, tiny_transformer
 
 needs_operators = pytest.mark.skipif(
     pack_weight(torch.ones(16, 16)) is None, reason="this torch cannot pack weights"
 )
 pytestmark = needs_operators
 TINY: dict[str, Callable[[], Tiny]] = {
-    "transformer": make_tiny_transformer,
-    "post-norm": lambda: make_tiny_transformer(norm="post", activation="gelu"),
-    "untied, shared": lambda: make_tiny_transformer(shared_embeddings=True, tied_output=False),
+    "transformer": tiny_transformer,
+    "post-norm": lambda: tiny_transformer(norm="post", activation="gelu"),
+    "untied, shared": lambda: tiny_transformer(shared_embeddings=True, tied_output=False),
     **{
-        f"{cell} {attention}": lambda cell=cell, attention=attention: make_tiny_rnn(  # type: ignore[misc]  # lambdas with defaults
+        f"{cell} {attention}": lambda cell=cell, attention=attention: tiny_rnn(  # type: ignore[misc]  # lambdas with defaults
             cell=cell, attention=attention
         )
         for cell in ("lstm", "gru")
@@ -195,7 +195,7 @@ def test_loading_packs_unless_told_otherwise(
 ) -> None:
     save_model(
         tmp_path,
-        make_tiny_rnn(),
+        tiny_rnn(),
         Description(name="a/b", source_language="a", target_language="b"),
     )
 
@@ -217,7 +217,7 @@ def test_loading_packs_unless_told_otherwise(
 
 
 def test_a_model_in_training_is_not_packed() -> None:
-    model = make_tiny_transformer().train()
+    model = tiny_transformer().train()
     assert pack_linears(model) == 0
     assert not any(isinstance(module, PackedLinear) for module in model.modules())
 
