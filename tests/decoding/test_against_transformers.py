@@ -23,9 +23,9 @@ from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from tests.decoding.targets import targets
+from tests.fixtures.marian_models import marian_to_transformer, tiny_marian, tiny_marian_config
 
 transformers = pytest.importorskip("transformers")
-marian_weights = pytest.importorskip("tests.fixtures.marian_models")
 
 EOS, PAD, VOCABULARY = 0, 12, 13
 SEARCHES = ((1, 12), (3, 5), (5, 12))
@@ -95,21 +95,12 @@ class MarianSearched:
 
 
 def marian(seed: int, eos_bias: float) -> Any:
-    config = transformers.MarianConfig(
-        vocab_size=VOCABULARY,
-        d_model=16,
-        encoder_layers=2,
-        decoder_layers=2,
+    config = tiny_marian_config(
+        VOCABULARY,
         encoder_attention_heads=2,
         decoder_attention_heads=2,
-        encoder_ffn_dim=24,
-        decoder_ffn_dim=24,
-        max_position_embeddings=64,
-        eos_token_id=EOS,
-        pad_token_id=PAD,
-        decoder_start_token_id=PAD,
-        forced_eos_token_id=None,
-        init_std=0.2,
+        activation_function="gelu",
+        scale_embedding=False,
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -251,8 +242,8 @@ def test_sampling_cuts_as_the_warpers_do(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_our_transformer_with_the_same_weights_finds_the_same(seed: int) -> None:
     """Equal but for scores so close that the order of additions decides."""
-    theirs = marian_weights.tiny_marian(seed=seed)
-    ours = marian_weights.marian_to_transformer(theirs)
+    theirs = tiny_marian(seed=seed)
+    ours = marian_to_transformer(theirs)
     rng = np.random.default_rng(seed)
     for width, limit in ((1, 12), (2, 5), (4, 12), (6, 8)):
         source = [*rng.integers(1, PAD, rng.integers(1, 9)).tolist(), EOS]

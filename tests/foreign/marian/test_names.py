@@ -32,7 +32,7 @@ def test_logits_and_every_attention_equal_those_of_transformers(
         seed=seed,
         encoder_layers=encoder_layers,
         decoder_layers=decoder_layers,
-        activation=activation,
+        activation_function=activation,
     )
     ours = marian_to_transformer(theirs)
     generator = torch.Generator().manual_seed(seed)
