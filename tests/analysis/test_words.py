@@ -1,4 +1,3 @@
-import io
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from seqviz.analysis.words import (
     word_groups,
     word_labels,
 )
+from tests.fixtures.tiny_tokenizers import SHIPPED_IDS, train_pieces
 
 CORPUS = ["the cat sat on the mat", "it's 3.5 well-known", "我喜欢猫", "a <b> & $x$"] * 40
 SHIPPED = Path(__file__).parents[2] / "pretrained" / "de-en" / "target.model"
@@ -23,21 +23,8 @@ SHIPPED = Path(__file__).parents[2] / "pretrained" / "de-en" / "target.model"
 @pytest.fixture(scope="module")
 def processor() -> sentencepiece.SentencePieceProcessor:
     """A small model with byte fallback, trained on the spot."""
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(CORPUS),
-        model_writer=model,
-        vocab_size=320,
-        byte_fallback=True,
-        hard_vocab_limit=False,
-        pad_id=0,
-        unk_id=1,
-        bos_id=2,
-        eos_id=3,
-        minloglevel=2,
-        num_threads=1,
-    )
-    return sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    model = train_pieces(CORPUS, 320, byte_fallback=True, **SHIPPED_IDS)
+    return sentencepiece.SentencePieceProcessor(model_proto=model)
 
 
 @settings(max_examples=200, deadline=None)

@@ -2,9 +2,14 @@
 
 import numpy as np
 
+from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
+from seqviz.options import DecodeOptions
 from tests.decoding import truth
-from tests.fixtures.scripted_model import Ids
+from tests.fixtures.scripted_model import Ids, Script, ScriptedModel
+
+EOS = 0
+SOURCE = (5, 7, 0)
 
 
 def targets(decoding: Decoding) -> list[Ids]:
@@ -15,6 +20,16 @@ def targets(decoding: Decoding) -> list[Ids]:
         _, chosen = search.path(int(step), int(candidate))
         found.append(tuple(search.candidate_tokens[np.arange(len(chosen)), chosen].tolist()))
     return found
+
+
+def task_of(script: Script, options: DecodeOptions) -> truth.Task:
+    """What there is to find for SOURCE."""
+    return truth.Task(script=script, source=SOURCE, options=options, eos=EOS)
+
+
+def assert_plain(script: Script, options: DecodeOptions) -> None:
+    """Our search finds for SOURCE what the plain one does."""
+    assert_true(decode_beam(ScriptedModel(script), SOURCE, options), task_of(script, options))
 
 
 def assert_true(decoding: Decoding, task: truth.Task, *, atol: float = 1e-4) -> None:

@@ -15,11 +15,9 @@ from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.options import DecodeOptions, LengthNormalisation, StopRule
 from seqviz.trace import Fate
 from tests.decoding import truth
-from tests.decoding.targets import assert_true, targets
+from tests.decoding.targets import EOS, SOURCE, assert_true, targets, task_of
 from tests.fixtures.scripted_model import Ids, Script, ScriptedModel, random_script, table_script
 
-EOS = 0
-SOURCE = (5, 7, 0)
 NORMALISATIONS = get_args(LengthNormalisation)
 RULES = get_args(StopRule)
 RULES_IN_TURN: tuple[StopRule, ...] = ("first", "bound", "max_length")
@@ -31,10 +29,6 @@ def log_table(table: dict[Ids, list[float]], otherwise: list[float]) -> Script:
     with np.errstate(divide="ignore"):
         logs = {prefix: np.log(row).tolist() for prefix, row in table.items()}
         return table_script(logs, np.log(otherwise).tolist())
-
-
-def task_of(script: Script, options: DecodeOptions) -> truth.Task:
-    return truth.Task(script=script, source=SOURCE, options=options, eos=EOS)
 
 
 ASKED: dict[str, DecodeOptions] = {

@@ -20,8 +20,7 @@ from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate
-from tests.decoding import truth
-from tests.decoding.targets import assert_true, targets
+from tests.decoding.targets import EOS, SOURCE, assert_plain, targets
 from tests.fixtures.random_models import KINDS, random_model
 from tests.fixtures.scripted_model import (
     HEADS,
@@ -32,8 +31,6 @@ from tests.fixtures.scripted_model import (
     table_script,
 )
 
-EOS = 0
-SOURCE = (5, 7, 0)
 VOCABULARY = 6
 WORDS = st.integers(1, VOCABULARY - 1)
 
@@ -63,9 +60,7 @@ def search_options(draw: st.DrawFn) -> DecodeOptions:
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), search_options())
 def test_any_search_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
-    script = random_script(seed, VOCABULARY)
-    decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-    assert_true(decoding, truth.Task(script=script, source=SOURCE, options=options, eos=EOS))
+    assert_plain(random_script(seed, VOCABULARY), options)
 
 
 @settings(deadline=None, max_examples=30)

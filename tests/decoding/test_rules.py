@@ -14,12 +14,10 @@ from seqviz.errors import InputError
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from tests.decoding import truth
-from tests.decoding.targets import assert_true, targets
+from tests.decoding.targets import EOS, SOURCE, assert_plain, targets
 from tests.fixtures.random_models import random_model
 from tests.fixtures.scripted_model import ScriptedModel, random_script
 
-EOS = 0
-SOURCE = (5, 7, 0)
 VOCABULARY = 6
 WORDS = st.integers(1, VOCABULARY - 1)
 
@@ -45,9 +43,7 @@ def searches(draw: st.DrawFn) -> DecodeOptions:
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), searches())
 def test_any_search_with_rules_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
-    script = random_script(seed, VOCABULARY)
-    decoding = decode_beam(ScriptedModel(script), SOURCE, options)
-    assert_true(decoding, truth.Task(script=script, source=SOURCE, options=options, eos=EOS))
+    assert_plain(random_script(seed, VOCABULARY), options)
 
 
 @settings(deadline=None, max_examples=20)

@@ -18,12 +18,10 @@ from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate
 from tests.decoding import truth
-from tests.decoding.targets import targets
+from tests.decoding.targets import EOS, SOURCE, targets, task_of
 from tests.fixtures.random_models import KINDS, random_model
 from tests.fixtures.scripted_model import Ids, Script, ScriptedModel, random_script, table_script
 
-EOS = 0
-SOURCE = (5, 7, 0)
 MANY = 64
 PLAIN = Sampling()
 CUTS: dict[str, Sampling] = {
@@ -82,10 +80,6 @@ def test_targets_come_out_as_often_as_they_should(name: str) -> None:
     for other in CUTS.keys() - {name}:
         wrong = truth.sampled_sequences(task_of(script, options), CUTS[other])
         assert chi_square(counts, wrong) > critical(len(wrong)), f"cannot tell it from {other}"
-
-
-def task_of(script: Script, options: DecodeOptions) -> truth.Task:
-    return truth.Task(script=script, source=SOURCE, options=options, eos=EOS)
 
 
 def test_constraints_hold_for_samples_and_what_is_left_is_drawn_in_proportion() -> None:

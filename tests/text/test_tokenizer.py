@@ -1,9 +1,7 @@
-import io
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +9,7 @@ from seqviz.errors import InputError, ModelError
 from seqviz.options import MAX_CHARACTERS
 from seqviz.text.tokenizer import Tokenizer, prepare_text
 from tests.fixtures.tiny_models import SENTENCES, tiny_tokenizer_bytes
+from tests.fixtures.tiny_tokenizers import train_pieces
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +38,8 @@ def test_spans_leave_white_space_out(tokenizer: Tokenizer) -> None:
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\t", "\u3000"])
 def test_spans_of_pieces_that_end_in_white_space_leave_it_out(space: str, tmp_path: Path) -> None:
-    content = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(SENTENCES),
-        model_writer=content,
-        vocab_size=60,
-        treat_whitespace_as_suffix=True,
-        hard_vocab_limit=False,
-        minloglevel=2,
-    )
-    (tmp_path / "source.model").write_bytes(content.getvalue())
+    content = train_pieces(SENTENCES, 60, treat_whitespace_as_suffix=True)
+    (tmp_path / "source.model").write_bytes(content)
     tokenizer = Tokenizer(tmp_path / "source.model")
     assert any(piece.endswith("▁") for piece in tokenizer.encode(f"es{space}war").pieces[:-1])
     assert "".join(shown(tokenizer, f"es{space}war")) == "eswar"
