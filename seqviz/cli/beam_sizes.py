@@ -12,9 +12,14 @@ import click
 from seqviz.analysis.quality import Quality, corpus_quality
 from seqviz.cli import lines, options
 from seqviz.cli.pairs import read_pairs
-from seqviz.errors import InputError
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
-from seqviz.records.beam_sizes import NORMALISATIONS, BeamSizeRow, BeamSizeStudy, write_study
+from seqviz.records.beam_sizes import (
+    FILE_NAME,
+    NORMALISATIONS,
+    BeamSizeRow,
+    BeamSizeStudy,
+    write_study,
+)
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
 
@@ -42,13 +47,7 @@ def _sizes(_context: click.Context, _option: click.Parameter, value: str) -> tup
 
 @click.command(name="beam-sizes")
 @options.model
-@click.option(
-    "--out",
-    metavar="FILE.json",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="Where to write the result; beside the weights, as beam_sizes.json, the page shows it.",
-)
+@options.out(FILE_NAME)
 @click.option(
     "--sentences",
     type=click.IntRange(1),
@@ -87,8 +86,6 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz beam-sizes --model de-en/dot --out pretrained/de-en/dot/beam_sizes.json test.tsv
       seqviz beam-sizes --model de-en/dot --beams 1,5,64 --sentences 50 --out quick.json test.tsv
     """  # noqa: D301 (click wants the character \b itself)
-    if not out.resolve().parent.is_dir():
-        raise InputError("file_unwritable", {"file": str(out), "reason": "there is no such folder"})
     whole = Sample(*read_pairs(file))
     use_threads(threads)
     translator = load(model, device, models)

@@ -12,9 +12,9 @@ from seqviz.analysis.quality import corpus_quality
 from seqviz.catalog import resolve
 from seqviz.cli import lines, options
 from seqviz.cli.pairs import find_test_set
-from seqviz.errors import InputError
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
 from seqviz.records.lengths import (
+    FILE_NAME,
     LEAST,
     LengthBucket,
     LengthStudy,
@@ -47,13 +47,7 @@ class Resampling:
 
 @click.command(name="lengths")
 @options.model
-@click.option(
-    "--out",
-    metavar="FILE.json",
-    type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    help="Where to write the result; beside the weights, as lengths.json, the page shows it.",
-)
+@options.out(FILE_NAME)
 @click.option(
     "--beam",
     "beam_size",
@@ -110,8 +104,6 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz lengths --model de-en/dot --out pretrained/de-en/dot/lengths.json test.tsv
       seqviz lengths --model de-en/dot --beam 1 --least 5 --out quick.json test.tsv
     """  # noqa: D301 (click wants the character \b itself)
-    if not out.resolve().parent.is_dir():
-        raise InputError("file_unwritable", {"file": str(out), "reason": "there is no such folder"})
     sources, references, name = find_test_set(file, None, resolve(model, models))
     use_threads(threads)
     translator = load(model, device, models)

@@ -57,6 +57,23 @@ def run(
 
 
 @pytest.fixture
+def pairs_file(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """The PAIRS of the module, source<TAB>reference in every line."""
+    path = tmp_path / "test.tsv"
+    lines = [f"{source}\t{reference}\n" for source, reference in request.module.PAIRS]
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where a study may be written, in a folder that is empty."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder / "study.json"
+
+
+@pytest.fixture
 def heeded_interrupts() -> Iterator[None]:
     """SIGINT ends a new process, also where the tests run in the background and ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -20,20 +20,6 @@ PAIRS = [
 MODEL = "de-en/transformer"
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "test.tsv"
-    path.write_text("".join(f"{source}\t{reference}\n" for source, reference in PAIRS), "utf-8")
-    return path
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    return folder / "beam_sizes.json"
-
-
 def study_of(out: Path) -> BeamSizeStudy:
     found = read_study(out)
     assert found is not None
@@ -41,9 +27,11 @@ def study_of(out: Path) -> BeamSizeStudy:
 
 
 def test_every_number_is_that_of_a_search_of_its_own(
-    run: Run, file: Path, out: Path, tiny_pretrained: Path
+    run: Run, pairs_file: Path, out: Path, tiny_pretrained: Path
 ) -> None:
-    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "3,1", str(file))
+    outcome = run(
+        "beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "3,1", str(pairs_file)
+    )
     assert outcome.code == 0
     found = study_of(out)
     translator = load(MODEL, "cpu", tiny_pretrained)
@@ -74,8 +62,12 @@ def test_every_number_is_that_of_a_search_of_its_own(
     assert found.curves["none"][1].log_prob > found.curves["average"][1].log_prob
 
 
-def test_progress_goes_to_stderr_and_the_end_to_stdout(run: Run, file: Path, out: Path) -> None:
-    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1,2", str(file))
+def test_progress_goes_to_stderr_and_the_end_to_stdout(
+    run: Run, pairs_file: Path, out: Path
+) -> None:
+    outcome = run(
+        "beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1,2", str(pairs_file)
+    )
     assert outcome.out == f"{MODEL}: 2 beam sizes on 4 sentences → {out}\n"
     starts = [line.partition(":")[0] for line in outcome.err.splitlines()]
     assert starts == ["none, beam 1", "none, beam 2", "average, beam 1", "average, beam 2"]
@@ -83,7 +75,7 @@ def test_progress_goes_to_stderr_and_the_end_to_stdout(run: Run, file: Path, out
 
 
 def test_the_sample_is_drawn_by_the_seed(
-    run: Run, file: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, pairs_file: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[list[str]] = []
     translate_all = Translator.translate_all
@@ -96,7 +88,7 @@ def test_the_sample_is_drawn_by_the_seed(
     base = ("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1", "--sentences", "2")
     draws = []
     for seed in ("1", "1", "2", "3"):
-        assert run(*base, "--seed", seed, str(file)).code == 0
+        assert run(*base, "--seed", seed, str(pairs_file)).code == 0
         draws.append(asked[-1])
     order = [source for source, _ in PAIRS]
     assert draws[0] == draws[1]
@@ -105,43 +97,9 @@ def test_the_sample_is_drawn_by_the_seed(
     assert study_of(out).sentences == 2
 
 
-def test_an_interrupted_run_leaves_nothing_half_written(
-    run: Run, file: Path, out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out.write_text("the result of another day", encoding="utf-8")
-    calls = []
-    translate_all = Translator.translate_all
-
-    def interrupted(self: Translator, *texts: Any, **named: Any) -> Any:
-        calls.append(1)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return translate_all(self, *texts, **named)
-
-    monkeypatch.setattr(Translator, "translate_all", interrupted)
-    outcome = run("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", "1,2", str(file))
-    assert outcome.code == 1
-    assert [path.name for path in out.parent.iterdir()] == [out.name]
-    assert out.read_text(encoding="utf-8") == "the result of another day"
-
-
 @pytest.mark.parametrize("sizes", ["", "x", "0,1", "1,65", "1,,2", "1.5"])
 def test_impossible_beam_sizes_are_one_clear_line(
-    run: Run, file: Path, out: Path, sizes: str
+    run: Run, pairs_file: Path, out: Path, sizes: str
 ) -> None:
-    command = ("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", sizes, str(file))
+    command = ("beam-sizes", "--model", MODEL, "--out", str(out), "--beams", sizes, str(pairs_file))
     assert "--beams" in run(*command).refusal()
-
-
-def test_a_folder_that_is_not_there_is_said_before_the_work(run: Run, file: Path) -> None:
-    out = file.parent / "nowhere" / "beam_sizes.json"
-    line = run("beam-sizes", "--model", MODEL, "--out", str(out), str(file)).refusal()
-    assert "there is no such folder" in line
-
-
-def test_a_bad_line_is_named_by_its_place_in_the_file(run: Run, file: Path, out: Path) -> None:
-    long = "kalt " * 2000
-    file.write_text(f"a\tb\nb\tc\n{long}\tcold\n", encoding="utf-8")
-    command = ("beam-sizes", "--model", MODEL, "--out", str(out), "--sentences", "1", str(file))
-    assert "Line 3 of" in run(*command).refusal()
-    assert not out.exists()

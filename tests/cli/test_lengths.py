@@ -1,33 +1,18 @@
 """``seqviz lengths`` on tiny models: its buckets and scores, and what it leaves behind."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from seqviz.analysis.confidence import quality_intervals
 from seqviz.options import DecodeOptions
 from seqviz.records.lengths import LengthStudy, read_lengths, weights_digest
-from seqviz.translator import Translator, load
+from seqviz.translator import load
 from tests.cli.conftest import Run
 
 WORDS = ("kalt", "der hund", "es war sehr kalt", "ich habe eine katze gesehen")
 PAIRS = [(" ".join([words] * times), f"it {times}") for times in (1, 2, 3) for words in WORDS]
 MODEL = "de-en/dot"
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "test.tsv"
-    path.write_text("".join(f"{source}\t{reference}\n" for source, reference in PAIRS), "utf-8")
-    return path
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    return folder / "lengths.json"
 
 
 def study_of(out: Path) -> LengthStudy:
@@ -37,10 +22,10 @@ def study_of(out: Path) -> LengthStudy:
 
 
 def test_every_bucket_holds_its_sentences_scores(
-    run: Run, file: Path, out: Path, tiny_pretrained: Path
+    run: Run, pairs_file: Path, out: Path, tiny_pretrained: Path
 ) -> None:
     small = ("--least", "2", "--beam", "2", "--resamples", "100", "--seed", "7")
-    outcome = run("lengths", "--model", MODEL, "--out", str(out), *small, str(file))
+    outcome = run("lengths", "--model", MODEL, "--out", str(out), *small, str(pairs_file))
     assert outcome.code == 0
     found = study_of(out)
     translator = load(MODEL, "cpu", tiny_pretrained)
@@ -73,30 +58,18 @@ def test_every_bucket_holds_its_sentences_scores(
     assert outcome.out.startswith(f"{MODEL}: {len(found.buckets)} buckets of {len(PAIRS)} sent")
 
 
-def test_all_systems_of_a_pair_get_the_same_buckets(run: Run, file: Path, out: Path) -> None:
+def test_all_systems_of_a_pair_get_the_same_buckets(run: Run, pairs_file: Path, out: Path) -> None:
     found = []
     quick = ("--least", "2", "--beam", "1", "--resamples", "100")
     for system in ("transformer", "none-reversed"):
         model = f"de-en/{system}"
-        assert run("lengths", "--model", model, "--out", str(out), *quick, str(file)).code == 0
+        assert (
+            run("lengths", "--model", model, "--out", str(out), *quick, str(pairs_file)).code == 0
+        )
         found.append(study_of(out))
     assert found[0].comparable == found[1].comparable
     assert found[0].fingerprint != found[1].fingerprint
     assert [study.attention for study in found] == ["multi-head", "none"]
-
-
-def test_an_interrupted_run_leaves_nothing_half_written(
-    run: Run, file: Path, out: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out.write_text("the result of another day", encoding="utf-8")
-
-    def interrupted(self: Translator, *texts: Any, **named: Any) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Translator, "translate_all", interrupted)
-    assert run("lengths", "--model", MODEL, "--out", str(out), str(file)).code == 1
-    assert [path.name for path in out.parent.iterdir()] == [out.name]
-    assert out.read_text(encoding="utf-8") == "the result of another day"
 
 
 @pytest.mark.parametrize(
@@ -104,22 +77,10 @@ def test_an_interrupted_run_leaves_nothing_half_written(
     [("--beam", "0"), ("--beam", "65"), ("--least", "0"), ("--resamples", "5"), ("--seed", "-1")],
 )
 def test_impossible_options_are_one_clear_line(
-    run: Run, file: Path, out: Path, option: tuple[str, str]
+    run: Run, pairs_file: Path, out: Path, option: tuple[str, str]
 ) -> None:
-    line = run("lengths", "--model", MODEL, "--out", str(out), *option, str(file)).refusal()
+    line = run("lengths", "--model", MODEL, "--out", str(out), *option, str(pairs_file)).refusal()
     assert option[0] in line
-
-
-def test_a_folder_that_is_not_there_is_said_before_the_work(run: Run, file: Path) -> None:
-    out = file.parent / "nowhere" / "lengths.json"
-    line = run("lengths", "--model", MODEL, "--out", str(out), str(file)).refusal()
-    assert "there is no such folder" in line
-
-
-def test_a_bad_line_is_named_by_its_place(run: Run, file: Path, out: Path) -> None:
-    file.write_text(f"a\tb\n{'kalt ' * 2000}\tcold\n", encoding="utf-8")
-    assert "Line 2 of" in run("lengths", "--model", MODEL, "--out", str(out), str(file)).refusal()
-    assert not out.exists()
 
 
 def test_only_a_task_needs_no_file(run: Run, out: Path) -> None:
