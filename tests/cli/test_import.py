@@ -17,7 +17,7 @@ from seqviz.errors import ModelError
 from seqviz.foreign import importing
 from seqviz.translator import load
 from tests.cli.conftest import Run
-from tests.fixtures.marian_folders import write_folder, write_model
+from tests.fixtures.marian_folders import write_hub_folder, write_model
 from tests.fixtures.transformers_folders import write_folder as write_other
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -26,9 +26,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 @pytest.fixture(scope="session")
 def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as the hub has them, with things in it that nobody needs."""
-    folder = tmp_path_factory.mktemp("foreign") / "opus-mt-de-en"
-    write_folder(folder)
-    (folder / "README.md").write_text("---\nlicense: apache-2.0\n---\n", encoding="utf-8")
+    folder = write_hub_folder(tmp_path_factory, card="---\nlicense: apache-2.0\n---\n")
     (folder / "modeling.py").write_text("raise SystemExit")
     (folder / "tf_model.h5").write_bytes(bytes(9))
     (folder / "onnx").mkdir()
@@ -36,15 +34,13 @@ def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def polyglot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of a model that writes several languages."""
-    folder = tmp_path_factory.mktemp("foreign") / "opus-mt-de-many"
-    write_folder(folder, tags=True)
-    return folder
+    return write_hub_folder(tmp_path_factory, tags=True)
 
 
 @pytest.fixture
-def copy(marian: Path, tmp_path: Path) -> Path:
+def spare(marian: Path, tmp_path: Path) -> Path:
     """One to be damaged."""
     return shutil.copytree(marian, tmp_path / "elsewhere" / "opus-mt-de-en")
 
@@ -78,13 +74,13 @@ def test_a_folder_is_taken_over(run: Run, marian: Path, models: Path) -> None:
     assert run("translate", *asked).out == run("translate", *here).out != "\n"
 
 
-def test_a_pickle_becomes_safetensors(run: Run, copy: Path, models: Path) -> None:
-    from_pickle = pickled(copy)
-    assert run("import", str(copy), "--models", str(models)).code == 0
+def test_a_pickle_becomes_safetensors(run: Run, spare: Path, models: Path) -> None:
+    from_pickle = pickled(spare)
+    assert run("import", str(spare), "--models", str(models)).code == 0
     folder = models / "de-en/opus-mt"
     assert not list(folder.glob("*.bin"))
     assert (folder / "model.safetensors").stat().st_size < 1.1 * from_pickle
-    assert load(folder).facts.fingerprint == load(copy).facts.fingerprint
+    assert load(folder).facts.fingerprint == load(spare).facts.fingerprint
 
 
 def pickled(folder: Path) -> int:
@@ -123,10 +119,10 @@ def test_an_archive_is_taken_over(run: Run, marian: Path, models: Path, tmp_path
 
 
 def test_the_languages_of_an_archive_come_from_its_name(
-    run: Run, copy: Path, models: Path, tmp_path: Path
+    run: Run, spare: Path, models: Path, tmp_path: Path
 ) -> None:
-    (copy / "tokenizer_config.json").unlink()
-    name = shutil.make_archive(str(tmp_path / "opus-mt-fi-et"), "zip", copy)
+    (spare / "tokenizer_config.json").unlink()
+    name = shutil.make_archive(str(tmp_path / "opus-mt-fi-et"), "zip", spare)
     assert run("import", name, "--models", str(models)).code == 0
     assert listed(models) == ["fi-et/opus-mt"]
     assert resolve("fi-et/opus-mt", models).source_language == "fi"
@@ -202,11 +198,11 @@ class Bomb:
         return os.mkdir, (str(self.mark),)
 
 
-def test_hostile_weights_leave_nothing_behind(run: Run, copy: Path, models: Path) -> None:
-    (copy / "model.safetensors").unlink()
-    mark = copy / "mark"
-    torch.save({"model.shared.weight": Bomb(mark)}, copy / "pytorch_model.bin")
-    assert "pytorch_model.bin" in run("import", str(copy), "--models", str(models)).refusal()
+def test_hostile_weights_leave_nothing_behind(run: Run, spare: Path, models: Path) -> None:
+    (spare / "model.safetensors").unlink()
+    mark = spare / "mark"
+    torch.save({"model.shared.weight": Bomb(mark)}, spare / "pytorch_model.bin")
+    assert "pytorch_model.bin" in run("import", str(spare), "--models", str(models)).refusal()
     assert not mark.exists()
     assert listed(models) == []
 
@@ -223,23 +219,23 @@ def test_hostile_weights_leave_nothing_behind(run: Run, copy: Path, models: Path
 )
 @pytest.mark.filterwarnings("ignore")
 def test_a_pickle_that_safetensors_cannot_hold(
-    run: Run, copy: Path, models: Path, stray: Callable[[], dict[str, torch.Tensor]]
+    run: Run, spare: Path, models: Path, stray: Callable[[], dict[str, torch.Tensor]]
 ) -> None:
-    weights = write_model(copy).state_dict()
-    torch.save(weights | stray(), copy / "pytorch_model.bin")
-    (copy / "model.safetensors").unlink()
-    refusal = run("import", str(copy), "--models", str(models)).refusal()
-    assert f"'{copy / 'pytorch_model.bin'}' cannot be read" in refusal
+    weights = write_model(spare).state_dict()
+    torch.save(weights | stray(), spare / "pytorch_model.bin")
+    (spare / "model.safetensors").unlink()
+    refusal = run("import", str(spare), "--models", str(models)).refusal()
+    assert f"'{spare / 'pytorch_model.bin'}' cannot be read" in refusal
     assert listed(models) == []
 
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("name", ["source.spm", "config.json"])
 def test_a_damaged_file_is_named_where_it_came_from(
-    run: Run, copy: Path, models: Path, packed: bool, name: str
+    run: Run, spare: Path, models: Path, packed: bool, name: str
 ) -> None:
-    (copy / name).write_text("[]")
-    made = shutil.make_archive(str(copy), "zip", copy) if packed else str(copy)
+    (spare / name).write_text("[]")
+    made = shutil.make_archive(str(spare), "zip", spare) if packed else str(spare)
     refusal = run("import", made, "--models", str(models)).refusal()
     assert f"'{Path(made, name)}'" in refusal
     assert importing.STAGE not in refusal
@@ -267,13 +263,13 @@ def test_a_model_is_kept_when_its_successor_cannot_be_named(
 
 
 def test_a_link_out_of_the_folder_is_not_copied(
-    run: Run, copy: Path, models: Path, tmp_path: Path
+    run: Run, spare: Path, models: Path, tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret"
     secret.write_text("{}")
-    (copy / "generation_config.json").unlink()
-    (copy / "generation_config.json").symlink_to(secret)
-    assert "generation_config.json" in run("import", str(copy), "--models", str(models)).refusal()
+    (spare / "generation_config.json").unlink()
+    (spare / "generation_config.json").symlink_to(secret)
+    assert "generation_config.json" in run("import", str(spare), "--models", str(models)).refusal()
     assert listed(models) == []
 
 
@@ -305,8 +301,8 @@ def test_a_folder_where_nothing_can_be_written(run: Run, marian: Path, tmp_path:
 
 
 @pytest.mark.parametrize("side", ["source", "target"])
-def test_a_language_is_chosen(run: Run, tagged: Path, side: str) -> None:
-    asked = ("translate", "--model", str(tagged), f"--{side}-language", "fra", "Es war kalt.")
+def test_a_language_is_chosen(run: Run, polyglot: Path, side: str) -> None:
+    asked = ("translate", "--model", str(polyglot), f"--{side}-language", "fra", "Es war kalt.")
     if side == "source":
         assert "no choice for 'source_language'" in run(*asked).refusal()
         return
@@ -316,8 +312,8 @@ def test_a_language_is_chosen(run: Run, tagged: Path, side: str) -> None:
     assert "no instruction" in run(*asked[:3], "--instruction", "Do:", "a").refusal()
 
 
-def test_many_languages_make_a_name_of_their_own(tagged: Path, models: Path) -> None:
-    entry = importing.import_model(str(tagged), models, check=check)
+def test_many_languages_make_a_name_of_their_own(polyglot: Path, models: Path) -> None:
+    entry = importing.import_model(str(polyglot), models, check=check)
     assert entry.name == "de-mul/opus-mt-de-many"
     assert entry.target_languages == ("cmn_Hans", "fra")
 

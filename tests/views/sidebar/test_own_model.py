@@ -16,7 +16,7 @@ from seqviz.server.uploaded_models import HOME, UploadedModels
 from seqviz.translator import load
 from seqviz.views.session import access, cache
 from seqviz.views.sidebar import own_model
-from tests.fixtures.marian_folders import write_folder
+from tests.fixtures.marian_folders import write_hub_folder
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -31,19 +31,14 @@ HOSTILE = "<b>*x*</b>"
 @pytest.fixture(scope="session")
 def marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Marian folder, outside of the folder of models."""
-    folder = tmp_path_factory.mktemp("foreign") / "opus-mt-de-en"
-    write_folder(folder)
     card = f'---\nlicense: "cc-by-4.0"\n---\n{HOSTILE}'
-    (folder / "README.md").write_text(card, encoding="utf-8")
-    return folder
+    return write_hub_folder(tmp_path_factory, card=card)
 
 
 @pytest.fixture(scope="session")
-def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def polyglot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One that writes several languages."""
-    folder = tmp_path_factory.mktemp("foreign") / "opus-mt-de-many"
-    write_folder(folder, tags=True)
-    return folder
+    return write_hub_folder(tmp_path_factory, tags=True)
 
 
 @pytest.fixture
@@ -288,8 +283,8 @@ class TestArchives:
 
 
 class TestLanguages:
-    def test_a_language_is_chosen_and_said(self, tagged: Path) -> None:
-        app = opened(tagged, {"target_language": "cmn_Hans"})
+    def test_a_language_is_chosen_and_said(self, polyglot: Path) -> None:
+        app = opened(polyglot, {"target_language": "cmn_Hans"})
         assert app.selectbox(key="target_language").options == [
             ENGLISH("own.usual"),
             "Chinese (cmn_Hans)",
@@ -300,8 +295,8 @@ class TestLanguages:
         assert not any("into Chinese" in caption for caption in pages.captions(app))
         assert "target_language" not in pages.link(app)
 
-    def test_a_language_that_the_model_lacks_falls_back(self, tagged: Path) -> None:
-        app = opened(tagged, {"target_language": "deu"})
+    def test_a_language_that_the_model_lacks_falls_back(self, polyglot: Path) -> None:
+        app = opened(polyglot, {"target_language": "deu"})
         names = ENGLISH("setting.target_language")
         assert ENGLISH("page.link", {"names": names}) in pages.messages(app)
         assert pages.is_translated(app)
@@ -311,8 +306,8 @@ class TestLanguages:
         assert not [box for box in app.selectbox if box.key == "target_language"]
         assert pages.is_translated(app)
 
-    def test_names_in_chinese(self, tagged: Path) -> None:
-        app = opened(tagged, {"lang": "zh"})
+    def test_names_in_chinese(self, polyglot: Path) -> None:
+        app = opened(polyglot, {"lang": "zh"})
         assert "汉语 (cmn_Hans)" in app.selectbox(key="target_language").options
         assert CHINESE("own.honest") in pages.captions(app)
 
