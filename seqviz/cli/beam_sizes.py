@@ -13,13 +13,7 @@ from seqviz.analysis.quality import Quality, corpus_quality
 from seqviz.cli import lines, options
 from seqviz.cli.pairs import read_pairs
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
-from seqviz.records.beam_sizes import (
-    FILE_NAME,
-    NORMALISATIONS,
-    BeamSizeRow,
-    BeamSizeStudy,
-    write_study,
-)
+from seqviz.records.beam_sizes import NORMALISATIONS, STUDY_FILE, BeamSizeRow, BeamSizeStudy
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
 
@@ -47,7 +41,7 @@ def _sizes(_context: click.Context, _option: click.Parameter, value: str) -> tup
 
 @click.command(name="beam-sizes")
 @options.model
-@options.out(FILE_NAME)
+@options.out(STUDY_FILE.name)
 @click.option(
     "--sentences",
     type=click.IntRange(1),
@@ -108,7 +102,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         chrf_signature=quality.chrf_signature,
         curves={name: tuple(row for row, _ in found) for name, found in measured.items()},
     )
-    write_study(study, out)
+    STUDY_FILE.write(study, out)
     click.echo(f"{study.model}: {len(sizes)} beam sizes on {study.sentences} sentences → {out}")
 
 

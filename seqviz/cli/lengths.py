@@ -14,15 +14,14 @@ from seqviz.cli import lines, options
 from seqviz.cli.pairs import find_test_set
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
 from seqviz.records.lengths import (
-    FILE_NAME,
     LEAST,
+    STUDY_FILE,
     LengthBucket,
     LengthStudy,
     bucket_of,
     bucket_starts,
     pairs_digest,
     weights_digest,
-    write_lengths,
 )
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
@@ -47,7 +46,7 @@ class Resampling:
 
 @click.command(name="lengths")
 @options.model
-@options.out(FILE_NAME)
+@options.out(STUDY_FILE.name)
 @click.option(
     "--beam",
     "beam_size",
@@ -136,7 +135,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         chrf_signature=whole.chrf_signature,
         buckets=_buckets(sentences, bucket_starts(lengths, least), language=language, how=how),
     )
-    write_lengths(study, out)
+    STUDY_FILE.write(study, out)
     for bucket in study.buckets:
         click.echo(_line(bucket), err=True)
     click.echo(

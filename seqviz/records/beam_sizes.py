@@ -5,16 +5,11 @@ translations that the model prefers and people do not. Knows nothing about how t
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
-from seqviz.records.file import read_record, write_record
+from seqviz.records.file import RecordFile
 
-FILE_NAME = "beam_sizes.json"
-"""Beside a model's weights."""
-FORMAT = 1
 NORMALISATIONS = ("none", "average")
-MAX_BYTES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,20 +70,6 @@ class BeamSizeStudy:
             raise ValueError("the beam sizes do not ascend")
 
 
-def write_study(study: BeamSizeStudy, path: Path | str) -> None:
-    """Write the record as JSON; a file that exists is replaced, or left whole.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    write_record({"format": FORMAT, **asdict(study)}, path)
-
-
-def read_study(path: Path | str) -> BeamSizeStudy | None:
-    """Read a record; None where there is no such file.
-
-    Raises:
-        ModelError: ``file_corrupt``: it cannot be read, or is no such record.
-    """
-    what = "record of beam sizes"
-    return read_record(path, BeamSizeStudy, what=what, version=FORMAT, max_bytes=MAX_BYTES)
+STUDY_FILE = RecordFile(
+    "beam_sizes.json", BeamSizeStudy, what="record of beam sizes", max_bytes=10_000
+)

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from seqviz.errors import InputError, ModelError
 from seqviz.files import write_whole
@@ -84,6 +84,35 @@ def read_record(
     except (ValueError, RecursionError) as error:
         facts = {"file": str(path), "reason": str(error) or "it is nested too deeply"}
         raise ModelError("file_corrupt", facts) from error
+
+
+@dataclass(frozen=True)
+class RecordFile(Generic[Record]):
+    """How records of a kind lie beside a model's weights; the arguments of ``read_record``."""
+
+    name: str
+    kind: type[Record]
+    what: str
+    max_bytes: int
+    version: int = 1
+
+    def write(self, record: Record, path: Path | str) -> None:
+        """Write a record as JSON; a file that exists is replaced, or left whole.
+
+        Raises:
+            InputError: ``file_unwritable``.
+        """
+        write_record({"format": self.version, **asdict(record)}, path)  # type: ignore[call-overload] # all dataclasses
+
+    def read(self, path: Path | str) -> Record | None:
+        """Read a record; None where there is no such file.
+
+        Raises:
+            ModelError: ``file_corrupt``: it cannot be read, or is no such record.
+        """
+        return read_record(
+            path, self.kind, what=self.what, version=self.version, max_bytes=self.max_bytes
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

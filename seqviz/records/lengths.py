@@ -8,18 +8,14 @@ Knows nothing about how sentences are decoded.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from seqviz.records.file import read_record, write_record
+from seqviz.records.file import RecordFile
 
-FILE_NAME = "lengths.json"
-"""Beside a model's weights."""
-FORMAT = 1
-MAX_BYTES = 20_000
 MOST = 100.0
 """Of every score."""
 METRICS = ("bleu", "chrf", "exact")
@@ -119,6 +115,9 @@ class LengthStudy:
         return self.digest, self.beam_size, edges, self.bleu_signature, self.chrf_signature
 
 
+STUDY_FILE = RecordFile("lengths.json", LengthStudy, what="record of lengths", max_bytes=20_000)
+
+
 def bucket_starts(lengths: Sequence[int], least: int = LEAST) -> tuple[int, ...]:
     """Where buckets begin, from the lengths of a test set alone.
 
@@ -164,22 +163,3 @@ def weights_digest(file: Path) -> str:
     """
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def write_lengths(study: LengthStudy, path: Path | str) -> None:
-    """Write the record as JSON; a file that exists is replaced, or left whole.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
-    write_record({"format": FORMAT, **asdict(study)}, path)
-
-
-def read_lengths(path: Path | str) -> LengthStudy | None:
-    """Read a record; None where there is no such file.
-
-    Raises:
-        ModelError: ``file_corrupt``: it cannot be read, or is no such record.
-    """
-    what = "record of lengths"
-    return read_record(path, LengthStudy, what=what, version=FORMAT, max_bytes=MAX_BYTES)

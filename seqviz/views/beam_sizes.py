@@ -6,7 +6,7 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.errors import ModelError
-from seqviz.records.beam_sizes import FILE_NAME, BeamSizeStudy, read_study
+from seqviz.records.beam_sizes import STUDY_FILE, BeamSizeStudy
 from seqviz.trace import Trace
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -20,7 +20,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     st.subheader(w("beam_sizes.heading"), anchor=False)
     st.caption(w("beam_sizes.about"))
     try:
-        study = read_study(request.folder / FILE_NAME)
+        study = STUDY_FILE.read(request.folder / STUDY_FILE.name)
     except ModelError as error:
         decode.show_error(error, w)
         return
@@ -37,7 +37,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
 def _command(request: Request) -> str:
     name = f"{request.folder.parent.name}/{request.folder.name}"
     # Where the folder of models lies is nobody's business.
-    file = shlex.quote(f"{request.folder.parents[1].name}/{name}/{FILE_NAME}")
+    file = shlex.quote(f"{request.folder.parents[1].name}/{name}/{STUDY_FILE.name}")
     return f"seqviz beam-sizes --model {shlex.quote(name)} --out {file} TEST.tsv"
 
 

@@ -11,7 +11,7 @@ from seqviz import figures, kinds
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.figures.lengths import LengthCurve
-from seqviz.records.lengths import FILE_NAME, METRICS, LengthStudy, read_lengths
+from seqviz.records.lengths import METRICS, STUDY_FILE, LengthStudy
 from seqviz.tasks import find_task
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
@@ -61,7 +61,7 @@ def _find(entries: Sequence[ModelEntry]) -> Found:
     found = Found()
     for entry in entries:
         try:
-            study = read_lengths(entry.folder / FILE_NAME)
+            study = STUDY_FILE.read(entry.folder / STUDY_FILE.name)
             if study is None or study.weights != cache.weights_of(entry):
                 found.missing.append(entry)
             else:
@@ -145,7 +145,7 @@ def _offer(key: str, entries: Sequence[ModelEntry], w: Words) -> None:
 
 def _command(entry: ModelEntry) -> str:
     """As of the models' folder, whose place is nobody's business; a task makes its test set."""
-    file = shlex.quote(f"{entry.folder.parents[1].name}/{entry.name}/{FILE_NAME}")
+    file = shlex.quote(f"{entry.folder.parents[1].name}/{entry.name}/{STUDY_FILE.name}")
     command = f"seqviz lengths --model {shlex.quote(entry.name)} --out {file}"
     is_task = find_task(entry.source_language, entry.target_language) is not None
     return command if is_task else f"{command} TEST.tsv"

@@ -7,7 +7,7 @@ import pytest
 
 from seqviz.analysis.quality import corpus_quality
 from seqviz.options import DecodeOptions
-from seqviz.records.beam_sizes import BeamSizeStudy, read_study
+from seqviz.records.beam_sizes import STUDY_FILE, BeamSizeStudy
 from seqviz.translator import Translator, load
 from tests.cli.conftest import Run
 
@@ -21,7 +21,7 @@ MODEL = "de-en/transformer"
 
 
 def study_of(out: Path) -> BeamSizeStudy:
-    found = read_study(out)
+    found = STUDY_FILE.read(out)
     assert found is not None
     return found
 

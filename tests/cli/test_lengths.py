@@ -6,7 +6,7 @@ import pytest
 
 from seqviz.analysis.confidence import quality_intervals
 from seqviz.options import DecodeOptions
-from seqviz.records.lengths import LengthStudy, read_lengths, weights_digest
+from seqviz.records.lengths import STUDY_FILE, LengthStudy, weights_digest
 from seqviz.translator import load
 from tests.cli.conftest import Run
 
@@ -16,7 +16,7 @@ MODEL = "de-en/dot"
 
 
 def study_of(out: Path) -> LengthStudy:
-    found = read_lengths(out)
+    found = STUDY_FILE.read(out)
     assert found is not None
     return found
 

@@ -11,18 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.errors import InputError, ModelError
+from seqviz.errors import ModelError
 from seqviz.records.lengths import (
-    MAX_BYTES,
+    STUDY_FILE,
     Interval,
     LengthBucket,
     LengthStudy,
     bucket_of,
     bucket_starts,
     pairs_digest,
-    read_lengths,
     weights_digest,
-    write_lengths,
 )
 
 STARTS = (1, 7, 8, 10, 13, 18)
@@ -110,22 +108,6 @@ def test_changed_weights_have_another_digest(tmp_path: Path) -> None:
         weights_digest(tmp_path / "none")
 
 
-def test_a_record_survives_its_file_which_is_small(tmp_path: Path) -> None:
-    path = tmp_path / "lengths.json"
-    write_lengths(study(), path)
-    assert read_lengths(path) == study()
-    assert path.stat().st_size < MAX_BYTES / 2
-    assert list(tmp_path.iterdir()) == [path]
-    assert read_lengths(tmp_path / "none.json") is None
-
-
-def test_a_folder_is_neither_read_nor_replaced(tmp_path: Path) -> None:
-    with pytest.raises(ModelError):
-        read_lengths(tmp_path)
-    with pytest.raises(InputError):
-        write_lengths(study(), tmp_path)
-
-
 def test_studies_compare_only_if_measured_alike() -> None:
     plain = study()
     assert study(fall=3).comparable == plain.comparable
@@ -176,21 +158,6 @@ def test_a_damaged_file_is_refused(tmp_path: Path, change: dict[str, Any], named
     path = tmp_path / "lengths.json"
     path.write_text(json.dumps(raw() | change), encoding="utf-8")
     with pytest.raises(ModelError) as refused:
-        read_lengths(path)
+        STUDY_FILE.read(path)
     assert refused.value.code == "file_corrupt"
     assert named in str(refused.value)
-
-
-@pytest.mark.parametrize("content", [b"", b"\xff", b"[1]", b"[" * 9000, b" " * 30_000, b"null"])
-def test_what_is_no_record_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "lengths.json"
-    path.write_bytes(content)
-    with pytest.raises(ModelError):
-        read_lengths(path)
-
-
-def test_the_undamaged_record_is_read(tmp_path: Path) -> None:
-    """Otherwise any change above would be refused."""
-    path = tmp_path / "lengths.json"
-    path.write_text(json.dumps(raw()), encoding="utf-8")
-    assert read_lengths(path) == study()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.records.beam_sizes import FILE_NAME, write_study
+from seqviz.records.beam_sizes import STUDY_FILE
 from seqviz.translator import load
 from seqviz.views.session.i18n import Words, escape_markdown
 from tests.records.test_beam_sizes import study
@@ -18,12 +18,12 @@ LINK = pages.SHORT | {"view": "compare"}
 
 @pytest.fixture
 def file(own_folder: Path) -> Path:
-    return own_folder / "de-en" / "dot" / FILE_NAME
+    return own_folder / "de-en" / "dot" / STUDY_FILE.name
 
 
 def write(file: Path, *, fingerprint: str | None = None) -> None:
     fits = fingerprint or load("de-en/dot").facts.fingerprint
-    write_study(replace(study(), fingerprint=fits, test_set="a_b_c.tsv"), file)
+    STUDY_FILE.write(replace(study(), fingerprint=fits, test_set="a_b_c.tsv"), file)
 
 
 def command(file: Path) -> str:
@@ -72,5 +72,5 @@ def test_numbers_of_other_weights_are_not_shown(file: Path) -> None:
 def test_a_broken_file_is_said_and_costs_nothing_else(file: Path) -> None:
     file.write_text("{", encoding="utf-8")
     app = pages.open_app(LINK)
-    assert any(str(escape_markdown(FILE_NAME)) in message for message in pages.messages(app))
+    assert any(str(escape_markdown(STUDY_FILE.name)) in message for message in pages.messages(app))
     assert pages.has(app, "plotly_chart", "cumulative")

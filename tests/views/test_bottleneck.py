@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.bottleneck import halves, parting
 from seqviz.options import MAX_TARGET_TOKENS
-from seqviz.records.lengths import FILE_NAME, weights_digest, write_lengths
+from seqviz.records.lengths import STUDY_FILE, weights_digest
 from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views import longer
@@ -42,7 +42,7 @@ def measure(folder: Path, system: str, *, fall: float = 10.0, digest: str = "d" 
         digest=digest,
         test_set="a_b_c.tsv",
     )
-    write_lengths(made, own / FILE_NAME)
+    STUDY_FILE.write(made, own / STUDY_FILE.name)
 
 
 def commands(app: AppTest) -> list[str]:
@@ -51,7 +51,7 @@ def commands(app: AppTest) -> list[str]:
 
 def command(folder: Path, system: str) -> str:
     """The folder of models is named, but not where it lies."""
-    out = f"{folder.parent.name}/de-en/{system}/{FILE_NAME}"
+    out = f"{folder.parent.name}/de-en/{system}/{STUDY_FILE.name}"
     return f"seqviz lengths --model de-en/{system} --out {out} TEST.tsv"
 
 
@@ -120,9 +120,9 @@ def test_what_was_measured_on_other_sentences_is_not_compared(folder: Path) -> N
 
 def test_a_broken_file_is_said_and_costs_nothing_else(folder: Path) -> None:
     measure(folder, "transformer")
-    (folder / "dot" / FILE_NAME).write_text("{", encoding="utf-8")
+    (folder / "dot" / STUDY_FILE.name).write_text("{", encoding="utf-8")
     app = pages.open_app(LINK | {"reference": REFERENCE})
-    assert any(str(escape_markdown(FILE_NAME)) in message for message in pages.messages(app))
+    assert any(str(escape_markdown(STUDY_FILE.name)) in message for message in pages.messages(app))
     assert len(pages.figure(app, "lengths")["data"]) == 1
     assert pages.has(app, "plotly_chart", "forced")
 
