@@ -9,7 +9,8 @@ import pytest
 import streamlit as st
 
 from seqviz.catalog import FOLDER_VARIABLE
-from seqviz.models.checkpoint import Model, load_model
+from seqviz.models.build import Model
+from seqviz.models.checkpoint import load_model
 from seqviz.models.fast.packing import SWITCH
 from tests.fixtures.tiny_models import write_tiny_models
 
