@@ -12,7 +12,7 @@ development := $(VENV)/.development-installed
 public := $(if $(filter-out 0,$(SEQVIZ_PUBLIC)),--server.maxUploadSize 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check clean
+.PHONY: help run test tests check clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -31,12 +31,15 @@ check: $(development)
 	"$(python)" -m ruff format --check .
 	"$(python)" -m mypy
 
-# A test machine may have two cores: one thread a worker. The worker with the browser's tests waits
-# a lot, so there are three (tests/conftest.py says who runs what).
+# A test machine may have two cores: one thread a worker. The workers with the browser's tests wait
+# a lot, so there are three (tests/conftest.py says who runs what), and types are checked meanwhile.
 # What is compiled once need not be compiled again by each of the processes that tests start.
 test: export OMP_NUM_THREADS := 1
 test: export PYTHONDONTWRITEBYTECODE :=
-test: check
+test: $(development)
+	@$(MAKE) --no-print-directory -j 2 check tests
+
+tests: $(development)
 	"$(python)" -m pytest -q -n 3
 
 clean:
