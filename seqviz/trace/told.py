@@ -99,8 +99,11 @@ def _one(one: Option, options: DecodeOptions, pieces: Mapping[int, str]) -> Told
         shown += f", alpha {options.alpha:g}"
     elif one.name in ("prefix", "banned"):
         facts = {"value": " ".join(pieces.get(token, f"#{token}") for token in value)}
-    elif one.name in ("prefix_text", "banned_words"):
-        key = one.name.partition("_")[0]
+    elif one.name == "prefix_text":
+        key = "prefix"
+    elif one.name == "banned_words":
+        key, shown = "banned", ", ".join(value)
+        facts = {"value": shown}
     elif one.name == "interventions":
         shown = encode_edits(value)
         facts = {"value": shown}

@@ -15,6 +15,8 @@ Fact = tuple[str, Value]
 
 LEFT = {"max_length", "n_best", "distribution_size", "record_attention"}
 """Options that change nothing that is seen here, or are told otherwise."""
+SENTENCES = {"length_normalisation", "stop", "sampling"}
+"""Options that are told in a sentence."""
 SHOWN_FINGERPRINT = 16
 """Hexadecimal digits of the weights' fingerprint."""
 
@@ -48,7 +50,10 @@ def _search(trace: Trace) -> list[Fact]:
 
 
 def _fact(one: Told) -> Fact:
-    return one.option, [f"figure.print.{one.key}", dict(one.facts)]
+    """A value beside its name; a sentence where the value alone says too little."""
+    if one.option in SENTENCES:
+        return one.option, [f"figure.print.{one.key}", dict(one.facts)]
+    return one.option, str(one.facts.get("value", one.value))
 
 
 def _run(trace: Trace) -> list[Fact]:

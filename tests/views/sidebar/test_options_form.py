@@ -100,7 +100,7 @@ def test_a_typed_start_and_banned_words_become_tokens(asks: Asked) -> None:
     assert found.banned == tuple(banned)
     assert asks.traces[-1].target()[: len(found.prefix)] == found.prefix
     assert pages.translation(app).startswith("h a")
-    assert under(app) == 'start given: "h a" · banned: es he k'
+    assert under(app) == 'start given: "h a" · banned: es\\, he\\, k'
     assert (pages.link(app)["start"], pages.link(app)["banned"]) == (" h a ", "es, he  es、k")
 
 
