@@ -10,11 +10,14 @@ _SHARED = (
     *("tree.legend.kept", "tree.legend.best", "tree.legend.finished", "tree.legend.pruned"),
     *("compare.greedy", "compare.beam", "compare.title", "compare.parting"),
 )
+_SENTENCES = ("normalisation.", "stop.", "sampled.")
+"""Of the options that ``facts`` tells in a sentence."""
 
 
 def page_words(language: str) -> dict[str, str]:
     """Templates by key, as JSON."""
     words = table(language)
-    names = (*_SHARED, *(f"print.{key}" for key in told_keys()))
+    told = (key for key in told_keys() if key.startswith(_SENTENCES))
+    names = (*_SHARED, *(f"print.{key}" for key in told))
     shared = {key: words[key] for key in (f"figure.{name}" for name in names)}
     return part(words, "page.own_name", "offline.", "fate.", "reason.") | shared
