@@ -53,8 +53,8 @@ def decode_forced(
         observe: sees every whole distribution.
 
     Raises:
-        InputError: ``empty_text``, ``source_too_long``, ``target_too_long``, ``token_unknown`` or
-            ``too_much_memory``; what the options ask for does not fit the model.
+        InputError: ``empty_text``, ``empty_target``, ``source_too_long``, ``target_too_long``,
+            ``token_unknown`` or ``too_much_memory``; the options do not fit the model.
     """
     check_source(source_ids)
     check_target(target_ids)
@@ -81,10 +81,10 @@ def check_target(target_ids: Sequence[int]) -> None:
     """Refuse a target of no tokens or too many.
 
     Raises:
-        InputError: ``empty_text`` or ``target_too_long``.
+        InputError: ``empty_target`` or ``target_too_long``.
     """
     if not target_ids:
-        raise InputError("empty_text")
+        raise InputError("empty_target")
     if len(target_ids) > MAX_TARGET_TOKENS:
         raise InputError("target_too_long", {"found": len(target_ids), "limit": MAX_TARGET_TOKENS})
 

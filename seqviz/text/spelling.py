@@ -7,7 +7,8 @@ from pathlib import Path
 from seqviz.errors import InputError, ModelError
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions
-from seqviz.text.tokenizer import TextTokenizer, prepare_text
+from seqviz.text.tokenizer import Encoding, TextTokenizer, prepare_text
+from seqviz.trace.pieces import SPACE, unknown_pieces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +29,33 @@ class TargetTokens:
         Raises:
             InputError: the text is too long.
         """
-        return self.tokenizer.encode(prepare_text(text)).ids if text.strip() else ()
+        found = self._encoded(text)
+        return found.ids if found else ()
+
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """What of a typed target the vocabulary lacks, each once.
+
+        Raises:
+            InputError: the text is too long.
+        """
+        found = self._encoded(text)
+        return unknown_pieces(found.ids, found.pieces, self.special.unk) if found else ()
+
+    def _encoded(self, text: str) -> Encoding | None:
+        """The tokens of a text; None where it holds nothing that a model would see."""
+        try:
+            found = self.tokenizer.encode(prepare_text(text))
+            return found if found.ids else None
+        except InputError as error:
+            if error.code != "empty_text":
+                raise
+            return None
 
     def resolved(self, options: DecodeOptions) -> DecodeOptions:
         """The options with what was typed in token ids.
 
         Raises:
-            InputError: ``ban_many_tokens``, or a text is too long.
+            InputError: a word cannot be banned, or a text is too long.
         """
         words = (token for word in options.banned_words for token in self.spelled(word))
         return replace(
@@ -60,13 +81,18 @@ class TargetTokens:
         """The tokens that are spelled exactly so, at the start of a word and within one.
 
         Raises:
-            InputError: ``ban_many_tokens``: it takes several tokens to spell it.
+            InputError: ``ban_nothing``, ``ban_unknown``: the vocabulary lacks it, so that the model
+                never writes it; ``ban_many_tokens``: it takes several tokens to spell it.
         """
-        word = prepare_text(text).strip()
-        found = self.tokenizer.ids_of((f"▁{word}", word))
-        if found:
-            return found
-        pieces = self.tokenizer.encode(word).pieces
+        if not (encoding := self._encoded(text)):
+            raise InputError("ban_nothing")
+        word, normalised = prepare_text(text), "".join(encoding.pieces).removeprefix(SPACE)
+        for spelling in (word, normalised):
+            if found := self.tokenizer.ids_of((f"{SPACE}{spelling}", spelling)):
+                return found
+        if lacking := self.unknown(word):
+            raise InputError("ban_unknown", {"text": word, "pieces": " ".join(lacking)})
+        pieces = [piece for piece in encoding.pieces if piece != SPACE]
         facts = {"text": word, "count": len(pieces), "pieces": " ".join(pieces)}
         raise InputError("ban_many_tokens", facts)
 

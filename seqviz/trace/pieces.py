@@ -38,6 +38,18 @@ def join_pieces(pieces: Sequence[str]) -> str:
     return text
 
 
+def unknown_pieces(ids: Sequence[int], pieces: Sequence[str], unknown: int) -> tuple[str, ...]:
+    """Those that the vocabulary lacks, each once, as they were written.
+
+    Args:
+        ids: of tokens.
+        pieces: their spelling; an unknown one is spelled as the text has it.
+        unknown: the id of everything that the vocabulary lacks.
+    """
+    found = (piece for token, piece in zip(ids, pieces, strict=True) if token == unknown)
+    return tuple(dict.fromkeys(piece.strip(SPACE) for piece in found))
+
+
 def display_piece(piece: str) -> str:
     """Spell a piece as a label: one line, nothing invisible.
 

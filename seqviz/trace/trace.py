@@ -16,6 +16,7 @@ from seqviz.options import DecodeOptions, Precision
 from seqviz.trace.card import search_facts, search_name, trace_card, trace_line
 from seqviz.trace.columns import Column
 from seqviz.trace.facts import Hypotheses, ModelFacts, Source
+from seqviz.trace.pieces import unknown_pieces
 from seqviz.trace.search import Fate, Floats, Ints, Search, freeze
 
 __all__ = [
@@ -91,6 +92,27 @@ class Trace:
     def translation(self) -> str:
         """Text of the best hypothesis."""
         return self.hypotheses.texts[0]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What of the sentence the vocabulary lacks, each once; all of it is read as one token."""
+        return unknown_pieces(self.source.ids, self.source.pieces, self.model.unk)
+
+    def cut_off(self, rank: int = 0) -> bool:
+        """Whether the hypothesis of that rank ends because the maximum length was reached.
+
+        It then lacks EOS, or has the one that its makers' rules put at the last possible step:
+        certain, and with no other candidate beside it.
+        """
+        found = self.hypotheses
+        if not found.finished[rank]:
+            return True
+        last = int(found.steps[rank])
+        if self.forced or not self.options.rules.ends or last + 1 < self.search.steps:
+            return False
+        there = self.search.candidate_fates[last] != Fate.ABSENT
+        others = self.search.candidate_tokens[last][there] != self.model.eos
+        return not others.any() and bool(self.log_probs(rank)[-1] == 0)
 
     def path(self, rank: int = 0) -> tuple[Ints, Ints]:
         """Slots (T,) and candidates (T,) of the hypothesis of that rank; see ``Search.path``."""

@@ -17,6 +17,7 @@ from seqviz.files import is_file
 from seqviz.tasks import TASKS, TEST_SEED
 from seqviz.tasks.task import Pair
 from seqviz.text.tokenizer import prepare_text
+from seqviz.training.columns import line_numbers, read_columns, too_many
 from seqviz.training.settings import DataSettings
 
 MOST_LINE_BYTES = 1_000_000
@@ -46,6 +47,8 @@ class ParallelText:
     """Training pairs of every corpus, most first; those of none are under ""."""
     files: tuple[DataFile, ...]
     """Of the training, then dev and test; none for a task."""
+    notes: tuple[str, ...] = ()
+    """What somebody should know about the files, a sentence each."""
 
     @property
     def fingerprint(self) -> str:
@@ -59,10 +62,11 @@ class ParallelText:
 
 @dataclass(frozen=True)
 class _Line:
-    """A pair and the third column."""
+    """A pair, the third column, and how many there are."""
 
     pair: Pair
     corpus: str
+    columns: int
 
 
 def read_text(settings: DataSettings, folder: Path, *, seed: int) -> ParallelText:
@@ -92,7 +96,19 @@ def read_text(settings: DataSettings, folder: Path, *, seed: int) -> ParallelTex
         test=tuple(line.pair for line in read[settings.test][1]) if settings.test else (),
         corpora=dict(Counter(line.corpus for line in taken).most_common()),
         files=tuple(file for file, _ in read.values()),
+        notes=tuple(_stray(name, found) for name, (_, found) in read.items() if _odd(found)),
     )
+
+
+def _odd(lines: Sequence[_Line]) -> list[int]:
+    """Numbers of the lines that may have a tab too many, in a file where most have none."""
+    counts = {number: line.columns for number, line in enumerate(lines, start=1)}
+    return too_many(counts, read=COLUMNS)
+
+
+def _stray(name: str, lines: Sequence[_Line]) -> str:
+    where = f"{line_numbers(_odd(lines))} of {name}"
+    return f"a tab too many? The target ends at the second tab, a corpus follows: {where}"
 
 
 def _generated(settings: DataSettings, seed: int) -> ParallelText:
@@ -158,13 +174,12 @@ def _line(raw: bytes, number: int, name: str) -> _Line:
         raise _bad(name, number, f"is not UTF-8 text (byte {error.start})") from error
     if not text.strip():
         raise InputError("line_empty", {"line": number, "name": name})
-    columns = [column.strip() for column in text.rstrip("\r\n").split("\t")]
+    columns = read_columns(text)
     if len(columns) < COLUMNS or not all(columns[:COLUMNS]):
-        facts = {"line": number, "name": name, "found": sum(map(bool, columns[:COLUMNS]))}
-        raise InputError("columns_missing", facts)
+        raise InputError("columns_missing", {"line": number, "name": name})
     source, target = (_prepared(column, number, name) for column in columns[:COLUMNS])
     corpus = columns[COLUMNS] if len(columns) > COLUMNS else ""
-    return _Line((source, target), corpus)
+    return _Line((source, target), corpus, len(columns))
 
 
 def _prepared(text: str, number: int, name: str) -> str:

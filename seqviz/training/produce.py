@@ -62,6 +62,8 @@ def _produced(job: Job, tell: Tell) -> Product:
         if job.fresh:
             Checkpoints(job.places.work, "").clear()
         finished.unlink(missing_ok=True)
+    for note in prepared.text.notes:
+        tell(Note(note))
     tell(Note(_summary(prepared)))
     trained = _trained(job, prepared, tell)
     with writing(job.folder):

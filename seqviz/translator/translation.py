@@ -16,6 +16,10 @@ class Translation:
     """What hypotheses are ranked by; higher is better."""
     tokens: int
     """Target tokens, EOS counted where it was produced."""
+    finished: bool
+    """It ended by itself; False: the maximum length cut it off."""
+    unknown: tuple[str, ...] = ()
+    """What of the sentence the vocabulary lacks, each once; all of it is read as one token."""
     alternatives: tuple["Translation", ...] = ()
     """The next best, as many as ``n_best`` asks for beyond the first."""
     notices: tuple[str, ...] = ()
@@ -31,6 +35,8 @@ def best_of(trace: Trace, count: int) -> Translation:
             log_prob=float(hypotheses.log_probs[rank]),
             score=float(hypotheses.scores[rank]),
             tokens=int(hypotheses.lengths[rank]),
+            finished=not trace.cut_off(rank),
+            unknown=trace.unknown,
         )
         for rank in range(min(count, len(hypotheses)))
     )

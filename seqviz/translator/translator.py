@@ -20,6 +20,7 @@ from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import started
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
+from seqviz.trace.pieces import unknown_pieces
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import choose_device, dtype_of
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
@@ -137,7 +138,7 @@ class Translator:
         """
         ids = self.prefix_ids(target_text)
         if not ids:
-            raise InputError("empty_text")
+            raise InputError("empty_target")
         rules = self._codec.rules(options or DecodeOptions())
         target = (*started(ids, rules), self._codec.special.eos)
         return self.force_tokens(text, target, options, on_step=on_step)
@@ -194,6 +195,14 @@ class Translator:
             kl=found.value.kl,
         )
 
+    def unknown(self, source: Source) -> tuple[str, ...]:
+        """What of a sentence the vocabulary lacks, each once; all of it is read as one token."""
+        return unknown_pieces(source.ids, source.pieces, self._codec.special.unk)
+
+    def unknown_in_target(self, text: str) -> tuple[str, ...]:
+        """As ``unknown``, of a typed target, or the start of one."""
+        return self._target.unknown(text)
+
     def prefix_ids(self, text: str) -> tuple[int, ...]:
         """A typed target, or the start of one; see ``TargetTokens.ids``."""
         return self._target.ids(text)
@@ -237,9 +246,11 @@ class Translator:
                 log_prob=result.log_prob,
                 score=result.score,
                 tokens=len(result.tokens),
+                finished=result.finished,
+                unknown=self.unknown(source),
                 notices=self._with_own(found.notices),
             )
-            for result in found.value
+            for source, result in zip(sources, found.value, strict=True)
         ]
 
     def _one_by_one(

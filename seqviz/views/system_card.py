@@ -113,7 +113,7 @@ def _notes(trace: Trace, w: Words) -> None:
     """What went otherwise than asked, or than one would think."""
     if not trace.model.attends and state.real("beta"):
         st.caption(w("systems.no_coverage"))
-    if not trace.hypotheses.finished[0]:
+    if trace.cut_off():
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
     show_notices(trace.notices, w)
 

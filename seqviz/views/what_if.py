@@ -109,7 +109,7 @@ def _compare(trace: Trace, other: WhatIf, w: Words) -> None:
 
 
 def _card(code: str, trace: Trace, *, name: str, w: Words) -> side_by_side.Card:
-    unfinished = () if trace.hypotheses.finished[0] else (w("whatif.unfinished"),)
+    unfinished = (w("whatif.unfinished"),) if trace.cut_off() else ()
     facts = side_by_side.sums(trace, w), *unfinished
     return side_by_side.Card(code, name, trace.translation, facts)
 

@@ -105,7 +105,7 @@ def test_an_impossible_token_is_followed_all_the_same() -> None:
     ("source", "target", "code"),
     [
         (0, 3, "empty_text"),
-        (3, 0, "empty_text"),
+        (3, 0, "empty_target"),
         (513, 3, "source_too_long"),
         (3, 513, "target_too_long"),
     ],

@@ -47,6 +47,13 @@ def test_corpora_are_chosen_by_the_third_column(folder: Path) -> None:
         read_text(replace(SETTINGS, corpora=("xgqa", "tatoba")), folder, seed=1)
 
 
+def test_a_tab_too_many_is_noted(folder: Path) -> None:
+    assert read_text(SETTINGS, folder, seed=1).notes == ()
+    (folder / "dev.tsv").write_text("a\tb\nwo?\tWhere is the\tstation?\nc\td\t\n")
+    (note,) = read_text(SETTINGS, folder, seed=1).notes
+    assert "line 2 of dev.tsv" in note
+
+
 def test_the_fingerprint_is_that_of_the_pairs(folder: Path) -> None:
     before = read_text(SETTINGS, folder, seed=1).fingerprint
     (folder / "b.tsv.gz").write_bytes(gzip.compress(b"ja\tyes\tx\n", mtime=1))
@@ -74,8 +81,8 @@ def test_a_missing_file_is_named_with_its_folder(folder: Path, name: str) -> Non
     ("content", "named"),
     [
         (b"a\tb\n\na\tb\n", "Line 2 of dev.tsv is empty"),
-        (b"a\tb\nab\n", "Line 2 of dev.tsv has 1 column"),
-        (b"a\tb\na\t \tc\n", "Line 2 of dev.tsv has 1 column"),
+        (b"a\tb\nab\n", "Line 2 of dev.tsv lacks"),
+        (b"a\tb\na\t \tc\n", "Line 2 of dev.tsv lacks"),
         (b"a\tb\na\t\xff\n", "Line 2 of dev.tsv is not UTF-8 text (byte 2)"),
         (b"a\tb\na\t\xe2\x80\x8b\n", "Line 2 of dev.tsv holds nothing visible in a column"),
         (b"a\tb\na\t" + b"b" * 20_001, "Line 2 of dev.tsv has 20001 characters"),

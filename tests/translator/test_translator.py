@@ -116,6 +116,8 @@ def test_many_sentences_give_what_each_gives_alone(translator: Translator) -> No
         trace = translator.translate(text, options)
         assert translation.text == trace.translation
         assert translation.tokens == trace.hypotheses.lengths[0]
+        assert translation.finished != trace.cut_off()
+        assert translation.unknown == trace.unknown
         assert math.isclose(translation.score, trace.hypotheses.scores[0], rel_tol=1e-4)
         assert math.isclose(translation.log_prob, trace.hypotheses.log_probs[0], rel_tol=1e-4)
 
@@ -279,7 +281,7 @@ def test_a_system_without_attention_says_so(folder: Path) -> None:
 
 
 def test_a_bad_reference_is_refused(additive: Translator) -> None:
-    for text, code in ((" ", "empty_text"), ("cold " * 600, "target_too_long")):
+    for text, code in ((" ", "empty_target"), ("cold " * 600, "target_too_long")):
         with pytest.raises(InputError) as caught:
             additive.force("kalt", text)
         assert caught.value.code == code

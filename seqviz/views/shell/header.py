@@ -89,16 +89,10 @@ def _other(trace: Trace, rank: int, w: Words) -> str:
 
 def _warn(trace: Trace, w: Words) -> None:
     show_notices(trace.notices, w)
-    unknown = [
-        piece
-        for piece, token in zip(trace.source.pieces, trace.source.ids, strict=True)
-        if token == trace.model.unk
-    ]
-    if unknown:
-        shown = [piece.strip("▁") for piece in dict.fromkeys(unknown)]
-        key = plural("header.unknown", len(shown))
-        st.warning(w.markdown(key, {"pieces": " ".join(shown)}), icon=":material/help:")
-    if not trace.hypotheses.finished[0]:
+    if trace.unknown:
+        key = plural("header.unknown", len(trace.unknown))
+        st.warning(w.markdown(key, {"pieces": " ".join(trace.unknown)}), icon=":material/help:")
+    if trace.cut_off():
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
 
 

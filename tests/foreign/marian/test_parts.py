@@ -1,6 +1,7 @@
 """Marian folders that ``transformers`` wrote, loaded and searched by us and by the library."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import transformers
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian.parts import marian_parts
-from seqviz.options import DecodeOptions
+from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.notices import unapplied
 from seqviz.translator import Translator
@@ -69,6 +70,20 @@ def test_searches_of_a_folder_are_those_of_transformers(
         else:
             assert score * len(target) == pytest.approx(forced_sum(theirs, target), abs=1e-4)
         check_attention(trace, words, model)
+
+
+def test_an_end_that_the_makers_force_is_a_cut(tmp_path: Path) -> None:
+    write_folder(tmp_path, seed=1)
+    ours = opened(tmp_path)
+    for limit, natural in ((4, False), (500, True)):
+        options = DecodeOptions(beam_size=2, max_length=limit)
+        if natural:
+            options = replace(options, sampling=Sampling(seed=1))
+        trace = ours.translate(TEXT, options)
+        assert trace.target()[-1] == trace.model.eos
+        assert trace.cut_off() is not natural
+    (found,) = ours.translate_all([TEXT], DecodeOptions(beam_size=2, max_length=4))
+    assert not found.finished
 
 
 def forced_sum(theirs: Any, target: tuple[int, ...]) -> float:
