@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-_TOKENIZERS = dict.fromkeys(("zh", "zho", "cmn"), "zh")
-"""By the first part of a language's code: of "zh", "zho_Hans" and "zh_CN" alike."""
+from seqviz.analysis.words import UNSPACED
+
+_USUAL, _LETTERS = "13a", "char"
+_TOKENIZERS = {
+    **dict.fromkeys(("zh", "zho", "cmn", "yue", "wuu", "lzh"), "zh"),
+    **dict.fromkeys(("ja", "jpn"), "ja-mecab"),
+    **dict.fromkeys(("ko", "kor"), "ko-mecab"),
+    # Thai, Lao, Khmer, Burmese, Tibetan, Dzongkha: sacrebleu has none of their own
+    **dict.fromkeys(("th", "tha", "lo", "lao", "km", "khm", "my", "mya"), _LETTERS),
+    **dict.fromkeys(("bo", "bod", "dz", "dzo"), _LETTERS),
+}
+"""Of sacrebleu, by the first part of a language's code: of "zh", "zho_Hans" and "zh_CN" alike."""
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +35,10 @@ class Quality:
     sentences: int
     length_ratio: float
     """Length of all translations divided by that of all references, in the tokens of BLEU."""
+    advice: str = ""
+    """What to think of this BLEU: "characters", for want of the language's own tokenizer; "spaces",
+    at which it splits what has none; empty: nothing in particular.
+    """
 
 
 def corpus_quality(
@@ -34,8 +49,9 @@ def corpus_quality(
     Args:
         translations: one text a sentence.
         references: as many texts.
-        language: code of the target language; Chinese is split into characters ("zh"), others by
-            rule "13a".
+        language: code of the target language. Chinese is split into characters ("zh"), Japanese
+            and Korean by MeCab where sacrebleu finds it, else into characters, as are Thai, Lao,
+            Khmer, Burmese, Tibetan and Dzongkha; all others by rule "13a".
 
     Raises:
         ValueError: the two differ in length, or are empty.
@@ -50,13 +66,30 @@ def corpus_quality(
         chrf_signature=str(chrf.get_signature()),
         sentences=len(translations),
         length_ratio=found.sys_len / max(1, found.ref_len),
+        advice=_advice(bleu.tokenizer.signature(), _tokenizer(language), references),
     )
 
 
 def metrics_for(language: str) -> tuple[BLEU, CHRF]:
     """BLEU and chrF for texts in a target language; see ``corpus_quality``."""
-    base = language.replace("-", "_").partition("_")[0]
-    return BLEU(tokenize=_TOKENIZERS.get(base, "13a")), CHRF()
+    try:
+        return BLEU(tokenize=_tokenizer(language)), CHRF()
+    except (RuntimeError, AssertionError):  # without MeCab, or with another dictionary
+        return BLEU(tokenize=_LETTERS), CHRF()
+
+
+def _tokenizer(language: str) -> str:
+    """The best one for a language, whether it is installed or not."""
+    base = language.replace("-", "_").partition("_")[0].lower()
+    return _TOKENIZERS.get(base, _USUAL)
+
+
+def _advice(found: str, best: str, references: Sequence[str]) -> str:
+    if found != best:
+        return "characters"
+    text = "".join(references)
+    unspaced = len(UNSPACED.findall(text))
+    return "spaces" if found == _USUAL and unspaced > _MOSTLY * len(text) else ""
 
 
 def sentence_chrf(translation: str, reference: str) -> float:

@@ -27,6 +27,33 @@ def test_signatures_name_the_tokenizer() -> None:
     assert "version:" in english.bleu_signature
 
 
+@pytest.mark.parametrize(
+    ("language", "tokenizers", "advice"),
+    [
+        ("ja", ("ja-mecab", "char"), "characters"),
+        ("jpn_Jpan", ("ja-mecab", "char"), "characters"),
+        ("ko_KR", ("ko-mecab", "char"), "characters"),
+        ("th", ("char",), ""),
+        ("khm_Khmr", ("char",), ""),
+        ("zho_Hant", ("zh",), ""),
+        ("yue", ("zh",), ""),
+        ("", ("13a",), "spaces"),
+        ("en", ("13a",), "spaces"),
+    ],
+)
+def test_languages_without_spaces_have_their_tokenizers(
+    language: str, tokenizers: tuple[str, ...], advice: str
+) -> None:
+    found = corpus_quality(["猫がいる大きい"], ["猫がいる小さい"], language=language)
+    used = next(name for name in tokenizers if f"tok:{name}" in found.bleu_signature)
+    assert found.advice == ("" if used == "ja-mecab" or used == "ko-mecab" else advice)
+    assert (found.bleu > 0) == (used != "13a") or found.advice == "spaces"
+
+
+def test_words_that_spaces_part_need_no_advice() -> None:
+    assert corpus_quality(["a b"], ["a 猫 b"], language="").advice == ""
+
+
 def test_chinese_is_scored_by_characters() -> None:
     pair = (["我喜欢大猫。"], ["我喜欢小猫。"])
     assert corpus_quality(*pair, language="zh").bleu > corpus_quality(*pair, language="en").bleu
