@@ -10,8 +10,8 @@ from importlib import import_module
 
 import click
 
-from seqviz.cli.lines import printable
-from seqviz.errors import SeqVizError
+from seqviz.cli.printing import printable, say
+from seqviz.errors import InputError, SeqVizError
 
 BAD_INPUT = 2
 FAILED = 1
@@ -32,6 +32,8 @@ COMMANDS = {
     "bench": "Measure the speed of the search against installed peers.",
 }
 """Name to help line; the command is ``command`` in the module of that name, with _ for -."""
+NO_ROOM = ("allocate memory", "out of memory", "start new thread")
+"""How a RuntimeError puts it that there is no memory left."""
 MODULES = {"import": "import_model"}
 """Of commands that cannot be the name of a module."""
 
@@ -84,29 +86,75 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: the words after the program's name; None: those of the command line.
 
     Returns:
-        0: done. 2: bad usage or bad input, said in one line on stderr. 1: interrupted, or nobody
-        reads the output any more.
+        0: done. 2: bad usage or bad input, said in one line on stderr. 1: anything else that is no
+        fault of the program: interrupted, nobody reads the output any more, or the system refused
+        something, which is said in one line, too.
     """
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = commands.main(arguments, prog_name=_program(), standalone_mode=False)
         sys.stdout.flush()
-    except click.UsageError as error:
-        hint = f" See '{error.ctx.command_path} --help'." if error.ctx else ""
-        return _complain(error.format_message() + hint)
-    except click.ClickException as error:
-        return _complain(error.format_message())
-    except SeqVizError as error:
-        return _complain(str(error))
-    except click.Abort:
+        return int(code or 0)
+    except (click.Abort, KeyboardInterrupt):
         return FAILED
-    except BrokenPipeError:
-        # Python flushes stdout once more at its end; let that go nowhere.
+    except (click.ClickException, SeqVizError) as error:
+        return _complain(_reason(error), BAD_INPUT)
+    except OSError as error:
+        _forget_output()
+        return FAILED if isinstance(error, BrokenPipeError) else _complain(_refusal(error), FAILED)
+    except (MemoryError, RuntimeError, ImportError) as error:
+        return _complain(_shortage(error), FAILED)
+
+
+def _reason(error: click.ClickException | SeqVizError) -> str:
+    if not isinstance(error, click.ClickException):
+        return str(error)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return error.format_message() + (f" See '{context.command_path} --help'." if context else "")
+
+
+def _refusal(error: OSError) -> str:
+    """What the system refused."""
+    if error.strerror is None:  # the loader of libraries gives a text alone
+        return f"A library cannot be loaded: {error}."
+    where = "" if error.filename is None else f" ('{error.filename}')"
+    return f"Input or output failed: {error.strerror}{where}."
+
+
+def _shortage(error: Exception) -> str:
+    """What this machine lacks.
+
+    Raises:
+        Exception: the error itself, which is a fault of the program.
+    """
+    if isinstance(error, ImportError):
+        if (error.name or "").startswith("seqviz"):
+            raise error
+        name = (error.name or "A library").partition(".")[0]
+        return f"{name} cannot be loaded: {(str(error).splitlines() or [''])[0]}."
+    said = str(error).lower()
+    if not isinstance(error, MemoryError) and not any(sign in said for sign in NO_ROOM):
+        raise error
+    return str(InputError("out_of_memory"))
+
+
+def _open_closed_streams() -> None:
+    """Let a stream that the caller closed lead nowhere, and no file get its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 (it stays open)
+            setattr(sys, name, stream)
+
+
+def _forget_output() -> None:
+    """Python flushes stdout once more at its end; let what is left go nowhere."""
+    try:
+        sys.stdout.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    return int(code or 0)
 
 
 def _program() -> str:
@@ -114,6 +162,9 @@ def _program() -> str:
     return "python -m seqviz" if os.path.basename(sys.argv[0]) == "__main__.py" else "seqviz"
 
 
-def _complain(message: str) -> int:
-    click.echo(f"Error: {printable(message)}", err=True)
-    return BAD_INPUT
+def _complain(message: str, code: int) -> int:
+    try:
+        say(f"Error: {printable(message)}", err=True)
+    except OSError:  # nobody can be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    return code

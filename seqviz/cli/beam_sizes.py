@@ -2,7 +2,6 @@
 
 import random
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import cast
@@ -10,23 +9,16 @@ from typing import cast
 import click
 
 from seqviz.analysis.quality import Quality, corpus_quality
-from seqviz.cli import lines, options
-from seqviz.cli.pairs import read_pairs
+from seqviz.cli import decoding, options, printing
+from seqviz.cli.pairs import Pairs, read_pairs
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
 from seqviz.records.beam_sizes import NORMALISATIONS, STUDY_FILE, BeamSizeRow, BeamSizeStudy
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
+from seqviz.translator.translation import Translation
 
 ALPHA = 1.0
 SIZES = "1,2,3,5,8,12,16,24,32,64"
-
-
-@dataclass(frozen=True)
-class Sample:
-    """Sentences of a test set, and their references."""
-
-    sources: list[str]
-    references: list[str]
 
 
 def _sizes(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, ...]:
@@ -55,6 +47,7 @@ def _sizes(_context: click.Context, _option: click.Parameter, value: str) -> tup
 )
 @options.device
 @options.threads
+@options.strict
 @options.models
 @click.argument("file", type=click.Path(path_type=Path))
 def command(  # noqa: PLR0913 (click hands every option over by its name)
@@ -66,6 +59,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     sizes: tuple[int, ...],
     device: str,
     threads: int | None,
+    strict: bool,
     models: Path | None,
     file: Path,
 ) -> None:
@@ -80,16 +74,18 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz beam-sizes --model de-en/dot --out pretrained/de-en/dot/beam_sizes.json test.tsv
       seqviz beam-sizes --model de-en/dot --beams 1,5,64 --sentences 50 --out quick.json test.tsv
     """  # noqa: D301 (click wants the character \b itself)
-    whole = Sample(*read_pairs(file))
+    whole = read_pairs(file, strict=strict)
     use_threads(threads)
     translator = load(model, device, models)
-    lines.check_lines(whole.sources, str(file), translator.read)
+    whole.check(translator.read)
     sample = _draw(whole, sentences, seed)
     measured = {
         name: [_measure(translator, sample, _options(name, size)) for size in sizes]
         for name in NORMALISATIONS
     }
     quality = measured[NORMALISATIONS[0]][0][1]
+    printing.say_advice(quality.advice)
+    decoding.say_unknown_lines(measured[NORMALISATIONS[0]][0][2], numbers=sample.numbers)
     study = BeamSizeStudy(
         model=translator.entry.name,
         fingerprint=translator.facts.fingerprint,
@@ -100,20 +96,19 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         device=translator.device,
         bleu_signature=quality.bleu_signature,
         chrf_signature=quality.chrf_signature,
-        curves={name: tuple(row for row, _ in found) for name, found in measured.items()},
+        curves={name: tuple(row for row, *_ in found) for name, found in measured.items()},
     )
     STUDY_FILE.write(study, out)
-    click.echo(f"{study.model}: {len(sizes)} beam sizes on {study.sentences} sentences → {out}")
+    printing.say(
+        f"{study.model}: {printing.count(len(sizes), 'beam size')} on "
+        f"{printing.count(study.sentences, 'sentence')} → {out}"
+    )
 
 
-def _draw(whole: Sample, count: int, seed: int) -> Sample:
+def _draw(whole: Pairs, count: int, seed: int) -> Pairs:
     """A random sample, in the order of the file; all where there are no more."""
     size = len(whole.sources)
-    drawn = sorted(random.Random(seed).sample(range(size), min(count, size)))
-    return Sample(
-        sources=[whole.sources[place] for place in drawn],
-        references=[whole.references[place] for place in drawn],
-    )
+    return whole.of(sorted(random.Random(seed).sample(range(size), min(count, size))))
 
 
 def _options(normalisation: str, beam_size: int) -> DecodeOptions:
@@ -125,11 +120,11 @@ def _options(normalisation: str, beam_size: int) -> DecodeOptions:
 
 
 def _measure(
-    translator: Translator, sample: Sample, chosen: DecodeOptions
-) -> tuple[BeamSizeRow, Quality]:
+    translator: Translator, sample: Pairs, chosen: DecodeOptions
+) -> tuple[BeamSizeRow, Quality, list[Translation]]:
     """Decode all sentences, tell how it went on stderr, and take the numbers."""
     started = time.perf_counter()
-    with lines.progress(len(sample.sources)) as on_progress:
+    with printing.progress(len(sample.sources)) as on_progress:
         found = translator.translate_all(sample.sources, chosen, on_progress=on_progress)
     seconds = time.perf_counter() - started
     texts = [translation.text for translation in found]
@@ -145,8 +140,9 @@ def _measure(
         empty=round(sum(not text.strip() for text in texts) / len(texts), 4),
         seconds=round(seconds, 2),
     )
-    click.echo(_line(chosen, row), err=True)
-    return row, quality
+    cut = sum(not translation.finished for translation in found)
+    printing.say(_line(chosen, row) + (f", {cut} cut off" if cut else ""), err=True)
+    return row, quality, found
 
 
 def _line(chosen: DecodeOptions, row: BeamSizeRow) -> str:

@@ -3,15 +3,19 @@
 Click keeps their values in the context instead of handing two dozen arguments to each command.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, get_args, get_origin
 
 import click
 
+from seqviz.cli import printing
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Sampling
 from seqviz.options.declared import Option, options_of
 from seqviz.options.editcode import decode_edits
 from seqviz.options.intervention import Intervention
+from seqviz.training.columns import line_numbers
+from seqviz.translator import Translator
+from seqviz.translator.translation import Translation
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -107,7 +111,8 @@ def _edits(code: str) -> tuple[Intervention, ...]:
         return decode_edits(code)
     except ValueError as error:
         context = click.get_current_context()
-        raise click.BadParameter(f"{error}.", context, param_hint="--edit") from error
+        reason = f"{str(error).removesuffix('.')}."
+        raise click.BadParameter(reason, context, param_hint="--edit") from error
 
 
 def _sampling(kept: dict[str, Any]) -> Sampling | None:
@@ -119,3 +124,36 @@ def _sampling(kept: dict[str, Any]) -> Sampling | None:
         given = ", ".join(one.declared.flag for one in _DRAWING if one.name in values)
         raise click.UsageError(f"{given}: only with --sample.", click.get_current_context())
     return None
+
+
+def say_about(translations: Sequence[Translation], *, numbers: Sequence[int]) -> None:
+    """Say on stderr what went otherwise than asked, with the numbers of the lines.
+
+    Args:
+        translations: of some lines.
+        numbers: of these lines.
+    """
+    cut = [
+        number
+        for number, found in zip(numbers, translations, strict=True)
+        if not all(one.finished for one in (found, *found.alternatives))
+    ]
+    printing.say_cut_off(line_numbers(cut) if cut else "")
+    say_unknown_lines(translations, numbers=numbers)
+
+
+def say_unknown_lines(translations: Sequence[Translation], *, numbers: Sequence[int]) -> None:
+    """As ``say_about``, without what was cut off."""
+    printing.say_notices(code for found in translations for code in found.notices)
+    lacking = [
+        (number, found.unknown)
+        for number, found in zip(numbers, translations, strict=True)
+        if found.unknown
+    ]
+    where = line_numbers([number for number, _ in lacking])
+    printing.say_unknown((piece for _, found in lacking for piece in found), where)
+
+
+def say_about_prefix(translator: Translator, chosen: DecodeOptions) -> None:
+    """Say on stderr what of a typed start the model does not know."""
+    printing.say_unknown(translator.unknown_in_target(chosen.prefix_text), "--prefix")

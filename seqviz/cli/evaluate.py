@@ -4,12 +4,13 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from seqviz.analysis.quality import corpus_quality, exact_match
 from seqviz.catalog import resolve
-from seqviz.cli import decoding, lines, options
+from seqviz.cli import decoding, options, printing
 from seqviz.cli.pairs import find_test_set
 from seqviz.options import Precision
 from seqviz.translator import load
@@ -23,6 +24,7 @@ from seqviz.translator.devices import use_threads
 @options.device
 @options.precision
 @options.threads
+@options.strict
 @options.as_json
 @options.models
 @click.argument("file", type=click.Path(path_type=Path), required=False)
@@ -33,15 +35,17 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     device: str,
     precision: Precision,
     threads: int | None,
+    strict: bool,
     as_json: bool,
     models: Path | None,
     file: Path | None,
 ) -> None:
     """Translate a test set and compare: BLEU, chrF, exact matches, sentences per second.
 
-    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. Models
-    of a synthetic task, such as date-iso/dot, need none: 2,000 cases are generated, the same ones
-    every time, of values that no such model is trained on.
+    FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip; blank
+    lines are passed over, and what follows a second tab is not read: notices name them. Models of a
+    synthetic task, such as date-iso/dot, need none: 2,000 cases are generated, the same ones every
+    time, of values that no such model is trained on.
 
     The signatures say how sacrebleu computed BLEU and chrF; give them wherever you give the scores.
     An exact match is right to the letter.
@@ -52,33 +56,38 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
       seqviz evaluate --model date-iso/dot
     """  # noqa: D301 (click wants the character \b itself)
-    sources, references, name = find_test_set(file, limit, resolve(model, models))
+    found = find_test_set(file, limit, resolve(model, models), strict=strict)
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     chosen = decoding.chosen()
-    lines.check_lines(sources, name, translator.read)
+    found.check(translator.read)
     started = time.perf_counter()
-    with lines.progress(len(sources)) as on_progress:
-        translations = translator.translate_all(sources, chosen, on_progress=on_progress)
+    with printing.progress(len(found.sources)) as on_progress:
+        translations = translator.translate_all(found.sources, chosen, on_progress=on_progress)
     seconds = time.perf_counter() - started
-    lines.say_notices(notice for found in translations for notice in found.notices)
-    texts = [found.text for found in translations]
+    decoding.say_about(translations, numbers=found.numbers)
+    decoding.say_about_prefix(translator, chosen)
+    texts = [one.text for one in translations]
     language = chosen.target_language or translator.entry.target_language
-    quality = corpus_quality(texts, references, language=language)
+    quality = corpus_quality(texts, found.references, language=language)
+    printing.say_advice(quality.advice)
     result = {
         "model": translator.entry.name,
-        "file": name,
+        "file": found.name,
         **asdict(quality),
-        "exact_match": exact_match(texts, references),
+        "exact_match": exact_match(texts, found.references),
         **asdict(chosen),
         "device": translator.device,
         "seconds": round(seconds, 2),
-        "sentences_per_second": round(len(sources) / seconds, 1),
+        "sentences_per_second": round(len(texts) / seconds, 1),
+        "unfinished": sum(not one.finished for one in translations),
+        "with_unknown": sum(bool(one.unknown) for one in translations),
     }
-    click.echo(lines.json_line(result) if as_json else _table(result))
+    printing.say(printing.json_line(result) if as_json else _table(result))
 
 
-def _table(result: Mapping[str, object]) -> str:
+def _table(result: Mapping[str, Any]) -> str:
+    counted = printing.count(result["sentences"], "sentence")
     return "\n".join(
         (
             "{model} on {file}",
@@ -86,6 +95,6 @@ def _table(result: Mapping[str, object]) -> str:
             "chrF   {chrf:.1f}   {chrf_signature}",
             "exact  {exact_match:.2f} %",
             "beam {beam_size}, length normalisation {length_normalisation}, α {alpha:g}, {device}",
-            "{sentences} sentences in {seconds:.1f} s, {sentences_per_second:.1f} a second",
+            "{counted} in {seconds:.1f} s, {sentences_per_second:.1f} a second",
         )
-    ).format_map(result)
+    ).format_map({**result, "counted": counted})

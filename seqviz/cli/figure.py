@@ -8,6 +8,7 @@ import click
 
 from seqviz.analysis.attention import missing_attention
 from seqviz.analysis.beam import Pruned
+from seqviz.cli import printing
 from seqviz.errors import InputError
 from seqviz.export.figure_file import DPI, figure_format, figure_size, write_figure
 from seqviz.figures import attention_print, beam_tree_print, comparison_print
@@ -117,7 +118,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         figure = comparison_print(read, second, words=texts)
     write_figure(figure, out, width_cm=width_cm, dpi=dpi)
     wide, high = figure_size(figure, width_cm=width_cm)
-    click.echo(f"{out} ({wide:.1f} × {high:.1f} cm, {out.stat().st_size / 1000:.0f} kB)")
+    printing.say(f"{out} ({wide:.1f} × {high:.1f} cm, {out.stat().st_size / 1000:.0f} kB)")
 
 
 def _check_kind(kind: str, given: Mapping[str, object]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from seqviz.catalog import ModelEntry, models_folder
-from seqviz.cli import options
+from seqviz.cli import options, printing
 from seqviz.foreign.importing import import_model
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
@@ -54,7 +54,7 @@ def command(*, source: str, name: str | None, fresh: bool, models: Path | None) 
         fresh=fresh,
         on_stage=_say_stage,
     )
-    click.echo(_summary(entry, folder, named=models is not None))
+    printing.say(_summary(entry, folder, named=models is not None))
 
 
 def check(entry: ModelEntry) -> None:
@@ -68,7 +68,7 @@ def check(entry: ModelEntry) -> None:
 
 def _say_stage(stage: str) -> None:
     if sys.stderr.isatty():
-        click.echo(STAGES[stage], err=True)
+        printing.say(STAGES[stage], err=True)
 
 
 def _summary(entry: ModelEntry, folder: Path, *, named: bool) -> str:
@@ -80,17 +80,17 @@ def _summary(entry: ModelEntry, folder: Path, *, named: bool) -> str:
     ]
     if entry.revision:
         facts.append(f"revision {entry.revision[:12]}")
-    lines = [f"{entry.name}: {', '.join(facts)}, in {entry.folder}"]
+    told = [f"{entry.name}: {', '.join(facts)}, in {entry.folder}"]
     for side, codes in (("source", entry.source_languages), ("target", entry.target_languages)):
         if codes:
-            lines.append(f"--{side}-language: {_few(codes)}")
+            told.append(f"--{side}-language: {_few(codes)}")
     if entry.takes_instruction:
-        lines.append('--instruction: such as "translate English to German:"')
+        told.append('--instruction: such as "translate English to German:"')
     where = f' --models "{folder}"' if named else ""
-    lines.append(f'Use it: seqviz translate{where} --model {entry.name} "…"')
+    told.append(f'Use it: seqviz translate{where} --model {entry.name} "…"')
     if named:
-        lines.append(f'On the page: SEQVIZ_MODELS="{folder}"')
-    return "\n".join(lines)
+        told.append(f'On the page: SEQVIZ_MODELS="{folder}"')
+    return "\n".join(map(printing.one_line, told))
 
 
 def _few(codes: Sequence[str]) -> str:

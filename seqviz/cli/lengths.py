@@ -10,7 +10,7 @@ import click
 from seqviz.analysis.confidence import RESAMPLES, quality_intervals
 from seqviz.analysis.quality import corpus_quality
 from seqviz.catalog import resolve
-from seqviz.cli import lines, options
+from seqviz.cli import decoding, options, printing
 from seqviz.cli.pairs import find_test_set
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions
 from seqviz.records.lengths import (
@@ -74,6 +74,7 @@ class Resampling:
 )
 @options.device
 @options.threads
+@options.strict
 @options.models
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(  # noqa: PLR0913 (click hands every option over by its name)
@@ -86,6 +87,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     seed: int,
     device: str,
     threads: int | None,
+    strict: bool,
     models: Path | None,
     file: Path | None,
 ) -> None:
@@ -103,30 +105,32 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz lengths --model de-en/dot --out pretrained/de-en/dot/lengths.json test.tsv
       seqviz lengths --model de-en/dot --beam 1 --least 5 --out quick.json test.tsv
     """  # noqa: D301 (click wants the character \b itself)
-    sources, references, name = find_test_set(file, None, resolve(model, models))
+    given = find_test_set(file, None, resolve(model, models), strict=strict)
     use_threads(threads)
     translator = load(model, device, models)
-    lines.check_lines(sources, name, translator.read)
-    lengths = [len(translator.read(source).ids) - 1 for source in sources]
-    with lines.progress(len(sources)) as on_progress:
+    given.check(translator.read)
+    lengths = [len(translator.read(source).ids) - 1 for source in given.sources]
+    with printing.progress(len(lengths)) as on_progress:
         found = translator.translate_all(
-            sources, DecodeOptions(beam_size=beam_size), on_progress=on_progress
+            given.sources, DecodeOptions(beam_size=beam_size), on_progress=on_progress
         )
+    decoding.say_about(found, numbers=given.numbers)
     texts = [translation.text for translation in found]
     sentences = [
         Sentence(length=length, translation=text, reference=reference)
-        for length, text, reference in zip(lengths, texts, references, strict=True)
+        for length, text, reference in zip(lengths, texts, given.references, strict=True)
     ]
     language = translator.entry.target_language
-    whole = corpus_quality(texts, references, language=language)
+    whole = corpus_quality(texts, given.references, language=language)
+    printing.say_advice(whole.advice)
     how = Resampling(resamples=resamples, seed=seed)
     study = LengthStudy(
         model=translator.entry.name,
         fingerprint=translator.facts.fingerprint,
         weights=weights_digest(translator.entry.weights),
         attention=translator.entry.attention,
-        test_set=(name if file is None else file.name).encode(errors="replace").decode(),
-        digest=pairs_digest(sources, references),
+        test_set=(given.name if file is None else file.name).encode(errors="replace").decode(),
+        digest=pairs_digest(given.sources, given.references),
         beam_size=beam_size,
         resamples=resamples,
         seed=seed,
@@ -137,9 +141,10 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     )
     STUDY_FILE.write(study, out)
     for bucket in study.buckets:
-        click.echo(_line(bucket), err=True)
-    click.echo(
-        f"{study.model}: {len(study.buckets)} buckets of {study.sentences} sentences, "
+        printing.say(_line(bucket), err=True)
+    printing.say(
+        f"{study.model}: {printing.count(len(study.buckets), 'bucket')} of "
+        f"{printing.count(study.sentences, 'sentence')}, "
         f"BLEU {whole.bleu:.1f} → {out}"
     )
 
@@ -181,7 +186,7 @@ def _bucket(
 def _line(bucket: LengthBucket) -> str:
     lengths = f"{bucket.first}–{bucket.last}" if bucket.last else f"{bucket.first} and more"
     return (
-        f"{lengths} pieces, {bucket.sentences} sentences: BLEU {bucket.bleu.value:.1f} "
-        f"({bucket.bleu.low:.1f} to {bucket.bleu.high:.1f}), chrF {bucket.chrf.value:.1f}, "
-        f"exact {bucket.exact.value:.1f} %"
+        f"{lengths} pieces, {printing.count(bucket.sentences, 'sentence')}: "
+        f"BLEU {bucket.bleu.value:.1f} ({bucket.bleu.low:.1f} to {bucket.bleu.high:.1f}), "
+        f"chrF {bucket.chrf.value:.1f}, exact {bucket.exact.value:.1f} %"
     )

@@ -1,37 +1,24 @@
 """Sentences from arguments, stdin and files: UTF-8 or one clear error, lines by their number."""
 
 import gzip
-import json
-import os
-import re
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
+from seqviz.cli import printing
 from seqviz.errors import InputError
-from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
+from seqviz.training.columns import line_numbers
 
-WORTH_A_BAR = 20
-"""Sentences from which on a progress bar is shown."""
-
-_UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029]")
-
-OnProgress = Callable[[int, int], None]
+BYTE_ORDER_MARK = "\ufeff"
 
 
 class BadInput(click.ClickException):
     """A line was refused for the reason that the message gives."""
 
     exit_code = 2
-
-
-def printable(text: str) -> str:
-    """A text in one line, without what would move a terminal's cursor or change its colours."""
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def from_stdin() -> list[str]:
@@ -41,7 +28,7 @@ def from_stdin() -> list[str]:
         InputError: it is not UTF-8, or holds nothing.
     """
     if sys.stdin.isatty():
-        click.echo("Type one sentence a line; Ctrl+D ends.", err=True)
+        printing.say("Type one sentence a line; Ctrl+D ends.", err=True)
     lines = _lines(sys.stdin.buffer.read(), "stdin")
     if not lines:
         raise InputError("empty_text")
@@ -67,55 +54,56 @@ def from_file(path: Path) -> list[str]:
     return lines
 
 
-def from_arguments(texts: Sequence[str]) -> list[str]:
-    """The arguments, which the system may have passed as bytes that are not UTF-8.
+def from_argument(text: str, name: str) -> str:
+    """An argument, which the system may have passed as bytes that are not UTF-8.
 
     Raises:
-        InputError: one is not UTF-8.
+        InputError: it is not UTF-8.
     """
-    return [_text(os.fsencode(text), "the argument") for text in texts]
+    try:
+        return _text(text.encode("utf-8", errors="surrogateescape"), name)
+    except UnicodeEncodeError as error:  # a lone surrogate, of Windows
+        raise InputError("not_utf8", {"name": name, "position": error.start}) from error
 
 
-def check_lines(lines: Sequence[str], name: str, check: Callable[[str], object]) -> None:
-    """Let every line be checked before the first is translated.
+def filled(
+    lines: Sequence[str],
+    name: str,
+    check: Callable[[str], object],
+    *,
+    strict: bool,
+    numbers: Sequence[int] = (),
+) -> list[int]:
+    """Places of the lines that hold a sentence; a notice names the others.
+
+    Every line is checked before the first is translated.
+
+    Args:
+        lines: to be looked at.
+        name: of where they come from.
+        check: refuses a line.
+        strict: blank lines are refused.
+        numbers: of the lines, where they are not counted from 1.
 
     Raises:
-        InputError: a line is empty.
+        InputError: a line is blank, and ``strict``.
         BadInput: ``check`` refused a line.
     """
-    for number, line in enumerate(lines, start=1):
+    places, blank = [], []
+    for place, line in enumerate(lines):
+        number = numbers[place] if numbers else place + 1
         try:
             check(line)
+            places.append(place)
         except InputError as error:
-            if error.code == "empty_text":
-                raise InputError("line_empty", {"line": number, "name": name}) from error
-            raise BadInput(f"Line {number} of {name}: {error}") from error
-
-
-def say_notices(codes: Iterable[str]) -> None:
-    """Say on stderr, once each, what went otherwise than asked."""
-    found = tuple(codes)
-    if OUT_OF_MEMORY in found:
-        click.echo("Notice: The GPU had too little memory; the CPU took over.", err=True)
-    settings = ", ".join(unapplied_settings(found))
-    if settings:
-        click.echo(f"Notice: Set by the model's makers, but not applied: {settings}.", err=True)
-
-
-def json_line(value: object) -> str:
-    """JSON that is one line to every reader, and moves no terminal's cursor."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-@contextmanager
-def progress(total: int) -> Iterator[OnProgress | None]:
-    """A progress bar on stderr, for long work that somebody watches; None otherwise."""
-    if total < WORTH_A_BAR or not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=total, file=sys.stderr, show_pos=True) as bar:
-        yield lambda done, _: bar.update(done - bar.pos)
+            if error.code != "empty_text":
+                raise BadInput(f"Line {number} of {name}: {error}") from error
+            blank.append(number)
+    if blank and strict:
+        raise InputError("line_empty", {"line": blank[0], "name": name})
+    if blank:
+        printing.notice(f"Nothing to translate: {line_numbers(blank)} of {name}.")
+    return places
 
 
 def _lines(content: bytes, name: str) -> list[str]:
@@ -127,7 +115,8 @@ def _lines(content: bytes, name: str) -> list[str]:
 
 
 def _text(content: bytes, name: str) -> str:
+    """Its byte order marks are no part of a text, wherever files were joined."""
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8").replace(BYTE_ORDER_MARK, "")
     except UnicodeDecodeError as error:
         raise InputError("not_utf8", {"name": name, "position": error.start}) from error

@@ -1,6 +1,5 @@
 """``seqviz models``: what the folder of models holds."""
 
-import json
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import click
 
 from seqviz.catalog import ModelEntry, find_models
-from seqviz.cli import lines, options
+from seqviz.cli import options, printing
 from seqviz.errors import ModelError
 from seqviz.tasks import find_task
 
@@ -38,11 +37,11 @@ def command(*, as_json: bool, models: Path | None) -> None:
         raise ModelError("no_models", {"folder": str(catalogue.folder)})
     if as_json:
         described = [_described(entry) for entry in catalogue.entries]
-        click.echo(json.dumps(described, ensure_ascii=False, indent=2))
+        printing.say(printing.json_line(described, indent=2))
     else:
-        click.echo(_table([HEADINGS, *map(_row, catalogue.entries)]))
+        printing.say(_table([HEADINGS, *map(_row, catalogue.entries)]))
     for name, error in catalogue.broken.items():
-        click.echo(lines.printable(f"{name} cannot be used: {error}"), err=True)
+        printing.say(printing.printable(f"{name} cannot be used: {error}"), err=True)
 
 
 def _described(entry: ModelEntry) -> dict[str, object]:
@@ -87,7 +86,7 @@ def _row(entry: ModelEntry) -> tuple[str, ...]:
         _score(entry),
         textwrap.shorten(entry.licence, LICENCE_WIDTH, placeholder=" …"),
     )
-    return tuple(map(lines.printable, cells))
+    return tuple(map(printing.printable, cells))
 
 
 def _score(entry: ModelEntry) -> str:

@@ -40,6 +40,9 @@ threads = click.option(
     type=click.IntRange(1, 256),
     help="CPU threads to compute with. Default: $SEQVIZ_THREADS, else one for every core.",
 )
+strict = click.option(
+    "--strict", is_flag=True, help="Refuse blank lines, instead of passing over them."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from seqviz.cli import printing
 from seqviz.export.offline import offline_page
 from seqviz.files import write_whole
 from seqviz.trace.file import read_trace
@@ -43,4 +44,4 @@ def command(*, greedy: Path | None, language: str, out: Path, trace: Path) -> No
     other = None if greedy is None else read_trace(greedy)
     content = offline_page(read_trace(trace), greedy=other, language=language).encode()
     write_whole(out, content)
-    click.echo(f"{out} ({len(content) / 1000:.0f} kB)")
+    printing.say(f"{out} ({len(content) / 1000:.0f} kB)")

@@ -1,52 +1,101 @@
 """Test sets: source<TAB>reference in every line, or generated for a synthetic task."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from seqviz.catalog import ModelEntry
-from seqviz.cli import lines
+from seqviz.cli import lines, printing
 from seqviz.errors import InputError
 from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED, find_task
+from seqviz.training.columns import line_numbers, read_columns, too_many, usual_count
 
 COLUMNS = 2
 """Source and reference; further ones are not read."""
 
 
-def read_pairs(file: Path, limit: int | None = None) -> tuple[list[str], list[str]]:
-    """Sources and references, of the first ``limit`` lines or all.
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """Sentences and their references."""
+
+    name: str
+    sources: list[str]
+    references: list[str]
+    numbers: list[int]
+    """Of their lines in the file."""
+
+    def of(self, places: list[int]) -> "Pairs":
+        """Those at some places only."""
+        return Pairs(
+            name=self.name,
+            sources=[self.sources[place] for place in places],
+            references=[self.references[place] for place in places],
+            numbers=[self.numbers[place] for place in places],
+        )
+
+    def check(self, check: Callable[[str], object]) -> None:
+        """Let every sentence be checked before the first is translated.
+
+        Raises:
+            InputError: one is blank.
+            BadInput: ``check`` refused one.
+        """
+        lines.filled(self.sources, self.name, check, strict=True, numbers=self.numbers)
+
+
+def read_pairs(file: Path, limit: int | None = None, *, strict: bool) -> Pairs:
+    """Sources and references, of the first ``limit`` lines or all; blank lines are passed over.
 
     Raises:
-        InputError: the file cannot be read, or a line has too few columns.
+        InputError: the file cannot be read, holds no pair, or a line has too few columns, or is
+            blank, and ``strict``.
     """
-    sources, references = [], []
-    for number, line in enumerate(lines.from_file(file)[:limit], start=1):
-        if not line.strip():
-            raise InputError("line_empty", {"line": number, "name": str(file)})
-        columns = [column.strip() for column in line.split("\t")]
-        if len(columns) < COLUMNS or not columns[1]:
-            facts = {"line": number, "name": str(file), "found": sum(map(bool, columns))}
-            raise InputError("columns_missing", facts)
-        sources.append(columns[0])
-        references.append(columns[1])
-    return sources, references
+    rows = [read_columns(line) for line in lines.from_file(file)[:limit]]
+    blank = [number for number, columns in enumerate(rows, start=1) if not any(columns)]
+    if blank and (strict or len(blank) == len(rows)):
+        raise InputError("line_empty", {"line": blank[0], "name": str(file)})
+    found = {number: columns for number, columns in enumerate(rows, start=1) if any(columns)}
+    for number, columns in found.items():
+        if len(columns) < COLUMNS or not all(columns[:COLUMNS]):
+            raise InputError("columns_missing", {"line": number, "name": str(file)})
+    if blank:
+        printing.notice(f"Nothing stands in {line_numbers(blank)} of {file}.")
+    _tell_columns({number: len(columns) for number, columns in found.items()}, file)
+    sources, references = zip(*(columns[:COLUMNS] for columns in found.values()), strict=True)
+    return Pairs(name=str(file), sources=[*sources], references=[*references], numbers=[*found])
+
+
+def _tell_columns(counts: Mapping[int, int], file: Path) -> None:
+    """A reference is never shortened in silence."""
+    usual, stray = usual_count(counts), too_many(counts, read=COLUMNS)
+    if usual > COLUMNS:
+        printing.notice(f"Most lines of {file} have {usual} columns; the first two are read.")
+    if stray:
+        where = f"{line_numbers(stray)} of {file}"
+        printing.notice(f"A tab too many? What follows the second column is not read: {where}.")
 
 
 def find_test_set(
-    file: Path | None, limit: int | None, entry: ModelEntry
-) -> tuple[list[str], list[str], str]:
-    """Sources, references, and what they are called: of a file, or of the task of a model.
+    file: Path | None, limit: int | None, entry: ModelEntry, *, strict: bool
+) -> Pairs:
+    """What a file holds, or the test set of a model's task.
 
     Raises:
-        InputError: the file cannot be read, or a line has too few columns.
+        InputError: as ``read_pairs``.
         UsageError: no file was given, and the model is of no synthetic task.
     """
     if file is not None:
-        return *read_pairs(file, limit), str(file)
+        return read_pairs(file, limit, strict=strict)
     task = find_task(entry.source_language, entry.target_language)
     if task is None:
         reason = f"Missing argument 'FILE': only models of {' and '.join(TASKS)} need none."
         raise click.UsageError(reason, click.get_current_context())
     pairs = task.pairs(train=0, dev=0, test=TEST_PAIRS, seed=TEST_SEED).test[:limit]
-    name = f"the test set of {task.name} (generated, seed {TEST_SEED})"
-    return [source for source, _ in pairs], [target for _, target in pairs], name
+    return Pairs(
+        name=f"the test set of {task.name} (generated, seed {TEST_SEED})",
+        sources=[source for source, _ in pairs],
+        references=[target for _, target in pairs],
+        numbers=[*range(1, len(pairs) + 1)],
+    )

@@ -1,14 +1,17 @@
 """``seqviz score``: force a given translation through a model, and say whose error it is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from seqviz.analysis.reference import ReferenceTokens, Verdict, reference_tokens, verdict
-from seqviz.cli import decoding, lines, options
+from seqviz.cli import decoding, lines, options, printing
+from seqviz.cli.sentences import SentenceCommand
 from seqviz.options import Precision
 from seqviz.trace import DistributionShift, Trace
+from seqviz.trace.pieces import display_piece
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 
@@ -20,7 +23,7 @@ VERDICTS = {
 }
 
 
-@click.command(name="score")
+@click.command(name="score", cls=SentenceCommand)
 @options.model
 @decoding.options
 @options.device
@@ -53,7 +56,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz score --model de-en/transformer "Es war sehr kalt." "It was freezing."
       seqviz score --model de-en/transformer --edit mute-j3 "Es war sehr kalt." "It was very cold."
     """  # noqa: D301 (click wants the character \b itself)
-    sentence, given = lines.from_arguments([text, target])
+    sentence, given = lines.from_argument(text, "TEXT"), lines.from_argument(target, "TARGET")
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     chosen = decoding.chosen()
@@ -62,17 +65,25 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     shift = None
     if chosen.interventions:
         shift = translator.shift(sentence, forced.target(), chosen)
-    lines.say_notices((*forced.notices, *found.notices))
+    unknown = translator.unknown_in_target(given)
+    printing.say_notices((*forced.notices, *found.notices))
+    printing.say_cut_off("the output" if found.cut_off() else "")
+    printing.say_unknown(found.unknown, "TEXT")
+    printing.say_unknown(unknown, "TARGET")
+    decoding.say_about_prefix(translator, chosen)
     judged, tokens = verdict(forced, found), reference_tokens(forced)
     if as_json:
-        content = {**_scores(forced, found, judged), "tokens": _rows(tokens, shift)}
-        click.echo(lines.json_line(content))
+        scores = _scores(forced, found, judged, unknown=unknown)
+        content = {**scores, "tokens": _rows(tokens, shift)}
+        printing.say(printing.json_line(content))
     else:
-        click.echo(_table(tokens, shift))
-        click.echo(_summary(forced, found, judged))
+        printing.say(_table(tokens, shift))
+        printing.say(_summary(forced, found, judged))
 
 
-def _scores(forced: Trace, found: Trace, judged: Verdict) -> dict[str, object]:
+def _scores(
+    forced: Trace, found: Trace, judged: Verdict, *, unknown: Sequence[str]
+) -> dict[str, object]:
     def facts(trace: Trace) -> dict[str, object]:
         return {
             "text": trace.translation,
@@ -82,8 +93,9 @@ def _scores(forced: Trace, found: Trace, judged: Verdict) -> dict[str, object]:
 
     return {
         "source": forced.source.text,
-        "target": facts(forced),
-        "output": facts(found),
+        "unknown": forced.unknown,
+        "target": {**facts(forced), "unknown": unknown},
+        "output": {**facts(found), "finished": not found.cut_off()},
         "verdict": judged.code,
         "score_margin": judged.score_margin,
         "log_prob_margin": judged.log_prob_margin,
@@ -115,7 +127,8 @@ def _table(tokens: ReferenceTokens, shift: DistributionShift | None) -> str:
         numbers = f"{row['surprisal']:8.3f} {row['prob']:7.4f} {row['rank']:5d}"
         if shift is not None:
             numbers += f" {row['tv']:6.3f} {row['kl']:7.3f}"
-        words = f"{row['piece']} ({row['instead']} {row['instead_prob']:.4f})"
+        piece, instead = (display_piece(str(row[name])) for name in ("piece", "instead"))
+        words = f"{piece} ({instead} {row['instead_prob']:.4f})"
         lines_of.append(f"{numbers}  {words}")
     return "\n".join(lines_of)
 
@@ -124,7 +137,7 @@ def _summary(forced: Trace, found: Trace, judged: Verdict) -> str:
     def sums(name: str, trace: Trace) -> str:
         best = trace.hypotheses
         return (
-            f"{name}: {trace.translation} (Σ log p {best.log_probs[0]:.3f}, "
+            f"{name}: {printing.one_line(trace.translation)} (Σ log p {best.log_probs[0]:.3f}, "
             f"score {best.scores[0]:.3f})"
         )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from seqviz.analysis.words import display_text
-from seqviz.cli import lines, options
+from seqviz.cli import options, printing
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
 from seqviz.trace.told import named, told
@@ -36,12 +36,13 @@ def command(*, trace: Path, n_best: int | None, as_json: bool) -> None:
       seqviz show --json cold.json
     """  # noqa: D301 (click wants the character \b itself)
     found = read_trace(trace)
-    lines.say_notices(found.notices)
+    printing.say_notices(found.notices)
+    printing.say_unknown(found.unknown, "the source")
     shown = min(n_best or len(found.hypotheses), len(found.hypotheses))
     if as_json:
-        click.echo(lines.json_line(_content(found, shown)))
+        printing.say(printing.json_line(_content(found, shown)))
     else:
-        click.echo("\n".join((*_facts(found), "", *_table(found, shown))))
+        printing.say("\n".join((*_facts(found), "", *_table(found, shown))))
 
 
 def _facts(trace: Trace) -> Iterator[str]:
@@ -53,8 +54,9 @@ def _facts(trace: Trace) -> Iterator[str]:
     yield f"model: {display_text(model.name)} ({display_text(model.attention)}; {fingerprint}…)"
     yield f"options: {display_text(given) or 'the usual ones'}"
     yield (
-        f"search: {trace.search.steps} steps, {len(trace.hypotheses)} hypotheses, "
-        f"{len(trace.source.ids)} source tokens, {trace.milliseconds:.0f} ms, "
+        f"search: {printing.count(trace.search.steps, 'step')}, "
+        f"{printing.count(len(trace.hypotheses), 'hypothesis', 'hypotheses')}, "
+        f"{printing.count(len(trace.source.ids), 'source token')}, {trace.milliseconds:.0f} ms, "
         f"stopped by {display_text(trace.stopped_by)}"
     )
 
@@ -64,7 +66,7 @@ def _table(trace: Trace, count: int) -> Iterator[str]:
     found = trace.hypotheses
     yield f"{'rank':>4} {'score':>8} {'Σ log p':>8} {'tokens':>6}  text"
     for rank in range(count):
-        ending = "" if found.finished[rank] else " (unfinished)"
+        ending = " (unfinished)" if trace.cut_off(rank) else ""
         yield (
             f"{rank + 1:4d} {found.scores[rank]:8.3f} {found.log_probs[rank]:8.3f} "
             f"{found.lengths[rank]:6d}  {display_text(found.texts[rank])}{ending}"
@@ -76,6 +78,8 @@ def _content(trace: Trace, count: int) -> dict[str, object]:
     return {
         "source": trace.source.text,
         "translation": trace.translation,
+        "finished": not trace.cut_off(),
+        "unknown": trace.unknown,
         "model": trace.model.name,
         "fingerprint": trace.model.fingerprint,
         "steps": trace.search.steps,
@@ -87,7 +91,7 @@ def _content(trace: Trace, count: int) -> dict[str, object]:
                 "score": float(found.scores[rank]),
                 "log_prob": float(found.log_probs[rank]),
                 "tokens": int(found.lengths[rank]),
-                "finished": bool(found.finished[rank]),
+                "finished": not trace.cut_off(rank),
             }
             for rank in range(count)
         ],

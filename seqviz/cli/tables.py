@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from seqviz.cli import printing
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.files import write_whole, writing
 from seqviz.trace.file import read_trace
@@ -38,4 +39,4 @@ def command(*, out: Path, trace: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     for name, content in tables.items():
         write_whole(out / name, content)
-        click.echo(f"{out / name} ({len(content) / 1000:.0f} kB)")
+        printing.say(f"{out / name} ({len(content) / 1000:.0f} kB)")

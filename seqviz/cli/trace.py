@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from seqviz.cli import decoding, lines, options
+from seqviz.cli import decoding, lines, options, printing
+from seqviz.cli.sentences import SentenceCommand
 from seqviz.options import Precision
 from seqviz.trace import Trace
 from seqviz.trace.file import write_trace
@@ -12,7 +13,7 @@ from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 
 
-@click.command(name="trace")
+@click.command(name="trace", cls=SentenceCommand)
 @options.model
 @click.option(
     "--out",
@@ -51,19 +52,25 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz trace --model de-en/transformer --out cold.json "Es war sehr kalt."
       seqviz trace --model zh-en/dot --beam 20 --out cat.json.gz 我喜欢猫。
     """  # noqa: D301 (click wants the character \b itself)
-    (sentence,) = lines.from_arguments([text])
+    sentence = lines.from_argument(text, "TEXT")
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
-    trace = translator.translate(sentence, decoding.chosen())
-    lines.say_notices(trace.notices)
+    chosen = decoding.chosen()
+    trace = translator.translate(sentence, chosen)
     write_trace(trace, out, half_precision=half_precision)
-    click.echo(_summary(trace, out))
+    printing.say_notices(trace.notices)
+    printing.say_cut_off("the translation" if trace.cut_off() else "")
+    printing.say_unknown(trace.unknown, "TEXT")
+    decoding.say_about_prefix(translator, chosen)
+    printing.say(_summary(trace, out))
 
 
 def _summary(trace: Trace, out: Path) -> str:
-    hypotheses = trace.hypotheses
+    found = trace.hypotheses
+    tokens, steps = int(found.lengths[0]), trace.search.steps
     return (
-        f"{trace.translation} (score {hypotheses.scores[0]:.3f}, {hypotheses.lengths[0]} tokens; "
-        f"{trace.search.steps} steps, {len(hypotheses)} hypotheses, {trace.milliseconds:.0f} ms) "
+        f"{printing.one_line(trace.translation)} (score {found.scores[0]:.3f}, "
+        f"{printing.count(tokens, 'token')}; {printing.count(steps, 'step')}, "
+        f"{printing.count(len(found), 'hypothesis', 'hypotheses')}, {trace.milliseconds:.0f} ms) "
         f"→ {out} ({out.stat().st_size / 1000:.0f} kB)"
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from seqviz.cli import options
+from seqviz.cli import options, printing
 from seqviz.cli.train_report import Report
 from seqviz.training.config import read_config
 from seqviz.training.job import STORAGES, Job
@@ -88,7 +88,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         fresh=fresh,
     )
     product = _produced(job)
-    click.echo(_summary(product))
+    printing.say(_summary(product))
 
 
 def _produced(job: Job) -> Product:

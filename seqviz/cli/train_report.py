@@ -8,8 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
-import click
-
+from seqviz.cli.printing import count, say
 from seqviz.files import unwritable
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.job import Note, Scoring
@@ -94,7 +93,7 @@ class Report:
     def line(self, text: str) -> None:
         """Write a line that stays."""
         self._wipe()
-        click.echo(text, err=True)
+        say(text, err=True)
         self._write(text)
 
     def _passing(self, text: str) -> None:
@@ -109,7 +108,7 @@ class Report:
             self._next_plain = now + PLAIN_SECONDS
             self._write(text)
             if not self._watched:
-                click.echo(text, err=True)
+                say(text, err=True)
 
     def _wipe(self) -> None:
         if self._live:
@@ -142,7 +141,7 @@ def _lasting_line(event: Resumed | Measured | Averaged | Note) -> str:
         return f"going on from the checkpoint after step {event.step:,}"
     if isinstance(event, Averaged):
         return (
-            f"mean of the last {len(event.steps)} checkpoints: score {event.score:.2f}; "
+            f"mean of the last {count(len(event.steps), 'checkpoint')}: score {event.score:.2f}; "
             f"best single one: {event.best_score:.2f}"
         )
     if isinstance(event, Measured):

@@ -1,17 +1,19 @@
 """``seqviz translate``: one translation a line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from seqviz.cli import decoding, lines, options
+from seqviz.cli import decoding, lines, options, printing
+from seqviz.cli.sentences import SentenceCommand
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Precision
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 from seqviz.translator.translation import Translation
 
 
-@click.command(name="translate")
+@click.command(name="translate", cls=SentenceCommand)
 @options.model
 @decoding.options
 @click.option(
@@ -24,6 +26,7 @@ from seqviz.translator.translation import Translation
 @options.device
 @options.precision
 @options.threads
+@options.strict
 @options.as_json
 @options.models
 @click.argument("text", nargs=-1)
@@ -34,16 +37,22 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     device: str,
     precision: Precision,
     threads: int | None,
+    strict: bool,
     as_json: bool,
     models: Path | None,
     text: tuple[str, ...],
 ) -> None:
     """Translate every TEXT, or the lines of stdin; print one translation a line.
 
-    Line n of the output belongs to line n of the input. So an empty line is an error that names
-    it, and nothing is translated; the same holds for a line that is too long or not UTF-8. With
-    --json every line is an object: source, translation, log_prob, score and tokens. With --n-best
-    or --sample every translation is a line: number of the source line, score, text, parted by tabs.
+    Line n of the output belongs to line n of the input: a line that is too long or not UTF-8 is an
+    error that names it, and nothing is translated; a blank line gives a blank line, and a notice on
+    stderr. So do lines that the maximum length cut off, and characters that the model does not
+    know. What would break or move a line becomes a space. A TEXT with spaces may begin with a dash;
+    any other stands behind --.
+
+    With --json every line is an object: source, translation, log_prob, score, tokens, finished
+    (false: cut off) and unknown (a list of pieces of the source). With --n-best or --sample every
+    translation is a line: number of the source line, score, text, parted by tabs.
 
     \b
     Examples:
@@ -54,22 +63,35 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz translate --model de-en/transformer --sample 5 --top-p 0.9 --seed 7 "Es war kalt."
       seqviz translate --model de-en/dot --json < sentences.txt > translations.jsonl
     """  # noqa: D301 (click wants the character \b itself)
-    texts = lines.from_arguments(text) if text else lines.from_stdin()
+    name = "the arguments" if text else "stdin"
+    texts = [lines.from_argument(one, "the argument") for one in text] or lines.from_stdin()
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     chosen = decoding.chosen(n_best=n_best)
-    lines.check_lines(texts, "the arguments" if text else "stdin", translator.read)
-    with lines.progress(len(texts)) as on_progress:
-        translations = translator.translate_all(texts, chosen, on_progress=on_progress)
-    lines.say_notices(notice for found in translations for notice in found.notices)
-    for number, (source, found) in enumerate(zip(texts, translations, strict=True), start=1):
+    places = lines.filled(texts, name, translator.read, strict=strict or bool(text))
+    sources = [texts[place] for place in places]
+    with printing.progress(len(sources)) as on_progress:
+        translations = translator.translate_all(sources, chosen, on_progress=on_progress)
+    decoding.say_about(translations, numbers=[place + 1 for place in places])
+    decoding.say_about_prefix(translator, chosen)
+    found = dict(zip(places, translations, strict=True))
+    for place, source in enumerate(texts):
         if as_json:
-            click.echo(lines.json_line({"source": source, **_content(found, chosen)}))
-        elif chosen.n_best == 1:
-            click.echo(found.text)
+            content = _content(found[place], chosen) if place in found else _nothing(chosen)
+            printing.say(printing.json_line({"source": source, **content}))
         else:
-            for one in (found, *found.alternatives):
-                click.echo(f"{number}\t{one.score:.4f}\t{one.text}")
+            printing.say("\n".join(_printed(found.get(place), place + 1, chosen)))
+
+
+def _printed(found: Translation | None, number: int, chosen: DecodeOptions) -> Iterator[str]:
+    """The lines of one source line; None: it was blank."""
+    if chosen.n_best == 1:
+        yield printing.one_line(found.text) if found else ""
+    elif found is None:
+        yield f"{number}\t\t"
+    else:
+        for one in (found, *found.alternatives):
+            yield f"{number}\t{one.score:.4f}\t{printing.one_line(one.text)}"
 
 
 def _content(found: Translation, chosen: DecodeOptions) -> dict[str, object]:
@@ -78,7 +100,15 @@ def _content(found: Translation, chosen: DecodeOptions) -> dict[str, object]:
         "log_prob": found.log_prob,
         "score": found.score,
         "tokens": found.tokens,
+        "finished": found.finished,
+        "unknown": found.unknown,
     }
     if chosen.n_best > 1:
         content["alternatives"] = [_content(one, DecodeOptions()) for one in found.alternatives]
     return content
+
+
+def _nothing(chosen: DecodeOptions) -> dict[str, object]:
+    """What --json says of a blank line."""
+    nothing = Translation(text="", log_prob=0.0, score=0.0, tokens=0, finished=True)
+    return {**_content(nothing, chosen), "log_prob": None, "score": None}

@@ -5,6 +5,7 @@ import pytest
 
 from seqviz.options import DecodeOptions
 from seqviz.options.intervention import Intervention
+from seqviz.trace import Trace
 from seqviz.translator import load
 from tests.cli.conftest import Run
 
@@ -53,5 +54,27 @@ def test_a_translation_that_the_options_forbid_has_no_verdict(run: Run) -> None:
     assert found["verdict"] == "ruled_out"
 
 
+def test_unknown_characters_are_told_apart(run: Run) -> None:
+    outcome = run(*DOT, "--json", "--prefix", "🎈", f"{TEXT} 🎉", f"{TARGET} 😍")
+    found = outcome.json()
+    assert (found["unknown"], found["target"]["unknown"]) == (["🎉"], ["😍"])
+    assert found["output"]["finished"] is False
+    where = [line.rpartition(" ")[2] for line in outcome.err.splitlines() if "Unknown" in line]
+    assert where == ["(TEXT).", "(TARGET).", "(--prefix)."]
+
+
+def test_texts_may_begin_with_a_dash_and_nothing_moves_the_cursor(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trace, "translation", "a\x1b[2J\nb")
+    outcome = run(*DOT, "- es war kalt", "-it was")
+    assert '-- "-…"' in outcome.err
+    outcome = run(*DOT, "- es war kalt", "- it was")
+    assert "\ngiven: a [2J b (" in outcome.out and "\x1b" not in outcome.out
+
+
 def test_nothing_to_score_is_refused(run: Run) -> None:
-    assert "empty" in run(*DOT, TEXT, " ").refusal()
+    for nothing in ("", " ", "\u200b"):
+        assert "the given translation is empty" in run(*DOT, TEXT, nothing).refusal()
+        assert "the sentence is empty" in run(*DOT, nothing, TARGET).refusal()
+    assert "TARGET is not UTF-8" in run(*DOT, TEXT, "\udce4").refusal()

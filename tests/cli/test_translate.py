@@ -2,14 +2,16 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from seqviz.cli import lines
+from seqviz.cli import printing
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
-from seqviz.translator import load
+from seqviz.translator import Translator, load
 from tests.cli.conftest import Run
 
 DOT = ("translate", "--model", "de-en/dot")
@@ -28,7 +30,7 @@ def give(monkeypatch: pytest.MonkeyPatch) -> Give:
 
 def test_every_argument_is_translated(run: Run, tiny_pretrained: Path) -> None:
     outcome = run(*DOT, "es war kalt", "der hund")
-    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.code == 0
     translator = load("de-en/dot", "cpu", tiny_pretrained)
     expected = [translator.translate(text).translation for text in ("es war kalt", "der hund")]
     assert outcome.out.splitlines() == expected
@@ -77,18 +79,15 @@ def test_json_is_one_object_a_line(run: Run) -> None:
 )
 def test_any_text_gives_one_line(run: Run, text: str) -> None:
     outcome = run(*DOT, "--max-length", "5", text)
-    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.code == 0
     assert outcome.out.count("\n") == 1
 
 
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (b"kalt\n\nkalt\n", "Line 2 of stdin is empty"),
-        (b"kalt\n  \t\n", "Line 2 of stdin is empty"),
         (b"kalt\nk\xe4lt\n", "stdin is not UTF-8 text (byte 6)"),
         (b"", "nothing to translate"),
-        (b"\n", "Line 1 of stdin is empty"),
         (b"kalt\n" + b"kalt " * 2000, "Line 2 of stdin: The sentence has"),
         (b"x" * 20_001, "Line 1 of stdin: The text has 20001 characters"),
     ],
@@ -118,12 +117,12 @@ def test_ten_thousand_characters_give_a_translation_or_one_line(run: Run) -> Non
 def test_a_bar_is_shown_for_long_work_in_a_terminal_only(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with lines.progress(1000) as on_progress:
+    with printing.progress(1000) as on_progress:
         assert on_progress is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with lines.progress(lines.WORTH_A_BAR - 1) as on_progress:
+    with printing.progress(printing.WORTH_A_BAR - 1) as on_progress:
         assert on_progress is None
-    with lines.progress(1000) as on_progress:
+    with printing.progress(1000) as on_progress:
         assert on_progress is not None
         on_progress(1000, 1000)
     captured = capfd.readouterr()
@@ -199,9 +198,107 @@ def test_edits_of_the_attention_reach_it(run: Run, tiny_pretrained: Path) -> Non
     outcome = run(*DOT, "--edit", "mute-j0_sharpen-t0.5-s0,1", "--max-length", "5", "es war kalt")
     assert outcome.out == expected.translation + "\n"
     assert "--edit" in run(*DOT, "--edit", "mute-x1", "kalt").refusal()
+    assert ".. See" not in run(*DOT, "--edit", "nonsense", "kalt").refusal()
     assert "source token 99" in run(*DOT, "--edit", "mute-j99", "kalt").refusal()
 
 
 def test_precision_is_a_choice(run: Run) -> None:
     assert run(*DOT, "--precision", "bfloat16", "kalt").code == 0
     assert "float16" in run(*DOT, "--precision", "int4", "kalt").refusal()
+
+
+def test_what_was_cut_off_or_unknown_is_said_with_its_lines(run: Run, give: Give) -> None:
+    give("es war kalt\n\nkalt 😍 🎉\n".encode())
+    outcome = run(*DOT, "--max-length", "3", "--json")
+    found = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [line["finished"] for line in found] == [False, True, False]
+    assert [line["unknown"] for line in found] == [[], [], ["😍", "🎉"]]
+    assert outcome.err.splitlines() == [
+        "Notice: Nothing to translate: line 2 of stdin.",
+        "Notice: Cut off at the maximum length: lines 1, 3.",
+        "Notice: Unknown to the model, and read as one token for all: 😍 🎉 (line 3).",
+    ]
+
+
+def test_what_ended_by_itself_is_not_cut_off(run: Run) -> None:
+    sampled = ("--sample", "2", "--max-length", "500", "--json", "kalt")
+    outcome = run(*DOT, *sampled)
+    found = outcome.json()
+    assert (found["finished"], outcome.err) == (True, "")
+    assert [one["finished"] for one in found["alternatives"]] == [True]
+    assert "unknown" in run(*DOT, "--max-length", "500", "--prefix", "it 😍", *sampled).err.lower()
+
+
+@pytest.mark.parametrize("content", ["es war kalt\n \t\u200b\nkalt\n\n", "\n", "\ufffd\n"])
+def test_a_blank_line_gives_a_blank_line_in_its_place(run: Run, give: Give, content: str) -> None:
+    texts = content.split("\n")[:-1]
+    kalt = run(*DOT, "es war kalt", "kalt").out.splitlines()
+    expected = {"es war kalt": kalt[0], "kalt": kalt[1]}
+    give(content.encode())
+    outcome = run(*DOT)
+    assert outcome.out.split("\n")[:-1] == [expected.get(text, "") for text in texts]
+    assert "Nothing to translate: line" in outcome.err
+    give(content.encode())
+    found = [json.loads(line) for line in run(*DOT, "--json").out.splitlines()]
+    assert [line["source"] for line in found] == texts
+    assert [line["log_prob"] is None for line in found] == [text not in expected for text in texts]
+    give(content.encode())
+    numbered = run(*DOT, "--n-best", "2").out.splitlines()
+    assert [line for line in numbered if not line.split("\t")[2]] == [
+        f"{number}\t\t" for number, text in enumerate(texts, start=1) if text not in expected
+    ]
+    give(content.encode())
+    assert "of stdin is empty" in run(*DOT, "--strict").refusal()
+
+
+@pytest.mark.parametrize("content", ["\ufeffkalt\n", "kalt\n\ufeffkalt\n", "\ufeff\ufeffkalt\r\n"])
+def test_no_byte_order_mark_is_part_of_a_source(run: Run, give: Give, content: str) -> None:
+    give(content.encode())
+    for line in run(*DOT, "--json").out.splitlines():
+        assert json.loads(line)["source"] == "kalt"
+    assert run(*DOT, "--json", "\ufeffkalt").json()["source"] == "kalt"
+
+
+HOSTILE = "a\nb\tc\x1b[31md\x9b5me\u2028f\x85g\r\u202eh\x00i\ud800j"
+
+
+def test_a_translation_stays_on_its_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    translate_all = Translator.translate_all
+
+    def hostile(self: Translator, *texts: Any, **named: Any) -> Any:
+        found = translate_all(self, *texts, **named)
+        others = [replace(one, text=HOSTILE) for one in found[0].alternatives]
+        return [replace(one, text=HOSTILE, alternatives=tuple(others)) for one in found]
+
+    monkeypatch.setattr(Translator, "translate_all", hostile)
+    clean = "a b c [31md 5me f g h i j"
+    assert run(*DOT, "kalt", "kalt").out == f"{clean}\n{clean}\n"
+    for line in run(*DOT, "--n-best", "2", "kalt").out.splitlines():
+        assert line.split("\t")[2:] == [clean]
+    (line,) = run(*DOT, "--json", "kalt").out.splitlines()
+    assert json.loads(line)["translation"] == HOSTILE
+    assert line.isprintable()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-Hallo, wie geht es dir?",), ("--Hallo du",), ("--", "-Hallo"), ("- es war kalt", "a=b c")],
+)
+def test_a_sentence_may_begin_with_a_dash(run: Run, arguments: tuple[str, ...]) -> None:
+    outcome = run(*DOT, "--prefix", "-a b", "--json", *arguments, "kalt")
+    found = [json.loads(line)["source"] for line in outcome.out.splitlines()]
+    assert found == [one for one in arguments if one != "--"] + ["kalt"]
+
+
+@pytest.mark.parametrize("argument", ["-Hallo!", "-x", "--bem=3 4", "--beam 3", "-beam"])
+def test_what_may_be_an_option_is_asked_about(run: Run, argument: str) -> None:
+    line = run(*DOT, argument).refusal()
+    assert "No such option" in line and 'translate … -- "-…"' in line
+
+
+def test_what_the_model_never_writes_need_not_be_banned(run: Run) -> None:
+    line = run(*DOT, "--ban", "😍", "kalt").refusal()
+    assert "never writes '😍'" in line and "▁" not in line
+    assert "is empty" in run(*DOT, "--ban", "\u200b", "kalt").refusal()
+    many = run(*DOT, "--ban", "unlikelyword", "kalt").refusal()
+    assert "▁ " not in many.partition(":")[2].partition("Ban one")[0]
