@@ -67,8 +67,7 @@ def test_texts_may_begin_with_a_dash_and_nothing_moves_the_cursor(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Trace, "translation", "a\x1b[2J\nb")
-    outcome = run(*DOT, "- es war kalt", "-it was")
-    assert '-- "-…"' in outcome.err
+    assert '-- "-…"' in run(*DOT, TEXT, "-it").refusal()
     outcome = run(*DOT, "- es war kalt", "- it was")
     assert "\ngiven: a [2J b (" in outcome.out and "\x1b" not in outcome.out
 
