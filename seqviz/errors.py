@@ -39,3 +39,16 @@ class DecodingCancelled(SeqVizError):
     def __init__(self) -> None:
         """Build the one message that this error has."""
         super().__init__("cancelled")
+
+
+_NO_ROOM = (
+    *("out of memory", "can't allocate memory", "cannot allocate memory", "bad_alloc"),
+    *("alloc_failed", "could not create a primitive", "can't start new thread"),
+)
+"""How CUDA, its libraries, MPS, oneDNN and the CPU put it; not all have an error of their own."""
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether this is how a machine says that it has no memory left."""
+    said = f"{type(error).__name__} {error}".lower().replace("outofmemory", "out of memory")
+    return isinstance(error, MemoryError) or any(complaint in said for complaint in _NO_ROOM)

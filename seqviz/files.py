@@ -4,6 +4,7 @@ Whatever the disk refuses is one clear error. Knows nothing about what is in a f
 """
 
 import contextlib
+import glob
 import os
 import shutil
 import time
@@ -18,6 +19,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]  # tested for below
 
 PART = ".part"
+DEAD_SECONDS = 60
+"""After which a file that is written stands still, and its process is asked for."""
 STALE_SECONDS = 86_400
 """After which nobody works in a folder of unfinished work any more."""
 
@@ -36,6 +39,7 @@ def whole(path: Path | str) -> Iterator[Path]:
         InputError: ``file_unwritable``; the file before is still there.
     """
     target = Path(path).resolve()
+    _sweep(target)
     part = target.with_name(f"{target.name}.{os.getpid()}{PART}")
     try:
         if target.exists() and not target.is_file():
@@ -49,6 +53,29 @@ def whole(path: Path | str) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def _sweep(file: Path) -> None:
+    """Throw away what killed processes left of this file, where it may."""
+    with contextlib.suppress(OSError):
+        for left in file.parent.glob(f"{glob.escape(file.name)}.*{PART}"):
+            writer = left.name.removeprefix(f"{file.name}.").removesuffix(PART)
+            if writer.isdecimal() and _is_left(left, int(writer)):
+                left.unlink()
+
+
+def _is_left(part: Path, writer: int) -> bool:
+    """Whether nobody writes there any more; a process of another machine may have any number."""
+    age = time.time() - part.stat().st_mtime
+    if age < DEAD_SECONDS or fcntl is None:  # Windows asks for no process without ending it
+        return age > STALE_SECONDS
+    try:
+        os.kill(writer, 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:  # somebody else's
+        pass
+    return age > STALE_SECONDS
 
 
 def write_whole(path: Path | str, content: bytes) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,29 @@ def test_the_file_that_was_refused_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="none") as caught, writing(tmp_path):
         (tmp_path / "none" / "file").touch()
     assert caught.value.code == "file_unwritable"
+
+
+def test_what_killed_processes_left_of_a_file_is_thrown_away(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead = ended.pid
+    old, now = time.time() - 2 * files.STALE_SECONDS, time.time()
+    minutes = now - 2 * files.DEAD_SECONDS
+    ages = {
+        f"a[1].json.{dead}.part": minutes,  # gone
+        "a[1].json.99999999999999999999.part": minutes,  # gone
+        f"a[1].json.{os.getppid()}.part": old,  # gone: nobody works for two days at a file
+        f"a[1].json.{os.getppid()}0.part": now,  # may be written on another machine
+        "a[1].json.1.part": minutes,
+        f"b.json.{dead}.part": minutes,
+        "a[1].json.x.part": old,
+    }
+    for name, age in ages.items():
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (age, age))
+    write_whole(tmp_path / "a[1].json", b"x")
+    left = {file.name for file in tmp_path.iterdir()} - {"a[1].json"}
+    assert left == set(list(ages)[3:])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no locks there")

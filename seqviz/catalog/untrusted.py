@@ -15,6 +15,8 @@ from seqviz.errors import ModelError
 
 MAX_CONFIG_BYTES = 1_000_000
 MAX_VOCABULARY_BYTES = 64_000_000
+MAX_ENTRIES = 2**20
+"""Of objects in a file, counted before it is read; the largest vocabulary known has 0.9 million."""
 MAX_SHOWN = 40
 _SHARD = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
@@ -76,6 +78,7 @@ def read_object(file: Path, *, limit: int = MAX_CONFIG_BYTES) -> dict[str, Any]:
         ModelError: the file cannot be read, is too large, or holds no such thing.
     """
     text = read_text(file, limit=limit)
+    check_entries(file, text.count(":"))
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -84,6 +87,21 @@ def read_object(file: Path, *, limit: int = MAX_CONFIG_BYTES) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ModelError("settings_invalid", {"file": str(file), "reason": "it is no JSON object"})
     return found
+
+
+def check_entries(file: Path, count: int) -> None:
+    """Refuse a file with too many entries: reading them would take much memory, and long.
+
+    Args:
+        file: that holds them.
+        count: colons in it, of which every entry has one.
+
+    Raises:
+        ModelError: ``settings_invalid``.
+    """
+    if count > MAX_ENTRIES:
+        reason = f"it has more than {MAX_ENTRIES:,} entries"
+        raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
 
 
 def read_if_there(folder: Path, name: str, *, limit: int = MAX_CONFIG_BYTES) -> dict[str, Any]:

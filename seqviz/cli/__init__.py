@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from seqviz.cli.printing import printable, say
-from seqviz.errors import InputError, SeqVizError
+from seqviz.errors import InputError, SeqVizError, lacks_memory
 
 BAD_INPUT = 2
 FAILED = 1
@@ -32,8 +32,6 @@ COMMANDS = {
     "bench": "Measure the speed of the search against installed peers.",
 }
 """Name to help line; the command is ``command`` in the module of that name, with _ for -."""
-NO_ROOM = ("allocate memory", "out of memory", "start new thread")
-"""How a RuntimeError puts it that there is no memory left."""
 MODULES = {"import": "import_model"}
 """Of commands that cannot be the name of a module."""
 
@@ -133,10 +131,8 @@ def _shortage(error: Exception) -> str:
     if isinstance(error, ImportError):
         if (error.name or "").startswith("seqviz"):
             raise error
-        name = (error.name or "A library").partition(".")[0]
-        return f"{name} cannot be loaded: {(str(error).splitlines() or [''])[0]}."
-    said = str(error).lower()
-    if not isinstance(error, MemoryError) and not any(sign in said for sign in NO_ROOM):
+        return f"A library cannot be loaded: {(str(error).splitlines() or ['no reason'])[0]}."
+    if not lacks_memory(error):
         raise error
     return str(InputError("out_of_memory"))
 

@@ -77,25 +77,21 @@ def import_model(
         ModelError: the model cannot be used, or there is one of that name.
     """
     on_stage("read")
-    _make_room(models)
-    with (
-        tempfile.TemporaryDirectory(prefix=STAGE, dir=models) as stage,
-        _named_as_given(source, Path(stage)),
-    ):
-        given = _given(source, models, Path(stage))
+    with _stage(models) as stage, _named_as_given(source, stage):
+        given = _given(source, models, stage)
         called = default_name(given) if name is None else name
         if not _NAME.fullmatch(called):
             raise ModelError("import_name", {"found": called})
         target = models / called
         if target.exists() and not fresh:
             raise ModelError("import_exists", {"folder": str(target)})
-        staged = Path(stage, "models", called)
+        staged = stage / "models" / called
         on_stage("copy")
         with _writing(target):
             _copy(given, staged)
         on_stage("check")
         check(read_entry(staged))
-        _put(staged, target, old=Path(stage, "old"))
+        _put(staged, target, old=stage / "old")
     return replace(read_entry(target), name=called)
 
 
@@ -113,20 +109,29 @@ def default_name(given: Given) -> str:
     return f"{pair}/{system.lstrip('._-')[:80] or 'model'}"
 
 
-def _make_room(models: Path) -> None:
-    try:
+@contextmanager
+def _stage(models: Path) -> Iterator[Path]:
+    """A folder for unfinished work in the folder of models; gone in the end.
+
+    Raises:
+        ModelError: ``file_unwritable``.
+    """
+    with _writing(models):
         models.mkdir(parents=True, exist_ok=True)
         remove_leftovers(models, STAGE)
-    except OSError as error:
-        facts = {"file": str(models), "reason": error.strerror or "it cannot be made"}
-        raise ModelError("file_unwritable", facts) from error
+        stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=models))
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _given(source: str, models: Path, stage: Path) -> Given:
     path = Path(source)
     if path.is_file():
         folder = stage / "unpacked"
-        folder.mkdir()
+        with _writing(models):
+            folder.mkdir()
         unpack(path, folder, name=path.name)
         entry = _with_languages(read_entry(folder), path.stem)
         return Given(entry, label=path.stem, origin=path.name)

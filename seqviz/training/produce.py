@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqviz.errors import InputError
+from seqviz.errors import InputError, lacks_memory
 from seqviz.files import held, writing
 from seqviz.training.checkpoints import Checkpoints
 from seqviz.training.events import Averaged, Event
@@ -18,7 +18,6 @@ from seqviz.training.finish import Finish, Trained
 from seqviz.training.job import Job, Note, Tell
 from seqviz.training.material import Prepared, has_run, prepare
 from seqviz.training.run import Outcome, train
-from seqviz.translator.fallback import lacks_memory
 
 FINISHED_FILE = "finished"
 """In the work folder, once its model is in its place."""

@@ -5,13 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import torch
-
-from seqviz.errors import InputError
+from seqviz.errors import InputError, lacks_memory
 from seqviz.models.base import Seq2SeqModel
-
-_COMPLAINTS = ("out of memory", "can't allocate memory", "alloc_failed")
-"""How CUDA, its libraries, MPS and the CPU put it; not all of them have an error of their own."""
 
 Model = Seq2SeqModel[Any, Any]
 Value = TypeVar("Value")
@@ -79,13 +74,6 @@ class ModelOnDevice:
             if self._on_cpu is None:
                 self._on_cpu = self._reload()
             return self._on_cpu
-
-
-def lacks_memory(error: BaseException) -> bool:
-    """Whether this is how a device says that it has no memory left."""
-    said = str(error).lower()
-    kinds = (MemoryError, torch.OutOfMemoryError)
-    return isinstance(error, kinds) or any(complaint in said for complaint in _COMPLAINTS)
 
 
 def _tried(work: Callable[[], Value]) -> Value:

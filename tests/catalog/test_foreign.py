@@ -11,7 +11,14 @@ from safetensors.numpy import save_file
 
 from seqviz.catalog.families import FAMILIES
 from seqviz.catalog.foreign import read_foreign_entry
-from seqviz.catalog.untrusted import MAX_CONFIG_BYTES, find_file, read_if_there
+from seqviz.catalog.untrusted import (
+    MAX_CONFIG_BYTES,
+    MAX_ENTRIES,
+    MAX_VOCABULARY_BYTES,
+    find_file,
+    read_if_there,
+    read_object,
+)
 from seqviz.errors import ModelError
 
 WEIGHTS = {
@@ -251,3 +258,13 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     for name in ("circle", "nowhere", "folder", "pipe", "none"):
         assert find_file(tmp_path, f"{name}.json") is None
         assert read_if_there(tmp_path, f"{name}.json") == {}
+
+
+def test_a_vocabulary_of_millions_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("json.loads", None)
+    file = tmp_path / "vocab.json"
+    file.write_text('{"' + ":" * (MAX_ENTRIES + 1), encoding="utf-8")
+    with pytest.raises(ModelError, match="more than 1,048,576 entries"):
+        read_object(file, limit=MAX_VOCABULARY_BYTES)

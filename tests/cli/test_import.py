@@ -294,10 +294,19 @@ def test_what_a_killed_import_left_is_thrown_away(marian: Path, models: Path) ->
     assert [entry.name for entry in models.glob(".*")] == [f"{importing.STAGE}new"]
 
 
-def test_a_folder_where_nothing_can_be_written(run: Run, marian: Path, tmp_path: Path) -> None:
+def test_a_folder_where_nothing_can_be_written(
+    run: Run, marian: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     refusal = run("import", str(marian), "--models", str(tmp_path / "file")).refusal()
     assert "cannot be written" in refusal
+
+    def refuse(**_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    refusal = run("import", str(marian), "--models", str(tmp_path)).refusal()
+    assert f"'{tmp_path}' cannot be written: Permission denied." in refusal
 
 
 @pytest.mark.parametrize("side", ["source", "target"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from seqviz import cli
 from seqviz.cli import COMMANDS, main
 from tests.cli.conftest import Run
 
@@ -135,3 +136,78 @@ def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("seqviz.cli.models.find_models", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         main(["models"])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "too little memory"),
+        (RuntimeError("std::bad_alloc"), "too little memory"),
+        (RuntimeError("could not create a primitive"), "too little memory"),
+        (ModuleNotFoundError("No module named 'torch'", name="torch"), "No module named 'torch'."),
+        (ImportError("libtorch_cpu.so: failed to map segment\nmore"), "failed to map segment."),
+        (
+            OSError("libc10.so: cannot open shared object file"),
+            "A library cannot be loaded: libc10",
+        ),
+        (PermissionError(13, "Permission denied", "/models"), "Permission denied ('/models')."),
+        (OSError(28, "No space left on device"), "No space left on device."),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    error: Exception,
+    said: str,
+) -> None:
+    def refuse(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("seqviz.cli.models.find_models", refuse)
+    assert main(["models"]) == 1
+    captured = capfd.readouterr()
+    assert captured.err.startswith("Error: ") and captured.err.count("\n") == 1
+    assert said in captured.err
+
+
+@pytest.mark.parametrize("error", [RuntimeError("bug"), ImportError("x", name="seqviz.cli.x")])
+def test_bugs_that_look_like_it_are_not_hidden(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("seqviz.cli.models.find_models", refuse)
+    with pytest.raises(type(error)):
+        main(["models"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+@pytest.mark.parametrize(("stream", "code"), [("stdout", 1), ("stderr", 2)])
+def test_a_full_disk_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, stream: str, code: int
+) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, stream, full)
+        outcome = run("models" if stream == "stdout" else "nope")
+        monkeypatch.undo()
+    assert (outcome.code, outcome.out) == (code, "")
+    expected = "Error: Input or output failed: No space left on device.\n"
+    assert outcome.err == (expected if stream == "stdout" else "")
+
+
+def test_closed_streams_lead_nowhere(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    outcomes = [run("translate", "--model", "de-en/dot"), run("models")]
+    opened = [getattr(sys, name) for name in ("stdin", "stdout", "stderr")]
+    monkeypatch.undo()
+    for stream in opened:
+        stream.close()
+    assert [(one.code, one.out, one.err) for one in outcomes] == [(2, "", ""), (0, "", "")]
+
+
+def test_nothing_is_printed_past_the_one_door() -> None:
+    folder = Path(cli.__file__).parent
+    past = {file.name for file in folder.glob("*.py") if "click.echo(" in file.read_text("utf-8")}
+    assert past == {"printing.py"}

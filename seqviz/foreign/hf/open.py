@@ -11,7 +11,13 @@ from typing import Any
 import transformers
 from transformers import AutoTokenizer
 
-from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES, find_file, read_if_there, require_file
+from seqviz.catalog.untrusted import (
+    MAX_VOCABULARY_BYTES,
+    check_entries,
+    find_file,
+    read_if_there,
+    require_file,
+)
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.foreign.generation import read_generation
 from seqviz.foreign.hf.codec import Frame, TransformersCodec
@@ -149,6 +155,8 @@ def _copy(file: Path, copy: Path) -> None:
     if file.stat().st_size > MAX_VOCABULARY_BYTES:
         reason = f"it has more than {MAX_VOCABULARY_BYTES} bytes"
         raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
+    if file.suffix == ".json":
+        check_entries(file, file.read_bytes().count(b":"))
     shutil.copyfile(file, copy)
 
 
