@@ -67,7 +67,7 @@ def _described(entry: ModelEntry) -> dict[str, object]:
 
 def _language(usual: str, choices: Sequence[str]) -> str:
     """Of one side; how many there are to choose from, where there is a choice."""
-    return f"{len(choices)} languages" if choices else usual or "?"
+    return printing.count(len(choices), "language") if choices else usual or "?"
 
 
 def _row(entry: ModelEntry) -> tuple[str, ...]:

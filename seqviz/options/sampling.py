@@ -29,13 +29,14 @@ class Sampling:
             low=MIN_SAMPLING_TEMPERATURE,
             high=MAX_SAMPLING_TEMPERATURE,
             flag="--temperature",
-            help="Of sampling: below 1 bolder differences, above 1 flatter. Default: 1.",
+            help="Of sampling: log-probabilities are divided by it before drawing; below 1 is "
+            "safer, above 1 bolder. Default: 1.",
             code="temperature",
             page=(0.1, 3.0),
             step=0.1,
         ),
     )
-    """Below 1: bolder differences; above 1: flatter."""
+    """Below 1: safer; above 1: bolder."""
     top_k: int = option(
         0,
         Declared(

@@ -42,7 +42,7 @@ def search_name(options: DecodeOptions, *, forced: bool) -> str:
     if forced:
         return "target given"
     if options.sampling is not None:
-        return f"{options.beam_size} samples"
+        return f"{options.beam_size} sample{'s' * (options.beam_size > 1)}"
     return "greedy" if options.beam_size == 1 else f"beam size {options.beam_size}"
 
 

@@ -172,5 +172,7 @@ def test_a_trace_in_one_line() -> None:
 def test_a_search_has_a_name() -> None:
     assert search_name(DecodeOptions(beam_size=1), forced=False) == "greedy"
     assert search_name(DecodeOptions(beam_size=4), forced=False) == "beam size 4"
-    assert search_name(DecodeOptions(beam_size=4, sampling=Sampling()), forced=False) == "4 samples"
+    for count, name in ((4, "4 samples"), (1, "1 sample")):
+        drawn = DecodeOptions(beam_size=count, sampling=Sampling())
+        assert search_name(drawn, forced=False) == name
     assert search_name(DecodeOptions(), forced=True) == "target given"
