@@ -9,12 +9,14 @@ from contextlib import contextmanager
 import click
 
 from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
-from seqviz.trace.pieces import display_text
+from seqviz.trace.pieces import display_piece
 
 WORTH_A_BAR = 20
 """Sentences from which on a progress bar is shown."""
 MOST_LISTED = 10
 """Unknown pieces that a notice names."""
+LONGEST = 20
+"""Characters of each."""
 ADVICE = {
     "characters": "BLEU counts characters here, for MeCab, which parts this language into words, "
     "is not installed (pip install 'sacrebleu[ja,ko]')",
@@ -83,8 +85,8 @@ def say_unknown(pieces: Iterable[str], where: str) -> None:
     found = tuple(dict.fromkeys(pieces))
     if found:
         more = ", …" * (len(found) > MOST_LISTED)
-        named = display_text(" ".join(found[:MOST_LISTED]))
-        notice(f"Unknown to the model, and read as one token for all: {named}{more} ({where}).")
+        named = " ".join(display_piece(piece[:LONGEST]) for piece in found[:MOST_LISTED])
+        notice(f"Unknown to the model: {named}{more} ({where}).")
 
 
 def say_advice(code: str) -> None:

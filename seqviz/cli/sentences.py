@@ -14,15 +14,15 @@ class SentenceCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the sentences behind the options, where a dash means nothing."""
-        options, sentences = self._parted(args)
         try:
-            return super().parse_args(ctx, [*options, "--", *sentences])
+            return super().parse_args(ctx, self._ordered(args))
         except click.NoSuchOption as error:
             hint = "A sentence that begins with a dash goes behind --"
             message = f'{error.format_message()} {hint}: {ctx.command_path} … -- "-…".'
             raise click.UsageError(message, ctx) from error
 
-    def _parted(self, args: list[str]) -> tuple[list[str], list[str]]:
+    def _ordered(self, args: list[str]) -> list[str]:
+        """Options and their values, "--", sentences; as they are where a value is missing."""
         options: list[str] = []
         sentences: list[str] = []
         rest = iter(args)
@@ -32,9 +32,11 @@ class SentenceCommand(click.Command):
             elif self._is_sentence(one):
                 sentences.append(one)
             else:
-                options.append(one)
-                options += islice(rest, one in self._taking)
-        return options, sentences
+                value = [*islice(rest, one in self._taking)]
+                if one in self._taking and not value:
+                    return args
+                options += [one, *value]
+        return [*options, "--", *sentences]
 
     def _is_sentence(self, one: str) -> bool:
         first, *more = one.partition("=")[0].split()[:2] or ("",)

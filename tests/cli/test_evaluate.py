@@ -135,7 +135,7 @@ def test_a_reference_is_never_shortened_in_silence(run: Run, tmp_path: Path) -> 
         f"Notice: Nothing stands in line 2 of {path}.",
         f"Notice: A tab too many? What follows the second column is not read: line 3 of {path}.",
         "Notice: Cut off at the maximum length: lines 1, 3.",
-        "Notice: Unknown to the model, and read as one token for all: ? (line 3).",
+        "Notice: Unknown to the model: ? (line 3).",
     ]
     found = run(*DOT, "--max-length", "2", "--json", str(path)).json()
     assert (found["sentences"], found["unfinished"], found["with_unknown"]) == (2, 2, 1)

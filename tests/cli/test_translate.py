@@ -216,7 +216,7 @@ def test_what_was_cut_off_or_unknown_is_said_with_its_lines(run: Run, give: Give
     assert outcome.err.splitlines() == [
         "Notice: Nothing to translate: line 2 of stdin.",
         "Notice: Cut off at the maximum length: lines 1, 3.",
-        "Notice: Unknown to the model, and read as one token for all: 😍 🎉 (line 3).",
+        "Notice: Unknown to the model: 😍 🎉 (line 3).",
     ]
 
 
@@ -288,6 +288,16 @@ def test_a_sentence_may_begin_with_a_dash(run: Run, arguments: tuple[str, ...]) 
     outcome = run(*DOT, "--prefix", "-a b", "--json", *arguments, "kalt")
     found = [json.loads(line)["source"] for line in outcome.out.splitlines()]
     assert found == [one for one in arguments if one != "--"] + ["kalt"]
+
+
+def test_an_option_without_its_value_is_named(run: Run) -> None:
+    assert "'--ban' requires an argument" in run(*DOT, "kalt", "--ban").refusal()
+
+
+def test_a_notice_of_what_is_unknown_stays_short_and_visible(run: Run) -> None:
+    texts = ["e" + "\u0301" * 50, "\u200d", " ".join(map(chr, range(0x1F600, 0x1F620)))]
+    (line,) = [one for one in run(*DOT, *texts).err.splitlines() if "Unknown" in one]
+    assert len(line) < 150 and "⟨U+200D⟩" in line and line.endswith(", … (lines 1, 2, 3).")
 
 
 @pytest.mark.parametrize("argument", ["-Hallo!", "-x", "--bem=3 4", "--beam 3", "-beam"])
