@@ -10,7 +10,7 @@ from seqviz.bench import output
 from seqviz.bench.plan import FULL, QUICK, Settings
 from seqviz.bench.process import EngineFailedError
 from seqviz.bench.run import run_benchmark
-from seqviz.cli import options, printing
+from seqviz.cli import options
 from seqviz.translator.devices import choose_device
 
 _MOST_THREADS = 256
@@ -87,17 +87,17 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     try:
         report = run_benchmark(plan, settings, on_part=_say)
     except EngineFailedError as error:
-        printing.say(f"Error: {printing.printable(str(error))}", err=True)
+        click.echo(f"Error: {error}", err=True)
         return 1
     except KeyboardInterrupt:
-        printing.say("Interrupted; all engines were stopped.", err=True)
+        click.echo("Interrupted; all engines were stopped.", err=True)
         return 1
     show = output.as_json if as_json else output.as_markdown if markdown else output.as_text
-    printing.say(show(report))
+    click.echo(show(report))
     return 0
 
 
 def _say(part: str) -> None:
     """Tell somebody who watches what is measured now."""
     if sys.stderr.isatty():
-        printing.say(f"Measuring: {part}", err=True)
+        click.echo(f"Measuring: {part}", err=True)

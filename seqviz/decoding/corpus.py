@@ -52,8 +52,6 @@ class CorpusResult:
     """Sum of log-probabilities."""
     score: float
     """``log_prob`` divided by the normaliser of its length."""
-    finished: bool
-    """It ended by itself, before the maximum length ended it."""
 
 
 def decode_corpus(
@@ -142,7 +140,7 @@ def _decode_batch(
         rows = rows.after(found, result, scoring)
         ended = (result.stops | (rows.limits == step + 1)).tolist()
         done = [row for row, place in enumerate(pending) if ended[row] and place >= 0]
-        found_now = rows.results(done, options, eos=special.eos)
+        found_now = rows.best.results(done, options)
         yield dict(zip((pending[row] for row in done), found_now, strict=True))
         for row in done:
             pending[row] = -1
@@ -191,6 +189,20 @@ class _Best:
     def keep(self, rows: Tensor) -> "_Best":
         """These rows only."""
         return _Best(**{name: value[rows] for name, value in vars(self).items()})
+
+    def results(self, rows: Sequence[int], options: DecodeOptions) -> Iterator[CorpusResult]:
+        """The results of these rows.
+
+        Raises:
+            InputError: ``nothing_allowed``: a row has none, within the options' constraints.
+            ModelError: ``no_prediction``: a row has none.
+        """
+        chosen = self.keep(torch.tensor(rows, dtype=torch.int64, device=self.scores.device))
+        columns = (chosen.tokens, chosen.lengths, chosen.log_probs, chosen.scores)
+        for tokens, length, log_prob, score in zip(*(c.tolist() for c in columns), strict=True):
+            if not length:
+                raise no_target(options)
+            yield CorpusResult(tokens=tuple(tokens[:length]), log_prob=log_prob, score=score)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,31 +260,6 @@ class _Rows:
             best=best.offer(alive, live.cumulative[:, 0], history[:, 0]),
             limits=self.limits,
         )
-
-    def results(
-        self, rows: Sequence[int], options: DecodeOptions, *, eos: int
-    ) -> Iterator[CorpusResult]:
-        """The results of these rows.
-
-        Raises:
-            InputError: ``nothing_allowed``: a row has none, within the options' constraints.
-            ModelError: ``no_prediction``: a row has none.
-        """
-        chosen = torch.tensor(rows, dtype=torch.int64, device=self.limits.device)
-        best, limits = self.best.keep(chosen), self.limits[chosen]
-        columns = (best.tokens, best.lengths, best.log_probs, best.scores, limits)
-        for tokens, length, log_prob, score, limit in zip(
-            *(column.tolist() for column in columns), strict=True
-        ):
-            if not length:
-                raise no_target(options)
-            forced = options.rules.ends and length == limit
-            yield CorpusResult(
-                tokens=tuple(tokens[:length]),
-                log_prob=log_prob,
-                score=score,
-                finished=tokens[length - 1] == eos and not forced,
-            )
 
     def keep(self, rows: Tensor) -> "_Rows":
         """These rows only."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from seqviz.kinds import NO_ATTENTION
 from seqviz.trace.columns import Column
+from seqviz.trace.pieces import unknown_pieces
 from seqviz.trace.search import Floats, Ints, freeze
 
 
@@ -29,6 +30,14 @@ class Source:
         if not len(self.ids) == len(self.pieces) == len(self.spans):
             found = f"{len(self.ids)} ids, {len(self.pieces)} pieces, {len(self.spans)} spans"
             raise ValueError(f"{found}: need the same number of each")
+
+    def unknown(self, unk: int) -> tuple[str, ...]:
+        """What of the sentence a vocabulary lacks, each once, as it was written.
+
+        Args:
+            unk: the id of everything that the vocabulary lacks.
+        """
+        return unknown_pieces(self.ids, self.pieces, unk)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,6 @@ from seqviz.options import DecodeOptions, Precision
 from seqviz.trace.card import search_facts, search_name, trace_card, trace_line
 from seqviz.trace.columns import Column
 from seqviz.trace.facts import Hypotheses, ModelFacts, Source
-from seqviz.trace.pieces import unknown_pieces
 from seqviz.trace.search import Fate, Floats, Ints, Search, freeze
 
 __all__ = [
@@ -96,7 +95,7 @@ class Trace:
     @property
     def unknown(self) -> tuple[str, ...]:
         """What of the sentence the vocabulary lacks, each once; all of it is read as one token."""
-        return unknown_pieces(self.source.ids, self.source.pieces, self.model.unk)
+        return self.source.unknown(self.model.unk)
 
     def cut_off(self, rank: int = 0) -> bool:
         """Whether the hypothesis of that rank ends because the maximum length was reached.

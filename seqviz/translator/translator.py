@@ -10,6 +10,7 @@ from pathlib import Path
 
 from seqviz.catalog import ModelEntry, resolve
 from seqviz.decoding.beam import check_source
+from seqviz.decoding.constraints import fitted
 from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
@@ -20,7 +21,6 @@ from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import started
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
-from seqviz.trace.pieces import unknown_pieces
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import choose_device, dtype_of
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
@@ -195,12 +195,8 @@ class Translator:
             kl=found.value.kl,
         )
 
-    def unknown(self, source: Source) -> tuple[str, ...]:
-        """What of a sentence the vocabulary lacks, each once; all of it is read as one token."""
-        return unknown_pieces(source.ids, source.pieces, self._codec.special.unk)
-
     def unknown_in_target(self, text: str) -> tuple[str, ...]:
-        """As ``unknown``, of a typed target, or the start of one."""
+        """What of a typed target, or the start of one, the vocabulary lacks, each once."""
         return self._target.unknown(text)
 
     def prefix_ids(self, text: str) -> tuple[int, ...]:
@@ -246,12 +242,19 @@ class Translator:
                 log_prob=result.log_prob,
                 score=result.score,
                 tokens=len(result.tokens),
-                finished=result.finished,
-                unknown=self.unknown(source),
+                finished=self._ended(source, result.tokens, chosen),
+                unknown=source.unknown(self.facts.unk),
                 notices=self._with_own(found.notices),
             )
             for source, result in zip(sources, found.value, strict=True)
         ]
+
+    def _ended(self, source: Source, tokens: Sequence[int], options: DecodeOptions) -> bool:
+        """Whether a target ended before the maximum length ended it; see ``Trace.cut_off``."""
+        length = len(source.ids)
+        limit = fitted(options, self._model.model, length).length_limit(length)
+        forced = options.rules.ends and len(tokens) == limit
+        return tokens[-1] == self._codec.special.eos and not forced
 
     def _one_by_one(
         self, texts: Sequence[str], options: DecodeOptions, on_progress: OnProgress | None

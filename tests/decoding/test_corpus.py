@@ -41,7 +41,6 @@ def one_by_one(
                 tokens=tuple(tokens.tolist()),
                 log_prob=float(found.log_probs[0]),
                 score=float(found.scores[0]),
-                finished=bool(found.finished[0]),
             )
         )
     return results
