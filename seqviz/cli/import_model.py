@@ -80,17 +80,17 @@ def _summary(entry: ModelEntry, folder: Path, *, named: bool) -> str:
     ]
     if entry.revision:
         facts.append(f"revision {entry.revision[:12]}")
-    told = [f"{entry.name}: {', '.join(facts)}, in {entry.folder}"]
+    lines = [f"{entry.name}: {', '.join(facts)}, in {entry.folder}"]
     for side, codes in (("source", entry.source_languages), ("target", entry.target_languages)):
         if codes:
-            told.append(f"--{side}-language: {_few(codes)}")
+            lines.append(f"--{side}-language: {_few(codes)}")
     if entry.takes_instruction:
-        told.append('--instruction: such as "translate English to German:"')
+        lines.append('--instruction: such as "translate English to German:"')
     where = f' --models "{folder}"' if named else ""
-    told.append(f'Use it: seqviz translate{where} --model {entry.name} "…"')
+    lines.append(f'Use it: seqviz translate{where} --model {entry.name} "…"')
     if named:
-        told.append(f'On the page: SEQVIZ_MODELS="{folder}"')
-    return "\n".join(map(printing.one_line, told))
+        lines.append(f'On the page: SEQVIZ_MODELS="{folder}"')
+    return "\n".join(map(printing.one_line, lines))
 
 
 def _few(codes: Sequence[str]) -> str:

@@ -57,6 +57,8 @@ def _forced(trace: Trace, request: Request, text: str, *, w: Words) -> Trace | N
 
 
 def _judge(forced: Trace, found: Trace, w: Words) -> None:
+    if forced.model.unk in forced.target():
+        st.warning(w("reference.unknown"), icon=":material/help:")
     left, given = reference_exit(forced, found), verdict(forced, found)
     _say_verdict(given, forced, found, w=w)
     output = side_by_side.Card("output", _method(found, w), found.translation, _sums(found, w))

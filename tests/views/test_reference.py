@@ -168,6 +168,12 @@ def test_a_reference_that_is_too_long_is_refused_in_words() -> None:
     assert pages.translation(app)
 
 
+def test_what_the_model_has_never_seen_of_a_reference_or_a_start_is_said() -> None:
+    app = pages.open_app({**LINK, "reference": "it was 😍", "start": "it 🎉"})
+    unknown = {ENGLISH("reference.unknown"), ENGLISH("header.unknown_start")}
+    assert unknown <= {*pages.messages(app)}
+
+
 def test_what_was_typed_is_text() -> None:
     app = pages.open_app(LINK | {"reference": "<b>*x*</b> $y$"})
     shown = "".join(str(text.value) for text in app.main.markdown)

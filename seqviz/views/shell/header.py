@@ -92,6 +92,8 @@ def _warn(trace: Trace, w: Words) -> None:
     if trace.unknown:
         key = plural("header.unknown", len(trace.unknown))
         st.warning(w.markdown(key, {"pieces": " ".join(trace.unknown)}), icon=":material/help:")
+    if trace.model.unk in trace.options.prefix:
+        st.warning(w("header.unknown_start"), icon=":material/help:")
     if trace.cut_off():
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
 
