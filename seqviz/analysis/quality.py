@@ -85,7 +85,7 @@ def _tokenizer(language: str) -> str:
 
 
 def _advice(found: str, best: str, references: Sequence[str]) -> str:
-    if found != best:
+    if not found.startswith(best):  # MeCab's has a version behind it
         return "characters"
     text = "".join(references)
     unspaced = len(UNSPACED.findall(text))

@@ -1,5 +1,6 @@
 import pytest
 
+from seqviz.analysis import quality
 from seqviz.analysis.quality import corpus_quality, exact_match, sentence_chrf
 
 
@@ -48,6 +49,13 @@ def test_languages_without_spaces_have_their_tokenizers(
     used = next(name for name in tokenizers if f"tok:{name}" in found.bleu_signature)
     assert found.advice == ("" if used in {"ja-mecab", "ko-mecab"} else advice)
     assert (found.bleu > 0) == (used != "13a") or found.advice == "spaces"
+
+
+def test_mecab_of_any_version_is_the_tokenizer_of_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
+    bleu, chrf = quality.metrics_for("th")
+    monkeypatch.setattr(bleu.tokenizer, "signature", lambda: "ja-mecab-0.996-IPA")
+    monkeypatch.setattr(quality, "metrics_for", lambda language: (bleu, chrf))
+    assert corpus_quality(["猫"], ["猫"], language="ja").advice == ""
 
 
 def test_words_that_spaces_part_need_no_advice() -> None:
