@@ -36,7 +36,7 @@ analysis   | errors options trace records                    | numpy
 training   | kinds errors files options trace records        | numpy torch
            | catalog tasks models text decoding translator   |
            | analysis                                        |
-bench      | errors options catalog models decoding          | ctranslate2 numpy safetensors
+bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
 figures    | kinds words errors options trace records        | numpy pandas plotly
            | analysis                                        |
@@ -63,6 +63,12 @@ EXTRA = {
 # What may be imported late, within a function: what stands on an optional extra.
 LATE = {
     "seqviz.foreign.hf.parts": {"seqviz.foreign.hf.load", "seqviz.foreign.hf.open"},
+    "seqviz.bench.engines": {
+        "ctranslate2",
+        "ctranslate2.converters.transformers.BartLoader",
+        "transformers.GenerationConfig",
+        "transformers.MarianMTModel",
+    },
 }
 
 MOST_BODY_LINES = 50

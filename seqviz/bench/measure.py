@@ -5,17 +5,15 @@ sentence, the same for all engines.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from seqviz.bench.engine import Facts, Job
 from seqviz.bench.plan import Case
-from seqviz.bench.process import Running
+from seqviz.bench.process import Answer, Job, Ready, Running
 from seqviz.bench.random_model import random_sources
-from seqviz.bench.report import Timing, Timings
+from seqviz.bench.report import Timing
 
 WARM_UP = -1
 """The round before the first; it is not timed."""
@@ -26,10 +24,13 @@ _SETTLE_SECONDS = 0.25
 _SHORT = 10
 _SINGLE, _CORPUS = 0, 1  # kinds of sentences, each with seeds of its own
 
+OnRound = Callable[[int, int], None]
+"""Called before every round with its number, 0 for the warm-up, and how many there are."""
+
 
 def measure(
-    running: Running, case: Case, *, rounds: int, seed: int, short_warm_up: bool = False
-) -> Timings:
+    running: Running, case: Case, *, rounds: int, seed: int, on_round: OnRound, cold: bool
+) -> list[Timing]:
     """Time a sentence, or a whole corpus, by every engine in turn.
 
     Args:
@@ -37,72 +38,60 @@ def measure(
         case: what each does.
         rounds: how often each is timed.
         seed: of the sentences.
-        short_warm_up: leave the peak of memory to the first round.
+        on_round: somebody watches.
+        cold: warm up with a short sentence: sooner done, and the peak of memory is left to the
+            first round.
 
     Raises:
         EngineFailedError: an engine stopped.
     """
-    facts = next(iter(running.values())).facts
-    batches = corpus_jobs(case, facts, seed=seed) if case.sentences > 1 else []
+    ours = next(iter(running))
+    batches = corpus_jobs(case, running[ours].ready, seed=seed) if case.sentences > 1 else []
 
-    def jobs(number: int) -> list[Job]:
+    def jobs(number: int) -> Sequence[Job]:
         if batches:
             return batches[-1:] if number == WARM_UP else batches
-        short = short_warm_up and number == WARM_UP
-        length = min(_SHORT, case.length) if short else case.length
+        length = min(_SHORT, case.length) if cold and number == WARM_UP else case.length
         seeds = (seed, _SINGLE, length, number - WARM_UP)
-        sources = random_sources([length], facts, seed=seeds)
+        sources = random_sources([length], running[ours].ready, seed=seeds)
         return [Job(sources=sources, beam_size=case.beam_size, length=length)]
 
-    return take_turns(running, replace(case, batches=len(batches) or 1), jobs, rounds=rounds)
-
-
-def take_turns(
-    running: Running, case: Case, jobs: Callable[[int], Sequence[Job]], *, rounds: int
-) -> Timings:
-    """Time every engine once a round, each round another one first, after a warm-up.
-
-    Returns:
-        one timing an engine; its best targets are compared with those of the first engine.
-    """
-    keys = list(running)
-    answers: dict[tuple[str, int], list[dict[str, Any]]] = {key: [] for key in keys}
+    answers: dict[tuple[str, int], list[Answer]] = {key: [] for key in running}
     for number in range(WARM_UP, rounds):
-        first = max(number, 0) % len(keys)
-        for key in [*keys[first:], *keys[:first]]:
+        on_round(number - WARM_UP, rounds)
+        first = max(number, 0) % len(running)  # each round another one begins
+        for key in [*running][first:] + [*running][:first]:
             answers[key].append(running[key].ask(jobs(number)))
             if key[1] > 1:
                 time.sleep(_SETTLE_SECONDS)
-    wanted = answers[keys[0]]
-    return tuple(
-        _timing(Timing(case=case, engine=name, threads=count), answers[name, count], wanted)
-        for name, count in keys
-    )
+    return [
+        _timing(Timing(case=case, engine=name, threads=count), answers[name, count], answers[ours])
+        for name, count in running
+    ]
 
 
-def _timing(
-    empty: Timing, answers: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]
-) -> Timing:
-    refused = next((answer["refused"] for answer in answers if "refused" in answer), "")
+def _timing(empty: Timing, answers: Sequence[Answer], wanted: Sequence[Answer]) -> Timing:
+    """Of one engine, whose best targets are compared with the first engine's."""
+    refused = next((answer.refused for answer in answers if answer.refused), "")
     if refused:
         return replace(empty, refused=refused)
     pairs = [
         pair
         for answer, ours in zip(answers, wanted, strict=True)
-        if "targets" in ours
-        for pair in zip(answer["targets"], ours["targets"], strict=True)
+        if not ours.refused
+        for pair in zip(answer.targets, ours.targets, strict=True)
     ]
     return replace(
         empty,
-        seconds=tuple(answer["seconds"] for answer in answers[1:]),
+        seconds=tuple(answer.seconds for answer in answers[1:]),
         differing=sum(found != ours for found, ours in pairs),
         compared=len(pairs),
-        extra_bytes=answers[-1]["extra_bytes"],
-        record_bytes=answers[-1]["record_bytes"],
+        extra_bytes=answers[1].extra_bytes,
+        record_bytes=answers[1].record_bytes,
     )
 
 
-def corpus_jobs(case: Case, facts: Facts, *, seed: int) -> list[Job]:
+def corpus_jobs(case: Case, ready: Ready, *, seed: int) -> list[Job]:
     """The batches of a corpus, longest first, the same for every engine.
 
     No engine can be told a target length for each sentence of a batch, so a batch has one: its
@@ -111,7 +100,7 @@ def corpus_jobs(case: Case, facts: Facts, *, seed: int) -> list[Job]:
     """
     generator = np.random.default_rng([seed, _CORPUS])
     lengths = generator.integers(SHORTEST, case.length + 1, case.sentences).tolist()
-    sources = random_sources(sorted(lengths, reverse=True), facts, seed=(seed, _CORPUS))
+    sources = random_sources(sorted(lengths, reverse=True), ready, seed=(seed, _CORPUS))
     jobs = []
     while sources:
         longest = len(sources[0])

@@ -1,106 +1,148 @@
-"""The processes of the engines, seen from the benchmark: started, asked, and never left behind."""
+"""Engines in processes of their own: opened, asked, measured, and never left behind.
 
-import importlib.util
-import json
+Knows no library: a child imports this before its engine's libraries.
+"""
+
+import ctypes
+import gc
+import multiprocessing
 import os
-import subprocess
+import re
+import signal
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from seqviz.bench.engine import Facts, Job, Opening
+from seqviz.errors import SeqVizError
 
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+_RESET_PEAK = "5"
+"""https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html"""
+_PR_SET_PDEATHSIG = 1
+_SPAWN = multiprocessing.get_context("spawn")
+
+Targets = list[list[int]]
+"""The best target of every sentence, without the token that starts it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class EngineKind:
-    """One way to translate that the benchmark knows."""
+class Job:
+    """One call of an engine."""
 
-    name: str
-    module: str
-    """Run as a program."""
-    needs: tuple[str, ...]
-    """The packages without which it is absent."""
-    record: bool
-    """See ``Opening.record``."""
+    sources: Sequence[Sequence[int]]
+    """Token ids, EOS included."""
+    beam_size: int
+    length: int
+    """Tokens of every target."""
+    batched: bool = False
+    """Part of a corpus, where nothing is recorded; else one sentence."""
+
+
+class Engine(NamedTuple):
+    """A model that was opened, and how it translates."""
+
+    translate: Callable[[Job], tuple[Targets, int]]
+    """The targets, which no longer wait for a device; the bytes of what was recorded, 0 where that
+    is not counted."""
+    vocabulary: int = 0
+    """Of the source, as ``eos`` is; only ours need say."""
+    eos: int = 0
+
+
+class Ready(NamedTuple):
+    """What a process tells of the engine that it has opened."""
+
+    vocabulary: int = 0
+    eos: int = 0
+    seconds: float = 0.0
+    """Opening took so long."""
+    absent: str = ""
+    """Why the engine cannot run here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came of some jobs."""
+
+    seconds: float = 0.0
+    targets: Targets
+    record_bytes: int = 0
+    extra_bytes: int | None = None
+    """How far the resident memory rose meanwhile; None where the kernel does not say. Where it
+    does not let the peak be reset, an earlier peak may count too."""
+    refused: str = ""
+    """Why ours did not do them."""
+
+
+OpenEngine = Callable[..., Engine]
+"""Given folder, device and number of threads; raises ``ImportError`` where it cannot run."""
 
 
 class EngineFailedError(Exception):
-    """An engine stopped in the middle; the text says which, and its last words."""
+    """An engine stopped in the middle; the text says which. What it had to say is on stderr."""
 
 
 class EngineProcess:
-    """One engine in a process of its own; ``facts`` are there when it is ready."""
+    """One engine in a process of its own."""
 
-    facts: Facts
-
-    def __init__(self, kind: EngineKind, opening: Opening) -> None:
-        """Start the process, and do not wait for it."""
-        self._name = kind.name
-        self._last_words = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``close``
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", kind.module, json.dumps(asdict(opening))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._last_words,
-            encoding="utf-8",
-            env=child_environment(opening.threads),
-            start_new_session=True,  # Ctrl+C reaches the benchmark alone, which ends its engines
-        )
-
-    def ask(self, jobs: Sequence[Job]) -> dict[str, Any]:
-        """Have the jobs done; the answer is that of ``engine.measured``.
+    def __init__(self, name: str, open_engine: Callable[[], Engine]) -> None:
+        """Start the process, and have the engine opened.
 
         Raises:
             EngineFailedError: the process ended instead.
         """
-        assert self._process.stdin is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps([asdict(job) for job in jobs]) + "\n")
-            self._process.stdin.flush()
-        return self.read()
+        self._name = name
+        self._pipe, far_end = _SPAWN.Pipe()
+        self._process = _SPAWN.Process(target=_serve, args=(far_end,), daemon=True)
+        self._process.start()
+        far_end.close()
+        self.ready: Ready = self._ask(open_engine)
 
-    def read(self) -> dict[str, Any]:
-        """Wait for the next answer; the first says what was opened."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line.endswith("\n"):
-            raise self._failure()
-        answer: dict[str, Any] = json.loads(line)
+    def ask(self, jobs: Sequence[Job]) -> Answer:
+        """Have the jobs done.
+
+        Raises:
+            EngineFailedError: the process ended instead.
+        """
+        answer: Answer = self._ask(jobs)
         return answer
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
         self._process.kill()
-        self._process.communicate()
-        self._last_words.close()
+        self._process.join()
+        self._pipe.close()
 
-    def _failure(self) -> EngineFailedError:
-        code = self._process.wait()
-        self._last_words.seek(0)
-        lines = self._last_words.read().decode("utf-8", "replace").split("\n")
-        words = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-        ended = f"by signal {-code}" if code < 0 else f"with code {code}"
-        return EngineFailedError(
-            f"The engine '{self._name}' stopped {ended}: {words:.300} The benchmark is void."
-        )
+    def _ask(self, message: object) -> Any:
+        try:
+            self._pipe.send(message)
+            return self._pipe.recv()
+        except (EOFError, OSError) as error:
+            self._process.join()
+            code = self._process.exitcode or 0
+            ended = f"by signal {-code}" if code < 0 else f"with code {code}"
+            raise EngineFailedError(
+                f"The engine '{self._name}' stopped {ended}. The benchmark is void."
+            ) from error
 
 
 Running = Mapping[tuple[str, int], EngineProcess]
-"""By name and number of threads, in the order of their kinds."""
+"""By name and number of threads, in the order of their names."""
 
 
 @contextmanager
 def open_engines(
-    kinds: Sequence[EngineKind], *, folder: Path | str, device: str, threads: Sequence[int]
+    engines: Mapping[str, OpenEngine], folder: Path | str, device: str, *, threads: Sequence[int]
 ) -> Iterator[tuple[Running, Mapping[str, str]]]:
-    """Start an engine of every kind for every number of threads; end them all at the end.
+    """Start every engine with every number of threads; end them all at the end.
 
     One is ready before the next starts, so that the times they take to open do not mix.
 
@@ -110,34 +152,58 @@ def open_engines(
     Raises:
         EngineFailedError: one did not start.
     """
-    absent = {
-        kind.name: f"{package} is not installed"
-        for kind in kinds
-        for package in kind.needs
-        if importlib.util.find_spec(package) is None
-    }
-    running = {}
+    running, absent = {}, {}
     with ExitStack() as stack:
-        for kind, count in product(kinds, threads):
-            if kind.name in absent:
-                continue
-            opening = Opening(folder=str(folder), device=device, threads=count, record=kind.record)
-            engine = stack.enter_context(closing(EngineProcess(kind, opening)))
-            answer = engine.read()
-            if "absent" in answer:
-                absent[kind.name] = answer["absent"]
+        for (name, open_engine), count in product(engines.items(), threads):
+            process = EngineProcess(name, partial(open_engine, str(folder), device, count))
+            stack.enter_context(closing(process))
+            if process.ready.absent:
+                absent[name] = process.ready.absent
             else:
-                engine.facts = Facts(**answer)
-                running[kind.name, count] = engine
+                running[name, count] = process
         yield running, absent
 
 
-def child_environment(threads: int) -> dict[str, str]:
-    """The environment of a process that can import what we can and has that many threads."""
-    return {
-        **os.environ,
-        **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "PYTHONWARNINGS": "ignore",
-        "TQDM_DISABLE": "1",  # a progress bar is no last word
-    }
+def _serve(pipe: Connection) -> None:
+    """The life of a child: open what the first message says, then answer until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the benchmark, which ends this
+    if sys.platform == "linux":  # die with the parent even at work; elsewhere after that
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.dup2(2, 1)  # what libraries print is no result
+    warnings.simplefilter("ignore")
+    os.environ["TQDM_DISABLE"] = "1"
+    with suppress(EOFError):
+        open_engine, started = pipe.recv(), time.perf_counter()
+        try:
+            engine = open_engine()
+        except ImportError as error:
+            return pipe.send(Ready(absent=str(error)))
+        pipe.send(Ready(engine.vocabulary, engine.eos, time.perf_counter() - started))
+        while True:
+            pipe.send(measured(engine, pipe.recv()))
+
+
+def measured(engine: Engine, jobs: Sequence[Job]) -> Answer:
+    """Do the jobs; that ours refuses one is an answer too."""
+    gc.collect()
+    with suppress(OSError):
+        _CLEAR.write_text(_RESET_PEAK, encoding="ascii")
+    before, started = _kernel_bytes("VmRSS"), time.perf_counter()
+    try:
+        results = [engine.translate(job) for job in jobs]
+    except SeqVizError as error:
+        return Answer(targets=[], refused=str(error))
+    seconds, peak = time.perf_counter() - started, _kernel_bytes("VmHWM")
+    return Answer(
+        seconds=seconds,
+        targets=[target for targets, _ in results for target in targets],
+        record_bytes=sum(size for _, size in results),
+        extra_bytes=None if peak is None or before is None else max(0, peak - before),
+    )
+
+
+def _kernel_bytes(name: str) -> int | None:
+    with suppress(OSError):
+        found = re.search(rf"{name}:\s*(\d+) kB", _STATUS.read_text(encoding="ascii"))
+        return 1024 * int(found[1]) if found else None
+    return None

@@ -1,14 +1,11 @@
 """What a run found, as frozen records; knows nothing of how it is measured or shown."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seqviz.bench.plan import Case, Settings
 
-OURS, UNRECORDED = "ours", "ours, unrecorded"
-ATTENTIONS, TRANSFORMERS = "transformers, attentions", "transformers"
-CTRANSLATE2 = "ctranslate2"
 _STALL = 2.0
 """A round that took longer than so many medians stalled; it is reported, and stays."""
 
@@ -29,9 +26,9 @@ class Timing:
     """How many of its best targets are not ours."""
     compared: int = 0
     extra_bytes: int | None = None
-    """How far memory rose in the last round; None: the system does not say."""
+    """How far memory rose in the first round; None: the system does not say."""
     record_bytes: int = 0
-    """Of the last round's record; 0 for peers, where it is not counted."""
+    """Of the first round's record; 0 for peers, where it is not counted."""
 
     @property
     def median(self) -> float:
@@ -55,9 +52,6 @@ class Timing:
         return tuple(number for number, took in enumerate(self.seconds) if took > limit)
 
 
-Timings = tuple[Timing, ...]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """Everything that a run found; its JSON has these names."""
@@ -68,11 +62,14 @@ class Report:
     rounds: int
     absent: Mapping[str, str]
     """Why an engine is not here, by its name."""
-    parts: Mapping[str, Timings]
-    """By ``plan.PARTS``; in JSON without this level."""
+    timings: tuple[Timing, ...]
+
+    def of(self, part: str) -> list[Timing]:
+        """The timings of one of ``plan.PARTS``."""
+        return [timing for timing in self.timings if timing.case.part == part]
 
 
-def ratio(timings: Sequence[Timing], slower: str, faster: str) -> float | None:
+def ratio(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
     """How many times as long one engine takes as another, each at its better thread count."""
     ran = [timing for timing in timings if timing.seconds]
     first, second = (
@@ -87,6 +84,6 @@ def warnings_of(report: Report) -> list[str]:
     return [
         f"{timing.engine}, {timing.case}: {timing.differing} of {timing.compared} best sequences "
         "are not ours; this comparison is void."
-        for timing in (*report.parts["peers"], *report.parts["corpus"])
+        for timing in report.timings
         if timing.differing
     ]

@@ -3,139 +3,133 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from tempfile import TemporaryDirectory
 
+from seqviz.bench.engines import ENGINES, SHIPPED
 from seqviz.bench.measure import measure
-from seqviz.bench.plan import PARTS, Case, Plan, Settings
-from seqviz.bench.process import EngineKind, Running, child_environment, open_engines
+from seqviz.bench.plan import ATTENTIONS, OURS, UNRECORDED, Case, Plan, Settings
+from seqviz.bench.process import OpenEngine, Running, open_engines
 from seqviz.bench.random_model import write_model
-from seqviz.bench.report import (
-    ATTENTIONS,
-    CTRANSLATE2,
-    OURS,
-    TRANSFORMERS,
-    UNRECORDED,
-    Report,
-    Timing,
-)
+from seqviz.bench.report import Report, Timing
 from seqviz.catalog import ModelEntry, find_models
+from seqviz.tasks import find_task
 from seqviz.translator.devices import describe_machine, installed_versions
 
-
-def _kind(name: str, library: str, *needs: str, record: bool) -> EngineKind:
-    module = f"seqviz.bench.engine_{library}"
-    return EngineKind(name=name, module=module, needs=needs, record=record)
-
-
-OUR_KINDS = (_kind(OURS, "ours", record=True), _kind(UNRECORDED, "ours", record=False))
-KINDS = (
-    *OUR_KINDS,
-    _kind(ATTENTIONS, "transformers", "transformers", record=True),
-    _kind(TRANSFORMERS, "transformers", "transformers", record=False),
-    _kind(CTRANSLATE2, "ctranslate2", "ctranslate2", "transformers", record=False),
-)
-_RANDOM = ("memory", "peers", "corpus", "growth")
-"""Parts on the random model; memory is the first, for larger work would leave a higher peak."""
-_ONCE = ("memory", "growth")
-_NOT_BATCHED = (UNRECORDED, ATTENTIONS)
-"""In a corpus nothing is recorded, whoever translates."""
-
-OnPart = Callable[[str], None]
-"""Called with a word about every part of the work before it begins."""
+OnProgress = Callable[[str, int, int], None]
+"""Called before every round with what is measured, the round (0: the warm-up), and of how many."""
 
 
 def run_benchmark(
-    plan: Plan, settings: Settings, *, on_part: OnPart, kinds: Sequence[EngineKind] = KINDS
+    plan: Plan,
+    settings: Settings,
+    *,
+    on_progress: OnProgress,
+    engines: Mapping[str, OpenEngine] = ENGINES,
 ) -> Report:
     """Measure everything that the plan says.
 
     Args:
         plan: how much to measure.
         settings: threads, device, the random model and the folder of shipped ones.
-        on_part: somebody watches.
-        kinds: the engines; ours must be the first.
+        on_progress: somebody watches.
+        engines: those on the random model; ours must be the first.
 
     Raises:
         EngineFailedError: an engine stopped in the middle.
     """
-    found: dict[str, list[Timing]] = {part: [] for part in PARTS}
-    work = [(part, case) for part in _RANDOM for case in plan.parts.get(part, ())]
-    on_part("starting the engines")
-    with TemporaryDirectory(prefix="seqviz-bench-") as folder:
-        write_model(folder, settings.shape, settings.seed)
-        with open_engines(
-            kinds, folder=folder, device=settings.device, threads=settings.threads
-        ) as (running, absent):
-            for part, case in work:
-                on_part(f"{part}, {case}")
-                found[part] += measure(
-                    _chosen(part, running, settings.threads[0]),
-                    case,
-                    rounds=1 if part in _ONCE else plan.rounds,
-                    seed=settings.seed,
-                    short_warm_up=part == "memory",
-                )
+    run = _Run(plan, settings, on_progress)
+    absent = run.measure_random_model(engines)
     entries = chosen_models(settings, plan)
     for entry in entries:
-        on_part(entry.name)
-        found["shipped"] += measure_shipped(entry, settings, plan)
-    on_part("start-up")
+        run.measure_shipped(entry)
     models = ["models", *(["--models", settings.models] if settings.models else [])]
-    commands = [["--help"], models] if entries else [["--help"]]
-    found["start_ups"] = [_measure_start(each, rounds=plan.start_ups) for each in commands]
+    for command in [["--help"], models] if entries else [["--help"]]:
+        run.measure_start(command)
     return Report(
         machine=describe_machine(),
         versions=installed_versions(),
         settings=settings,
         rounds=plan.rounds,
         absent=absent,
-        parts={part: tuple(timings) for part, timings in found.items()},
+        timings=tuple(run.found),
     )
 
 
-def _chosen(part: str, running: Running, threads: int) -> Running:
-    """Who takes part; what is timed once is timed with that number of threads."""
-    return {
-        (name, count): engine
-        for (name, count), engine in running.items()
-        if (count == threads or part not in _ONCE)
-        and (name == OURS or part != "growth")
-        and (name not in _NOT_BATCHED or part != "corpus")
-    }
-
-
 def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
-    """All shipped models, or the first of each kind where the plan wants only one."""
-    entries = find_models(settings.models).entries
+    """The shipped models that translate, or the first of each kind where the plan wants only one.
+
+    Models of a synthetic task are small, and so are their words: they say little about speed.
+    """
+    entries = [
+        entry
+        for entry in find_models(settings.models).entries
+        if find_task(entry.source_language, entry.target_language) is None
+    ]
     if not plan.one_of_a_kind:
-        return list(entries)
+        return entries
     return list({entry.kind: entry for entry in reversed(entries)}.values())
 
 
-def measure_shipped(entry: ModelEntry, settings: Settings, plan: Plan) -> list[Timing]:
-    """Load one shipped model in two fresh processes, and let it search."""
-    threads = settings.threads[:1]
-    with open_engines(OUR_KINDS, folder=entry.folder, device=settings.device, threads=threads) as (
-        running,
-        _,
-    ):
-        seconds = tuple(engine.facts.opening_seconds for engine in running.values())
-        loading = Case(model=entry.name, kind=entry.kind)
-        found = [Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)]
-        for case in plan.parts["shipped"]:
-            own = replace(case, model=entry.name, kind=entry.kind)
-            found += measure(running, own, rounds=plan.rounds, seed=settings.seed)
-    return found
+class _Run:
+    """What a run has found so far, by part, and how it goes on."""
+
+    def __init__(self, plan: Plan, settings: Settings, on_progress: OnProgress) -> None:
+        self.found: list[Timing] = []
+        self._plan, self._settings, self._on_progress = plan, settings, on_progress
+
+    def measure_random_model(self, engines: Mapping[str, OpenEngine]) -> Mapping[str, str]:
+        """Measure every engine; why those that are absent are, by name."""
+        device, threads = self._settings.device, self._settings.threads
+        with TemporaryDirectory(prefix="seqviz-bench-") as folder:
+            write_model(folder, self._settings.shape, self._settings.seed)
+            with open_engines(engines, folder, device, threads=threads) as (running, absent):
+                for case in self._plan.cases:
+                    if case.part != "shipped":
+                        self._measure(_chosen(case.part, running), case)
+        return absent
+
+    def measure_shipped(self, entry: ModelEntry) -> None:
+        """Load one shipped model in two fresh processes, and let it search."""
+        device, threads = self._settings.device, self._settings.threads[:1]
+        with open_engines(SHIPPED, entry.folder, device, threads=threads) as (running, _):
+            loading = Case(part="shipped", model=entry.name, kind=entry.kind)
+            seconds = tuple(engine.ready.seconds for engine in running.values())
+            self.found.append(
+                Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)
+            )
+            for case in self._plan.cases:
+                if case.part == "shipped":
+                    self._measure(running, replace(case, model=entry.name, kind=entry.kind))
+
+    def measure_start(self, arguments: Sequence[str]) -> None:
+        """Time a command from its start to its end, in a process of its own."""
+        command, name = [sys.executable, "-m", "seqviz", *arguments], f"seqviz {arguments[0]}"
+        seconds = []
+        for number in range(self._plan.start_ups + 1):
+            self._on_progress(name, number, self._plan.start_ups)
+            started = time.perf_counter()
+            subprocess.run(command, capture_output=True, check=True)
+            seconds.append(time.perf_counter() - started)
+        case = Case(part="start_ups")
+        self.found.append(Timing(case=case, engine=name, seconds=tuple(seconds[1:])))
+
+    def _measure(self, running: Running, case: Case) -> None:
+        self.found += measure(
+            running,
+            case,
+            rounds=1 if case.part == "growth" else self._plan.rounds,
+            seed=self._settings.seed,
+            on_round=partial(self._on_progress, f"{case}"),
+            cold=self._settings.device == "cpu",  # a GPU's step is captured by the warm-up
+        )
 
 
-def _measure_start(arguments: Sequence[str], *, rounds: int) -> Timing:
-    """Time a command from its start to its end, in a process of its own; once more to warm up."""
-    command = [sys.executable, "-m", "seqviz", *arguments]
-    seconds = []
-    for _ in range(rounds + 1):
-        started = time.perf_counter()
-        subprocess.run(command, env=child_environment(1), capture_output=True, check=True)
-        seconds.append(time.perf_counter() - started)
-    return Timing(case=Case(), engine=f"seqviz {arguments[0]}", seconds=tuple(seconds[1:]))
+def _chosen(part: str, running: Running) -> Running:
+    """Who takes part: ours alone, once, where the cost grows; in a batch nobody records."""
+    if part == "growth":
+        return dict([next(iter(running.items()))])
+    absent = (UNRECORDED, ATTENTIONS) if part == "corpus" else ()
+    return {key: engine for key, engine in running.items() if key[0] not in absent}

@@ -1,57 +1,41 @@
 """What the project set out to reach, and whether this run reached it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
 
-from seqviz.bench.report import (
-    ATTENTIONS,
-    CTRANSLATE2,
-    OURS,
-    TRANSFORMERS,
-    UNRECORDED,
-    Report,
-    Timing,
-    ratio,
-)
+from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED
+from seqviz.bench.report import Report, Timing, ratio
 
 _SHORT, _RECURRENT, _CORPUS = "S ≤ 100, worst", "Recurrent models, S = 30, worst", "Batches"
-_SHORTEST_LONG, _RECURRENT_LENGTH = 101, 30
+_SHORT_LENGTH = 100
 _MEMORY, _FREE_BYTES = 1.5, 20 * 2**20
 
-
-class _Goal(NamedTuple):
-    """How many times as long an engine takes as another, on one kind of device."""
-
-    device: str
-    part: str
-    """Of the report."""
-    cases: str
-    """Their text; or one of the words above for several, of which the worst counts."""
-    slower: str
-    faster: str
-    bound: float
-    """At least, where ours is to be the faster, else at most."""
-
-
-_GOALS = (
-    _Goal("cpu", "peers", "S = 30, beam 1", ATTENTIONS, OURS, 1.25),
-    _Goal("cpu", "peers", "S = 30, beam 5", ATTENTIONS, OURS, 2.0),
-    _Goal("cpu", "peers", "S = 30, beam 20", ATTENTIONS, OURS, 2.5),
-    _Goal("cpu", "peers", "S = 300, beam 5", ATTENTIONS, OURS, 2.5),
-    _Goal("cpu", "peers", _SHORT, OURS, UNRECORDED, 1.15),
-    _Goal("cpu", "corpus", _CORPUS, TRANSFORMERS, OURS, 2.0),
-    _Goal("cpu", "corpus", _CORPUS, CTRANSLATE2, OURS, 0.6),
-    _Goal("cpu", "peers", "S = 30, beam 1", OURS, CTRANSLATE2, 1.75),
-    _Goal("cpu", "peers", "S = 30, beam 5", OURS, CTRANSLATE2, 1.25),
-    _Goal("cpu", "peers", "S = 300, beam 5", OURS, CTRANSLATE2, 1.25),
-    _Goal("cpu", "shipped", _RECURRENT, OURS, UNRECORDED, 1.3),
-    _Goal("cuda", "peers", "S = 30, beam 5", ATTENTIONS, OURS, 8.0),
-    _Goal("cuda", "peers", "S = 100, beam 5", ATTENTIONS, OURS, 8.0),
-    _Goal("cuda", "peers", _SHORT, OURS, UNRECORDED, 1.15),
-    _Goal("cuda", "corpus", _CORPUS, TRANSFORMERS, OURS, 3.0),
-)
+_Goal = tuple[str, str, str, str, float]
+_GOALS: Mapping[str, tuple[_Goal, ...]] = {
+    "cpu": (
+        ("peers", "S = 30, beam 1", ATTENTIONS, OURS, 1.25),
+        ("peers", "S = 30, beam 5", ATTENTIONS, OURS, 2.0),
+        ("peers", "S = 30, beam 20", ATTENTIONS, OURS, 2.5),
+        ("peers", "S = 300, beam 5", ATTENTIONS, OURS, 2.5),
+        ("peers", _SHORT, OURS, UNRECORDED, 1.15),
+        ("corpus", _CORPUS, TRANSFORMERS, OURS, 2.0),
+        ("corpus", _CORPUS, CTRANSLATE2, OURS, 0.6),
+        ("peers", "S = 30, beam 1", OURS, CTRANSLATE2, 1.75),
+        ("peers", "S = 30, beam 5", OURS, CTRANSLATE2, 1.25),
+        ("peers", "S = 300, beam 5", OURS, CTRANSLATE2, 1.25),
+        ("shipped", _RECURRENT, OURS, UNRECORDED, 1.3),
+    ),
+    "cuda": (
+        ("peers", "S = 30, beam 5", ATTENTIONS, OURS, 8.0),
+        ("peers", "S = 100, beam 5", ATTENTIONS, OURS, 8.0),
+        ("peers", _SHORT, OURS, UNRECORDED, 1.15),
+        ("corpus", _CORPUS, TRANSFORMERS, OURS, 3.0),
+    ),
+}
+"""By device: part of the report; its case, or one of the words above for several, of which the
+worst counts; and how many times as long the first engine takes as the second: at least, where
+ours is to be the faster, else at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,26 +69,21 @@ def targets_of(report: Report) -> list[Target]:
     device = report.settings.device
     targets = [
         Target(
-            name=f"{goal.cases}: time of {goal.slower} over {goal.faster}",
-            bound=goal.bound,
-            at_least=goal.faster == OURS,
-            found=_worst(
-                [timing for timing in report.parts[goal.part] if _counts(timing, goal.cases)],
-                goal.slower,
-                goal.faster,
-            ),
+            name=f"{cases}: time of {slower} over {faster}",
+            bound=bound,
+            at_least=faster == OURS,
+            found=_worst((t for t in report.of(part) if _counts(t, cases)), slower, faster),
         )
-        for goal in _GOALS
-        if goal.device == device
+        for part, cases, slower, faster, bound in _GOALS[device]
     ]
     return targets if device == "cuda" else [*targets, _memory(report)]
 
 
 def _counts(timing: Timing, cases: str) -> bool:
     if cases == _SHORT:
-        return timing.case.length < _SHORTEST_LONG
+        return timing.case.length <= _SHORT_LENGTH
     if cases == _RECURRENT:
-        return timing.case.kind == "rnn" and timing.case.length == _RECURRENT_LENGTH
+        return timing.case.kind == "rnn" and timing.case.length > 0
     return cases in (_CORPUS, str(timing.case))
 
 
@@ -121,9 +100,10 @@ def _worst(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
 
 def _memory(report: Report) -> Target:
     found, case = None, ""
-    for timing in report.parts["memory"]:
-        if timing.engine == OURS and timing.extra_bytes is not None:
+    for timing in report.of("peers"):
+        long = timing.case.length > _SHORT_LENGTH
+        if long and timing.engine == OURS and timing.extra_bytes is not None:
             found = max(0, timing.extra_bytes - _FREE_BYTES) / timing.record_bytes
             case = f", {timing.case}"
     name = f"Peak memory less 20 MiB over size of the record{case}"
-    return Target(name=name, bound=_MEMORY, at_least=False, found=found)
+    return Target(name=name, bound=_MEMORY, found=found)

@@ -11,18 +11,19 @@ from seqviz.bench.plan import FULL, QUICK, Settings
 from seqviz.bench.process import EngineFailedError
 from seqviz.bench.run import run_benchmark
 from seqviz.cli import options
-from seqviz.translator.devices import choose_device
+from seqviz.translator.devices import MAX_THREADS, choose_device
 
-_MOST_THREADS = 256
+_CLEAR = "\x1b[K"
+"""Clears the line of a terminal; click leaves it out elsewhere."""
 
 
 def _different_counts(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
     """Such as "1,2" to (1, 2)."""
     parts = value.split(",")
     counts = tuple(int(part) for part in parts if part.strip().isdecimal())
-    if len(set(counts)) < len(parts) or not all(1 <= n <= _MOST_THREADS for n in counts):
+    if len(set(counts)) < len(parts) or not all(1 <= n <= MAX_THREADS for n in counts):
         raise click.BadParameter(
-            f"'{value}' is not a list of different numbers from 1 to {_MOST_THREADS} such as 1,2."
+            f"'{value}' is not a list of different numbers from 1 to {MAX_THREADS} such as 1,2."
         )
     return counts
 
@@ -50,33 +51,29 @@ def _different_counts(ctx: click.Context, param: click.Parameter, value: str) ->
     help=f"Rounds in which the engines take turns. Default: {FULL.rounds}.",
 )
 @options.as_json
-@click.option("--markdown", is_flag=True, help="Print the tables as Markdown.")
 @options.models
-def command(  # noqa: PLR0913 (click hands every option over by its name)
+def command(
     *,
     quick: bool,
     threads: tuple[int, ...],
     device: str,
     rounds: int | None,
     as_json: bool,
-    markdown: bool,
     models: Path | None,
 ) -> int:
     """Measure the recorded search against transformers and CTranslate2, where installed.
 
     All engines run the same random model of Marian's size, each in a process of its own, and take
     turns. Their best sequences must be ours, otherwise a comparison is void and says so. Then the
-    models that are here are loaded and searched. Only ratios within one run mean much: a busy
-    machine is slow for all.
+    translation models that are here are loaded and searched. Only ratios within one run mean much:
+    a busy machine is slow for all. The tables are Markdown.
 
     \b
     Examples:
       seqviz bench --quick
-      seqviz bench --threads 1,2 --markdown
+      seqviz bench --threads 1,2 > bench.md
       seqviz bench --json > bench.json
     """  # noqa: D301 (click wants the character \b itself)
-    if as_json and markdown:
-        raise click.UsageError("Take --json or --markdown, not both.")
     plan = QUICK if quick else FULL
     plan = plan if rounds is None else replace(plan, rounds=rounds)
     settings = Settings(
@@ -85,19 +82,22 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         models=None if models is None else str(models),
     )
     try:
-        report = run_benchmark(plan, settings, on_part=_say)
+        report = run_benchmark(plan, settings, on_progress=_say)
     except EngineFailedError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"{_CLEAR}Error: {error}", err=True)
         return 1
     except KeyboardInterrupt:
-        click.echo("Interrupted; all engines were stopped.", err=True)
+        click.echo(f"{_CLEAR}Interrupted; all engines were stopped.", err=True)
         return 1
-    show = output.as_json if as_json else output.as_markdown if markdown else output.as_text
-    click.echo(show(report))
+    click.echo(_CLEAR, nl=False, err=True)
+    click.echo(output.as_json(report) if as_json else output.as_text(report))
     return 0
 
 
-def _say(part: str) -> None:
-    """Tell somebody who watches what is measured now."""
+def _say(what: str, number: int, rounds: int) -> None:
+    """One line that changes, for people who watch; otherwise a line for every piece of work."""
     if sys.stderr.isatty():
-        click.echo(f"Measuring: {part}", err=True)
+        step = f"round {number} of {rounds}" if number else "warming up"
+        click.echo(f"{_CLEAR}Measuring {what}: {step}\r", nl=False, err=True)
+    elif not number:
+        click.echo(f"Measuring {what} …", err=True)

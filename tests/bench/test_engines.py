@@ -1,15 +1,16 @@
 """All engines find the same best sequences on the same small random models."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from seqviz.bench.engine import Engine, Facts, Job, Opening, Targets
+from seqviz.bench.engines import ENGINES
+from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED
+from seqviz.bench.process import Engine, Job, Ready, Targets
 from seqviz.bench.random_model import EOS, PAD, random_sources, write_model
 from tests.fixtures.bench_reports import TINY
 
-FACTS = Facts(vocabulary=TINY.target_vocabulary, eos=EOS)
+READY = Ready(vocabulary=TINY.target_vocabulary, eos=EOS)
 
 
 @pytest.fixture(params=[1, 2, 3])
@@ -18,41 +19,22 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def opened(folder: Path, name: str, *, record: bool) -> Engine:
-    library, _, of_class = name.partition(" ")
-    module = import_module(f"seqviz.bench.engine_{library}")
-    opening = Opening(folder=str(folder), device="cpu", threads=1, record=record)
-    engine = getattr(module, of_class)(opening)
-    assert isinstance(engine, Engine)
-    return engine
-
-
-def ours(folder: Path, *, record: bool = True) -> Engine:
-    return opened(folder, "ours OurEngine", record=record)
+def opened(folder: Path, name: str) -> Engine:
+    return ENGINES[name](str(folder), "cpu", 1)
 
 
 def sources(*lengths: int, seed: int = 0) -> list[tuple[int, ...]]:
-    return random_sources(lengths, FACTS, seed=(seed,))
+    return random_sources(lengths, READY, seed=(seed,))
 
 
 def found(engine: Engine, job: Job) -> Targets:
-    return engine.run(job)[0]
+    return engine.translate(job)[0]
 
 
-@pytest.mark.parametrize(
-    ("name", "record"),
-    [
-        ("ours OurEngine", False),
-        ("transformers TransformersEngine", True),
-        ("transformers TransformersEngine", False),
-        ("ctranslate2 CTranslate2Engine", False),
-    ],
-)
-def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(
-    folder: Path, name: str, record: bool
-) -> None:
-    pytest.importorskip("torch" if name.startswith("ours") else name.partition(" ")[0])
-    recorded, peer = ours(folder), opened(folder, name, record=record)
+@pytest.mark.parametrize("name", [UNRECORDED, ATTENTIONS, TRANSFORMERS, CTRANSLATE2])
+def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(folder: Path, name: str) -> None:
+    pytest.importorskip("torch" if name == UNRECORDED else name.partition(",")[0])
+    recorded, peer = opened(folder, OURS), opened(folder, name)
     for beam_size, length in ((1, 12), (3, 12), (5, 20), (8, 5)):
         job = Job(sources=sources(length, seed=beam_size), beam_size=beam_size, length=length)
         assert found(peer, job) == found(recorded, job)
@@ -65,8 +47,8 @@ def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(
 
 
 def test_targets_have_the_length_asked_for_and_depend_on_the_source(folder: Path) -> None:
-    engine = ours(folder)
-    assert (engine.facts.vocabulary, engine.facts.eos) == (FACTS.vocabulary, EOS)
+    engine = opened(folder, OURS)
+    assert (engine.vocabulary, engine.eos) == (READY.vocabulary, EOS)
     targets = [
         tuple(found(engine, Job(sources=(source,), beam_size=3, length=15))[0])
         for source in sources(*[15] * 6)
@@ -78,7 +60,7 @@ def test_targets_have_the_length_asked_for_and_depend_on_the_source(folder: Path
 
 def test_only_a_recorded_search_keeps_attention(folder: Path) -> None:
     job = Job(sources=sources(20), beam_size=4, length=20)
-    recorded, unrecorded = (ours(folder, record=record).run(job)[1] for record in (True, False))
+    recorded, unrecorded = (opened(folder, name).translate(job)[1] for name in (OURS, UNRECORDED))
     attention = 4 * TINY.decoder_layers * TINY.heads * 20 * 20 * 4  # K · L · H · T · S floats
     assert recorded > attention
     assert 0 < unrecorded < attention / 4

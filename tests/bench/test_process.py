@@ -6,96 +6,68 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.bench import engine
-from seqviz.bench.engine import Engine, Job, Opening, Targets
-from seqviz.bench.process import (
-    EngineFailedError,
-    EngineKind,
-    EngineProcess,
-    child_environment,
-    open_engines,
-)
+from seqviz.bench import process
+from seqviz.bench.process import Engine, EngineFailedError, Job, Targets, measured, open_engines
+from tests.fixtures.fake_engine import fake
 
-FAKE = "tests.fixtures.fake_engine"
-KIND = EngineKind(name="fake", module=FAKE, needs=(), record=True)
 JOB = Job(sources=((5, 6, 2), (7, 2)), beam_size=1, length=3)
 MEGABYTE = 2**20
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /proc")
 
 
-def test_what_is_asked_is_answered_whatever_libraries_print() -> None:
-    with open_engines([KIND], folder="fine", device="cpu", threads=[1, 2]) as (running, absent):
+def test_what_is_asked_is_answered_whatever_libraries_print(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with open_engines({"fake": fake}, "fine", "cpu", threads=[1, 2]) as (running, absent):
         assert list(running) == [("fake", 1), ("fake", 2)]
-        assert running["fake", 2].facts.vocabulary == 50
         assert absent == {}
-        answer = running["fake", 1].ask([JOB, JOB])
-        assert answer["targets"] == [[5, 6, 2], [7, 2]] * 2
-        assert answer["record_bytes"] == 4000
-        assert answer["seconds"] >= 0
+        engine = running["fake", 2]
+        assert (engine.ready.vocabulary, engine.ready.eos) == (50, 2)
+        assert engine.ready.seconds > 0
+        answer = engine.ask([JOB, JOB])
+        assert answer.targets == [[5, 6, 2], [7, 2]] * 2
+        assert answer.record_bytes == 4000
+        assert answer.seconds > 0
         refused = Job(sources=((5, 2),), beam_size=64, length=3)
-        assert "up to 5 MB" in running["fake", 2].ask([refused])["refused"]
+        assert "up to 5 MB" in engine.ask([refused]).refused
+    assert capfd.readouterr().out == ""
 
 
 def test_absent_engines_are_named_and_no_error() -> None:
-    missing = EngineKind(name="missing", module=FAKE, needs=("json", "no_such"), record=True)
-    kinds = [KIND, missing]
-    with open_engines(kinds, folder="absent", device="cpu", threads=[1, 2]) as (running, absent):
+    with open_engines({"fake": fake}, "absent", "cpu", threads=[1, 2]) as (running, absent):
         assert running == {}
-    assert absent == {"fake": "it is only pretending", "missing": "no_such is not installed"}
+    assert absent == {"fake": "it is only pretending"}
 
 
-@pytest.mark.parametrize(
-    ("folder", "words"),
-    [
-        ("crashing", "with code 3: out of <memory> The benchmark is void."),
-        ("broken", "with code 1: ValueError: no such weights The benchmark is void."),
-    ],
-)
-def test_a_crash_is_one_clear_line_and_ends_all_engines(folder: str, words: str) -> None:
+@pytest.mark.parametrize(("folder", "code"), [("crashing", 3), ("broken", 1)])
+def test_a_crash_is_one_clear_line_and_ends_all_engines(folder: str, code: int) -> None:
     started = []
     with (
-        pytest.raises(EngineFailedError) as caught,
-        open_engines([KIND], folder=folder, device="cpu", threads=[1, 2]) as (running, _),
+        pytest.raises(EngineFailedError, match=f"'fake' stopped with code {code}. The bench"),
+        open_engines({"fake": fake}, folder, "cpu", threads=[1, 2]) as (running, _),
     ):
         started = list(running.values())
         started[0].ask([JOB])
-    assert str(caught.value) == f"The engine 'fake' stopped {words}"
-    for process in started:
+    for engine in started:
         with pytest.raises((EngineFailedError, ValueError)):
-            process.ask([JOB])
-
-
-@on_linux
-def test_an_engine_at_work_is_ended_too(tmp_path: Path) -> None:
-    pid = tmp_path / "pid"
-    opening = Opening(folder=f"hanging {pid}", device="cpu", threads=1, record=True)
-    process = EngineProcess(KIND, opening)
-    child = number_in(pid)
-    process.close()
-    assert is_gone(child)
+            engine.ask([JOB])
 
 
 @on_linux
 def test_no_engine_outlives_a_killed_benchmark(tmp_path: Path) -> None:
-    """Not even one that is at work: this one never answers, and does not read its stdin."""
+    """Not even one that is at work: this one never answers, and does not hear its pipe close."""
     pid = tmp_path / "pid"
     code = (
-        "from seqviz.bench.process import *\n"
-        f"kind = EngineKind(name='fake', module={FAKE!r}, needs=(), record=True)\n"
-        f"with open_engines([kind], folder={f'hanging {pid}'!r}, device='cpu', threads=[1]): pass\n"
+        "from seqviz.bench.process import *\nfrom tests.fixtures.fake_engine import fake\n"
+        f"with open_engines({{'fake': fake}}, {f'hanging {pid}'!r}, 'cpu', threads=[1]): pass\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], env=child_environment(1))
-    child = number_in(pid)
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
+    child = int(pid.read_text()[:-1])
     assert not is_gone(child)
     parent.kill()
     parent.wait()
     assert eventually(lambda: is_gone(child))
-
-
-def number_in(pid: Path) -> int:
-    """What the hanging engine writes there when it hangs."""
-    assert eventually(lambda: pid.exists() and pid.read_text().endswith("."))
-    return int(pid.read_text()[:-1])
 
 
 def is_gone(pid: int) -> bool:
@@ -115,23 +87,20 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return False
 
 
-class Hungry(Engine):
-    """Takes memory and gives it back."""
-
-    def run(self, job: Job) -> tuple[Targets, int]:
-        return [], len(b"x" * (job.length * MEGABYTE))
-
-
 @on_linux
 def test_the_peak_counts_what_is_gone_again_but_no_earlier_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    large, small = (
-        engine.measured(Hungry(), [Job(sources=(), beam_size=1, length=length)])["extra_bytes"]
-        for length in (200, 1)
-    )
-    assert large > 150 * MEGABYTE
-    assert small < 50 * MEGABYTE
+    def hungry(job: Job) -> tuple[Targets, int]:
+        """Takes memory and gives it back."""
+        return [], len(b"x" * (job.length * MEGABYTE))
+
+    def rise(length: int) -> int | None:
+        return measured(Engine(hungry), [Job(sources=(), beam_size=1, length=length)]).extra_bytes
+
+    large, small = rise(200), rise(1)
+    assert large is not None and large > 150 * MEGABYTE
+    assert small is not None and small < 50 * MEGABYTE
     for name in ("_STATUS", "_CLEAR"):  # a system that does not say
-        monkeypatch.setattr(engine, name, Path("/no/such/file"))
-    assert engine.measured(Hungry(), [JOB])["extra_bytes"] is None
+        monkeypatch.setattr(process, name, Path("/no/such/file"))
+    assert rise(1) is None
