@@ -5,8 +5,6 @@ A peer's library is imported by its own engine alone: it may be absent.
 """
 
 import json
-from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +15,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED
-from seqviz.bench.process import Engine, Job, OpenEngine, Targets
+from seqviz.bench.process import Engine, EngineKind, Job, Targets
 from seqviz.bench.random_model import EOS, PAD, SPECIAL, UNK
 from seqviz.catalog import read_entry
 from seqviz.decoding.corpus import decode_corpus
@@ -112,12 +110,13 @@ def transformers(folder: str, device: str, threads: int, *, record: bool) -> Eng
     return Engine(translate)
 
 
-def ctranslate2(folder: str, device: str, threads: int) -> Engine:
-    """CTranslate2 in float32; tokens are spelled as their ids.
+def ctranslate2(folder: str, device: str, threads: int, *, record: bool) -> Engine:
+    """CTranslate2 in float32, which records nothing; tokens are spelled as their ids.
 
     Its own converter lays out the weights. It is the one of BART, for Marian's would take PAD
     away, whose embedding starts a target here.
     """
+    assert not record
     import ctranslate2 as library  # noqa: PLC0415 (it may be absent)
     from ctranslate2.converters.transformers import BartLoader  # noqa: PLC0415 (it too)
     from transformers import MarianMTModel  # noqa: PLC0415 (it too)
@@ -155,16 +154,13 @@ def ctranslate2(folder: str, device: str, threads: int) -> Engine:
     return Engine(translate)
 
 
-ENGINES: Mapping[str, OpenEngine] = {
-    OURS: partial(ours, record=True),
-    UNRECORDED: partial(ours, record=False),
-    ATTENTIONS: partial(transformers, record=True),
-    TRANSFORMERS: partial(transformers, record=False),
-    CTRANSLATE2: ctranslate2,
+ENGINES = {
+    OURS: EngineKind(ours, record=True),
+    UNRECORDED: EngineKind(ours),
+    ATTENTIONS: EngineKind(transformers, record=True),
+    TRANSFORMERS: EngineKind(transformers),
+    CTRANSLATE2: EngineKind(ctranslate2),
 }
 """On the random model; ours is the first."""
-SHIPPED: Mapping[str, OpenEngine] = {
-    OURS: partial(shipped, record=True),
-    UNRECORDED: partial(shipped, record=False),
-}
+SHIPPED = {OURS: EngineKind(shipped, record=True), UNRECORDED: EngineKind(shipped)}
 """On a shipped model."""

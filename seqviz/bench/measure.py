@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from seqviz.bench.plan import Case
-from seqviz.bench.process import Answer, Job, Ready, Running
+from seqviz.bench.process import Answer, Facts, Job, Running
 from seqviz.bench.random_model import random_sources
 from seqviz.bench.report import Timing
 
@@ -46,14 +46,14 @@ def measure(
         EngineFailedError: an engine stopped.
     """
     ours = next(iter(running))
-    batches = corpus_jobs(case, running[ours].ready, seed=seed) if case.sentences > 1 else []
+    batches = corpus_jobs(case, running[ours].facts, seed=seed) if case.sentences > 1 else []
 
     def jobs(number: int) -> Sequence[Job]:
         if batches:
             return batches[-1:] if number == WARM_UP else batches
         length = min(_SHORT, case.length) if cold and number == WARM_UP else case.length
         seeds = (seed, _SINGLE, length, number - WARM_UP)
-        sources = random_sources([length], running[ours].ready, seed=seeds)
+        sources = random_sources([length], running[ours].facts, seed=seeds)
         return [Job(sources=sources, beam_size=case.beam_size, length=length)]
 
     answers: dict[tuple[str, int], list[Answer]] = {key: [] for key in running}
@@ -91,7 +91,7 @@ def _timing(empty: Timing, answers: Sequence[Answer], wanted: Sequence[Answer]) 
     )
 
 
-def corpus_jobs(case: Case, ready: Ready, *, seed: int) -> list[Job]:
+def corpus_jobs(case: Case, facts: Facts, *, seed: int) -> list[Job]:
     """The batches of a corpus, longest first, the same for every engine.
 
     No engine can be told a target length for each sentence of a batch, so a batch has one: its
@@ -100,7 +100,7 @@ def corpus_jobs(case: Case, ready: Ready, *, seed: int) -> list[Job]:
     """
     generator = np.random.default_rng([seed, _CORPUS])
     lengths = generator.integers(SHORTEST, case.length + 1, case.sentences).tolist()
-    sources = random_sources(sorted(lengths, reverse=True), ready, seed=(seed, _CORPUS))
+    sources = random_sources(sorted(lengths, reverse=True), facts, seed=(seed, _CORPUS))
     jobs = []
     while sources:
         longest = len(sources[0])

@@ -37,15 +37,15 @@ def _fields(record: object) -> dict[str, object]:
 
 
 def _introduction(report: Report) -> str:
-    shape, machine, settings = report.settings.shape, report.machine, report.settings
+    plan, shape, machine = report.plan, report.plan.shape, report.machine
     versions = ", ".join(f"{name} {version}" for name, version in report.versions.items())
     lines = [
         f"{machine['cpu']}, {machine['cores']} cores; {machine['system']}, Python "
-        f"{machine['python']}, {versions}; device {settings.device}.",
+        f"{machine['python']}, {versions}; device {plan.device}.",
         f"Random model: {shape.encoder_layers} + {shape.decoder_layers} layers, width "
         f"{shape.width}, {shape.heads} heads, vocabulary {shape.target_vocabulary}, float32. "
         "Targets are as long as their sources.",
-        f"Milliseconds: median of {report.rounds} rounds in which the engines take turns; a round "
+        f"Milliseconds: median of {plan.rounds} rounds in which the engines take turns; a round "
         "stalled where it took over twice its engine's median.",
         "× ours: of our recorded search, with as many threads. Extra MB: peak of memory beyond "
         "what was resident before.",

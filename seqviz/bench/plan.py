@@ -31,18 +31,6 @@ BASE = TransformerSettings(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How a run was asked for, other than its plan."""
-
-    threads: tuple[int, ...] = (1,)
-    device: str = "cpu"
-    seed: int = 1
-    shape: TransformerSettings = BASE
-    models: str | None = None
-    """The folder of shipped models; None: the usual one."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Case:
     """A piece of work; as text "S = 30, beam 5"."""
 
@@ -80,16 +68,23 @@ translate batches; searches of ours, each timed once; shipped models that transl
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All the work of one run."""
+    """All the work of one run, and how it was asked for."""
 
-    rounds: int
-    """In which the engines take turns."""
     cases: tuple[Case, ...]
     """Searches, in their order."""
-    one_of_a_kind: bool
-    """One shipped Transformer and one shipped RNN are enough."""
-    start_ups: int
+    rounds: int = 5
+    """In which the engines take turns."""
+    start_ups: int = 5
     """Rounds of starting the program."""
+    one_of_a_kind: bool = False
+    """One shipped Transformer and one shipped RNN are enough."""
+    threads: tuple[int, ...] = (1,)
+    device: str = "cpu"
+    seed: int = 1
+    shape: TransformerSettings = BASE
+    """Of the random model."""
+    models: str | None = None
+    """The folder of shipped models; None: the usual one."""
 
 
 def _cases(part: str, lengths: Sequence[int], beam_sizes: Sequence[int]) -> tuple[Case, ...]:
@@ -99,7 +94,6 @@ def _cases(part: str, lengths: Sequence[int], beam_sizes: Sequence[int]) -> tupl
 
 _SHIPPED = _cases("shipped", (30,), (5,))
 FULL = Plan(
-    rounds=5,
     cases=(
         *_cases("peers", (300,), (5,)),  # first: work before it would hide its peak of memory
         *_cases("peers", (30,), (1, 5, 20)),
@@ -109,14 +103,11 @@ FULL = Plan(
         *_cases("growth", (10, 30, 100), (64,)),
         *_SHIPPED,
     ),
-    one_of_a_kind=False,
-    start_ups=5,
 )
 """Under ten minutes on two slow cores."""
 QUICK = Plan(
-    rounds=FULL.rounds,
     cases=(*_cases("peers", (30,), (1, 5)), *_cases("growth", (10, 30), (1, 5)), *_SHIPPED),
-    one_of_a_kind=True,
     start_ups=1,
+    one_of_a_kind=True,
 )
 """About a minute on them."""

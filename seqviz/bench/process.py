@@ -13,13 +13,13 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from itertools import product
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from seqviz.errors import SeqVizError
 
@@ -27,8 +27,10 @@ _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
 """https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html"""
 _PR_SET_PDEATHSIG = 1
+_MOST_WORDS = 300
 _SPAWN = multiprocessing.get_context("spawn")
 
+Found = TypeVar("Found")
 Targets = list[list[int]]
 """The best target of every sentence, without the token that starts it."""
 
@@ -57,15 +59,22 @@ class Engine(NamedTuple):
     eos: int = 0
 
 
-class Ready(NamedTuple):
-    """What a process tells of the engine that it has opened."""
+class EngineKind(NamedTuple):
+    """One way to translate."""
 
-    vocabulary: int = 0
-    eos: int = 0
+    open: Callable[..., Engine]
+    """Given folder, device and number of threads; raises ``ImportError`` where it cannot run."""
+    record: bool = False
+    """Hand over all that a search of one sentence can tell."""
+
+
+class Facts(NamedTuple):
+    """What is known of an engine when it is open."""
+
+    vocabulary: int
+    eos: int
     seconds: float = 0.0
     """Opening took so long."""
-    absent: str = ""
-    """Why the engine cannot run here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,55 +91,50 @@ class Answer:
     """Why ours did not do them."""
 
 
-OpenEngine = Callable[..., Engine]
-"""Given folder, device and number of threads; raises ``ImportError`` where it cannot run."""
+Opening = tuple[EngineKind, str, str, int]
+"""What a process is to open: the kind, and what its ``open`` is given."""
 
 
 class EngineFailedError(Exception):
-    """An engine stopped in the middle; the text says which. What it had to say is on stderr."""
+    """An engine stopped in the middle; the text says which, and why."""
 
 
 class EngineProcess:
-    """One engine in a process of its own."""
+    """One engine in a process of its own; ``facts`` are there when it is open."""
 
-    def __init__(self, name: str, open_engine: Callable[[], Engine]) -> None:
-        """Start the process, and have the engine opened.
+    facts: Facts
 
-        Raises:
-            EngineFailedError: the process ended instead.
-        """
-        self._name = name
-        self._pipe, far_end = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=_serve, args=(far_end,), daemon=True)
-        self._process.start()
-        far_end.close()
-        self.ready: Ready = self._ask(open_engine)
+    def __init__(self, name: str, opening: Opening) -> None:
+        """Prepare to start the process; it starts when first asked."""
+        self._name, self._opening = name, opening
+        self._pool = ProcessPoolExecutor(1, _SPAWN, initializer=_begin)
+
+    def open(self) -> None:
+        """Have the engine opened; raises ``ImportError`` too, where it cannot run."""
+        self.facts = self._do(_opened)
 
     def ask(self, jobs: Sequence[Job]) -> Answer:
-        """Have the jobs done.
-
-        Raises:
-            EngineFailedError: the process ended instead.
-        """
-        answer: Answer = self._ask(jobs)
-        return answer
+        """Have the jobs done."""
+        return self._do(measured, jobs)
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
+        """End the process."""
+        self._pool.shutdown()
 
-    def _ask(self, message: object) -> Any:
+    def _do(self, work: Callable[..., Found], *arguments: object) -> Found:
+        """Wait for a piece of work.
+
+        Raises:
+            EngineFailedError: the process ended, or something else went wrong.
+        """
         try:
-            self._pipe.send(message)
-            return self._pipe.recv()
-        except (EOFError, OSError) as error:
-            self._process.join()
-            code = self._process.exitcode or 0
-            ended = f"by signal {-code}" if code < 0 else f"with code {code}"
+            return self._pool.submit(work, self._opening, *arguments).result()
+        except ImportError:
+            raise
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"[:_MOST_WORDS]
             raise EngineFailedError(
-                f"The engine '{self._name}' stopped {ended}. The benchmark is void."
+                f"The engine '{self._name}' stopped. {words} The benchmark is void."
             ) from error
 
 
@@ -140,7 +144,7 @@ Running = Mapping[tuple[str, int], EngineProcess]
 
 @contextmanager
 def open_engines(
-    engines: Mapping[str, OpenEngine], folder: Path | str, device: str, *, threads: Sequence[int]
+    kinds: Mapping[str, EngineKind], folder: Path | str, device: str, *, threads: Sequence[int]
 ) -> Iterator[tuple[Running, Mapping[str, str]]]:
     """Start every engine with every number of threads; end them all at the end.
 
@@ -154,37 +158,44 @@ def open_engines(
     """
     running, absent = {}, {}
     with ExitStack() as stack:
-        for (name, open_engine), count in product(engines.items(), threads):
-            process = EngineProcess(name, partial(open_engine, str(folder), device, count))
-            stack.enter_context(closing(process))
-            if process.ready.absent:
-                absent[name] = process.ready.absent
+        for (name, kind), count in product(kinds.items(), threads):
+            process = EngineProcess(name, (kind, str(folder), device, count))
+            stack.callback(process.close)
+            try:
+                process.open()
+            except ImportError as error:
+                absent[name] = str(error)
             else:
                 running[name, count] = process
         yield running, absent
 
 
-def _serve(pipe: Connection) -> None:
-    """The life of a child: open what the first message says, then answer until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the benchmark, which ends this
+def _begin() -> None:
+    """Ready a child, before it imports the libraries of its engine."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it at once, without a word
     if sys.platform == "linux":  # die with the parent even at work; elsewhere after that
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.dup2(2, 1)  # what libraries print is no result
     warnings.simplefilter("ignore")
     os.environ["TQDM_DISABLE"] = "1"
-    with suppress(EOFError):
-        open_engine, started = pipe.recv(), time.perf_counter()
-        try:
-            engine = open_engine()
-        except ImportError as error:
-            return pipe.send(Ready(absent=str(error)))
-        pipe.send(Ready(engine.vocabulary, engine.eos, time.perf_counter() - started))
-        while True:
-            pipe.send(measured(engine, pipe.recv()))
 
 
-def measured(engine: Engine, jobs: Sequence[Job]) -> Answer:
+@cache
+def _engine(opening: Opening) -> Engine:
+    """The one engine of a child."""
+    kind, folder, device, threads = opening
+    return kind.open(folder, device, threads, record=kind.record)
+
+
+def _opened(opening: Opening) -> Facts:
+    started = time.perf_counter()
+    engine = _engine(opening)
+    return Facts(engine.vocabulary, engine.eos, time.perf_counter() - started)
+
+
+def measured(opening: Opening, jobs: Sequence[Job]) -> Answer:
     """Do the jobs; that ours refuses one is an answer too."""
+    engine = _engine(opening)
     gc.collect()
     with suppress(OSError):
         _CLEAR.write_text(_RESET_PEAK, encoding="ascii")

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from seqviz.bench.process import Ready
+from seqviz.bench.process import Facts
 from seqviz.foreign.marian.names import marian_config, to_marian
 from seqviz.models.base import SpecialTokens
 from seqviz.models.blocks import DecoderLayer
@@ -48,19 +48,19 @@ def write_model(folder: Path | str, settings: TransformerSettings, seed: int) ->
 
 
 def random_sources(
-    lengths: Sequence[int], engine: Ready, *, seed: Sequence[int]
+    lengths: Sequence[int], facts: Facts, *, seed: Sequence[int]
 ) -> list[tuple[int, ...]]:
     """Sentences of random tokens, EOS at the end and counted.
 
     Args:
         lengths: tokens of each.
-        engine: ours; the ten lowest ids of the vocabulary are left out, for some are no text.
+        facts: of ours; the ten lowest ids of the vocabulary are left out, for some are no text.
         seed: the same numbers give the same sentences.
     """
     generator = np.random.default_rng(list(seed))
-    lowest = min(10, engine.vocabulary // 2)
-    words = [generator.integers(lowest, engine.vocabulary, n - 1).tolist() for n in lengths]
-    return [(*sentence, engine.eos) for sentence in words]
+    lowest = min(10, facts.vocabulary // 2)
+    words = [generator.integers(lowest, facts.vocabulary, n - 1).tolist() for n in lengths]
+    return [(*sentence, facts.eos) for sentence in words]
 
 
 @torch.no_grad()

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from seqviz.bench.plan import Case, Settings
+from seqviz.bench.plan import Case, Plan
 
 _STALL = 2.0
 """A round that took longer than so many medians stalled; it is reported, and stays."""
@@ -58,8 +58,7 @@ class Report:
 
     machine: Mapping[str, str | int]
     versions: Mapping[str, str]
-    settings: Settings
-    rounds: int
+    plan: Plan
     absent: Mapping[str, str]
     """Why an engine is not here, by its name."""
     timings: tuple[Timing, ...]

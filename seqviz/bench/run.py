@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 
 from seqviz.bench.engines import ENGINES, SHIPPED
 from seqviz.bench.measure import measure
-from seqviz.bench.plan import ATTENTIONS, OURS, UNRECORDED, Case, Plan, Settings
-from seqviz.bench.process import OpenEngine, Running, open_engines
+from seqviz.bench.plan import ATTENTIONS, OURS, UNRECORDED, Case, Plan
+from seqviz.bench.process import EngineKind, Running, open_engines
 from seqviz.bench.random_model import write_model
 from seqviz.bench.report import Report, Timing
 from seqviz.catalog import ModelEntry, find_models
@@ -24,48 +24,45 @@ OnProgress = Callable[[str, int, int], None]
 
 def run_benchmark(
     plan: Plan,
-    settings: Settings,
     *,
     on_progress: OnProgress,
-    engines: Mapping[str, OpenEngine] = ENGINES,
+    kinds: Mapping[str, EngineKind] = ENGINES,
 ) -> Report:
     """Measure everything that the plan says.
 
     Args:
-        plan: how much to measure.
-        settings: threads, device, the random model and the folder of shipped ones.
+        plan: what to measure, and how.
         on_progress: somebody watches.
-        engines: those on the random model; ours must be the first.
+        kinds: the engines on the random model; ours must be the first.
 
     Raises:
         EngineFailedError: an engine stopped in the middle.
     """
-    run = _Run(plan, settings, on_progress)
-    absent = run.measure_random_model(engines)
-    entries = chosen_models(settings, plan)
+    run = _Run(plan, on_progress)
+    absent = run.measure_random_model(kinds)
+    entries = chosen_models(plan)
     for entry in entries:
         run.measure_shipped(entry)
-    models = ["models", *(["--models", settings.models] if settings.models else [])]
+    models = ["models", *(["--models", plan.models] if plan.models else [])]
     for command in [["--help"], models] if entries else [["--help"]]:
         run.measure_start(command)
     return Report(
         machine=describe_machine(),
         versions=installed_versions(),
-        settings=settings,
-        rounds=plan.rounds,
+        plan=plan,
         absent=absent,
         timings=tuple(run.found),
     )
 
 
-def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
+def chosen_models(plan: Plan) -> list[ModelEntry]:
     """The shipped models that translate, or the first of each kind where the plan wants only one.
 
     Models of a synthetic task are small, and so are their words: they say little about speed.
     """
     entries = [
         entry
-        for entry in find_models(settings.models).entries
+        for entry in find_models(plan.models).entries
         if find_task(entry.source_language, entry.target_language) is None
     ]
     if not plan.one_of_a_kind:
@@ -76,16 +73,16 @@ def chosen_models(settings: Settings, plan: Plan) -> list[ModelEntry]:
 class _Run:
     """What a run has found so far, by part, and how it goes on."""
 
-    def __init__(self, plan: Plan, settings: Settings, on_progress: OnProgress) -> None:
+    def __init__(self, plan: Plan, on_progress: OnProgress) -> None:
         self.found: list[Timing] = []
-        self._plan, self._settings, self._on_progress = plan, settings, on_progress
+        self._plan, self._on_progress = plan, on_progress
 
-    def measure_random_model(self, engines: Mapping[str, OpenEngine]) -> Mapping[str, str]:
+    def measure_random_model(self, kinds: Mapping[str, EngineKind]) -> Mapping[str, str]:
         """Measure every engine; why those that are absent are, by name."""
-        device, threads = self._settings.device, self._settings.threads
+        device, threads = self._plan.device, self._plan.threads
         with TemporaryDirectory(prefix="seqviz-bench-") as folder:
-            write_model(folder, self._settings.shape, self._settings.seed)
-            with open_engines(engines, folder, device, threads=threads) as (running, absent):
+            write_model(folder, self._plan.shape, self._plan.seed)
+            with open_engines(kinds, folder, device, threads=threads) as (running, absent):
                 for case in self._plan.cases:
                     if case.part != "shipped":
                         self._measure(_chosen(case.part, running), case)
@@ -93,10 +90,10 @@ class _Run:
 
     def measure_shipped(self, entry: ModelEntry) -> None:
         """Load one shipped model in two fresh processes, and let it search."""
-        device, threads = self._settings.device, self._settings.threads[:1]
+        device, threads = self._plan.device, self._plan.threads[:1]
         with open_engines(SHIPPED, entry.folder, device, threads=threads) as (running, _):
             loading = Case(part="shipped", model=entry.name, kind=entry.kind)
-            seconds = tuple(engine.ready.seconds for engine in running.values())
+            seconds = tuple(engine.facts.seconds for engine in running.values())
             self.found.append(
                 Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)
             )
@@ -121,9 +118,9 @@ class _Run:
             running,
             case,
             rounds=1 if case.part == "growth" else self._plan.rounds,
-            seed=self._settings.seed,
+            seed=self._plan.seed,
             on_round=partial(self._on_progress, f"{case}"),
-            cold=self._settings.device == "cpu",  # a GPU's step is captured by the warm-up
+            cold=self._plan.device == "cpu",  # a GPU's step is captured by the warm-up
         )
 
 

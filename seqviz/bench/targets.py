@@ -66,7 +66,7 @@ class Target:
 
 def targets_of(report: Report) -> list[Target]:
     """Every target for the device of the run."""
-    device = report.settings.device
+    device = report.plan.device
     targets = [
         Target(
             name=f"{cases}: time of {slower} over {faster}",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from seqviz.bench import output
-from seqviz.bench.plan import FULL, QUICK, Settings
+from seqviz.bench.plan import FULL, QUICK
 from seqviz.bench.process import EngineFailedError
 from seqviz.bench.run import run_benchmark
 from seqviz.cli import options
@@ -75,14 +75,15 @@ def command(
       seqviz bench --json > bench.json
     """  # noqa: D301 (click wants the character \b itself)
     plan = QUICK if quick else FULL
-    plan = plan if rounds is None else replace(plan, rounds=rounds)
-    settings = Settings(
+    plan = replace(
+        plan,
         threads=threads,
         device=choose_device(device),
+        rounds=rounds or plan.rounds,
         models=None if models is None else str(models),
     )
     try:
-        report = run_benchmark(plan, settings, on_progress=_say)
+        report = run_benchmark(plan, on_progress=_say)
     except EngineFailedError as error:
         click.echo(f"{_CLEAR}Error: {error}", err=True)
         return 1

@@ -6,11 +6,11 @@ import pytest
 
 from seqviz.bench.engines import ENGINES
 from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED
-from seqviz.bench.process import Engine, Job, Ready, Targets
+from seqviz.bench.process import Engine, Facts, Job, Targets
 from seqviz.bench.random_model import EOS, PAD, random_sources, write_model
 from tests.fixtures.bench_reports import TINY
 
-READY = Ready(vocabulary=TINY.target_vocabulary, eos=EOS)
+FACTS = Facts(vocabulary=TINY.target_vocabulary, eos=EOS)
 
 
 @pytest.fixture(params=[1, 2, 3])
@@ -20,11 +20,12 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def opened(folder: Path, name: str) -> Engine:
-    return ENGINES[name](str(folder), "cpu", 1)
+    kind = ENGINES[name]
+    return kind.open(str(folder), "cpu", 1, record=kind.record)
 
 
 def sources(*lengths: int, seed: int = 0) -> list[tuple[int, ...]]:
-    return random_sources(lengths, READY, seed=(seed,))
+    return random_sources(lengths, FACTS, seed=(seed,))
 
 
 def found(engine: Engine, job: Job) -> Targets:
@@ -48,7 +49,7 @@ def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(folder: Path, 
 
 def test_targets_have_the_length_asked_for_and_depend_on_the_source(folder: Path) -> None:
     engine = opened(folder, OURS)
-    assert (engine.vocabulary, engine.eos) == (READY.vocabulary, EOS)
+    assert (engine.vocabulary, engine.eos) == (FACTS.vocabulary, EOS)
     targets = [
         tuple(found(engine, Job(sources=(source,), beam_size=3, length=15))[0])
         for source in sources(*[15] * 6)

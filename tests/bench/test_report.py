@@ -100,9 +100,7 @@ def test_text_has_every_table_aligned_and_no_empty_column() -> None:
 
 def test_json_has_everything_raw_rounds_included() -> None:
     content: dict[str, Any] = json.loads(as_json(made_up_report()))
-    assert " ".join(content) == (
-        "format machine versions settings rounds absent timings targets warnings"
-    )
+    assert " ".join(content) == ("format machine versions plan absent timings targets warnings")
     given = {"engine": "ctranslate2", "threads": 1, "differing": 0, "compared": 3, "refused": ""}
     derived = {"median": 1.0, "fastest": 1.0, "slowest": 5.0, "stalled": [1]}
     peer, refused, shipped = (content["timings"][number] for number in (4, 8, 10))
@@ -111,6 +109,6 @@ def test_json_has_everything_raw_rounds_included() -> None:
     assert (case["part"], case["length"], case["beam_size"]) == ("peers", 30, 5)
     assert (refused["refused"], refused["seconds"]) == ("up to 5 MB", [])
     assert "median" not in refused
-    assert content["settings"]["shape"]["width"] == 512
+    assert content["plan"]["shape"]["width"] == 512
     assert shipped["case"]["model"] == "de-en/dot"
     assert {"name", "bound", "at_least", "found", "reached"} == content["targets"][0].keys()

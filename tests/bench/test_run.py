@@ -2,15 +2,15 @@
 
 import shutil
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from seqviz.bench import measure
 from seqviz.bench.measure import corpus_jobs
-from seqviz.bench.plan import FULL, OURS, QUICK, UNRECORDED, Case, Plan, Settings
-from seqviz.bench.process import Answer, EngineProcess, Job, Ready
+from seqviz.bench.plan import FULL, OURS, QUICK, UNRECORDED, Case, Plan
+from seqviz.bench.process import Answer, EngineKind, EngineProcess, Facts, Job
 from seqviz.bench.run import chosen_models, run_benchmark
 from seqviz.catalog import find_models
 from tests.fixtures.bench_reports import CORPUS, SHORT, TINY
@@ -30,6 +30,7 @@ SMALL = Plan(
     one_of_a_kind=True,
     start_ups=1,
 )
+FORWARDS = EngineKind(fake, record=True)
 
 
 class Scripted(EngineProcess):
@@ -37,7 +38,7 @@ class Scripted(EngineProcess):
 
     def __init__(self, name: str, asked: list[str], *, wrong: int = 0, refuses: str = "") -> None:
         self.name, self.asked, self.wrong, self.refuses = name, asked, wrong, refuses
-        self.ready = Ready(vocabulary=50, eos=2)
+        self.facts = Facts(vocabulary=50, eos=2)
 
     def ask(self, jobs: Sequence[Job]) -> Answer:
         (job,) = jobs
@@ -70,8 +71,8 @@ def test_engines_take_turns_and_a_short_warm_up_is_not_timed() -> None:
 
 def test_the_batches_of_a_corpus_are_sorted_full_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measure, "BATCH_TOKENS", 200)
-    ready = Ready(vocabulary=300, eos=2)
-    batches = corpus_jobs(CORPUS, ready, seed=1)
+    facts = Facts(vocabulary=300, eos=2)
+    batches = corpus_jobs(CORPUS, facts, seed=1)
     lengths = [len(source) for job in batches for source in job.sources]
     assert len(lengths) == CORPUS.sentences
     assert lengths == sorted(lengths, reverse=True)
@@ -80,7 +81,7 @@ def test_the_batches_of_a_corpus_are_sorted_full_and_whole(monkeypatch: pytest.M
         assert job.length == len(job.sources[0])
         assert len(job.sources) == 1 or job.length * len(job.sources) * 5 <= 200
     assert len(batches) < CORPUS.sentences
-    assert batches == corpus_jobs(CORPUS, ready, seed=1) != corpus_jobs(CORPUS, ready, seed=2)
+    assert batches == corpus_jobs(CORPUS, facts, seed=1) != corpus_jobs(CORPUS, facts, seed=2)
 
 
 def test_every_part_of_the_plan_is_measured(
@@ -88,18 +89,17 @@ def test_every_part_of_the_plan_is_measured(
 ) -> None:
     """By pretended engines; on a shipped model by ours, in processes of their own."""
     monkeypatch.setattr(measure, "BATCH_TOKENS", 24)
-    engines = {OURS: fake, "backwards": partial(fake, order=-1), UNRECORDED: fake}
+    kinds = {OURS: FORWARDS, "backwards": EngineKind(fake), UNRECORDED: FORWARDS}
     told: list[str] = []
-    settings = Settings(threads=(1, 2), shape=TINY, models=str(write_tiny_models(tmp_path)))
+    plan = replace(SMALL, threads=(1, 2), shape=TINY, models=str(write_tiny_models(tmp_path)))
     for system in set(SYSTEMS) - {"additive"}:
         shutil.rmtree(tmp_path / "de-en" / system)
     found = run_benchmark(
-        SMALL,
-        settings,
+        plan,
         on_progress=lambda *what: told.append("{} {}/{}".format(*what)),
-        engines=engines,
+        kinds=kinds,
     )
-    keys = [(name, count) for name in engines for count in (1, 2)]
+    keys = [(name, count) for name in kinds for count in (1, 2)]
     peers, corpus, growth = (found.of(part) for part in ("peers", "corpus", "growth"))
     assert [(timing.case, timing.engine, timing.threads) for timing in peers] == [
         (case, *key) for case in SMALL.cases[:2] for key in keys
@@ -131,13 +131,9 @@ def test_models_that_translate_are_measured_all_or_one_of_each_kind(tmp_path: Pa
     for file in tmp_path.glob("date-iso/*/settings.json"):
         described = file.read_text().replace('"de"', '"date"').replace('"en"', '"iso"')
         file.write_text(described.replace("de-en/", "date-iso/"))
-    settings = Settings(models=str(tmp_path))
+    full, quick = (chosen_models(replace(p, models=str(tmp_path))) for p in (FULL, QUICK))
     assert len(find_models(tmp_path).entries) == 2 * len(SYSTEMS)
-    assert {entry.pair for entry in chosen_models(settings, FULL)} == {"de-en"}
-    assert len(chosen_models(settings, FULL)) == len(SYSTEMS)
-    assert [entry.name for entry in chosen_models(settings, QUICK)] == [
-        "de-en/transformer",
-        "de-en/additive",
-    ]
+    assert sorted(entry.name for entry in full) == sorted(f"de-en/{name}" for name in SYSTEMS)
+    assert {entry.name for entry in quick} == {"de-en/transformer", "de-en/additive"}
     assert QUICK.rounds >= 5
     assert set(QUICK.cases) < set(FULL.cases)

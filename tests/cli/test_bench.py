@@ -1,15 +1,16 @@
 import sys
+from dataclasses import replace
 
 import pytest
 
-from seqviz.bench.plan import FULL, QUICK, Plan, Settings
+from seqviz.bench.plan import FULL, QUICK, Plan
 from seqviz.bench.process import EngineFailedError
 from seqviz.bench.report import Report
 from seqviz.bench.run import OnProgress
 from tests.cli.conftest import Run
 from tests.fixtures.bench_reports import made_up_report
 
-Asked = list[tuple[Plan, Settings]]
+Asked = list[Plan]
 
 
 @pytest.fixture
@@ -17,10 +18,10 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the benchmark was asked to do; it does nothing, and reports something made up."""
     seen: Asked = []
 
-    def pretended(plan: Plan, settings: Settings, *, on_progress: OnProgress) -> Report:
+    def pretended(plan: Plan, *, on_progress: OnProgress) -> Report:
         for number in range(3):
             on_progress("S = 30, beam 5", number, 2)
-        seen.append((plan, settings))
+        seen.append(plan)
         return made_up_report()
 
     monkeypatch.setattr("seqviz.cli.bench.run_benchmark", pretended)
@@ -32,7 +33,7 @@ def test_a_plain_run_measures_everything_with_one_thread_on_the_cpu(run: Run, as
     assert outcome.code == 0
     assert outcome.err == "Measuring S = 30, beam 5 …\n"
     assert "S = 30, beam 5: time of transformers, attentions over ours: target ≥ 2×" in outcome.out
-    assert asked == [(FULL, Settings())]
+    assert asked == [FULL]
 
 
 def test_who_watches_sees_every_round_in_one_line(
@@ -49,10 +50,7 @@ def test_quick_and_the_other_options_reach_the_plan(run: Run, asked: Asked) -> N
     content = run("bench", *options.split()).json()
     assert content["format"] == 3
     assert content["timings"][1]["seconds"] == [1.0, 1.0, 1.25]
-    ((plan, settings),) = asked
-    assert plan.cases == QUICK.cases
-    assert plan.rounds == 7
-    assert settings == Settings(threads=(1, 2), models="here")
+    assert asked == [replace(QUICK, threads=(1, 2), rounds=7, models="here")]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +77,7 @@ def test_bad_options_are_refused(run: Run, asked: Asked, options: str) -> None:
 def test_a_run_that_ended_early_is_one_line(
     run: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, line: str
 ) -> None:
-    def failing(plan: Plan, settings: Settings, *, on_progress: OnProgress) -> Report:
+    def failing(plan: Plan, *, on_progress: OnProgress) -> Report:
         raise error
 
     monkeypatch.setattr("seqviz.cli.bench.run_benchmark", failing)
