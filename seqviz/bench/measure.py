@@ -1,7 +1,7 @@
 """The measurements on one model, given engines that run it.
 
 Engines take turns, so that a busy moment of the machine hits them all. Every round has another
-sentence, the same for all engines.
+sentence, the same for all engines; the one before the first warms up, and is not timed.
 """
 
 import time
@@ -10,64 +10,57 @@ from dataclasses import replace
 
 import numpy as np
 
-from seqviz.bench.plan import Case
+from seqviz.bench.plan import Case, Plan
 from seqviz.bench.process import Answer, Facts, Job, Running
 from seqviz.bench.random_model import random_sources
 from seqviz.bench.report import Timing
 
-WARM_UP = -1
-"""The round before the first; it is not timed."""
-SHORTEST, BATCH_TOKENS = 5, 8192
+SHORTEST, BATCH_TOKENS = 5, 4096
 """Of a corpus: the shortest sentence; padded source tokens of a batch, times beam size."""
 _SETTLE_SECONDS = 0.25
 """Worker threads of OpenMP go on spinning for up to 0.2 s; the next engine shall not feel it."""
 _SHORT = 10
 _SINGLE, _CORPUS = 0, 1  # kinds of sentences, each with seeds of its own
 
-OnRound = Callable[[int, int], None]
-"""Called before every round with its number, 0 for the warm-up, and how many there are."""
+OnProgress = Callable[[str, int, int], None]
+"""Called before every round with what is done, the round (0: the warm-up), and of how many."""
 
 
-def measure(
-    running: Running, case: Case, *, rounds: int, seed: int, on_round: OnRound, cold: bool
-) -> list[Timing]:
-    """Time a sentence, or a whole corpus, by every engine in turn.
-
-    Args:
-        running: the engines, ours first.
-        case: what each does.
-        rounds: how often each is timed.
-        seed: of the sentences.
-        on_round: somebody watches.
-        cold: warm up with a short sentence: sooner done, and the peak of memory is left to the
-            first round.
+def measure(running: Running, case: Case, plan: Plan, *, on_progress: OnProgress) -> list[Timing]:
+    """Time a sentence, or a whole corpus, by every engine in turn; ours must be the first.
 
     Raises:
         EngineFailedError: an engine stopped.
     """
-    ours = next(iter(running))
-    batches = corpus_jobs(case, running[ours].facts, seed=seed) if case.sentences > 1 else []
-
-    def jobs(number: int) -> Sequence[Job]:
-        if batches:
-            return batches[-1:] if number == WARM_UP else batches
-        length = min(_SHORT, case.length) if cold and number == WARM_UP else case.length
-        seeds = (seed, _SINGLE, length, number - WARM_UP)
-        sources = random_sources([length], running[ours].facts, seed=seeds)
-        return [Job(sources=sources, beam_size=case.beam_size, length=length)]
-
-    answers: dict[tuple[str, int], list[Answer]] = {key: [] for key in running}
-    for number in range(WARM_UP, rounds):
-        on_round(number - WARM_UP, rounds)
-        first = max(number, 0) % len(running)  # each round another one begins
-        for key in [*running][first:] + [*running][:first]:
-            answers[key].append(running[key].ask(jobs(number)))
+    keys, rounds = list(running), 1 if case.part == "growth" else plan.rounds
+    facts = running[keys[0]].facts
+    batches = corpus_jobs(case, facts, seed=plan.seed) if case.sentences > 1 else []
+    answers: dict[tuple[str, int], list[Answer]] = {key: [] for key in keys}
+    for number in range(rounds + 1):
+        on_progress(str(case), number, rounds)
+        jobs = (batches if number else batches[-1:]) or [
+            _job(case, plan, facts=facts, number=number)
+        ]
+        first = max(number - 1, 0) % len(keys)  # each round another one begins
+        for key in keys[first:] + keys[:first]:
+            answers[key].append(running[key].ask(jobs))
             if key[1] > 1:
                 time.sleep(_SETTLE_SECONDS)
     return [
-        _timing(Timing(case=case, engine=name, threads=count), answers[name, count], answers[ours])
-        for name, count in running
+        _timing(Timing(case=case, engine=name, threads=count), found, answers[keys[0]])
+        for (name, count), found in answers.items()
     ]
+
+
+def _job(case: Case, plan: Plan, *, facts: Facts, number: int) -> Job:
+    """One sentence; the warm-up's is short, which leaves the peak of memory to the first round.
+
+    On a GPU it is not: the warm-up captures the step for sentences of its length.
+    """
+    short = number == 0 and plan.device == "cpu"
+    length = min(_SHORT, case.length) if short else case.length
+    sources = random_sources([length], facts, seed=(plan.seed, _SINGLE, length, number))
+    return Job(sources=sources, beam_size=case.beam_size, length=length)
 
 
 def _timing(empty: Timing, answers: Sequence[Answer], wanted: Sequence[Answer]) -> Timing:

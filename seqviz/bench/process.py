@@ -100,14 +100,13 @@ class EngineFailedError(Exception):
 
 
 class EngineProcess:
-    """One engine in a process of its own; ``facts`` are there when it is open."""
+    """One engine in another process; ``facts`` are there when it is open."""
 
     facts: Facts
 
-    def __init__(self, name: str, opening: Opening) -> None:
-        """Prepare to start the process; it starts when first asked."""
-        self._name, self._opening = name, opening
-        self._pool = ProcessPoolExecutor(1, _SPAWN, initializer=_begin)
+    def __init__(self, name: str, opening: Opening, pool: ProcessPoolExecutor) -> None:
+        """Do nothing yet; the pool is of one process."""
+        self._name, self._opening, self._pool = name, opening, pool
 
     def open(self) -> None:
         """Have the engine opened; raises ``ImportError`` too, where it cannot run."""
@@ -116,10 +115,6 @@ class EngineProcess:
     def ask(self, jobs: Sequence[Job]) -> Answer:
         """Have the jobs done."""
         return self._do(measured, jobs)
-
-    def close(self) -> None:
-        """End the process."""
-        self._pool.shutdown()
 
     def _do(self, work: Callable[..., Found], *arguments: object) -> Found:
         """Wait for a piece of work.
@@ -159,8 +154,9 @@ def open_engines(
     running, absent = {}, {}
     with ExitStack() as stack:
         for (name, kind), count in product(kinds.items(), threads):
-            process = EngineProcess(name, (kind, str(folder), device, count))
-            stack.callback(process.close)
+            pool = ProcessPoolExecutor(1, _SPAWN, initializer=_begin)
+            process = EngineProcess(name, (kind, str(folder), device, count), pool)
+            stack.enter_context(pool)
             try:
                 process.open()
             except ImportError as error:

@@ -3,13 +3,12 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from tempfile import TemporaryDirectory
 
 from seqviz.bench.engines import ENGINES, SHIPPED
-from seqviz.bench.measure import measure
+from seqviz.bench.measure import OnProgress, measure
 from seqviz.bench.plan import ATTENTIONS, OURS, UNRECORDED, Case, Plan
 from seqviz.bench.process import EngineKind, Running, open_engines
 from seqviz.bench.random_model import write_model
@@ -18,15 +17,9 @@ from seqviz.catalog import ModelEntry, find_models
 from seqviz.tasks import find_task
 from seqviz.translator.devices import describe_machine, installed_versions
 
-OnProgress = Callable[[str, int, int], None]
-"""Called before every round with what is measured, the round (0: the warm-up), and of how many."""
-
 
 def run_benchmark(
-    plan: Plan,
-    *,
-    on_progress: OnProgress,
-    kinds: Mapping[str, EngineKind] = ENGINES,
+    plan: Plan, *, on_progress: OnProgress, kinds: Mapping[str, EngineKind] = ENGINES
 ) -> Report:
     """Measure everything that the plan says.
 
@@ -38,21 +31,35 @@ def run_benchmark(
     Raises:
         EngineFailedError: an engine stopped in the middle.
     """
-    run = _Run(plan, on_progress)
-    absent = run.measure_random_model(kinds)
+    timings: list[Timing] = []
+    on_progress("opening the engines", 0, 0)
+    with TemporaryDirectory(prefix="seqviz-bench-") as folder:
+        write_model(folder, plan.shape, plan.seed)
+        with open_engines(kinds, folder, plan.device, threads=plan.threads) as (running, absent):
+            for case in plan.cases:
+                if case.part != "shipped":
+                    timings += measure(_chosen(case, running), case, plan, on_progress=on_progress)
     entries = chosen_models(plan)
     for entry in entries:
-        run.measure_shipped(entry)
+        timings += _of_shipped(entry, plan, on_progress)
     models = ["models", *(["--models", plan.models] if plan.models else [])]
     for command in [["--help"], models] if entries else [["--help"]]:
-        run.measure_start(command)
+        timings.append(_of_start(command, plan, on_progress))
     return Report(
         machine=describe_machine(),
         versions=installed_versions(),
         plan=plan,
         absent=absent,
-        timings=tuple(run.found),
+        timings=tuple(timings),
     )
+
+
+def _chosen(case: Case, running: Running) -> Running:
+    """Who takes part: ours alone where the cost grows; no engine that has nothing to add."""
+    if case.part == "growth":
+        return dict([next(iter(running.items()))])
+    absent = (UNRECORDED, ATTENTIONS) if case.part == "corpus" else ()  # nobody records a batch
+    return {key: engine for key, engine in running.items() if key[0] not in absent}
 
 
 def chosen_models(plan: Plan) -> list[ModelEntry]:
@@ -70,63 +77,26 @@ def chosen_models(plan: Plan) -> list[ModelEntry]:
     return list({entry.kind: entry for entry in reversed(entries)}.values())
 
 
-class _Run:
-    """What a run has found so far, by part, and how it goes on."""
-
-    def __init__(self, plan: Plan, on_progress: OnProgress) -> None:
-        self.found: list[Timing] = []
-        self._plan, self._on_progress = plan, on_progress
-
-    def measure_random_model(self, kinds: Mapping[str, EngineKind]) -> Mapping[str, str]:
-        """Measure every engine; why those that are absent are, by name."""
-        device, threads = self._plan.device, self._plan.threads
-        with TemporaryDirectory(prefix="seqviz-bench-") as folder:
-            write_model(folder, self._plan.shape, self._plan.seed)
-            with open_engines(kinds, folder, device, threads=threads) as (running, absent):
-                for case in self._plan.cases:
-                    if case.part != "shipped":
-                        self._measure(_chosen(case.part, running), case)
-        return absent
-
-    def measure_shipped(self, entry: ModelEntry) -> None:
-        """Load one shipped model in two fresh processes, and let it search."""
-        device, threads = self._plan.device, self._plan.threads[:1]
-        with open_engines(SHIPPED, entry.folder, device, threads=threads) as (running, _):
-            loading = Case(part="shipped", model=entry.name, kind=entry.kind)
-            seconds = tuple(engine.facts.seconds for engine in running.values())
-            self.found.append(
-                Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)
-            )
-            for case in self._plan.cases:
-                if case.part == "shipped":
-                    self._measure(running, replace(case, model=entry.name, kind=entry.kind))
-
-    def measure_start(self, arguments: Sequence[str]) -> None:
-        """Time a command from its start to its end, in a process of its own."""
-        command, name = [sys.executable, "-m", "seqviz", *arguments], f"seqviz {arguments[0]}"
-        seconds = []
-        for number in range(self._plan.start_ups + 1):
-            self._on_progress(name, number, self._plan.start_ups)
-            started = time.perf_counter()
-            subprocess.run(command, capture_output=True, check=True)
-            seconds.append(time.perf_counter() - started)
-        case = Case(part="start_ups")
-        self.found.append(Timing(case=case, engine=name, seconds=tuple(seconds[1:])))
-
-    def _measure(self, running: Running, case: Case) -> None:
-        self.found += measure(
-            running,
-            case,
-            rounds=1 if case.part == "growth" else self._plan.rounds,
-            seed=self._plan.seed,
-            on_round=partial(self._on_progress, f"{case}"),
-            cold=self._plan.device == "cpu",  # a GPU's step is captured by the warm-up
-        )
+def _of_shipped(entry: ModelEntry, plan: Plan, on_progress: OnProgress) -> Iterator[Timing]:
+    """Load one shipped model in two fresh processes, and let it search."""
+    threads = plan.threads[:1]
+    with open_engines(SHIPPED, entry.folder, plan.device, threads=threads) as (running, _):
+        loading = Case(part="shipped", model=entry.name, kind=entry.kind)
+        seconds = tuple(engine.facts.seconds for engine in running.values())
+        yield Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)
+        for case in plan.cases:
+            if case.part == "shipped":
+                own = replace(case, model=entry.name, kind=entry.kind)
+                yield from measure(running, own, plan, on_progress=on_progress)
 
 
-def _chosen(part: str, running: Running) -> Running:
-    """Who takes part: ours alone, once, where the cost grows; in a batch nobody records."""
-    if part == "growth":
-        return dict([next(iter(running.items()))])
-    absent = (UNRECORDED, ATTENTIONS) if part == "corpus" else ()
-    return {key: engine for key, engine in running.items() if key[0] not in absent}
+def _of_start(arguments: Sequence[str], plan: Plan, on_progress: OnProgress) -> Timing:
+    """Time a command from its start to its end, in a process of its own."""
+    command, name = [sys.executable, "-m", "seqviz", *arguments], f"seqviz {arguments[0]}"
+    seconds = []
+    for number in range(plan.start_ups + 1):
+        on_progress(name, number, plan.start_ups)
+        started = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        seconds.append(time.perf_counter() - started)
+    return Timing(case=Case(part="start_ups"), engine=name, seconds=tuple(seconds[1:]))

@@ -98,7 +98,7 @@ def command(
 def _say(what: str, number: int, rounds: int) -> None:
     """One line that changes, for people who watch; otherwise a line for every piece of work."""
     if sys.stderr.isatty():
-        step = f"round {number} of {rounds}" if number else "warming up"
-        click.echo(f"{_CLEAR}Measuring {what}: {step}\r", nl=False, err=True)
+        step = f": round {number} of {rounds}" if number else " …"
+        click.echo(f"{_CLEAR}Bench: {what}{step}\r", nl=False, err=True)
     elif not number:
-        click.echo(f"Measuring {what} …", err=True)
+        click.echo(f"Bench: {what} …", err=True)

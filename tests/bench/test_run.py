@@ -51,18 +51,16 @@ class Scripted(EngineProcess):
 
 def test_engines_take_turns_and_a_short_warm_up_is_not_timed() -> None:
     asked: list[str] = []
-    told: list[tuple[int, int]] = []
+    told: list[tuple[str, int, int]] = []
     engines = Scripted("a", asked), Scripted("b", asked, wrong=2), Scripted("c", asked, refuses="!")
     found = measure.measure(
         {(engine.name, 1): engine for engine in engines},
         SHORT,
-        rounds=2,
-        seed=1,
-        on_round=lambda *numbers: told.append(numbers),
-        cold=True,
+        SMALL,
+        on_progress=lambda *what: told.append(what),
     )
     assert asked == ["a10", "b10", "c10", "a30", "b30", "c30", "b30", "c30", "a30"]
-    assert told == [(0, 2), (1, 2), (2, 2)]
+    assert told == [("S = 30, beam 5", number, 2) for number in range(3)]
     a, b, c = found
     assert (a.engine, a.case, a.seconds, a.record_bytes) == ("a", SHORT, (4.0, 9.0), 4)
     assert (b.engine, b.seconds, b.differing, b.compared) == ("b", (5.0, 7.0), 2, 3)
@@ -111,7 +109,8 @@ def test_every_part_of_the_plan_is_measured(
     ran, refused = growth
     assert (ran.threads, len(ran.seconds), ran.record_bytes) == (1, 1, 1000)
     assert "limit" in refused.refused
-    assert told[:3] == [f"S = 6, beam 1 {number}/2" for number in range(3)]
+    assert told[0] == "opening the engines 0/0"
+    assert told[1:4] == [f"S = 6, beam 1 {number}/2" for number in range(3)]
     loading, *searches = found.of("shipped")
     assert (loading.case.model, loading.case.kind) == ("de-en/additive", "rnn")
     assert len(loading.seconds) == 2

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
+from seqviz.bench.measure import OnProgress
 from seqviz.bench.plan import FULL, QUICK, Plan
 from seqviz.bench.process import EngineFailedError
 from seqviz.bench.report import Report
-from seqviz.bench.run import OnProgress
 from tests.cli.conftest import Run
 from tests.fixtures.bench_reports import made_up_report
 
@@ -31,7 +31,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 def test_a_plain_run_measures_everything_with_one_thread_on_the_cpu(run: Run, asked: Asked) -> None:
     outcome = run("bench")
     assert outcome.code == 0
-    assert outcome.err == "Measuring S = 30, beam 5 …\n"
+    assert outcome.err == "Bench: S = 30, beam 5 …\n"
     assert "S = 30, beam 5: time of transformers, attentions over ours: target ≥ 2×" in outcome.out
     assert asked == [FULL]
 
@@ -41,8 +41,8 @@ def test_who_watches_sees_every_round_in_one_line(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     shown = run("bench").err.replace("\x1b[K", "").split("\r")
-    what = "Measuring S = 30, beam 5"
-    assert shown == [f"{what}: warming up", f"{what}: round 1 of 2", f"{what}: round 2 of 2", ""]
+    what = "Bench: S = 30, beam 5"
+    assert shown == [f"{what} …", f"{what}: round 1 of 2", f"{what}: round 2 of 2", ""]
 
 
 def test_quick_and_the_other_options_reach_the_plan(run: Run, asked: Asked) -> None:
