@@ -116,7 +116,6 @@ def ctranslate2(folder: str, device: str, threads: int, *, record: bool) -> Engi
     Its own converter lays out the weights. It is the one of BART, for Marian's would take PAD
     away, whose embedding starts a target here.
     """
-    assert not record
     import ctranslate2 as library  # noqa: PLC0415 (it may be absent)
     from ctranslate2.converters.transformers import BartLoader  # noqa: PLC0415 (it too)
     from transformers import MarianMTModel  # noqa: PLC0415 (it too)

@@ -6,12 +6,11 @@ sentence, the same for all engines; the one before the first warms up, and is no
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from seqviz.bench.plan import Case, Plan
-from seqviz.bench.process import Answer, Facts, Job, Running
+from seqviz.bench.process import Answer, Facts, Job, Running, Targets
 from seqviz.bench.random_model import random_sources
 from seqviz.bench.report import Timing
 
@@ -46,10 +45,24 @@ def measure(running: Running, case: Case, plan: Plan, *, on_progress: OnProgress
             answers[key].append(running[key].ask(jobs))
             if key[1] > 1:
                 time.sleep(_SETTLE_SECONDS)
+    wanted = _targets(answers[keys[0]])
     return [
-        _timing(Timing(case=case, engine=name, threads=count), found, answers[keys[0]])
+        Timing(
+            case=case,
+            engine=name,
+            threads=count,
+            seconds=tuple(answer.seconds for answer in found[1:]),
+            differing=sum(a != b for a, b in zip(_targets(found), wanted, strict=True)),
+            compared=len(wanted),
+            extra_bytes=found[1].extra_bytes,
+            record_bytes=found[1].record_bytes,
+        )
         for (name, count), found in answers.items()
     ]
+
+
+def _targets(answers: Sequence[Answer]) -> Targets:
+    return [target for answer in answers for target in answer.targets]
 
 
 def _job(case: Case, plan: Plan, *, facts: Facts, number: int) -> Job:
@@ -61,27 +74,6 @@ def _job(case: Case, plan: Plan, *, facts: Facts, number: int) -> Job:
     length = min(_SHORT, case.length) if short else case.length
     sources = random_sources([length], facts, seed=(plan.seed, _SINGLE, length, number))
     return Job(sources=sources, beam_size=case.beam_size, length=length)
-
-
-def _timing(empty: Timing, answers: Sequence[Answer], wanted: Sequence[Answer]) -> Timing:
-    """Of one engine, whose best targets are compared with the first engine's."""
-    refused = next((answer.refused for answer in answers if answer.refused), "")
-    if refused:
-        return replace(empty, refused=refused)
-    pairs = [
-        pair
-        for answer, ours in zip(answers, wanted, strict=True)
-        if not ours.refused
-        for pair in zip(answer.targets, ours.targets, strict=True)
-    ]
-    return replace(
-        empty,
-        seconds=tuple(answer.seconds for answer in answers[1:]),
-        differing=sum(found != ours for found, ours in pairs),
-        compared=len(pairs),
-        extra_bytes=answers[1].extra_bytes,
-        record_bytes=answers[1].record_bytes,
-    )
 
 
 def corpus_jobs(case: Case, facts: Facts, *, seed: int) -> list[Job]:

@@ -29,11 +29,9 @@ def as_json(report: Report) -> str:
 
 
 def _fields(record: object) -> dict[str, object]:
-    """What a record was given, and what follows from it; from no rounds nothing follows."""
-    given = vars(record)
-    names = [name for name, value in vars(type(record)).items() if isinstance(value, property)]
-    derived = names if given.get("seconds", True) else []
-    return {**given, **{name: getattr(record, name) for name in derived}}
+    """What a record was given, and what follows from it."""
+    derived = [name for name, value in vars(type(record)).items() if isinstance(value, property)]
+    return {**vars(record), **{name: getattr(record, name) for name in derived}}
 
 
 def _introduction(report: Report) -> str:
@@ -101,16 +99,11 @@ def _grids(report: Report) -> Iterator[tuple[str, Grid]]:
         rows = [[*_WORDS, *_NUMBERS]]
         for timing in timings:
             same = [t for t in timings if (t.case, t.threads) == (timing.case, timing.threads)]
-            rows.append([*(cell(timing) for cell in _WORDS.values()), *_numbers(timing, same)])
+            words = [cell(timing) for cell in _WORDS.values()]
+            rows.append([*words, *(cell(timing, same) for cell in _NUMBERS.values())])
         columns = [column for column in zip(*rows, strict=True) if {*column[1:]} - {_NOTHING}]
         if columns:
             yield title, list(zip(*columns, strict=True))
-
-
-def _numbers(timing: Timing, same: Sequence[Timing]) -> list[str]:
-    if timing.refused:
-        return ["refused" if name == "Median" else _NOTHING for name in _NUMBERS]
-    return [cell(timing, same) for cell in _NUMBERS.values()]
 
 
 def _aligned(grid: Grid) -> str:

@@ -21,8 +21,6 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from seqviz.errors import SeqVizError
-
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
 """https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html"""
@@ -77,18 +75,15 @@ class Facts(NamedTuple):
     """Opening took so long."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What came of some jobs."""
 
-    seconds: float = 0.0
+    seconds: float
     targets: Targets
-    record_bytes: int = 0
-    extra_bytes: int | None = None
+    record_bytes: int
+    extra_bytes: int | None
     """How far the resident memory rose meanwhile; None where the kernel does not say. Where it
     does not let the peak be reset, an earlier peak may count too."""
-    refused: str = ""
-    """Why ours did not do them."""
 
 
 Opening = tuple[EngineKind, str, str, int]
@@ -190,16 +185,13 @@ def _opened(opening: Opening) -> Facts:
 
 
 def measured(opening: Opening, jobs: Sequence[Job]) -> Answer:
-    """Do the jobs; that ours refuses one is an answer too."""
+    """Do the jobs, and measure time and memory."""
     engine = _engine(opening)
     gc.collect()
     with suppress(OSError):
         _CLEAR.write_text(_RESET_PEAK, encoding="ascii")
     before, started = _kernel_bytes("VmRSS"), time.perf_counter()
-    try:
-        results = [engine.translate(job) for job in jobs]
-    except SeqVizError as error:
-        return Answer(targets=[], refused=str(error))
+    results = [engine.translate(job) for job in jobs]
     seconds, peak = time.perf_counter() - started, _kernel_bytes("VmHWM")
     return Answer(
         seconds=seconds,

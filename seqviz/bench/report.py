@@ -18,10 +18,8 @@ class Timing:
     engine: str
     """Or the command that was started."""
     threads: int = 1
-    seconds: tuple[float, ...] = ()
-    """Of every round, in their order; none where the work was refused."""
-    refused: str = ""
-    """Why; empty where it ran."""
+    seconds: tuple[float, ...]
+    """Of every round, in their order."""
     differing: int = 0
     """How many of its best targets are not ours."""
     compared: int = 0
@@ -70,11 +68,10 @@ class Report:
 
 def ratio(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
     """How many times as long one engine takes as another, each at its better thread count."""
-    ran = [timing for timing in timings if timing.seconds]
-    first, second = (
-        min((timing.median for timing in ran if timing.engine == engine), default=None)
-        for engine in (slower, faster)
-    )
+    best: dict[str, float] = {}
+    for timing in timings:
+        best[timing.engine] = min(timing.median, best.get(timing.engine, timing.median))
+    first, second = best.get(slower), best.get(faster)
     return first / second if first and second else None
 
 
