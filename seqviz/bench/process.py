@@ -134,11 +134,23 @@ Running = Mapping[tuple[str, int], EngineProcess]
 
 @contextmanager
 def open_engines(
-    kinds: Mapping[str, EngineKind], folder: Path | str, device: str, *, threads: Sequence[int]
+    kinds: Mapping[str, EngineKind],
+    folder: Path | str,
+    device: str,
+    *,
+    threads: Sequence[int],
+    together: bool = False,
 ) -> Iterator[tuple[Running, Mapping[str, str]]]:
     """Start every engine with every number of threads; end them all at the end.
 
     One is ready before the next starts, so that the times they take to open do not mix.
+
+    Args:
+        kinds: the engines by name.
+        folder: of their model.
+        device: "cpu" or "cuda".
+        threads: numbers of them.
+        together: one process for all, which saves the time of starting the others.
 
     Yields:
         the engines that run, and why the others cannot, by their name.
@@ -149,9 +161,9 @@ def open_engines(
     running, absent = {}, {}
     with ExitStack() as stack:
         for (name, kind), count in product(kinds.items(), threads):
-            pool = ProcessPoolExecutor(1, _SPAWN, initializer=_begin)
+            if not (together and running):
+                pool = stack.enter_context(ProcessPoolExecutor(1, _SPAWN, initializer=_begin))
             process = EngineProcess(name, (kind, str(folder), device, count), pool)
-            stack.enter_context(pool)
             try:
                 process.open()
             except ImportError as error:
@@ -173,7 +185,7 @@ def _begin() -> None:
 
 @cache
 def _engine(opening: Opening) -> Engine:
-    """The one engine of a child."""
+    """That of a child, opened at the first call."""
     kind, folder, device, threads = opening
     return kind.open(folder, device, threads, record=kind.record)
 

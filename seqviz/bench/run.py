@@ -9,13 +9,15 @@ from tempfile import TemporaryDirectory
 
 from seqviz.bench.engines import ENGINES, SHIPPED
 from seqviz.bench.measure import OnProgress, measure
-from seqviz.bench.plan import ATTENTIONS, OURS, UNRECORDED, Case, Plan
+from seqviz.bench.plan import ATTENTIONS, OURS, TRANSFORMERS, UNRECORDED, Case, Plan
 from seqviz.bench.process import EngineKind, Running, open_engines
 from seqviz.bench.random_model import write_model
 from seqviz.bench.report import Report, Timing
 from seqviz.catalog import ModelEntry, find_models
 from seqviz.tasks import find_task
 from seqviz.translator.devices import describe_machine, installed_versions
+
+_LONG = 100
 
 
 def run_benchmark(
@@ -55,10 +57,14 @@ def run_benchmark(
 
 
 def _chosen(case: Case, running: Running) -> Running:
-    """Who takes part: ours alone where the cost grows; no engine that has nothing to add."""
+    """Who takes part: ours alone where the cost grows; of the others, who has something to add."""
     if case.part == "growth":
         return dict([next(iter(running.items()))])
-    absent = (UNRECORDED, ATTENTIONS) if case.part == "corpus" else ()  # nobody records a batch
+    absent: tuple[str, ...] = ()
+    if case.part == "corpus":
+        absent = (UNRECORDED, ATTENTIONS)  # nobody records a batch
+    elif case.length > _LONG:
+        absent = (TRANSFORMERS,)  # much time, and no target is about it
     return {key: engine for key, engine in running.items() if key[0] not in absent}
 
 
@@ -78,11 +84,14 @@ def chosen_models(plan: Plan) -> list[ModelEntry]:
 
 
 def _of_shipped(entry: ModelEntry, plan: Plan, on_progress: OnProgress) -> Iterator[Timing]:
-    """Load one shipped model in two fresh processes, and let it search."""
+    """Load one shipped model in a fresh process, and let it search."""
     threads = plan.threads[:1]
-    with open_engines(SHIPPED, entry.folder, plan.device, threads=threads) as (running, _):
+    with open_engines(SHIPPED, entry.folder, plan.device, threads=threads, together=True) as (
+        running,
+        _,
+    ):
         loading = Case(part="shipped", model=entry.name, kind=entry.kind)
-        seconds = tuple(engine.facts.seconds for engine in running.values())
+        seconds = (running[OURS, threads[0]].facts.seconds,)
         yield Timing(case=loading, engine=OURS, threads=threads[0], seconds=seconds)
         for case in plan.cases:
             if case.part == "shipped":
