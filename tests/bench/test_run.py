@@ -9,7 +9,7 @@ import pytest
 
 from seqviz.bench import measure
 from seqviz.bench.measure import corpus_jobs
-from seqviz.bench.plan import FULL, OURS, QUICK, UNRECORDED, Case, Plan
+from seqviz.bench.plan import FULL, OURS, QUICK, TRANSFORMERS, UNRECORDED, Case, Plan
 from seqviz.bench.process import Answer, EngineKind, EngineProcess, Facts, Job
 from seqviz.bench.run import chosen_models, run_benchmark
 from seqviz.catalog import find_models
@@ -85,7 +85,8 @@ def test_every_part_of_the_plan_is_measured(
 ) -> None:
     """By pretended engines; on a shipped model by ours, in processes of their own."""
     monkeypatch.setattr(measure, "BATCH_TOKENS", 24)
-    kinds = {OURS: FORWARDS, "backwards": EngineKind(fake), UNRECORDED: FORWARDS}
+    monkeypatch.setattr("seqviz.bench.run._LONG", 5)
+    kinds = {OURS: FORWARDS, TRANSFORMERS: EngineKind(fake), UNRECORDED: FORWARDS}
     told: list[str] = []
     plan = replace(SMALL, threads=(1, 2), shape=TINY, models=str(write_tiny_models(tmp_path)))
     for system in set(SYSTEMS) - {"additive"}:
@@ -95,14 +96,16 @@ def test_every_part_of_the_plan_is_measured(
         on_progress=lambda *what: told.append("{} {}/{}".format(*what)),
         kinds=kinds,
     )
-    keys = [(name, count) for name in kinds for count in (1, 2)]
     peers, corpus, growth = (found.of(part) for part in ("peers", "corpus", "growth"))
-    assert [(timing.case, timing.engine, timing.threads) for timing in peers] == [
-        (case, *key) for case in SMALL.cases[:2] for key in keys
-    ]
+    long, short = (
+        [(found.engine, found.threads, found.differing) for found in peers if found.case == case]
+        for case in SMALL.cases[:2]
+    )
+    ours, unrecorded = [(OURS, 1, 0), (OURS, 2, 0)], [(UNRECORDED, 1, 0), (UNRECORDED, 2, 0)]
+    assert long == ours + unrecorded
+    assert short == [*ours, (TRANSFORMERS, 1, 3), (TRANSFORMERS, 2, 3), *unrecorded]
     assert {len(timing.seconds) for timing in peers} == {2}
-    assert [timing.differing for timing in peers] == [0, 0, 3, 3, 0, 0] * 2
-    assert [timing.engine for timing in corpus] == [OURS] * 2 + ["backwards"] * 2
+    assert [timing.engine for timing in corpus] == [OURS] * 2 + [TRANSFORMERS] * 2
     assert corpus[0].compared > 12
     assert [(timing.threads, len(timing.seconds)) for timing in growth] == [(1, 1)]
     assert growth[0].record_bytes == 1000
