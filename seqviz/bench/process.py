@@ -158,7 +158,8 @@ def open_engines(
     Raises:
         EngineFailedError: one did not start.
     """
-    running, absent = {}, {}
+    running: dict[tuple[str, int], EngineProcess] = {}
+    absent: dict[str, str] = {}
     with ExitStack() as stack:
         for (name, kind), count in product(kinds.items(), threads):
             if not (together and running):
