@@ -51,7 +51,7 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
         first = _first_names(stored, expected)
         read = read_weights(stored, {name: expected[name] for name in set(first.values())})
         weights = {name: read[first[name]] for name in stored}
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # theirs
+        logging.disable_progress_bar()
         model = kind.from_pretrained(
             None,
             config=config,
