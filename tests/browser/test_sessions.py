@@ -63,13 +63,9 @@ def wishes() -> list[Wish]:
 
 
 def visitors(context: BrowserContext, watch: Watch) -> list[Page]:
-    """Eight tabs of one browser, every tab a session, with cookies and storage in common.
-
-    They want little motion, or eight progress bars at once take more of the machine than the rest.
-    """
+    """Eight tabs of one browser, every tab a session, with cookies and storage in common."""
     pages = [context.new_page() for _ in range(8)]
     for page in pages:
-        page.emulate_media(reduced_motion="reduce")
         watch.attach(page)
     return pages
 
