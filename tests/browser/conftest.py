@@ -51,8 +51,7 @@ STILL = """(() => {
     sheet.replaceSync("*, ::before, ::after { animation-iteration-count: 1 !important; }");
     document.adoptedStyleSheets.push(sheet);
 })()"""
-"""Nothing spins without end: to draw that takes a third of the browser's time, and tests wait a lot.
-"""
+"""Nothing spins without end: while tests wait, to draw that takes a third of the browser's time."""
 START_SECONDS = 60
 REPOSITORY = Path(__file__).parents[2]
 APP = REPOSITORY / "app.py"

@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Literal
 from xml.etree import ElementTree
 
 import numpy as np
@@ -23,12 +22,13 @@ from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import VIEWS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import OpenPage, settled
-from tests.browser.seen import assert_accessible
+from tests.browser.seen import assert_accessible, turn
 
 ENGLISH, CHINESE = table("en"), table("zh")
 pytestmark = pytest.mark.browser
 
 COLD = {"text": "Es war sehr kalt."}
+MARKUP = "Der <b>Hund</b> & die Katze"
 DIVERGENT = next(e for e in EXAMPLES["de-en"] if e.code == "divergence")
 
 
@@ -85,18 +85,35 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_translated(
 
     app_page.translate(page, "Der Hund schläft.")
     expect(translation(page)).to_have_text(trace_of("Der Hund schläft.").translation)
-    app_page.sentence_box(page).fill("Wo ist meine Lesebrille?")
+    app_page.sentence_box(page).fill(MARKUP)
     page.get_by_role("button", name="Translate").click()
-    expect(translation(page)).to_have_text(trace_of("Wo ist meine Lesebrille?").translation)
-    await_link(page, "text", "Wo ist meine Lesebrille?")
+    trace = trace_of(MARKUP)
+    expect(translation(page)).to_have_text(trace.translation)
+    await_link(page, "text", MARKUP)
+    check_saved_heatmap(page, trace)
 
-    trace = trace_of("Wo ist meine Lesebrille?")
     view = attention_matrix(trace, words_level=True)
     page.locator(".st-key-words label").first.click()
     await_link(page, "words", "1")
     assert tick_labels(page, "x") == list(view.column_labels)
     assert set(tick_labels(page, "y")) == set(view.row_labels)
     assert len(view.column_labels) < len(trace.source.pieces)
+
+
+def check_saved_heatmap(page: Page, trace: Trace) -> None:
+    """The camera button saves an SVG with every token as it is."""
+    app_page.plot(page, "attention").hover()
+    with page.expect_download() as download:
+        app_page.plot(page, "attention").locator("[data-title='Download plot']").click()
+    assert download.value.suggested_filename == "attention.svg"
+    picture = ElementTree.parse(Path(download.value.path())).getroot()
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    texts = {"".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")}
+    texts = {text.strip("\u2066\u2067\u2068\u2069") for text in texts}
+    assert texts >= {
+        display_piece(piece) for piece in (*trace.source.pieces, *trace.target_pieces())
+    }
+    assert picture.find(".//{http://www.w3.org/2000/svg}image") is not None
 
 
 def click_node(page: Page, label: str) -> None:
@@ -127,9 +144,12 @@ def details(page: Page) -> Locator:
     return page.locator(".st-key-node [data-testid=stText]").first
 
 
-def test_a_click_on_a_node_shows_its_prefix_and_why_it_was_cut(page: Page, app: str) -> None:
-    trace = trace_of(COLD["text"])
-    go(page, app, COLD | {"view": "tree", "pruned": "all"})
+def check_nodes(page: Page, trace: Trace) -> tuple[int, int]:
+    """A click on a node shows its prefix and why it lived or was cut; return the last one."""
+    _, path = trace.path()
+    click_node(page, label_of(trace, 3, int(path[3])))
+    expect(details(page)).to_have_text(prefix_text(trace, 3, int(path[3])))
+    await_link(page, "node", f"3.{path[3]}")
     step, candidate = pruned_once(trace)
     click_node(page, label_of(trace, step, candidate))
     expect(details(page)).to_have_text(prefix_text(trace, step, candidate))
@@ -137,10 +157,7 @@ def test_a_click_on_a_node_shows_its_prefix_and_why_it_was_cut(page: Page, app: 
     assert reason.startswith("Pruned: rank ")
     expect(page.locator(".st-key-node")).to_contain_text(reason)
     await_link(page, "node", f"{step}.{candidate}")
-    _, path = trace.path()
-    click_node(page, label_of(trace, 3, int(path[3])))
-    expect(details(page)).to_have_text(prefix_text(trace, 3, int(path[3])))
-    await_link(page, "node", f"3.{path[3]}")
+    return step, candidate
 
 
 def click_tile(page: Page, chart: str, place: int) -> None:
@@ -182,6 +199,7 @@ def test_keys_move_the_outline_and_the_link_and_a_click_chooses_a_head_or_the_me
         click_tile(page, "model-view", 2 * 8 + 4)
         await_link(page, "head", value)
         assert link_of(page)["layer"] == "3"
+    assert_accessible(page)
 
 
 SETTINGS = {
@@ -200,7 +218,9 @@ SETTINGS = {
 }
 
 
-def test_a_change_of_language_keeps_settings_and_translation(page: Page, app: str) -> None:
+def test_a_change_of_language_keeps_the_rest_and_every_view_is_accessible(
+    page: Page, app: str
+) -> None:
     go(page, app, SETTINGS)
     trace = translator("de-en/additive").translate(
         DIVERGENT.source, DecodeOptions(beam_size=7, length_normalisation="gnmt", alpha=0.6)
@@ -223,9 +243,14 @@ def test_a_change_of_language_keeps_settings_and_translation(page: Page, app: st
         assert link_of(page) == before | {"lang": other[language]}
         expect(translation(page)).to_have_text(trace.translation)
         expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
+        page.get_by_text(words["chart.table"]).first.click()
+        expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
+        assert_accessible(page)
+        turn(page)  # the next view begins as this one ends
+        assert_accessible(page)
 
 
-def test_the_address_shows_the_same_page_to_another_visitor(
+def test_nodes_explain_themselves_and_the_address_shows_the_same_page_to_another_visitor(
     page: Page, open_page: OpenPage, app: str
 ) -> None:
     go(page, app, COLD)
@@ -243,9 +268,7 @@ def test_the_address_shows_the_same_page_to_another_visitor(
     choose(page, "pruned", "All")
     await_link(page, "pruned", "all")
     trace = trace_of(COLD["text"], 4)
-    step, candidate = pruned_once(trace)
-    click_node(page, label_of(trace, step, candidate))
-    await_link(page, "node", f"{step}.{candidate}")
+    step, candidate = check_nodes(page, trace)
     other = open_page()
     other.goto(page.url)
     expect(details(other)).to_have_text(prefix_text(trace, step, candidate))
@@ -258,36 +281,6 @@ def test_the_address_shows_the_same_page_to_another_visitor(
     assert outlined_label(other) == display_piece(trace.target_pieces()[1])
     expect(other.locator(".stepper output")).to_have_text(f"Step 2 of {len(trace.target())}")
     expect(app_page.alerts(other)).to_have_count(0)
-
-
-def test_the_heatmap_can_be_saved_as_svg(page: Page, app: str) -> None:
-    go(page, app, {"text": "Der <b>Hund</b> & die Katze"})
-    app_page.plot(page, "attention").hover()
-    with page.expect_download() as download:
-        app_page.plot(page, "attention").locator("[data-title='Download plot']").click()
-    assert download.value.suggested_filename == "attention.svg"
-    picture = ElementTree.parse(Path(download.value.path())).getroot()
-    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
-    texts = {"".join(node.itertext()) for node in picture.iter("{http://www.w3.org/2000/svg}text")}
-    texts = {text.strip("\u2066\u2067\u2068\u2069") for text in texts}
-    trace = trace_of("Der <b>Hund</b> & die Katze")
-    assert texts >= {
-        display_piece(piece) for piece in (*trace.source.pieces, *trace.target_pieces())
-    }
-    assert picture.find(".//{http://www.w3.org/2000/svg}image") is not None
-
-
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view(
-    page: Page, app: str, color_scheme: Literal["light", "dark"]
-) -> None:
-    page.emulate_media(color_scheme=color_scheme)
-    go(page, app, {"text": DIVERGENT.source})
-    for view in VIEWS:
-        app_page.show(page, view)
-        page.get_by_text("The same facts as a table").first.click()
-        expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
-        assert_accessible(page)
 
 
 def test_a_sweep_and_a_sentence_where_both_differ_are_one_click(page: Page, app: str) -> None:

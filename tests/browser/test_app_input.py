@@ -25,6 +25,8 @@ TEXTS = {
 """Of many kinds: script and tags, formulas and Markdown; right to left, control characters, emoji
 and scripts that no model knows; one character that begins a list.
 """
+OTHER_VIEWS = {"markup": 2, "letters": 1, "star": 1}
+"""In how many views each is looked at, beside the one where the sentence before was left."""
 INJECTED = "img[src=x], [data-testid=stMain] a[href*=alert], .katex, [data-testid=stMain] h1"
 """What there would be if a text were taken for markup."""
 REFUSED = {
@@ -66,9 +68,7 @@ def nothing_went_wrong(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_it_is_shown_as_it_is_in_every_view(
-    visit: Visit, translator: Translator, name: str
-) -> None:
+def test_it_is_shown_as_it_is(visit: Visit, translator: Translator, name: str) -> None:
     page, text = visit.page, TEXTS[name]
     app_page.translate(page, text)  # in the view where the sentence before was left
     read = translator.read(text).text
@@ -76,7 +76,7 @@ def test_it_is_shown_as_it_is_in_every_view(
     app_page.drawn(page)
     expect(app_page.sentence_box(page)).to_have_value(text)
     nothing_went_wrong(visit)
-    for view in app_page.other_views(page):
+    for view in app_page.other_views(page)[-OTHER_VIEWS[name] :]:
         app_page.show(page, view)
         expect(app_page.translation(page)).to_be_visible()
         nothing_went_wrong(visit)
