@@ -83,14 +83,15 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_translated(
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    app_page.translate(page, "Der Hund schläft.")
-    expect(translation(page)).to_have_text(trace_of("Der Hund schläft.").translation)
-    app_page.sentence_box(page).fill(MARKUP)
-    page.get_by_role("button", name="Translate").click()
+    app_page.translate(page, MARKUP)
     trace = trace_of(MARKUP)
     expect(translation(page)).to_have_text(trace.translation)
-    await_link(page, "text", MARKUP)
     check_saved_heatmap(page, trace)
+    app_page.sentence_box(page).fill("Wo ist meine Lesebrille?")
+    page.get_by_role("button", name="Translate").click()
+    trace = trace_of("Wo ist meine Lesebrille?")
+    expect(translation(page)).to_have_text(trace.translation)
+    await_link(page, "text", "Wo ist meine Lesebrille?")
 
     view = attention_matrix(trace, words_level=True)
     page.locator(".st-key-words label").first.click()
@@ -102,6 +103,7 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_translated(
 
 def check_saved_heatmap(page: Page, trace: Trace) -> None:
     """The camera button saves an SVG with every token as it is."""
+    app_page.drawn(page)
     app_page.plot(page, "attention").hover()
     with page.expect_download() as download:
         app_page.plot(page, "attention").locator("[data-title='Download plot']").click()
