@@ -87,7 +87,7 @@ def transformers(folder: str, device: str, threads: int, *, record: bool) -> Eng
         rows = [torch.tensor(source) for source in job.sources]
         sources = pad_sequence(rows, batch_first=True, padding_value=PAD).to(device)
         keep = record and not job.batched
-        options = GenerationConfig(  # type: ignore[no-untyped-call]  # theirs
+        options = GenerationConfig(
             num_beams=job.beam_size,
             max_new_tokens=job.length,
             do_sample=False,
