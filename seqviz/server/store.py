@@ -53,6 +53,12 @@ class Store(Generic[Kept]):
                 _, oldest = self._kept.popitem(last=False)
                 self._bytes -= self._size(oldest)
 
+    def clear(self) -> None:
+        """Let go of all."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
     def find_or_make(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
         """What is kept under ``key``, else made now, once for all who ask at the same time."""
         with self._lock:

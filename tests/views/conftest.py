@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.models.build import Model
 from seqviz.models.checkpoint import load_model
 from seqviz.models.fast.packing import SWITCH
+from seqviz.server.kept import Kept
+from seqviz.views.session import cache as shared
 from tests.fixtures.tiny_models import write_tiny_models
 
 SCANNER = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
@@ -46,9 +47,16 @@ def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(SWITCH, "0")  # nothing to gain for the tiny, and tests/models has them
     monkeypatch.setattr(SCANNER, list)
     monkeypatch.setattr("seqviz.translator.loading.load_model", load_once)
-    st.cache_resource.clear()
+    forget()
     yield
-    st.cache_resource.clear()
+    forget()
+
+
+def forget() -> None:
+    """Let go of all that visitors share."""
+    for one in vars(shared).values():
+        if isinstance(one, Kept):
+            one.clear()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """What visitors share: loaded translators, and the traces decoded last. All bounded.
 
-The only module that uses Streamlit's caches. Knows nothing about how a wait is shown: it calls
-back, once a step while decoding and some times a second while it waits for its turn.
+Streamlit's own caches are not used: it empties them for whoever sends "clear_cache". Knows nothing
+about how a wait is shown: it calls back, once a step while decoding and some times a second while
+it waits for its turn.
 """
 
 import atexit
@@ -14,13 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-import streamlit as st
-
 from seqviz.catalog import Catalogue, ModelEntry, find_models, resolve
 from seqviz.errors import InputError, ModelError
 from seqviz.records.lengths import weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import read_record
+from seqviz.server.kept import kept
 from seqviz.server.live_process import LiveProcesses
 from seqviz.server.queue import OnWait, Queue
 from seqviz.server.store import Store, TraceStore
@@ -61,13 +61,13 @@ DECODERS = max(1, CORES // THREADS // 2)
 """Decodings at once."""
 
 
-@st.cache_resource(ttl=60, max_entries=2, show_spinner=False)
+@kept(most=2, seconds=60)
 def models() -> Catalogue:
     """What lies in the models folder; looked up again once a minute."""
     return find_models()
 
 
-@st.cache_resource(ttl=60, max_entries=16, show_spinner=False)
+@kept(most=16, seconds=60)
 def own_entry(name: str) -> ModelEntry:
     """A model that a visitor names: a folder, or a model of the hub that is here already.
 
@@ -88,12 +88,12 @@ def fetch(name: str) -> None:
     own_entry.clear()
 
 
-@st.cache_resource(show_spinner=False)
+@kept()
 def _fetching() -> threading.Lock:
     return threading.Lock()
 
 
-@st.cache_resource(show_spinner=False)
+@kept()
 def uploaded_models() -> UploadedModels:
     """The models that visitors brought as archives; they go with the server."""
     models = UploadedModels()
@@ -111,7 +111,7 @@ def _loaded(folder: str, device: str) -> Translator:
     return load(folder, device=device)
 
 
-@st.cache_resource(show_spinner=False)
+@kept()
 def _translators() -> Store[Translator]:
     return Store(_weight_bytes, most=MAX_TRANSLATORS, most_bytes=MAX_WEIGHT_BYTES)
 
@@ -134,7 +134,7 @@ def weights_of(entry: ModelEntry) -> str:
         raise ModelError("file_corrupt", facts) from error
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@kept(most=64)
 def _weights_digest(file: str, changed: int, size: int) -> str:
     return weights_digest(Path(file))
 
@@ -158,22 +158,22 @@ def training_record(folder: Path) -> TrainingRecord | None:
     return _training_record(str(file), found.st_mtime_ns, found.st_size)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@kept(most=16)
 def _training_record(file: str, changed: int, size: int) -> TrainingRecord | None:
     return read_record(file)
 
 
-@st.cache_resource(show_spinner=False)
+@kept()
 def _store() -> TraceStore:
     return TraceStore()
 
 
-@st.cache_resource(show_spinner=False)
+@kept()
 def _queue() -> Queue:
     return Queue(places=DECODERS, most_waiting=MAX_WAITING)
 
 
-@st.cache_resource(show_spinner=False)
+@kept()
 def live_processes() -> LiveProcesses:
     """The trainings that visitors watch; they end with the server."""
     processes = LiveProcesses(places=max(1, CORES // 2))

@@ -1,5 +1,6 @@
-"""The shared store of traces: bounded in number and bytes, last used stays."""
+"""What visitors share: bounded in number and bytes, last used stays, and nobody empties it."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from seqviz.options import DecodeOptions
 from seqviz.server.queue import Queue
@@ -151,6 +157,36 @@ def test_visitors_who_ask_for_the_same_decode_it_once(monkeypatch: pytest.Monkey
     assert len(found) == 3
     assert found[0] is found[1] is found[2]
     assert cache.is_kept(request)
+
+
+async def send_clear_cache() -> None:
+    """What any visitor's browser, or program, may send to a session of Streamlit's."""
+    session = AppSession(
+        ScriptData("app.py", is_hello=False),
+        MemoryUploadedFileManager(""),
+        ScriptCache(),
+        message_enqueued_callback=None,
+        user_info={},
+    )
+    session.handle_backmsg(BackMsg.FromString(BackMsg(clear_cache=True).SerializeToString()))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_no_visitor_empties_what_all_share(tiny_folder: Path) -> None:
+    folder = str(tiny_folder / "de-en" / "dot")
+    shared = [
+        lambda: cache._queue(),
+        lambda: cache._store(),
+        lambda: cache.live_processes(),
+        lambda: cache.uploaded_models(),
+        lambda: cache._fetching(),
+        lambda: cache.models(),
+        lambda: cache.own_entry(folder),
+        lambda: cache.translator(folder, "cpu"),
+    ]
+    before = [one() for one in shared]
+    asyncio.run(send_clear_cache())
+    assert [one() is found for one, found in zip(shared, before, strict=True)] == [True] * 8
 
 
 def test_requests_have_codes_of_their_own() -> None:

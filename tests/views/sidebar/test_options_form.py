@@ -1,7 +1,6 @@
 """The decoding options of the page: each reaches the search, the link, and the words below it."""
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError
@@ -12,6 +11,7 @@ from seqviz.translator import Translator, load
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import DECODING, OPTIONS, SETTINGS
 from tests.views import pages
+from tests.views.conftest import forget
 from tests.views.pages import CHINESE, ENGLISH
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -253,7 +253,7 @@ def test_a_full_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         return trace
 
     monkeypatch.setattr(Translator, "translate", without_memory)
-    st.cache_resource.clear()
+    forget()
     assert ENGLISH("notice.out_of_memory") in pages.messages(pages.open_app(LINK))
 
 
