@@ -16,7 +16,7 @@ from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
-from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.fragment import fragment
 
 HEADS_CHART = "heads"
 MODEL_CHART = "model-view"
@@ -25,8 +25,7 @@ MOST_COLUMNS = 28
 """Source tokens of a matrix that half of the page still shows well."""
 
 
-@st.fragment
-@last_resort
+@fragment
 def render(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the attention of the best hypothesis; all of it stands in the trace."""
     state.clamp("step", high=len(trace.target()) - 1)
@@ -106,11 +105,12 @@ def _choose_layer_and_head(trace: Trace, w: Words) -> int:
         state.keep_choice(code, range(count + 1))
     if present.layers > 1:
         automatic = "attention.layer.best" if present.kind == "cross" else "attention.layer.last"
+        name = w(automatic, {"layer": present.layer + 1})
         st.selectbox(
             w("attention.layer"),
             range(present.layers + 1),
             key="layer",
-            format_func=lambda n: str(n) if n else w(automatic, {"layer": present.layer + 1}),
+            format_func=lambda n: str(n) if n else name,
             help=w("attention.layer.help"),
             width=148,
         )
@@ -187,17 +187,18 @@ def _model_view(trace: Trace, view: AttentionView, w: Words) -> None:
     picture = figures.model_view_picture(
         trace, kind=view.kind, layer=view.layer, head=view.head, words=w.table
     )
-    chart.draw(picture, key=key, w=w, on_select=partial(_enlarge_of_all, key, view))
+    enlarge = partial(_enlarge_of_all, key, (view.layer, view.head), heads=view.heads)
+    chart.draw(picture, key=key, w=w, on_select=enlarge)
     st.caption(w("attention.all_layers.about"))
 
 
-def _enlarge_of_all(key: str, view: AttentionView) -> None:
+def _enlarge_of_all(key: str, shown: tuple[int, int | None], *, heads: int) -> None:
     """A click shows that layer and head; on the head shown it goes back to the layer's mean."""
     place = state.clicked_point(key)
     if place is not None:
-        layer, head = divmod(place, view.heads)
+        layer, head = divmod(place, heads)
         state.put("layer", layer + 1)
-        state.put("head", 0 if (layer, head) == (view.layer, view.head) else head + 1)
+        state.put("head", 0 if (layer, head) == shown else head + 1)
 
 
 def _heads(trace: Trace, view: AttentionView, w: Words) -> None:

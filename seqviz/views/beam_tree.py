@@ -16,6 +16,7 @@ from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
+from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.words import plural
 
@@ -40,8 +41,7 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     _explore(trace, request, w)
 
 
-@st.fragment
-@last_resort
+@fragment
 def _explore(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the tree, the chosen node, and the table of hypotheses."""
     if trace.options.sampling is not None:
@@ -163,11 +163,13 @@ def _choose_node(trace: Trace, node: tuple[int, int], window: tuple[int, int], *
         on_change=_pick_step,
     )
     state.put_choice("node-candidate", candidate)
+    present = [int(c) for c in np.flatnonzero(trace.search.candidate_fates[step])]
+    names = {c: _candidate_name(trace, step, c, w=w) for c in present}
     candidates.selectbox(
         w("tree.candidate"),
-        [int(c) for c in np.flatnonzero(trace.search.candidate_fates[step])],
+        present,
         key="node-candidate",
-        format_func=lambda candidate: _candidate_name(trace, step, candidate, w=w),
+        format_func=names.__getitem__,
         on_change=_pick_candidate,
         help=w("tree.candidate.help"),
     )

@@ -169,11 +169,12 @@ def _asked(
 
 
 def _sources(trace: Trace, w: Words) -> tuple[int, ...]:
+    names = [_token(trace, place) for place in range(len(trace.source.pieces))]
     chosen = st.multiselect(
         w("intervene.sources"),
-        range(len(trace.source.pieces)),
+        range(len(names)),
         key="edit-sources",
-        format_func=lambda place: _token(trace, place),
+        format_func=names.__getitem__,
         placeholder=w("intervene.sources.placeholder"),
     )
     return tuple(sorted(chosen))

@@ -17,7 +17,7 @@ from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
-from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.fragment import fragment
 
 STEP = 0.05
 CODES = {"norm": "rerank_norm", "alpha": "rerank_alpha", "beta": "rerank_beta"}
@@ -26,8 +26,7 @@ COLUMN_WIDTHS = (36, 76, 208, 72, 60, 100, 110, 72, 70, 118)
 """Pixels; at a width of 1280 there is room for those up to the last but one."""
 
 
-@st.fragment
-@last_resort
+@fragment
 def render(trace: Trace, request: Request | None, w: Words) -> None:
     """Draw the controls, the winner, who wins where, and the table.
 

@@ -17,7 +17,7 @@ from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
-from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.progress import Progress
 
 BARS = "teacher-losses"
@@ -54,8 +54,7 @@ def _box(request: Request, w: Words) -> None:
         st.button(w("teacher.submit"), icon=":material/school:", on_click=state.resume)
 
 
-@st.fragment
-@last_resort
+@fragment
 def _forced(forced: Trace, w: Words) -> None:
     loss = sentence_loss(forced)
     count = len(loss.pieces)

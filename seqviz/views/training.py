@@ -16,6 +16,7 @@ from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
+from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.sidebar import foreign_card, own_model, sidebar
 from seqviz.views.sidebar.examples import EXAMPLES
@@ -37,14 +38,13 @@ def render(request: Request, w: Words) -> None:
     if found is None:
         _offer(request, w)
     else:
-        _learning(request, found, w)
+        _learning(found, request, w)
     teacher_forcing.render(request, w)
     state.write_link()
 
 
-@st.fragment
-@last_resort
-def _learning(request: Request, record: TrainingRecord, w: Words) -> None:
+@fragment
+def _learning(record: TrainingRecord, request: Request, w: Words) -> None:
     """Draw all that the record holds, beside that of another system if one is chosen."""
     others = {entry.name: entry for entry in recorded() if entry.folder != request.folder}
     _choose(others, w)

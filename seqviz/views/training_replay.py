@@ -50,13 +50,14 @@ def replay_of(records: Mapping[str, TrainingRecord], w: Words) -> None:
 
 
 def _choose_sentence(record: TrainingRecord, w: Words) -> None:
-    places = range(len(record.sentences))
+    names = [_short(sentence.source) for sentence in record.sentences]
+    places = range(len(names))
     state.keep_choice("train_sentence", places)
     st.selectbox(
         w("replay.sentence"),
         places,
         key="train_sentence",
-        format_func=lambda place: _short(record.sentences[place].source),
+        format_func=names.__getitem__,
         help=w("replay.sentence.help"),
     )
 

@@ -28,6 +28,7 @@ from seqviz.server.uploaded_models import UploadedModels
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import threads_asked, use_threads
+from seqviz.views.session.access import is_public
 from seqviz.views.session.request import Request
 
 MAX_WAITING = 32
@@ -36,6 +37,9 @@ MAX_TRANSLATORS = 8
 MAX_WEIGHT_BYTES = 3 * 2**30
 """Of all translators together; one that visitors bring may take much of it."""
 BYTES_A_WEIGHT = 4
+MEGABYTE = 10**6
+MOST_PUBLIC_MEGABYTES = 250
+"""Of one record where strangers visit; the store of all takes little more than two of them."""
 CORES = os.cpu_count() or 1
 
 OnStep = Callable[[int, int], None]
@@ -207,13 +211,26 @@ def find_or_decode(
         on_size: called before the search with the most bytes that its record can take.
 
     Raises:
-        SeqVizError: the model or the text cannot be used, or too many wait already.
+        SeqVizError: the model or the text cannot be used, too many wait already, or the record
+            could become too large for a public server.
     """
 
+    def told(size: int) -> None:
+        _check_size(size)
+        if on_size is not None:
+            on_size(size)
+
     def decode(loaded: Translator) -> Trace:
-        return loaded.translate(request.text, request.options, on_step=on_step, on_size=on_size)
+        return loaded.translate(request.text, request.options, on_step=on_step, on_size=told)
 
     return find_or_make(request, decode, on_wait, request=request)
+
+
+def _check_size(size: int) -> None:
+    """Refuse a record that strangers may not ask for, before any time is spent on it."""
+    if is_public() and size > MOST_PUBLIC_MEGABYTES * MEGABYTE:
+        facts = {"found": -(-size // MEGABYTE), "limit": MOST_PUBLIC_MEGABYTES}
+        raise InputError("too_much_memory", facts)
 
 
 def find_or_force(request: Request, text: str, *, on_step: OnStep, on_wait: OnWait) -> Trace:

@@ -1,10 +1,11 @@
 """Taking a trace away: as a file, as tables, as a page that needs no server, as a link.
 
-Nothing is computed before its button is pressed.
+Nothing is computed before its button is pressed, and no button holds on to the trace until then.
 """
 
 import gzip
 import re
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -43,15 +44,15 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     )
     if panel.open:
         with panel, st.container(gap="xsmall"):
-            _trace_file(trace, w)
+            _trace_file(trace, request, w)
             _page(trace, request, w)
-            _tables(trace, w)
+            _tables(trace, request, w)
             _figures(w)
             _link(request, w)
 
 
-def _trace_file(trace: Trace, w: Words) -> None:
-    packed, plain = partial(packed_trace, trace), partial(trace_to_bytes, trace)
+def _trace_file(trace: Trace, request: Request | None, w: Words) -> None:
+    packed, plain = (later(make, trace, request) for make in (packed_trace, trace_to_bytes))
     with _part("trace", w):
         _button("trace-gz", file_name(trace, "json.gz"), packed, mime="application/gzip", w=w)
         _button("trace-json", file_name(trace, "json"), plain, mime="application/json", w=w)
@@ -59,18 +60,19 @@ def _trace_file(trace: Trace, w: Words) -> None:
 
 def _page(trace: Trace, request: Request | None, w: Words) -> None:
     with _part("page", w):
-        make = partial(page_without_server, trace, request, language=w.language)
+        page = partial(page_without_server, request=request, language=w.language)
+        make = later(page, trace, request)
         _button("page-html", file_name(trace, "html"), make, mime="text/html", w=w)
 
 
-def _tables(trace: Trace, w: Words) -> None:
+def _tables(trace: Trace, request: Request | None, w: Words) -> None:
     tables = {"attention": attention_csv, "tree": tree_csv, "hypotheses": hypotheses_csv}
     if trace.search.cross_attention is None:
         del tables["attention"]
     with _part("tables", w):
         for code, table in tables.items():
-            name = file_name(trace, "csv", part=code)
-            _button(f"table-{code}", name, partial(table, trace), mime="text/csv", w=w)
+            name, make = file_name(trace, "csv", part=code), later(table, trace, request)
+            _button(f"table-{code}", name, make, mime="text/csv", w=w)
 
 
 def _part(code: str, w: Words) -> DeltaGenerator:
@@ -78,6 +80,26 @@ def _part(code: str, w: Words) -> DeltaGenerator:
     st.markdown(f"**{w(f'take.{code}')}**")
     st.caption(w(f"take.{code}.about"))
     return st.container(horizontal=True, gap="small")
+
+
+def later(
+    make: Callable[[Trace], bytes], trace: Trace, request: Request | None
+) -> Callable[[], bytes]:
+    """What makes the file: Streamlit keeps it as long as the tab is open, so not with the trace.
+
+    What the store of traces has let go of is decoded again; the session itself holds that of a
+    file.
+    """
+    found = weakref.ref(trace)
+
+    def made() -> bytes:
+        present = found()
+        if present is None:
+            assert request is not None
+            present = cache.find_or_decode(request, _say_nothing, _say_nothing)
+        return make(present)
+
+    return made
 
 
 def _button(code: str, name: str, make: Callable[[], bytes], *, mime: str, w: Words) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,11 +17,13 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
+from seqviz.errors import InputError
 from seqviz.options import DecodeOptions
 from seqviz.server.queue import Queue
 from seqviz.server.store import Store, TraceStore, trace_bytes
 from seqviz.trace import Trace
 from seqviz.views.session import cache
+from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.request import Request
 from tests.fixtures import toy_traces as toy
 
@@ -174,19 +177,48 @@ async def send_clear_cache() -> None:
 @pytest.mark.usefixtures("tiny")
 def test_no_visitor_empties_what_all_share(tiny_folder: Path) -> None:
     folder = str(tiny_folder / "de-en" / "dot")
-    shared = [
-        lambda: cache._queue(),
-        lambda: cache._store(),
-        lambda: cache.live_processes(),
-        lambda: cache.uploaded_models(),
-        lambda: cache._fetching(),
-        lambda: cache.models(),
-        lambda: cache.own_entry(folder),
-        lambda: cache.translator(folder, "cpu"),
+    shared: list[Callable[[], object]] = [
+        cache._queue,
+        cache._store,
+        cache._fetching,
+        cache.live_processes,
+        cache.uploaded_models,
+        cache.models,
+        partial(cache.own_entry, folder),
+        partial(cache.translator, folder, "cpu"),
     ]
     before = [one() for one in shared]
     asyncio.run(send_clear_cache())
     assert [one() is found for one, found in zip(shared, before, strict=True)] == [True] * 8
+
+
+@pytest.mark.parametrize(
+    ("public", "size", "refused"),
+    [("1", 250_000_001, True), ("1", 250_000_000, False), ("0", 10**12, False)],
+)
+def test_a_record_is_bounded_where_strangers_visit(
+    public: str, size: int, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = list[str]()
+
+    class Large:
+        def translate(self, *_: object, on_size: Callable[[int], None], **more: object) -> Trace:
+            on_size(size)
+            steps.append("time is spent")
+            return toy.rnn_trace()
+
+    monkeypatch.setenv(VARIABLE, public)
+    monkeypatch.setattr(cache, "translator", lambda folder, device: Large())
+    monkeypatch.setattr(cache, "_store", TraceStore)
+    request = Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
+    if refused:
+        with pytest.raises(InputError) as caught:
+            cache.find_or_decode(request, lambda *_: None, lambda _: None)
+        assert caught.value.code == "too_much_memory"
+        assert caught.value.facts == {"found": 251, "limit": 250}
+    else:
+        cache.find_or_decode(request, lambda *_: None, lambda _: None)
+    assert bool(steps) is not refused
 
 
 def test_requests_have_codes_of_their_own() -> None:

@@ -1,6 +1,8 @@
 """What is taken away: files that are made when asked for, with names that speak, and the link."""
 
+import gc
 import gzip
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +153,18 @@ def test_a_model_that_is_gone_costs_the_comparison_only(compared: list[Trace | N
     gone = replace(request_of(DecodeOptions()), folder=Path("gone"))
     take_away.page_without_server(trace, gone, language="en")
     assert compared == [None]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_button_holds_no_trace_and_has_it_decoded_again() -> None:
+    trace, asked = load("de-en/dot").translate("es war kalt"), request_of(DecodeOptions())
+    expected, held = trace.translation, weakref.ref(trace)
+    make = take_away.later(lambda trace: trace.translation.encode(), trace, asked)
+    assert make() == expected.encode()
+    del trace
+    gc.collect()
+    assert held() is None
+    assert make() == expected.encode()
 
 
 def test_a_real_page_is_made_of_a_file_too() -> None:
