@@ -1,21 +1,29 @@
-"""SeqViz: page set-up, sidebar, one of the views. Start it with ``make run``."""
+"""SeqViz: the server, and in it the page: set-up, sidebar, one view. Start it with ``make run``.
+
+Streamlit reads this file twice: once for the server, then for the page at every visit.
+"""
 
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 
 from seqviz.views import page
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell import serving
 from seqviz.views.sidebar import sidebar
 
-st.set_page_config(
-    page_title="SeqViz",
-    page_icon=str(Path(__file__).parent / "assets" / "icon.svg"),
-    layout="wide",
-    initial_sidebar_state="expanded",
-)
-state.begin()
-words = Words(state.text("lang"))
-page.render(sidebar.render(words), words)
-state.write_link()
+if runtime.exists():
+    st.set_page_config(
+        page_title="SeqViz",
+        page_icon=str(Path(__file__).parent / "assets" / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state="expanded",
+    )
+    state.begin()
+    words = Words(state.text("lang"))
+    page.render(sidebar.render(words), words)
+    state.write_link()
+else:
+    app = st.App(__file__, lifespan=serving.lifespan, middleware=serving.middleware())

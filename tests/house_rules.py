@@ -44,7 +44,7 @@ export     | words errors files options trace analysis       | lazy_loader numpy
            | figures                                         |
 server     | errors files trace records catalog              | numpy
 views      | kinds words errors options trace records        | numpy pandas plotly streamlit
-           | catalog tasks translator analysis figures       |
+           | catalog tasks translator analysis figures       | starlette
            | export server                                   |
 cli        | words errors files options trace records        | click
            | catalog tasks foreign translator analysis       |

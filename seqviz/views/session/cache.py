@@ -5,7 +5,6 @@ about how a wait is shown: it calls back, once a step while decoding and some ti
 it waits for its turn.
 """
 
-import atexit
 import logging
 import os
 import threading
@@ -100,9 +99,7 @@ def _fetching() -> threading.Lock:
 @kept()
 def uploaded_models() -> UploadedModels:
     """The models that visitors brought as archives; they go with the server."""
-    models = UploadedModels()
-    atexit.register(models.remove_all)
-    return models
+    return UploadedModels()
 
 
 def translator(folder: str, device: str) -> Translator:
@@ -180,9 +177,13 @@ def _queue() -> Queue:
 @kept()
 def live_processes() -> LiveProcesses:
     """The trainings that visitors watch; they end with the server."""
-    processes = LiveProcesses(places=max(1, CORES // 2))
-    atexit.register(processes.end_all)
-    return processes
+    return LiveProcesses(places=max(1, CORES // 2))
+
+
+def close() -> None:
+    """Leave nothing behind: the server stops."""
+    live_processes().end_all()
+    uploaded_models().remove_all()
 
 
 def turn(on_wait: OnWait) -> AbstractContextManager[None]:

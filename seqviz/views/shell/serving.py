@@ -1,0 +1,83 @@
+"""The server around the page: what it lets in, and what it frees while nobody asks.
+
+The one module that looks into Streamlit's runtime.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit import runtime
+
+from seqviz.server.gate import Gate, Rules, script_hashes
+from seqviz.views.session import cache
+from seqviz.views.session.access import is_public
+
+FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
+"""Environment variables: sites that may show the page inside theirs; whether counts are shown."""
+TIDY_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+def middleware() -> list[Middleware]:
+    """What stands before Streamlit, by the settings and the environment of this process."""
+    page = Path(st.__file__).parent / "static" / "index.html"
+    rules = Rules(
+        hosts=st.get_option("server.allowedHosts") or ["*"],
+        uploads=not is_public(),
+        metrics=os.environ.get(METRICS, "") not in ("", "0"),
+        frames=os.environ.get(FRAMES, "").split(),
+        scripts=script_hashes(page),
+    )
+    return [Middleware(Gate, rules=rules, held_bytes=uploaded_bytes)]
+
+
+def uploaded_bytes() -> int:
+    """Of all files that visitors have sent and that the server holds."""
+    families = runtime.get_instance().uploaded_file_mgr.get_stats()
+    return sum(stat.byte_length for stats in families.values() for stat in stats)
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """Free what nobody needs as long as the server runs, and leave nothing behind."""
+    tidying = asyncio.create_task(_tidy())
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        cache.close()
+
+
+async def _tidy() -> None:
+    while True:
+        await asyncio.sleep(TIDY_SECONDS)
+        try:
+            forget_sessions()
+            await asyncio.to_thread(give_back)
+        except Exception:
+            _log.exception("memory could not be freed")
+
+
+def forget_sessions() -> None:
+    """Let go of sessions that were left: Streamlit waits for another visitor before it does."""
+    manager: Any = runtime.get_instance()._session_mgr
+    manager._session_storage._cache.expire()
+
+
+def give_back() -> None:
+    """Return freed memory to the system, which the C library does not do by itself."""
+    gc.collect()
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):  # another C library than GNU's
+            ctypes.CDLL(None).malloc_trim(0)
