@@ -33,6 +33,11 @@ class Store(Generic[Kept]):
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
 
+    @property
+    def bytes(self) -> int:
+        """Of all that is kept."""
+        return self._bytes
+
     def get(self, key: Hashable) -> Kept | None:
         """What is kept under ``key`` and now counts as used last; None if nothing is."""
         with self._lock:

@@ -168,4 +168,7 @@ def test_the_scripts_inside_streamlits_page_are_named_by_their_hash() -> None:
 
 
 def test_what_is_no_request_passes() -> None:
-    asyncio.run(Server().gate({"type": "websocket", "headers": []}, _nothing, lambda _: _nothing()))
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    asyncio.run(Server().gate({"type": "websocket", "headers": []}, _nothing, send))

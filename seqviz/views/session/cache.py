@@ -191,6 +191,11 @@ def turn(on_wait: OnWait) -> AbstractContextManager[None]:
     return _queue().turn(on_wait)
 
 
+def kept_bytes() -> int:
+    """Of all traces that are kept."""
+    return _store().bytes
+
+
 def is_kept(key: Hashable) -> bool:
     """Whether the trace of a request, or what was made under another key, is there already."""
     return _store().get(key) is not None

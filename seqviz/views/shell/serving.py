@@ -44,8 +44,8 @@ def middleware() -> list[Middleware]:
 
 def uploaded_bytes() -> int:
     """Of all files that visitors have sent and that the server holds."""
-    families = runtime.get_instance().uploaded_file_mgr.get_stats()
-    return sum(stat.byte_length for stats in families.values() for stat in stats)
+    files: Any = runtime.get_instance().uploaded_file_mgr  # typed without its counts
+    return sum(stat.byte_length for stats in files.get_stats().values() for stat in stats)
 
 
 @contextlib.asynccontextmanager
@@ -60,19 +60,28 @@ async def lifespan(_: object) -> AsyncIterator[None]:
 
 
 async def _tidy() -> None:
+    """Look every few seconds; where nobody came or went since, there is nothing to free."""
+    before = (0, 0)
     while True:
         await asyncio.sleep(TIDY_SECONDS)
         try:
-            forget_sessions()
-            await asyncio.to_thread(give_back)
+            now = (forget_sessions(), cache.kept_bytes())
+            if now != before:
+                await asyncio.to_thread(give_back)
+            before = now
         except Exception:
             _log.exception("memory could not be freed")
 
 
-def forget_sessions() -> None:
-    """Let go of sessions that were left: Streamlit waits for another visitor before it does."""
+def forget_sessions() -> int:
+    """Let go of sessions that were left: Streamlit waits for another visitor before it does.
+
+    Returns:
+        how many there are still.
+    """
     manager: Any = runtime.get_instance()._session_mgr
     manager._session_storage._cache.expire()
+    return len(manager.list_sessions())
 
 
 def give_back() -> None:

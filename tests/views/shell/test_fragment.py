@@ -40,9 +40,9 @@ def parts(one: Trace | DistributionShift) -> Iterator[object]:
     for record in records:
         yield from parts(record)
     if isinstance(one, Trace):
-        for record in (one, one.search, one.hypotheses):
-            for field in fields(record):
-                value = getattr(record, field.name)
+        for holder in (one, one.search, one.hypotheses):
+            for field in fields(holder):
+                value = getattr(holder, field.name)
                 while isinstance(value, np.ndarray):
                     yield value
                     value = value.base

@@ -1,0 +1,125 @@
+"""The server around the page: what it reads from its surroundings, what it frees and leaves."""
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.runtime import Runtime
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.session_manager import SessionClient
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+
+from seqviz.server.gate import Gate, Rules
+from seqviz.views.session import access, cache
+from seqviz.views.shell import serving
+from tests.views.pages import APP
+
+
+class Browser(SessionClient):
+    """Shows nothing."""
+
+    def write_forward_msg(self, msg: object) -> None: ...
+
+    @property
+    def client_context(self) -> Any:
+        return None
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
+    """The runtime of a server that nobody has asked yet; it forgets a session at once."""
+    monkeypatch.setattr(Runtime, "_instance", None)
+    monkeypatch.setattr("streamlit.config._main_script_path", None)
+    runtime = st.App(APP)._create_runtime()
+    sessions: Any = runtime._session_mgr
+    monkeypatch.setattr(sessions._session_storage._cache, "_ttl", 0)
+    yield runtime
+
+
+def rules_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Rules:
+    for name in (access.VARIABLE, serving.FRAMES, serving.METRICS):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    (one,) = serving.middleware()
+    gate: object = one.cls
+    assert gate is Gate
+    rules = one.kwargs["rules"]
+    assert isinstance(rules, Rules)
+    return rules
+
+
+def test_the_rules_stand_in_settings_and_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    private = rules_of({}, monkeypatch)
+    assert (private.uploads, private.metrics, private.frames) == (True, False, [])
+    assert len(private.scripts) == 1
+    public = rules_of(
+        {
+            access.VARIABLE: "1",
+            serving.METRICS: "1",
+            serving.FRAMES: " https://a.test  https://b.test",
+        },
+        monkeypatch,
+    )
+    assert (public.uploads, public.metrics) == (False, True)
+    assert public.frames == ["https://a.test", "https://b.test"]
+
+
+def test_the_page_is_asked_by_its_own_names_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert 'allowedHosts = ["localhost", "127.0.0.1", "::1"]' in lines
+    monkeypatch.setattr(st, "get_option", {"server.allowedHosts": ["a.test"]}.__getitem__)
+    assert rules_of({}, monkeypatch).hosts == ["a.test"]
+    monkeypatch.setattr(st, "get_option", {"server.allowedHosts": []}.__getitem__)
+    assert rules_of({}, monkeypatch).hosts == ["*"]
+
+
+def test_uploaded_bytes_are_counted(runtime: Runtime) -> None:
+    assert serving.uploaded_bytes() == 0
+    for name in "ab":
+        file = UploadedFileRec(file_id=name, name=name, type="", data=b"12345")
+        runtime.uploaded_file_mgr.add_file("session", file)  # type: ignore[attr-defined]  # in memory
+    assert serving.uploaded_bytes() == 10
+
+
+def test_a_session_that_was_left_is_forgotten_without_another_visitor(runtime: Runtime) -> None:
+    async def visit() -> weakref.ref[AppSession]:
+        sessions = runtime._session_mgr
+        name = sessions.connect_session(Browser(), ScriptData(str(APP), is_hello=False), {})
+        found = sessions.get_session_info(name)
+        assert found is not None
+        assert serving.forget_sessions() == 1
+        sessions.disconnect_session(name)
+        return weakref.ref(found.session)
+
+    left = asyncio.run(visit())
+    gc.collect()
+    assert left() is not None
+    assert serving.forget_sessions() == 0
+    serving.give_back()
+    assert left() is None
+
+
+def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = list[str]()
+    monkeypatch.setattr(serving, "TIDY_SECONDS", 0.0)
+    sessions = iter([0, 1, 1, 0])
+    monkeypatch.setattr(serving, "forget_sessions", lambda: next(sessions, 0))
+    monkeypatch.setattr(cache, "kept_bytes", lambda: 0)
+    monkeypatch.setattr(serving, "give_back", lambda: done.append("memory"))
+    monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
+
+    async def serve() -> None:
+        async with serving.lifespan(None):
+            while next(looks) < 100 and len(done) < 2:
+                await asyncio.sleep(0.001)
+
+    looks = count()
+    asyncio.run(serve())
+    assert done == ["memory", "memory", "closed"]  # somebody came, nothing, they went
