@@ -8,8 +8,6 @@ python := $(VENV)/bin/python
 # A stamp is newer than the files it depends on: nothing to install, no network, an instant start.
 runtime := $(VENV)/.runtime-installed
 development := $(VENV)/.development-installed
-# Where strangers visit, nothing can be sent to the server, not even past the page.
-public := $(if $(filter-out 0,$(SEQVIZ_PUBLIC)),--server.maxUploadSize 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test tests check clean
@@ -24,7 +22,7 @@ help:
 
 run: $(runtime)
 	@echo "SeqViz is starting: http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
-	@"$(python)" -m streamlit run app.py --server.port $(PORT) $(public)
+	@"$(python)" -m streamlit run app.py --server.port $(PORT)
 
 check: $(development)
 	"$(python)" -m ruff check .

@@ -259,12 +259,6 @@ def test_a_second_run_installs_nothing(installed: Path) -> None:
     assert "pip install" not in planned
 
 
-@pytest.mark.parametrize(("public", "limited"), [("1", True), ("0", False), ("", False)])
-def test_a_public_server_takes_no_files(installed: Path, public: str, limited: bool) -> None:
-    planned = make("-n", "run", f"VENV={installed}", f"SEQVIZ_PUBLIC={public}").stdout
-    assert ("--server.maxUploadSize 1" in planned) == limited
-
-
 def test_a_changed_requirement_is_installed(installed: Path) -> None:
     os.utime(installed / ".runtime-installed", (0, 0))
     planned = make("-n", "run", f"VENV={installed}").stdout
