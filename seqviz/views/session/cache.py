@@ -164,6 +164,11 @@ def _training_record(file: str, changed: int, size: int) -> TrainingRecord | Non
     return read_record(file)
 
 
+def kept_bytes() -> int:
+    """Of all traces that are kept."""
+    return _store().bytes
+
+
 @kept()
 def _store() -> TraceStore:
     return TraceStore()
@@ -189,11 +194,6 @@ def close() -> None:
 def turn(on_wait: OnWait) -> AbstractContextManager[None]:
     """Wait in line until one of the few decoders is free; see ``Queue.turn``."""
     return _queue().turn(on_wait)
-
-
-def kept_bytes() -> int:
-    """Of all traces that are kept."""
-    return _store().bytes
 
 
 def is_kept(key: Hashable) -> bool:
