@@ -48,6 +48,12 @@ def uploaded_bytes() -> int:
     return sum(stat.byte_length for stats in files.get_stats().values() for stat in stats)
 
 
+def made_bytes() -> int:
+    """Of all files that were made for visitors and that the server still holds."""
+    storage: Any = runtime.get_instance().media_file_mgr._storage
+    return sum(stat.byte_length for stats in storage.get_stats().values() for stat in stats)
+
+
 @contextlib.asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
     """Free what nobody needs as long as the server runs, and leave nothing behind."""

@@ -5,6 +5,7 @@ Nothing is computed before its button is pressed, and no button holds on to the 
 
 import gzip
 import re
+import threading
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,20 +14,26 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from seqviz.errors import SeqVizError
+from seqviz.errors import InputError, SeqVizError
 from seqviz.export.offline import offline_page
 from seqviz.export.tables import attention_csv, hypotheses_csv, tree_csv
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
 from seqviz.views.session import cache, state
+from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
+from seqviz.views.shell import serving
 
 STEM_CHARACTERS = 40
 """Of the sentence, and of the model, in a file's name."""
 STEM_BYTES = 108
 """Of each of them in UTF-8: file systems take names of 255 bytes, and a browser adds to them."""
 COMPRESSION = 6
+MOST_PUBLIC_MEGABYTES = 512
+"""Of the files that a public server has made and not yet forgotten: it makes no further one."""
+_making = threading.Lock()
+"""One file at a time: while it is made, it takes several times its size."""
 _UNSAFE = re.compile(r"[\W_]+")
 
 
@@ -97,9 +104,17 @@ def later(
         if present is None:
             assert request is not None
             present = cache.find_or_decode(request, _say_nothing, _say_nothing)
-        return make(present)
+        with _making:
+            _check_room()
+            return make(present)
 
     return made
+
+
+def _check_room() -> None:
+    found = serving.made_bytes() // 10**6 if is_public() else 0
+    if found > MOST_PUBLIC_MEGABYTES:
+        raise InputError("too_much_memory", {"found": found, "limit": MOST_PUBLIC_MEGABYTES})
 
 
 def _button(code: str, name: str, make: Callable[[], bytes], *, mime: str, w: Words) -> None:

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.media_file_storage import MediaFileKind
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.session_manager import SessionClient
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
@@ -80,8 +81,10 @@ def test_the_page_is_asked_by_its_own_names_only(monkeypatch: pytest.MonkeyPatch
     assert rules_of({}, monkeypatch).hosts == ["*"]
 
 
-def test_uploaded_bytes_are_counted(runtime: Runtime) -> None:
-    assert serving.uploaded_bytes() == 0
+def test_files_of_both_ways_are_counted(runtime: Runtime) -> None:
+    assert (serving.uploaded_bytes(), serving.made_bytes()) == (0, 0)
+    runtime.media_file_mgr._storage.load_and_get_id(b"123", "text/plain", MediaFileKind.MEDIA)
+    assert serving.made_bytes() == 3
     for name in "ab":
         file = UploadedFileRec(file_id=name, name=name, type="", data=b"12345")
         runtime.uploaded_file_mgr.add_file("session", file)  # type: ignore[attr-defined]  # in memory

@@ -3,6 +3,7 @@
 import gc
 import gzip
 import weakref
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import models_folder
+from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.translator import load
+from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.request import Request
 from seqviz.views.shell import take_away
 from tests.fixtures import toy_traces as toy
@@ -165,6 +168,25 @@ def test_a_button_holds_no_trace_and_has_it_decoded_again() -> None:
     gc.collect()
     assert held() is None
     assert make() == expected.encode()
+
+
+@pytest.mark.parametrize(("held", "refused"), [(512, False), (513, True)])
+def test_a_public_server_makes_no_more_files_than_it_can_hold(
+    held: int, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, trace = list[Trace](), toy.rnn_trace()
+    monkeypatch.setattr("seqviz.views.shell.serving.made_bytes", lambda: held * 10**6)
+
+    def content(trace: Trace) -> bytes:
+        made.append(trace)
+        return b""
+
+    make = take_away.later(content, trace, None)
+    make()
+    monkeypatch.setenv(VARIABLE, "1")
+    with pytest.raises(InputError) if refused else nullcontext():
+        make()
+    assert len(made) == 2 - refused
 
 
 def test_a_real_page_is_made_of_a_file_too() -> None:
