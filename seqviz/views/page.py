@@ -20,6 +20,7 @@ from seqviz.views import (
     training,
     what_if,
 )
+from seqviz.views.components import browser
 from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -54,11 +55,12 @@ WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
 
 def render(request: Request | SeqVizError | None, w: Words) -> None:
     """Translate, then draw the chosen view; say what is missing where something is."""
+    style.apply()
+    browser.speak(w)
     opened = state.opened_trace()
     if request is None and opened is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
-    style.apply()
     _choose_view(w)
     notices = st.container()
     if opened is not None and state.text("view") in RENDER:

@@ -199,6 +199,11 @@ SETTINGS: Mapping[str, Setting] = {
     "base": text(),  # the system that the others are compared with, or "_reference"
 }
 
+MOVES = (
+    *("layer", "head", "step", "window", "node", "teacher_step", "train_stop"),
+    *("rerank_alpha", "rerank_beta"),
+)
+"""What one points at or draws along: a change of it alone is no step of the browser's Back."""
 DECODING = (*OPTIONS, "how", "samples")
 """The settings that say how to decode."""
 FORM = ("text", "device", *DECODING)

@@ -1,0 +1,98 @@
+// What the page asks of the browser itself: its language, Streamlit's own words in that language,
+// and which changes of the address are steps of Back. Draws nothing.
+
+const NAMES = ["aria-label", "data-title", "placeholder", "title"];
+// Where the words are Streamlit's, and nothing that anybody typed or translated.
+const PLACES = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderFileErrorMessage",
+  "stElementToolbar", "stTooltipContent", "stDataFrameColumnMenu",
+  "stDataFrameColumnFormattingMenu", "stDataFrameColumnVisibilityMenu",
+  "stSelectboxVirtualDropdown", "stMultiSelectVirtualDropdown", "stStatusWidget",
+  "stMainMenuPopover", "stMainMenuList", "stSkipToContent", "stDialog", "stNumberInput",
+  "stTextInput", "stToast", "search-result-area"]
+  .map((name) => `[data-testid="${name}"]`).join(",")
+  + ",[role=tooltip],[data-live-announcer],.modebar";
+const OURS = "[data-testid=stWidgetLabel],[data-testid=stDialog] [data-testid=stMarkdown]";
+
+const shared = (window.seqvizPage ??= { words: new Map(), patterns: [], moves: new Set() });
+
+const escaped = (text) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+
+// From pairs of a text and what to say in its place; {names} stand for what differs.
+function learn(pairs) {
+  shared.words = new Map(pairs);
+  shared.patterns = pairs.filter(([text]) => text.includes("{")).map(([text, instead]) =>
+    [new RegExp(`^${escaped(text).replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`, "su"), instead]);
+}
+
+function inWords(text) {
+  const found = text.trim();
+  if (!found || found.length > 300) return null;
+  if (shared.words.has(found)) return shared.words.get(found);
+  for (const [pattern, instead] of shared.patterns) {
+    const parts = pattern.exec(found)?.groups;
+    if (parts) return instead.replace(/\{(\w+)\}/g, (_, name) => inWords(parts[name]) ?? parts[name]);
+  }
+  return null;
+}
+
+function sayText(node) {
+  const place = node.parentElement;
+  if (!place?.closest(PLACES) || place.closest(OURS)) return;
+  const instead = inWords(node.data);
+  if (instead !== null) node.data = instead;
+}
+
+function sayNames(element) {
+  for (const name of NAMES) {
+    const instead = element.hasAttribute(name) ? inWords(element.getAttribute(name)) : null;
+    if (instead !== null) element.setAttribute(name, instead);
+  }
+}
+
+function say(root) {
+  if (root.nodeType === Node.TEXT_NODE) return sayText(root);
+  if (root.nodeType !== Node.ELEMENT_NODE) return;
+  sayNames(root);
+  const all = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  while (all.nextNode()) {
+    (all.currentNode.nodeType === Node.TEXT_NODE ? sayText : sayNames)(all.currentNode);
+  }
+}
+
+function listen() {
+  new MutationObserver((records) => {
+    for (const { type, target, addedNodes } of records) {
+      if (type === "childList") addedNodes.forEach(say);
+      else if (type === "attributes") sayNames(target);
+      else sayText(target);
+    }
+  }).observe(document.body, { subtree: true, childList: true, characterData: true,
+    attributes: true, attributeFilter: NAMES });
+}
+
+// Streamlit makes every change of the link a step of Back; one that only moves what is pointed at
+// takes the place of the step before.
+function keepHistory() {
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (state, unused, url) => {
+    const [before, after] = [window.location.href, new URL(url, window.location.href)]
+      .map((address) => new URL(address).searchParams);
+    const codes = new Set([...before.keys(), ...after.keys()]);
+    const changed = [...codes].filter((code) => before.get(code) !== after.get(code));
+    const onlyMoved = before.size > 0 && changed.every((code) => shared.moves.has(code));
+    if (onlyMoved) window.history.replaceState(state, unused, url);
+    else push(state, unused, url);
+  };
+}
+
+export default function ({ data }) {
+  document.documentElement.lang = data.language;
+  shared.moves = new Set(data.moves);
+  learn(data.words);
+  if (!shared.listens) {
+    shared.listens = true;
+    listen();
+    keepHistory();
+  }
+  say(document.body);
+}
