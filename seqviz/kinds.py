@@ -21,6 +21,13 @@ ATTENTIONS: Mapping[RecurrentAttention, str] = {
 }
 """How a recurrent decoder may attend to the source, each with its paper, for the model card."""
 
+OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00")
+"""Orange, sky blue, green, blue, vermilion: apart for colour-blind readers too.
+
+Okabe & Ito 2008, https://jfly.uni-koeln.de/color/
+"""
+_ORANGE, _SKY, _GREEN, _BLUE, _VERMILION = OKABE_ITO
+
 
 @dataclass(frozen=True, kw_only=True)
 class System:
@@ -38,14 +45,14 @@ class System:
 
 
 SYSTEMS: Mapping[str, System] = {
-    "none": System(attention="none", colour="#E69F00", symbol="triangle-up-open"),
+    "none": System(attention="none", colour=_ORANGE, symbol="triangle-up-open"),
     "none-reversed": System(
-        attention="none", colour="#D55E00", symbol="triangle-down-open", reverses_source=True
+        attention="none", colour=_VERMILION, symbol="triangle-down-open", reverses_source=True
     ),
-    "additive": System(attention="additive", colour="#009E73", symbol="square"),
+    "additive": System(attention="additive", colour=_GREEN, symbol="square"),
     "general": System(attention="general", colour="#B97AA0", symbol="pentagon", cell="gru"),
-    "dot": System(attention="dot", colour="#56B4E9", symbol="diamond"),
-    "transformer": System(attention=MULTI_HEAD, colour="#0072B2", symbol="circle", cell=""),
+    "dot": System(attention="dot", colour=_SKY, symbol="diamond"),
+    "transformer": System(attention=MULTI_HEAD, colour=_BLUE, symbol="circle", cell=""),
 }
 """By the last part of a model's name, from the oldest design to the newest."""
 OFFERED_FIRST = "transformer"

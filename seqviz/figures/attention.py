@@ -13,6 +13,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -136,7 +137,7 @@ def attention_sentence(view: AttentionView, words: Words) -> str:
             {
                 "row": label,
                 "column": view.column_labels[column],
-                "value": f"{view.weights[row, column]:.2f}",
+                "value": number(view.weights[row, column]),
             }
         )
         for row, (label, column) in enumerate(zip(view.row_labels, best, strict=True))

@@ -1,7 +1,6 @@
 """The beam search as an ECharts tree: a plain dict, because nodes are clicked."""
 
 from collections.abc import Mapping, Sequence
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import EChartsPicture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 Option = dict[str, Any]
@@ -199,7 +199,7 @@ def node_marks(nodes: BeamNodes, row: int) -> str:
 def node_probability(nodes: BeamNodes, row: int) -> str:
     """The token's probability in four characters; "" for the root."""
     probability = float(np.exp(nodes.log_prob[row]))
-    shown = f"{probability:.2f}" if probability >= LEAST_SHOWN else f"<{2 * LEAST_SHOWN}"
+    shown = number(probability) if probability >= LEAST_SHOWN else f"<{2 * LEAST_SHOWN}"
     return shown * int(nodes.step[row] >= 0)
 
 
@@ -239,11 +239,12 @@ def _tooltip(nodes: BeamNodes, row: int, *, text: str, words: Words) -> str:
     fate = words[entry or f"fate.{Fate(nodes.fate[row]).name.lower()}"]
     place = f"{words['figure.step']} {nodes.step[row] + 1} · {words['figure.rank']}"
     log_prob, margin = float(nodes.log_prob[row]), float(nodes.margin[row])
+    prob = number(np.exp(log_prob), ".3f")
     facts = {
-        words["figure.prob"]: f"{np.exp(log_prob):.3f} ({words['figure.log_prob']} {log_prob:.2f})",
-        words["figure.cumulative"]: f"{nodes.cumulative[row]:.2f}",
-        words["figure.score"]: f"{nodes.score[row]:.3f}",
-        words["figure.margin"]: "–" if isnan(margin) else f"{margin:+.2f}",
+        words["figure.prob"]: f"{prob} ({words['figure.log_prob']} {number(log_prob)})",
+        words["figure.cumulative"]: number(nodes.cumulative[row]),
+        words["figure.score"]: number(nodes.score[row], ".3f"),
+        words["figure.margin"]: number(margin, "+.2f"),
     }
     lines = [f"{place} {nodes.rank[row]} · {fate}"] + [f"{k}: {v}" for k, v in facts.items()]
     quoted = theme.escape(text if len(text) <= LONG_TEXT else "…" + text[-LONG_TEXT:])

@@ -10,10 +10,13 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.records.beam_sizes import BeamSizeRow, BeamSizeStudy
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
 HEIGHT = 520
+LEAST_SHARE = 0.01
+"""That an axis of shares reaches at least."""
 PANELS = ("bleu", "length_ratio", "log_prob", "empty")
 LOOKS = {
     "none": {"color": theme.ORANGE, "dash": "dash", "symbol": "diamond"},
@@ -47,7 +50,9 @@ def _panels(study: BeamSizeStudy, words: Words) -> go.Figure:
     figure.update_annotations(font={"size": 14})
     figure.update_xaxes(type="log", tickvals=sizes, ticktext=[str(size) for size in sizes])
     figure.update_xaxes(title={"text": words["figure.beam_size"]}, row=2)
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero", row=2, col=2)
+    emptiest = max(row.empty for rows in study.curves.values() for row in rows)
+    share = [0, max(LEAST_SHARE, 1.1 * emptiest)]
+    figure.update_yaxes(tickformat="~%", range=share, row=2, col=2)
     return figure
 
 
@@ -105,13 +110,13 @@ def _sentence(name: str, rows: tuple[BeamSizeRow, ...], words: Words) -> str:
         "first": first.beam_size,
         "last": last.beam_size,
         "best": best.beam_size,
-        "first_bleu": f"{first.bleu:.1f}",
-        "last_bleu": f"{last.bleu:.1f}",
-        "best_bleu": f"{best.bleu:.1f}",
-        "first_ratio": f"{first.length_ratio:.2f}",
-        "last_ratio": f"{last.length_ratio:.2f}",
-        "first_log_prob": f"{first.log_prob:.2f}",
-        "last_log_prob": f"{last.log_prob:.2f}",
-        "last_empty": f"{last.empty:.1%}",
+        "first_bleu": number(first.bleu, ".1f"),
+        "last_bleu": number(last.bleu, ".1f"),
+        "best_bleu": number(best.bleu, ".1f"),
+        "first_ratio": number(first.length_ratio),
+        "last_ratio": number(last.length_ratio),
+        "first_log_prob": number(first.log_prob),
+        "last_log_prob": number(last.log_prob),
+        "last_empty": number(last.empty, ".1%"),
     }
     return words["figure.beam_sizes.alt"].format_map(facts)

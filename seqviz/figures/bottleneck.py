@@ -14,6 +14,7 @@ from seqviz.figures import theme
 from seqviz.figures.lengths import look_of
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -85,6 +86,7 @@ def _chart(
             yref="paper",
             yanchor="top",
             xanchor="right" if right else "left",
+            xshift=-theme.ASIDE if right else theme.ASIDE,
             showarrow=False,
         )
     title = theme.escape(words["figure.forced.title"])
@@ -119,9 +121,9 @@ def _sentence(line: ForcedLine, log_probs: Array, labels: Sequence[str], *, word
     facts = {
         "count": len(labels),
         "name": line.name,
-        "total": f"{log_probs.sum():.2f}",
+        "total": number(log_probs.sum()),
         "worst": labels[worst],
-        "most": f"{-log_probs[worst]:.2f}",
+        "most": number(-log_probs[worst]),
     }
     return words["figure.forced.alt"].format_map(facts)
 
@@ -130,7 +132,7 @@ def _line(line: ForcedLine, log_probs: Array, words: Words) -> go.Scatter:
     colour, symbol = look_of(line.code)
     totals = np.cumsum(log_probs)
     facts = [
-        {"log_prob": f"{value:.2f}", "total": f"{total:.2f}"}
+        {"log_prob": number(value), "total": number(total)}
         for value, total in zip(log_probs, totals, strict=True)
     ]
     return go.Scatter(

@@ -15,6 +15,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -98,10 +99,10 @@ def _lines_table(sides: tuple[_Side, _Side], words: Words) -> pd.DataFrame:
 def _lines_sentence(sides: tuple[_Side, _Side], beam_size: int, words: Words) -> str:
     greedy, beam = sides
     facts = {
-        "greedy": f"{greedy.sums[-1]:.2f}",
+        "greedy": number(greedy.sums[-1]),
         "greedy_steps": len(greedy.pieces),
         "beam_size": beam_size,
-        "beam": f"{beam.sums[-1]:.2f}",
+        "beam": number(beam.sums[-1]),
         "beam_steps": len(beam.pieces),
     }
     return words["figure.compare.alt"].format_map(facts)
@@ -178,12 +179,12 @@ def _sweep_sentence(rows: Sequence[SweepRow], words: Words) -> str:
     facts = {
         "first": rows[0].beam_size,
         "last": rows[-1].beam_size,
-        "first_score": f"{rows[0].score:.3f}",
-        "last_score": f"{rows[-1].score:.3f}",
+        "first_score": number(rows[0].score, ".3f"),
+        "last_score": number(rows[-1].score, ".3f"),
         "first_length": rows[0].length,
         "last_length": rows[-1].length,
         "best": best.beam_size,
-        "best_score": f"{best.score:.3f}",
+        "best_score": number(best.score, ".3f"),
     }
     return words["figure.sweep.alt"].format_map(facts)
 

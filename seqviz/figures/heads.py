@@ -20,6 +20,7 @@ from seqviz.figures.picture import Picture
 from seqviz.figures.tiles import Tiles, tiles_figure
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -56,9 +57,9 @@ def heads_picture(
     facts = {
         "title": title,
         "sharpest": int(entropies.argmin()) + 1,
-        "low": f"{entropies.min():.2f}",
+        "low": number(entropies.min()),
         "widest": int(entropies.argmax()) + 1,
-        "high": f"{entropies.max():.2f}",
+        "high": number(entropies.max()),
     }
     _, keys = axis_labels(trace, kind)
     table = {
@@ -103,7 +104,7 @@ def _grid_columns(count: int) -> int:
 def _hover(entropies: Array, words: Words) -> list[str]:
     """What is said over every tile."""
     return [
-        words["figure.heads.hover"].format_map({"head": head, "entropy": f"{entropy:.2f}"})
+        words["figure.heads.hover"].format_map({"head": head, "entropy": number(entropy)})
         for head, entropy in enumerate(entropies, 1)
     ]
 

@@ -9,6 +9,7 @@ import pandas as pd
 from seqviz.analysis.beam import Reason
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -39,7 +40,7 @@ def reason_text(reason: Reason, *, words: Words = WORDS) -> str:
         "rank": reason.rank,
         "kept": reason.kept,
         "finished": reason.finished,
-        "margin": f"{abs(reason.margin):.2f}",
+        "margin": number(abs(reason.margin)),
         "survivor": reason.survivor,
         "token_rank": reason.token_rank,
         "drawable": reason.drawable,

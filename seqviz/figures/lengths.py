@@ -11,6 +11,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.records.lengths import METRICS, Interval, LengthBucket, LengthStudy
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -136,7 +137,7 @@ def _hovers(curve: LengthCurve, metric: str, words: Words) -> Iterator[str]:
             "range": _range(curve.study, bucket, words),
             "sentences": bucket.sentences,
             "metric": _metric(metric, words),
-        } | {end: f"{value:.1f}" for end, value in vars(_of(bucket, metric)).items()}
+        } | {end: number(value, ".1f") for end, value in vars(_of(bucket, metric)).items()}
         lines = (words[f"figure.lengths.{line}"].format_map(facts) for line in _HOVER)
         yield f"<b>{theme.escape(curve.name)}</b><br>" + "<br>".join(map(theme.escape, lines))
 
@@ -153,7 +154,8 @@ def _mark(figure: go.Figure, study: LengthStudy, length: int, *, words: Words) -
         x=min(length, highest + 1),
         line={"color": theme.GREY, "dash": "dot", "width": 2},
         annotation={"text": theme.escape(f"{text} →" if length > highest + 1 else text)}
-        | {"yref": "paper", "y": 1, "yanchor": "top", "xanchor": "right" if left else "left"},
+        | {"yref": "paper", "y": 1, "yanchor": "top", "xanchor": "right" if left else "left"}
+        | {"xshift": -theme.ASIDE if left else theme.ASIDE},
     )
 
 
@@ -163,8 +165,8 @@ def _sentence(curve: LengthCurve, metric: str, words: Words) -> str:
     facts = {
         "metric": _metric(metric, words),
         "name": curve.name,
-        "first_value": f"{_of(first, metric).value:.1f}",
-        "last_value": f"{_of(last, metric).value:.1f}",
+        "first_value": number(_of(first, metric).value, ".1f"),
+        "last_value": number(_of(last, metric).value, ".1f"),
         "first_range": _range(curve.study, first, words),
         "last_range": _range(curve.study, last, words),
     }

@@ -12,11 +12,12 @@ from seqviz.figures.attention import attention_sentence, attention_table, axis_n
 from seqviz.figures.picture import EChartsPicture
 from seqviz.figures.words import WORDS
 from seqviz.records.live import CurvePoint, LiveCase, LiveState
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 Option = dict[str, Any]
 
-CURVES_HEIGHT = 380
+CURVES_HEIGHT = 396
 CELLS_HEIGHT = 400
 LABELS_HEIGHT, LABELS_WIDTH = 96, 108
 """Pixels for the tokens and the axes' names; they stay put while the output changes."""
@@ -72,7 +73,7 @@ def _curves(state: LiveState, words: Words) -> Option:
         "legend": {"data": names, "top": 0, "left": 0, "selectedMode": False, "itemGap": 18},
         "tooltip": {"trigger": "axis", "confine": True},
         "toolbox": _toolbox("training", words),
-        "grid": {"left": 64, "right": 60, "top": 34, "bottom": 44, "outerBoundsMode": "none"},
+        "grid": {"left": 64, "right": 60, "top": 50, "bottom": 44, "outerBoundsMode": "none"},
         "xAxis": {"type": "value", "min": 0, "max": max(state.step, 1), "splitLine": _GRID}
         | {"name": words["figure.live.step"], "nameLocation": "middle", "nameGap": 26}
         | {"minInterval": 1, "axisLabel": {"showMaxLabel": False}},
@@ -89,10 +90,10 @@ def _curves_sentence(state: LiveState, words: Words) -> str:
         return words["figure.live.curves.alt.empty"]
     facts = {
         "step": state.step,
-        "first_loss": f"{state.losses[0].value:.2f}",
-        "last_loss": f"{state.losses[-1].value:.3f}",
-        "first_score": f"{state.scores[0].value:.0f}",
-        "last_score": f"{state.scores[-1].value:.0f}",
+        "first_loss": number(state.losses[0].value),
+        "last_loss": number(state.losses[-1].value, ".3f"),
+        "first_score": number(state.scores[0].value, ".0f"),
+        "last_score": number(state.scores[-1].value, ".0f"),
     }
     return words["figure.live.curves.alt"].format_map(facts)
 

@@ -10,6 +10,7 @@ from seqviz.figures import theme
 from seqviz.figures.lengths import look_of
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -42,7 +43,7 @@ def repeated_picture(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> Pi
     last = {row.code: row for row in rows}
     sentences = (
         words["figure.longer.alt"].format_map(
-            {"name": row.name, "times": row.times, "score": f"{row.chrf:.1f}"}
+            {"name": row.name, "times": row.times, "score": number(row.chrf, ".1f")}
         )
         for row in last.values()
     )

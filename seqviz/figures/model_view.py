@@ -12,6 +12,7 @@ from seqviz.figures.picture import Picture
 from seqviz.figures.tiles import Tiles, tiles_figure
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -111,10 +112,10 @@ def _sentence(title: str, entropies: Array, words: Words) -> str:
         "title": title,
         "sharpest_layer": sharpest[0] + 1,
         "sharpest": sharpest[1] + 1,
-        "low": f"{entropies.min():.2f}",
+        "low": number(entropies.min()),
         "widest_layer": widest[0] + 1,
         "widest": widest[1] + 1,
-        "high": f"{entropies.max():.2f}",
+        "high": number(entropies.max()),
     }
     return words["figure.model_view.alt"].format_map(facts)
 
@@ -123,7 +124,7 @@ def _hover(entropies: Array, words: Words) -> list[str]:
     """What is said over every tile."""
     return [
         words["figure.model_view.hover"].format_map(
-            {"layer": layer + 1, "head": head + 1, "entropy": f"{entropy:.2f}"}
+            {"layer": layer + 1, "head": head + 1, "entropy": number(entropy)}
         )
         for (layer, head), entropy in np.ndenumerate(entropies)
     ]

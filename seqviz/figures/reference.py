@@ -13,6 +13,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -87,10 +88,10 @@ def _sentence(tokens: ReferenceTokens, labels: Sequence[str], words: Words) -> s
     worst = int(tokens.surprisals.argmax())
     facts = {
         "count": len(labels),
-        "total": f"{tokens.surprisals.sum():.2f}",
+        "total": number(tokens.surprisals.sum()),
         "first": int((tokens.ranks == 1).sum()),
         "worst": labels[worst],
-        "most": f"{tokens.surprisals[worst]:.2f}",
+        "most": number(tokens.surprisals[worst]),
         "rank": int(tokens.ranks[worst]),
     }
     return words["figure.reference.alt"].format_map(facts)
@@ -123,7 +124,7 @@ def _bars(
 
 def _hover(tokens: ReferenceTokens, place: int, *, words: Words) -> str:
     facts = {
-        "surprisal": f"{tokens.surprisals[place]:.2f}",
+        "surprisal": number(tokens.surprisals[place]),
         "prob": theme.probability(float(tokens.probs[place])),
         "rank": int(tokens.ranks[place]),
         "other": display_piece(tokens.other_pieces[place]),
@@ -145,10 +146,12 @@ def _shade(figure: go.Figure, step: int, count: int, *, words: Words) -> None:
         layer="below",
         line_width=0,
     )
+    right = step < count / 2
     figure.add_vline(
         x=step - 0.5,
         line={"color": theme.VERMILION, "dash": "dash", "width": 2},
         annotation={"text": theme.escape(words["figure.reference.left"])}
         | {"yref": "paper", "y": 1, "yanchor": "top"}
-        | {"xanchor": "left" if step < count / 2 else "right"},
+        | {"xanchor": "left" if right else "right"}
+        | {"xshift": theme.ASIDE if right else -theme.ASIDE},
     )

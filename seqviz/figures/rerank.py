@@ -15,6 +15,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -45,7 +46,6 @@ def rerank_table(trace: Trace, ranking: Ranking, *, words: Words = WORDS) -> pd.
     table = pd.DataFrame(
         {
             words["figure.rerank.now"]: np.arange(1, len(order) + 1),
-            words["figure.text"]: [found.texts[place] for place in order],
             words["figure.cumulative"]: found.log_probs[order],
             words["figure.length"]: found.lengths[order],
             words["figure.rerank.normaliser"]: ranking.normalisers[order],
@@ -55,6 +55,7 @@ def rerank_table(trace: Trace, ranking: Ranking, *, words: Words = WORDS) -> pd.
                 words["figure.yes" if found.finished[place] else "figure.no"] for place in order
             ],
             words[_of(trace, "figure.rerank.searched")]: order + 1,
+            words["figure.text"]: [found.texts[place] for place in order],
         }
     )
     table.insert(0, "", ["★", *[""] * (len(order) - 1)])
@@ -104,7 +105,7 @@ def _chart(
     words: Words,
 ) -> go.Figure:
     name = NAMES[curves.over]
-    held = {"held": f"{ranking.beta if curves.over == 'alpha' else ranking.alpha:.2f}"}
+    held = {"held": number(ranking.beta if curves.over == "alpha" else ranking.alpha)}
     title = words[f"figure.rerank.title.{curves.over}"].format_map(held)
     figure = go.Figure(layout=theme.layout(theme.escape(title), height=HEIGHT))
     heights = _behind(curves.scores) if relative else curves.scores
@@ -122,7 +123,7 @@ def _chart(
         figure.update_yaxes(range=_range(heights, winners))
     figure.update_layout(
         margin={"t": 33 + ROW_HEIGHT * MOST_ROWS},
-        legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top", "traceorder": "reversed"},
+        legend={"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top", "traceorder": "reversed"},
     )
     return figure
 
@@ -145,14 +146,14 @@ def _sentence(trace: Trace, ranking: Ranking, curves: ScoreCurves, *, words: Wor
     name = NAMES[curves.over]
     facts = {
         "name": name,
-        "high": f"{curves.values[-1]:g}",
-        "now": f"{curves.now:.2f}",
+        "high": number(curves.values[-1], "g"),
+        "now": number(curves.now),
         "winner": texts[ranking.winner],
         "count": len(curves.changes),
     }
     changes = [
         words["figure.rerank.alt.change"].format_map(
-            {"name": name, "value": f"{change.value:.2f}"}
+            {"name": name, "value": number(change.value)}
             | {"before": texts[change.before], "after": texts[change.after]}
         )
         for change in curves.changes
@@ -272,10 +273,10 @@ def _marks(trace: Trace, curves: ScoreCurves, *, words: Words) -> Iterator[_Mark
     values = [change.value for change in curves.changes]
     for value, following in zip(values, [*values, math.inf][1:], strict=True):
         close = following - value < CLOSE * curves.values[-1]
-        yield _Mark(value, f"{value:.2f}", "dot", side="right" if close else "left")
+        yield _Mark(value, number(value), "dot", side="right" if close else "left")
     if own != curves.now:
         yield _mark(own, words[_of(trace, "figure.rerank.own")], "dash", curves=curves, row=2)
-    present = words["figure.rerank.present"].format_map({"value": f"{curves.now:.2f}"})
+    present = words["figure.rerank.present"].format_map({"value": number(curves.now)})
     yield _mark(curves.now, present, "solid", curves=curves, row=1)
 
 

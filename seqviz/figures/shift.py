@@ -12,6 +12,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import DistributionShift
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -52,7 +53,7 @@ def shift_picture(
     }
     hovers = [
         words["figure.shift.hover"].format_map(
-            {"tv": f"{variation:.3f}", "kl": f"{divergence:.3f}"}
+            {"tv": number(variation, ".3f"), "kl": number(divergence, ".3f")}
             | {"before": theme.probability(old), "after": theme.probability(new)}
         )
         for variation, divergence, old, new in zip(
@@ -109,10 +110,10 @@ def _sentence(shift: DistributionShift, labels: Sequence[str], words: Words) -> 
     most = int(shift.total_variation.argmax())
     facts = {
         "count": len(shift.kl),
-        "mean": f"{shift.total_variation.mean():.3f}",
+        "mean": number(shift.total_variation.mean(), ".3f"),
         "step": most + 1,
         "token": labels[most],
-        "tv": f"{shift.total_variation[most]:.3f}",
-        "kl": f"{shift.kl[most]:.2f}",
+        "tv": number(shift.total_variation[most], ".3f"),
+        "kl": number(shift.kl[most]),
     }
     return words["figure.shift.alt"].format_map(facts)

@@ -20,6 +20,7 @@ from seqviz.figures.attention import attention_sentence, attention_table
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -167,7 +168,7 @@ def _cell(row: SystemRow, field: str, form: str, *, best: bool) -> str:
     value = getattr(row, field)
     if value is None:
         return "–"
-    shown = format(value, form).replace("-", "−")
+    shown = number(value, form)
     return f"{BEST}\u00a0{shown}" if best and field in HIGHER_IS_BETTER else shown
 
 

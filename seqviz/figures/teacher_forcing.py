@@ -12,11 +12,14 @@ from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
 HEIGHT = 300
 BAR_HEIGHT = 26
+CROSSING = 0.8
+"""From which probability on its number would cross the frame that ends at 1."""
 LONG_LABEL = 20
 MEAN_WIDTH = 84
 """Pixels for the mean, beside the bars."""
@@ -72,7 +75,7 @@ def _losses(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Word
         cliponaxis=False,
         hovertemplate=f"<b>%{{x}}</b><br>{words['figure.teacher.loss']}: %{{y:.3f}}<extra></extra>",
     )
-    mean = theme.escape(words["figure.teacher.mean"].format_map({"mean": f"{loss.mean:.2f}"}))
+    mean = theme.escape(words["figure.teacher.mean"].format_map({"mean": number(loss.mean)}))
     figure.add_hline(
         y=min(loss.mean, IMPOSSIBLE),
         line={"color": theme.GREY, "dash": "dash", "width": 2},
@@ -89,20 +92,20 @@ def _losses(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Word
 
 
 def _nats(value: float) -> str:
-    return f"{value:.1f}".replace("inf", "∞")
+    return number(value, ".1f")
 
 
 def _losses_sentence(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Words) -> str:
     worst = int(loss.losses.argmax())
     facts = {
         "count": len(labels),
-        "total": f"{loss.total:.2f}",
-        "mean": f"{loss.mean:.2f}",
+        "total": number(loss.total),
+        "mean": number(loss.mean),
         "worst": labels[worst],
-        "most": f"{loss.losses[worst]:.2f}",
+        "most": number(loss.losses[worst]),
         "step": step + 1,
         "token": labels[step],
-        "loss": f"{loss.losses[step]:.2f}",
+        "loss": number(loss.losses[step]),
     }
     return words["figure.teacher.losses.alt"].format_map(facts)
 
@@ -169,8 +172,19 @@ def _frame(shown: TeacherStep, words: Words) -> go.Bar:
         name=theme.escape(words["figure.teacher.y"]),
         width=0.9,
         marker={"color": theme.CLEAR, "line": {"color": theme.VERMILION, "width": 2}},
+        text=_beside(shown, frame=True),
+        textposition="outside",
+        cliponaxis=False,
         hovertemplate="<b>%{y}</b><br>y = %{x}<extra></extra>",
     )
+
+
+def _beside(shown: TeacherStep, *, frame: bool) -> list[str]:
+    """The probabilities beside the bars, or beside the frame where they would cross its end."""
+    return [
+        theme.escape(theme.probability(p)) if (y > 0 and p > CROSSING) == frame else ""
+        for p, y in zip(shown.p, shown.y, strict=True)
+    ]
 
 
 def _predicted(shown: TeacherStep, words: Words) -> go.Bar:
@@ -186,7 +200,7 @@ def _predicted(shown: TeacherStep, words: Words) -> go.Bar:
             "color": [theme.ORANGE if here else theme.SKY for here in is_target],
             "pattern": {"shape": ["/" if here else "" for here in is_target]},
         },
-        text=[theme.escape(theme.probability(p)) for p in shown.p],
+        text=_beside(shown, frame=False),
         textposition="outside",
         cliponaxis=False,
         hovertemplate="<b>%{y}</b><br>p = %{x:.4f}<extra></extra>",

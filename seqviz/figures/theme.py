@@ -7,12 +7,17 @@ from unicodedata import bidirectional, east_asian_width
 
 import plotly.graph_objects as go
 
+from seqviz.kinds import OKABE_ITO
+from seqviz.words.numbers import number
+
 FONT = "Source Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 CLEAR = "rgba(0,0,0,0)"
 
-# Okabe & Ito 2008, https://jfly.uni-koeln.de/color/
-ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
-BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#8A8A8A"
+ORANGE, SKY, GREEN, BLUE, VERMILION = OKABE_ITO
+GREY = "#8A8A8A"
+
+ASIDE = 5
+"""Pixels between a vertical line and the words beside it."""
 
 LEAST_PROBABILITY = 0.0005
 """Smaller ones would be rounded to nothing."""
@@ -49,7 +54,7 @@ def isolate(text: str) -> str:
 
 def probability(value: float) -> str:
     """Three decimals, and never "0.000" for what is possible."""
-    return "<0.001" if 0 < value < LEAST_PROBABILITY else f"{value:.3f}"
+    return "<0.001" if 0 < value < LEAST_PROBABILITY else number(value, ".3f")
 
 
 def shorten(text: str, limit: int) -> str:

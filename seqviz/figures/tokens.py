@@ -12,6 +12,7 @@ from seqviz.analysis.words import display_piece
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -47,7 +48,7 @@ def next_tokens_picture(tokens: NextTokens, *, words: Words = WORDS) -> Picture:
 
 def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
     count = len(tokens.pieces)
-    title = words["figure.next.title"].format_map({"entropy": f"{tokens.entropy:.2f}"})
+    title = words["figure.next.title"].format_map({"entropy": number(tokens.entropy)})
     figure = go.Figure(layout=theme.layout(theme.escape(title), height=96 + BAR_HEIGHT * count))
     figure.add_bar(
         x=np.round(tokens.probs, 6),
@@ -112,7 +113,7 @@ def kept_text(tokens: NextTokens, *, words: Words = WORDS) -> str:
         return words["figure.next.given"]
     kept = sum(tokens.drawable)
     cut = len(tokens.pieces) - kept
-    mass = f"{tokens.kept_mass:.3f}"
+    mass = number(tokens.kept_mass, ".3f")
     if tokens.restricted:
         mass = words["figure.next.of_allowed"].format_map({"mass": mass})
     facts = {"mass": mass, "kept": kept, "cut": cut}

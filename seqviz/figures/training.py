@@ -19,6 +19,7 @@ from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.records.training import TrainingRecord
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 Records = Mapping[str, TrainingRecord]
@@ -114,8 +115,8 @@ def _table(records: Records, words: Words) -> pd.DataFrame:
 def _sentence(name: str, record: TrainingRecord, words: Words) -> str:
     """Say how the losses of a system fell and its score rose."""
     best = best_dev(record)
-    losses = [f"{point.loss:.2f}" for point in record.losses] or ["–"]
-    dev = [f"{point.loss:.2f}" for point in record.dev] or ["–"]
+    losses = [number(point.loss) for point in record.losses] or ["–"]
+    dev = [number(point.loss) for point in record.dev] or ["–"]
     facts = {
         "name": name,
         "steps": steps_done(record),
@@ -123,7 +124,7 @@ def _sentence(name: str, record: TrainingRecord, words: Words) -> str:
         "last": losses[-1],
         "first_dev": dev[0],
         "last_dev": dev[-1],
-        "best": "–" if best is None else f"{best.score:.1f}",
+        "best": "–" if best is None else number(best.score, ".1f"),
         "best_step": "–" if best is None else best.step,
     }
     return words["figure.training.alt"].format_map(facts)

@@ -18,6 +18,7 @@ from seqviz.trace.facts import Hypotheses, ModelFacts, Source
 from seqviz.trace.pieces import display_piece, display_text
 from seqviz.trace.search import Floats
 from seqviz.trace.told import named, told
+from seqviz.words.numbers import number
 
 NAMED_ALREADY = {"beam_size", "n_best", "distribution_size", "record_attention"}
 """Options that a card shows otherwise."""
@@ -86,8 +87,8 @@ def trace_card(
     facts = [
         _text(model.name),
         escape(how),
-        f"score {hypotheses.scores[0]:.3f}",
-        f"Σ log p {hypotheses.log_probs[0]:.3f}",
+        f"score {number(hypotheses.scores[0], '.3f')}",
+        f"Σ log p {number(hypotheses.log_probs[0], '.3f')}",
         f"{len(source.ids)} → {hypotheses.lengths[0]} tokens",
     ]
     parts = [
@@ -130,12 +131,12 @@ def _hypotheses_table(hypotheses: Hypotheses) -> str:
 def _hypothesis_row(hypotheses: Hypotheses, rank: int) -> str:
     numbers = (
         f"{rank + 1}.",
-        f"{hypotheses.scores[rank]:.3f}",
-        f"{hypotheses.log_probs[rank]:.3f}",
+        number(hypotheses.scores[rank], ".3f"),
+        number(hypotheses.log_probs[rank], ".3f"),
         f"{hypotheses.lengths[rank]}",
     )
     style = "text-align:left;padding:0 .8em 0 0"
-    cells = "".join(f'<td style="{style}">{number}</td>' for number in numbers)
+    cells = "".join(f'<td style="{style}">{cell}</td>' for cell in numbers)
     ending = "" if hypotheses.finished[rank] else " (unfinished)"
     return f'<tr>{cells}<td style="{style}">{_text(hypotheses.texts[rank])}{ending}</td></tr>'
 

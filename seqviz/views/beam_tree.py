@@ -60,7 +60,7 @@ def _explore(trace: Trace, request: Request | None, w: Words) -> None:
     _details(trace, node, w=w)
     st.subheader(w("tree.hypotheses"), anchor=False)
     st.caption(w(f"tree.stopped.{trace.stopped_by}", {"beam": trace.options.beam_size}))
-    st.dataframe(figures.hypotheses_table(trace, words=w.table), hide_index=True, width="stretch")
+    chart.draw_table(figures.hypotheses_table(trace, words=w.table))
     st.caption(w("tree.hypotheses.order"))
     if trace.options.beta > 0:
         st.caption(w("tree.hypotheses.coverage"))

@@ -23,6 +23,7 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
 from seqviz.views.systems_of import is_listed, systems_of
+from seqviz.words.numbers import number
 
 FORCED = DecodeOptions(record_attention=False, distribution_size=0)
 """Nothing but the log-probabilities is needed."""
@@ -136,13 +137,13 @@ def _parting_text(parted: Parting, lines: Sequence[ForcedLine], w: Words) -> str
     facts = {
         "leader": leader.name,
         "other": other.name,
-        "gap": f"{abs(parted.gap):.2f}",
+        "gap": number(abs(parted.gap)),
         "factor": _factor(abs(parted.gap)),
         "step": None if parted.step is None else parted.step + 1,
         "piece": "" if parted.step is None else _label(pieces[parted.step]),
         "worst_step": parted.worst + 1,
         "worst": _label(pieces[parted.worst]),
-        "loss": f"{parted.loss:.2f}",
+        "loss": number(parted.loss),
     }
     if parted.step is not None:
         return w.markdown("bottleneck.part", facts)
@@ -153,7 +154,7 @@ def _factor(gap: float) -> str:
     """How many times as probable: e to the gap, in two significant digits."""
     factor = math.exp(gap)
     if factor < SCIENTIFIC:
-        return f"{float(f'{factor:.2g}'):,g}"
+        return number(float(f"{factor:.2g}"), ",g")
     digits, power = f"{factor:.1e}".split("e")
     return f"{digits} · 10{str(int(power)).translate(SUPERSCRIPTS)}"
 
@@ -161,7 +162,7 @@ def _factor(gap: float) -> str:
 def _halves_text(line: ForcedLine, w: Words) -> str:
     first, second = halves(line.log_probs)
     values = {"first": first, "second": second}
-    texts = {name: f"{value:.2f}".replace("-", "−") for name, value in values.items()}
+    texts = {name: number(value) for name, value in values.items()}
     return w.markdown("bottleneck.halves", texts | {"name": line.name})
 
 

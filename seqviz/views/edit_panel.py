@@ -15,6 +15,7 @@ from seqviz.trace import Trace
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
+from seqviz.words.numbers import number
 
 KINDS = ("mute", "uniform", "shuffle", "sharpen", "ablate", "set")
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 0.8, 1.25, 2.0, 5.0, 10.0, 20.0)
@@ -236,7 +237,7 @@ def edit_text(edit: Intervention, trace: Trace, w: Words) -> str:
     facts = {
         "sources": _few([_token(trace, place) for place in edit.sources]),
         "seed": edit.seed,
-        "temperature": f"{edit.temperature:g}",
+        "temperature": number(edit.temperature, "g"),
         "top": _token(trace, top),
     }
     steps = {"steps": _few([str(step + 1) for step in edit.steps])}

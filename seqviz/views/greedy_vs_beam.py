@@ -1,6 +1,5 @@
 """Greedy against beam search: both texts, where they part, what became of greedy's prefix."""
 
-import math
 from dataclasses import replace
 
 import streamlit as st
@@ -19,6 +18,7 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.sidebar import own_model
 from seqviz.views.sidebar.examples import EXAMPLES
+from seqviz.words.numbers import number
 
 
 @last_resort
@@ -94,8 +94,8 @@ def _sentence(difference: Divergence, fate: PrefixFate, w: Words) -> str:
         "greedy_prob": _percent(difference.greedy_prob),
         "beam": _piece(difference.beam_piece),
         "beam_prob": _percent(difference.beam_prob),
-        "margin": f"{abs(difference.log_prob_margin):.2f}",
-        "score_margin": f"{abs(difference.score_margin):.3f}",
+        "margin": number(abs(difference.log_prob_margin)),
+        "score_margin": number(abs(difference.score_margin), ".3f"),
     }
     if difference.score_margin < 0:
         outcome = "compare.lost" if fate.code in ("pruned", "unseen") else "compare.behind"
@@ -111,7 +111,7 @@ def _piece(piece: str | None) -> str:
 
 
 def _percent(probability: float) -> str:
-    return "–" if math.isnan(probability) else f"{probability:.2f}"
+    return number(probability)
 
 
 def _say_fate(fate: PrefixFate, beam: Trace, w: Words) -> None:

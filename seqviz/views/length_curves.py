@@ -17,6 +17,7 @@ from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
+from seqviz.words.numbers import number
 
 FEW = 50
 """Sentences in the last bucket that are worth a warning."""
@@ -129,8 +130,8 @@ def _say_gap(curves: Sequence[LengthCurve], metric: str, w: Words) -> None:
     facts = {
         "bare": bare.name,
         "attentive": attentive.name,
-        "short": f"{short:.1f}",
-        "long": f"{long:.1f}",
+        "short": number(short, ".1f"),
+        "long": number(long, ".1f"),
         "metric": w(f"figure.lengths.{metric}"),
     }
     st.markdown(w.markdown("bottleneck.gap", facts))

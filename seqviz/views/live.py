@@ -24,6 +24,7 @@ from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
+from seqviz.words.numbers import number
 
 LOOK_SECONDS = 1.0
 TRY = "live-try"
@@ -165,7 +166,7 @@ def _numbers(now: LiveState, job: LiveJob, w: Words) -> None:
         "step": (f"{now.step:,} / {now.steps:,}", None),
         "loss": (_last(now.losses, "{:.3f}"), w("live.metric.loss.help")),
         "score": (_last(now.scores, "{:.0f} %"), w("live.metric.score.help", {"dev": job.dev})),
-        "rate": (f"{now.pairs_per_second:,.0f}", None),
+        "rate": (number(now.pairs_per_second, ",.0f"), None),
         "left": (f"{now.seconds_left:.0f} s", None),
     }
     for column, (name, (value, about)) in zip(st.columns(5), values.items(), strict=True):
@@ -186,7 +187,7 @@ def _curves(now: LiveState, w: Words) -> None:
 def _cases(now: LiveState, w: Words) -> None:
     st.subheader(w("live.cases"), anchor=False)
     table = figures.live_cases_table(now.cases, words=w.table)
-    st.dataframe(table, hide_index=True, width="stretch", key="live-cases")
+    chart.draw_table(table, key="live-cases")
 
 
 def _example(view: LiveView, w: Words) -> None:

@@ -20,6 +20,7 @@ from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
+from seqviz.words.numbers import number
 
 
 @last_resort
@@ -83,9 +84,9 @@ def _method(found: Trace, w: Words) -> str:
 def _sums(trace: Trace, w: Words) -> tuple[str, str]:
     best = trace.hypotheses
     facts = {
-        "log_prob": f"{best.log_probs[0]:.2f}",
-        "normaliser": f"{best.normalisers[0]:.2f}",
-        "coverage": f"{best.coverage_terms[0]:.3f}",
+        "log_prob": number(best.log_probs[0]),
+        "normaliser": number(best.normalisers[0]),
+        "coverage": number(best.coverage_terms[0], ".3f"),
     }
     parts = "reference.parts.coverage" if best.coverage_terms[0] else "reference.parts"
     return side_by_side.sums(trace, w), w(parts, facts)
@@ -94,9 +95,9 @@ def _sums(trace: Trace, w: Words) -> tuple[str, str]:
 def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> None:
     reference, output = forced.hypotheses, found.hypotheses
     facts = {
-        "margin": f"{abs(given.score_margin):.3f}",
-        "reference": f"{reference.scores[0]:.3f}",
-        "output": f"{output.scores[0]:.3f}",
+        "margin": number(abs(given.score_margin), ".3f"),
+        "reference": number(reference.scores[0], ".3f"),
+        "output": number(output.scores[0], ".3f"),
     }
     if given.code == "same":
         st.success(w("reference.same", facts), icon=":material/check:")
@@ -113,8 +114,8 @@ def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> No
         st.info(w(f"reference.model_error{sampled}", facts), icon=":material/psychology_alt:")
     if given.rule is None and not given.agree:
         sums = {
-            "reference": f"{reference.log_probs[0]:.2f}",
-            "output": f"{output.log_probs[0]:.2f}",
+            "reference": number(reference.log_probs[0]),
+            "output": number(output.log_probs[0]),
         }
         st.caption(w("reference.disagree", sums))
     if given.same_text:
@@ -162,7 +163,7 @@ def _say_instead(forced: Trace, w: Words) -> None:
     facts = {
         "step": step + 1,
         "piece": _label(tokens.pieces[step]),
-        "surprisal": f"{tokens.surprisals[step]:.2f}",
+        "surprisal": number(tokens.surprisals[step]),
         "rank": int(tokens.ranks[step]),
         "other": _label(tokens.other_pieces[step]),
         "other_prob": theme.probability(float(tokens.other_probs[step])),

@@ -18,12 +18,13 @@ from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell.fragment import fragment
+from seqviz.words.numbers import number
 
 STEP = 0.05
 CODES = {"norm": "rerank_norm", "alpha": "rerank_alpha", "beta": "rerank_beta"}
 """The sidebar's setting to the one of this view, which is empty for the search's own value."""
-COLUMN_WIDTHS = (36, 76, 208, 72, 60, 100, 110, 72, 70, 118)
-"""Pixels; at a width of 1280 there is room for those up to the last but one."""
+COLUMN_WIDTHS = (30, 80, 72, 62, 104, 118, 72, 74, 112, 140)
+"""Pixels, least ones; at a width of 1280 there is room for all."""
 
 
 @fragment
@@ -43,8 +44,7 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     st.subheader(w(_of(trace, "rerank.table")), anchor=False)
     table = figures.rerank_table(trace, ranking, words=w.table)
     widths = dict(zip(table.columns, COLUMN_WIDTHS, strict=True))
-    columns = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-    st.dataframe(table, key="rerank-table", hide_index=True, column_config=columns)
+    chart.draw_table(table, key="rerank-table", widths=widths)
     if behind(trace).any():
         st.caption(w(_of(trace, "rerank.caveat.unfinished")))
     state.write_link()
@@ -166,10 +166,10 @@ def _winner(trace: Trace, ranking: Ranking, w: Words) -> None:
 def _parts(trace: Trace, ranking: Ranking, place: int, *, w: Words) -> tuple[str, str]:
     """A score taken apart, in numbers and in words."""
     facts = {
-        "sum": f"{trace.hypotheses.log_probs[place]:.3f}",
-        "normaliser": f"{ranking.normalisers[place]:.3f}",
-        "coverage": f"{ranking.coverage_terms[place]:.3f}",
-        "score": f"{ranking.scores[place]:.3f}",
+        "sum": number(trace.hypotheses.log_probs[place], ".3f"),
+        "normaliser": number(ranking.normalisers[place], ".3f"),
+        "coverage": number(ranking.coverage_terms[place], ".3f"),
+        "score": number(ranking.scores[place], ".3f"),
         "length": int(trace.hypotheses.lengths[place]),
     }
     coverage = ".coverage" if ranking.beta else ""
@@ -177,7 +177,7 @@ def _parts(trace: Trace, ranking: Ranking, place: int, *, w: Words) -> tuple[str
 
 
 def _ahead(ranking: Ranking, other: int, key: str, *, w: Words) -> str:
-    return w(key, {"margin": f"{ranking.scores[ranking.winner] - ranking.scores[other]:.3f}"})
+    return w(key, {"margin": number(ranking.scores[ranking.winner] - ranking.scores[other], ".3f")})
 
 
 def _search_again(trace: Trace, ranking: Ranking, w: Words) -> None:
@@ -230,6 +230,6 @@ def _chart(trace: Trace, ranking: Ranking, over: Over, *, w: Words) -> None:
     relative = not state.flag("rerank-scores")
     picture = figures.rerank_picture(trace, ranking, curves, relative=relative, words=w.table)
     chart.draw(picture, key=f"rerank-{over}-lines", w=w)
-    values = ", ".join(f"{change.value:.2f}" for change in curves.changes)
-    facts = {"name": NAMES[over], "values": values, "high": f"{curves.values[-1]:g}"}
+    values = ", ".join(number(change.value) for change in curves.changes)
+    facts = {"name": NAMES[over], "values": values, "high": number(curves.values[-1], "g")}
     st.caption(w("rerank.changes" if values else "rerank.steady", facts))

@@ -7,12 +7,14 @@ from itertools import groupby
 import streamlit as st
 
 from seqviz.analysis.compare import MarkedWord, word_differences
+from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.words.numbers import number
 
-STYLE = """<style>
-[class*="st-key-marked"] strong { text-decoration: underline #d55e00 3px;
-  text-underline-offset: 4px; }
+STYLE = f"""<style>
+[class*="st-key-marked"] strong {{ text-decoration: underline {theme.VERMILION} 3px;
+  text-underline-offset: 4px; }}
 </style>"""
 
 JOINER = "\u2060"
@@ -33,7 +35,7 @@ class Card:
 def sums(trace: Trace, w: Words, key: str = "compare.score") -> str:
     """The best hypothesis' sum of log-probabilities and its score, in the words of ``key``."""
     best = trace.hypotheses
-    return w(key, {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"})
+    return w(key, {"log_prob": number(best.log_probs[0]), "score": number(best.scores[0], ".3f")})
 
 
 def render(left: Card, right: Card, w: Words) -> None:

@@ -13,6 +13,7 @@ from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.shell import chart
 from seqviz.views.shell.notice import show_notices
 from seqviz.views.sidebar import own_model
+from seqviz.words.numbers import number
 
 VIEWS = {"attention": ":material/grid_on:", "tree": ":material/account_tree:"}
 """Where a card leads."""
@@ -94,19 +95,19 @@ def _numbers(outcome: Outcome, w: Words) -> None:
     assert outcome.trace is not None
     row = system_row(outcome.entry.system, outcome.trace, forced=outcome.forced, chrf=outcome.chrf)
     shown = {
-        "score": f"{row.score:.3f}",
-        "log_prob": f"{row.log_prob:.2f}",
-        "milliseconds": f"{row.milliseconds:.0f}",
+        "score": number(row.score, ".3f"),
+        "log_prob": number(row.log_prob),
+        "milliseconds": number(row.milliseconds, ".0f"),
         "parameters": w.count(row.parameters),
     }
     if row.reference_log_prob is not None and row.reference_per_token is not None:
-        shown["reference_log_prob"] = f"{row.reference_log_prob:.2f}"
-        shown["reference_per_token"] = f"{row.reference_per_token:.3f}"
+        shown["reference_log_prob"] = number(row.reference_log_prob)
+        shown["reference_per_token"] = number(row.reference_per_token, ".3f")
     if row.chrf is not None:
-        shown["chrf"] = f"{row.chrf:.1f}"
+        shown["chrf"] = number(row.chrf, ".1f")
     with st.container(horizontal=True, gap="medium", key=f"numbers-of-system-{row.system}"):
         for name, value in shown.items():
-            st.metric(w(f"figure.systems.{name}"), value.replace("-", "−"), width="content")
+            st.metric(w(f"figure.systems.{name}"), value, width="content")
 
 
 def _notes(trace: Trace, w: Words) -> None:

@@ -19,6 +19,7 @@ from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.progress import Progress
+from seqviz.words.numbers import number
 
 BARS = "teacher-losses"
 LOSS = r"\displaystyle \mathcal{L} = -\frac{1}{T}\sum_{t=1}^{T} \log p(y_t \mid y_{<t}, x)"
@@ -78,9 +79,9 @@ def _choose(key: str) -> None:
 
 def _sums(loss: SentenceLoss, w: Words) -> None:
     numbers = {
-        "total": f"{loss.total:.2f}",
-        "mean": f"{loss.mean:.3f}",
-        "perplexity": f"{loss.perplexity:,.2f}",
+        "total": number(loss.total),
+        "mean": number(loss.mean, ".3f"),
+        "perplexity": number(loss.perplexity, ",.2f"),
         "tokens": str(len(loss.pieces)),
     }
     for column, (name, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
@@ -107,6 +108,6 @@ def _facts(shown: TeacherStep, loss: SentenceLoss, step: int) -> dict[str, objec
         "fed": " ".join(fed),
         "target": display_piece(shown.pieces[shown.target]),
         "prob": f"< {prob[1:]}" if prob.startswith("<") else f"= {prob}",
-        "loss": f"{loss.losses[step]:.3f}",
-        "entropy": f"{shown.entropy:.2f}",
+        "loss": number(loss.losses[step], ".3f"),
+        "entropy": number(shown.entropy),
     }

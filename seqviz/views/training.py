@@ -22,6 +22,7 @@ from seqviz.views.sidebar import foreign_card, own_model, sidebar
 from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.views.systems_of import entry_of
 from seqviz.views.training_replay import replay_of
+from seqviz.words.numbers import number
 
 ALONE = ""
 
@@ -182,7 +183,7 @@ def _facts(name: str, record: TrainingRecord, w: Words) -> dict[str, object]:
         "name": name,
         "steps": f"{steps_done(record):,}",
         "planned": f"{record.steps:,}",
-        "minutes": f"{record.seconds / 60:.1f}",
+        "minutes": number(record.seconds / 60, ".1f"),
         "device": w.name("device", record.device),
         "seed": record.seed,
         "best": "" if best is None else w("training.best", facts),

@@ -22,7 +22,9 @@ from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS
+from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
+from seqviz.words.numbers import number
 
 MOST = 8
 """What-ifs that one can go back through."""
@@ -131,8 +133,8 @@ def verdict(original: Trace, other: Trace, fate: PrefixFate) -> tuple[str, dict[
     scores = [float(trace.hypotheses.scores[0]) for trace in (original, other)]
     sums = [float(trace.hypotheses.log_probs[0]) for trace in (original, other)]
     facts = {
-        "score": f"{abs(scores[1] - scores[0]):.3f}",
-        "log_prob": f"{sums[1] - sums[0]:+.2f}",
+        "score": number(abs(scores[1] - scores[0]), ".3f"),
+        "log_prob": number(sums[1] - sums[0], "+.2f"),
     }
     if scores[1] <= scores[0]:
         return "worse", facts
@@ -153,7 +155,7 @@ def _steps(found: Sequence[WhatIf], w: Words) -> None:
         w("figure.score"): [round(float(b.scores[0]), 4) for b in best],
     }
     st.caption(w("whatif.steps"))
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch", key="whatif-steps")
+    chart.draw_table(pd.DataFrame(table), key="whatif-steps")
 
 
 def _start_text(one: WhatIf) -> str:

@@ -94,20 +94,20 @@ def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> 
         summary.click()
     page.locator(".st-key-text textarea").fill("kalt")
     expect(page.get_by_text("按 Ctrl+Enter 键提交")).to_be_visible()
-    page.locator(".st-key-own input").fill("x")
-    expect(page.get_by_text("按 Enter 键生效")).to_be_visible()
     page.locator(".st-key-start input").fill("x")
     expect(page.get_by_text("按 Enter 键提交")).to_be_visible()
     expect(page.get_by_text("每个文件不超过").first).to_be_visible()
     page.locator(".st-key-system").get_by_role("combobox").press_sequentially("qq")
     expect(page.get_by_text("没有匹配的选项")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".st-key-own input").fill("x")
+    expect(page.get_by_text("按 Enter 键生效")).to_be_visible()
     app_page.plot(page, "attention").hover()
     expect(page.locator("html")).to_have_attribute("lang", "zh")
     found = page.evaluate(ENGLISH)
     assert "放大" in found  # plotly's buttons
     theirs = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(english)) for english, _ in pairs("zh")]
     assert not [text for text in found if any(re.fullmatch(one, text) for one in theirs)]
-    page.keyboard.press("Escape")
     choose(page, "lang", "English")
     expect(page.get_by_text("per file").first).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")

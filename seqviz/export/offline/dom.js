@@ -55,7 +55,8 @@ const NEVER = -1e4; // stands for the logarithm of 0
 // Numbers are in English everywhere, so that they can be compared with a table's.
 function fixed(value, digits) {
   if (value === null) return "–";
-  return value <= NEVER ? "−∞" : value.toFixed(digits).replace("-", "−");
+  if (value <= NEVER) return "−∞";
+  return value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
 }
 
 function signed(value, digits) {

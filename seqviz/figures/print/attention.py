@@ -18,6 +18,7 @@ from seqviz.figures.print import page as paper
 from seqviz.figures.print.caption import Run, caption
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -86,7 +87,7 @@ def _numbers(view: AttentionView) -> go.Scatter:
         x=columns,
         y=rows,
         mode="text",
-        text=[f"{weight:.2f}".removeprefix("0") for weight in weights],
+        text=[number(weight).removeprefix("0") for weight in weights],
         textfont={"size": NUMBER_SIZE, "color": np.where(light, paper.INK, paper.PAPER)},
         hoverinfo="skip",
     )

@@ -7,6 +7,7 @@ from seqviz.figures.print.page import CaptionEntry
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 from seqviz.trace.told import told
+from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -64,7 +65,7 @@ def _model(trace: Trace, words: Words) -> tuple[str, ...]:
         parts.append(_put(words, "size", {"layers": model.layers, "heads": model.heads}))
     if model.reverses_source:
         parts.append(words["figure.print.reversed"])
-    parts.append(_put(words, "parameters", {"millions": f"{model.parameters / 1e6:.3g}"}))
+    parts.append(_put(words, "parameters", {"millions": number(model.parameters / 1e6, ".3g")}))
     if model.revision:
         parts.append(_put(words, "revision", {"digits": model.revision[:FINGERPRINT_DIGITS]}))
     parts.append(_put(words, "fingerprint", {"digits": model.fingerprint[:FINGERPRINT_DIGITS]}))
@@ -90,8 +91,8 @@ def _decoding(run: Run, words: Words) -> tuple[str, ...]:
 def _score(run: Run, words: Words) -> tuple[str, ...]:
     found, rank = run.trace.hypotheses, run.rank
     parts = [
-        f"{found.scores[rank]:.3f}".replace("-", "−"),
-        _put(words, "log_prob", {"sum": f"{found.log_probs[rank]:.2f}".replace("-", "−")}),
+        number(found.scores[rank], ".3f"),
+        _put(words, "log_prob", {"sum": number(found.log_probs[rank])}),
         _put(words, "tokens", {"count": int(found.lengths[rank])}),
     ]
     return _joined(parts, run.name, words)

@@ -10,7 +10,7 @@ const PLACES = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderFi
   "stMainMenuPopover", "stMainMenuList", "stSkipToContent", "stDialog", "stNumberInput",
   "stTextInput", "stToast", "search-result-area"]
   .map((name) => `[data-testid="${name}"]`).join(",")
-  + ",[role=tooltip],[data-live-announcer],.modebar";
+  + ",[role=tooltip],[role=dialog],[role=alertdialog],[data-live-announcer],.modebar";
 const OURS = "[data-testid=stWidgetLabel],[data-testid=stDialog] [data-testid=stMarkdown]";
 
 const shared = (window.seqvizPage ??= { words: new Map(), patterns: [], moves: new Set() });
@@ -30,7 +30,8 @@ function inWords(text) {
   if (shared.words.has(found)) return shared.words.get(found);
   for (const [pattern, instead] of shared.patterns) {
     const parts = pattern.exec(found)?.groups;
-    if (parts) return instead.replace(/\{(\w+)\}/g, (_, name) => inWords(parts[name]) ?? parts[name]);
+    const part = (_, name) => inWords(parts[name]) ?? parts[name];
+    if (parts) return instead.replace(/\{(\w+)\}/g, part);
   }
   return null;
 }

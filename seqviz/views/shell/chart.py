@@ -1,8 +1,9 @@
 """A picture on the page: its sentence for screen readers, a download, its table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -10,6 +11,10 @@ import streamlit as st
 from seqviz.figures import theme
 from seqviz.figures.picture import EChartsPicture, Picture
 from seqviz.views.session.i18n import Words
+from seqviz.words.numbers import number
+
+MOST_DIGITS = 4
+"""After the point, of a number in a table."""
 
 
 def draw(
@@ -74,7 +79,39 @@ def _put_in(found: Any, value: Any) -> Any:
 def show_table(table: pd.DataFrame, w: Words, *, key: str) -> None:
     """Offer the facts of a chart as a table, closed at first."""
     with st.expander(w("chart.table"), key=f"{key}-table", icon=":material/table_rows:"):
-        st.dataframe(table, hide_index=True, width="stretch")
+        draw_table(table)
+
+
+def draw_table(
+    table: pd.DataFrame, *, key: str | None = None, widths: Mapping[str, int] | None = None
+) -> None:
+    """Draw a table, its numbers written as everywhere: Streamlit's own have a hyphen for a minus.
+
+    Args:
+        table: numbers stay numbers, for sorting and for the file that one saves.
+        key: unique on the page.
+        widths: pixels of columns; without it, the table is as wide as the page.
+    """
+    numbers = table.select_dtypes("float") + 0.0  # no "−0"
+    table = table.assign(**{str(name): numbers[name] for name in numbers})
+    signed = [name for name in numbers if (numbers[name] < 0).any()]
+    shown: Any = table
+    if signed:
+        shown = table.style.format({name: _written(numbers[name]) for name in signed})
+    columns = {name: st.column_config.Column(width=width) for name, width in (widths or {}).items()}
+    st.dataframe(shown, key=key, hide_index=True, width="stretch", column_config=columns)
+
+
+def _written(column: "pd.Series[float]") -> Callable[[float], str]:
+    """Writes the numbers of a column with as many decimals as it needs, four at most."""
+    finite = column[np.isfinite(column)]
+    digits = next(n for n in range(MOST_DIGITS + 1) if n == MOST_DIGITS or _fits(finite, n))
+    return lambda value: number(value, f".{digits}f")
+
+
+def _fits(column: "pd.Series[float]", digits: int) -> bool:
+    rounded = column.round(digits)
+    return bool(((column - rounded).abs() < 10.0**-MOST_DIGITS / 2).all())
 
 
 def _inked(figure: go.Figure) -> go.Figure:

@@ -10,6 +10,7 @@ from seqviz.views.session.request import Request
 from seqviz.views.shell import take_away
 from seqviz.views.shell.notice import show_notices
 from seqviz.words import plural
+from seqviz.words.numbers import number
 
 FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""
@@ -84,7 +85,7 @@ def _others(trace: Trace, w: Words) -> None:
 def _other(trace: Trace, rank: int, w: Words) -> str:
     found = trace.hypotheses
     text = theme.isolate(found.texts[rank] or w("header.nothing"))
-    return f"{rank + 1}. {text}  ({found.scores[rank]:.3f})"
+    return f"{rank + 1}. {text}  ({number(found.scores[rank], '.3f')})"
 
 
 def _warn(trace: Trace, w: Words) -> None:
@@ -100,7 +101,7 @@ def _warn(trace: Trace, w: Words) -> None:
 
 def _numbers(trace: Trace, w: Words) -> None:
     facts = (
-        ("log_prob", f"{trace.hypotheses.log_probs[0]:.2f}"),
+        ("log_prob", number(trace.hypotheses.log_probs[0])),
         ("tokens", f"{len(trace.source.ids)} → {trace.hypotheses.lengths[0]}"),
         ("milliseconds", _duration(trace.milliseconds)),
         ("device", trace.device.upper()),

@@ -1,0 +1,38 @@
+"""Tables: numbers stay numbers, and are written as everywhere."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from seqviz.views.shell import chart
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    found: list[object] = []
+    monkeypatch.setattr(chart.st, "dataframe", lambda table, **_: found.append(table))
+    return found
+
+
+def test_a_column_with_negative_numbers_has_true_minuses_and_equal_decimals(
+    drawn: list[object],
+) -> None:
+    values = [-0.356, -1.8096, math.nan, -math.inf, -0.0]
+    chart.draw_table(pd.DataFrame({"a": values, "n": [1, 2, 3, 4, 5], "p": [0.5] * 5}))
+    (styled,) = drawn
+    assert isinstance(styled, pd.io.formats.style.Styler)
+    shown = styled._translate(False, False)["body"]
+    assert [row[1]["display_value"] for row in shown] == ["−0.3560", "−1.8096", "–", "−∞", "0.0000"]
+    assert shown[0][3]["display_value"] == "0.500000"
+    assert styled.data["a"].tolist()[:2] == values[:2]
+
+
+def test_a_table_without_negative_numbers_is_left_as_it_is_but_for_minus_zero(
+    drawn: list[object],
+) -> None:
+    chart.draw_table(pd.DataFrame({"a": [-0.0, 14.0], "t": ["x", "y"]}))
+    (table,) = drawn
+    assert isinstance(table, pd.DataFrame)
+    assert not np.signbit(table["a"]).any()
