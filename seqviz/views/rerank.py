@@ -23,8 +23,8 @@ from seqviz.words.numbers import number
 STEP = 0.05
 CODES = {"norm": "rerank_norm", "alpha": "rerank_alpha", "beta": "rerank_beta"}
 """The sidebar's setting to the one of this view, which is empty for the search's own value."""
-COLUMN_WIDTHS = (30, 80, 72, 62, 104, 118, 72, 74, 112, 140)
-"""Pixels, least ones; at a width of 1280 there is room for all."""
+COLUMN_WIDTHS = (30, 80, 72, 62, 104, 118, 72, 74, 112)
+"""Pixels of all columns but the last, the texts, which takes what is left: 160 at 1280 or more."""
 
 
 @fragment
@@ -43,8 +43,11 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     _charts(trace, ranking, w)
     st.subheader(w(_of(trace, "rerank.table")), anchor=False)
     table = figures.rerank_table(trace, ranking, words=w.table)
-    widths = dict(zip(table.columns, COLUMN_WIDTHS, strict=True))
-    chart.draw_table(table, key="rerank-table", widths=widths)
+    widths = dict(zip(table.columns, COLUMN_WIDTHS, strict=False))
+    if not ranking.coverage_terms.any():
+        table = table.drop(columns=w("figure.rerank.coverage"))
+    shown = {name: widths[name] for name in table.columns if name in widths}
+    chart.draw_table(table, key="rerank-table", widths=shown)
     if behind(trace).any():
         st.caption(w(_of(trace, "rerank.caveat.unfinished")))
     state.write_link()

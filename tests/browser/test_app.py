@@ -19,6 +19,7 @@ from seqviz.trace import Fate, Trace
 from seqviz.translator import Translator, load
 from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words import table
+from seqviz.words.numbers import number
 from tests.browser import app_page
 from tests.browser.app_page import VIEWS, await_link, choose, go, link_of, translation
 from tests.browser.conftest import OpenPage, settled
@@ -43,7 +44,7 @@ def trace_of(text: str, beam_size: int = 5, name: str = "de-en/transformer") -> 
 
 
 def sum_of(trace: Trace) -> str:
-    return f"{trace.hypotheses.log_probs[0]:.2f}"
+    return number(trace.hypotheses.log_probs[0])
 
 
 def tick_labels(page: Page, axis: str) -> list[str]:

@@ -88,6 +88,17 @@ def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
     assert page.url == before
 
 
+def test_three_unusual_settings_and_their_buttons_stand_in_one_line(page: Page, app: str) -> None:
+    sampling = {"how": "sample", "samples": "4", "temperature": "0.5", "top_k": "12", "seed": "7"}
+    go(page, app, LINK | sampling)
+    asked = page.locator(".st-key-asked")
+    caption = asked.get_by_test_id("stCaptionContainer").bounding_box()
+    button = asked.get_by_role("button", name="Reset options").bounding_box()
+    assert caption is not None
+    assert button is not None
+    assert caption["y"] < button["y"] + button["height"] / 2 < caption["y"] + caption["height"]
+
+
 def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> None:
     go(page, app, LINK | {"lang": "zh"})
     for summary in page.locator("summary").all():

@@ -7,6 +7,7 @@ from seqviz.analysis.rerank import rerank, rerank_as_searched
 from seqviz.analysis.score_curves import score_curves
 from seqviz.translator import load
 from seqviz.views.sidebar.examples import EXAMPLES
+from seqviz.words.numbers import number
 from tests.browser.app_page import MILLISECONDS, await_link, go, metrics, plot
 from tests.browser.conftest import settled
 
@@ -36,7 +37,7 @@ def test_a_moved_slider_changes_the_winner_and_a_search_with_it_is_one_click(
     ranking = rerank(trace, normalisation="average", alpha=alpha, beta=0.0)
     assert ranking.winner == change.after
     expect(card).to_contain_text(f"in the search: rank {ranking.winner + 1}", timeout=MILLISECONDS)
-    expect(card).to_contain_text(f"= {ranking.scores[ranking.winner]:.3f}")
+    expect(card).to_contain_text(f"= {number(ranking.scores[ranking.winner], '.3f')}")
     drawn = plot(page, "rerank-alpha-lines").locator(".annotation-text")
     expect(drawn.filter(has_text=f"now: {alpha:.2f}")).to_be_visible(timeout=MILLISECONDS)
     settled(page)

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
 from seqviz.views.session import cache
+from seqviz.words.numbers import number
 from tests.browser import app_page
 from tests.browser.conftest import Watch
 
@@ -51,7 +52,7 @@ class Wish:
         """Translation and sum of log-probabilities, found alone."""
         options = DecodeOptions(beam_size=self.beam_size)
         trace = load(f"{self.pair}/{self.system}").translate(self.text, options)
-        return trace.translation, f"{trace.hypotheses.log_probs[0]:.2f}"
+        return trace.translation, number(trace.hypotheses.log_probs[0])
 
 
 def wishes() -> list[Wish]:

@@ -67,7 +67,7 @@ def test_the_tooltip_tells_everything_and_tokens_stay_text() -> None:
     tooltip = tree["data"][nodes.row_of(2, 3) or 0]["tooltip"]["formatter"]
     assert "<b>▁&lt;img␣src=x&gt;&#123;b&#125;</b>" in tooltip
     assert "<img" not in tooltip and "{" not in tooltip
-    for fact in ("Step 3 · Rank 4 · kept", "0.350 (log p -1.05)", "Σ log p: -2.32", "+0.00"):
+    for fact in ("Step 3 · Rank 4 · kept", "0.350 (log p −1.05)", "Σ log p: −2.32", "+0.00"):
         assert fact in tooltip
     assert "<i>a cat &lt;img src=x&gt;&#123;b&#125;</i>" in tooltip
 

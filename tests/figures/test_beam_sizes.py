@@ -67,6 +67,21 @@ def test_names_stay_text(found: BeamSizeStudy) -> None:
     assert title.endswith("&lt;b&gt;&#36;x&#36;&lt;/b&gt;.tsv")
 
 
+@pytest.mark.parametrize(("most", "high"), [(0.0, 0.01), (0.005, 0.01), (0.4, 0.44)])
+def test_no_share_of_empty_translations_has_the_tick_of_another(
+    found: BeamSizeStudy, most: float, high: float
+) -> None:
+    curves = {
+        name: tuple(replace(row, empty=min(row.empty, most)) for row in rows)
+        for name, rows in found.curves.items()
+    }
+    rows = curves["none"]
+    curves["none"] = (*rows[:-1], replace(rows[-1], empty=most))
+    axis = figures.beam_sizes_picture(replace(found, curves=curves)).chart.layout.yaxis4
+    assert list(axis.range) == pytest.approx([0, high])
+    assert axis.tickformat == "~%"
+
+
 def test_one_beam_size_is_enough() -> None:
     figure = figures.beam_sizes_picture(study((3,))).chart
     assert list(figure.data[0].x) == [3]

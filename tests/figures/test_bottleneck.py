@@ -136,9 +136,9 @@ def test_table_and_sentence_hold_the_same_numbers(lines: list[ForcedLine]) -> No
     assert table["dot: Σ log p"].tolist() == [-1, -2, -3, -3.5]
     assert table["<none>: Surprisal (nats)"].tolist() == [1, 3, 2, 100]
     alt = figures.forced_picture(lines, None).sentence
-    assert "dot: -3.50 nats in all, the most surprising token is ▁the with 1.00 nats." in alt
+    assert "dot: −3.50 nats in all, the most surprising token is ▁the with 1.00 nats." in alt
     assert "⟨eos⟩ with 100.00 nats" in alt
-    assert "dot：合计 -3.50 奈特" in figures.forced_picture(lines, None, words=CHINESE).sentence
+    assert "dot：合计 −3.50 奈特" in figures.forced_picture(lines, None, words=CHINESE).sentence
 
 
 def row(code: str, times: int, chrf: float) -> RepeatedRow:

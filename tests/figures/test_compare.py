@@ -34,7 +34,7 @@ def test_the_table_holds_both_and_the_sentence_where_they_end() -> None:
     assert table["Greedy: Token"].tolist() == ["▁a", "▁sat", "⟨eos⟩"]
     assert table["Beam size 2: Probability"].tolist() == pytest.approx([0.5, 0.8, 0.6])
     alt = figures.cumulative_picture(greedy_trace(), rnn_trace()).sentence
-    assert "Greedy ends at -2.63 after 3 steps, beam size 2 at -1.43 after 3" in alt
+    assert "Greedy ends at −2.63 after 3 steps, beam size 2 at −1.43 after 3" in alt
 
 
 def test_the_sweep_draws_score_and_length_and_chrf_only_with_a_reference() -> None:
@@ -48,4 +48,4 @@ def test_the_sweep_draws_score_and_length_and_chrf_only_with_a_reference() -> No
 
 
 def test_the_sweep_in_a_sentence() -> None:
-    assert "the best score is -0.500 at beam size 2" in figures.sweep_picture(ROWS).sentence
+    assert "the best score is −0.500 at beam size 2" in figures.sweep_picture(ROWS).sentence

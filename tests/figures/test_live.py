@@ -21,6 +21,8 @@ GROWN = replace(
     losses=(CurvePoint(step=10, value=2.5), CurvePoint(step=40, value=0.02)),
     scores=(CurvePoint(step=0, value=0.0), CurvePoint(step=30, value=87.5)),
 )
+ICON = 36
+"""Pixels from the top down to the lower edge of ECharts' button, seen in Chromium."""
 
 
 @pytest.fixture
@@ -37,6 +39,7 @@ def test_two_curves_have_an_axis_each() -> None:
     assert (loss["yAxisIndex"], left["type"], left["min"], left["max"]) == (0, "log", 0.01, 10.0)
     assert (score["yAxisIndex"], right["min"], right["max"]) == (1, 0, 100)
     assert option["xAxis"]["max"] == 40
+    assert option["grid"]["top"] - 8 > ICON, "the highest tick stands clear of the button"
     assert loss["lineStyle"]["type"] != score["lineStyle"]["type"]
     json.dumps(option)
 

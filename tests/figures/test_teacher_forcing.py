@@ -1,6 +1,7 @@
 """Teacher forcing in pictures: the losses of a reference, and one step of it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,13 @@ def test_a_step_shows_p_the_one_hot_target_and_their_difference() -> None:
     assert list(predicted.text) == ["0.600", "0.300", "&lt;0.001"]
     assert list(push.text) == ["↓ +0.600", "↑ −0.700", "↓ +&lt;0.001"]
     assert (predicted.xaxis, push.xaxis) == ("x", "x2")
+
+
+def test_a_probability_that_would_cross_the_frame_stands_beside_it() -> None:
+    sure = replace(STEP, p=np.array([0.03, 0.95, 0.02]))
+    frame, predicted, _ = figures.teacher_step_picture(sure, 1).chart.data
+    assert list(frame.text) == ["", "0.950", ""]
+    assert list(predicted.text) == ["0.030", "", "0.020"]
 
 
 def test_all_steps_have_the_same_axes() -> None:

@@ -16,6 +16,7 @@ from seqviz.translator import load
 from seqviz.views import longer
 from seqviz.views.bottleneck import FORCED
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.words.numbers import number
 from tests.records.test_lengths import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -152,7 +153,7 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
     ahead = "transformer" if found.gap >= 0 else "none-reversed"
     assert sentence.index(w(f"system.{ahead}")) < sentence.index(f"{abs(found.gap):.2f}")
     assert (found.step is None) == ("They part" not in sentence and "两者最终" not in sentence)
-    first, second = (f"{value:.2f}".replace("-", "−") for value in halves(both[0]))
+    first, second = (number(value) for value in halves(both[0]))
     (caption,) = (c for c in map(plain, pages.captions(app)) if first in c)
     assert second in caption
     honest = "bottleneck.one_sentence" if found.gap >= 0 else "bottleneck.bare_ahead"

@@ -14,6 +14,7 @@ from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views.session.i18n import Words
 from seqviz.views.sidebar.examples import EXAMPLES
+from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -108,7 +109,7 @@ def test_the_sums_of_both_are_shown_and_drawn() -> None:
     app = open_view(OTHER)
     for trace in both(OTHER):
         best = trace.hypotheses
-        facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
+        facts = {"log_prob": number(best.log_probs[0]), "score": number(best.scores[0], ".3f")}
         assert ENGLISH("compare.score", facts) in pages.captions(app)
     figure = pages.figure(app, "cumulative")
     assert [line["name"] for line in figure["data"]] == ["Greedy", "Beam size 5"]

@@ -17,6 +17,7 @@ from seqviz.translator import load
 from seqviz.views import edit_panel
 from seqviz.views.edit_panel import edit_text
 from seqviz.views.session.i18n import Words
+from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 from tests.views.test_attention import drawn as heatmap
@@ -93,7 +94,7 @@ def test_redecoding_shows_both_translations_and_their_sums() -> None:
     scored = shift_of(*UNIFORM).edited
     for key, found in (("compare.score", trace), (edited, redone), (edited, scored)):
         best = found.hypotheses
-        facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
+        facts = {"log_prob": number(best.log_probs[0]), "score": number(best.scores[0], ".3f")}
         assert ENGLISH(key, facts) in pages.captions(app)
 
 
@@ -116,7 +117,7 @@ def test_predictions_and_attention_stand_before_and_after() -> None:
         log_probs = trace.search.next_log_probs[1, 0]
         count = len(log_probs)
         assert len(bars["text"]) >= count
-        assert unescape(bars["text"][0]).startswith(f"{np.exp(log_probs[0]):.3f}")
+        assert unescape(bars["text"][0]).startswith(number(np.exp(log_probs[0]), ".3f"))
         assert pages.has(app, "plotly_chart", f"attention-{name}")
     pages.checked(app.selectbox(key="step").set_value(0).run())
     bars = pages.figure(app, "next-after")["data"][0]

@@ -10,6 +10,7 @@ from seqviz.views.session.i18n import Words
 from seqviz.views.session.link import MAX_LINK_CHARACTERS
 from seqviz.views.session.settings import SETTINGS, TRACE_VIEWS, VIEWS
 from seqviz.views.sidebar.examples import EXAMPLES
+from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
@@ -31,7 +32,7 @@ def test_a_first_visit_translates_the_first_example() -> None:
     trace = load("de-en/transformer").translate(FIRST.source)
     assert pages.translation(app) == trace.translation
     assert pages.numbers(app) == {
-        "Σ log p": f"{trace.hypotheses.log_probs[0]:.2f}",
+        "Σ log p": number(trace.hypotheses.log_probs[0]),
         "Tokens": f"{len(trace.source.ids)} → {trace.hypotheses.lengths[0]}",
         "Time": pages.numbers(app)["Time"],
         "Device": "CPU",

@@ -10,6 +10,7 @@ from seqviz.options import MAX_TARGET_TOKENS
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.session.i18n import Words
+from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 from tests.views.test_greedy_vs_beam import plain
@@ -47,12 +48,12 @@ def test_a_typed_reference_is_scored_and_judged() -> None:
     given = verdict(forced, found)
     facts = {
         "margin": f"{abs(given.score_margin):.3f}",
-        "reference": f"{forced.hypotheses.scores[0]:.3f}",
-        "output": f"{found.hypotheses.scores[0]:.3f}",
+        "reference": number(forced.hypotheses.scores[0], ".3f"),
+        "output": number(found.hypotheses.scores[0], ".3f"),
     }
     assert given.code == "model_error"
     assert ENGLISH("reference.model_error", facts) in pages.messages(app)
-    sums = {"log_prob": f"{forced.hypotheses.log_probs[0]:.2f}", "score": facts["reference"]}
+    sums = {"log_prob": number(forced.hypotheses.log_probs[0]), "score": facts["reference"]}
     assert ENGLISH("compare.score", sums) in pages.captions(app)
     assert pages.link(app)["reference"] == REFERENCE
 
@@ -73,7 +74,7 @@ def test_the_models_own_output_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch)
         Translator, "force", lambda self, text, _, options, **rest: self.force_tokens(text, own)
     )
     app = pages.open_app(LINK | {"reference": found.translation})
-    facts = {"output": f"{found.hypotheses.scores[0]:.3f}"}
+    facts = {"output": number(found.hypotheses.scores[0], ".3f")}
     assert ENGLISH("reference.same", facts) in pages.messages(app)
     assert ENGLISH("reference.exit.alive", {"step": len(own)}) in said(app)  # it has no end
 

@@ -13,6 +13,7 @@ from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.rerank import COLUMN_WIDTHS
 from seqviz.views.session.settings import SETTINGS
+from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -92,13 +93,13 @@ def test_another_winner_is_shown_beside_the_searchs_with_its_score_taken_apart()
     assert ENGLISH("rerank.searched", place[1]) in captions
     for rank in (ranking.winner, 0):
         facts = {
-            "sum": f"{trace.hypotheses.log_probs[rank]:.3f}",
+            "sum": number(trace.hypotheses.log_probs[rank], ".3f"),
             "normaliser": f"{ranking.normalisers[rank]:.3f}",
-            "coverage": f"{ranking.coverage_terms[rank]:.3f}",
-            "score": f"{ranking.scores[rank]:.3f}",
+            "coverage": number(ranking.coverage_terms[rank], ".3f"),
+            "score": number(ranking.scores[rank], ".3f"),
         }
         assert ENGLISH("rerank.score.coverage", facts) in captions
-    margin = f"{ranking.scores[ranking.winner] - ranking.scores[0]:.3f}"
+    margin = number(ranking.scores[ranking.winner] - ranking.scores[0], ".3f")
     assert ENGLISH("rerank.ahead", {"margin": margin}) in captions
 
 
@@ -214,7 +215,11 @@ def test_samples_are_not_said_to_be_searched_for() -> None:
             assert words(f"rerank.{key}") not in shown
 
 
-def test_the_score_is_on_the_screen_at_1280() -> None:
-    columns = list(table(pages.open_app(LINK)).columns)
-    until = max(columns.index(ENGLISH(key)) for key in ("figure.rerank.score", "figure.finished"))
-    assert sum(COLUMN_WIDTHS[: until + 1]) <= 820
+def test_all_columns_are_on_the_screen_at_1280_and_the_texts_have_the_rest() -> None:
+    app = pages.open_app(LINK)
+    columns = list(table(app).columns)
+    assert columns[-1] == ENGLISH("figure.text")
+    assert len(columns) == len(COLUMN_WIDTHS), "without β nothing is added"
+    assert sum(COLUMN_WIDTHS) <= 880 - 150
+    columns = list(table(pages.open_app(LINK | {"rerank_beta": "0.2"})).columns)
+    assert len(columns) == len(COLUMN_WIDTHS) + 1

@@ -13,6 +13,7 @@ from seqviz.trace import Fate, Trace
 from seqviz.translator import load
 from seqviz.views import what_if
 from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS, SETTINGS
+from seqviz.words.numbers import number
 from tests.fixtures import toy_traces as toy
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -58,7 +59,7 @@ def cards(app: AppTest) -> list[str]:
 
 def sums(trace: Trace) -> str:
     best = trace.hypotheses
-    facts = {"log_prob": f"{best.log_probs[0]:.2f}", "score": f"{best.scores[0]:.3f}"}
+    facts = {"log_prob": number(best.log_probs[0]), "score": number(best.scores[0], ".3f")}
     return ENGLISH("compare.score", facts)
 
 

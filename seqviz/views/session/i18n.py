@@ -6,10 +6,11 @@ Facts may be anything that a visitor typed, so wherever Markdown is interpreted 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from seqviz.errors import SeqVizError
-from seqviz.words import table
+from seqviz.words import part, table
 
 LEAST_ROUNDED, LEAST_MILLIONS = 10_000, 100_000
 """From where on a number is told in thousands, and in millions."""
@@ -17,6 +18,8 @@ SHOWN_PARTS = 3
 """Of a file's path, such as PAIR/SYSTEM/settings.json."""
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"(https?:(?=//)|www(?=\.)|(?<=\S)@)", re.IGNORECASE)
+_NAME = re.compile(r"\\\{(\w+)\\\}")
+"""A place for a fact, in an escaped template."""
 _JOINER = "\u2060"
 """Has no width; escaped or not, an address without it would become a link."""
 
@@ -48,6 +51,8 @@ class Words:
         facts = dict(error.facts)
         if "file" in facts:  # not where it lies on the server
             facts["file"] = "/".join(Path(str(facts["file"])).parts[-SHOWN_PARTS:])
+        if "reason" in facts:
+            facts["reason"] = self.reason(str(facts["reason"]))
         if "option" in facts:
             facts["option"] = self.name("setting", str(facts["option"]))
         if error.code == "edit_outside":  # counts from 0, the page from 1
@@ -55,6 +60,20 @@ class Words:
             facts["found"] = int(str(facts["found"])) + 1
             return self.markdown("intervene.outside", facts)
         return self.markdown(f"error.{error.code}", facts)
+
+    def reason(self, text: str) -> str:
+        """Why something is refused, which the code says in English, in this language.
+
+        What the code does not say itself, such as a message of a library, is marked as English.
+        """
+        for pattern, template in _reasons(self.language):
+            found = pattern.fullmatch(text)
+            if found:
+                facts = found.groupdict()
+                if "why" in facts:
+                    facts["why"] = self.reason(facts["why"])
+                return template.format_map(facts)
+        return text
 
     def count(self, number: int) -> str:
         """A large number, rounded, in the units of the language."""
@@ -78,3 +97,13 @@ def escape_markdown(value: object) -> object:
         return value
     text = _LINK.sub(rf"\1{_JOINER}", " ".join(value.split()))
     return _PUNCTUATION.sub(r"\\\1", text)
+
+
+@cache
+def _reasons(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """English reasons as patterns, each with its template in a language; the first fit counts."""
+    ours = part(table(language), "why.")
+    return tuple(
+        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), ours[key])
+        for key, english in part(table(), "why.").items()
+    )

@@ -27,11 +27,11 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
             st.text(trace.source.text)
         with st.container(key="translation"):
             st.text(trace.translation or w("header.nothing"))
-        if request is not None:
-            _asked(request, w)
     with numbers:
         _numbers(trace, w)
         take_away.render(trace, request, w)
+    if request is not None:
+        _asked(request, w)
     _others(trace, w)
     _warn(trace, w)
 

@@ -1,15 +1,21 @@
 """The page's words: facts in them are never interpreted."""
 
+import ast
 import re
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqviz import words
 from seqviz.errors import InputError, ModelError
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.words import LANGUAGES
+
+PACKAGE = Path(words.__file__).parents[1]
+ENGLISH, CHINESE = Words("en"), Words("zh")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,3 +59,62 @@ def test_an_address_is_no_link(address: str) -> None:
 def test_small_models_have_parameters_too(number: int, english: str, chinese: str) -> None:
     assert Words("en").count(number) == english
     assert Words("zh").count(number) == chinese
+
+
+def said_reasons() -> list[str]:
+    """What the code says as a reason, with "7" for whatever it puts in."""
+    found = []
+    for room in ("catalog", "trace", "text", "foreign", "records", "models", "views"):
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "reason":
+                    found += texts(node.value)
+                elif isinstance(node, ast.Dict):
+                    keys = [getattr(key, "value", None) for key in node.keys]
+                    found += [
+                        text
+                        for key, value in zip(keys, node.values, strict=True)
+                        if key == "reason"
+                        for text in texts(value)
+                    ]
+                elif isinstance(node, ast.Call) and ast.unparse(node.func) == "_Refused":
+                    found += texts(node.args[0])
+    return [text for text in found if text and not re.fullmatch(r"[a-z_.]+\.[a-z_.]+|7: 7", text)]
+
+
+def texts(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.JoinedStr):
+        parts = (p.value if isinstance(p, ast.Constant) else "7" for p in node.values)
+        return ["".join(map(str, parts))]
+    if isinstance(node, ast.IfExp):
+        return texts(node.body) + texts(node.orelse)
+    return [text for value in getattr(node, "values", []) for text in texts(value)]
+
+
+def test_every_reason_that_the_code_gives_is_said_in_chinese() -> None:
+    reasons = said_reasons()
+    assert len(reasons) > 40
+    other = CHINESE("why.other", {"reason": ""})
+    assert [text for text in reasons if CHINESE.reason(text).startswith(other)] == []
+    assert [text for text in reasons if ENGLISH.reason(text) != text] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            "the id of 'extra' is 999, the model has 40 tokens",
+            "“extra”的编号是 999，而模型只有 40 个词元",
+        ),
+        ("it is not JSON: Expecting value", "不是 JSON（英文原文：Expecting value）"),
+        ("width is 7, which 2 heads do not divide", "宽度 7 不能被 2 个头整除"),
+        ("Permission denied", "没有权限"),
+        ("OSError: gone", "英文原文：OSError: gone"),
+    ],
+)
+def test_a_reason_in_chinese(reason: str, said: str) -> None:
+    assert CHINESE.reason(reason) == said
+    error = ModelError("settings_invalid", {"file": "config.json", "reason": reason})
+    assert said[:6] in CHINESE.error(error).replace("\\", "")

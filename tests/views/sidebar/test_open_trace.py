@@ -20,6 +20,7 @@ from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import TRACE_VIEWS
 from seqviz.views.sidebar import open_trace
+from seqviz.words.numbers import number
 from tests.fixtures import toy_traces as toy
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
@@ -240,7 +241,7 @@ def test_the_same_model_translates_the_sentence_again_as_the_file_says(
     pages.turn_to(app, "attention")
     assert pages.source(app) == "es war kalt"
     assert pages.translation(app) == trace.translation
-    score = f"{trace.hypotheses.log_probs[0]:.2f}"
+    score = number(trace.hypotheses.log_probs[0])
     assert pages.numbers(app)["Σ log p"] == score
 
 

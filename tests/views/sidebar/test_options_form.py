@@ -10,6 +10,7 @@ from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import DECODING, OPTIONS, SETTINGS
+from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.conftest import forget
 from tests.views.pages import CHINESE, ENGLISH
@@ -201,7 +202,8 @@ def test_all_samples_are_listed_with_their_scores(asks: Asked) -> None:
     found = asks.traces[-1].hypotheses
     assert len(found) == 9
     assert others(app) == [
-        f"{rank + 1}. {found.texts[rank] or ENGLISH('header.nothing')}  ({found.scores[rank]:.3f})"
+        f"{rank + 1}. {found.texts[rank] or ENGLISH('header.nothing')}  "
+        f"({number(found.scores[rank], '.3f')})"
         for rank in range(1, 9)
     ]
     assert ENGLISH("header.others.samples") in pages.captions(app)
@@ -212,7 +214,7 @@ def test_the_n_best_hypotheses_are_listed(asks: Asked) -> None:
     app = pages.open_app(LINK | {"n_best": "3"})
     found = asks.traces[-1].hypotheses
     assert [line.partition(" ")[0] for line in others(app)] == ["2.", "3."]
-    assert others(app)[0].endswith(f"({found.scores[1]:.3f})")
+    assert others(app)[0].endswith(f"({number(found.scores[1], '.3f')})")
 
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
