@@ -116,8 +116,8 @@ def test_every_verdict_has_its_words(
     forced, found = both(REFERENCE)
     scores, sums = (
         {
-            "reference": f"{getattr(forced.hypotheses, name)[0]:.{digits}f}",
-            "output": f"{getattr(found.hypotheses, name)[0]:.{digits}f}",
+            "reference": number(getattr(forced.hypotheses, name)[0], f".{digits}f"),
+            "output": number(getattr(found.hypotheses, name)[0], f".{digits}f"),
         }
         for name, digits in (("scores", 3), ("log_probs", 2))
     )
@@ -155,7 +155,7 @@ def test_a_better_reference_that_the_options_rule_out_gets_no_verdict(
     reason = w(f"reference.rule.{rule}", facts)
     (said_so,) = (m for m in map(plain, pages.messages(app)) if reason in m)
     assert said_so.startswith(("No verdict", "不作判定"))
-    reference, output = map(float, re.findall(r"-\d+\.\d+", said_so))
+    reference, output = (-float(text) for text in re.findall(r"−(\d+\.\d+)", said_so))
     assert reference > output  # or it would have been a model error anyway
     assert not any(m.startswith(("Search error", "搜索错误")) for m in pages.messages(app))
     opposite = w("reference.disagree", {"reference": "", "output": ""})[:10]

@@ -171,7 +171,7 @@ def test_without_attention_there_is_no_beta_and_the_page_says_why() -> None:
     assert ENGLISH("rerank.beta.no_attention") in pages.captions(app)
     assert "rerank-beta" not in [slider.key for slider in app.slider]
     assert not pages.has(app, "plotly_chart", "rerank-beta-lines")
-    assert not any(table(app)["+ coverage term"])
+    assert ENGLISH("figure.rerank.coverage") not in table(app)
     assert pages.has(app, "plotly_chart", "rerank-alpha-lines")
 
 

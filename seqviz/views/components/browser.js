@@ -40,13 +40,14 @@ function sayText(node) {
   const place = node.parentElement;
   if (!place?.closest(PLACES) || place.closest(OURS)) return;
   const instead = inWords(node.data);
-  if (instead !== null) node.data = instead;
+  if (instead !== null && instead !== node.data) node.data = instead;
 }
 
 function sayNames(element) {
   for (const name of NAMES) {
-    const instead = element.hasAttribute(name) ? inWords(element.getAttribute(name)) : null;
-    if (instead !== null) element.setAttribute(name, instead);
+    const said = element.getAttribute(name);
+    const instead = said === null ? null : inWords(said);
+    if (instead !== null && instead !== said) element.setAttribute(name, instead);
   }
 }
 
