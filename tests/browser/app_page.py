@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
+from seqviz.views.session.link import code_of
+from seqviz.views.session.settings import SETTINGS
 from tests.browser.conftest import settled
 
 COLD_MILLISECONDS = 60_000
@@ -57,15 +59,19 @@ def alert(page: Page, text: str) -> Locator:
 
 
 def link_of(page: Page) -> dict[str, str]:
-    """The settings in the page's address."""
-    return dict(parse_qsl(urlsplit(page.url).query))
+    """The settings that the page's address stands for; as it was opened, it may leave some out."""
+    return _settings(page.url)
+
+
+def _settings(url: str) -> dict[str, str]:
+    defaults = {code: code_of(setting.default) for code, setting in SETTINGS.items()}
+    given = dict(parse_qsl(urlsplit(url).query))
+    return {code: value for code, value in (defaults | given).items() if value}
 
 
 def await_link(page: Page, code: str, value: str) -> None:
     """Wait until the page's address holds that setting."""
-    page.wait_for_url(
-        lambda url: dict(parse_qsl(urlsplit(url).query)).get(code) == value, timeout=MILLISECONDS
-    )
+    page.wait_for_url(lambda url: _settings(url).get(code) == value, timeout=MILLISECONDS)
     settled(page)
 
 

@@ -243,7 +243,7 @@ def test_a_change_of_language_keeps_the_rest_and_every_view_is_accessible(
         words = {"zh": CHINESE, "en": ENGLISH}[other[language]]
         expect(page.get_by_role("button", name=words["sidebar.submit"])).to_be_visible()
         expect(page.get_by_role("radio", name=words[f"view.{view}"], exact=True)).to_be_checked()
-        assert link_of(page) == before | {"lang": other[language]}
+        assert link_of(page).items() >= (before | {"lang": other[language]}).items()
         expect(translation(page)).to_have_text(trace.translation)
         expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
         page.get_by_text(words["chart.table"]).first.click()
@@ -276,7 +276,7 @@ def test_nodes_explain_themselves_and_the_address_shows_the_same_page_to_another
     other.goto(page.url)
     expect(details(other)).to_have_text(prefix_text(trace, step, candidate))
     settled(other)
-    assert link_of(other) == link_of(page)
+    assert other.url == page.url
     assert app_page.metrics(other)[:2] == app_page.metrics(page)[:2]
     choose(other, "view", VIEWS["attention"])
     await_link(other, "view", "attention")
