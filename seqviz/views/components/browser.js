@@ -77,7 +77,7 @@ function listen() {
 function keepHistory() {
   const push = window.history.pushState.bind(window.history);
   window.history.pushState = (state, unused, url) => {
-    const [before, after] = [window.location.href, new URL(url, window.location.href)]
+    const [before, after] = [window.location.href, new URL(url ?? "", window.location.href)]
       .map((address) => new URL(address).searchParams);
     const codes = new Set([...before.keys(), ...after.keys()]);
     const changed = [...codes].filter((code) => before.get(code) !== after.get(code));
