@@ -124,7 +124,7 @@ def _hover(entropies: Array, words: Words) -> list[str]:
     """What is said over every tile."""
     return [
         words["figure.model_view.hover"].format_map(
-            {"layer": layer + 1, "head": head + 1, "entropy": number(entropy)}
+            {"layer": layer + 1, "head": head + 1, "entropy": number(float(entropy))}
         )
         for (layer, head), entropy in np.ndenumerate(entropies)
     ]

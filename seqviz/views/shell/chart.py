@@ -102,7 +102,7 @@ def draw_table(
     st.dataframe(shown, key=key, hide_index=True, width="stretch", column_config=columns)
 
 
-def _written(column: "pd.Series[float]") -> Callable[[float], str]:
+def _written(column: "pd.Series[float]") -> Callable[[Any], str]:
     """Writes the numbers of a column with as many decimals as it needs, four at most."""
     finite = column[np.isfinite(column)]
     digits = next(n for n in range(MOST_DIGITS + 1) if n == MOST_DIGITS or _fits(finite, n))
