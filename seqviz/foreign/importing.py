@@ -20,9 +20,9 @@ from torch import Tensor
 from seqviz.catalog import ORIGIN_FILE, read_entry, resolve
 from seqviz.catalog.archive import unpack
 from seqviz.catalog.entry import INDEX, WEIGHTS, ModelEntry
-from seqviz.catalog.filenames import ABOUT, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
+from seqviz.catalog.filenames import ABOUT, CONFIG, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
 from seqviz.catalog.foreign import pair_in
-from seqviz.catalog.untrusted import require_file, weight_files
+from seqviz.catalog.untrusted import read_object, require_file, weight_files
 from seqviz.errors import ModelError
 from seqviz.files import remove_leftovers
 from seqviz.foreign.weights import open_weights
@@ -36,6 +36,8 @@ _LANGUAGE = re.compile("[A-Za-z]{2,3}")
 _TIED = ("embed_tokens.weight", "lm_head.weight")
 """Ends of the names under which an embedding is stored once more."""
 _SHARED = "shared.weight"
+_TIES = ("tie_word_embeddings", "share_encoder_decoder_embeddings")
+"""Settings without which a model knows nothing of further names."""
 MAX_REASON = 120
 
 OnStage = Callable[[str], None]
@@ -178,9 +180,10 @@ def _copy_weights(home: Path, folder: Path) -> None:
 
 
 def _convert(home: Path, folder: Path) -> None:
-    stored = open_weights(home)
+    stored, config = open_weights(home), read_object(require_file(home, CONFIG))
+    read = {name: weight.read() for name, weight in stored.items()}
     try:
-        weights = dict(_untied({name: weight.read() for name, weight in stored.items()}))
+        weights = dict(_apart(read, tied=all(config.get(flag, True) for flag in _TIES)))
         save_file(weights, folder / WEIGHTS[0], metadata={"format": "pt"})
     except (KeyError, ValueError, RuntimeError) as error:  # a type or a name that is no weight's
         reason = f"safetensors cannot hold what is in it: {error!r:.{MAX_REASON}}"
@@ -188,11 +191,11 @@ def _convert(home: Path, folder: Path) -> None:
         raise ModelError("file_corrupt", facts) from error
 
 
-def _untied(weights: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
-    """Each tensor on its own; further names of the shared embedding are left out."""
+def _apart(weights: dict[str, Tensor], *, tied: bool) -> Iterator[tuple[str, Tensor]]:
+    """Each tensor on its own; further names of the shared embedding are left out if ``tied``."""
     shared = {_place(tensor) for name, tensor in weights.items() if name.endswith(_SHARED)}
     for name, tensor in weights.items():
-        if not (name.endswith(_TIED) and _place(tensor) in shared):
+        if not (tied and name.endswith(_TIED) and _place(tensor) in shared):
             yield name, tensor.detach().clone(memory_format=torch.contiguous_format)
 
 

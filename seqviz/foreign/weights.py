@@ -88,6 +88,25 @@ def read_weights(
     return {name: _finite(name, stored[name]) for name in expected}
 
 
+def first_names(
+    stored: Mapping[str, StoredWeight], expected: Mapping[str, Sequence[int]]
+) -> dict[str, str]:
+    """For every weight the first name under which a file holds it; pickles may hold it once.
+
+    Args:
+        stored: of ``open_weights``.
+        expected: the shape that each must have; where those differ, so do the weights.
+    """
+    first: dict[object, str] = {}
+    found = {}
+    for name, one in stored.items():
+        packed = one.file.suffix == ".bin"
+        shapes = one.shape, tuple(expected[name])
+        place = (one.file, shapes, one.read().data_ptr()) if packed else name
+        found[name] = first.setdefault(place, name)
+    return found
+
+
 def _misfits(
     stored: Mapping[str, StoredWeight], expected: Mapping[str, Sequence[int]]
 ) -> Iterator[str]:

@@ -13,7 +13,7 @@ from seqviz.catalog.families import FAMILIES
 from seqviz.errors import ModelError
 from seqviz.foreign.hf.attention import ATTENTION, register_attention
 from seqviz.foreign.hf.model import TransformersModel
-from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
+from seqviz.foreign.weights import StoredWeight, first_names, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
 
 MOST_NAMED, MOST_SAID = 3, 200
@@ -48,7 +48,7 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
         missing = list(_missing(needed, stored, empty.all_tied_weights_keys))
         if missing:
             raise _lacking(folder, missing)
-        first = _first_names(stored, expected)
+        first = first_names(stored, expected)
         read = read_weights(stored, {name: expected[name] for name in set(first.values())})
         weights = {name: read[first[name]] for name in stored}
         logging.disable_progress_bar()
@@ -96,25 +96,6 @@ def _missing(
         twins = {first, *(other for other, source in tied.items() if source == first)}
         if not twins & stored.keys():
             yield name
-
-
-def _first_names(
-    stored: Mapping[str, StoredWeight], expected: Mapping[str, object]
-) -> dict[str, str]:
-    """For every weight the first name under which a file holds it; pickles may hold it once.
-
-    Args:
-        stored: the files' weights.
-        expected: the shape that each must have; where those differ, so do the weights.
-    """
-    first: dict[object, str] = {}
-    found = {}
-    for name, one in stored.items():
-        packed = one.file.suffix == ".bin"
-        shapes = one.shape, expected[name]
-        place = (one.file, shapes, one.read().data_ptr()) if packed else name
-        found[name] = first.setdefault(place, name)
-    return found
 
 
 def _lacking(folder: Path, missing: list[str]) -> ModelError:

@@ -138,14 +138,10 @@ def _config(file: Path) -> dict[str, Any]:
 
 
 def _settings(config: Mapping[str, Any], file: Path) -> TransformerSettings:
-    """The shape, with what ``transformers`` makes of flags that contradict each other.
-
-    Embeddings that are not tied to the output are not shared either; shared ones have one size.
-    """
+    """The shape, as the flags say; shared embeddings have one size."""
     shape = dict(config)
     if config["share_encoder_decoder_embeddings"] is True:
         shape["decoder_vocab_size"] = config["vocab_size"]
-        shape["share_encoder_decoder_embeddings"] = config["tie_word_embeddings"]
     try:
         for name, wanted in BUILT.items():
             if config.get(name, wanted) != wanted:

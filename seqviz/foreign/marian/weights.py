@@ -9,6 +9,7 @@ from torch import Tensor
 
 from seqviz.errors import ModelError
 from seqviz.foreign.marian.names import from_marian, marian_names
+from seqviz.foreign.marian.twins import TABLES, stored_names, table_shapes, tell_apart
 from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
 from seqviz.models.build import empty_model
@@ -18,14 +19,13 @@ from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 
 BIAS = "final_logits_bias"
-ENCODER, DECODER = "model.encoder.embed_tokens.weight", "model.decoder.embed_tokens.weight"
-SHARED, HEAD = "model.shared.weight", "lm_head.weight"
 POSITIONS = {
     "source_positions.weight": "model.encoder.embed_positions.weight",
     "target_positions.weight": "model.decoder.embed_positions.weight",
 }
 SAME_POSITIONS = 2e-3
 """Most that a table of sinusoids in half precision differs from ours."""
+_FIRST = "model."
 
 
 def load_marian(
@@ -33,13 +33,19 @@ def load_marian(
 ) -> Transformer:
     """Our Transformer with the weights in a Marian folder, in float32, ready to decode.
 
+    Args:
+        folder: that holds the weights.
+        settings: as config.json has them; what the weights contradict is as they have it.
+        special: its ids that are no text.
+        device: where the model goes.
+
     Raises:
         ModelError: a file is missing, damaged, or does not fit the settings.
     """
-    stored = open_weights(folder)
+    stored = _named(open_weights(folder), settings)
     shape, positions = _positions(stored, settings)
+    shape, weights = _read(stored, shape, special=special, folder=folder)
     model = _empty(folder, shape, special)
-    weights = from_marian(_read(stored, model, settings), settings)
     model.load_state_dict({**weights, **positions}, assign=True)
     model.eval().to(device)
     pack_linears(model)
@@ -55,33 +61,32 @@ def _empty(folder: Path, settings: TransformerSettings, special: SpecialTokens) 
 
 
 def _read(
-    stored: Mapping[str, StoredWeight], model: Transformer, settings: TransformerSettings
-) -> dict[str, Tensor]:
-    """Every weight by Marian's name; one that is used in several places may have any of theirs."""
-    ours, names = model.state_dict(), marian_names(settings)
-    expected = {theirs: tuple(ours[name].shape) for name, theirs in names.items()}
+    stored: Mapping[str, StoredWeight],
+    settings: TransformerSettings,
+    *,
+    special: SpecialTokens,
+    folder: Path,
+) -> tuple[TransformerSettings, dict[str, Tensor]]:
+    """Every weight by our name, and which of the embeddings are the same."""
+    ours, names = _empty(folder, settings, special).state_dict(), marian_names(settings)
+    tables = table_shapes(settings)
+    expected = {
+        theirs: tuple(ours[name].shape) for name, theirs in names.items() if theirs not in tables
+    }
     expected[BIAS] = (1, settings.target_vocabulary)
     _refuse_others(stored, expected)
     bias = torch.zeros(expected[BIAS])
     if BIAS not in stored:  # as in transformers
         del expected[BIAS]
-    found = {}
-    for name in expected:
-        same = next((other for other in _twins(name, settings) if other in stored), name)
-        found[name] = same
-    read = read_weights(stored, {found[name]: shape for name, shape in expected.items()})
-    return {BIAS: bias, **{name: read[same] for name, same in found.items()}}
-
-
-def _twins(name: str, settings: TransformerSettings) -> tuple[str, ...]:
-    """The names under which a weight may lie in a file, the best first."""
-    if name == SHARED:
-        return (SHARED, HEAD, DECODER, ENCODER)
-    if name == ENCODER:
-        return (ENCODER, SHARED)
-    if name == DECODER:
-        return (DECODER, HEAD) if settings.tied_output else (DECODER, SHARED)
-    return (name,)
+    held = stored_names(stored, tables)
+    read = read_weights(stored, {**expected, **{name: tables[name] for name in held.values()}})
+    shape, found = tell_apart(held, read, settings)
+    try:
+        weights = from_marian({BIAS: bias, **read, **found}, shape)
+    except ValueError as error:
+        facts = {"file": str(next(iter(stored.values())).file), "reason": str(error)}
+        raise ModelError("foreign_weights", facts) from error
+    return shape, weights
 
 
 def _refuse_others(
@@ -92,7 +97,7 @@ def _refuse_others(
     Raises:
         ModelError: ``foreign_weights``.
     """
-    known = {*expected, ENCODER, DECODER, SHARED, HEAD, BIAS, *POSITIONS.values()}
+    known = {*expected, *TABLES, BIAS, *POSITIONS.values()}
     if others := sorted(stored.keys() - known):
         reason = f"{len(others)} weights are no part of the model, among them '{others[0]:.80}'"
         raise ModelError("foreign_weights", {"file": str(stored[others[0]].file), "reason": reason})
@@ -102,12 +107,22 @@ def _positions(
     stored: Mapping[str, StoredWeight], settings: TransformerSettings
 ) -> tuple[TransformerSettings, dict[str, Tensor]]:
     """Tables of positions that are no sinusoids, as learned ones; usually there are none."""
-    if not all(name in stored for name in POSITIONS.values()):
-        return settings, {}
     shape = (settings.max_positions, settings.width)
-    tables = read_weights(stored, dict.fromkeys(POSITIONS.values(), shape))
+    held = {name: shape for name in POSITIONS.values() if name in stored}
+    if not held:
+        return settings, {}
     usual = sinusoids(*shape, layout="halves", device=torch.device("cpu"))
+    tables = {**dict.fromkeys(POSITIONS.values(), usual), **read_weights(stored, held)}
     if all(torch.allclose(table, usual, atol=SAME_POSITIONS) for table in tables.values()):
         return settings, {}
     learned = {ours: tables[theirs] for ours, theirs in POSITIONS.items()}
     return replace(settings, positions="learned"), learned
+
+
+def _named(
+    stored: Mapping[str, StoredWeight], settings: TransformerSettings
+) -> dict[str, StoredWeight]:
+    """By the names of a whole model: a file of one without its output leaves out the first part."""
+    known = {*marian_names(settings).values(), *TABLES, *POSITIONS.values()}
+    long = {name: f"{_FIRST}{name}" for name in stored if f"{_FIRST}{name}" in known}
+    return {long.get(name, name): one for name, one in stored.items()}
