@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, unapplied_settings
 from seqviz.trace.pieces import display_piece
 
 WORTH_A_BAR = 20
@@ -69,6 +69,8 @@ def say_notices(codes: Iterable[str]) -> None:
     found = tuple(codes)
     if OUT_OF_MEMORY in found:
         notice("The GPU had too little memory; the CPU took over.")
+    if HALF_PRECISION in found:
+        notice("Half precision cannot hold this model's numbers; float32 took over.")
     settings = ", ".join(unapplied_settings(found))
     if settings:
         notice(f"Set by the model's makers, but not applied: {settings}.")

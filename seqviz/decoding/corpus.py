@@ -4,7 +4,7 @@ Sentences of similar length go together, and those that are done leave the batch
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -42,7 +42,7 @@ OnProgress = Callable[[int, int], None]
 """Called after every step with the number of sentences done and of all sentences."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class CorpusResult:
     """The best hypothesis of one sentence."""
 
@@ -52,6 +52,8 @@ class CorpusResult:
     """Sum of log-probabilities."""
     score: float
     """``log_prob`` divided by the normaliser of its length."""
+    is_finite: bool = True
+    """Whether every prefix on the way had a distribution of numbers."""
 
 
 def decode_corpus(
@@ -124,13 +126,10 @@ def _decode_batch(
             state = state.select(rows.live.parents)
         output = model.step(state, rows.live.tokens)
         state = output.state
-        allowed = constrained(
-            log_softmax(output.logits),
-            step,
-            options,
-            eos=special.eos,
-            closing=rows.limits == step + 1,
-        )
+        log_probs = log_softmax(output.logits)
+        rows = rows.seeing(log_probs)
+        closing = rows.limits == step + 1
+        allowed = constrained(log_probs, step, options, eos=special.eos, closing=closing)
         ranked = rank_next(allowed, 2 * options.beam_size)
         found = expand(rows.live, ranked, beam_size=options.beam_size, eos=special.eos)
         scoring = Scoring(divisor=divisors[step])
@@ -172,6 +171,8 @@ class _Best:
     """(B,) int64."""
     tokens: Tensor
     """(B, T), T the longest maximum length."""
+    finite: Tensor
+    """(B,) bool: see ``CorpusResult.is_finite``."""
 
     def offer(self, scores: Tensor, log_probs: Tensor, tokens: Tensor) -> "_Best":
         """Take a hypothesis of each row where its score (B,) is higher; tokens (B, t)."""
@@ -184,6 +185,7 @@ class _Best:
             log_probs=torch.where(better, log_probs, self.log_probs),
             lengths=torch.where(better, length, self.lengths),
             tokens=padded,
+            finite=self.finite,
         )
 
     def keep(self, rows: Tensor) -> "_Best":
@@ -198,11 +200,11 @@ class _Best:
             ModelError: ``no_prediction``: a row has none.
         """
         chosen = self.keep(torch.tensor(rows, dtype=torch.int64, device=self.scores.device))
-        columns = (chosen.tokens, chosen.lengths, chosen.log_probs, chosen.scores)
-        for tokens, length, log_prob, score in zip(*(c.tolist() for c in columns), strict=True):
+        columns = (chosen.tokens, chosen.lengths, chosen.log_probs, chosen.scores, chosen.finite)
+        for tokens, length, *numbers in zip(*(c.tolist() for c in columns), strict=True):
             if not length:
                 raise no_target(options)
-            yield CorpusResult(tokens=tuple(tokens[:length]), log_prob=log_prob, score=score)
+            yield CorpusResult(tuple(tokens[:length]), *numbers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,9 +233,21 @@ class _Rows:
             live=first_live(count, bos, device),
             history=tokens.new_zeros((count, 1, 0)),
             pool=no_finished(count, beam_size, device),
-            best=_Best(scores=nothing, log_probs=nothing, lengths=lengths, tokens=tokens),
+            best=_Best(
+                scores=nothing,
+                log_probs=nothing,
+                lengths=lengths,
+                tokens=tokens,
+                finite=torch.ones(count, dtype=torch.bool, device=device),
+            ),
             limits=torch.tensor(limits, device=device),
         )
+
+    def seeing(self, log_probs: Tensor) -> "_Rows":
+        """After the distributions (B, W, V) of a step, which are all NaN where one number is."""
+        alive = self.live.cumulative > -torch.inf  # (B, W)
+        broken = (log_probs[..., 0].isnan() & alive).any(dim=1)
+        return replace(self, best=replace(self.best, finite=self.best.finite & ~broken))
 
     def after(self, found: Candidates, result: Advance, scoring: Scoring) -> "_Rows":
         """After a step.

@@ -61,6 +61,16 @@ class Decoding:
     stopped_by: str
     """"bound", "first", "max_length", "finished", or "forced"."""
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether every prefix that lived on had a distribution of numbers."""
+        search = self.search
+        kept = search.candidate_fates == int(Fate.KEPT)
+        found = [search.entropies[0, :1]]
+        for step in range(1, search.steps):
+            found.append(search.entropies[step, search.candidate_slots[step - 1][kept[step - 1]]])
+        return not np.isnan(np.concatenate(found)).any()
+
 
 @dataclass(frozen=True, kw_only=True)
 class StepRecord(Generic[State]):

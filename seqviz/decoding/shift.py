@@ -23,6 +23,11 @@ class Shift:
     total_variation: Floats
     kl: Floats
 
+    @property
+    def is_finite(self) -> bool:
+        """Of both decodings."""
+        return self.plain.is_finite and self.edited.is_finite
+
 
 def decode_shift(
     model: Seq2SeqModel[M, State],

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 OUT_OF_MEMORY = "out_of_memory"
 """The CPU took over."""
+HALF_PRECISION = "half_precision"
+"""It was too coarse for the model's numbers: float32 took over."""
 _UNAPPLIED = "unapplied:"
 _LONGEST = 60
 
@@ -23,4 +25,4 @@ def is_notice(code: str) -> bool:
     """Whether it is one of these codes, whoever wrote it."""
     setting = code.removeprefix(_UNAPPLIED)
     named = setting != code and setting.isidentifier() and len(setting) <= _LONGEST
-    return named or code == OUT_OF_MEMORY
+    return named or code in (OUT_OF_MEMORY, HALF_PRECISION)

@@ -55,7 +55,8 @@ class Trace:
     forced: bool = False
     """The target was given, not searched for."""
     notices: tuple[str, ...] = ()
-    """Codes of what went otherwise than asked: "out_of_memory" (the CPU took over)."""
+    """Codes of what went otherwise than asked: "out_of_memory" (the CPU took over),
+    "half_precision" (it was too coarse for the model's numbers; float32 took over)."""
     precision: Precision = "float32"
     """Of the model's numbers."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from seqviz.errors import InputError
+from seqviz.models.checkpoint import Weighted
 from seqviz.options import Precision
 
 THREADS_VARIABLE = "SEQVIZ_THREADS"
@@ -31,6 +32,13 @@ def dtype_of(precision: Precision) -> torch.dtype:
         facts = {"option": "precision", "found": precision, "choices": ", ".join(_DTYPES)}
         raise InputError("option_unknown", facts)
     return _DTYPES[precision]
+
+
+def fits_in(model: Weighted, dtype: torch.dtype) -> bool:
+    """Whether no number of a model is too large for a type."""
+    most = torch.finfo(dtype).max
+    sizes = (number.abs() for number in model.state_dict().values())
+    return not any(bool(((size > most) & size.isfinite()).any()) for size in sizes)
 
 
 def available_devices() -> tuple[str, ...]:

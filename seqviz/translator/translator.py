@@ -21,8 +21,9 @@ from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import started
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
+from seqviz.trace.notices import HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
-from seqviz.translator.devices import choose_device, dtype_of
+from seqviz.translator.devices import choose_device, dtype_of, fits_in
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
 from seqviz.translator.translation import Translation, best_of
@@ -77,13 +78,15 @@ class Translator:
         parts = parts_of(entry)
         loaded = load_somewhere(parts.load_model, device)
         self.entry, self.device = entry, loaded.device
-        self._notices = (*parts.notices, *loaded.notices)
         self._codec, model = parts.codec, loaded.value
         self._target = TargetTokens(tokenizer=parts.codec.target, special=parts.codec.special)
         self.facts = model_facts(entry, model)
-        self._precision = precision
-        model.to(dtype_of(precision))
-        self._model = ModelOnDevice(model, self.device, lambda: parts.load_model("cpu"))
+        fits = fits_in(model, dtype_of(precision))
+        self._precision = precision if fits else "float32"
+        self._notices = (*parts.notices, *loaded.notices, *(() if fits else (HALF_PRECISION,)))
+        model.to(dtype_of(self._precision))
+        exact = self._precision == "float32"
+        self._model = ModelOnDevice(model, self.device, parts.load_model, exact=exact)
         self._searcher = Searcher(model, self.device)
 
     def translate(
@@ -119,7 +122,8 @@ class Translator:
             length = len(source.ids)
             on_size(self._model.run(lambda model: record_bytes(model, length, chosen)).value)
         decoding = self._model.run(
-            lambda model: self._searcher.search(model, source.ids, chosen, on_step=on_step)
+            lambda model: self._searcher.search(model, source.ids, chosen, on_step=on_step),
+            lambda found: found.is_finite,
         )
         return self._trace(source, chosen, decoding, started=started)
 
@@ -162,7 +166,8 @@ class Translator:
         decoding = self._model.run(
             lambda model: decode_forced(
                 model, source.ids, target_ids, options=chosen, on_step=on_step
-            )
+            ),
+            lambda found: found.is_finite,
         )
         return self._trace(source, chosen, decoding, started=started)
 
@@ -185,7 +190,8 @@ class Translator:
         found = self._model.run(
             lambda model: decode_shift(
                 model, source.ids, target_ids, options=options, on_step=on_step
-            )
+            ),
+            lambda found: found.is_finite,
         )
         without = replace(options, interventions=())
         return DistributionShift(
@@ -234,7 +240,8 @@ class Translator:
             return list(self._one_by_one(texts, chosen, on_progress))
         ids = [source.ids for source in sources]
         found = self._model.run(
-            lambda model: decode_corpus(model, ids, chosen, on_progress=on_progress)
+            lambda model: decode_corpus(model, ids, chosen, on_progress=on_progress),
+            lambda found: all(result.is_finite for result in found),
         )
         return [
             Translation(

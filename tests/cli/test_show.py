@@ -47,8 +47,9 @@ def test_the_rules_of_the_makers_are_no_options(run: Run, tmp_path: Path) -> Non
 
 def test_what_went_otherwise_than_asked_is_said_again(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "cat.json"
-    write_trace(replace(toy.rnn_trace(), notices=("out_of_memory",)), path)
-    assert "the CPU took over" in run("show", str(path)).err
+    write_trace(replace(toy.rnn_trace(), notices=("out_of_memory", "half_precision")), path)
+    told = run("show", str(path)).err
+    assert "the CPU took over" in told and "float32 took over" in told
 
 
 def test_fewer_hypotheses_where_asked_and_never_more_than_there_are(run: Run, file: str) -> None:

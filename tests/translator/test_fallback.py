@@ -34,7 +34,7 @@ class Held:
         self.held = ModelOnDevice(self.model, device, self._reload)
         self.asked: list[object] = []
 
-    def _reload(self) -> Seq2SeqModel[Any, Any]:
+    def _reload(self, device: str) -> Seq2SeqModel[Any, Any]:
         self.loaded += 1
         return SPARE
 
@@ -91,7 +91,7 @@ def test_any_other_error_stays_what_it_is(error: Exception) -> None:
 
 
 def test_the_cpu_really_says_so_when_it_is_full() -> None:
-    held = ModelOnDevice(SPARE, "cpu", lambda: SPARE)
+    held = ModelOnDevice(SPARE, "cpu", lambda _: SPARE)
     with pytest.raises(InputError) as caught:
         held.run(lambda _: torch.empty(2**52))
     assert caught.value.code == "out_of_memory"
@@ -111,7 +111,7 @@ def test_a_trace_says_that_the_cpu_took_over(
     expected = translator.translate("es war kalt")
     assert (expected.device, expected.notices) == ("cpu", ())
     spare = translator._model.model
-    full = ModelOnDevice(Full(random_script(1, 5)), "cuda", lambda: spare)
+    full = ModelOnDevice(Full(random_script(1, 5)), "cuda", lambda _: spare)
     monkeypatch.setattr(translator, "_model", full)
     ids = expected.target()
     found = translator.translate("es war kalt")

@@ -7,7 +7,7 @@ and, where it has any, what stands in it.
 from collections.abc import Mapping, Sequence
 
 from seqviz.trace import Trace
-from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, unapplied_settings
 from seqviz.trace.told import Told, told
 
 Value = str | Sequence[str | Mapping[str, str | float]]
@@ -68,6 +68,8 @@ def _run(trace: Trace) -> list[Fact]:
     ]
     if OUT_OF_MEMORY in trace.notices:
         found.append(("notice", ["offline.notice.out_of_memory"]))
+    if HALF_PRECISION in trace.notices:
+        found.append(("notice", ["offline.notice.half_precision"]))
     if settings := unapplied_settings(trace.notices):
         facts = {"settings": ", ".join(settings)}
         found.append(("unapplied", ["offline.notice.unapplied", facts]))

@@ -50,6 +50,7 @@ def attend(  # noqa: PLR0913, PLR0917 - the library calls it, with these names
     dropout: float = 0.0,
     position_bias: Tensor | None = None,
     use_cache: bool | None = None,
+    output_hidden_states: bool | None = None,
 ) -> tuple[Tensor, Tensor]:
     """One use of attention, as the library's ``eager_attention_forward`` does it.
 
@@ -67,6 +68,7 @@ def attend(  # noqa: PLR0913, PLR0917 - the library calls it, with these names
         dropout: none, for nothing is trained here.
         position_bias: added to the scores of self-attention, (1, H, Q, N); T5 and its like.
         use_cache: does not concern attention.
+        output_hidden_states: nor does this.
 
     Returns:
         the context (R, Q, H, D/H), and the weights.

@@ -66,6 +66,10 @@ class ForeignState:
         )
 
 
+CLAMPED = 65_504 - 1_000
+"""Where the library's encoders end what overflows in float16."""
+
+
 class TransformersModel(nn.Module):
     """A model for conditional generation, as the search sees it; a ``base.Seq2SeqModel``."""
 
@@ -81,6 +85,26 @@ class TransformersModel(nn.Module):
         model.set_attn_implementation(ATTENTION)
         self.model = model.eval()
         self.special = special
+
+    def to(self, where: torch.dtype | str) -> "TransformersModel":  # type: ignore[override]
+        """Move it, or turn its weights into another type, but for those that its makers keep."""
+        kept: set[str] = set() if isinstance(where, str) else self._kept(where)
+        named = self.model.named_parameters()
+        whole = [one for name, one in named if not kept.isdisjoint(name.split("."))]
+        numbers = [one.data for one in whole]
+        super().to(where)
+        for one, number in zip(whole, numbers, strict=True):
+            one.data = number
+        return self
+
+    def _kept(self, dtype: torch.dtype) -> set[str]:
+        """Names of modules that stay in float32, as ``from_pretrained`` has it."""
+        lists = []
+        if dtype in (torch.float16, torch.bfloat16):
+            lists.append(self.model._keep_in_fp32_modules_strict)
+        if dtype == torch.float16:
+            lists.append(self.model._keep_in_fp32_modules)
+        return {name for names in lists for name in names or ()}
 
     @property
     def layers(self) -> int:
@@ -129,9 +153,13 @@ class TransformersModel(nn.Module):
         if bias is not None:
             bias = bias[:, None, None].to(self.model.dtype)
         seen = Seen(bias=bias, decodes=False, record=record)
-        output = self.model.get_encoder()(input_ids=source.to(device), seen=seen)
+        half = self.model.dtype == torch.float16
+        output = self.model.get_encoder()(
+            input_ids=source.to(device), seen=seen, output_hidden_states=half
+        )
+        states = output[0]  # (B, S, D)
         return ForeignMemory(
-            states=output[0],
+            states=_told(states, output.hidden_states, mask) if half else states,
             mask=mask,
             bias=bias,
             self_attention=stack_layers(seen.own) if record else None,
@@ -182,3 +210,18 @@ class TransformersModel(nn.Module):
             cross_attention=cross.permute(0, 3, 1, 2, 4),
             self_attention=own.view(*tokens.shape, *own.shape[1:3], -1),
         )
+
+
+def _told(states: Tensor, layers: Sequence[Tensor], mask: Tensor) -> Tensor:
+    """The encoder's states (B, S, D); all NaN for a source where the library clamped numbers.
+
+    Its encoders do so in float16 and go on as if nothing had been.
+
+    Args:
+        states: what comes out.
+        layers: what each layer reads, (B, S, D); the last is ``states``.
+        mask: True where the source holds a real token, (B, S).
+    """
+    clamped = [one.abs().amax(-1) >= CLAMPED for one in layers if one.dtype == torch.float16]
+    broken = (torch.stack(clamped).any(0) & mask).any(-1)  # (B,)
+    return states.masked_fill(broken[:, None, None], torch.nan)

@@ -46,9 +46,8 @@ def tell_apart(
     Returns:
         the settings with those of the weights; tables that nothing says are left out.
     """
-    same = (
-        _untied(held, read, settings) if not settings.tied_output else _tied(held, read, settings)
-    )
+    told = _tied if settings.tied_output else _untied
+    same = told(held, read, settings)
     encoder, decoder, head = (same.get(name) for name in (ENCODER, DECODER, HEAD))
     shape = replace(
         settings,

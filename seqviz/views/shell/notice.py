@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seqviz.trace.notices import OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, unapplied_settings
 from seqviz.views.session.i18n import Words
 
 
@@ -12,6 +12,8 @@ def show_notices(codes: Sequence[str], w: Words) -> None:
     """The notices of a trace, each once."""
     if OUT_OF_MEMORY in codes:
         st.warning(w("notice.out_of_memory"), icon=":material/memory:")
+    if HALF_PRECISION in codes:
+        st.warning(w("notice.half_precision"), icon=":material/memory:")
     settings = unapplied_settings(codes)
     if settings:
         shown = w.markdown("notice.unapplied", {"settings": ", ".join(settings)})
