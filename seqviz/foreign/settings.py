@@ -112,12 +112,14 @@ def architecture(config: Settings, file: Path) -> dict[str, Any]:
         if name in _NUMBERS and name in _MAY_BE_ZERO and isinstance(value, list):
             value = value[0] if value else None  # several EOS: the first
         if not _is_good(name, value):
-            reason = f"'{name}' is {value!r:.40}"
-            raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
+            large = type(value) is int and value > _NUMBERS.get(name, value)
+            reason = f"{name} is {value!r:.40}" + (f", more than {_NUMBERS[name]}" if large else "")
+            code = "not_supported" if large else "settings_invalid"
+            raise ModelError(code, {"file": str(file), "reason": reason})
         kept[name] = value
     if kept.get("max_position_embeddings", 1) * kept.get("d_model", 1) > MAX_POSITION_NUMBERS:
         reason = f"its table of positions has more than {MAX_POSITION_NUMBERS} numbers"
-        raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
+        raise ModelError("not_supported", {"file": str(file), "reason": reason})
     return kept
 
 

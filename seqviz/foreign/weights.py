@@ -65,6 +65,10 @@ def open_weights(folder: Path) -> dict[str, StoredWeight]:
     return stored
 
 
+LOGITS_BIAS = "final_logits_bias"
+"""May hold −inf: a token that is never predicted."""
+
+
 def read_weights(
     stored: Mapping[str, StoredWeight], expected: Mapping[str, Sequence[int]]
 ) -> dict[str, Tensor]:
@@ -123,7 +127,10 @@ def _misfits(
 def _finite(name: str, weight: StoredWeight) -> Tensor:
     try:
         values = weight.read().to(torch.float32, copy=True).contiguous()
-        good = bool(values.isfinite().all())
+        numbers = values.isfinite()
+        if name == LOGITS_BIAS:
+            numbers |= values == -torch.inf
+        good = bool(numbers.all())
     except (SafetensorError, OSError, RuntimeError, ValueError) as error:
         raise _corrupt(weight.file, error) from error
     if not good:

@@ -13,7 +13,7 @@ from seqviz.models.attention import KeysValues, MultiHeadAttention
 from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits
 from seqviz.models.layers import FeedForward, ResidualNorm
-from seqviz.models.settings import TransformerSettings
+from seqviz.models.settings import Stack, TransformerSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class EncoderLayer(nn.Module):
 
     def __init__(self, settings: TransformerSettings) -> None:
         super().__init__()
-        self.attention = _attention(settings)
+        self.attention = _attention(settings, settings.encoder_stack)
         self.attention_norm = _norm(settings)
-        self.feed_forward = _feed_forward(settings)
+        self.feed_forward = _feed_forward(settings, settings.encoder_stack)
         self.feed_forward_norm = _norm(settings)
 
     def forward(self, x: Tensor, bias: Tensor | None, *, record: bool) -> Passed:
@@ -52,11 +52,11 @@ class DecoderLayer(nn.Module):
 
     def __init__(self, settings: TransformerSettings) -> None:
         super().__init__()
-        self.self_attention = _attention(settings)
+        self.self_attention = _attention(settings, settings.decoder_stack)
         self.self_norm = _norm(settings)
-        self.cross_attention = _attention(settings)
+        self.cross_attention = _attention(settings, settings.decoder_stack)
         self.cross_norm = _norm(settings)
-        self.feed_forward = _feed_forward(settings)
+        self.feed_forward = _feed_forward(settings, settings.decoder_stack)
         self.feed_forward_norm = _norm(settings)
 
     def forward(
@@ -123,18 +123,18 @@ def stack_layers(weights: Sequence[Tensor | None]) -> Tensor:
     return torch.stack([layer for layer in weights if layer is not None], 1)
 
 
-def _attention(settings: TransformerSettings) -> MultiHeadAttention:
-    return MultiHeadAttention(settings.width, settings.heads, dropout=settings.dropout)
+def _attention(settings: TransformerSettings, stack: Stack) -> MultiHeadAttention:
+    return MultiHeadAttention(settings.width, stack.heads, dropout=settings.dropout)
 
 
 def _norm(settings: TransformerSettings) -> ResidualNorm:
     return ResidualNorm(settings.width, settings.norm, settings.dropout)
 
 
-def _feed_forward(settings: TransformerSettings) -> FeedForward:
+def _feed_forward(settings: TransformerSettings, stack: Stack) -> FeedForward:
     return FeedForward(
         settings.width,
-        settings.inner_width,
+        stack.inner_width,
         activation=settings.activation,
         dropout=settings.dropout,
     )

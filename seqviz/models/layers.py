@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -9,11 +10,34 @@ from torch import Tensor, nn
 
 from seqviz.models.settings import Activation, NormOrder, SinusoidLayout
 
+_LAPLACE = 0.707107, 0.282095 * math.sqrt(2)
+
+
+def _laplace(x: Tensor) -> Tensor:
+    """Ma et al. 2022, https://arxiv.org/abs/2209.10655, section 3.2."""
+    mean, width = _LAPLACE
+    return 0.5 * (1 + torch.erf((x - mean) / width))
+
+
 _ACTIVATIONS: dict[Activation, Callable[[Tensor], Tensor]] = {
     "relu": F.relu,
     "gelu": F.gelu,
     "silu": F.silu,
+    "gelu_clipped": lambda x: F.gelu(x).clamp(-10, 10),
+    "gelu_tanh": partial(F.gelu, approximate="tanh"),
+    "hardswish": F.hardswish,
+    "laplace": _laplace,
+    "leaky_relu": F.leaky_relu,
+    "linear": lambda x: x,
+    "mish": F.mish,
+    "quick_gelu": lambda x: x * torch.sigmoid(1.702 * x),
+    "relu2": lambda x: F.relu(x).square(),
+    "relu6": F.relu6,
+    "sigmoid": torch.sigmoid,
+    "sqrt_softplus": lambda x: F.softplus(x).sqrt(),
+    "tanh": torch.tanh,
 }
+"""As the table ``ACT2FN`` of ``transformers`` has them."""
 
 
 def sinusoids(length: int, width: int, *, layout: SinusoidLayout, device: torch.device) -> Tensor:

@@ -18,7 +18,25 @@ from seqviz.models.checks import (
 
 Cell = Literal["lstm", "gru"]
 NormOrder = Literal["pre", "post"]
-Activation = Literal["relu", "gelu", "silu"]
+Activation = Literal[
+    "relu",
+    "gelu",
+    "silu",
+    "gelu_clipped",
+    "gelu_tanh",
+    "hardswish",
+    "laplace",
+    "leaky_relu",
+    "linear",
+    "mish",
+    "quick_gelu",
+    "relu2",
+    "relu6",
+    "sigmoid",
+    "sqrt_softplus",
+    "tanh",
+]
+"""Those after the third are for foreign models; see ``layers``."""
 SinusoidLayout = Literal["interleaved", "halves"]
 Positions = Literal["interleaved", "halves", "learned"]
 
@@ -159,13 +177,24 @@ class TransformerSettings:
         self._check_fit()
 
     @property
+    def encoder_stack(self) -> "Stack":
+        """The shape of the encoder's blocks."""
+        return self.decoder_stack
+
+    @property
+    def decoder_stack(self) -> "Stack":
+        """The shape of the decoder's blocks."""
+        return Stack(heads=self.heads, inner_width=self.inner_width)
+
+    @property
     def longest(self) -> int | None:
         """Most tokens of either side; None: any number, where positions are not learned."""
         return self.max_positions if self.positions == "learned" else None
 
     def _check_fit(self) -> None:
-        if self.width % self.heads:
-            raise ValueError(f"width is {self.width}, which {self.heads} heads do not divide")
+        for heads in (self.heads, self.encoder_stack.heads):
+            if self.width % heads:
+                raise ValueError(f"width is {self.width}, which {heads} heads do not divide")
         if self.width % 2:
             raise ValueError(f"width is {self.width}, but must be even")
         if self.shared_embeddings and self.source_vocabulary != self.target_vocabulary:
@@ -173,6 +202,40 @@ class TransformerSettings:
                 f"shared embeddings need equal vocabularies, found {self.source_vocabulary} and "
                 f"{self.target_vocabulary}"
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """The shape of the blocks of one stack of a Transformer."""
+
+    heads: int
+    """H, of every attention in it."""
+    inner_width: int
+    """Of its feed-forward blocks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnequalSettings(TransformerSettings):
+    """The shape of a foreign Transformer whose encoder has blocks of another shape.
+
+    Raises:
+        ValueError: as ``TransformerSettings``, whose ``heads`` and ``inner_width`` are the
+            decoder's here.
+    """
+
+    encoder_heads: int
+    encoder_inner_width: int
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        for name in ("encoder_heads", "encoder_inner_width"):
+            check_size(name, getattr(self, name), MAX_WIDTH)
+        super().__post_init__()
+
+    @property
+    def encoder_stack(self) -> Stack:
+        """The shape of the encoder's blocks."""
+        return Stack(heads=self.encoder_heads, inner_width=self.encoder_inner_width)
 
 
 ModelSettings = RnnSettings | TransformerSettings

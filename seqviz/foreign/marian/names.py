@@ -11,11 +11,43 @@ from torch import Tensor
 
 from seqviz.models.base import SpecialTokens
 from seqviz.models.layers import sinusoids
-from seqviz.models.settings import Activation, TransformerSettings
+from seqviz.models.checks import MAX_LAYERS, MAX_VOCABULARY, MAX_WIDTH
+from seqviz.models.settings import Activation, TransformerSettings, UnequalSettings
 
-ACTIVATIONS: dict[str, Activation] = {"relu": "relu", "gelu": "gelu", "swish": "silu"}
-"""By Marian's name."""
-_OTHER_NAMES = {"silu": "swish"}
+ACTIVATIONS: Mapping[str, Activation] = {
+    "relu": "relu",
+    "gelu": "gelu",
+    "swish": "silu",
+    "gelu_10": "gelu_clipped",
+    "gelu_new": "gelu_tanh",
+    "hardswish": "hardswish",
+    "laplace": "laplace",
+    "leaky_relu": "leaky_relu",
+    "linear": "linear",
+    "mish": "mish",
+    "quick_gelu": "quick_gelu",
+    "relu2": "relu2",
+    "relu6": "relu6",
+    "sigmoid": "sigmoid",
+    "sqrtsoftplus": "sqrt_softplus",
+    "tanh": "tanh",
+}
+"""By the name that ``transformers`` has for them; each once."""
+_OTHER_NAMES = {
+    "silu": "swish",
+    "gelu_python": "gelu",
+    **dict.fromkeys(
+        ("gelu_accurate", "gelu_fast", "gelu_python_tanh", "gelu_pytorch_tanh"), "gelu_new"
+    ),
+}
+_MOST = {
+    "vocab_size": MAX_VOCABULARY,
+    "d_model": MAX_WIDTH,
+    "encoder_ffn_dim": MAX_WIDTH,
+    "decoder_ffn_dim": MAX_WIDTH,
+    "encoder_layers": MAX_LAYERS,
+    "decoder_layers": MAX_LAYERS,
+}
 _POSITIONS = "model.{}.embed_positions.weight"
 
 _PROJECTIONS = {"query": "q_proj", "key": "k_proj", "value": "v_proj", "output": "out_proj"}
@@ -34,6 +66,10 @@ _FEED_FORWARD = {
 }
 
 
+class UnsupportedError(ValueError):
+    """A config that describes a model, but none that our Transformer can be."""
+
+
 def transformer_settings(config: Mapping[str, Any]) -> TransformerSettings:
     """The shape that a Marian config describes.
 
@@ -41,17 +77,18 @@ def transformer_settings(config: Mapping[str, Any]) -> TransformerSettings:
         config: the content of a Marian model's config.json.
 
     Raises:
-        ValueError: something is missing, or our Transformer cannot be built that way.
+        UnsupportedError: our Transformer cannot be built that way.
+        ValueError: something is missing, or no such model can be.
     """
     try:
-        return TransformerSettings(
+        shape: dict[str, Any] = dict(
             source_vocabulary=config["vocab_size"],
             target_vocabulary=config.get("decoder_vocab_size") or config["vocab_size"],
             width=config["d_model"],
-            heads=_same(config, "encoder_attention_heads", "decoder_attention_heads"),
+            heads=config["decoder_attention_heads"],
             encoder_layers=config["encoder_layers"],
             decoder_layers=config["decoder_layers"],
-            inner_width=_same(config, "encoder_ffn_dim", "decoder_ffn_dim"),
+            inner_width=config["decoder_ffn_dim"],
             norm="post",
             final_norm=False,
             activation=_activation(config["activation_function"]),
@@ -63,8 +100,16 @@ def transformer_settings(config: Mapping[str, Any]) -> TransformerSettings:
             output_bias=True,
             dropout=0.0,
         )
+        encoder = {
+            "encoder_heads": config["encoder_attention_heads"],
+            "encoder_inner_width": config["encoder_ffn_dim"],
+        }
     except KeyError as error:
         raise ValueError(f"'{error.args[0]}' is missing") from error
+    _check_limits(config)
+    if tuple(encoder.values()) == (shape["heads"], shape["inner_width"]):
+        return TransformerSettings(**shape)
+    return UnequalSettings(**shape, **encoder)
 
 
 def marian_config(settings: TransformerSettings, special: SpecialTokens) -> dict[str, Any]:
@@ -84,9 +129,9 @@ def marian_config(settings: TransformerSettings, special: SpecialTokens) -> dict
         "d_model": settings.width,
         "encoder_layers": settings.encoder_layers,
         "decoder_layers": settings.decoder_layers,
-        "encoder_attention_heads": settings.heads,
+        "encoder_attention_heads": settings.encoder_stack.heads,
         "decoder_attention_heads": settings.heads,
-        "encoder_ffn_dim": settings.inner_width,
+        "encoder_ffn_dim": settings.encoder_stack.inner_width,
         "decoder_ffn_dim": settings.inner_width,
         "max_position_embeddings": settings.max_positions,
         "activation_function": names[settings.activation],
@@ -167,14 +212,20 @@ def _layer_parts(side: str) -> dict[str, str]:
     return {**attention, **_NORMS[side], **_FEED_FORWARD}
 
 
-def _same(config: Mapping[str, Any], first: str, second: str) -> int:
-    if config[first] != config[second]:
-        raise ValueError(f"{first} is {config[first]}, {second} {config[second]}: must be equal")
-    return int(config[first])
+def _check_limits(config: Mapping[str, Any]) -> None:
+    """Refuse sizes that may be right, but are not for here."""
+    for name, most in _MOST.items():
+        found = config[name]
+        if type(found) is int and found > most:
+            raise UnsupportedError(f"{name} is {found}, more than {most}")
+    width = config["d_model"]
+    if type(width) is int and width % 2:
+        raise UnsupportedError(f"d_model is {width}, an odd number")
 
 
 def _activation(name: str) -> Activation:
     known = _OTHER_NAMES.get(name, name)
     if known not in ACTIVATIONS:
-        raise ValueError(f"activation_function is '{name}', not one of {', '.join(ACTIVATIONS)}")
+        names = ", ".join((*ACTIVATIONS, *_OTHER_NAMES))
+        raise UnsupportedError(f"activation_function is {name!r:.40}, not one of {names}")
     return ACTIVATIONS[known]

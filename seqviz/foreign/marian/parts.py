@@ -14,7 +14,7 @@ from seqviz.catalog.foreign import language_tags
 from seqviz.catalog.untrusted import read_object, require_file
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.generation import Generation, read_generation
-from seqviz.foreign.marian.names import transformer_settings
+from seqviz.foreign.marian.names import UnsupportedError, transformer_settings
 from seqviz.foreign.marian.tokenizer import MarianTokenizer, read_tokenizers
 from seqviz.foreign.marian.weights import load_marian
 from seqviz.foreign.settings import refuse_code
@@ -145,7 +145,10 @@ def _settings(config: Mapping[str, Any], file: Path) -> TransformerSettings:
     try:
         for name, wanted in BUILT.items():
             if config.get(name, wanted) != wanted:
-                raise ValueError(f"{name} is {config[name]!r:.40}, but Marian's is {wanted}")
+                found = f"{name} is {config[name]!r:.40}"
+                raise UnsupportedError(f"{found}, but Marian's is {wanted}")
         return transformer_settings(shape)
+    except UnsupportedError as error:
+        raise ModelError("not_supported", {"file": str(file), "reason": str(error)}) from error
     except (TypeError, ValueError) as error:
         raise ModelError("settings_invalid", {"file": str(file), "reason": str(error)}) from error

@@ -10,7 +10,7 @@ from torch import Tensor
 from seqviz.errors import ModelError
 from seqviz.foreign.marian.names import from_marian, marian_names
 from seqviz.foreign.marian.twins import TABLES, stored_names, table_shapes, tell_apart
-from seqviz.foreign.weights import StoredWeight, open_weights, read_weights
+from seqviz.foreign.weights import LOGITS_BIAS, StoredWeight, open_weights, read_weights
 from seqviz.models.base import SpecialTokens
 from seqviz.models.build import empty_model
 from seqviz.models.fast.packing import pack_linears
@@ -18,7 +18,6 @@ from seqviz.models.layers import sinusoids
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 
-BIAS = "final_logits_bias"
 POSITIONS = {
     "source_positions.weight": "model.encoder.embed_positions.weight",
     "target_positions.weight": "model.decoder.embed_positions.weight",
@@ -73,16 +72,16 @@ def _read(
     expected = {
         theirs: tuple(ours[name].shape) for name, theirs in names.items() if theirs not in tables
     }
-    expected[BIAS] = (1, settings.target_vocabulary)
+    expected[LOGITS_BIAS] = (1, settings.target_vocabulary)
     _refuse_others(stored, expected)
-    bias = torch.zeros(expected[BIAS])
-    if BIAS not in stored:  # as in transformers
-        del expected[BIAS]
+    bias = torch.zeros(expected[LOGITS_BIAS])
+    if LOGITS_BIAS not in stored:  # as in transformers
+        del expected[LOGITS_BIAS]
     held = stored_names(stored, tables)
     read = read_weights(stored, {**expected, **{name: tables[name] for name in held.values()}})
     shape, found = tell_apart(held, read, settings)
     try:
-        weights = from_marian({BIAS: bias, **read, **found}, shape)
+        weights = from_marian({LOGITS_BIAS: bias, **read, **found}, shape)
     except ValueError as error:
         facts = {"file": str(next(iter(stored.values())).file), "reason": str(error)}
         raise ModelError("foreign_weights", facts) from error
@@ -97,7 +96,7 @@ def _refuse_others(
     Raises:
         ModelError: ``foreign_weights``.
     """
-    known = {*expected, *TABLES, BIAS, *POSITIONS.values()}
+    known = {*expected, *TABLES, LOGITS_BIAS, *POSITIONS.values()}
     if others := sorted(stored.keys() - known):
         reason = f"{len(others)} weights are no part of the model, among them '{others[0]:.80}'"
         raise ModelError("foreign_weights", {"file": str(stored[others[0]].file), "reason": reason})

@@ -1,6 +1,6 @@
 """Our Transformer computes what MarianMTModel computes, from renamed weights."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -8,31 +8,30 @@ import torch
 
 pytest.importorskip("transformers")
 from transformers import MarianConfig, MarianMTModel
+from transformers.activations import ACT2FN
 
 from seqviz.foreign.marian.names import from_marian, marian_config, to_marian, transformer_settings
 from seqviz.models.base import SpecialTokens
-from seqviz.models.settings import TransformerSettings
+from seqviz.models.settings import TransformerSettings, UnequalSettings
 from seqviz.models.transformer import Transformer
 from tests.fixtures.marian_models import marian_to_transformer, tiny_marian
 from tests.fixtures.tiny_networks import padded, tiny_transformer_settings
 
 CASES = [
-    (1, 2, 3, "swish"),
-    (2, 3, 1, "relu"),
-    (3, 1, 2, "gelu"),
-    (4, 4, 4, "swish"),
+    (1, 2, 3, {"activation_function": "swish"}),
+    (2, 3, 1, {"activation_function": "relu"}),
+    (3, 1, 2, {"activation_function": "gelu"}),
+    (4, 4, 4, {"decoder_attention_heads": 8, "encoder_ffn_dim": 20}),
+    (5, 2, 2, {"encoder_attention_heads": 1, "decoder_ffn_dim": 7}),
 ]
 
 
-@pytest.mark.parametrize(("seed", "encoder_layers", "decoder_layers", "activation"), CASES)
+@pytest.mark.parametrize(("seed", "encoder_layers", "decoder_layers", "others"), CASES)
 def test_logits_and_every_attention_equal_those_of_transformers(
-    seed: int, encoder_layers: int, decoder_layers: int, activation: str
+    seed: int, encoder_layers: int, decoder_layers: int, others: dict[str, Any]
 ) -> None:
     theirs = tiny_marian(
-        seed=seed,
-        encoder_layers=encoder_layers,
-        decoder_layers=decoder_layers,
-        activation_function=activation,
+        seed=seed, encoder_layers=encoder_layers, decoder_layers=decoder_layers, **others
     )
     ours = marian_to_transformer(theirs)
     generator = torch.Generator().manual_seed(seed)
@@ -94,6 +93,7 @@ SHAPES = (
     SHAPE,
     replace(SHAPE, activation="gelu", shared_embeddings=False),
     replace(SHAPE, activation="relu", shared_embeddings=False, tied_output=False),
+    UnequalSettings(**asdict(SHAPE), encoder_heads=4, encoder_inner_width=10),
 )
 
 
@@ -119,6 +119,20 @@ def test_our_weights_make_a_whole_marian_model_and_come_back(shape: TransformerS
     assert all(torch.equal(back[name], weights[name]) for name in weights)
 
 
+KNOWN = set(ACT2FN) - {"prelu", "xielu"}
+"""Activations without weights of their own."""
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_activations_are_those_of_transformers(name: str) -> None:
+    theirs = tiny_marian(seed=1, activation_function=name, init_std=1.0)
+    source, target = torch.tensor([[4, 5, 6, 0]]), torch.tensor([[12, 7, 8]])
+    with torch.no_grad():
+        expected = theirs(input_ids=source, decoder_input_ids=target).logits
+        found = marian_to_transformer(theirs)(source, torch.tensor([4]), target)
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
+
+
 def test_missing_weights_are_named() -> None:
     weights = to_marian(Transformer(SHAPE).state_dict(), SHAPE)
     del weights["model.encoder.layers.1.fc1.weight"]
@@ -130,8 +144,11 @@ def test_missing_weights_are_named() -> None:
     ("change", "named"),
     [
         ({"d_model": None}, "'d_model' is missing"),
-        ({"activation_function": "tanh"}, "activation_function is 'tanh'"),
-        ({"decoder_attention_heads": 4}, "decoder_attention_heads 4"),
+        ({"activation_function": "prelu"}, "activation_function is 'prelu', not one of relu"),
+        ({"decoder_attention_heads": 3}, "width is 8, which 3 heads"),
+        ({"encoder_attention_heads": 3}, "width is 8, which 3 heads"),
+        ({"d_model": 7}, "d_model is 7, an odd number"),
+        ({"encoder_layers": 65}, "encoder_layers is 65, more than 64"),
     ],
 )
 def test_a_config_that_is_not_ours_is_refused(change: dict[str, object], named: str) -> None:
