@@ -12,6 +12,7 @@ from stat import S_IFMT, S_ISDIR, S_ISREG
 from typing import BinaryIO
 
 from seqviz.catalog.filenames import CONFIG, KNOWN, matches
+from seqviz.catalog.strangers import other_kind
 from seqviz.errors import ModelError
 
 MOST_MEMBERS = 1_000
@@ -57,9 +58,14 @@ def unpack(
         with _opened(archive) as stream:
             _check_directory(stream)
             with zipfile.ZipFile(stream) as opened:
-                members = _chosen(opened.infolist())
+                listed = opened.infolist()
+                if code := other_kind(map(_base, listed[:MOST_MEMBERS])):
+                    raise ModelError(code, {"folder": name})
+                members = _chosen(listed)
                 _check_announced(members, most_bytes)
                 _write(opened, members, folder, most_bytes=most_bytes, on_bytes=on_bytes)
+    except ModelError:
+        raise
     except _Refused as refusal:
         raise ModelError("archive_refused", {"file": name, "reason": str(refusal)}) from refusal
     except OSError as error:

@@ -19,6 +19,7 @@ from safetensors import SafetensorError, safe_open
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.catalog.hub import find_copy, find_or_fetch, is_hub_name
+from seqviz.catalog.strangers import other_kind, refuse_other_kinds
 from seqviz.catalog.untrusted import read_if_there
 from seqviz.errors import ModelError
 
@@ -26,6 +27,8 @@ FORMAT = 1
 FOLDER_VARIABLE = "SEQVIZ_MODELS"
 ORIGIN_FILE = "origin.json"
 """Says of an imported model where it comes from: "from", a name, and "revision", a commit."""
+NEAR = 0.6
+"""From 0 to 1: how like a name must be to be what was meant."""
 METRICS = ("bleu", "chrf", "exact_match")
 """Of a test set, each from 0 to 100."""
 
@@ -98,21 +101,49 @@ def resolve(
     if _is_for_the_hub(name_or_folder, catalogue):
         find = find_or_fetch if fetch else find_copy
         return read_entry(find(name_or_folder))
-    if name_or_folder and _is_folder(path):
-        raise ModelError("no_model_there", {"folder": name_or_folder})
+    raise _unfound(name_or_folder, catalogue)
+
+
+def _unfound(name: str, catalogue: Catalogue) -> ModelError:
+    """What to say of a name that stands for no model."""
+    path, entries = Path(name), [entry.name for entry in catalogue.entries]
+    if name and _is_folder(path):
+        refuse_other_kinds(path)
+        return ModelError("no_model_there", {"folder": name})
+    if _is_file(path):
+        return ModelError(other_kind((path.name,)) or "path_is_file", {"folder": name})
+    missing = ModelError("path_missing", {"found": name})
+    if _is_for_a_path(name, catalogue):
+        return missing
     if not entries and catalogue.broken:
-        raise next(iter(catalogue.broken.values()))
+        return next(iter(catalogue.broken.values()))
     if not entries:
-        raise ModelError("no_models", {"folder": str(catalogue.folder)})
-    nearest = difflib.get_close_matches(name_or_folder, entries, n=1, cutoff=0.0)[0]
-    raise ModelError("unknown_model", {"found": name_or_folder, "nearest": nearest})
+        return ModelError("no_models", {"folder": str(catalogue.folder)})
+    nearest = difflib.get_close_matches(name, entries, n=1, cutoff=NEAR)
+    return (
+        ModelError("unknown_model", {"found": name, "nearest": nearest[0]}) if nearest else missing
+    )
+
+
+def _pairs(catalogue: Catalogue) -> set[str]:
+    names = (*(entry.name for entry in catalogue.entries), *catalogue.broken)
+    return {known.partition("/")[0] for known in names}
+
+
+def _is_for_a_path(name: str, catalogue: Catalogue) -> bool:
+    """Whether what is not there was meant as the path of a folder or file."""
+    parts = Path(name).parts
+    if name.startswith((".", "/", "~")) or name.endswith("/") or "\\" in name:
+        return True
+    if len(parts) == 2:  # noqa: PLR2004 - PAIR/SYSTEM, or a path
+        return parts[0] not in _pairs(catalogue) and _is_folder(Path(parts[0]))
+    return len(parts) > 1
 
 
 def _is_for_the_hub(name: str, catalogue: Catalogue) -> bool:
     """Whether a name that nothing here has may be one of the hub, and is no slip of the pen."""
     owner = name.partition("/")[0]
-    names = (*(entry.name for entry in catalogue.entries), *catalogue.broken)
-    pairs = {known.partition("/")[0] for known in names}
+    pairs = _pairs(catalogue)
     here = owner in pairs or _PAIR.fullmatch(owner) or _is_folder(Path(owner))
     return is_hub_name(name) and not here
 
@@ -121,6 +152,13 @@ def _is_model(folder: Path) -> bool:
     try:
         return any((folder / name).is_file() for name in (_OWN, _FOREIGN))
     except OSError:  # no name of a file
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # no name of a file
         return False
 
 
@@ -138,8 +176,10 @@ def read_entry(folder: Path) -> ModelEntry:
         ModelError: a file is missing, cut off, or no model description.
     """
     path = folder / _OWN
-    if not path.exists() and (folder / _FOREIGN).exists():
-        return _foreign(folder)
+    if not path.exists():
+        refuse_other_kinds(folder)
+        if (folder / _FOREIGN).exists():
+            return _foreign(folder)
     settings = _settings(path)
     try:
         entry = ModelEntry(

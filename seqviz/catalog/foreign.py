@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.families import FAMILIES, fixed_languages
+from seqviz.catalog.strangers import refuse_other_tasks
 from seqviz.catalog.untrusted import (
     MAX_VOCABULARY_BYTES,
     find_file,
@@ -67,7 +68,9 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
     file = require_file(folder, "config.json")
     config = read_object(file)
     family = config.get("model_type")
-    if not isinstance(family, str) or family not in FAMILIES:
+    known = isinstance(family, str) and family in FAMILIES
+    refuse_other_tasks(config, file, known=known)
+    if not known:
         facts = {"file": str(file), "found": _shown(family), "choices": ", ".join(FAMILIES)}
         raise ModelError("foreign_unknown", facts)
     words = read_if_there(folder, "tokenizer_config.json", limit=MAX_VOCABULARY_BYTES)

@@ -21,6 +21,7 @@ from seqviz.catalog.filenames import (
     matches,
     wanted,
 )
+from seqviz.catalog.strangers import other_kind
 from seqviz.catalog.untrusted import weight_files
 from seqviz.errors import ModelError
 
@@ -130,7 +131,10 @@ def _fetched(repository: str, revision: str | None) -> Path:
             repository, revision=revision, timeout=SECONDS, files_metadata=True
         )
         files = found.siblings or ()
-        names = wanted([file.rfilename for file in files])
+        listed = [file.rfilename for file in files]
+        if code := other_kind(listed):
+            raise ModelError(code, {"folder": shown})
+        names = wanted(listed)
         if not _is_fit(names):
             raise ModelError("hub_unfit", {"found": shown})
         here = hub.try_to_load_from_cache

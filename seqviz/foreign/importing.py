@@ -22,6 +22,7 @@ from seqviz.catalog.archive import unpack
 from seqviz.catalog.entry import INDEX, WEIGHTS, ModelEntry
 from seqviz.catalog.filenames import ABOUT, CONFIG, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
 from seqviz.catalog.foreign import pair_in
+from seqviz.catalog.strangers import other_kind
 from seqviz.catalog.untrusted import read_object, require_file, weight_files
 from seqviz.errors import ModelError
 from seqviz.files import remove_leftovers
@@ -131,6 +132,8 @@ def _stage(models: Path) -> Iterator[Path]:
 def _given(source: str, models: Path, stage: Path) -> Given:
     path = Path(source)
     if path.is_file():
+        if code := other_kind((path.name,)):
+            raise ModelError(code, {"folder": source})
         folder = stage / "unpacked"
         with _writing(models):
             folder.mkdir()

@@ -75,7 +75,8 @@ def test_files_of_other_names_stay_inside(tmp_path: Path) -> None:
         ".config.json": b"",
         "x.spm.exe": b"",
     }
-    assert unpacked(zipped({**MODEL, **others}), tmp_path) == {**MODEL}
+    model = {**MODEL, "model.safetensors": b"weights"}
+    assert unpacked(zipped({**model, **others}), tmp_path) == model
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,22 @@ def test_a_name_that_is_like_none_still_gets_one_clear_error(folder: Path) -> No
     for name in ("", "☃", "../../no-such-folder", "\x00", "9" * 400, f"{'a' * 400}/b"):
         with pytest.raises(ModelError) as caught:
             resolve(name, folder)
-        assert caught.value.code == "unknown_model"
+        assert caught.value.code == "path_missing"
+
+
+@pytest.mark.parametrize(
+    "name", ["/no/such/folder", "./de-en/dott", "~/models/opus", "tests/opus-mt-de-en", "opus/"]
+)
+def test_a_path_that_leads_nowhere_is_no_slip_of_the_pen(folder: Path, name: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        resolve(name, folder)
+    assert caught.value.code == "path_missing" and "de-en/dot'" not in str(caught.value)
+
+
+def test_a_file_is_no_folder(folder: Path) -> None:
+    with pytest.raises(ModelError, match="is a file") as caught:
+        resolve(str(folder / "de-en/source.model"))
+    assert caught.value.code == "path_is_file"
 
 
 def test_no_models_at_all_names_the_folder(tmp_path: Path) -> None:

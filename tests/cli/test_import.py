@@ -155,8 +155,9 @@ def test_a_slip_of_the_pen_does_not_reach_the_hub(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalog, "find_or_fetch", None)
-    for name in ("de-en/transfomer", "fr-en/dot", "De_en/dot", "tests/dot", "transformer"):
+    for name in ("de-en/transfomer", "fr-en/dot", "De_en/dot", "transformer"):
         assert "'de-en/" in run("translate", "--model", name, "a").refusal()
+    assert "no folder of that name" in run("translate", "--model", "tests/dot", "a").refusal()
 
 
 def test_a_name_is_not_given_twice(run: Run, marian: Path, models: Path) -> None:

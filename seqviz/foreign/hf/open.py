@@ -10,6 +10,7 @@ from typing import Any
 
 import transformers
 from transformers import AutoTokenizer
+from transformers.activations import ACT2FN
 
 from seqviz.catalog.untrusted import (
     MAX_VOCABULARY_BYTES,
@@ -68,10 +69,15 @@ def open_config(folder: Path) -> Any:
     raw, file = read_config(folder), folder / "config.json"
     kept = architecture(raw, file)
     try:
-        return getattr(transformers, f"{family_of(raw, file).prefix}Config")(**kept)
+        config: Any = getattr(transformers, f"{family_of(raw, file).prefix}Config")(**kept)
     except Exception as error:  # the library raises what it likes
         reason = " ".join(str(error).split())[:200]
         raise ModelError("settings_invalid", {"file": str(file), "reason": reason}) from error
+    activation = getattr(config, "dense_act_fn", None) or config.activation_function
+    if activation not in ACT2FN:
+        reason = f"its activation is {activation!r:.40}, not one of {', '.join(sorted(ACT2FN))}"
+        raise ModelError("not_supported", {"file": str(file), "reason": reason})
+    return config
 
 
 def open_codec(folder: Path, config: Any) -> TransformersCodec:

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from seqviz.models.base import SpecialTokens
-from seqviz.models.layers import sinusoids
 from seqviz.models.checks import MAX_LAYERS, MAX_VOCABULARY, MAX_WIDTH
+from seqviz.models.layers import sinusoids
 from seqviz.models.settings import Activation, TransformerSettings, UnequalSettings
 
 ACTIVATIONS: Mapping[str, Activation] = {

@@ -1,0 +1,84 @@
+"""Folders that hold another kind of model than any that is read here, told by names of files."""
+
+from collections.abc import Collection, Iterable, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from seqviz.catalog.filenames import OLD_WEIGHTS, SAFE_WEIGHTS, matches
+from seqviz.errors import ModelError
+
+Kinds = Mapping[str, tuple[str, ...]]
+
+_ALWAYS: Kinds = {
+    "other_adapter": ("adapter_config.json",),
+    "other_sentences": ("config_sentence_transformers.json", "modules.json"),
+}
+_WITHOUT_WEIGHTS: Kinds = {
+    "other_ctranslate2": ("shared_vocabulary.*", "source_vocabulary.*"),
+    "other_marian_npz": ("*.npz",),
+    "other_gguf": ("*.gguf",),
+    "other_onnx": ("*.onnx",),
+    "other_tensorflow": ("tf_model*.h5", "saved_model.pb", "*.ckpt.index", "*.ckpt-*.index"),
+    "other_flax": ("flax_model*.msgpack",),
+    "other_fairseq": ("dict.*.txt",),
+}
+"""Files by which a kind is known, by the code of its error: always, or where no weights are that
+could be read."""
+_ONNX = "onnx"
+"""The folder in a folder where exports lie."""
+_WRITES_ALONE = ("ForCausalLM", "LMHeadModel")
+_WRITES = ("ForConditionalGeneration", "MTModel")
+
+
+def other_kind(names: Iterable[str]) -> str | None:
+    """The code of the error for what files of these names are; None: perhaps a model to read.
+
+    Args:
+        names: files in folders below that of the model have these before them.
+    """
+    listed = tuple(names)
+    kinds = dict(_ALWAYS)
+    if not any(matches(name, (*SAFE_WEIGHTS, *OLD_WEIGHTS)) for name in listed):
+        kinds |= _WITHOUT_WEIGHTS
+    files = {PurePosixPath(name).name for name in listed}
+    return next((code for code, known in kinds.items() if _any_matches(files, known)), None)
+
+
+def _any_matches(files: Collection[str], patterns: Collection[str]) -> bool:
+    return any(fnmatchcase(file, pattern) for file in files for pattern in patterns)
+
+
+def refuse_other_kinds(folder: Path) -> None:
+    """Refuse a folder of another kind.
+
+    Raises:
+        ModelError: what it is, and what to do.
+    """
+    try:
+        names = [file.name for home in (folder, folder / _ONNX) for file in home.glob("*")]
+    except OSError:
+        return
+    if code := other_kind(names):
+        raise ModelError(code, {"folder": str(folder)})
+
+
+def refuse_other_tasks(config: Mapping[str, Any], file: Path, *, known: bool) -> None:
+    """Refuse a model that does not turn one text into another, as its config.json says.
+
+    Args:
+        config: its content.
+        file: where it lies.
+        known: its family is one that is read.
+
+    Raises:
+        ModelError: ``other_causal`` or ``other_encoder``.
+    """
+    listed = config.get("architectures")
+    found = listed[0] if isinstance(listed, list) and listed else None
+    if not isinstance(found, str) or found.endswith(_WRITES):
+        return
+    whole = found.endswith("Model") and not found.endswith("EncoderModel")
+    if not (whole if known else config.get("is_encoder_decoder") is True):
+        code = "other_causal" if found.endswith(_WRITES_ALONE) else "other_encoder"
+        raise ModelError(code, {"file": str(file), "found": f"{found:.60}"})
