@@ -68,9 +68,8 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
     file = require_file(folder, "config.json")
     config = read_object(file)
     family = config.get("model_type")
-    known = isinstance(family, str) and family in FAMILIES
-    refuse_other_tasks(config, file, known=known)
-    if not known:
+    refuse_other_tasks(config, file, known=family in (*FAMILIES,))
+    if not isinstance(family, str) or family not in FAMILIES:
         facts = {"file": str(file), "found": _shown(family), "choices": ", ".join(FAMILIES)}
         raise ModelError("foreign_unknown", facts)
     words = read_if_there(folder, "tokenizer_config.json", limit=MAX_VOCABULARY_BYTES)

@@ -15,8 +15,10 @@ from seqviz.errors import ModelError
 MAX_ID = 10_000_000
 MAX_POSITION_NUMBERS = 2**25
 """In a table of positions, which the library may compute; the largest known has half of it."""
-CODE = ("auto_map", "custom_pipelines", "quantization_config", "quantization")
-"""What would run code that lies in the folder, or needs code that is not here."""
+CODE = ("auto_map", "custom_pipelines")
+"""What would run code that lies in the folder."""
+PACKED = ("quantization_config", "quantization")
+"""What needs code that is not here."""
 
 Settings = Mapping[str, Any]
 
@@ -64,11 +66,14 @@ def refuse_code(raw: Settings, file: Path) -> None:
     """Refuse a file that asks for code.
 
     Raises:
-        ModelError: ``foreign_code``.
+        ModelError: ``foreign_code``; ``not_supported``: its weights are quantised.
     """
     for name in CODE:
         if raw.get(name):
             raise ModelError("foreign_code", {"file": str(file), "found": name})
+    if packed := [name for name in PACKED if raw.get(name)]:
+        reason = f"its weights are quantised ('{packed[0]}')"
+        raise ModelError("not_supported", {"file": str(file), "reason": reason})
 
 
 def family_of(config: Settings, file: Path) -> Family:

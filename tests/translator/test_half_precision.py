@@ -111,19 +111,16 @@ def test_one_prefix_without_numbers_is_enough() -> None:
     assert [result.is_finite for result in results] == [False, True]
 
 
-def test_the_copy_goes_to_the_device_and_where_that_is_full_to_the_cpu() -> None:
-    asked = []
-
+@pytest.mark.parametrize(("full", "place"), [(False, "cuda"), (True, "cpu")])
+def test_the_copy_goes_to_the_device_and_where_that_is_full_to_the_cpu(
+    full: bool, place: str
+) -> None:
     def reload(device: str) -> Any:
-        asked.append(device)
         if device == "cuda" and full:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return device
 
-    for full, place in ((False, "cuda"), (True, "cpu")):
-        held: ModelOnDevice = ModelOnDevice("half", "cuda", reload, exact=False)  # type: ignore[arg-type]
-        found = held.run(str, lambda value: value != "half")
-        assert (found.value, found.device, found.notices) == (place, place, NOTICE)
-    assert asked == ["cuda", "cuda", "cpu"]
-    exact: ModelOnDevice = ModelOnDevice("half", "cuda", reload)  # type: ignore[arg-type]
-    assert exact.run(str, lambda value: False).notices == ()
+    model: Any = "half"
+    found = ModelOnDevice(model, "cuda", reload, exact=False).run(str, lambda done: done != "half")
+    assert (found.value, found.device, found.notices) == (place, place, NOTICE)
+    assert ModelOnDevice(model, "cuda", reload).run(str, lambda _: False).notices == ()

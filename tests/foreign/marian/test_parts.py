@@ -30,6 +30,8 @@ SHAPES: list[dict[str, Any]] = [
     {"seed": 5, "separate": True, "encoder_layers": 1, "tie_word_embeddings": False},
     {"seed": 6, "tie_word_embeddings": False},
     {"seed": 7, "tags": True, "d_model": 64, "encoder_layers": 6, "decoder_layers": 2},
+    {"seed": 8, "encoder_attention_heads": 2, "decoder_attention_heads": 8, "encoder_ffn_dim": 20},
+    {"seed": 9, "encoder_attention_heads": 8, "decoder_ffn_dim": 7, "activation_function": "mish"},
 ]
 
 
