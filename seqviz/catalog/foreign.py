@@ -68,7 +68,7 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
     file = require_file(folder, "config.json")
     config = read_object(file)
     family = config.get("model_type")
-    refuse_other_tasks(config, file, known=family in (*FAMILIES,))
+    refuse_other_tasks(config, file)
     if not isinstance(family, str) or family not in FAMILIES:
         facts = {"file": str(file), "found": _shown(family), "choices": ", ".join(FAMILIES)}
         raise ModelError("foreign_unknown", facts)

@@ -27,8 +27,16 @@ _WITHOUT_WEIGHTS: Kinds = {
 could be read."""
 _ONNX = "onnx"
 """The folder in a folder where exports lie."""
-_WRITES_ALONE = ("ForCausalLM", "LMHeadModel")
-_WRITES = ("ForConditionalGeneration", "MTModel")
+_NO_ENCODER = "ForCausalLM", "GPT2LMHeadModel"
+_NO_DECODER = (
+    "EncoderModel",
+    "ForMaskedLM",
+    "ForQuestionAnswering",
+    "ForSequenceClassification",
+    "ForTokenClassification",
+)
+_READERS = "BertModel", "RobertaModel"
+"""Ends of the names of architectures that are no encoder-decoder, whatever their family."""
 
 
 def other_kind(names: Iterable[str]) -> str | None:
@@ -63,22 +71,22 @@ def refuse_other_kinds(folder: Path) -> None:
         raise ModelError(code, {"folder": str(folder)})
 
 
-def refuse_other_tasks(config: Mapping[str, Any], file: Path, *, known: bool) -> None:
+def refuse_other_tasks(config: Mapping[str, Any], file: Path) -> None:
     """Refuse a model that does not turn one text into another, as its config.json says.
+
+    One of the architectures that it names is enough; old files name several.
 
     Args:
         config: its content.
         file: where it lies.
-        known: its family is one that is read.
 
     Raises:
         ModelError: ``other_causal`` or ``other_encoder``.
     """
     listed = config.get("architectures")
-    found = listed[0] if isinstance(listed, list) and listed else None
-    if not isinstance(found, str) or found.endswith(_WRITES):
+    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    others = (*_NO_ENCODER, *_NO_DECODER, *_READERS)
+    if not names or not all(name.endswith(others) for name in names):
         return
-    whole = found.endswith("Model") and not found.endswith("EncoderModel")
-    if not (whole if known else config.get("is_encoder_decoder") is True):
-        code = "other_causal" if found.endswith(_WRITES_ALONE) else "other_encoder"
-        raise ModelError(code, {"file": str(file), "found": f"{found:.60}"})
+    code = "other_causal" if names[0].endswith(_NO_ENCODER) else "other_encoder"
+    raise ModelError(code, {"file": str(file), "found": f"{names[0]:.60}"})

@@ -99,6 +99,9 @@ CONFIGS = [
     ("prophetnet", ["ProphetNetForConditionalGeneration"], "foreign_unknown"),
     ("fsmt", ["FSMTForConditionalGeneration"], "foreign_unknown"),
     ("gpt2", None, "foreign_unknown"),
+    ("opt", ["OPTModel"], "foreign_unknown"),
+    ("t5", ["T5WithLMHeadModel"], "foreign_missing"),  # an old name
+    ("bart", ["BartModel", "BartForMaskedLM"], "foreign_missing"),  # one of these is enough
     ("marian", ["MarianModel"], "foreign_missing"),  # weights, which is all that it lacks
     ("t5", ["T5ForConditionalGeneration"], "foreign_missing"),
     ("t5", [7], "foreign_missing"),

@@ -86,7 +86,9 @@ class TransformersModel(nn.Module):
         self.model = model.eval()
         self.special = special
 
-    def to(self, where: torch.dtype | str) -> "TransformersModel":  # type: ignore[override]
+    def to(  # type: ignore[override]  # two of torch's forms
+        self, where: torch.dtype | str
+    ) -> "TransformersModel":
         """Move it, or turn its weights into another type, but for those that its makers keep."""
         kept: set[str] = set() if isinstance(where, str) else self._kept(where)
         named = self.model.named_parameters()

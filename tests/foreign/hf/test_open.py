@@ -19,6 +19,8 @@ from seqviz.foreign.hf.open import open_config
 from seqviz.foreign.hf.parts import transformers_parts
 from tests.fixtures.transformers_folders import entry_of, write_folder
 
+transformers = pytest.importorskip("transformers")
+
 Change = Callable[[Path], None]
 
 
@@ -53,6 +55,22 @@ def refusal(folder: Path) -> ModelError:
     with pytest.raises(ModelError) as caught:
         transformers_parts(entry_of(folder)).load_model("cpu")
     return caught.value
+
+
+def test_twins_that_differ_are_not_tied(folder: Path) -> None:
+    """As in the library, whatever config.json says; see the same for Marian."""
+    file = folder / "model.safetensors"
+    weights, shared = load_file(file), "model.shared.weight"
+    twin = weights[shared] + torch.randn(weights[shared].shape, generator=torch.Generator())
+    names = ("lm_head.weight", "model.encoder.embed_tokens.weight")
+    for stored in ({names[0]: twin}, {names[1]: twin}, {shared: twin, names[0]: weights[shared]}):
+        save_file({**weights, **stored}, file, metadata={"format": "pt"})
+        theirs: Any = transformers.BartForConditionalGeneration.from_pretrained(folder).eval()
+        with torch.no_grad():
+            expected = theirs(
+                input_ids=torch.tensor([[0, 7, 8, 2]]), decoder_input_ids=torch.tensor([[2]])
+            ).logits
+        torch.testing.assert_close(first_logits(folder), expected, atol=1e-4, rtol=1e-4)
 
 
 CODE = {"AutoModelForSeq2SeqLM": "modeling_evil.Evil", "AutoTokenizer": ["evil.Evil", None]}
