@@ -122,7 +122,10 @@ def _languages(
     """Codes to choose from, of the source and of the target."""
     if family == "marian":
         pieces = read_if_there(folder, "vocab.json", limit=MAX_VOCABULARY_BYTES)
-        return (), tuple(language_tags(pieces))
+        added = read_if_there(folder, "added_tokens.json")
+        return (), tuple(
+            language_tags([*pieces, *added, *_texts(words.get("added_tokens_decoder"))])
+        )
     if family not in _CODES:
         return (), ()
     for tokens in _special_tokens(folder, words):

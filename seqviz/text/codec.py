@@ -88,6 +88,17 @@ def read_source(text: str, tokenizer: TextTokenizer, eos: int) -> Source:
     )
 
 
+def check_known(tokens: Sequence[int], size: int) -> None:
+    """Refuse tokens that a vocabulary lacks; a tokenizer may know more than its model.
+
+    Raises:
+        InputError: ``token_unknown``.
+    """
+    for token in tokens:
+        if not 0 <= token < size:
+            raise InputError("token_unknown", {"found": token, "last": size - 1})
+
+
 def started(tokens: tuple[int, ...], rules: TargetRules) -> tuple[int, ...]:
     """A start of the target with the first token that the rules ask for."""
     if rules.first is None or not tokens or tokens[0] == rules.first:

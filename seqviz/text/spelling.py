@@ -7,6 +7,7 @@ from pathlib import Path
 from seqviz.errors import InputError, ModelError
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions
+from seqviz.text.codec import check_known
 from seqviz.text.tokenizer import Encoding, TextTokenizer, prepare_text
 from seqviz.trace.pieces import SPACE, unknown_pieces
 
@@ -72,10 +73,7 @@ class TargetTokens:
         Raises:
             InputError: ``token_unknown``.
         """
-        last = len(self.tokenizer) - 1
-        for token in tokens:
-            if not 0 <= token <= last:
-                raise InputError("token_unknown", {"found": token, "last": last})
+        check_known(tokens, len(self.tokenizer))
 
     def spelled(self, text: str) -> tuple[int, ...]:
         """The tokens that are spelled exactly so, at the start of a word and within one.

@@ -7,7 +7,7 @@ from seqviz.errors import InputError
 from seqviz.foreign.generation import Generation
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.text.codec import check_instruction, check_language
+from seqviz.text.codec import check_instruction, check_known, check_language
 from seqviz.text.tokenizer import TextTokenizer, prepare_text
 from seqviz.trace import Source
 
@@ -63,6 +63,7 @@ class TransformersCodec:
             *self._tags(frame.after, (end, end)),
         )
         ids, pieces, spans = zip(*found, strict=True)
+        check_known(ids, len(self.target))
         return Source(text=prepared, ids=ids, pieces=pieces, spans=spans)
 
     def rules(self, options: DecodeOptions) -> TargetRules:

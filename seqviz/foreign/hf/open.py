@@ -42,10 +42,13 @@ _CLASSES = {f"{name}Tokenizer{kind}" for name in TOKENIZERS for kind in ("", "Fa
 }
 _KEPT = re.compile(
     r"\w+_token|add_prefix_space|added_tokens_decoder|(additional|extra)_special_tokens|errors"
-    r"|extra_ids|language_codes|legacy_behaviour|num_madeup_words|offset|src_lang|tgt_lang"
-    r"|tokenizer_class|trim_offsets"
+    r"|clean_up_tokenization_spaces\w*|extra_ids|language_codes|legacy_behaviour|mask_token_sent"
+    r"|num_madeup_words|offset|split_special_tokens|src_lang|tgt_lang|tokenizer_class"
+    r"|trim_offsets"
 )
 """Settings of a tokenizer that may go on: none names a file, code or a template."""
+CLOSED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token")
+"""Special tokens that nobody may type."""
 _COUNTS = ("extra_ids", "num_madeup_words", "offset")
 PANIC = "PanicException"
 """What Rust raises through Python where it gives up; it is no ``Exception``."""
@@ -196,18 +199,29 @@ def _target(folder: Path, words: Any, size: int) -> tuple[TextTokenizer, int]:
     """Text to tokens and back, and the id of what is unknown."""
     unknown = words.unk_token_id
     unknown = -1 if unknown is None else int(unknown)  # bytes know everything
-    names = Names(spelled=_spelled(words), unknown=unknown, size=size)
+    names = Names(spelled=_spelled(words), closed=_closed(words), unknown=unknown, size=size)
     if words.is_fast:
-        return FastTokens(words.backend_tokenizer, names), unknown
+        return FastTokens(words, names), unknown
     pieces = Tokenizer(require_file(folder, "sentencepiece.bpe.model"))
     return SentencePieceTokens(pieces, words, names), unknown
 
 
+def _closed(words: Any) -> dict[int, str]:
+    """EOS, BOS, padding and the unknown, which nobody may type, by id."""
+    found = {getattr(words, f"{name}_id"): getattr(words, name) for name in CLOSED}
+    return {int(token): text for token, text in found.items() if token is not None}
+
+
 def _spelled(words: Any) -> dict[int, str]:
-    """How the tokens that are no text are spelled, by id; see ``hf_tokens``."""
-    tags = {token: str(text) for token, text in words.added_tokens_decoder.items() if text.special}
-    if isinstance(codes := getattr(words, "id_to_lang_token", None), Mapping):
-        tags.update(codes)
+    """How the tokens that are no text are spelled, by id; see ``hf.tokens``."""
+    special, added = {*words.all_special_tokens}, words.added_tokens_decoder
+    codes = getattr(words, "id_to_lang_token", None)
+    tags = dict(codes) if isinstance(codes, Mapping) else {}
+    for token, one in added.items():
+        if one.special if words.is_fast else str(one) in special:
+            tags[token] = str(one)
+        else:
+            tags.pop(token, None)
     found = {int(token): f"⟨{text.strip('<>') or text}⟩" for token, text in tags.items()}
     usual = {
         "<s>": (words.cls_token_id, words.bos_token_id),

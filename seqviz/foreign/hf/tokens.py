@@ -5,17 +5,23 @@ whole character are "<0xE4>", "</s>" and its like are always so spelled, and wha
 tells a language or a task stands in ⟨angle brackets⟩.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from seqviz.foreign.added import AddedToken, AddedTokens
 from seqviz.text.tokenizer import Encoding, Tokenizer
 
 SPACE = "▁"
 UNKNOWN_TEXT = " ⁇ "
 _BYTE = "<0x{:02X}>"
+_NEVER_TYPED = "\x00"
+"""See ``tokenizer.prepare_text``."""
 _NO_CHARACTER = re.compile("[\udc80-\udcff]")
 
 
@@ -25,6 +31,8 @@ class Names:
 
     spelled: dict[int, str]
     """Of "</s>", "<s>", "<pad>", "<unk>" and tags, by id."""
+    closed: Mapping[int, str]
+    """What the vocabulary calls EOS, BOS, padding and the unknown, which nobody may type, by id."""
     unknown: int
     size: int
     """Tokens that the model knows; a tokenizer may know fewer."""
@@ -43,17 +51,17 @@ class Names:
 class FastTokens:
     """A tokenizer of the ``tokenizers`` library; it never changes, so threads may share it."""
 
-    def __init__(self, backend: Any, names: Names) -> None:
+    def __init__(self, words: Any, names: Names) -> None:
         """Take one over.
 
         Args:
-            backend: a ``tokenizers.Tokenizer``; special tokens in a text are text to it now.
+            words: the library's, on top of a ``tokenizers.Tokenizer``.
             names: of its special tokens.
         """
+        backend = words.backend_tokenizer
         backend.no_truncation()
         backend.no_padding()
-        backend.encode_special_tokens = True
-        self._backend, self._names = backend, names
+        self._words, self._backend, self._names = words, backend, names
         self._bytes = type(backend.decoder).__name__ == "ByteLevel"
 
     def __len__(self) -> int:
@@ -63,6 +71,8 @@ class FastTokens:
     def encode(self, text: str) -> Encoding:
         """See ``TextTokenizer``; an unknown token is spelled as it was written."""
         found = self._backend.encode(text, add_special_tokens=False)
+        if self._is_forged(text, found.ids):
+            found = self._open.encode(text, add_special_tokens=False)
         spans = tuple(separated(text, found.offsets))
         pieces: list[str] = []
         for token, span in zip(found.ids, spans, strict=True):
@@ -86,7 +96,24 @@ class FastTokens:
         return tuple(token for token in found if token is not None)
 
     def _text(self, ids: Iterator[int]) -> str:
-        return str(self._backend.decode(list(ids), skip_special_tokens=True))
+        return str(self._words.decode(list(ids), skip_special_tokens=True))
+
+    def _is_forged(self, text: str, ids: Sequence[int]) -> bool:
+        """Whether somebody typed a token that nobody may type."""
+        closed, unknown = self._names.closed, self._names.unknown
+        if not closed.keys() & {*ids}:
+            return False
+        spelled = unknown in closed and closed[unknown] in unicodedata.normalize("NFKC", text)
+        return spelled or bool(closed.keys() & {*ids} - {unknown})
+
+    @cached_property
+    def _open(self) -> Any:
+        """The same, to which such spellings are text; costs seconds where there are many pieces."""
+        content = json.loads(self._backend.to_str())
+        open_spellings(content, {*self._names.closed.values()})
+        found = type(self._backend).from_str(json.dumps(content))
+        found.encode_special_tokens = self._backend.encode_special_tokens
+        return found
 
     def _written(self, text: str, token: int, span: tuple[int, int], *, started: bool) -> str:
         """How it is spelled; ``started``: the piece before it is the space before it."""
@@ -108,6 +135,17 @@ class SentencePieceTokens:
             names: of its special tokens.
         """
         self._pieces, self._words, self._names = pieces, words, names
+        self._extra = {token: str(one) for token, one in words.added_tokens_decoder.items()}
+        typed = {} if words.split_special_tokens else words.added_tokens_decoder
+        self._added = AddedTokens(
+            tokens={
+                one.content: AddedToken(
+                    id=token, lstrip=one.lstrip, rstrip=one.rstrip, single_word=one.single_word
+                )
+                for token, one in typed.items()
+                if token not in names.closed
+            }
+        )
 
     def __len__(self) -> int:
         """See ``TextTokenizer``."""
@@ -115,9 +153,9 @@ class SentencePieceTokens:
 
     def encode(self, text: str) -> Encoding:
         """See ``TextTokenizer``; an unknown token is spelled as it was written."""
-        found = self._pieces.encode(text)
-        ids = tuple(self._id(piece) for piece in found.pieces)
-        return Encoding(ids=ids, pieces=found.pieces, spans=found.spans)
+        found = list(self._tokens(text))
+        ids, pieces, spans = zip(*found, strict=True) if found else ((), (), ())
+        return Encoding(ids=ids, pieces=pieces, spans=spans)
 
     def decode(self, ids: Sequence[int]) -> str:
         """See ``TextTokenizer``; unknown tokens leave "⁇"."""
@@ -125,24 +163,57 @@ class SentencePieceTokens:
 
     def piece(self, token: int) -> str:
         """See ``TextTokenizer``."""
-        return self._names.piece(token, self._words.decoder.get(token))
+        return self._names.piece(token, self._extra.get(token) or self._words.decoder.get(token))
 
     def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
         """See ``TextTokenizer``."""
         found = (self._id(piece) for piece in pieces)
         return tuple(token for token in found if token != self._names.unknown)
 
+    def _tokens(self, text: str) -> Iterator[tuple[int, str, tuple[int, int]]]:
+        """Ids, pieces and spans; added tokens are taken out first."""
+        for part in self._added.parts(text):
+            if token := self._added.tokens.get(part.text):
+                yield token.id, self.piece_of(token.id), part.span(0, len(part.text))
+                continue
+            found = self._pieces.encode(part.text)
+            for piece, span in zip(found.pieces, found.spans, strict=True):
+                yield self._id(piece), piece, part.span(*span)
+
+    def piece_of(self, token: int) -> str:
+        """How a token is spelled, whether the model has it or not."""
+        return self._names.spelled.get(token, self._extra[token])
+
     def _text(self, ids: Iterator[int]) -> str:
-        pieces = [self.piece(token) for token in ids if self._is_text(token)]
-        return str(self._words.convert_tokens_to_string(pieces))
+        kept = [token for token in ids if self._is_text(token)]
+        return str(self._words.decode(kept, skip_special_tokens=True))
 
     def _is_text(self, token: int) -> bool:
-        return token in self._words.decoder and token not in self._names.spelled
+        known = token in self._words.decoder or token in self._extra
+        return known and token not in self._names.spelled
 
     def _id(self, piece: str) -> int:
-        """A piece as ``encode`` finds it is no special token, whatever its spelling."""
-        token = int(self._words.encoder.get(piece, self._names.unknown))
-        return self._names.unknown if token in self._names.spelled else token
+        """The id of a piece, which is never one that nobody may type."""
+        token = int(self._words.convert_tokens_to_ids(piece))
+        return self._names.unknown if token in self._names.closed else token
+
+
+def open_spellings(content: dict[str, Any], closed: Collection[str]) -> None:
+    """Change a tokenizer.json so that no text holds these tokens; all keep their ids."""
+    model = content["model"]
+    rename = {text: f"{_NEVER_TYPED}{text}" for text in closed}
+    if isinstance(model["vocab"], list):
+        model["vocab"] = [[rename.get(piece, piece), score] for piece, score in model["vocab"]]
+    else:
+        model["vocab"] = {rename.get(piece, piece): at for piece, at in model["vocab"].items()}
+    if "merges" in model:
+        model["merges"] = [pair for pair in model["merges"] if "".join(pair) not in rename]
+    if model.get("unk_token") in rename:
+        model["unk_token"] = rename[model["unk_token"]]
+    for token in content["added_tokens"]:
+        if token["content"] in rename:
+            token.update(content=rename[token["content"]], normalized=False)
+    content["post_processor"] = None
 
 
 def decoded(ids: Sequence[int], unknown: int, text: Callable[[Iterator[int]], str]) -> str:

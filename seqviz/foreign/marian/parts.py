@@ -22,7 +22,7 @@ from seqviz.models.base import SpecialTokens
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.text.codec import Parts, check_instruction, check_language
+from seqviz.text.codec import Parts, check_instruction, check_known, check_language
 from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
 from seqviz.trace.notices import unapplied
@@ -80,6 +80,7 @@ class MarianCodec:
         found = self.source.encode(tag + prepared)
         if len(found.ids) <= bool(tag):
             raise InputError("empty_text")
+        check_known(found.ids, len(self.source))
         shift, end = len(tag), len(prepared)
         spans = ((max(0, start - shift), max(0, stop - shift)) for start, stop in found.spans)
         return Source(

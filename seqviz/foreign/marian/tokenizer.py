@@ -11,12 +11,11 @@ from typing import Any
 
 from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES, read_if_there, read_object, require_file
 from seqviz.errors import ModelError
+from seqviz.foreign.added import AddedTokens
+from seqviz.foreign.marian.added import EOS, SETTINGS, UNKNOWN, USUAL, Added, read_added
 from seqviz.text.tokenizer import Encoding, Tokenizer
 
 SIDES = ("source", "target")
-EOS, UNKNOWN, PAD = "eos_token", "unk_token", "pad_token"
-USUAL = {EOS: "</s>", UNKNOWN: "<unk>", PAD: "<pad>"}
-"""How the special tokens are spelled where tokenizer_config.json does not say."""
 _CODE = re.compile(r">>.*?<<", re.DOTALL)
 _TIDY = (
     (" .", "."),
@@ -47,10 +46,16 @@ class MarianTokenizer:
     """The piece of each id."""
     size: int
     """Of the model's vocabulary."""
-    special: Mapping[str, str]
-    """The spelling of EOS, UNKNOWN and PAD, all in ``ids``."""
-    marked: tuple[str, ...] = ()
-    """Spellings that are one token wherever they stand in a text."""
+    unknown: int
+    """The id of what the vocabulary lacks."""
+    eos: int
+    """The id that ends a sentence."""
+    closed: frozenset[int]
+    """Ids that no text means, EOS and its like."""
+    silent: frozenset[int]
+    """Ids that leave nothing in a text."""
+    added: AddedTokens
+    """What is one token wherever it stands in a text; all in ``ids``."""
     tidies: bool = False
     """Take spaces away before punctuation when decoding."""
 
@@ -65,15 +70,14 @@ class MarianTokenizer:
         """
         found = list(self._tokens(text))
         return Encoding(
-            ids=tuple(self.ids.get(piece, self.unknown) for piece, _ in found),
-            pieces=tuple(piece for piece, _ in found),
+            ids=tuple(self._id(piece) for piece, _ in found),
+            pieces=tuple(self._shown(piece) for piece, _ in found),
             spans=tuple(span for _, span in found),
         )
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of some ids; special tokens, unknown ones among them, leave nothing."""
-        silent = {self.ids[piece] for piece in self.special.values()}
-        kept = [self.piece(token) for token in map(int, ids) if token not in silent]
+        kept = [self.piece(token) for token in map(int, ids) if token not in self.silent]
         text = self.joiner.join(kept).replace("▁", " ").strip()
         if self.tidies:
             for untidy, tidy in _TIDY:
@@ -88,50 +92,38 @@ class MarianTokenizer:
         """
         if not 0 <= token < self.size:
             raise IndexError(token)
-        return self.pieces.get(int(token), self.special[UNKNOWN])
+        return self.pieces.get(int(token)) or self.pieces[self.unknown]
 
     def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
         """The ids of those pieces that the vocabulary has."""
         return tuple(self.ids[piece] for piece in pieces if piece in self.ids)
 
-    @property
-    def unknown(self) -> int:
-        """The id of what the vocabulary lacks."""
-        return self.ids[self.special[UNKNOWN]]
+    def _shown(self, piece: str) -> str:
+        return self.pieces[self.ids[piece]] if piece in self.added.tokens else piece
 
-    @property
-    def eos(self) -> int:
-        """The id that ends a sentence."""
-        return self.ids[self.special[EOS]]
+    def _id(self, piece: str) -> int:
+        token = self.ids.get(piece, self.unknown)
+        return self.unknown if token in self.closed else token
 
     def _tokens(self, text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-        """Pieces and their spans; marked spellings are taken out first, then tags of languages."""
-        place = 0
-        for part in self._parts(text):
-            end = place + len(part)
-            code = None if part in self.marked else _CODE.match(part)
-            if part in self.marked:
-                yield part, (place, end)
-            else:
-                if code:
-                    yield code[0], (place, place + code.end())
-                    place += code.end()
-                found = self.splitter.encode(text[place:end])
-                for piece, (first, last) in zip(found.pieces, found.spans, strict=True):
-                    yield piece, (place + first, place + last)
-            place = end
-
-    def _parts(self, text: str) -> list[str]:
-        if not self.marked:
-            return [text]
-        longest_first = sorted(self.marked, key=len, reverse=True)
-        return re.split(f"({'|'.join(map(re.escape, longest_first))})", text)
+        """Pieces and their spans; added tokens are taken out first, then tags of languages."""
+        for part in self.added.parts(text):
+            if part.text in self.added.tokens:
+                yield part.text, part.span(0, len(part.text))
+                continue
+            code = _CODE.match(part.text)
+            place = code.end() if code else 0
+            if code:
+                yield code[0], part.span(0, place)
+            found = self.splitter.encode(part.text[place:])
+            for piece, (first, last) in zip(found.pieces, found.spans, strict=True):
+                yield piece, part.span(place + first, place + last)
 
 
 def read_tokenizers(
     folder: Path, sizes: tuple[int, int]
 ) -> tuple[MarianTokenizer, MarianTokenizer]:
-    """The tokenizers of both sides. A special token in a typed target is text like any other.
+    """The tokenizers of both sides.
 
     Args:
         folder: of the model.
@@ -140,36 +132,68 @@ def read_tokenizers(
     Raises:
         ModelError: a file is missing or damaged, or has tokens that the model has not.
     """
-    config = read_if_there(folder, "tokenizer_config.json", limit=MAX_VOCABULARY_BYTES)
+    config = read_if_there(folder, SETTINGS, limit=MAX_VOCABULARY_BYTES)
     file = require_file(folder, "vocab.json")
     separate = bool(config.get("separate_vocabs"))
     target_file = require_file(folder, "target_vocab.json") if separate else file
     source, target = (_splitter(require_file(folder, f"{side}.spm")) for side in SIDES)
-    special = {name: _spelling(config.get(name), usual) for name, usual in USUAL.items()}
-    ids = _vocabulary(file, sizes[0], special)
-    target_ids = _vocabulary(target_file, sizes[1], special) if separate else ids
-    tidies = config.get("clean_up_tokenization_spaces") is True
+    ids = _vocabulary(file, sizes[0])
+    added = read_added(folder, config, ids)
+    target_ids = _vocabulary(target_file, sizes[1]) if separate else ids
+    _check_special(file, ids, added)
+    _check_special(target_file, target_ids, added)
+    numbers = {text: token.id for text, token in added.tokens.items()}
+    typed = {text: numbers[text] for text in numbers.keys() - added.closed}
+    known = {**ids, **numbers}
+    target_known = {**numbers, **target_ids, **typed} if separate else known
     return (
-        MarianTokenizer(
-            splitter=source,
-            joiner=source,
-            ids=ids,
-            pieces=_reversed(ids),
-            size=sizes[0],
-            special=special,
-            marked=_marked(config, special, ids),
-            tidies=tidies,
-        ),
-        MarianTokenizer(
+        _side(config, added, splitter=source, joiner=source, ids=known, size=sizes[0]),
+        _side(
+            config,
+            added,
             splitter=target,
             joiner=target if separate else source,
-            ids=target_ids,
-            pieces=_reversed(target_ids),
+            ids=target_known,
             size=sizes[1],
-            special=special,
-            tidies=tidies,
         ),
     )
+
+
+def _side(
+    config: Mapping[str, Any],
+    added: Added,
+    *,
+    splitter: Tokenizer,
+    joiner: Tokenizer,
+    ids: Mapping[str, int],
+    size: int,
+) -> MarianTokenizer:
+    splits = config.get("split_special_tokens") is True
+    typed = (
+        {} if splits else {text: added.tokens[text] for text in added.tokens.keys() - added.closed}
+    )
+    return MarianTokenizer(
+        splitter=splitter,
+        joiner=joiner,
+        ids=ids,
+        pieces=_pieces(ids, added),
+        size=size,
+        unknown=ids[added.named[UNKNOWN]],
+        eos=ids[added.named[EOS]],
+        closed=frozenset(ids[text] for text in added.closed),
+        silent=frozenset(ids[text] for text in added.special),
+        added=AddedTokens(tokens=typed),
+        tidies=config.get("clean_up_tokenization_spaces") is True,
+    )
+
+
+def _pieces(ids: Mapping[str, int], added: Added) -> dict[int, str]:
+    """The spelling of every id: what is no text in ⟨angle brackets⟩, but for tags of languages."""
+    pieces = {token: piece for piece, token in ids.items()}
+    for text in added.tokens:
+        tag = text in added.special - added.closed and not _CODE.fullmatch(text)
+        pieces[ids[text]] = f"⟨{text.strip('<>') or text}⟩" if tag else text
+    return pieces
 
 
 def _splitter(file: Path) -> Tokenizer:
@@ -179,42 +203,27 @@ def _splitter(file: Path) -> Tokenizer:
     return Tokenizer(file)
 
 
-def _vocabulary(file: Path, size: int, special: Mapping[str, str]) -> dict[str, int]:
+def _vocabulary(file: Path, size: int) -> dict[str, int]:
     """Ids by piece.
 
     Raises:
-        ModelError: an id is none of the model's, or a special token is missing.
+        ModelError: an id is none of the model's.
     """
     ids = read_object(file, limit=MAX_VOCABULARY_BYTES)
     for piece, token in ids.items():
         if type(token) is not int or not 0 <= token < size:
             reason = f"the id of '{piece:.40}' is {token!r:.40}, the model has {size} tokens"
             raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
-    for piece in special.values():
-        if piece not in ids:
-            reason = f"it lacks '{piece:.40}'"
-            raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
     return ids
 
 
-def _reversed(ids: Mapping[str, int]) -> dict[int, str]:
-    return {token: piece for piece, token in ids.items()}
+def _check_special(file: Path, ids: Mapping[str, int], added: Added) -> None:
+    """Refuse a vocabulary without the tokens that every model has.
 
-
-def _spelling(value: object, usual: str) -> str:
-    """Of a special token, which is a text or an object."""
-    content = value.get("content") if isinstance(value, dict) else value
-    return content if isinstance(content, str) else usual
-
-
-def _marked(
-    config: Mapping[str, Any], special: Mapping[str, str], ids: Mapping[str, int]
-) -> tuple[str, ...]:
-    """The special tokens, and those that were added to the vocabulary and are in it."""
-    added: list[object] = []
-    for name in ("added_tokens_decoder", "additional_special_tokens", "extra_special_tokens"):
-        listed = config.get(name)
-        added += listed.values() if isinstance(listed, dict) else ()
-        added += listed if isinstance(listed, list) else ()
-    spelled = {_spelling(value, "") for value in added} & ids.keys()
-    return tuple(filter(None, dict.fromkeys([*special.values(), *sorted(spelled)])))
+    Raises:
+        ModelError: ``settings_invalid``.
+    """
+    for name in USUAL:
+        if added.named[name] not in ids:
+            reason = f"it lacks '{added.named[name]:.40}'"
+            raise ModelError("settings_invalid", {"file": str(file), "reason": reason})

@@ -1,5 +1,7 @@
 """Tokenizers of ``transformers``: the ids of the library, our spelling, spans of the text."""
 
+import random
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from seqviz.foreign.hf.codec import TransformersCodec
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
 from seqviz.text.tokenizer import prepare_text
+from tests.fixtures.added_tokens import ADDED, CLOSED, MASK, SPECIAL, add_tokens
 from tests.fixtures.transformers_folders import (
     KINDS,
     TEXTS,
@@ -21,7 +24,9 @@ from tests.fixtures.transformers_folders import (
     tokenizer_of,
     vocabulary_size,
     write_folder,
+    write_tokenizer,
 )
+from tests.fixtures.transformers_models import theirs as model_of
 
 Opened = tuple[Any, TransformersCodec]
 LETTERS = "eESwarhktlübnéï猫我。.,!'—мирﬁ 03a\u0308☃<s>/_<0x>\u202e"
@@ -40,6 +45,29 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
     return found
 
 
+@pytest.fixture(scope="session")
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
+    """As ``opened``, of folders to whose tokenizers a fine-tuner added tokens."""
+    found = {}
+    for kind in KINDS:
+        folder = tmp_path_factory.mktemp("xx-yy") / kind
+        write_tokenizer(folder, kind)
+        words = tokenizer_of(folder, kind)
+        add_tokens(words)
+        words.save_pretrained(folder)
+        words = tokenizer_of(folder, kind)
+        model = model_of(KINDS[kind][0], 1, vocabulary=vocabulary_size(words) + len(ADDED))
+        model.config.save_pretrained(folder)
+        codec: Any = transformers_parts(entry_of(folder)).codec
+        found[kind] = words, codec
+    return found
+
+
+def is_forged(text: str) -> bool:
+    """Whether it spells what nobody may type."""
+    return any(token in unicodedata.normalize("NFKC", text) for token in CLOSED)
+
+
 def prepared(text: str) -> str:
     try:
         return prepare_text(text)
@@ -53,12 +81,57 @@ def prepared(text: str) -> str:
 def test_ids_are_the_librarys(opened: dict[str, Opened], kind: str, text: str) -> None:
     words, codec = opened[kind]
     clean = prepared(text)
-    expected = words(clean, split_special_tokens=True)["input_ids"]
-    if not words(clean, add_special_tokens=False, split_special_tokens=True)["input_ids"]:
+    if is_forged(clean):
+        return
+    expected = words(clean)["input_ids"]
+    if not words(clean, add_special_tokens=False)["input_ids"]:
         with pytest.raises(InputError):
             codec.read(text, DecodeOptions())
         return
     assert list(codec.read(text, DecodeOptions()).ids) == expected
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=30, deadline=None)
+@given(
+    parts=st.lists(
+        st.sampled_from((*ADDED, "Es war", " ", "  ", "x", ".", "<mask>", "en_XX", "<extra_id_0>")),
+        max_size=8,
+    )
+)
+def test_added_tokens_are_those_of_the_library(
+    tuned: dict[str, Opened], kind: str, parts: list[str]
+) -> None:
+    words, codec = tuned[kind]
+    text = prepared("".join(parts))
+    if words(text, add_special_tokens=False)["input_ids"]:
+        assert list(codec.read(text, DecodeOptions()).ids) == words(text)["input_ids"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_texts_with_added_tokens_come_back(tuned: dict[str, Opened], kind: str) -> None:
+    words, codec = tuned[kind]
+    draw, closed = random.Random(1), {*words.convert_tokens_to_ids([*CLOSED])}
+    known = [token for token in range(len(words)) if token not in closed]
+    tags = getattr(words, "id_to_lang_token", {}).keys() - words.added_tokens_decoder.keys()
+    for _ in range(100):
+        ids = [token for token in draw.choices(known, k=8) if token not in tags]
+        assert codec.target.decode(ids) == words.decode(ids, skip_special_tokens=True).strip()
+    source = codec.read(f"Es war <ent> {SPECIAL[0]} {MASK}", DecodeOptions())
+    assert {"<ent>", "⟨2fr⟩", "⟨maske⟩"} < {*source.pieces}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_types_the_tokens_of_the_program(tuned: dict[str, Opened], kind: str) -> None:
+    words, codec = tuned[kind]
+    never = {words.eos_token_id, words.pad_token_id, words.bos_token_id} - {None}
+    text = "a</s> <2fr> <pad><unk> b ＜/s＞ <s>"
+    found = codec.target.encode(text)
+    assert not never & {*found.ids}
+    assert words.convert_tokens_to_ids("<2fr>") in found.ids
+    spelled = "".join(found.pieces).replace("▁", "")
+    assert spelled.startswith("a</s>⟨2fr⟩<pad><unk>b"), spelled
+    assert not never & {*codec.target.encode("</s>").ids}
 
 
 @pytest.mark.parametrize("kind", KINDS)

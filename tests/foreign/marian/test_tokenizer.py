@@ -15,12 +15,23 @@ from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES
 from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian.tokenizer import MarianTokenizer, read_tokenizers
 from seqviz.text.tokenizer import prepare_text
+from tests.fixtures.added_tokens import (
+    ADDED,
+    CLOSED,
+    FLAGGED,
+    MASK,
+    SPECIAL,
+    add_tokens,
+    make_legacy,
+    with_closed_as_text,
+)
 from tests.fixtures.marian_folders import SOURCES, sizes_of, write_tokenizer
 
 FRAGMENTS = (
     *(word for text in SOURCES for word in text.split()),
     *("</s>", "<unk>", "<pad>", ">>fra<<", ">>cmn_Hans<<", ">>xyz<<", ">>", "<<", "▁", " ", "  "),
     *("\u200f", "\u200b", "\u00a0", "\u3000", "\n", "\x00", "e\u0301", "ﬁ", "½", "Ａ", "ﷺ", "㍿"),
+    *ADDED,
     *("👩\u200d👩\u200d👧", "😀", "שלום", "مرحبا", "猫", "🇩🇪", "<b>", "$x$", "n't", " ."),
 )
 ANY = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -28,26 +39,50 @@ TYPED = st.lists(st.sampled_from(FRAGMENTS) | ANY, max_size=8).map("".join)
 Sides = tuple[Any, MarianTokenizer, MarianTokenizer]
 
 
-def sides_of(folder: Path, **how: bool) -> Sides:
+def sides_of(folder: Path, *, added: bool = False, legacy: bool = False, **how: bool) -> Sides:
+    """The library's tokenizer, to which EOS and its like are text, and ours of both sides."""
     theirs = write_tokenizer(folder, **how)
-    return (theirs, *read_tokenizers(folder, sizes_of(folder)))
+    if added:
+        add_tokens(theirs)
+        theirs.save_pretrained(folder)
+    if legacy:
+        make_legacy(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it would like sacremoses
+        theirs = type(theirs).from_pretrained(folder)
+    sizes = [size + 40 for size in sizes_of(folder)]
+    return (with_closed_as_text(theirs), *read_tokenizers(folder, (sizes[0], sizes[1])))
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["shared", "separate"])
+@pytest.fixture(scope="module", params=["plain", "separate", "added", "legacy", "added separate"])
 def sides(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sides:
-    folder = tmp_path_factory.mktemp("tokenizer")
-    return sides_of(folder, separate=request.param, tags=not request.param)
+    kind = request.param
+    return sides_of(
+        tmp_path_factory.mktemp("tokenizer"),
+        separate="separate" in kind,
+        tags="separate" not in kind,
+        added="added" in kind or kind == "legacy",
+        legacy=kind == "legacy",
+    )
+
+
+def is_a_closed_part(theirs: Any, text: str) -> bool:
+    """Whether a token that nobody may type stands there alone; see ``with_closed_as_text``."""
+    return any(part in CLOSED for part in theirs.tokens_trie.split(text))
 
 
 @given(TYPED)
 @example(">>fra<<Es war </s>>>fra<< kalt")
+@example("Es war <ent> kalt.")
+@example("Es <W> war<W> <LRW>\u00a0<R>  kalt<W>")
 @example("")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_ids_are_those_of_transformers(sides: Sides, text: str) -> None:
     theirs, source, target = sides
+    if is_a_closed_part(theirs, text):
+        return
     assert [*source.encode(text).ids, source.eos] == theirs(text).input_ids
-    typed = theirs(text_target=text, split_special_tokens=True).input_ids
-    assert [*target.encode(text).ids, source.eos] == typed
+    assert [*target.encode(text).ids, source.eos] == theirs(text_target=text).input_ids
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=20), max_size=6).map("".join))
@@ -58,11 +93,12 @@ def test_ids_of_a_prepared_text_are_those_of_transformers(sides: Sides, typed: s
         text = prepare_text(typed)  # no surrogates, controls, marks of direction; NFC
     except InputError:
         return
-    assert [*source.encode(text).ids, source.eos] == theirs(text).input_ids
+    if not is_a_closed_part(theirs, text):
+        assert [*source.encode(text).ids, source.eos] == theirs(text).input_ids
 
 
 @given(TYPED)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_spans_are_ordered_ranges_that_lose_nothing_visible(sides: Sides, text: str) -> None:
     _, source, _ = sides
     encoding, place = source.encode(text), 0
@@ -81,28 +117,47 @@ def test_pieces_show_what_was_typed_and_spans_where(sides: Sides) -> None:
     text = ">>fra<< Es war 猫😀</s>kalt"
     encoding = source.encode(text)
     assert encoding.pieces[0] == ">>fra<<" and encoding.spans[0] == (0, 7)
-    assert encoding.ids[encoding.pieces.index("</s>")] == 0
-    assert [text[start:end] for start, end in encoding.spans if text[start:end] == "</s>"]
     assert "".join(text[start:end] for start, end in encoding.spans) == text.replace(" ", "")
 
 
 def test_decoding_is_that_of_transformers(sides: Sides) -> None:
     theirs, _, target = sides
     draw = random.Random(3)
-    known = sorted(target.pieces)[:-1]  # theirs spells <pad> of a separate vocabulary out
+    # theirs spells <pad> of a separate vocabulary out
+    known = [token for token, piece in sorted(target.pieces.items()) if piece != "<pad>"]
     for _ in range(500):
         ids = draw.choices(known, k=draw.randint(0, 12))
         assert target.decode(ids) == theirs.decode(ids, skip_special_tokens=True)
-    text = "It was very cold."
+    text = "It was very <ent> cold."
     assert target.decode(target.encode(text).ids) == theirs.decode(
         theirs(text_target=text).input_ids, skip_special_tokens=True
     )
 
 
-def test_a_typed_special_token_is_one_in_a_source_and_text_in_a_target(sides: Sides) -> None:
-    _, source, target = sides
-    assert source.eos in source.encode("kalt</s>").ids
-    assert source.eos not in target.encode("cold</s>").ids
+def test_nobody_types_the_tokens_of_the_program(sides: Sides) -> None:
+    theirs, *ours = sides
+    for side in ours:
+        for text in CLOSED[:3]:
+            for typed in (text, f"kalt{text}", f"{text} kalt {text}"):
+                found = side.encode(typed).ids
+                assert not {theirs.eos_token_id, theirs.pad_token_id} & {*found} and len(found) > 1
+
+
+def test_added_tokens_are_shown_as_what_they_are(tmp_path: Path) -> None:
+    theirs, source, target = sides_of(tmp_path, added=True)
+    text = f"Es war <ent> {SPECIAL[0]} {MASK}.<L>"
+    found = source.encode(text)
+    shown = dict(zip(found.pieces, found.spans, strict=True))
+    assert [text[slice(*shown[piece])] for piece in ("<ent>", "⟨2fr⟩", "⟨maske⟩", "<L>")] == [
+        "<ent>",
+        "<2fr>",
+        MASK,
+        "<L>",
+    ]
+    assert target.ids_of(["<L>", SPECIAL[0]]) == tuple(
+        theirs.convert_tokens_to_ids(["<L>", SPECIAL[0]])
+    )
+    assert {*FLAGGED} <= source.added.tokens.keys()
 
 
 def test_spaces_before_punctuation_go_where_the_folder_asks_for_it(tmp_path: Path) -> None:
