@@ -46,6 +46,10 @@ class ModelEntry:
     """Commit of the hub's repository that the folder is a copy of; empty: of none."""
     takes_instruction: bool = False
     """Whether the model wants to be told its task by a text before the sentence, as T5 does."""
+    instructions: tuple[str, ...] = ()
+    """Such texts that its makers name."""
+    has_usual: frozenset[str] = frozenset()
+    """Sides, "source" and "target", of whose languages its makers name the usual one."""
 
     @property
     def attends(self) -> bool:

@@ -30,6 +30,11 @@ from seqviz.kinds import MULTI_HEAD
 MAX_LANGUAGES = 2_000
 MAX_README_BYTES = 1_000_000
 MAX_SHOWN = 40
+MAX_INSTRUCTION = 200
+"""Characters; see ``options.MAX_INSTRUCTION``."""
+MAX_USUAL_ID = 3
+"""Of <s>, <pad>, </s> and <unk>, in mBART's vocabularies; none of them is a language."""
+_TASK = re.compile(r"<2[A-Za-z_-]{2,20}>")
 _TAG = re.compile(r">>([\w.+@-]{1,32})<<")
 _CODES = {
     "m2m_100": re.compile(r"__([a-z]{2,4})__|([a-z]{3}_[A-Z][a-z]{3})"),
@@ -74,6 +79,7 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
         raise ModelError("foreign_unknown", facts)
     words = read_if_there(folder, "tokenizer_config.json", limit=MAX_VOCABULARY_BYTES)
     sources, targets = _languages(folder, family, words)
+    instructed = FAMILIES[family].instructed
     named, files = _name_of(folder.resolve()), weight_files(folder)
     return ModelEntry(
         name=named.name,
@@ -91,7 +97,9 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
         source_languages=sources,
         target_languages=targets,
         revision=named.revision,
-        takes_instruction=FAMILIES[family].instructed,
+        takes_instruction=instructed,
+        instructions=instructions(config, _named_tokens(folder, words)) if instructed else (),
+        has_usual=frozenset(_usual(folder, config, words)),
     )
 
 
@@ -99,6 +107,22 @@ def language_tags(pieces: Iterable[str]) -> dict[str, str]:
     """The pieces that name a language, such as ">>fra<<", by its code, such as "fra"; in order."""
     found = {tag[1]: tag[0] for tag in map(_TAG.fullmatch, pieces) if tag}
     return dict(sorted(found.items())[:MAX_LANGUAGES])
+
+
+def instructions(config: Mapping[str, Any], tokens: Iterable[str]) -> tuple[str, ...]:
+    """Texts before a sentence that tell a model its task, as its makers name them, in order.
+
+    Args:
+        config: its config.json, with a prefix for some tasks.
+        tokens: of its vocabulary, such as "<2fr>" (Kudugunta et al. 2023, MADLAD-400,
+            https://arxiv.org/abs/2309.04662).
+    """
+    tasks = config.get("task_specific_params")
+    said = tasks.values() if isinstance(tasks, dict) else ()
+    prefixes = (task.get("prefix") for task in said if isinstance(task, dict))
+    good = (one.strip() for one in prefixes if isinstance(one, str) and one.isprintable())
+    named = dict.fromkeys(one for one in good if 0 < len(one) <= MAX_INSTRUCTION)
+    return (*named, *sorted(filter(_TASK.fullmatch, tokens)))[:MAX_LANGUAGES]
 
 
 def pair_in(name: str) -> tuple[str, str]:
@@ -141,6 +165,25 @@ def _languages(
     return codes, codes
 
 
+def _named_tokens(folder: Path, words: Mapping[str, Any]) -> list[str]:
+    """The special tokens that the smaller files name."""
+    saved = read_if_there(folder, "special_tokens_map.json")
+    lists = (words, saved, read_if_there(folder, "added_tokens.json"))
+    return [text for settings in lists[:2] for text in _listed(settings)] + list(lists[2])
+
+
+def _usual(folder: Path, config: Mapping[str, Any], words: Mapping[str, Any]) -> Iterator[str]:
+    """The sides of whose languages the makers name the usual one."""
+    if isinstance(words.get("src_lang"), str):
+        yield "source"
+    asked = read_if_there(folder, "generation_config.json") or config
+    start = asked.get("decoder_start_token_id", config.get("decoder_start_token_id"))
+    if asked.get("forced_bos_token_id") or (
+        config.get("model_type") == "mbart" and isinstance(start, int) and start > MAX_USUAL_ID
+    ):
+        yield "target"
+
+
 def _fixed(family: str, words: Mapping[str, Any]) -> str:
     """The vocabulary of a tokenizer whose languages are known without a list."""
     kind = str(words.get("tokenizer_class") or "")
@@ -154,13 +197,17 @@ def _fixed(family: str, words: Mapping[str, Any]) -> str:
 def _special_tokens(folder: Path, words: Mapping[str, Any]) -> Iterator[list[str]]:
     """The special tokens that each file names, the smaller files first."""
     for settings in (words, read_if_there(folder, "special_tokens_map.json")):
-        yield [
-            *_texts(settings.get("additional_special_tokens")),
-            *_texts(settings.get("extra_special_tokens")),
-            *_texts(settings.get("added_tokens_decoder")),
-        ]
+        yield _listed(settings)
     whole = read_if_there(folder, "tokenizer.json", limit=MAX_VOCABULARY_BYTES)
     yield _texts(whole.get("added_tokens"))
+
+
+def _listed(settings: Mapping[str, Any]) -> list[str]:
+    return [
+        *_texts(settings.get("additional_special_tokens")),
+        *_texts(settings.get("extra_special_tokens")),
+        *_texts(settings.get("added_tokens_decoder")),
+    ]
 
 
 def _texts(tokens: object) -> list[str]:

@@ -85,7 +85,8 @@ def _summary(entry: ModelEntry, folder: Path, *, named: bool) -> str:
         if codes:
             lines.append(f"--{side}-language: {_few(codes)}")
     if entry.takes_instruction:
-        lines.append('--instruction: such as "translate English to German:"')
+        tasks = " | ".join(entry.instructions[:FEW]) or '"translate English to German:"'
+        lines.append(f"--instruction: such as {tasks}")
     where = f' --models "{folder}"' if named else ""
     lines.append(f'Use it: seqviz translate{where} --model {entry.name} "…"')
     if named:

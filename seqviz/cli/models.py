@@ -61,6 +61,7 @@ def _described(entry: ModelEntry) -> dict[str, object]:
         "source_languages": entry.source_languages,
         "target_languages": entry.target_languages,
         "takes_instruction": entry.takes_instruction,
+        "instructions": entry.instructions,
         "revision": entry.revision,
     }
 

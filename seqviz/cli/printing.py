@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import click
 
-from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.notices import told
 from seqviz.trace.pieces import display_piece
+from seqviz.words import table
 
 WORTH_A_BAR = 20
 """Sentences from which on a progress bar is shown."""
@@ -66,14 +67,9 @@ def count(number: int, one: str, several: str = "") -> str:
 
 def say_notices(codes: Iterable[str]) -> None:
     """Say, once each, what a Trace or a translation has to say about itself."""
-    found = tuple(codes)
-    if OUT_OF_MEMORY in found:
-        notice("The GPU had too little memory; the CPU took over.")
-    if HALF_PRECISION in found:
-        notice("Half precision cannot hold this model's numbers; float32 took over.")
-    settings = ", ".join(unapplied_settings(found))
-    if settings:
-        notice(f"Set by the model's makers, but not applied: {settings}.")
+    words = table()
+    for key, facts in told(codes):
+        notice(words[f"notice.{key}"].format_map(facts))
 
 
 def say_cut_off(where: str) -> None:

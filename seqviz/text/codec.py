@@ -48,6 +48,14 @@ class Codec(Protocol):
             InputError: the model has no such language.
         """
 
+    def notices(self, text: str, options: DecodeOptions) -> tuple[str, ...]:
+        """Codes of what a sentence's Trace has to say about what was not chosen or not obeyed.
+
+        Args:
+            text: as ``Source.text``.
+            options: of its decoding.
+        """
+
 
 @dataclass(frozen=True, kw_only=True)
 class PairCodec:
@@ -67,6 +75,10 @@ class PairCodec:
     def rules(self, options: DecodeOptions) -> TargetRules:
         """A pair's own model has none: its targets may hold any token, and end where they like."""
         return TargetRules()
+
+    def notices(self, text: str, options: DecodeOptions) -> tuple[str, ...]:
+        """None: it has no choice but that of its options."""
+        return ()
 
 
 def read_source(text: str, tokenizer: TextTokenizer, eos: int) -> Source:
@@ -148,5 +160,3 @@ class Parts:
     codec: Codec
     load_model: Callable[[str], LoadedModel]
     """Loads the weights onto a device, ready to decode; may be called again."""
-    notices: tuple[str, ...] = ()
-    """Codes of what every Trace of this model has to say; see ``Trace.notices``."""

@@ -1,28 +1,77 @@
-"""Codes of what a Trace has to say about itself, see ``Trace.notices``."""
+"""Codes of what a Trace has to say about itself, see ``Trace.notices``, and how they are told."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 OUT_OF_MEMORY = "out_of_memory"
 """The CPU took over."""
 HALF_PRECISION = "half_precision"
 """It was too coarse for the model's numbers: float32 took over."""
-_UNAPPLIED = "unapplied:"
-_LONGEST = 60
+Unchosen = Literal["source", "target", "instruction"]
+"""Of the sentence, of the translation; a text before the sentence."""
+Said = tuple[str, Mapping[str, str]]
+"""A key of the words, after "notice.", and its facts."""
+_PLAIN = (OUT_OF_MEMORY, HALF_PRECISION)
+_UNAPPLIED, _UNCHOSEN, _TAG = "unapplied:", "unchosen:", "tag_unknown:"
+_SETTING = re.compile(r"[A-Za-z_]\w{0,59}(=[\w.+-]{1,30})?", re.ASCII)
+_SIDES = re.compile(r"unchosen:(source|target|instruction):(.*)")
+_BETWEEN = "|"
+_LONGEST = 40_000
+FEW = 20
+"""Languages that are named; there may be hundreds."""
 
 
-def unapplied(setting: str) -> str:
-    """The code for a setting of a model's makers that no search here obeys."""
-    return f"{_UNAPPLIED}{setting}"
+def unapplied(setting: str, value: object = None) -> str:
+    """The code for a setting of a model's makers that no search here obeys, and its value."""
+    shown = f"{_UNAPPLIED}{setting}={value}"
+    return shown if value is not None and is_notice(shown) else f"{_UNAPPLIED}{setting}"
 
 
-def unapplied_settings(codes: Iterable[str]) -> tuple[str, ...]:
-    """The settings that these codes name."""
-    found = (code.removeprefix(_UNAPPLIED) for code in codes if code.startswith(_UNAPPLIED))
-    return tuple(dict.fromkeys(found))
+def unchosen(what: Unchosen, choices: Iterable[str]) -> str:
+    """The code for what a model can be told and was not.
+
+    Args:
+        what: can be chosen.
+        choices: all of them; of the source's languages the one first that it is taken for.
+    """
+    good = (one for one in choices if _BETWEEN not in one and one.isprintable())
+    return f"{_UNCHOSEN}{what}:{_BETWEEN.join(good)}"[:_LONGEST]
+
+
+def tag_unknown(language: str) -> str:
+    """The code for a language that a sentence names and its model lacks."""
+    shown = "".join(one for one in language if one.isprintable())
+    return f"{_TAG}{shown[:60]}"
 
 
 def is_notice(code: str) -> bool:
     """Whether it is one of these codes, whoever wrote it."""
-    setting = code.removeprefix(_UNAPPLIED)
-    named = setting != code and setting.isidentifier() and len(setting) <= _LONGEST
-    return named or code in (OUT_OF_MEMORY, HALF_PRECISION)
+    if code.startswith(_UNAPPLIED):
+        return _SETTING.fullmatch(code.removeprefix(_UNAPPLIED)) is not None
+    named = _SIDES.fullmatch(code) or (code.startswith(_TAG) and len(code) > len(_TAG))
+    return code in _PLAIN or bool(named and code.isprintable() and len(code) <= _LONGEST)
+
+
+def told(codes: Iterable[str]) -> tuple[Said, ...]:
+    """What the codes say, each once, settings that are not applied together and last."""
+    found = tuple(dict.fromkeys(codes))
+    settings = [code.removeprefix(_UNAPPLIED) for code in found if code.startswith(_UNAPPLIED)]
+    others = tuple(said for code in found for said in _told(code))
+    return (*others, ("unapplied", {"settings": ", ".join(settings)})) if settings else others
+
+
+def _told(code: str) -> Iterator[Said]:
+    if code in _PLAIN:
+        yield code, {}
+    elif code.startswith(_TAG):
+        yield "tag_unknown", {"found": code.removeprefix(_TAG)}
+    elif side := _SIDES.fullmatch(code):
+        what, choices = side[1], [one for one in side[2].split(_BETWEEN) if one]
+        if what == "instruction":
+            key = "instruction_unchosen" if choices else "instruction_missing"
+            yield key, {"choices": " | ".join(choices)} if choices else {}
+        else:
+            more = f" … ({len(choices)})" if len(choices) > FEW else ""
+            facts = {"choices": ", ".join(sorted(choices)[:FEW]) + more}
+            yield f"{what}_unchosen", facts | ({"found": choices[0]} if what == "source" else {})

@@ -83,7 +83,7 @@ class Translator:
         self.facts = model_facts(entry, model)
         fits = fits_in(model, dtype_of(precision))
         self._precision = precision if fits else "float32"
-        self._notices = (*parts.notices, *loaded.notices, *(() if fits else (HALF_PRECISION,)))
+        self._notices = (*loaded.notices, *(() if fits else (HALF_PRECISION,)))
         model.to(dtype_of(self._precision))
         exact = self._precision == "float32"
         self._model = ModelOnDevice(model, self.device, parts.load_model, exact=exact)
@@ -251,7 +251,7 @@ class Translator:
                 tokens=len(result.tokens),
                 finished=self._ended(source, result.tokens, chosen),
                 unknown=source.unknown(self.facts.unk),
-                notices=self._with_own(found.notices),
+                notices=self._notices_of(source, chosen, found.notices),
             )
             for source, result in zip(sources, found.value, strict=True)
         ]
@@ -311,10 +311,13 @@ class Translator:
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
-                notices=self._with_own(found.notices),
+                notices=self._notices_of(source, options, found.notices),
                 precision="float32" if found.notices else self._precision,
             ),
         )
 
-    def _with_own(self, notices: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self._notices, *notices)))
+    def _notices_of(
+        self, source: Source, options: DecodeOptions, found: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        told = self._codec.notices(source.text, options)
+        return tuple(dict.fromkeys((*self._notices, *told, *found)))

@@ -7,7 +7,7 @@ and, where it has any, what stands in it.
 from collections.abc import Mapping, Sequence
 
 from seqviz.trace import Trace
-from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, unapplied_settings
+from seqviz.trace.notices import told as told_notices
 from seqviz.trace.told import Told, told
 
 Value = str | Sequence[str | Mapping[str, str | float]]
@@ -66,11 +66,6 @@ def _run(trace: Trace) -> list[Fact]:
         ("precision", trace.precision),
         ("milliseconds", f"{trace.milliseconds:.0f} ms"),
     ]
-    if OUT_OF_MEMORY in trace.notices:
-        found.append(("notice", ["offline.notice.out_of_memory"]))
-    if HALF_PRECISION in trace.notices:
-        found.append(("notice", ["offline.notice.half_precision"]))
-    if settings := unapplied_settings(trace.notices):
-        facts = {"settings": ", ".join(settings)}
-        found.append(("unapplied", ["offline.notice.unapplied", facts]))
+    for key, facts in told_notices(trace.notices):
+        found.append((key if key == "unapplied" else "notice", [f"notice.{key}", dict(facts)]))
     return found

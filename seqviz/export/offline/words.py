@@ -20,4 +20,4 @@ def page_words(language: str) -> dict[str, str]:
     told = (key for key in told_keys() if key.startswith(_SENTENCES))
     names = (*_SHARED, *(f"print.{key}" for key in told))
     shared = {key: words[key] for key in (f"figure.{name}" for name in names)}
-    return part(words, "page.own_name", "offline.", "fate.", "reason.") | shared
+    return part(words, "page.own_name", "offline.", "notice.", "fate.", "reason.") | shared

@@ -10,6 +10,7 @@ from seqviz.options import DecodeOptions, TargetRules
 from seqviz.text.codec import check_instruction, check_known, check_language
 from seqviz.text.tokenizer import TextTokenizer, prepare_text
 from seqviz.trace import Source
+from seqviz.trace.notices import unchosen
 
 Pieces = tuple[tuple[int, str, tuple[int, int]], ...]
 """Id, spelling and span of tokens."""
@@ -41,10 +42,14 @@ class TransformersCodec:
     """The one that is read where none is named; "" where there is no choice."""
     target_language: str
     """As ``source_language``; "" too where the model chooses."""
+    source_chosen: bool
+    """Whether the model's makers name ``source_language``; else it is the library's own choice."""
     starts: bool
     """The target's language is the token fed first, as in mBART; else the only first token."""
     instructed: bool
     """Whether a text before the sentence tells it its task."""
+    instructions: tuple[str, ...]
+    """Such texts that its makers name."""
     generation: Generation
 
     def read(self, text: str, options: DecodeOptions) -> Source:
@@ -77,6 +82,21 @@ class TransformersCodec:
             ends=generation.ends,
             never=generation.never,
         )
+
+    def notices(self, text: str, options: DecodeOptions) -> tuple[str, ...]:
+        """See ``codec.Codec.notices``."""
+        found, read, codes = [], self.source_language, self.languages
+        if read and not (options.source_language or self.source_chosen):
+            found.append(unchosen("source", (read, *(code for code in codes if code != read))))
+        if codes and not (options.target_language or self.target_language):
+            found.append(unchosen("target", codes))
+        if self.instructed and not options.instruction.strip() and not self._is_told(text):
+            found.append(unchosen("instruction", self.instructions))
+        return (*found, *self.generation.notices(options))
+
+    def _is_told(self, text: str) -> bool:
+        """Whether the sentence itself begins with an instruction."""
+        return text.startswith(tuple(one.strip() for one in self.instructions))
 
     def _tokens(self, prepared: str, instruction: str) -> Pieces:
         """Of the instruction and the sentence."""

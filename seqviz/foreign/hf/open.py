@@ -12,6 +12,7 @@ import transformers
 from transformers import AutoTokenizer
 from transformers.activations import ACT2FN
 
+from seqviz.catalog.foreign import instructions
 from seqviz.catalog.untrusted import (
     MAX_VOCABULARY_BYTES,
     check_entries,
@@ -111,6 +112,7 @@ def open_codec(folder: Path, config: Any) -> TransformersCodec:
     starts = config.model_type == "mbart" and codes.get(read) in frame.after
     starting = generation.start if starts else generation.first
     pad = config.pad_token_id
+    instructed = family_of(raw, folder / "config.json").instructed
     return TransformersCodec(
         target=target,
         special=SpecialTokens(
@@ -123,8 +125,10 @@ def open_codec(folder: Path, config: Any) -> TransformersCodec:
         languages=codes,
         source_language=read,
         target_language=next((code for code, token in codes.items() if token == starting), ""),
+        source_chosen=isinstance(words.init_kwargs.get("src_lang"), str),
         starts=starts,
-        instructed=family_of(raw, folder / "config.json").instructed,
+        instructed=instructed,
+        instructions=instructions(raw, words.get_vocab()) if instructed else (),
         generation=generation,
     )
 

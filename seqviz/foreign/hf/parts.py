@@ -9,7 +9,6 @@ from typing import Any
 from seqviz.catalog.entry import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.text.codec import LoadedModel, Parts
-from seqviz.trace.notices import unapplied
 
 OLDEST = (5, 23)
 """Version of the library from which on every family computes attention by its interface."""
@@ -30,8 +29,7 @@ def transformers_parts(entry: ModelEntry) -> Parts:
         model: LoadedModel = module.to(device)
         return model
 
-    notices = tuple(map(unapplied, codec.generation.unapplied))
-    return Parts(codec=codec, load_model=load, notices=notices)
+    return Parts(codec=codec, load_model=load)
 
 
 def _library() -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 Needs no ``transformers``: the model is our Transformer with other names. See ``marian_weights``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from seqviz.options import DecodeOptions, TargetRules
 from seqviz.text.codec import Parts, check_instruction, check_known, check_language
 from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
-from seqviz.trace.notices import unapplied
+from seqviz.trace.notices import tag_unknown, unchosen
 
 DEFAULTS: Mapping[str, object] = {
     "vocab_size": 58101,
@@ -54,6 +55,9 @@ BUILT: Mapping[str, bool] = {
     "static_position_embeddings": True,
 }
 """Settings of old releases, which had other shapes too, and the values that are Marian's."""
+
+_TYPED = re.compile(r">>(.+?)<<")
+"""What names a language at the start of a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,14 @@ class MarianCodec:
         generation = self.generation
         return TargetRules(first=generation.first, ends=generation.ends, never=generation.never)
 
+    def notices(self, text: str, options: DecodeOptions) -> tuple[str, ...]:
+        """See ``codec.Codec.notices``."""
+        typed = _TYPED.match(text)
+        found = [tag_unknown(typed[1])] if typed and typed[0] not in self.tags.values() else []
+        if self.tags and not options.target_language and (found or not typed):
+            found.append(unchosen("target", self.tags))
+        return (*found, *self.generation.notices(options))
+
 
 def marian_parts(entry: ModelEntry) -> Parts:
     """The tokenizers of a Marian folder, and how its weights are loaded.
@@ -129,7 +141,7 @@ def marian_parts(entry: ModelEntry) -> Parts:
     def load(device: str) -> Transformer:
         return load_marian(entry.folder, settings, special=special, device=device)
 
-    return Parts(codec=codec, load_model=load, notices=tuple(map(unapplied, generation.unapplied)))
+    return Parts(codec=codec, load_model=load)
 
 
 def _config(file: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """In the sidebar's form: the languages and the instruction of models that take them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -24,18 +25,36 @@ def render(entry: ModelEntry, w: Words) -> None:
                 w(f"own.{code}"),
                 [USUAL, *choices],
                 key=code,
-                format_func=partial(_name, w),
+                format_func=partial(_name, w, side in entry.has_usual),
                 help=w(f"own.{code}.help"),
             )
     if entry.takes_instruction:
-        st.text_input(
-            w("own.instruction"),
+        _draw_instruction(entry.instructions, w)
+
+
+def _draw_instruction(offered: Sequence[str], w: Words) -> None:
+    """A field for a text of one's own, with those that the makers name to choose from."""
+    title, told = w("own.instruction"), w("own.instruction.help")
+    if offered:
+        st.selectbox(
+            title,
+            [USUAL, *offered],
             key="instruction",
-            max_chars=MAX_INSTRUCTION,
-            placeholder="translate English to German:",
-            help=w("own.instruction.help"),
+            format_func=lambda text: text or w("own.unchosen"),
+            accept_new_options=True,
+            help=told,
         )
+        return
+    st.text_input(
+        title,
+        key="instruction",
+        max_chars=MAX_INSTRUCTION,
+        placeholder="translate English to German:",
+        help=told,
+    )
 
 
-def _name(w: Words, code: str) -> str:
-    return w("own.usual") if code == USUAL else language_name(code, w)
+def _name(w: Words, has_usual: bool, code: str) -> str:
+    if code != USUAL:
+        return language_name(code, w)
+    return w("own.usual" if has_usual else "own.unchosen")

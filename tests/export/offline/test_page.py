@@ -302,10 +302,10 @@ def test_options_that_are_unusual_are_told() -> None:
 def test_what_the_makers_set_and_nothing_applies_is_told() -> None:
     notices = ("unapplied:num_beam_groups", "out_of_memory", "unapplied:length_penalty")
     facts = dict(content(replace(rnn_trace(), notices=notices))["facts"]["run"])
-    assert facts["notice"] == ["offline.notice.out_of_memory"]
+    assert facts["notice"] == ["notice.out_of_memory", {}]
     coarse = replace(rnn_trace(), notices=("half_precision",))
     facts_of = dict(content(coarse)["facts"]["run"])
-    assert facts_of["notice"] == ["offline.notice.half_precision"]
+    assert facts_of["notice"] == ["notice.half_precision", {}]
     key, told = facts["unapplied"]
     assert told == {"settings": "num_beam_groups, length_penalty"}
     for words in map(page_words, LANGUAGES):

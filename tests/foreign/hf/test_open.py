@@ -17,6 +17,7 @@ from seqviz.foreign.generation import read_generation
 from seqviz.foreign.hf import open as hf_open
 from seqviz.foreign.hf.open import open_config
 from seqviz.foreign.hf.parts import transformers_parts
+from seqviz.options import DecodeOptions
 from tests.fixtures.transformers_folders import entry_of, write_folder
 
 transformers = pytest.importorskip("transformers")
@@ -333,7 +334,7 @@ def test_an_older_folder_keeps_its_rules_in_the_config(folder: Path) -> None:
     )
     asked = read_generation(folder, open_config(folder))
     assert (asked.start, asked.eos, asked.first, asked.ends) == (2, 2, 0, False)
-    assert asked.unapplied == ("early_stopping", "no_repeat_ngram_size")
+    assert asked.unapplied == {"early_stopping": True, "no_repeat_ngram_size": 3}
 
 
 def test_what_is_not_applied_is_named(folder: Path) -> None:
@@ -347,16 +348,30 @@ def test_what_is_not_applied_is_named(folder: Path) -> None:
         length_penalty=2.0,
         repetition_penalty=1.0,
         do_sample=False,
+        top_k=50,
         num_beams=4,
         max_length=60,
         min_length=0,
     )
+    update(folder / "config.json", no_repeat_ngram_size=3, max_length=20, forced_bos_token_id=7)
     asked = read_generation(folder, open_config(folder))
     assert asked.never == (8, 9) and asked.eos == 2 and not asked.ends
-    named = ("bad_words_ids", "begin_suppress_tokens", "eos_token_id", "forced_eos_token_id")
-    assert asked.unapplied == (*named, "length_penalty")
-    notices = transformers_parts(entry_of(folder)).notices
-    assert notices == tuple(f"unapplied:{name}" for name in asked.unapplied)
+    assert [*asked.unapplied] == [
+        *("bad_words_ids", "begin_suppress_tokens", "eos_token_id", "forced_bos_token_id"),
+        *("forced_eos_token_id", "length_penalty", "max_length", "no_repeat_ngram_size"),
+        "num_beams",
+    ]
+    codec = transformers_parts(entry_of(folder)).codec
+    notices = codec.notices("a", DecodeOptions())
+    assert [notice.partition("=")[0] for notice in notices] == [
+        f"unapplied:{name}" for name in asked.unapplied
+    ]
+    assert {"unapplied:num_beams=4", "unapplied:max_length=60"} < {*notices}
+    same = DecodeOptions(beam_size=4, max_length=59, alpha=2.0)
+    met = {*notices} - {*codec.notices("a", same)}
+    assert met == {
+        *("unapplied:num_beams=4", "unapplied:max_length=60", "unapplied:length_penalty=2.0")
+    }
 
 
 def test_a_missing_library_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,7 +39,7 @@ def test_a_trace_tells_the_tags_but_the_text_does_not(trace: Trace) -> None:
     assert trace.source.pieces[0] == "⟨deu_Latn⟩" and trace.target_pieces()[0] == "⟨eng_Latn⟩"
     assert "eng_Latn" not in trace.translation and "⟨" not in trace.translation
     assert trace.log_probs()[0] == 0
-    assert trace.notices == ("unapplied:no_repeat_ngram_size",)
+    assert trace.notices == ("unapplied:no_repeat_ngram_size=3",)
     assert (trace.model.layers, trace.model.heads) == (3, 4)
     assert trace.model.attention == "multi-head" and len(trace.model.fingerprint) == 64
     assert trace.cross_attention is not None

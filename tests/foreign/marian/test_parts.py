@@ -17,7 +17,6 @@ from seqviz.errors import InputError, ModelError
 from seqviz.foreign.marian.parts import marian_parts
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
-from seqviz.trace.notices import unapplied
 from seqviz.translator import Translator
 from tests.fixtures.marian_folders import write_folder
 
@@ -219,7 +218,7 @@ def test_rules_of_old_folders_are_in_config_json(tmp_path: Path) -> None:
     theirs = generated(words, model, TEXT, beam_size=2).sequences[0, 1:].tolist()
     assert list(trace.target()) == theirs[: len(trace.target())]
     assert banned not in trace.target()
-    assert trace.notices == (unapplied("no_repeat_ngram_size"),)
+    assert trace.notices == ("unapplied:no_repeat_ngram_size=2", "unapplied:num_beams=6")
 
 
 def test_many_sentences_are_translated_as_one_by_one(tmp_path: Path) -> None:
@@ -277,3 +276,42 @@ def copy_with(usual: Path, folder: Path, change: dict[str, Any]) -> None:
         (folder / file.name).write_bytes(file.read_bytes())
     config = json.loads((usual / "config.json").read_bytes())
     (folder / "config.json").write_text(json.dumps(config | change), encoding="utf-8")
+
+
+def test_a_language_that_nobody_chose_is_said(tmp_path: Path) -> None:
+    write_folder(tmp_path, tags=True)
+    codec = marian_parts(read_foreign_entry(tmp_path)).codec
+    unchosen = "unchosen:target:cmn_Hans|fra"
+    chosen = DecodeOptions(target_language="fra")
+    assert codec.notices("Es war", DecodeOptions()) == (unchosen,)
+    assert codec.notices(">>ita<< Es war", DecodeOptions()) == ("tag_unknown:ita", unchosen)
+    assert codec.notices(">>ita<< Es war", chosen) == ("tag_unknown:ita",)
+    assert codec.notices(">>fra<< Es war", DecodeOptions()) == ()
+    assert codec.notices("Es war", chosen) == ()
+
+
+def test_a_model_of_one_language_has_none_to_choose(tmp_path: Path) -> None:
+    write_folder(tmp_path)
+    codec = marian_parts(read_foreign_entry(tmp_path)).codec
+    assert codec.notices("Es war", DecodeOptions()) == ()
+    assert codec.notices(">>ita<< Es war", DecodeOptions()) == ("tag_unknown:ita",)
+
+
+def test_a_tag_that_a_fine_tuner_added_is_a_language(tmp_path: Path) -> None:
+    words, _ = write_folder(tmp_path, tags=True, vocab_size=120, decoder_vocab_size=120)
+    words.add_tokens([">>ita<<"])
+    words.save_pretrained(tmp_path)
+    assert read_foreign_entry(tmp_path).target_languages == ("cmn_Hans", "fra", "ita")
+    source = marian_parts(read_foreign_entry(tmp_path)).codec.read(
+        "Es war", DecodeOptions(target_language="ita")
+    )
+    assert list(source.ids) == words(">>ita<<Es war").input_ids
+
+
+def test_a_token_that_only_the_tokenizer_has_is_refused(tmp_path: Path) -> None:
+    words, _ = write_folder(tmp_path)
+    words.add_tokens(["<ent>", "<ent2>"])  # and no resize_token_embeddings
+    words.save_pretrained(tmp_path)
+    with pytest.raises(InputError, match="lacks the token id"):
+        marian_parts(read_foreign_entry(tmp_path)).codec.read("Es war <ent2>", DecodeOptions())
+    assert marian_parts(read_foreign_entry(tmp_path)).codec.read("Es war", DecodeOptions()).ids

@@ -11,7 +11,7 @@ def app(language: str) -> None:
     from seqviz.views.shell.notice import show_notices  # noqa: PLC0415 - as above
 
     show_notices(
-        ("unapplied:no_repeat_ngram_size", "half_precision", "out_of_memory", "unapplied:a"),
+        ("unapplied:num_beams=4", "half_precision", "out_of_memory", "unchosen:target:de|f_r", "unapplied:a"),
         Words(language),
     )
 
@@ -21,7 +21,10 @@ def test_settings_that_are_not_applied_are_named_together(language: str) -> None
     found = AppTest.from_function(app, kwargs={"language": language}).run()
     assert not found.exception
     words = Words(language)
-    expected = [words("notice.out_of_memory"), words("notice.half_precision")]
-    assert [box.value for box in found.warning] == expected
-    caption = words("notice.unapplied", {"settings": r"no\_repeat\_ngram\_size\, a"})
+    assert [box.value for box in found.warning] == [
+        words("notice.half_precision"),
+        words("notice.out_of_memory"),
+        words("notice.target_unchosen", {"choices": r"de\, f\_r"}),
+    ]
+    caption = words("notice.unapplied", {"settings": r"num\_beams\=4\, a"})
     assert [text.value for text in found.caption] == [caption]
