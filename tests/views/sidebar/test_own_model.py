@@ -286,7 +286,7 @@ class TestLanguages:
     def test_a_language_is_chosen_and_said(self, polyglot: Path) -> None:
         app = opened(polyglot, {"target_language": "cmn_Hans"})
         assert app.selectbox(key="target_language").options == [
-            ENGLISH("own.usual"),
+            ENGLISH("own.unchosen"),
             "Chinese (cmn_Hans)",
             "French",
         ]
@@ -310,6 +310,8 @@ class TestLanguages:
         app = opened(polyglot, {"lang": "zh"})
         assert "汉语 (cmn_Hans)" in app.selectbox(key="target_language").options
         assert CHINESE("own.honest") in pages.captions(app)
+        notice = CHINESE("notice.target_unchosen", {"choices": r"cmn\_Hans\, fra"})
+        assert notice in [box.value for box in app.warning]
 
 
 class TestPublic:
