@@ -58,7 +58,7 @@ _OF_SAMPLING = {
     *("top_h", "top_k", "top_p", "typical_p"),
 }
 """Those that ask for nothing where the makers do not sample."""
-_READ = ("forced_bos_token_id", "forced_eos_token_id", "bad_words_ids", "suppress_tokens")
+READ = ("forced_bos_token_id", "forced_eos_token_id", "bad_words_ids", "suppress_tokens")
 """Settings that are obeyed where they stand in the file that counts."""
 Meets = Callable[[DecodeOptions, Any], bool]
 _MET: Mapping[str, Meets] = {
@@ -138,7 +138,9 @@ def read_generation(folder: Path, config: Any) -> Generation:
     start = _first_id(config.decoder_start_token_id, size) if start is None else start
     forced_end, never = _first_id(raw.get("forced_eos_token_id"), size), _never(raw, size)
     unobeyed = dict(_unapplied({**shape, **raw}))
-    unobeyed |= {name: None for name in _READ if shape.get(name) and name not in raw}
+    unobeyed |= {
+        name: None for name in READ if shape.get(name) not in (None, []) and name not in raw
+    }
     if others:
         unobeyed["eos_token_id"] = None
     if forced_end not in (None, eos):

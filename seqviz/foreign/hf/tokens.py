@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from seqviz.foreign.added import AddedToken, AddedTokens
+from seqviz.text.codec import check_known
 from seqviz.text.tokenizer import Encoding, Tokenizer
 
 SPACE = "▁"
@@ -62,6 +63,7 @@ class FastTokens:
         backend.no_truncation()
         backend.no_padding()
         self._words, self._backend, self._names = words, backend, names
+        self._added = {token: str(one) for token, one in words.added_tokens_decoder.items()}
         self._bytes = type(backend.decoder).__name__ == "ByteLevel"
 
     def __len__(self) -> int:
@@ -69,10 +71,15 @@ class FastTokens:
         return self._names.size
 
     def encode(self, text: str) -> Encoding:
-        """See ``TextTokenizer``; an unknown token is spelled as it was written."""
+        """See ``TextTokenizer``; an unknown token is spelled as it was written.
+
+        Raises:
+            InputError: ``token_unknown``: the model lacks a token of its tokenizer.
+        """
         found = self._backend.encode(text, add_special_tokens=False)
         if self._is_forged(text, found.ids):
             found = self._open.encode(text, add_special_tokens=False)
+        check_known(found.ids, len(self))
         spans = tuple(separated(text, found.offsets))
         pieces: list[str] = []
         for token, span in zip(found.ids, spans, strict=True):
@@ -86,13 +93,18 @@ class FastTokens:
 
     def piece(self, token: int) -> str:
         """See ``TextTokenizer``."""
+        if token in self._added:  # as it is, whatever the others are spelled in
+            return self._names.piece(token, self._added[token])
         found = self._backend.id_to_token(int(token)) if 0 <= token < len(self) else None
         return self._names.piece(token, spelled_bytes(found) if found and self._bytes else found)
 
     def ids_of(self, pieces: Sequence[str]) -> tuple[int, ...]:
         """See ``TextTokenizer``."""
-        spelled = (in_bytes(piece) if self._bytes else piece for piece in pieces)
-        found = [self._backend.token_to_id(piece) for piece in spelled]
+        added = self._added.values()
+        found = [
+            self._backend.token_to_id(in_bytes(one) if self._bytes and one not in added else one)
+            for one in pieces
+        ]
         return tuple(token for token in found if token is not None)
 
     def _text(self, ids: Iterator[int]) -> str:

@@ -1,10 +1,14 @@
 """What a folder of ``transformers`` lets one choose, and what is said where nobody chose."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import transformers
+
 from seqviz.catalog.foreign import read_foreign_entry
+from seqviz.foreign.generation import READ, UNAPPLIED
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
 from tests.fixtures.transformers_folders import entry_of, tokenizer_of, write_folder
@@ -58,3 +62,18 @@ def test_a_task_that_nobody_chose_is_said(tmp_path: Path) -> None:
         assert not any("unchosen" in notice for notice in told)
     source = codec.read("Es war", DecodeOptions(instruction="<2fr>"))
     assert list(source.ids) == tokenizer_of(folder, "t5")("<2fr> Es war")["input_ids"]
+
+
+CHANGES_NO_TEXT = re.compile(
+    r"_.*|assistant_(?!early).*|bos_token_id|cache_.*|compile_config|continuous_batching_config"
+    r"|decoder_start_token_id|disable_compile|is_assistant|low_memory|max_cache_len"
+    r"|max_matching_ngram_size|num_assistant_.*|output_.*|pad_token_id|prefill_chunk_size"
+    r"|prompt_lookup_num_tokens|return_dict_in_generate|speculation_type|target_lookbehind"
+    r"|transformers_version|use_cache|use_mtp"
+)
+
+
+def test_every_setting_of_the_library_is_read_or_named() -> None:
+    known = {*UNAPPLIED, *READ, "eos_token_id"}
+    settings = vars(transformers.GenerationConfig())
+    assert {name for name in settings if not CHANGES_NO_TEXT.fullmatch(name)} <= known

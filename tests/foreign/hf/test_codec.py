@@ -117,8 +117,24 @@ def test_texts_with_added_tokens_come_back(tuned: dict[str, Opened], kind: str) 
     for _ in range(100):
         ids = [token for token in draw.choices(known, k=8) if token not in tags]
         assert codec.target.decode(ids) == words.decode(ids, skip_special_tokens=True).strip()
+    umlaut = words.convert_tokens_to_ids("ü")
+    assert codec.target.piece(umlaut) == "ü" and codec.target.ids_of(["ü"]) == (umlaut,)
     source = codec.read(f"Es war <ent> {SPECIAL[0]} {MASK}", DecodeOptions())
     assert {"<ent>", "⟨2fr⟩", "⟨maske⟩"} < {*source.pieces}
+
+
+@pytest.mark.parametrize("kind", ["m2m_100", "nllb"])
+def test_a_token_that_only_the_tokenizer_has_is_refused(kind: str, tmp_path: Path) -> None:
+    write_tokenizer(tmp_path, kind)
+    words = tokenizer_of(tmp_path, kind)
+    size = vocabulary_size(words)
+    words.add_tokens([f"<ent{number}>" for number in range(300)])  # and nobody resized the model
+    words.save_pretrained(tmp_path)
+    model_of(KINDS[kind][0], 1, vocabulary=size).config.save_pretrained(tmp_path)
+    codec = transformers_parts(entry_of(tmp_path)).codec
+    assert codec.read("Es war", DecodeOptions()).ids
+    with pytest.raises(InputError, match="lacks the token id"):
+        codec.read("Es war <ent299>", DecodeOptions())
 
 
 @pytest.mark.parametrize("kind", KINDS)
