@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+CLOSED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token")
+"""What tokens that nobody may type are for, in the order in which the library numbers them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AddedToken:

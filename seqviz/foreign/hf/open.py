@@ -21,6 +21,7 @@ from seqviz.catalog.untrusted import (
     require_file,
 )
 from seqviz.errors import ModelError, SeqVizError
+from seqviz.foreign.added import CLOSED
 from seqviz.foreign.generation import read_generation
 from seqviz.foreign.hf.codec import Frame, TransformersCodec
 from seqviz.foreign.hf.tokens import FastTokens, Names, SentencePieceTokens
@@ -48,8 +49,6 @@ _KEPT = re.compile(
     r"|trim_offsets"
 )
 """Settings of a tokenizer that may go on: none names a file, code or a template."""
-CLOSED = ("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token")
-"""Special tokens that nobody may type."""
 _COUNTS = ("extra_ids", "num_madeup_words", "offset")
 PANIC = "PanicException"
 """What Rust raises through Python where it gives up; it is no ``Exception``."""

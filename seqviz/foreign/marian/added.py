@@ -11,16 +11,14 @@ from typing import Any
 
 from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES, read_if_there
 from seqviz.errors import ModelError
-from seqviz.foreign.added import AddedToken
+from seqviz.foreign.added import CLOSED, AddedToken
 from seqviz.foreign.settings import MAX_ID
 
 EOS, UNKNOWN, PAD = "eos_token", "unk_token", "pad_token"
 USUAL = {EOS: "</s>", UNKNOWN: "<unk>", PAD: "<pad>"}
 """How the special tokens are spelled where tokenizer_config.json does not say."""
-NAMED = ("bos_token", EOS, UNKNOWN, "sep_token", PAD, "cls_token", "mask_token")
+NAMED = (*CLOSED, "mask_token")
 """Special tokens, in the order in which they are numbered."""
-TYPED = ("mask_token",)
-"""Those of them that one may type; the others belong to the program."""
 SETTINGS = "tokenizer_config.json"
 _LISTS = ("additional_special_tokens", "extra_special_tokens")
 _FLAGS = ("lstrip", "rstrip", "single_word")
@@ -40,7 +38,7 @@ class Added:
     @property
     def closed(self) -> frozenset[str]:
         """Spellings that are text when somebody types them."""
-        return frozenset(text for name, text in self.named.items() if name not in TYPED)
+        return frozenset(self.named[name] for name in CLOSED if name in self.named)
 
 
 def read_added(folder: Path, settings: Mapping[str, Any], ids: Mapping[str, int]) -> Added:

@@ -5,13 +5,15 @@ import re
 from pathlib import Path
 from typing import Any
 
-import transformers
+import pytest
 
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.foreign.generation import READ, UNAPPLIED
 from seqviz.foreign.hf.parts import transformers_parts
 from seqviz.options import DecodeOptions
 from tests.fixtures.transformers_folders import entry_of, tokenizer_of, write_folder
+
+transformers: Any = pytest.importorskip("transformers")
 
 
 def update(file: Path, **values: Any) -> None:

@@ -160,6 +160,32 @@ def test_added_tokens_are_shown_as_what_they_are(tmp_path: Path) -> None:
     assert {*FLAGGED} <= source.added.tokens.keys()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"extra_special_tokens": {"french_token": "<2fr>", "sep2": "[SEP2]"}},
+        {"extra_special_tokens": [], "french_token": "<2fr>"},
+        {"extra_special_tokens": []},
+        {"split_special_tokens": True},
+        {"clean_up_tokenization_spaces": True},
+    ],
+)
+def test_tokens_are_special_as_the_settings_say(tmp_path: Path, said: dict[str, Any]) -> None:
+    words = write_tokenizer(tmp_path)
+    add_tokens(words)
+    words.save_pretrained(tmp_path)
+    file = tmp_path / "tokenizer_config.json"
+    file.write_text(json.dumps(json.loads(file.read_bytes()) | said), encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it would like sacremoses
+        words = type(words).from_pretrained(tmp_path)
+    source, _ = read_tokenizers(tmp_path, (150, 150))
+    for text in ("Es war <2fr> kalt .", "[SEP2]kalt<ent> !", "<R>  <maske>"):
+        ids = [*source.encode(text).ids, source.eos]
+        assert ids == words(text).input_ids
+        assert source.decode(ids) == words.decode(ids, skip_special_tokens=True)
+
+
 def test_spaces_before_punctuation_go_where_the_folder_asks_for_it(tmp_path: Path) -> None:
     theirs = write_tokenizer(tmp_path)
     file = tmp_path / "tokenizer_config.json"
