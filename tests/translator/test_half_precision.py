@@ -45,7 +45,7 @@ def test_what_its_makers_keep_in_float32_stays_so(tmp_path: Path, kind: str) -> 
     expected = {f"model.{name}": weight.dtype for name, weight in theirs.named_parameters()}
     assert types(half) == expected and torch.float32 in expected.values()
     trace = half.translate(TEXT, OPTIONS)
-    assert (trace.precision, trace.notices) == ("float16", ())
+    assert trace.precision == "float16" and not {*NOTICE} & {*trace.notices}
     assert trace.target() == load(folder, "cpu").translate(TEXT, OPTIONS).target()
     assert set(types(load(folder, "cpu", precision="bfloat16")).values()) == {torch.bfloat16}
 
@@ -66,12 +66,13 @@ def test_numbers_that_overflow_are_taken_in_float32_with_a_notice(
     whole, half = load(folder, "cpu"), load(folder, "cpu", precision="float16")
     for trace, expected in zip(all_ways(half), all_ways(whole), strict=True):
         assert trace.target() == expected.target()
-        assert (trace.precision, trace.notices, trace.device) == ("float32", NOTICE, "cpu")
+        assert (trace.precision, trace.device) == ("float32", "cpu")
+        assert trace.notices == (*expected.notices, *NOTICE)
     many = half.translate_all([TEXT, "mir"], OPTIONS)
     assert [one.text for one in many] == [
         one.text for one in whole.translate_all([TEXT, "mir"], OPTIONS)
     ]
-    assert {one.notices for one in many} == {NOTICE}
+    assert all(one.notices[-1:] == NOTICE for one in many)
 
 
 @pytest.mark.parametrize("name", ["de-en/transformer", "de-en/dot"])

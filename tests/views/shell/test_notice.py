@@ -11,7 +11,13 @@ def app(language: str) -> None:
     from seqviz.views.shell.notice import show_notices  # noqa: PLC0415 - as above
 
     show_notices(
-        ("unapplied:num_beams=4", "half_precision", "out_of_memory", "unchosen:target:de|f_r", "unapplied:a"),
+        (
+            "unapplied:num_beams=4",
+            "half_precision",
+            "out_of_memory",
+            "unchosen:target:de|f_r",
+            "unapplied:a",
+        ),
         Words(language),
     )
 
