@@ -63,7 +63,11 @@ class LiveView:
 
 
 class LiveProcess:
-    """One process with its folder."""
+    """One process with its folder.
+
+    A thread of its own waits for its end, so that nothing of it is left even if nobody looks: no
+    entry in the system's list of processes, no open pipe or file, no folder.
+    """
 
     def __init__(self, job: LiveJob, program: tuple[str, ...] = PROGRAM) -> None:
         """Start it, and do not wait for it."""
@@ -71,9 +75,11 @@ class LiveProcess:
         self._state: LiveState | None = None
         self._ended = False
         self._traces: dict[str, Trace | None] = {}
+        self._lock = threading.Lock()
+        """Held while the folder is read or removed."""
         self._folder = Path(tempfile.mkdtemp(prefix="seqviz-live-"))
         self._last_words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``end``
-        self._born = self._seen = time.monotonic()
+        self._seen = time.monotonic()
         try:
             write_json(self._folder / JOB_FILE, job)
             self._process = subprocess.Popen(
@@ -87,6 +93,9 @@ class LiveProcess:
         except (InputError, OSError) as error:
             self._remove()
             raise OSError(str(error)) from error
+        name = f"waits for {self._process.pid}"
+        self._reaper = threading.Thread(target=self._wait, name=name, daemon=True)
+        self._reaper.start()
 
     @property
     def pid(self) -> int:
@@ -99,9 +108,7 @@ class LiveProcess:
         return self._folder
 
     def is_alive(self) -> bool:
-        """Whether it runs; one that outlives its job is ended."""
-        if time.monotonic() - self._born > self.job.life_seconds + GRACE_SECONDS:
-            self.end()
+        """Whether it runs."""
         return self._process.poll() is None
 
     @property
@@ -120,11 +127,10 @@ class LiveProcess:
 
     def look(self) -> LiveView:
         """What it has written last."""
-        alive = self.is_alive()
-        if alive:
-            self._read()
-        elif self._folder.exists() or not self._last_words.closed:
-            self._bury()
+        with self._lock:
+            alive = self.is_alive()
+            if alive:
+                self._read()
         return LiveView(
             job=self.job,
             alive=alive,
@@ -138,8 +144,18 @@ class LiveProcess:
         """End it, whatever it is doing, and remove its folder."""
         self._ended = True
         self._process.kill()
-        self._process.wait(KILL_SECONDS)
-        self._remove()
+        self._reaper.join(KILL_SECONDS)
+
+    def _wait(self) -> None:
+        """Wait for the end of the process, end one that outlives its job, and remove its rest."""
+        try:
+            self._process.wait(self.job.life_seconds + GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._ended = True
+            self._process.kill()
+            self._process.wait()
+        with self._lock:
+            self._bury()
 
     def _read(self) -> None:
         self._state = read_state(self._folder) or self._state
@@ -153,7 +169,7 @@ class LiveProcess:
 
     def _bury(self) -> None:
         """Log the last words of a process that failed, and remove what it left."""
-        if self._process.returncode and not self._last_words.closed:
+        if self._process.returncode and not self._ended:
             self._last_words.seek(0)
             words = self._last_words.read().decode("utf-8", "replace")
             _log.error("live training ended with %s:\n%s", self._process.returncode, words[-4000:])

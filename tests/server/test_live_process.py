@@ -147,9 +147,22 @@ def test_a_process_that_ends_as_agreed_is_no_crash(
     until(lambda: not view_of(processes, "a").alive)
     view = view_of(processes, "a")
     assert not view.crashed and view.state is not None
-    assert not folder.exists() and not caplog.records
+    until(lambda: not folder.exists())
+    assert not caplog.records
     processes.start("b", JOB)
     assert view_of(processes, "b").alive
+
+
+def test_one_that_ends_while_nobody_looks_leaves_nothing(
+    start: Callable[[LiveJob], LiveProcess],
+) -> None:
+    process = start(JOB)
+    process.tell("leave")
+    until(lambda: not process.folder.exists() and not process._reaper.is_alive())
+    with pytest.raises(ProcessLookupError):  # a zombie would still take the signal
+        os.kill(process.pid, 0)
+    assert process._process.stdin is not None and process._process.stdin.closed
+    assert process._last_words.closed
 
 
 def test_a_crash_is_seen_logged_and_cleared_away(
@@ -159,7 +172,7 @@ def test_a_crash_is_seen_logged_and_cleared_away(
     folder = processes._of["a"].folder
     processes.tell("a", "crash")
     with caplog.at_level(logging.ERROR, "seqviz.server.live_process"):
-        until(lambda: not view_of(processes, "a").alive)
+        until(lambda: not folder.exists())
     assert view_of(processes, "a").crashed
     assert "last words" in caplog.text and len(caplog.records) == 1
     assert not folder.exists()
@@ -169,8 +182,10 @@ def test_a_crash_is_seen_logged_and_cleared_away(
 def test_one_that_outlives_its_job_is_ended(
     processes: LiveProcesses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    processes.start("a", JOB)
     monkeypatch.setattr(live_process, "GRACE_SECONDS", -JOB.life_seconds)
+    processes.start("a", JOB)
+    folder = processes._of["a"].folder
+    until(lambda: not folder.exists())
     view = view_of(processes, "a")
     assert not view.alive and not view.crashed
 
@@ -237,7 +252,7 @@ def test_a_real_training_from_start_to_silence() -> None:
     until(lambda: step(processes) > stopped)
     process = processes._of["a"]
     until(lambda: not process.is_alive())  # nobody looks any more
-    assert not process.folder.exists()
+    until(lambda: not process.folder.exists())
     assert not view_of(processes, "a").crashed
 
 
