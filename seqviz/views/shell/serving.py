@@ -18,6 +18,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import runtime
 
+from seqviz.server import descriptors
 from seqviz.server.gate import Gate, Rules, script_hashes
 from seqviz.views.session import cache
 from seqviz.views.session.access import is_public
@@ -56,7 +57,8 @@ def made_bytes() -> int:
 
 @contextlib.asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
-    """Free what nobody needs as long as the server runs, and leave nothing behind."""
+    """Take many connections, free what nobody needs meanwhile, and leave nothing behind."""
+    descriptors.prepare()
     tidying = asyncio.create_task(_tidy())
     try:
         yield
