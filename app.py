@@ -11,8 +11,15 @@ from streamlit import runtime
 from seqviz.views import page
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
-from seqviz.views.shell import serving
+from seqviz.views.shell import entrance, serving
 from seqviz.views.sidebar import sidebar
+
+
+def draw(words: Words) -> None:
+    """Draw sidebar and page, and write what they show into the link."""
+    page.render(sidebar.render(words), words)
+    state.write_link()
+
 
 if runtime.exists():
     st.set_page_config(
@@ -22,8 +29,6 @@ if runtime.exists():
         initial_sidebar_state="expanded",
     )
     state.begin()
-    words = Words(state.text("lang"))
-    page.render(sidebar.render(words), words)
-    state.write_link()
+    entrance.let_in(draw, Words(state.text("lang")))
 else:
     app = st.App(__file__, lifespan=serving.lifespan, middleware=serving.middleware())

@@ -1,79 +1,145 @@
-"""A line of people who wait for one of a few places: first come, first served, and bounded.
+"""A line of people who wait for one of a few places: first come, first served, one place each.
 
 Knows nothing about Streamlit, models or words.
 """
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from seqviz.errors import InputError
+from seqviz.errors import DecodingCancelled, InputError
 
 OnWait = Callable[[int], None]
 """Called with how many of those who wait come first; what it raises leaves the line."""
 
-WAIT_SECONDS = 0.2
+WAIT_SECONDS = 0.5
+
+
+class Ticket:
+    """A place in the line, later one of those that are waited for."""
+
+    def __init__(self, who: str) -> None:
+        """Somebody has come; "" is nobody in particular."""
+        self.who = who
+        self.is_void = False
+        """Its owner has come again, and waits with another."""
+        self.called = threading.Event()
+        """There is something new for this one; the others sleep on."""
 
 
 class Queue:
     """Places that are given in the order in which they were asked for."""
 
-    def __init__(self, *, places: int, most_waiting: int) -> None:
-        """Start with all places free and nobody waiting."""
-        self._free, self._most_waiting = places, most_waiting
-        self._line: deque[object] = deque()
-        self._moved = threading.Condition()
+    def __init__(self, *, places: int, patience: float = math.inf) -> None:
+        """Start with all places free and nobody waiting.
+
+        Args:
+            places: how many.
+            patience: who has waited for so many seconds takes one place more.
+        """
+        self._free, self._patience = places, patience
+        self._line: deque[Ticket] = deque()
+        self._taken: set[Ticket] = set()
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         """How many wait."""
         return len(self._line)
 
     @contextmanager
-    def turn(self, on_wait: OnWait) -> Iterator[None]:
+    def turn(self, on_wait: OnWait, who: str = "", *, beside: bool = False) -> Iterator[None]:
         """Hold a place, waiting for it if need be; it is given back whatever happens.
 
         Args:
             on_wait: called some times a second meanwhile.
+            who: waits here once at most; who comes again goes on in the same place of the line.
+            beside: do not wait if the same person does already.
 
         Raises:
-            InputError: "busy", too many are waiting.
+            InputError: "busy", the same person waits already.
+            DecodingCancelled: the same person has come again.
         """
-        self._wait(on_wait)
+        ticket = self.take(on_wait, who, beside=beside)
         try:
             yield
         finally:
-            with self._moved:
-                self._free += 1
-                self._moved.notify_all()
+            self.give_back(ticket)
 
-    def _wait(self, on_wait: OnWait) -> None:
-        """Join the line and take a place when it is one's turn."""
-        ticket = object()
-        with self._moved:
-            if len(self._line) >= self._most_waiting:
-                raise InputError("busy", {"found": len(self._line)})
-            self._line.append(ticket)
+    def take(
+        self, on_wait: OnWait, who: str = "", *, first: bool = False, beside: bool = False
+    ) -> Ticket:
+        """Wait for a place, which is to be given back; see ``turn``.
+
+        Args:
+            on_wait: called some times a second meanwhile.
+            who: who waits.
+            first: go to the front.
+            beside: do not wait if the same person does already.
+
+        Raises:
+            InputError: as ``turn``.
+            DecodingCancelled: as ``turn``.
+        """
+        ticket, until = Ticket(who), time.monotonic() + self._patience
+        self._join(ticket, first=first, beside=beside)
         try:
-            while (ahead := self._ahead(ticket)) is not None:
+            while (ahead := self._ahead(ticket, until)) is not None:
                 on_wait(ahead)
+                ticket.called.wait(WAIT_SECONDS)
         except BaseException:  # Streamlit's signals to stop or run again are no Exception
-            with self._moved:
-                self._line.remove(ticket)
-                self._moved.notify_all()
+            with self._lock:
+                if not ticket.is_void:
+                    self._line.remove(ticket)
+                self._call()
             raise
+        return ticket
 
-    def _ahead(self, ticket: object) -> int | None:
-        """How many come first, after waiting a moment; None: the place was taken."""
-        with self._moved:
-            if not self._is_next(ticket):
-                self._moved.wait(WAIT_SECONDS)
-            if not self._is_next(ticket):
+    def give_back(self, ticket: Ticket) -> None:
+        """Leave the place for the next one."""
+        with self._lock:
+            self._free += 1
+            self._taken.remove(ticket)
+            self._call()
+
+    def _join(self, ticket: Ticket, *, first: bool, beside: bool) -> None:
+        with self._lock:
+            waits = next((one for one in self._line if ticket.who and one.who == ticket.who), None)
+            if beside and waits is not None:
+                raise InputError("busy", {"found": len(self._line)})
+            if waits is not None:
+                waits.is_void = True
+                waits.called.set()
+                self._line[self._line.index(waits)] = ticket
+            elif first:
+                self._line.appendleft(ticket)
+            else:
+                self._line.append(ticket)
+
+    def _ahead(self, ticket: Ticket, until: float) -> int | None:
+        """How many come first; None: the place was taken."""
+        with self._lock:
+            if ticket.is_void:
+                raise DecodingCancelled
+            if ticket is not self._next() and time.monotonic() < until:
+                ticket.called.clear()
                 return self._line.index(ticket)
-            self._line.popleft()
+            self._line.remove(ticket)
+            self._taken.add(ticket)
             self._free -= 1
-            self._moved.notify_all()
+            self._call()
             return None
 
-    def _is_next(self, ticket: object) -> bool:
-        return bool(self._free) and self._line[0] is ticket
+    def _next(self) -> Ticket | None:
+        """Who may take a place now; nobody has two."""
+        if self._free <= 0:
+            return None
+        served = {one.who for one in self._taken if one.who}
+        return next((one for one in self._line if one.who not in served), None)
+
+    def _call(self) -> None:
+        called = self._next()
+        if called is not None:
+            called.called.set()

@@ -55,6 +55,9 @@ def outcomes(
         request: what to decode, and how; its own system does not matter.
         progress: the place for the bar and its Cancel button.
         w: the page's words.
+
+    Raises:
+        SeqVizError: "busy", too many people are served at this moment.
     """
     with progress:
         bar = Progress(w, work(request))
@@ -89,6 +92,8 @@ class _Turn:
             if trace is not None and text:
                 forced = self._forced(trace, text, place=place, count=count)
         except SeqVizError as error:
+            if error.code == "busy":  # the others are no better off
+                raise
             return self._made(trace, error=self.w.error(error))
         except Exception:
             _log.exception("a system failed")

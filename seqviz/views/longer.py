@@ -86,7 +86,7 @@ def _rows(
             single.setdefault(work.entry.system, trace.translation)
             yield _row(work, trace, single[work.entry.system], name=name)
     except SeqVizError as error:
-        decode.show_error(error, w)
+        decode.show_error(error, w, work=key)
     finally:
         progress.clear()
 

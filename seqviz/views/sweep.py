@@ -64,7 +64,7 @@ def _rows(request: Request, key: str, w: Words) -> Iterator[SweepRow]:
             trace = cache.find_or_decode(sized, lambda *_: progress.poll(), progress.wait)
             yield sweep_row(trace, chrf=_chrf(trace.translation))
     except SeqVizError as error:
-        decode.show_error(error, w)
+        decode.show_error(error, w, work=key)
     finally:
         progress.clear()
 

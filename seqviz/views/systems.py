@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from seqviz import figures, kinds
 from seqviz.analysis.systems import SystemRow, system_row
 from seqviz.catalog import ModelEntry
+from seqviz.errors import SeqVizError
 from seqviz.tasks import find_task
 from seqviz.trace import Trace
 from seqviz.views import each_system, side_by_side, system_card
@@ -115,15 +116,22 @@ def _fill(
 ) -> list[Outcome]:
     """Translate with one system after the other, each drawn as soon as it is there."""
     base = each_system.reference() if state.text("base") == REFERENCE else None
-    chosen, done = entry_of(request).system, []
-    for outcome in each_system.outcomes(entries, request, progress=progress, w=w):
-        own = outcome.entry.system
-        if own == state.text("base") and outcome.trace is not None:
-            base = outcome.trace.translation
-        with cards[own]:
-            system_card.render(outcome, base, chosen=own == chosen, w=w)
-        done.append(outcome)
+    chosen, done = entry_of(request).system, list[Outcome]()
     work = each_system.work(request)
+    try:
+        for outcome in each_system.outcomes(entries, request, progress=progress, w=w):
+            own = outcome.entry.system
+            if own == state.text("base") and outcome.trace is not None:
+                base = outcome.trace.translation
+            with cards[own]:
+                system_card.render(outcome, base, chosen=own == chosen, w=w)
+            done.append(outcome)
+    except SeqVizError as error:
+        with progress:
+            decode.show_error(error, w, work=work)
+        for entry in entries[len(done) :]:
+            with cards[entry.system]:
+                system_card.render_name(entry.system, w)
     if state.is_cancelled(work):
         with progress:
             decode.offer_again(work, w)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from seqviz.errors import InputError
+from seqviz.errors import DecodingCancelled, InputError
 from seqviz.server.queue import Queue
 
 SECONDS = 10
@@ -14,8 +14,8 @@ SECONDS = 10
 class Visitor:
     """Someone who asks for a place in a thread, and leaves it when told."""
 
-    def __init__(self, queue: Queue, name: str, served: list[str]) -> None:
-        self._queue, self._name, self._served = queue, name, served
+    def __init__(self, queue: Queue, name: str, served: list[str], *, who: str = "") -> None:
+        self._queue, self._name, self._served, self._who = queue, name, served, who
         self.ahead: list[int] = []
         self.waits, self.holds, self.go = threading.Event(), threading.Event(), threading.Event()
         self.stop: Callable[[], None] = lambda: None
@@ -35,7 +35,7 @@ class Visitor:
 
     def _visit(self) -> None:
         try:
-            with self._queue.turn(self._wait):
+            with self._queue.turn(self._wait, self._who):
                 self._served.append(self._name)
                 self.waits.set()
                 self.holds.set()
@@ -67,7 +67,7 @@ def come(queue: Queue, names: str, served: list[str]) -> list[Visitor]:
 
 
 def test_who_comes_first_is_served_first_and_knows_the_place(served: list[str]) -> None:
-    visitors = come(Queue(places=1, most_waiting=9), "abcdef", served)
+    visitors = come(Queue(places=1), "abcdef", served)
     assert [visitor.ahead[:1] for visitor in visitors] == [[], [0], [1], [2], [3], [4]]
     for visitor in visitors:
         assert visitor.holds.wait(SECONDS)
@@ -77,7 +77,7 @@ def test_who_comes_first_is_served_first_and_knows_the_place(served: list[str]) 
 
 
 def test_as_many_are_served_at_once_as_there_are_places(served: list[str]) -> None:
-    visitors = come(Queue(places=2, most_waiting=9), "abc", served)
+    visitors = come(Queue(places=2), "abc", served)
     assert visitors[0].holds.wait(SECONDS)
     assert visitors[1].holds.wait(SECONDS)
     assert not visitors[2].holds.is_set()
@@ -87,21 +87,49 @@ def test_as_many_are_served_at_once_as_there_are_places(served: list[str]) -> No
     visitors[2].leave()
 
 
-def test_a_full_line_refuses_with_the_number_and_goes_on(served: list[str]) -> None:
-    queue = Queue(places=1, most_waiting=2)
-    visitors = come(queue, "abc", served)
-    with pytest.raises(InputError) as error, queue.turn(lambda _: None):
-        pytest.fail("served beyond the bound")
-    assert (error.value.code, error.value.facts) == ("busy", {"found": 2})
-    assert len(queue) == 2
-    for visitor in visitors:
-        visitor.leave()
-    with queue.turn(lambda _: pytest.fail("nobody is there")):
-        assert len(queue) == 0
+def test_one_visitor_waits_in_one_place_and_is_served_once_at_a_time(served: list[str]) -> None:
+    queue = Queue(places=2)
+    first, other = come(queue, "ab", served)
+    waiting = [Visitor(queue, name, served, who=name).come() for name in "acb"]
+    again = Visitor(queue, "a", served, who="a").come()
+    waiting[0].leave()
+    assert isinstance(waiting[0].error, DecodingCancelled)
+    assert again.ahead[0] == 0 and len(queue) == 3
+    with pytest.raises(InputError) as error, queue.turn(lambda _: None, "a", beside=True):
+        pytest.fail("a second place for the same visitor")
+    assert error.value.code == "busy" and len(queue) == 3
+    first.leave()
+    assert again.holds.wait(SECONDS)
+    last = Visitor(queue, "a", served, who="a").come()
+    other.leave()
+    assert waiting[1].holds.wait(SECONDS)
+    waiting[1].leave()
+    assert waiting[2].holds.wait(SECONDS)
+    waiting[2].leave()
+    assert not last.holds.is_set(), "one visitor holds two places"
+    again.leave()
+    assert last.holds.wait(SECONDS)
+    last.leave()
+    assert served == ["a", "b", "a", "c", "b", "a"]
+
+
+def test_who_goes_first_overtakes_and_who_has_no_patience_left_takes_one_more() -> None:
+    queue, order = Queue(places=1, patience=0.3), list[int]()
+    held = queue.take(lambda _: None)
+    late = queue.take(order.append)
+    assert order and set(order) == {0}
+    queue.give_back(late)
+    before = Visitor(queue, "a", []).come()
+    over = queue.take(order.append, first=True)
+    assert not before.ahead or 1 in before.ahead or before.holds.is_set()
+    for ticket in (held, over):
+        queue.give_back(ticket)
+    before.leave()
+    assert len(queue) == 0
 
 
 def test_who_is_interrupted_while_waiting_leaves_the_line(served: list[str]) -> None:
-    queue = Queue(places=1, most_waiting=9)
+    queue = Queue(places=1)
     first, second, third = come(queue, "abc", served)
     second.stop = interrupt
     second.leave()
@@ -115,7 +143,7 @@ def test_who_is_interrupted_while_waiting_leaves_the_line(served: list[str]) -> 
 
 
 def test_a_place_comes_back_after_an_interruption_at_work() -> None:
-    queue = Queue(places=1, most_waiting=1)
+    queue = Queue(places=1)
     with pytest.raises(Interrupted), queue.turn(lambda _: None):
         interrupt()
     with queue.turn(lambda _: pytest.fail("the place was not given back")):

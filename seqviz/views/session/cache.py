@@ -9,7 +9,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Hashable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
@@ -21,9 +20,10 @@ from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import read_record
 from seqviz.server.kept import kept
 from seqviz.server.live_process import LiveProcesses
-from seqviz.server.queue import OnWait, Queue
+from seqviz.server.queue import OnWait
 from seqviz.server.store import Store, TraceStore
 from seqviz.server.uploaded_models import UploadedModels
+from seqviz.server.visits import Visits
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import threads_asked, use_threads
@@ -86,7 +86,7 @@ def fetch(name: str) -> None:
     Raises:
         ModelError: the hub cannot be reached, or has no such model.
     """
-    with _fetching():
+    with visits().aside(), _fetching():
         resolve(name)
     own_entry.clear()
 
@@ -175,8 +175,9 @@ def _store() -> TraceStore:
 
 
 @kept()
-def _queue() -> Queue:
-    return Queue(places=DECODERS, most_waiting=MAX_WAITING)
+def visits() -> Visits:
+    """Who is served when."""
+    return Visits(decoders=DECODERS, most_inside=DECODERS + MAX_WAITING)
 
 
 @kept()
@@ -189,11 +190,6 @@ def close() -> None:
     """Leave nothing behind: the server stops."""
     live_processes().end_all()
     uploaded_models().remove_all()
-
-
-def turn(on_wait: OnWait) -> AbstractContextManager[None]:
-    """Wait in line until one of the few decoders is free; see ``Queue.turn``."""
-    return _queue().turn(on_wait)
 
 
 def is_kept(key: Hashable) -> bool:
@@ -280,7 +276,7 @@ def find_or_make(
     """
     found = _store().get(key)
     if found is None:
-        with turn(on_wait):
+        with visits().turn(on_wait, request.visitor):
             found = _store().get(key)  # somebody may have asked for the same meanwhile
             if found is None:
                 found = make(translator(str(request.folder), request.device))

@@ -1,7 +1,7 @@
 """What a visitor asks for: one decoding of one sentence by one model. Asks nobody itself."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seqviz.options import DecodeOptions
@@ -15,6 +15,8 @@ class Request:
     text: str
     options: DecodeOptions
     device: str
+    visitor: str = field(default="", compare=False)
+    """Who asks; the trace does not depend on it."""
 
     @property
     def code(self) -> str:

@@ -46,6 +46,11 @@ def begin() -> None:
     st.session_state["_spoke"] = language
 
 
+def begin_again() -> None:
+    """Read the link again in the next run: this one draws nothing of what it asks for."""
+    del st.session_state["_stands"]
+
+
 def _went_through_history() -> bool:
     """Whether the browser's Back or Forward asked for this run.
 

@@ -7,11 +7,12 @@ from typing import TypeVar
 
 import streamlit as st
 
-from seqviz.errors import SeqVizError
+from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
+from seqviz.views.shell.entrance import wait_outside
 
 QUIET_SECONDS = 0.6
 UPDATE_SECONDS = 0.1
@@ -100,7 +101,7 @@ def shown(work: str, make: Callable[[Progress], Made], w: Words) -> Made | None:
         with st.spinner(w("progress.working")):
             return make(progress)
     except SeqVizError as error:
-        show_error(error, w)
+        show_error(error, w, work=work)
         return None
     finally:
         progress.clear()
@@ -123,7 +124,16 @@ def _say_memory(w: Words, size: int) -> None:
         st.caption(w("progress.memory", {"megabytes": megabytes}))
 
 
-def show_error(error: SeqVizError, w: Words) -> None:
-    """One clear message: what was wrong, what was found, what to do."""
+def show_error(error: SeqVizError, w: Words, *, work: str = "page") -> None:
+    """One clear message: what was wrong, what was found, what to do.
+
+    Args:
+        error: what was refused.
+        w: the page's words.
+        work: names what was asked for, once on a page.
+    """
+    if isinstance(error, InputError) and error.code == "busy":
+        wait_outside(error, w, key=work)
+        return
     kind = st.info if error.code in NO_MISTAKES else st.error
     kind(w.error(error), icon=":material/info:" if kind is st.info else ":material/error:")

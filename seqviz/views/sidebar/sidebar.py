@@ -46,6 +46,7 @@ def _request(entry: ModelEntry) -> Request | InputError:
         text=state.text("text"),
         options=options,
         device=state.text("device"),
+        visitor=state.visitor(),
     )
 
 

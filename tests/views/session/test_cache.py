@@ -19,8 +19,8 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions
-from seqviz.server.queue import Queue
 from seqviz.server.store import Store, TraceStore, trace_bytes
+from seqviz.server.visits import Visits
 from seqviz.trace import Trace
 from seqviz.views.session import cache
 from seqviz.views.session.access import VARIABLE
@@ -135,10 +135,10 @@ class SlowTranslator:
 
 def test_visitors_who_ask_for_the_same_decode_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     slow, store = SlowTranslator(), TraceStore()
-    queue = Queue(places=1, most_waiting=9)
+    visits = Visits(decoders=1, most_inside=9)
     monkeypatch.setattr(cache, "translator", lambda folder, device: slow)
     monkeypatch.setattr(cache, "_store", lambda: store)
-    monkeypatch.setattr(cache, "_queue", lambda: queue)
+    monkeypatch.setattr(cache, "visits", lambda: visits)
     request = Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
     found: list[Trace] = []
     sizes: list[int] = []
@@ -178,7 +178,7 @@ async def send_clear_cache() -> None:
 def test_no_visitor_empties_what_all_share(tiny_folder: Path) -> None:
     folder = str(tiny_folder / "de-en" / "dot")
     shared: list[Callable[[], object]] = [
-        cache._queue,
+        cache.visits,
         cache._store,
         cache._fetching,
         cache.live_processes,

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Never
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.server.queue import OnWait
+from seqviz.server.visits import Visits
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import TRACE_VIEWS
 from seqviz.views.shell import progress as decode
@@ -20,21 +20,17 @@ pytestmark = pytest.mark.usefixtures("tiny")
 CANCEL, AGAIN = ENGLISH("progress.cancel"), ENGLISH("progress.again")
 
 
-class Line:
+class Line(Visits):
     """A line in which two are ahead at first."""
 
+    def __init__(self) -> None:
+        super().__init__(decoders=1, most_inside=9)
+
     @contextmanager
-    def turn(self, on_wait: OnWait) -> Iterator[None]:
+    def turn(self, on_wait: OnWait, visitor: str = "") -> Iterator[None]:
         on_wait(2)
         on_wait(0)
         yield
-
-
-class Full:
-    """A line that is too long."""
-
-    def turn(self, on_wait: OnWait) -> Never:
-        raise InputError("busy", {"found": 32})
 
 
 @pytest.fixture
@@ -115,19 +111,12 @@ def test_a_cancelled_page_speaks_chinese() -> None:
 
 def test_who_has_to_wait_is_told(slow: None, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
-    monkeypatch.setattr("seqviz.views.session.cache._queue", Line)
+    monkeypatch.setattr("seqviz.views.session.cache.visits", Line)
     monkeypatch.setattr(decode.Progress, "show", lambda _, share, words: shown.append(words))
     app = pages.open_app(SHORT)
     assert shown[:2] == [ENGLISH("progress.waiting", {"ahead": 2}), ENGLISH("progress.next")]
     assert "2 ahead of you" in shown[0]
     assert pages.is_translated(app)
-
-
-def test_who_finds_the_line_full_is_told_how_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqviz.views.session.cache._queue", Full)
-    app = pages.open_app(SHORT)
-    assert pages.messages(app) == [ENGLISH.error(InputError("busy", {"found": 32}))]
-    assert "32" in pages.messages(app)[0]
 
 
 @pytest.mark.parametrize("view", TRACE_VIEWS)

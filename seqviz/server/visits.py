@@ -1,0 +1,120 @@
+"""How visitors share the server: let in by the door, drawn one at a time, decoded in a line.
+
+Python does one thing at a time. A decoding that computes beside five pages being drawn takes twenty
+times as long as alone, since it waits for all of them after every operation. So pages are drawn one
+after the other, beside the decodings; nobody is drawn while waiting for a decoding.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from seqviz.server.door import Door
+from seqviz.server.queue import OnWait, Queue, Ticket
+
+PATIENCE_SECONDS = 20.0
+"""Who has waited for so long is drawn beside the others, whatever they do."""
+
+
+class _Here(threading.local):
+    """What this thread holds, if it draws somebody's page."""
+
+    visitor: str = ""
+    entered: bool = False
+    drawing: Ticket | None = None
+
+
+class Visits:
+    """The visitors of a server."""
+
+    def __init__(self, *, decoders: int, most_inside: int) -> None:
+        """Nobody is there.
+
+        Args:
+            decoders: decodings at once.
+            most_inside: visitors who are served or wait for a decoding at once.
+        """
+        self.door = Door(most=most_inside)
+        self._decoders = Queue(places=decoders)
+        self._stage = Queue(places=1, patience=PATIENCE_SECONDS)
+        self._here = _Here()
+
+    @contextmanager
+    def visit(self, visitor: str, on_wait: OnWait, *, knocks: bool) -> Iterator[None]:
+        """Draw a visitor's page, in turn.
+
+        Args:
+            visitor: whose page it is.
+            on_wait: called some times a second until it is drawn, with how many come first.
+            knocks: whether there must be room inside at once; else only for a decoding.
+
+        Raises:
+            InputError: "busy", there is no room.
+        """
+        here = self._here
+        here.visitor, here.entered = visitor, False
+        try:
+            if knocks:
+                self._enter()
+            here.drawing = self._stage.take(on_wait)
+            yield
+        finally:
+            self._step_aside()
+            if here.entered:
+                self.door.leave(visitor)
+            here.visitor, here.entered = "", False
+
+    @contextmanager
+    def turn(self, on_wait: OnWait, visitor: str = "") -> Iterator[None]:
+        """Decode, in turn.
+
+        Args:
+            on_wait: called some times a second until then, with how many come first.
+            visitor: for whom; who asks again in another run of the page goes on in the same place
+                of the line, and what asks beside the page, such as a download, gets no second one.
+
+        Raises:
+            InputError: "busy", there is no room.
+            DecodingCancelled: the visitor has asked again.
+        """
+        if self._here.visitor:
+            self._enter()
+            with self.aside(), self._decoders.turn(on_wait, visitor):
+                yield
+            return
+        self.door.enter(visitor)
+        try:
+            with self._decoders.turn(on_wait, visitor, beside=True):
+                yield
+        finally:
+            self.door.leave(visitor)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let others be drawn meanwhile; this thread goes on with its page first of all."""
+        was_drawing = self._here.drawing is not None
+        self._step_aside()
+        try:
+            yield
+        except Exception:  # not Streamlit's signals, with which the page ends
+            self._step_back(was_drawing)
+            raise
+        self._step_back(was_drawing)
+
+    def _enter(self) -> None:
+        if not self._here.entered:
+            self.door.enter(self._here.visitor)
+            self._here.entered = True
+
+    def _step_back(self, was_drawing: bool) -> None:
+        if was_drawing:
+            self._here.drawing = self._stage.take(_wait_in_silence, first=True)
+
+    def _step_aside(self) -> None:
+        if self._here.drawing is not None:
+            self._stage.give_back(self._here.drawing)
+            self._here.drawing = None
+
+
+def _wait_in_silence(_: int) -> None:
+    """It does not take long."""

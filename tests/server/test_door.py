@@ -1,0 +1,67 @@
+"""The door: few inside, the others in order outside, and whoever stops asking is passed."""
+
+import pytest
+
+from seqviz.errors import InputError
+from seqviz.server import door as module
+from seqviz.server.door import Door, pace
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, to be moved on."""
+    time = [50.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: time[0])
+    return time
+
+
+def refused(door: Door, who: str) -> int:
+    with pytest.raises(InputError) as error:
+        door.enter(who)
+    assert error.value.code == "busy"
+    return int(str(error.value.facts["found"]))
+
+
+def test_a_full_house_refuses_at_once_and_lets_in_in_order(now: list[float]) -> None:
+    door = Door(most=2)
+    for who in "ab":
+        door.enter(who)
+    assert [refused(door, who) for who in "cdc"] == [0, 1, 0]
+    door.leave("a")
+    assert refused(door, "d") == 1, "the place is kept for who came before"
+    assert refused(door, "e") == 2
+    assert door.ahead("c") is None and door.ahead("d") == 1
+    door.enter("c")
+    door.leave("b")
+    door.enter("d")
+    assert refused(door, "e") == 0
+
+
+def test_who_is_in_twice_leaves_twice(now: list[float]) -> None:
+    door = Door(most=1)
+    door.enter("a")
+    door.enter("a")
+    door.leave("a")
+    assert refused(door, "b") == 0
+    door.leave("a")
+    door.enter("b")
+
+
+def test_who_does_not_ask_again_lets_others_pass_and_is_forgotten_later(now: list[float]) -> None:
+    door = Door(most=1)
+    door.enter("a")
+    assert [refused(door, who) for who in "bc"] == [0, 1]
+    door.leave("a")
+    now[0] += module.LATE * pace(0) + 0.1
+    assert door.ahead("c") is None, "b has left"
+    assert door.ahead("b") is None, "and comes before c, once back"
+    door.enter("b")
+    assert door.ahead("c") == 0
+    now[0] += module.FORGET_SECONDS + 1
+    assert [refused(door, who) for who in "dc"] == [0, 1]
+
+
+def test_a_crowd_asks_slowly() -> None:
+    paces = [pace(ahead) for ahead in (0, 20, 10_000)]
+    assert paces == sorted(paces) and paces[0] < 3 and paces[2] == module.MOST_PACE
+    assert module.LATE * module.MOST_PACE < module.FORGET_SECONDS

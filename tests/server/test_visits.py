@@ -1,0 +1,95 @@
+"""Visitors of a server: one is drawn at a time, none while waiting for a decoding."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from seqviz.errors import InputError
+from seqviz.server.visits import Visits
+
+SECONDS = 10
+
+
+def silent(_: int) -> None:
+    """Nobody looks."""
+
+
+def beside(work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_one_page_is_drawn_at_a_time_and_a_decoding_lets_others_draw() -> None:
+    visits, said = Visits(decoders=1, most_inside=9), list[str]()
+    decoding, drawn = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with visits.visit("a", silent, knocks=True):
+            said.append("a draws")
+            with visits.turn(silent, "a"):
+                decoding.set()
+                assert drawn.wait(SECONDS), "nobody is drawn beside a decoding"
+            said.append("a draws again")
+
+    def second() -> None:
+        with visits.visit("b", silent, knocks=True):
+            said.append("b draws")
+            drawn.set()
+            assert not third.wait(0.3), "two pages at once"
+
+    third = threading.Event()
+    threads = [beside(first)]
+    assert decoding.wait(SECONDS)
+    threads.append(beside(second))
+    threads[0].join(SECONDS)
+    with visits.visit("c", silent, knocks=True):
+        third.set()
+    threads[1].join(SECONDS)
+    assert said == ["a draws", "b draws", "a draws again"]
+
+
+def test_a_newcomer_needs_room_and_a_guest_needs_it_for_a_decoding() -> None:
+    visits = Visits(decoders=1, most_inside=1)
+    inside, leave = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with visits.visit("a", silent, knocks=True):
+            inside.set()
+            with visits.aside():
+                assert leave.wait(SECONDS)
+
+    thread = beside(first)
+    assert inside.wait(SECONDS)
+    with pytest.raises(InputError, match="wait"), visits.visit("b", silent, knocks=True):
+        pytest.fail("let in beyond the bound")
+    with visits.visit("c", silent, knocks=False):
+        with pytest.raises(InputError, match="wait"), visits.turn(silent, "c"):
+            pytest.fail("decoded beyond the bound")
+    with visits.turn(silent, "a"):
+        pass  # a download of one who is in
+    leave.set()
+    thread.join(SECONDS)
+    with visits.visit("b", silent, knocks=True), visits.turn(silent, "b"):
+        assert visits.door.ahead("c") == 0, "b is in until its page is drawn"
+    assert visits.door.ahead("c") is None
+
+
+class Interrupted(BaseException):
+    """Like Streamlit's signals, no ``Exception``."""
+
+
+@pytest.mark.parametrize("error", [Interrupted, ValueError])
+def test_what_goes_wrong_while_decoding_leaves_nobody_behind(error: type[BaseException]) -> None:
+    visits = Visits(decoders=1, most_inside=1)
+    for _ in range(2):
+        with pytest.raises(error), visits.visit("a", silent, knocks=True):
+            with visits.turn(silent, "a"):
+                raise error
+    with visits.visit("b", silent, knocks=True), visits.turn(silent, "b"):
+        pass
+    with pytest.raises(Interrupted), visits.visit("a", silent, knocks=True):
+        raise Interrupted
+    with visits.visit("b", silent, knocks=True):
+        assert visits.door.ahead("a") == 0

@@ -1,0 +1,112 @@
+"""The server when it starts, and when it is full: newcomers see a message, guests keep their page.
+
+All of it goes on by itself.
+"""
+
+import asyncio
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.errors import InputError
+from seqviz.server.visits import Visits
+from seqviz.views.session import cache
+from seqviz.views.session.i18n import escape_markdown
+from seqviz.views.shell import entrance, serving
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH, SHORT
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+AGAIN = ENGLISH("progress.try")
+BUSY = ENGLISH.error(InputError("busy", {"found": 0}))
+
+
+@pytest.fixture
+def visits(monkeypatch: pytest.MonkeyPatch) -> Visits:
+    """A server with room for one visitor."""
+    made = Visits(decoders=1, most_inside=1)
+    monkeypatch.setattr(cache, "visits", lambda: made)
+    return made
+
+
+def test_a_newcomer_without_room_sees_one_message_and_loses_nothing_of_the_link(
+    visits: Visits,
+) -> None:
+    visits.door.enter("somebody")
+    link = SHORT | {"view": "compare", "reference": "cold", "beam": "3", "stop": "odd"}
+    app = pages.open_app(link)
+    assert pages.messages(app) == [BUSY]
+    assert [button.label for button in app.button] == [AGAIN]
+    assert not (app.sidebar.children or app.segmented_control or app.markdown or app.text_area)
+    assert pages.link(app) == link
+    visits.door.leave("somebody")
+    pages.press(app, AGAIN)
+    assert pages.source(app) == SHORT["text"] and pages.is_translated(app)
+    assert app.session_state["reference"] == "cold" and app.session_state["beam"] == 3
+    names = {"names": ENGLISH("setting.stop")}
+    assert ENGLISH("page.link", names) in pages.messages(app), "the link was read for nothing"
+
+
+@pytest.mark.parametrize("view", ["attention", "compare", "systems"])
+def test_a_guest_keeps_the_page_and_what_is_typed(visits: Visits, view: str) -> None:
+    app = pages.open_app(SHORT | {"view": view, "lang": "zh", "reference": "cold"})
+    visits.door.enter("somebody")
+    app.text_area(key="text").set_value("es")
+    pages.submit(app)
+    busy = CHINESE.error(InputError("busy", {"found": 0}))
+    assert pages.messages(app) == [busy] and not pages.is_translated(app)
+    assert app.text_area(key="text").value == "es" and app.session_state["reference"] == "cold"
+    visits.door.leave("somebody")
+    pages.press(app, CHINESE("progress.try"))
+    assert pages.source(app) == "es" and busy not in pages.messages(app)
+
+
+def test_all_systems_wait_together(visits: Visits) -> None:
+    app = pages.open_app(SHORT)
+    visits.door.enter("somebody")
+    pages.turn_to(app, "systems")
+    assert pages.messages(app).count(BUSY) == 1
+    assert escape_markdown(ENGLISH.name("system", "additive")) in pages.headings(app)
+    visits.door.leave("somebody")
+    assert pages.has(pages.press(app, AGAIN), "plotly_chart", "system-additive")
+
+
+def test_the_page_goes_on_by_itself(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    visits.door.enter("somebody")
+    asked = visits.door.ahead
+
+    def ahead(who: str) -> int | None:
+        visits.door.leave("somebody")
+        monkeypatch.setattr(visits.door, "ahead", asked)
+        return asked(who)
+
+    monkeypatch.setattr(visits.door, "ahead", ahead)
+    assert pages.is_translated(pages.open_app(SHORT))
+
+
+def test_who_waits_to_be_drawn_is_told(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entrance, "QUIET_SECONDS", 0.0)
+    held = visits._stage.take(lambda _: None)
+    told = list[str]()
+
+    def tell(self: object, words: str) -> None:
+        told.append(words)
+        visits._stage.give_back(held)
+
+    monkeypatch.setattr("streamlit.delta_generator.DeltaGenerator.caption", tell)
+    AppTest.from_file(str(pages.APP), default_timeout=60).run()
+    assert told[0] == ENGLISH("progress.next")
+
+
+def test_a_server_is_prepared_when_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = list[str]()
+    monkeypatch.setattr(serving.descriptors, "prepare", lambda: done.append("prepared"))
+    monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
+
+    async def serve() -> None:
+        async with serving.lifespan(None):
+            done.append("serves")
+
+    asyncio.run(serve())
+    assert done == ["prepared", "serves", "closed"]
