@@ -269,6 +269,15 @@ class DecodeOptions:
         usual = max(2 * source_length + 10, self.min_length, len(self.prefix) + 10)
         return self.max_length or min(usual, MAX_TARGET_TOKENS)
 
+    def work(self, source_length: int) -> int:
+        """A measure of the longest time that a search may take: tokens looked at, times prefixes.
+
+        Every one of at most T steps looks back at S source and up to T target tokens, for every one
+        of K prefixes: (S + T) · K · T.
+        """
+        length = self.length_limit(source_length)
+        return (source_length + length) * self.beam_size * length
+
     def beyond(self, known: Collection[str]) -> list[str]:
         """Options that are not at their defaults and not among those that a shorter way knows.
 

@@ -39,6 +39,9 @@ BYTES_A_WEIGHT = 4
 MEGABYTE = 10**6
 MOST_PUBLIC_MEGABYTES = 250
 """Of one record where strangers visit; the store of all takes little more than two of them."""
+MOST_PUBLIC_WORK = 2_700_000
+"""``DecodeOptions.work`` of one search where strangers visit: a beam of 5 for the longest sentence
+that there may be, a beam of 20 for one of 150 tokens; some seconds."""
 CORES = os.cpu_count() or 1
 
 OnStep = Callable[[int, int], None]
@@ -213,9 +216,12 @@ def find_or_decode(
         on_size: called before the search with the most bytes that its record can take.
 
     Raises:
-        SeqVizError: the model or the text cannot be used, too many wait already, or the record
-            could become too large for a public server.
+        SeqVizError: the model or the text cannot be used, too many wait already, or the search
+            could cost too much time or memory for a public server.
     """
+    ready = _translators().get((str(request.folder), request.device))
+    if ready is not None and not is_kept(request):
+        _check_work(ready, request)
 
     def told(size: int) -> None:
         _check_size(size)
@@ -223,9 +229,21 @@ def find_or_decode(
             on_size(size)
 
     def decode(loaded: Translator) -> Trace:
+        if loaded is not ready:
+            _check_work(loaded, request)
         return loaded.translate(request.text, request.options, on_step=on_step, on_size=told)
 
     return find_or_make(request, decode, on_wait, request=request)
+
+
+def _check_work(loaded: Translator, request: Request) -> None:
+    """Refuse a search that strangers may not ask for, before anybody waits for it."""
+    if is_public():
+        source = loaded.read(request.text, request.options)
+        work = request.options.work(len(source.ids))
+        if work > MOST_PUBLIC_WORK:
+            facts = {"found": f"{work:,}", "limit": f"{MOST_PUBLIC_WORK:,}"}
+            raise InputError("too_much_work", facts)
 
 
 def _check_size(size: int) -> None:

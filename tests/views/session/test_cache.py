@@ -18,10 +18,11 @@ from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from seqviz.errors import InputError
-from seqviz.options import DecodeOptions
+from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
 from seqviz.server.store import Store, TraceStore, trace_bytes
 from seqviz.server.visits import Visits
-from seqviz.trace import Trace
+from seqviz.trace import Source, Trace
+from seqviz.translator import Translator
 from seqviz.views.session import cache
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.request import Request
@@ -202,6 +203,9 @@ def test_a_record_is_bounded_where_strangers_visit(
     steps = list[str]()
 
     class Large:
+        def read(self, *_: object) -> Source:
+            return toy.rnn_trace().source
+
         def translate(self, *_: object, on_size: Callable[[int], None], **more: object) -> Trace:
             on_size(size)
             steps.append("time is spent")
@@ -219,6 +223,33 @@ def test_a_record_is_bounded_where_strangers_visit(
     else:
         cache.find_or_decode(request, lambda *_: None, lambda _: None)
     assert bool(steps) is not refused
+
+
+@pytest.mark.parametrize("loaded", [True, False])
+def test_a_search_is_bounded_where_strangers_visit(
+    loaded: bool, tiny: None, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "1")
+    monkeypatch.setattr(cache, "MOST_PUBLIC_WORK", 5 * (4 + 18) * 18)
+    folder = tiny_folder / "de-en" / "dot"
+    request = Request(folder=folder, text="kalt", options=DecodeOptions(), device="cpu")
+    ask = partial(cache.find_or_decode, on_step=lambda *_: None, on_wait=lambda _: None)
+    if loaded:
+        assert len(ask(request).source.ids) == 4  # just within the bound
+        monkeypatch.setattr(Visits, "turn", lambda *_: pytest.fail("waits in vain"))
+    for options in (DecodeOptions(beam_size=6), DecodeOptions(max_length=19)):
+        with pytest.raises(InputError) as caught:
+            ask(replace(request, options=options))
+        assert caught.value.code == "too_much_work" and caught.value.facts["limit"] == "1,980"
+        monkeypatch.setattr(Translator, "translate", lambda *_: pytest.fail("takes time"))
+    if loaded:
+        assert ask(request).source.text == "kalt", "what is kept costs nothing"
+
+
+def test_the_usual_search_is_within_the_bound_whatever_the_sentence() -> None:
+    longest = DecodeOptions().work(MAX_SOURCE_TOKENS)
+    assert longest <= cache.MOST_PUBLIC_WORK < DecodeOptions(beam_size=20).work(MAX_SOURCE_TOKENS)
+    assert DecodeOptions(beam_size=20, max_length=512).work(4) > cache.MOST_PUBLIC_WORK
 
 
 def test_requests_have_codes_of_their_own() -> None:
