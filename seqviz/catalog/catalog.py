@@ -40,6 +40,7 @@ __all__ = [
     "Catalogue",
     "ModelEntry",
     "find_models",
+    "model_folders",
     "models_folder",
     "read_entry",
     "resolve",
@@ -65,11 +66,16 @@ def models_folder() -> Path:
     return Path(named) if named else Path(__file__).resolve().parents[2] / "pretrained"
 
 
+def model_folders(root: Path) -> list[Path]:
+    """The folders below ``root`` that should hold a model each, in order."""
+    return sorted(root.glob("[!._]*/[!._]*/"))
+
+
 def find_models(folder: Path | str | None = None) -> Catalogue:
     """List the models of a folder; None: ``models_folder()``. One that is missing has no models."""
     root = Path(folder) if folder is not None else models_folder()
     entries, broken = [], {}
-    for candidate in sorted(root.glob("[!._]*/[!._]*/")):
+    for candidate in model_folders(root):
         try:
             entries.append(replace(read_entry(candidate), name=_name_of(candidate)))
         except ModelError as error:

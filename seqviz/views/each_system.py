@@ -115,7 +115,7 @@ class _Turn:
 
     def _forced(self, trace: Trace, text: str, *, place: int, count: int) -> Trace | None:
         request = replace(self.request, options=trace.options)
-        if self._given_up and not cache.is_kept(cache.force_key(request, text)):
+        if self._given_up and not cache.is_kept(request, cache.force_key(request, text)):
             return None
         tell = self._teller("systems.progress.reference", place, count)
         return cache.find_or_force(request, text, on_step=tell, on_wait=self.bar.wait)

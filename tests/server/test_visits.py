@@ -64,9 +64,9 @@ def test_a_newcomer_needs_room_and_a_guest_needs_it_for_a_decoding() -> None:
     assert inside.wait(SECONDS)
     with pytest.raises(InputError, match="wait"), visits.visit("b", silent, knocks=True):
         pytest.fail("let in beyond the bound")
-    with visits.visit("c", silent, knocks=False):
-        with pytest.raises(InputError, match="wait"), visits.turn(silent, "c"):
-            pytest.fail("decoded beyond the bound")
+    guest = visits.visit("c", silent, knocks=False)
+    with guest, pytest.raises(InputError, match="wait"), visits.turn(silent, "c"):
+        pytest.fail("decoded beyond the bound")
     with visits.turn(silent, "a"):
         pass  # a download of one who is in
     leave.set()
@@ -84,9 +84,9 @@ class Interrupted(BaseException):
 def test_what_goes_wrong_while_decoding_leaves_nobody_behind(error: type[BaseException]) -> None:
     visits = Visits(decoders=1, most_inside=1)
     for _ in range(2):
-        with pytest.raises(error), visits.visit("a", silent, knocks=True):
-            with visits.turn(silent, "a"):
-                raise error
+        page, decoding = visits.visit("a", silent, knocks=True), visits.turn(silent, "a")
+        with pytest.raises(error), page, decoding:
+            raise error
     with visits.visit("b", silent, knocks=True), visits.turn(silent, "b"):
         pass
     with pytest.raises(Interrupted), visits.visit("a", silent, knocks=True):

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.options import DecodeOptions
 from seqviz.translator import load
+from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.link import MAX_LINK_CHARACTERS
 from seqviz.views.session.settings import SETTINGS, TRACE_VIEWS, VIEWS
@@ -313,3 +315,19 @@ def test_without_models_the_page_says_where_to_put_them(
     app = pages.open_app({"view": "tree", "text": "kalt"})
     assert pages.messages(app) == [ENGLISH("page.no_models")]
     assert pages.link(app)["text"] == "kalt"
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_model_replaced_in_its_folder_is_the_one_that_answers(
+    own: bool, own_folder: Path
+) -> None:
+    folder = own_folder / "de-en" / "dot"
+    app = pages.open_app(SHORT | ({"own": str(folder)} if own else {}))
+    before = pages.translation(app)
+    for name in ("settings.json", "model.safetensors"):
+        (folder / name).write_bytes((folder.parent / "none-reversed" / name).read_bytes())
+    cache._version_of_all.clear()  # a second has passed
+    pages.checked(app.run())
+    present = load(str(folder)).translate(SHORT["text"], DecodeOptions(max_length=8))
+    assert pages.translation(app) == present.translation != before
+    assert not pages.has(app, "plotly_chart", "attention"), "the card is still the old one's"

@@ -13,7 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-from seqviz.catalog import Catalogue, ModelEntry, find_models, resolve
+from seqviz.catalog import (
+    Catalogue,
+    ModelEntry,
+    find_models,
+    model_folders,
+    models_folder,
+    resolve,
+)
+from seqviz.catalog.version import folder_version, models_version
 from seqviz.errors import InputError, ModelError
 from seqviz.records.lengths import weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
@@ -67,20 +75,38 @@ DECODERS = max(1, CORES // THREADS // 2)
 """Decodings at once."""
 
 
-@kept(most=2, seconds=60)
 def models() -> Catalogue:
-    """What lies in the models folder; looked up again once a minute."""
-    return find_models()
+    """What lies in the models folder; a change is seen within a second."""
+    folder = models_folder()
+    return _models(folder, _version_of_all(folder))
 
 
-@kept(most=16, seconds=60)
+@kept(most=2, seconds=1)
+def _version_of_all(folder: Path) -> str:
+    return models_version(model_folders(folder))
+
+
+@kept(most=2)
+def _models(folder: Path, version: str) -> Catalogue:
+    return find_models(folder)
+
+
 def own_entry(name: str) -> ModelEntry:
     """A model that a visitor names: a folder, or a model of the hub that is here already.
 
     Raises:
         ModelError: there is none, or it cannot be used; ``hub_not_here``: it has to be fetched.
     """
-    return resolve(name, fetch=False)
+    entry, version = _own_entry(name, "")
+    present = folder_version(entry.folder)
+    return entry if present == version else _own_entry(name, present)[0]
+
+
+@kept(most=16, seconds=60)
+def _own_entry(name: str, changed: str) -> tuple[ModelEntry, str]:
+    """The model as it is now, and its version; read anew where it is known to have ``changed``."""
+    entry = resolve(name, fetch=False)
+    return entry, folder_version(entry.folder)
 
 
 def fetch(name: str) -> None:
@@ -91,7 +117,7 @@ def fetch(name: str) -> None:
     """
     with visits().aside(), _fetching():
         resolve(name)
-    own_entry.clear()
+    _own_entry.clear()
 
 
 @kept()
@@ -106,8 +132,13 @@ def uploaded_models() -> UploadedModels:
 
 
 def translator(folder: str, device: str) -> Translator:
-    """A loaded model; several visitors who ask at once load it once."""
-    return _translators().find_or_make((folder, device), lambda: _loaded(folder, device))
+    """A loaded model, as it lies on disk now; several visitors who ask at once load it once."""
+    key = _model_key(folder, device)
+    return _translators().find_or_make(key, lambda: _loaded(folder, device))
+
+
+def _model_key(folder: str, device: str) -> Hashable:
+    return folder, device, folder_version(Path(folder))
 
 
 def _loaded(folder: str, device: str) -> Translator:
@@ -195,9 +226,14 @@ def close() -> None:
     uploaded_models().remove_all()
 
 
-def is_kept(key: Hashable) -> bool:
-    """Whether the trace of a request, or what was made under another key, is there already."""
-    return _store().get(key) is not None
+def is_kept(request: Request, key: Hashable = None) -> bool:
+    """Whether the trace of a request, or what was made for it under a key, is there already."""
+    return _store().get(_stored(request, request if key is None else key)) is not None
+
+
+def _stored(request: Request, key: Hashable) -> Hashable:
+    """The key in the store, which no other version of the model shares."""
+    return key, folder_version(request.folder)
 
 
 def find_or_decode(
@@ -219,7 +255,7 @@ def find_or_decode(
         SeqVizError: the model or the text cannot be used, too many wait already, or the search
             could cost too much time or memory for a public server.
     """
-    ready = _translators().get((str(request.folder), request.device))
+    ready = _translators().get(_model_key(str(request.folder), request.device))
     if ready is not None and not is_kept(request):
         _check_work(ready, request)
 
@@ -284,7 +320,7 @@ def find_or_make(
     """What is kept under ``key``, made in turn unless it is there from before.
 
     Args:
-        key: of the result; it holds all that the result depends on.
+        key: of the result; it holds all that the result depends on but the files of the model.
         make: asks the loaded model.
         on_wait: called some times a second with how many are served first.
         request: names the model and the device.
@@ -292,11 +328,12 @@ def find_or_make(
     Raises:
         SeqVizError: the model cannot be used, ``make`` refused, or too many wait already.
     """
-    found = _store().get(key)
+    stored = _stored(request, key)
+    found = _store().get(stored)
     if found is None:
         with visits().turn(on_wait, request.visitor):
-            found = _store().get(key)  # somebody may have asked for the same meanwhile
+            found = _store().get(stored)  # somebody may have asked for the same meanwhile
             if found is None:
                 found = make(translator(str(request.folder), request.device))
-                _store().put(key, found)
+                _store().put(stored, found)
     return cast(Kept, found)
