@@ -1,6 +1,6 @@
 """How visitors share the server: let in by the door, drawn one at a time, decoded in a line.
 
-Python does one thing at a time. A decoding that computes beside five pages being drawn takes twenty
+Python does one thing at a time. A decoding that computes beside five pages being drawn takes ten
 times as long as alone, since it waits for all of them after every operation. So pages are drawn one
 after the other, beside the decodings; nobody is drawn while waiting for a decoding.
 """

@@ -1,5 +1,7 @@
 """The door: few inside, the others in order outside, and whoever stops asking is passed."""
 
+import time
+
 import pytest
 
 from seqviz.errors import InputError
@@ -10,9 +12,9 @@ from seqviz.server.door import Door, pace
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, to be moved on."""
-    time = [50.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: time[0])
-    return time
+    present = [50.0]
+    monkeypatch.setattr(time, "monotonic", lambda: present[0])
+    return present
 
 
 def refused(door: Door, who: str) -> int:
