@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from seqviz.server.door import Door
 from seqviz.server.queue import OnWait, Queue, Ticket
 
-PATIENCE_SECONDS = 20.0
-"""Who has waited for so long is drawn beside the others, whatever they do."""
+PATIENCE_SECONDS = 60.0
+"""Who has waited for so long is drawn beside the others, should one of them hang."""
 
 
 class _Here(threading.local):
@@ -91,7 +91,10 @@ class Visits:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Let others be drawn meanwhile; this thread goes on with its page first of all."""
+        """Let others be drawn meanwhile; this thread goes on with its page first of all.
+
+        For what takes long. Nobody may wait in here for a lock that is held while being drawn.
+        """
         was_drawing = self._here.drawing is not None
         self._step_aside()
         try:

@@ -134,7 +134,11 @@ def uploaded_models() -> UploadedModels:
 def translator(folder: str, device: str) -> Translator:
     """A loaded model, as it lies on disk now; several visitors who ask at once load it once."""
     key = _model_key(folder, device)
-    return _translators().find_or_make(key, lambda: _loaded(folder, device))
+    found = _translators().get(key)
+    if found is None:
+        with visits().aside():
+            found = _translators().find_or_make(key, lambda: _loaded(folder, device))
+    return found
 
 
 def _model_key(folder: str, device: str) -> Hashable:

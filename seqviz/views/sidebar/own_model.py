@@ -141,7 +141,8 @@ def _take(file: UploadedFile, limit: int, w: Words) -> None:
         if file.size > limit * 2**20:
             reason = f"it has more than {limit} MB"
             raise ModelError("archive_refused", {"file": file.name, "reason": reason})
-        folder = cache.uploaded_models().add(file, _called(file.name), _teller(bar, w))
+        with cache.visits().aside():
+            folder = cache.uploaded_models().add(file, _called(file.name), _teller(bar, w))
         cache.own_entry(str(folder))
     except ModelError as error:
         state.remember(REFUSAL, error)

@@ -112,6 +112,26 @@ def test_a_large_model_makes_others_go(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loads == ["small", "large", "small"]
 
 
+def test_others_are_drawn_while_a_model_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = Visits(decoders=1, most_inside=9)
+
+    def draw() -> None:
+        with visits.visit("b", lambda _: None, knocks=False):
+            pass
+
+    def load(folder: str, *, device: str) -> SimpleNamespace:
+        other = threading.Thread(target=draw)
+        other.start()
+        other.join(10)
+        assert not other.is_alive()
+        return SimpleNamespace(facts=SimpleNamespace(parameters=1))
+
+    monkeypatch.setattr(cache, "visits", lambda: visits)
+    monkeypatch.setattr(cache, "load", load)
+    with visits.visit("a", lambda _: None, knocks=False):
+        assert cache.translator("loaded aside", "cpu") is cache.translator("loaded aside", "cpu")
+
+
 def test_trace_bytes_counts_the_arrays() -> None:
     trace = toy.rnn_trace()
     assert trace_bytes(trace) >= trace.search.entropies.nbytes + trace.hypotheses.scores.nbytes
