@@ -4,6 +4,7 @@ All of it goes on by itself.
 """
 
 import asyncio
+import tomllib
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -97,6 +98,11 @@ def test_who_waits_to_be_drawn_is_told(visits: Visits, monkeypatch: pytest.Monke
     monkeypatch.setattr("streamlit.delta_generator.DeltaGenerator.caption", tell)
     AppTest.from_file(str(pages.APP), default_timeout=60).run()
     assert told[0] == ENGLISH("progress.next")
+
+
+def test_no_visit_ends_with_a_collection_of_all_garbage() -> None:
+    config = pages.APP.parent / ".streamlit" / "config.toml"
+    assert tomllib.loads(config.read_text())["runner"]["postScriptGC"] is False
 
 
 def test_a_server_is_prepared_when_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
