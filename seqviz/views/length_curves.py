@@ -13,7 +13,7 @@ from seqviz.errors import ModelError
 from seqviz.figures.lengths import LengthCurve
 from seqviz.records.lengths import METRICS, STUDY_FILE, LengthStudy
 from seqviz.tasks import find_task
-from seqviz.views.session import cache, state
+from seqviz.views.session import records, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
@@ -63,7 +63,7 @@ def _find(entries: Sequence[ModelEntry]) -> Found:
     for entry in entries:
         try:
             study = STUDY_FILE.read(entry.folder / STUDY_FILE.name)
-            if study is None or study.weights != cache.weights_of(entry):
+            if study is None or study.weights != records.weights_of(entry):
                 found.missing.append(entry)
             else:
                 found.studies.append((entry, study))

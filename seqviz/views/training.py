@@ -11,7 +11,7 @@ from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.views import teacher_forcing
-from seqviz.views.session import cache, settings, state
+from seqviz.views.session import cache, records, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
@@ -68,7 +68,7 @@ def recorded() -> list[ModelEntry]:
 def _record(folder: Path, device: str, w: Words) -> TrainingRecord | None:
     """The record of these very weights; else None, and if there is one, what is wrong with it."""
     try:
-        found = cache.training_record(folder)
+        found = records.training_record(folder)
         if found is None:
             return None
         with st.spinner(w("progress.working")):
@@ -117,7 +117,7 @@ def _offer(request: Request, w: Words) -> None:
 
 def _is_readable(entry: ModelEntry) -> bool:
     try:
-        return cache.training_record(entry.folder) is not None
+        return records.training_record(entry.folder) is not None
     except ModelError:
         return False
 

@@ -113,19 +113,31 @@ def test_one_visitor_waits_in_one_place_and_is_served_once_at_a_time(served: lis
     assert served == ["a", "b", "a", "c", "b", "a"]
 
 
-def test_who_goes_first_overtakes_and_who_has_no_patience_left_takes_one_more() -> None:
-    queue, order = Queue(places=1, patience=0.3), list[int]()
+def test_who_goes_first_overtakes_all_who_wait(served: list[str]) -> None:
+    queue = Queue(places=1)
     held = queue.take(lambda _: None)
-    late = queue.take(order.append)
-    assert order and set(order) == {0}
-    queue.give_back(late)
-    before = Visitor(queue, "a", []).come()
-    over = queue.take(order.append, first=True)
-    assert not before.ahead or 1 in before.ahead or before.holds.is_set()
-    for ticket in (held, over):
+    (behind,) = come(queue, "a", served)
+
+    def give_back(ahead: int) -> None:
+        assert ahead == 0
+        queue.give_back(held)
+
+    first = queue.take(give_back, first=True)
+    assert not behind.holds.is_set() and len(queue) == 1
+    queue.give_back(first)
+    assert behind.holds.wait(SECONDS)
+    behind.leave()
+
+
+def test_who_has_no_patience_left_takes_one_place_more() -> None:
+    queue, told = Queue(places=1, patience=0.1), list[int]()
+    held = queue.take(told.append)
+    late = queue.take(told.append)
+    assert told == [0]
+    for ticket in (late, held):
         queue.give_back(ticket)
-    before.leave()
-    assert len(queue) == 0
+    with queue.turn(lambda _: pytest.fail("a place is lost")):
+        assert len(queue) == 0
 
 
 def test_who_is_interrupted_while_waiting_leaves_the_line(served: list[str]) -> None:

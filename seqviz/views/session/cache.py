@@ -13,19 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-from seqviz.catalog import (
-    Catalogue,
-    ModelEntry,
-    find_models,
-    model_folders,
-    models_folder,
-    resolve,
-)
+from seqviz.catalog import Catalogue, ModelEntry, find_models, model_folders, models_folder, resolve
 from seqviz.catalog.version import folder_version, models_version
-from seqviz.errors import InputError, ModelError
-from seqviz.records.lengths import weights_digest
-from seqviz.records.training import FILE_NAME, TrainingRecord
-from seqviz.records.training_file import read_record
+from seqviz.errors import InputError
 from seqviz.server.kept import kept
 from seqviz.server.live_process import LiveProcesses
 from seqviz.server.queue import OnWait
@@ -159,57 +149,19 @@ def _weight_bytes(loaded: Translator) -> int:
     return loaded.facts.parameters * BYTES_A_WEIGHT
 
 
-def weights_of(entry: ModelEntry) -> str:
-    """``analysis.lengths.weights_digest`` of a model, computed again once its file has changed.
-
-    Raises:
-        ModelError: the file cannot be read.
-    """
-    try:
-        found = entry.weights.stat()
-        return _weights_digest(str(entry.weights), found.st_mtime_ns, found.st_size)
-    except OSError as error:
-        facts = {"file": str(entry.weights), "reason": error.strerror}
-        raise ModelError("file_corrupt", facts) from error
-
-
-@kept(most=64)
-def _weights_digest(file: str, changed: int, size: int) -> str:
-    return weights_digest(Path(file))
-
-
 def fingerprint(folder: Path, device: str) -> str:
     """Of the weights of a model, which is loaded unless it is already; see ``ModelFacts``."""
     return translator(str(folder), device).facts.fingerprint
 
 
-def training_record(folder: Path) -> TrainingRecord | None:
-    """How a model learnt, read again once the file has changed; None where there is no file.
-
-    Raises:
-        ModelError: the file cannot be read, or is no such record.
-    """
-    file = folder / FILE_NAME
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return _training_record(str(file), found.st_mtime_ns, found.st_size)
-
-
-@kept(most=16)
-def _training_record(file: str, changed: int, size: int) -> TrainingRecord | None:
-    return read_record(file)
+@kept()
+def _store() -> TraceStore:
+    return TraceStore()
 
 
 def kept_bytes() -> int:
     """Of all traces that are kept."""
     return _store().bytes
-
-
-@kept()
-def _store() -> TraceStore:
-    return TraceStore()
 
 
 @kept()

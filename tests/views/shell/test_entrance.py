@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError
+from seqviz.server import descriptors
 from seqviz.server.visits import Visits
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import escape_markdown
@@ -107,7 +108,7 @@ def test_no_visit_ends_with_a_collection_of_all_garbage() -> None:
 
 def test_a_server_is_prepared_when_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     done = list[str]()
-    monkeypatch.setattr(serving.descriptors, "prepare", lambda: done.append("prepared"))
+    monkeypatch.setattr(descriptors, "prepare", lambda: done.append("prepared"))
     monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
 
     async def serve() -> None:
