@@ -127,8 +127,7 @@ def put_choice(widget: str, code: str | int | None) -> None:
 
 def choice(widget: str) -> str | int | None:
     """What is chosen in a widget that is no setting of its own."""
-    code: str | int | None = st.session_state.get(widget)
-    return code
+    return cast(str | int | None, st.session_state.get(widget))
 
 
 def put_if_there(code: str, value: Value) -> None:
@@ -233,8 +232,7 @@ def moved_to(stepper: str) -> int:
 
 def visitor() -> str:
     """A name for this session, known to nobody else."""
-    name: str = st.session_state.setdefault("_visitor", uuid4().hex)
-    return name
+    return str(st.session_state.setdefault("_visitor", uuid4().hex))
 
 
 def cancel(key: str) -> None:
@@ -292,8 +290,7 @@ def open_trace(name: str, trace: Trace) -> None:
 
 def opened_trace() -> tuple[str, Trace] | None:
     """The trace that was opened from a file, with the file's name; None: none is."""
-    found: tuple[str, Trace] | None = st.session_state.get("_opened")
-    return found
+    return cast(tuple[str, Trace] | None, st.session_state.get("_opened"))
 
 
 def close_trace() -> None:
