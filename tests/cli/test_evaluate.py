@@ -74,7 +74,7 @@ def test_a_compressed_file_is_read_and_limited(run: Run, file: Path, tmp_path: P
         (b"", "it is empty"),
         (b"\n \t\n", "Line 1 of"),
         (b"a\tb\na\n", "Line 2 of"),
-        (b"a\n", "lacks a source or a reference: source<TAB>reference is needed"),
+        (b"a\n", "lacks a source or a reference. Write it as source<TAB>reference"),
         (b"a\t \n", "lacks"),
         (b"\tb\n", "Line 1 of"),
         (b"a\tb\n\xff\tb\n", "is not UTF-8 text (byte 4)"),
