@@ -19,7 +19,7 @@ MOST_LISTED = 10
 LONGEST = 20
 """Characters of each."""
 ADVICE = {
-    "characters": "BLEU counts characters here, for MeCab, which parts this language into words, "
+    "characters": "BLEU counts characters here, for MeCab, which splits this language into words, "
     "is not installed (pip install 'sacrebleu[ja,ko]')",
     "spaces": "BLEU counts what stands between spaces, and these references have next to none",
 }
