@@ -260,9 +260,9 @@ def test_only_layers_that_are_named_are_edited() -> None:
 @pytest.mark.parametrize(
     ("wrong", "code", "words"),
     [
-        (edit("ablate", heads=((2, 0),)), "edit_outside", "layer 2, which does not exist: 2 in all"),
-        (edit("ablate", heads=((0, 3),)), "edit_outside", "head 3, which does not exist: 3 in all"),
-        (edit("mute", sources=(0, 5)), "edit_outside", "token 5, which does not exist: 5 in all"),
+        (edit("ablate", heads=((2, 0),)), "edit_outside", "layer 2, which does not exist: 2"),
+        (edit("ablate", heads=((0, 3),)), "edit_outside", "head 3, which does not exist: 3"),
+        (edit("mute", sources=(0, 5)), "edit_outside", "source token 5, which does not exist: 5"),
         (edit("set", weights=(1, 1)), "edit_row_length", "of the source: 5, not 2"),
         (edit("set", weights=(1,) * 6), "edit_row_length", "of the source: 5, not 6"),
     ],
