@@ -5,6 +5,8 @@ A peer's library is imported by its own engine alone: it may be absent.
 """
 
 import json
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +17,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED
-from seqviz.bench.process import Engine, EngineKind, Job, Targets
+from seqviz.bench.process import Engine, Job, Kind, Targets
 from seqviz.bench.random_model import EOS, PAD, SPECIAL, UNK
 from seqviz.catalog import read_entry
 from seqviz.decoding.corpus import decode_corpus
@@ -30,14 +32,14 @@ _WHOLE_BATCH = 2**40
 """Tokens: the benchmark makes the batches, the same for every engine."""
 
 
-def ours(folder: str, device: str, threads: int, *, record: bool) -> Engine:
+def ours(folder: str, device: str, threads: int, *, record: bool = True) -> Engine:
     """Our search on the random model."""
     shape = transformer_settings(json.loads(Path(folder, "config.json").read_bytes()))
     model = load_marian(Path(folder), shape, special=SPECIAL, device=device)
     return _searching(model, device, threads, record=record)
 
 
-def shipped(folder: str, device: str, threads: int, *, record: bool) -> Engine:
+def shipped(folder: str, device: str, threads: int, *, record: bool = True) -> Engine:
     """Our search on a shipped model, opened as for a visitor's first request.
 
     It could end a target before the length that is asked for; it is made not to.
@@ -71,10 +73,10 @@ def _searching(
         size = sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
         return hypothesis_tokens(result.search, result.steps[:1], result.candidates[:1]), size
 
-    return Engine(translate, model.settings.source_vocabulary, model.special.eos)
+    return Engine(translate, (model.settings.source_vocabulary, model.special.eos))
 
 
-def transformers(folder: str, device: str, threads: int, *, record: bool) -> Engine:
+def transformers(folder: str, device: str, threads: int, *, record: bool = True) -> Engine:
     """``generate`` of a MarianMTModel; attention weights need its "eager" attention."""
     from transformers import GenerationConfig, MarianMTModel  # noqa: PLC0415 (it may be absent)
 
@@ -110,7 +112,7 @@ def transformers(folder: str, device: str, threads: int, *, record: bool) -> Eng
     return Engine(translate)
 
 
-def ctranslate2(folder: str, device: str, threads: int, *, record: bool) -> Engine:
+def ctranslate2(folder: str, device: str, threads: int) -> Engine:
     """CTranslate2 in float32, which records nothing; tokens are spelled as their ids.
 
     Its own converter lays out the weights. It is the one of BART, for Marian's would take PAD
@@ -135,11 +137,7 @@ def ctranslate2(folder: str, device: str, threads: int, *, record: bool) -> Engi
     with TemporaryDirectory() as own_folder:
         spec.save(own_folder)
         translator = library.Translator(
-            own_folder,
-            device=device,
-            compute_type="float32",
-            inter_threads=1,
-            intra_threads=threads,
+            own_folder, device=device, compute_type="float32", intra_threads=threads
         )
 
     def translate(job: Job) -> tuple[Targets, int]:
@@ -153,13 +151,13 @@ def ctranslate2(folder: str, device: str, threads: int, *, record: bool) -> Engi
     return Engine(translate)
 
 
-ENGINES = {
-    OURS: EngineKind(ours, record=True),
-    UNRECORDED: EngineKind(ours),
-    ATTENTIONS: EngineKind(transformers, record=True),
-    TRANSFORMERS: EngineKind(transformers),
-    CTRANSLATE2: EngineKind(ctranslate2),
+ENGINES: Mapping[str, Kind] = {
+    OURS: ours,
+    UNRECORDED: partial(ours, record=False),
+    ATTENTIONS: transformers,
+    TRANSFORMERS: partial(transformers, record=False),
+    CTRANSLATE2: ctranslate2,
 }
 """On the random model; ours is the first."""
-SHIPPED = {OURS: EngineKind(shipped, record=True), UNRECORDED: EngineKind(shipped)}
+SHIPPED: Mapping[str, Kind] = {OURS: shipped, UNRECORDED: partial(shipped, record=False)}
 """On a shipped model."""

@@ -48,10 +48,8 @@ class Case:
 
     def __str__(self) -> str:
         """As tables, warnings and targets name it."""
-        if self.sentences > 1:
-            work = f"{self.sentences} sentences, beam {self.beam_size}"
-        else:
-            work = f"S = {self.length}, beam {self.beam_size}" if self.length else "first load"
+        what = f"S = {self.length}" if self.sentences == 1 else f"{self.sentences} sentences"
+        work = f"{what}, beam {self.beam_size}" if self.length else "first load"
         return f"{self.model}, {work}" if self.model else work
 
 
@@ -74,8 +72,6 @@ class Plan:
     """Searches, in their order."""
     rounds: int = 5
     """In which the engines take turns."""
-    start_ups: int = 5
-    """Rounds of starting the program."""
     one_of_a_kind: bool = False
     """One shipped Transformer and one shipped RNN are enough."""
     threads: tuple[int, ...] = (1,)
@@ -107,7 +103,6 @@ FULL = Plan(
 """Under ten minutes on two slow cores."""
 QUICK = Plan(
     cases=(*_cases("peers", (30,), (1, 5)), *_cases("growth", (10, 30), (1, 5)), *_SHIPPED),
-    start_ups=1,
     one_of_a_kind=True,
 )
 """About a minute on them."""

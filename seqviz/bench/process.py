@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
@@ -28,9 +28,10 @@ _PR_SET_PDEATHSIG = 1
 _MOST_WORDS = 300
 _SPAWN = multiprocessing.get_context("spawn")
 
-Found = TypeVar("Found")
 Targets = list[list[int]]
 """The best target of every sentence, without the token that starts it."""
+Words = tuple[int, int]
+"""Of a source: how many ids there are, and the one that ends a sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,27 +53,14 @@ class Engine(NamedTuple):
     translate: Callable[[Job], tuple[Targets, int]]
     """The targets, which no longer wait for a device; the bytes of what was recorded, 0 where that
     is not counted."""
-    vocabulary: int = 0
-    """Of the source, as ``eos`` is; only ours need say."""
-    eos: int = 0
+    words: Words = (0, 0)
+    """Only ours need say."""
 
 
-class EngineKind(NamedTuple):
-    """One way to translate."""
-
-    open: Callable[..., Engine]
-    """Given folder, device and number of threads; raises ``ImportError`` where it cannot run."""
-    record: bool = False
-    """Hand over all that a search of one sentence can tell."""
-
-
-class Facts(NamedTuple):
-    """What is known of an engine when it is open."""
-
-    vocabulary: int
-    eos: int
-    seconds: float = 0.0
-    """Opening took so long."""
+Kind = Callable[[str, str, int], Engine]
+"""Opens an engine, given folder, device and threads; ``ImportError`` where it cannot run."""
+Key = tuple[str, int]
+"""An engine's name and number of threads."""
 
 
 class Answer(NamedTuple):
@@ -84,10 +72,11 @@ class Answer(NamedTuple):
     extra_bytes: int | None
     """How far the resident memory rose meanwhile; None where the kernel does not say. Where it
     does not let the peak be reset, an earlier peak may count too."""
+    words: Words
 
 
-Opening = tuple[EngineKind, str, str, int]
-"""What a process is to open: the kind, and what its ``open`` is given."""
+_engines: dict[Key, Engine] = {}
+"""Those of a child."""
 
 
 class EngineFailedError(Exception):
@@ -95,46 +84,38 @@ class EngineFailedError(Exception):
 
 
 class EngineProcess:
-    """One engine in another process; ``facts`` are there when it is open."""
+    """One engine in another process, whose pool is of one.
 
-    facts: Facts
+    Raises:
+        ImportError: the engine cannot run here.
+        EngineFailedError: the process ended, or something else went wrong.
+    """
 
-    def __init__(self, name: str, opening: Opening, pool: ProcessPoolExecutor) -> None:
-        """Do nothing yet; the pool is of one process."""
-        self._name, self._opening, self._pool = name, opening, pool
-
-    def open(self) -> None:
-        """Have the engine opened; raises ``ImportError`` too, where it cannot run."""
-        self.facts = self._do(_opened)
+    def __init__(self, key: Key, opening: Callable[[], Engine], pool: ProcessPoolExecutor) -> None:
+        self._key, self._opening, self._pool = key, opening, pool
+        self.opened = self.ask([])
+        """It opened within these seconds."""
 
     def ask(self, jobs: Sequence[Job]) -> Answer:
         """Have the jobs done."""
-        return self._do(measured, jobs)
-
-    def _do(self, work: Callable[..., Found], *arguments: object) -> Found:
-        """Wait for a piece of work.
-
-        Raises:
-            EngineFailedError: the process ended, or something else went wrong.
-        """
         try:
-            return self._pool.submit(work, self._opening, *arguments).result()
+            return self._pool.submit(measured, self._key, self._opening, jobs).result()
         except ImportError:
             raise
         except Exception as error:
             words = f"{type(error).__name__}: {error}"[:_MOST_WORDS]
             raise EngineFailedError(
-                f"The engine '{self._name}' stopped. {words} The benchmark is void."
+                f"The engine '{self._key[0]}' stopped. {words} The benchmark is void."
             ) from error
 
 
-Running = Mapping[tuple[str, int], EngineProcess]
-"""By name and number of threads, in the order of their names."""
+Running = Mapping[Key, EngineProcess]
+"""In the order of their names."""
 
 
 @contextmanager
 def open_engines(
-    kinds: Mapping[str, EngineKind],
+    kinds: Mapping[str, Kind],
     folder: Path | str,
     device: str,
     *,
@@ -143,14 +124,8 @@ def open_engines(
 ) -> Iterator[tuple[Running, Mapping[str, str]]]:
     """Start every engine with every number of threads; end them all at the end.
 
-    One is ready before the next starts, so that the times they take to open do not mix.
-
-    Args:
-        kinds: the engines by name.
-        folder: of their model.
-        device: "cpu" or "cuda".
-        threads: numbers of them.
-        together: one process for all, which saves the time of starting the others.
+    One is ready before the next starts, so that the times they take to open do not mix. All have
+    one process ``together``, which saves the time of starting the others, or each its own.
 
     Yields:
         the engines that run, and why the others cannot, by their name.
@@ -158,19 +133,17 @@ def open_engines(
     Raises:
         EngineFailedError: one did not start.
     """
-    running: dict[tuple[str, int], EngineProcess] = {}
+    running: dict[Key, EngineProcess] = {}
     absent: dict[str, str] = {}
     with ExitStack() as stack:
         for (name, kind), count in product(kinds.items(), threads):
             if not (together and running):
                 pool = stack.enter_context(ProcessPoolExecutor(1, _SPAWN, initializer=_begin))
-            process = EngineProcess(name, (kind, str(folder), device, count), pool)
+            opening = partial(kind, str(folder), device, count)
             try:
-                process.open()
+                running[name, count] = EngineProcess((name, count), opening, pool)
             except ImportError as error:
                 absent[name] = str(error)
-            else:
-                running[name, count] = process
         yield running, absent
 
 
@@ -184,26 +157,13 @@ def _begin() -> None:
     os.environ["TQDM_DISABLE"] = "1"
 
 
-@cache
-def _engine(opening: Opening) -> Engine:
-    """That of a child, opened at the first call."""
-    kind, folder, device, threads = opening
-    return kind.open(folder, device, threads, record=kind.record)
-
-
-def _opened(opening: Opening) -> Facts:
-    started = time.perf_counter()
-    engine = _engine(opening)
-    return Facts(engine.vocabulary, engine.eos, time.perf_counter() - started)
-
-
-def measured(opening: Opening, jobs: Sequence[Job]) -> Answer:
-    """Do the jobs, and measure time and memory."""
-    engine = _engine(opening)
+def measured(key: Key, opening: Callable[[], Engine], jobs: Sequence[Job]) -> Answer:
+    """In a child: open the engine if it is not open yet, do the jobs, and measure all that."""
     gc.collect()
     with suppress(OSError):
         _CLEAR.write_text(_RESET_PEAK, encoding="ascii")
     before, started = _kernel_bytes("VmRSS"), time.perf_counter()
+    engine = _engines[key] = _engines.get(key) or opening()
     results = [engine.translate(job) for job in jobs]
     seconds, peak = time.perf_counter() - started, _kernel_bytes("VmHWM")
     return Answer(
@@ -211,6 +171,7 @@ def measured(opening: Opening, jobs: Sequence[Job]) -> Answer:
         targets=[target for targets, _ in results for target in targets],
         record_bytes=sum(size for _, size in results),
         extra_bytes=None if peak is None or before is None else max(0, peak - before),
+        words=engine.words,
     )
 
 

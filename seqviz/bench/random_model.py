@@ -15,10 +15,9 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from seqviz.bench.process import Facts
+from seqviz.bench.process import Words
 from seqviz.foreign.marian.names import marian_config, to_marian
 from seqviz.models.base import SpecialTokens
-from seqviz.models.blocks import DecoderLayer
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 
@@ -48,31 +47,26 @@ def write_model(folder: Path | str, settings: TransformerSettings, seed: int) ->
 
 
 def random_sources(
-    lengths: Sequence[int], facts: Facts, *, seed: Sequence[int]
+    lengths: Sequence[int], words: Words, *, seed: Sequence[int]
 ) -> list[tuple[int, ...]]:
-    """Sentences of random tokens, EOS at the end and counted.
+    """Sentences of so many random tokens each, EOS at the end and counted.
 
-    Args:
-        lengths: tokens of each.
-        facts: of ours; the ten lowest ids of the vocabulary are left out, for some are no text.
-        seed: the same numbers give the same sentences.
+    The same seed, the same sentences. The ten lowest ids are left out, for some are no text.
     """
     generator = np.random.default_rng(list(seed))
-    lowest = min(10, facts.vocabulary // 2)
-    words = [generator.integers(lowest, facts.vocabulary, n - 1).tolist() for n in lengths]
-    return [(*sentence, facts.eos) for sentence in words]
+    size, eos = words
+    lowest = min(10, size // 2)
+    return [(*generator.integers(lowest, size, n - 1).tolist(), eos) for n in lengths]
 
 
 @torch.no_grad()
 def _enliven(model: Transformer) -> None:
-    for name, weight in model.named_parameters():
+    weights = dict(model.named_parameters())
+    for name, weight in weights.items():
         if name.startswith(("encoder.", "decoder.")):
             _scale(name, weight)
-    last = model.decoder[-1]
-    assert isinstance(last, DecoderLayer)
-    last.feed_forward_norm.weight.mul_(_LAST_NORM)
-    bias = model.output.bias
-    assert bias is not None
+    weights[f"decoder.{len(model.decoder) - 1}.feed_forward_norm.weight"].mul_(_LAST_NORM)
+    bias = weights["output.bias"]
     bias.normal_()
     bias[[PAD, EOS]] = _IMPOSSIBLE
 

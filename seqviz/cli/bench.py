@@ -48,7 +48,9 @@ def _different_counts(ctx: click.Context, param: click.Parameter, value: str) ->
 @click.option(
     "--rounds",
     type=click.IntRange(1, 1000),
-    help=f"Rounds in which the engines take turns. Default: {FULL.rounds}.",
+    default=FULL.rounds,
+    show_default=True,
+    help="Rounds in which the engines take turns.",
 )
 @options.as_json
 @options.models
@@ -57,7 +59,7 @@ def command(
     quick: bool,
     threads: tuple[int, ...],
     device: str,
-    rounds: int | None,
+    rounds: int,
     as_json: bool,
     models: Path | None,
 ) -> int:
@@ -74,21 +76,18 @@ def command(
       seqviz bench --threads 1,2 > bench.md
       seqviz bench --json > bench.json
     """  # noqa: D301 (click wants the character \b itself)
-    plan = QUICK if quick else FULL
     plan = replace(
-        plan,
+        QUICK if quick else FULL,
         threads=threads,
         device=choose_device(device),
-        rounds=rounds or plan.rounds,
+        rounds=rounds,
         models=None if models is None else str(models),
     )
     try:
         report = run_benchmark(plan, on_progress=_say)
-    except EngineFailedError as error:
-        click.echo(f"{_CLEAR}Error: {error}", err=True)
-        return 1
-    except KeyboardInterrupt:
-        click.echo(f"{_CLEAR}Interrupted; all engines were stopped.", err=True)
+    except (EngineFailedError, KeyboardInterrupt) as error:
+        why = f"Error: {error}" if str(error) else "Interrupted; all engines were stopped."
+        click.echo(f"{_CLEAR}{why}", err=True)
         return 1
     click.echo(_CLEAR, nl=False, err=True)
     click.echo(output.as_json(report) if as_json else output.as_text(report))

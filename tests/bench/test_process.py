@@ -3,47 +3,36 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from seqviz.bench import process
-from seqviz.bench.process import (
-    Engine,
-    EngineFailedError,
-    EngineKind,
-    Job,
-    measured,
-    open_engines,
-)
-from tests.fixtures.fake_engine import fake
+from seqviz.bench.process import Engine, EngineFailedError, Job, Kind, measured, open_engines
+from tests.fixtures.fake_engine import absent, fake
 
-KINDS = {"fake": EngineKind(fake, record=True)}
+KINDS = {"fake": fake}
 JOB = Job(sources=((5, 6, 2), (7, 2)), beam_size=1, length=3)
 MEGABYTE = 2**20
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /proc")
 
 
+@pytest.mark.parametrize("together", [False, True])
 def test_what_is_asked_is_answered_whatever_libraries_print(
-    capfd: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str], together: bool
 ) -> None:
-    with open_engines(KINDS, "fine", "cpu", threads=[1, 2]) as (running, absent):
-        assert list(running) == [("fake", 1), ("fake", 2)]
-        assert absent == {}
-        engine = running["fake", 2]
-        assert (engine.facts.vocabulary, engine.facts.eos) == (50, 2)
-        assert engine.facts.seconds > 0
-        answer = engine.ask([JOB, JOB])
-        assert answer.targets == [[5, 6, 2], [7, 2]] * 2
-        assert answer.record_bytes == 4000
-        assert answer.seconds > 0
+    backwards = partial(fake, order=-1)
+    kinds: dict[str, Kind] = {"fake": fake, "absent": absent, "backwards": backwards}
+    with open_engines(kinds, "fine", "cpu", threads=[1, 2], together=together) as (running, why):
+        assert list(running) == [(name, n) for name in ("fake", "backwards") for n in (1, 2)]
+        assert why == {"absent": "it is only pretending"}
+        opened, answer = running["fake", 2].opened, running["fake", 2].ask([JOB, JOB])
+        assert (opened.targets, opened.words) == ([], (50, 2))
+        assert opened.seconds > 0 < answer.seconds
+        assert (answer.targets, answer.record_bytes) == ([[5, 6, 2], [7, 2]] * 2, 4000)
+        assert running["backwards", 2].ask([JOB]).targets == [[2, 6, 5], [2, 7]]
     assert capfd.readouterr().out == ""
-
-
-def test_absent_engines_are_named_and_no_error() -> None:
-    with open_engines(KINDS, "absent", "cpu", threads=[1]) as (running, absent):
-        assert running == {}
-    assert absent == {"fake": "it is only pretending"}
 
 
 @pytest.mark.parametrize(
@@ -86,18 +75,15 @@ def test_no_engine_outlives_the_benchmark(
         parent.communicate(timeout=30)
 
 
-def takes_and_gives_back(folder: str, device: str, threads: int, *, record: bool) -> Engine:
-    return Engine(lambda job: ([], len(b"x" * (job.length * MEGABYTE))))
-
-
 @on_linux
 def test_the_peak_counts_what_is_gone_again_but_no_earlier_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def rise(length: int) -> int | None:
-        return measured(hungry, [Job(sources=(), beam_size=1, length=length)]).extra_bytes
+        job = Job(sources=(), beam_size=1, length=length)
+        return measured(("hungry", 1), lambda: hungry, [job]).extra_bytes
 
-    hungry = (EngineKind(takes_and_gives_back), "", "cpu", 1)
+    hungry = Engine(lambda job: ([], len(b"x" * (job.length * MEGABYTE))))
     large, small = rise(200), rise(1)
     assert large is not None and large > 150 * MEGABYTE
     assert small is not None and small < 50 * MEGABYTE
