@@ -110,7 +110,6 @@ class EngineProcess:
 
 
 Running = Mapping[Key, EngineProcess]
-"""In the order of their names."""
 
 
 @contextmanager

@@ -37,9 +37,7 @@ def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(folder: str, n
     assert peer.translate(batch)[0] == [recorded.translate(one)[0][0] for one in singles]
 
 
-def test_targets_have_the_length_asked_for_and_only_a_recorded_search_keeps_attention(
-    folder: str,
-) -> None:
+def test_targets_are_as_long_as_asked_and_only_recording_keeps_attention(folder: str) -> None:
     engine = ENGINES[OURS](folder, "cpu", 1)
     assert engine.words == WORDS
     jobs = [job(15, beam_size=4, seed=seed) for seed in range(6)]
