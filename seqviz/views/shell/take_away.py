@@ -114,7 +114,7 @@ def later(
 def _check_room() -> None:
     found = serving.made_bytes() // 10**6 if is_public() else 0
     if found > MOST_PUBLIC_MEGABYTES:
-        raise InputError("too_much_memory", {"found": found, "limit": MOST_PUBLIC_MEGABYTES})
+        raise InputError("files_full", {"found": found, "limit": MOST_PUBLIC_MEGABYTES})
 
 
 def _button(code: str, name: str, make: Callable[[], bytes], *, mime: str, w: Words) -> None:
