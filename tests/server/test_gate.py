@@ -22,6 +22,7 @@ from seqviz.server.gate import (
     is_host_allowed,
     script_hashes,
 )
+from tests.fixtures import event_loop
 
 OPEN = Rules(hosts=["localhost"], uploads=True, metrics=True, frames=[], scripts=[])
 UPLOAD = "/_stcore/upload_file/session/file"
@@ -45,7 +46,7 @@ class Server:
         self, path: str, *, method: str = "GET", host: str = "localhost:8501", size: int | None = 0
     ) -> tuple[int, dict[bytes, bytes]]:
         """Status and headers of the answer."""
-        return asyncio.run(self._ask(path, method=method, host=host, size=size))
+        return event_loop.run(self._ask(path, method=method, host=host, size=size))
 
     async def _ask(
         self, path: str, *, method: str, host: str, size: int | None
@@ -171,4 +172,4 @@ def test_what_is_no_request_passes() -> None:
     async def send(message: Message) -> None:
         raise AssertionError(message)
 
-    asyncio.run(Server().gate({"type": "websocket", "headers": []}, _nothing, send))
+    event_loop.run(Server().gate({"type": "websocket", "headers": []}, _nothing, send))

@@ -90,7 +90,7 @@ def test_a_card_says_what_was_read_and_written_and_how() -> None:
         " · beam size 2, max_length 3 · score −0.476 · Σ log p −1.427 · 4 → 3 tokens" in card.texts
     )
     rows = "".join(card.texts).partition("tokenshypothesis")[2]
-    assert rows.startswith("1.-0.476-1.4273the cat2.-0.707-2.1203the cat sat (unfinished)3.")
+    assert rows.startswith("1.−0.476−1.4273the cat2.−0.707−2.1203the cat sat (unfinished)3.")
     assert "more" not in rows
 
 
@@ -162,7 +162,7 @@ def test_without_attention_there_is_no_map() -> None:
 
 def test_a_trace_in_one_line() -> None:
     assert repr(rnn_trace()) == (
-        "<Trace 'Die Katze' → 'the cat': de-en/additive, beam size 2, score −0.476, 3 hypotheses>"
+        "<Trace 'Die Katze' → 'the cat': de-en/additive, beam size 2, score -0.476, 3 hypotheses>"
     )
     long = repr(with_texts(rnn_trace(), "x\n" * 1_000))
     assert len(long) < 300

@@ -1,6 +1,5 @@
 """What visitors share: bounded in number and bytes, last used stays, and nobody empties it."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from seqviz.translator import Translator
 from seqviz.views.session import cache
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.request import Request
+from tests.fixtures import event_loop
 from tests.fixtures import toy_traces as toy
 
 
@@ -209,7 +209,7 @@ def test_no_visitor_empties_what_all_share(tiny_folder: Path) -> None:
         partial(cache.translator, folder, "cpu"),
     ]
     before = [one() for one in shared]
-    asyncio.run(send_clear_cache())
+    event_loop.run(send_clear_cache())
     assert [one() is found for one, found in zip(shared, before, strict=True)] == [True] * 8
 
 

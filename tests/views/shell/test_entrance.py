@@ -3,7 +3,6 @@
 All of it goes on by itself.
 """
 
-import asyncio
 import tomllib
 
 import pytest
@@ -15,6 +14,7 @@ from seqviz.server.visits import Visits
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import escape_markdown
 from seqviz.views.shell import entrance, serving
+from tests.fixtures import event_loop
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
@@ -115,5 +115,5 @@ def test_a_server_is_prepared_when_it_starts(monkeypatch: pytest.MonkeyPatch) ->
         async with serving.lifespan(None):
             done.append("serves")
 
-    asyncio.run(serve())
+    event_loop.run(serve())
     assert done == ["prepared", "serves", "closed"]

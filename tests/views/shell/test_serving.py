@@ -19,6 +19,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from seqviz.server.gate import Gate, Rules
 from seqviz.views.session import access, cache
 from seqviz.views.shell import serving
+from tests.fixtures import event_loop
 from tests.views.pages import APP
 
 
@@ -101,7 +102,7 @@ def test_a_session_that_was_left_is_forgotten_without_another_visitor(runtime: R
         sessions.disconnect_session(name)
         return weakref.ref(found.session)
 
-    left = asyncio.run(visit())
+    left = event_loop.run(visit())
     gc.collect()
     assert left() is not None
     assert serving.forget_sessions() == 0
@@ -124,5 +125,5 @@ def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
                 await asyncio.sleep(0.001)
 
     looks = count()
-    asyncio.run(serve())
+    event_loop.run(serve())
     assert done == ["memory", "memory", "closed"]  # somebody came, nothing, they went
