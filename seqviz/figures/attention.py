@@ -98,13 +98,15 @@ def _heatmap(
     )
     above = _labels_height(view.column_labels)
     title = words[f"figure.kind.{view.kind}"]
-    figure = go.Figure(heatmap, theme.layout(theme.escape(title), height=_height(rows) + above))
-    subtitle = theme.escape(" · ".join([*layer_and_head(view, words), trace.model.name]))
-    figure.update_layout(title_subtitle_text=subtitle, margin_t=TITLE_HEIGHT + above)
-    _label_axes(figure, view, words)
+    layout = theme.layout(
+        theme.escape(title),
+        height=_height(rows) + above,
+        subtitle=theme.escape(" · ".join([*layer_and_head(view, words), trace.model.name])),
+        top=TITLE_HEIGHT + above,
+    )
     if step is not None and step < len(view.row_of_step):
-        _outline_row(figure, int(view.row_of_step[step]), columns)
-    return figure
+        layout["shapes"] = [_outline(int(view.row_of_step[step]), columns)]
+    return go.Figure(heatmap, layout | _axes(view, words))
 
 
 def colour_range(view: AttentionView) -> tuple[float, float]:
@@ -184,24 +186,20 @@ def _labels_height(labels: Sequence[str]) -> int:
     return 34 + int(longest * abs(sin(radians(angle))))
 
 
-def _label_axes(figure: go.Figure, view: AttentionView, words: Words) -> None:
+def _axes(view: AttentionView, words: Words) -> dict[str, Any]:
     row_name, column_name = axis_names(view, words=words)
     rows, columns = view.weights.shape
-    figure.update_xaxes(
-        theme.token_axis(
-            view.column_labels,
-            limit=_label_limit(columns),
-            every=ceil(columns / MOST_LABELS),
-        )
+    every = ceil(columns / MOST_LABELS)
+    across = theme.token_axis(view.column_labels, limit=_label_limit(columns), every=every)
+    down = theme.token_axis(view.row_labels, limit=LONG_LABEL, every=ceil(rows / MOST_LABELS))
+    return {
+        "xaxis": across
         | {"title": {"text": column_name, "standoff": 6}, "side": "top"}
-        | _upright(columns)
-    )
-    axis = theme.token_axis(view.row_labels, limit=LONG_LABEL, every=ceil(rows / MOST_LABELS))
-    figure.update_yaxes(
-        axis
+        | _upright(columns),
+        "yaxis": down
         | {"title": {"text": row_name, "standoff": 6}, "automargin": True}
-        | {"range": axis["range"][::-1], "tickfont": {"size": 13 if rows < CROWDED else 10}}
-    )
+        | {"range": down["range"][::-1], "tickfont": {"size": 13 if rows < CROWDED else 10}},
+    }
 
 
 def _label_limit(columns: int) -> int:
@@ -215,12 +213,7 @@ def _upright(columns: int) -> dict[str, Any]:
     return {"tickangle": -90, "tickfont": {"size": 11 if columns < 2 * CROWDED else 9}}
 
 
-def _outline_row(figure: go.Figure, row: int, columns: int) -> None:
-    figure.add_shape(
-        type="rect",
-        x0=-0.5,
-        x1=columns - 0.5,
-        y0=row - 0.5,
-        y1=row + 0.5,
-        line={"color": theme.VERMILION, "width": 3},
-    )
+def _outline(row: int, columns: int) -> dict[str, Any]:
+    """A frame around a row."""
+    corners = {"x0": -0.5, "x1": columns - 0.5, "y0": row - 0.5, "y1": row + 0.5}
+    return {"type": "rect", "line": {"color": theme.VERMILION, "width": 3}} | corners

@@ -89,7 +89,7 @@ def _grid(
         height=tiles.rows * (tile_height + TITLE_HEIGHT) + 56,
         margin=(tiles.gap[0], 0),
     )
-    figure.update_layout(annotations=_titles(tiles, words))
+    figure.layout.annotations = _titles(tiles, words)
     if shown is not None:
         _mark(figure, tiles, head=shown)
     return figure
@@ -126,6 +126,6 @@ def _titles(tiles: Tiles, words: Words) -> list[go.layout.Annotation]:
 
 def _mark(figure: go.Figure, tiles: Tiles, *, head: int) -> None:
     """Mark one tile by a frame and its title by a triangle."""
-    figure.add_shape(tiles.frame(head, head))
+    figure.layout.shapes = [tiles.frame(head, head)]
     title = figure.layout.annotations[head]
     title.update(text=f"▶ <b>{title.text}</b>")

@@ -68,7 +68,8 @@ def model_view_picture(
     chart, tiles = _grid(stack, _hover(entropies, words), title=title, words=words)
     if layer is not None:
         first, last = (0, heads - 1) if head is None else (head, head)
-        chart.add_shape(tiles.frame(layer * heads + first, layer * heads + last))
+        frame = tiles.frame(layer * heads + first, layer * heads + last)
+        chart.layout.shapes = [frame]
     _, keys = axis_labels(trace, kind)
     places = np.indices(entropies.shape).reshape(2, -1) + 1
     table = {
@@ -98,8 +99,9 @@ def _grid(
         margin=names,
     )
     share = (NAME_WIDTH + heads * (width + GAP)) / WIDTH
-    figure.update_layout(annotations=_names(tiles, words), margin_t=TITLE_HEIGHT)
-    figure.update_layout(xaxis_domain=[0, min(1.0, share)])
+    figure.layout.annotations = _names(tiles, words)
+    figure.layout.margin.t = TITLE_HEIGHT
+    figure.layout.xaxis.domain = [0, min(1.0, share)]
     return figure, tiles
 
 

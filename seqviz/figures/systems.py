@@ -56,16 +56,13 @@ def _heatmap(view: AttentionView, words: Words) -> go.Figure:
         xgap=1 if columns <= MOST_LABELS else 0,
         ygap=1 if rows <= MOST_LABELS else 0,
     )
-    figure = go.Figure(heatmap, _layout(rows))
-    top = _axis(view.column_labels) | {
-        "side": "top",
-        "tickangle": -60,
-        "ticklabeloverflow": "allow",
-    }
-    figure.update_xaxes(top)
+    above = {"side": "top", "tickangle": -60, "ticklabeloverflow": "allow"}
     axis = _axis(view.row_labels)
-    figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
-    return figure
+    axes = {
+        "xaxis": _axis(view.column_labels) | above,
+        "yaxis": axis | {"range": axis["range"][::-1], "automargin": True},
+    }
+    return go.Figure(heatmap, _layout(rows) | axes)
 
 
 def one_vector_picture(trace: Trace, *, words_level: bool = False, words: Words = WORDS) -> Picture:
@@ -180,10 +177,10 @@ def _vector_tokens(trace: Trace, *, words_level: bool) -> tuple[tuple[str, ...],
     return tuple(map(display_piece, source)), tuple(map(display_piece, target))
 
 
-def _layout(rows: int, *, labels: int = LABEL_HEIGHT) -> go.Layout:
+def _layout(rows: int, *, labels: int = LABEL_HEIGHT) -> dict[str, Any]:
     height = min(MOST_HEIGHT, max(LEAST_HEIGHT, rows * CELL_HEIGHT)) + labels
-    layout = theme.layout("", height=height)
-    return layout.update(title=None, margin={"l": 4, "r": 28, "t": labels, "b": 4})
+    margin = {"l": 4, "r": 28, "t": labels, "b": 4}
+    return theme.layout("", height=height) | {"title": None, "margin": margin}
 
 
 def _axis(labels: Sequence[str]) -> dict[str, Any]:

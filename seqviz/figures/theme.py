@@ -5,8 +5,6 @@ from math import ceil, radians, sin
 from typing import Any
 from unicodedata import bidirectional, east_asian_width
 
-import plotly.graph_objects as go
-
 from seqviz.kinds import OKABE_ITO
 from seqviz.words.numbers import number
 
@@ -77,18 +75,30 @@ def plotly_config(filename: str) -> dict[str, Any]:
     }
 
 
-def layout(title: str, *, height: int) -> go.Layout:
-    """Title, transparent ground, and fonts that hold Chinese."""
-    return go.Layout(
-        title={"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"}
-        | {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}},
-        height=height,
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        font={"family": FONT},
-        hoverlabel={"font": {"family": FONT, "size": 14}, "align": "left"},
-        margin={"l": 8, "r": 8, "t": 48, "b": 8},
-    )
+def layout(title: str, *, height: int, subtitle: str = "", top: int = 48) -> dict[str, Any]:
+    """Title, transparent ground, and fonts that hold Chinese.
+
+    A dictionary, to which a figure's axes and shapes can be added: plotly takes a layout in one
+    go three times as fast as bit by bit.
+
+    Args:
+        title: escaped.
+        height: in pixels.
+        subtitle: escaped.
+        top: pixels of the margin above.
+    """
+    named = {"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"}
+    return {
+        "title": named
+        | {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}}
+        | ({"subtitle": {"text": subtitle}} if subtitle else {}),
+        "height": height,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"family": FONT},
+        "hoverlabel": {"font": {"family": FONT, "size": 14}, "align": "left"},
+        "margin": {"l": 8, "r": 8, "t": top, "b": 8},
+    }
 
 
 def token_axis(labels: Sequence[str], *, limit: int, every: int = 1) -> dict[str, Any]:

@@ -145,15 +145,15 @@ def tiles_figure(
         height: of the picture, in pixels.
         margin: room left free above and to the left of the canvas, in cells.
     """
-    figure = go.Figure(
-        [tiles.heatmap(), tiles.targets(hover)], theme.layout(theme.escape(title), height=height)
-    )
-    figure.update_layout(hovermode="closest", hoverdistance=-1)
     down, right = tiles.size
     axis: dict[str, Any] = {"visible": False, "fixedrange": True}
-    figure.update_yaxes(axis | {"range": [down + EDGE * tiles.gap[0], -margin[0]]})
-    figure.update_xaxes(axis | {"range": [-margin[1], right + EDGE * tiles.gap[1]]})
-    return figure
+    layout = theme.layout(theme.escape(title), height=height) | {
+        "hovermode": "closest",
+        "hoverdistance": -1,
+        "xaxis": axis | {"range": [-margin[1], right + EDGE * tiles.gap[1]]},
+        "yaxis": axis | {"range": [down + EDGE * tiles.gap[0], -margin[0]]},
+    }
+    return go.Figure([tiles.heatmap(), tiles.targets(hover)], layout)
 
 
 def pooled(matrices: Array, *, most_cells: int) -> Array:

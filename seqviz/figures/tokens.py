@@ -49,8 +49,7 @@ def next_tokens_picture(tokens: NextTokens, *, words: Words = WORDS) -> Picture:
 def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
     count = len(tokens.pieces)
     title = words["figure.next.title"].format_map({"entropy": number(tokens.entropy)})
-    figure = go.Figure(layout=theme.layout(theme.escape(title), height=96 + BAR_HEIGHT * count))
-    figure.add_bar(
+    bars = go.Bar(
         x=np.round(tokens.probs, 6),
         y=np.arange(count),
         orientation="h",
@@ -63,16 +62,19 @@ def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
         cliponaxis=False,
         hovertemplate=f"<b>%{{y}}</b><br>{words['figure.prob']}: %{{x:.4f}}<extra></extra>",
     )
+    top = 48 if tokens.kept_mass is None else 64
+    layout = theme.layout(
+        theme.escape(title),
+        height=top + 48 + BAR_HEIGHT * count,
+        subtitle=theme.escape(kept_text(tokens, words=words)),
+        top=top,
+    )
     axis = theme.token_axis(labels, limit=LONG_LABEL)
-    figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
-    figure.update_yaxes(tickfont={"size": 13})
+    down = {"range": axis["range"][::-1], "automargin": True, "tickfont": {"size": 13}}
     rest = words["figure.next.rest"].format_map({"rest": theme.probability(tokens.rest)})
     name = theme.escape(f"{words['figure.prob']} ({rest})")
-    figure.update_xaxes(range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1], title={"text": name})
-    if tokens.kept_mass is not None:
-        figure.update_layout(title_subtitle_text=theme.escape(kept_text(tokens, words=words)))
-        figure.update_layout(margin_t=64, height=112 + BAR_HEIGHT * count)
-    return figure
+    across = {"range": [0, 1.12], "tickvals": [0, 0.25, 0.5, 0.75, 1], "title": {"text": name}}
+    return go.Figure(bars, layout | {"xaxis": across, "yaxis": axis | down})
 
 
 def _table(tokens: NextTokens, labels: Sequence[str], words: Words) -> pd.DataFrame:
