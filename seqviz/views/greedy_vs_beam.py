@@ -43,8 +43,8 @@ def render(trace: Trace, request: Request, w: Words) -> None:
         _agree(beam, w)
     else:
         fate = greedy_prefix_fate(greedy, beam)
-        st.info(_sentence(difference, fate, w), icon=":material/call_split:")
-        _say_fate(fate, beam, w)
+        st.info(parting_text(difference, fate, w), icon=":material/call_split:")
+        st.caption(fate_text(fate, beam, w))
     chart.draw(figures.cumulative_picture(greedy, beam, words=w.table), key="cumulative", w=w)
     sweep.render(request, w)
     beam_sizes.render(beam, request, w)
@@ -86,7 +86,7 @@ def _agree(beam: Trace, w: Words) -> None:
         )
 
 
-def _sentence(difference: Divergence, fate: PrefixFate, w: Words) -> str:
+def parting_text(difference: Divergence, fate: PrefixFate, w: Words) -> str:
     """Say in words where they parted and what it was worth."""
     facts = {
         "step": difference.step + 1,
@@ -114,11 +114,12 @@ def _percent(probability: float) -> str:
     return number(probability)
 
 
-def _say_fate(fate: PrefixFate, beam: Trace, w: Words) -> None:
+def fate_text(fate: PrefixFate, beam: Trace, w: Words) -> str:
+    """Say in words what became of greedy's prefix in the beam."""
     facts = {
         "step": fate.step + 1,
         "rank": fate.rank,
         "beam": beam.options.beam_size,
         "place": None if fate.hypothesis is None else fate.hypothesis + 1,
     }
-    st.caption(w.markdown(f"compare.fate.{fate.code}", facts))
+    return w.markdown(f"compare.fate.{fate.code}", facts)

@@ -62,6 +62,12 @@ def test_at_first_the_best_aligned_layer_is_shown_and_named_so() -> None:
     assert len(box.options) == LAYERS + 1
     assert "best aligned" in subtitle(app)
     assert app.selectbox(key="head").options == ["Mean of heads", "1", "2"]
+    chart = pages.figure(app, "attention")
+    layout, bar = chart["layout"], chart["data"][0]["colorbar"]
+    written = [layout, layout["legend"], layout["xaxis"]["title"], layout["yaxis"]["title"]]
+    fonts = [one["font"] for one in (*written, bar["title"])]
+    fonts += [one["tickfont"] for one in (layout["xaxis"], layout["yaxis"], bar)]
+    assert {font["color"] for font in fonts} == {"#0d1520"}  # as dark as the page's words
 
 
 def test_layer_and_head_change_heatmap_lines_and_scrubber() -> None:

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,9 +11,11 @@ from seqviz.analysis.compare import Divergence, PrefixFate, first_difference, gr
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import load
+from seqviz.views.greedy_vs_beam import fate_text, parting_text
 from seqviz.views.session.i18n import Words
 from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words.numbers import number
+from tests.fixtures.toy_traces import rnn_trace
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -32,7 +33,6 @@ PARTING = Divergence(
     log_prob_margin=0.918,
     score_margin=0.0754,
 )
-Give = Callable[..., AppTest]
 
 
 def open_view(link: dict[str, str]) -> AppTest:
@@ -132,62 +132,49 @@ def test_a_page_of_beam_size_one_compares_with_the_default() -> None:
     assert shown == [greedy.translation.split(), beam.translation.split()]
 
 
-@pytest.fixture
-def give(monkeypatch: pytest.MonkeyPatch) -> Give:
-    """Open the view with a divergence of our own."""
-
-    def opened(
-        difference: Divergence = PARTING, fate: PrefixFate | None = None, language: str = "en"
-    ) -> AppTest:
-        view = "seqviz.views.greedy_vs_beam"
-        monkeypatch.setattr(f"{view}.first_difference", lambda *_: difference)
-        if fate is not None:
-            monkeypatch.setattr(f"{view}.greedy_prefix_fate", lambda *_: fate)
-        return open_view(OTHER | {"lang": language})
-
-    return opened
+def said(difference: Divergence = PARTING, words: Words = ENGLISH) -> str:
+    """The sentence on a divergence of our own."""
+    fate = PrefixFate(code="pruned", step=5, rank=7, hypothesis=None)
+    return plain(parting_text(difference, fate, words))
 
 
-def said(app: AppTest) -> str:
-    (sentence,) = (plain(str(info.value)) for info in app.info)
-    return sentence
-
-
-def test_the_sentence_for_a_beam_that_won(give: Give) -> None:
-    assert said(give()) == (
+def test_the_sentence_for_a_beam_that_won() -> None:
+    assert said() == (
         "At step 4 greedy took ‘dry’ with p = 0.41; the beam kept ‘over’ (p = 0.38), which won by "
         "0.92 in Σ log p in the end (by 0.075 in score)."
     )
 
 
-def test_the_sentence_for_a_beam_that_won_by_its_score_only(give: Give) -> None:
-    sentence = said(give(replace(PARTING, log_prob_margin=-0.338, score_margin=0.0005)))
+def test_the_sentence_for_a_beam_that_won_by_its_score_only() -> None:
+    sentence = said(replace(PARTING, log_prob_margin=-0.338, score_margin=0.0005))
     assert "ended 0.34 behind in Σ log p, but won by 0.001 in the score" in sentence
 
 
-def test_the_sentence_for_a_search_error(give: Give) -> None:
-    sentence = said(give(replace(PARTING, log_prob_margin=-0.5, score_margin=-0.05)))
+def test_the_sentence_for_a_search_error() -> None:
+    sentence = said(replace(PARTING, log_prob_margin=-0.5, score_margin=-0.05))
     assert "ended 0.050 behind greedy’s score: a search error" in sentence
 
 
-def test_the_sentence_where_greedy_had_stopped(give: Give) -> None:
-    sentence = said(give(replace(PARTING, greedy_piece=None, greedy_prob=math.nan)))
+def test_the_sentence_where_greedy_had_stopped() -> None:
+    sentence = said(replace(PARTING, greedy_piece=None, greedy_prob=math.nan))
     assert sentence.startswith("At step 4 greedy took ‘—’ with p = –; the beam kept ‘over’")
 
 
-def test_pieces_in_the_sentence_are_text(give: Give) -> None:
-    app = give(replace(PARTING, greedy_piece="▁<b>*x*</b>", beam_piece="▁$y$"))
-    assert "‘<b>*x*</b>’" in said(app)
+def test_pieces_in_the_sentence_are_text_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = replace(PARTING, greedy_piece="▁<b>*x*</b>", beam_piece="▁$y$")
+    monkeypatch.setattr("seqviz.views.greedy_vs_beam.first_difference", lambda *_: hostile)
+    app = open_view(OTHER)
+    assert "‘<b>*x*</b>’" in plain(app.info[0].value)
     assert r"\<b\>\*x\*" in app.info[0].value
     assert r"\$y\$" in app.info[0].value
 
 
-def test_a_bare_space_is_visible(give: Give) -> None:
-    assert "‘␣’" in said(give(replace(PARTING, greedy_piece="▁")))
+def test_a_bare_space_is_visible() -> None:
+    assert "‘␣’" in said(replace(PARTING, greedy_piece="▁"))
 
 
-def test_the_sentence_in_chinese(give: Give) -> None:
-    sentence = said(give(language="zh"))
+def test_the_sentence_in_chinese() -> None:
+    sentence = said(words=CHINESE)
     assert "dry" in sentence
     assert "0.41" in sentence
     assert "第 4 步" in sentence.replace("第4步", "第 4 步")
@@ -195,14 +182,12 @@ def test_the_sentence_in_chinese(give: Give) -> None:
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
 @pytest.mark.parametrize("code", ["pruned", "unseen", "finished", "alive"])
-def test_every_fate_of_greedys_prefix_has_its_words(give: Give, words: Words, code: str) -> None:
+def test_every_fate_of_greedys_prefix_has_its_words(words: Words, code: str) -> None:
     rank = None if code == "unseen" else 7
     place = 2 if code == "finished" else None
-    app = give(
-        fate=PrefixFate(code=code, step=5, rank=rank, hypothesis=place), language=words.language
-    )
-    facts = {"step": 6, "rank": 7, "place": 3, "beam": 5}
-    assert words(f"compare.fate.{code}", facts) in map(plain, pages.captions(app))
+    fate = PrefixFate(code=code, step=5, rank=rank, hypothesis=place)
+    facts = {"step": 6, "rank": 7, "place": 3, "beam": 2}
+    assert plain(fate_text(fate, rnn_trace(), words)) == words(f"compare.fate.{code}", facts)
 
 
 def test_with_sampling_on_greedy_is_compared_with_the_beam_search_beside_it() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.options import DecodeOptions
@@ -62,28 +63,26 @@ HEADINGS = {
 """What stands in a view whatever is shown; the others have tests of their own."""
 
 
-@pytest.mark.parametrize("view", TRACE_VIEWS)
-@pytest.mark.parametrize(
-    ("words", "system"), [(CHINESE, "transformer"), (ENGLISH, "none-reversed")], ids=["zh", "en"]
-)
-def test_every_view_shows_in_both_languages(view: str, words: Words, system: str) -> None:
-    app = pages.open_app(SHORT | {"view": view, "lang": words.language, "system": system})
-    assert pages.is_translated(app)
-    assert set(pages.numbers(app)) >= {
-        words(f"header.{name}") for name in ("log_prob", "tokens", "milliseconds", "device")
-    }
+def shows(app: AppTest, view: str, words: Words) -> bool:
+    """Whether that view stands on the page, in that language."""
     control = app.segmented_control(key="view")
-    assert control.value == view
-    assert control.options == [words(f"view.{code}") for code in VIEWS]
-    if view in HEADINGS:
-        assert words(HEADINGS[view]) in pages.headings(app)
+    names = ("log_prob", "tokens", "milliseconds", "device")
+    return (
+        control.value == view
+        and control.options == [words(f"view.{code}") for code in VIEWS]
+        and set(pages.numbers(app)) >= {words(f"header.{name}") for name in names}
+        and (view not in HEADINGS or words(HEADINGS[view]) in pages.headings(app))
+    )
 
 
 @pytest.mark.parametrize("view", TRACE_VIEWS)
-def test_a_change_of_language_keeps_everything_else(view: str) -> None:
-    app = pages.open_app(SHORT | {"view": view, "beam": "3", "words": "1", "node": "1.2"})
+def test_every_view_shows_in_both_languages_and_a_change_keeps_everything_else(view: str) -> None:
+    kept = {"beam": "3", "words": "1", "node": "1.2", "system": "none-reversed"}
+    app = pages.open_app(SHORT | {"view": view} | kept)
+    assert shows(app, view, ENGLISH)
     before = pages.link(app), pages.translation(app)
     pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    assert shows(app, view, CHINESE)
     after = pages.link(app), pages.translation(app)
     assert after == (before[0] | {"lang": "zh"}, before[1])
 
@@ -167,9 +166,9 @@ def test_a_link_holds_every_setting_and_comes_back_as_it_was() -> None:
 
 def test_a_damaged_link_falls_back_and_says_what_it_refused() -> None:
     app = pages.open_app(
-        SHORT | {"beam": "99", "view": "Tree", "system": "nonsense", "kind": "<b>"}
+        SHORT | {"beam": "99", "view": "Tree", "system": "nonsense", "kind": "<b>", "edits": "<b>"}
     )
-    names = "view, beam size, kind of attention, system"
+    names = "view, beam size, kind of attention, edits of the attention, system"
     assert ENGLISH("page.link", {"names": names}) in pages.messages(app)
     assert app.session_state["beam"] == 5
     assert app.session_state["system"] == "transformer"
@@ -179,18 +178,18 @@ def test_a_damaged_link_falls_back_and_says_what_it_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "value"),
-    [("layer", "9"), ("head", "7"), ("device", "abacus"), ("pair", "xx-yy"), ("system", "oracle")],
+    "wrong",
+    [{"device": "abacus", "layer": "9", "head": "7"}, {"pair": "xx-yy"}, {"system": "oracle"}],
 )
-def test_what_this_model_does_not_have_falls_back_and_is_said(code: str, value: str) -> None:
-    app = pages.open_app({"text": "kalt", "system": "transformer", code: value})
-    names = ENGLISH(f"setting.{code}")
+def test_what_this_model_does_not_have_falls_back_and_is_said(wrong: dict[str, str]) -> None:
+    app = pages.open_app(SHORT | {"system": "transformer"} | wrong)
+    names = ", ".join(ENGLISH(f"setting.{code}") for code in wrong)
     assert pages.is_translated(app)
     assert ENGLISH("page.link", {"names": names}) in pages.messages(app)
-    assert pages.link(app)[code] != value
+    assert not wrong.items() & pages.link(app).items()
 
 
-@pytest.mark.parametrize("node", ["9.9.9", "x", "-1.0", "999999999999.0", "².²", "1.999"])
+@pytest.mark.parametrize("node", ["9.9.9", "999999999999.0", "².²", "1.999"])
 def test_a_node_that_does_not_exist_falls_back_and_is_said(node: str) -> None:
     app = pages.open_app(SHORT | {"view": "tree", "node": node})
     assert pages.headings(app)
@@ -269,7 +268,7 @@ def test_ten_thousand_characters_are_refused_in_one_sentence(view: str) -> None:
 
 def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
     text = "es war sehr kalt " * 29
-    app = pages.open_app({"text": text, "beam": "1"})
+    app = pages.open_app(SHORT | {"text": text, "beam": "1"})
     assert len(text) < MAX_LINK_CHARACTERS
     assert pages.link(app)["text"] == text
     app.text_area(key="text").set_value("kalt" + " " * MAX_LINK_CHARACTERS)
@@ -286,7 +285,8 @@ def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
 def test_whatever_is_typed_is_shown_as_it_is(text: str, views: tuple[str, ...]) -> None:
     app = pages.open_app(SHORT | {"text": text, "view": views[0]})
     for view in views:
-        pages.turn_to(app, view)
+        if view != views[0]:
+            pages.turn_to(app, view)
         if pages.is_translated(app):
             assert pages.source(app) == load("de-en/dot").read(text).text
         else:

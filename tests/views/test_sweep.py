@@ -23,14 +23,18 @@ def rows(app: AppTest) -> list[list[object]]:
     return [list(row) for row in app.main.expander[-1].dataframe[0].value.itertuples(index=False)]
 
 
-def test_nothing_is_swept_before_the_click() -> None:
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Sweep over so few beam sizes only."""
+    monkeypatch.setattr("seqviz.views.sweep.MOST", 3)
+    return 3
+
+
+def test_one_click_decodes_with_every_beam_size_and_no_language_changes_a_number() -> None:
     app = pages.open_app(LINK)
     assert not pages.has(app, "plotly_chart", "sweep")
     assert ENGLISH("compare.sweep.about", {"most": MOST}) in pages.captions(app)
-
-
-def test_one_click_decodes_with_every_beam_size() -> None:
-    app = pages.press(pages.open_app(LINK), RUN)
+    pages.press(app, RUN)
     translator = load("de-en/additive")
     for row, beam_size in zip(rows(app), range(1, 11), strict=True):
         trace = translator.translate("es", OPTIONS, beam_size=beam_size)
@@ -43,8 +47,13 @@ def test_one_click_decodes_with_every_beam_size() -> None:
     assert len(panels) == 2
     assert not [message for message in pages.messages(app) if "Cancelled" in message]
     assert not app.get("progress")
+    before = rows(app)
+    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    assert rows(app) == before
+    assert CHINESE("compare.sweep.run") in [button.label for button in app.button]
 
 
+@pytest.mark.usefixtures("few")
 def test_a_reference_gives_chrf() -> None:
     app = pages.open_app(LINK | {"reference": "ich nn"})
     pages.press(app, RUN)
@@ -58,6 +67,7 @@ def test_a_reference_gives_chrf() -> None:
     assert len(pages.figure(app, "sweep")["data"]) == 2
 
 
+@pytest.mark.usefixtures("few")
 def test_another_sentence_or_system_starts_without_a_sweep() -> None:
     app = pages.press(pages.open_app(LINK), RUN)
     pages.checked(app.selectbox(key="system").set_value("dot").run())
@@ -69,14 +79,6 @@ def test_another_sentence_or_system_starts_without_a_sweep() -> None:
     assert not pages.has(app, "plotly_chart", "sweep")
 
 
-def test_the_language_of_the_page_changes_no_number() -> None:
-    app = pages.press(pages.open_app(LINK), RUN)
-    before = rows(app)
-    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
-    assert rows(app) == before
-    assert CHINESE("compare.sweep.run") in [button.label for button in app.button]
-
-
 def cancelled_after(count: int, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A sweep that the visitor cancelled when so many beam sizes were done."""
     with monkeypatch.context() as short:
@@ -86,16 +88,14 @@ def cancelled_after(count: int, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return pages.checked(app.run())
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_cancelled_sweep_keeps_what_is_done(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = cancelled_after(count, monkeypatch)
-    assert [row[0] for row in rows(app)] == list(range(1, count + 1))
-    assert ENGLISH("compare.sweep.partial", {"beam": count}) in pages.messages(app)
-
-
-def test_a_cancelled_sweep_can_be_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = pages.press(cancelled_after(2, monkeypatch), RUN)
-    assert len(rows(app)) == MOST
+def test_a_cancelled_sweep_keeps_what_is_done_and_can_be_run_again(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = cancelled_after(2, monkeypatch)
+    assert [row[0] for row in rows(app)] == [1, 2]
+    assert ENGLISH("compare.sweep.partial", {"beam": 2}) in pages.messages(app)
+    pages.press(app, RUN)
+    assert len(rows(app)) == few
     assert ENGLISH("compare.sweep.partial", {"beam": 2}) not in pages.messages(app)
 
 

@@ -63,20 +63,23 @@ NUMBERS = {
 }
 
 
-@pytest.mark.parametrize("code", [*SLIDERS, *NUMBERS])
-def test_a_number_reaches_the_search_the_link_and_the_line(asks: Asked, code: str) -> None:
+def test_numbers_reach_the_search_the_link_and_the_line(asks: Asked) -> None:
     app = pages.open_app(LINK)
     assert under(app) == ""
-    value, words = (SLIDERS | NUMBERS)[code]
-    box = app.slider(key=code) if code in SLIDERS else app.number_input(key=code)
-    box.set_value(value)
+    asked = SLIDERS | NUMBERS
+    for code, (value, _) in asked.items():
+        box = app.slider(key=code) if code in SLIDERS else app.number_input(key=code)
+        box.set_value(value)
     assert len(asks.options) == 1  # nothing runs before Translate
     pages.submit(app)
-    assert asks.last == DecodeOptions(**{{"beam": "beam_size"}.get(code, code): value})  # type: ignore[arg-type]  # one of several numbers
-    assert pages.link(app)[code] == str(value)
-    assert under(app) == words
+    assert asks.last == DecodeOptions(beam_size=3, beta=0.3, min_length=4, max_length=9, n_best=3)
+    link, line = pages.link(app), under(app)
+    assert {code: link[code] for code in asked} == {code: str(n) for code, (n, _) in asked.items()}
+    assert sorted(line.split(" · ")) == sorted(words for _, words in asked.values())
     pages.checked(app.segmented_control(key="lang").set_value("zh").run())
-    assert app.session_state[code] == value
+    assert {code: app.session_state[code] for code in asked} == {
+        c: n for c, (n, _) in asked.items()
+    }
     assert len(asks.options) == 2
 
 

@@ -131,29 +131,26 @@ def test_typing_a_folder_and_going_back(marian: Path) -> None:
     assert "own" not in pages.link(app)
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [HOSTILE, "~nobody/x", "."],
-)
-def test_what_is_typed_and_is_no_model(typed: str) -> None:
-    app = type_own(pages.open_app({"text": TEXT}), typed)
-    (said,) = pages.messages(app)
-    assert said == str(app.error[0].value)
-    assert "<b>" not in said
-    assert not pages.is_translated(app)
+def test_what_is_typed_and_is_no_model() -> None:
+    app = pages.open_app({"text": TEXT})
+    for typed in (HOSTILE, "~nobody/x", "."):
+        type_own(app, typed)
+        (said,) = pages.messages(app)
+        assert said == str(app.error[0].value)
+        assert "<b>" not in said
+        assert not pages.is_translated(app)
     pages.press(app, ENGLISH("own.leave"))
     assert pages.is_translated(app)
 
 
-@pytest.mark.parametrize("typed", ["\\\\host\\share", "//host/share", "/\\host/x", "\\/host/x"])
-def test_nothing_is_asked_of_the_server_of_a_stranger(
-    typed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_asked_of_the_server_of_a_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[str]()
     monkeypatch.setattr(cache, "own_entry", asked.append)
-    app = type_own(pages.open_app({"text": TEXT}), typed)
-    error = ModelError("no_model_there", {"folder": typed})
-    assert pages.messages(app) == [ENGLISH.error(error)]
+    app = pages.open_app({"text": TEXT})
+    for typed in ("\\\\host\\share", "//host/share", "/\\host/x", "\\/host/x"):
+        type_own(app, typed)
+        error = ModelError("no_model_there", {"folder": typed})
+        assert pages.messages(app) == [ENGLISH.error(error)]
     assert asked == []
 
 
@@ -277,9 +274,9 @@ class TestArchives:
 
     def test_the_oldest_make_room(self, archive: bytes, folders: Path) -> None:
         app = pages.open_app({"text": TEXT})
-        for number in range(6):
+        for number in range(5):
             upload(app, archive, f"m{number}.zip")
-        assert {folder.name for folder in folders.glob("seqviz-*/*")} == {"m2", "m3", "m4", "m5"}
+        assert {folder.name for folder in folders.glob("seqviz-*/*")} == {"m1", "m2", "m3", "m4"}
 
 
 class TestLanguages:
