@@ -146,6 +146,8 @@ def test_a_node_outside_the_window_gives_way_to_the_best_path(trace: Trace) -> N
     app = open_view(node="1.0", window="4")
     assert details(app)[0] == prefix_text(trace, 3, int(path[3]))
     assert app.selectbox(key="node-step").value == 3
+    behind = open_view(node=f"{WINDOW}.0")
+    assert details(behind)[0] == prefix_text(trace, 0, int(path[0]))
 
 
 def test_without_attention_there_is_none_at_the_node() -> None:

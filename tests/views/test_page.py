@@ -219,12 +219,12 @@ def test_an_old_link_or_no_link_at_all_is_left_out_and_said() -> None:
     app = pages.open_app(GARBAGE | SHORT)
     assert pages.is_translated(app)
     assert not GARBAGE.keys() & pages.link(app).keys()
-    (said,) = [c for c in pages.captions(app) if "no setting of this page" in c]
+    (said,) = [c for c in pages.captions(app) if "settings that this page does not know" in c]
     assert "<b>" not in said
     assert "sort" in said
     assert "…" in said
     pages.checked(app.run())
-    assert not [c for c in pages.captions(app) if "no setting of this page" in c]
+    assert not [c for c in pages.captions(app) if "settings that this page does not know" in c]
 
 
 @pytest.mark.parametrize("value", ["", "\x00\ufffd%ff\u202e", "9" * 400])

@@ -258,6 +258,8 @@ class TestArchives:
         upload(app, archive)
         assert not app.error
         assert own_name(app) == "opus-mt-de-en"
+        type_own(app, HUB_NAME)
+        assert ENGLISH("own.not_here") in pages.captions(app)
 
     def test_an_archive_of_something_else(self, tmp_path: Path, folders: Path) -> None:
         (tmp_path / "other").mkdir()
