@@ -15,13 +15,17 @@ _ALWAYS: Kinds = {
     "other_sentences": ("config_sentence_transformers.json", "modules.json"),
 }
 _WITHOUT_WEIGHTS: Kinds = {
-    "other_ctranslate2": ("shared_vocabulary.*", "source_vocabulary.*"),
+    "other_ctranslate2": (
+        *("shared_vocabulary.*", "source_vocabulary.*"),
+        *("vocabulary.json", "vocabulary.txt"),
+    ),
     "other_marian_npz": ("*.npz",),
     "other_gguf": ("*.gguf",),
     "other_onnx": ("*.onnx",),
     "other_tensorflow": ("tf_model*.h5", "saved_model.pb", "*.ckpt.index", "*.ckpt-*.index"),
     "other_flax": ("flax_model*.msgpack",),
     "other_fairseq": ("dict.*.txt",),
+    "other_checkpoint": ("*.pt", "*.pth", "*.ckpt"),
 }
 """Files by which a kind is known, by the code of its error: always, or where no weights are that
 could be read."""

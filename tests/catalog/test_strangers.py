@@ -29,7 +29,17 @@ KINDS: dict[str, tuple[str, ...]] = {
     "other_tensorflow": ("config.json", "tf_model.h5", "vocab.json", "source.spm"),
     "other_flax": ("config.json", "flax_model.msgpack", "tokenizer.json"),
     "other_fairseq": ("model.pt", "dict.de.txt", "dict.en.txt"),
+    "other_checkpoint": ("model_step_9000.pt", "config.yaml", "vocab.src"),
 }
+MORE_NAMES = [
+    ("other_ctranslate2", ("model.bin", "config.json", "vocabulary.txt")),
+    ("other_ctranslate2", ("model.bin", "config.json", "vocabulary.json")),
+    ("other_ctranslate2", ("model.bin", "config.json", "shared_vocabulary.txt")),
+    ("other_ctranslate2", ("model.bin", "source_vocabulary.txt", "target_vocabulary.txt")),
+    ("other_checkpoint", ("config.json", "checkpoint_best.pt")),
+    ("other_checkpoint", ("best.ckpt", "config.yaml")),
+    ("other_tensorflow", ("model.ckpt-9.index", "model.ckpt")),
+]
 
 
 def write(folder: Path, names: Iterable[str]) -> Path:
@@ -52,6 +62,13 @@ def test_a_folder_of_another_kind_says_what_it_is(code: str, tmp_path: Path) -> 
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(("code", "names"), MORE_NAMES)
+def test_a_kind_goes_by_several_names(code: str, names: tuple[str, ...], tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        resolve(str(write(tmp_path, names)))
+    assert caught.value.code == code
+
+
 @pytest.mark.parametrize("code", KINDS)
 def test_so_does_an_archive(code: str, tmp_path: Path) -> None:
     archive = tmp_path / "opus.zip"
@@ -71,7 +88,8 @@ def test_so_does_the_hub_before_anything_is_fetched(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_file_of_another_kind_says_so_too(tmp_path: Path) -> None:
-    for name, code in (("x.gguf", "other_gguf"), ("x.npz", "other_marian_npz")):
+    kinds = {"x.gguf": "other_gguf", "x.npz": "other_marian_npz", "x.pt": "other_checkpoint"}
+    for name, code in kinds.items():
         file = write(tmp_path, [name]) / name
         with pytest.raises(ModelError) as caught:
             resolve(str(file))
