@@ -16,7 +16,11 @@ from seqviz.errors import ModelError
 MAX_CONFIG_BYTES = 1_000_000
 MAX_VOCABULARY_BYTES = 64_000_000
 MAX_ENTRIES = 2**20
-"""Of objects in a file, counted before it is read; the largest vocabulary known has 0.9 million."""
+"""In a file, counted before it is read; the largest vocabulary known has 0.9 million."""
+_MARKS_OF_ONE = 2
+"""Signs around an entry of a vocabulary: in JSON a colon and a comma, or two commas where it is a
+piece with its score, or two that were merged; in SentencePiece's format two line feeds, which begin
+its message and its text."""
 MAX_SHOWN = 40
 _SHARD = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
@@ -53,13 +57,14 @@ def read_text(file: Path, *, limit: int) -> str:
     """The text of a file.
 
     Raises:
-        ModelError: it cannot be read, is no UTF-8, or has more than ``limit`` bytes.
+        ModelError: it cannot be read or is no UTF-8; ``not_supported``: it has more than ``limit``
+            bytes.
     """
     try:
         with file.open("rb") as content:
             read = content.read(limit + 1)
         if len(read) > limit:
-            raise ValueError(f"it has more than {limit} bytes")
+            raise _too_large(file, limit)
         return read.decode()
     except OSError as error:
         facts = {"file": str(file), "reason": error.strerror or "unreadable"}
@@ -67,18 +72,17 @@ def read_text(file: Path, *, limit: int) -> str:
     except UnicodeDecodeError as error:
         reason = f"it is not UTF-8 (byte {error.start})"
         raise ModelError("settings_invalid", {"file": str(file), "reason": reason}) from error
-    except ValueError as error:
-        raise ModelError("settings_invalid", {"file": str(file), "reason": str(error)}) from error
 
 
 def read_object(file: Path, *, limit: int = MAX_CONFIG_BYTES) -> dict[str, Any]:
     """One JSON object.
 
     Raises:
-        ModelError: the file cannot be read, is too large, or holds no such thing.
+        ModelError: the file cannot be read, or holds no such thing; ``not_supported``: it is too
+            large, or has too many entries.
     """
     text = read_text(file, limit=limit)
-    check_entries(file, text.count(":"))
+    _check_entries(file, text.count(":") + text.count(","))
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -89,19 +93,31 @@ def read_object(file: Path, *, limit: int = MAX_CONFIG_BYTES) -> dict[str, Any]:
     return found
 
 
-def check_entries(file: Path, count: int) -> None:
-    """Refuse a file with too many entries: reading them would take much memory, and long.
+def check_vocabulary(file: Path) -> None:
+    """Refuse a vocabulary that a library would read for long, or with much memory.
 
     Args:
-        file: that holds them.
-        count: colons in it, of which every entry has one.
+        file: JSON, a list of lines, or SentencePiece's.
 
     Raises:
-        ModelError: ``settings_invalid``.
+        ModelError: ``not_supported``.
     """
-    if count > MAX_ENTRIES:
+    if file.stat().st_size > MAX_VOCABULARY_BYTES:
+        raise _too_large(file, MAX_VOCABULARY_BYTES)
+    content = file.read_bytes()
+    marks = (b":", b",") if file.suffix == ".json" else (b"\n",)
+    _check_entries(file, sum(map(content.count, marks)))
+
+
+def _check_entries(file: Path, marks: int) -> None:
+    if marks > _MARKS_OF_ONE * MAX_ENTRIES:
         reason = f"it has more than {MAX_ENTRIES:,} entries"
-        raise ModelError("settings_invalid", {"file": str(file), "reason": reason})
+        raise ModelError("not_supported", {"file": str(file), "reason": reason})
+
+
+def _too_large(file: Path, most: int) -> ModelError:
+    reason = f"it has more than {most:,} bytes"
+    return ModelError("not_supported", {"file": str(file), "reason": reason})
 
 
 def read_if_there(folder: Path, name: str, *, limit: int = MAX_CONFIG_BYTES) -> dict[str, Any]:

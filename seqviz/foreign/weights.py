@@ -57,7 +57,8 @@ def open_weights(folder: Path) -> dict[str, StoredWeight]:
     safetensors come before pickles, and of a pickle only tensors and plain values are let in.
 
     Raises:
-        ModelError: a file is missing, damaged, leads out of the folder, or holds code.
+        ModelError: a file is missing, damaged, leads out of the folder, holds code, or lists too
+            much.
     """
     stored: dict[str, StoredWeight] = {}
     for file in weight_files(folder):
@@ -177,8 +178,8 @@ def _is_archive(file: Path) -> bool:
     """Whether it is an archive, as torch has written since 1.6; one that unpacks to more is not.
 
     Raises:
-        ModelError: the archive is damaged or packed tighter than torch's, or its list of names is
-            too long.
+        ModelError: the archive is damaged or packed tighter than torch's; ``not_supported``: its
+            list of names is too long.
     """
     try:
         if not zipfile.is_zipfile(file):
@@ -194,7 +195,8 @@ def _is_archive(file: Path) -> bool:
     if any(part.compress_type != zipfile.ZIP_STORED for part in members):
         raise _corrupt(file, ValueError("it is compressed"))
     if names > MAX_PICKLE_BYTES:
-        raise _corrupt(file, ValueError(f"its list of weights has {names} bytes"))
+        reason = f"its list of weights has more than {MAX_PICKLE_BYTES:,} bytes"
+        raise ModelError("not_supported", {"file": str(file), "reason": reason})
     return True
 
 

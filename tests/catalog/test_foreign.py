@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,10 @@ from seqviz.catalog.families import FAMILIES
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.catalog.untrusted import (
     MAX_CONFIG_BYTES,
-    MAX_ENTRIES,
     MAX_VOCABULARY_BYTES,
+    check_vocabulary,
     find_file,
     read_if_there,
-    read_object,
 )
 from seqviz.errors import ModelError
 
@@ -185,7 +185,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"config.json": []}, "settings_invalid", "no JSON object"),
     ({"config.json": "{"}, "settings_invalid", "not JSON"),
     ({"config.json": "[" * 100_000}, "settings_invalid", "not JSON"),
-    ({"config.json": " " * (MAX_CONFIG_BYTES + 1)}, "settings_invalid", "more than"),
+    ({"config.json": " " * (MAX_CONFIG_BYTES + 1)}, "not_supported", "more than 1,000,000 bytes"),
     ({"vocab.json": [1]}, "settings_invalid", "vocab.json"),
     ({"tokenizer_config.json": "nothing"}, "settings_invalid", "tokenizer_config.json"),
     ({"model.safetensors": "noise"}, "file_corrupt", "model.safetensors"),
@@ -200,6 +200,7 @@ def test_a_bad_folder_is_refused(
     with pytest.raises(ModelError) as caught:
         read_foreign_entry(folder)
     assert caught.value.code == code and named in str(caught.value)
+    assert code != "not_supported" or "fresh copy" not in str(caught.value)
 
 
 def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
@@ -260,11 +261,43 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
         assert read_if_there(tmp_path, f"{name}.json") == {}
 
 
+NUMBERED, SCORED, MERGED = '"▁ab":12,', '["▁ab",-9.5],', '["▁a","b"],'
+TOGETHER, PIECE, LINE = '"▁a b",', "\n\x0e\n\x05▁ab\x15\0\0\0", "▁a b\n"
+VOCABULARIES: dict[str, tuple[str, dict[str, int], bool]] = {
+    "the largest, numbered": ("vocab.json", {NUMBERED: 901_629}, True),
+    "the largest, scored": ("tokenizer.json", {SCORED: 901_629}, True),
+    "NLLB": ("tokenizer.json", {NUMBERED: 256_204, MERGED: 256_000}, True),
+    "NLLB, saved by an older release": (
+        "tokenizer.json",
+        {NUMBERED: 256_204, TOGETHER: 256_000},
+        True,
+    ),
+    "mT5": ("spiece.model", {PIECE: 250_112}, True),
+    "merges": ("merges.txt", {LINE: 256_000}, True),
+    "millions, numbered": ("vocab.json", {NUMBERED: 3_000_000}, False),
+    "millions, scored": ("tokenizer.json", {SCORED: 3_000_000}, False),
+    "millions, merged": ("tokenizer.json", {MERGED: 3_000_000}, False),
+    "millions for SentencePiece": ("spiece.model", {PIECE: 3_000_000}, False),
+    "millions of merges": ("merges.txt", {LINE: 3_000_000}, False),
+}
+
+
+@pytest.mark.parametrize("of", VOCABULARIES)
 def test_a_vocabulary_of_millions_is_refused_before_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    of: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("json.loads", None)
-    file = tmp_path / "vocab.json"
-    file.write_text('{"' + ":" * (MAX_ENTRIES + 1), encoding="utf-8")
-    with pytest.raises(ModelError, match="more than 1,048,576 entries"):
-        read_object(file, limit=MAX_VOCABULARY_BYTES)
+    """The largest known have 250,112 entries (mT5), 256,204 (NLLB) and 901,629 (XLM-V)."""
+    name, entries, known = VOCABULARIES[of]
+    monkeypatch.setattr("json.loads", lambda text: {})
+    content = "".join(entry * count for entry, count in entries.items())
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    checks: list[Callable[[], object]] = [lambda: check_vocabulary(tmp_path / name)]
+    if name.endswith(".json"):
+        checks.append(lambda: read_if_there(tmp_path, name, limit=MAX_VOCABULARY_BYTES))
+    for check in checks:
+        if known:
+            check()
+            continue
+        with pytest.raises(ModelError, match="more than 1,048,576 entries") as caught:
+            check()
+        assert caught.value.code == "not_supported"

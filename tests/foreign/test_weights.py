@@ -206,6 +206,15 @@ def test_an_archive_that_unpacks_to_more_is_refused(tmp_path: Path, packed: str)
     assert error.code == "file_corrupt" and "compressed" in str(error)
 
 
+def test_a_list_of_weights_may_be_long_but_not_for_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seqviz.foreign.weights.MAX_PICKLE_BYTES", 100)
+    torch.save(good(), tmp_path / PICKLE)
+    error = refusal(tmp_path)
+    assert error.code == "not_supported" and "more than 100 bytes" in str(error)
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 @pytest.mark.parametrize("file", [SAFE, PICKLE])
 def test_weights_that_are_not_finite_are_refused(tmp_path: Path, file: str, value: float) -> None:

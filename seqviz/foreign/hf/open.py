@@ -15,7 +15,7 @@ from transformers.activations import ACT2FN
 from seqviz.catalog.foreign import instructions
 from seqviz.catalog.untrusted import (
     MAX_VOCABULARY_BYTES,
-    check_entries,
+    check_vocabulary,
     find_file,
     read_if_there,
     require_file,
@@ -148,7 +148,8 @@ def _tokenizer(folder: Path, config: Settings) -> Any:
                 Path(clean, name).write_text(json.dumps(content), encoding="utf-8")
         for name in VOCABULARIES:
             if file := find_file(folder, name):
-                _copy(file, Path(clean, name))
+                check_vocabulary(file)
+                shutil.copyfile(file, Path(clean, name))
         return AutoTokenizer.from_pretrained(clean, local_files_only=True, trust_remote_code=False)
 
 
@@ -158,19 +159,15 @@ def _kept(folder: Path, name: str) -> dict[str, Any]:
     refuse_code(raw, folder / name)
     for count in _COUNTS:
         found = raw.get(count)
-        if found is not None and not (type(found) is int and 0 <= found <= MOST_MADE_UP):
+        if found is None:
+            continue
+        if type(found) is not int or found < 0:
             facts = {"file": str(folder / name), "reason": f"'{count}' is {found!r:.40}"}
             raise ModelError("settings_invalid", facts)
+        if found > MOST_MADE_UP:
+            reason = f"{count} is {found!r:.40}, more than {MOST_MADE_UP}"
+            raise ModelError("not_supported", {"file": str(folder / name), "reason": reason})
     return {name: value for name, value in raw.items() if _KEPT.fullmatch(name)}
-
-
-def _copy(file: Path, copy: Path) -> None:
-    if file.stat().st_size > MAX_VOCABULARY_BYTES:
-        reason = f"it has more than {MAX_VOCABULARY_BYTES} bytes"
-        raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
-    if file.suffix == ".json":
-        check_entries(file, file.read_bytes().count(b":"))
-    shutil.copyfile(file, copy)
 
 
 def _languages(words: Any, size: int) -> dict[str, int]:

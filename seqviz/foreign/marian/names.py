@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from seqviz.models.base import SpecialTokens
-from seqviz.models.checks import MAX_LAYERS, MAX_VOCABULARY, MAX_WIDTH
+from seqviz.models.checks import MAX_LAYERS, MAX_POSITIONS, MAX_VOCABULARY, MAX_WIDTH
 from seqviz.models.layers import sinusoids
 from seqviz.models.settings import Activation, TransformerSettings, UnequalSettings
 
@@ -42,11 +42,13 @@ _OTHER_NAMES = {
 }
 _MOST = {
     "vocab_size": MAX_VOCABULARY,
+    "decoder_vocab_size": MAX_VOCABULARY,
     "d_model": MAX_WIDTH,
     "encoder_ffn_dim": MAX_WIDTH,
     "decoder_ffn_dim": MAX_WIDTH,
     "encoder_layers": MAX_LAYERS,
     "decoder_layers": MAX_LAYERS,
+    "max_position_embeddings": MAX_POSITIONS,
 }
 _POSITIONS = "model.{}.embed_positions.weight"
 
@@ -215,11 +217,11 @@ def _layer_parts(side: str) -> dict[str, str]:
 def _check_limits(config: Mapping[str, Any]) -> None:
     """Refuse sizes that may be right, but are not for here."""
     for name, most in _MOST.items():
-        found = config[name]
+        found = config.get(name)
         if type(found) is int and found > most:
             raise UnsupportedError(f"{name} is {found}, more than {most}")
     width = config["d_model"]
-    if type(width) is int and width % 2:
+    if type(width) is int and width > 0 and width % 2:
         raise UnsupportedError(f"d_model is {width}, an odd number")
 
 

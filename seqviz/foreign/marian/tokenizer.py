@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES, read_if_there, read_object, require_file
+from seqviz.catalog.untrusted import (
+    MAX_VOCABULARY_BYTES,
+    check_vocabulary,
+    read_if_there,
+    read_object,
+    require_file,
+)
 from seqviz.errors import ModelError
 from seqviz.foreign.added import AddedTokens
 from seqviz.foreign.marian.added import EOS, SETTINGS, UNKNOWN, USUAL, Added, read_added
@@ -136,7 +142,10 @@ def read_tokenizers(
     file = require_file(folder, "vocab.json")
     separate = bool(config.get("separate_vocabs"))
     target_file = require_file(folder, "target_vocab.json") if separate else file
-    source, target = (_splitter(require_file(folder, f"{side}.spm")) for side in SIDES)
+    splitters = [require_file(folder, f"{side}.spm") for side in SIDES]
+    for splitter in splitters:
+        check_vocabulary(splitter)
+    source, target = map(Tokenizer, splitters)
     ids = _vocabulary(file, sizes[0])
     added = read_added(folder, config, ids)
     target_ids = _vocabulary(target_file, sizes[1]) if separate else ids
@@ -194,13 +203,6 @@ def _pieces(ids: Mapping[str, int], added: Added) -> dict[int, str]:
         tag = text in added.special - added.closed and not _CODE.fullmatch(text)
         pieces[ids[text]] = f"⟨{text.strip('<>') or text}⟩" if tag else text
     return pieces
-
-
-def _splitter(file: Path) -> Tokenizer:
-    if file.stat().st_size > MAX_VOCABULARY_BYTES:
-        reason = f"it has more than {MAX_VOCABULARY_BYTES} bytes"
-        raise ModelError("file_corrupt", {"file": str(file), "reason": reason})
-    return Tokenizer(file)
 
 
 def _vocabulary(file: Path, size: int) -> dict[str, int]:

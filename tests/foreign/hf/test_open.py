@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from seqviz.catalog.untrusted import MAX_VOCABULARY_BYTES
 from seqviz.errors import ModelError
 from seqviz.foreign import hf
 from seqviz.foreign.generation import read_generation
@@ -155,7 +156,26 @@ def test_only_known_tokenizers_are_opened(folder: Path, asked: object) -> None:
 def test_a_tokenizer_makes_up_few_tokens(folder: Path, name: str, value: object) -> None:
     update(folder / "tokenizer_config.json", **{name: value})
     error = refusal(folder)
-    assert error.code == "settings_invalid" and name in str(error)
+    assert error.code == ("not_supported" if value == 10**9 else "settings_invalid")
+    assert name in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "count"),
+    [
+        ("tokenizer.json", '["▁ab",-9.5],', 2_000_000),
+        ("merges.txt", "a b\n", 3_000_000),
+        ("spiece.model", "\n\x0e\n\x05", 2_000_000),
+        ("sentencepiece.bpe.model", " ", MAX_VOCABULARY_BYTES + 1),
+    ],
+)
+def test_a_vocabulary_of_millions_is_not_given_to_the_library(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, entry: str, count: int
+) -> None:
+    monkeypatch.setattr(OPENING, raising(PanicException))
+    (folder / name).write_text(entry * count, encoding="utf-8")
+    error = refusal(folder)
+    assert error.code == "not_supported" and name in str(error)
 
 
 @pytest.mark.parametrize("file", ["generation_config.json", "config.json"])

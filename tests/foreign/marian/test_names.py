@@ -148,7 +148,10 @@ def test_missing_weights_are_named() -> None:
         ({"decoder_attention_heads": 3}, "width is 8, which 3 heads"),
         ({"encoder_attention_heads": 3}, "width is 8, which 3 heads"),
         ({"d_model": 7}, "d_model is 7, an odd number"),
+        ({"d_model": -1}, "width is -1, but must be a whole number"),
         ({"encoder_layers": 65}, "encoder_layers is 65, more than 64"),
+        ({"max_position_embeddings": 65_537}, "max_position_embeddings is 65537, more than 65536"),
+        ({"decoder_vocab_size": 10**7}, "decoder_vocab_size is 10000000, more than 1000000"),
     ],
 )
 def test_a_config_that_is_not_ours_is_refused(change: dict[str, object], named: str) -> None:

@@ -243,6 +243,7 @@ CONFIGS: list[tuple[dict[str, Any], str]] = [
     ({"activation_function": "prelu"}, "Not supported: activation_function is 'prelu'"),
     ({"activation_function": ["gelu"]}, "unhashable"),
     ({"d_model": 10**12}, "Not supported: d_model is 1000000000000"),
+    ({"d_model": -1}, "is not a valid model description: width is -1"),
     ({"vocab_size": "many"}, "'many'"),
     ({"encoder_layers": -1}, "encoder_layers is -1"),
     ({"pad_token_id": 10**6}, "pad is 1000000"),

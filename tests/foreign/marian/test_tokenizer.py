@@ -250,4 +250,11 @@ def test_a_sentencepiece_model_that_is_none_is_refused(tmp_path: Path, size: int
         file.truncate(size)
     with pytest.raises(ModelError, match=r"target\.spm") as caught:
         read_tokenizers(tmp_path, sizes_of(tmp_path))
-    assert caught.value.code == "file_corrupt"
+    assert caught.value.code == ("not_supported" if size > MAX_VOCABULARY_BYTES else "file_corrupt")
+
+
+def test_a_sentencepiece_model_of_millions_is_not_read(tmp_path: Path) -> None:
+    write_tokenizer(tmp_path)
+    (tmp_path / "source.spm").write_bytes(b"\n\x0e\n\x05" * 2_000_000)
+    with pytest.raises(ModelError, match=r"entries, in .*source\.spm"):
+        read_tokenizers(tmp_path, sizes_of(tmp_path))
