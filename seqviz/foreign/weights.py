@@ -20,6 +20,7 @@ from torch import Tensor
 
 from seqviz.catalog.untrusted import weight_files
 from seqviz.errors import ModelError
+from seqviz.models.quantised import joined
 
 MAX_PICKLE_BYTES = 100_000_000
 """Of the names and shapes in a pickled file, without its numbers."""
@@ -37,7 +38,6 @@ _ARCHIVE = b"PK\3\4"
 """By these bytes alone torch takes a file for an archive."""
 _GLOBAL = re.compile(r"GLOBAL ([\w.]{1,60})")
 _MAX_REASON = 200
-_MAX_LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ def read_weights(
     """
     file = next(iter(stored.values())).file if stored else Path()
     if problems := list(_misfits(stored, expected)):
-        raise _misfit(file, problems)
+        raise misfit(file, problems)
     wanted = [stored[name] for name in expected]
     room = sum(path.stat().st_size for path in {one.file for one in wanted})
     if sum(math.prod(one.shape) * _BITS[one.kind] // 8 for one in wanted) > room:
-        raise _misfit(file, ["it has fewer numbers than its shapes say"])
+        raise misfit(file, ["it has fewer numbers than its shapes say"])
     return {name: _finite(name, stored[name]) for name in expected}
 
 
@@ -135,7 +135,7 @@ def _finite(name: str, weight: StoredWeight) -> Tensor:
     except (SafetensorError, OSError, RuntimeError, ValueError) as error:
         raise _corrupt(weight.file, error) from error
     if not good:
-        raise _misfit(weight.file, [f"'{name}' holds values that are not finite"])
+        raise misfit(weight.file, [f"'{name}' holds values that are not finite"])
     return values
 
 
@@ -162,7 +162,7 @@ def _pickled(file: Path) -> Iterator[tuple[str, StoredWeight]]:
         raise _corrupt(file, ValueError("it holds no weights by name"))
     tensors = {name: value for name, value in found.items() if _is_weight(name, value)}
     if sum(value.nbytes for value in tensors.values()) > MOST_SHARED * file.stat().st_size:
-        raise _misfit(file, ["it has fewer numbers than its shapes say"])
+        raise misfit(file, ["it has fewer numbers than its shapes say"])
     for name, value in tensors.items():
         kind = _TYPES.get(value.dtype, str(value.dtype))
         yield name, StoredWeight(file, kind, tuple(value.shape), partial(_itself, value))
@@ -218,7 +218,6 @@ def _corrupt(file: Path, error: Exception) -> ModelError:
     return ModelError("file_corrupt", {"file": str(file), "reason": reason})
 
 
-def _misfit(file: Path, problems: Sequence[str]) -> ModelError:
-    shown = "; ".join(problems[:_MAX_LISTED])
-    more = f"; and {len(problems) - _MAX_LISTED} more" if len(problems) > _MAX_LISTED else ""
-    return ModelError("foreign_weights", {"file": str(file), "reason": shown + more})
+def misfit(file: Path, problems: Sequence[str]) -> ModelError:
+    """The error that weights do not fit, for the reasons given."""
+    return ModelError("foreign_weights", {"file": str(file), "reason": joined(problems)})

@@ -23,7 +23,7 @@ from seqviz.models.base import SpecialTokens
 from seqviz.models.build import Model, empty_model
 from seqviz.models.checks import check_choice
 from seqviz.models.fast.packing import pack_linears
-from seqviz.models.quantised import Storage, Stored, decoded, encoded, listed, misfits
+from seqviz.models.quantised import Storage, Stored, decoded, encoded, joined, listed, misfits
 from seqviz.models.settings import KINDS
 
 Record = TypeVar("Record")
@@ -201,7 +201,7 @@ def _read_weights(file: Path, expected: Mapping[str, Tensor]) -> dict[str, Tenso
                 name: Stored(part.get_dtype(), part.get_shape()) for name, part in slices.items()
             }
             if problems := misfits(expected, found):
-                facts = {"file": str(file), "reason": listed(problems)}
+                facts = {"file": str(file), "reason": joined(problems)}
                 raise ModelError("weights_mismatch", facts)
             return {name: decoded(name, content.get_tensor) for name in expected}
     except (SafetensorError, OSError, ValueError) as error:

@@ -4,7 +4,7 @@ A matrix NAME stored as int8 has a companion NAME.scale; its values are NAME · 
 Knows nothing of files.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,8 @@ Storage = Literal["float16", "int8"]
 FLOATS = ("F16", "BF16", "F32")
 SCALE = ".scale"
 LARGEST = 127
+MOST_LISTED = 3
+"""Of several problems, or of the names in one."""
 SHORTEST_ROW = 16
 """Shorter rows stay float16: their scales would take what int8 saves."""
 
@@ -118,7 +120,13 @@ def decoded(name: str, read: Callable[[str], Tensor]) -> Tensor:
     return tensor
 
 
-def listed(names: list[str], most: int = 3) -> str:
+def listed(names: Sequence[str]) -> str:
     """The first few, and how many more there are."""
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+    shown, more = ", ".join(names[:MOST_LISTED]), len(names) - MOST_LISTED
+    return shown if more <= 0 else f"{shown} and {more} more"
+
+
+def joined(problems: Sequence[str]) -> str:
+    """The first few of several reasons, and how many more there are."""
+    shown, more = "; ".join(problems[:MOST_LISTED]), len(problems) - MOST_LISTED
+    return shown if more <= 0 else f"{shown}; and {more} more"

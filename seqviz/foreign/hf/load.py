@@ -13,10 +13,16 @@ from seqviz.catalog.families import FAMILIES
 from seqviz.errors import ModelError
 from seqviz.foreign.hf.attention import ATTENTION, register_attention
 from seqviz.foreign.hf.model import TransformersModel
-from seqviz.foreign.weights import StoredWeight, first_names, open_weights, read_weights
+from seqviz.foreign.weights import (
+    StoredWeight,
+    first_names,
+    misfit,
+    open_weights,
+    read_weights,
+)
 from seqviz.models.base import SpecialTokens
 
-MOST_NAMED, MOST_SAID = 3, 200
+MOST_SAID = 200
 _MAY_LACK = {
     "final_logits_bias": ("bart", "m2m_100", "mbart", "pegasus"),
     "model.encoder.embed_positions.weight": ("pegasus",),
@@ -47,7 +53,7 @@ def load_weights(folder: Path, config: Any, special: SpecialTokens) -> Transform
         needed = [name for name in expected if config.model_type not in _MAY_LACK.get(name, ())]
         missing = list(_missing(needed, stored, empty.all_tied_weights_keys))
         if missing:
-            raise _lacking(folder, missing)
+            raise misfit(folder, [f"'{name}' is missing" for name in missing])
         first = first_names(stored, expected)
         read = read_weights(stored, {name: expected[name] for name in set(first.values())})
         weights = {name: read[first[name]] for name in stored}
@@ -96,10 +102,3 @@ def _missing(
         twins = {first, *(other for other, source in tied.items() if source == first)}
         if not twins & stored.keys():
             yield name
-
-
-def _lacking(folder: Path, missing: list[str]) -> ModelError:
-    shown = ", ".join(f"'{name}'" for name in missing[:MOST_NAMED])
-    more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
-    reason = f"{shown}{more} missing"
-    return ModelError("foreign_weights", {"file": str(folder), "reason": reason})

@@ -158,8 +158,8 @@ def _settings(config: Mapping[str, Any], file: Path) -> TransformerSettings:
     try:
         for name, wanted in BUILT.items():
             if config.get(name, wanted) != wanted:
-                found = f"{name} is {config[name]!r:.40}"
-                raise UnsupportedError(f"{found}, but Marian's is {wanted}")
+                found = f"{config[name]!r:.40}"
+                raise UnsupportedError(f"{name} is {found}, but Marian's is {wanted}")
         return transformer_settings(shape)
     except UnsupportedError as error:
         raise ModelError("not_supported", {"file": str(file), "reason": str(error)}) from error

@@ -20,6 +20,16 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"(https?:(?=//)|www(?=\.)|(?<=\S)@)", re.IGNORECASE)
 _NAME = re.compile(r"\\\{(\w+)\\\}")
 """A place for a fact, in an escaped template."""
+_BETWEEN = "; "
+"""Between several reasons; see ``models.quantised.joined``."""
+_FACTS = {
+    "count": r"\d+",
+    "kind": r"\w+",
+    "setting": r"\w+",
+    "some": r"[^\s,]+(?:, [^\s,]+)*",
+    "value": r"[-\d'\"\[{(].*?|True|False|None|nan|inf",
+}
+"""What facts in reasons look like, where that tells the code's from a library's."""
 _JOINER = "\u2060"
 """Has no width; escaped or not, an address without it would become a link."""
 
@@ -66,14 +76,23 @@ class Words:
 
         What the code does not say itself, such as a message of a library, is marked as English.
         """
+        said = [self._reason(part) for part in text.split(_BETWEEN)]
+        if all(said):
+            return self("page.between_reasons").join(filter(None, said))
+        return self._reason(text) or self("why.other", {"reason": text})
+
+    def _reason(self, text: str) -> str:
+        """One reason; empty where the code does not say it."""
         for pattern, template in _reasons(self.language):
             found = pattern.fullmatch(text)
             if found:
                 facts = found.groupdict()
                 if "why" in facts:
                     facts["why"] = self.reason(facts["why"])
+                if "names" in facts:
+                    facts["names"] = self._reason(facts["names"]) or facts["names"]
                 return template.format_map(facts)
-        return text
+        return ""
 
     def count(self, number: int) -> str:
         """A large number, rounded, in the units of the language."""
@@ -104,6 +123,11 @@ def _reasons(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """English reasons as patterns, each with its template in a language; the first fit counts."""
     ours = part(table(language), "why.")
     return tuple(
-        (re.compile(_NAME.sub(r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), ours[key])
+        (re.compile(_NAME.sub(_group, re.escape(english)), re.DOTALL), ours[key])
         for key, english in part(table(), "why.").items()
+        if key != "why.other"
     )
+
+
+def _group(fact: re.Match[str]) -> str:
+    return f"(?P<{fact[1]}>{_FACTS.get(fact[1], '.+?')})"

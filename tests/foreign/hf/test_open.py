@@ -248,7 +248,7 @@ def test_missing_weights_are_named(folder: Path) -> None:
     for name in [name for name in weights if "decoder.layers.1.fc" in name]:
         del weights[name]
     save_file(weights, file)
-    assert "'model.decoder.layers.1.fc1.weight', " in str(refusal(folder))
+    assert "'model.decoder.layers.1.fc1.weight' is missing; " in str(refusal(folder))
     file.unlink()
     assert refusal(folder).code == "foreign_missing"
 
@@ -322,7 +322,7 @@ def test_learned_positions_may_not_be_missing(folder: Path) -> None:
     del weights["model.encoder.embed_positions.weight"], weights["final_logits_bias"]
     save_file(weights, file)
     error = refusal(folder)
-    assert "'model.encoder.embed_positions.weight' missing" in str(error)
+    assert "'model.encoder.embed_positions.weight' is missing" in str(error)
 
 
 def test_a_folder_of_an_older_library_scales_as_it_did(tmp_path: Path) -> None:
