@@ -274,11 +274,11 @@ VOCABULARIES: dict[str, tuple[str, dict[str, int], bool]] = {
     ),
     "mT5": ("spiece.model", {PIECE: 250_112}, True),
     "merges": ("merges.txt", {LINE: 256_000}, True),
-    "millions, numbered": ("vocab.json", {NUMBERED: 3_000_000}, False),
-    "millions, scored": ("tokenizer.json", {SCORED: 3_000_000}, False),
-    "millions, merged": ("tokenizer.json", {MERGED: 3_000_000}, False),
-    "millions for SentencePiece": ("spiece.model", {PIECE: 3_000_000}, False),
-    "millions of merges": ("merges.txt", {LINE: 3_000_000}, False),
+    "more than a million, numbered": ("vocab.json", {NUMBERED: 1_100_000}, False),
+    "more than a million, scored": ("tokenizer.json", {SCORED: 1_100_000}, False),
+    "more than a million, merged": ("tokenizer.json", {MERGED: 1_100_000}, False),
+    "more than a million for SentencePiece": ("spiece.model", {PIECE: 1_100_000}, False),
+    "more than two million merges": ("merges.txt", {LINE: 2_200_000}, False),
 }
 
 
