@@ -154,6 +154,7 @@ def say_unknown_lines(translations: Sequence[Translation], *, numbers: Sequence[
     printing.say_unknown((piece for _, found in lacking for piece in found), where)
 
 
-def say_about_prefix(translator: Translator, chosen: DecodeOptions) -> None:
-    """Say on stderr what of a typed start the model does not know."""
+def say_about_typed(translator: Translator, chosen: DecodeOptions) -> None:
+    """Say on stderr what of an instruction and of a typed start the model does not know."""
+    printing.say_unknown(translator.unknown_in_instruction(chosen), "--instruction")
     printing.say_unknown(translator.unknown_in_target(chosen.prefix_text), "--prefix")

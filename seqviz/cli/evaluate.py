@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         translations = translator.translate_all(found.sources, chosen, on_progress=on_progress)
     seconds = time.perf_counter() - started
     decoding.say_about(translations, numbers=found.numbers)
-    decoding.say_about_prefix(translator, chosen)
+    decoding.say_about_typed(translator, chosen)
     texts = [one.text for one in translations]
     language = chosen.target_language or translator.entry.target_language
     quality = corpus_quality(texts, found.references, language=language)

@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     printing.say_cut_off("the output" if found.cut_off() else "")
     printing.say_unknown(found.unknown, "TEXT")
     printing.say_unknown(unknown, "TARGET")
-    decoding.say_about_prefix(translator, chosen)
+    decoding.say_about_typed(translator, chosen)
     judged, tokens = verdict(forced, found), reference_tokens(forced)
     if as_json:
         scores = _scores(forced, found, judged, unknown=unknown)

@@ -38,6 +38,7 @@ def command(*, trace: Path, n_best: int | None, as_json: bool) -> None:
     found = read_trace(trace)
     printing.say_notices(found.notices)
     printing.say_unknown(found.unknown, "the source")
+    printing.say_unknown(found.unknown_in_instruction, "the instruction")
     shown = min(n_best or len(found.hypotheses), len(found.hypotheses))
     if as_json:
         printing.say(printing.json_line(_content(found, shown)))

@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     printing.say_notices(trace.notices)
     printing.say_cut_off("the translation" if trace.cut_off() else "")
     printing.say_unknown(trace.unknown, "TEXT")
-    decoding.say_about_prefix(translator, chosen)
+    decoding.say_about_typed(translator, chosen)
     printing.say(_summary(trace, out))
 
 

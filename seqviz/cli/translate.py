@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     with printing.progress(len(sources)) as on_progress:
         translations = translator.translate_all(sources, chosen, on_progress=on_progress)
     decoding.say_about(translations, numbers=[place + 1 for place in places])
-    decoding.say_about_prefix(translator, chosen)
+    decoding.say_about_typed(translator, chosen)
     found = dict(zip(places, translations, strict=True))
     for place, source in enumerate(texts):
         if as_json:

@@ -264,6 +264,11 @@ class DecodeOptions:
         for one in options_of(type(self)):
             one.check(getattr(self, one.name), low=least.get(one.name))
 
+    @property
+    def instructed(self) -> bool:
+        """Whether an instruction stands before the sentence."""
+        return bool(self.instruction.strip())
+
     def length_limit(self, source_length: int) -> int:
         """Most target tokens for a source of that many tokens, EOS counted on both sides."""
         usual = max(2 * source_length + 10, self.min_length, len(self.prefix) + 10)

@@ -23,7 +23,8 @@ class Source:
     ids: tuple[int, ...]
     pieces: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
-    """Half-open character ranges of ``text``; EOS has an empty range at the end."""
+    """Half-open character ranges of ``text``; EOS has an empty range at the end, tokens of an
+    instruction before the sentence have one at its start."""
 
     def __post_init__(self) -> None:
         """Refuse records that disagree with themselves."""
@@ -31,13 +32,25 @@ class Source:
             found = f"{len(self.ids)} ids, {len(self.pieces)} pieces, {len(self.spans)} spans"
             raise ValueError(f"{found}: need the same number of each")
 
-    def unknown(self, unk: int) -> tuple[str, ...]:
+    def unknown(self, unk: int, *, instructed: bool = False) -> tuple[str, ...]:
         """What of the sentence a vocabulary lacks, each once, as it was written.
 
         Args:
             unk: the id of everything that the vocabulary lacks.
+            instructed: an instruction stands before the sentence.
         """
-        return unknown_pieces(self.ids, self.pieces, unk)
+        first = self._first if instructed else 0
+        return unknown_pieces(self.ids[first:], self.pieces[first:], unk)
+
+    def unknown_before(self, unk: int) -> tuple[str, ...]:
+        """As ``unknown``, of the instruction before the sentence."""
+        first = self._first
+        return unknown_pieces(self.ids[:first], self.pieces[:first], unk)
+
+    @property
+    def _first(self) -> int:
+        """Place of the first token that holds something of the sentence."""
+        return next((place for place, (_, end) in enumerate(self.spans) if end), 0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,7 +96,12 @@ class Trace:
     @property
     def unknown(self) -> tuple[str, ...]:
         """What of the sentence the vocabulary lacks, each once; all of it is read as one token."""
-        return self.source.unknown(self.model.unk)
+        return self.source.unknown(self.model.unk, instructed=self.options.instructed)
+
+    @property
+    def unknown_in_instruction(self) -> tuple[str, ...]:
+        """As ``unknown``, of the instruction before the sentence."""
+        return self.source.unknown_before(self.model.unk) if self.options.instructed else ()
 
     def cut_off(self, rank: int = 0) -> bool:
         """Whether the hypothesis of that rank ends because the maximum length was reached.

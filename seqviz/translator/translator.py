@@ -205,6 +205,10 @@ class Translator:
         """What of a typed target, or the start of one, the vocabulary lacks, each once."""
         return self._target.unknown(text)
 
+    def unknown_in_instruction(self, options: DecodeOptions) -> tuple[str, ...]:
+        """As ``unknown_in_target``; who takes an instruction has one vocabulary for both sides."""
+        return self._target.unknown(options.instruction)
+
     def prefix_ids(self, text: str) -> tuple[int, ...]:
         """A typed target, or the start of one; see ``TargetTokens.ids``."""
         return self._target.ids(text)
@@ -250,7 +254,7 @@ class Translator:
                 score=result.score,
                 tokens=len(result.tokens),
                 finished=self._ended(source, result.tokens, chosen),
-                unknown=source.unknown(self.facts.unk),
+                unknown=source.unknown(self.facts.unk, instructed=chosen.instructed),
                 notices=self._notices_of(source, chosen, found.notices),
             )
             for source, result in zip(sources, found.value, strict=True)

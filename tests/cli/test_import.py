@@ -106,6 +106,22 @@ def test_a_pickle_of_the_transformers_library(run: Run, tmp_path: Path, tied: bo
     assert run(*asked).out != run(*asked, "--instruction", "translate:").out
 
 
+def test_what_is_unknown_of_an_instruction_is_said_once(run: Run, tmp_path: Path) -> None:
+    write_other(tmp_path / "t5", "t5")
+    told = ("--model", str(tmp_path / "t5"), "--max-length", "4", "--instruction", "summarize:")
+    outcome = run("translate", *told, "--json", "Es war", "Es", "war 😍")
+    found = [json.loads(line)["unknown"] for line in outcome.out.splitlines()]
+    assert found == [[], [], ["😍"]]
+    said = [line for line in outcome.err.splitlines() if "Unknown" in line]
+    once = "Notice: Unknown to the model: z : (--instruction)."
+    assert said == ["Notice: Unknown to the model: 😍 (line 3).", once]
+    file = str(tmp_path / "x.json")
+    said = run("trace", *told, "--out", file, "Es war").err.splitlines()
+    assert [line for line in said if "Unknown" in line] == [once]
+    shown = run("show", file).err
+    assert "z : (the instruction)" in shown and "the source" not in shown
+
+
 def test_an_archive_is_taken_over(run: Run, marian: Path, models: Path, tmp_path: Path) -> None:
     archive = tmp_path / "opus-mt-de-en.zip"
     with zipfile.ZipFile(archive, "w") as writer:

@@ -90,3 +90,13 @@ def test_a_trace_needs_a_hypothesis() -> None:
     )
     with pytest.raises(ValueError, match="at least one hypothesis"):
         replace(trace, hypotheses=none)
+
+
+def test_the_unknown_of_an_instruction_is_not_the_sentences() -> None:
+    trace = toy.rnn_trace()
+    unk, spans = trace.model.unk, ((0, 0), (0, 0), (0, 2), (2, 2))
+    source = Source(text="zé", ids=(unk, 9, unk, 3), pieces=("▁z", ":", "zé", "</s>"), spans=spans)
+    plain = replace(trace, source=source)
+    assert (plain.unknown, plain.unknown_in_instruction) == (("z", "zé"), ())
+    told = replace(plain, options=replace(trace.options, instruction="z:"))
+    assert (told.unknown, told.unknown_in_instruction) == (("zé",), ("z",))

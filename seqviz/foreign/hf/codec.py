@@ -57,7 +57,7 @@ class TransformersCodec:
         check_language(options, "source", tuple(self.languages))
         check_instruction(options, taken=self.instructed)
         prepared = prepare_text(text)
-        inner = self._tokens(prepared, options.instruction)
+        inner = self._tokens(prepared, options)
         if not inner:
             raise InputError("empty_text")
         end = len(prepared)
@@ -90,7 +90,7 @@ class TransformersCodec:
             found.append(unchosen("source", (read, *(code for code in codes if code != read))))
         if codes and not (options.target_language or self.target_language):
             found.append(unchosen("target", codes))
-        if self.instructed and not options.instruction.strip() and not self._is_told(text):
+        if self.instructed and not options.instructed and not self._is_told(text):
             found.append(unchosen("instruction", self.instructions))
         return (*found, *self.generation.notices(options))
 
@@ -98,9 +98,9 @@ class TransformersCodec:
         """Whether the sentence itself begins with an instruction."""
         return text.startswith(tuple(one.strip() for one in self.instructions))
 
-    def _tokens(self, prepared: str, instruction: str) -> Pieces:
+    def _tokens(self, prepared: str, options: DecodeOptions) -> Pieces:
         """Of the instruction and the sentence."""
-        before = f"{prepare_text(instruction)} " if instruction.strip() else ""
+        before = f"{prepare_text(options.instruction)} " if options.instructed else ""
         found = self.target.encode(before + prepared)
         shift = len(before)
         spans = ((max(0, start - shift), max(0, end - shift)) for start, end in found.spans)

@@ -93,6 +93,8 @@ def _warn(trace: Trace, w: Words) -> None:
     if trace.unknown:
         key = plural("header.unknown", len(trace.unknown))
         st.warning(w.markdown(key, {"pieces": " ".join(trace.unknown)}), icon=":material/help:")
+    if trace.unknown_in_instruction:
+        st.warning(w("header.unknown_instruction"), icon=":material/help:")
     if trace.model.unk in trace.options.prefix:
         st.warning(w("header.unknown_start"), icon=":material/help:")
     if trace.cut_off():

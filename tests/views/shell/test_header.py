@@ -1,0 +1,30 @@
+"""What stands above every view: warnings about what the model has never seen."""
+
+from streamlit.testing.v1 import AppTest
+
+from seqviz.views.session.i18n import Words
+
+
+def app() -> None:
+    from dataclasses import replace  # noqa: PLC0415 - the body of this function is a script
+
+    from seqviz.views.session.i18n import Words  # noqa: PLC0415 - as above
+    from seqviz.views.shell import header  # noqa: PLC0415 - as above
+    from tests.fixtures.toy_traces import rnn_trace  # noqa: PLC0415 - as above
+
+    trace = rnn_trace()
+    source = replace(
+        trace.source,
+        ids=(trace.model.unk, trace.model.unk, *trace.source.ids[2:]),
+        pieces=("z", "ö", *trace.source.pieces[2:]),
+        spans=((0, 0), *trace.source.spans[1:]),
+    )
+    options = replace(trace.options, instruction="z")
+    header._warn(replace(trace, source=source, options=options), Words("en"))
+
+
+def test_an_instruction_is_warned_about_apart_from_the_sentence() -> None:
+    found, words = AppTest.from_function(app).run(), Words("en")
+    assert not found.exception
+    named = words("header.unknown.one", {"pieces": "ö"})
+    assert [box.value for box in found.warning][:2] == [named, words("header.unknown_instruction")]
