@@ -10,7 +10,7 @@ from seqviz.catalog import ModelEntry
 from seqviz.cli import lines, printing
 from seqviz.errors import InputError
 from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED, find_task
-from seqviz.training.columns import line_numbers, read_columns, too_many, usual_count
+from seqviz.training.columns import line_numbers, read_columns, too_many
 
 COLUMNS = 2
 """Source and reference; further ones are not read."""
@@ -69,12 +69,12 @@ def read_pairs(file: Path, limit: int | None = None, *, strict: bool) -> Pairs:
 
 def _tell_columns(counts: Mapping[int, int], file: Path) -> None:
     """A reference is never shortened in silence."""
-    usual, stray = usual_count(counts), too_many(counts, read=COLUMNS)
-    if usual > COLUMNS:
-        printing.notice(f"Most lines of {file} have {usual} columns; the first two are read.")
-    if stray:
-        where = f"{line_numbers(stray)} of {file}"
-        printing.notice(f"A tab too many? What follows the second column is not read: {where}.")
+    stray = too_many(counts, read=COLUMNS)
+    alike = [number for number, count in counts.items() if COLUMNS < count and number not in stray]
+    for asked, numbers in (("", alike), ("A tab too many? ", stray)):
+        if numbers:
+            where = f"{line_numbers(numbers)} of {file}"
+            printing.notice(f"{asked}What follows the second column is not read: {where}.")
 
 
 def find_test_set(

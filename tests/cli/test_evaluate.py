@@ -140,10 +140,13 @@ def test_a_reference_is_never_shortened_in_silence(run: Run, tmp_path: Path) -> 
     found = run(*DOT, "--max-length", "2", "--json", str(path)).json()
     assert (found["sentences"], found["unfinished"], found["with_unknown"]) == (2, 2, 1)
     assert "Line 2 of" in run(*DOT, "--strict", str(path)).refusal()
-    path.write_text("a\tb\tx\nc\td\ty\n")
-    assert (
-        f"Most lines of {path} have 3 columns; the first two are read" in run(*DOT, str(path)).err
-    )
+    unread = "What follows the second column is not read: "
+    path.write_text("wo?\tWhere is the\tstation?\n")
+    assert f"Notice: {unread}line 1 of {path}.\n" in run(*DOT, str(path)).err
+    path.write_text("a\tb\tx\n" * 12 + "a\tb\tx\ty\n")
+    (alike, stray) = [line for line in run(*DOT, str(path)).err.splitlines() if unread in line]
+    assert alike.startswith(f"Notice: {unread}lines 1, 2, 3, ") and "… (12 in all)" in alike
+    assert stray == f"Notice: A tab too many? {unread}line 13 of {path}."
 
 
 def test_one_is_not_several_and_bleu_is_advised_about(run: Run, tmp_path: Path) -> None:
