@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from traceback import walk_tb
 
 import click
 
@@ -50,7 +51,13 @@ class LazyGroup(click.Group):
         """Load a command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"seqviz.cli.{MODULES.get(cmd_name, cmd_name.replace('-', '_'))}")
+        name = f"seqviz.cli.{MODULES.get(cmd_name, cmd_name.replace('-', '_'))}"
+        try:
+            module = import_module(name)
+        except Exception as error:
+            if _is_left_to_main(error):
+                raise
+            raise ImportError(f"{error}") from error
         command = module.command
         assert isinstance(command, click.Command)
         return command
@@ -135,6 +142,16 @@ def _shortage(error: Exception) -> str:
     if not lacks_memory(error):
         raise error
     return str(InputError("out_of_memory"))
+
+
+def _is_left_to_main(error: Exception) -> bool:
+    """Whether ``main`` can tell what ended an import; else it is a library that cannot be loaded.
+
+    An error that the program itself raised is its own fault, which nothing hides.
+    """
+    *_, (frame, _) = walk_tb(error.__traceback__)
+    ours = str(frame.f_globals.get("__name__")).partition(".")[0] == "seqviz"
+    return ours or isinstance(error, OSError | ImportError) or lacks_memory(error)
 
 
 def _open_closed_streams() -> None:

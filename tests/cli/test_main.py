@@ -1,3 +1,4 @@
+import importlib
 import os
 import shutil
 import signal
@@ -168,6 +169,38 @@ def test_what_the_system_refuses_is_one_line(
     captured = capfd.readouterr()
     assert captured.err.startswith("Error: ") and captured.err.count("\n") == 1
     assert said in captured.err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("RuntimeError('CUDA driver initialization failed\\nmore')", "loaded: CUDA driver init"),
+        ("ValueError('numpy.dtype size changed')", "cannot be loaded: numpy.dtype size changed."),
+        ("RuntimeError('std::bad_alloc')", "too little memory"),
+        (
+            "ImportError('libtorch_cpu.so: failed to map')",
+            "loaded: libtorch_cpu.so: failed to map.",
+        ),
+    ],
+)
+def test_a_library_that_cannot_be_loaded_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: str, said: str
+) -> None:
+    (tmp_path / "broken.py").write_text(f"raise {error}")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(cli, "import_module", lambda _: importlib.import_module("broken"))
+    outcome = run("models")
+    assert (outcome.code, outcome.err.count("\n")) == (1, 1)
+    assert said in outcome.err
+
+
+def test_a_bug_in_a_command_that_is_loaded_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    bug = "raise RuntimeError('bug')"
+    monkeypatch.setattr(
+        cli, "import_module", lambda _: exec(bug, {"__name__": "seqviz.cli.models"})
+    )
+    with pytest.raises(RuntimeError, match="bug"):
+        main(["models"])
 
 
 @pytest.mark.parametrize("error", [RuntimeError("bug"), ImportError("x", name="seqviz.cli.x")])
