@@ -70,7 +70,7 @@ def read_pairs(file: Path, limit: int | None = None, *, strict: bool) -> Pairs:
 def _tell_columns(counts: Mapping[int, int], file: Path) -> None:
     """A reference is never shortened in silence."""
     stray = too_many(counts, read=COLUMNS)
-    alike = [number for number, count in counts.items() if COLUMNS < count and number not in stray]
+    alike = [number for number, count in counts.items() if count > COLUMNS and number not in stray]
     for asked, numbers in (("", alike), ("A tab too many? ", stray)):
         if numbers:
             where = f"{line_numbers(numbers)} of {file}"

@@ -13,7 +13,14 @@ from seqviz.decoding.beam import check_options, check_source
 from seqviz.decoding.buffers import Extent
 from seqviz.decoding.constraints import checked_tokens, first_fed, is_forced_first
 from seqviz.decoding.coverage import no_coverage
-from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, StepRecord
+from seqviz.decoding.record import (
+    MAX_RECORD_BYTES,
+    Decoding,
+    OnStep,
+    Recorder,
+    StepRecord,
+    extent_bytes,
+)
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import Candidates, NextTokens, entropy, log_softmax, rank_next, ranks_of
 from seqviz.errors import InputError
@@ -60,21 +67,36 @@ def decode_forced(
     check_target(target_ids)
     check_options(model, len(source_ids), options)
     record, length = options.record_attention, len(source_ids)
-    extent = Extent(
-        steps=len(target_ids),
-        slots=1,
-        candidates=_CANDIDATES,
-        distribution_size=options.distribution_size,
-        source_length=length,
-        attention=record,
-        penalised=options.needs_attention,
-    )
+    extent = _extent(length, len(target_ids), options)
     with torch.inference_mode():
         memory = model.encode(torch.tensor([source_ids]), torch.tensor([length]), record=record)
         recorder = Recorder(extent, memory, max_bytes=MAX_RECORD_BYTES)
         steps = _Steps(target_ids=tuple(target_ids), on_step=on_step, observe=observe)
         _follow(model, memory, recorder, steps=steps, options=options)
         return recorder.finish(normalisers(len(target_ids), options), "forced")
+
+
+def forced_bytes(
+    model: Seq2SeqModel[M, State],
+    source_length: int,
+    target_length: int,
+    *,
+    options: DecodeOptions,
+) -> int:
+    """The memory, in bytes, that the record of such a decoding takes; see ``record_bytes``."""
+    return extent_bytes(model, _extent(source_length, target_length, options))
+
+
+def _extent(source_length: int, target_length: int, options: DecodeOptions) -> Extent:
+    return Extent(
+        steps=target_length,
+        slots=1,
+        candidates=_CANDIDATES,
+        distribution_size=options.distribution_size,
+        source_length=source_length,
+        attention=options.record_attention,
+        penalised=options.needs_attention,
+    )
 
 
 def check_target(target_ids: Sequence[int]) -> None:

@@ -115,20 +115,23 @@ def extent_of(source_length: int, options: DecodeOptions) -> Extent:
 
 
 def record_bytes(model: Seq2SeqModel[M, State], source_length: int, options: DecodeOptions) -> int:
-    """The most memory, in bytes, that the record of such a beam search can take.
+    """The most memory, in bytes, that the record of such a beam search can take."""
+    return extent_bytes(model, extent_of(source_length, fitted(options, model, source_length)))
+
+
+def extent_bytes(model: Seq2SeqModel[M, State], extent: Extent) -> int:
+    """The most memory, in bytes, that the record of a decoding that reaches so far can take.
 
     Takes one step on a source of one token to see what the model records.
     """
-    record = options.record_attention
+    record = extent.attention
     source, lengths = torch.tensor([[model.special.eos]]), torch.ones(1, dtype=torch.int64)
     with torch.inference_mode():
         memory = model.encode(source, lengths, record=record)
         state = model.start(memory, beam_size=1, max_length=1)
         start = torch.full((1, 1), model.special.bos, device=memory.mask.device)
         output = model.step(state, start, record=record)
-    extent = extent_of(source_length, fitted(options, model, source_length))
-    layout = layout_of(extent, output)
-    return layout.bytes + encoder_bytes(memory, source_length)
+    return layout_of(extent, output).bytes + encoder_bytes(memory, extent.source_length)
 
 
 class Recorder:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from seqviz.catalog import ModelEntry, resolve
 from seqviz.decoding.beam import check_source
+from seqviz.decoding.buffers import FLOAT_BYTES
 from seqviz.decoding.constraints import fitted
 from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
-from seqviz.decoding.forced import decode_forced
+from seqviz.decoding.forced import decode_forced, forced_bytes
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
 from seqviz.decoding.searcher import Searcher
 from seqviz.decoding.shift import decode_shift
@@ -134,6 +135,7 @@ class Translator:
         options: DecodeOptions | None = None,
         *,
         on_step: OnStep | None = None,
+        on_size: OnSize | None = None,
     ) -> Trace:
         """Score a given translation and record every step; see ``translate``.
 
@@ -145,7 +147,7 @@ class Translator:
             raise InputError("empty_target")
         rules = self._codec.rules(options or DecodeOptions())
         target = (*started(ids, rules), self._codec.special.eos)
-        return self.force_tokens(text, target, options, on_step=on_step)
+        return self.force_tokens(text, target, options, on_step=on_step, on_size=on_size)
 
     def force_tokens(
         self,
@@ -154,6 +156,7 @@ class Translator:
         options: DecodeOptions | None = None,
         *,
         on_step: OnStep | None = None,
+        on_size: OnSize | None = None,
     ) -> Trace:
         """Score exactly these tokens, EOS among them where it is wanted; see ``force``.
 
@@ -163,6 +166,8 @@ class Translator:
         started = time.perf_counter()
         chosen = self._resolved(options or DecodeOptions())
         source = self._read(text, chosen)
+        if on_size is not None:
+            on_size(self._forced_bytes(source, target_ids, chosen))
         decoding = self._model.run(
             lambda model: decode_forced(
                 model, source.ids, target_ids, options=chosen, on_step=on_step
@@ -178,8 +183,11 @@ class Translator:
         options: DecodeOptions,
         *,
         on_step: OnStep | None = None,
+        on_size: OnSize | None = None,
     ) -> DistributionShift:
         """How the interventions of the options change what is predicted along these tokens.
+
+        ``on_size`` is told of both records, and of the distributions that are compared.
 
         Raises:
             InputError: as ``force_tokens``.
@@ -187,6 +195,9 @@ class Translator:
         started = time.perf_counter()
         options = self._resolved(options)
         source = self._read(text, options)
+        if on_size is not None:
+            compared = FLOAT_BYTES * len(target_ids) * len(self._target.tokenizer)
+            on_size(2 * (self._forced_bytes(source, target_ids, options) + compared))
         found = self._model.run(
             lambda model: decode_shift(
                 model, source.ids, target_ids, options=options, on_step=on_step
@@ -200,6 +211,12 @@ class Translator:
             total_variation=found.value.total_variation,
             kl=found.value.kl,
         )
+
+    def _forced_bytes(
+        self, source: Source, target_ids: Sequence[int], options: DecodeOptions
+    ) -> int:
+        lengths = len(source.ids), len(target_ids)
+        return self._model.run(lambda model: forced_bytes(model, *lengths, options=options)).value
 
     def unknown_in_target(self, text: str) -> tuple[str, ...]:
         """What of a typed target, or the start of one, the vocabulary lacks, each once."""

@@ -74,7 +74,13 @@ def _shift(trace: Trace, edited: Request, w: Words) -> DistributionShift | None:
 
     def score(progress: Progress) -> DistributionShift:
         def ask(loaded: Translator) -> DistributionShift:
-            return loaded.shift(edited.text, trace.target(), edited.options, on_step=progress.step)
+            return loaded.shift(
+                edited.text,
+                trace.target(),
+                edited.options,
+                on_step=progress.step,
+                on_size=cache.check_size,
+            )
 
         return cache.find_or_make(key, ask, progress.wait, request=edited)
 

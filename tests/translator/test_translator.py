@@ -323,11 +323,19 @@ def test_memory_is_known_beforehand(translator: Translator) -> None:
     options = DecodeOptions(beam_size=3, stop="max_length")
     sizes: list[int] = []
     trace = translator.translate(SENTENCE, options, on_size=sizes.append)
-    held = sum(
-        array.nbytes for array in vars(trace.search).values() if isinstance(array, np.ndarray)
-    )
     translator.translate(SENTENCE, replace(options, beam_size=30), on_size=sizes.append)
-    assert held <= sizes[0] < sizes[1]
+    assert held(trace) <= sizes[0] < sizes[1]
+    forced = translator.force(SENTENCE, "it was", options, on_size=sizes.append)
+    translator.shift(SENTENCE, forced.target(), options, on_size=sizes.append)
+    encoder = 0 if forced.encoder_self_attention is None else forced.encoder_self_attention.nbytes
+    assert sizes[2] == held(forced) + encoder
+    assert sizes[3] > 2 * sizes[2]
+
+
+def held(trace: Trace) -> int:
+    """Bytes of a search."""
+    found = vars(trace.search).values()
+    return sum(array.nbytes for array in found if isinstance(array, np.ndarray))
 
 
 def test_threads_may_share_a_translator(translator: Translator) -> None:

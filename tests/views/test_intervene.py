@@ -13,9 +13,10 @@ from seqviz.options import DecodeOptions
 from seqviz.options.editcode import decode_edits, encode_edits
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
-from seqviz.translator import load
+from seqviz.translator import Translator, load
 from seqviz.views import edit_panel
 from seqviz.views.edit_panel import edit_text
+from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 from tests.views import pages
@@ -145,6 +146,15 @@ def test_the_attention_opens_on_what_the_first_edit_names(
         pages.checked(app.selectbox(key="layer").set_value(1).run())
         view = attention_matrix(shift.plain, layer=0)
         np.testing.assert_allclose(heatmap(app, "attention-before"), view.weights, atol=1e-3)
+
+
+def test_a_record_is_bounded_where_strangers_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "1")
+    monkeypatch.setattr(Translator, "_forced_bytes", lambda *_: 10**9)
+    monkeypatch.setattr("seqviz.translator.translator.decode_shift", None)
+    app = pages.open_app(LINK | {"edits": "uniform"})
+    assert any("the limit is 250 MB" in message for message in pages.messages(app))
+    assert pages.is_translated(app)
 
 
 def add(app: AppTest, kind: str) -> AppTest:

@@ -216,7 +216,7 @@ def find_or_decode(
         _check_work(ready, request)
 
     def told(size: int) -> None:
-        _check_size(size)
+        check_size(size)
         if on_size is not None:
             on_size(size)
 
@@ -238,7 +238,7 @@ def _check_work(loaded: Translator, request: Request) -> None:
             raise InputError("too_much_work", facts)
 
 
-def _check_size(size: int) -> None:
+def check_size(size: int) -> None:
     """Refuse a record that strangers may not ask for, before any time is spent on it."""
     if is_public() and size > MOST_PUBLIC_MEGABYTES * MEGABYTE:
         facts = {"found": -(-size // MEGABYTE), "limit": MOST_PUBLIC_MEGABYTES}
@@ -260,7 +260,7 @@ def find_or_force(request: Request, text: str, *, on_step: OnStep, on_wait: OnWa
 
     def force(loaded: Translator) -> Trace:
         options = replace(request.options, prefix_text="", banned_words=())  # only of a search
-        return loaded.force(request.text, text, options, on_step=on_step)
+        return loaded.force(request.text, text, options, on_step=on_step, on_size=check_size)
 
     return find_or_make(force_key(request, text), force, on_wait, request=request)
 

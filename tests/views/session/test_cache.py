@@ -231,18 +231,25 @@ def test_a_record_is_bounded_where_strangers_visit(
             steps.append("time is spent")
             return toy.rnn_trace()
 
+        force = translate
+
     monkeypatch.setenv(VARIABLE, public)
     monkeypatch.setattr(cache, "translator", lambda folder, device: Large())
     monkeypatch.setattr(cache, "_store", TraceStore)
     request = Request(folder=Path("x"), text="y", options=DecodeOptions(), device="cpu")
-    if refused:
-        with pytest.raises(InputError) as caught:
-            cache.find_or_decode(request, lambda *_: None, lambda _: None)
-        assert caught.value.code == "too_much_memory"
-        assert caught.value.facts == {"found": 251, "limit": 250}
-    else:
-        cache.find_or_decode(request, lambda *_: None, lambda _: None)
-    assert bool(steps) is not refused
+    finds = list[Callable[..., Trace]](
+        (cache.find_or_decode, partial(cache.find_or_force, text="z"))
+    )
+    for find in finds:
+        ask = partial(find, request, on_step=lambda *_: None, on_wait=lambda _: None)
+        if refused:
+            with pytest.raises(InputError) as caught:
+                ask()
+            assert caught.value.code == "too_much_memory"
+            assert caught.value.facts == {"found": 251, "limit": 250}
+        else:
+            ask()
+    assert len(steps) == (0 if refused else 2)
 
 
 @pytest.mark.parametrize("loaded", [True, False])
