@@ -22,6 +22,8 @@ UPLOADS, METRICS = "/_stcore/upload_file/", "/_stcore/metrics"
 """In the address of a request; what stands before is the server's own base."""
 MOST_UPLOADED_BYTES = 3 * 2**30
 """Of all files that the server holds or is being sent: three archives of the largest kind."""
+POLICY_VIOLATION = 1008
+"""Why a websocket is closed, https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1."""
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -53,8 +55,11 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or have it answered.
 
-        A websocket passes: Streamlit checks hosts and origins of these itself.
+        Of a websocket only the host is looked at here; Streamlit checks its origin itself.
         """
+        if scope["type"] == "websocket" and not self._knows_host(scope):
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})  # to a browser: 403
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -75,9 +80,12 @@ class Gate:
         finally:
             self._coming -= size or 0
 
+    def _knows_host(self, scope: Scope) -> bool:
+        return is_host_allowed(_header(scope, b"host"), self._rules.hosts)
+
     def _refusal(self, scope: Scope, size: int | None) -> tuple[int, str] | None:
         """Status and reason; None: the request is let in."""
-        if not is_host_allowed(_header(scope, b"host"), self._rules.hosts):
+        if not self._knows_host(scope):
             return 403, "This host is not among those of server.allowedHosts."
         if METRICS in scope["path"] and not self._rules.metrics:
             return 404, "Not found."

@@ -1,8 +1,11 @@
 """The app as ``streamlit run app.py`` serves it: what stands before Streamlit."""
 
+import base64
+import http.client
 import urllib.error
 import urllib.request
 from email.message import Message
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +22,18 @@ def ask(address: str, *, host: str | None = None) -> tuple[int, Message]:
         return error.code, error.headers
 
 
+def shake_hands(address: str, *, host: str) -> int:
+    """Status of the answer to somebody who wants a websocket."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+    wanted = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    key = base64.b64encode(bytes(16)).decode("ascii")
+    headers = {"Host": host, "Sec-WebSocket-Key": key, "Origin": f"http://{host}", **wanted}
+    connection.request("GET", "/_stcore/stream", headers=headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def test_the_app_stands_behind_the_gate(app: str) -> None:
     status, headers = ask(app)
     assert status == 200
@@ -26,3 +41,7 @@ def test_the_app_stands_behind_the_gate(app: str) -> None:
     assert "'sha256-" in headers["Content-Security-Policy"]
     assert ask(app, host="evil.test")[0] == 403
     assert ask(f"{app}/_stcore/metrics")[0] == 404
+    here = urlsplit(app).netloc
+    assert shake_hands(app, host=here) == 101
+    for host in ("evil.test", f"evil.test:{here.rpartition(':')[2]}", f"{here}.evil.test"):
+        assert shake_hands(app, host=host) == 403

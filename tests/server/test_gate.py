@@ -168,8 +168,28 @@ def test_the_scripts_inside_streamlits_page_are_named_by_their_hash() -> None:
     assert f"script-src 'self' blob: {found};".encode() in policy
 
 
-def test_what_is_no_request_passes() -> None:
-    async def send(message: Message) -> None:
-        raise AssertionError(message)
+@pytest.mark.parametrize(
+    ("kind", "host", "passes"),
+    [
+        ("websocket", b"localhost:8501", True),
+        ("websocket", b"evil.test", False),
+        ("websocket", b"localhost.evil.test", False),
+        ("lifespan", None, True),
+    ],
+)
+def test_a_websocket_of_a_foreign_host_is_closed(
+    kind: str, host: bytes | None, passes: bool
+) -> None:
+    sent, let_in = list[Message](), list[str]()
 
-    event_loop.run(Server().gate({"type": "websocket", "headers": []}, _nothing, send))
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        let_in.append(scope["type"])
+
+    headers = {} if host is None else {"headers": [(b"host", host)]}
+    gate = Gate(app, rules=OPEN, held_bytes=lambda: 0)
+    event_loop.run(gate({"type": kind, **headers}, _nothing, send))
+    assert let_in == [kind] * passes
+    assert [one["type"] for one in sent] == ["websocket.close"] * (not passes)
