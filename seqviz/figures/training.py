@@ -71,7 +71,7 @@ def _curves(records: Records, axis: Axis, *, logarithmic: bool, words: Words) ->
         figure.add_trace(score, row=1, col=2)
     figure.update_layout(theme.layout("", height=HEIGHT))
     figure.update_layout(
-        margin_t=36, legend={"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"}
+        margin_t=36, legend={"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"}
     )
     figure.update_annotations(font={"size": 14})
     figure.update_xaxes(

@@ -5,6 +5,7 @@ import pytest
 from seqviz import figures
 from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.words import table
+from tests.figures.below import gap_below
 from tests.records.test_beam_sizes import SIZES, study
 
 CHINESE = table("zh")
@@ -28,6 +29,7 @@ def test_four_panels_hold_both_normalisations(found: BeamSizeStudy) -> None:
     assert none.line.dash != average.line.dash
     assert none.marker.symbol != average.marker.symbol
     assert [line.name for line in figure.data if line.showlegend] == list(names)
+    assert gap_below(figure) > 0
     assert figure.layout.xaxis4.type == "log"
     assert list(figure.layout.xaxis4.ticktext) == [str(size) for size in SIZES]
 

@@ -12,6 +12,7 @@ from seqviz.figures.lengths import LengthCurve
 from seqviz.figures.longer import RepeatedRow
 from seqviz.records.lengths import METRICS
 from seqviz.words import table
+from tests.figures.below import gap_below
 from tests.records.test_lengths import STARTS, study
 
 CHINESE = table("zh")
@@ -42,6 +43,7 @@ def test_every_system_is_a_line_with_its_intervals(curves: list[LengthCurve], me
         means = [bucket.mean_length for bucket in curve.study.buckets]
         assert list(line.x) == pytest.approx(means, abs=0.1)
     assert list(figure.data[0].x) != list(figure.data[1].x)  # or one bar would hide the other
+    assert gap_below(figure) > 0
 
 
 def test_no_attention_shows_without_colour(curves: list[LengthCurve]) -> None:
