@@ -11,7 +11,7 @@ from itertools import groupby
 from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED, Case, Plan
 
 _SHORT, _RECURRENT = "S ≤ 100, worst", "Recurrent models, S = 30, worst"
-_BATCHES, _LONG = "24 sentences, beam 5", "S = 300, beam 5"
+_BATCHES, _LONG = "12 sentences, beam 5", "S = 300, beam 5"
 _SHORT_LENGTH, _MEMORY, _FREE_BYTES = 100, 1.5, 20 * 2**20
 
 _GOALS: Mapping[str, tuple[tuple[str, str, str, str, float], ...]] = {

@@ -72,7 +72,7 @@ def _chosen(case: Case, running: Running) -> Running:
     if case.part == "corpus":
         absent = (UNRECORDED, ATTENTIONS)  # nobody records a batch
     elif case.length > _LONG:
-        absent = (TRANSFORMERS,)  # much time, and no target is about it
+        absent = (TRANSFORMERS, UNRECORDED)  # much time, and no target is about them
     return {key: engine for key, engine in running.items() if key[0] not in absent}
 
 

@@ -17,7 +17,7 @@ from tests.cli.conftest import Run
 
 DATA = Path(__file__).parents[1] / "data"
 SHORT = Case(part="peers", length=30, beam_size=5)
-CORPUS = Case(part="corpus", length=60, beam_size=5, sentences=24)
+CORPUS = Case(part="corpus", length=60, beam_size=5, sentences=12)
 
 
 def timing(case: Case, engine: str, *seconds: float, **facts: Any) -> Timing:
@@ -42,8 +42,8 @@ def made_up_report(device: str = "cpu") -> Report:
             timing(SHORT, "ours, unrecorded", 0.8, 0.8, 0.8),
             timing(SHORT, "transformers, attentions", 3.0, 3.0, 2.0),
             timing(SHORT, "ctranslate2", 1.0, 5.0, 1.0),
-            timing(CORPUS, "ours", 2.4),
-            timing(CORPUS, "ctranslate2", 1.2),
+            timing(CORPUS, "ours", 1.2),
+            timing(CORPUS, "ctranslate2", 0.6),
             timing(growth, "ours", 1.5, record_bytes=147_000_000),
             timing(loading, "ours", 0.3, 0.2),
             timing(search, "ours", 0.024),
