@@ -100,7 +100,7 @@ FULL = Plan(
         *_SHIPPED,
     ),
 )
-"""About ten minutes on two slow cores."""
+"""Under ten minutes on two slow cores."""
 QUICK = Plan(
     cases=(*_cases("peers", (30,), (1, 5)), *_cases("growth", (10, 30), (1, 5)), *_SHIPPED),
     one_of_a_kind=True,
