@@ -13,6 +13,7 @@ from seqviz.errors import ModelError
 from seqviz.options import DecodeOptions
 from seqviz.trace.file import read_trace, write_trace
 from tests.fixtures import marian_folders, transformers_folders
+from tests.fixtures.transformers_models import generated
 
 transformers = pytest.importorskip("transformers")
 
@@ -52,17 +53,8 @@ def test_the_search_is_that_of_transformers(tmp_path: Path, kind: str) -> None:
     trace = ours.translate(TEXT, DecodeOptions(beam_size=3, max_length=LIMIT))
     theirs: Any = getattr(transformers, CLASSES[kind]).from_pretrained(tmp_path / kind).eval()
     source = torch.tensor([trace.source.ids])
-    expected = theirs.generate(
-        source,
-        attention_mask=torch.ones_like(source),
-        num_beams=3,
-        max_new_tokens=LIMIT,
-        early_stopping=False,
-        do_sample=False,
-        use_cache=False,
-        return_dict_in_generate=True,
-        output_scores=True,
-    )
+    inputs = {"input_ids": source, "attention_mask": torch.ones_like(source)}
+    expected = generated(theirs, inputs, beam_size=3, length=LIMIT)
     assert trace.target() == tuple(expected.sequences[0, 1 : 1 + len(trace.target())].tolist())
     score = float(trace.hypotheses.scores[0])
     assert score == pytest.approx(float(expected.sequences_scores[0]), abs=1e-4)

@@ -33,6 +33,12 @@ LETTERS = "eESwarhktlübnéï猫我。.,!'—мирﬁ 03a\u0308☃<s>/_<0x>\u20
 texts = st.text(st.sampled_from(LETTERS), min_size=1, max_size=25) | st.text(max_size=15)
 
 
+def both(folder: Path, kind: str) -> Opened:
+    """The library's tokenizer and our codec."""
+    codec: Any = transformers_parts(entry_of(folder)).codec
+    return tokenizer_of(folder, kind), codec
+
+
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
     """The library's tokenizer and our codec, by kind of folder."""
@@ -40,8 +46,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
     for kind in KINDS:
         folder = tmp_path_factory.mktemp("xx-yy") / kind
         write_folder(folder, kind)
-        codec: Any = transformers_parts(entry_of(folder)).codec
-        found[kind] = tokenizer_of(folder, kind), codec
+        found[kind] = both(folder, kind)
     return found
 
 
@@ -55,11 +60,9 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Opened]:
         words = tokenizer_of(folder, kind)
         add_tokens(words)
         words.save_pretrained(folder)
-        words = tokenizer_of(folder, kind)
-        model = model_of(KINDS[kind][0], 1, vocabulary=vocabulary_size(words) + len(ADDED))
-        model.config.save_pretrained(folder)
-        codec: Any = transformers_parts(entry_of(folder)).codec
-        found[kind] = words, codec
+        size = vocabulary_size(tokenizer_of(folder, kind)) + len(ADDED)
+        model_of(KINDS[kind][0], 1, vocabulary=size).config.save_pretrained(folder)
+        found[kind] = both(folder, kind)
     return found
 
 

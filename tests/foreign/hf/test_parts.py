@@ -16,6 +16,7 @@ from seqviz.options import DecodeOptions
 from seqviz.text.codec import Parts
 from tests.decoding.targets import targets
 from tests.fixtures.transformers_folders import KINDS, entry_of, tokenizer_of, write_folder
+from tests.fixtures.transformers_models import generated
 
 TEXT, LIMIT = "Es war sehr kalt.", 9
 CHOSEN = {
@@ -52,18 +53,8 @@ class Both:
             spelled = f"__{target}__" if self.kind == "m2m_100" else target
             token = self.words.convert_tokens_to_ids(spelled)
             how["decoder_start_token_id" if self.kind == "mbart" else "forced_bos_token_id"] = token
-        return self.model.generate(
-            **self.words(TEXT, return_tensors="pt"),
-            num_beams=beam_size,
-            max_new_tokens=LIMIT,
-            early_stopping=False,
-            length_penalty=1.0,
-            do_sample=False,
-            return_dict_in_generate=True,
-            output_scores=True,
-            use_cache=False,  # its cache has as many layers as the encoder
-            **how,
-        )
+        words = self.words(TEXT, return_tensors="pt")
+        return generated(self.model, words, beam_size=beam_size, length=LIMIT, **how)
 
 
 def both(folder: Path, kind: str, **how: Any) -> Both:

@@ -19,6 +19,7 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.translator import Translator
 from tests.fixtures.marian_folders import write_folder
+from tests.fixtures.transformers_models import generated
 
 TEXT, LIMIT = "Die Katze 猫 war nach hause.", 12
 SHAPES: list[dict[str, Any]] = [
@@ -38,18 +39,9 @@ def opened(folder: Path) -> Translator:
     return Translator(read_foreign_entry(folder), "cpu")
 
 
-def generated(words: Any, model: Any, text: str, *, beam_size: int) -> Any:
-    return model.generate(
-        **words(text, return_tensors="pt"),
-        num_beams=beam_size,
-        max_new_tokens=LIMIT,
-        early_stopping=False,
-        do_sample=False,
-        return_dict_in_generate=True,
-        output_scores=True,
-        output_logits=True,
-        use_cache=False,  # its cache has as many layers as the encoder
-    )
+def searched(words: Any, model: Any, text: str, *, beam_size: int) -> Any:
+    source = words(text, return_tensors="pt")
+    return generated(model, source, beam_size=beam_size, length=LIMIT, output_logits=True)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -59,7 +51,7 @@ def test_searches_of_a_folder_are_those_of_transformers(
     words, model = write_folder(tmp_path, **shape)
     ours = opened(tmp_path)
     for beam_size in (1, 5):
-        theirs = generated(words, model, TEXT, beam_size=beam_size)
+        theirs = searched(words, model, TEXT, beam_size=beam_size)
         trace = ours.translate(TEXT, DecodeOptions(beam_size=beam_size, max_length=LIMIT))
         target = trace.target()
         assert trace.source.ids == tuple(words(TEXT).input_ids)
@@ -137,7 +129,7 @@ def test_a_chosen_language_is_the_tag_before_the_sentence(tmp_path: Path) -> Non
     assert trace.source.spans[0] == (0, 0)
     shown = "".join(TEXT[start:end] for start, end in trace.source.spans)
     assert shown == TEXT.replace(" ", "")
-    theirs = generated(words, model, f">>cmn_Hans<<{TEXT}", beam_size=2)
+    theirs = searched(words, model, f">>cmn_Hans<<{TEXT}", beam_size=2)
     assert list(trace.target()) == theirs.sequences[0, 1:].tolist()
     with pytest.raises(InputError, match="xyz") as caught:
         ours.translate(TEXT, DecodeOptions(target_language="xyz"))
@@ -215,7 +207,7 @@ def test_rules_of_old_folders_are_in_config_json(tmp_path: Path) -> None:
     file.write_text(json.dumps(config | old), encoding="utf-8")
     trace = opened(tmp_path).translate(TEXT, DecodeOptions(beam_size=2, max_length=LIMIT))
     model.generation_config.bad_words_ids = old["bad_words_ids"]
-    theirs = generated(words, model, TEXT, beam_size=2).sequences[0, 1:].tolist()
+    theirs = searched(words, model, TEXT, beam_size=2).sequences[0, 1:].tolist()
     assert list(trace.target()) == theirs[: len(trace.target())]
     assert banned not in trace.target()
     assert trace.notices == ("unapplied:no_repeat_ngram_size=2", "unapplied:num_beams=6")
