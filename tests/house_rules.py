@@ -52,8 +52,9 @@ cli        | words errors files options trace records        | click
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """
-# Inside views, each may import those before it. What stands in no folder is a screen.
-VIEWS = ("session", "components", "shell", "sidebar", "a screen", "page")
+GROUPS = ("compare", "experiment", "train", "learn", "watch")
+# Inside views, each may import those before it.
+VIEWS = ("session", "components", "shell", "sidebar", *GROUPS, "page")
 EXTRA = {
     "seqviz.analysis.quality": {"sacrebleu"},
     "seqviz.analysis.confidence": {"sacrebleu"},
@@ -132,7 +133,7 @@ def layer_of(name: str) -> str:
 def place_in_views(name: str) -> int:
     """Where in ``VIEWS`` a dotted name belongs."""
     part = name.removeprefix("seqviz.views.").partition(".")[0]
-    return VIEWS.index(part if part in VIEWS else "a screen")
+    return VIEWS.index(part)
 
 
 def imports(tree: ast.AST) -> Iterator[str]:

@@ -6,27 +6,18 @@ import streamlit as st
 
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
-from seqviz.views import (
-    attention,
-    beam_tree,
-    bottleneck,
-    edit_panel,
-    greedy_vs_beam,
-    intervene,
-    live,
-    reference,
-    rerank,
-    systems,
-    training,
-    what_if,
-)
+from seqviz.views.compare import systems
 from seqviz.views.components import browser
+from seqviz.views.experiment import edit_panel, intervene, reference, rerank, what_if
+from seqviz.views.learn import bottleneck
 from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import header, style
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar import open_trace
+from seqviz.views.train import live, training
+from seqviz.views.watch import attention, beam_tree, greedy_vs_beam
 
 MOST_NAMED, MOST_SHOWN = 5, 30
 """Names in a link that are no settings, and characters of each, that the page repeats."""

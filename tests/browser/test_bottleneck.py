@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from seqviz.analysis.bottleneck import parting
 from seqviz.translator import load
-from seqviz.views.bottleneck import FORCED
+from seqviz.views.learn.bottleneck import FORCED
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, choose, go
 from tests.browser.conftest import settled

@@ -1,0 +1,1 @@
+"""Systems, beam sizes and sentence lengths beside each other."""

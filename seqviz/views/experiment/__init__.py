@@ -1,0 +1,1 @@
+"""What if: other words, edited attention, another score, a given translation."""

@@ -1,0 +1,174 @@
+"""A reference forced through the model: surprisal, where the search lost it, whose error it is."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from seqviz import figures
+from seqviz.analysis.beam import fate_reason
+from seqviz.analysis.reference import Exit, Rule, Verdict, reference_exit, reference_tokens, verdict
+from seqviz.analysis.words import display_piece
+from seqviz.figures import theme
+from seqviz.trace import Trace
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
+from seqviz.views.shell import chart, side_by_side
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.progress import Progress
+from seqviz.views.sidebar.reference_field import reference_field
+from seqviz.words.numbers import number
+
+
+@last_resort
+def render(trace: Trace, request: Request, w: Words) -> None:
+    """Draw the box for the reference, and once there is one, what the model makes of it.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
+    st.caption(w("reference.about"))
+    _box(w)
+    text = state.text("reference").strip()
+    if text:
+        forced = _forced(trace, request, text, w=w)
+        if forced is not None:
+            _judge(forced, trace, w)
+    else:
+        st.info(w("reference.empty"), icon=":material/edit:")
+    state.write_link()
+
+
+def _box(w: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        reference_field(w("reference.text"), w("reference.text.help"))
+        st.button(w("reference.submit"), icon=":material/balance:", on_click=state.resume)
+
+
+def _forced(trace: Trace, request: Request, text: str, *, w: Words) -> Trace | None:
+    """The reference scored with the options of the search."""
+    asked = replace(request, options=trace.options)
+
+    def force(progress: Progress) -> Trace:
+        return cache.find_or_force(asked, text, on_step=progress.step, on_wait=progress.wait)
+
+    return decode.shown(f"force-{request.code}", force, w)
+
+
+def _judge(forced: Trace, found: Trace, w: Words) -> None:
+    if forced.model.unk in forced.target():
+        st.warning(w("reference.unknown"), icon=":material/help:")
+    left, given = reference_exit(forced, found), verdict(forced, found)
+    _say_verdict(given, forced, found, w=w)
+    output = side_by_side.Card("output", _method(found, w), found.translation, _sums(found, w))
+    reference = side_by_side.Card(
+        "reference", w("reference.given"), forced.translation, _sums(forced, w)
+    )
+    side_by_side.render(output, reference, w)
+    st.markdown(_exit_text(left, forced, found, w=w))
+    chart.draw(figures.surprisal_picture(forced, left, words=w.table), key="surprisal", w=w)
+    _say_instead(forced, w)
+    st.caption(w("reference.one_segmentation"))
+
+
+def _method(found: Trace, w: Words) -> str:
+    if found.options.sampling is not None:
+        return w("reference.output.sample", {"beam": found.options.beam_size})
+    if found.options.beam_size == 1:
+        return w("reference.output.greedy")
+    return w("reference.output.beam", {"beam": found.options.beam_size})
+
+
+def _sums(trace: Trace, w: Words) -> tuple[str, str]:
+    best = trace.hypotheses
+    facts = {
+        "log_prob": number(best.log_probs[0]),
+        "normaliser": number(best.normalisers[0]),
+        "coverage": number(best.coverage_terms[0], ".3f"),
+    }
+    parts = "reference.parts.coverage" if best.coverage_terms[0] else "reference.parts"
+    return side_by_side.sums(trace, w), w(parts, facts)
+
+
+def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> None:
+    reference, output = forced.hypotheses, found.hypotheses
+    facts = {
+        "margin": number(abs(given.score_margin), ".3f"),
+        "reference": number(reference.scores[0], ".3f"),
+        "output": number(output.scores[0], ".3f"),
+    }
+    if given.code == "same":
+        st.success(w("reference.same", facts), icon=":material/check:")
+        return
+    sampled = ".sample" if found.options.sampling is not None else ""
+    if given.rule is not None:
+        reason = _rule_text(given.rule, forced, found, w=w)
+        words = w("reference.ruled_out", facts | {"reason": reason})
+        st.info(words, icon=":material/block:")
+    elif given.code == "search_error":
+        words = w(f"reference.search_error{sampled}", facts)
+        st.warning(words, icon=":material/search_off:")
+    else:
+        st.info(w(f"reference.model_error{sampled}", facts), icon=":material/psychology_alt:")
+    if given.rule is None and not given.agree:
+        sums = {
+            "reference": number(reference.log_probs[0]),
+            "output": number(output.log_probs[0]),
+        }
+        st.caption(w("reference.disagree", sums))
+    if given.same_text:
+        st.caption(w("reference.same_text"))
+
+
+def _rule_text(rule: Rule, forced: Trace, found: Trace, *, w: Words) -> str:
+    """Say in Markdown which option rules the reference out."""
+    pieces = forced.target_pieces()
+    facts = {
+        "step": rule.step + 1,
+        "piece": _label(pieces[rule.step]),
+        "count": len(pieces),
+        "least": found.options.min_length,
+        "limit": found.options.length_limit(len(found.source.ids)),
+    }
+    return w.markdown(f"reference.rule.{rule.code}", facts)
+
+
+def _exit_text(left: Exit, forced: Trace, found: Trace, *, w: Words) -> str:
+    """Say in Markdown where the search lost the reference."""
+    tokens = reference_tokens(forced)
+    sampled = found.options.sampling is not None and left.code in ("unseen", "finished")
+    reason = ""
+    if left.code == "pruned" and left.rank is not None:
+        reason = figures.reason_text(fate_reason(found, left.step, left.rank - 1), words=w.table)
+    facts = {
+        "step": left.step + 1,
+        "piece": _label(tokens.pieces[left.step]),
+        "prob": theme.probability(float(tokens.probs[left.step])),
+        "rank": int(tokens.ranks[left.step]),
+        "candidates": found.search.candidates,
+        "place": None if left.hypothesis is None else left.hypothesis + 1,
+        "reason": reason,
+    }
+    return w.markdown(f"reference.exit.{left.code}" + ".sample" * sampled, facts)
+
+
+def _say_instead(forced: Trace, w: Words) -> None:
+    """Where the model would have gone another way: the most surprising token."""
+    tokens = reference_tokens(forced)
+    step = int(np.argmax(tokens.surprisals))
+    if tokens.ranks[step] == 1:
+        return
+    facts = {
+        "step": step + 1,
+        "piece": _label(tokens.pieces[step]),
+        "surprisal": number(tokens.surprisals[step]),
+        "rank": int(tokens.ranks[step]),
+        "other": _label(tokens.other_pieces[step]),
+        "other_prob": theme.probability(float(tokens.other_probs[step])),
+    }
+    st.markdown(w.markdown("reference.instead", facts))
+
+
+def _label(piece: str) -> str:
+    return display_piece(piece).removeprefix("▁") or "␣"

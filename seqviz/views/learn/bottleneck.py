@@ -1,0 +1,171 @@
+"""One vector for a whole sentence, or attention: quality by length, and along one reference."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from seqviz import figures, kinds
+from seqviz.analysis.bottleneck import Parting, halves, parting
+from seqviz.analysis.words import display_piece
+from seqviz.catalog import ModelEntry
+from seqviz.figures.bottleneck import ForcedLine
+from seqviz.options import DecodeOptions
+from seqviz.trace import Trace
+from seqviz.views.compare import length_curves
+from seqviz.views.learn import longer
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
+from seqviz.views.shell import chart
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.progress import Progress
+from seqviz.views.sidebar.reference_field import reference_field
+from seqviz.views.sidebar.systems_of import is_listed, systems_of
+from seqviz.words.numbers import number
+
+FORCED = DecodeOptions(record_attention=False, distribution_size=0)
+"""Nothing but the log-probabilities is needed."""
+SCIENTIFIC = 1e6
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@last_resort
+def render(trace: Trace, request: Request, w: Words) -> None:
+    """Draw the curves of the pair, then two of its systems along a reference, and on repetitions.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
+    entries = _systems(request)
+    bare = [entry for entry in entries if not entry.attends]
+    attentive = [entry for entry in entries if entry.attends]
+    if not bare or not attentive:
+        missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
+        st.info(w(missing), icon=":material/info:")
+    length = len(trace.source.ids) - 1
+    if is_listed(request):
+        length_curves.render(entries, request.folder.name, length, w=w)
+    else:
+        st.info(w("own.no_study"), icon=":material/info:")
+    st.subheader(w("bottleneck.sentence"), anchor=False)
+    st.caption(w("bottleneck.sentence.about"))
+    with st.container(horizontal=True, gap="medium"):
+        pair = [*_chosen("bare", bare, w), *_chosen("attentive", attentive, w)]
+    reference_field(w("reference.text"), w("reference.text.help"), on_change=state.resume)
+    reference = state.text("reference").strip()
+    if reference:
+        _along(pair, request, reference, w=w)
+    else:
+        st.info(w("reference.empty"), icon=":material/edit:")
+    longer.render(pair, request, w)
+    state.write_link()
+
+
+def _systems(request: Request) -> list[ModelEntry]:
+    """The systems of the pair: those with attention first, unknown ones last of either kind."""
+    found, _ = systems_of(request)
+
+    def place(entry: ModelEntry) -> tuple[bool, bool, bool, bool, str]:
+        code, system = entry.system, kinds.SYSTEMS.get(entry.system)
+        forwards = system is None or not system.reverses_source
+        return not entry.attends, system is None, code != kinds.OFFERED_FIRST, forwards, code
+
+    return sorted(found, key=place)
+
+
+def _chosen(code: str, entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:
+    """The system that is chosen of these; none where there are none."""
+    if not entries:
+        return []
+    systems = [entry.system for entry in entries]
+    state.keep_choice(code, systems)
+    st.selectbox(
+        w(f"bottleneck.{code}"),
+        systems,
+        key=code,
+        format_func=lambda system: w.name("system", system),
+        width=340,
+    )
+    return [entry for entry in entries if entry.system == state.text(code)]
+
+
+def _along(pair: Sequence[ModelEntry], request: Request, reference: str, *, w: Words) -> None:
+    """Force the reference with one system or two, and draw and say where they part."""
+    wanted = replace(request, options=FORCED)
+
+    def force(progress: Progress) -> list[Trace]:
+        return [
+            cache.find_or_force(
+                replace(wanted, folder=entry.folder),
+                reference,
+                on_step=progress.step,
+                on_wait=progress.wait,
+            )
+            for entry in pair
+        ]
+
+    names = "-".join(entry.system for entry in pair)
+    traces = decode.shown(f"bottleneck-{wanted.code}-{names}", force, w)
+    if not traces:
+        return
+    lines = [_line(entry, trace, w) for entry, trace in zip(pair, traces, strict=True)]
+    parted = parting(lines[0].log_probs, lines[1].log_probs) if len(lines) > 1 else None
+    if parted is not None:
+        st.markdown(_parting_text(parted, lines, w))
+    chart.draw(figures.forced_picture(lines, parted, words=w.table), key="forced", w=w)
+    st.caption("  \n".join(_halves_text(line, w) for line in lines))
+    behind = parted is not None and parted.gap < 0
+    st.caption(w("bottleneck.bare_ahead" if behind else "bottleneck.one_sentence"))
+    st.caption(w("reference.one_segmentation"))
+
+
+def _line(entry: ModelEntry, forced: Trace, w: Words) -> ForcedLine:
+    return ForcedLine(
+        code=entry.system,
+        name=w.name("system", entry.system),
+        attends=entry.attends,
+        pieces=forced.target_pieces(),
+        log_probs=forced.log_probs(),
+    )
+
+
+def _parting_text(parted: Parting, lines: Sequence[ForcedLine], w: Words) -> str:
+    """Say in Markdown where the two part for good, and what it is worth in the end."""
+    other, leader = lines if parted.gap >= 0 else reversed(lines)
+    pieces = leader.pieces
+    facts = {
+        "leader": leader.name,
+        "other": other.name,
+        "gap": number(abs(parted.gap)),
+        "factor": _factor(abs(parted.gap)),
+        "step": None if parted.step is None else parted.step + 1,
+        "piece": "" if parted.step is None else _label(pieces[parted.step]),
+        "worst_step": parted.worst + 1,
+        "worst": _label(pieces[parted.worst]),
+        "loss": number(parted.loss),
+    }
+    if parted.step is not None:
+        return w.markdown("bottleneck.part", facts)
+    return w.markdown("bottleneck.together" if parted.gap else "bottleneck.equal", facts)
+
+
+def _factor(gap: float) -> str:
+    """How many times as probable: e to the gap, in two significant digits."""
+    factor = math.exp(gap)
+    if factor < SCIENTIFIC:
+        return number(float(f"{factor:.2g}"), ",g")
+    digits, power = f"{factor:.1e}".split("e")
+    return f"{digits} · 10{str(int(power)).translate(SUPERSCRIPTS)}"
+
+
+def _halves_text(line: ForcedLine, w: Words) -> str:
+    first, second = halves(line.log_probs)
+    values = {"first": first, "second": second}
+    texts = {name: number(value) for name, value in values.items()}
+    return w.markdown("bottleneck.halves", texts | {"name": line.name})
+
+
+def _label(piece: str) -> str:
+    return display_piece(piece).removeprefix("▁") or "␣"

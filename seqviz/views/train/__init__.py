@@ -1,0 +1,1 @@
+"""How a system learnt: curves, replay, teacher forcing, live."""

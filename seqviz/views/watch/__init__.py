@@ -1,0 +1,1 @@
+"""One translation: attention, search, greedy beside beam search."""

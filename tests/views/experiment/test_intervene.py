@@ -1,0 +1,308 @@
+"""Editing the attention: building edits, undo, the link, re-decoding, re-scoring, the numbers."""
+
+from dataclasses import replace
+from html import unescape
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.analysis.attention import attention_matrix
+from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
+from seqviz.options import DecodeOptions
+from seqviz.options.editcode import decode_edits, encode_edits
+from seqviz.options.intervention import Intervention
+from seqviz.trace import DistributionShift, Trace
+from seqviz.translator import Translator, load
+from seqviz.views.experiment import edit_panel
+from seqviz.views.experiment.edit_panel import edit_text
+from seqviz.views.session.access import VARIABLE
+from seqviz.views.session.i18n import Words
+from seqviz.words.numbers import number
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH
+from tests.views.test_attention import drawn as heatmap
+from tests.views.test_greedy_vs_beam import plain
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+LINK = {"system": "dot", "text": "kalt", "view": "intervene", "max_length": "6"}
+OPTIONS = DecodeOptions(max_length=6)
+SHIFT = "shift-0"
+"""The chart of the shift, before it is clicked."""
+UNIFORM = (Intervention(kind="uniform"),)
+
+
+def original(system: str = "dot") -> Trace:
+    return load(f"de-en/{system}").translate(LINK["text"], OPTIONS)
+
+
+def shift_of(*edits: Intervention, system: str = "dot") -> DistributionShift:
+    trace = original(system)
+    options = replace(OPTIONS, interventions=edits)
+    return load(f"de-en/{system}").shift(LINK["text"], trace.target(), options)
+
+
+def drawn(app: AppTest) -> tuple[list[float], list[float]]:
+    """Total variation and KL divergence of the chart."""
+    variation, divergence = pages.figure(app, SHIFT)["data"]
+    return variation["y"], divergence["y"]
+
+
+def test_without_edits_the_page_asks_for_one() -> None:
+    app = pages.open_app(LINK)
+    assert ENGLISH("intervene.empty") in pages.messages(app)
+    assert not pages.has(app, "plotly_chart", SHIFT)
+    assert app.button(key="edit-undo").disabled
+    assert app.button(key="edit-clear").disabled
+
+
+def test_a_system_without_attention_says_why_there_is_nothing_to_edit() -> None:
+    app = pages.open_app(LINK | {"system": "none-reversed", "edits": "uniform"})
+    assert ENGLISH("intervene.none") in pages.messages(app)
+    assert not pages.has(app, "plotly_chart", SHIFT)
+
+
+@pytest.mark.parametrize(
+    ("system", "preset"), [("dot", "mute"), ("dot", "uniform"), ("transformer", "ablate")]
+)
+def test_a_suggestion_is_one_click(system: str, preset: str) -> None:
+    app = pages.open_app(LINK | {"system": system})
+    pages.checked(app.button(key=f"edit-preset-{preset}").click().run())
+    trace = original(system)
+    heads = (best_aligned_head(trace),) if system == "transformer" else ()
+    edit = {
+        "mute": Intervention(kind="mute", sources=most_attended_word(trace)),
+        "uniform": Intervention(kind="uniform"),
+        "ablate": Intervention(kind="ablate", heads=heads),
+    }[preset]
+    assert pages.link(app)["edits"] == encode_edits([edit])
+    expected = shift_of(edit, system=system)
+    np.testing.assert_allclose(drawn(app)[0], expected.total_variation, atol=1e-3)
+    np.testing.assert_allclose(drawn(app)[1], expected.kl, atol=1e-3)
+    assert max(drawn(app)[0]) > 0
+
+
+def test_redecoding_shows_both_translations_and_their_sums() -> None:
+    app = pages.open_app(LINK | {"edits": "uniform"})
+    trace = original()
+    options = replace(OPTIONS, interventions=UNIFORM)
+    redone = load("de-en/dot").translate(LINK["text"], options)
+    shown = " ".join(plain(str(text.value)) for text in app.main.markdown)
+    for text in (trace.translation, redone.translation):
+        assert text.split()[0] in shown.replace("[", "").replace("]", "")
+    edited = "intervene.sums.edited"
+    scored = shift_of(*UNIFORM).edited
+    for key, found in (("compare.score", trace), (edited, redone), (edited, scored)):
+        best = found.hypotheses
+        facts = {"log_prob": number(best.log_probs[0]), "score": number(best.scores[0], ".3f")}
+        assert ENGLISH(key, facts) in pages.captions(app)
+
+
+def test_only_rescoring_keeps_the_translation() -> None:
+    app = pages.open_app(LINK | {"edits": "uniform"})
+    assert ENGLISH("intervene.edited") in pages.captions(app)
+    pages.checked(app.segmented_control(key="edit_mode").set_value("score").run())
+    assert ENGLISH("intervene.scored") in pages.captions(app)
+    assert ENGLISH("intervene.edited") not in pages.captions(app)
+    assert ENGLISH("compare.words") not in pages.captions(app)
+    assert pages.link(app)["edit_mode"] == "score"
+    np.testing.assert_allclose(drawn(app)[1], shift_of(*UNIFORM).kl, atol=1e-3)
+
+
+def test_predictions_and_attention_stand_before_and_after() -> None:
+    app = pages.open_app(LINK | {"edits": "uniform", "step": "1"})
+    shift = shift_of(*UNIFORM)
+    for name, trace in (("before", shift.plain), ("after", shift.edited)):
+        bars = pages.figure(app, f"next-{name}")["data"][0]
+        log_probs = trace.search.next_log_probs[1, 0]
+        count = len(log_probs)
+        assert len(bars["text"]) >= count
+        assert unescape(bars["text"][0]).startswith(number(np.exp(log_probs[0]), ".3f"))
+        assert pages.has(app, "plotly_chart", f"attention-{name}")
+    pages.checked(app.selectbox(key="step").set_value(0).run())
+    bars = pages.figure(app, "next-after")["data"][0]
+    first = np.exp(shift.edited.search.next_log_probs[0, 0, 0])
+    assert unescape(bars["text"][0]).startswith(f"{first:.3f}")
+    assert pages.link(app)["step"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("edits", "layer", "head"),
+    [("ablate-h1.0", 1, 0), ("ablate-h1.0,1.1", 1, None), ("uniform_ablate-h1.0", None, None)],
+)
+def test_the_attention_opens_on_what_the_first_edit_names(
+    edits: str, layer: int | None, head: int | None
+) -> None:
+    app = pages.open_app(LINK | {"system": "transformer", "edits": edits, "max_length": "0"})
+    translator = load("de-en/transformer")
+    target = translator.translate(LINK["text"]).target()
+    options = DecodeOptions(interventions=decode_edits(edits))
+    shift = translator.shift(LINK["text"], target, options)
+    for name, trace in (("before", shift.plain), ("after", shift.edited)):
+        view = attention_matrix(trace, layer=layer, head=head)
+        np.testing.assert_allclose(heatmap(app, f"attention-{name}"), view.weights, atol=1e-3)
+    if layer is None:
+        pages.checked(app.selectbox(key="layer").set_value(1).run())
+        view = attention_matrix(shift.plain, layer=0)
+        np.testing.assert_allclose(heatmap(app, "attention-before"), view.weights, atol=1e-3)
+
+
+def test_a_record_is_bounded_where_strangers_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "1")
+    monkeypatch.setattr(Translator, "_forced_bytes", lambda *_: 10**9)
+    monkeypatch.setattr("seqviz.translator.translator.decode_shift", None)
+    app = pages.open_app(LINK | {"edits": "uniform"})
+    assert any("the limit is 250 MB" in message for message in pages.messages(app))
+    assert pages.is_translated(app)
+
+
+def add(app: AppTest, kind: str) -> AppTest:
+    return pages.checked(app.selectbox(key="edit-kind").set_value(kind).run())
+
+
+def press_add(app: AppTest) -> str:
+    pages.checked(app.button(key="edit-add").click().run())
+    return pages.link(app)["edits"]
+
+
+def test_every_kind_of_edit_can_be_built() -> None:
+    app = pages.open_app(LINK)
+    assert not [box for box in app.multiselect if box.key in ("edit-layers", "edit-heads")]
+    assert app.button(key="edit-add").disabled  # no source token is chosen
+    pages.checked(app.multiselect(key="edit-sources").set_value([1, 0]).run())
+    assert press_add(app) == "mute-j0,1"
+    add(app, "shuffle")
+    pages.checked(app.number_input(key="edit-seed").set_value(7).run())
+    assert press_add(app) == "mute-j0,1_shuffle-r7"
+    add(app, "sharpen")
+    pages.checked(app.multiselect(key="edit-steps").set_value([2, 0]).run())
+    assert press_add(app) == "mute-j0,1_shuffle-r7_sharpen-s0,2-t0.5"
+    add(app, "ablate")
+    assert press_add(app).endswith("_ablate-s0,2")
+    add(app, "uniform")
+    assert press_add(app).endswith("_uniform-s0,2")
+
+
+def test_a_row_set_by_hand_starts_with_the_present_attention() -> None:
+    app = pages.open_app(LINK)
+    add(app, "set")
+    pages.checked(app.multiselect(key="edit-steps").set_value([1]).run())
+    code = press_add(app)
+    weights = [float(text) for text in code.removeprefix("set-s1-w").split(",")]
+    np.testing.assert_allclose(weights, present_row(original(), steps=(1,)), atol=6e-4)
+    shift = shift_of(Intervention(kind="set", steps=(1,), weights=tuple(weights)))
+    assert max(drawn(app)[1]) == pytest.approx(float(shift.kl.max()), abs=1e-3)
+
+
+def test_layers_and_heads_of_a_transformer_are_crossed() -> None:
+    app = pages.open_app(LINK | {"system": "transformer"})
+    add(app, "uniform")
+    pages.checked(app.multiselect(key="edit-layers").set_value([2]).run())
+    assert press_add(app) == "uniform-h2.0,2.1"
+    pages.checked(app.multiselect(key="edit-heads").set_value([1]).run())
+    assert press_add(app) == "uniform-h2.0,2.1_uniform-h2.1"
+
+
+def test_edits_are_told_in_order_removed_and_brought_back() -> None:
+    app = pages.open_app(LINK | {"edits": "uniform-s0_shuffle-r1"})
+    order = ENGLISH("intervene.list.order")
+    assert order in pages.captions(app)
+    pages.checked(app.button(key="edit-remove-0").click().run())
+    assert pages.link(app)["edits"] == "shuffle-r1"
+    assert order not in pages.captions(app)
+    pages.checked(app.button(key="edit-clear").click().run())
+    assert "edits" not in pages.link(app)
+    pages.checked(app.button(key="edit-undo").click().run())
+    assert pages.link(app)["edits"] == "shuffle-r1"
+    pages.checked(app.button(key="edit-undo").click().run())
+    assert pages.link(app)["edits"] == "uniform-s0_shuffle-r1"
+    assert app.button(key="edit-undo").disabled
+
+
+def test_an_edit_that_names_what_the_sentence_lacks_is_refused_and_can_be_removed() -> None:
+    app = pages.open_app(LINK | {"edits": "mute-j99"})
+    facts = {"what": "source token", "found": 100, "count": len(original().source.pieces)}
+    assert ENGLISH("intervene.outside", facts) in pages.messages(app)
+    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    facts["what"] = "源词元"
+    assert CHINESE("intervene.outside", facts) in pages.messages(app)
+    assert not pages.has(app, "plotly_chart", SHIFT)
+    pages.checked(app.button(key="edit-remove-0").click().run())
+    assert CHINESE("intervene.empty") in pages.messages(app)
+
+
+def test_there_is_no_room_for_too_many_edits() -> None:
+    code = "_".join(["uniform"] * 32)
+    app = pages.open_app(LINK | {"edits": code})
+    add(app, "ablate")
+    assert press_add(app) == code
+    assert ENGLISH("intervene.too_many") in pages.messages(app)
+
+
+def test_a_suggestion_too_long_for_a_link_is_off_and_says_why() -> None:
+    app = pages.open_app(LINK | {"text": "kalt" * 110, "max_length": "3", "beam": "1"})
+    button = app.button(key="edit-preset-mute")
+    assert button.disabled
+    assert button.help == ENGLISH("intervene.too_long")
+    assert not app.button(key="edit-preset-uniform").disabled
+
+
+def test_edits_that_a_link_cannot_hold_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, object] = {}
+    monkeypatch.setattr("seqviz.views.session.state.put", kept.__setitem__)
+    edit_panel._put((Intervention(kind="mute", sources=tuple(range(440))),))
+    assert kept == {}
+
+
+def test_a_row_too_long_for_a_link_is_said_to_be_so() -> None:
+    app = pages.open_app(LINK | {"text": "kalt " * 80, "max_length": "3", "beam": "1"})
+    add(app, "set")
+    pages.checked(app.button(key="edit-add").click().run())
+    assert "edits" not in pages.link(app)
+    assert ENGLISH("intervene.too_long") in pages.messages(app)
+    assert ENGLISH("intervene.too_many") not in pages.messages(app)
+
+
+def test_a_state_that_stands_for_no_edits_shows_none_and_can_be_left() -> None:
+    app = pages.open_app(LINK)
+    app.session_state["edits"] = "mute-j" + ",".join(map(str, range(440)))
+    pages.checked(app.run())
+    assert ENGLISH("intervene.empty") in pages.messages(app)
+    pages.checked(app.button(key="edit-preset-uniform").click().run())
+    assert pages.link(app)["edits"] == "uniform"
+
+
+def test_another_sentence_or_system_has_no_edits_but_other_options_keep_them() -> None:
+    app = pages.open_app(LINK | {"edits": "mute-j1"})
+    app.slider(key="beam").set_value(2)
+    pages.submit(app)
+    assert pages.link(app)["edits"] == "mute-j1"
+    pages.checked(app.button(key="edit-preset-uniform").click().run())
+    app.text_area(key="text").set_value("es war")
+    pages.submit(app)
+    assert "edits" not in pages.link(app)
+    assert app.button(key="edit-undo").disabled
+    pages.checked(app.button(key="edit-preset-uniform").click().run())
+    pages.checked(app.selectbox(key="system").set_value("transformer").run())
+    assert "edits" not in pages.link(app)
+
+
+@pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.language))
+def test_every_edit_has_its_words(w: Words) -> None:
+    trace = original("transformer")
+    edits = (
+        Intervention(kind="mute", sources=(0, 99)),
+        Intervention(kind="shuffle", seed=3, steps=(0, 4)),
+        Intervention(kind="sharpen", temperature=0.5, heads=((1, 0),)),
+        Intervention(kind="set", weights=(0.1, 0.9)),
+    )
+    texts = [edit_text(edit, trace, w) for edit in edits]
+    assert "1. " in texts[0]
+    assert "100. ?" in texts[0]
+    assert "3" in texts[1]
+    assert "1, 5" in texts[1]
+    assert "0.5" in texts[2]
+    assert w("intervene.where.head", {"layer": 2, "head": 1}) in texts[2]
+    assert "2. " in texts[3]
+    assert len(set(texts)) == len(edits)

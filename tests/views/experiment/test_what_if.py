@@ -1,0 +1,275 @@
+"""What if: from a node, with another word, beside the original, undone, and kept in the link."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.analysis.beam import prefix_text
+from seqviz.analysis.compare import PrefixFate, greedy_prefix_fate
+from seqviz.options import DecodeOptions, Sampling
+from seqviz.trace import Fate, Trace
+from seqviz.translator import load
+from seqviz.views.experiment import what_if
+from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS, SETTINGS
+from seqviz.words.numbers import number
+from tests.fixtures import toy_traces as toy
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+LINK = {"text": "kalt", "system": "dot", "view": "tree", "pruned": "all"}
+GO, GO_WITH = ENGLISH("whatif.go"), ENGLISH("whatif.go_with")
+UNDO, LEAVE = ENGLISH("whatif.undo"), ENGLISH("whatif.leave")
+
+
+def from_start(start: tuple[int, ...], beam_size: int = 5) -> Trace:
+    options = DecodeOptions(prefix=start, beam_size=beam_size)
+    return load("de-en/dot").translate("kalt", options)
+
+
+@pytest.fixture
+def trace() -> Trace:
+    return load("de-en/dot").translate("kalt")
+
+
+def tokens_at(trace: Trace, step: int, candidate: int) -> tuple[int, ...]:
+    _, path = trace.search.path(step, candidate)
+    return tuple(trace.search.candidate_tokens[np.arange(step + 1), path].tolist())
+
+
+def first(trace: Trace, step: int, fate: Fate) -> int:
+    return int(np.flatnonzero(trace.search.candidate_fates[step] == fate)[-1])
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def cards(app: AppTest) -> list[str]:
+    """Captions and facts of original and what-if."""
+    return [
+        str(caption.value)
+        for key in ("original", "whatif")
+        for caption in app.container(key=f"marked-{key}").caption
+    ]
+
+
+def sums(trace: Trace) -> str:
+    best = trace.hypotheses
+    facts = {"log_prob": number(best.log_probs[0]), "score": number(best.scores[0], ".3f")}
+    return ENGLISH("compare.score", facts)
+
+
+def test_from_a_pruned_node_the_search_goes_on(trace: Trace) -> None:
+    step, pruned = 2, first(trace, 2, Fate.PRUNED)
+    start = tokens_at(trace, step, pruned)
+    app = pages.open_app(LINK | {"node": f"{step}.{pruned}"})
+    assert LEAVE not in labels(app)
+    assert GO_WITH not in labels(app)  # what follows a pruned one was not recorded
+    pages.press(app, GO)
+    assert pages.link(app)["whatif"] == ".".join(map(str, start))
+    other = from_start(start)
+    assert other.target()[:3] == start
+    assert pages.translation(app) == trace.translation.strip()
+    assert sums(trace) in cards(app)
+    assert sums(other) in cards(app)
+    assert ENGLISH("whatif.tree.other", {"count": 3}) in pages.headings(app)
+    assert app.session_state["node"] == "2.0"
+    assert app.main.dataframe[0].value[ENGLISH("whatif.start")].tolist() == [
+        prefix_text(trace, step, pruned)
+    ]
+    table = app.dataframe[-1].value
+    assert list(table[ENGLISH("figure.text")]) == list(other.hypotheses.texts)
+    assert GO_WITH in labels(app)  # now it is recorded
+
+
+def test_another_next_word_can_be_chosen(trace: Trace) -> None:
+    kept = first(trace, 1, Fate.KEPT)
+    start = tokens_at(trace, 1, kept)
+    slot = int(trace.search.candidate_slots[1, kept])
+    offered = trace.search.next_tokens[2, slot].tolist()
+    app = pages.open_app(LINK | {"node": f"1.{kept}"})
+    (box,) = (box for box in app.selectbox if str(box.key).startswith("whatif-next"))
+    assert len(box.options) == len(offered) == 10
+    probability = float(np.exp(trace.search.next_log_probs[2, slot, 0]))
+    assert box.options[0].endswith(f" · {probability:.3f}")
+    pages.checked(box.set_value(offered[3]).run())
+    pages.press(app, GO_WITH)
+    assert what_if_of(app) == [(*start, offered[3])]
+    assert from_start((*start, offered[3])).translation.split() == texts(app)[1].split()
+
+
+def what_if_of(app: AppTest) -> list[tuple[int, ...]]:
+    code = app.session_state["whatif"]
+    return [tuple(map(int, start.split("."))) for start in code.split("-") if start]
+
+
+def texts(app: AppTest) -> list[str]:
+    """Both translations, without the marks of differing words."""
+    found = [app.container(key=f"marked-{key}").markdown[0].value for key in ("original", "whatif")]
+    return [str(text).replace("*", "").replace("\\", "") for text in found]
+
+
+def test_steps_are_listed_and_undone_one_by_one(trace: Trace) -> None:
+    app = pages.open_app(LINK | {"node": f"1.{first(trace, 1, Fate.PRUNED)}"})
+    pages.press(app, GO)
+    one = what_if_of(app)
+    pages.checked(app.selectbox(key="node-step").set_value(3).run())
+    pages.press(app, GO_WITH)
+    two = what_if_of(app)
+    assert two[0] == one[0] == two[1][:2]
+    assert len(two[1]) == 5
+    listed = app.main.dataframe[0].value
+    expected = [from_start(start) for start in two]
+    assert list(listed[ENGLISH("figure.text")]) == [t.translation for t in expected]
+    pages.press(app, UNDO)
+    assert what_if_of(app) == one
+    assert len(app.main.dataframe[0].value) == 1
+    pages.press(app, UNDO)
+    assert what_if_of(app) == []
+    assert UNDO not in labels(app)
+
+
+def test_back_to_the_original_leaves_all_of_them(trace: Trace) -> None:
+    app = pages.open_app(LINK | {"whatif": "5-5.6-5.7"})
+    assert len(app.main.dataframe[0].value) == 3
+    assert list(app.dataframe[-1].value[ENGLISH("figure.text")]) != list(trace.hypotheses.texts)
+    pages.press(app, LEAVE)
+    assert "whatif" not in pages.link(app)
+    assert list(app.dataframe[-1].value[ENGLISH("figure.text")]) == list(trace.hypotheses.texts)
+
+
+def test_a_link_brings_the_what_if_back_in_any_view_first() -> None:
+    app = pages.open_app(LINK | {"whatif": "5.6", "view": "attention"})
+    assert LEAVE not in labels(app)
+    pages.turn_to(app, "tree")
+    assert what_if_of(app) == [(5, 6)]
+    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    assert CHINESE("whatif.leave") in labels(app)
+    assert CHINESE("whatif.tree.other", {"count": 2}) in pages.headings(app)
+
+
+def test_another_sentence_has_no_what_if() -> None:
+    app = pages.open_app(LINK | {"whatif": "5.6"})
+    app.text_area(key="text").set_value("es war")
+    pages.submit(app)
+    assert what_if_of(app) == []
+
+
+def test_other_options_keep_the_what_if_and_hold_for_it() -> None:
+    app = pages.open_app(LINK | {"whatif": "5.6", "start": "h a"})
+    app.slider(key="beam").set_value(2)
+    pages.submit(app)
+    other = from_start((5, 6), beam_size=2)
+    assert sums(other) in cards(app)
+
+
+def test_what_does_not_exist_is_said_and_can_be_left() -> None:
+    app = pages.open_app(LINK | {"whatif": "999999"})
+    assert any("999999" in message for message in pages.messages(app))
+    pages.press(app, LEAVE)
+    assert not any("999999" in message for message in pages.messages(app))
+
+
+def test_a_start_that_the_options_forbid_is_said_and_can_be_undone() -> None:
+    app = pages.open_app(LINK | {"whatif": "5-5.6.7.6", "max_length": "3"})
+    facts = {"option": ENGLISH("setting.max_length"), "found": 3, "low": 4, "high": 512}
+    assert ENGLISH("error.option_out_of_range", facts) in pages.messages(app)
+    assert {UNDO, LEAVE} <= set(labels(app))
+    pages.press(app, UNDO)
+    assert what_if_of(app) == [(5,)]
+
+
+@pytest.mark.parametrize("code", ["x", "1.", "-1", "1--2", "1.2-", "1234567", "1." * 600 + "1"])
+def test_a_damaged_code_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match="token ids"):
+        SETTINGS["whatif"].parse(code)
+
+
+def test_nothing_is_offered_where_the_translation_has_ended() -> None:
+    link = {"text": "es war sehr kalt", "system": "transformer", "norm": "none", "view": "tree"}
+    trace = load("de-en/transformer").translate(
+        link["text"], DecodeOptions(length_normalisation="none")
+    )
+    steps, finished = np.nonzero(trace.search.candidate_fates == Fate.FINISHED)
+    app = pages.open_app(link | {"node": f"{steps[0]}.{finished[0]}"})
+    assert GO not in labels(app)
+    assert ENGLISH("whatif.ended") in pages.captions(app)
+
+
+def test_banned_words_are_not_offered(trace: Trace) -> None:
+    token = int(trace.search.next_tokens[1, trace.search.candidate_slots[0, 0], -1])
+    piece = trace.vocabulary[token].strip("▁")
+    translator = load("de-en/dot")
+    found = translator.translate("kalt", DecodeOptions(banned=translator.token_ids(piece)))
+    recorded = found.search.next_tokens[1, found.search.candidate_slots[0, 0]].tolist()
+    left = set(recorded) - set(translator.token_ids(piece))
+    assert len(left) < len(recorded)
+    app = pages.open_app(LINK | {"banned": piece, "node": "0.0"})
+    (box,) = (box for box in app.selectbox if str(box.key).startswith("whatif-next"))
+    assert len(box.options) == len(left)
+
+
+def test_the_stack_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, object] = {}
+    monkeypatch.setattr("seqviz.views.session.state.put", kept.__setitem__)
+    what_if._put([(number, 60_000) for number in range(20)])
+    assert str(kept["whatif"]).count("-") == what_if.MOST - 1
+    assert str(kept["whatif"]).endswith("19.60000")
+    long = tuple(range(100, 190))
+    what_if._put([long, long, long, (7,)])
+    assert len(str(kept["whatif"])) <= MAX_WHAT_IFS_CHARACTERS
+    assert str(kept["whatif"]).count("-") == 2
+    what_if._put([(7,), tuple(range(10_000, 10_200))])
+    assert kept["whatif"] == ""  # what a link would be refused for is not kept
+
+
+def test_a_start_too_long_for_a_link_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(what_if, "MAX_WHAT_IFS_CHARACTERS", 1)
+    app = pages.open_app(LINK | {"node": "1.0"})
+    (button,) = (button for button in app.button if button.label == GO)
+    assert button.disabled
+    assert button.help == ENGLISH("whatif.too_long")
+
+
+LOST = PrefixFate(code="pruned", step=1, rank=7, hypothesis=None)
+FOUND = PrefixFate(code="finished", step=2, rank=2, hypothesis=1)
+
+
+def rescored(trace: Trace, by: float) -> Trace:
+    """The toy's second hypothesis as the best one, its score changed."""
+    found = trace.hypotheses
+    fields = ("steps", "candidates", "finished", "log_probs", "lengths", "normalisers")
+    columns = {name: getattr(found, name)[::-1].copy() for name in fields}
+    scores = np.full(len(found), found.scores[0] + np.float32(by), np.float32)
+    hypotheses = replace(found, **columns, scores=scores, texts=found.texts[::-1])
+    finished = np.ones(len(found), np.bool_)
+    return replace(trace, hypotheses=replace(hypotheses, finished=finished))
+
+
+def test_the_verdict() -> None:
+    original = toy.rnn_trace()
+    assert what_if.verdict(original, original, FOUND) == ("same", {})
+    better, worse = rescored(original, 0.25), rescored(original, -0.25)
+    code, facts = what_if.verdict(original, better, LOST)
+    assert (code, facts["score"]) == ("error", "0.250")
+    assert what_if.verdict(original, better, FOUND)[0] == "better"
+    assert what_if.verdict(original, worse, LOST)[0] == "worse"
+    sampled = replace(original, options=replace(original.options, sampling=Sampling()))
+    assert what_if.verdict(sampled, better, LOST)[0] == "better"
+    elsewhere = replace(original, options=replace(original.options, prefix=(99,)))
+    assert what_if.verdict(elsewhere, better, LOST)[0] == "better"
+
+
+def test_a_search_error_is_found_and_said() -> None:
+    link = {"text": "Katze!", "system": "dot", "beam": "1", "view": "tree"}
+    translator = load("de-en/dot")
+    greedy, beam = (translator.translate(link["text"], beam_size=size) for size in (1, 5))
+    start = beam.target()[:8]
+    other = translator.translate(link["text"], DecodeOptions(beam_size=1, prefix=start))
+    code, facts = what_if.verdict(greedy, other, greedy_prefix_fate(other, greedy))
+    app = pages.open_app(link | {"whatif": ".".join(map(str, start))})
+    assert ENGLISH(f"whatif.{code}", facts) in pages.messages(app)
