@@ -21,8 +21,8 @@ from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
-from tests.views.test_attention import drawn as heatmap
-from tests.views.test_greedy_vs_beam import plain
+from tests.views.watch.test_attention import drawn as heatmap
+from tests.views.watch.test_greedy_vs_beam import plain
 
 pytestmark = pytest.mark.usefixtures("tiny")
 

@@ -20,7 +20,7 @@ from seqviz.words.numbers import number
 from tests.records.test_lengths import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
-from tests.views.test_greedy_vs_beam import plain
+from tests.views.watch.test_greedy_vs_beam import plain
 
 LINK = pages.SHORT | {"view": "bottleneck"}
 REFERENCE = "it was very cold"
