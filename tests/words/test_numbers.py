@@ -48,6 +48,6 @@ def test_pages_and_pictures_write_no_number_on_their_own(room: str) -> None:
     assert not found
 
 
-def test_the_offline_page_writes_them_likewise() -> None:
-    script = (PACKAGE / "export/offline/dom.js").read_text("utf-8")
+def test_the_viewer_writes_them_likewise() -> None:
+    script = (PACKAGE / "viewer/text.js").read_text("utf-8")
     assert r'toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−")' in script

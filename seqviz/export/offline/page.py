@@ -15,16 +15,11 @@ from string import Template
 from typing import Any
 
 from seqviz.errors import InputError
-from seqviz.export.offline.data import page_data
-from seqviz.export.offline.words import page_words
 from seqviz.trace import Trace
+from seqviz.viewer import PARTS, packed, script, style, viewer_words
 from seqviz.words import LANGUAGES, table
 
-SCRIPTS = (
-    *("dom", "data", "heatmap", "heatkeys", "heads", "step", "attention", "tree", "treekeys"),
-    *("node", "search", "lines", "compare", "facts", "header", "main"),
-)
-STYLES = ("base", "page", "figures", "print")
+STYLES = (*PARTS, "page", "print")
 
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -50,27 +45,23 @@ def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "
         raise InputError(
             "option_unknown", {"option": "language", "found": language, "choices": choices}
         )
-    script = f'"use strict";\n(() => {{\n{_read(SCRIPTS, "js")}}})();\n'
-    style = _read(STYLES, "css")
-    words = {code: page_words(code) for code in LANGUAGES}
-    content = page_data(trace, greedy) | {"language": language, "words": words}
+    program = f'"use strict";\n(() => {{\n{script("offline")}}})();\n'
+    styles = style(*STYLES)
+    words = {code: viewer_words(code) for code in LANGUAGES}
+    content = packed(trace, greedy=greedy) | {"language": language, "words": words}
     texts = {
         "language": language,
-        "policy": _policy(script, style),
+        "policy": _policy(program, styles),
         "title": escape(_clean(f"{trace.source.text} → {trace.translation} · SeqViz")),
-        "no_script": escape(table(language)["offline.no_script"]),
+        "no_script": escape(table(language)["viewer.no_script"]),
         "source": escape(_clean(trace.source.text)),
         "translation": escape(_clean(trace.translation)),
-        "style": style,
+        "style": styles,
         "data": _json(content),
-        "script": script,
+        "script": program,
     }
-    return Template(_read(("page",), "html")).substitute(texts)
-
-
-def _read(names: tuple[str, ...], ending: str) -> str:
-    folder = files(__package__)
-    return "".join(folder.joinpath(f"{name}.{ending}").read_text("utf-8") for name in names)
+    page = files(__package__).joinpath("page.html").read_text("utf-8")
+    return Template(page).substitute(texts)
 
 
 def _policy(script: str, style: str) -> str:

@@ -13,13 +13,13 @@ import pytest
 from seqviz.analysis.beam import fate_reason
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
-from seqviz.export.offline import attention as offline_attention
-from seqviz.export.offline import tree as offline_tree
-from seqviz.export.offline.page import SCRIPTS, STYLES, offline_page
-from seqviz.export.offline.words import page_words
+from seqviz.export.offline.page import offline_page
 from seqviz.figures import reason_text
 from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace
+from seqviz.viewer import attention as viewer_attention
+from seqviz.viewer import script, viewer_words
+from seqviz.viewer import tree as viewer_tree
 from seqviz.words import LANGUAGES, table
 from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace, transformer_trace
 
@@ -111,15 +111,6 @@ def test_it_asks_no_other_file() -> None:
     assert not re.search(r"@import|url\(|<link|\ssrc=|\shref=", page)
 
 
-def test_every_script_and_style_is_in_it() -> None:
-    names = {f"{name}.js" for name in SCRIPTS} | {f"{name}.css" for name in STYLES}
-    found = {path.name for path in files("seqviz.export.offline").iterdir()}
-    assert {name for name in found if name.endswith((".js", ".css", ".html"))} == {
-        *names,
-        "page.html",
-    }
-
-
 def test_half_a_character_is_no_obstacle() -> None:
     trace = rnn_trace()
     broken = replace(trace, source=replace(trace.source, text="\ud800 Katze"))
@@ -168,9 +159,9 @@ def test_later_hypotheses_go_without_attention_where_room_ends(
 ) -> None:
     trace = transformer_trace()
     slots, _ = trace.path()
-    best = offline_attention.row_keys(trace, slots)
+    best = viewer_attention.row_keys(trace, slots)
     whole = content(trace)["attention"]["rows"]
-    monkeypatch.setattr(offline_attention, "MOST_BYTES", 6 * (6 * 9 + 45 + 6 * 6))
+    monkeypatch.setattr(viewer_attention, "MOST_BYTES", 6 * (6 * 9 + 45 + 6 * 6))
     kept = content(trace)["attention"]
     assert kept["rows"][: len(best)] == best
     assert len(best) <= len(kept["rows"]) < len(whole)
@@ -181,7 +172,7 @@ def test_heads_are_averaged_where_the_best_alone_is_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     trace = transformer_trace()
-    monkeypatch.setattr(offline_attention, "MOST_BYTES", 10)
+    monkeypatch.setattr(viewer_attention, "MOST_BYTES", 10)
     data = content(trace)
     assert data["attention"]["averaged"]
     assert trace.cross_attention is not None
@@ -198,7 +189,7 @@ def test_the_attention_of_the_encoder_takes_room_too(monkeypatch: pytest.MonkeyP
     decoder = rows * trace.model.layers * trace.model.heads
     all_heads = decoder + trace.encoder_self_attention.size
     for room, averaged in ((all_heads, False), (all_heads - 1, True)):
-        monkeypatch.setattr(offline_attention, "MOST_BYTES", room)
+        monkeypatch.setattr(viewer_attention, "MOST_BYTES", room)
         assert content(trace)["attention"]["averaged"] is averaged
 
 
@@ -206,7 +197,7 @@ def test_the_attention_of_the_encoder_takes_room_too(monkeypatch: pytest.MonkeyP
 def test_every_node_tells_why(language: str) -> None:
     trace = random_trace(11, 8, 3)
     data = content(trace)
-    tree, words = data["tree"], page_words(language)
+    tree, words = data["tree"], viewer_words(language)
     assert set(tree["fate"]) == {Fate.KEPT, Fate.FINISHED, Fate.PRUNED}
     for node in range(1, len(tree["step"])):
         step, candidate = tree["step"][node], tree["candidate"][node]
@@ -242,10 +233,10 @@ def test_a_large_tree_leaves_out_the_cut_first(monkeypatch: pytest.MonkeyPatch) 
     fates = trace.search.candidate_fates
     lives = int(np.isin(fates, (Fate.KEPT, Fate.FINISHED)).sum())
     assert list(content(trace)["tree"]["y"]["rank"]) == ["all", "next", "none"]
-    monkeypatch.setattr(offline_tree, "MOST_NODES", lives)
+    monkeypatch.setattr(viewer_tree, "MOST_NODES", lives)
     tree = content(trace)["tree"]
     assert (list(tree["y"]["rank"]), tree["last"]) == (["none"], 8)
-    monkeypatch.setattr(offline_tree, "MOST_NODES", 10)
+    monkeypatch.setattr(viewer_tree, "MOST_NODES", 10)
     tree = content(trace)["tree"]
     assert max(tree["step"]) == tree["last"] < 8
     assert len(tree["step"]) <= 11
@@ -308,23 +299,21 @@ def test_what_the_makers_set_and_nothing_applies_is_told() -> None:
     assert facts_of["notice"] == ["notice.half_precision", {}]
     key, told = facts["unapplied"]
     assert told == {"settings": "num_beam_groups, length_penalty"}
-    for words in map(page_words, LANGUAGES):
+    for words in map(viewer_words, LANGUAGES):
         assert told["settings"] in words[key].format_map(told)
     assert {"notice", "unapplied"}.isdisjoint(dict(content(rnn_trace())["facts"]["run"]))
 
 
 def test_the_page_carries_its_words_in_every_language() -> None:
     words = content(rnn_trace())["words"]
-    assert words == {language: page_words(language) for language in LANGUAGES}
+    assert words == {language: viewer_words(language) for language in LANGUAGES}
     assert words["zh"].items() <= table("zh").items()
 
 
 def test_the_scripts_say_nothing_that_has_no_words() -> None:
-    folder = files("seqviz.export.offline")
-    script = "".join(folder.joinpath(f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    said = set(re.findall(r'say\("([^"]+)"', script))
+    said = set(re.findall(r'say\("([^"]+)"', script("offline")))
     assert len(said) > 40
-    assert said <= page_words("en").keys()
+    assert said <= viewer_words("en").keys()
 
 
 def test_the_logarithm_of_zero_can_be_read_by_a_browser() -> None:
@@ -335,8 +324,8 @@ def test_the_logarithm_of_zero_can_be_read_by_a_browser() -> None:
         candidate_cumulative=np.full_like(trace.search.candidate_cumulative, -np.inf),
     )
     found = content(replace(trace, search=lost))
-    assert set(found["hypotheses"][0]["logProbs"]) == {offline_tree.NEVER}
-    assert np.exp(offline_tree.NEVER) == 0
-    assert f"const NEVER = {offline_tree.NEVER:.0e};".replace("e+0", "e") in (
-        files("seqviz.export.offline").joinpath("dom.js").read_text("utf-8")
+    assert set(found["hypotheses"][0]["logProbs"]) == {viewer_tree.NEVER}
+    assert np.exp(viewer_tree.NEVER) == 0
+    assert f"const NEVER = {viewer_tree.NEVER:.0e};".replace("e+0", "e") in (
+        files("seqviz.viewer").joinpath("text.js").read_text("utf-8")
     )

@@ -5,13 +5,13 @@ import pytest
 
 import seqviz
 from seqviz.analysis.attention import Kind, attention_matrix
-from seqviz.export.offline.attention import packed_attention
 from seqviz.export.offline.page import offline_page
 from seqviz.figures import attention_picture, heads_picture, model_view_picture
 from seqviz.figures.print.attention import attention_print
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace, write_trace
+from seqviz.viewer.attention import packed_attention
 from tests.fixtures.marian_folders import write_folder
 
 TEXT = "Es war sehr kalt."

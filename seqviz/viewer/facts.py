@@ -1,4 +1,4 @@
-"""The facts about model, options and run that the offline page lists.
+"""The facts about model, options and run that the viewer lists.
 
 A fact is a pair: the key of its name, and its value: a text, or a list with the key of a sentence
 and, where it has any, what stands in it.
@@ -31,8 +31,8 @@ def _model(trace: Trace) -> list[Fact]:
     found: list[Fact] = [
         ("model", model.name),
         ("languages", f"{model.source_language} → {model.target_language}"),
-        ("kind", [f"offline.kind.{model.kind}"]),
-        ("attention", [f"offline.attention.{model.attention}"]),
+        ("kind", [f"viewer.kind.{model.kind}"]),
+        ("attention", [f"viewer.attention.{model.attention}"]),
         ("layers", f"{model.layers} × {model.heads}"),
         ("parameters", f"{model.parameters:,}"),
         ("fingerprint", model.fingerprint[:SHOWN_FINGERPRINT]),
@@ -61,7 +61,7 @@ def _run(trace: Trace) -> list[Fact]:
     found: list[Fact] = [
         ("steps", str(search.steps)),
         ("hypotheses", str(len(trace.hypotheses))),
-        ("stopped", [f"offline.stopped.{trace.stopped_by}"]),
+        ("stopped", [f"viewer.stopped.{trace.stopped_by}"]),
         ("device", trace.device),
         ("precision", trace.precision),
         ("milliseconds", f"{trace.milliseconds:.0f} ms"),

@@ -1,4 +1,4 @@
-"""The search tree for the offline page: columns of nodes, and why each lived or fell.
+"""The search tree for the viewer: columns of nodes, and why each lived or fell.
 
 Letters in shapes: T steps, K slots.
 """

@@ -1,20 +1,33 @@
 // All layers and heads of a kind in small: what bertviz calls the model view. A click chooses one.
 
+import { html, svg } from "./dom.js";
+import { highest, shades, square } from "./shades.js";
+import { clamp } from "./text.js";
+
 const MOST_TOKENS = 160; // of a thumbnail; longer sentences have the menus alone
 const LEAST_SHOWN = 0.1;
 
-class Heads {
-  constructor(onChoose) {
-    this.onChoose = onChoose;
+export class Heads {
+  constructor(stage) {
+    this.stage = stage;
     this.grid = html("div", { class: "heads", role: "group", keydown: (event) => this.press(event) });
     this.caption = html("p", { class: "caption" });
-    this.node = html("div", { class: "all-heads" }, html("h3", {}, say("offline.heads")),
+    this.node = html("div", { class: "all-heads" }, html("h3", {}, stage.say("viewer.heads")),
       this.grid, this.caption);
   }
 
+  start() {
+    this.stage.watch(["kind", "hypothesis"], () => this.draw());
+    this.stage.watch(["layer", "head"], () => this.mark());
+  }
+
+  get found() {
+    return this.stage.record.weights[this.stage.state.kind];
+  }
+
   draw() {
-    const found = weights[state.kind];
-    const size = matrix(state.kind, 0, -1);
+    const { found, stage, stage: { record, state } } = this;
+    const size = record.matrix({ ...state, layer: 0, head: -1 });
     const isShown = found.layers * found.heads > 1
       && Math.max(size.rows.length, size.columns.length) <= MOST_TOKENS;
     this.node.hidden = !isShown;
@@ -29,27 +42,29 @@ class Heads {
       html("span", { class: "axis", "aria-hidden": "true" }, String(layer + 1)),
       ...heads.map((head) => this.button(layer, head))]);
     this.grid.replaceChildren(corner, ...names, ...rows.flat());
-    this.grid.setAttribute("aria-label", say("offline.heads"));
-    this.caption.textContent = say("offline.heads.caption");
+    this.grid.setAttribute("aria-label", stage.say("viewer.heads"));
+    this.caption.textContent = stage.say("viewer.heads.caption");
     this.mark();
   }
 
   button(layer, head) {
-    const found = matrix(state.kind, layer, head);
+    const { stage } = this;
+    const found = stage.record.matrix({ ...stage.state, layer, head });
     const [width, height] = [found.columns.length, found.rows.length];
     const kept = found.values.map((row) => row.map((value) => (value < LEAST_SHOWN ? 0 : value)));
     const most = head < 0 ? Math.max(0.3, highest(found.values)) : 1;
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none",
       "aria-hidden": "true" }, ...shades(kept, most, (t, s) => square(s, t, 1, 1)));
-    const name = say(head < 0 ? "offline.layer_mean" : "offline.layer_head", { layer: layer + 1, head: head + 1 });
+    const name = stage.say(head < 0 ? "viewer.layer_mean" : "viewer.layer_head", { layer: layer + 1, head: head + 1 });
     const button = html("button", { type: "button", class: "thumb", title: name, "aria-label": name,
-      click: () => this.onChoose(layer, head) }, picture);
+      click: () => stage.set({ layer, head }) }, picture);
     this.buttons.set(`${layer} ${head}`, button);
     return button;
   }
 
   mark() {
-    const single = weights[state.kind].heads > 1 ? state.head : 0;
+    const { found, stage: { state } } = this;
+    const single = found.heads > 1 ? state.head : 0;
     for (const [key, button] of this.buttons) {
       const isChosen = key === `${state.layer} ${single}`;
       button.setAttribute("aria-pressed", isChosen);
@@ -58,7 +73,7 @@ class Heads {
   }
 
   press(event) {
-    const found = weights[state.kind];
+    const { found, stage, stage: { state } } = this;
     const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
     if (!(event.key in moves) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -66,7 +81,7 @@ class Heads {
     const [down, right] = moves[event.key];
     const layer = clamp(state.layer + down, 0, found.layers - 1);
     const head = found.heads > 1 ? clamp(state.head + right, -1, found.heads - 1) : state.head;
-    this.onChoose(layer, head);
+    stage.set({ layer, head });
     this.buttons.get(`${layer} ${found.heads > 1 ? head : 0}`).focus();
   }
 }

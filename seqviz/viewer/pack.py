@@ -1,4 +1,4 @@
-"""Everything that the offline page shows, as one JSON object; texts as they are, to be escaped."""
+"""Everything that the viewer shows of a trace, as one JSON object; texts as they are."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ from seqviz.analysis.compare import (
 )
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
-from seqviz.export.offline.attention import packed_attention, row_keys
-from seqviz.export.offline.facts import facts
-from seqviz.export.offline.tree import numbers, packed_next, packed_tree
 from seqviz.trace import Trace
+from seqviz.viewer.attention import packed_attention, row_keys
+from seqviz.viewer.facts import facts
+from seqviz.viewer.tree import numbers, packed_next, packed_tree
 
 MOST_HYPOTHESES = 40
 
 
-def page_data(trace: Trace, greedy: Trace | None = None) -> dict[str, Any]:
-    """What the page shows of a trace, and of another one that it is compared with.
+def packed(trace: Trace, *, greedy: Trace | None = None) -> dict[str, Any]:
+    """What the viewer shows of a trace, and of another one that it is compared with.
 
     Raises:
         InputError: the two are not of one sentence and one model.

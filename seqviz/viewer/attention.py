@@ -1,4 +1,4 @@
-"""Attention for the offline page: bytes in base64, and no more rows than the page may hold.
+"""Attention for the viewer: bytes in base64, and no more rows than the page may hold.
 
 A row is what one live prefix saw at one step; hypotheses that start alike share their rows. Letters
 in shapes: T steps, K slots, L layers, H heads, S source tokens.
@@ -24,7 +24,7 @@ Array = NDArray[np.floating[Any]]
 
 
 def packed_attention(trace: Trace, paths: Sequence[Ints]) -> dict[str, Any]:
-    """All that the page shows of attention, as JSON.
+    """All that the viewer shows of attention, as JSON.
 
     Args:
         trace: the decoding.

@@ -1,55 +1,65 @@
-// A matrix as squares, the darker the heavier; light ones stand on the dark ground at night.
+// The matrix as squares, the darker the heavier; light ones stand on the dark ground at night.
 
-const SHADES = 24;
+import { build, html, svg, table, write } from "./dom.js";
+import { shades, square, tone } from "./shades.js";
+import { SHOWN } from "./stage.js";
+import { clamp, share, shorten, textWidth } from "./text.js";
+
 const SLANT = Math.PI / 4;
 
-// One path for every shade: few nodes, and a change of the theme redraws nothing.
-function shades(values, most, place) {
-  const parts = Array.from({ length: SHADES + 1 }, () => []);
-  values.forEach((row, t) => row.forEach((value, s) => {
-    const shade = Math.round(Math.min(1, value / most) * SHADES);
-    if (shade) parts[shade].push(place(t, s));
-  }));
-  return parts.flatMap((cells, shade) => {
-    if (!cells.length) return [];
-    const path = svg("path", { class: "shade", d: cells.join("") });
-    path.style.setProperty("--share", shade / SHADES);
-    path.classList.toggle("strong", shade > SHADES / 2);
-    return [path];
-  });
-}
-
-// Which letters are read well on a square: dark ones in the middle of the scale in both themes.
-function tone(portion) {
-  return portion > 0.595 ? "strong" : portion > 0.5 ? "middle" : "";
-}
-
-function square(x, y, width, height) {
-  return `M${x.toFixed(1)} ${y.toFixed(1)}h${width.toFixed(1)}v${height.toFixed(1)}h${(-width).toFixed(1)}z`;
-}
-
-class Heatmap {
-  constructor(onMove) {
-    this.onMove = onMove;
+export class Heatmap {
+  constructor(stage) {
+    this.stage = stage;
     this.column = 0;
     this.tip = html("div", { class: "tip", hidden: "", "aria-hidden": "true" });
     this.frame = html("div", { class: "canvas", role: "application", tabindex: 0,
       pointermove: (event) => this.hover(event), pointerleave: () => this.leave(),
       click: (event) => this.click(event), keydown: (event) => this.press(event),
-      focus: () => this.point(current(), this.column), blur: () => this.leave() });
+      focus: () => this.point(this.stage.here, this.column), blur: () => this.leave() });
     this.status = html("p", { class: "status", "aria-live": "polite" });
-    this.node = html("div", { class: "heatmap" }, html("div", { class: "scroll" }, this.frame),
-      this.status, this.tip);
+    this.name = html("h3", { class: "figure-name" });
+    this.legend = html("div", { class: "ramp" });
+    this.table = html("div");
+    this.room = html("div", { class: "heatmap" }, html("div", { class: "scroll" }, this.frame), this.status, this.tip);
+    this.node = html("div", { class: "picture" }, html("div", { class: "heading" }, this.name, this.legend), this.room, this.table);
+  }
+
+  start() {
+    this.stage.watch([...SHOWN, "width"], () => this.lay());
+    this.stage.watch(["step", "source"], () => this.leave());
+  }
+
+  title() {
+    const { stage, stage: { record, state: { kind, layer, head } } } = this;
+    const { heads, layers } = record.weights[kind];
+    const facts = { kind: stage.say(`figure.kind.${kind}`), layer: layer + 1, head: head + 1, heads };
+    if (heads * layers === 1) return facts.kind;
+    return stage.say(head < 0 ? "viewer.title_mean" : "viewer.title_head", facts);
+  }
+
+  lay() {
+    const { stage, stage: { matrix } } = this;
+    const { rows, columns, values, most } = matrix;
+    this.name.textContent = this.title();
+    const best = values.map((row, t) => `${rows[t]} → ${columns[row.indexOf(Math.max(...row))]}`);
+    this.draw(matrix, most, this.room.clientWidth || 760, stage.say("viewer.heatmap_alt", { title: this.title(),
+      rows: rows.length, columns: columns.length, strongest: best.slice(0, 12).join("; ") }));
+    this.legend.replaceChildren(html("span", {}, "0"), html("i"), html("span", {}, most.toFixed(1)));
+    const isOpen = this.table.querySelector("details")?.open;
+    this.table.replaceChildren(table(stage.say("viewer.table"), ["", ...columns], () => values.map(
+      (row, t) => [rows[t], ...Array.from(row, (value) => share(value))])));
+    if (isOpen) this.table.firstChild.open = true;
   }
 
   // most: the weight of the strongest colour.
   draw(found, most, room, name) {
-    const u = unit();
+    const u = this.stage.unit();
     const size = 13.5 * u;
-    const cut = (text) => shorten(text, 120 * u, size);
+    const font = this.stage.font(size);
+    const cut = (text) => shorten(text, 120 * u, font);
     const [rows, columns] = [found.rows.map(cut), found.columns.map(cut)];
-    const widths = columns.map((text) => textWidth(text, size));
-    const left = Math.ceil(Math.max(...rows.map((text) => textWidth(text, size))) + 16 * u);
+    const widths = columns.map((text) => textWidth(text, font));
+    const left = Math.ceil(Math.max(...rows.map((text) => textWidth(text, font))) + 16 * u);
     const wide = clamp((room - left - 12 * u) / columns.length, 17 * u, 104 * u);
     const isSlanted = widths.some((width) => width > wide - 6 * u);
     const over = isSlanted ? Math.max(...widths) * Math.sin(SLANT) : 0;
@@ -109,7 +119,7 @@ class Heatmap {
     if (!here || here.isName) return this.leave();
     this.point(here.t, here.s);
     this.tip.hidden = false;
-    const box = this.node.getBoundingClientRect();
+    const box = this.room.getBoundingClientRect();
     this.tip.textContent = this.status.textContent;
     const x = clamp(event.clientX - box.left + 14, 0, box.width - this.tip.offsetWidth);
     this.tip.style.transform = `translate(${x}px, ${event.clientY - box.top - 44 * this.u}px)`;
@@ -124,18 +134,38 @@ class Heatmap {
     this.cursor.classList.add("on");
     this.rowNames.forEach((name, place) => name.classList.toggle("on", place === t));
     this.columnNames.forEach((name, place) => name.classList.toggle("on", place === this.column));
-    this.status.textContent = say("offline.cell", { row, column, weight: share(found.values[t][this.column]) });
+    this.status.textContent = this.stage.say("viewer.cell", { row, column, weight: share(found.values[t][this.column]) });
   }
 
   // Back to the row that is looked at.
   leave() {
-    const t = current();
+    const t = this.stage.here;
     this.tip.hidden = true;
     this.cursor.classList.remove("on");
     this.band.setAttribute("y", this.top + t * this.high);
     this.rowNames.forEach((name, place) => name.classList.toggle("on", place === t));
     this.columnNames.forEach((name) => name.classList.remove("on"));
-    this.status.textContent = say("offline.hover");
-    if (document.activeElement === this.frame) this.point(t, this.column);
+    this.status.textContent = this.stage.say("viewer.hover");
+    if (this.stage.root.activeElement === this.frame) this.point(t, this.column);
+  }
+
+  click(event) {
+    const here = this.at(event);
+    if (!here) return;
+    this.column = here.s;
+    this.stage.moveTo(here.t);
+  }
+
+  press(event) {
+    const { key } = event;
+    const t = this.stage.here;
+    const last = this.found.rows.length - 1;
+    const rows = { ArrowUp: t - 1, ArrowDown: t + 1, Home: 0, End: last };
+    const columns = { ArrowLeft: this.column - 1, ArrowRight: this.column + 1 };
+    if (event.ctrlKey || event.altKey || event.metaKey || !(key in rows || key in columns)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (key in rows) this.stage.moveTo(clamp(rows[key], 0, last));
+    this.point(this.stage.here, columns[key] ?? this.column);
   }
 }

@@ -1,4 +1,4 @@
-"""The words that the offline page carries: its own, and those that figures say, too."""
+"""The words that the viewer carries: its own, and those that figures say, too."""
 
 from seqviz.trace.told import told_keys
 from seqviz.words import part, table
@@ -14,10 +14,10 @@ _SENTENCES = ("normalisation.", "stop.", "sampled.")
 """Of the options that ``facts`` tells in a sentence."""
 
 
-def page_words(language: str) -> dict[str, str]:
+def viewer_words(language: str) -> dict[str, str]:
     """Templates by key, as JSON."""
     words = table(language)
     told = (key for key in told_keys() if key.startswith(_SENTENCES))
     names = (*_SHARED, *(f"print.{key}" for key in told))
     shared = {key: words[key] for key in (f"figure.{name}" for name in names)}
-    return part(words, "page.own_name", "offline.", "notice.", "fate.", "reason.") | shared
+    return part(words, "page.own_name", "viewer.", "notice.", "fate.", "reason.") | shared

@@ -1,0 +1,11 @@
+"""The browser program that shows a trace: on the page, in the offline page, in a notebook.
+
+``pack`` makes of a trace what the program reads, ``program`` joins the program's modules into one
+script, ``words`` are what it says. Nothing here asks a server or a model.
+"""
+
+from seqviz.viewer.pack import packed
+from seqviz.viewer.program import PARTS, script, style
+from seqviz.viewer.words import viewer_words
+
+__all__ = ["PARTS", "packed", "script", "style", "viewer_words"]

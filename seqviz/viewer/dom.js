@@ -1,0 +1,78 @@
+// What every part builds with. Each text becomes a text node, so that no token is read as markup.
+
+import { isolate } from "./text.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+const ICONS = {
+  first: "M6 5h2v14H6zM20 5v14l-10-7z",
+  previous: "M15.5 5 8 12l7.5 7 1.5-1.6L11.2 12 17 6.6z",
+  next_step: "M8.5 5 16 12l-7.5 7L7 17.4 12.8 12 7 6.6z",
+  play: "M7 4.5v15L20 12z",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+};
+
+// Attributes: functions listen, null and undefined leave out.
+export function build(node, attributes, children = []) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+export function html(tag, attributes = {}, ...children) {
+  return build(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  return build(document.createElementNS(SVG, tag), attributes, children);
+}
+
+// A text in an SVG picture.
+export function write(text, attributes) {
+  return svg("text", { "dominant-baseline": "central", ...attributes }, isolate(text));
+}
+
+export function icon(name) {
+  return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" },
+    svg("path", { d: ICONS[name], fill: "currentColor" }));
+}
+
+export function iconButton(name, text, act) {
+  return html("button", { type: "button", class: "icon", click: act, "aria-label": text, title: text },
+    icon(name));
+}
+
+// Choices beside each other, of which one holds; arrows walk, as radio buttons do.
+export function choices(name, text, options, chosen, onChoose) {
+  const inputs = options.map(([value, told]) => {
+    const input = html("input", { type: "radio", name, value, change: () => onChoose(value) });
+    input.checked = value === chosen;
+    return html("label", {}, input, html("span", {}, told));
+  });
+  return html("div", { class: "choices", role: "radiogroup", "aria-label": text }, ...inputs);
+}
+
+// Options are numbers with their names.
+export function menu(text, options, chosen, onChoose) {
+  const select = html("select", { "aria-label": text, change: () => onChoose(Number(select.value)) },
+    ...options.map(([value, told]) => html("option", { value }, told)));
+  select.value = chosen;
+  return html("label", { class: "menu" }, html("span", {}, text), select);
+}
+
+// The same facts as a picture, for those who cannot see it or want to copy them; filled when opened.
+export function table(summary, heads, rows) {
+  const body = html("tbody");
+  const fill = () => {
+    if (body.firstChild) return;
+    body.append(...rows().map((cells) => html("tr", {}, ...cells.map(
+      (cell) => html("td", { dir: "auto" }, String(cell))))));
+  };
+  return html("details", { class: "table", toggle: fill }, html("summary", {}, summary),
+    html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": summary },
+      html("table", {}, html("thead", {}, html("tr", {}, ...heads.map(
+        (head) => html("th", { scope: "col" }, head)))), body)));
+}

@@ -1,0 +1,25 @@
+// Model, options and run, as lists of facts.
+
+import { html } from "./dom.js";
+import { fact } from "./node.js";
+
+// A fact is a text, or the key of a sentence and what stands in it; what has no name here shows as
+// its code.
+export function factText(stage, found) {
+  if (typeof found === "string") return found;
+  const [key, facts] = found;
+  return key in stage.words ? stage.say(key, facts) : key.split(".").at(-1);
+}
+
+export class Facts {
+  constructor(stage) {
+    this.node = html("div", { class: "groups" }, ...Object.entries(stage.record.data.facts).map(([group, facts]) => html("div", {},
+      html("h3", {}, stage.say(`viewer.group.${group}`)),
+      html("dl", { class: "facts" }, ...facts.flatMap(([name, found]) => {
+        const key = `viewer.fact.${name}`;
+        return fact(key in stage.words ? stage.say(key) : name, factText(stage, found));
+      })))));
+  }
+
+  start() {} // nothing here changes
+}

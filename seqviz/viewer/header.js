@@ -1,0 +1,45 @@
+// The head of the page: the sentence, its translation, and the page's own settings.
+
+import { choices, html, svg } from "./dom.js";
+import { factText } from "./facts.js";
+import { fixed } from "./text.js";
+
+const THEMES = ["auto", "light", "dark"];
+
+function wordmark() {
+  const strength = [1, 0.25, 0.1, 0.2, 0.9, 0.3, 0.08, 0.35, 0.8];
+  return svg("svg", { viewBox: "0 0 30 30", class: "mark", "aria-hidden": "true" }, ...strength.map((opacity, n) => svg("rect", {
+    x: (n % 3) * 10.5, y: Math.floor(n / 3) * 10.5, width: 9, height: 9, rx: 2, "fill-opacity": opacity })));
+}
+
+function told(stage, kind, { text, language }) {
+  return html("div", { class: `sentence ${kind}` },
+    html("p", { class: "side" }, stage.say(`viewer.${kind}`), language ? html("span", { class: "code" }, language) : null),
+    html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: language || null }, text || "∅"));
+}
+
+// The page's own settings: its language, its colours, printing.
+export function header(stage, { languages, language, theme, speak, dress }) {
+  const themes = THEMES.map((one) => [one, stage.say(`viewer.theme.${one}`)]);
+  const { data } = stage.record;
+  return html("header", {},
+    html("a", { class: "skip", href: "#attention" }, stage.say("viewer.skip")),
+    html("div", { class: "bar" }, html("p", { class: "brand" }, wordmark(), "SeqViz"),
+      html("div", { class: "settings" },
+        choices("language", stage.say("viewer.language"), languages, language, speak),
+        choices("theme", stage.say("viewer.theme"), themes, theme, dress),
+        html("button", { type: "button", class: "plain", click: () => window.print() }, stage.say("viewer.print")))),
+    html("h1", { class: "unseen" }, stage.say("viewer.heading")),
+    html("div", { class: "hero" }, told(stage, "source", data.source), told(stage, "translation", data.translation)),
+    html("ul", { class: "tags" }, ...tags(stage).map((text) => html("li", {}, html("bdi", {}, text)))));
+}
+
+function tags(stage) {
+  const { data, hypotheses: [best], source } = stage.record;
+  const found = Object.fromEntries([...data.facts.model, ...data.facts.search, ...data.facts.run]);
+  return [factText(stage, found.model), factText(stage, found.kind),
+    data.forced ? stage.say("viewer.forced") : data.tree.sampled ? stage.say("viewer.samples", { count: data.beam })
+      : data.beam === 1 ? stage.say("figure.compare.greedy") : stage.say("figure.compare.beam", { beam: data.beam }),
+    `${stage.say("figure.score")} ${fixed(best.score, 3)}`, stage.say("viewer.lengths", { source: source.length, target: best.length }),
+    ...(found.notice ? [factText(stage, found.notice)] : [])];
+}

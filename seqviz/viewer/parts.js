@@ -1,0 +1,57 @@
+// The parts by their names, and how they are put together.
+
+import { html } from "./dom.js";
+import { Choose } from "./choose.js";
+import { Compare } from "./compare.js";
+import { Facts } from "./facts.js";
+import { Heads } from "./heads.js";
+import { Heatmap } from "./heatmap.js";
+import { Next } from "./next.js";
+import { NodeCard } from "./node.js";
+import { Player } from "./player.js";
+import { Sentence } from "./sentence.js";
+import { Search } from "./search.js";
+
+const PARTS = {
+  choose: Choose, // kind, layer, head, hypothesis
+  sentence: Sentence, // both as words, shaded by the row that is looked at
+  player: Player,
+  heatmap: Heatmap,
+  heads: Heads,
+  next: Next, // the row that is looked at as bars, and the most probable next tokens
+  tree: Search,
+  node: NodeCard, // what is known of the chosen node
+  compare: Compare, // greedy and beam, or the hypotheses, against each other
+  facts: Facts,
+};
+
+// layout: names one below the other; a list in it stands beside each other, a list in that one below
+// the other again. Returns what was built; call its start() once its node stands in the page.
+export function compose(stage, layout) {
+  const parts = [];
+  const node = stacked(stage, layout, parts);
+  const observer = new ResizeObserver(() => stage.set({ width: node.clientWidth }, { isTold: false }));
+  return {
+    node,
+    start() {
+      stage.state.width = node.clientWidth;
+      for (const part of parts) part.start();
+      observer.observe(node);
+    },
+    stop: () => observer.disconnect(),
+  };
+}
+
+function stacked(stage, layout, parts) {
+  return html("div", { class: "stack" }, ...layout.map((one) => (
+    Array.isArray(one) ? html("div", { class: "split" }, ...one.map((side) => (Array.isArray(side)
+      ? html("div", { class: "stack" }, ...side.map((name) => made(stage, name, parts)))
+      : made(stage, side, parts)))) : made(stage, one, parts))));
+}
+
+function made(stage, name, parts) {
+  const part = new PARTS[name](stage);
+  part.node.dataset.part = name;
+  parts.push(part);
+  return part.node;
+}

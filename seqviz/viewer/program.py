@@ -1,0 +1,52 @@
+"""The viewer's ES modules as one script, and its styles as one: no build step, no request.
+
+A module's name is that of its file; all modules share one scope in the end, so that no two of them
+may declare the same name.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+PARTS = ("base", "heatmap", "tree", "compare")
+"""Style sheets of the parts; who shows them may have more."""
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+
+
+@cache
+def script(entry: str) -> str:
+    """All modules that a module needs, in the order of their imports, itself last.
+
+    Its ``export default`` stays, for those who load it as a module.
+
+    Raises:
+        ValueError: modules import each other in a circle.
+    """
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
+
+
+def modules(entry: str) -> tuple[str, ...]:
+    """Names of the modules that a module needs, each after those that it imports."""
+    return tuple(dict.fromkeys(_ordered(entry, ())))
+
+
+@cache
+def style(*names: str) -> str:
+    """Style sheets, one after the other."""
+    return "".join(_read(name, "css") for name in names)
+
+
+def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:
+    if name in above:
+        raise ValueError(f"modules import each other: {' → '.join((*above, name))}")
+    for needed in _IMPORT.findall(_read(name)):
+        yield from _ordered(needed, (*above, name))
+    yield name
+
+
+@cache
+def _read(name: str, ending: str = "js") -> str:
+    return files(__package__).joinpath(f"{name}.{ending}").read_text("utf-8")

@@ -1,0 +1,128 @@
+// What was recorded of one decoding, as parts ask for it. Holds nothing that changes.
+
+import { label } from "./text.js";
+
+const LEVELS = 255;
+
+export class Record {
+  // payload: what seqviz.viewer.pack made. Unpacks, therefore a promise.
+  static async open(payload) {
+    const weights = {};
+    for (const kind of Object.keys(payload.attention.kinds)) weights[kind] = new Weights(payload, kind);
+    return new Record(payload, weights);
+  }
+
+  constructor(data, weights) {
+    Object.assign(this, { data, weights });
+    this.tree = data.tree;
+    this.hypotheses = data.hypotheses;
+    this.kinds = Object.keys(weights);
+    this.source = data.source.tokens.map(label);
+    this.places = new Map(data.attention.rows.map((row, place) => [row, place]));
+    this.nodeAt = new Map(data.tree.step.map(
+      (step, node) => [`${step} ${data.tree.candidate[node]}`, node]));
+    this.paths = data.hypotheses.map(({ candidates }) => candidates
+      .map((candidate, step) => this.nodeAt.get(`${step} ${candidate}`))
+      .filter((node) => node !== undefined));
+  }
+
+  token(id) {
+    return label(id < 0 ? this.data.start : this.data.labels[id] ?? "");
+  }
+
+  // Labels of the tokens of a hypothesis.
+  target(rank) {
+    return this.hypotheses[rank].tokens.map((id) => this.token(id));
+  }
+
+  // Step · K + slot of the row that a hypothesis reads at a step.
+  rowKey(rank, step) {
+    return step * this.data.slots + (this.hypotheses[rank].slots[step] ?? 0);
+  }
+
+  // Whether the payload had room for the attention of a hypothesis.
+  hasRows(rank) {
+    return this.hypotheses[rank].slots.every((_, step) => this.places.has(this.rowKey(rank, step)));
+  }
+
+  // The matrix of a head (−1: the mean of all), with the names of its rows and columns.
+  matrix({ kind, layer, head, hypothesis }) {
+    const target = this.target(hypothesis);
+    const isEncoder = kind === "encoder";
+    const places = isEncoder ? [...this.source.keys()]
+      : target.map((_, step) => this.places.get(this.rowKey(hypothesis, step)));
+    return {
+      rows: isEncoder ? this.source : target,
+      columns: kind === "decoder" ? [label(this.data.start), ...target.slice(0, -1)] : this.source,
+      values: places.map((place) => this.weights[kind].row(place, layer, head)),
+    };
+  }
+
+  // The mean of the heads for the prefix in a row (step · K + slot); null: the payload lacks it.
+  crossRow(row) {
+    const place = this.places.get(row);
+    const { cross } = this.weights;
+    return cross && place !== undefined ? cross.row(place, cross.layer, -1) : null;
+  }
+
+  // Most probable next tokens of a prefix: [ids, probabilities, entropy].
+  next(row) {
+    return this.data.next[row] ?? [[], [], null];
+  }
+
+  // The node of a step of a hypothesis; undefined where it is not drawn.
+  nodeOf(rank, step) {
+    return this.nodeAt.get(`${step} ${this.hypotheses[rank].candidates[step]}`);
+  }
+
+  ancestors(node) {
+    const path = [];
+    for (let here = node; here >= 0; here = this.tree.parent[here]) path.unshift(here);
+    return path;
+  }
+
+  // The text up to a node: bytes are read as UTF-8, tags and ends leave nothing.
+  prefix(node) {
+    const pieces = this.ancestors(node).filter((one) => this.tree.step[one] >= 0)
+      .map((one) => this.data.labels[this.tree.token[one]] ?? "");
+    let text = "";
+    let bytes = [];
+    for (const piece of [...pieces, ""]) {
+      const byte = /^⟨([0-9A-F]{2})⟩$/.exec(piece);
+      if (byte) {
+        bytes.push(parseInt(byte[1], 16));
+        continue;
+      }
+      text += new TextDecoder().decode(Uint8Array.from(bytes));
+      bytes = [];
+      text += piece === "⟨unk⟩" ? " ⁇ " : /^⟨.*⟩$/.test(piece) ? "" : piece.replaceAll("▁", " ");
+    }
+    return text.trim() || "∅";
+  }
+}
+
+// All weights of one kind: rows of (layers, heads, width) levels.
+class Weights {
+  constructor(data, kind) {
+    const { layers, heads, data: packed, layer } = data.attention.kinds[kind];
+    const width = data.source.tokens.length;
+    const steps = data.attention.rows.map((row) => Math.floor(row / data.slots));
+    this.widths = kind === "decoder" ? steps.map((step) => step + 1) : null;
+    this.starts = this.widths?.reduce((all, size) => [...all, all.at(-1) + size], [0]);
+    this.levels = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    Object.assign(this, { kind, layers, heads, layer, width });
+  }
+
+  // One row of one head, or of the mean of all.
+  row(place, layer, head) {
+    const width = this.widths ? this.widths[place] : this.width;
+    const before = this.widths ? this.starts[place] : place * this.width;
+    const found = new Float32Array(width);
+    const heads = head < 0 ? [...Array(this.heads).keys()] : [head];
+    for (const one of heads) {
+      const start = before * this.layers * this.heads + (layer * this.heads + one) * width;
+      for (let s = 0; s < width; s += 1) found[s] += this.levels[start + s];
+    }
+    return found.map((level) => level / LEVELS / heads.length);
+  }
+}

@@ -1,0 +1,43 @@
+"""The viewer's modules in one script: all of them, each name once, nothing unread."""
+
+import re
+from collections import Counter
+from importlib.resources import files
+
+from seqviz.viewer.program import modules, script
+
+ENTRIES = ("offline",)
+DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
+DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
+IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.M)
+FOLDER = files("seqviz.viewer")
+NAMES = sorted(path.name[:-3] for path in FOLDER.iterdir() if path.name.endswith(".js"))
+
+
+def read(name: str) -> str:
+    return FOLDER.joinpath(f"{name}.js").read_text("utf-8")
+
+
+def test_every_module_is_needed_by_some_entry() -> None:
+    assert {name for entry in ENTRIES for name in modules(entry)} == set(NAMES)
+
+
+def test_no_two_modules_declare_one_name() -> None:
+    declared = [name for module in NAMES for name in DECLARED.findall(read(module))]
+    assert [name for name, count in Counter(declared).items() if count > 1] == []
+    assert not [module for module in NAMES if DESTRUCTURED.search(read(module))]
+
+
+def test_what_is_imported_is_exported_there_and_used_here() -> None:
+    for module in NAMES:
+        text = read(module)
+        for found, source in IMPORT.findall(text):
+            exported = set(re.findall(r"^export (?:\w+ )+?(\w+)[ ({=]", read(source), re.M))
+            for name in filter(None, (part.strip() for part in found.split(","))):
+                assert name in exported, f"{source}.js does not export {name} to {module}.js"
+                assert len(re.findall(rf"\b{name}\b", text)) > 1, f"{module}.js: {name} is unused"
+
+
+def test_the_script_is_no_module_any_more() -> None:
+    for entry in ENTRIES:
+        assert not re.search(r"^(import|export) ", script(entry), re.M)
