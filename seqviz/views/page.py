@@ -6,17 +6,17 @@ import streamlit as st
 
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
-from seqviz.views.compare import systems
+from seqviz.views.compare import beam_sizes, length_curves, systems
 from seqviz.views.components import browser
 from seqviz.views.experiment import edit_panel, intervene, reference, rerank, what_if
 from seqviz.views.learn import bottleneck
-from seqviz.views.session import decoding, settings, state
+from seqviz.views.session import decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
-from seqviz.views.shell import header, style
+from seqviz.views.shell import header, navigation, style
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar import open_trace
-from seqviz.views.train import live, training
+from seqviz.views.train import live, teacher_forcing, training
 from seqviz.views.watch import attention, beam_tree, greedy_vs_beam
 
 MOST_NAMED, MOST_SHOWN = 5, 30
@@ -26,20 +26,25 @@ RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
     "compare": greedy_vs_beam.render,
+    "systems": systems.render,
+    "beam_sizes": beam_sizes.render,
+    "lengths": length_curves.render,
+    "what_if": beam_tree.render,
+    "intervene": intervene.render,
     "rerank": rerank.render,
     "reference": reference.render,
-    "intervene": intervene.render,
-    "systems": systems.render,
     "bottleneck": bottleneck.render,
 }
 WITHOUT_MODEL: Mapping[str, Callable[[Trace, Request | None, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
+    "what_if": beam_tree.render,
     "rerank": rerank.render,
 }
 """Those that draw a trace from a file."""
 WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
     "training": training.render,
+    "teacher": teacher_forcing.render,
     "live": live.render,
 }
 
@@ -52,7 +57,7 @@ def render(request: Request | SeqVizError | None, w: Words) -> None:
     if request is None and opened is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
-    _choose_view(w)
+    navigation.render(w)
     notices = st.container()
     if opened is not None and state.text("view") in RENDER:
         _opened_view(*opened, w)
@@ -66,17 +71,6 @@ def render(request: Request | SeqVizError | None, w: Words) -> None:
         _trace_view(request, w)
     with notices:
         _say_what_the_link_lost(w)
-
-
-def _choose_view(w: Words) -> None:
-    st.segmented_control(
-        w("page.view"),
-        settings.VIEWS,
-        key="view",
-        required=True,
-        format_func=lambda code: w(f"view.{code}"),
-        label_visibility="collapsed",
-    )
 
 
 def _trace_view(request: Request, w: Words) -> None:

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 
 from seqviz.views.session.link import code_of
-from seqviz.views.session.settings import SETTINGS
+from seqviz.views.session.settings import SETTINGS, group_of
+from seqviz.words import table
 from tests.browser.conftest import settled
 
 COLD_MILLISECONDS = 60_000
@@ -98,10 +99,20 @@ def drawn(page: Page) -> None:
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
 
 
+def turn_to(page: Page, view: str) -> None:
+    """Choose a view by its code on a page in English: its group first where another is shown."""
+    words, group = table(), group_of(view)
+    if group_of(link_of(page)["view"]) != group:
+        choose(page, "group", words[f"group.{group}"])
+        page.wait_for_url(lambda url: group_of(_settings(url)["view"]) == group)
+    if link_of(page)["view"] != view:
+        choose(page, "view", words[f"view.{view}"])
+    await_link(page, "view", view)
+
+
 def show(page: Page, view: str) -> None:
     """Choose a view by its code in ``VIEWS`` on a page in English, and wait until it is drawn."""
-    choose(page, "view", VIEWS[view])
-    await_link(page, "view", view)
+    turn_to(page, view)
     expect(page.get_by_role("radio", name=VIEWS[view], exact=True)).to_be_checked()
     drawn(page)
 

@@ -287,8 +287,7 @@ def test_nodes_explain_themselves_and_the_address_shows_the_same_page_to_another
 
 
 def test_a_sweep_and_a_sentence_where_both_differ_are_one_click(page: Page, app: str) -> None:
-    go(page, app, COLD | {"view": "compare"})
-    expect(app_page.alert(page, "agree")).to_be_visible()
+    go(page, app, COLD | {"view": "beam_sizes"})
     page.get_by_role("button", name="Run the sweep").click()
     chart = app_page.plot(page, "sweep")
     expect(chart).to_be_visible()
@@ -296,6 +295,8 @@ def test_a_sweep_and_a_sentence_where_both_differ_are_one_click(page: Page, app:
     expect(chart.locator(".point")).to_have_count(30)  # score, length, and chrF of the example
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
 
+    app_page.turn_to(page, "compare")
+    expect(app_page.alert(page, "agree")).to_be_visible()
     page.get_by_role("button", name="Show a sentence where they differ").click()
     expect(app_page.source(page)).to_have_text(DIVERGENT.source)
     expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)

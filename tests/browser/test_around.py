@@ -32,8 +32,7 @@ def test_the_views_can_be_chosen_while_the_sidebar_is_closed(page: Page, app: st
     expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
     for width, view in ((1280, "tree"), (1920, "attention"), (390, "tree")):
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        choose(page, "view", app_page.VIEWS[view])
-        await_link(page, "view", view)
+        app_page.turn_to(page, view)
         page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 600)")
         page.keyboard.press("Shift+Tab")  # what takes the focus is not under the header either
         page.keyboard.press("Tab")

@@ -16,7 +16,7 @@ from tests.browser.seen import assert_accessible
 pytestmark = pytest.mark.browser
 
 LINK = {
-    "view": "bottleneck",
+    "view": "lengths",
     "pair": "de-en",
     "system": "transformer",
     "text": "Ich schaue mich nach einer Tasche für meine Frau um.",
@@ -35,6 +35,7 @@ def test_the_bottleneck_is_drawn_for_the_test_set_and_for_a_typed_reference(
     choose(page, "length_metric", "chrF")
     await_link(page, "length_metric", "chrf")
     expect(curves.locator(".ytitle")).to_have_text("chrF", timeout=MILLISECONDS)
+    app_page.turn_to(page, "bottleneck")
     box = page.get_by_role("textbox", name="Reference translation")
     box.fill(REFERENCE)
     box.press("Enter")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import app_page
-from tests.browser.app_page import await_link, choose, link_of
+from tests.browser.app_page import link_of
 
 pytestmark = pytest.mark.browser
 
@@ -22,8 +22,7 @@ def test_long_work_can_be_cancelled_and_nothing_is_lost(page: Page, tiny_app: st
     expect(app_page.source(page)).to_have_text("es")
     expect(app_page.alert(page, "Nothing was lost")).to_have_count(0)
 
-    choose(page, "view", app_page.VIEWS["compare"])
-    await_link(page, "view", "compare")
+    app_page.turn_to(page, "beam_sizes")
     page.get_by_role("button", name="Run the sweep").click()
     one_is_done = re.compile("Beam size ([2-9]|10) of 10")
     expect(page.get_by_text(one_is_done)).to_be_visible()

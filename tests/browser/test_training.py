@@ -64,6 +64,7 @@ def test_everything_moves_with_the_scrubber(page: Page, tiny_app: str) -> None:
     saved = saved_svg(page, replay)
     assert SENTENCES[0][1] in "".join(saved.itertext())
     assert len(list(saved.iter(f"{SVG}rect"))) > 10
+    app_page.turn_to(page, "teacher")
     bars = app_page.plot(page, "teacher-losses").locator(".bars .point")
     bars.nth(2).click(force=True)
     await_link(page, "teacher_step", "3")

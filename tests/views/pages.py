@@ -13,6 +13,7 @@ from seqviz.catalog import models_folder
 from seqviz.options import DecodeOptions
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
+from seqviz.views.session.settings import GROUPS, group_of
 
 APP = Path(__file__).parents[2] / "app.py"
 ISOLATES = "\u2066\u2067\u2068\u2069"
@@ -54,8 +55,13 @@ def work(app: AppTest) -> str:
 
 
 def turn_to(app: AppTest, view: str) -> AppTest:
-    """Choose a view."""
-    return checked(app.segmented_control(key="view").set_value(view).run())
+    """Choose a view: its group where another is shown, then the view where it has several."""
+    group = group_of(view)
+    if app.session_state["view"] not in GROUPS[group]:
+        checked(app.segmented_control(key="group").set_value(group).run())
+    if app.session_state["view"] != view:
+        checked(app.segmented_control(key="view").set_value(view).run())
+    return app
 
 
 def submit(app: AppTest) -> AppTest:

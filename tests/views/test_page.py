@@ -11,7 +11,7 @@ from seqviz.translator import load
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.link import MAX_LINK_CHARACTERS
-from seqviz.views.session.settings import SETTINGS, TRACE_VIEWS, VIEWS
+from seqviz.views.session.settings import GROUPS, SETTINGS, TRACE_VIEWS, group_of
 from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words.numbers import number
 from tests.views import pages
@@ -57,7 +57,7 @@ def test_a_pair_without_examples_asks_for_a_sentence() -> None:
 HEADINGS = {
     "attention": "attention.steps",
     "tree": "tree.chosen",
-    "compare": "compare.sweep",
+    "beam_sizes": "compare.sweep",
     "rerank": "rerank.table",
 }
 """What stands in a view whatever is shown; the others have tests of their own."""
@@ -65,11 +65,15 @@ HEADINGS = {
 
 def shows(app: AppTest, view: str, words: Words) -> bool:
     """Whether that view stands on the page, in that language."""
-    control = app.segmented_control(key="view")
     names = ("log_prob", "tokens", "milliseconds", "device")
+    group = app.segmented_control(key="group")
+    views = [control.options for control in app.segmented_control if control.key == "view"]
+    offered = [words(f"view.{code}") for code in GROUPS[group_of(view)]]
     return (
-        control.value == view
-        and control.options == [words(f"view.{code}") for code in VIEWS]
+        group.value == group_of(view)
+        and group.options == [words(f"group.{code}") for code in GROUPS]
+        and views == ([offered] if len(offered) > 1 else [])
+        and app.session_state["view"] == view
         and set(pages.numbers(app)) >= {words(f"header.{name}") for name in names}
         and (view not in HEADINGS or words(HEADINGS[view]) in pages.headings(app))
     )

@@ -1,4 +1,4 @@
-"""What every beam size did to this system's output on a test set: measured before, drawn here."""
+"""What the beam size does: to this sentence, and to a test set that was measured before."""
 
 import shlex
 
@@ -8,14 +8,28 @@ from seqviz import figures
 from seqviz.errors import ModelError
 from seqviz.records.beam_sizes import STUDY_FILE, BeamSizeStudy
 from seqviz.trace import Trace
+from seqviz.views.compare import sweep
+from seqviz.views.session import decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
+from seqviz.views.shell.guard import last_resort
 from seqviz.views.sidebar.systems_of import is_listed
 
 
+@last_resort
 def render(trace: Trace, request: Request, w: Words) -> None:
+    """Draw this sentence with every beam size, and below it the study of these weights.
+
+    No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
+    """
+    sweep.render(decoding.beam_search_of(request), w)
+    _study(trace, request, w)
+    state.write_link()
+
+
+def _study(trace: Trace, request: Request, w: Words) -> None:
     """Draw the stored result of these very weights, or say which command makes one."""
     st.subheader(w("beam_sizes.heading"), anchor=False)
     st.caption(w("beam_sizes.about"))

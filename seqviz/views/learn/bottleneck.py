@@ -1,4 +1,4 @@
-"""One vector for a whole sentence, or attention: quality by length, and along one reference."""
+"""One vector for a whole sentence, or attention: along one reference, and on repetitions."""
 
 import math
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from seqviz import figures, kinds
+from seqviz import figures
 from seqviz.analysis.bottleneck import Parting, halves, parting
 from seqviz.analysis.words import display_piece
 from seqviz.catalog import ModelEntry
 from seqviz.figures.bottleneck import ForcedLine
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views.compare import length_curves
+from seqviz.views.compare.length_curves import pair_systems
 from seqviz.views.learn import longer
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
@@ -23,7 +23,6 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
 from seqviz.views.sidebar.reference_field import reference_field
-from seqviz.views.sidebar.systems_of import is_listed, systems_of
 from seqviz.words.numbers import number
 
 FORCED = DecodeOptions(record_attention=False, distribution_size=0)
@@ -34,21 +33,16 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @last_resort
 def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw the curves of the pair, then two of its systems along a reference, and on repetitions.
+    """Draw two systems of the pair along a reference, and on repetitions.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
-    entries = _systems(request)
+    entries = pair_systems(request)
     bare = [entry for entry in entries if not entry.attends]
     attentive = [entry for entry in entries if entry.attends]
     if not bare or not attentive:
         missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
         st.info(w(missing), icon=":material/info:")
-    length = len(trace.source.ids) - 1
-    if is_listed(request):
-        length_curves.render(entries, request.folder.name, length, w=w)
-    else:
-        st.info(w("own.no_study"), icon=":material/info:")
     st.subheader(w("bottleneck.sentence"), anchor=False)
     st.caption(w("bottleneck.sentence.about"))
     with st.container(horizontal=True, gap="medium"):
@@ -61,18 +55,6 @@ def render(trace: Trace, request: Request, w: Words) -> None:
         st.info(w("reference.empty"), icon=":material/edit:")
     longer.render(pair, request, w)
     state.write_link()
-
-
-def _systems(request: Request) -> list[ModelEntry]:
-    """The systems of the pair: those with attention first, unknown ones last of either kind."""
-    found, _ = systems_of(request)
-
-    def place(entry: ModelEntry) -> tuple[bool, bool, bool, bool, str]:
-        code, system = entry.system, kinds.SYSTEMS.get(entry.system)
-        forwards = system is None or not system.reverses_source
-        return not entry.attends, system is None, code != kinds.OFFERED_FIRST, forwards, code
-
-    return sorted(found, key=place)
 
 
 def _chosen(code: str, entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:

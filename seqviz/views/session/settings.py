@@ -15,12 +15,17 @@ from seqviz.records.lengths import METRICS
 from seqviz.records.live import TASKS as LIVE_TASKS
 from seqviz.words import LANGUAGES
 
-TRACE_VIEWS = (
-    *("attention", "tree", "compare", "rerank", "reference", "intervene"),
-    *("systems", "bottleneck"),
-)
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "watch": ("attention", "tree", "compare"),
+    "compare": ("systems", "beam_sizes", "lengths"),
+    "experiment": ("what_if", "intervene", "rerank", "reference"),
+    "train": ("training", "teacher", "live"),
+    "learn": ("bottleneck",),
+}
+"""The screens by what one does on them; the codes of older links are among them."""
+VIEWS = tuple(view for views in GROUPS.values() for view in views)
+TRACE_VIEWS = tuple(view for view in VIEWS if view not in GROUPS["train"])
 """Those of the sentence's trace."""
-VIEWS = (*TRACE_VIEWS, "training", "live")
 EDIT_MODES = ("redo", "score")
 TRAINING_AXES = ("step", "seconds", "epoch")
 KINDS = ("cross", "encoder", "decoder")
@@ -152,6 +157,11 @@ def _decoding(one: Option) -> Setting:
         return text()
     low, high = one.page_range
     return number(one.default or type(high)(0), low=low, high=high)
+
+
+def group_of(view: str) -> str:
+    """The group in which a screen stands."""
+    return next(group for group, views in GROUPS.items() if view in views)
 
 
 SETTINGS: Mapping[str, Setting] = {

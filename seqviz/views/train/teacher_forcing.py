@@ -17,6 +17,7 @@ from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
+from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
 from seqviz.views.sidebar.reference_field import reference_field
 from seqviz.words.numbers import number
@@ -28,6 +29,7 @@ OPTIONS = DecodeOptions(record_attention=False)
 """Those of the search do not matter."""
 
 
+@last_resort
 def render(request: Request, w: Words) -> None:
     """Draw the box for the reference, and once there is one, the loss of its every token."""
     st.subheader(w("teacher.heading"), anchor=False)

@@ -1,4 +1,4 @@
-"""How a model learnt: curves, the replay, and what one sentence would teach it."""
+"""How a model learnt: curves and the replay."""
 
 from pathlib import Path
 from typing import cast
@@ -20,7 +20,6 @@ from seqviz.views.shell.guard import last_resort
 from seqviz.views.sidebar import foreign_card, own_model, sidebar
 from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.views.sidebar.systems_of import entry_of
-from seqviz.views.train import teacher_forcing
 from seqviz.views.train.training_replay import replay_of
 from seqviz.words.numbers import number
 
@@ -29,7 +28,7 @@ ALONE = ""
 
 @last_resort
 def render(request: Request, w: Words) -> None:
-    """Draw the curves and the replay where this system has them, and teacher forcing.
+    """Draw the curves and the replay where this system has them, or say which have.
 
     No fragment as a whole: Streamlit lets only a run of the whole page interrupt one, and Cancel
     must.
@@ -40,7 +39,6 @@ def render(request: Request, w: Words) -> None:
         _offer(request, w)
     else:
         _learning(found, request, w)
-    teacher_forcing.render(request, w)
     state.write_link()
 
 

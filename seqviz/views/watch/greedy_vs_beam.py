@@ -9,7 +9,6 @@ from seqviz.analysis.compare import Divergence, PrefixFate, first_difference, gr
 from seqviz.analysis.words import display_piece
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views.compare import beam_sizes, sweep
 from seqviz.views.session import decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -46,8 +45,6 @@ def render(trace: Trace, request: Request, w: Words) -> None:
         st.info(parting_text(difference, fate, w), icon=":material/call_split:")
         st.caption(fate_text(fate, beam, w))
     chart.draw(figures.cumulative_picture(greedy, beam, words=w.table), key="cumulative", w=w)
-    sweep.render(request, w)
-    beam_sizes.render(beam, request, w)
     state.write_link()
 
 

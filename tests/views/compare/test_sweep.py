@@ -13,7 +13,7 @@ from tests.views.pages import CHINESE, ENGLISH
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
-LINK = {"text": "es", "system": "additive", "view": "compare", "norm": "gnmt", "alpha": "0.7"}
+LINK = {"text": "es", "system": "additive", "view": "beam_sizes", "norm": "gnmt", "alpha": "0.7"}
 OPTIONS = DecodeOptions(length_normalisation="gnmt", alpha=0.7)
 RUN = ENGLISH("compare.sweep.run")
 

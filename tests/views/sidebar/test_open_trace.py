@@ -27,7 +27,7 @@ from tests.views.pages import CHINESE, ENGLISH, SHORT
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
-DRAWN = ("attention", "tree", "rerank")
+DRAWN = ("attention", "tree", "what_if", "rerank")
 HOSTILE = "<b>Die</b> [x](http://b.invalid) :red[Katze] $x$ \u202e{0}"
 
 
@@ -83,7 +83,11 @@ def test_every_view_draws_the_file_or_says_what_it_needs_in_both_languages() -> 
     trace = toy.transformer_trace()
     app = opened(trace)
     assert pages.labels(app, "yaxis") == list(map(display_piece, trace.target_pieces()))
-    said = {"tree": "open.needs.whatif", "rerank": "open.needs.again"}
+    said = {
+        "tree": "open.needs.whatif",
+        "what_if": "open.needs.whatif",
+        "rerank": "open.needs.again",
+    }
     for place, view in enumerate(TRACE_VIEWS):
         words = (ENGLISH, CHINESE)[place % 2]
         app.segmented_control(key="lang").set_value(words.language)

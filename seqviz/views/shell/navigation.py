@@ -1,0 +1,51 @@
+"""Where one is on the page: five groups of screens, and in a second row the screens of one."""
+
+import streamlit as st
+
+from seqviz.views.session import settings, state
+from seqviz.views.session.i18n import Words
+
+GROUP = "group"
+ICONS = {
+    "watch": ":material/visibility:",
+    "compare": ":material/compare_arrows:",
+    "experiment": ":material/science:",
+    "train": ":material/model_training:",
+    "learn": ":material/school:",
+}
+
+
+def render(w: Words) -> None:
+    """Draw both rows; a group opens on the screen of it that was seen last."""
+    view = state.text("view")
+    group = settings.group_of(view)
+    state.remember(_last(group), view)
+    state.put_choice(GROUP, group)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="navigation"):
+        st.segmented_control(
+            w("page.group"),
+            settings.GROUPS,
+            key=GROUP,
+            required=True,
+            format_func=lambda code: f"{ICONS[code]} {w(f'group.{code}')}",
+            label_visibility="collapsed",
+            on_change=_turn,
+        )
+        if len(settings.GROUPS[group]) > 1:
+            st.segmented_control(
+                w("page.view"),
+                settings.GROUPS[group],
+                key="view",
+                required=True,
+                format_func=lambda code: w(f"view.{code}"),
+                label_visibility="collapsed",
+            )
+
+
+def _turn() -> None:
+    group = str(state.choice(GROUP))
+    state.put("view", str(state.remembered(_last(group)) or settings.GROUPS[group][0]))
+
+
+def _last(group: str) -> str:
+    return f"last_{group}"
