@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from seqviz.colours import OTHERS, ROLES, Colour
+
 RecurrentAttention = Literal["none", "dot", "general", "additive"]
 NO_ATTENTION: RecurrentAttention = "none"
 MULTI_HEAD: Literal["multi-head"] = "multi-head"
@@ -21,20 +23,13 @@ ATTENTIONS: Mapping[RecurrentAttention, str] = {
 }
 """How a recurrent decoder may attend to the source, each with its paper, for the model card."""
 
-OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00")
-"""Orange, sky blue, green, blue, vermilion: apart for colour-blind readers too.
-
-Okabe & Ito 2008, https://jfly.uni-koeln.de/color/
-"""
-_ORANGE, _SKY, _GREEN, _BLUE, _VERMILION = OKABE_ITO
-
 
 @dataclass(frozen=True, kw_only=True)
 class System:
     """One design of a model, which may be trained for any pair of languages."""
 
     attention: RecurrentAttention | Literal["multi-head"]
-    colour: str
+    colour: Colour
     """Of its lines; apart from the others' for colour-blind readers too."""
     symbol: str
     """Of its points, as plotly names it; open where there is no attention."""
@@ -44,13 +39,15 @@ class System:
     """The encoder reads backwards."""
 
 
+_ORANGE, _GREEN, _MAUVE, _SKY, _BLUE = OTHERS
+
 SYSTEMS: Mapping[str, System] = {
-    "none": System(attention="none", colour=_ORANGE, symbol="triangle-up-open"),
+    "none": System(attention="none", colour=ROLES["blind"], symbol="triangle-up-open"),
     "none-reversed": System(
-        attention="none", colour=_VERMILION, symbol="triangle-down-open", reverses_source=True
+        attention="none", colour=_ORANGE, symbol="triangle-down-open", reverses_source=True
     ),
     "additive": System(attention="additive", colour=_GREEN, symbol="square"),
-    "general": System(attention="general", colour="#B97AA0", symbol="pentagon", cell="gru"),
+    "general": System(attention="general", colour=_MAUVE, symbol="pentagon", cell="gru"),
     "dot": System(attention="dot", colour=_SKY, symbol="diamond"),
     "transformer": System(attention=MULTI_HEAD, colour=_BLUE, symbol="circle", cell=""),
 }

@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 # What a room of seqviz may import: other rooms of the house, and packages of the outside world.
 # From the ground up: a room stands above those that it imports.
 LAYERS = """
-kinds      |                                                 |
+colours    |                                                 |
+kinds      | colours                                         |
 words      |                                                 |
 errors     | words                                           |
 files      | errors                                          |
@@ -38,7 +39,7 @@ training   | kinds errors files options trace records        | numpy torch
            | analysis                                        |
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
-figures    | kinds words errors options trace records        | numpy pandas plotly
+figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
 viewer     | words errors trace analysis figures             | numpy
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly

@@ -103,7 +103,7 @@ def _table(curves: Sequence[LengthCurve], metric: str, words: Words) -> pd.DataF
 def look_of(code: str, place: int = 0) -> tuple[str, str]:
     """Colour and symbol of a system; one that nobody knows has those of its place."""
     system = kinds.SYSTEMS.get(code)
-    return (system.colour, system.symbol) if system else OTHER_LOOKS[place % len(OTHER_LOOKS)]
+    return (system.colour.light, system.symbol) if system else OTHER_LOOKS[place % len(OTHER_LOOKS)]
 
 
 def _line(curve: LengthCurve, metric: str, *, place: int, shift: float, words: Words) -> go.Scatter:

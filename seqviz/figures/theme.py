@@ -5,13 +5,12 @@ from math import ceil, radians, sin
 from typing import Any
 from unicodedata import bidirectional, east_asian_width
 
-from seqviz.kinds import OKABE_ITO
 from seqviz.words.numbers import number
 
 FONT = "Source Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 CLEAR = "rgba(0,0,0,0)"
 
-ORANGE, SKY, GREEN, BLUE, VERMILION = OKABE_ITO
+ORANGE, SKY, GREEN, BLUE, VERMILION = "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00"
 GREY = "#8A8A8A"
 
 ASIDE = 5
