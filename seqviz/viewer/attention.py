@@ -1,10 +1,9 @@
-"""Attention for the viewer: bytes in base64, and no more rows than the page may hold.
+"""Attention for the viewer: levels, and no more rows than the payload may hold.
 
 A row is what one live prefix saw at one step; hypotheses that start alike share their rows. Letters
 in shapes: T steps, K slots, L layers, H heads, S source tokens.
 """
 
-from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,31 +12,34 @@ from numpy.typing import NDArray
 
 from seqviz.analysis.attention import Kind, default_layer, missing_attention
 from seqviz.trace import Ints, Trace
+from seqviz.viewer.columns import packed_column
 
-LEVELS = 255
+LEVELS = 65_535
 """A weight is kept as a whole number of these parts."""
-MOST_BYTES = 640_000
-"""Of rows; the best hypothesis is kept whole, the means of its heads where it alone is larger."""
+MOST_OF_BEST = 1_500_000
+"""Weights of the best hypothesis, all heads apart; where it has more, the heads' means are kept."""
 KINDS: tuple[Kind, ...] = ("cross", "encoder", "decoder")
 
 Array = NDArray[np.floating[Any]]
 
 
-def packed_attention(trace: Trace, paths: Sequence[Ints]) -> dict[str, Any]:
+def packed_attention(trace: Trace, paths: Sequence[Ints], *, room: int) -> dict[str, Any]:
     """All that the viewer shows of attention, as JSON.
 
     Args:
         trace: the decoding.
         paths: slots (T,) of hypotheses, best first; later ones are left out where room ends.
+        room: weights of all hypotheses together; the best one is kept whole all the same.
 
     Returns:
         "rows": step · K + slot of every kept row, in order; "averaged": heads were; "missing":
         why a kind is not there; "kinds": per kind its layers, heads, first layer to show, and
-        "data", whose rows are (L, H, width), the width being S, or step + 1 for the decoder.
+        "data", whose rows are (L, H, width), the width being S, or step + 1 for the decoder;
+        "raw": scores before the softmax, rows of S, or None.
     """
     missing = {kind: missing_attention(trace, kind) for kind in KINDS}
-    averaged = bool(paths) and _size(trace, row_keys(trace, paths[0])) > MOST_BYTES
-    rows = _chosen_rows(trace, paths)
+    averaged = bool(paths) and _size(trace, row_keys(trace, paths[0])) > MOST_OF_BEST
+    rows = _chosen_rows(trace, paths, room)
     kinds = {
         kind: _packed(trace, kind, rows, averaged=averaged)
         for kind in KINDS
@@ -48,6 +50,7 @@ def packed_attention(trace: Trace, paths: Sequence[Ints]) -> dict[str, Any]:
         "averaged": averaged,
         "missing": {kind: code for kind, code in missing.items() if code},
         "kinds": kinds,
+        "raw": _packed_raw(trace, rows),
     }
 
 
@@ -56,19 +59,19 @@ def row_keys(trace: Trace, path: Ints) -> list[int]:
     return [step * trace.search.slots + int(slot) for step, slot in enumerate(path)]
 
 
-def _chosen_rows(trace: Trace, paths: Sequence[Ints]) -> list[int]:
+def _chosen_rows(trace: Trace, paths: Sequence[Ints], room: int) -> list[int]:
     """Rows of as many hypotheses, best first, as there is room for."""
     chosen: dict[int, None] = {}
     for path in paths:
         more = chosen | dict.fromkeys(row_keys(trace, path))
-        if chosen and _size(trace, more) > MOST_BYTES:
+        if chosen and _size(trace, more) > room:
             break
         chosen = more
     return list(chosen)
 
 
 def _size(trace: Trace, keys: Sequence[int] | dict[int, None]) -> int:
-    """Bytes of these rows and of the encoder's, all heads apart."""
+    """Weights of these rows and of the encoder's, all heads apart."""
     steps = np.array(list(keys)) // trace.search.slots
     width = len(steps) * len(trace.source.ids) * (trace.search.cross_attention is not None)
     width += int((steps + 1).sum()) * (trace.search.self_attention is not None)
@@ -78,14 +81,22 @@ def _size(trace: Trace, keys: Sequence[int] | dict[int, None]) -> int:
 
 def _packed(trace: Trace, kind: Kind, rows: Sequence[int], *, averaged: bool) -> dict[str, Any]:
     weights = [_heads(row, averaged=averaged) for row in _rows(trace, kind, rows)]
-    levels = [np.rint(np.clip(row, 0, 1) * LEVELS).astype(np.uint8).tobytes() for row in weights]
+    levels = np.concatenate([row.ravel() for row in weights])
     layers, heads = weights[0].shape[:2]
     return {
         "layers": layers,
         "heads": heads,
         "layer": default_layer(trace, kind),
-        "data": b64encode(b"".join(levels)).decode("ascii"),
+        "data": packed_column(np.rint(np.clip(levels, 0, 1) * LEVELS), "u2"),
     }
+
+
+def _packed_raw(trace: Trace, rows: Sequence[int]) -> str | None:
+    """Scores before the softmax, (rows, S) in float32; None: there are none."""
+    if missing_attention(trace, raw=True) is not None or trace.search.raw_scores is None:
+        return None
+    steps, slots = np.divmod(np.array(rows), trace.search.slots)
+    return packed_column(trace.search.raw_scores[steps, slots], "f4")
 
 
 def _heads(row: Array, *, averaged: bool) -> Array:

@@ -19,10 +19,17 @@ from seqviz.viewer.facts import facts
 from seqviz.viewer.tree import numbers, packed_next, packed_tree
 
 MOST_HYPOTHESES = 40
+ROOM = 115_000
+"""Attention weights of all hypotheses together: about 0.25 MB."""
 
 
-def packed(trace: Trace, *, greedy: Trace | None = None) -> dict[str, Any]:
+def packed(trace: Trace, *, greedy: Trace | None = None, room: int = ROOM) -> dict[str, Any]:
     """What the viewer shows of a trace, and of another one that it is compared with.
+
+    Args:
+        trace: the decoding.
+        greedy: another one, to compare with.
+        room: attention weights of all hypotheses together; the best one is kept whole all the same.
 
     Raises:
         InputError: the two are not of one sentence and one model.
@@ -49,7 +56,7 @@ def packed(trace: Trace, *, greedy: Trace | None = None) -> dict[str, Any]:
             _hypothesis(trace, rank, path) for rank, path in zip(shown, paths, strict=True)
         ],
         "hypothesisCount": len(trace.hypotheses),
-        "attention": packed_attention(trace, [slots for slots, _ in paths]),
+        "attention": packed_attention(trace, [slots for slots, _ in paths], room=room),
         "next": packed_next(trace, [row for row in (*tree["row"], *best) if row >= 0]),
         "tree": tree,
         "forced": trace.forced,

@@ -1,14 +1,15 @@
 // What was recorded of one decoding, as parts ask for it. Holds nothing that changes.
 
+import { unpackedColumn } from "./columns.js";
 import { label } from "./text.js";
 
-const LEVELS = 255;
+const LEVELS = 65535;
 
 export class Record {
   // payload: what seqviz.viewer.pack made. Unpacks, therefore a promise.
   static async open(payload) {
-    const weights = {};
-    for (const kind of Object.keys(payload.attention.kinds)) weights[kind] = new Weights(payload, kind);
+    const weights = Object.fromEntries(await Promise.all(Object.entries(payload.attention.kinds).map(
+      async ([kind, { data }]) => [kind, new Weights(payload, kind, await unpackedColumn(data, Uint16Array))])));
     return new Record(payload, weights);
   }
 
@@ -103,14 +104,13 @@ export class Record {
 
 // All weights of one kind: rows of (layers, heads, width) levels.
 class Weights {
-  constructor(data, kind) {
-    const { layers, heads, data: packed, layer } = data.attention.kinds[kind];
+  constructor(data, kind, levels) {
+    const { layers, heads, layer } = data.attention.kinds[kind];
     const width = data.source.tokens.length;
     const steps = data.attention.rows.map((row) => Math.floor(row / data.slots));
     this.widths = kind === "decoder" ? steps.map((step) => step + 1) : null;
     this.starts = this.widths?.reduce((all, size) => [...all, all.at(-1) + size], [0]);
-    this.levels = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    Object.assign(this, { kind, layers, heads, layer, width });
+    Object.assign(this, { kind, levels, layers, heads, layer, width });
   }
 
   // One row of one head, or of the mean of all.

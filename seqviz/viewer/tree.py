@@ -86,9 +86,9 @@ def packed_next(trace: Trace, rows: Iterable[int]) -> dict[str, list[Any]]:
 
 
 def numbers(values: Any) -> list[float | None]:
-    """Four decimals; None for what is no number, ``NEVER`` at least: JSON has no infinity."""
+    """Five decimals; None for what is no number, ``NEVER`` at least: JSON has no infinity."""
     return [
-        None if isnan(value) or value == inf else round(max(value, NEVER), 4)
+        None if isnan(value) or value == inf else round(max(value, NEVER), 5)
         for value in np.asarray(values).tolist()
     ]
 

@@ -20,6 +20,8 @@ from seqviz.viewer import PARTS, packed, script, style, viewer_words
 from seqviz.words import LANGUAGES, table
 
 STYLES = (*PARTS, "page", "print")
+ROOM = 640_000
+"""Attention weights of all hypotheses together."""
 
 _UNSAFE = re.compile("[<>&\u2028\u2029]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -48,7 +50,7 @@ def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "
     program = f'"use strict";\n(() => {{\n{script("offline")}}})();\n'
     styles = style(*STYLES)
     words = {code: viewer_words(code) for code in LANGUAGES}
-    content = packed(trace, greedy=greedy) | {"language": language, "words": words}
+    content = packed(trace, greedy=greedy, room=ROOM) | {"language": language, "words": words}
     texts = {
         "language": language,
         "policy": _policy(program, styles),

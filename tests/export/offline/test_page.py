@@ -1,5 +1,6 @@
 import json
 import re
+import zlib
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from hashlib import sha256
@@ -18,7 +19,7 @@ from seqviz.figures import reason_text
 from seqviz.options import Sampling
 from seqviz.trace import Fate, Trace
 from seqviz.viewer import attention as viewer_attention
-from seqviz.viewer import script, viewer_words
+from seqviz.viewer import packed, script, viewer_words
 from seqviz.viewer import tree as viewer_tree
 from seqviz.words import LANGUAGES, table
 from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace, transformer_trace
@@ -117,10 +118,17 @@ def test_half_a_character_is_no_obstacle() -> None:
     assert content(broken)["source"]["text"] == "\ufffd Katze"
 
 
+def column(text: str, kind: str) -> Any:
+    """Numbers as the page's script unpacks them."""
+    planes = np.frombuffer(zlib.decompress(b64decode(text)), np.uint8)
+    size = np.dtype(kind).itemsize
+    return np.ascontiguousarray(planes.reshape(size, -1).T).view(kind).ravel()
+
+
 def unpacked(data: dict[str, Any], kind: str, trace: Trace, rank: int) -> Any:
     """The attention of a hypothesis as the page's script reads it."""
     found = data["attention"]["kinds"][kind]
-    levels = np.frombuffer(b64decode(found["data"]), np.uint8) / 255
+    levels = column(found["data"], "<u2") / 65_535
     unit = found["layers"] * found["heads"]
     width = len(trace.source.ids)
     if kind == "encoder":
@@ -150,19 +158,16 @@ def test_attention_is_what_was_recorded(rank: int) -> None:
     for kind, weights in expected.items():
         assert weights is not None
         np.testing.assert_allclose(
-            unpacked(data, kind, trace, rank), weights, rtol=0, atol=0.5 / 255 + 1e-6
+            unpacked(data, kind, trace, rank), weights, rtol=0, atol=0.5 / 65_535 + 1e-6
         )
 
 
-def test_later_hypotheses_go_without_attention_where_room_ends(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_later_hypotheses_go_without_attention_where_room_ends() -> None:
     trace = transformer_trace()
     slots, _ = trace.path()
     best = viewer_attention.row_keys(trace, slots)
     whole = content(trace)["attention"]["rows"]
-    monkeypatch.setattr(viewer_attention, "MOST_BYTES", 6 * (6 * 9 + 45 + 6 * 6))
-    kept = content(trace)["attention"]
+    kept = packed(trace, room=6 * (6 * 9 + 45 + 6 * 6))["attention"]
     assert kept["rows"][: len(best)] == best
     assert len(best) <= len(kept["rows"]) < len(whole)
     assert not kept["averaged"]
@@ -172,12 +177,14 @@ def test_heads_are_averaged_where_the_best_alone_is_too_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     trace = transformer_trace()
-    monkeypatch.setattr(viewer_attention, "MOST_BYTES", 10)
+    monkeypatch.setattr(viewer_attention, "MOST_OF_BEST", 10)
     data = content(trace)
     assert data["attention"]["averaged"]
     assert trace.cross_attention is not None
     np.testing.assert_allclose(
-        unpacked(data, "cross", trace, 0)[:, 0], trace.cross_attention.mean(1), atol=0.5 / 255
+        unpacked(data, "cross", trace, 0)[:, 0],
+        trace.cross_attention.mean(1),
+        atol=0.5 / 65_535 + 1e-6,
     )
 
 
@@ -189,7 +196,7 @@ def test_the_attention_of_the_encoder_takes_room_too(monkeypatch: pytest.MonkeyP
     decoder = rows * trace.model.layers * trace.model.heads
     all_heads = decoder + trace.encoder_self_attention.size
     for room, averaged in ((all_heads, False), (all_heads - 1, True)):
-        monkeypatch.setattr(viewer_attention, "MOST_BYTES", room)
+        monkeypatch.setattr(viewer_attention, "MOST_OF_BEST", room)
         assert content(trace)["attention"]["averaged"] is averaged
 
 

@@ -1,0 +1,23 @@
+// Columns of numbers, as seqviz.viewer.columns packs them: base64 of zlib of planes of bytes.
+
+// Type: of a typed array, such as Float32Array.
+export async function unpackedColumn(text, Type) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const planes = new Uint8Array(await new Response(stream).arrayBuffer());
+  const size = Type.BYTES_PER_ELEMENT;
+  const length = planes.length / size;
+  const numbers = new Uint8Array(planes.length);
+  for (let plane = 0; plane < size; plane += 1) {
+    for (let place = 0; place < length; place += 1) numbers[place * size + plane] = planes[plane * length + place];
+  }
+  return new Type(numbers.buffer);
+}
+
+const TYPES = { f: Float32Array, i: Int32Array, u: Uint8Array };
+
+// All columns of an object at once: {name: [type, text]}.
+export async function unpackedColumns(columns) {
+  const found = Object.entries(columns).map(async ([name, [type, text]]) => [name, await unpackedColumn(text, TYPES[type])]);
+  return Object.fromEntries(await Promise.all(found));
+}
