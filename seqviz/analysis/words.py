@@ -33,6 +33,7 @@ __all__ = [
     "join_pieces",
     "merge_log_probs",
     "merge_to_words",
+    "piece_label",
     "word_groups",
     "word_labels",
 ]
@@ -51,6 +52,14 @@ UNSPACED = re.compile(
 )
 _WORD_JOINERS = re.compile(r"['’‐-]")
 _NUMBER_JOINERS = re.compile(r"[.,:/]")
+
+
+def piece_label(piece: str) -> str:
+    """Spell a piece for people: a word without its "▁", the rest of a word after a dot."""
+    shown = display_piece(piece)
+    if shown.startswith(SPACE):
+        return shown.removeprefix(SPACE) or "␣"
+    return f"·{shown}" if shown[0].isalnum() and not UNSPACED.match(shown) else shown
 
 
 def word_groups(pieces: Sequence[str]) -> Groups:

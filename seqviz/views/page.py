@@ -6,9 +6,9 @@ import streamlit as st
 
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
-from seqviz.views.compare import beam_sizes, length_curves, systems
+from seqviz.views.compare import beam_sizes, lengths, systems
 from seqviz.views.components import browser
-from seqviz.views.experiment import edit_panel, intervene, reference, rerank, what_if
+from seqviz.views.experiment import edit_panel, intervene, reference, rerank, starts, what_if
 from seqviz.views.learn import bottleneck
 from seqviz.views.session import decoding, state
 from seqviz.views.session.i18n import Words
@@ -28,8 +28,8 @@ RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
     "compare": greedy_vs_beam.render,
     "systems": systems.render,
     "beam_sizes": beam_sizes.render,
-    "lengths": length_curves.render,
-    "what_if": beam_tree.render,
+    "lengths": lengths.render,
+    "what_if": what_if.render,
     "intervene": intervene.render,
     "rerank": rerank.render,
     "reference": reference.render,
@@ -38,7 +38,6 @@ RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
 WITHOUT_MODEL: Mapping[str, Callable[[Trace, Request | None, Words], None]] = {
     "attention": attention.render,
     "tree": beam_tree.render,
-    "what_if": beam_tree.render,
     "rerank": rerank.render,
 }
 """Those that draw a trace from a file."""
@@ -74,7 +73,7 @@ def render(request: Request | SeqVizError | None, w: Words) -> None:
 
 
 def _trace_view(request: Request, w: Words) -> None:
-    what_if.keep_for(request)
+    starts.keep_for(request)
     edit_panel.keep_for(request)
     trace = decode.trace_for(request, w)
     if trace is not None:

@@ -286,9 +286,8 @@ def test_nodes_explain_themselves_and_the_address_shows_the_same_page_to_another
     expect(app_page.alerts(other)).to_have_count(0)
 
 
-def test_a_sweep_and_a_sentence_where_both_differ_are_one_click(page: Page, app: str) -> None:
+def test_all_beam_sizes_and_a_sentence_where_both_differ(page: Page, app: str) -> None:
     go(page, app, COLD | {"view": "beam_sizes"})
-    page.get_by_role("button", name="Run the sweep").click()
     chart = app_page.plot(page, "sweep")
     expect(chart).to_be_visible()
     settled(page)

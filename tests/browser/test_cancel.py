@@ -23,12 +23,9 @@ def test_long_work_can_be_cancelled_and_nothing_is_lost(page: Page, tiny_app: st
     expect(app_page.alert(page, "Nothing was lost")).to_have_count(0)
 
     app_page.turn_to(page, "beam_sizes")
-    page.get_by_role("button", name="Run the sweep").click()
     one_is_done = re.compile("Beam size ([2-9]|10) of 10")
     expect(page.get_by_text(one_is_done)).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
-    partial = page.get_by_text("Cancelled after beam size")
-    expect(partial).to_be_visible()
-    done = int(re.findall(r"\d+", partial.inner_text())[0])
+    expect(app_page.alert(page, "Nothing was lost")).to_be_visible()
+    done = app_page.plot(page, "sweep").locator(".point").count() // 3  # score, length, chrF
     assert 1 <= done < 10
-    expect(app_page.plot(page, "sweep").locator(".point")).to_have_count(2 * done)

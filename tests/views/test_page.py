@@ -57,7 +57,7 @@ def test_a_pair_without_examples_asks_for_a_sentence() -> None:
 HEADINGS = {
     "attention": "attention.steps",
     "tree": "tree.chosen",
-    "beam_sizes": "compare.sweep",
+    "beam_sizes": "beam_sizes.heading",
     "rerank": "rerank.table",
 }
 """What stands in a view whatever is shown; the others have tests of their own."""

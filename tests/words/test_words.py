@@ -89,7 +89,7 @@ def test_templates_hold_named_places_only(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_differs_with_a_number_has_both_forms(language: str) -> None:
-    assert {"header.unknown", "whatif.tree"} <= COUNTED
+    assert "header.unknown" in COUNTED
     assert {plural(key, n) for key in COUNTED for n in (1, 2)} <= table(language).keys()
 
 

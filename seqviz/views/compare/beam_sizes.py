@@ -1,4 +1,4 @@
-"""What the beam size does: to this sentence, and to a test set that was measured before."""
+"""What the beam size changes: on this sentence, and as measured on a test set."""
 
 import shlex
 
@@ -20,16 +20,16 @@ from seqviz.views.sidebar.systems_of import is_listed
 
 @last_resort
 def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw this sentence with every beam size, and below it the study of these weights.
+    """Draw the sweep over this sentence, and what was measured of this system.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
-    sweep.render(decoding.beam_search_of(request), w)
-    _study(trace, request, w)
+    sweep.render(trace, decoding.beam_search_of(request), w)
+    _measured(trace, request, w)
     state.write_link()
 
 
-def _study(trace: Trace, request: Request, w: Words) -> None:
+def _measured(trace: Trace, request: Request, w: Words) -> None:
     """Draw the stored result of these very weights, or say which command makes one."""
     st.subheader(w("beam_sizes.heading"), anchor=False)
     st.caption(w("beam_sizes.about"))

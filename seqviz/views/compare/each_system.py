@@ -17,6 +17,7 @@ from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell.progress import Progress
+from seqviz.views.sidebar.reference_field import is_typed
 
 _log = logging.getLogger(__name__)
 
@@ -35,24 +36,25 @@ class Outcome:
     """In Markdown; empty where nothing failed."""
 
 
-def reference() -> str:
-    """The reference as typed, without the spaces around it."""
-    return state.text("reference").strip()
-
-
 def work(request: Request) -> str:
     """What all of it together is called when it is cancelled."""
     return f"systems-{request.code}"
 
 
 def outcomes(
-    entries: Sequence[ModelEntry], request: Request, *, progress: DeltaGenerator, w: Words
+    entries: Sequence[ModelEntry],
+    request: Request,
+    reference: str,
+    *,
+    progress: DeltaGenerator,
+    w: Words,
 ) -> Iterator[Outcome]:
     """Decode with every system in turn; once cancelled, only what is kept comes.
 
     Args:
         entries: the systems, in the order of work.
         request: what to decode, and how; its own system does not matter.
+        reference: to be scored by every system; empty: there is none.
         progress: the place for the bar and its Cancel button.
         w: the page's words.
 
@@ -63,7 +65,8 @@ def outcomes(
         bar = Progress(w, work(request))
     try:
         for place, entry in enumerate(entries):
-            turn = _Turn(entry=entry, request=_own(request, entry), bar=bar, w=w)
+            own = _own(request, entry)
+            turn = _Turn(entry=entry, request=own, reference=reference, bar=bar, w=w)
             yield turn.outcome(place, len(entries))
     finally:
         bar.clear()
@@ -81,16 +84,17 @@ class _Turn:
 
     entry: ModelEntry
     request: Request
+    reference: str
     bar: Progress
     w: Words
 
     def outcome(self, place: int, count: int) -> Outcome:
         """Decode, then score the reference; what fails is said in words."""
-        text, trace, forced = reference(), None, None
+        trace, forced = None, None
         try:
             trace = self._found(place, count)
-            if trace is not None and text:
-                forced = self._forced(trace, text, place=place, count=count)
+            if trace is not None and self.reference:
+                forced = self._forced(trace, place=place, count=count)
         except SeqVizError as error:
             if error.code == "busy":  # the others are no better off
                 raise
@@ -103,8 +107,9 @@ class _Turn:
     def _made(
         self, trace: Trace | None, *, forced: Trace | None = None, error: str = ""
     ) -> Outcome:
-        text = reference()
-        chrf = sentence_chrf(trace.translation, text) if trace is not None and text else None
+        chrf = None
+        if trace is not None and is_typed():  # what stands in is the output of one of them
+            chrf = sentence_chrf(trace.translation, self.reference)
         return Outcome(entry=self.entry, trace=trace, forced=forced, chrf=chrf, error=error)
 
     def _found(self, place: int, count: int) -> Trace | None:
@@ -113,8 +118,8 @@ class _Turn:
         tell = self._teller("systems.progress", place, count)
         return cache.find_or_decode(self.request, tell, self.bar.wait)
 
-    def _forced(self, trace: Trace, text: str, *, place: int, count: int) -> Trace | None:
-        request = replace(self.request, options=trace.options)
+    def _forced(self, trace: Trace, *, place: int, count: int) -> Trace | None:
+        request, text = replace(self.request, options=trace.options), self.reference
         if self._given_up and not cache.is_kept(request, cache.force_key(request, text)):
             return None
         tell = self._teller("systems.progress.reference", place, count)

@@ -13,14 +13,10 @@ from seqviz.errors import ModelError
 from seqviz.figures.lengths import LengthCurve
 from seqviz.records.lengths import METRICS, STUDY_FILE, LengthStudy
 from seqviz.tasks import find_task
-from seqviz.trace import Trace
 from seqviz.views.session import records, state
 from seqviz.views.session.i18n import Words
-from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
-from seqviz.views.shell.guard import last_resort
-from seqviz.views.sidebar.systems_of import is_listed, systems_of
 from seqviz.words.numbers import number
 
 FEW = 50
@@ -37,45 +33,29 @@ class Found:
     errors: list[ModelError] = field(default_factory=list)
 
 
-@last_resort
-def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw what was measured of the pair's systems, and say which command measures the others."""
-    st.subheader(w("bottleneck.lengths"), anchor=False)
-    st.caption(w("bottleneck.about"))
-    if is_listed(request):
-        _curves(trace, request, w)
-    else:
-        st.info(w("own.no_study"), icon=":material/info:")
-    state.write_link()
+def render(entries: Sequence[ModelEntry], own: str, length: int, *, w: Words) -> None:
+    """Draw what was measured of systems, and say which command measures the others.
 
-
-def _curves(trace: Trace, request: Request, w: Words) -> None:
-    """The systems that were measured like the page's own; the present sentence is marked."""
-    found = _find(pair_systems(request))
+    Args:
+        entries: the systems of the pair, in the order of the lines.
+        own: the one that the page shows; the others are compared if measured like it.
+        length: of the present sentence, in source pieces, end token not counted.
+        w: the page's words.
+    """
+    st.subheader(w("lengths.heading"), anchor=False)
+    st.caption(w("lengths.about"))
+    found = _find(entries)
     for error in found.errors:
         decode.show_error(error, w)
-    drawn, otherwise = _comparable(found.studies, request.folder.name)
-    length = len(trace.source.ids) - 1  # in pieces, without the end token
+    drawn, otherwise = _comparable(found.studies, own)
     if drawn:
         curves = [
             LengthCurve(code=entry.system, name=w.name("system", entry.system), study=study)
             for entry, study in drawn
         ]
         _draw(curves, length, w)
-    _offer("bottleneck.missing", found.missing, w)
-    _offer("bottleneck.otherwise", otherwise, w)
-
-
-def pair_systems(request: Request) -> list[ModelEntry]:
-    """The systems of the pair: those with attention first, unknown ones last of either kind."""
-    found, _ = systems_of(request)
-
-    def place(entry: ModelEntry) -> tuple[bool, bool, bool, bool, str]:
-        code, system = entry.system, kinds.SYSTEMS.get(entry.system)
-        forwards = system is None or not system.reverses_source
-        return not entry.attends, system is None, code != kinds.OFFERED_FIRST, forwards, code
-
-    return sorted(found, key=place)
+    _offer("lengths.missing", found.missing, w)
+    _offer("lengths.otherwise", otherwise, w)
 
 
 def _find(entries: Sequence[ModelEntry]) -> Found:
@@ -110,7 +90,7 @@ def _comparable(
 
 def _draw(curves: Sequence[LengthCurve], length: int, w: Words) -> None:
     st.segmented_control(
-        w("bottleneck.metric"),
+        w("lengths.metric"),
         METRICS,
         key="length_metric",
         required=True,
@@ -130,9 +110,9 @@ def _draw(curves: Sequence[LengthCurve], length: int, w: Words) -> None:
         "chrf": f"chrF {study.chrf_signature}",
     }
     few = study.buckets[-1].sentences
-    words = [w.markdown("bottleneck.facts", facts)]
+    words = [w.markdown("lengths.facts", facts)]
     if few < FEW:
-        words.insert(0, w("bottleneck.few", {"count": few}))
+        words.insert(0, w("lengths.few", {"count": few}))
     st.caption("  \n".join(words))
 
 
@@ -154,7 +134,7 @@ def _say_gap(curves: Sequence[LengthCurve], metric: str, w: Words) -> None:
         "long": number(long, ".1f"),
         "metric": w(f"figure.lengths.{metric}"),
     }
-    st.markdown(w.markdown("bottleneck.gap", facts))
+    st.markdown(w.markdown("lengths.gap", facts))
 
 
 def _offer(key: str, entries: Sequence[ModelEntry], w: Words) -> None:

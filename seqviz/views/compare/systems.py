@@ -21,7 +21,7 @@ from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell import side_by_side
 from seqviz.views.shell.guard import last_resort
-from seqviz.views.sidebar.reference_field import reference_field
+from seqviz.views.sidebar.reference_field import is_typed, reference_field
 from seqviz.views.sidebar.systems_of import entry_of, is_listed, systems_of
 
 REFERENCE = "_reference"
@@ -52,6 +52,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     if len(entries) + len(broken) == 1:
         alone = "systems.single" if is_listed(request) else "own.alone"
         st.info(w(alone), icon=":material/looks_one:")
+    reference = reference_field(trace.translation, w)
     _controls([entry.system for entry in entries], chosen, w)
     progress = st.container()
     cards = _places([*(entry.system for entry in entries), *broken])
@@ -59,7 +60,9 @@ def render(trace: Trace, request: Request, w: Words) -> None:
         with cards[system]:
             system_card.render_name(system, w)
             st.error(w.error(error), icon=":material/error:")
-    outcomes = _fill(cards, _base_first(entries), request, progress=progress, w=w)
+    outcomes = _fill(
+        cards, _base_first(entries), request, reference=reference, progress=progress, w=w
+    )
     st.caption(w("systems.heatmaps"))
     _numbers([outcome for outcome in outcomes if outcome.trace is not None], entries, w)
     state.write_link()
@@ -70,8 +73,7 @@ def _age(entry: ModelEntry) -> tuple[int, str]:
 
 
 def _controls(systems: Sequence[str], chosen: str, w: Words) -> None:
-    reference_field(w("reference.text"), w("systems.reference.help"), on_change=state.resume)
-    offered = [*systems, *([REFERENCE] if each_system.reference() else [])]
+    offered = [*systems, *([REFERENCE] if is_typed() else [])]
     state.keep_choice("base", [chosen, *offered])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if len(offered) > 1:
@@ -112,15 +114,16 @@ def _fill(
     entries: Sequence[ModelEntry],
     request: Request,
     *,
+    reference: str,
     progress: DeltaGenerator,
     w: Words,
 ) -> list[Outcome]:
     """Translate with one system after the other, each drawn as soon as it is there."""
-    base = each_system.reference() if state.text("base") == REFERENCE else None
+    base = reference if state.text("base") == REFERENCE else None
     chosen, done = entry_of(request).system, list[Outcome]()
     work = each_system.work(request)
     try:
-        for outcome in each_system.outcomes(entries, request, progress=progress, w=w):
+        for outcome in each_system.outcomes(entries, request, reference, progress=progress, w=w):
             own = outcome.entry.system
             if own == state.text("base") and outcome.trace is not None:
                 base = outcome.trace.translation
@@ -152,7 +155,7 @@ def _numbers(outcomes: Sequence[Outcome], entries: Sequence[ModelEntry], w: Word
         alt=w("systems.numbers.alt"),
     )
     st.caption(w("systems.numbers.about"))
-    if not each_system.reference():
+    if not is_typed():
         st.caption(w("systems.numbers.no_reference"))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
-from seqviz.analysis.words import display_piece, join_pieces
+from seqviz.analysis.words import join_pieces, piece_label
 from seqviz.options.editcode import decode_edits, encode_edits
 from seqviz.options.intervention import MAX_SEED, Intervention
 from seqviz.trace import Trace
@@ -105,7 +105,7 @@ def _new(edits: Edits, trace: Trace, w: Words) -> None:
 
 
 def _steps(trace: Trace, w: Words) -> tuple[int, ...]:
-    names = [f"{n}. {display_piece(piece)}" for n, piece in enumerate(trace.target_pieces(), 1)]
+    names = [f"{n}. {piece_label(piece)}" for n, piece in enumerate(trace.target_pieces(), 1)]
     chosen = st.multiselect(
         w("intervene.steps"),
         range(len(names)),
@@ -259,7 +259,7 @@ def edit_text(edit: Intervention, trace: Trace, w: Words) -> str:
 def _token(trace: Trace, place: int) -> str:
     """A numbered source token; a link may name one that another sentence had."""
     pieces = trace.source.pieces
-    return f"{place + 1}. {display_piece(pieces[place]) if place < len(pieces) else '?'}"
+    return f"{place + 1}. {piece_label(pieces[place]) if place < len(pieces) else '?'}"
 
 
 def _few(names: Sequence[str], between: str = ", ") -> str:

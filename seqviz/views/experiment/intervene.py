@@ -9,7 +9,7 @@ import streamlit as st
 from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix, missing_attention
 from seqviz.analysis.tokens import next_tokens_on_path
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.figures.attention import colour_range
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
@@ -118,7 +118,7 @@ def _changes(shift: DistributionShift, w: Words) -> None:
         w("intervene.step"),
         range(len(pieces)),
         key="step",
-        format_func=lambda step: f"{step + 1}. {display_piece(pieces[step])}",
+        format_func=lambda step: f"{step + 1}. {piece_label(pieces[step])}",
         width=260,
     )
     _both(shift, partial(_bars, w=w), w)

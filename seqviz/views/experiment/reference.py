@@ -1,5 +1,6 @@
 """A reference forced through the model: surprisal, where the search lost it, whose error it is."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import streamlit as st
 from seqviz import figures
 from seqviz.analysis.beam import fate_reason
 from seqviz.analysis.reference import Exit, Rule, Verdict, reference_exit, reference_tokens, verdict
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.views.session import cache, state
@@ -24,26 +25,16 @@ from seqviz.words.numbers import number
 
 @last_resort
 def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw the box for the reference, and once there is one, what the model makes of it.
+    """Draw the field for the reference, and what the model makes of it.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
     st.caption(w("reference.about"))
-    _box(w)
-    text = state.text("reference").strip()
-    if text:
-        forced = _forced(trace, request, text, w=w)
-        if forced is not None:
-            _judge(forced, trace, w)
-    else:
-        st.info(w("reference.empty"), icon=":material/edit:")
+    text = reference_field(trace.translation, w)
+    forced = _forced(trace, request, text, w=w) if text else None
+    if forced is not None:
+        _judge(forced, trace, w)
     state.write_link()
-
-
-def _box(w: Words) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        reference_field(w("reference.text"), w("reference.text.help"))
-        st.button(w("reference.submit"), icon=":material/balance:", on_click=state.resume)
 
 
 def _forced(trace: Trace, request: Request, text: str, *, w: Words) -> Trace | None:
@@ -60,13 +51,16 @@ def _judge(forced: Trace, found: Trace, w: Words) -> None:
     if forced.model.unk in forced.target():
         st.warning(w("reference.unknown"), icon=":material/help:")
     left, given = reference_exit(forced, found), verdict(forced, found)
-    _say_verdict(given, forced, found, w=w)
+    draw, icon, words, notes = told(given, forced, found, w=w)
+    draw(words, icon=f":material/{icon}:")
+    for note in notes:
+        st.caption(note)
     output = side_by_side.Card("output", _method(found, w), found.translation, _sums(found, w))
     reference = side_by_side.Card(
         "reference", w("reference.given"), forced.translation, _sums(forced, w)
     )
     side_by_side.render(output, reference, w)
-    st.markdown(_exit_text(left, forced, found, w=w))
+    st.markdown(exit_text(left, forced, found, w=w))
     chart.draw(figures.surprisal_picture(forced, left, words=w.table), key="surprisal", w=w)
     _say_instead(forced, w)
     st.caption(w("reference.one_segmentation"))
@@ -91,7 +85,10 @@ def _sums(trace: Trace, w: Words) -> tuple[str, str]:
     return side_by_side.sums(trace, w), w(parts, facts)
 
 
-def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> None:
+def told(
+    given: Verdict, forced: Trace, found: Trace, *, w: Words
+) -> tuple[Callable[..., object], str, str, list[str]]:
+    """The verdict in words: how to draw it, its icon, its sentence, and what else is to be said."""
     reference, output = forced.hypotheses, found.hypotheses
     facts = {
         "margin": number(abs(given.score_margin), ".3f"),
@@ -99,26 +96,23 @@ def _say_verdict(given: Verdict, forced: Trace, found: Trace, *, w: Words) -> No
         "output": number(output.scores[0], ".3f"),
     }
     if given.code == "same":
-        st.success(w("reference.same", facts), icon=":material/check:")
-        return
-    sampled = ".sample" if found.options.sampling is not None else ""
-    if given.rule is not None:
-        reason = _rule_text(given.rule, forced, found, w=w)
-        words = w("reference.ruled_out", facts | {"reason": reason})
-        st.info(words, icon=":material/block:")
-    elif given.code == "search_error":
-        words = w(f"reference.search_error{sampled}", facts)
-        st.warning(words, icon=":material/search_off:")
-    else:
-        st.info(w(f"reference.model_error{sampled}", facts), icon=":material/psychology_alt:")
+        return st.success, "check", w("reference.same", facts), []
+    notes = []
     if given.rule is None and not given.agree:
         sums = {
             "reference": number(reference.log_probs[0]),
             "output": number(output.log_probs[0]),
         }
-        st.caption(w("reference.disagree", sums))
+        notes.append(w("reference.disagree", sums))
     if given.same_text:
-        st.caption(w("reference.same_text"))
+        notes.append(w("reference.same_text"))
+    if given.rule is not None:
+        reason = _rule_text(given.rule, forced, found, w=w)
+        return st.info, "block", w("reference.ruled_out", facts | {"reason": reason}), notes
+    words = w(f"reference.{given.code}" + ".sample" * (found.options.sampling is not None), facts)
+    if given.code == "search_error":
+        return st.warning, "search_off", words, notes
+    return st.info, "psychology_alt", words, notes
 
 
 def _rule_text(rule: Rule, forced: Trace, found: Trace, *, w: Words) -> str:
@@ -126,7 +120,7 @@ def _rule_text(rule: Rule, forced: Trace, found: Trace, *, w: Words) -> str:
     pieces = forced.target_pieces()
     facts = {
         "step": rule.step + 1,
-        "piece": _label(pieces[rule.step]),
+        "piece": piece_label(pieces[rule.step]),
         "count": len(pieces),
         "least": found.options.min_length,
         "limit": found.options.length_limit(len(found.source.ids)),
@@ -134,7 +128,7 @@ def _rule_text(rule: Rule, forced: Trace, found: Trace, *, w: Words) -> str:
     return w.markdown(f"reference.rule.{rule.code}", facts)
 
 
-def _exit_text(left: Exit, forced: Trace, found: Trace, *, w: Words) -> str:
+def exit_text(left: Exit, forced: Trace, found: Trace, *, w: Words) -> str:
     """Say in Markdown where the search lost the reference."""
     tokens = reference_tokens(forced)
     sampled = found.options.sampling is not None and left.code in ("unseen", "finished")
@@ -143,7 +137,7 @@ def _exit_text(left: Exit, forced: Trace, found: Trace, *, w: Words) -> str:
         reason = figures.reason_text(fate_reason(found, left.step, left.rank - 1), words=w.table)
     facts = {
         "step": left.step + 1,
-        "piece": _label(tokens.pieces[left.step]),
+        "piece": piece_label(tokens.pieces[left.step]),
         "prob": theme.probability(float(tokens.probs[left.step])),
         "rank": int(tokens.ranks[left.step]),
         "candidates": found.search.candidates,
@@ -161,14 +155,10 @@ def _say_instead(forced: Trace, w: Words) -> None:
         return
     facts = {
         "step": step + 1,
-        "piece": _label(tokens.pieces[step]),
+        "piece": piece_label(tokens.pieces[step]),
         "surprisal": number(tokens.surprisals[step]),
         "rank": int(tokens.ranks[step]),
-        "other": _label(tokens.other_pieces[step]),
+        "other": piece_label(tokens.other_pieces[step]),
         "other_prob": theme.probability(float(tokens.other_probs[step])),
     }
     st.markdown(w.markdown("reference.instead", facts))
-
-
-def _label(piece: str) -> str:
-    return display_piece(piece).removeprefix("▁") or "␣"

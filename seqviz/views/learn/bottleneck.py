@@ -1,4 +1,4 @@
-"""One vector for a whole sentence, or attention: along one reference, and on repetitions."""
+"""One vector for a whole sentence, or attention: two systems along one reference."""
 
 import math
 from collections.abc import Sequence
@@ -8,13 +8,12 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.bottleneck import Parting, halves, parting
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.catalog import ModelEntry
 from seqviz.figures.bottleneck import ForcedLine
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from seqviz.views.compare.length_curves import pair_systems
-from seqviz.views.learn import longer
+from seqviz.views.compare import two_systems
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -33,44 +32,17 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @last_resort
 def render(trace: Trace, request: Request, w: Words) -> None:
-    """Draw two systems of the pair along a reference, and on repetitions.
+    """Draw two systems of the pair along a reference.
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
-    entries = pair_systems(request)
-    bare = [entry for entry in entries if not entry.attends]
-    attentive = [entry for entry in entries if entry.attends]
-    if not bare or not attentive:
-        missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
-        st.info(w(missing), icon=":material/info:")
-    st.subheader(w("bottleneck.sentence"), anchor=False)
+    entries = two_systems.of_pair(request)
     st.caption(w("bottleneck.sentence.about"))
-    with st.container(horizontal=True, gap="medium"):
-        pair = [*_chosen("bare", bare, w), *_chosen("attentive", attentive, w)]
-    reference_field(w("reference.text"), w("reference.text.help"), on_change=state.resume)
-    reference = state.text("reference").strip()
+    pair = two_systems.choose(entries, w)
+    reference = reference_field(trace.translation, w)
     if reference:
         _along(pair, request, reference, w=w)
-    else:
-        st.info(w("reference.empty"), icon=":material/edit:")
-    longer.render(pair, request, w)
     state.write_link()
-
-
-def _chosen(code: str, entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:
-    """The system that is chosen of these; none where there are none."""
-    if not entries:
-        return []
-    systems = [entry.system for entry in entries]
-    state.keep_choice(code, systems)
-    st.selectbox(
-        w(f"bottleneck.{code}"),
-        systems,
-        key=code,
-        format_func=lambda system: w.name("system", system),
-        width=340,
-    )
-    return [entry for entry in entries if entry.system == state.text(code)]
 
 
 def _along(pair: Sequence[ModelEntry], request: Request, reference: str, *, w: Words) -> None:
@@ -123,9 +95,9 @@ def _parting_text(parted: Parting, lines: Sequence[ForcedLine], w: Words) -> str
         "gap": number(abs(parted.gap)),
         "factor": _factor(abs(parted.gap)),
         "step": None if parted.step is None else parted.step + 1,
-        "piece": "" if parted.step is None else _label(pieces[parted.step]),
+        "piece": "" if parted.step is None else piece_label(pieces[parted.step]),
         "worst_step": parted.worst + 1,
-        "worst": _label(pieces[parted.worst]),
+        "worst": piece_label(pieces[parted.worst]),
         "loss": number(parted.loss),
     }
     if parted.step is not None:
@@ -147,7 +119,3 @@ def _halves_text(line: ForcedLine, w: Words) -> str:
     values = {"first": first, "second": second}
     texts = {name: number(value) for name, value in values.items()}
     return w.markdown("bottleneck.halves", texts | {"name": line.name})
-
-
-def _label(piece: str) -> str:
-    return display_piece(piece).removeprefix("▁") or "␣"

@@ -1,25 +1,38 @@
-"""The field for a reference translation: one setting, shown in every view that needs one."""
-
-from collections.abc import Callable
+"""The field for a reference translation: one setting, shown on every screen that needs one."""
 
 import streamlit as st
+
+from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
 
 MOST_CHARACTERS = 2_000
 
 
-def reference_field(label: str, about: str, *, on_change: Callable[[], None] | None = None) -> None:
-    """Draw the field; what is typed is the setting "reference".
+def reference_field(own: str, w: Words) -> str:
+    """Draw the field, and say so where the system's own translation stands in for what it lacks.
 
     Args:
-        label: above the field.
-        about: help.
-        on_change: called when another reference was typed.
+        own: the system's translation.
+        w: the page's words.
+
+    Returns:
+        the reference as typed, or the system's own translation; empty where that is empty, too.
     """
     st.text_input(
-        label,
+        w("reference.text"),
         key="reference",
         max_chars=MOST_CHARACTERS,
-        help=about,
-        on_change=on_change,
+        placeholder=own,
+        help=w("reference.text.help"),
+        on_change=state.resume,
         width="stretch",
     )
+    typed = state.text("reference").strip()
+    if not typed:
+        st.caption(w("reference.own" if own.strip() else "reference.empty"))
+    return typed or own.strip()
+
+
+def is_typed() -> bool:
+    """Whether there is a reference, none that stands in."""
+    return bool(state.text("reference").strip())

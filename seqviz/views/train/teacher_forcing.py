@@ -7,7 +7,7 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.analysis.teacher_forcing import SentenceLoss, TeacherStep, sentence_loss, teacher_step
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.figures import theme
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
@@ -19,7 +19,7 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
-from seqviz.views.sidebar.reference_field import reference_field
+from seqviz.views.sidebar.reference_field import is_typed, reference_field
 from seqviz.words.numbers import number
 
 BARS = "teacher-losses"
@@ -31,14 +31,26 @@ OPTIONS = DecodeOptions(record_attention=False)
 
 @last_resort
 def render(request: Request, w: Words) -> None:
-    """Draw the box for the reference, and once there is one, the loss of its every token."""
-    st.subheader(w("teacher.heading"), anchor=False)
+    """Draw the field for the reference, and the loss of its every token.
+
+    No fragment as a whole: Streamlit lets only a run of the whole page interrupt one, and Cancel
+    must.
+    """
     st.caption(w("teacher.about"))
-    _box(request, w)
-    text = state.text("reference").strip()
-    if not text:
-        st.info(w("teacher.empty"), icon=":material/edit:")
-        return
+    own = "" if is_typed() else _own(request, w)
+    text = None if own is None else reference_field(own, w)
+    if text:
+        _teach(request, text, w)
+    state.write_link()
+
+
+def _own(request: Request, w: Words) -> str | None:
+    """The system's own translation; None: it was cancelled or refused."""
+    found = decode.trace_for(request, w)
+    return None if found is None else found.translation
+
+
+def _teach(request: Request, text: str, w: Words) -> None:
     asked = replace(request, options=OPTIONS)
 
     def force(progress: Progress) -> Trace:
@@ -47,14 +59,6 @@ def render(request: Request, w: Words) -> None:
     forced = decode.shown(f"teach-{asked.code}", force, w)
     if forced is not None:
         _forced(forced, w)
-
-
-def _box(request: Request, w: Words) -> None:
-    if request.text.strip():
-        st.markdown(w.markdown("teacher.source", {"text": request.text}))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        reference_field(w("teacher.reference"), w("teacher.reference.help"))
-        st.button(w("teacher.submit"), icon=":material/school:", on_click=state.resume)
 
 
 @fragment
@@ -102,13 +106,13 @@ def _step(forced: Trace, loss: SentenceLoss, step: int, *, w: Words) -> None:
 
 
 def _facts(shown: TeacherStep, loss: SentenceLoss, step: int) -> dict[str, object]:
-    fed = [display_piece(piece) for piece in ("<s>", *shown.fed)]
+    fed = [piece_label(piece) for piece in ("<s>", *shown.fed)]
     prob = theme.probability(float(shown.p[shown.target]))
     return {
         "step": step + 1,
         "count": len(loss.pieces),
         "fed": " ".join(fed),
-        "target": display_piece(shown.pieces[shown.target]),
+        "target": piece_label(shown.pieces[shown.target]),
         "prob": f"< {prob[1:]}" if prob.startswith("<") else f"= {prob}",
         "loss": number(loss.losses[step], ".3f"),
         "entropy": number(shown.entropy),

@@ -1,4 +1,4 @@
-"""How a model learnt: curves and the replay."""
+"""How a model learnt: its curves, and the replay of what it made of fixed sentences."""
 
 from pathlib import Path
 from typing import cast
@@ -28,11 +28,7 @@ ALONE = ""
 
 @last_resort
 def render(request: Request, w: Words) -> None:
-    """Draw the curves and the replay where this system has them, or say which have.
-
-    No fragment as a whole: Streamlit lets only a run of the whole page interrupt one, and Cancel
-    must.
-    """
+    """Draw the curves and the replay where this system has them."""
     st.caption(w("training.about"))
     found = _record(request.folder, request.device, w)
     if found is None:

@@ -17,8 +17,6 @@ from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell.fragment import fragment
-from seqviz.views.shell.guard import last_resort
-from seqviz.words import plural
 
 WINDOW = 12
 """Steps shown at a time."""
@@ -27,23 +25,12 @@ FRAME_HEIGHT = 900
 CHART = "tree-chart"
 
 
-@last_resort
+@fragment
 def render(trace: Trace, request: Request | None, w: Words) -> None:
-    """Draw the what-if where one was chosen, and the tree of it or of the page's own search.
+    """Draw the tree, the chosen node, and the table of hypotheses.
 
     Without a request, the trace comes from a file, and no model is asked what if.
     """
-    other = None if request is None else what_if.render(trace, request, w)
-    if other is not None:
-        count = len(other.start)
-        st.subheader(w(plural("whatif.tree", count), {"count": count}), anchor=False)
-        trace, request = other.trace, other.request
-    _explore(trace, request, w)
-
-
-@fragment
-def _explore(trace: Trace, request: Request | None, w: Words) -> None:
-    """Draw the tree, the chosen node, and the table of hypotheses."""
     if trace.options.sampling is not None:
         st.caption(w("tree.sampled"))
     first, last = _controls(trace, w)

@@ -1,4 +1,4 @@
-"""The measured beam sizes in greedy vs beam: shown where they fit the weights."""
+"""The measured beam sizes below the sweep: shown where they fit the weights."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +69,8 @@ def test_numbers_of_other_weights_are_not_shown(file: Path) -> None:
     assert not pages.has(app, "plotly_chart", "beam-sizes")
 
 
-def test_a_broken_file_is_said(file: Path) -> None:
+def test_a_broken_file_is_said_and_costs_nothing_else(file: Path) -> None:
     file.write_text("{", encoding="utf-8")
     app = pages.open_app(LINK)
     assert any(str(escape_markdown(STUDY_FILE.name)) in message for message in pages.messages(app))
+    assert pages.has(app, "plotly_chart", "sweep")

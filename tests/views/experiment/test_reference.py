@@ -6,9 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.reference import Exit, Verdict, reference_exit, reference_tokens, verdict
+from seqviz.analysis.words import piece_label
 from seqviz.options import MAX_TARGET_TOKENS
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
+from seqviz.views.experiment import reference
 from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 from tests.views import pages
@@ -35,10 +37,11 @@ def said(app: AppTest) -> list[str]:
     return [plain(str(text.value)) for text in app.main.markdown]
 
 
-def test_without_a_reference_the_page_asks_for_one() -> None:
+def test_without_a_reference_the_own_translation_is_scored() -> None:
     app = pages.open_app(LINK)
-    assert ENGLISH("reference.empty") in pages.messages(app)
-    assert not pages.has(app, "plotly_chart", "surprisal")
+    assert ENGLISH("reference.own") in pages.captions(app)
+    assert app.text_input(key="reference").placeholder == pages.translation(app)
+    assert pages.has(app, "plotly_chart", "surprisal")
 
 
 def test_a_typed_reference_is_scored_and_judged() -> None:
@@ -100,9 +103,7 @@ def test_samples_are_judged_in_words_of_their_own() -> None:
 @BOTH
 @pytest.mark.parametrize("code", ["search_error", "model_error"])
 @pytest.mark.parametrize("agree", [True, False])
-def test_every_verdict_has_its_words(
-    monkeypatch: pytest.MonkeyPatch, w: Words, code: str, agree: bool
-) -> None:
+def test_every_verdict_has_its_words(w: Words, code: str, agree: bool) -> None:
     margin = 0.25 if code == "search_error" else -0.25
     made = Verdict(
         code="search_error" if code == "search_error" else "model_error",
@@ -111,9 +112,8 @@ def test_every_verdict_has_its_words(
         log_prob_margin=margin if agree else -margin,
         same_text=not agree,
     )
-    monkeypatch.setattr("seqviz.views.experiment.reference.verdict", lambda *_: made)
-    app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
     forced, found = both(REFERENCE)
+    _, _, words, notes = reference.told(made, forced, found, w=w)
     scores, sums = (
         {
             "reference": number(getattr(forced.hypotheses, name)[0], f".{digits}f"),
@@ -121,27 +121,27 @@ def test_every_verdict_has_its_words(
         }
         for name, digits in (("scores", 3), ("log_probs", 2))
     )
-    assert w(f"reference.{code}", {"margin": "0.250"} | scores) in pages.messages(app)
-    assert (w("reference.disagree", sums) in pages.captions(app)) is not agree
-    assert (w("reference.same_text") in pages.captions(app)) is not agree
+    assert words == w(f"reference.{code}", {"margin": "0.250"} | scores)
+    said_too = [w("reference.disagree", sums), w("reference.same_text")]
+    assert notes == ([] if agree else said_too)
 
 
 @BOTH
 @pytest.mark.parametrize("code", ["prefix", "banned", "min_length", "alive"])
-def test_every_way_out_has_its_words(monkeypatch: pytest.MonkeyPatch, w: Words, code: str) -> None:
+def test_every_way_out_has_its_words(w: Words, code: str) -> None:
     left = Exit(code=code, step=1, rank=None, margin=float("nan"), hypothesis=None)
-    monkeypatch.setattr("seqviz.views.experiment.reference.reference_exit", lambda *_: left)
-    app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
-    piece = both(REFERENCE)[0].target_pieces()[1].removeprefix("▁")
-    assert w(f"reference.exit.{code}", {"step": 2, "piece": piece}) in said(app)
+    forced, found = both(REFERENCE)
+    piece = piece_label(forced.target_pieces()[1])
+    words = reference.exit_text(left, forced, found, w=w)
+    assert plain(words) == w(f"reference.exit.{code}", {"step": 2, "piece": piece})
 
 
 @BOTH
 @pytest.mark.parametrize(
     ("link", "facts"),
     [
-        ({"start": "the dog"} | SHORT, {"step": 2, "piece": "v"}),
-        ({"banned": "v"} | SHORT, {"step": 2, "piece": "v"}),
+        ({"start": "the dog"} | SHORT, {"step": 2, "piece": "·v"}),
+        ({"banned": "v"} | SHORT, {"step": 2, "piece": "·v"}),
         ({"min_length": "20"} | SHORT, {"step": 4, "least": 20}),
         ({"max_length": "3", "alpha": "2", "reference": REFERENCE}, {"count": 13, "limit": 3}),
     ],
@@ -155,8 +155,8 @@ def test_a_better_reference_that_the_options_rule_out_gets_no_verdict(
     reason = w(f"reference.rule.{rule}", facts)
     (said_so,) = (m for m in map(plain, pages.messages(app)) if reason in m)
     assert said_so.startswith(("No verdict", "不作判定"))
-    reference, output = (-float(text) for text in re.findall(r"−(\d+\.\d+)", said_so))
-    assert reference > output  # or it would have been a model error anyway
+    scored, output = (-float(text) for text in re.findall(r"−(\d+\.\d+)", said_so))
+    assert scored > output  # or it would have been a model error anyway
     assert not any(m.startswith(("Search error", "搜索错误")) for m in pages.messages(app))
     opposite = w("reference.disagree", {"reference": "", "output": ""})[:10]
     assert not any(caption.startswith(opposite) for caption in pages.captions(app))

@@ -1,4 +1,4 @@
-"""What if: from a node, with another word, beside the original, undone, and kept in the link."""
+"""What if: any step, any other token, beside the original, undone, and kept in the link."""
 
 from dataclasses import replace
 
@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.analysis.beam import prefix_text
 from seqviz.analysis.compare import PrefixFate, greedy_prefix_fate
+from seqviz.analysis.words import join_pieces, piece_label
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Fate, Trace
 from seqviz.translator import load
-from seqviz.views.experiment import what_if
+from seqviz.views.experiment import next_token, starts, what_if
 from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS, SETTINGS
 from seqviz.words.numbers import number
 from tests.fixtures import toy_traces as toy
@@ -20,8 +20,8 @@ from tests.views.pages import CHINESE, ENGLISH
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
-LINK = {"text": "kalt", "system": "dot", "view": "tree", "pruned": "all"}
-GO, GO_WITH = ENGLISH("whatif.go"), ENGLISH("whatif.go_with")
+LINK = {"text": "kalt", "system": "dot", "view": "what_if"}
+GO = ENGLISH("whatif.go")
 UNDO, LEAVE = ENGLISH("whatif.undo"), ENGLISH("whatif.leave")
 
 
@@ -35,17 +35,24 @@ def trace() -> Trace:
     return load("de-en/dot").translate("kalt")
 
 
-def tokens_at(trace: Trace, step: int, candidate: int) -> tuple[int, ...]:
-    _, path = trace.search.path(step, candidate)
-    return tuple(trace.search.candidate_tokens[np.arange(step + 1), path].tolist())
-
-
 def first(trace: Trace, step: int, fate: Fate) -> int:
     return int(np.flatnonzero(trace.search.candidate_fates[step] == fate)[-1])
 
 
 def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
+
+
+def others(app: AppTest) -> list[tuple[int, str]]:
+    """The tokens that are offered at the chosen step, and what stands on their buttons."""
+    found = [(str(button.key).split("-"), button.label) for button in app.button]
+    return [(int(key[2]), label) for key, label in found if key[:1] == ["whatif"] and len(key) == 3]
+
+
+def take(app: AppTest, step: int, token: int) -> AppTest:
+    """Choose a step, and there another token."""
+    pages.checked(app.pills(key=next_token.STEP).set_value(step).run())
+    return pages.checked(app.button(key=f"whatif-{step}-{token}").click().run())
 
 
 def cards(app: AppTest) -> list[str]:
@@ -63,45 +70,6 @@ def sums(trace: Trace) -> str:
     return ENGLISH("compare.score", facts)
 
 
-def test_from_a_pruned_node_the_search_goes_on(trace: Trace) -> None:
-    step, pruned = 2, first(trace, 2, Fate.PRUNED)
-    start = tokens_at(trace, step, pruned)
-    app = pages.open_app(LINK | {"node": f"{step}.{pruned}"})
-    assert LEAVE not in labels(app)
-    assert GO_WITH not in labels(app)  # what follows a pruned one was not recorded
-    pages.press(app, GO)
-    assert pages.link(app)["whatif"] == ".".join(map(str, start))
-    other = from_start(start)
-    assert other.target()[:3] == start
-    assert pages.translation(app) == trace.translation.strip()
-    assert sums(trace) in cards(app)
-    assert sums(other) in cards(app)
-    assert ENGLISH("whatif.tree.other", {"count": 3}) in pages.headings(app)
-    assert app.session_state["node"] == "2.0"
-    assert app.main.dataframe[0].value[ENGLISH("whatif.start")].tolist() == [
-        prefix_text(trace, step, pruned)
-    ]
-    table = app.dataframe[-1].value
-    assert list(table[ENGLISH("figure.text")]) == list(other.hypotheses.texts)
-    assert GO_WITH in labels(app)  # now it is recorded
-
-
-def test_another_next_word_can_be_chosen(trace: Trace) -> None:
-    kept = first(trace, 1, Fate.KEPT)
-    start = tokens_at(trace, 1, kept)
-    slot = int(trace.search.candidate_slots[1, kept])
-    offered = trace.search.next_tokens[2, slot].tolist()
-    app = pages.open_app(LINK | {"node": f"1.{kept}"})
-    (box,) = (box for box in app.selectbox if str(box.key).startswith("whatif-next"))
-    assert len(box.options) == len(offered) == 10
-    probability = float(np.exp(trace.search.next_log_probs[2, slot, 0]))
-    assert box.options[0].endswith(f" · {probability:.3f}")
-    pages.checked(box.set_value(offered[3]).run())
-    pages.press(app, GO_WITH)
-    assert what_if_of(app) == [(*start, offered[3])]
-    assert from_start((*start, offered[3])).translation.split() == texts(app)[1].split()
-
-
 def what_if_of(app: AppTest) -> list[tuple[int, ...]]:
     code = app.session_state["whatif"]
     return [tuple(map(int, start.split("."))) for start in code.split("-") if start]
@@ -113,43 +81,82 @@ def texts(app: AppTest) -> list[str]:
     return [str(text).replace("*", "").replace("\\", "") for text in found]
 
 
-def test_steps_are_listed_and_undone_one_by_one(trace: Trace) -> None:
-    app = pages.open_app(LINK | {"node": f"1.{first(trace, 1, Fate.PRUNED)}"})
-    pages.press(app, GO)
-    one = what_if_of(app)
-    pages.checked(app.selectbox(key="node-step").set_value(3).run())
-    pages.press(app, GO_WITH)
-    two = what_if_of(app)
-    assert two[0] == one[0] == two[1][:2]
-    assert len(two[1]) == 5
-    listed = app.main.dataframe[0].value
-    expected = [from_start(start) for start in two]
-    assert list(listed[ENGLISH("figure.text")]) == [t.translation for t in expected]
+def test_at_any_step_the_most_probable_other_tokens_are_offered(trace: Trace) -> None:
+    app = pages.open_app(LINK | {"step": "2"})
+    assert app.pills(key=next_token.STEP).value == 2
+    names = app.pills(key=next_token.STEP).options
+    assert [name.strip(next_token.JOINER) for name in names] == [
+        piece_label(piece) for piece in trace.target_pieces()
+    ]
+    assert len({*names}) == len(names)
+    slots, _ = trace.path()
+    recorded = trace.search.next_tokens[2, slots[2]].tolist()
+    probs = np.exp(trace.search.next_log_probs[2, slots[2]])
+    taken = trace.target()[2]
+    expected = [
+        (token, f"{piece_label(trace.vocabulary[token])} · {number(p, '.3f')}")
+        for token, p in zip(recorded, probs, strict=True)
+        if token != taken
+    ][: next_token.MOST]
+    assert others(app) == expected
+    assert LEAVE not in labels(app)
+
+
+def test_another_token_is_decoded_compared_listed_and_undone(trace: Trace) -> None:
+    app = pages.open_app(LINK)
+    pages.checked(app.pills(key=next_token.STEP).set_value(1).run())
+    token = others(app)[0][0]
+    take(app, 1, token)
+    start = (*trace.target()[:1], token)
+    assert what_if_of(app) == [start]
+    assert pages.link(app)["whatif"] == ".".join(map(str, start))
+    other = from_start(start)
+    assert pages.translation(app) == trace.translation.strip()
+    assert {sums(trace), sums(other)} <= set(cards(app))
+    assert texts(app)[1].split() == other.translation.split()
+    assert app.session_state["step"] == 2  # what comes next
+    assert app.pills(key=next_token.STEP).options[1].startswith(starts.PIN)
+    second = others(app)[0][0]
+    take(app, 2, second)
+    assert what_if_of(app) == [start, (*start, second)]
+    table = app.main.dataframe[0].value
+    both = [from_start(each) for each in what_if_of(app)]
+    assert list(table[ENGLISH("figure.text")]) == [each.translation for each in both]
+    pieces = [trace.vocabulary[each] for each in start]
+    assert table[ENGLISH("whatif.start")].tolist()[0] == join_pieces(pieces)
     pages.press(app, UNDO)
-    assert what_if_of(app) == one
-    assert len(app.main.dataframe[0].value) == 1
+    assert what_if_of(app) == [start]
     pages.press(app, UNDO)
     assert what_if_of(app) == []
     assert UNDO not in labels(app)
 
 
-def test_back_to_the_original_leaves_all_of_them(trace: Trace) -> None:
+def test_from_a_node_of_the_tree_the_search_goes_on(trace: Trace) -> None:
+    step, pruned = 2, first(trace, 2, Fate.PRUNED)
+    _, path = trace.search.path(step, pruned)
+    start = tuple(trace.search.candidate_tokens[np.arange(step + 1), path].tolist())
+    app = pages.open_app(LINK | {"view": "tree", "pruned": "all", "node": f"{step}.{pruned}"})
+    pages.press(app, GO)
+    assert what_if_of(app) == [start]
+    assert app.session_state["view"] == "what_if"
+    assert from_start(start).translation.split() == texts(app)[1].split()
+
+
+def test_back_to_the_original_leaves_all_of_them() -> None:
     app = pages.open_app(LINK | {"whatif": "5-5.6-5.7"})
     assert len(app.main.dataframe[0].value) == 3
-    assert list(app.dataframe[-1].value[ENGLISH("figure.text")]) != list(trace.hypotheses.texts)
     pages.press(app, LEAVE)
     assert "whatif" not in pages.link(app)
-    assert list(app.dataframe[-1].value[ENGLISH("figure.text")]) == list(trace.hypotheses.texts)
+    assert not app.main.dataframe
 
 
-def test_a_link_brings_the_what_if_back_in_any_view_first() -> None:
+def test_a_link_brings_the_what_if_back_in_either_language() -> None:
     app = pages.open_app(LINK | {"whatif": "5.6", "view": "attention"})
     assert LEAVE not in labels(app)
-    pages.turn_to(app, "tree")
+    pages.turn_to(app, "what_if")
     assert what_if_of(app) == [(5, 6)]
     pages.checked(app.segmented_control(key="lang").set_value("zh").run())
     assert CHINESE("whatif.leave") in labels(app)
-    assert CHINESE("whatif.tree.other", {"count": 2}) in pages.headings(app)
 
 
 def test_another_sentence_has_no_what_if() -> None:
@@ -201,38 +208,35 @@ def test_nothing_is_offered_where_the_translation_has_ended() -> None:
 
 
 def test_banned_words_are_not_offered(trace: Trace) -> None:
-    token = int(trace.search.next_tokens[1, trace.search.candidate_slots[0, 0], -1])
+    token = int(trace.search.next_tokens[1, trace.path()[0][1], -1])
     piece = trace.vocabulary[token].strip("▁")
-    translator = load("de-en/dot")
-    found = translator.translate("kalt", DecodeOptions(banned=translator.token_ids(piece)))
-    recorded = found.search.next_tokens[1, found.search.candidate_slots[0, 0]].tolist()
-    left = set(recorded) - set(translator.token_ids(piece))
-    assert len(left) < len(recorded)
-    app = pages.open_app(LINK | {"banned": piece, "node": "0.0"})
-    (box,) = (box for box in app.selectbox if str(box.key).startswith("whatif-next"))
-    assert len(box.options) == len(left)
+    banned = set(load("de-en/dot").token_ids(piece))
+    app = pages.open_app(LINK | {"banned": piece, "step": "1"})
+    assert others(app)
+    assert not banned & {token for token, _ in others(app)}
 
 
 def test_the_stack_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[str, object] = {}
     monkeypatch.setattr("seqviz.views.session.state.put", kept.__setitem__)
-    what_if._put([(number, 60_000) for number in range(20)])
-    assert str(kept["whatif"]).count("-") == what_if.MOST - 1
+    starts._put([(number, 60_000) for number in range(20)])
+    assert str(kept["whatif"]).count("-") == starts.MOST - 1
     assert str(kept["whatif"]).endswith("19.60000")
     long = tuple(range(100, 190))
-    what_if._put([long, long, long, (7,)])
+    starts._put([long, long, long, (7,)])
     assert len(str(kept["whatif"])) <= MAX_WHAT_IFS_CHARACTERS
     assert str(kept["whatif"]).count("-") == 2
-    what_if._put([(7,), tuple(range(10_000, 10_200))])
+    starts._put([(7,), tuple(range(10_000, 10_200))])
     assert kept["whatif"] == ""  # what a link would be refused for is not kept
 
 
 def test_a_start_too_long_for_a_link_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(what_if, "MAX_WHAT_IFS_CHARACTERS", 1)
-    app = pages.open_app(LINK | {"node": "1.0"})
-    (button,) = (button for button in app.button if button.label == GO)
-    assert button.disabled
-    assert button.help == ENGLISH("whatif.too_long")
+    monkeypatch.setattr(starts, "MAX_WHAT_IFS_CHARACTERS", 1)
+    app = pages.open_app(LINK | {"step": "1"})
+    offered = [button for button in app.button if str(button.key).startswith("whatif-1-")]
+    assert offered
+    assert all(button.disabled for button in offered)
+    assert {button.help for button in offered} == {ENGLISH("whatif.too_long")}
 
 
 LOST = PrefixFate(code="pruned", step=1, rank=7, hypothesis=None)
@@ -265,7 +269,7 @@ def test_the_verdict() -> None:
 
 
 def test_a_search_error_is_found_and_said() -> None:
-    link = {"text": "Katze!", "system": "dot", "beam": "1", "view": "tree"}
+    link = {"text": "Katze!", "system": "dot", "beam": "1", "view": "what_if"}
     translator = load("de-en/dot")
     greedy, beam = (translator.translate(link["text"], beam_size=size) for size in (1, 5))
     start = beam.target()[:8]

@@ -1,4 +1,4 @@
-"""The view Training: whose record is shown, the replay, and teacher forcing in words."""
+"""The view Training: whose record is shown, and the replay."""
 
 import base64
 from pathlib import Path
@@ -7,10 +7,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.analysis.teacher_forcing import sentence_loss, teacher_step
-from seqviz.analysis.words import display_piece
-from seqviz.figures import theme
-from seqviz.options import MAX_TARGET_TOKENS
 from seqviz.records.training import FILE_NAME
 from seqviz.records.training_file import write_record
 from seqviz.translator import load
@@ -21,7 +17,6 @@ from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
 LINK = pages.SHORT | {"view": "training"}
-TEACHER = pages.SHORT | {"view": "teacher"}
 REFERENCE = "it was very cold"
 LOSSES = "teacher-losses-0"
 BOTH = pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.language))
@@ -57,8 +52,10 @@ def said(app: AppTest) -> list[str]:
 
 
 @BOTH
-def test_without_a_record_the_page_names_the_command(own_folder: Path, w: Words) -> None:
-    app = pages.open_app(LINK | {"lang": w.language})
+def test_without_a_record_the_page_names_the_command_and_still_teaches(
+    own_folder: Path, w: Words
+) -> None:
+    app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
     assert w("training.missing") in pages.messages(app)
     assert [block.value for block in app.code] == ["seqviz train de-en/dot --data DIR --out OUT"]
     assert not pages.has(app, "plotly_chart", "training-curves")
@@ -104,9 +101,9 @@ def test_a_record_of_other_weights_is_not(own_folder: Path) -> None:
     assert not pages.has(app, "plotly_chart", "training-curves")
 
 
-def test_a_broken_record_is_said(own_folder: Path) -> None:
+def test_a_broken_record_is_said_and_costs_nothing_else(own_folder: Path) -> None:
     (own_folder / "de-en" / "dot" / FILE_NAME).write_text("{", encoding="utf-8")
-    app = pages.open_app(LINK)
+    app = pages.open_app(LINK | {"reference": REFERENCE})
     assert any(str(escape_markdown(FILE_NAME)) in message for message in pages.messages(app))
     assert ENGLISH("training.missing") not in pages.messages(app)
     assert ENGLISH("training.anew") in pages.captions(app)
@@ -174,77 +171,6 @@ def test_another_sentence_can_be_chosen(recorded: Path) -> None:
     app = pages.checked(app.selectbox(key="train_sentence").set_value(5).run())
     assert pages.component(app, "replay")["panels"][0]["source"] == SENTENCES[5][0]
     assert pages.link(app)["train_sentence"] == "5"
-
-
-@pytest.mark.usefixtures("tiny")
-def test_without_a_reference_there_is_nothing_to_learn() -> None:
-    app = pages.open_app(TEACHER | {"text": "kaltes", "pair": "eo-en"})
-    assert ENGLISH("teacher.empty") in pages.messages(app)
-    assert not pages.has(app, "plotly_chart", LOSSES)
-
-
-@pytest.mark.usefixtures("tiny")
-@BOTH
-def test_the_loss_is_summed_and_taken_apart(w: Words) -> None:
-    app = pages.open_app(
-        TEACHER | {"reference": REFERENCE, "teacher_step": "2", "lang": w.language}
-    )
-    forced = load("de-en/dot").force("kalt", REFERENCE)
-    loss, step = sentence_loss(forced), teacher_step(forced, 1)
-    numbers = pages.numbers(app)
-    assert numbers[w("teacher.total")] == f"{loss.total:.2f}"
-    assert numbers[w("teacher.mean")] == f"{loss.mean:.3f}"
-    assert numbers[w("teacher.perplexity")] == f"{loss.perplexity:,.2f}"
-    bars = pages.figure(app, LOSSES)["data"][0]
-    assert bars["marker"]["pattern"]["shape"].index("/") == 1
-    prob = theme.probability(float(step.p[step.target]))
-    facts = {
-        "step": 2,
-        "count": len(loss.pieces),
-        "fed": f"⟨bos⟩ {display_piece(forced.target_pieces()[0])}",
-        "target": display_piece(forced.target_pieces()[1]),
-        "prob": prob.replace("<", "< ") if "<" in prob else f"= {prob}",
-        "loss": f"{loss.losses[1]:.3f}",
-        "entropy": f"{step.entropy:.2f}",
-    }
-    assert w.markdown("teacher.words", facts) in said(app)
-
-
-@pytest.mark.usefixtures("tiny")
-def test_the_slider_goes_to_a_step_and_no_further_than_the_end() -> None:
-    app = pages.open_app(TEACHER | {"reference": REFERENCE, "teacher_step": str(MAX_TARGET_TOKENS)})
-    count = len(load("de-en/dot").force("kalt", REFERENCE).target())
-    assert app.slider(key="teacher_step").value == count
-    app = pages.checked(app.slider(key="teacher_step").set_value(3).run())
-    bars = pages.figure(app, LOSSES)["data"][0]
-    assert bars["marker"]["pattern"]["shape"].index("/") == 2
-    assert pages.link(app)["teacher_step"] == "3"
-
-
-@pytest.mark.usefixtures("tiny")
-def test_options_of_the_search_do_not_change_the_loss() -> None:
-    plain = pages.open_app(TEACHER | {"reference": REFERENCE})
-    sampled = pages.open_app(
-        TEACHER | {"reference": REFERENCE, "how": "sample", "start": "it", "banned": "cold"}
-    )
-    assert pages.numbers(plain) == pages.numbers(sampled)
-
-
-@pytest.mark.usefixtures("tiny")
-def test_a_reference_that_is_too_long_and_an_empty_sentence_are_said() -> None:
-    app = pages.open_app(TEACHER | {"reference": "x " * MAX_TARGET_TOKENS})
-    assert not pages.has(app, "plotly_chart", LOSSES)
-    assert any(str(MAX_TARGET_TOKENS) in message for message in pages.messages(app))
-    empty = pages.open_app(TEACHER | {"text": " ", "reference": "x"})
-    assert ENGLISH("error.empty_text") in pages.messages(empty)
-
-
-@pytest.mark.usefixtures("tiny")
-def test_text_is_never_read_as_markup() -> None:
-    hostile = "<b>*x*</b> $y$ :red[z]"
-    app = pages.open_app(TEACHER | {"text": hostile, "reference": hostile})
-    assert ENGLISH.markdown("teacher.source", {"text": hostile}) in said(app)
-    assert not app.main.get("html_with_markup")
 
 
 def test_of_a_long_curve_some_points_travel_the_last_one_among_them() -> None:

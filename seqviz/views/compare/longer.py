@@ -12,6 +12,7 @@ from seqviz.errors import SeqVizError
 from seqviz.figures.longer import RepeatedRow
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
+from seqviz.views.compare import two_systems
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -33,13 +34,14 @@ class _Repeated:
     request: Request
 
 
-def render(pair: Sequence[ModelEntry], request: Request, w: Words) -> None:
-    """Draw the button, and the chart once it was pressed for this sentence."""
-    st.subheader(w("bottleneck.longer"), anchor=False)
-    st.caption(w("bottleneck.longer.about", {"most": MOST}))
+def render(entries: Sequence[ModelEntry], request: Request, w: Words) -> None:
+    """Draw the choice and the button, and the chart once it was pressed for this sentence."""
+    st.subheader(w("lengths.longer"), anchor=False)
+    st.caption(w("lengths.longer.about", {"most": MOST}))
+    pair = two_systems.choose(entries, w)
     key = f"{WORK}-{request.code}-{'-'.join(entry.system for entry in pair)}"
     st.button(
-        w("bottleneck.longer.run", {"most": MOST}),
+        w("lengths.longer.run", {"most": MOST}),
         icon=":material/repeat:",
         on_click=_start,
         args=(key,),
@@ -48,7 +50,7 @@ def render(pair: Sequence[ModelEntry], request: Request, w: Words) -> None:
         return
     rows = list(_rows(pair, request, key, w=w))
     if state.is_cancelled(key):
-        st.warning(w("bottleneck.longer.partial"), icon=":material/cancel:")
+        decode.offer_again(key, w)
     if rows:
         chart.draw(figures.repeated_picture(rows, words=w.table), key="repeated", w=w)
 
@@ -80,7 +82,7 @@ def _rows(
             if cancelled and not cache.is_kept(work.request):
                 return
             name = w.name("system", work.entry.system)
-            words = w("bottleneck.longer.progress", {"times": work.times, "name": name})
+            words = w("lengths.longer.progress", {"times": work.times, "name": name})
             progress.show(place / len(works), words)
             trace = cache.find_or_decode(work.request, lambda *_: progress.poll(), progress.wait)
             single.setdefault(work.entry.system, trace.translation)
