@@ -28,7 +28,7 @@ export function strongest(values, names) {
 // What was most probable after a prefix, and what was chosen of it; null where nothing is known.
 export function nextTokens(stage, row, chosen, logProb) {
   const { record } = stage;
-  const [tokens, probs, entropy] = record.next(row);
+  const { tokens, probs, entropy } = record.next(row);
   if (!tokens.length) return null;
   const rows = tokens.map((id, place) => ({ name: record.token(id), value: probs[place], isChosen: id === chosen }));
   if (!tokens.includes(chosen)) rows.push({ name: record.token(chosen), value: Math.exp(logProb), isChosen: true });

@@ -63,6 +63,13 @@ export function menu(text, options, chosen, onChoose) {
   return html("label", { class: "menu" }, html("span", {}, text), select);
 }
 
+// A switch that is on or off.
+export function toggle(text, isOn, onChange) {
+  const input = html("input", { type: "checkbox", role: "switch", "aria-label": text, change: () => onChange(input.checked) });
+  input.checked = isOn;
+  return html("label", { class: "toggle" }, input, html("span", {}, text));
+}
+
 // The same facts as a picture, for those who cannot see it or want to copy them; filled when opened.
 export function table(summary, heads, rows) {
   const body = html("tbody");

@@ -1,87 +1,104 @@
-// All layers and heads of a kind in small: what bertviz calls the model view. A click chooses one.
+// All layers and heads of a kind in small. A click shows that head everywhere, a second one goes back
+// to the mean of its layer.
 
-import { html, svg } from "./dom.js";
-import { highest, shades, square } from "./shades.js";
+import { Acts } from "./acts.js";
+import { html } from "./dom.js";
+import { portion } from "./looked.js";
+import { pixelsOf, Ramp } from "./ramp.js";
 import { clamp } from "./text.js";
-
-const MOST_TOKENS = 160; // of a thumbnail; longer sentences have the menus alone
-const LEAST_SHOWN = 0.1;
 
 export class Heads {
   constructor(stage) {
     this.stage = stage;
-    this.grid = html("div", { class: "heads", role: "group", keydown: (event) => this.press(event) });
-    this.caption = html("p", { class: "caption" });
-    this.node = html("div", { class: "all-heads" }, html("h3", {}, stage.say("viewer.heads")),
-      this.grid, this.caption);
+    this.ramp = new Ramp(() => this.paint());
+    this.grid = html("div", { class: "heads", role: "group", "aria-label": stage.say("viewer.heads"),
+      keydown: (event) => this.press(event) });
+    this.acts = new Acts(stage.say("viewer.acts"));
+    this.node = html("div", { class: "all-heads" }, this.ramp.node, html("h3", {}, stage.say("viewer.heads")),
+      this.grid, this.acts.node, html("p", { class: "caption" }, stage.say("viewer.heads.caption")));
   }
 
   start() {
-    this.stage.watch(["kind", "hypothesis"], () => this.draw());
-    this.stage.watch(["layer", "head"], () => this.mark());
-  }
-
-  get found() {
-    return this.stage.record.weights[this.stage.state.kind];
+    const { stage } = this;
+    stage.watch(["kind", "hypothesis", "words"], () => this.draw());
+    stage.watch(["kind", "hypothesis", "words", "layer", "head"], () => this.mark());
+    stage.watch(["kind", "hypothesis", "words", "step", "source"], () => this.walk());
   }
 
   draw() {
-    const { found, stage, stage: { record, state } } = this;
-    const size = record.matrix({ ...state, layer: 0, head: -1 });
-    const isShown = found.layers * found.heads > 1
-      && Math.max(size.rows.length, size.columns.length) <= MOST_TOKENS;
-    this.node.hidden = !isShown;
-    this.buttons = new Map();
-    if (!isShown) return;
-    const heads = found.heads > 1 ? [-1, ...Array(found.heads).keys()] : [0];
-    this.grid.style.setProperty("--columns", heads.length);
-    const corner = html("span", { "aria-hidden": "true" });
-    const names = heads.map((head) => html("span", { class: "axis", "aria-hidden": "true" },
-      head < 0 ? "∅" : String(head + 1)));
-    const rows = Array.from({ length: found.layers }, (_, layer) => [
-      html("span", { class: "axis", "aria-hidden": "true" }, String(layer + 1)),
-      ...heads.map((head) => this.button(layer, head))]);
-    this.grid.replaceChildren(corner, ...names, ...rows.flat());
-    this.grid.setAttribute("aria-label", stage.say("viewer.heads"));
-    this.caption.textContent = stage.say("viewer.heads.caption");
-    this.mark();
+    const { stage, stage: { record, state: { kind } } } = this;
+    const found = record.weights[kind];
+    this.node.hidden = !found || found.layers * found.heads === 1;
+    if (this.node.hidden) return;
+    this.heads = found.heads > 1 ? [-1, ...Array(found.heads).keys()] : [0];
+    this.layers = [...Array(found.layers).keys()];
+    this.tiles = this.layers.map((layer) => this.heads.map((head) => this.tile(layer, head)));
+    const axis = (text) => html("span", { class: "axis", "aria-hidden": "true" }, text);
+    this.grid.style.setProperty("--columns", this.heads.length);
+    this.grid.replaceChildren(axis(""), ...this.heads.map((head) => axis(head < 0 ? stage.say("viewer.mean_short") : head + 1)),
+      ...this.tiles.flatMap((row, layer) => [axis(layer + 1), ...row.map(({ button }) => button)]));
+    this.paint();
   }
 
-  button(layer, head) {
+  tile(layer, head) {
     const { stage } = this;
-    const found = stage.record.matrix({ ...stage.state, layer, head });
-    const [width, height] = [found.columns.length, found.rows.length];
-    const kept = found.values.map((row) => row.map((value) => (value < LEAST_SHOWN ? 0 : value)));
-    const most = head < 0 ? Math.max(0.3, highest(found.values)) : 1;
-    const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none",
-      "aria-hidden": "true" }, ...shades(kept, most, (t, s) => square(s, t, 1, 1)));
+    const matrix = stage.record.matrix({ ...stage.state, layer, head, raw: false });
     const name = stage.say(head < 0 ? "viewer.layer_mean" : "viewer.layer_head", { layer: layer + 1, head: head + 1 });
+    const canvas = html("canvas", { "aria-hidden": "true" });
     const button = html("button", { type: "button", class: "thumb", title: name, "aria-label": name,
-      click: () => stage.set({ layer, head }) }, picture);
-    this.buttons.set(`${layer} ${head}`, button);
-    return button;
+      click: () => this.choose(layer, head) }, canvas);
+    // A mean is pale: its strongest colour is its own largest weight.
+    const high = head < 0 ? Math.max(...matrix.values.map((row) => Math.max(...row))) : 1;
+    return { matrix, canvas, button, most: Math.max(0.3, high) };
   }
 
-  mark() {
-    const { found, stage: { state } } = this;
-    const single = found.heads > 1 ? state.head : 0;
-    for (const [key, button] of this.buttons) {
-      const isChosen = key === `${state.layer} ${single}`;
-      button.setAttribute("aria-pressed", isChosen);
-      button.tabIndex = isChosen ? 0 : -1;
+  paint(scheme) {
+    if (this.node.hidden || !this.tiles) return;
+    const ramp = this.ramp.read(scheme);
+    for (const { matrix: { values, columns }, canvas, most } of this.tiles.flat()) {
+      canvas.width = columns.length;
+      canvas.height = values.length;
+      canvas.getContext("2d").putImageData(
+        pixelsOf(values, columns.length, ramp, (value) => portion({ most }, value)), 0, 0);
     }
   }
 
+  choose(layer, head) {
+    const { stage, stage: { state } } = this;
+    const isShown = state.layer === layer && state.head === head && !state.raw;
+    stage.set({ layer, head: isShown ? -1 : head, raw: false });
+  }
+
+  mark() {
+    if (this.node.hidden) return;
+    const { stage, stage: { state } } = this;
+    const head = this.heads.length > 1 ? state.head : 0;
+    this.tiles.forEach((row, layer) => row.forEach(({ button }, place) => {
+      const isShown = layer === state.layer && this.heads[place] === head;
+      button.setAttribute("aria-pressed", isShown);
+      button.tabIndex = isShown ? 0 : -1;
+    }));
+    const isOffered = stage.can("ablate") && head >= 0;
+    this.acts.show(isOffered ? [[stage.say("viewer.ablate", { layer: state.layer + 1, head: head + 1 }),
+      () => stage.send("ablate", { layer: state.layer, head })]] : []);
+  }
+
+  // One length says for all tiles where the row of the step is.
+  walk() {
+    if (this.node.hidden) return;
+    this.grid.style.setProperty("--at", this.stage.here / (this.stage.last + 1));
+    this.grid.style.setProperty("--part", 1 / (this.stage.last + 1));
+  }
+
   press(event) {
-    const { found, stage, stage: { state } } = this;
-    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    if (!(event.key in moves) || event.altKey || event.ctrlKey || event.metaKey) return;
+    const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    const [down, right] = moves[event.key];
-    const layer = clamp(state.layer + down, 0, found.layers - 1);
-    const head = found.heads > 1 ? clamp(state.head + right, -1, found.heads - 1) : state.head;
-    stage.set({ layer, head });
-    this.buttons.get(`${layer} ${found.heads > 1 ? head : 0}`).focus();
+    const { state } = this.stage;
+    const layer = clamp(state.layer + move[0], 0, this.layers.length - 1);
+    const place = clamp(this.heads.indexOf(this.heads.length > 1 ? state.head : 0) + move[1], 0, this.heads.length - 1);
+    this.stage.set({ layer, head: this.heads.length > 1 ? this.heads[place] : -1, raw: false });
+    this.tiles[layer][place].button.focus();
   }
 }

@@ -1,171 +1,291 @@
-// The matrix as squares, the darker the heavier; light ones stand on the dark ground at night.
+// A matrix as cells, the heavier the darker: the row of the step is framed, pointing lights a row
+// and a column and says the number, a click stays there. Built once; a step moves a few frames.
 
-import { build, html, svg, table, write } from "./dom.js";
-import { shades, square, tone } from "./shades.js";
+import { html } from "./dom.js";
+import { columnKept, goTo, point, portion } from "./looked.js";
+import { Ramp, SHADES } from "./ramp.js";
 import { SHOWN } from "./stage.js";
-import { clamp, share, shorten, textWidth } from "./text.js";
+import { clamp, fixed, share, textWidth } from "./text.js";
 
+const NAME = 13.5; // size of letters
+const LONGEST = 124; // widest name
 const SLANT = Math.PI / 4;
+const MOST_NUMBERS = 1200;
+
+// Styles of its own: a variable of the frame would be read anew by every name in it.
+function move(mark, x, y) {
+  mark.style.transform = `translate(${x}px, ${y}px)`;
+}
 
 export class Heatmap {
   constructor(stage) {
     this.stage = stage;
-    this.column = 0;
-    this.tip = html("div", { class: "tip", hidden: "", "aria-hidden": "true" });
-    this.frame = html("div", { class: "canvas", role: "application", tabindex: 0,
+    this.ramp = new Ramp(() => this.paint());
+    this.title = html("h3");
+    this.scale = html("div", { class: "scale", "aria-hidden": "true" });
+    this.canvas = html("canvas", { "aria-hidden": "true" });
+    this.rowList = html("ol", { class: "names rows" });
+    this.columnList = html("ol", { class: "names columns" });
+    const mark = (name) => html("div", { class: name, "aria-hidden": "true" });
+    [this.veil, this.band, this.light, this.beam, this.kept, this.cursor] =
+      ["veil", "band", "light", "beam", "kept", "cursor"].map(mark);
+    this.cells = html("div", { class: "cells", role: "application", tabindex: 0,
       pointermove: (event) => this.hover(event), pointerleave: () => this.leave(),
       click: (event) => this.click(event), keydown: (event) => this.press(event),
-      focus: () => this.point(this.stage.here, this.column), blur: () => this.leave() });
+      focus: () => this.focus(), blur: () => point(stage) });
+    this.matrix = html("div", { class: "matrix", dir: "ltr" }, this.canvas, this.veil, this.light,
+      this.beam, this.band, this.kept, this.cursor, this.rowList, this.columnList, this.cells);
     this.status = html("p", { class: "status", "aria-live": "polite" });
-    this.name = html("h3", { class: "figure-name" });
-    this.legend = html("div", { class: "ramp" });
-    this.table = html("div");
-    this.room = html("div", { class: "heatmap" }, html("div", { class: "scroll" }, this.frame), this.status, this.tip);
-    this.node = html("div", { class: "picture" }, html("div", { class: "heading" }, this.name, this.legend), this.room, this.table);
+    this.tip = html("div", { class: "tip", hidden: "", "aria-hidden": "true" });
+    this.frame = html("div", { class: "scroll" }, this.matrix);
+    this.node = html("div", { class: "heatmap", role: "group" }, this.ramp.node,
+      html("div", { class: "heading" }, this.title, this.scale), this.frame, this.status, this.tip);
+    this.column = 0;
+    this.width = 0;
+    new ResizeObserver(() => this.resize()).observe(this.node);
   }
 
   start() {
-    this.stage.watch([...SHOWN, "width"], () => this.lay());
-    this.stage.watch(["step", "source"], () => this.leave());
+    const { stage } = this;
+    stage.watch(SHOWN, () => this.draw());
+    stage.watch([...SHOWN, "step", "source", "playing"], () => this.walk());
+    stage.watch([...SHOWN, "lit", "step", "source"], () => this.lit());
   }
 
-  title() {
-    const { stage, stage: { record, state: { kind, layer, head } } } = this;
+  resize() {
+    if (this.node.clientWidth === this.width || !this.node.clientWidth) return;
+    this.draw();
+    this.walk();
+    this.lit();
+  }
+
+  draw() {
+    this.width = this.node.clientWidth;
+    this.found = this.stage.matrix;
+    this.names();
+    this.measure(this.width || 760);
+    this.paint();
+  }
+
+  names() {
+    const { stage, found } = this;
+    const { rows, columns, values } = found;
+    const title = this.heading();
+    this.title.textContent = title;
+    this.node.setAttribute("aria-label", title);
+    const strongest = values.slice(0, 12).map(
+      (row, t) => `${rows[t]} → ${columns[row.indexOf(Math.max(...row))]}`).join("; ");
+    this.cells.setAttribute("aria-label", stage.say("viewer.heatmap_alt",
+      { title, rows: rows.length, columns: columns.length, strongest }));
+    const [low, high] = [found.least ?? 0, found.most].map((value) => fixed(value, 1).replace(/^0\.0$/, "0"));
+    this.scale.replaceChildren(html("span", {}, low), html("i"), html("span", {}, high));
+    const list = (names) => names.map((name) => html("li", { title: name }, html("bdi", {}, name)));
+    this.rowNames = list(rows);
+    this.columnNames = list(columns);
+    this.rowList.replaceChildren(...this.rowNames);
+    this.columnList.replaceChildren(...this.columnNames);
+    this.rowList.setAttribute("aria-label", stage.say("viewer.rows"));
+    this.columnList.setAttribute("aria-label", stage.say("viewer.columns"));
+  }
+
+  heading() {
+    const { stage, stage: { record, state: { kind, layer, head, raw } } } = this;
     const { heads, layers } = record.weights[kind];
     const facts = { kind: stage.say(`figure.kind.${kind}`), layer: layer + 1, head: head + 1, heads };
+    if (raw) return stage.say("viewer.title_raw", facts);
     if (heads * layers === 1) return facts.kind;
     return stage.say(head < 0 ? "viewer.title_mean" : "viewer.title_head", facts);
   }
 
-  lay() {
-    const { stage, stage: { matrix } } = this;
-    const { rows, columns, values, most } = matrix;
-    this.name.textContent = this.title();
-    const best = values.map((row, t) => `${rows[t]} → ${columns[row.indexOf(Math.max(...row))]}`);
-    this.draw(matrix, most, this.room.clientWidth || 760, stage.say("viewer.heatmap_alt", { title: this.title(),
-      rows: rows.length, columns: columns.length, strongest: best.slice(0, 12).join("; ") }));
-    this.legend.replaceChildren(html("span", {}, "0"), html("i"), html("span", {}, most.toFixed(1)));
-    const isOpen = this.table.querySelector("details")?.open;
-    this.table.replaceChildren(table(stage.say("viewer.table"), ["", ...columns], () => values.map(
-      (row, t) => [rows[t], ...Array.from(row, (value) => share(value))])));
-    if (isOpen) this.table.firstChild.open = true;
-  }
-
-  // most: the weight of the strongest colour.
-  draw(found, most, room, name) {
+  // The size of a cell, and where names stand: level, slanted, or only some of them.
+  measure(room) {
     const u = this.stage.unit();
-    const size = 13.5 * u;
-    const font = this.stage.font(size);
-    const cut = (text) => shorten(text, 120 * u, font);
-    const [rows, columns] = [found.rows.map(cut), found.columns.map(cut)];
-    const widths = columns.map((text) => textWidth(text, font));
-    const left = Math.ceil(Math.max(...rows.map((text) => textWidth(text, font))) + 16 * u);
-    const wide = clamp((room - left - 12 * u) / columns.length, 17 * u, 104 * u);
-    const isSlanted = widths.some((width) => width > wide - 6 * u);
-    const over = isSlanted ? Math.max(...widths) * Math.sin(SLANT) : 0;
-    const cell = isSlanted
-      ? clamp((room - left - over - 12 * u) / columns.length, 17 * u, 104 * u) : wide;
-    const high = clamp(cell * 0.7, (rows.length > 40 ? 17 : 21) * u, 44 * u);
-    const top = Math.ceil(isSlanted ? over + 18 * u : 28 * u);
-    Object.assign(this, { found, left, top, cell, high, u });
-    const [width, height] = [left + cell * columns.length + over + 8 * u, top + high * rows.length + 6 * u];
-    const gap = Math.max(1, 1.5 * u);
-    this.cursor = svg("rect", { class: "cursor", rx: 4 * u });
-    this.band = svg("rect", { class: "band", x: 2, width: left + cell * columns.length + 2 * u,
-      height: high, rx: 5 * u });
-    this.columnNames = columns.map((text, s) => this.columnName(text, s, { size, isSlanted }));
-    this.rowNames = rows.map((text, t) => write(text, { x: left - 8 * u, y: top + (t + 0.5) * high,
-      "text-anchor": "end", "font-size": size, class: "name" }));
-    const place = (t, s) => square(left + s * cell + gap / 2, top + t * high + gap / 2, cell - gap, high - gap);
-    const ground = found.values.map((row, t) => row.length
-      ? square(left, top + t * high, cell * row.length, high) : "").join("");
-    this.frame.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`,
-      "aria-hidden": "true" }, svg("path", { class: "ground", d: ground }),
-    svg("g", {}, ...shades(found.values, most, place)), this.band, ...this.rowNames,
-    ...this.columnNames, ...this.numbers(most), this.cursor));
-    this.frame.setAttribute("aria-label", name);
-    this.leave();
+    const { rows, columns } = this.found;
+    const font = this.stage.font(NAME * u, 600);
+    const wide = (names) => Math.min(LONGEST * u, Math.max(...names.map((name) => textWidth(name, font))));
+    const left = Math.ceil(wide(rows) + 18 * u);
+    const widest = wide(columns);
+    const least = (columns.length > 40 ? 7 : 12) * u;
+    const fit = (free) => clamp((free - left - 8 * u) / columns.length, least, 100 * u);
+    let cell = fit(room);
+    const isSlanted = widest > cell - 8 * u;
+    const over = isSlanted ? widest * Math.sin(SLANT) : 0;
+    if (isSlanted) cell = fit(room - over);
+    const high = clamp(cell * 0.5, (rows.length > 40 ? 9 : 24) * u, 34 * u);
+    const top = Math.ceil(isSlanted ? over + 18 * u : 30 * u);
+    Object.assign(this, { u, left, top, cell, high });
+    const { style } = this.matrix;
+    const lengths = { left, top, cell, high, width: cell * columns.length, height: high * rows.length, over };
+    for (const [name, value] of Object.entries(lengths)) style.setProperty(`--${name}`, `${value}px`);
+    this.matrix.classList.toggle("slanted", isSlanted);
+    this.thin(this.rowNames, Math.ceil((16 * u) / high));
+    this.thin(this.columnNames, Math.ceil(((isSlanted ? 20 : 0) * u) / cell) || 1);
   }
 
-  columnName(text, s, { size, isSlanted }) {
-    const { left, top, cell, u } = this;
-    const x = left + (s + 0.5) * cell;
-    if (!isSlanted) return write(text, { x, y: top - 14 * u, "text-anchor": "middle", "font-size": size, class: "name" });
-    const y = top - 8 * u;
-    return write(text, { x, y, transform: `rotate(-45 ${x} ${y})`, "font-size": size, class: "name" });
+  // Where names stand too close, every n-th shows, and each that is pointed at.
+  thin(names, every) {
+    names.forEach((name, place) => {
+      name.style.setProperty("--n", place);
+      name.classList.toggle("faint", place % every !== 0);
+    });
   }
 
-  // Written into the squares where there is room.
-  numbers(most) {
-    const { found, left, top, cell, high, u } = this;
-    if (cell < 38 * u || found.values.length * found.columns.length > 900) return [];
-    return found.values.flatMap((row, t) => Array.from(row, (value, s) => (value < 0.045 ? null
-      : svg("text", { x: left + (s + 0.5) * cell, y: top + (t + 0.5) * high, "font-size": 11.5 * u,
-        "text-anchor": "middle", "dominant-baseline": "central",
-        class: `figure ${tone(value / most)}` }, value.toFixed(2).replace(/^0/, ""))))
-      .filter(Boolean));
+  paint(scheme) {
+    const { found, cell, high, u, canvas } = this;
+    const { rows, columns, values } = found;
+    const dots = globalThis.devicePixelRatio || 1;
+    const ramp = this.ramp.read(scheme);
+    canvas.width = Math.round(cell * columns.length * dots);
+    canvas.height = Math.round(high * rows.length * dots);
+    const brush = canvas.getContext("2d");
+    const [w, h] = [cell * dots, high * dots];
+    const gap = cell < 12 * u ? 0 : Math.max(1, Math.round(1.5 * u * dots));
+    const round = cell * high > 500 ? 3 * u * dots : 0;
+    const shades = values.map((row) => Array.from(row, (value) => Math.round(portion(found, value) * SHADES)));
+    shades.forEach((row, t) => row.forEach((shade, s) => {
+      const [x, y] = [Math.round(s * w), Math.round(t * h)];
+      const [right, below] = [Math.round((s + 1) * w) - gap, Math.round((t + 1) * h) - gap];
+      brush.fillStyle = ramp.shades[shade];
+      if (!round) return brush.fillRect(x, y, right - x, below - y);
+      brush.beginPath();
+      brush.roundRect(x, y, right - x, below - y, round);
+      brush.fill();
+    }));
+    this.number(brush, shades, [w, h, gap, 13 * u * dots]);
+  }
+
+  // Written into the cells where there is room.
+  number(brush, shades, [w, h, gap, size]) {
+    const { found: { values, columns }, stage: { state } } = this;
+    const digits = state.raw ? 1 : 2;
+    const room = size * (state.raw ? 2.6 : 1.9);
+    if (w - gap < room || h < size * 1.25 || values.length * columns.length > MOST_NUMBERS) return;
+    brush.font = this.stage.font(size);
+    brush.textAlign = "center";
+    brush.textBaseline = "middle";
+    values.forEach((row, t) => row.forEach((value, s) => {
+      if (!state.raw && value < 0.045) return;
+      brush.fillStyle = this.ramp.inks[shades[t][s]];
+      const text = fixed(value, digits).replace(/^0(?=\.)/, "");
+      brush.fillText(text, (s + 0.5) * w - gap / 2, (t + 0.54) * h - gap / 2);
+    }));
   }
 
   at({ clientX, clientY }) {
-    const box = this.frame.firstChild.getBoundingClientRect();
-    const s = Math.floor((clientX - box.left - this.left) / this.cell);
-    const t = Math.floor((clientY - box.top - this.top) / this.high);
-    const isInside = t >= 0 && t < this.found.rows.length && s < this.found.values[t].length;
-    return isInside ? { t, s: Math.max(0, s), isName: s < 0 } : null;
+    const box = this.cells.getBoundingClientRect();
+    const row = Math.floor((clientY - box.top) / this.high);
+    const column = Math.floor((clientX - box.left - this.left) / this.cell);
+    const isInside = row >= 0 && row < this.found.rows.length && column < (this.found.values[row]?.length ?? 0);
+    return isInside ? { row, column: column < 0 ? null : column } : null;
   }
 
   hover(event) {
     const here = this.at(event);
-    if (!here || here.isName) return this.leave();
-    this.point(here.t, here.s);
-    this.tip.hidden = false;
-    const box = this.room.getBoundingClientRect();
-    this.tip.textContent = this.status.textContent;
+    point(this.stage, here?.row, here?.column);
+    this.tip.hidden = !here || here.column === null;
+    if (this.tip.hidden) return;
+    this.tip.textContent = this.told(here);
+    const box = this.node.getBoundingClientRect();
     const x = clamp(event.clientX - box.left + 14, 0, box.width - this.tip.offsetWidth);
-    this.tip.style.transform = `translate(${x}px, ${event.clientY - box.top - 44 * this.u}px)`;
+    this.tip.style.transform = `translate(${x}px, ${event.clientY - box.top - 46 * this.u}px)`;
   }
 
-  // Bring out a square, its row and its column.
-  point(t, s) {
-    const { found, left, top, cell, high } = this;
-    this.column = clamp(s, 0, found.values[t].length - 1);
-    const [row, column] = [found.rows[t], found.columns[this.column]];
-    build(this.cursor, { x: left + this.column * cell, y: top + t * high, width: cell, height: high }, []);
-    this.cursor.classList.add("on");
-    this.rowNames.forEach((name, place) => name.classList.toggle("on", place === t));
-    this.columnNames.forEach((name, place) => name.classList.toggle("on", place === this.column));
-    this.status.textContent = this.stage.say("viewer.cell", { row, column, weight: share(found.values[t][this.column]) });
-  }
-
-  // Back to the row that is looked at.
   leave() {
-    const t = this.stage.here;
     this.tip.hidden = true;
-    this.cursor.classList.remove("on");
-    this.band.setAttribute("y", this.top + t * this.high);
-    this.rowNames.forEach((name, place) => name.classList.toggle("on", place === t));
-    this.columnNames.forEach((name) => name.classList.remove("on"));
-    this.status.textContent = this.stage.say("viewer.hover");
-    if (this.stage.root.activeElement === this.frame) this.point(t, this.column);
+    point(this.stage);
+  }
+
+  told({ row, column }) {
+    const { rows, columns, values } = this.found;
+    return this.stage.say("viewer.cell", { row: rows[row], column: columns[column],
+      weight: this.stage.state.raw ? fixed(values[row][column], 2) : share(values[row][column], 3) });
   }
 
   click(event) {
     const here = this.at(event);
     if (!here) return;
-    this.column = here.s;
-    this.stage.moveTo(here.t);
+    if (here.column !== null) this.keep(here.column);
+    goTo(this.stage, here.row);
+  }
+
+  // Stay at a column: the source token of now.
+  keep(column) {
+    this.column = column;
+    if (this.stage.state.kind === "cross") this.stage.set({ source: this.found.columnStarts[column] });
+  }
+
+  focus() {
+    if (this.cells.matches(":focus-visible")) point(this.stage, this.stage.here, this.inRow(this.column));
+  }
+
+  inRow(column) {
+    return clamp(column, 0, this.found.values[this.stage.here].length - 1);
   }
 
   press(event) {
     const { key } = event;
-    const t = this.stage.here;
-    const last = this.found.rows.length - 1;
-    const rows = { ArrowUp: t - 1, ArrowDown: t + 1, Home: 0, End: last };
+    const row = this.stage.here;
+    const rows = { ArrowUp: row - 1, ArrowDown: row + 1, Home: 0, End: this.found.rows.length - 1 };
     const columns = { ArrowLeft: this.column - 1, ArrowRight: this.column + 1 };
-    if (event.ctrlKey || event.altKey || event.metaKey || !(key in rows || key in columns)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (key in rows) goTo(this.stage, rows[key]);
+    else if (key in columns) this.column = this.inRow(columns[key]);
+    else if (key === "Enter") this.keep(this.column);
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    if (key in rows) this.stage.moveTo(clamp(rows[key], 0, last));
-    this.point(this.stage.here, columns[key] ?? this.column);
+    point(this.stage, this.stage.here, this.inRow(this.column));
+  }
+
+  // The row of the step; while it plays, what comes later is veiled.
+  walk() {
+    const { playing } = this.stage.state;
+    const row = this.stage.here;
+    this.matrix.classList.toggle("playing", playing);
+    move(this.band, 0, row * this.high);
+    move(this.veil, 0, (row + 1) * this.high);
+    this.veil.style.height = `${(this.found.rows.length - row - 1) * this.high}px`;
+    if (this.row !== row) this.show(row);
+    this.row = row;
+  }
+
+  // Scroll the frame, never the page, until a row is in sight.
+  show(row) {
+    const { frame, high, top } = this;
+    if (frame.scrollHeight <= frame.clientHeight) return;
+    const y = top + row * high;
+    if (y < frame.scrollTop || y + high > frame.scrollTop + frame.clientHeight) {
+      frame.scrollTop = y - frame.clientHeight / 2;
+    }
+  }
+
+  lit() {
+    const { lit: at } = this.stage.state;
+    const kept = columnKept(this.stage);
+    const [row, column] = [at?.row ?? null, at?.column ?? null];
+    const { cell, high } = this;
+    move(this.light, 0, row * high);
+    move(this.beam, column * cell, 0);
+    move(this.cursor, column * cell, row * high);
+    move(this.kept, kept * cell, 0);
+    this.light.hidden = row === null;
+    this.beam.hidden = column === null;
+    this.cursor.hidden = row === null || column === null;
+    this.kept.hidden = kept === null;
+    const now = this.stage.here;
+    this.name(this.rowNames, "litRow", row);
+    this.name(this.rowNames, "nowRow", now, "now");
+    this.name(this.columnNames, "litColumn", column ?? kept);
+    const told = row !== null && column !== null ? { row, column }
+      : { row: row ?? now, column: column ?? kept };
+    this.status.textContent = told.column === null ? this.stage.say("viewer.hover")
+      : told.column < this.found.values[told.row].length ? this.told(told) : "";
+  }
+
+  // Bring out one name, and no longer the one before.
+  name(names, which, place, mark = "on") {
+    this[which]?.classList.remove(mark);
+    this[which] = place === null ? undefined : names[place];
+    this[which]?.classList.add(mark);
   }
 }

@@ -1,28 +1,54 @@
-// The step that is looked at: where the model looked most, and what was most probable next.
+// The most probable next tokens at the step. Where words are shown, the bars are those of one token of
+// the word.
 
-import { bars, nextTokens, strongest } from "./bars.js";
+import { nextTokens } from "./bars.js";
 import { html } from "./dom.js";
-import { LOOKED } from "./stage.js";
+import { unitAt } from "./text.js";
 
 export class Next {
   constructor(stage) {
     this.stage = stage;
     this.title = html("h3");
-    this.body = html("div", { class: "stack" });
-    this.node = html("aside", { class: "panel", "aria-label": stage.say("viewer.step_panel") }, this.title, this.body);
+    this.caption = html("p", { class: "caption" });
+    this.pieces = html("div", { class: "pieces", role: "group", "aria-label": stage.say("viewer.pieces") });
+    this.body = html("div");
+    this.node = html("aside", { class: "panel next", "aria-label": stage.say("viewer.next") },
+      this.title, this.caption, this.pieces, this.body);
   }
 
   start() {
-    this.stage.watch(LOOKED, () => this.draw());
+    this.stage.watch(["hypothesis", "words", "step"], () => this.draw());
   }
 
   draw() {
-    const { stage, stage: { here, isEncoder, matrix, record, state: { hypothesis } } } = this;
-    this.title.textContent = stage.say(isEncoder ? "viewer.at_place" : "viewer.at_step",
-      { step: here + 1, steps: stage.last + 1, token: matrix.rows[here] });
-    const looked = bars(stage, stage.say("viewer.looked"), strongest(matrix.values[here], matrix.columns), 2);
+    const { stage, stage: { record, state: { hypothesis, step } } } = this;
     const { tokens, logProbs } = record.hypotheses[hypothesis];
-    this.body.replaceChildren(...[looked, isEncoder ? null
-      : nextTokens(stage, record.rowKey(hypothesis, here), tokens[here], logProbs[here])].filter(Boolean));
+    const here = Math.min(step, tokens.length - 1);
+    this.title.textContent = stage.say("viewer.next.at", { step: here + 1, token: record.token(tokens[here]) });
+    this.split(here);
+    this.body.replaceChildren(nextTokens(stage, record.rowKey(hypothesis, here), tokens[here], logProbs[here]) ?? "");
+  }
+
+  // The tokens of a word of several, as buttons.
+  split(step) {
+    const { stage, stage: { record, state: { hypothesis, words } } } = this;
+    const { labels, starts } = record.units("target", hypothesis, words);
+    const tokens = record.target(hypothesis);
+    const word = unitAt(starts, step);
+    const own = tokens.slice(starts[word], starts[word + 1] ?? tokens.length);
+    const isWhole = own.length < 2;
+    this.pieces.hidden = isWhole;
+    this.caption.hidden = isWhole;
+    this.caption.textContent = isWhole ? "" : stage.say("viewer.next.of", { word: labels[word], count: own.length });
+    this.pieces.replaceChildren(...(isWhole ? [] : own.map((text, place) => html("button", { type: "button", class: "plain",
+      "aria-pressed": starts[word] + place === step, click: () => this.go(place) }, html("bdi", {}, text)))));
+  }
+
+  // To another token of the same word.
+  go(place) {
+    const { stage } = this;
+    stage.play(false);
+    stage.goToStep(stage.record.units("target", stage.state.hypothesis, true).starts[stage.here] + place);
+    this.pieces.children[place].focus();
   }
 }

@@ -35,7 +35,7 @@ class OfflinePage {
     document.documentElement.lang = this.language;
     const { data, data: { tree }, kinds } = this.record;
     const comparing = data.compare ? "compare" : "hypotheses";
-    const attention = kinds.length ? compose(stage, ["choose", "sentence", ["heatmap", ["player", "next"]], "heads"]) : null;
+    const attention = kinds.length ? compose(stage, ["sentence", "player", "lines", "choose", ["heatmap", "next"], "heads"]) : null;
     const [search, compare, facts] = [[["tree", "node"]], ["compare"], ["facts"]].map((layout) => compose(stage, layout));
     const sections = [
       ["attention", "attention", attention && stage.say("viewer.attention.caption"), ...this.notices(), ...(attention ? [attention.node] : [])],

@@ -1,5 +1,6 @@
 """Everything that the viewer shows of a trace, as one JSON object; texts as they are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from seqviz.analysis.compare import (
     greedy_prefix_fate,
     word_differences,
 )
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import display_piece, word_groups, word_labels
 from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.viewer.attention import packed_attention, row_keys
@@ -45,6 +46,7 @@ def packed(trace: Trace, *, greedy: Trace | None = None, room: int = ROOM) -> di
             "text": trace.source.text,
             "language": trace.model.source_language,
             "tokens": [display_piece(piece) for piece in trace.source.pieces],
+            "words": _words(trace.source.pieces),
         },
         "translation": {"text": trace.translation, "language": trace.model.target_language},
         "labels": {str(token): display_piece(piece) for token, piece in trace.vocabulary.items()},
@@ -84,6 +86,7 @@ def _hypothesis(trace: Trace, rank: int, path: tuple[Any, Any]) -> dict[str, Any
         "text": found.texts[rank],
         "marks": _marks(trace.translation, found.texts[rank]),
         "tokens": list(trace.target(rank)),
+        "words": _words(trace.target_pieces(rank)),
         "slots": slots.tolist(),
         "candidates": chosen.tolist(),
         "logProbs": numbers(trace.log_probs(rank)),
@@ -94,6 +97,13 @@ def _hypothesis(trace: Trace, rank: int, path: tuple[Any, Any]) -> dict[str, Any
         "coverage": numbers(found.coverage_terms[rank : rank + 1])[0],
         "score": numbers(found.scores[rank : rank + 1])[0],
     }
+
+
+def _words(pieces: Sequence[str]) -> dict[str, Any]:
+    """The words that pieces make: their labels, and the piece at which each starts."""
+    groups = word_groups(pieces)
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    return {"labels": list(word_labels(pieces, groups)), "starts": starts.tolist()}
 
 
 def _marks(first: str, second: str) -> list[list[Any]]:

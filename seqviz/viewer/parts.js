@@ -6,6 +6,7 @@ import { Compare } from "./compare.js";
 import { Facts } from "./facts.js";
 import { Heads } from "./heads.js";
 import { Heatmap } from "./heatmap.js";
+import { Lines } from "./lines.js";
 import { Next } from "./next.js";
 import { NodeCard } from "./node.js";
 import { Player } from "./player.js";
@@ -13,12 +14,13 @@ import { Sentence } from "./sentence.js";
 import { Search } from "./search.js";
 
 const PARTS = {
-  choose: Choose, // kind, layer, head, hypothesis
+  choose: Choose, // kind, layer, head, hypothesis, words or tokens
   sentence: Sentence, // both as words, shaded by the row that is looked at
   player: Player,
   heatmap: Heatmap,
-  heads: Heads,
-  next: Next, // the row that is looked at as bars, and the most probable next tokens
+  lines: Lines, // from word to word
+  heads: Heads, // all layers and heads in small
+  next: Next, // the most probable next tokens
   tree: Search,
   node: NodeCard, // what is known of the chosen node
   compare: Compare, // greedy and beam, or the hypotheses, against each other

@@ -1,24 +1,52 @@
-// First, previous, next, play.
+// First, previous, play, next, the slider, and how fast it plays.
 
-import { html, icon, iconButton } from "./dom.js";
+import { html, icon, iconButton, menu } from "./dom.js";
+import { goTo } from "./looked.js";
+import { LOOKED } from "./stage.js";
+
+const SPEEDS = [0.5, 1, 2, 4];
 
 export class Player {
   constructor(stage) {
     this.stage = stage;
     const button = (name, act) => iconButton(name, stage.say(`viewer.${name}`), act);
+    this.first = button("first", () => goTo(stage, 0));
+    this.previous = button("previous", () => goTo(stage, stage.here - 1));
     this.toggle = button("play", () => stage.play(!stage.state.playing));
-    this.node = html("div", { class: "walk" }, button("first", () => this.go(0)),
-      button("previous", () => this.go(stage.here - 1)),
-      button("next_step", () => this.go(stage.here + 1)), this.toggle);
+    this.toggle.classList.add("primary");
+    this.next = button("next_step", () => goTo(stage, stage.here + 1));
+    this.slider = html("input", { type: "range", min: 0, step: 1, "aria-label": stage.say("viewer.slider"),
+      input: () => goTo(stage, Number(this.slider.value)) });
+    this.status = html("output", { class: "status" });
+    this.speed = menu(stage.say("viewer.speed"), SPEEDS.map((speed) => [speed, `${speed}×`]), stage.state.speed,
+      (speed) => stage.set({ speed }));
+    this.node = html("div", { class: "player", role: "group", "aria-label": stage.say("viewer.player") },
+      this.first, this.previous, this.toggle, this.next, this.slider, this.status, this.speed);
   }
 
   start() {
-    this.stage.watch(["playing"], () => this.toggle.replaceChildren(
-      icon(this.stage.state.playing ? "pause" : "play")));
+    const { stage } = this;
+    stage.watch(["playing"], () => {
+      const name = stage.state.playing ? "pause" : "play";
+      this.toggle.replaceChildren(icon(name));
+      this.toggle.setAttribute("aria-label", stage.say(`viewer.${name}`));
+      this.toggle.title = stage.say(`viewer.${name}`);
+      this.status.setAttribute("aria-live", stage.state.playing ? "off" : "polite");
+    });
+    stage.watch(LOOKED, () => this.draw());
   }
 
-  go(row) {
-    this.stage.play(false);
-    this.stage.moveTo(row);
+  draw() {
+    const { stage, stage: { here, last, isEncoder } } = this;
+    this.slider.max = last;
+    this.slider.value = here;
+    this.slider.style.setProperty("--share", last ? here / last : 1);
+    const told = stage.say(isEncoder ? "viewer.place_of" : stage.state.words ? "viewer.word_of" : "viewer.step_of",
+      { step: here + 1, steps: last + 1 });
+    this.status.textContent = told;
+    this.slider.setAttribute("aria-valuetext", `${told}: ${stage.rows[here]}`);
+    // Not disabled: that would lose the focus.
+    for (const button of [this.first, this.previous]) button.setAttribute("aria-disabled", here === 0);
+    this.next.setAttribute("aria-disabled", here === last);
   }
 }

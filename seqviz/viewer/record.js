@@ -15,6 +15,7 @@ export class Record {
 
   constructor(data, weights) {
     Object.assign(this, { data, weights });
+    this.known = new Map();
     this.tree = data.tree;
     this.hypotheses = data.hypotheses;
     this.kinds = Object.keys(weights);
@@ -25,6 +26,16 @@ export class Record {
     this.paths = data.hypotheses.map(({ candidates }) => candidates
       .map((candidate, step) => this.nodeAt.get(`${step} ${candidate}`))
       .filter((node) => node !== undefined));
+  }
+
+  // Whether some word is more than one token, so that tokens show something else than words.
+  get hasPieces() {
+    return [this.data.source, ...this.hypotheses].some(({ tokens, words }) => words.starts.length < tokens.length);
+  }
+
+  // Whether scores before the softmax were recorded.
+  get hasRaw() {
+    return Boolean(this.data.attention.raw);
   }
 
   token(id) {
@@ -46,17 +57,37 @@ export class Record {
     return this.hypotheses[rank].slots.every((_, step) => this.places.has(this.rowKey(rank, step)));
   }
 
-  // The matrix of a head (−1: the mean of all), with the names of its rows and columns.
-  matrix({ kind, layer, head, hypothesis }) {
-    const target = this.target(hypothesis);
-    const isEncoder = kind === "encoder";
-    const places = isEncoder ? [...this.source.keys()]
-      : target.map((_, step) => this.places.get(this.rowKey(hypothesis, step)));
-    return {
-      rows: isEncoder ? this.source : target,
-      columns: kind === "decoder" ? [label(this.data.start), ...target.slice(0, -1)] : this.source,
-      values: places.map((place) => this.weights[kind].row(place, layer, head)),
-    };
+  // The tokens of a side, or its words: their labels, and the token at which each starts.
+  units(side, rank, words) {
+    const key = `${side} ${side === "source" ? "" : rank} ${words}`;
+    if (!this.known.has(key)) this.known.set(key, this.counted(side, rank, words));
+    return this.known.get(key);
+  }
+
+  counted(side, rank, words) {
+    const one = side === "source" ? this.data.source : this.hypotheses[rank];
+    if (words) return { labels: one.words.labels.map((word) => (word === "▁" ? label(word) : word)), starts: one.words.starts };
+    const labels = side === "source" ? this.source : this.target(rank);
+    return { labels, starts: [...labels.keys()] };
+  }
+
+  // The matrix of a head (−1: the mean of all), with the names of its rows and columns, and the token
+  // at which each of them starts.
+  matrix({ kind, layer, head, hypothesis, words }) {
+    const rows = this.units(kind === "encoder" ? "source" : "target", hypothesis, words);
+    const columns = kind === "decoder" ? this.fed(rows, this.hypotheses[hypothesis].tokens.length)
+      : this.units("source", hypothesis, words);
+    const places = kind === "encoder" ? [...this.source.keys()]
+      : this.hypotheses[hypothesis].tokens.map((_, step) => this.places.get(this.rowKey(hypothesis, step)));
+    const values = places.map((place) => this.weights[kind].row(place, layer, head));
+    return { rows: rows.labels, columns: columns.labels, rowStarts: rows.starts, columnStarts: columns.starts,
+      values: words ? merged(values, rows.starts, columns.starts) : values };
+  }
+
+  // What the decoder is fed: the same one place later, after the start.
+  fed({ labels, starts }, length) {
+    const later = [0, ...starts.map((start) => start + 1).filter((start) => start < length)];
+    return { labels: [label(this.data.start), ...labels].slice(0, later.length), starts: later };
   }
 
   // The mean of the heads for the prefix in a row (step · K + slot); null: the payload lacks it.
@@ -66,9 +97,10 @@ export class Record {
     return cross && place !== undefined ? cross.row(place, cross.layer, -1) : null;
   }
 
-  // Most probable next tokens of a prefix: [ids, probabilities, entropy].
+  // Most probable next tokens of a prefix.
   next(row) {
-    return this.data.next[row] ?? [[], [], null];
+    const [tokens, probs, entropy] = this.data.next[row] ?? [[], [], null];
+    return { tokens, probs, entropy };
   }
 
   // The node of a step of a hypothesis; undefined where it is not drawn.
@@ -125,4 +157,19 @@ class Weights {
     }
     return found.map((level) => level / LEVELS / heads.length);
   }
+}
+
+// From tokens to words: the sum over the tokens of a column, the mean over those of a row (formulas d9).
+function merged(values, rowStarts, columnStarts) {
+  return rowStarts.map((from, row) => {
+    const to = rowStarts[row + 1] ?? values.length;
+    const sums = new Float32Array(columnStarts.length);
+    for (const tokens of values.slice(from, to)) {
+      columnStarts.forEach((start, column) => {
+        const end = Math.min(columnStarts[column + 1] ?? tokens.length, tokens.length);
+        for (let place = start; place < end; place += 1) sums[column] += tokens[place];
+      });
+    }
+    return sums.map((sum) => sum / (to - from));
+  });
 }

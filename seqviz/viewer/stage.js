@@ -2,7 +2,7 @@
 // parts of it that it needs, and is called in the very call that changes them: one frame for all.
 
 import { highest } from "./shades.js";
-import { clamp, filled } from "./text.js";
+import { clamp, filled, unitAt } from "./text.js";
 
 const PLAY_MS = 1000;
 const REST_MS = 300;
@@ -28,11 +28,12 @@ export class Stage {
       hypothesis: 0,
       step: 0,
       source: null, // a place in the source that is kept
-      lit: null, // what is pointed at: {step} or {source}
+      lit: null, // what is pointed at: {row, column} of the matrix, either may be null
       node: record.nodeOf(0, 0) ?? 0,
-      words: false, // whole words instead of pieces
+      words: true, // whole words instead of pieces
       raw: false,
       playing: false,
+      speed: 1,
       cuts: "next" in record.tree.y.rank ? "next" : "none",
       layout: Math.max(...record.tree.y.tree.none) < 12 ? "tree" : "rank",
       window: 0, // the first step of the tree that is shown
@@ -90,7 +91,7 @@ export class Stage {
     if (!this.state.kind) return null;
     if (!this.drawn) {
       this.drawn = this.record.matrix(this.state);
-      this.drawn.most = Math.max(0.3, Math.ceil(highest(this.drawn.values) * 10 - 0.01) / 10);
+      this.drawn.most ??= Math.max(0.3, Math.ceil(highest(this.drawn.values) * 10 - 0.01) / 10);
     }
     return this.drawn;
   }
@@ -99,27 +100,41 @@ export class Stage {
     return this.state.kind === "encoder";
   }
 
-  // The last row of the matrix; rows are steps, or places in the source.
+  // The rows of the matrix, their labels and the token at which each starts: tokens or words of the
+  // translation, or of the source for the encoder. There, too, where there is no matrix.
+  get units() {
+    const { hypothesis, words } = this.state;
+    return this.record.units(this.isEncoder ? "source" : "target", hypothesis, words);
+  }
+
+  get rows() {
+    return this.units.labels;
+  }
+
   get last() {
-    const { tokens } = this.record.hypotheses[this.state.hypothesis];
-    return (this.isEncoder ? this.record.source : tokens).length - 1;
+    return this.rows.length - 1;
   }
 
   // The row of the matrix that is looked at.
   get here() {
-    return clamp(this.isEncoder ? this.state.source ?? 0 : this.state.step, 0, this.last);
+    const token = this.isEncoder ? this.state.source ?? 0 : this.state.step;
+    return unitAt(this.units.starts, token);
   }
 
   // Look at another row, or choose it in another way than by playing.
   moveTo(row) {
-    const here = clamp(row, 0, this.last);
-    this.set(this.isEncoder ? { source: here } : { step: here,
-      node: this.record.nodeOf(this.state.hypothesis, here) ?? this.state.node });
+    const token = this.units.starts[clamp(row, 0, this.last)];
+    if (this.isEncoder) this.set({ source: token });
+    else this.goToStep(token);
+  }
+
+  goToStep(step) {
+    this.set({ step, node: this.record.nodeOf(this.state.hypothesis, step) ?? this.state.node });
   }
 
   choose(rank) {
     this.set({ hypothesis: rank });
-    this.moveTo(Math.min(this.state.step, this.last));
+    this.goToStep(Math.min(this.state.step, this.record.hypotheses[rank].tokens.length - 1));
   }
 
   // A node of the tree, and the hypothesis and the step that it belongs to.
@@ -136,7 +151,7 @@ export class Stage {
 
   play(isOn) {
     clearInterval(this.clock);
-    this.clock = isOn ? setInterval(() => this.tick(), PLAY_MS) : undefined;
+    this.clock = isOn ? setInterval(() => this.tick(), PLAY_MS / this.state.speed) : undefined;
     this.set({ playing: isOn });
     if (isOn && this.here === this.last) this.moveTo(0);
   }

@@ -13,9 +13,10 @@ export function filled(template, facts) {
   return template.replace(/\{(\w+)\}/g, (_, name) => isolate(String(facts[name])));
 }
 
-// A piece as people read it: a word without its "▁", the rest of a word after a dot.
+// A piece as people read it: a word without its "▁", the rest of a word after a dot; a mark for a
+// space alone.
 export function label(piece) {
-  if (piece.startsWith("▁")) return piece.slice(1) || "▁";
+  if (piece.startsWith("▁")) return piece.slice(1) || "␣";
   return /^[\p{L}\p{N}]/u.test(piece) && !UNSPACED.test(piece) ? `·${piece}` : piece;
 }
 
@@ -46,6 +47,11 @@ export function share(value, digits = 2) {
 
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(value, high));
+}
+
+// The last of these starts that is not after a token: its word.
+export function unitAt(starts, token) {
+  return Math.max(0, starts.findLastIndex((start) => start <= token));
 }
 
 const ruler = document.createElement("canvas").getContext("2d");

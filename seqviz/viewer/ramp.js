@@ -1,0 +1,68 @@
+// The ramp of "how much" for canvases, in the colours that the page has now.
+
+import { html } from "./dom.js";
+
+export const SHADES = 64;
+
+let brush;
+
+// A colour of CSS as red, green, blue from 0 to 255.
+function channels(color) {
+  brush ??= html("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  brush.clearRect(0, 0, 1, 1);
+  brush.fillStyle = color;
+  brush.fillRect(0, 0, 1, 1);
+  return brush.getImageData(0, 0, 1, 1).data;
+}
+
+// Black or white, whichever is read better on a colour.
+function inkOn([red, green, blue]) {
+  const [r, g, b] = [red, green, blue].map((level) => {
+    const part = level / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+}
+
+export class Ramp {
+  // change(): called when the theme has changed, to paint again.
+  constructor(change) {
+    this.probe = html("i");
+    // A colour that moves tells of a new theme, wherever that was chosen.
+    this.node = html("span", { class: "ramp-probe", "aria-hidden": "true", transitionend: () => {
+      this.shades = null;
+      change();
+    } }, this.probe);
+  }
+
+  // One colour for every shade, and black or white to write on it.
+  read(scheme = "") {
+    if (this.shades && this.scheme === scheme) return this;
+    this.scheme = scheme;
+    this.probe.style.colorScheme = scheme;
+    const look = getComputedStyle(this.probe);
+    this.shades = Array.from({ length: SHADES + 1 }, (_, shade) => {
+      const part = (200 * shade) / SHADES;
+      this.probe.style.color = part <= 100
+        ? `color-mix(in oklab, var(--ramp-1) ${part}%, var(--ramp-0))`
+        : `color-mix(in oklab, var(--ramp-2) ${part - 100}%, var(--ramp-1))`;
+      return look.color;
+    });
+    const levels = this.shades.map(channels);
+    this.inks = levels.map(inkOn);
+    this.pixels = Uint32Array.from(levels, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
+    return this;
+  }
+}
+
+// A matrix as a picture of one pixel a cell.
+export function pixelsOf(values, width, { pixels }, portion) {
+  const picture = new ImageData(width, values.length);
+  const cells = new Uint32Array(picture.data.buffer);
+  values.forEach((row, t) => {
+    for (let s = 0; s < row.length; s += 1) {
+      cells[t * width + s] = pixels[Math.round(portion(row[s]) * SHADES)];
+    }
+  });
+  return picture;
+}
