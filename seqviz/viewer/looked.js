@@ -25,3 +25,13 @@ export function goTo(stage, row) {
   stage.play(false);
   stage.moveTo(row);
 }
+
+// What the matrix is, in words.
+export function titleOf(stage) {
+  const { kind, layer, head, raw } = stage.state;
+  const { heads, layers } = stage.record.weights[kind];
+  const facts = { kind: stage.say(`figure.kind.${kind}`), layer: layer + 1, head: head + 1, heads };
+  if (raw) return stage.say("viewer.title_raw", facts);
+  if (heads * layers === 1) return facts.kind;
+  return stage.say(head < 0 ? "viewer.title_mean" : "viewer.title_head", facts);
+}

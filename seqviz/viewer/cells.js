@@ -1,0 +1,52 @@
+// The cells of a matrix on a canvas, the heavier the darker, with numbers where they fit.
+
+import { html } from "./dom.js";
+import { portion } from "./looked.js";
+import { Ramp, SHADES } from "./ramp.js";
+import { fixed } from "./text.js";
+
+const NUMBER = 13; // size of letters
+const MOST_NUMBERS = 1200;
+const LEAST_WRITTEN = { weight: 0.045, score: -Infinity };
+
+export class Cells {
+  // change(): called when the theme has changed, to paint again.
+  constructor(change) {
+    this.ramp = new Ramp(change);
+    this.canvas = html("canvas", { "aria-hidden": "true" });
+  }
+
+  // found: the matrix; cell, high: pixels of a cell; u: 1/16 of the letters' size; isRaw: scores, not
+  // weights; font(size): as in CSS.
+  paint({ found, cell, high, u }, { isRaw, font }, scheme) {
+    const dots = globalThis.devicePixelRatio || 1;
+    const { columns, values } = found;
+    Object.assign(this.canvas, { width: Math.round(cell * columns.length * dots),
+      height: Math.round(high * values.length * dots) });
+    const brush = this.canvas.getContext("2d");
+    const { shades: colours, inks } = this.ramp.read(scheme);
+    const [w, h] = [cell * dots, high * dots];
+    const gap = cell < 12 * u ? 0 : Math.max(1, Math.round(1.5 * u * dots));
+    const round = cell * high > 500 ? 3 * u * dots : 0;
+    const shades = values.map((row) => Array.from(row, (value) => Math.round(portion(found, value) * SHADES)));
+    shades.forEach((row, t) => row.forEach((shade, s) => {
+      const [x, y] = [Math.round(s * w), Math.round(t * h)];
+      const [right, below] = [Math.round((s + 1) * w) - gap, Math.round((t + 1) * h) - gap];
+      brush.fillStyle = colours[shade];
+      if (!round) return brush.fillRect(x, y, right - x, below - y);
+      brush.beginPath();
+      brush.roundRect(x, y, right - x, below - y, round);
+      brush.fill();
+    }));
+    const size = NUMBER * u * dots;
+    const isRoomy = w - gap > size * (isRaw ? 2.6 : 1.9) && h > size * 1.25;
+    if (!isRoomy || values.length * columns.length > MOST_NUMBERS) return;
+    Object.assign(brush, { font: font(size), textAlign: "center", textBaseline: "middle" });
+    values.forEach((row, t) => row.forEach((value, s) => {
+      if (value < LEAST_WRITTEN[isRaw ? "score" : "weight"]) return;
+      brush.fillStyle = inks[shades[t][s]];
+      const text = fixed(value, isRaw ? 1 : 2).replace(/^0(?=\.)/, "");
+      brush.fillText(text, (s + 0.5) * w - gap / 2, (t + 0.54) * h - gap / 2);
+    }));
+  }
+}

@@ -1,0 +1,22 @@
+// How large the cells of a matrix are in the room that there is, and where its names stand.
+
+import { clamp, textWidth } from "./text.js";
+
+const NAME = 13.5; // size of letters
+const LONGEST = 124; // widest name
+const SLANT = Math.PI / 4;
+const MANY = 40; // rows or columns whose cells may be so small that not every name shows
+
+// rows, columns: names; u: 1/16 of the letters' size; font(size): as in CSS; room: width. All in pixels.
+export function planned({ rows, columns }, { u, font, room }) {
+  const letters = font(NAME * u);
+  const wide = (names) => Math.min(LONGEST * u, Math.max(...names.map((name) => textWidth(name, letters))));
+  const left = Math.ceil(wide(rows) + 18 * u);
+  const widest = wide(columns);
+  const fit = (free) => clamp((free - left - 8 * u) / columns.length, (columns.length > MANY ? 7 : 12) * u, 100 * u);
+  const isSlanted = widest > fit(room) - 8 * u;
+  const over = isSlanted ? widest * Math.sin(SLANT) : 0;
+  const cell = fit(room - over);
+  const high = clamp(cell * 0.5, (rows.length > MANY ? 9 : 24) * u, 34 * u);
+  return { u, left, cell, high, over, isSlanted, top: Math.ceil(isSlanted ? over + 18 * u : 30 * u) };
+}
