@@ -142,22 +142,37 @@ def node_texts(nodes: BeamNodes, trace: Trace) -> list[str]:
 
 def fate_reason(trace: Trace, step: int, candidate: int) -> Reason:
     """Say why a candidate was kept, finished or cut, with the facts that the sentence needs."""
+    return fate_reasons(trace, step)[candidate]
+
+
+def fate_reasons(trace: Trace, step: int) -> list[Reason]:
+    """The same of all candidates of a step, (C,)."""
     search = trace.search
     fates = search.candidate_fates[step]
     survivors = np.flatnonzero(fates == Fate.KEPT)
     survivor = prefix_text(trace, step, int(survivors[-1])) if len(survivors) else ""
-    token = int(search.candidate_tokens[step, candidate])
-    return Reason(
-        code=_reason_code(trace, step, Fate(int(fates[candidate])), ends=token == trace.model.eos),
-        rank=candidate + 1,
-        kept=trace.options.beam_size,
-        finished=int((fates == Fate.FINISHED).sum()),
-        margin=float(margins(search)[step, candidate]),
-        survivor=survivor,
-        piece=trace.vocabulary.get(token, ""),
-        token_rank=_at(search.candidate_ranks, step, candidate),
-        drawable=_at(search.kept_counts, step, int(search.candidate_parents[step, candidate])),
+    finished = int((fates == Fate.FINISHED).sum())
+    columns = zip(
+        fates.tolist(),
+        search.candidate_tokens[step].tolist(),
+        search.candidate_parents[step].tolist(),
+        margins(search)[step].tolist(),
+        strict=True,
     )
+    return [
+        Reason(
+            code=_reason_code(trace, step, Fate(fate), ends=token == trace.model.eos),
+            rank=candidate + 1,
+            kept=trace.options.beam_size,
+            finished=finished,
+            margin=margin,
+            survivor=survivor,
+            piece=trace.vocabulary.get(token, ""),
+            token_rank=_at(search.candidate_ranks, step, candidate),
+            drawable=_at(search.kept_counts, step, parent),
+        )
+        for candidate, (fate, token, parent, margin) in enumerate(columns)
+    ]
 
 
 def _at(values: Ints | None, step: int, place: int) -> int | None:

@@ -26,7 +26,7 @@ export class Next {
     const here = Math.min(step, tokens.length - 1);
     this.title.textContent = stage.say("viewer.next.at", { step: here + 1, token: record.token(tokens[here]) });
     this.split(here);
-    this.body.replaceChildren(nextTokens(stage, record.rowKey(hypothesis, here), tokens[here], logProbs[here]) ?? "");
+    this.body.replaceChildren(nextTokens(stage, stage.say("viewer.next"), record.rowKey(hypothesis, here), { token: tokens[here], logProb: logProbs[here] }) ?? "");
   }
 
   // The tokens of a word of several, as buttons.

@@ -1,9 +1,9 @@
 // Everything that is known about a node of the tree, and why it lived or fell.
 
-import { bars, nextTokens, strongest } from "./bars.js";
+import { bars, nextTokens } from "./bars.js";
 import { html } from "./dom.js";
 import { fixed, share, signed } from "./text.js";
-import { FATES } from "./tree.js";
+import { FATES } from "./treeplan.js";
 
 export function fact(name, value) {
   return [html("dt", {}, name), html("dd", {}, html("bdi", {}, value))];
@@ -11,13 +11,14 @@ export function fact(name, value) {
 
 // Why a node lived or fell, in a sentence.
 export function reasonOf(stage, node) {
-  const { tree, data } = stage.record;
-  return stage.say(tree.reason[node], {
+  const { record, record: { tree, data } } = stage;
+  const { [node]: step } = tree.step;
+  return stage.say(tree.reasons[tree.reason[node]], {
     rank: tree.candidate[node] + 1,
     kept: data.beam,
-    finished: tree.finished[tree.step[node]],
-    margin: tree.margin[node] === null ? "" : Math.abs(tree.margin[node]).toFixed(2),
-    survivor: tree.survivors[tree.step[node]],
+    finished: tree.finished[step],
+    margin: fixed(Math.abs(tree.margin[node]), 2),
+    survivor: record.survivor(step),
     token_rank: tree.tokenRank[node],
     drawable: tree.drawable[node],
   });
@@ -34,34 +35,48 @@ export class NodeCard {
   }
 
   draw() {
-    const { stage, stage: { record, record: { tree } } } = this;
-    const here = stage.state.node;
-    if (tree.step[here] < 0) {
-      this.node.replaceChildren(html("h3", {}, stage.say("figure.tree.start")),
-        html("p", { class: "caption" }, stage.say("viewer.node_hint")));
-      return;
-    }
-    const name = FATES[tree.fate[here]];
-    this.node.replaceChildren(
-      html("p", { class: "caption" }, stage.say("viewer.node_place", { step: tree.step[here] + 1, rank: tree.candidate[here] + 1 })),
-      html("h3", { class: "big" }, html("bdi", {}, record.token(tree.token[here])),
-        html("span", { class: `badge ${name}` }, stage.say(`fate.${name}`))),
-      html("p", { class: `reason ${name}` }, reasonOf(stage, here)),
-      html("p", { class: "prefix" }, html("span", { class: "side" }, stage.say("figure.prefix")),
-        html("bdi", { dir: "auto" }, record.prefix(here))),
+    const { stage, stage: { record: { tree }, state: { node } } } = this;
+    const chosen = { token: tree.token[node], logProb: tree.logProb[node] };
+    const parts = node ? [...this.told(node), this.go(node), nextTokens(stage, stage.say("viewer.came_from"), tree.row[node], chosen), this.looked(node)]
+      : [html("h3", {}, stage.say("figure.tree.start")), html("p", { class: "caption" }, stage.say("viewer.node_hint"))];
+    this.node.replaceChildren(...[...parts, this.follows(node)].filter(Boolean));
+  }
+
+  told(node) {
+    const { stage, stage: { record, record: { tree, isBest, isDead } } } = this;
+    const fate = FATES[tree.fate[node]];
+    return [html("p", { class: "caption" }, stage.say("viewer.node_place", { step: tree.step[node] + 1, rank: tree.candidate[node] + 1 })),
+      html("h3", { class: "big" }, html("bdi", {}, record.name(node)), html("span", { class: `badge ${fate}` }, stage.say(`fate.${fate}`)),
+        isBest[node] ? html("span", { class: "badge best" }, stage.say("figure.tree.legend.best")) : null),
+      html("p", { class: `reason ${fate}` }, reasonOf(stage, node), isDead[node] ? ` ${stage.say("viewer.dead", { step: tree.step[node] + 2 })}` : null),
+      html("p", { class: "prefix" }, html("span", { class: "side" }, stage.say("figure.prefix")), html("bdi", { dir: "auto" }, record.prefix(node))),
       html("dl", { class: "facts" },
-        ...fact(stage.say("figure.prob"), share(Math.exp(tree.logProb[here]), 3)),
-        ...fact(stage.say("figure.log_prob"), fixed(tree.logProb[here], 3)),
-        ...fact(stage.say("figure.cumulative"), fixed(tree.cumulative[here], 3)),
-        ...fact(stage.say("figure.score"), fixed(tree.score[here], 3)),
-        ...fact(stage.say("figure.margin"), signed(tree.margin[here], 2))),
-      ...[nextTokens(stage, tree.row[here], tree.token[here], tree.logProb[here]), this.looked(here)].filter(Boolean));
+        ...fact(stage.say("figure.prob"), share(Math.exp(tree.logProb[node]), 3)),
+        ...fact(stage.say("figure.log_prob"), fixed(tree.logProb[node], 3)),
+        ...fact(stage.say("figure.cumulative"), fixed(tree.cumulative[node], 3)),
+        ...fact(stage.say("figure.score"), fixed(tree.score[node], 3)),
+        ...fact(stage.say("figure.margin"), signed(tree.margin[node], 2)))];
+  }
+
+  // What only the embedder can do: decode again with the translation so far as a fixed start.
+  go(node) {
+    const { stage, stage: { record: { tree } } } = this;
+    if (!node || !stage.can("continue") || FATES[tree.fate[node]] === "finished") return null;
+    return html("button", { type: "button", class: "plain go", click: () => stage.send("continue", { node: `${tree.step[node]}.${tree.candidate[node]}` }) },
+      stage.say("viewer.continue"));
   }
 
   // Where the model looked to produce it: the mean of the heads.
-  looked(here) {
-    const { stage, stage: { record } } = this;
-    const row = record.crossRow(record.tree.row[here]);
-    return row && bars(stage, stage.say("viewer.looked"), strongest(row, record.source), 2);
+  looked(node) {
+    const { stage } = this;
+    const places = stage.record.looked(stage.record.tree.row[node]);
+    return places && bars(stage, stage.say("viewer.looked"), places.filter(({ value }) => value >= 0.005), 2);
+  }
+
+  // What may come after it, where it was asked.
+  follows(node) {
+    const { stage } = this;
+    const found = nextTokens(stage, stage.say("viewer.follows"), stage.record.tree.next[node]);
+    return found && html("details", { class: "follows" }, html("summary", {}, stage.say("viewer.follows")), found);
   }
 }

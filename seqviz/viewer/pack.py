@@ -15,7 +15,7 @@ from seqviz.analysis.compare import (
 from seqviz.analysis.words import display_piece, word_groups, word_labels
 from seqviz.errors import InputError
 from seqviz.trace import Trace
-from seqviz.viewer.attention import packed_attention, row_keys
+from seqviz.viewer.attention import packed_attention
 from seqviz.viewer.facts import facts
 from seqviz.viewer.tree import numbers, packed_next, packed_tree
 
@@ -39,8 +39,6 @@ def packed(trace: Trace, *, greedy: Trace | None = None, room: int = ROOM) -> di
         check_same(trace, greedy)
     shown = range(min(len(trace.hypotheses), MOST_HYPOTHESES))
     paths = [trace.path(rank) for rank in shown]
-    tree = packed_tree(trace)
-    best = row_keys(trace, paths[0][0])
     return {
         "source": {
             "text": trace.source.text,
@@ -59,8 +57,8 @@ def packed(trace: Trace, *, greedy: Trace | None = None, room: int = ROOM) -> di
         ],
         "hypothesisCount": len(trace.hypotheses),
         "attention": packed_attention(trace, [slots for slots, _ in paths], room=room),
-        "next": packed_next(trace, [row for row in (*tree["row"], *best) if row >= 0]),
-        "tree": tree,
+        "next": packed_next(trace),
+        "tree": packed_tree(trace),
         "forced": trace.forced,
         "compare": None if greedy is None else _comparison(greedy, trace),
     }

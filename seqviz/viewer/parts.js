@@ -11,7 +11,7 @@ import { Next } from "./next.js";
 import { NodeCard } from "./node.js";
 import { Player } from "./player.js";
 import { Sentence } from "./sentence.js";
-import { Search } from "./search.js";
+import { Tree } from "./tree.js";
 
 const PARTS = {
   choose: Choose, // kind, layer, head, hypothesis, words or tokens
@@ -21,7 +21,7 @@ const PARTS = {
   lines: Lines, // from word to word
   heads: Heads, // all layers and heads in small
   next: Next, // the most probable next tokens
-  tree: Search,
+  tree: Tree, // the search, with its controls
   node: NodeCard, // what is known of the chosen node
   compare: Compare, // greedy and beam, or the hypotheses, against each other
   facts: Facts,

@@ -1,6 +1,7 @@
 // What was recorded of one decoding, as parts ask for it. Holds nothing that changes.
 
-import { unpackedColumn } from "./columns.js";
+import { unpackedColumn, unpackedColumns } from "./columns.js";
+import { fortunes } from "./fortunes.js";
 import { label } from "./text.js";
 
 const LEVELS = 65535;
@@ -10,7 +11,9 @@ export class Record {
   static async open(payload) {
     const weights = Object.fromEntries(await Promise.all(Object.entries(payload.attention.kinds).map(
       async ([kind, { data }]) => [kind, new Weights(payload, kind, await unpackedColumn(data, Uint16Array))])));
-    return new Record(payload, weights);
+    const [tree, next] = await Promise.all([payload.tree, payload.next].map(
+      async ({ columns, ...rest }) => ({ ...rest, ...await unpackedColumns(columns) })));
+    return new Record({ ...payload, tree, next }, weights);
   }
 
   constructor(data, weights) {
@@ -21,11 +24,13 @@ export class Record {
     this.kinds = Object.keys(weights);
     this.source = data.source.tokens.map(label);
     this.places = new Map(data.attention.rows.map((row, place) => [row, place]));
-    this.nodeAt = new Map(data.tree.step.map(
+    this.nodeAt = new Map(Array.from(data.tree.step,
       (step, node) => [`${step} ${data.tree.candidate[node]}`, node]));
+    this.prefixAt = new Map(Array.from(data.next.row, (row, place) => [row, place]));
     this.paths = data.hypotheses.map(({ candidates }) => candidates
       .map((candidate, step) => this.nodeAt.get(`${step} ${candidate}`))
       .filter((node) => node !== undefined));
+    Object.assign(this, fortunes(data.tree, this.paths[0]));
   }
 
   // Whether some word is more than one token, so that tokens show something else than words.
@@ -40,6 +45,11 @@ export class Record {
 
   token(id) {
     return label(id < 0 ? this.data.start : this.data.labels[id] ?? "");
+  }
+
+  // Label of a node of the tree.
+  name(node) {
+    return this.token(this.tree.token[node]);
   }
 
   // Labels of the tokens of a hypothesis.
@@ -90,22 +100,36 @@ export class Record {
     return { labels: [label(this.data.start), ...labels].slice(0, later.length), starts: later };
   }
 
-  // The mean of the heads for the prefix in a row (step · K + slot); null: the payload lacks it.
-  crossRow(row) {
-    const place = this.places.get(row);
-    const { cross } = this.weights;
-    return cross && place !== undefined ? cross.row(place, cross.layer, -1) : null;
+  // What a prefix, in a row (step · K + slot), expected next: tokens with their probabilities, which
+  // of them sampling could draw and their mass (NaN: no sampling), entropy; null: not recorded.
+  next(row) {
+    const { next } = this.data;
+    const place = this.prefixAt.get(row);
+    if (place === undefined) return null;
+    const [from, to] = [place * next.tokens, (place + 1) * next.tokens];
+    const tokens = Array.from(next.token.slice(from, to)).filter((token) => token >= 0);
+    return { tokens, probs: next.prob.slice(from, to), drawable: next.drawable.slice(from, to), mass: next.mass[place],
+      entropy: next.entropy[place], isGiven: next.given[place] > 0, isRestricted: next.restricted[place] > 0 };
   }
 
-  // Most probable next tokens of a prefix.
-  next(row) {
-    const [tokens, probs, entropy] = this.data.next[row] ?? [[], [], null];
-    return { tokens, probs, entropy };
+  // Where a prefix looked most, the mean of the heads of a layer: {name, value}; null: nowhere.
+  looked(row) {
+    const { next } = this.data;
+    const place = this.prefixAt.get(row);
+    if (place === undefined || !next.place) return null;
+    return Array.from({ length: next.places }, (_, rank) => place * next.places + rank)
+      .map((at) => ({ name: this.source[next.place[at]], value: next.weight[at] }));
   }
 
   // The node of a step of a hypothesis; undefined where it is not drawn.
   nodeOf(rank, step) {
     return this.nodeAt.get(`${step} ${this.hypotheses[rank].candidates[step]}`);
+  }
+
+  // Text of the last prefix that a step kept.
+  survivor(step) {
+    this.survivors ??= new Map(Array.from(this.tree.step, (at, node) => [at, node]).filter(([, node]) => this.tree.fate[node] === 1));
+    return this.survivors.has(step) ? this.prefix(this.survivors.get(step)) : "";
   }
 
   ancestors(node) {

@@ -6,6 +6,7 @@ import { clamp, filled, unitAt } from "./text.js";
 
 const PLAY_MS = 1000;
 const REST_MS = 300;
+const FEW = 6; // prefixes beside which all cut ones have room
 // What says which matrix is shown.
 export const SHOWN = ["kind", "layer", "head", "hypothesis", "words", "raw"];
 // What says which row of it is looked at, too.
@@ -34,8 +35,9 @@ export class Stage {
       raw: false,
       playing: false,
       speed: 1,
-      cuts: "next" in record.tree.y.rank ? "next" : "none",
-      layout: Math.max(...record.tree.y.tree.none) < 12 ? "tree" : "rank",
+      cuts: record.data.beam <= FEW ? record.tree.cuts[0] : record.tree.cuts.at(-2) ?? "none",
+      layout: "rank",
+      grow: false, // whether the tree ends at the step
       window: 0, // the first step of the tree that is shown
       width: 0, // of what all stand in, in pixels
       ...state,
@@ -146,7 +148,8 @@ export class Stage {
       const other = record.paths.findIndex((_, rank) => has(rank) && (record.hasRows(rank) || !this.state.kind));
       hypothesis = other >= 0 ? other : hypothesis;
     }
-    this.set(has(hypothesis) ? { hypothesis, node, step: Math.max(0, record.tree.step[node]) } : { node });
+    const step = clamp(record.tree.step[node], 0, record.hypotheses[hypothesis].tokens.length - 1);
+    this.set({ hypothesis, node, step });
   }
 
   play(isOn) {

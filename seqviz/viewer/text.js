@@ -31,13 +31,13 @@ const NEVER = -1e4; // stands for the logarithm of 0
 
 // Numbers are in English everywhere, so that they can be compared with a table's.
 export function fixed(value, digits) {
-  if (value === null) return "–";
+  if (value === null || Number.isNaN(value)) return "–";
   if (value <= NEVER) return "−∞";
   return value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
 }
 
 export function signed(value, digits) {
-  return value === null ? "–" : (value > 0 ? "+" : "") + fixed(value, digits);
+  return value === null || Number.isNaN(value) ? "–" : (value > 0 ? "+" : "") + fixed(value, digits);
 }
 
 export function share(value, digits = 2) {

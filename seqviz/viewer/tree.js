@@ -1,153 +1,111 @@
-// The search as a tree: a column a step, the best path gold, finished ones with a tick, the cut dashed.
+// The search as a tree, with what is chosen of it, what its marks mean, and its nodes as a table.
 
-import { html, svg, write } from "./dom.js";
-import { share, shorten } from "./text.js";
-
-export const FATES = ["absent", "kept", "finished", "pruned"];
+import { html, table } from "./dom.js";
+import { reasonOf } from "./node.js";
+import { fixed, share, signed } from "./text.js";
+import { TreeHead, treeLegend } from "./treehead.js";
+import { walked } from "./treekeys.js";
+import { probOf } from "./treenodes.js";
+import { TreePicture } from "./treepicture.js";
+import { FATES } from "./treeplan.js";
 
 export class Tree {
   constructor(stage) {
-    this.stage = stage;
-    this.record = stage.record;
-    this.frame = html("div", { class: "scroll tall", keydown: (event) => this.press(event) });
-    this.node = html("div", { class: "tree" }, this.frame);
+    Object.assign(this, { stage, record: stage.record });
+    const { tree } = this.record;
+    this.picture = new TreePicture(stage, (view) => this.see(view));
+    this.head = new TreeHead(stage, (by) => this.page(by));
+    this.tip = html("div", { class: "node-tip", hidden: "", "aria-hidden": "true" });
+    this.frame = html("div", { class: "tree", click: (event) => this.select(this.at(event)), keydown: (event) => this.press(event),
+      pointerover: (event) => this.point(event.pointerType === "touch" ? undefined : this.at(event)), pointerleave: () => this.point() },
+    this.picture.node, this.tip);
+    this.data = html("div");
+    const isCutOff = tree.last + 1 < tree.finished.length;
+    this.node = html("div", { class: "stack" }, this.head.node,
+      isCutOff ? html("p", { class: "notice" }, stage.say("viewer.tree_cut_off", { last: tree.last + 1, steps: tree.finished.length })) : null,
+      this.frame, treeLegend(stage), this.data);
+  }
+
+  start() {
+    const { stage, picture } = this;
+    this.head.start();
+    const { window } = stage.state;
+    stage.watch(["cuts", "layout", "width"], () => this.draw());
+    picture.goTo(window);
+    stage.watch(["window"], () => picture.goTo(stage.state.window));
+    stage.watch(["step", "grow"], () => picture.walk());
+    stage.watch(["node", "hypothesis"], () => picture.mark());
+    stage.watch(["playing"], () => this.grow());
   }
 
   draw() {
-    const { step } = this.record.tree;
-    const u = this.stage.unit();
-    const rows = this.rows();
-    this.shown = [...rows.keys()].filter((node) => rows[node] !== null);
-    const count = Math.max(...this.shown.map((node) => rows[node])) + 1;
-    const isHigh = count <= 26;
-    const size = { wide: 84 * u, high: (isHigh ? 38 : 25) * u, column: 108 * u, row: (isHigh ? 48 : 30) * u };
-    Object.assign(this, { size, u, isHigh, top: 40 * u, left: 10 * u });
-    const columns = Math.max(...this.shown.map((node) => step[node])) + 2;
-    const [width, height] = [this.left * 2 + (columns - 1) * size.column + size.wide, this.top + count * size.row + 8 * u];
-    this.edges = new Map(this.shown.filter((node) => this.record.tree.parent[node] >= 0)
-      .map((node) => [node, this.edge(node)]));
-    this.nodes = new Map(this.shown.map((node) => [node, this.box(node)]));
-    this.band = svg("rect", { class: "band", y: 4 * u, width: size.column, height: height - 8 * u, rx: 8 * u });
-    const heads = Array.from({ length: columns - 1 }, (_, t) => write(String(t + 1), { class: "name",
-      x: this.x(t) + size.wide / 2, y: 18 * u, "text-anchor": "middle", "font-size": 13 * u }));
-    this.frame.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group",
-      "aria-label": this.alt() }, this.band, ...heads,
-    ...[...this.edges].sort(([a], [b]) => this.weight(a) - this.weight(b)).map(([, edge]) => edge),
-    ...this.nodes.values()));
-    this.mark();
+    this.picture.draw();
+    const { record: { tree, isBest }, record, stage } = this;
+    const heads = ["step", "rank", "token", "prob", "cumulative", "score", "margin", "fate", "best_path", "prefix"];
+    this.data.replaceChildren(table(stage.say("viewer.table"), [...heads.map((head) => stage.say(`figure.${head}`)), stage.say("viewer.reason")],
+      () => this.picture.shown.filter((node) => node).map((node) => [tree.step[node] + 1, tree.candidate[node] + 1, record.name(node),
+        share(Math.exp(tree.logProb[node]), 4), fixed(tree.cumulative[node], 3), fixed(tree.score[node], 3), signed(tree.margin[node], 3),
+        stage.say(`fate.${FATES[tree.fate[node]]}`), isBest[node] ? "★" : "", record.prefix(node), reasonOf(stage, node)])));
   }
 
-  alt() {
-    const counts = FATES.map((_, fate) => this.shown.filter((node) => node && this.record.tree.fate[node] === fate).length);
-    return this.stage.say("viewer.tree_alt", { kept: counts[1], finished: counts[2], pruned: counts[3], text: this.record.data.translation.text });
+  // Playing lets the tree grow; at its end all of it is there.
+  grow() {
+    const { stage } = this;
+    if (stage.state.playing) stage.set({ grow: true });
+    else if (stage.here === stage.last) stage.set({ grow: false });
   }
 
-  x(step) {
-    return this.left + (step + 1) * this.size.column;
+  see(view) {
+    this.frame.classList.toggle("before", view.first > 0);
+    this.frame.classList.toggle("after", view.last < view.steps - 1);
+    this.head.draw(view);
+    this.stage.set({ window: view.first });
   }
 
-  y(node) {
-    return this.top + (this.rows()[node] + 0.5) * this.size.row;
+  page(by) {
+    const { first, last, steps } = this.picture.view;
+    this.picture.goTo(Math.max(0, Math.min(first + by * Math.max(1, last - first), steps - 1)));
   }
 
-  rows() {
-    return this.record.tree.y[this.stage.state.layout][this.stage.state.cuts];
-  }
-
-  // Cut ones first, so that living ones lie above them.
-  weight(node) {
-    return this.record.tree.fate[node] === 3 ? 0 : 1;
-  }
-
-  edge(node) {
-    const { step, parent, fate } = this.record.tree;
-    const [x0, y0] = [this.x(step[parent[node]]) + this.size.wide, this.y(parent[node])];
-    const [x1, y1] = [this.x(step[node]), this.y(node)];
-    const bend = (x1 - x0) * 0.6;
-    return svg("path", { class: `edge ${FATES[fate[node]]}`, d: `M${x0} ${y0}C${x0 + bend} ${y0} ${x1 - bend} ${y1} ${x1} ${y1}` });
-  }
-
-  box(node) {
-    const { u, isHigh, size: { wide, high } } = this;
-    const { step, fate, logProb } = this.record.tree;
-    const isStart = step[node] < 0;
-    const text = shorten(isStart ? this.stage.say("figure.tree.start") : this.record.token(this.record.tree.token[node]), wide - 20 * u, this.stage.font(13.5 * u));
-    const mark = { finished: "✓", pruned: "✂" }[FATES[fate[node]]];
-    const prob = share(Math.exp(logProb[node]));
-    const under = isStart ? null : write(mark ? `${prob} ${mark}` : prob, { class: "prob",
-      x: wide / 2, y: high * 0.74, "text-anchor": "middle", "font-size": 11 * u });
-    const isTwo = isHigh && !isStart;
-    const name = isStart ? text : this.stage.say("viewer.node_label", { token: this.record.token(this.record.tree.token[node]),
-      step: step[node] + 1, prob: share(Math.exp(logProb[node]), 3), fate: this.stage.say(`fate.${FATES[fate[node]]}`) });
-    return svg("g", { class: `node ${FATES[fate[node]]}`, role: "button", tabindex: -1, "data-node": node,
-      "aria-label": name, transform: `translate(${this.x(step[node])} ${this.y(node) - high / 2})`,
-      click: () => this.select(node) },
-    svg("rect", { width: wide, height: high, rx: FATES[fate[node]] === "finished" ? high / 2 : 8 * u }),
-    write(!isTwo && mark ? `${text} ${mark}` : text, { class: "word", x: wide / 2,
-      y: isTwo ? high * 0.34 : high / 2, "text-anchor": "middle", "font-size": 13.5 * u }), isTwo ? under : null);
+  at(event) {
+    const found = event.target.closest?.("[data-node]");
+    return found ? Number(found.dataset.node) : undefined;
   }
 
   select(node) {
+    if (node === undefined) return;
     this.stage.select(node);
-    this.nodes.get(node)?.focus({ preventScroll: true });
-  }
-
-  // Which path is the best, the chosen hypothesis', and that of the chosen node.
-  mark() {
-    const best = new Set(this.record.paths[0]);
-    const shown = new Set(this.record.paths[this.stage.state.hypothesis]);
-    const chosen = new Set(this.record.ancestors(this.stage.state.node));
-    for (const [node, box] of this.nodes) {
-      const isRoot = this.record.tree.step[node] < 0;
-      box.classList.toggle("best", best.has(node) || isRoot);
-      box.classList.toggle("shown", shown.has(node));
-      box.setAttribute("aria-pressed", node === this.stage.state.node);
-      box.setAttribute("tabindex", node === this.stage.state.node ? 0 : -1);
-      const edge = this.edges.get(node);
-      edge?.classList.toggle("best", best.has(node));
-      edge?.classList.toggle("shown", shown.has(node));
-      edge?.classList.toggle("chosen", chosen.has(node));
-    }
-    if (!this.nodes.has(this.stage.state.node)) this.nodes.get(this.shown[0])?.setAttribute("tabindex", 0);
-    const gap = (this.size.column - this.size.wide) / 2;
-    this.band.setAttribute("x", this.x(this.stage.state.step) - gap);
-    this.show(this.stage.state.node);
+    this.picture.nodes.get(node)?.focus({ preventScroll: true });
   }
 
   press(event) {
-    const here = Number(event.target.closest?.("[data-node]")?.dataset.node ?? -1);
-    if (here < 0 || event.ctrlKey || event.altKey || event.metaKey) return;
-    const { parent, step } = this.record.tree;
-    const rows = this.rows();
-    const column = this.shown.filter((node) => step[node] === step[here]).sort((a, b) => rows[a] - rows[b]);
-    const best = new Set(this.record.paths[this.stage.state.hypothesis]);
-    const children = this.shown.filter((node) => parent[node] === here);
-    const place = column.indexOf(here);
-    const next = {
-      ArrowUp: () => column[place - 1],
-      ArrowDown: () => column[place + 1],
-      ArrowLeft: () => parent[here],
-      ArrowRight: () => children.find((node) => best.has(node)) ?? children[0],
-      Home: () => this.shown[0],
-      End: () => [...best].at(-1),
-      Enter: () => here,
-      " ": () => here,
-    }[event.key];
-    if (!next) return;
+    const here = this.at(event);
+    if (here === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    const node = walked(this.record, here, event.key, { shown: this.picture.shown, rowOf: (one) => this.picture.y(one),
+      path: this.record.paths[this.stage.state.hypothesis] });
+    if (node === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    const node = next();
-    if (!this.nodes.has(node)) return;
+    if (node) this.picture.build(this.record.tree.step[node]);
     this.select(node);
   }
 
-  // Scroll its box into the frame, and nothing else.
-  show(node) {
-    const box = this.nodes.get(node)?.getBoundingClientRect();
-    const frame = this.frame.getBoundingClientRect();
-    if (!box) return;
-    const room = 24 * this.u;
-    const over = (low, high, from, to) => (low < from + room ? low - from - room : high > to - room ? high - to + room : 0);
-    this.frame.scrollBy(over(box.left, box.right, frame.left, frame.right), over(box.top, box.bottom, frame.top, frame.bottom));
+  // Bring out a node that is pointed at: the way to it, and a card beside it.
+  point(node) {
+    if (node === this.pointed) return;
+    this.pointed = node;
+    this.tip.hidden = !node;
+    this.picture.light(node ?? this.stage.state.node);
+    if (!node) return;
+    const { stage, record, record: { tree } } = this;
+    const place = stage.say("viewer.node_place", { step: tree.step[node] + 1, rank: tree.candidate[node] + 1 });
+    const numbers = [`p ${probOf(record, node, 3)}`, `Σ log p ${fixed(tree.cumulative[node], 2)}`, `${stage.say("figure.score")} ${fixed(tree.score[node], 3)}`];
+    this.tip.replaceChildren(html("bdi", { class: "told", dir: "auto" }, record.prefix(node)),
+      html("span", {}, `${place} · ${stage.say(`fate.${FATES[tree.fate[node]]}`)}`), html("span", {}, numbers.join(" · ")));
+    const [box, own] = [this.picture.nodes.get(node), this.frame].map((part) => part.getBoundingClientRect());
+    const { offsetWidth: wide, offsetHeight: high } = this.tip;
+    const x = Math.max(0, Math.min(box.left - own.left + (box.width - wide) / 2, own.width - wide));
+    const above = box.top - own.top - high - 8;
+    this.tip.style.transform = `translate(${x}px, ${above < -high / 2 ? box.bottom - own.top + 8 : above}px)`;
   }
 }

@@ -7,7 +7,8 @@ _SHARED = (
     *("step", "token", "prob", "log_prob", "cumulative", "normaliser", "coverage", "score"),
     *("length", "rank", "fate", "margin", "best_path", "prefix", "text", "finished", "yes"),
     *("kind.cross", "kind.encoder", "kind.decoder", "next.chosen", "tree.start"),
-    *("tree.legend.kept", "tree.legend.best", "tree.legend.finished", "tree.legend.pruned"),
+    *("next.kept", "next.kept_all", "next.of_allowed", "next.given"),
+    "tree.legend.best",
     *("compare.greedy", "compare.beam", "compare.title", "compare.parting"),
 )
 _SENTENCES = ("normalisation.", "stop.", "sampled.")

@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqviz.analysis.beam import fate_reason
 from seqviz.analysis.words import display_piece
 from seqviz.errors import InputError
 from seqviz.export.offline.page import offline_page
-from seqviz.figures import reason_text
 from seqviz.options import Sampling
-from seqviz.trace import Fate, Trace
+from seqviz.trace import Trace
 from seqviz.viewer import attention as viewer_attention
 from seqviz.viewer import packed, script, viewer_words
 from seqviz.viewer import tree as viewer_tree
@@ -198,55 +196,6 @@ def test_the_attention_of_the_encoder_takes_room_too(monkeypatch: pytest.MonkeyP
     for room, averaged in ((all_heads, False), (all_heads - 1, True)):
         monkeypatch.setattr(viewer_attention, "MOST_OF_BEST", room)
         assert content(trace)["attention"]["averaged"] is averaged
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_node_tells_why(language: str) -> None:
-    trace = random_trace(11, 8, 3)
-    data = content(trace)
-    tree, words = data["tree"], viewer_words(language)
-    assert set(tree["fate"]) == {Fate.KEPT, Fate.FINISHED, Fate.PRUNED}
-    for node in range(1, len(tree["step"])):
-        step, candidate = tree["step"][node], tree["candidate"][node]
-        margin = tree["margin"][node]
-        told = words[tree["reason"][node]].format_map(
-            {
-                "rank": candidate + 1,
-                "kept": data["beam"],
-                "finished": tree["finished"][step],
-                "margin": "nan" if margin is None else f"{abs(margin):.2f}",
-                "survivor": tree["survivors"][step],
-                "token_rank": tree["tokenRank"][node],
-                "drawable": tree["drawable"][node],
-            }
-        )
-        assert told == reason_text(fate_reason(trace, step, candidate), words=words)
-
-
-def test_paths_lead_through_the_nodes() -> None:
-    data = content(random_trace(12, 9, 3))
-    tree = data["tree"]
-    nodes = {
-        place: node for node, place in enumerate(zip(tree["step"], tree["candidate"], strict=True))
-    }
-    for hypothesis in data["hypotheses"]:
-        path = [nodes[place] for place in enumerate(hypothesis["candidates"])]
-        assert [tree["parent"][node] for node in path] == [0, *path[:-1]]
-        assert [tree["token"][node] for node in path] == hypothesis["tokens"]
-
-
-def test_a_large_tree_leaves_out_the_cut_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    trace = random_trace(12, 9, 3)
-    fates = trace.search.candidate_fates
-    lives = int(np.isin(fates, (Fate.KEPT, Fate.FINISHED)).sum())
-    assert list(content(trace)["tree"]["y"]["rank"]) == ["all", "next", "none"]
-    monkeypatch.setattr(viewer_tree, "MOST_NODES", lives)
-    tree = content(trace)["tree"]
-    assert (list(tree["y"]["rank"]), tree["last"]) == (["none"], 8)
-    monkeypatch.setattr(viewer_tree, "MOST_NODES", 10)
-    tree = content(trace)["tree"]
-    assert max(tree["step"]) == tree["last"] < 8
-    assert len(tree["step"]) <= 11
 
 
 def test_greedy_is_compared() -> None:

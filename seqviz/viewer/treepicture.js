@@ -1,0 +1,149 @@
+// The picture of the tree. Columns are built when they come into view; a step only toggles classes.
+
+import { build, html, svg, write } from "./dom.js";
+import { cutChip, edgePath, isChip, kindOf, nodeBox, rootBox } from "./treenodes.js";
+import { branchRows, columnsOf, planOf, rankRows } from "./treeplan.js";
+
+export class TreePicture {
+  // onView: called with the steps that are in view, whenever they change.
+  constructor(stage, onView) {
+    Object.assign(this, { stage, record: stage.record, onView });
+    this.node = html("div", { class: "tree-frame", scroll: () => this.look() });
+  }
+
+  draw() {
+    const { stage, record } = this;
+    const { cuts, layout } = stage.state;
+    const hasZones = layout === "rank";
+    this.columns = columnsOf(record, cuts);
+    this.rows = hasZones ? rankRows(record, this.columns) : branchRows(record, cuts);
+    this.plan = planOf(record, this.columns, this.rows, { hasZones, stage, room: this.node.clientWidth || 900, u: stage.unit() });
+    const { width, height, wide, u } = this.plan;
+    Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
+    [this.lines, this.lit, this.boxes] = ["lines", "lit", "boxes"].map((name) => svg("g", { class: name }));
+    this.band = svg("rect", { class: "band", y: 4 * u, width: wide + 12 * u, height: height - 8 * u, rx: 10 * u });
+    this.heads = this.columns.map((_, step) => write(String(step + 1), { class: "name", x: this.x(step) + wide / 2, y: 20 * u,
+      "text-anchor": "middle", "font-size": 14 * u }));
+    this.nodes.set(0, rootBox(stage, { x: this.x(-1), y: this.y(0) }, this.plan));
+    this.node.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": this.alt() },
+      this.band, ...this.heads, this.lines, this.lit, this.boxes, this.nodes.get(0)));
+    this.look();
+    this.walk();
+    this.mark();
+  }
+
+  // All nodes that are drawn, whether or not they are built.
+  get shown() {
+    return [0, ...this.columns.flatMap(({ living, cut }) => [...living, ...cut])];
+  }
+
+  alt() {
+    const { tree: { fate }, data } = this.record;
+    const count = (one) => fate.reduce((sum, found, node) => sum + (node && found === one ? 1 : 0), 0);
+    const [kept, finished, pruned] = [1, 2, 3].map(count);
+    return this.stage.say("viewer.tree_alt", { kept, finished, pruned, text: data.translation.text });
+  }
+
+  x(step) {
+    return step < 0 ? 4 * this.plan.u : this.plan.root + step * this.plan.column;
+  }
+
+  // The middle of a node.
+  y(node) {
+    const { top, pitch, high, under, chip, gap } = this.plan;
+    const row = this.rows.get(node) ?? (node ? undefined : 0);
+    if (row !== undefined) return top + row * pitch + high / 2;
+    const step = this.record.tree.step[node];
+    return under[step] + this.columns[step].cut.indexOf(node) * (chip + gap) + chip / 2;
+  }
+
+  // What is in view: its columns are built, and one on each side.
+  look() {
+    const { column, root } = this.plan;
+    const { scrollLeft, clientWidth } = this.node;
+    const last = this.columns.length - 1;
+    const from = (scrollLeft - root) / column;
+    const to = (scrollLeft + (clientWidth || 900) - root) / column;
+    for (let step = Math.max(0, Math.floor(from) - 1); step <= Math.min(last, Math.ceil(to)); step += 1) this.build(step);
+    const inside = (step) => Math.max(0, Math.min(step, last));
+    this.view = { first: inside(Math.ceil(from - 0.4)), last: inside(Math.floor(to + 0.2) - 1), steps: last + 1 };
+    this.onView(this.view);
+  }
+
+  build(step) {
+    if (this.built.has(step)) return;
+    const { stage, record, plan, columns: { [step]: { living, cut, hidden } } } = this;
+    for (const node of [...living, ...cut]) {
+      const draw = isChip(record, node) ? cutChip : nodeBox;
+      this.nodes.set(node, draw(stage, node, { x: this.x(step), y: this.y(node) }, plan));
+      this.edges.set(node, svg("path", { class: `edge ${kindOf(record, node)}`, d: this.path(node) }));
+    }
+    const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "name", x: this.x(step) + plan.wide / 2,
+      y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2, "text-anchor": "middle", "font-size": 13 * plan.u }) : null;
+    const drawn = [[...cut, ...living.slice().reverse()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
+    const [lines, boxes] = drawn.map((some) => svg("g", { class: "column" }, ...some));
+    if (more) boxes.append(more);
+    this.built.set(step, [lines, boxes]);
+    this.lines.append(lines);
+    this.boxes.append(boxes);
+    this.dress(step);
+    this.age(step);
+    if (this.chosen) this.mark();
+  }
+
+  path(node) {
+    const { tree: { parent, step } } = this.record;
+    const above = parent[node];
+    const x = above ? this.x(step[above]) + this.plan.wide : 50 * this.plan.u;
+    return edgePath({ x, y: this.y(above) }, { x: this.x(step[node]), y: this.y(node) });
+  }
+
+  // Bring out the way to a node.
+  light(node) {
+    const path = this.record.ancestors(node).filter((one) => this.edges.has(one));
+    this.lit.replaceChildren(...path.map((one) => svg("path", { d: this.edges.get(one).getAttribute("d"), class: kindOf(this.record, one) })));
+  }
+
+  // The path of the hypothesis that is shown.
+  dress(step) {
+    const path = new Set(this.record.paths[this.stage.state.hypothesis]);
+    for (const node of [...this.columns[step].living, ...this.columns[step].cut]) {
+      for (const part of [this.nodes, this.edges]) part.get(node).classList.toggle("shown", path.has(node));
+    }
+  }
+
+  mark() {
+    const { node, hypothesis } = this.stage.state;
+    if (this.dressed !== hypothesis) for (const step of this.built.keys()) this.dress(step);
+    this.dressed = hypothesis;
+    if (this.chosen) build(this.chosen, { "aria-pressed": false, tabindex: -1 });
+    this.chosen = this.nodes.get(node) ?? this.nodes.get(0);
+    build(this.chosen, { "aria-pressed": this.nodes.has(node), tabindex: 0 });
+    this.light(node);
+  }
+
+  walk() {
+    const { step } = this.stage.state;
+    this.band.setAttribute("x", this.x(step) - 6 * this.plan.u);
+    this.heads.forEach((head, at) => head.classList.toggle("on", at === step));
+    for (const at of this.built.keys()) this.age(at);
+    const { scrollLeft, clientWidth } = this.node;
+    const [from, to] = [this.x(step - 0.5), this.x(step + 1.4)];
+    if (from < scrollLeft) this.node.scrollTo({ left: step ? from : 0 });
+    else if (to > scrollLeft + clientWidth) this.node.scrollTo({ left: to - clientWidth });
+  }
+
+  // Whether a column is looked at, and, while the tree grows, not there yet or the newest.
+  age(at) {
+    const { step, grow } = this.stage.state;
+    for (const part of this.built.get(at)) {
+      part.classList.toggle("now", at === step);
+      part.classList.toggle("later", grow && at > step);
+      part.classList.toggle("newest", grow && at === step);
+    }
+  }
+
+  goTo(first) {
+    if (this.view.first !== first) this.node.scrollTo({ left: first ? this.x(first) - this.plan.gutter : 0 });
+  }
+}
