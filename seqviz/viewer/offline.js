@@ -36,7 +36,7 @@ class OfflinePage {
     const { data, data: { tree }, kinds } = this.record;
     const comparing = data.compare ? "compare" : "hypotheses";
     const attention = kinds.length ? compose(stage, ["sentence", "player", "lines", "choose", ["heatmap", "next"], "heads"]) : null;
-    const [search, compare, facts] = [[["tree", "node"]], ["compare"], ["facts"]].map((layout) => compose(stage, layout));
+    const [search, compare, facts] = [[["tree", "node"]], data.compare ? ["compare", "hypotheses"] : ["hypotheses"], ["facts"]].map((layout) => compose(stage, layout));
     const sections = [
       ["attention", "attention", attention && stage.say("viewer.attention.caption"), ...this.notices(), ...(attention ? [attention.node] : [])],
       ["search", tree.sampled ? "samples" : "search", stage.say(tree.sampled ? "viewer.samples.caption" : "viewer.search.caption"), search.node],

@@ -6,6 +6,7 @@ import { Compare } from "./compare.js";
 import { Facts } from "./facts.js";
 import { Heads } from "./heads.js";
 import { Heatmap } from "./heatmap.js";
+import { Hypotheses } from "./hypotheses.js";
 import { Lines } from "./lines.js";
 import { Next } from "./next.js";
 import { NodeCard } from "./node.js";
@@ -23,7 +24,8 @@ const PARTS = {
   next: Next, // the most probable next tokens
   tree: Tree, // the search, with its controls
   node: NodeCard, // what is known of the chosen node
-  compare: Compare, // greedy and beam, or the hypotheses, against each other
+  hypotheses: Hypotheses, // against each other, with their scores taken apart
+  compare: Compare, // greedy against beam search, where both were given
   facts: Facts,
 };
 

@@ -1,59 +1,79 @@
 // Running sums of log-probabilities: how greedy and beam, or the hypotheses, part and end.
 
-import { html, svg, write } from "./dom.js";
-import { fixed, isolate } from "./text.js";
+import { html, svg, table, write } from "./dom.js";
+import { clamp, fixed, isolate } from "./text.js";
 
-const MOST_LINES = 5;
-
-// Few round numbers between low and high.
-function ticks(low, high) {
-  const rough = (high - low || 1) / 4;
+// Few round numbers from low to 0.
+function ticks(low) {
+  const rough = -low / 4 || 0.25;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, n) => (first + n) * step);
+  return Array.from({ length: Math.floor(-low / step + 1e-9) + 1 }, (_, n) => -n * step);
 }
 
-// lines: name, sums, labels. parting: a step to mark, or null.
-export function sumsChart(stage, lines, parting, room) {
-  const u = stage.unit();
-  const size = 12.5 * u;
-  const steps = Math.max(...lines.map(({ sums }) => sums.length));
-  const low = Math.min(0, ...lines.flatMap(({ sums }) => sums));
-  const [left, top, bottom, right] = [52 * u, 16 * u, 44 * u, 20 * u];
-  const [width, height] = [Math.max(room, 320 * u), 280 * u];
-  const x = (step) => left + (width - left - right) * (steps > 1 ? step / (steps - 1) : 0.5);
-  const y = (sum) => top + (height - top - bottom) * (sum / (low || -1));
-  const grid = ticks(low, 0).map((tick) => svg("g", { class: "grid" },
-    svg("line", { x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
-    write(fixed(tick, Math.abs(low) < 4 ? 1 : 0), { x: left - 8 * u, y: y(tick), "text-anchor": "end", "font-size": size })));
-  const every = Math.ceil(steps / Math.max(1, Math.floor((width - left - right) / (26 * u))));
-  const axis = Array.from({ length: steps }, (_, step) => step).filter((step) => step % every === 0)
-    .map((step) => write(String(step + 1), { x: x(step), y: height - bottom + 16 * u, "text-anchor": "middle", "font-size": size }));
-  const name = write(stage.say("figure.step"), { x: left + (width - left - right) / 2, y: height - 8 * u, "text-anchor": "middle", "font-size": size });
-  const mark = parting === null ? null : svg("g", { class: "parting" },
-    svg("line", { x1: x(parting), x2: x(parting), y1: top - 6 * u, y2: height - bottom }),
-    write(stage.say("figure.compare.parting"), { y: top - 4 * u, "font-size": size,
-      ...(parting > steps * 0.7 ? { x: x(parting) - 6 * u, "text-anchor": "end" } : { x: x(parting) + 6 * u }) }));
-  const drawn = lines.map(({ sums, labels, name: title }, place) => svg("g", { class: `series s${place}` },
-    svg("path", { d: sums.map((sum, step) => `${step ? "L" : "M"}${x(step)} ${y(sum)}`).join("") }),
-    ...sums.map((sum, step) => svg("circle", { cx: x(step), cy: y(sum), r: (place ? 3.5 : 4.5) * u },
-      svg("title", {}, `${isolate(title)}, ${step + 1}: ${isolate(labels[step])} ${fixed(sum, 2)}`)))));
-  const alt = lines.map(({ name: title, sums }) => `${title}: ${fixed(sums.at(-1), 2)}`).join("; ");
-  return svg("svg", { class: "chart", role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
-    "aria-label": `${stage.say("figure.compare.title")}. ${alt}` }, ...grid, ...axis, name, mark ?? "", ...drawn.reverse());
-}
+export class Sums {
+  // lines: name, sums, labels of each. parting: a step to mark, or null.
+  constructor(stage, lines, parting) {
+    Object.assign(this, { stage, lines, parting, steps: Math.max(...lines.map(({ sums }) => sums.length)) });
+    this.room = html("div", { class: "chart-room", click: (event) => this.goTo(event) });
+    const legend = html("ul", { class: "legend series-legend" }, ...lines.map(({ name }, place) => html("li", { class: `s${place}` },
+      html("i", { class: "dot" }), html("bdi", {}, name))));
+    this.node = html("div", { class: "stack" }, html("div", { class: "heading" }, html("h3", {}, stage.say("figure.compare.title")), legend), this.room, this.table());
+  }
 
-export function sumsLegend(lines) {
-  return html("ul", { class: "legend series-legend" }, ...lines.map(({ name }, place) => html("li", { class: `s${place}` },
-    html("i", { class: "dot" }), html("bdi", {}, name))));
-}
+  start() {
+    this.stage.watch(["width"], () => this.draw());
+    this.stage.watch(["step"], () => this.walk());
+  }
 
-export function hypothesisLines(stage) {
-  const { record } = stage;
-  return record.hypotheses.slice(0, MOST_LINES).map(({ logProbs, tokens }, rank) => {
-    let sum = 0;
-    return { name: stage.say("viewer.rank", { rank: rank + 1 }), labels: tokens.map((id) => record.token(id)),
-      sums: logProbs.map((logProb) => (sum += logProb)) };
-  });
+  draw() {
+    const u = this.stage.unit();
+    const size = 13 * u;
+    const low = Math.min(0, ...this.lines.flatMap(({ sums }) => sums)) || -1;
+    const [left, top, bottom, right] = [56 * u, 26 * u, 44 * u, 24 * u];
+    const [width, height] = [Math.max(this.room.clientWidth || 700, 280 * u), 280 * u];
+    const across = (width - left - right) / Math.max(1, this.steps - 1);
+    this.plan = { left: this.steps > 1 ? left : (width - right + left) / 2, across };
+    const x = (step) => this.plan.left + across * step;
+    const y = (sum) => top + (height - top - bottom) * (sum / low);
+    const grid = ticks(low).map((tick) => svg("g", { class: "grid" }, svg("line", { x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
+      write(fixed(tick, -low < 4 ? 1 : 0), { x: left - 14 * u, y: y(tick), "text-anchor": "end", "font-size": size })));
+    const every = Math.ceil(this.steps / Math.max(1, Math.floor((width - left - right) / (28 * u))));
+    this.axis = Array.from({ length: this.steps }, (_, step) => write(String(step + 1), { class: step % every ? "between" : null, x: x(step),
+      y: height - bottom + 18 * u, "text-anchor": "middle", "font-size": size }));
+    const name = write(this.stage.say("figure.step"), { x: (left + width - right) / 2, y: height - 8 * u, "text-anchor": "middle", "font-size": size });
+    const isLate = this.parting > this.steps * 0.7;
+    const mark = this.parting === null ? null : svg("g", { class: "parting" },
+      svg("line", { x1: x(this.parting), x2: x(this.parting), y1: top - 14 * u, y2: height - bottom }),
+      write(this.stage.say("figure.compare.parting"), { y: top - 12 * u, "font-size": size, x: x(this.parting) + (isLate ? -6 : 6) * u, "text-anchor": isLate ? "end" : "start" }));
+    const drawn = this.lines.map(({ sums, labels, name: title }, place) => svg("g", { class: `series s${place}` },
+      svg("path", { d: sums.map((sum, step) => `${step ? "L" : "M"}${x(step)} ${y(sum)}`).join("") }),
+      ...sums.map((sum, step) => svg("circle", { cx: x(step), cy: y(sum), r: (place ? 4 : 5) * u },
+        svg("title", {}, `${isolate(title)}, ${step + 1}: ${isolate(labels[step])} ${fixed(sum, 2)}`)))));
+    const alt = this.lines.map(({ name: title, sums }) => `${title}: ${fixed(sums.at(-1), 2)}`).join("; ");
+    this.band = svg("rect", { class: "now", y: top - 4 * u, width: 20 * u, height: height - top - bottom + 34 * u, rx: 6 * u });
+    this.room.replaceChildren(svg("svg", { class: "chart", role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
+      "aria-label": `${this.stage.say("figure.compare.title")}. ${alt}` }, this.band, ...grid, ...this.axis, name, mark ?? "", ...drawn.reverse()));
+    this.walk();
+  }
+
+  // The step that is looked at.
+  walk() {
+    const step = clamp(this.stage.state.step, 0, this.steps - 1);
+    this.band.setAttribute("x", this.plan.left + this.plan.across * step - 10 * this.stage.unit());
+    this.axis.forEach((label, at) => label.classList.toggle("on", at === step));
+  }
+
+  goTo({ clientX }) {
+    const { record, state: { hypothesis } } = this.stage;
+    const step = Math.round((clientX - this.room.getBoundingClientRect().left - this.plan.left) / this.plan.across);
+    this.stage.play(false);
+    this.stage.goToStep(clamp(step, 0, record.hypotheses[hypothesis].tokens.length - 1));
+  }
+
+  table() {
+    const heads = this.lines.flatMap(({ name }) => [`${name}: ${this.stage.say("figure.token")}`, `${name}: Σ log p`]);
+    return table(this.stage.say("viewer.table"), [this.stage.say("figure.step"), ...heads], () => Array.from({ length: this.steps }, (_, step) => [step + 1,
+      ...this.lines.flatMap(({ labels, sums }) => (step < sums.length ? [labels[step], fixed(sums[step], 3)] : ["", ""]))]));
+  }
 }
