@@ -1,30 +1,49 @@
-"""One weight matrix in the order that oneDNN's float32 kernels read, beside the weight itself.
+"""One weight matrix in the order that a CPU reads fastest, beside the weight itself.
 
 Skip this to understand the model: its products are those of ``F.linear``, sooner on a CPU.
 
 With a few rows, as in a step of a beam, a plain product spends most of its time reordering the
-weight; this does so once. The operators are private to torch, so every copy is tried when it is
-made, and a copy is used only as long as its weight is what it was. Knows no models.
+weight; a copy has done so once. Which copy is fastest depends on the shape, the rows and the
+machine: it is measured when the first weight of a shape is packed. The ways differ in the last bits
+of a sum, and no more: every copy is tried when it is made; and for a shape the choice holds as
+long as the process, so that one process always finds the same. A copy is used only as long as its
+weight is what it was. Knows no models.
 """
 
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-ROWS_EXPECTED = 16
-"""For which oneDNN chooses the order; from 5 to 64 it makes no difference, 1 is slow for others."""
-TRIED_ROWS = (1, 5)
+from seqviz.models.fast.products import Product, blocked, halves, plain, turned
+
+TRIED_ROWS = (1, 5, 24)
+"""One prefix, a beam, and a sentence or a batch; a beam is up to ``MOST_FEW`` rows."""
+MOST_FEW = 10
 TOLERANCE = 1e-4
 """Of what a tried product may differ by, relative to its largest value."""
+_RUNS = 3
+_CLEARLY = 0.85
+"""A way is preferred to those before it where it takes less than this part of their time."""
+_MOST_MEASURED = 1024
+"""Rows of a weight: more of them take longer by every way."""
+
+Way = Callable[[Tensor], Product | None]
+WAYS: tuple[Way, ...] = (halves, blocked, turned, plain)
+"""The first is the one to be had where several are as fast."""
+
+_chosen: dict[tuple[int, ...], tuple[Way, ...]] = {}
+"""For each of ``TRIED_ROWS``, by shape, exact halves, and threads."""
+_choosing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackedWeight:
-    """A copy of a weight (D', D) and what tells whether the weight has changed since.
+    """Copies of a weight (D', D) and what tells whether the weight has changed since.
 
     Copied or pickled it becomes None: a copied model is not packed.
     """
@@ -33,26 +52,28 @@ class PackedWeight:
     values: Tensor
     """What the weight held: kept, so that no other values can come to lie at their address."""
     version: int
-    blocks: Tensor
-    """As oneDNN reads it."""
-    single: Tensor
-    """(D', D), for products of one row: with its longer side stored together, which reads
-    faster; the weight itself where that is so already."""
+    products: tuple[Product, ...]
+    """For each of ``TRIED_ROWS``."""
 
     def serves(self, x: Tensor, weight: Tensor) -> bool:
         """Whether ``x`` times ``weight`` may be computed from this copy."""
+        return weight is self.weight and x.dtype is torch.float32 and self.holds()
+
+    def holds(self) -> bool:
+        """Whether the weight is what it was."""
         return (
-            weight is self.weight
-            and weight._version == self.version
-            and weight.data_ptr() == self.values.data_ptr()
-            and x.dtype is torch.float32
+            self.weight._version == self.version
+            and self.weight.data_ptr() == self.values.data_ptr()
         )
 
     def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """``x`` (…, D) times the transposed weight, plus the bias (D',)."""
-        if x.numel() == x.shape[-1]:
-            return F.linear(x, self.single, bias)
-        return _multiply(x, self.blocks, bias)
+        return self.product(x.numel() // self.weight.shape[1])(x, bias)
+
+    def product(self, rows: int) -> Product:
+        """The fastest one for so many rows."""
+        single, few, many = self.products
+        return single if rows == 1 else few if rows <= MOST_FEW else many
 
     def __reduce__(self) -> tuple[type[None], tuple[()]]:
         """No copy: see above."""
@@ -70,49 +91,70 @@ def linear(
 
 @torch.no_grad()
 def pack_weight(weight: Tensor) -> PackedWeight | None:
-    """A packed copy of a float32 weight (D', D) on the CPU; None where there can be none.
-
-    There can be none if this torch lacks the operators, or they fail, or their products are not
-    those of ``F.linear``.
-    """
+    """A packed copy of a float32 weight (D', D) on the CPU; None where there can be none."""
     if weight.device.type != "cpu" or weight.dtype != torch.float32 or weight.is_inference():
         return None
     values = weight.detach()
+    halved = _tried(halves, values)
+    chosen = _choice(values, with_halves=halved is not None)
+    made = {way: halved if way is halves else _tried(way, values) for way in chosen}
+    return PackedWeight(
+        weight=weight,
+        values=values,
+        version=weight._version,
+        products=tuple(made[way] or plain(values) for way in chosen),
+    )
+
+
+def _choice(weight: Tensor, *, with_halves: bool) -> tuple[Way, ...]:
+    """The fastest way for each of ``TRIED_ROWS``, measured once a process."""
+    sample = weight[:_MOST_MEASURED]
+    key = (*sample.shape, with_halves, torch.get_num_threads())
+    with _choosing:
+        if key not in _chosen:
+            ways = WAYS if with_halves else WAYS[1:]
+            products = {way: product for way in ways if (product := _tried(way, sample))}
+            _chosen[key] = tuple(_quickest(products, _probe(rows, sample)) for rows in TRIED_ROWS)
+        return _chosen[key]
+
+
+def _quickest(products: Mapping[Way, Product], x: Tensor) -> Way:
+    best: Way = plain
+    least = float("inf")
+    for way, product in products.items():
+        took = min(_seconds(product, x) for _ in range(_RUNS))
+        if took < _CLEARLY * least:
+            best, least = way, took
+    return best
+
+
+def _seconds(product: Product, x: Tensor) -> float:
+    started = time.perf_counter()
+    product(x, None)
+    return time.perf_counter() - started
+
+
+def _tried(way: Way, weight: Tensor) -> Product | None:
+    """A product whose numbers are those of ``F.linear``; None: this torch has no such one."""
     try:
-        packed = PackedWeight(
-            weight=weight,
-            values=values,
-            version=weight._version,
-            blocks=_reorder(values),
-            single=_long_side_together(values),
-        )
-        return packed if all(_agrees(packed, rows) for rows in TRIED_ROWS) else None
+        product = way(weight)
+        if product is None or all(_agrees(product, weight, rows) for rows in TRIED_ROWS):
+            return product
     except (AttributeError, RuntimeError, TypeError):
-        return None
+        pass
+    return None
 
 
-def _reorder(weight: Tensor) -> Tensor:
-    reorder = cast(Callable[..., Tensor], torch.ops.mkldnn._reorder_linear_weight)
-    return reorder(weight, ROWS_EXPECTED)
-
-
-def _multiply(x: Tensor, blocks: Tensor, bias: Tensor | None) -> Tensor:
-    multiply = cast(Callable[..., Tensor], torch.ops.mkldnn._linear_pointwise)
-    return multiply(x, blocks, bias, "none", [], "")
-
-
-def _long_side_together(weight: Tensor) -> Tensor:
-    rows, columns = weight.shape
-    return weight.t().contiguous().t() if rows > columns else weight
-
-
-def _agrees(packed: PackedWeight, rows: int) -> bool:
-    """Whether products of numbers that are no one's (and not random) are those of ``F.linear``."""
-    columns = packed.weight.shape[1]
-    probe = torch.arange(rows * columns, dtype=torch.float32).sin().view(rows, columns)
-    expected = F.linear(probe, packed.weight)
-    found = packed.times(probe, None)
+def _agrees(product: Product, weight: Tensor, rows: int) -> bool:
+    probe = _probe(rows, weight)
+    expected, found = F.linear(probe, weight), product(probe, None)
     if found.shape != expected.shape:
         return False
     allowed = TOLERANCE * float(expected.abs().max())
     return bool((found - expected).abs().max() <= allowed)
+
+
+def _probe(rows: int, weight: Tensor) -> Tensor:
+    """Numbers that are no one's (and not random), (rows, D)."""
+    columns = weight.shape[1]
+    return torch.arange(rows * columns, dtype=torch.float32).sin().view(rows, columns)

@@ -16,20 +16,18 @@ from torch import Tensor, nn
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
-from seqviz.models.fast import packed
-from seqviz.models.fast.packed import PackedWeight, linear, pack_weight
+from seqviz.models.fast import packed, products
+from seqviz.models.fast.packed import WAYS, PackedWeight, linear, pack_weight
 from seqviz.models.fast.packing import PackedLinear, PackedOutput, pack_linears
+from seqviz.models.fast.products import Product, exact_halves, halves
 from seqviz.models.fast.recurrent import PackedLstm, packed_step
+from seqviz.models.quantised import dequantised, quantised
 from seqviz.models.rnn import Rnn
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions
 from tests.fixtures.tiny_networks import Tiny, padded, tiny_rnn, tiny_transformer
 
-needs_operators = pytest.mark.skipif(
-    pack_weight(torch.ones(16, 16)) is None, reason="this torch cannot pack weights"
-)
-pytestmark = needs_operators
 TINY: dict[str, Callable[[], Tiny]] = {
     "transformer": tiny_transformer,
     "post-norm": lambda: tiny_transformer(norm="post", activation="gelu"),
@@ -107,21 +105,73 @@ def uses_of_packed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return uses
 
 
-@pytest.mark.parametrize("rows", [0, 1, 5, 65])
+def numbers(shape: tuple[int, int], stored: str) -> Tensor:
+    weight = torch.randn(shape, generator=torch.Generator().manual_seed(3))
+    if stored == "int8":
+        return dequantised(*quantised(weight))
+    return weight.half().float() if stored == "float16" else weight
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("stored", ["float32", "float16", "int8"])
 @pytest.mark.parametrize("shape", [(48, 16), (500, 96), (7, 33)])
-def test_a_packed_product_is_the_product(shape: tuple[int, int], rows: int) -> None:
-    generator = torch.Generator().manual_seed(rows)
-    weight, bias = torch.randn(shape, generator=generator), torch.randn(shape[0])
-    x = torch.randn(2, rows, shape[1], generator=generator)
+def test_a_product_in_any_way_is_the_product(
+    shape: tuple[int, int], stored: str, way: packed.Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weight, bias = numbers(shape, stored), torch.randn(shape[0])
+    chosen = way if way is not halves or stored != "float32" else products.plain
+    monkeypatch.setattr(packed, "_choice", lambda _, **told: (chosen,) * len(packed.TRIED_ROWS))
     copied = pack_weight(weight)
-    assert copied is not None and copied.serves(x, weight)
-    with torch.no_grad():
-        for inputs in (x, x[:, ::2], x[:1, :1].expand(2, 3, -1) if rows else x, x[0]):
-            for added in (bias, None):
-                close(
-                    linear(inputs, weight, bias=added, packed=copied),
-                    F.linear(inputs, weight, added),
-                )
+    assert copied is not None
+    for rows in (0, 1, 5, 65):
+        x = torch.randn(2, rows, shape[1], generator=torch.Generator().manual_seed(rows))
+        assert copied.serves(x, weight)
+        with torch.no_grad():
+            for inputs in (x, x[:, ::2], x[:1, :1].expand(2, 3, -1) if rows else x, x[0]):
+                for added in (bias, None):
+                    close(
+                        linear(inputs, weight, bias=added, packed=copied),
+                        F.linear(inputs, weight, added),
+                    )
+
+
+def test_numbers_stored_in_fewer_bits_are_found_again_and_no_others() -> None:
+    shape = (300, 40)
+    found = exact_halves(numbers(shape, "float16"))
+    assert found is not None and found[1] is None
+    weight = numbers(shape, "int8")
+    weight[7] = 0.0
+    found = exact_halves(weight)
+    assert found is not None
+    levels, scale = found
+    assert scale is not None
+    assert torch.equal(levels.half().float() * scale[:, None], weight)
+    assert exact_halves(numbers(shape, "float32")) is None
+    assert exact_halves(torch.tensor([[7e4, 1.1, 3e-9]])) is None
+    assert halves(numbers(shape, "float32")) is None
+
+
+def test_for_every_count_of_rows_the_fastest_way_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clock is ours: each way is fast for the rows that it names."""
+    best = {1: "turned", 5: "blocked", 24: "plain"}
+    clock = iter(range(10**6))
+    monkeypatch.setattr(packed, "_chosen", {})
+    monkeypatch.setattr(packed, "_seconds", lambda product, x: product(x, None))
+    ways = {}
+    for name in ("blocked", "turned", "plain"):
+
+        def way(weight: Tensor, name: str = name) -> Any:
+            return lambda x, bias: 1.0 if best[len(x)] == name else 2.0 + next(clock)
+
+        ways[name] = way
+    monkeypatch.setattr(packed, "WAYS", (None, *ways.values()))
+    monkeypatch.setattr(packed, "_tried", lambda way, weight: way(weight))
+    chosen = packed._choice(torch.ones(4, 4), with_halves=False)
+    assert chosen == (ways["turned"], ways["blocked"], ways["plain"])
+    best.clear()
+    assert packed._choice(torch.ones(4, 4), with_halves=False) is chosen  # measured once
 
 
 @pytest.mark.parametrize("name", SHIPPED_SIZE)
@@ -271,37 +321,27 @@ def test_a_copied_model_works_unpacked(build: Callable[[], Tiny]) -> None:
         close(step(twin, 3), step(model, 3))
 
 
-def raises(*arguments: object) -> Tensor:
+def fails(weight: Tensor) -> Product:
     raise NotImplementedError("no such kernel")
 
 
-def is_wrong(x: Tensor, blocks: Tensor, bias: Tensor | None) -> Tensor:
-    return x.new_zeros(*x.shape[:-1], blocks.shape[0])
+def fails_later(weight: Tensor) -> Product:
+    return lambda x, bias: torch.ops.mkldnn._no_such_operator(x)
 
 
-def has_no_operator(*arguments: object) -> Tensor:
-    return torch.ops.mkldnn._no_such_operator(*arguments)  # type: ignore[no-any-return]  # raises
+def is_wrong(weight: Tensor) -> Product:
+    return lambda x, bias: x.new_zeros(*x.shape[:-1], len(weight))
 
 
-@pytest.mark.parametrize(
-    ("operator", "instead"),
-    [
-        ("_reorder", raises),
-        ("_reorder", has_no_operator),
-        ("_multiply", raises),
-        ("_multiply", has_no_operator),
-        ("_multiply", is_wrong),
-    ],
-)
-def test_without_working_operators_models_stay_as_they_are(
-    monkeypatch: pytest.MonkeyPatch, operator: str, instead: Callable[..., Tensor]
+@pytest.mark.parametrize("broken", [fails, fails_later, is_wrong])
+def test_ways_that_do_not_work_here_are_not_taken(
+    monkeypatch: pytest.MonkeyPatch, broken: packed.Way
 ) -> None:
-    monkeypatch.setattr(packed, operator, instead)
+    monkeypatch.setattr(packed, "_chosen", {})
+    monkeypatch.setattr(packed, "WAYS", (broken, broken, broken, products.plain))
     for build in (TINY["transformer"], TINY["lstm additive"]):
-        model = build()
-        assert pack_linears(model) == 0
-        assert not any(isinstance(module, PackedLinear) for module in model.modules())
-        close(step(model, 3), step(build(), 3))
+        close(step(pack(build()), 3), step(build(), 3))
+    assert set(packed._chosen.values()) == {(products.plain,) * 3}
 
 
 def test_only_single_precision_on_a_cpu_is_packed() -> None:
