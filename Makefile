@@ -10,12 +10,13 @@ runtime := $(VENV)/.runtime-installed
 development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check clean
+.PHONY: help run test tests check measure-page clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
 	@echo "make test    install what is missing, then ruff, mypy and all tests"
 	@echo "make check   ruff and mypy only"
+	@echo "make measure-page  the page's latencies and sizes; AGAINST=COMMIT compares them with a commit's"
 	@echo "make clean   remove $(VENV) and everything that was built"
 	@echo
 	@echo "make run PORT=8600 takes another port; PYTHON=python3.12 another Python for a new $(VENV)"
@@ -39,6 +40,9 @@ test: $(development)
 
 tests: $(development)
 	"$(python)" -m pytest -q -n 3
+
+measure-page: $(development)
+	@"$(python)" -m tests.browser.measure $(AGAINST)
 
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -2,12 +2,7 @@
 
 import os
 import re
-import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +23,8 @@ from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.records.training import FILE_NAME
 from seqviz.records.training_file import write_record
 from seqviz.translator import load
+from tests.browser import server
+from tests.browser.server import HOST
 from tests.fixtures.made_training import made_record
 from tests.fixtures.tiny_models import write_tiny_models
 
@@ -44,7 +41,6 @@ CHROMIUM_OPTIONS = (
     "--no-first-run",
     "--process-per-site",  # a new page finds the scripts compiled: half the time
 )
-HOST = "127.0.0.1"
 WIDTH, HEIGHT, LOCALE = 1280, 900, "en-GB"
 STILL = """(() => {
     const sheet = new CSSStyleSheet();
@@ -52,7 +48,6 @@ STILL = """(() => {
     document.adoptedStyleSheets.push(sheet);
 })()"""
 """Nothing spins without end: while tests wait, to draw that takes a third of the browser's time."""
-START_SECONDS = 60
 REPOSITORY = Path(__file__).parents[2]
 APP = REPOSITORY / "app.py"
 APPS = Path(__file__).parent / "apps"
@@ -93,61 +88,16 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     servers: list[subprocess.Popen[bytes]] = []
 
     def start(script: Path, *arguments: str, env: dict[str, str] | None = None) -> str:
-        port = _free_port()
         log = tmp_path_factory.mktemp("streamlit") / f"{script.stem}.log"
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                _command(script, port, arguments),
-                cwd=REPOSITORY,
-                env={**os.environ, "PYTHONPATH": str(REPOSITORY), **(env or {})},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        servers.append(server)
-        address = f"http://{HOST}:{port}"
-        _wait_until_healthy(address, server, log)
+        try:
+            process, address = server.start(script, *arguments, log=log, folder=REPOSITORY, env=env)
+        except TimeoutError as error:
+            pytest.fail(str(error))
+        servers.append(process)
         return address
 
     yield start
-    for server in servers:
-        server.terminate()
-    for server in servers:
-        try:
-            server.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind((HOST, 0))
-        return int(listener.getsockname()[1])
-
-
-def _command(script: Path, port: int, arguments: tuple[str, ...]) -> list[str]:
-    options = {
-        "server.port": port,
-        "server.address": HOST,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--", *arguments]
-
-
-def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
-                if answer.read() == b"ok":
-                    return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            pass
-        time.sleep(0.05)
-    pytest.fail(f"Streamlit did not start; its log {log}:\n{log.read_text(errors='replace')}")
+    server.stop(*servers)
 
 
 @pytest.fixture(scope="session")

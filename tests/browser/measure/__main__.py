@@ -1,0 +1,214 @@
+"""Latencies and sizes of the page in a real browser, old beside new, as a table of Markdown.
+
+``python -m tests.browser.measure [COMMIT] [--rounds N]``, or ``make measure-page AGAINST=COMMIT``.
+No test, for times depend on the machine. A round starts a fresh server of one commit and does
+everything once; rounds of both take turns, so that both see the same machine.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import CHROMIUM_OPTIONS, CHROMIUMS
+from tests.browser.measure.pages import Act, Probes, probes
+from tests.browser.server import start, stop
+
+REPOSITORY = Path(__file__).parents[3]
+CLOCK = (Path(__file__).parent / "clock.js").read_text()
+WAIT = 60_000
+SENTENCES = (  # 12 tokens each, EOS counted, in the Transformer of de-en; a word of its own in each
+    ("Ich habe gestern in der Schule einen alten Freund getroffen.", "Schule"),
+    ("Ich habe gestern in der Kirche einen alten Freund getroffen.", "Kirche"),
+    ("Ich habe gestern in der Stadt einen alten Freund getroffen.", "Stadt"),
+)
+STEPS = NODES = 3
+"""How often a round does it; its figure of the round is the median."""
+
+WANTED = {
+    "First page, fresh server": "≤ 3,500",
+    "First page, warm server": "≤ 1,800",
+    "Translate 12 tokens, beam 5": "≤ 400",
+    "Step, ready to be painted": "≤ 16",
+    "Step, painted": "",
+    "Node of the tree → details": "≤ 50",
+    "Other part of Watch": "≤ 50",
+    "Other group": "≤ 700",
+}
+
+
+@dataclass
+class Commit:
+    """One side of the table: its tree, its page, and what was measured of it, by name."""
+
+    name: str
+    tree: Path
+    page: Probes
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    sizes: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Visit:
+    """A visitor whose browser has never seen the page."""
+
+    def __init__(self, browser: Browser, commit: Commit) -> None:
+        self.commit = commit
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(WAIT)
+        self.bytes = 0
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
+
+    def _count(self, frame: str | bytes) -> None:
+        self.bytes += len(frame)
+
+    def open(self, address: str) -> tuple[float, int]:
+        """Open the page; milliseconds until it is drawn, and bytes of the websocket."""
+        self.page.add_init_script(
+            f"{CLOCK}\nwindow.first = clock.sinceStart(() => {self.commit.page.drawn});"
+        )
+        self.page.goto(address)
+        return float(self.page.evaluate("() => first")["painted"]), self.taken()
+
+    def taken(self) -> int:
+        """Bytes since the last time."""
+        taken, self.bytes = self.bytes, 0
+        return taken
+
+    def do(self, act: Act) -> dict[str, float]:
+        """Do it; milliseconds until it was ready, and until it was painted."""
+        self.page.evaluate(
+            f"() => {{ const was = {act.before}; clock.since('{act.event}', () => {act.holds}); }}"
+        )
+        self.taken()
+        act.do(self.page)
+        result: dict[str, float] = self.page.evaluate("() => clock.result")
+        self.page.wait_for_function("clock.isSettled()")
+        self.page.wait_for_timeout(500)  # what rests of it does not fall into the next one's time
+        return result
+
+
+def round_of(commit: Commit, browser: Browser, folder: Path) -> None:
+    """Everything once, on a fresh server."""
+    server, address = start(commit.tree / "app.py", log=folder / "server.log", folder=commit.tree)
+    try:
+        for name in ("First page, fresh server", "First page, warm server"):
+            visit = Visit(browser, commit)
+            took, size = visit.open(address)
+            commit.times[name].append(took)
+            if name.endswith("fresh server"):
+                visit.context.close()
+        commit.sizes["Websocket, first page"].append(size)
+        commit.sizes["Scripts and styles that the first page fetches, unpacked"].append(
+            visit.page.evaluate("clock.fetched()")
+        )
+        acts(visit, commit)
+        visit.context.close()
+    finally:
+        stop(server)
+
+
+def acts(visit: Visit, commit: Commit) -> None:
+    """What a visitor does once the page stands."""
+    page = commit.page
+
+    def keep(name: str, *results: dict[str, float], which: str = "painted") -> None:
+        commit.times[name].append(statistics.median(result[which] for result in results))
+
+    visit.page.wait_for_timeout(1000)
+    keep("Translate 12 tokens, beam 5", *(visit.do(page.translate(*s)) for s in SENTENCES))
+    commit.sizes["Websocket, a translation"].append(visit.taken())
+    steps = [visit.do(page.step) for _ in range(STEPS)]
+    commit.sizes["Websocket, a step"].append(visit.taken())
+    keep("Step, ready to be painted", *steps, which="ready")
+    keep("Step, painted", *steps)
+    keep("Other part of Watch", visit.do(page.part))
+    keep("Node of the tree → details", *(visit.do(page.node(n)) for n in range(NODES)))
+    keep("Other group", visit.do(page.group))
+    commit.sizes["Websocket, other group"].append(visit.taken())
+
+
+def own_program(tree: Path) -> int:
+    """Bytes of the scripts and styles that are in the package."""
+    files = (tree / "seqviz").rglob("*")
+    return sum(file.stat().st_size for file in files if file.suffix in (".js", ".css"))
+
+
+@contextmanager
+def trees(against: str | None, folder: Path) -> Iterator[list[Commit]]:
+    """The working tree, and before it the other commit, in a tree that is gone afterwards."""
+    new = Commit(name="new", tree=REPOSITORY, page=probes(REPOSITORY))
+    if against is None:
+        yield [new]
+        return
+    place = folder / "against"
+    git = ("git", "-C", str(REPOSITORY), "worktree")
+    subprocess.run([*git, "add", "--detach", str(place), against], check=True, capture_output=True)
+    try:
+        yield [Commit(name=f"old ({against})", tree=place, page=probes(place)), new]
+    finally:
+        subprocess.run([*git, "remove", "--force", str(place)], check=True)
+
+
+def table(commits: list[Commit], rounds: int) -> str:
+    """Medians and ranges, old beside new beside what is wanted."""
+    names = [commit.name for commit in commits]
+    lines = [
+        f"Medians of {rounds} rounds, lowest to highest behind.",
+        "",
+        f"| milliseconds | {' | '.join(names)} | wanted |",
+        "| --- | " + "--: | " * (len(names) + 1),
+    ]
+    for name, wanted in WANTED.items():
+        cells = [_cell(commit.times[name]) for commit in commits]
+        lines.append(f"| {name} | {' | '.join(cells)} | {wanted} |")
+    lines += ["", f"| kB | {' | '.join(names)} |", "| --- | " + "--: | " * len(names)]
+    for name in commits[0].sizes:
+        cells = [f"{statistics.median(commit.sizes[name]) / 1000:,.1f}" for commit in commits]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    own = [f"{own_program(commit.tree) / 1000:,.1f}" for commit in commits]
+    lines.append(f"| SeqViz’s own scripts and styles (wanted ≤ 120) | {' | '.join(own)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(times: list[float]) -> str:
+    digits = 0 if statistics.median(times) >= 100 else 1
+    low, middle, high = (
+        f"{value:,.{digits}f}" for value in (min(times), statistics.median(times), max(times))
+    )
+    return f"**{middle}** ({low}–{high})"
+
+
+def main() -> None:
+    """Start, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("against", nargs="?", help="a commit to compare the working tree with")
+    parser.add_argument("--rounds", type=int, default=7)
+    asked = parser.parse_args()
+    chromium = next(path for path in reversed(CHROMIUMS) if path.exists())
+    with (
+        tempfile.TemporaryDirectory() as name,
+        trees(asked.against or None, Path(name)) as commits,
+        sync_playwright() as playwright,
+    ):
+        for number in range(asked.rounds):
+            for commit in commits:
+                sys.stderr.write(f"round {number + 1} of {asked.rounds}: {commit.name}\n")
+                browser = playwright.chromium.launch(
+                    executable_path=chromium, args=list(CHROMIUM_OPTIONS)
+                )
+                round_of(commit, browser, Path(name))
+                browser.close()
+        sys.stdout.write(table(commits, asked.rounds))
+
+
+if __name__ == "__main__":
+    main()

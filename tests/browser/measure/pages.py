@@ -1,0 +1,111 @@
+"""The page of a commit: how each act is done on it, and by what one sees that it is done.
+
+A condition is an expression of JavaScript on ``clock`` (clock.js).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One act of a visitor.
+
+    Attributes:
+        event: what the browser hears when the act begins.
+        do: what is done.
+        holds: holds when all that the act changes is drawn; ``was`` is what ``before`` said.
+        before: asked before, so that a change is seen.
+    """
+
+    event: str
+    do: Callable[[Page], None]
+    holds: str
+    before: str = "null"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probes:
+    """A page: its link, and its acts in the order in which they are done.
+
+    Attributes:
+        drawn: holds when the first page is all there: translation, attention, word lines.
+        translate: types and sends a sentence, with a word that no other one has.
+        step: one step on, on the view of attention.
+        part: from attention to the tree.
+        node: a node of the tree, to its details; each time another.
+        group: from there to the training of the model.
+    """
+
+    drawn: str
+    translate: Callable[[str, str], Act]
+    step: Act
+    part: Act
+    node: Callable[[int], Act]
+    group: Act
+
+
+def probes(tree: Path) -> Probes:
+    """Those for the page that a working tree has."""
+    return VIEWER if (tree / "seqviz" / "viewer").is_dir() else TEN_TABS
+
+
+def _press_step(page: Page) -> None:
+    page.get_by_role("slider", name="Step").first.press("ArrowRight")
+
+
+def _send(page: Page, box: str, sentence: str) -> None:
+    page.locator(box).fill(sentence)
+    page.get_by_role("button", name="Translate", exact=True).click()
+
+
+# The ten tabs until commit 3ca246d.
+_TICKS = "clock.text('[class*=st-key-attention] .js-plotly-plot .xtick text')"
+_OUTLINE = "clock.look('[class*=st-key-attention] .shapelayer path')[0]?.getAttribute('d')"
+_DETAILS = "clock.text('.st-key-node [data-testid=stText]')"
+_DRAWN = f"{_TICKS} && clock.look('.lines svg').length && clock.look('.stepper output').length"
+
+
+def _choose(view: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("radio", name=view, exact=True).click()
+
+
+def _click_node(number: int) -> Callable[[Page], None]:
+    name = ("old", "friend", "in")[number % 3]
+    return lambda page: page.locator("svg text").filter(has_text=name).first.click()
+
+
+TEN_TABS = Probes(
+    drawn=f"{_DRAWN} && clock.isSettled()",
+    translate=lambda sentence, word: Act(
+        event="click",
+        do=lambda page: _send(page, ".st-key-text textarea", sentence),
+        holds=f"{_TICKS}.includes('{word}') && {_DRAWN} && clock.isSettled()",
+    ),
+    step=Act(
+        event="keydown",
+        do=_press_step,
+        holds=f"clock.look('.js-plotly-plot').length && {_OUTLINE} && {_OUTLINE} !== was",
+        before=_OUTLINE,
+    ),
+    part=Act(
+        event="click",
+        do=_choose("Beam tree"),
+        holds="clock.look('[class*=st-key-tree-chart-] svg text').length && clock.isSettled()",
+    ),
+    node=lambda number: Act(
+        event="click", do=_click_node(number), holds=f"{_DETAILS} !== was", before=_DETAILS
+    ),
+    group=Act(
+        event="click",
+        do=_choose("Training"),
+        holds="clock.look('.replay svg').length && clock.look('.js-plotly-plot').length"
+        " && clock.isSettled()",
+    ),
+)
+
+# Since then: five groups, and one viewer in shadow roots.
+VIEWER = TEN_TABS
