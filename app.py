@@ -1,4 +1,4 @@
-"""SeqViz: the server, and in it the page: set-up, sidebar, one view. Start it with ``make run``.
+"""SeqViz: the server, and in it the page: set-up and one screen. Start it with ``make run``.
 
 Streamlit reads this file twice: once for the server, then for the page at every visit.
 """
@@ -12,12 +12,11 @@ from seqviz.views import page
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import entrance, serving
-from seqviz.views.sidebar import sidebar
 
 
 def draw(words: Words) -> None:
-    """Draw sidebar and page, and write what they show into the link."""
-    page.render(sidebar.render(words), words)
+    """Draw the page, and write what it shows into the link."""
+    page.render(words)
     state.write_link()
 
 
@@ -26,7 +25,7 @@ if runtime.exists():
         page_title="SeqViz",
         page_icon=str(Path(__file__).parent / "assets" / "icon.svg"),
         layout="wide",
-        initial_sidebar_state="expanded",
+        initial_sidebar_state="collapsed",
     )
     state.begin()
     entrance.let_in(draw, Words(state.text("lang")))

@@ -248,12 +248,6 @@ def check_forbidden(module: Module) -> Iterator[str]:
             yield f"{node.id} is not used here"
         if isinstance(node, ast.keyword) and (node.arg or "").startswith("unsafe_allow"):
             yield f"{node.arg} lets text be interpreted"
-        if isinstance(node, ast.keyword) and node.arg == "type" and is_text(node, "primary"):
-            yield "a primary button is unreadable in the dark theme (.streamlit/config.toml)"
-
-
-def is_text(node: ast.keyword, text: str) -> bool:
-    return isinstance(node.value, ast.Constant) and node.value.value == text
 
 
 NOT_IN_COMPONENTS = re.compile(

@@ -63,7 +63,6 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (check_forbidden, "seqviz.models.checkpoint", "import pickle\npickle.loads(x)"),
     (check_forbidden, "seqviz.cli", "print('x')"),
     (check_forbidden, "seqviz.views.page", "st.markdown(x, unsafe_allow_html=True)"),
-    (check_forbidden, "seqviz.views.page", "st.button('x', type='primary')"),
 ]
 
 

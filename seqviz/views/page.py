@@ -1,24 +1,27 @@
-"""The page below the sidebar: one trace, one of the views of it."""
+"""The page: what is asked on top, below it one trace in one of the screens; and the sidebar."""
 
 from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
 from seqviz.views.compare import beam_sizes, lengths, systems
 from seqviz.views.components import browser
 from seqviz.views.experiment import edit_panel, intervene, reference, rerank, starts, what_if
 from seqviz.views.learn import bottleneck
-from seqviz.views.session import decoding, state
+from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
-from seqviz.views.shell import header, navigation, style
+from seqviz.views.shell import head, header, navigation, style
 from seqviz.views.shell import progress as decode
-from seqviz.views.sidebar import open_trace
+from seqviz.views.sidebar import ask, open_trace, sidebar
 from seqviz.views.train import live, teacher_forcing, training
 from seqviz.views.watch import attention, beam_tree, greedy_vs_beam
 
+SCREEN = "screen"
+"""The part of the page that presenter mode shows."""
 MOST_NAMED, MOST_SHOWN = 5, 30
 """Names in a link that are no settings, and characters of each, that the page repeats."""
 
@@ -48,10 +51,33 @@ WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
 }
 
 
-def render(request: Request | SeqVizError | None, w: Words) -> None:
-    """Translate, then draw the chosen view; say what is missing where something is."""
+def render(w: Words) -> None:
+    """Draw what is asked, translate it, draw the chosen view; say what is missing."""
     style.apply()
-    browser.speak(w)
+    head.render(w)
+    catalogue = cache.models()
+    with st.container(key="ask", gap="small"):
+        entry = ask.render(catalogue, w)
+    sidebar.render(entry if isinstance(entry, ModelEntry) else None, catalogue, w)
+    browser.speak(state.text("text"), w)
+    _show(_request(entry) if isinstance(entry, ModelEntry) else entry, w)
+
+
+def _request(entry: ModelEntry) -> Request | InputError:
+    try:
+        options = decoding.options_for(entry)
+    except InputError as error:
+        return error
+    return Request(
+        folder=entry.folder,
+        text=state.text("text"),
+        options=options,
+        device=state.text("device"),
+        visitor=state.visitor(),
+    )
+
+
+def _show(request: Request | SeqVizError | None, w: Words) -> None:
     opened = state.opened_trace()
     if request is None and opened is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
@@ -65,7 +91,8 @@ def render(request: Request | SeqVizError | None, w: Words) -> None:
     elif isinstance(request, SeqVizError):
         _refuse(request, w)
     elif state.text("view") in WITHOUT_TRACE:
-        WITHOUT_TRACE[state.text("view")](request, w)
+        with st.container(key=SCREEN):
+            WITHOUT_TRACE[state.text("view")](request, w)
     else:
         _trace_view(request, w)
     with notices:
@@ -78,7 +105,8 @@ def _trace_view(request: Request, w: Words) -> None:
     trace = decode.trace_for(request, w)
     if trace is not None:
         header.render(trace, request, w)
-        RENDER[state.text("view")](trace, request, w)
+        with st.container(key=SCREEN):
+            RENDER[state.text("view")](trace, request, w)
     elif decoding.unusual(request.options, w):
         header.offer_reset(w)
 
@@ -89,7 +117,8 @@ def _opened_view(name: str, trace: Trace, w: Words) -> None:
     header.render(trace, None, w)
     view = state.text("view")
     if view in WITHOUT_MODEL:
-        WITHOUT_MODEL[view](trace, None, w)
+        with st.container(key=SCREEN):
+            WITHOUT_MODEL[view](trace, None, w)
     else:
         open_trace.say_need(view, trace, w)
 

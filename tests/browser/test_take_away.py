@@ -26,7 +26,7 @@ FILES = {
 def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: Path) -> None:
     go(page, app, {"text": SENTENCE, "system": "dot", "beam": "3"})
     said = translation(page).inner_text()
-    page.get_by_role("button", name="Take away").click()
+    page.get_by_role("button", name="Export").click()
     link = page.locator("[data-testid=stCode] code")
     expect(link).to_contain_text(f"{app}/?lang=en", timeout=MILLISECONDS)
     for code, name in FILES.items():

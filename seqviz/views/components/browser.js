@@ -13,7 +13,7 @@ const PLACES = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderFi
   + ",[role=tooltip],[role=dialog],[role=alertdialog],[data-live-announcer],.modebar";
 const OURS = "[data-testid=stWidgetLabel],[data-testid=stDialog] [data-testid=stMarkdown]";
 
-const shared = (window.seqvizPage ??= { words: new Map(), patterns: [], moves: new Set() });
+const shared = (window.seqvizPage ??= { words: new Map(), patterns: [], moves: new Set(), sent: "" });
 
 const escaped = (text) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
 
@@ -90,11 +90,15 @@ function keepHistory() {
 export default function ({ data }) {
   document.documentElement.lang = data.language;
   shared.moves = new Set(data.moves);
+  shared.sent = data.sent;
   learn(data.words);
   if (!shared.listens) {
     shared.listens = true;
     listen();
     keepHistory();
+    listenToKeys();
+    listenToPresenter();
   }
+  markUnsent();
   say(document.body);
 }

@@ -14,24 +14,34 @@ from seqviz.words import LANGUAGES, part, table
 KEY = "browser"
 OWN_WORDS = "streamlit."
 """Keys of what Streamlit says itself; in English, exactly as Streamlit spells it."""
+SETTINGS = "sidebar.settings"
+OPENS = (f"{OWN_WORDS}expand", SETTINGS)
+"""What the button says that opens the sidebar: before, and in the language before."""
 
-_browser = st.components.v2.component("seqviz_browser", js=read("browser.js"))
+_browser = st.components.v2.component(
+    "seqviz_browser", js=read("keys.js", "presenter.js", "browser.js")
+)
 
 
-def speak(w: Words) -> None:
-    """Let the browser know the page's language and what is a move."""
+def speak(sent: str, w: Words) -> None:
+    """Let the browser know the page's language, what is a move, and the sentence as it was sent."""
+    data = {
+        "language": w.language,
+        "moves": list(MOVES),
+        "words": pairs(w.language),
+        "sent": sent,
+    }
     with st.container(key=KEY):
-        _browser(
-            key=f"{KEY}-words",
-            data={"language": w.language, "moves": list(MOVES), "words": pairs(w.language)},
-        )
+        _browser(key=f"{KEY}-words", data=data)
 
 
 def pairs(language: str) -> list[tuple[str, str]]:
-    """What Streamlit says, or said in the language before, and what it says in this one."""
-    return [
-        (table(other)[key], text)
-        for key, text in part(table(language), OWN_WORDS).items()
-        for other in LANGUAGES
-        if other != language
-    ]
+    """What Streamlit says, or said in the language before, and what it says in this one.
+
+    What opens the sidebar says what is in it, in English, too.
+    """
+    own = part(table(language), OWN_WORDS)
+    others = [table(other) for other in LANGUAGES if other != language]
+    found = [(other[key], text) for key, text in own.items() for other in others]
+    opens = [other[key] for other in (table(), *others) for key in OPENS]
+    return found + [(text, table(language)[SETTINGS]) for text in opens]

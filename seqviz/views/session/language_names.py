@@ -26,3 +26,8 @@ def language_name(code: str, w: Words) -> str:
     if name is None:
         return code
     return name if base is not None and base[1] == code else f"{name} ({code})"
+
+
+def pair_name(pair: str, w: Words) -> str:
+    """Such as "German → English"."""
+    return " → ".join(language_name(code, w) for code in pair.split("-", 1))

@@ -1,4 +1,4 @@
-"""Above the views: the translation, how it was asked for, the others, and what it cost."""
+"""Above the views: the translation, how it was asked for, and the others."""
 
 import streamlit as st
 
@@ -17,19 +17,20 @@ FEW = 5
 
 
 def render(trace: Trace, request: Request | None, w: Words) -> None:
-    """Draw the sentence, its translation as plain text, and the numbers of this decoding.
+    """Draw the sentence and its translation as plain text; details and export wait for a click.
 
     Without a request, the trace comes from a file, which says itself how it was decoded.
     """
-    words, numbers = st.columns([3, 2], vertical_alignment="center", gap="medium")
-    with words:
-        with st.container(key="source"):
-            st.text(trace.source.text)
-        with st.container(key="translation"):
-            st.text(trace.translation or w("header.nothing"))
-    with numbers:
-        _numbers(trace, w)
-        take_away.render(trace, request, w)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="result"):
+        with st.container(gap="xxsmall"):
+            with st.container(key="source"):
+                st.text(trace.source.text)
+            with st.container(key="translation"):
+                st.text(trace.translation or w("header.nothing"))
+        with st.container(horizontal=True, gap="small", width="content", key="around"):
+            with st.popover(w("header.details"), icon=":material/info:", key="details"):
+                _numbers(trace, w)
+            take_away.render(trace, request, w)
     if request is not None:
         _asked(request, w)
     _others(trace, w)

@@ -2,25 +2,57 @@
 
 import streamlit as st
 
-# The translation reads from the last row; the ten views stand in one row where there is room, clear
-# of Streamlit's header (60 pixels, opaque once the sidebar is closed); what a narrow field says
-# while one types stands below it, not on what is typed; what only speaks to the browser takes no
-# room.
+# Streamlit's own header holds nothing but the button that opens the sidebar: it stands at the right
+# of our first line and takes no room. What only speaks to the browser takes none either. What a
+# narrow field says while one types stands below it, not on what is typed.
 STYLE = """<style>
+[data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
+[data-testid="stMainBlockContainer"] { padding: .9rem 2.5rem 2.5rem; }
+.st-key-browser { position: absolute; }
+[data-testid="stExpandSidebarButton"] { position: fixed; top: .9rem; right: 2.5rem; width: auto;
+  height: 2.5rem; padding: 0 .75rem; border-radius: .5rem;
+  border: 1px solid color-mix(in srgb, currentColor 35%, transparent); }
+[data-testid="stExpandSidebarButton"]::after { content: attr(aria-label); margin-left: .4rem;
+  font-size: 1rem; }
+[data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) .st-key-top {
+  padding-right: 8.5rem; }
+.st-key-top h1 { font-size: 1.75rem; padding: 0; }
+.st-key-top [data-testid="stMarkdown"] p { opacity: .8; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: .75rem; }
+.st-key-model > div { min-width: 9.5rem; }
+.st-key-ask label[data-testid="stWidgetLabel"] { min-height: 0; }
+html:not(.seqviz-unsent) .st-key-unsent { display: none; }
+.st-key-text [data-testid="InputInstructions"] { display: none; }
+[data-testid="stBaseButton-primaryFormSubmit"] { min-height: 4.25rem; font-weight: 600;
+  color: light-dark(#fff, #10151c); }
 .st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
 .st-key-others [data-testid="stText"] {
   font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 .st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .85; }
 .st-key-translation [data-testid="stText"] {
-  font-size: 1.75rem; line-height: 1.35; font-weight: 600; }
+  font-size: 1.6rem; line-height: 1.3; font-weight: 600; }
 [data-testid="stMetricValue"] { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
-[data-testid="stMainBlockContainer"] { padding: 4.25rem 3rem 2.5rem; }
-[data-testid="stMain"] { scroll-padding-top: 4rem; }
-.st-key-browser { position: absolute; }
-@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding-inline: 1rem; } }
-.st-key-view button { padding-inline: .55rem; }
-.st-key-view button p { font-size: .875rem; }
 [data-testid="stSidebar"] [data-testid="stTextInput"] { padding-bottom: 1.25rem; }
+@media (max-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-inline: 1rem; }
+  [data-testid="stExpandSidebarButton"] { right: 1rem; }
+  .st-key-present { display: none; }
+  [data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) .st-key-top {
+    padding-right: 0; }
+  .st-key-top > :first-child { flex-basis: 100%; }
+  .st-key-group [data-testid="stIconMaterial"] { display: none; }
+  .st-key-group button { padding-inline: .5rem; }
+}
+@media (hover: none) { .modebar, [data-testid="stElementToolbar"] { display: none; } }
+
+html.seqviz-presents { font-size: 25.6px; }
+.seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"], .st-key-top,
+  .st-key-ask, .st-key-navigation, .st-key-result, [data-testid="stCaptionContainer"]) {
+  display: none !important; }
+.seqviz-presents .st-key-screen :is([data-testid="stElementContainer"]):not(
+  :has(.seqviz-picture)) { display: none; }
+.seqviz-black::after { content: ""; position: fixed; inset: 0; z-index: 2147483647;
+  background: #000; }
 </style>"""
 
 

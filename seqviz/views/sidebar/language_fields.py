@@ -1,4 +1,4 @@
-"""In the sidebar's form: the languages and the instruction of models that take them."""
+"""In the sidebar: the languages and the instruction of models that take them."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,6 +27,7 @@ def render(entry: ModelEntry, w: Words) -> None:
                 key=code,
                 format_func=partial(_name, w, side in entry.has_usual),
                 help=w(f"own.{code}.help"),
+                on_change=state.close_trace,
             )
     if entry.takes_instruction:
         _draw_instruction(entry.instructions, w)
@@ -43,6 +44,7 @@ def _draw_instruction(offered: Sequence[str], w: Words) -> None:
             format_func=lambda text: text or w("own.unchosen"),
             accept_new_options=True,
             help=told,
+            on_change=state.close_trace,
         )
         return
     st.text_input(
@@ -51,6 +53,7 @@ def _draw_instruction(offered: Sequence[str], w: Words) -> None:
         max_chars=MAX_INSTRUCTION,
         placeholder="translate English to German:",
         help=told,
+        on_change=state.close_trace,
     )
 
 

@@ -16,7 +16,6 @@ from seqviz.errors import ModelError, SeqVizError
 from seqviz.views.session import cache, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words, escape_markdown
-from seqviz.views.sidebar import foreign_card
 
 MOST_MEGABYTES = 1_024
 """Of an archive; the server's own limit may be lower."""
@@ -57,7 +56,6 @@ def render(w: Words) -> ModelEntry | SeqVizError | None:
         shown = found.name if isinstance(found, ModelEntry) else asked
         st.markdown(f"**{escape_markdown(shown)}**")
         if isinstance(found, ModelEntry):
-            foreign_card.render(found, w)
             if state.remembered(UPLOADED):
                 st.caption(w("own.session"))
         elif isinstance(found, ModelError) and found.code == "hub_not_here":

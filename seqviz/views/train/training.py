@@ -12,12 +12,13 @@ from seqviz.errors import ModelError, SeqVizError
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.views.session import cache, records, settings, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.language_names import pair_name
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
-from seqviz.views.sidebar import foreign_card, own_model, sidebar
+from seqviz.views.sidebar import foreign_card, own_model
 from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.views.sidebar.systems_of import entry_of
 from seqviz.views.train.training_replay import replay_of
@@ -80,7 +81,7 @@ def _name(folder: Path, request: Request, w: Words) -> str:
     system = w.name("system", folder.name)
     if folder.parent == request.folder.parent:
         return system
-    return f"{sidebar.pair_name(folder.parent.name, w)}: {system}"
+    return f"{pair_name(folder.parent.name, w)}: {system}"
 
 
 def _offer(request: Request, w: Words) -> None:
@@ -101,7 +102,7 @@ def _offer(request: Request, w: Words) -> None:
     with st.container(horizontal=True, gap="small"):
         for entry in entries:
             st.button(
-                f"{sidebar.pair_name(entry.pair, w)}: {w.name('system', entry.system)}",
+                f"{pair_name(entry.pair, w)}: {w.name('system', entry.system)}",
                 key=f"training-{entry.name}",
                 icon=":material/timeline:",
                 on_click=_open,
@@ -152,7 +153,7 @@ def _label(name: str, w: Words) -> str:
     if name == ALONE:
         return w("training.alone")
     pair, system = name.split("/", 1)
-    return f"{sidebar.pair_name(pair, w)}: {w.name('system', system)}"
+    return f"{pair_name(pair, w)}: {w.name('system', system)}"
 
 
 def _curves(records: dict[str, TrainingRecord], w: Words) -> None:

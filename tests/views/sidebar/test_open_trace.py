@@ -110,8 +110,9 @@ def test_whoever_asks_for_something_else_gets_it(ask: str) -> None:
         app.text_area(key="text").set_value("es war")
         pages.submit(app)
     else:
-        values = {"system": "additive", "example": "question", "pair": "eo-en"}
-        pages.checked(app.selectbox(key=ask).set_value(values[ask]).run())
+        values = {"system": "additive", "example": "long", "pair": "eo-en"}
+        field = app.pills if ask == "example" else app.selectbox
+        pages.checked(field(key=ask).set_value(values[ask]).run())
     assert not pages.is_translated(app) or pages.source(app) != "Die Katze"
     assert not [button for button in app.button if button.label == ENGLISH("open.close")]
 

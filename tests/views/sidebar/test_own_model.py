@@ -68,7 +68,7 @@ def opened(own: Path | str, link: dict[str, str] | None = None) -> AppTest:
 
 def own_name(app: AppTest) -> str:
     """The name of the own model that is in use; empty: none is."""
-    cards = [text for text in app.sidebar.markdown if text.value.startswith("**")]
+    cards = [text for text in app.main.markdown if text.value.startswith("**")]
     return str(cards[0].value).strip("*").replace("\\", "") if cards else ""
 
 
@@ -94,12 +94,12 @@ def test_a_folder_is_used_in_place(marian: Path) -> None:
     assert pages.messages(app) == [ENGLISH("header.unfinished")]
 
 
-@pytest.mark.parametrize("view", ["compare", "systems", "bottleneck", "training"])
+@pytest.mark.parametrize("view", ["compare", "systems", "lengths", "training"])
 def test_views_that_compare_say_what_a_model_alone_lacks(marian: Path, view: str) -> None:
     app = opened(marian, {"view": view, "reference": "It was cold"})
     missing = {
         "systems": ENGLISH("own.alone"),
-        "bottleneck": ENGLISH("own.no_study"),
+        "lengths": ENGLISH("own.no_study"),
         "training": ENGLISH("own.no_training"),
     }
     said = pages.messages(app)

@@ -37,9 +37,9 @@ def test_pairs_and_systems_are_named_and_the_transformer_comes_first() -> None:
 
 def test_the_facts_of_a_system_name_its_size_and_score() -> None:
     app = pages.open_app(SHORT | {"system": "transformer"})
-    assert "4648 parameters · BLEU 12.3" in pages.captions(app)
+    assert "Transformer · 4648 parameters · BLEU 12.3" in pages.captions(app)
     pages.checked(app.selectbox(key="system").set_value("dot").run())
-    assert "1908 parameters" in pages.captions(app)
+    assert f"{ENGLISH('system.dot')} · 1908 parameters" in pages.captions(app)
 
 
 def test_another_system_translates_at_once() -> None:
@@ -52,19 +52,27 @@ def test_another_system_translates_at_once() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_eight_examples_are_offered_and_every_one_can_be_picked(language: str) -> None:
+def test_four_examples_are_offered_and_the_others_behind_one_more_chip(language: str) -> None:
     app = pages.open_app(SHORT | {"lang": language})
-    box = app.selectbox(key="example")
-    assert box.value is None
-    assert len(box.options) == len(PAIR) == 8
-    for example, label in zip(PAIR, box.options, strict=True):
-        assert label.startswith(table(language)[f"example.{example.code}"])
-        assert example.source[:20] in label
+    names = [table(language)[f"example.{example.code}"] for example in PAIR]
+    chips = app.pills(key="example")
+    assert chips.value is None
+    assert chips.options == [*names[:4], table(language)["example.more"]]
+    pages.checked(chips.set_value("more").run())
+    assert app.pills(key="example").options == names
+    assert pages.source(app) == SHORT["text"]
+    assert len(names) == 8
+
+
+def test_an_example_of_the_later_ones_is_marked_where_a_link_holds_it() -> None:
+    app = pages.open_app({"system": "dot", "text": PAIR[-1].source})
+    chips = app.pills(key="example")
+    assert (chips.value, len(chips.options)) == (PAIR[-1].code, len(PAIR))
 
 
 def test_an_example_brings_its_sentence_and_reference() -> None:
     app = pages.open_app(SHORT)
-    pages.checked(app.selectbox(key="example").set_value("short").run())
+    pages.checked(app.pills(key="example").set_value("short").run())
     short = next(example for example in PAIR if example.code == "short")
     assert pages.source(app) == short.source
     assert app.text_area(key="text").value == short.source
@@ -126,7 +134,7 @@ def task_folder(own_folder: Path) -> Path:
 @pytest.mark.usefixtures("task_folder")
 def test_a_task_is_chosen_like_a_language_pair_which_shows_bleu_and_no_exact_matches() -> None:
     app = pages.open_app({"system": "transformer"})
-    assert "4648 parameters · BLEU 12.3" in pages.captions(app)
+    assert "Transformer · 4648 parameters · BLEU 12.3" in pages.captions(app)
     words = CHINESE
     pages.checked(app.segmented_control(key="lang").set_value(words.language).run())
     pages.checked(app.selectbox(key="pair").set_value("date-iso").run())
@@ -139,11 +147,10 @@ def test_a_task_is_chosen_like_a_language_pair_which_shows_bleu_and_no_exact_mat
         "sidebar.parameters", {"count": words.count(resolve("date-iso/transformer").parameters)}
     )
     exact = words("sidebar.exact", {"percent": "99.85"})
-    assert f"{facts} · {exact}" in pages.captions(app)
-    labels = app.selectbox(key="example").options
-    assert len(labels) == len(EXAMPLES["date-iso"]) == 8
-    for example, label in zip(EXAMPLES["date-iso"], labels, strict=True):
-        assert label.startswith(words(f"example.{example.code}"))
+    assert f"Transformer · {facts} · {exact}" in pages.captions(app)
+    chips = app.pills(key="example")
+    names = [words(f"example.{example.code}") for example in EXAMPLES["date-iso"]]
+    assert chips.options == [*names[:4], words("example.more")]
 
 
 def test_every_task_has_examples_with_labels() -> None:
@@ -183,18 +190,20 @@ def test_the_largest_and_the_smallest_beam_are_served() -> None:
     assert app.slider(key="beam").max == 20
 
 
+DEVICES = "seqviz.views.sidebar.options.available_devices"
+
+
 def test_with_one_device_there_is_nothing_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqviz.views.sidebar.sidebar.available_devices", lambda: ("cpu",))
-    box = pages.open_app(SHORT).selectbox(key="device")
-    assert box.disabled
-    assert (box.value, box.options) == ("cpu", ["CPU"])
+    monkeypatch.setattr(DEVICES, lambda: ("cpu",))
+    app = pages.open_app(SHORT)
+    assert not [box for box in app.selectbox if box.key == "device"]
+    assert app.session_state["device"] == "cpu"
 
 
 def test_a_gpu_is_offered_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqviz.views.sidebar.sidebar.available_devices", lambda: ("cuda", "cpu"))
+    monkeypatch.setattr(DEVICES, lambda: ("cuda", "cpu"))
     app = pages.open_app(SHORT | {"device": "cpu"})
     box = app.selectbox(key="device")
-    assert not box.disabled
     assert (box.value, box.options) == ("cpu", [ENGLISH("device.cuda"), "CPU"])
 
 

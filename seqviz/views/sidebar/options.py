@@ -1,24 +1,34 @@
-"""The sidebar's fields of decoding options, and the part with the rarer ones, closed at first."""
+"""The decoding options in the sidebar; the rarer ones in a part that is closed at first."""
 
 from functools import partial
 
 import streamlit as st
 
-from seqviz.views.session import settings
+from seqviz.translator.devices import available_devices
+from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words
 
 MAX_TYPED_CHARACTERS = 500
-FIRST = ("beam", "norm", "alpha", "source_language", "target_language", "instruction")
-"""Options that stand above this part of the form."""
+NORMS = ("norm", "alpha")
+LANGUAGES = ("source_language", "target_language", "instruction")
 LENGTHS, TYPED, LAST = ("min_length", "max_length"), ("start", "banned"), ("top_k", "seed")
 """Those that stand side by side, or in a place of their own."""
+BEAM_ONLY = ("stop", "n_best")
+"""Those that change nothing where samples are drawn."""
 
 
 def render(w: Words, *, attends: bool) -> None:
-    """Draw the options; nothing is decoded before the form is sent."""
-    placed = {*FIRST, "beta", *LENGTHS, *TYPED}
+    """Draw the options; a change of any of them translates again."""
+    _how(w)
+    samples = state.text("how") == "sample"
+    if samples:
+        _sampling(w)
+    else:
+        field("beam", w, group="sidebar")
+    for code in NORMS:
+        field(code, w, group="sidebar")
+    placed = {"beam", *NORMS, *LANGUAGES, "beta", *LENGTHS, *TYPED, *(BEAM_ONLY if samples else ())}
     with st.expander(w("options.more"), key="more-options", icon=":material/tune:"):
-        _how(w)
         field("beta", w, disabled=not attends)
         if not attends:
             st.caption(w("options.beta.none"))
@@ -28,7 +38,7 @@ def render(w: Words, *, attends: bool) -> None:
                 field(code, w)
         for code in TYPED:
             _typed(code, w)
-        _sampling(w)
+        _device(w)
 
 
 def field(code: str, w: Words, *, group: str = "options", disabled: bool = False) -> None:
@@ -43,19 +53,21 @@ def field(code: str, w: Words, *, group: str = "options", disabled: bool = False
     one = settings.OPTIONS["beam" if code == "samples" else code]
     label, note = w(f"{group}.{code}"), w(f"{group}.{code}.help")
     low, high = one.page_range
+    close = state.close_trace
     if one.choices:
         names = code if group == "sidebar" else f"{group}.{code}"
         name = partial(_name, w, names)
-        st.selectbox(label, one.choices, key=code, format_func=name, help=note)
+        st.selectbox(label, one.choices, key=code, format_func=name, help=note, on_change=close)
     elif one.declared.step is not None:
         step = one.declared.step
-        st.slider(label, low, high, step=step, key=code, disabled=disabled, help=note)
+        st.slider(
+            *(label, low, high), step=step, key=code, disabled=disabled, help=note, on_change=close
+        )
     else:
-        st.number_input(label, low, high, key=code, help=note)
+        st.number_input(label, low, high, key=code, help=note, on_change=close)
 
 
 def _how(w: Words) -> None:
-    """Nothing can be switched off by the choice, for a form is not run before it is sent."""
     st.radio(
         w("options.how"),
         settings.DECODERS,
@@ -63,8 +75,23 @@ def _how(w: Words) -> None:
         horizontal=True,
         format_func=partial(_name, w, "options.how"),
         help=w("options.how.help"),
+        on_change=state.close_trace,
     )
-    st.caption(w("options.how.ignored"))
+
+
+def _device(w: Words) -> None:
+    """Where the model runs, where there is a choice."""
+    devices = available_devices()
+    state.keep_choice("device", devices)
+    if len(devices) > 1:
+        st.selectbox(
+            w("sidebar.device"),
+            devices,
+            key="device",
+            format_func=lambda code: w.name("device", code),
+            help=w("sidebar.device.help", {"threads": cache.THREADS}),
+            on_change=state.close_trace,
+        )
 
 
 def _side_by_side(codes: tuple[str, ...], w: Words) -> None:
@@ -80,11 +107,11 @@ def _typed(code: str, w: Words) -> None:
         max_chars=MAX_TYPED_CHARACTERS,
         placeholder=w(f"options.{code}.placeholder"),
         help=w(f"options.{code}.help"),
+        on_change=state.close_trace,
     )
 
 
 def _sampling(w: Words) -> None:
-    st.caption(w("options.sampling"))
     field("samples", w)
     for code in settings.DRAW_OPTIONS:
         if code not in LAST:

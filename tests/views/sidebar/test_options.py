@@ -143,10 +143,24 @@ def test_beta_needs_attention_and_says_so(asks: Asked) -> None:
     assert asks.last.beta == 0.5
 
 
-def test_how_to_decode_comes_first_and_says_what_sampling_ignores() -> None:
-    (options,) = (e for e in pages.open_app(LINK).expander if e.label == ENGLISH("options.more"))
-    assert options.children[0].type == "radio"
-    assert ENGLISH("options.how.ignored") in [caption.value for caption in options.caption]
+def test_only_what_counts_for_this_way_to_decode_is_offered() -> None:
+    app = pages.open_app(LINK | {"beam": "3", "stop": "first"})
+    keys = {str(one.key) for one in (*app.slider, *app.selectbox, *app.number_input)}
+    assert keys >= {"beam", "alpha", "norm", "stop", "n_best"}
+    assert not keys & {"samples", "temperature", "top_k", "top_p", "seed"}
+    pages.checked(app.radio(key="how").set_value("sample").run())
+    keys = {str(one.key) for one in (*app.slider, *app.selectbox, *app.number_input)}
+    assert keys >= {"samples", "temperature", "top_k", "top_p", "seed", "alpha", "norm"}
+    assert not keys & {"beam", "stop", "n_best"}
+    pages.checked(app.radio(key="how").set_value("beam").run())
+    assert (app.slider(key="beam").value, app.selectbox(key="stop").value) == (3, "first")
+
+
+def test_a_change_translates_at_once(asks: Asked) -> None:
+    app = pages.open_app(LINK)
+    pages.checked(app.slider(key="beam").set_value(2).run())
+    assert [options.beam_size for options in asks.options] == [5, 2]
+    assert pages.link(app)["beam"] == "2"
 
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
@@ -171,15 +185,14 @@ SAMPLING = {
 }
 
 
-def test_sampling_is_asked_for_in_the_form(asks: Asked) -> None:
+def test_sampling_is_asked_for(asks: Asked) -> None:
     app = pages.open_app(LINK)
-    app.radio(key="how").set_value("sample")
+    pages.checked(app.radio(key="how").set_value("sample").run())
     for code in ("samples", "temperature", "top_p"):
         app.slider(key=code).set_value(type(SETTINGS[code].default)(SAMPLING[code]))
     for code in ("top_k", "seed"):
         app.number_input(key=code).set_value(int(SAMPLING[code]))
-    assert len(asks.options) == 1
-    pages.submit(app)
+    pages.checked(app.run())
     sampling = Sampling(temperature=0.8, top_k=20, top_p=0.9, seed=7)
     assert asks.last == DecodeOptions(beam_size=3, sampling=sampling)
     assert under(app) == "3 samples, temperature 0.8, seed 7 · top-k 20 · top-p 0.9"
@@ -264,4 +277,6 @@ def test_a_full_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_threads_stand_beside_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("seqviz.views.session.cache.THREADS", 3)
+    devices = "seqviz.views.sidebar.options.available_devices"
+    monkeypatch.setattr(devices, lambda: ("cpu", "cuda"))
     assert "3" in str(pages.open_app(LINK).selectbox(key="device").help)
