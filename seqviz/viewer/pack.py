@@ -35,8 +35,6 @@ def packed(trace: Trace, *, greedy: Trace | None = None, room: int = ROOM) -> di
     Raises:
         InputError: the two are not of one sentence and one model.
     """
-    if greedy is not None:
-        check_same(trace, greedy)
     shown = range(min(len(trace.hypotheses), MOST_HYPOTHESES))
     paths = [trace.path(rank) for rank in shown]
     return {
@@ -60,7 +58,7 @@ def packed(trace: Trace, *, greedy: Trace | None = None, room: int = ROOM) -> di
         "next": packed_next(trace),
         "tree": packed_tree(trace),
         "forced": trace.forced,
-        "compare": None if greedy is None else _comparison(greedy, trace),
+        "compare": None if greedy is None else compared(greedy, trace),
     }
 
 
@@ -109,7 +107,13 @@ def _marks(first: str, second: str) -> list[list[Any]]:
     return [[word.text, int(word.differs)] for word in word_differences(first, second)[1]]
 
 
-def _comparison(greedy: Trace, beam: Trace) -> dict[str, Any]:
+def compared(greedy: Trace, beam: Trace) -> dict[str, Any]:
+    """Greedy decoding against beam search: both texts, where they part, and what became of greedy.
+
+    Raises:
+        InputError: the two are not of one sentence and one model.
+    """
+    check_same(beam, greedy)
     parting = first_difference(greedy, beam)
     fate = greedy_prefix_fate(greedy, beam)
     return {

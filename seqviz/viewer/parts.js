@@ -33,16 +33,22 @@ const PARTS = {
 // the other again. Returns what was built; call its start() once its node stands in the page.
 export function compose(stage, layout) {
   const parts = [];
-  const node = stacked(stage, layout, parts);
+  const node = html("div", { class: "viewer" }, stacked(stage, layout, parts));
+  let watchers = [];
   const observer = new ResizeObserver(() => stage.set({ width: node.clientWidth }, { isTold: false }));
   return {
     node,
     start() {
       stage.state.width = node.clientWidth;
+      const others = new Set(stage.watchers);
       for (const part of parts) part.start();
+      watchers = stage.watchers.filter((one) => !others.has(one));
       observer.observe(node);
     },
-    stop: () => observer.disconnect(),
+    stop() {
+      observer.disconnect();
+      stage.forget(watchers);
+    },
   };
 }
 

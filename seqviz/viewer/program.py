@@ -1,7 +1,7 @@
 """The viewer's ES modules as one script, and its styles as one: no build step, no request.
 
 A module's name is that of its file; all modules share one scope in the end, so that no two of them
-may declare the same name.
+may declare the same name. Comments and spaces that mean nothing stay at home.
 """
 
 import re
@@ -9,11 +9,18 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
+from seqviz.colours import custom_properties
+
 PARTS = ("base", "heatmap", "tree", "compare")
 """Style sheets of the parts; who shows them may have more."""
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+_ASIDE = re.compile(r"^[ ]*(?://.*|/\*.*\*/)?\n|^[ ]+", re.MULTILINE)
+"""Lines that are empty or a comment, and the spaces at the start of the others."""
+_TEXT = re.compile(r'("(?:[^"\\\n]|\\.)*")')
+_SPACES = re.compile(r" ?([{}();,=<>?:&|]+) ?")
+_CSS_SPACES = re.compile(r" ?([{};,>])\s*")
 
 
 @cache
@@ -25,7 +32,8 @@ def script(entry: str) -> str:
     Raises:
         ValueError: modules import each other in a circle.
     """
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
+    texts = (_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
+    return "\n".join(map(_tight, _ASIDE.sub("", "".join(texts)).split("\n")))
 
 
 def modules(entry: str) -> tuple[str, ...]:
@@ -35,8 +43,10 @@ def modules(entry: str) -> tuple[str, ...]:
 
 @cache
 def style(*names: str) -> str:
-    """Style sheets, one after the other."""
-    return "".join(_read(name, "css") for name in names)
+    """Style sheets, one after the other; the colours stand before them."""
+    text = custom_properties() + "".join(_read(name, "css") for name in names)
+    tight = _CSS_SPACES.sub(r"\1", _ASIDE.sub("", text))
+    return tight.replace(": ", ":").replace(";}", "}").replace(" 0.", " .")
 
 
 def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:
@@ -45,6 +55,16 @@ def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:
     for needed in _IMPORT.findall(_read(name)):
         yield from _ordered(needed, (*above, name))
     yield name
+
+
+def _tight(line: str) -> str:
+    """A line without spaces around its signs; one with other texts than "…" as it is."""
+    if any(sign in line for sign in "`'/"):
+        return line
+    parts = _TEXT.split(line)
+    return "".join(
+        part if place % 2 else _SPACES.sub(r"\1", part) for place, part in enumerate(parts)
+    )
 
 
 @cache

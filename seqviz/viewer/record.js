@@ -3,8 +3,7 @@
 import { unpackedColumn, unpackedColumns } from "./columns.js";
 import { fortunes } from "./fortunes.js";
 import { label } from "./text.js";
-
-const LEVELS = 65535;
+import { Weights, mergedScores, mergedWeights } from "./weights.js";
 
 export class Record {
   // payload: what seqviz.viewer.pack made. Unpacks, therefore a promise.
@@ -13,11 +12,12 @@ export class Record {
       async ([kind, { data }]) => [kind, new Weights(payload, kind, await unpackedColumn(data, Uint16Array))])));
     const [tree, next] = await Promise.all([payload.tree, payload.next].map(
       async ({ columns, ...rest }) => ({ ...rest, ...await unpackedColumns(columns) })));
-    return new Record({ ...payload, tree, next }, weights);
+    const { raw } = payload.attention;
+    return new Record({ ...payload, tree, next }, weights, raw && await unpackedColumn(raw, Float32Array));
   }
 
-  constructor(data, weights) {
-    Object.assign(this, { data, weights });
+  constructor(data, weights, raw) {
+    Object.assign(this, { data, weights, raw });
     this.known = new Map();
     this.tree = data.tree;
     this.hypotheses = data.hypotheses;
@@ -40,7 +40,12 @@ export class Record {
 
   // Whether scores before the softmax were recorded.
   get hasRaw() {
-    return Boolean(this.data.attention.raw);
+    return Boolean(this.raw);
+  }
+
+  // What was found out after the record was packed, such as the comparison with greedy decoding.
+  add({ compare }) {
+    this.data.compare = compare;
   }
 
   token(id) {
@@ -82,16 +87,25 @@ export class Record {
   }
 
   // The matrix of a head (−1: the mean of all), with the names of its rows and columns, and the token
-  // at which each of them starts.
-  matrix({ kind, layer, head, hypothesis, words }) {
+  // at which each of them starts. raw: scores before the softmax, from "least" to "most".
+  matrix({ kind, layer, head, hypothesis, words, raw }) {
     const rows = this.units(kind === "encoder" ? "source" : "target", hypothesis, words);
     const columns = kind === "decoder" ? this.fed(rows, this.hypotheses[hypothesis].tokens.length)
       : this.units("source", hypothesis, words);
     const places = kind === "encoder" ? [...this.source.keys()]
       : this.hypotheses[hypothesis].tokens.map((_, step) => this.places.get(this.rowKey(hypothesis, step)));
+    const found = { rows: rows.labels, columns: columns.labels, rowStarts: rows.starts, columnStarts: columns.starts };
+    if (raw && this.raw && kind === "cross") return { ...found, ...this.scores(places, words && found) };
     const values = places.map((place) => this.weights[kind].row(place, layer, head));
-    return { rows: rows.labels, columns: columns.labels, rowStarts: rows.starts, columnStarts: columns.starts,
-      values: words ? merged(values, rows.starts, columns.starts) : values };
+    return { ...found, values: words ? mergedWeights(values, rows.starts, columns.starts) : values };
+  }
+
+  scores(places, words) {
+    const width = this.source.length;
+    const rows = places.map((place) => this.raw.slice(place * width, (place + 1) * width));
+    const values = words ? mergedScores(rows, words.rowStarts, words.columnStarts) : rows;
+    const all = values.flatMap((row) => [...row]);
+    return { values, least: Math.min(...all), most: Math.max(...all) };
   }
 
   // What the decoder is fed: the same one place later, after the start.
@@ -156,44 +170,4 @@ export class Record {
     }
     return text.trim() || "∅";
   }
-}
-
-// All weights of one kind: rows of (layers, heads, width) levels.
-class Weights {
-  constructor(data, kind, levels) {
-    const { layers, heads, layer } = data.attention.kinds[kind];
-    const width = data.source.tokens.length;
-    const steps = data.attention.rows.map((row) => Math.floor(row / data.slots));
-    this.widths = kind === "decoder" ? steps.map((step) => step + 1) : null;
-    this.starts = this.widths?.reduce((all, size) => [...all, all.at(-1) + size], [0]);
-    Object.assign(this, { kind, levels, layers, heads, layer, width });
-  }
-
-  // One row of one head, or of the mean of all.
-  row(place, layer, head) {
-    const width = this.widths ? this.widths[place] : this.width;
-    const before = this.widths ? this.starts[place] : place * this.width;
-    const found = new Float32Array(width);
-    const heads = head < 0 ? [...Array(this.heads).keys()] : [head];
-    for (const one of heads) {
-      const start = before * this.layers * this.heads + (layer * this.heads + one) * width;
-      for (let s = 0; s < width; s += 1) found[s] += this.levels[start + s];
-    }
-    return found.map((level) => level / LEVELS / heads.length);
-  }
-}
-
-// From tokens to words: the sum over the tokens of a column, the mean over those of a row (formulas d9).
-function merged(values, rowStarts, columnStarts) {
-  return rowStarts.map((from, row) => {
-    const to = rowStarts[row + 1] ?? values.length;
-    const sums = new Float32Array(columnStarts.length);
-    for (const tokens of values.slice(from, to)) {
-      columnStarts.forEach((start, column) => {
-        const end = Math.min(columnStarts[column + 1] ?? tokens.length, tokens.length);
-        for (let place = start; place < end; place += 1) sums[column] += tokens[place];
-      });
-    }
-    return sums.map((sum) => sum / (to - from));
-  });
 }

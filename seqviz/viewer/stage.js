@@ -1,12 +1,12 @@
 // One selection, shared by everything that is shown of a record. Who draws something watches the
 // parts of it that it needs, and is called in the very call that changes them: one frame for all.
 
+import { toldSelection, usualSelection } from "./selection.js";
 import { highest } from "./shades.js";
 import { clamp, filled, unitAt } from "./text.js";
 
 const PLAY_MS = 1000;
 const REST_MS = 300;
-const FEW = 6; // prefixes beside which all cut ones have room
 // What says which matrix is shown.
 export const SHOWN = ["kind", "layer", "head", "hypothesis", "words", "raw"];
 // What says which row of it is looked at, too.
@@ -24,7 +24,6 @@ export class Stage {
     const kind = state.kind in record.weights ? state.kind : record.kinds[0] ?? null;
     this.state = {
       view: "attention",
-      layer: record.weights[kind]?.layer ?? 0,
       head: -1, // the mean of all
       hypothesis: 0,
       step: 0,
@@ -35,8 +34,7 @@ export class Stage {
       raw: false,
       playing: false,
       speed: 1,
-      cuts: record.data.beam <= FEW ? record.tree.cuts[0] : record.tree.cuts.at(-2) ?? "none",
-      layout: "rank",
+      ...usualSelection(record, kind), // layer, cuts and layout of the tree
       grow: false, // whether the tree ends at the step
       window: 0, // the first step of the tree that is shown
       width: 0, // of what all stand in, in pixels
@@ -55,6 +53,10 @@ export class Stage {
     draw();
   }
 
+  forget(watchers) {
+    this.watchers = this.watchers.filter((one) => !watchers.includes(one));
+  }
+
   set(changes, { isTold = true } = {}) {
     const changed = Object.keys(changes).filter((key) => this.state[key] !== changes[key]);
     if (!changed.length) return;
@@ -69,14 +71,7 @@ export class Stage {
   // Tell the selection once the visitor rests; while it plays, only in the end.
   rest() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => (this.state.playing ? this.rest() : this.send("select", this.selection())), REST_MS);
-  }
-
-  selection() {
-    const told = Object.fromEntries(TOLD.map((key) => [key, this.state[key]]));
-    const { step, candidate } = this.record.tree;
-    const { node } = this.state;
-    return { ...told, node: step[node] >= 0 ? `${step[node]}.${candidate[node]}` : "" };
+    this.resting = setTimeout(() => (this.state.playing ? this.rest() : this.send("select", toldSelection(this))), REST_MS);
   }
 
   send(name, value) {

@@ -8,17 +8,18 @@ from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
 from seqviz.views.compare import beam_sizes, lengths, systems
-from seqviz.views.components import browser
+from seqviz.views.components import browser, viewer
 from seqviz.views.experiment import edit_panel, intervene, reference, rerank, starts, what_if
 from seqviz.views.learn import bottleneck
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
+from seqviz.views.session.settings import GROUPS
 from seqviz.views.shell import head, header, navigation, style
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar import ask, open_trace, sidebar
 from seqviz.views.train import live, teacher_forcing, training
-from seqviz.views.watch import attention, beam_tree, greedy_vs_beam
+from seqviz.views.watch import screen
 
 SCREEN = "screen"
 """The part of the page that presenter mode shows."""
@@ -26,9 +27,7 @@ MOST_NAMED, MOST_SHOWN = 5, 30
 """Names in a link that are no settings, and characters of each, that the page repeats."""
 
 RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
-    "attention": attention.render,
-    "tree": beam_tree.render,
-    "compare": greedy_vs_beam.render,
+    **dict.fromkeys(GROUPS["watch"], screen.render),
     "systems": systems.render,
     "beam_sizes": beam_sizes.render,
     "lengths": lengths.render,
@@ -39,8 +38,7 @@ RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
     "bottleneck": bottleneck.render,
 }
 WITHOUT_MODEL: Mapping[str, Callable[[Trace, Request | None, Words], None]] = {
-    "attention": attention.render,
-    "tree": beam_tree.render,
+    **dict.fromkeys(GROUPS["watch"], screen.render),
     "rerank": rerank.render,
 }
 """Those that draw a trace from a file."""
@@ -54,6 +52,7 @@ WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
 def render(w: Words) -> None:
     """Draw what is asked, translate it, draw the chosen view; say what is missing."""
     style.apply()
+    viewer.load_program()
     head.render(w)
     catalogue = cache.models()
     with st.container(key="ask", gap="small"):

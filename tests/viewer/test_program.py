@@ -4,9 +4,12 @@ import re
 from collections import Counter
 from importlib.resources import files
 
-from seqviz.viewer.program import modules, script
+import pytest
 
-ENTRIES = ("offline",)
+from seqviz.viewer import program
+from seqviz.viewer.program import PARTS, modules, script, style
+
+ENTRIES = ("offline", "page")
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.M)
@@ -39,5 +42,35 @@ def test_what_is_imported_is_exported_there_and_used_here() -> None:
 
 
 def test_the_script_is_no_module_any_more() -> None:
-    for entry in ENTRIES:
-        assert not re.search(r"^(import|export) ", script(entry), re.M)
+    exports = {
+        entry: re.findall(r"^(?:import|export) .*", script(entry), re.M) for entry in ENTRIES
+    }
+    assert exports == {"offline": [], "page": ["export default function program(){"]}
+
+
+def test_no_text_of_a_script_goes_over_lines() -> None:
+    """Indentation is cut off, and what looks like a comment: not so within a text."""
+    odd = [
+        f"{name}: {line}"
+        for name in NAMES
+        for line in read(name).splitlines()
+        if line.replace("\\`", "").count("`") % 2
+    ]
+    assert odd == []
+
+
+def test_modules_in_a_circle_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    circle = {
+        "a": 'import { b } from "./b.js";\n',
+        "b": 'import { a } from "./a.js";\n',
+    }
+    monkeypatch.setattr(program, "_read", circle.__getitem__)
+    with pytest.raises(ValueError, match="a → b → a"):
+        modules("a")
+
+
+def test_script_and_style_stay_small() -> None:
+    sizes = {entry: len(script(entry).encode()) for entry in ENTRIES}
+    styles = len(style(*PARTS, "page", "print").encode())
+    print(f"script: {sizes}, style: {styles} bytes")
+    assert max(sizes.values()) + styles <= 120_000

@@ -1,5 +1,6 @@
 """The whole page in AppTest: how it is opened, and what it shows."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -7,6 +8,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import models_folder
@@ -128,12 +131,6 @@ def figure(app: AppTest, key: str) -> dict[str, Any]:
     return cast(dict[str, Any], json.loads(_element(app, "plotly_chart", key).spec))
 
 
-def tree(app: AppTest) -> dict[str, Any]:
-    """The option of the one ECharts chart."""
-    (chart,) = app.get("echarts_chart")
-    return cast(dict[str, Any], json.loads(cast(Any, chart).proto.spec))
-
-
 def component(app: AppTest, key: str) -> dict[str, Any]:
     """What travelled to the component under that key."""
     return cast(dict[str, Any], json.loads(_element(app, "bidi_component", key).json))
@@ -159,3 +156,22 @@ def labels(app: AppTest, axis: str, key: str = "attention") -> list[str]:
     """The tokens along an axis of a heatmap, as a reader sees them."""
     names = figure(app, key)["layout"][axis]["labelalias"]
     return [unescape(names[str(place)]).strip(ISOLATES) for place in range(len(names))]
+
+
+def plain(markdown: str) -> str:
+    """Markdown as a reader sees it: marks of differing words as [word], escapes undone."""
+    marked = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"[\1]", markdown)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", marked)
+
+
+def drawn(app: AppTest, key: str) -> NDArray[np.float64]:
+    """The weights in a heatmap."""
+    return decoded(figure(app, key)["data"][0]["z"])
+
+
+def decoded(array: Any) -> NDArray[np.float64]:
+    """Numbers of a figure, which plotly packs where they are many."""
+    if not isinstance(array, dict):
+        return np.array(array)
+    numbers = np.frombuffer(base64.b64decode(array["bdata"]), np.dtype(array["dtype"]))
+    return numbers.reshape([int(side) for side in array.get("shape", "-1").split(",")])

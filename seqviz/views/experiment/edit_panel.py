@@ -284,6 +284,11 @@ def _put(edits: Edits) -> None:
     state.put("edits", encode_edits(edits))
 
 
+def add(edit: Intervention) -> None:
+    """Make one more edit, as from a picture; for use in a callback."""
+    _put((*_present(), edit))
+
+
 def _undo() -> None:
     *before, last = _history()
     state.put_choice(BEFORE, "|".join([*before, ""]))

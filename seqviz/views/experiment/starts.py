@@ -42,13 +42,14 @@ def button(label: str, key: str, start: Start, *, help_text: str | None = None, 
         key=key,
         help=w("whatif.too_long") if too_long else help_text,
         disabled=too_long,
-        on_click=_go,
+        on_click=go,
         args=(start,),
     ):
         st.rerun()
 
 
-def _go(start: Start) -> None:
+def go(start: Start) -> None:
+    """Give the translation that start, on the screen for it; for use in a callback."""
     state.resume()
     state.put("view", "what_if")
     _put((*starts(), start))

@@ -71,9 +71,9 @@ def number(default: float, *, low: float, high: float) -> Setting:
     return Setting(default, parse)
 
 
-def flag() -> Setting:
-    """Yes or no, "1" or "0" in a link; no at first."""
-    return Setting(False, lambda code: bool(("0", "1").index(code)))
+def flag(default: bool = False) -> Setting:
+    """Yes or no, "1" or "0" in a link."""
+    return Setting(default, lambda code: bool(("0", "1").index(code)))
 
 
 def text() -> Setting:
@@ -182,12 +182,12 @@ SETTINGS: Mapping[str, Setting] = {
     "kind": choice(*KINDS),
     "layer": number(0, low=0, high=999),  # from 1; 0 is the layer that aligns best
     "head": number(0, low=0, high=999),  # from 1; 0 is the mean of the heads
-    "all_layers": flag(),  # all heads of all layers, not of one
-    "words": flag(),
+    "hypothesis": number(0, low=0, high=999),
+    "words": flag(True),  # whole ones, not pieces
     "raw": flag(),
     "step": number(0, low=0, high=511),
-    "pruned": choice(*PRUNED, default=PRUNED.index("next")),
-    "layout": choice(*LAYOUTS),
+    "pruned": choice("", *PRUNED),  # empty, here and below: what suits the search
+    "layout": choice("", *LAYOUTS),
     "window": number(1, low=1, high=512),  # the first step shown, from 1
     "node": node(),  # STEP.CANDIDATE, both from 0
     "rerank_norm": choice("", *NORMALISATIONS),  # empty, here and below: as in the search
@@ -210,7 +210,7 @@ SETTINGS: Mapping[str, Setting] = {
 }
 
 MOVES = (
-    *("layer", "head", "step", "window", "node", "teacher_step", "train_stop"),
+    *("layer", "head", "hypothesis", "step", "window", "node", "teacher_step", "train_stop"),
     *("rerank_alpha", "rerank_beta"),
 )
 """What one points at or draws along: a change of it alone is no step of the browser's Back."""

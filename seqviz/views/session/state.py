@@ -115,9 +115,16 @@ def flag(code: str) -> bool:
     return bool(st.session_state[code])
 
 
+def value(code: str) -> Value:
+    """Value of any setting."""
+    return cast(Value, st.session_state[code])
+
+
 def put(code: str, value: Value) -> None:
     """Change a setting; a widget of that code must not have been drawn yet in this run."""
     st.session_state[code] = value
+    if code in FORM and "_form" in st.session_state:
+        st.session_state["_form"][code] = value  # sent, though nobody pressed the button
 
 
 def put_choice(widget: str, code: str | int | None) -> None:
@@ -130,10 +137,10 @@ def choice(widget: str) -> str | int | None:
     return cast(str | int | None, st.session_state.get(widget))
 
 
-def put_if_there(code: str, value: Value) -> None:
+def put_if_there(code: str, found: object) -> None:
     """Change a setting to a value from elsewhere; to its default where there is no such value."""
     try:
-        put(code, SETTINGS[code].parse(links.code_of(value)))
+        put(code, SETTINGS[code].parse(links.code_of(cast(Value, found))))
     except (ValueError, OverflowError):
         reset([code])
 
@@ -198,20 +205,6 @@ def _settings() -> dict[str, Value]:
     return {code: st.session_state[code] for code in SETTINGS}
 
 
-def clicked_index(chart: str) -> int | None:
-    """Data index of the ECharts item that was clicked.
-
-    A second click on an item takes the chart's own selection back, and names nothing: then it is
-    the item of the click before.
-    """
-    selected = st.session_state[chart]["selection"]["selected"]
-    indices = [int(index) for series in selected for index in series["data_indices"]]
-    if indices:
-        st.session_state["_clicked"] = (chart, indices[0])
-    before: tuple[str, int | None] = st.session_state.get("_clicked", ("", None))
-    return before[1] if before[0] == chart else None
-
-
 def clicked_point(chart: str) -> int | None:
     """``customdata`` of the plotly point that was clicked, in a chart keyed by ``fresh``."""
     points = st.session_state[chart]["selection"]["points"]
@@ -228,6 +221,11 @@ def moved_to(stepper: str) -> int:
     """The step to which the visitor moved the scrubber; what comes from the browser is checked."""
     step = st.session_state[stepper]["step"]
     return step if isinstance(step, int) and step >= 0 else 0
+
+
+def told_by(component: str, name: str) -> object:
+    """What a browser component told last under a name; what comes from the browser is unchecked."""
+    return st.session_state[component][name]
 
 
 def visitor() -> str:

@@ -31,7 +31,7 @@ def render(w: Words) -> None:
             label_visibility="collapsed",
             on_change=_turn,
         )
-        if len(settings.GROUPS[group]) > 1:
+        if group != "watch" and len(settings.GROUPS[group]) > 1:  # its views turn in the browser
             st.segmented_control(
                 w("page.view"),
                 settings.GROUPS[group],

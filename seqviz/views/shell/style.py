@@ -8,7 +8,7 @@ import streamlit as st
 STYLE = """<style>
 [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
 [data-testid="stMainBlockContainer"] { padding: .9rem 2.5rem 2.5rem; }
-.st-key-browser { position: absolute; }
+.st-key-browser, [class*="st-key-viewer-"] { position: absolute; }
 [data-testid="stExpandSidebarButton"] { position: fixed; top: .9rem; right: 2.5rem; width: auto;
   height: 2.5rem; padding: 0 .75rem; border-radius: .5rem;
   border: 1px solid color-mix(in srgb, currentColor 35%, transparent); }

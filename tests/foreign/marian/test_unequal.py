@@ -41,7 +41,7 @@ def test_every_head_of_every_kind_is_drawn(trace: Trace, kind: Kind) -> None:
 
 def test_and_exported(trace: Trace) -> None:
     paths = [trace.path(rank)[0] for rank in range(len(trace.hypotheses))]
-    kinds = packed_attention(trace, paths)["kinds"]
+    kinds = packed_attention(trace, paths, room=10_000)["kinds"]
     assert {kind: found["heads"] for kind, found in kinds.items()} == HEADS
     assert offline_page(trace).startswith("<!")
     assert attention_print(trace, layer=1, head=1).data

@@ -14,7 +14,6 @@ from seqviz.views.session.i18n import Words, escape_markdown
 from tests.records.test_lengths import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
-from tests.views.watch.test_greedy_vs_beam import plain
 
 LINK = pages.SHORT | {"view": "lengths"}
 BOTH = pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.language))
@@ -50,7 +49,7 @@ def command(folder: Path, system: str) -> str:
 
 
 def said(app: AppTest) -> list[str]:
-    return [plain(str(text.value)) for text in app.main.markdown]
+    return [pages.plain(str(text.value)) for text in app.main.markdown]
 
 
 def test_where_nothing_was_measured_the_page_says_which_commands_do(folder: Path) -> None:
@@ -73,7 +72,7 @@ def test_what_was_measured_is_drawn_and_the_rest_is_named(folder: Path, w: Words
     assert (attentive["line"]["dash"], bare["line"]["dash"]) == ("solid", "dash")
     assert commands(app) == [command(folder, system) for system in ("transformer", "additive")]
     gap = {"bare": w("system.none-reversed"), "attentive": w("system.dot"), "metric": "BLEU"}
-    assert plain(w("lengths.gap", gap | {"short": "0.0", "long": "7.5"})) in said(app)
+    assert pages.plain(w("lengths.gap", gap | {"short": "0.0", "long": "7.5"})) in said(app)
     assert any(r"a\_b\_c\.tsv" in caption for caption in pages.captions(app))
     assert any(w("lengths.few", {"count": 25}) in caption for caption in pages.captions(app))
     marked = pages.figure(app, "lengths")["layout"]["shapes"][0]["x0"]

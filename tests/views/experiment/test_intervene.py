@@ -21,8 +21,6 @@ from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
-from tests.views.watch.test_attention import drawn as heatmap
-from tests.views.watch.test_greedy_vs_beam import plain
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
@@ -88,7 +86,7 @@ def test_redecoding_shows_both_translations_and_their_sums() -> None:
     trace = original()
     options = replace(OPTIONS, interventions=UNIFORM)
     redone = load("de-en/dot").translate(LINK["text"], options)
-    shown = " ".join(plain(str(text.value)) for text in app.main.markdown)
+    shown = " ".join(pages.plain(str(text.value)) for text in app.main.markdown)
     for text in (trace.translation, redone.translation):
         assert text.split()[0] in shown.replace("[", "").replace("]", "")
     edited = "intervene.sums.edited"
@@ -141,11 +139,11 @@ def test_the_attention_opens_on_what_the_first_edit_names(
     shift = translator.shift(LINK["text"], target, options)
     for name, trace in (("before", shift.plain), ("after", shift.edited)):
         view = attention_matrix(trace, layer=layer, head=head)
-        np.testing.assert_allclose(heatmap(app, f"attention-{name}"), view.weights, atol=1e-3)
+        np.testing.assert_allclose(pages.drawn(app, f"attention-{name}"), view.weights, atol=1e-3)
     if layer is None:
         pages.checked(app.selectbox(key="layer").set_value(1).run())
         view = attention_matrix(shift.plain, layer=0)
-        np.testing.assert_allclose(heatmap(app, "attention-before"), view.weights, atol=1e-3)
+        np.testing.assert_allclose(pages.drawn(app, "attention-before"), view.weights, atol=1e-3)
 
 
 def test_a_record_is_bounded_where_strangers_visit(monkeypatch: pytest.MonkeyPatch) -> None:

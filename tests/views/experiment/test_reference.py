@@ -15,7 +15,6 @@ from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
-from tests.views.watch.test_greedy_vs_beam import plain
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
@@ -34,7 +33,7 @@ def both(reference: str, *, beam_size: int = 5) -> tuple[Trace, Trace]:
 
 
 def said(app: AppTest) -> list[str]:
-    return [plain(str(text.value)) for text in app.main.markdown]
+    return [pages.plain(str(text.value)) for text in app.main.markdown]
 
 
 def test_without_a_reference_the_own_translation_is_scored() -> None:
@@ -133,7 +132,7 @@ def test_every_way_out_has_its_words(w: Words, code: str) -> None:
     forced, found = both(REFERENCE)
     piece = piece_label(forced.target_pieces()[1])
     words = reference.exit_text(left, forced, found, w=w)
-    assert plain(words) == w(f"reference.exit.{code}", {"step": 2, "piece": piece})
+    assert pages.plain(words) == w(f"reference.exit.{code}", {"step": 2, "piece": piece})
 
 
 @BOTH
@@ -153,7 +152,7 @@ def test_a_better_reference_that_the_options_rule_out_gets_no_verdict(
     app = pages.open_app(LINK | {"beam": "1", "lang": w.language} | link)
     rule = request.node.callspec.id.split("-")[0]
     reason = w(f"reference.rule.{rule}", facts)
-    (said_so,) = (m for m in map(plain, pages.messages(app)) if reason in m)
+    (said_so,) = (m for m in map(pages.plain, pages.messages(app)) if reason in m)
     assert said_so.startswith(("No verdict", "不作判定"))
     scored, output = (-float(text) for text in re.findall(r"−(\d+\.\d+)", said_so))
     assert scored > output  # or it would have been a model error anyway

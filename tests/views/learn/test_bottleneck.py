@@ -16,7 +16,6 @@ from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
-from tests.views.watch.test_greedy_vs_beam import plain
 
 LINK = pages.SHORT | {"view": "bottleneck"}
 REFERENCE = "it was very cold"
@@ -24,7 +23,7 @@ BOTH = pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.lang
 
 
 def said(app: AppTest) -> list[str]:
-    return [plain(str(text.value)) for text in app.main.markdown]
+    return [pages.plain(str(text.value)) for text in app.main.markdown]
 
 
 def forced(system: str, text: str = LINK["text"]) -> Trace:
@@ -47,7 +46,7 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
     assert sentence.index(w(f"system.{ahead}")) < sentence.index(f"{abs(found.gap):.2f}")
     assert (found.step is None) == ("They part" not in sentence and "两者最终" not in sentence)
     first, second = (number(value) for value in halves(both[0]))
-    (caption,) = (c for c in map(plain, pages.captions(app)) if first in c)
+    (caption,) = (c for c in map(pages.plain, pages.captions(app)) if first in c)
     assert second in caption
     honest = "bottleneck.one_sentence" if found.gap >= 0 else "bottleneck.bare_ahead"
     assert w(honest) in pages.captions(app)

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from seqviz.views.session.i18n import Words
-from seqviz.views.watch import greedy_vs_beam
+from seqviz.views.watch import screen
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
