@@ -2,7 +2,7 @@
 // and a column and says the number, a click stays there. Built once; a step moves a few frames.
 
 import { Cells } from "./cells.js";
-import { html } from "./dom.js";
+import { html, table } from "./dom.js";
 import { Field } from "./field.js";
 import { columnKept, titleOf } from "./looked.js";
 import { planned } from "./plan.js";
@@ -29,9 +29,10 @@ export class Heatmap {
     this.matrix = html("div", { class: "matrix", dir: "ltr" }, this.cells.canvas, this.veil, this.light,
       this.beam, this.band, this.kept, this.cursor, this.rowList, this.columnList, this.field.node);
     this.status = html("p", { class: "status", "aria-live": "polite" });
+    this.data = html("div");
     this.frame = html("div", { class: "scroll" }, this.matrix);
     this.node = html("div", { class: "heatmap", role: "group" }, this.cells.ramp.node,
-      html("div", { class: "heading" }, this.title, this.scale), this.frame, this.status, this.field.tip);
+      html("div", { class: "heading" }, this.title, this.scale), this.frame, this.status, this.field.tip, this.data);
     this.width = 0;
     new ResizeObserver(() => this.resize()).observe(this.node);
   }
@@ -44,13 +45,15 @@ export class Heatmap {
   }
 
   resize() {
-    if (this.node.clientWidth === this.width || !this.node.clientWidth) return;
+    if (!this.found || this.node.clientWidth === this.width || !this.node.clientWidth) return;
     this.draw();
     this.walk();
     this.lit();
   }
 
   draw() {
+    this.node.hidden = !this.stage.matrix;
+    if (this.node.hidden) return;
     this.width = this.node.clientWidth;
     this.found = this.stage.matrix;
     this.names();
@@ -75,6 +78,10 @@ export class Heatmap {
     this.columnNames = list(columns);
     this.rowList.replaceChildren(...this.rowNames);
     this.columnList.replaceChildren(...this.columnNames);
+    const isOpen = this.data.querySelector("details")?.open;
+    this.data.replaceChildren(table(stage.say("viewer.table"), ["", ...columns], () => values.map((row, t) => [rows[t],
+      ...Array.from(columns, (_, s) => (s < row.length ? this.number(row[s]) : ""))])));
+    if (isOpen) this.data.firstChild.open = true;
     this.rowList.setAttribute("aria-label", stage.say("viewer.rows"));
     this.columnList.setAttribute("aria-label", stage.say("viewer.columns"));
   }
@@ -106,33 +113,26 @@ export class Heatmap {
 
   told({ row, column }) {
     const { rows, columns, values } = this.found;
-    return this.stage.say("viewer.cell", { row: rows[row], column: columns[column],
-      weight: this.stage.state.raw ? fixed(values[row][column], 2) : share(values[row][column], 3) });
+    return this.stage.say("viewer.cell", { row: rows[row], column: columns[column], weight: this.number(values[row][column]) });
+  }
+
+  number(value) {
+    return this.stage.state.raw ? fixed(value, 2) : share(value, 3);
   }
 
   // The row of the step; while it plays, what comes later is veiled.
   walk() {
+    if (this.node.hidden) return;
     const { playing } = this.stage.state;
     const row = this.stage.here;
     this.matrix.classList.toggle("playing", playing);
     move(this.band, 0, row * this.high);
     move(this.veil, 0, (row + 1) * this.high);
     this.veil.style.height = `${(this.found.rows.length - row - 1) * this.high}px`;
-    if (this.row !== row) this.show(row);
-    this.row = row;
-  }
-
-  // Scroll the frame, never the page, until a row is in sight.
-  show(row) {
-    const { frame, high, top } = this;
-    if (frame.scrollHeight <= frame.clientHeight) return;
-    const y = top + row * high;
-    if (y < frame.scrollTop || y + high > frame.scrollTop + frame.clientHeight) {
-      frame.scrollTop = y - frame.clientHeight / 2;
-    }
   }
 
   lit() {
+    if (this.node.hidden) return;
     const { lit: at } = this.stage.state;
     const kept = columnKept(this.stage);
     const [row, column] = [at?.row ?? null, at?.column ?? null];

@@ -4,6 +4,7 @@
 import { Acts } from "./acts.js";
 import { html } from "./dom.js";
 import { columnKept, goTo, point, portion } from "./looked.js";
+import { SHADES } from "./ramp.js";
 import { LOOKED } from "./stage.js";
 import { direction, share, unitAt } from "./text.js";
 import { tone } from "./shades.js";
@@ -92,14 +93,15 @@ export class Sentence {
   mark(strip, shares, { lit }) {
     strip.chips.forEach((chip, place) => {
       const value = shares?.[place] ?? 0;
-      if (strip.shades[place] !== value) {
-        strip.shades[place] = value;
-        const part = shares ? portion(this.stage.matrix, value) : 0;
+      const part = shares ? Math.round(portion(this.stage.matrix, value) * SHADES) / SHADES : 0;
+      if (strip.shades[place] !== part) {
+        strip.shades[place] = part;
         chip.style.setProperty("--share", part);
         chip.classList.toggle("dark", part > 0.5);
         for (const name of ["middle", "strong"]) chip.classList.toggle(name, tone(part) === name);
-        chip.lastChild.textContent = value >= LEAST_SAID ? share(value) : "";
       }
+      const said = value >= LEAST_SAID && !this.stage.state.raw ? share(value) : "";
+      if (chip.lastChild.textContent !== said) chip.lastChild.textContent = said;
     });
     if (strip.lit !== undefined) strip.chips[strip.lit]?.classList.remove("lit");
     strip.lit = lit ?? undefined;

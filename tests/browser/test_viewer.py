@@ -1,0 +1,209 @@
+"""The viewer's attention, in one page that many checks share: numbers, keys, play, touch, text."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
+from seqviz.export.offline import offline_page
+from seqviz.trace import Trace
+from tests.browser.seen import assert_accessible
+from tests.fixtures.toy_traces import random_trace
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = "▁<img src=x onerror=alert(1)>"
+PIECES = (
+    *("▁the", "▁cat", "▁trans", "lation", "▁don", "'", "t", HOSTILE, "▁很", "忙", "▁Straße", "."),
+    *("▁مرحبا", "▁a", "s"),
+)
+DRAWN = "canvas => canvas.toDataURL()"
+KINDS = {
+    "cross": "Cross-attention",
+    "encoder": "Encoder self-attention",
+    "decoder": "Decoder self-attention",
+}
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    return random_trace(3, 9, 3, layers=2, heads=3, source_length=9, pieces=PIECES)
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory, trace: Trace) -> Iterator[Page]:
+    """A page that can be touched; afterwards it must have asked for nothing, and failed nowhere."""
+    path = tmp_path_factory.mktemp("viewer") / "trace.html"
+    path.write_bytes(offline_page(trace).encode())
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, offline=True, has_touch=True
+    )
+    opened, faults = context.new_page(), list[str]()
+    opened.on("request", lambda request: faults.append(request.url))
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: faults.append(message.text))
+    opened.on("dialog", lambda dialog: faults.append(dialog.message))
+    opened.goto(path.as_uri())
+    yield opened
+    context.close()
+    assert faults == [path.as_uri()]
+
+
+@pytest.fixture(autouse=True)
+def anew(page: Page) -> None:
+    """Every check starts from the first step, with nothing kept."""
+    page.get_by_role("radio", name=KINDS["cross"]).check()
+    words(page, "output").first.click()
+    page.mouse.move(0, 0)
+    page.keyboard.press("Escape")
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-part={name}]")
+
+
+def words(page: Page, side: str) -> Locator:
+    return page.locator(f".words.{side} .chip")
+
+
+def shown(page: Page) -> list[list[float]]:
+    """The numbers of the matrix, from the table below it; what is not there is 0."""
+    details = part(page, "heatmap").locator("details")
+    if details.get_attribute("open") is None:
+        details.locator("summary").click()
+    rows = details.locator("tbody tr").evaluate_all(
+        "rows => rows.map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))"
+    )
+    return [[0.0 if text in {"", "<0.001"} else float(text) for text in row] for row in rows]
+
+
+def choose(page: Page, view: AttentionView) -> None:
+    page.get_by_role("radio", name=KINDS[view.kind]).check()
+    page.get_by_role("combobox", name="Layer").select_option(str(view.layer))
+    page.get_by_role("combobox", name="Head").select_option(
+        str(-1 if view.head is None else view.head)
+    )
+    page.get_by_role("switch", name="Whole words").set_checked(view.words_level)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_number_is_the_traces(page: Page, trace: Trace, kind: str) -> None:
+    for layer, head, words_level in ((0, None, True), (1, 2, True), (1, 0, False)):
+        view = attention_matrix(
+            trace, cast(Kind, kind), layer=layer, head=head, words_level=words_level
+        )
+        choose(page, view)
+        np.testing.assert_allclose(shown(page), view.weights, atol=0.0045)
+        names = part(page, "heatmap").locator(".names.rows li").all_text_contents()
+        assert len(names) == len(view.row_labels)
+        assert not [name for name in names if "▁" in name]
+    page.get_by_role("switch", name="Whole words").check()
+
+
+def test_a_step_moves_all_parts_at_once(page: Page, trace: Trace) -> None:
+    view = attention_matrix(trace, layer=0, words_level=True)
+    choose(page, view)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    row = 2
+    expect(words(page, "output").nth(row)).to_have_attribute("aria-current", "step")
+    expect(page.locator(".names.rows .now")).to_have_text(view.row_labels[row])
+    expect(page.locator(".lines .word[aria-current]")).to_have_attribute("data-place", str(row))
+    expect(page.locator(".player .status")).to_have_text(f"Word 3 of {len(view.row_labels)}")
+    told = words(page, "source").locator("small").all_text_contents()
+    assert [text for text in told if text] == [f"{w:.2f}" for w in view.weights[row] if w >= 0.1]
+    before = page.locator(".lines .step.now path").count()
+    assert before == int((view.weights[row] >= 0.5 / view.weights.shape[1]).sum())
+    page.keyboard.press("ArrowLeft")
+    expect(words(page, "output").nth(1)).to_have_attribute("aria-current", "step")
+
+
+def test_the_bars_of_a_word_of_several_tokens_belong_to_one(page: Page) -> None:
+    choose_word = words(page, "output").filter(has_text="translation").first
+    if not choose_word.count():
+        pytest.skip("the random translation has no such word")
+    choose_word.click()
+    pieces = part(page, "next").locator(".pieces button")
+    expect(pieces).to_have_text(["trans", "·lation"])
+    pieces.nth(1).click()
+    expect(pieces.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(choose_word).to_have_attribute("aria-current", "step")
+
+
+def test_pointing_lights_and_a_click_keeps(page: Page, trace: Trace) -> None:
+    view = attention_matrix(trace, layer=0, words_level=True)
+    choose(page, view)
+    column = 1
+    words(page, "source").nth(column).hover()
+    expect(page.locator(".names.columns .on")).to_have_text(view.column_labels[column])
+    pills = page.locator(".lines .pill text").all_text_contents()
+    weights = [f"{weight:.2f}" for weight in view.weights[:, column] if weight >= 0.05]
+    assert sorted(pills) == sorted(weights)
+    words(page, "source").nth(column).click()
+    page.mouse.move(0, 0)
+    expect(words(page, "source").nth(column)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".names.columns .on")).to_have_text(view.column_labels[column])
+    page.keyboard.press("Escape")
+    expect(page.locator(".names.columns .on")).to_have_count(0)
+
+
+def test_a_cell_is_touched(page: Page, trace: Trace) -> None:
+    view = attention_matrix(trace, layer=0, words_level=True)
+    choose(page, view)
+    canvas = page.locator(".matrix canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    rows, columns = view.weights.shape
+    row, column = 3, 2
+    page.touchscreen.tap(
+        box["x"] + box["width"] * (column + 0.5) / columns,
+        box["y"] + box["height"] * (row + 0.5) / rows,
+    )
+    expect(words(page, "output").nth(row)).to_have_attribute("aria-current", "step")
+    expect(words(page, "source").nth(column)).to_have_attribute("aria-pressed", "true")
+    expect(part(page, "heatmap").locator(".status")).to_contain_text(
+        re.compile(rf"{view.weights[row, column]:.2f}\d$")
+    )
+
+
+def test_it_plays_and_stops(page: Page) -> None:
+    page.get_by_role("combobox", name="Speed").select_option("4")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".lines svg")).to_have_class(re.compile("playing"))
+    expect(page.get_by_role("slider", name="Step")).to_have_js_property(
+        "value", str(words(page, "output").count() - 1)
+    )
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(words(page, "output").last).to_have_attribute("aria-current", "step")
+
+
+def test_a_heads_tile_shows_it_everywhere_and_a_second_click_the_mean(page: Page) -> None:
+    title = part(page, "heatmap").locator("h3")
+    tile = page.get_by_role("button", name="Layer 2, head 3")
+    before = page.locator(".matrix canvas").evaluate(DRAWN)
+    tile.click()
+    expect(title).to_contain_text("layer 2, head 3")
+    assert page.locator(".matrix canvas").evaluate(DRAWN) != before
+    tile.click()
+    expect(title).to_contain_text("layer 2, mean of 3 heads")
+
+
+def test_texts_stay_texts_and_run_their_own_way(page: Page) -> None:
+    assert page.locator("img").count() == 0
+    assert HOSTILE[1:] in page.locator(".words.source").text_content().replace("0.", "")  # type: ignore[union-attr]
+    expect(page.locator(".words.source")).to_have_attribute("dir", "ltr")
+
+
+def test_axe_finds_nothing(page: Page) -> None:
+    assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page)
+    page.emulate_media(color_scheme="light")
