@@ -46,9 +46,9 @@ export class NodeCard {
     const { stage, stage: { record, record: { tree, isBest, isDead } } } = this;
     const fate = FATES[tree.fate[node]];
     return [html("p", { class: "caption" }, stage.say("viewer.node_place", { step: tree.step[node] + 1, rank: tree.candidate[node] + 1 })),
-      html("h3", { class: "big" }, html("bdi", {}, record.name(node)), html("span", { class: `badge ${fate}` }, stage.say(`fate.${fate}`)),
-        isBest[node] ? html("span", { class: "badge best" }, stage.say("figure.tree.legend.best")) : null),
-      html("p", { class: `reason ${fate}` }, reasonOf(stage, node), isDead[node] ? ` ${stage.say("viewer.dead", { step: tree.step[node] + 2 })}` : null),
+      html("h3", { class: "big" }, html("bdi", {}, record.name(node)), html("span", { class: `badge is-${fate}` }, stage.say(`fate.${fate}`)),
+        isBest[node] ? html("span", { class: "badge is-best" }, stage.say("figure.tree.legend.best")) : null),
+      html("p", { class: `reason is-${fate}` }, reasonOf(stage, node), isDead[node] ? ` ${stage.say("viewer.dead", { step: tree.step[node] + 2 })}` : null),
       html("p", { class: "prefix" }, html("span", { class: "side" }, stage.say("figure.prefix")), html("bdi", { dir: "auto" }, record.prefix(node))),
       html("dl", { class: "facts" },
         ...fact(stage.say("figure.prob"), share(Math.exp(tree.logProb[node]), 3)),

@@ -100,7 +100,7 @@ export class Tree {
     const { stage, record, record: { tree } } = this;
     const place = stage.say("viewer.node_place", { step: tree.step[node] + 1, rank: tree.candidate[node] + 1 });
     const numbers = [`p ${probOf(record, node, 3)}`, `Σ log p ${fixed(tree.cumulative[node], 2)}`, `${stage.say("figure.score")} ${fixed(tree.score[node], 3)}`];
-    this.tip.replaceChildren(html("bdi", { class: "told", dir: "auto" }, record.prefix(node)),
+    this.tip.replaceChildren(html("bdi", { class: "so-far", dir: "auto" }, record.prefix(node)),
       html("span", {}, `${place} · ${stage.say(`fate.${FATES[tree.fate[node]]}`)}`), html("span", {}, numbers.join(" · ")));
     const [box, own] = [this.picture.nodes.get(node), this.frame].map((part) => part.getBoundingClientRect());
     const { offsetWidth: wide, offsetHeight: high } = this.tip;

@@ -39,5 +39,5 @@ export function treeLegend(stage) {
   const marks = ["best", "kept", "lost", "finished", ...(stage.record.tree.sampled ? [] : ["pruned"]), "share"];
   const sign = { pruned: () => svg("svg", { class: "sign", viewBox: "0 0 24 24", "aria-hidden": "true" }, scissors(24)) };
   return html("ul", { class: "legend", "aria-label": stage.say("viewer.legend") }, ...marks.map((name) => html("li", {},
-    html("i", { class: name }), sign[name]?.() ?? null, stage.say(`viewer.legend.${name}`))));
+    html("i", { class: `is-${name}` }), sign[name]?.() ?? null, stage.say(`viewer.legend.${name}`))));
 }

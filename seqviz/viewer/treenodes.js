@@ -16,7 +16,7 @@ export function edgePath(from, to) {
 }
 
 export function kindOf(record, node) {
-  return `${FATES[record.tree.fate[node]]}${record.isBest[node] ? " best" : ""}${record.isLost[node] ? " lost" : ""}`;
+  return `is-${FATES[record.tree.fate[node]]}${record.isBest[node] ? " is-best" : ""}${record.isLost[node] ? " is-lost" : ""}`;
 }
 
 // A node that can be chosen. at: {x, y} of its left upper corner.
@@ -44,8 +44,8 @@ export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh }) {
   const [long, part] = [wide - 2 * inset, Math.exp(tree.logProb[node])];
   return group(stage, node, { x, y: y - high / 2 },
     svg("rect", { class: "box", width: wide, height: high, rx: isFinished ? high / 2 : 9 * u }),
-    svg("rect", { class: "bar", ...bar, width: long }),
-    svg("rect", { class: "fill", ...bar, width: Math.max(u, long * part) }),
+    svg("rect", { class: "scale", ...bar, width: long }),
+    svg("rect", { class: "share", ...bar, width: Math.max(u, long * part) }),
     write(isFinished ? `✓ ${text}` : text, { class: "word", x: wide / 2, y: high * (isHigh ? 0.29 : 0.44), "text-anchor": "middle", "font-size": 15 * u }),
     isHigh ? write(rank + probOf(record, node), { class: "prob", x: wide / 2, y: high * 0.64, "text-anchor": "middle", "font-size": 13 * u }) : null,
     record.isDead[node] ? svg("g", { class: "end", transform: `translate(${wide + 4 * u} ${high / 2 - 7 * u})` }, scissors(14 * u)) : null);
@@ -56,7 +56,7 @@ export function cutChip(stage, node, { x, y }, { u, wide, chip }) {
   const text = shorten(stage.record.name(node), wide - 28 * u, stage.font(13 * u));
   return group(stage, node, { x, y: y - chip / 2 },
     svg("rect", { class: "box", width: wide, height: chip, rx: 6 * u }),
-    svg("g", { class: "mark", transform: `translate(${5 * u} ${chip / 2 - 7 * u})` }, scissors(14 * u)),
+    svg("g", { class: "snip", transform: `translate(${5 * u} ${chip / 2 - 7 * u})` }, scissors(14 * u)),
     write(text, { class: "word", x: 23 * u, y: chip / 2, "font-size": 13 * u }));
 }
 

@@ -20,9 +20,9 @@ export class TreePicture {
     this.plan = planOf(record, this.columns, this.rows, { hasZones, stage, room: this.node.clientWidth || 900, u: stage.unit() });
     const { width, height, wide, u } = this.plan;
     Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
-    [this.lines, this.lit, this.boxes] = ["lines", "lit", "boxes"].map((name) => svg("g", { class: name }));
-    this.band = svg("rect", { class: "band", y: 4 * u, width: wide + 12 * u, height: height - 8 * u, rx: 10 * u });
-    this.heads = this.columns.map((_, step) => write(String(step + 1), { class: "name", x: this.x(step) + wide / 2, y: 20 * u,
+    [this.lines, this.lit, this.boxes] = ["edges", "lit", "boxes"].map((name) => svg("g", { class: name }));
+    this.band = svg("rect", { class: "column-band", y: 4 * u, width: wide + 12 * u, height: height - 8 * u, rx: 10 * u });
+    this.heads = this.columns.map((_, step) => write(String(step + 1), { class: "step-name", x: this.x(step) + wide / 2, y: 20 * u,
       "text-anchor": "middle", "font-size": 14 * u }));
     this.nodes.set(0, rootBox(stage, { x: this.x(-1), y: this.y(0) }, this.plan));
     this.node.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": this.alt() },
@@ -78,7 +78,7 @@ export class TreePicture {
       this.nodes.set(node, draw(stage, node, { x: this.x(step), y: this.y(node) }, plan));
       this.edges.set(node, svg("path", { class: `edge ${kindOf(record, node)}`, d: this.path(node) }));
     }
-    const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "name", x: this.x(step) + plan.wide / 2,
+    const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "step-name", x: this.x(step) + plan.wide / 2,
       y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2, "text-anchor": "middle", "font-size": 13 * plan.u }) : null;
     const drawn = [[...cut, ...living.slice().reverse()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
     const [lines, boxes] = drawn.map((some) => svg("g", { class: "column" }, ...some));

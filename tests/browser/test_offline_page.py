@@ -110,7 +110,7 @@ def check_node(page: Page, trace: Trace) -> None:
     candidate = int((trace.search.candidate_fates[step] == Fate.PRUNED).argmax())
     reason = reason_text(fate_reason(trace, step, candidate))
     page.get_by_role("radio", name="All", exact=True).check()
-    page.locator(f'.node.pruned[aria-label*=", step {step + 1},"]').first.click()
+    page.locator(f'.node.is-pruned[aria-label*=", step {step + 1},"]').first.click()
     plain = re.sub("[\u2068\u2069]", "", page.locator(".reason").inner_text())
     assert plain == re.sub("[\u2068\u2069]", "", reason)
 
