@@ -30,7 +30,7 @@ export function strongest(values, names) {
 export function nextTokens(stage, caption, row, chosen = null) {
   const { record } = stage;
   const found = record.next(row);
-  if (!found) return null;
+  if (!found?.tokens.length) return null;
   const { tokens, probs, drawable, mass, entropy, isGiven, isRestricted } = found;
   const isDrawn = !Number.isNaN(mass);
   const rows = tokens.map((id, place) => ({ name: record.token(id), value: probs[place], isChosen: id === chosen?.token,

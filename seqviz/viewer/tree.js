@@ -43,7 +43,7 @@ export class Tree {
     const { record: { tree, isBest }, record, stage } = this;
     const heads = ["step", "rank", "token", "prob", "cumulative", "score", "margin", "fate", "best_path", "prefix"];
     this.data.replaceChildren(table(stage.say("viewer.table"), [...heads.map((head) => stage.say(`figure.${head}`)), stage.say("viewer.reason")],
-      () => this.picture.shown.filter((node) => node).map((node) => [tree.step[node] + 1, tree.candidate[node] + 1, record.name(node),
+      () => this.picture.shown.filter((node) => node).sort((a, b) => a - b).map((node) => [tree.step[node] + 1, tree.candidate[node] + 1, record.name(node),
         share(Math.exp(tree.logProb[node]), 4), fixed(tree.cumulative[node], 3), fixed(tree.score[node], 3), signed(tree.margin[node], 3),
         stage.say(`fate.${FATES[tree.fate[node]]}`), isBest[node] ? "★" : "", record.prefix(node), reasonOf(stage, node)])));
   }

@@ -134,9 +134,9 @@ def _drawable(found: NextTokens) -> Sequence[bool]:
 
 
 def numbers(values: Any) -> list[float | None]:
-    """Six decimals; None for what is no number, ``NEVER`` at least: JSON has no infinity."""
+    """Nine digits, as many as float32 has; None for what is no number, ``NEVER`` at least."""
     return [
-        None if isnan(value) or value == inf else round(max(value, NEVER), 6)
+        None if isnan(value) or value == inf else float(f"{max(value, NEVER):.9g}")
         for value in np.asarray(values).tolist()
     ]
 
