@@ -45,7 +45,7 @@ viewer     | colours words errors trace analysis figures     | numpy
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy
-views      | kinds words errors options trace records        | numpy pandas plotly streamlit
+views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
            | catalog tasks translator analysis figures       | starlette
            | viewer export server                            |
 cli        | words errors files options trace records        | click

@@ -53,7 +53,8 @@ WHITE_POINT = np.array([0.95047, 1.0, 1.08883])
 
 def linear(colour: str) -> Rgb:
     values = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    linear: Rgb = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return linear
 
 
 def contrast(one: str, other: str) -> float:
@@ -107,22 +108,24 @@ def nearest(shown: list[str]) -> float:
         ((22.7233, 20.0904, -46.6940), (23.0331, 14.9730, -42.5619), 2.0373),
     ],
 )
-def test_the_measure_is_the_published_one(one, other, expected):
+def test_the_measure_is_the_published_one(
+    one: tuple[float, ...], other: tuple[float, ...], expected: float
+) -> None:
     assert distance(np.array(one), np.array(other)) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_roles_are_told_apart_by_everybody(theme):
+def test_roles_are_told_apart_by_everybody(theme: int) -> None:
     assert nearest([colour[theme] for colour in colours.ROLES.values()]) > 11
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_systems_are_told_apart_by_everybody(theme):
+def test_systems_are_told_apart_by_everybody(theme: int) -> None:
     assert nearest([system.colour[theme] for system in SYSTEMS.values()]) > 10
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_roles_are_readable_as_text_and_systems_as_lines(theme):
+def test_roles_are_readable_as_text_and_systems_as_lines(theme: int) -> None:
     grounds = [ground[theme] for ground in GROUNDS]
     for role, colour in colours.ROLES.items():
         own = [*grounds, colours.soft(role)[theme]]
@@ -132,14 +135,14 @@ def test_roles_are_readable_as_text_and_systems_as_lines(theme):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_page_is_readable(theme):
+def test_the_page_is_readable(theme: int) -> None:
     grounds = [ground[theme] for ground in GROUNDS]
     for name in ("ink", "soft", "accent"):
         assert min(contrast(colours.PAGE[name][theme], ground) for ground in grounds) >= 4.5, name
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_ramp_goes_one_way_and_its_text_is_readable_everywhere(theme):
+def test_the_ramp_goes_one_way_and_its_text_is_readable_everywhere(theme: int) -> None:
     shares = np.linspace(0, 1, 101)
     shades = [colours.shade(share)[theme] for share in shares]
     lightness = np.array([lab(shade, SIGHT["all colours"])[0] for shade in shades])
@@ -148,18 +151,18 @@ def test_the_ramp_goes_one_way_and_its_text_is_readable_everywhere(theme):
     assert min(map(contrast, shades, text)) >= 4.5
 
 
-def test_the_ramp_passes_through_its_colours():
+def test_the_ramp_passes_through_its_colours() -> None:
     assert [colours.shade(share) for share in (0, 0.5, 1)] == list(colours.RAMP)
     assert colours.shade(-1) == colours.RAMP[0]
     assert colours.shade(0.25).light == "#9cc2e5"  # color-mix(in oklab, …) in a browser
 
 
-def test_every_light_colour_has_one_dark_partner():
+def test_every_light_colour_has_one_dark_partner() -> None:
     every = [*colours.PAGE.values(), *colours.ROLES.values(), *colours.OTHERS, *colours.ON_RAMP]
     assert all(colours.in_the_dark()[light] == dark for light, dark in every)
 
 
-def test_the_browser_gets_every_colour_for_both_themes():
+def test_the_browser_gets_every_colour_for_both_themes() -> None:
     css = colours.custom_properties()
     assert css.startswith(":root, :host {")
     assert "--best: light-dark(#956104, #f9ca50);" in css

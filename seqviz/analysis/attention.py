@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.analysis.words import Groups, display_piece, merge_to_words, word_groups, word_labels
+from seqviz.analysis.words import Groups, merge_to_words, piece_label, word_groups, word_labels
 from seqviz.trace import Trace
 
 Array = NDArray[np.floating[Any]]
@@ -244,8 +244,8 @@ def attention_row(trace: Trace, step: int, *, candidate: int) -> AttentionView:
     return AttentionView(
         kind="cross",
         weights=weights.mean(0)[None],
-        row_labels=(display_piece(trace.vocabulary[token]),),
-        column_labels=tuple(map(display_piece, trace.source.pieces)),
+        row_labels=(piece_label(trace.vocabulary[token]),),
+        column_labels=tuple(map(piece_label, trace.source.pieces)),
         row_of_step=np.zeros(1, np.int32),
         layer=layer,
         head=None,
@@ -260,7 +260,7 @@ def attention_row(trace: Trace, step: int, *, candidate: int) -> AttentionView:
 def axis_labels(trace: Trace, kind: Kind = "cross") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Labels of the rows and of the columns, token by token."""
     rows, columns = _axis_pieces(trace, kind)
-    return tuple(map(display_piece, rows)), tuple(map(display_piece, columns))
+    return tuple(map(piece_label, rows)), tuple(map(piece_label, columns))
 
 
 def _axis_pieces(trace: Trace, kind: Kind) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -288,7 +288,7 @@ def _merge(weights: Array, rows: Groups, columns: Groups, *, raw: bool) -> Array
 
 
 def _labels(pieces: tuple[str, ...], groups: Groups, *, words_level: bool) -> tuple[str, ...]:
-    return word_labels(pieces, groups) if words_level else tuple(map(display_piece, pieces))
+    return word_labels(pieces, groups) if words_level else tuple(map(piece_label, pieces))
 
 
 def _times_own_log(shares: Array) -> Array:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
+from seqviz.colours import on_ramp
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -19,7 +20,12 @@ Words = Mapping[str, str]
 
 CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 30, 200, 1500
 TITLE_HEIGHT = 56
-MOST_LABELS = 110
+MOST_LABELS = 50
+"""Above the columns, and MOST_ROWS beside the rows."""
+MOST_ROWS = 100
+MOST_NUMBERED = 12
+"""Up to so many columns have their weights written into the cells."""
+LEAST_NUMBERED = 0.05
 LONG_LABEL, SHORT_LABEL = 18, 10
 FEW, CROWDED = 9, 26
 """Up to FEW columns labels are slanted a little, from CROWDED on they stand upright."""
@@ -73,24 +79,39 @@ def attention_picture(
         words: the figure's words.
     """
     return Picture(
-        _heatmap(view, trace, step=step, top=top, words=words),
+        heatmap(
+            view,
+            trace,
+            step=step,
+            top=top,
+            numbers=theme.TEXT if len(view.column_labels) <= MOST_NUMBERED else None,
+            words=words,
+        ),
         attention_sentence(view, words),
         attention_table(view, words),
     )
 
 
-def _heatmap(
-    view: AttentionView, trace: Trace, *, step: int | None, top: float | None, words: Words
+def heatmap(
+    view: AttentionView,
+    trace: Trace,
+    *,
+    step: int | None = None,
+    top: float | None = None,
+    numbers: float | None,
+    words: Words,
 ) -> go.Figure:
+    """The chart of ``attention_picture``; ``numbers`` is the size of those in the cells."""
     rows, columns = view.weights.shape
     low, high = colour_range(view)
+    high = high if top is None else top
     value = words["figure.raw_score" if view.raw else "figure.weight"]
     link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
-    heatmap = go.Heatmap(
+    cells = go.Heatmap(
         z=np.round(view.weights, 4),
         zmin=low,
-        zmax=high if top is None else top,
-        colorscale=theme.SEQUENTIAL,
+        zmax=high,
+        colorscale=theme.SCALE,
         hovertemplate=f"<b>{link}</b><br>{value}: %{{z:.3f}}<extra></extra>",
         xgap=1 if columns < CROWDED else 0,
         ygap=1 if rows < CROWDED else 0,
@@ -106,7 +127,22 @@ def _heatmap(
     )
     if step is not None and step < len(view.row_of_step):
         layout["shapes"] = [_outline(int(view.row_of_step[step]), columns)]
-    return go.Figure(heatmap, layout | _axes(view, words))
+    named = [] if numbers is None or view.raw else [_numbers(view, high, size=numbers)]
+    return go.Figure([cells, *named], layout | _axes(view, words))
+
+
+def _numbers(view: AttentionView, high: float, *, size: float) -> go.Scatter:
+    """The weights in the cells, but for the small ones, in letters that are read on each."""
+    rows, columns = np.nonzero(view.weights >= LEAST_NUMBERED)
+    weights = view.weights[rows, columns]
+    return go.Scatter(
+        x=columns,
+        y=rows,
+        mode="text",
+        text=[number(weight).removeprefix("0") for weight in weights],
+        textfont={"size": size, "color": [on_ramp(weight / high).light for weight in weights]},
+        hoverinfo="skip",
+    )
 
 
 def colour_range(view: AttentionView) -> tuple[float, float]:
@@ -181,7 +217,7 @@ def _height(rows: int) -> int:
 
 def _labels_height(labels: Sequence[str]) -> int:
     """Pixels above the matrix that the column labels and the axis' name need."""
-    limit, angle = _label_limit(len(labels)), _upright(len(labels))["tickangle"]
+    limit, angle = _label_limit(len(labels)), _slant(len(labels))
     longest = max(theme.label_width(theme.shorten(label, limit)) for label in labels)
     return 34 + int(longest * abs(sin(radians(angle))))
 
@@ -191,14 +227,14 @@ def _axes(view: AttentionView, words: Words) -> dict[str, Any]:
     rows, columns = view.weights.shape
     every = ceil(columns / MOST_LABELS)
     across = theme.token_axis(view.column_labels, limit=_label_limit(columns), every=every)
-    down = theme.token_axis(view.row_labels, limit=LONG_LABEL, every=ceil(rows / MOST_LABELS))
+    down = theme.token_axis(view.row_labels, limit=LONG_LABEL, every=ceil(rows / MOST_ROWS))
     return {
         "xaxis": across
         | {"title": {"text": column_name, "standoff": 6}, "side": "top"}
-        | _upright(columns),
+        | {"tickangle": _slant(columns)},
         "yaxis": down
         | {"title": {"text": row_name, "standoff": 6}, "automargin": True}
-        | {"range": down["range"][::-1], "tickfont": {"size": 13 if rows < CROWDED else 10}},
+        | {"range": down["range"][::-1]},
     }
 
 
@@ -206,14 +242,12 @@ def _label_limit(columns: int) -> int:
     return SHORT_LABEL if columns >= CROWDED else LONG_LABEL
 
 
-def _upright(columns: int) -> dict[str, Any]:
-    """How labels above the columns stand: slanted, the steeper the more there are."""
-    if columns < CROWDED:
-        return {"tickangle": -40 if columns <= FEW else -65, "tickfont": {"size": 13}}
-    return {"tickangle": -90, "tickfont": {"size": 11 if columns < 2 * CROWDED else 9}}
+def _slant(columns: int) -> int:
+    """Degrees of the labels above the columns: the steeper the more there are."""
+    return -40 if columns <= FEW else -65 if columns < CROWDED else -90
 
 
 def _outline(row: int, columns: int) -> dict[str, Any]:
     """A frame around a row."""
     corners = {"x0": -0.5, "x1": columns - 0.5, "y0": row - 0.5, "y1": row + 0.5}
-    return {"type": "rect", "line": {"color": theme.VERMILION, "width": 3}} | corners
+    return {"type": "rect", "line": {"color": theme.SELECTED, "width": 3}} | corners

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from seqviz.analysis.beam import BeamNodes, node_texts
-from seqviz.analysis.words import SPACE, display_piece
+from seqviz.analysis.words import piece_label
+from seqviz.colours import soft
 from seqviz.figures import theme
 from seqviz.figures.picture import EChartsPicture
 from seqviz.figures.words import WORDS
@@ -35,22 +36,22 @@ TURN = 0.46
 """Where an edge leaves its row, in columns from the node."""
 
 FLAG = "path://M0,0 L86,0 L100,17 L86,34 L0,34 Z"
-INK = "#1A1A1A"
 KEPT, BEST, FINISHED, PRUNED = range(4)
 LOOKS: tuple[Option, ...] = (
-    {"color": "#D3E6F4", "borderColor": theme.BLUE, "borderWidth": 1.2},
-    {"color": "#F7EC8C", "borderColor": theme.ORANGE, "borderWidth": 3},
-    {"color": "#C4E8DB", "borderColor": theme.GREEN, "borderWidth": 2},
-    {"color": "#E4E4E4", "borderColor": theme.GREY, "borderWidth": 1.2, "borderType": "dashed"},
+    {"color": soft("beam").light, "borderColor": theme.BEAM, "borderWidth": 1.2},
+    {"color": soft("best").light, "borderColor": theme.BEST, "borderWidth": 3},
+    {"color": soft("beam").light, "borderColor": theme.INK, "borderWidth": 2},
+    {"color": soft("pruned").light, "borderColor": theme.PRUNED, "borderWidth": 1.2}
+    | {"borderType": "dashed"},
 )
 _SYMBOLS = ("roundRect", "roundRect", FLAG, "rect")
 LEGEND = ("kept", "best", "finished", "pruned")
 _SELECTED: Option = {
-    "borderColor": theme.VERMILION,
+    "borderColor": theme.SELECTED,
     "borderWidth": 4,
     "borderType": "solid",
     "shadowBlur": 8,
-    "shadowColor": theme.VERMILION,
+    "shadowColor": theme.SELECTED,
 }
 
 
@@ -103,7 +104,7 @@ def _tree(
         "selectedMode": "single",
         "categories": [{"name": n, "symbol": s, "itemStyle": look} for n, s, look in looks],
         "data": data,
-        "label": {"show": True, "color": INK, "fontSize": 11, "lineHeight": 14}
+        "label": {"show": True, "color": theme.INK, "fontSize": 11, "lineHeight": 14}
         | {"width": size[0] - 4, "overflow": "truncate", "ellipsis": "…"},
         "emphasis": {"scale": False},
         "select": {"itemStyle": _SELECTED},
@@ -117,7 +118,7 @@ def _tree(
         "polyline": True,
         "silent": True,
         "data": _edges(nodes),
-        "lineStyle": {"color": theme.GREY, "width": 1.4, "opacity": 1},
+        "lineStyle": {"color": theme.SOFT, "width": 1.4, "opacity": 1},
         "animation": False,
         "z": 2,
     }
@@ -147,7 +148,7 @@ def _table(nodes: BeamNodes, texts: Sequence[str], words: Words) -> pd.DataFrame
         {
             words["figure.step"]: nodes.step + 1,
             words["figure.rank"]: nodes.rank,
-            words["figure.token"]: [display_piece(piece) for piece in nodes.piece],
+            words["figure.token"]: [piece_label(piece) for piece in nodes.piece],
             words["figure.prob"]: np.exp(nodes.log_prob).round(4),
             words["figure.cumulative"]: nodes.cumulative.round(3),
             words["figure.score"]: nodes.score.round(3),
@@ -183,7 +184,7 @@ def _node(nodes: BeamNodes, row: int, *, size: list[int], tooltip: str) -> Optio
 
 def _name(nodes: BeamNodes, row: int, *, high: bool) -> str:
     """What stands in a node: its marks and token, and the probability where there is room."""
-    mark, token = node_marks(nodes, row), theme.isolate(node_token(nodes.piece[row]))
+    mark, token = node_marks(nodes, row), theme.isolate(piece_label(nodes.piece[row]))
     if not high:
         return f"{mark} {token}".strip()
     return f"{token}\n" + " ".join(part for part in (node_probability(nodes, row), mark) if part)
@@ -203,14 +204,6 @@ def node_probability(nodes: BeamNodes, row: int) -> str:
     return shown * int(nodes.step[row] >= 0)
 
 
-def node_token(piece: str) -> str:
-    """A piece in a small box: a word without its "▁", the rest of a word after a dot."""
-    label = display_piece(piece)
-    if label.startswith(SPACE):
-        return label.removeprefix(SPACE) or SPACE
-    return f"·{label}" if label[0].isalnum() else label
-
-
 def _edges(nodes: BeamNodes) -> list[Option]:
     """From every node's parent to it, turning between the two columns."""
     edges = []
@@ -219,7 +212,7 @@ def _edges(nodes: BeamNodes) -> list[Option]:
         turns = [] if y == to_y else [[x + TURN, y], [to_x - TURN, to_y]]
         edge: Option = {"coords": [[x, y], *turns, [to_x, to_y]]}
         if nodes.on_best_path[row]:
-            edge["lineStyle"] = {"width": 5, "color": theme.ORANGE}
+            edge["lineStyle"] = {"width": 5, "color": theme.BEST}
         elif nodes.fate[row] == Fate.PRUNED:
             edge["lineStyle"] = {"type": "dashed", "width": 1}
         edges.append(edge)
@@ -234,7 +227,7 @@ def _tooltip(nodes: BeamNodes, row: int, *, text: str, words: Words) -> str:
     """HTML with everything that is known about a node; ECharts shows it as it is."""
     if nodes.step[row] < 0:
         return theme.escape(words["figure.tree.start"])
-    title = f"<b>{theme.escape(theme.isolate(display_piece(nodes.piece[row])))}</b>"
+    title = f"<b>{theme.escape(theme.isolate(piece_label(nodes.piece[row])))}</b>"
     entry = "figure.tree.entry" if nodes.parent[row] < 0 else None
     fate = words[entry or f"fate.{Fate(nodes.fate[row]).name.lower()}"]
     place = f"{words['figure.step']} {nodes.step[row] + 1} · {words['figure.rank']}"

@@ -1,10 +1,10 @@
 """The beam-size curse in pictures: quality, length and probability against the beam size."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
@@ -18,9 +18,12 @@ HEIGHT = 520
 LEAST_SHARE = 0.01
 """That an axis of shares reaches at least."""
 PANELS = ("bleu", "length_ratio", "log_prob", "empty")
+COLUMNS = ([0.0, 0.455], [0.545, 1.0])
+ROWS = ([0.6, 1.0], [0.0, 0.4])
+"""From where to where they run, as shares of the picture."""
 LOOKS = {
-    "none": {"color": theme.ORANGE, "dash": "dash", "symbol": "diamond"},
-    "average": {"color": theme.BLUE, "dash": "solid", "symbol": "circle"},
+    "none": {"color": theme.SERIES[0], "dash": "dash", "symbol": "diamond"},
+    "average": {"color": theme.BEAM, "dash": "solid", "symbol": "circle"},
 }
 
 
@@ -34,26 +37,35 @@ def beam_sizes_picture(study: BeamSizeStudy, *, words: Words = WORDS) -> Picture
 
 
 def _panels(study: BeamSizeStudy, words: Words) -> go.Figure:
-    names = [theme.escape(words[f"figure.beam_sizes.{panel}"]) for panel in PANELS]
-    figure = make_subplots(
-        rows=2, cols=2, subplot_titles=names, vertical_spacing=0.2, horizontal_spacing=0.09
-    )
-    for panel, (place, field) in enumerate(zip(_PLACES, PANELS, strict=True)):
-        for name, rows in study.curves.items():
-            line = _line(name, rows, field, words=words)
-            figure.add_trace(line.update(showlegend=panel == 0), row=place[0], col=place[1])
     sizes = [row.beam_size for row in study.curves["none"]]
-    figure.update_layout(theme.layout(_title(study, words), height=HEIGHT))
-    figure.update_layout(
-        margin={"t": 84}, legend={"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
-    )
-    figure.update_annotations(font={"size": 14})
-    figure.update_xaxes(type="log", tickvals=sizes, ticktext=[str(size) for size in sizes])
-    figure.update_xaxes(title={"text": words["figure.beam_size"]}, row=2)
+    layout = theme.layout(_title(study, words), height=HEIGHT, top=84) | {
+        "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
+        "annotations": [],
+    }
+    lines = []
+    for place, field in enumerate(PANELS):
+        row, column = divmod(place, 2)
+        x, y = theme.axis_name("x", place), theme.axis_name("y", place)
+        named = {"title": {"text": words["figure.beam_size"]}} if row else {}
+        layout[theme.axis_name("xaxis", place)] = named | {
+            **{"type": "log", "tickvals": sizes, "ticktext": [str(size) for size in sizes]},
+            **{"domain": COLUMNS[column], "anchor": y},
+        }
+        layout[theme.axis_name("yaxis", place)] = {"domain": ROWS[row], "anchor": x}
+        layout["annotations"].append(
+            theme.heading(
+                words[f"figure.beam_sizes.{field}"],
+                middle=sum(COLUMNS[column]) / 2,
+                top=ROWS[row][1],
+            )
+        )
+        for name, rows in study.curves.items():
+            own = {"xaxis": x, "yaxis": y, "showlegend": place == 0}
+            lines.append(go.Scatter(_line(name, rows, field, words=words) | own))
     emptiest = max(row.empty for rows in study.curves.values() for row in rows)
-    share = [0, max(LEAST_SHARE, 1.1 * emptiest)]
-    figure.update_yaxes(tickformat="~%", range=share, row=2, col=2)
-    return figure
+    shares = {"tickformat": "~%", "range": [0, max(LEAST_SHARE, 1.1 * emptiest)]}
+    layout[theme.axis_name("yaxis", PANELS.index("empty"))] |= shares
+    return go.Figure(lines, layout)
 
 
 def _table(study: BeamSizeStudy, words: Words) -> pd.DataFrame:
@@ -74,32 +86,29 @@ def _table(study: BeamSizeStudy, words: Words) -> pd.DataFrame:
     )
 
 
-_PLACES = ((1, 1), (1, 2), (2, 1), (2, 2))
-
-
 def _title(study: BeamSizeStudy, words: Words) -> str:
     facts = {"model": study.model, "sentences": study.sentences, "test_set": study.test_set}
     return theme.escape(words["figure.beam_sizes.title"].format_map(facts))
 
 
-def _line(name: str, rows: tuple[BeamSizeRow, ...], field: str, *, words: Words) -> go.Scatter:
+def _line(name: str, rows: tuple[BeamSizeRow, ...], field: str, *, words: Words) -> dict[str, Any]:
     look = LOOKS[name]
     label = theme.escape(words[f"figure.beam_sizes.{name}"])
     panel = theme.escape(words[f"figure.beam_sizes.{field}"])
     shown = "%{y:.1%}" if field == "empty" else "%{y:.3f}"
-    return go.Scatter(
-        x=[row.beam_size for row in rows],
-        y=[getattr(row, field) for row in rows],
-        name=label,
-        legendgroup=name,
-        mode="lines+markers",
-        line={"color": look["color"], "dash": look["dash"], "width": 2.5},
-        marker={"symbol": look["symbol"], "size": 8},
-        hovertemplate=(
+    return {
+        "x": [row.beam_size for row in rows],
+        "y": [getattr(row, field) for row in rows],
+        "name": label,
+        "legendgroup": name,
+        "mode": "lines+markers",
+        "line": {"color": look["color"], "dash": look["dash"], "width": 2.5},
+        "marker": {"symbol": look["symbol"], "size": 8},
+        "hovertemplate": (
             f"<b>{label}</b><br>{words['figure.beam_size']} %{{x}}<br>{panel}: {shown}"
             "<extra></extra>"
         ),
-    )
+    }
 
 
 def _sentence(name: str, rows: tuple[BeamSizeRow, ...], words: Words) -> str:

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from seqviz.analysis.bottleneck import Array, Parting, finite
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.figures import theme
-from seqviz.figures.lengths import look_of
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.words.numbers import number
@@ -46,7 +45,7 @@ def forced_picture(
         parted: of the two; None where there is only one.
         words: the figure's words.
     """
-    labels = [display_piece(piece) for piece in lines[0].pieces]
+    labels = [piece_label(piece) for piece in lines[0].pieces]
     values = [finite(line.log_probs) for line in lines]
     step = None if parted is None else parted.step
     sentences = (_sentence(*each, labels, words=words) for each in zip(lines, values, strict=True))
@@ -66,38 +65,25 @@ def _chart(
     words: Words,
 ) -> go.Figure:
     axis, room = theme.slanted_token_axis(labels)
-    figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=[0.62, 0.38]
-    )
+    axes: list[dict[str, Any]] = [
+        {"title": {"text": words["figure.forced.so_far"]}},
+        {"title": {"text": words["figure.surprisal"]}, "rangemode": "tozero"},
+    ]
+    title = theme.escape(words["figure.forced.title"])
+    layout = theme.layout(title, height=HEIGHT + room, top=72)
+    layout |= {"legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}}
+    layout |= theme.stacked(axes, (0.62, 0.38), gap=0.05)
+    layout["xaxis"] |= axis
+    if parting is not None:
+        left = parting > len(labels) / 2
+        layout |= theme.mark(parting - 0.5, words["figure.forced.parting"], left=left)
+    drawn = []
     for line, log_probs in zip(lines, values, strict=True):
         above = _line(line, log_probs, words)
-        below = go.Scatter(above).update(
-            y=np.maximum(-log_probs, 0).round(4).tolist(), showlegend=False
-        )
-        figure.add_trace(above, row=1, col=1)
-        figure.add_trace(below, row=2, col=1)
-    if parting is not None:
-        figure.add_vline(x=parting - 0.5, line={"color": theme.GREY, "dash": "dot", "width": 2})
-        right = parting > len(labels) / 2
-        figure.add_annotation(
-            text=theme.escape(words["figure.forced.parting"]),
-            x=parting - 0.5,
-            y=1,
-            yref="paper",
-            yanchor="top",
-            xanchor="right" if right else "left",
-            xshift=-theme.ASIDE if right else theme.ASIDE,
-            showarrow=False,
-        )
-    title = theme.escape(words["figure.forced.title"])
-    figure.update_layout(theme.layout(title, height=HEIGHT + room))
-    figure.update_layout(
-        margin_t=72, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
-    )
-    figure.update_xaxes(axis)
-    figure.update_yaxes(title={"text": words["figure.forced.so_far"]}, row=1, col=1)
-    figure.update_yaxes(title={"text": words["figure.surprisal"]}, rangemode="tozero", row=2, col=1)
-    return figure
+        surprisals = np.maximum(-log_probs, 0).round(4).tolist()
+        below = above | {"y": surprisals, "yaxis": "y2", "showlegend": False}
+        drawn += [go.Scatter(above), go.Scatter(below)]
+    return go.Figure(drawn, layout)
 
 
 def _table(
@@ -128,21 +114,24 @@ def _sentence(line: ForcedLine, log_probs: Array, labels: Sequence[str], *, word
     return words["figure.forced.alt"].format_map(facts)
 
 
-def _line(line: ForcedLine, log_probs: Array, words: Words) -> go.Scatter:
-    colour, symbol = look_of(line.code)
+def _line(line: ForcedLine, log_probs: Array, words: Words) -> dict[str, Any]:
+    colour, symbol = theme.system_look(line.code)
+    name = theme.escape(line.name)
     totals = np.cumsum(log_probs)
     facts = [
         {"log_prob": number(value), "total": number(total)}
         for value, total in zip(log_probs, totals, strict=True)
     ]
-    return go.Scatter(
-        x=list(range(len(totals))),
-        y=totals.round(4).tolist(),
-        name=theme.escape(line.name),
-        legendgroup=line.code,
-        mode="lines+markers",
-        line={"color": colour, "dash": "solid" if line.attends else "dash", "width": 2.5},
-        marker={"symbol": symbol, "size": 8, "line": {"width": 0 if line.attends else 2}},
-        hovertext=[theme.escape(words["figure.forced.hover"].format_map(fact)) for fact in facts],
-        hovertemplate=f"<b>%{{x}}</b> · {theme.escape(line.name)}<br>%{{hovertext}}<extra></extra>",
-    )
+    return {
+        "x": list(range(len(totals))),
+        "y": totals.round(4).tolist(),
+        "name": name,
+        "legendgroup": line.code,
+        "mode": "lines+markers",
+        "line": {"color": colour, "dash": "solid" if line.attends else "dash", "width": 2.5},
+        "marker": {"symbol": symbol, "size": 8, "line": {"width": 0 if line.attends else 2}},
+        "hovertext": [
+            theme.escape(words["figure.forced.hover"].format_map(fact)) for fact in facts
+        ],
+        "hovertemplate": f"<b>%{{x}}</b> · {name}<br>%{{hovertext}}<extra></extra>",
+    }

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from seqviz.analysis.compare import Array, SweepRow, cumulative_log_probs, first_difference
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -22,6 +21,11 @@ Words = Mapping[str, str]
 LINES_HEIGHT = 340
 PANEL_HEIGHT = 170
 FEW_STEPS = 30
+LOOKS = (
+    {"color": theme.GREEDY, "dash": "dash", "symbol": "diamond"},
+    {"color": theme.BEAM, "dash": "solid", "symbol": "circle"},
+)
+"""Of greedy decoding, and of beam search."""
 
 
 class _Side(NamedTuple):
@@ -37,7 +41,7 @@ class _Side(NamedTuple):
     @classmethod
     def of(cls, name: str, trace: Trace) -> "_Side":
         """Of the best hypothesis."""
-        pieces = [display_piece(piece) for piece in trace.target_pieces()]
+        pieces = [piece_label(piece) for piece in trace.target_pieces()]
         return cls(name, pieces, np.exp(trace.log_probs()), cumulative_log_probs(trace))
 
 
@@ -59,30 +63,18 @@ def cumulative_picture(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> P
 def _lines(sides: tuple[_Side, _Side], parting: int | None, words: Words) -> go.Figure:
     """Draw both; a vertical line stands at the step at which they part."""
     title = theme.escape(words["figure.compare.title"])
-    figure = go.Figure(layout=theme.layout(title, height=LINES_HEIGHT))
-    looks = (
-        {"color": theme.ORANGE, "dash": "dash", "symbol": "diamond"},
-        {"color": theme.BLUE, "dash": "solid", "symbol": "circle"},
-    )
-    for side, look in zip(sides, looks, strict=True):
-        figure.add_trace(_line(side, look, words))
-    if parting is not None:
-        figure.add_vline(
-            x=parting + 1,
-            line={"color": theme.GREY, "dash": "dot", "width": 2},
-            annotation={"text": theme.escape(words["figure.compare.parting"])}
-            | {"yref": "paper", "y": 1, "yanchor": "bottom", "xanchor": "left"},
-        )
     steps = max(len(side.pieces) for side in sides)
-    figure.update_xaxes(
-        title={"text": words["figure.step"]},
-        tick0=1,
-        dtick=ceil(steps / FEW_STEPS),
-        range=[0.5, steps + 0.5],
-    )
-    figure.update_yaxes(title={"text": words["figure.cumulative"]})
-    figure.update_layout(legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12})
-    return figure
+    layout = theme.layout(title, height=LINES_HEIGHT, top=84) | {
+        "xaxis": {"title": {"text": words["figure.step"]}, "range": [0.5, steps + 0.5]}
+        | {"tick0": 1, "dtick": ceil(steps / FEW_STEPS)},
+        "yaxis": {"title": {"text": words["figure.cumulative"]}},
+        "legend": {"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
+    }
+    if parting is not None:
+        left = parting > steps / 2
+        layout |= theme.mark(parting + 1, words["figure.compare.parting"], left=left, above=True)
+    looks = zip(sides, LOOKS, strict=True)
+    return go.Figure([_line(side, look, words) for side, look in looks], layout)
 
 
 def _lines_table(sides: tuple[_Side, _Side], words: Words) -> pd.DataFrame:
@@ -135,31 +127,40 @@ def sweep_picture(rows: Sequence[SweepRow], *, words: Words = WORDS) -> Picture:
 
 def _sweep(rows: Sequence[SweepRow], words: Words) -> go.Figure:
     panels = _panels(rows, words)
-    figure = make_subplots(rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.08)
     sizes = [row.beam_size for row in rows]
-    texts = [theme.escape(row.text) for row in rows]
-    for place, (name, values) in enumerate(panels.items(), 1):
-        hover = f"{words['figure.beam_size']} %{{x}}<br>{name}: %{{y:.3f}}<br>%{{hovertext}}"
-        figure.add_scatter(
-            x=sizes,
-            y=values,
-            mode="lines+markers",
-            marker={"size": 9, "symbol": ("circle", "square", "diamond")[place - 1]},
-            line={"color": (theme.BLUE, theme.ORANGE, theme.GREEN)[place - 1]},
-            hovertext=texts,
-            hovertemplate=f"{hover}<extra></extra>",
-            row=place,
-            col=1,
-        )
-        figure.update_yaxes(title={"text": name}, row=place, col=1)
+    lines = [
+        _panel(rows, values, name=name, place=place, words=words)
+        for place, (name, values) in enumerate(panels.items())
+    ]
+    axes: list[dict[str, Any]] = [{"title": {"text": name}} for name in panels]
     lengths = [row.length for row in rows]
-    figure.update_yaxes(dtick=ceil((max(lengths) - min(lengths) + 1) / 5), row=2, col=1)
+    axes[1]["dtick"] = ceil((max(lengths) - min(lengths) + 1) / 5)
     title = theme.escape(words["figure.sweep.title"])
-    figure.update_layout(theme.layout(title, height=100 + PANEL_HEIGHT * len(panels)))
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(tickvals=sizes)
-    figure.update_xaxes(title={"text": words["figure.beam_size"]}, row=len(panels), col=1)
-    return figure
+    layout = theme.layout(title, height=100 + PANEL_HEIGHT * len(panels)) | {"showlegend": False}
+    layout |= theme.stacked(axes, [1 / len(axes)] * len(axes), gap=0.08)
+    layout["xaxis"] |= {"title": {"text": words["figure.beam_size"]}, "tickvals": sizes}
+    return go.Figure(lines, layout)
+
+
+def _panel(
+    rows: Sequence[SweepRow],
+    values: Sequence[float | None],
+    *,
+    name: str,
+    place: int,
+    words: Words,
+) -> go.Scatter:
+    hover = f"{words['figure.beam_size']} %{{x}}<br>{name}: %{{y:.3f}}<br>%{{hovertext}}"
+    return go.Scatter(
+        x=[row.beam_size for row in rows],
+        y=values,
+        yaxis=theme.axis_name("y", place),
+        mode="lines+markers",
+        marker={"size": 9, "symbol": ("circle", "square", "diamond")[place]},
+        line={"color": theme.BEAM, "width": 2.5},
+        hovertext=[theme.escape(row.text) for row in rows],
+        hovertemplate=f"{hover}<extra></extra>",
+    )
 
 
 def _sweep_table(rows: Sequence[SweepRow], words: Words) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,7 +19,6 @@ Words = Mapping[str, str]
 HEIGHT = 480
 APART = 0.09
 """Source pieces between the lines of two systems, so that their intervals can be told apart."""
-OTHER_LOOKS = ((theme.GREY, "star"), (theme.GREY, "hexagon"), (theme.GREY, "x"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,27 +59,24 @@ def _chart(
     study = curves[0].study
     facts = {"metric": _metric(metric, words), "test_set": study.test_set, "beam": study.beam_size}
     title = theme.escape(words["figure.lengths.title"].format_map(facts))
-    figure = go.Figure(layout=theme.layout(title, height=HEIGHT))
     middle = (len(curves) - 1) / 2
-    for place, curve in enumerate(curves):
-        figure.add_trace(_line(curve, metric, place=place, shift=place - middle, words=words))
-    ticks = [_tick(study, bucket, words) for bucket in study.buckets]
-    figure.update_xaxes(
-        title={"text": words["figure.lengths.axis"]},
-        tickvals=[bucket.mean_length for bucket in study.buckets],
-        ticktext=ticks,
-        tickangle=0,
-        zeroline=False,
-    )
-    figure.update_yaxes(title={"text": _metric(metric, words)}, rangemode="tozero")
-    figure.update_layout(
-        margin={"t": 40, "b": 8},
-        showlegend=True,
-        legend={"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
-    )
-    if here is not None:
-        _mark(figure, study, here, words=words)
-    return figure
+    layout = theme.layout(title, height=HEIGHT, top=40) | {
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
+        "xaxis": {
+            "title": {"text": words["figure.lengths.axis"]},
+            "tickvals": [bucket.mean_length for bucket in study.buckets],
+            "ticktext": [_tick(study, bucket, words) for bucket in study.buckets],
+            "tickangle": 0,
+            "zeroline": False,
+        },
+        "yaxis": {"title": {"text": _metric(metric, words)}, "rangemode": "tozero"},
+    }
+    lines = [
+        _line(curve, metric, place=place, shift=place - middle, words=words)
+        for place, curve in enumerate(curves)
+    ]
+    return go.Figure(lines, layout | ({} if here is None else _here(study, here, words)))
 
 
 def _table(curves: Sequence[LengthCurve], metric: str, words: Words) -> pd.DataFrame:
@@ -100,14 +97,8 @@ def _table(curves: Sequence[LengthCurve], metric: str, words: Words) -> pd.DataF
     )
 
 
-def look_of(code: str, place: int = 0) -> tuple[str, str]:
-    """Colour and symbol of a system; one that nobody knows has those of its place."""
-    system = kinds.SYSTEMS.get(code)
-    return (system.colour.light, system.symbol) if system else OTHER_LOOKS[place % len(OTHER_LOOKS)]
-
-
 def _line(curve: LengthCurve, metric: str, *, place: int, shift: float, words: Words) -> go.Scatter:
-    colour, symbol = look_of(curve.code, place)
+    colour, symbol = theme.system_look(curve.code, place)
     buckets = curve.study.buckets
     scores = [_of(bucket, metric) for bucket in buckets]
     dashed = curve.study.attention == kinds.NO_ATTENTION
@@ -145,18 +136,12 @@ def _hovers(curve: LengthCurve, metric: str, words: Words) -> Iterator[str]:
 _HOVER = ("hover", "interval")
 
 
-def _mark(figure: go.Figure, study: LengthStudy, length: int, *, words: Words) -> None:
+def _here(study: LengthStudy, length: int, words: Words) -> dict[str, Any]:
     """A vertical line at the present sentence's length, or at the edge if it is longer than all."""
-    highest = study.buckets[-1].mean_length
+    edge = study.buckets[-1].mean_length + 1
     text = words["figure.lengths.here"].format_map({"length": length})
-    left = length > (study.buckets[0].mean_length + highest) / 2
-    figure.add_vline(
-        x=min(length, highest + 1),
-        line={"color": theme.GREY, "dash": "dot", "width": 2},
-        annotation={"text": theme.escape(f"{text} →" if length > highest + 1 else text)}
-        | {"yref": "paper", "y": 1, "yanchor": "top", "xanchor": "right" if left else "left"}
-        | {"xshift": -theme.ASIDE if left else theme.ASIDE},
-    )
+    left = length > (study.buckets[0].mean_length + edge - 1) / 2
+    return theme.mark(min(length, edge), f"{text} →" if length > edge else text, left=left)
 
 
 def _sentence(curve: LengthCurve, metric: str, words: Words) -> str:

@@ -31,11 +31,8 @@ MOST_NAMED = 1_500
 """With more cells than this, they have no tooltip that names them."""
 LEAST_LOSS = 1e-4
 """The logarithmic axis has no 0."""
-CIVIDIS = (
-    *("#00224e", "#123570", "#3b496c", "#575d6d", "#707173"),
-    *("#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838"),
-)
-_GRID = {"lineStyle": {"color": theme.GREY, "opacity": 0.25}}
+LOSS, SCORE = theme.BEAM, theme.SERIES[0]
+_GRID = {"lineStyle": {"color": theme.SOFT, "opacity": 0.25}}
 
 
 def live_curves_picture(state: LiveState, *, words: Words = WORDS) -> EChartsPicture:
@@ -60,13 +57,13 @@ def _curves(state: LiveState, words: Words) -> Option:
         "min": 10.0 ** floor(log10(min(values))),
         "max": 10.0 ** ceil(log10(max(values))),
         "splitLine": _GRID,
-        "axisLine": {"show": True, "lineStyle": {"color": theme.BLUE, "width": 2}},
+        "axisLine": {"show": True, "lineStyle": {"color": LOSS, "width": 2}},
     }
     right = {"type": "value", "name": names[1], "nameLocation": "middle", "nameGap": 38} | {
         "min": 0,
         "max": 100,
         "splitLine": {"show": False},
-        "axisLine": {"show": True, "lineStyle": {"color": theme.VERMILION, "width": 2}},
+        "axisLine": {"show": True, "lineStyle": {"color": SCORE, "width": 2}},
     }
     return {
         "animation": False,
@@ -79,8 +76,8 @@ def _curves(state: LiveState, words: Words) -> Option:
         | {"minInterval": 1, "axisLabel": {"showMaxLabel": False}},
         "yAxis": [left, right],
         "series": [
-            _line(names[0], losses, axis=0, color=theme.BLUE, symbol="none"),
-            _line(names[1], scores, axis=1, color=theme.VERMILION, symbol="diamond"),
+            _line(names[0], losses, axis=0, color=LOSS, symbol="none"),
+            _line(names[1], scores, axis=1, color=SCORE, symbol="diamond"),
         ],
     }
 
@@ -123,7 +120,7 @@ def _heatmap(view: AttentionView, words: Words) -> Option:
         "yAxis": _tokens(view.row_labels, rows) | {"inverse": True, "nameGap": LABELS_WIDTH - 20},
         "visualMap": {"type": "continuous", "min": 0, "max": 1, "calculable": False, "precision": 2}
         | {"right": 4, "top": LABELS_HEIGHT, "itemHeight": 110, "itemWidth": 12}
-        | {"text": ["1", "0"], "inRange": {"color": list(CIVIDIS)}},
+        | {"text": ["1", "0"], "inRange": {"color": [colour for _, colour in theme.SCALE]}},
         "series": [{"type": "heatmap", "id": "weights", "data": _cells(view, words)}],
     }
 
@@ -198,7 +195,7 @@ def _tokens(labels: Sequence[str], name: str) -> Option:
         "data": [theme.isolate(theme.shorten(label, LABEL)) for label in labels],
         "name": name,
         "nameLocation": "middle",
-        "axisLabel": {"interval": 0 if len(labels) <= MOST_LABELS else "auto", "fontSize": 11}
+        "axisLabel": {"interval": 0 if len(labels) <= MOST_LABELS else "auto", "fontSize": 13}
         | {"hideOverlap": True},
         "axisTick": {"show": False},
     }

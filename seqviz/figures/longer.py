@@ -7,7 +7,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seqviz.figures import theme
-from seqviz.figures.lengths import look_of
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.words.numbers import number
@@ -52,32 +51,35 @@ def repeated_picture(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> Pi
 
 def _chart(rows: Sequence[RepeatedRow], words: Words) -> go.Figure:
     title = theme.escape(words["figure.longer.title"])
-    figure = go.Figure(layout=theme.layout(title, height=HEIGHT))
-    for code in dict.fromkeys(row.code for row in rows):
-        own = [row for row in rows if row.code == code]
-        colour, symbol = look_of(code)
-        pieces = words["figure.longer.pieces"]
-        figure.add_scatter(
-            x=[row.times for row in own],
-            y=[round(row.chrf, 2) for row in own],
-            name=theme.escape(own[0].name),
-            mode="lines+markers",
-            line={"color": colour, "dash": "solid" if own[0].attends else "dash", "width": 2.5},
-            marker={"symbol": symbol, "size": 9, "line": {"width": 0 if own[0].attends else 2}},
-            customdata=[row.pieces for row in own],
-            hovertemplate=(
-                f"<b>{theme.escape(own[0].name)}</b><br>{words['figure.longer.times']}: %{{x}}<br>"
-                f"{pieces}: %{{customdata}}<br>chrF %{{y:.1f}}<extra></extra>"
-            ),
-        )
-    figure.update_xaxes(title={"text": words["figure.longer.times"]}, dtick=1)
-    figure.update_yaxes(title={"text": words["figure.longer.chrf"]}, range=[0, 104])
-    figure.update_layout(
-        showlegend=True,
-        margin_t=72,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    layout = theme.layout(title, height=HEIGHT, top=72) | {
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "xaxis": {"title": {"text": words["figure.longer.times"]}, "dtick": 1},
+        "yaxis": {"title": {"text": words["figure.longer.chrf"]}, "range": [0, 104]},
+    }
+    codes = dict.fromkeys(row.code for row in rows)
+    own = [[row for row in rows if row.code == code] for code in codes]
+    return go.Figure([_line(found, words) for found in own], layout)
+
+
+def _line(rows: Sequence[RepeatedRow], words: Words) -> go.Scatter:
+    """One system's."""
+    first = rows[0]
+    colour, symbol = theme.system_look(first.code)
+    name, pieces = theme.escape(first.name), words["figure.longer.pieces"]
+    return go.Scatter(
+        x=[row.times for row in rows],
+        y=[round(row.chrf, 2) for row in rows],
+        name=name,
+        mode="lines+markers",
+        line={"color": colour, "dash": "solid" if first.attends else "dash", "width": 2.5},
+        marker={"symbol": symbol, "size": 9, "line": {"width": 0 if first.attends else 2}},
+        customdata=[row.pieces for row in rows],
+        hovertemplate=(
+            f"<b>{name}</b><br>{words['figure.longer.times']}: %{{x}}<br>"
+            f"{pieces}: %{{customdata}}<br>chrF %{{y:.1f}}<extra></extra>"
+        ),
     )
-    return figure
 
 
 def _table(rows: Sequence[RepeatedRow], words: Words) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Pictures of a given translation: how much every token surprises the model."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqviz.analysis.reference import Exit, ReferenceTokens, reference_tokens
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
+from seqviz.colours import shade
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -23,8 +25,9 @@ BAR_WIDTH = 0.75
 """Of the room that a token has; left to itself, plotly takes it from the gaps of a colour."""
 IMPOSSIBLE = 100.0
 """How high the bar of an impossible token is, in nats."""
-RANKS = ((1, 1, theme.BLUE), (2, 5, theme.SKY), (6, 50, theme.ORANGE), (51, None, theme.VERMILION))
-"""First and last rank of every colour."""
+RANKS = ((1, 1), (2, 5), (6, 50), (51, None))
+"""First and last rank of every colour; below, where on the ramp it is."""
+SHADES = (0.4, 0.58, 0.78, 1.0)
 
 
 def surprisal_picture(forced: Trace, left: Exit, *, words: Words = WORDS) -> Picture:
@@ -39,7 +42,7 @@ def surprisal_picture(forced: Trace, left: Exit, *, words: Words = WORDS) -> Pic
         words: the figure's words.
     """
     tokens = reference_tokens(forced)
-    labels = [display_piece(piece) for piece in tokens.pieces]
+    labels = [piece_label(piece) for piece in tokens.pieces]
     table = {
         words["figure.step"]: np.arange(1, len(labels) + 1),
         words["figure.token"]: labels,
@@ -47,7 +50,7 @@ def surprisal_picture(forced: Trace, left: Exit, *, words: Words = WORDS) -> Pic
         words["figure.prob"]: tokens.probs.round(4),
         words["figure.rank"]: tokens.ranks,
         words["figure.cumulative"]: (-np.cumsum(tokens.surprisals)).round(3),
-        words["figure.reference.other"]: [display_piece(p) for p in tokens.other_pieces],
+        words["figure.reference.other"]: [piece_label(p) for p in tokens.other_pieces],
         words["figure.reference.other_prob"]: tokens.other_probs.round(4),
     }
     return Picture(
@@ -61,27 +64,24 @@ def _chart(
     tokens: ReferenceTokens, labels: Sequence[str], left: Exit, *, words: Words
 ) -> go.Figure:
     axis, room = theme.slanted_token_axis(labels)
-    title = theme.escape(words["figure.reference.title"])
-    figure = go.Figure(layout=theme.layout(title, height=HEIGHT + room))
-    for first, last, colour in RANKS:
+    bars = []
+    for (first, last), share in zip(RANKS, SHADES, strict=True):
         places = np.flatnonzero((tokens.ranks >= first) & (tokens.ranks <= (last or np.inf)))
         if len(places):
             name = _rank_name(first, last, words)
-            figure.add_trace(_bars(tokens, places, name=name, colour=colour, words=words))
-    if left.lost:
-        _shade(figure, left.step, len(labels), words=words)
-    figure.update_xaxes(axis)
+            bars.append(_bars(tokens, places, name=name, share=share, words=words))
     highest = float(np.minimum(tokens.surprisals, IMPOSSIBLE).max())
-    figure.update_yaxes(
-        title={"text": words["figure.surprisal"]}, range=[0, max(1.0, 1.15 * highest)]
-    )
-    figure.update_layout(
-        barmode="overlay",
-        showlegend=True,
-        margin_t=84,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    )
-    return figure
+    layout = theme.layout(theme.escape(words["figure.reference.title"]), height=HEIGHT + room)
+    layout["margin"] |= {"t": 84}
+    layout |= {
+        "barmode": "overlay",
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "xaxis": axis,
+        "yaxis": {"title": {"text": words["figure.surprisal"]}}
+        | {"range": [0, max(1.0, 1.15 * highest)]},
+    }
+    return go.Figure(bars, layout | (_lost(left.step, len(labels), words) if left.lost else {}))
 
 
 def _sentence(tokens: ReferenceTokens, labels: Sequence[str], words: Words) -> str:
@@ -104,14 +104,14 @@ def _rank_name(first: int, last: int | None, words: Words) -> str:
 
 
 def _bars(
-    tokens: ReferenceTokens, places: NDArray[np.intp], *, name: str, colour: str, words: Words
+    tokens: ReferenceTokens, places: NDArray[np.intp], *, name: str, share: float, words: Words
 ) -> go.Bar:
     return go.Bar(
         x=places.tolist(),
         y=np.minimum(tokens.surprisals[places], IMPOSSIBLE).round(4),
         width=BAR_WIDTH,
         name=name,
-        marker={"color": colour},
+        marker={"color": shade(share).light},
         text=[str(tokens.ranks[place]) for place in places]
         if len(tokens.pieces) <= MOST_NUMBERS
         else None,
@@ -127,7 +127,7 @@ def _hover(tokens: ReferenceTokens, place: int, *, words: Words) -> str:
         "surprisal": number(tokens.surprisals[place]),
         "prob": theme.probability(float(tokens.probs[place])),
         "rank": int(tokens.ranks[place]),
-        "other": display_piece(tokens.other_pieces[place]),
+        "other": piece_label(tokens.other_pieces[place]),
         "other_prob": theme.probability(float(tokens.other_probs[place])),
     }
     lines = ["numbers", "next_best" if tokens.ranks[place] == 1 else "instead"]
@@ -136,22 +136,11 @@ def _hover(tokens: ReferenceTokens, place: int, *, words: Words) -> str:
     )
 
 
-def _shade(figure: go.Figure, step: int, count: int, *, words: Words) -> None:
+def _lost(step: int, count: int, words: Words) -> dict[str, Any]:
     """Mark from which step on the search no longer held the reference."""
-    figure.add_vrect(
-        x0=step - 0.5,
-        x1=count - 0.5,
-        fillcolor=theme.GREY,
-        opacity=0.18,
-        layer="below",
-        line_width=0,
-    )
-    right = step < count / 2
-    figure.add_vline(
-        x=step - 0.5,
-        line={"color": theme.VERMILION, "dash": "dash", "width": 2},
-        annotation={"text": theme.escape(words["figure.reference.left"])}
-        | {"yref": "paper", "y": 1, "yanchor": "top"}
-        | {"xanchor": "left" if right else "right"}
-        | {"xshift": theme.ASIDE if right else -theme.ASIDE},
-    )
+    left = step >= count / 2
+    text = words["figure.reference.left"]
+    marked = theme.mark(step - 0.5, text, left=left, dash="dash", colour=theme.PRUNED)
+    ground = {"type": "rect", "x0": step - 0.5, "x1": count - 0.5, "y0": 0, "y1": 1}
+    ground |= {"yref": "paper", "fillcolor": theme.PRUNED, "opacity": 0.15, "layer": "below"}
+    return marked | {"shapes": [ground | {"line": {"width": 0}}, *marked["shapes"]]}

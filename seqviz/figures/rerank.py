@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,15 +29,15 @@ MOST_CHARACTERS = 44
 """Of a text in a legend."""
 CONTEXT = 10
 """Characters before the first difference that such a text keeps at most."""
-ROW_HEIGHT, MOST_ROWS = 15, 3
+ROW_HEIGHT, MOST_ROWS = 17, 3
 """Pixels and rows of the words above the drawing: the changes, the present value, the search's."""
-LOOKS = (
-    (theme.BLUE, "solid"),
-    (theme.ORANGE, "dash"),
-    (theme.GREEN, "dashdot"),
-    (theme.VERMILION, "longdash"),
-    (theme.SKY, "longdashdot"),
+BEST = (theme.BEST, "solid")
+"""Colour and dash of the present winner; below, of those that win elsewhere."""
+LOOKS = tuple(
+    zip(reversed(theme.SERIES), ("dash", "dashdot", "longdash", "longdashdot", "dot"), strict=True)
 )
+OTHERS = {"line": {"color": theme.SOFT, "width": 1}, "opacity": 0.6, "showlegend": False}
+"""Of those that win nowhere."""
 NAMES = {"alpha": "α", "beta": "β"}
 
 
@@ -104,28 +105,26 @@ def _chart(
     relative: bool,
     words: Words,
 ) -> go.Figure:
-    name = NAMES[curves.over]
     held = {"held": number(ranking.beta if curves.over == "alpha" else ranking.alpha)}
     title = words[f"figure.rerank.title.{curves.over}"].format_map(held)
-    figure = go.Figure(layout=theme.layout(theme.escape(title), height=HEIGHT))
+    label = "figure.rerank.behind" if relative else "figure.score"
     heights = _behind(curves.scores) if relative else curves.scores
-    looks = dict(zip(winners, LOOKS * len(winners), strict=False))
+    layout = theme.layout(theme.escape(title), height=HEIGHT, top=33 + ROW_HEIGHT * MOST_ROWS)
+    layout |= _marked(trace, curves, words=words) | {
+        "xaxis": {"title": {"text": NAMES[curves.over]}, "range": [0, float(curves.values[-1])]},
+        "yaxis": {"title": {"text": words[label]}, "zeroline": False}
+        | ({"range": _range(heights, winners)} if relative else {}),
+        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"}
+        | {"traceorder": "reversed"},
+    }
     drawn = _drawn(ranking, winners)
     names = legend_texts([trace.hypotheses.texts[place] for place in drawn])
-    for place, text in zip(drawn[::-1], names[::-1], strict=True):
-        line = _line(curves, heights, place=place, text=text, words=words)
-        figure.add_trace(line.update(_look(looks.get(place))))
-    _mark_values(figure, trace, curves, words=words)
-    figure.update_xaxes(title={"text": name}, range=[0, float(curves.values[-1])])
-    label = "figure.rerank.behind" if relative else "figure.score"
-    figure.update_yaxes(title={"text": words[label]}, zeroline=False)
-    if relative:
-        figure.update_yaxes(range=_range(heights, winners))
-    figure.update_layout(
-        margin={"t": 33 + ROW_HEIGHT * MOST_ROWS},
-        legend={"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top", "traceorder": "reversed"},
-    )
-    return figure
+    looks = _looks(ranking, winners)
+    lines = [
+        _line(curves, heights, place=place, text=text, words=words) | looks.get(place, OTHERS)
+        for place, text in zip(drawn[::-1], names[::-1], strict=True)
+    ]
+    return go.Figure([go.Scatter(line) for line in lines], layout)
 
 
 def _table(trace: Trace, curves: ScoreCurves, winners: list[int], *, words: Words) -> pd.DataFrame:
@@ -214,26 +213,29 @@ def _window(text: str, start: int) -> str:
 
 def _line(
     curves: ScoreCurves, heights: Array, *, place: int, text: str, words: Words
-) -> go.Scatter:
+) -> dict[str, Any]:
     shown = f"{place + 1}. {theme.escape(theme.isolate(text))}"
-    return go.Scatter(
-        x=np.round(curves.values, 4),
-        y=np.round(heights[:, place], 4),
-        customdata=np.round(curves.scores[:, place], 4),
-        name=shown,
-        mode="lines",
-        hovertemplate=(
+    return {
+        "x": np.round(curves.values, 4),
+        "y": np.round(heights[:, place], 4),
+        "customdata": np.round(curves.scores[:, place], 4),
+        "name": shown,
+        "mode": "lines",
+        "hovertemplate": (
             f"<b>{shown}</b><br>{NAMES[curves.over]} = %{{x:.2f}}<br>"
             f"{words['figure.score']}: %{{customdata:.4f}}<extra></extra>"
         ),
-    )
+    }
 
 
-def _look(winner: tuple[str, str] | None) -> dict[str, object]:
-    if winner is None:
-        return {"line": {"color": theme.GREY, "width": 1}, "opacity": 0.6, "showlegend": False}
-    color, dash = winner
-    return {"line": {"color": color, "dash": dash, "width": 3}, "showlegend": True}
+def _looks(ranking: Ranking, winners: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Of those that win somewhere, in the order of the values; the present winner is the best."""
+    others = [place for place in dict.fromkeys(winners) if place != ranking.winner]
+    looks = dict(zip(others, LOOKS * len(others), strict=False))
+    return {
+        place: {"line": {"color": color, "dash": dash, "width": 3}, "showlegend": True}
+        for place, (color, dash) in ({ranking.winner: BEST} | looks).items()
+    }
 
 
 @dataclass(frozen=True)
@@ -247,24 +249,24 @@ class _Mark:
     side: str = "left"
 
 
-def _mark_values(figure: go.Figure, trace: Trace, curves: ScoreCurves, *, words: Words) -> None:
-    """Vertical lines, all at once: plotly's ``add_vline`` takes 20 ms for each."""
+def _marked(trace: Trace, curves: ScoreCurves, *, words: Words) -> dict[str, Any]:
+    """Vertical lines with their words above, as shapes and annotations of a layout."""
     marks = list(_marks(trace, curves, words=words))
     up = {"xref": "x", "yref": "paper"}
-    figure.update_layout(
-        shapes=[
+    return {
+        "shapes": [
             {"type": "line", "x0": mark.value, "x1": mark.value, "y0": 0, "y1": 1}
-            | {"line": {"color": theme.GREY, "dash": mark.dash, "width": 2}}
+            | {"line": {"color": theme.SOFT, "dash": mark.dash, "width": 2}}
             | up
             for mark in marks
         ],
-        annotations=[
+        "annotations": [
             {"x": mark.value, "y": 1, "text": theme.escape(mark.text), "showarrow": False}
             | {"xanchor": mark.side, "yanchor": "bottom", "yshift": ROW_HEIGHT * mark.row}
             | up
             for mark in marks
         ],
-    )
+    }
 
 
 def _marks(trace: Trace, curves: ScoreCurves, *, words: Words) -> Iterator[_Mark]:

@@ -1,13 +1,14 @@
 """Pictures of an intervention: how far every next-token distribution moved along one target."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
+from numpy.typing import NDArray
 
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -15,6 +16,7 @@ from seqviz.trace import DistributionShift
 from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
+Array = NDArray[np.floating[Any]]
 
 PANEL_HEIGHT = 150
 INFINITE = 50.0
@@ -41,7 +43,7 @@ def shift_picture(
     Returns:
         a picture; ``customdata`` of a bar is its step.
     """
-    labels = [display_piece(piece) for piece in shift.plain.target_pieces()]
+    labels = [piece_label(piece) for piece in shift.plain.target_pieces()]
     before, after = (np.exp(trace.log_probs()) for trace in (shift.plain, shift.edited))
     table = {
         words["figure.step"]: np.arange(1, len(labels) + 1),
@@ -75,35 +77,38 @@ def _bars(
     step: int | None,
     words: Words,
 ) -> go.Figure:
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.1)
-    panels = (("tv", shift.total_variation, theme.BLUE), ("kl", shift.kl, theme.ORANGE))
-    for row, (name, values, colour) in enumerate(panels, 1):
-        figure.add_bar(
-            x=list(range(len(labels))),
-            y=np.minimum(values, INFINITE).astype(np.float64).round(4).tolist(),
-            marker={
-                "color": colour,
-                "line": {
-                    "color": theme.VERMILION,
-                    "width": [3 * (place == step) for place in range(len(labels))],
-                },
-            },
-            customdata=list(range(len(labels))),
-            hovertext=[theme.escape(hover) for hover in hovers],
-            hovertemplate="<b>%{x}</b><br>%{hovertext}<extra></extra>",
-            row=row,
-            col=1,
-        )
-        figure.update_yaxes(title={"text": words[f"figure.shift.{name}"]}, row=row, col=1)
-    figure.update_yaxes(range=[0, 1.02], row=1, col=1)
     highest = float(np.minimum(shift.kl, INFINITE).max(initial=0))
-    figure.update_yaxes(range=[0, max(0.1, 1.05 * highest)], row=2, col=1)
+    ranges = {"tv": [0, 1.02], "kl": [0, max(0.1, 1.05 * highest)]}
+    axes = [
+        {"title": {"text": words[f"figure.shift.{name}"]}, "range": ends}
+        for name, ends in ranges.items()
+    ]
     axis, room = theme.slanted_token_axis(labels)
     title = theme.escape(words["figure.shift.title"])
-    figure.update_layout(theme.layout(title, height=90 + 2 * PANEL_HEIGHT + room))
-    figure.update_xaxes(axis)
-    figure.update_layout(showlegend=False, bargap=0.25)
-    return figure
+    layout = theme.layout(title, height=90 + 2 * PANEL_HEIGHT + room)
+    layout |= {"showlegend": False, "bargap": 0.25} | theme.stacked(axes, (0.5, 0.5), gap=0.1)
+    layout["xaxis"] |= axis
+    bars = [
+        _panel(values, hovers, step=step, axis=theme.axis_name("y", place))
+        for place, values in enumerate((shift.total_variation, shift.kl))
+    ]
+    return go.Figure(bars, layout)
+
+
+def _panel(values: Array, hovers: Sequence[str], *, step: int | None, axis: str) -> go.Bar:
+    places = list(range(len(hovers)))
+    return go.Bar(
+        x=places,
+        y=np.minimum(values, INFINITE).astype(np.float64).round(4).tolist(),
+        yaxis=axis,
+        marker={
+            "color": theme.HOW_MUCH,
+            "line": {"color": theme.SELECTED, "width": [3 * (place == step) for place in places]},
+        },
+        customdata=places,
+        hovertext=[theme.escape(hover) for hover in hovers],
+        hovertemplate="<b>%{x}</b><br>%{hovertext}<extra></extra>",
+    )
 
 
 def _sentence(shift: DistributionShift, labels: Sequence[str], words: Words) -> str:

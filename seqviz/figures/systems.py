@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from seqviz.analysis.attention import AttentionView
 from seqviz.analysis.systems import HIGHER_IS_BETTER, SystemRow, best_systems
-from seqviz.analysis.words import display_piece, word_groups, word_labels
+from seqviz.analysis.words import piece_label, word_groups, word_labels
 from seqviz.figures import theme
 from seqviz.figures.attention import attention_sentence, attention_table
 from seqviz.figures.picture import Picture
@@ -25,19 +25,19 @@ from seqviz.words.numbers import number
 Words = Mapping[str, str]
 
 CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 18, 150, 420
-MOST_LABELS = 24
+MOST_LABELS = 20
 LABEL = 9
 """Most characters of a label."""
 LABEL_HEIGHT = 64
-BRIGHT = 0.5
-"""The weight from which on a cell is as bright as can be, so that spread attention shows too."""
+MOST = 0.5
+"""The weight at which the ramp ends, so that spread attention shows too."""
 LEFT, RIGHT = 0.44, 0.56
 """Sides of the vector, as shares of the picture's width."""
 BEST = "★"
 
 
 def small_attention_picture(view: AttentionView, *, words: Words = WORDS) -> Picture:
-    """A matrix of attention without title and scale: dark is 0, bright is ``BRIGHT``."""
+    """A matrix of attention without title and scale; the ramp ends at ``MOST``."""
     return Picture(
         _heatmap(view, words), attention_sentence(view, words), attention_table(view, words)
     )
@@ -49,8 +49,8 @@ def _heatmap(view: AttentionView, words: Words) -> go.Figure:
     heatmap = go.Heatmap(
         z=np.round(view.weights, 3),
         zmin=0,
-        zmax=BRIGHT,
-        colorscale=theme.SEQUENTIAL,
+        zmax=MOST,
+        colorscale=theme.SCALE,
         showscale=False,
         hovertemplate=f"<b>{link}</b><br>{words['figure.weight']}: %{{z:.3f}}<extra></extra>",
         xgap=1 if columns <= MOST_LABELS else 0,
@@ -87,42 +87,38 @@ def one_vector_picture(trace: Trace, *, words_level: bool = False, words: Words 
 
 
 def _vector_drawing(source: Sequence[str], target: Sequence[str], words: Words) -> go.Figure:
-    lines = max(len(source), len(target))
-    figure = go.Figure(layout=_layout(lines, labels=24))
-    for tokens, sides, axis in (
-        (source, (0.0, LEFT), "y"),
-        (target, (1.0, RIGHT), "y2"),
-    ):
-        middle = (len(tokens) - 1) / 2
-        figure.add_scatter(
-            x=list(chain.from_iterable((*sides, None) for _ in tokens)),
-            y=list(chain.from_iterable((place, middle, None) for place in range(len(tokens)))),
-            yaxis=axis,
-            mode="lines",
-            line={"color": theme.GREY, "width": 1},
-            hoverinfo="skip",
-        )
-    figure.add_shape(
-        type="rect",
-        **{"xref": "x", "x0": LEFT, "x1": RIGHT, "yref": "paper", "y0": 0.36, "y1": 0.64},
-        fillcolor=theme.BLUE,
-        line={"width": 0},
-    )
-    figure.add_annotation(
-        **{"x": 0.5, "xref": "x", "y": 0.68, "yref": "paper", "yanchor": "bottom"},
-        text=f"<b>{theme.escape(words['figure.systems.vector'])}</b>",
-        showarrow=False,
-    )
-    figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
     left, right = (
         _axis(tokens) | {"automargin": True, "fixedrange": True} for tokens in (source, target)
     )
-    figure.update_layout(
-        showlegend=False,
-        yaxis=left | {"range": left["range"][::-1]},
-        yaxis2=right | {"range": right["range"][::-1], "side": "right", "overlaying": "y"},
+    vector = {"xref": "x", "x0": LEFT, "x1": RIGHT, "yref": "paper", "y0": 0.36, "y1": 0.64}
+    above = {"x": 0.5, "xref": "x", "y": 0.68, "yref": "paper", "yanchor": "bottom"}
+    name = f"<b>{theme.escape(words['figure.systems.vector'])}</b>"
+    layout = _layout(max(len(source), len(target)), labels=24) | {
+        "showlegend": False,
+        "shapes": [{"type": "rect", "fillcolor": theme.BLIND, "line": {"width": 0}} | vector],
+        "annotations": [{"text": name, "showarrow": False} | above],
+        "xaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
+        "yaxis": left | {"range": left["range"][::-1]},
+        "yaxis2": right | {"range": right["range"][::-1], "side": "right", "overlaying": "y"},
+    }
+    fans = [
+        _fan(len(source), outer=0, inner=LEFT, axis="y"),
+        _fan(len(target), outer=1, inner=RIGHT, axis="y2"),
+    ]
+    return go.Figure(fans, layout)
+
+
+def _fan(count: int, *, outer: float, inner: float, axis: str) -> go.Scatter:
+    """Lines from the tokens of one side to the middle of the vector's."""
+    middle = (count - 1) / 2
+    return go.Scatter(
+        x=[outer, inner, None] * count,
+        y=list(chain.from_iterable((place, middle, None) for place in range(count))),
+        yaxis=axis,
+        mode="lines",
+        line={"color": theme.SOFT, "width": 1},
+        hoverinfo="skip",
     )
-    return figure
 
 
 def systems_table(
@@ -174,7 +170,7 @@ def _vector_tokens(trace: Trace, *, words_level: bool) -> tuple[tuple[str, ...],
     source, target = trace.source.pieces, trace.target_pieces()
     if words_level:
         return word_labels(source, word_groups(source)), word_labels(target, word_groups(target))
-    return tuple(map(display_piece, source)), tuple(map(display_piece, target))
+    return tuple(map(piece_label, source)), tuple(map(piece_label, target))
 
 
 def _layout(rows: int, *, labels: int = LABEL_HEIGHT) -> dict[str, Any]:
@@ -185,5 +181,4 @@ def _layout(rows: int, *, labels: int = LABEL_HEIGHT) -> dict[str, Any]:
 
 def _axis(labels: Sequence[str]) -> dict[str, Any]:
     every = ceil(len(labels) / MOST_LABELS)
-    axis = theme.token_axis(labels, limit=LABEL, every=every)
-    return axis | {"tickfont": {"size": 11}}
+    return theme.token_axis(labels, limit=LABEL, every=every)

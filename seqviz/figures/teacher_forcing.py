@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from seqviz.analysis.teacher_forcing import SentenceLoss, TeacherStep
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.teacher_forcing import Array, SentenceLoss, TeacherStep
+from seqviz.analysis.words import piece_label
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -26,6 +25,8 @@ MEAN_WIDTH = 84
 IMPOSSIBLE = 100.0
 """How high the bar of an impossible token is, in nats."""
 MOST_NUMBERS = 40
+PANELS = ([0.0, 0.48], [0.52, 1.0])
+"""From where to where p and p − y run, as shares of the width."""
 
 
 def token_losses_picture(loss: SentenceLoss, step: int, *, words: Words = WORDS) -> Picture:
@@ -33,10 +34,10 @@ def token_losses_picture(loss: SentenceLoss, step: int, *, words: Words = WORDS)
 
     Every bar carries its step as ``customdata``. The table has what was fed and the running sum.
     """
-    labels = [display_piece(piece) for piece in loss.pieces]
+    labels = [piece_label(piece) for piece in loss.pieces]
     table = {
         words["figure.step"]: range(1, len(labels) + 1),
-        words["figure.teacher.input"]: [display_piece("<s>"), *labels[:-1]],
+        words["figure.teacher.input"]: [piece_label("<s>"), *labels[:-1]],
         words["figure.teacher.target"]: labels,
         words["figure.teacher.loss"]: loss.losses.round(4),
         words["figure.prob"]: np.exp(-loss.losses).round(4),
@@ -51,44 +52,44 @@ def token_losses_picture(loss: SentenceLoss, step: int, *, words: Words = WORDS)
 
 def _losses(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Words) -> go.Figure:
     axis, room = theme.slanted_token_axis(labels)
-    title = theme.escape(words["figure.teacher.losses"])
-    figure = go.Figure(layout=theme.layout(title, height=HEIGHT + room))
-    chosen = [place == step for place in range(len(labels))]
     heights = np.minimum(loss.losses, IMPOSSIBLE)
-    figure.add_bar(
-        x=list(range(len(labels))),
+    mean = theme.escape(words["figure.teacher.mean"].format_map({"mean": number(loss.mean)}))
+    height = min(loss.mean, IMPOSSIBLE)
+    across = {"x0": 0, "x1": 1, "xref": "paper", "y0": height, "y1": height}
+    beside = {"x": 1, "xref": "paper", "xanchor": "left", "y": height, "yanchor": "middle"}
+    layout = theme.layout(theme.escape(words["figure.teacher.losses"]), height=HEIGHT + room)
+    layout["margin"] |= {"r": MEAN_WIDTH}
+    layout |= {
+        "hovermode": "x",  # a click above a flat bar counts, too
+        "shapes": [{"type": "line", "line": {"color": theme.SOFT, "dash": "dash"}} | across],
+        "annotations": [{"text": mean, "showarrow": False} | beside],
+        "xaxis": axis,
+        "yaxis": {"title": {"text": words["figure.teacher.loss"]}}
+        | {"range": [0, max(1.0, 1.15 * float(heights.max()))]},
+    }
+    return go.Figure(_loss_bars(loss, heights, step=step, words=words), layout)
+
+
+def _loss_bars(loss: SentenceLoss, heights: Array, *, step: int, words: Words) -> go.Bar:
+    places = list(range(len(heights)))
+    chosen = [place == step for place in places]
+    return go.Bar(
+        x=places,
         y=heights.round(4),
         width=0.75,
-        customdata=list(range(len(labels))),
+        customdata=places,
         marker={
-            "color": [theme.ORANGE if here else theme.SKY for here in chosen],
-            "line": {
-                "color": [theme.VERMILION if here else theme.BLUE for here in chosen],
-                "width": [2 if here else 0 for here in chosen],
-            },
+            "color": theme.HOW_MUCH,
+            "line": {"color": theme.SELECTED, "width": [3 if here else 0 for here in chosen]},
             "pattern": {"shape": ["/" if here else "" for here in chosen]},
         },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
-        text=[_nats(value) for value in loss.losses] if len(labels) <= MOST_NUMBERS else None,
+        text=[_nats(value) for value in loss.losses] if len(places) <= MOST_NUMBERS else None,
         textposition="outside",
         cliponaxis=False,
         hovertemplate=f"<b>%{{x}}</b><br>{words['figure.teacher.loss']}: %{{y:.3f}}<extra></extra>",
     )
-    mean = theme.escape(words["figure.teacher.mean"].format_map({"mean": number(loss.mean)}))
-    figure.add_hline(
-        y=min(loss.mean, IMPOSSIBLE),
-        line={"color": theme.GREY, "dash": "dash", "width": 2},
-        annotation={"text": mean, "x": 1, "xanchor": "left", "yanchor": "middle"},
-    )
-    figure.update_layout(margin_r=MEAN_WIDTH)
-    figure.update_layout(hovermode="x")  # a click above a flat bar counts, too
-    figure.update_xaxes(axis)
-    figure.update_yaxes(
-        title={"text": words["figure.teacher.loss"]},
-        range=[0, max(1.0, 1.15 * float(heights.max()))],
-    )
-    return figure
 
 
 def _nats(value: float) -> str:
@@ -116,7 +117,7 @@ def teacher_step_picture(shown: TeacherStep, step: int, *, words: Words = WORDS)
     The axes always span the same range, so that steps can be compared. The table says also where
     gradient descent pushes every token.
     """
-    labels = [display_piece(piece) for piece in shown.pieces]
+    labels = [piece_label(piece) for piece in shown.pieces]
     directions = words["figure.teacher.down"], words["figure.teacher.up"]
     table = {
         words["figure.token"]: labels,
@@ -133,35 +134,26 @@ def teacher_step_picture(shown: TeacherStep, step: int, *, words: Words = WORDS)
 
 
 def _step(shown: TeacherStep, labels: Sequence[str], step: int, *, words: Words) -> go.Figure:
-    count = len(shown.pieces)
+    height = BAR_HEIGHT * len(shown.pieces)
     titles = [
         words["figure.teacher.predicted"].format_map({"step": step + 1}),
         words["figure.teacher.gradient"],
     ]
-    figure = make_subplots(
-        cols=2,
-        shared_yaxes=True,
-        horizontal_spacing=0.04,
-        column_widths=[0.5, 0.5],
-        subplot_titles=[theme.escape(title) for title in titles],
-    )
-    figure.add_trace(_frame(shown, words), row=1, col=1)
-    figure.add_trace(_predicted(shown, words), row=1, col=1)
-    figure.add_trace(_push(shown, words), row=1, col=2)
-    figure.update_layout(theme.layout("", height=118 + BAR_HEIGHT * count))
-    figure.update_layout(
-        barmode="overlay",
-        margin_t=40,
-        legend={"orientation": "h", "x": 0, "y": -70 / (40 + BAR_HEIGHT * count)},
-    )
-    figure.update_annotations(font={"size": 14})
     axis = theme.token_axis(labels, limit=LONG_LABEL)
-    figure.update_yaxes(axis | {"range": axis["range"][::-1], "automargin": True})
-    figure.update_yaxes(tickfont={"size": 13})
-    figure.update_xaxes(range=[0, 1.15], tickvals=[0, 0.25, 0.5, 0.75, 1], col=1)
-    figure.update_xaxes(range=[-1.2, 1.2], tickvals=[-1, -0.5, 0, 0.5, 1], col=2, zeroline=True)
-    figure.update_xaxes(zerolinecolor=theme.GREY, col=2)
-    return figure
+    p = {"domain": PANELS[0], "range": [0, 1.15], "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    push = {"domain": PANELS[1], "range": [-1.2, 1.2], "tickvals": [-1, -0.5, 0, 0.5, 1]}
+    layout = theme.layout("", height=118 + height, top=40) | {
+        "barmode": "overlay",
+        "legend": {"orientation": "h", "x": 0, "y": -70 / (40 + height)},
+        "annotations": [
+            theme.heading(title, middle=sum(ends) / 2)
+            for title, ends in zip(titles, PANELS, strict=True)
+        ],
+        "xaxis": p,
+        "xaxis2": push | {"zeroline": True, "zerolinecolor": theme.SOFT},
+        "yaxis": axis | {"range": axis["range"][::-1], "automargin": True},
+    }
+    return go.Figure([_frame(shown, words), _predicted(shown, words), _push(shown, words)], layout)
 
 
 def _frame(shown: TeacherStep, words: Words) -> go.Bar:
@@ -171,7 +163,7 @@ def _frame(shown: TeacherStep, words: Words) -> go.Bar:
         orientation="h",
         name=theme.escape(words["figure.teacher.y"]),
         width=0.9,
-        marker={"color": theme.CLEAR, "line": {"color": theme.VERMILION, "width": 2}},
+        marker={"color": theme.CLEAR, "line": {"color": theme.REFERENCE, "width": 2}},
         text=_beside(shown, frame=True),
         textposition="outside",
         cliponaxis=False,
@@ -197,7 +189,7 @@ def _predicted(shown: TeacherStep, words: Words) -> go.Bar:
         name=theme.escape(words["figure.teacher.p"]),
         width=0.6,
         marker={
-            "color": [theme.ORANGE if here else theme.SKY for here in is_target],
+            "color": [theme.REFERENCE if here else theme.HOW_MUCH for here in is_target],
             "pattern": {"shape": ["/" if here else "" for here in is_target]},
         },
         text=_beside(shown, frame=False),
@@ -213,9 +205,10 @@ def _push(shown: TeacherStep, words: Words) -> go.Bar:
         y=list(range(len(shown.pieces))),
         orientation="h",
         name=theme.escape(words["figure.teacher.p_minus_y"]),
+        xaxis="x2",
         showlegend=False,
         width=0.6,
-        marker={"color": [theme.GREEN if value < 0 else theme.GREY for value in shown.push]},
+        marker={"color": [theme.REFERENCE if value < 0 else theme.SOFT for value in shown.push]},
         text=[f"{_arrow(value)} {theme.escape(_signed(value))}" for value in shown.push],
         textposition="outside",
         cliponaxis=False,

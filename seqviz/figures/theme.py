@@ -1,25 +1,40 @@
-"""What all figures share: colours (not those of systems), fonts, text that stays text."""
+"""What all figures share: colours by what they mean, fonts, text that stays text.
+
+Colours are those of a light ground; the page puts in the dark ones (``colours.in_the_dark``).
+"""
 
 from collections.abc import Sequence
 from math import ceil, radians, sin
 from typing import Any
 from unicodedata import bidirectional, east_asian_width
 
+from seqviz import kinds
+from seqviz.colours import OTHERS, PAGE, RAMP, ROLES, stops
 from seqviz.words.numbers import number
 
 FONT = "Source Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 CLEAR = "rgba(0,0,0,0)"
 
-ORANGE, SKY, GREEN, BLUE, VERMILION = "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00"
-GREY = "#8A8A8A"
+INK, SOFT, LINE, SELECTED = (PAGE[name].light for name in ("ink", "soft", "line", "accent"))
+BEST, GREEDY, BEAM, REFERENCE, PRUNED, BLIND = (
+    ROLES[role].light for role in ("best", "greedy", "beam", "reference", "pruned", "blind")
+)
+SERIES = tuple(colour.light for colour in OTHERS)
+"""For lines that have no role."""
+HOW_MUCH = RAMP[1].light
+"""Of bars, whose length says how much already."""
+SCALE = [(place, colour.light) for place, colour in stops()]
+"""The ramp as plotly's ``colorscale``."""
+OTHER_SYMBOLS = ("star", "hexagon", "x")
+
+TEXT = 13
+"""Pixels: no letter is smaller."""
 
 ASIDE = 5
 """Pixels between a vertical line and the words beside it."""
 
 LEAST_PROBABILITY = 0.0005
 """Smaller ones would be rounded to nothing."""
-
-SEQUENTIAL = "Cividis"
 
 MOST_SLANTED_LABELS = 60
 SLANTED_LABEL = 16
@@ -86,15 +101,15 @@ def layout(title: str, *, height: int, subtitle: str = "", top: int = 48) -> dic
         subtitle: escaped.
         top: pixels of the margin above.
     """
-    named = {"text": title, "font": {"size": 15}, "x": 0, "xanchor": "left"}
+    named = {"text": title, "font": {"size": 16}, "x": 0, "xanchor": "left"}
     return {
         "title": named
         | {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}}
-        | ({"subtitle": {"text": subtitle}} if subtitle else {}),
+        | ({"subtitle": {"text": subtitle, "font": {"size": TEXT}}} if subtitle else {}),
         "height": height,
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
-        "font": {"family": FONT},
+        "font": {"family": FONT, "size": TEXT},
         "hoverlabel": {"font": {"family": FONT, "size": 14}, "align": "left"},
         "margin": {"l": 8, "r": 8, "t": top, "b": 8},
     }
@@ -135,5 +150,89 @@ def slanted_token_axis(labels: Sequence[str]) -> tuple[dict[str, Any], int]:
     widths = [label_width(shorten(label, SLANTED_LABEL)) for label in labels]
     every = ceil(len(labels) / MOST_SLANTED_LABELS)
     axis = token_axis(labels, limit=SLANTED_LABEL, every=every)
-    slanted = axis | {"tickangle": SLANT, "tickfont": {"size": 13}}
+    slanted = axis | {"tickangle": SLANT}
     return slanted, int(max(widths) * abs(sin(radians(SLANT))))
+
+
+def mark(
+    x: float,
+    text: str,
+    *,
+    left: bool,
+    above: bool = False,
+    dash: str = "dot",
+    colour: str = SOFT,
+) -> dict[str, list[dict[str, Any]]]:
+    """A vertical line through the whole picture, with words beside its upper end.
+
+    Args:
+        x: where it stands, on the first axis.
+        text: what it marks; not yet escaped.
+        left: the words stand to its left.
+        above: they stand above the panel, not in it.
+        dash: of the line.
+        colour: of the line.
+
+    Returns:
+        ``shapes`` and ``annotations`` of a layout.
+    """
+    line = {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
+    words = {"text": escape(text), "x": x, "y": 1, "xref": "x", "yref": "paper", "showarrow": False}
+    side = {"xanchor": "right", "xshift": -ASIDE} if left else {"xanchor": "left", "xshift": ASIDE}
+    return {
+        "shapes": [line | {"line": {"color": colour, "dash": dash, "width": 2}}],
+        "annotations": [words | side | {"yanchor": "bottom" if above else "top"}],
+    }
+
+
+def heading(text: str, *, middle: float, top: float = 1.0) -> dict[str, Any]:
+    """The title of one panel, above it; places are shares of the picture.
+
+    Args:
+        text: not yet escaped.
+        middle: of the panel.
+        top: of the panel.
+    """
+    place = {"x": middle, "y": top, "xref": "paper", "yref": "paper", "showarrow": False}
+    anchors = {"xanchor": "center", "yanchor": "bottom", "yshift": 4}
+    return {"text": escape(text), "font": {"size": 14}} | place | anchors
+
+
+def stacked(
+    axes: Sequence[dict[str, Any]], shares: Sequence[float], *, gap: float
+) -> dict[str, Any]:
+    """Vertical axes one above the other over one horizontal axis, which stands below the last.
+
+    Args:
+        axes: from the top down.
+        shares: of the picture's height, gaps left out; they sum to 1.
+        gap: between two, as a share of the whole height.
+
+    Returns:
+        ``yaxis``, ``yaxis2``, … of a layout; of its ``xaxis``, the anchor.
+    """
+    room, top = 1 - gap * (len(axes) - 1), 1.0
+    layout: dict[str, Any] = {"xaxis": {"anchor": axis_name("y", len(axes) - 1)}}
+    for place, (axis, share) in enumerate(zip(axes, shares, strict=True)):
+        low = max(0.0, top - room * share)
+        layout[axis_name("yaxis", place)] = axis | {"domain": [low, top]}
+        top = low - gap
+    return layout
+
+
+def axis_name(letters: str, place: int) -> str:
+    """Plotly's name of an axis: "y", "y2", "y3", …."""
+    return f"{letters}{place + 1}" if place else letters
+
+
+def system_look(code: str, place: int = 0) -> tuple[str, str]:
+    """Colour and symbol of a system; one that nobody knows is grey, its symbol that of its place.
+
+    Args:
+        code: such as "transformer".
+        place: among those that are drawn.
+    """
+    system = kinds.SYSTEMS.get(code)
+    if system is None:
+        return SOFT, OTHER_SYMBOLS[place % len(OTHER_SYMBOLS)]
+    return system.colour.light, system.symbol

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.colors import get_colorscale
 
 from seqviz.analysis.attention import Array
 from seqviz.figures import theme
@@ -120,7 +119,7 @@ class Tiles:
             x1=lefts[last] + width,
             y0=tops[first],
             y1=tops[last] + height,
-            line={"color": theme.VERMILION, "width": FRAME},
+            line={"color": theme.SELECTED, "width": FRAME},
         )
 
     def _canvas(self) -> NDArray[np.uint8]:
@@ -176,6 +175,5 @@ def _edges(tiles: int, cells: int, gap: float) -> NDArray[np.float32]:
 def _scale_with_ground() -> list[list[float | str]]:
     """The sequential scale on shades 1 to 255, and nothing on shade 0."""
     first = 0.5 / LEVELS
-    scale = get_colorscale(theme.SEQUENTIAL)
     ground: list[list[float | str]] = [[0, theme.CLEAR], [first, theme.CLEAR]]
-    return ground + [[first + (1 - first) * place, colour] for place, colour in scale]
+    return ground + [[first + (1 - first) * place, colour] for place, colour in theme.SCALE]

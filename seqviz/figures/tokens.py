@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seqviz.analysis.tokens import NextTokens
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -27,9 +27,9 @@ class _Look(NamedTuple):
     pattern: str
 
 
-PLAIN = _Look(theme.SKY, theme.BLUE, 0, "")
-CHOSEN = _Look(theme.ORANGE, theme.VERMILION, 2, "/")
-CUT = _Look(theme.GREY, theme.GREY, 1, "x")
+PLAIN = _Look(theme.HOW_MUCH, theme.HOW_MUCH, 0, "")
+CHOSEN = _Look(theme.BEST, theme.BEST, 2, "/")
+CUT = _Look(theme.PRUNED, theme.PRUNED, 1, "x")
 
 
 def next_tokens_picture(tokens: NextTokens, *, words: Words = WORDS) -> Picture:
@@ -38,7 +38,7 @@ def next_tokens_picture(tokens: NextTokens, *, words: Words = WORDS) -> Picture:
     What sampling could not draw is grey, only hatched, and marked with ✂; the table says so, too.
     The axis always runs from 0 to 1, so that steps can be compared.
     """
-    labels = [display_piece(piece) for piece in tokens.pieces]
+    labels = [piece_label(piece) for piece in tokens.pieces]
     return Picture(
         _bars(tokens, labels, words),
         _sentence(tokens, labels, words),
@@ -70,7 +70,7 @@ def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
         top=top,
     )
     axis = theme.token_axis(labels, limit=LONG_LABEL)
-    down = {"range": axis["range"][::-1], "automargin": True, "tickfont": {"size": 13}}
+    down = {"range": axis["range"][::-1], "automargin": True}
     rest = words["figure.next.rest"].format_map({"rest": theme.probability(tokens.rest)})
     name = theme.escape(f"{words['figure.prob']} ({rest})")
     across = {"range": [0, 1.12], "tickvals": [0, 0.25, 0.5, 0.75, 1], "title": {"text": name}}

@@ -1,10 +1,10 @@
 """Pictures of a training: losses and scores against steps, seconds or epochs."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from seqviz.analysis.training_curves import (
     Axis,
@@ -26,7 +26,8 @@ Records = Mapping[str, TrainingRecord]
 """By the name of the system, in the order of the colours."""
 
 HEIGHT = 400
-LOOKS = ((theme.BLUE, "circle", "solid"), (theme.VERMILION, "diamond", "dash"))
+PANELS = ([0.0, 0.46], [0.54, 1.0])
+"""From where to where the two run, as shares of the width."""
 
 
 def training_picture(
@@ -51,45 +52,77 @@ def training_picture(
 
 def _curves(records: Records, axis: Axis, *, logarithmic: bool, words: Words) -> go.Figure:
     titles = [words["figure.training.loss"], _score_title(list(records.values()), words)]
-    figure = make_subplots(
-        cols=2, subplot_titles=[theme.escape(title) for title in titles], horizontal_spacing=0.08
+    across = {
+        "type": "log" if logarithmic else "linear",
+        "dtick": 1 if logarithmic else None,
+        "title": {"text": theme.escape(words[f"figure.training.axis.{axis}"])},
+    }
+    layout = theme.layout("", height=HEIGHT, top=36) | {
+        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
+        "annotations": [
+            theme.heading(title, middle=sum(ends) / 2)
+            for title, ends in zip(titles, PANELS, strict=True)
+        ],
+        "xaxis": across | {"domain": PANELS[0]},
+        "xaxis2": across | {"domain": PANELS[1], "anchor": "y2"},
+        "yaxis": {"rangemode": "tozero"},
+        "yaxis2": {"rangemode": "tozero", "anchor": "x2"},
+    }
+    looks = _looks(list(records.values()))
+    return go.Figure(
+        [
+            line
+            for (name, record), look in zip(records.items(), looks, strict=False)
+            for line in _lines(name, record, axis, look=look, words=words)
+        ],
+        layout,
     )
-    for place, (name, record) in enumerate(records.items()):
-        colour, symbol, dash = LOOKS[place]
-        line = {"color": colour, "dash": dash}
-        train = _line(f"figure.training.train|{name}", words)
-        train.update(line=line | {"width": 1}, opacity=0.65, mode="lines")
-        dev = _line(f"figure.training.dev|{name}", words)
-        dev.update(line=line | {"width": 2.5}, mode="lines+markers", marker_symbol=symbol)
-        x = axis_values(record, axis, dev=True)
-        losses = [point.loss for point in record.losses]
-        figure.add_trace(
-            train.update(x=axis_values(record, axis, dev=False), y=losses), row=1, col=1
-        )
-        score = go.Scatter(dev).update(x=x, y=[p.score for p in record.dev], showlegend=False)
-        figure.add_trace(dev.update(x=x, y=[p.loss for p in record.dev]), row=1, col=1)
-        figure.add_trace(score, row=1, col=2)
-    figure.update_layout(theme.layout("", height=HEIGHT))
-    figure.update_layout(
-        margin_t=36, legend={"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"}
-    )
-    figure.update_annotations(font={"size": 14})
-    figure.update_xaxes(
-        type="log" if logarithmic else "linear",
-        dtick=1 if logarithmic else None,
-        title={"text": theme.escape(words[f"figure.training.axis.{axis}"])},
-    )
-    figure.update_yaxes(rangemode="tozero")
-    return figure
 
 
-def _line(key_and_name: str, words: Words) -> go.Scatter:
-    """A line without points, its name and what it says under the pointer."""
-    key, name = key_and_name.split("|", 1)
+def _looks(records: Sequence[TrainingRecord]) -> list[tuple[str, str, str]]:
+    """Colour, symbol and dash of each: those of its system; two of one system differ, too."""
+    (first, symbol), *others = (
+        theme.system_look(record.model.rpartition("/")[2], place)
+        for place, record in enumerate(records)
+    )
+    looks = [(first, symbol, "solid")]
+    for colour, own in others:
+        alike = colour == first
+        looks.append((theme.INK if alike else colour, "x" if alike else own, "dash"))
+    return looks
+
+
+def _lines(
+    name: str, record: TrainingRecord, axis: Axis, *, look: tuple[str, str, str], words: Words
+) -> list[go.Scatter]:
+    """The loss on the training set, and loss and score on the development set."""
+    colour, symbol, dash = look
+    line = {"color": colour, "dash": dash}
+    x = axis_values(record, axis, dev=True)
+    losses = [point.loss for point in record.losses]
+    train = {"x": axis_values(record, axis, dev=False), "y": losses, "mode": "lines"}
+    dev: dict[str, Any] = {"x": x, "mode": "lines+markers", "line": line | {"width": 2.5}}
+    dev |= {"marker": {"symbol": symbol}} | _named("figure.training.dev", name, words)
+    return [
+        go.Scatter(
+            train
+            | {"line": line | {"width": 1}, "opacity": 0.65}
+            | _named("figure.training.train", name, words)
+        ),
+        go.Scatter(dev | {"y": [point.loss for point in record.dev]}),
+        go.Scatter(
+            dev
+            | {"y": [point.score for point in record.dev], "showlegend": False}
+            | {"xaxis": "x2", "yaxis": "y2"}
+        ),
+    ]
+
+
+def _named(key: str, name: str, words: Words) -> dict[str, str]:
+    """The name of a line, and what it says under the pointer."""
     label = theme.escape(words[key].format_map({"name": name}))
-    return go.Scatter(
-        name=label, hovertemplate=f"<b>{label}</b><br>%{{x:,.6~g}}: %{{y:.3f}}<extra></extra>"
-    )
+    hover = f"<b>{label}</b><br>%{{x:,.6~g}}: %{{y:.3f}}<extra></extra>"
+    return {"name": label, "hovertemplate": hover}
 
 
 def _score_title(records: Sequence[TrainingRecord], words: Words) -> str:

@@ -2,23 +2,15 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import plotly.graph_objects as go
 
-from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
+from seqviz.analysis.attention import Kind, attention_matrix
 from seqviz.figures import theme
-from seqviz.figures.attention import (
-    CELL_HEIGHT,
-    LONG_LABEL,
-    attention_picture,
-    colour_range,
-    layer_and_head,
-)
+from seqviz.figures.attention import CELL_HEIGHT, LONG_LABEL, heatmap, layer_and_head
 from seqviz.figures.print import page as paper
 from seqviz.figures.print.caption import Run, caption
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
-from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
@@ -26,8 +18,8 @@ LEAST_COLUMN, LEAST_ROW = 17, 19
 """Pixels; more columns widen the page."""
 NUMBERED_COLUMN = 23
 """Pixels that a column with numbers is wide at least."""
-LEAST_NUMBERED = 0.05
-LABEL_SIZE, NUMBER_SIZE = 13, 10
+LABEL_SIZE, NUMBER_SIZE = 13, 11.5
+"""The least is 7 points."""
 AXIS_NAME, COLOUR_BAR = 34, 92
 """Pixels beside the matrix."""
 
@@ -56,18 +48,17 @@ def attention_print(
         IndexError: there is no such layer or head.
     """
     view = attention_matrix(trace, kind, layer=layer, head=head, words_level=words_level)
-    figure = attention_picture(view, trace, words=words).chart
     rows, columns = view.weights.shape
     left = paper.EDGE + AXIS_NAME + int(_widest(view.row_labels))
     width = max(paper.PAGE_WIDTH, left + columns * LEAST_COLUMN + COLOUR_BAR)
     column = (width - left - COLOUR_BAR) / columns
+    numbers = NUMBER_SIZE if column >= NUMBERED_COLUMN else None
+    figure = heatmap(view, trace, numbers=numbers, words=words)
     row = min(CELL_HEIGHT, max(LEAST_ROW, column))
     margin = {"l": left, "r": paper.EDGE, "t": figure.layout.margin.t, "b": 0}
     figure.update_layout(width=width, height=margin["t"] + rows * row, margin=margin)
     figure.update_yaxes(automargin=False, title_font_size=LABEL_SIZE)
     figure.update_xaxes(title_font_size=LABEL_SIZE)
-    if column >= NUMBERED_COLUMN:
-        figure.add_trace(_numbers(view))
     title = [words[f"figure.kind.{view.kind}"], *layer_and_head(view, words)]
     entries = caption([Run(trace, 0, "")], words=words)
     return paper.on_paper(figure, title=words["figure.print.join"].join(title), caption=entries)
@@ -76,18 +67,3 @@ def attention_print(
 def _widest(labels: tuple[str, ...]) -> float:
     shown = (theme.shorten(label, LONG_LABEL) for label in labels)
     return max(paper.text_width(label, size=LABEL_SIZE) for label in shown)
-
-
-def _numbers(view: AttentionView) -> go.Scatter:
-    """Weights in the cells, white on the dark ones; the small ones are left out."""
-    rows, columns = np.nonzero(view.weights >= LEAST_NUMBERED)
-    weights = view.weights[rows, columns]
-    light = weights > colour_range(view)[1] / 2
-    return go.Scatter(
-        x=columns,
-        y=rows,
-        mode="text",
-        text=[number(weight).removeprefix("0") for weight in weights],
-        textfont={"size": NUMBER_SIZE, "color": np.where(light, paper.INK, paper.PAPER)},
-        hoverinfo="skip",
-    )

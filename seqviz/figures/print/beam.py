@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqviz.analysis.beam import BeamNodes, Pruned, beam_nodes
+from seqviz.analysis.words import piece_label
 from seqviz.figures import beam, theme
 from seqviz.figures.print import page as paper
 from seqviz.figures.print.caption import Run, caption
@@ -23,7 +24,7 @@ Words = Mapping[str, str]
 Array = NDArray[np.floating[Any]]
 Path = tuple[list[float | None], list[float | None]]
 
-LABEL_SIZE, SMALL_SIZE = 11.5, 10.5
+LABEL_SIZE, SMALL_SIZE = 12.5, 11.5
 LEAST_BOX, MOST_BOX = 38, 110
 PADDING, FLAG_TIP = 7, 10
 LEAST_GAP, MOST_GAP = 24, 64
@@ -108,7 +109,7 @@ def _grid(nodes: BeamNodes) -> _Grid:
 def _box_width(nodes: BeamNodes, row: int) -> float:
     facts = f"{beam.node_probability(nodes, row)} {beam.node_marks(nodes, row)}"
     widest = max(
-        paper.text_width(beam.node_token(nodes.piece[row]), size=LABEL_SIZE),
+        paper.text_width(piece_label(nodes.piece[row]), size=LABEL_SIZE),
         paper.text_width(facts, size=SMALL_SIZE),
     )
     tip = FLAG_TIP if nodes.fate[row] == Fate.FINISHED else 0
@@ -133,9 +134,9 @@ def _edges(nodes: BeamNodes, grid: _Grid) -> list[go.Scatter]:
     inner = nodes.parent >= 0
     cut = nodes.fate == Fate.PRUNED
     looks = (
-        (inner & cut, {"color": theme.GREY, "width": 1, "dash": "dash"}),
-        (inner & ~cut & ~nodes.on_best_path, {"color": theme.GREY, "width": 1.4}),
-        (inner & nodes.on_best_path, {"color": theme.ORANGE, "width": 5}),
+        (inner & cut, {"color": theme.PRUNED, "width": 1, "dash": "dash"}),
+        (inner & ~cut & ~nodes.on_best_path, {"color": theme.BEAM, "width": 1.4}),
+        (inner & nodes.on_best_path, {"color": theme.BEST, "width": 5}),
     )
     return [
         _drawn(_chain([_curve(nodes, grid, row) for row in np.flatnonzero(mask).tolist()]), line)
@@ -198,7 +199,7 @@ def _labels(nodes: BeamNodes, grid: _Grid) -> list[go.Scatter]:
     tokens, facts = [], []
     for row in range(len(nodes)):
         marks, room = beam.node_marks(nodes, row), grid.widths[grid.column[row]] - PADDING
-        token = paper.shorten_to(beam.node_token(nodes.piece[row]), room, size=LABEL_SIZE)
+        token = paper.shorten_to(piece_label(nodes.piece[row]), room, size=LABEL_SIZE)
         shown = [theme.isolate(token)] if grid.high else [marks, theme.isolate(token)]
         tokens.append(" ".join(part for part in shown if part))
         facts.append(" ".join(filter(None, (beam.node_probability(nodes, row), marks))))

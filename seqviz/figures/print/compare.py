@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from seqviz.analysis.compare import cumulative_log_probs
-from seqviz.analysis.words import display_piece
+from seqviz.analysis.words import piece_label
 from seqviz.errors import InputError
 from seqviz.figures import theme
 from seqviz.figures.print import page as paper
@@ -22,12 +22,12 @@ TITLE_ROOM, AXIS_NAME, LEFT, RIGHT = 40, 34, 76, 48
 MOST_QUOTED = 60
 """Characters of a sentence in an error."""
 _LINES = (
-    {"color": theme.ORANGE, "dash": "dash", "width": 2.5},
-    {"color": theme.BLUE, "dash": "solid", "width": 4},
+    {"color": theme.GREEDY, "dash": "dash", "width": 2.5},
+    {"color": theme.BEAM, "dash": "solid", "width": 4},
 )
 _MARKS = (
-    {"symbol": "diamond", "size": 8, "color": theme.ORANGE, "line": {"color": paper.PAPER}},
-    {"symbol": "circle", "size": 12, "color": theme.BLUE},
+    {"symbol": "diamond", "size": 8, "color": theme.GREEDY, "line": {"color": paper.PAPER}},
+    {"symbol": "circle", "size": 12, "color": theme.BEAM},
 )
 _GLYPHS = ("◆", "●")
 
@@ -105,7 +105,7 @@ def _name(trace: Trace, words: Words) -> str:
 
 def _axis(run: Run, glyph: str, words: Words) -> tuple[dict[str, object], int]:
     """An axis of one hypothesis' tokens, and the pixels that it needs."""
-    labels = [display_piece(piece) for piece in run.trace.target_pieces(run.rank)]
+    labels = [piece_label(piece) for piece in run.trace.target_pieces(run.rank)]
     axis, height = theme.slanted_token_axis(labels)
     name = words["figure.print.axis"].format_map({"symbol": glyph, "name": run.name})
     title = {"text": f"<b>{theme.escape(name)}</b>", "standoff": 8}
@@ -140,7 +140,7 @@ def _mark_parting(figure: go.Figure, step: int, words: Words, *, early: bool) ->
     text = words["figure.print.parting"].format_map({"step": step + 1})
     figure.add_vline(
         x=step,
-        line={"color": theme.GREY, "dash": "dot", "width": 2},
+        line={"color": theme.SOFT, "dash": "dot", "width": 2},
         annotation={"text": theme.escape(text), "yref": "paper", "y": 0}
         | {"yanchor": "bottom", "xanchor": "left" if early else "right"},
     )

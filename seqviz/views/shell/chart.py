@@ -8,11 +8,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from seqviz.colours import PAGE, in_the_dark
 from seqviz.figures import theme
 from seqviz.figures.picture import EChartsPicture, Picture
 from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 
+DARK = in_the_dark()
 MOST_DIGITS = 4
 """After the point, of a number in a table."""
 
@@ -53,14 +55,24 @@ def draw_echarts(
         "xAxis": axis,
         "yAxis": axis,
     }
+    chart = _merged(picture.chart, inked)
     st.echarts_chart(
-        _merged(picture.chart, inked),
+        _shown(chart) if _is_dark() else chart,
         key=key,
         height=picture.height,
         renderer="svg",
         alt=picture.sentence,
         on_select=on_select or "ignore",
     )
+
+
+def _shown(value: Any) -> Any:
+    """A chart, or a part of it, in the colours of the page's theme."""
+    if isinstance(value, str):
+        return DARK.get(value, value)
+    if isinstance(value, dict):
+        return {key: _shown(part) for key, part in value.items()}
+    return [_shown(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _merged(option: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
@@ -125,13 +137,17 @@ def _inked(figure: go.Figure) -> go.Figure:
     named = [axis for key, axis in layout.items() if key.startswith(("xaxis", "yaxis"))]
     named += [trace["colorbar"] for trace in chart["data"] if "colorbar" in trace]
     for one in named:
-        one["tickfont"] = one.get("tickfont", {}) | ink
+        one["tickfont"] = {"size": theme.TEXT} | one.get("tickfont", {}) | ink
     titles = [one.setdefault("title", {}) for one in named]
     legend = layout.setdefault("legend", {})
     for one in (layout, legend, *titles, *layout.get("annotations", ())):
         one["font"] = one.get("font", {}) | ink
-    return go.Figure(chart, _validate=False)
+    return go.Figure(_shown(chart) if _is_dark() else chart, _validate=False)
 
 
 def _ink() -> str:
-    return "#e9eef5" if st.context.theme.type == "dark" else "#0d1520"
+    return PAGE["ink"].dark if _is_dark() else PAGE["ink"].light
+
+
+def _is_dark() -> bool:
+    return st.context.theme.type == "dark"

@@ -7,14 +7,13 @@ from itertools import groupby
 import streamlit as st
 
 from seqviz.analysis.compare import MarkedWord, word_differences
-from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.words.numbers import number
 
-STYLE = f"""<style>
-[class*="st-key-marked"] strong {{ text-decoration: underline {theme.VERMILION} 3px;
-  text-underline-offset: 4px; }}
+STYLE = """<style>
+[class*="st-key-marked"] strong { text-decoration: underline 3px;
+  text-underline-offset: 4px; }
 </style>"""
 
 JOINER = "\u2060"
