@@ -1,5 +1,6 @@
 """Readable, and apart for colour-blind readers, on both grounds: measured, not judged."""
 
+import tomllib
 from itertools import combinations
 from pathlib import Path
 
@@ -168,3 +169,11 @@ def test_the_browser_gets_every_colour_for_both_themes() -> None:
     assert "--best: light-dark(#956104, #f9ca50);" in css
     assert "--on-ramp-2: light-dark(#ffffff, #121922);" in css
     assert css.count("light-dark(") == 9 + 3 + 3 + 6 + 6
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_streamlit_has_the_same_ink_and_the_same_accent(theme: str) -> None:
+    settings = tomllib.loads(STREAMLIT.read_text(encoding="utf-8"))["theme"][theme]
+    assert settings["textColor"] == getattr(colours.PAGE["ink"], theme)
+    assert settings["primaryColor"] == getattr(colours.PAGE["accent"], theme)
+    assert settings["borderColor"] == getattr(colours.PAGE["edge"], theme)

@@ -87,18 +87,6 @@ def word_labels(pieces: Sequence[str], groups: Groups) -> tuple[str, ...]:
     return tuple(_word_label(pieces[start:end]) for start, end in pairwise(bounds))
 
 
-def piece_label(piece: str) -> str:
-    """A piece in a picture: a word without its "▁", the rest of a word after a dot.
-
-    A space alone is "␣"; scripts without spaces have no rests of words. ``viewer/text.js`` does the
-    same.
-    """
-    label = display_piece(piece)
-    if label.startswith(SPACE):
-        return label.removeprefix(SPACE) or "␣"
-    return f"·{label}" if label[0].isalnum() and not UNSPACED.match(label) else label
-
-
 def merge_to_words(attention: Array, target_groups: Groups, source_groups: Groups) -> Array:
     """Sum over the pieces of a source word, average over those of a target word (formulas d9).
 

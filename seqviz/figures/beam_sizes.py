@@ -87,7 +87,11 @@ def _table(study: BeamSizeStudy, words: Words) -> pd.DataFrame:
 
 
 def _title(study: BeamSizeStudy, words: Words) -> str:
-    facts = {"model": study.model, "sentences": study.sentences, "test_set": study.test_set}
+    facts = {
+        "model": study.model,
+        "sentences": study.sentences,
+        "test_set": study.test_set.removesuffix(".tsv.gz"),
+    }
     return theme.escape(words["figure.beam_sizes.title"].format_map(facts))
 
 

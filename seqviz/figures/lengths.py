@@ -57,7 +57,11 @@ def _chart(
     curves: Sequence[LengthCurve], metric: str, *, here: int | None, words: Words
 ) -> go.Figure:
     study = curves[0].study
-    facts = {"metric": _metric(metric, words), "test_set": study.test_set, "beam": study.beam_size}
+    facts = {
+        "metric": _metric(metric, words),
+        "test_set": study.test_set.removesuffix(".tsv.gz"),
+        "beam": study.beam_size,
+    }
     title = theme.escape(words["figure.lengths.title"].format_map(facts))
     middle = (len(curves) - 1) / 2
     layout = theme.layout(title, height=HEIGHT, top=40) | {

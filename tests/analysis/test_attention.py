@@ -68,8 +68,8 @@ def test_best_aligned_layer_is_the_one_that_covers_evenly() -> None:
 def test_row_t_is_what_the_slot_of_the_best_path_saw_at_step_t() -> None:
     view = attention_matrix(rnn_trace())
     np.testing.assert_allclose(view.weights, [ATTENTION[0][0], ATTENTION[1][0], ATTENTION[2][0]])
-    assert view.row_labels == ("▁the", "▁cat", "⟨eos⟩")
-    assert view.column_labels == ("▁Die", "▁Kat", "ze", "⟨eos⟩")
+    assert view.row_labels == ("the", "cat", "⟨eos⟩")
+    assert view.column_labels == ("Die", "Kat", "·ze", "⟨eos⟩")
     assert (view.layer, view.head, view.automatic) == (0, None, True)
 
 

@@ -65,7 +65,7 @@ def test_the_tooltip_tells_everything_and_tokens_stay_text() -> None:
     nodes = beam_nodes(odd, pruned="all")
     tree, _ = _series(figures.beam_tree_picture(nodes, odd).chart)
     tooltip = tree["data"][nodes.row_of(2, 3) or 0]["tooltip"]["formatter"]
-    assert "<b>▁&lt;img␣src=x&gt;&#123;b&#125;</b>" in tooltip
+    assert "<b>&lt;img␣src=x&gt;&#123;b&#125;</b>" in tooltip
     assert "<img" not in tooltip and "{" not in tooltip
     for fact in ("Step 3 · Rank 4 · kept", "0.350 (log p −1.05)", "Σ log p: −2.32", "+0.00"):
         assert fact in tooltip
@@ -100,7 +100,7 @@ def test_the_sentence_counts_what_is_drawn() -> None:
 def test_the_entries_of_a_window_say_so() -> None:
     nodes = beam_nodes(rnn_trace(), first_step=2)
     tree, _ = _series(figures.beam_tree_picture(nodes, rnn_trace()).chart)
-    told = ["live before" in item["tooltip"]["formatter"] for item in tree["data"]]
+    told = ["kept before" in item["tooltip"]["formatter"] for item in tree["data"]]
     assert told == [True, True, False, False, False]
 
 

@@ -31,7 +31,7 @@ def test_equal_decodings_have_no_parting_line() -> None:
 
 def test_the_table_holds_both_and_the_sentence_where_they_end() -> None:
     table = figures.cumulative_picture(greedy_trace(), rnn_trace()).table
-    assert table["Greedy: Token"].tolist() == ["▁a", "▁sat", "⟨eos⟩"]
+    assert table["Greedy: Token"].tolist() == ["a", "sat", "⟨eos⟩"]
     assert table["Beam size 2: Probability"].tolist() == pytest.approx([0.5, 0.8, 0.6])
     alt = figures.cumulative_picture(greedy_trace(), rnn_trace()).sentence
     assert "Greedy ends at −2.63 after 3 steps, beam size 2 at −1.43 after 3" in alt

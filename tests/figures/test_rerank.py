@@ -87,8 +87,8 @@ def test_vertical_lines_mark_changes_the_searchs_value_and_the_present_one(
     marked = [shape.x0 for shape in figure.layout.shapes]
     assert marked == [curves.changes[0].value, trace.options.alpha, 0.9]
     texts = [annotation.text for annotation in figure.layout.annotations]
-    assert texts == [f"{curves.changes[0].value:.2f}", "search", "now: 0.90"]
-    assert figure.layout.title.text == "Who wins at which α (β = 0.20)"
+    assert texts == [f"{curves.changes[0].value:.2f}", "in the search", "now: 0.90"]
+    assert figure.layout.title.text == "Which translation wins at which α (β = 0.20)"
 
 
 def test_where_the_present_value_is_the_searchs_own_one_line_says_so(trace: Trace) -> None:
@@ -96,7 +96,7 @@ def test_where_the_present_value_is_the_searchs_own_one_line_says_so(trace: Trac
     beta = score_curves(trace, own, "beta", high=HIGH)
     figure = figures.rerank_picture(trace, own, beta).chart
     assert len(figure.layout.shapes) == len(beta.changes) + 1
-    assert figure.layout.title.text == "Who wins at which β (α = 1.00)"
+    assert figure.layout.title.text == "Which translation wins at which β (α = 1.00)"
 
 
 def test_where_nothing_changes_one_wins_everywhere(trace: Trace) -> None:

@@ -23,7 +23,7 @@ def test_one_system_has_two_losses_and_a_score() -> None:
     assert list(dev.y) == [point.loss for point in record.dev]
     assert list(score.y) == [point.score for point in record.dev]
     assert list(dev.x) == list(score.x) == [point.step for point in record.dev]
-    assert (train.xaxis, dev.xaxis, score.xaxis) == ("x", "x", "x2")
+    assert (train.xaxis, dev.xaxis, score.xaxis) == (None, None, "x2")
     assert (train.name, dev.name) == ("dot, training", "dot, development")
     assert [trace.showlegend for trace in figure.data] == [None, None, False]
 

@@ -1,4 +1,4 @@
-"""Tables: numbers stay numbers, and are written as everywhere."""
+"""Charts in the theme's colours; tables: numbers stay numbers, and are written as everywhere."""
 
 import math
 from typing import Any
@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from seqviz import figures
+from seqviz.colours import PAGE, ROLES
 from seqviz.views.shell import chart
+from tests.fixtures.toy_traces import greedy_trace, rnn_trace
 
 
 @pytest.fixture
@@ -36,3 +39,17 @@ def test_a_table_without_negative_numbers_is_left_as_it_is_but_for_minus_zero(
     (table,) = drawn
     assert isinstance(table, pd.DataFrame)
     assert not np.signbit(table["a"]).any()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_chart_has_the_colours_of_the_pages_theme(
+    dark: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart, "_is_dark", lambda: dark)
+    picture = figures.cumulative_picture(greedy_trace(), rnn_trace())
+    shown = chart._inked(picture.chart)
+    colours = [line.line.color for line in shown.data]
+    assert colours == [ROLES["greedy"][dark], ROLES["beam"][dark]]
+    assert shown.layout.xaxis.tickfont.to_plotly_json() == {"size": 13, "color": PAGE["ink"][dark]}
+    scale = chart._inked(figures.attention_heatmap(rnn_trace())).data[0].colorscale
+    assert scale[-1][1] == ("#fff0b8" if dark else "#062345")
