@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from seqviz.analysis.reference import Exit, ReferenceTokens, reference_tokens
 from seqviz.analysis.words import piece_label
-from seqviz.colours import shade
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
@@ -26,8 +25,9 @@ BAR_WIDTH = 0.75
 IMPOSSIBLE = 100.0
 """How high the bar of an impossible token is, in nats."""
 RANKS = ((1, 1), (2, 5), (6, 50), (51, None))
-"""First and last rank of every colour; below, where on the ramp it is."""
-SHADES = (0.4, 0.58, 0.78, 1.0)
+"""First and last rank of every colour."""
+SHADES = tuple(theme.SCALE[place][1] for place in (6, 9, 12, 16))
+"""Of these: the more surprising, the further along the ramp."""
 
 
 def surprisal_picture(forced: Trace, left: Exit, *, words: Words = WORDS) -> Picture:
@@ -65,11 +65,11 @@ def _chart(
 ) -> go.Figure:
     axis, room = theme.slanted_token_axis(labels)
     bars = []
-    for (first, last), share in zip(RANKS, SHADES, strict=True):
+    for (first, last), colour in zip(RANKS, SHADES, strict=True):
         places = np.flatnonzero((tokens.ranks >= first) & (tokens.ranks <= (last or np.inf)))
         if len(places):
             name = _rank_name(first, last, words)
-            bars.append(_bars(tokens, places, name=name, share=share, words=words))
+            bars.append(_bars(tokens, places, name=name, colour=colour, words=words))
     highest = float(np.minimum(tokens.surprisals, IMPOSSIBLE).max())
     layout = theme.layout(theme.escape(words["figure.reference.title"]), height=HEIGHT + room)
     layout["margin"] |= {"t": 84}
@@ -104,14 +104,14 @@ def _rank_name(first: int, last: int | None, words: Words) -> str:
 
 
 def _bars(
-    tokens: ReferenceTokens, places: NDArray[np.intp], *, name: str, share: float, words: Words
+    tokens: ReferenceTokens, places: NDArray[np.intp], *, name: str, colour: str, words: Words
 ) -> go.Bar:
     return go.Bar(
         x=places.tolist(),
         y=np.minimum(tokens.surprisals[places], IMPOSSIBLE).round(4),
         width=BAR_WIDTH,
         name=name,
-        marker={"color": shade(share).light},
+        marker={"color": colour},
         text=[str(tokens.ranks[place]) for place in places]
         if len(tokens.pieces) <= MOST_NUMBERS
         else None,

@@ -138,6 +138,7 @@ def token_axis(labels: Sequence[str], *, limit: int, every: int = 1) -> dict[str
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
+        "ticklabelstandoff": 4,
     }
 
 

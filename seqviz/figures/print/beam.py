@@ -88,13 +88,14 @@ def beam_tree_print(trace: Trace, *, pruned: Pruned = "next", words: Words = WOR
 
 def _grid(nodes: BeamNodes) -> _Grid:
     column = nodes.x.astype(np.intp) + 1  # the root is 0
+    row = ROW if nodes.y.max() < beam.MOST_HIGH_ROWS else LOW_ROW
+    boxes = [_box_width(nodes, place, high=row == ROW) for place in range(len(nodes))]
     widths = np.full(column.max() + 1, LEAST_BOX, np.float64)
-    np.maximum.at(widths, column, [_box_width(nodes, row) for row in range(len(nodes))])
+    np.maximum.at(widths, column, boxes)
     room = paper.PAGE_WIDTH - 2 * paper.EDGE - 2 * STROKE
     gap = (room - widths.sum()) / max(1, len(widths) - 1)
     gap = min(max(gap, LEAST_GAP), MOST_GAP)
     left = STROKE + np.concatenate([[0.0], np.cumsum(widths + gap)[:-1]])
-    row = ROW if nodes.y.max() < beam.MOST_HIGH_ROWS else LOW_ROW
     return _Grid(
         left=left,
         widths=widths,
@@ -106,12 +107,12 @@ def _grid(nodes: BeamNodes) -> _Grid:
     )
 
 
-def _box_width(nodes: BeamNodes, row: int) -> float:
-    facts = f"{beam.node_probability(nodes, row)} {beam.node_marks(nodes, row)}"
-    widest = max(
-        paper.text_width(piece_label(nodes.piece[row]), size=LABEL_SIZE),
-        paper.text_width(facts, size=SMALL_SIZE),
-    )
+def _box_width(nodes: BeamNodes, row: int, *, high: bool) -> float:
+    marks, token = beam.node_marks(nodes, row), piece_label(nodes.piece[row])
+    lines = {token: LABEL_SIZE, f"{beam.node_probability(nodes, row)} {marks}": SMALL_SIZE}
+    if not high:
+        lines = {f"{marks} {token}": LABEL_SIZE}
+    widest = max(paper.text_width(line, size=size) for line, size in lines.items())
     tip = FLAG_TIP if nodes.fate[row] == Fate.FINISHED else 0
     return min(MOST_BOX, widest + 2 * PADDING + tip)
 

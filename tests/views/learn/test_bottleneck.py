@@ -131,5 +131,5 @@ def test_what_was_typed_is_text() -> None:
     app = pages.open_app(LINK | {"text": "<i>*x*</i>", "reference": "<b>*x*</b> $y$"})
     shown = "".join(str(text.value) for text in app.main.markdown)
     assert "<b>" not in shown.replace(r"\<b\>", "")
-    labels = pages.figure(app, "forced")["layout"]["xaxis2"]["labelalias"].values()
+    labels = pages.figure(app, "forced")["layout"]["xaxis"]["labelalias"].values()
     assert not any("<" in label for label in labels)
