@@ -44,9 +44,8 @@ def modules(entry: str) -> tuple[str, ...]:
 @cache
 def style(*names: str) -> str:
     """Style sheets, one after the other; the colours stand before them."""
-    text = custom_properties() + "".join(_read(name, "css") for name in names)
-    tight = _CSS_SPACES.sub(r"\1", _ASIDE.sub("", text))
-    return tight.replace(": ", ":").replace(";}", "}").replace(" 0.", " .")
+    sheets = (custom_properties(), *(_read(name, "css") for name in names))
+    return "\n".join(map(_tight_css, sheets))
 
 
 def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:
@@ -65,6 +64,11 @@ def _tight(line: str) -> str:
     return "".join(
         part if place % 2 else _SPACES.sub(r"\1", part) for place, part in enumerate(parts)
     )
+
+
+def _tight_css(sheet: str) -> str:
+    tight = _CSS_SPACES.sub(r"\1", _ASIDE.sub("", sheet))
+    return tight.replace(": ", ":").replace(";}", "}").replace(" 0.", " .")
 
 
 @cache

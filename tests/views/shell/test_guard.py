@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from seqviz.views.experiment import rerank
 from seqviz.views.session.i18n import Words
-from seqviz.views.watch import screen
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
@@ -17,9 +17,10 @@ def test_a_view_that_fails_is_one_message(
     words: Words, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = pages.open_app(SHORT | {"lang": words.language})
-    monkeypatch.setattr(greedy_vs_beam, "first_difference", lambda *_: 1 / 0)
+    monkeypatch.setattr(rerank, "_controls", lambda *_: 1 / 0)
     with caplog.at_level(logging.ERROR, "seqviz.views.shell.guard"):
-        app.segmented_control(key="view").set_value("compare").run()
+        app.segmented_control(key="group").set_value("experiment").run()
+        app.segmented_control(key="view").set_value("rerank").run()
     assert not app.exception
     assert words("page.error") in pages.messages(app)
     assert pages.is_translated(app)
