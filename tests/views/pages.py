@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 from seqviz.catalog import models_folder
 from seqviz.options import DecodeOptions
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.link import code_of
 from seqviz.views.session.request import Request
-from seqviz.views.session.settings import GROUPS, group_of
+from seqviz.views.session.settings import GROUPS, SETTINGS, group_of
 
 APP = Path(__file__).parents[2] / "app.py"
 ISOLATES = "\u2066\u2067\u2068\u2069"
@@ -120,7 +121,15 @@ def headings(app: AppTest) -> list[str]:
 
 
 def link(app: AppTest) -> dict[str, str]:
-    """The settings that the page's address stands for: opened so, or written since."""
+    """The settings that the page's address stands for: what it holds, and what is usual."""
+    usual = {code: setting.default for code, setting in SETTINGS.items()}
+    usual |= app.session_state["_usual"]
+    values = {code: code_of(value) for code, value in usual.items()} | short_link(app)
+    return {code: value for code, value in values.items() if value}
+
+
+def short_link(app: AppTest) -> dict[str, str]:
+    """What the page's address holds, or would hold were it written anew."""
     found = {code: "".join(value) for code, value in app.query_params.items()}
     opened, meant = app.session_state["_stands"]
     return cast(dict[str, str], meant) if found == opened else found

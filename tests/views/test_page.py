@@ -1,6 +1,7 @@
 """The page as a whole: first visit, views, languages, links, and whatever a visitor may type."""
 
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -168,6 +169,36 @@ def test_a_link_holds_every_setting_and_comes_back_as_it_was() -> None:
         assert pages.link(app) == LINK | {"view": view}
 
 
+OLD = (
+    "lang=en&view=compare&pair=de-en&system=transformer&text=Ich+habe+gestern+in+der+Stadt+einen+"
+    "alten+Freund+getroffen.&reference=I+met+an+old+friend+in+the+city+yesterday.&device=cpu&"
+    "beam=4&norm=average&alpha=1.0&beta=0.0&stop=bound&min_length=0&max_length=0&n_best=1&"
+    "temperature=1.0&top_k=0&top_p=1.0&seed=0&how=beam&samples=5&kind=cross&layer=0&head=0&"
+    "all_layers=0&words=0&raw=0&step=2&pruned=next&layout=tree&window=1&edit_mode=redo&"
+    "train_axis=step&train_log=0&train_sentence=0&train_stop=0&teacher_step=1&"
+    "live_task=date-iso&live_system=dot&length_metric=bleu&bare=none-reversed&"
+    "attentive=transformer&base=transformer"
+)
+"""As the page wrote its links until it had groups of views."""
+
+
+def test_an_old_link_opens_what_it_says_and_a_new_one_holds_what_is_unusual() -> None:
+    app = pages.open_app(dict(parse_qsl(OLD)))
+    link = ENGLISH.table["page.link"].partition("{")[0]
+    assert not [said for said in pages.messages(app) if said.startswith(link)]
+    assert app.segmented_control(key="group").value == "watch"
+    unusual = {"view": "compare", "beam": "4", "step": "2"}
+    assert pages.short_link(app) == unusual
+    pages.checked(app.slider(key="beam").set_value(5).run())
+    assert pages.short_link(app) == {"view": "compare", "step": "2"}
+    again = pages.open_app(unusual)
+    assert pages.source(again) == FIRST.source
+    assert again.session_state["reference"] == FIRST.reference
+    pages.checked(app.pills(key="example").set_value("short").run())
+    assert pages.short_link(app)["text"] == EXAMPLES["de-en"][1].source
+    assert "reference" not in pages.short_link(app), "it goes with the example"
+
+
 def test_a_damaged_link_falls_back_and_says_what_it_refused() -> None:
     app = pages.open_app(
         SHORT | {"beam": "99", "view": "Tree", "system": "nonsense", "kind": "<b>", "edits": "<b>"}
@@ -278,7 +309,7 @@ def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
     app.text_area(key="text").set_value("kalt" + " " * MAX_LINK_CHARACTERS)
     pages.submit(app)
     assert pages.is_translated(app)
-    assert "text" not in pages.link(app)
+    assert "text" not in pages.short_link(app)
     assert too_long("text") in pages.captions(app)
 
 

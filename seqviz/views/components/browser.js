@@ -81,7 +81,7 @@ function keepHistory() {
       .map((address) => new URL(address).searchParams);
     const codes = new Set([...before.keys(), ...after.keys()]);
     const changed = [...codes].filter((code) => before.get(code) !== after.get(code));
-    const onlyMoved = before.size > 0 && changed.every((code) => shared.moves.has(code));
+    const onlyMoved = changed.every((code) => shared.moves.has(code));
     if (onlyMoved) window.history.replaceState(state, unused, url);
     else push(state, unused, url);
   };

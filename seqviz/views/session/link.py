@@ -33,10 +33,19 @@ def read_link(link: Mapping[str, str]) -> tuple[dict[str, Value], list[str]]:
     return values, refused
 
 
-def written_link(values: Mapping[str, Value]) -> dict[str, str]:
-    """The link of these settings; what is empty or very long is left out."""
+def written_link(
+    values: Mapping[str, Value], usual: Mapping[str, Value] | None = None
+) -> dict[str, str]:
+    """The link of these settings; what is usual, empty or very long is left out.
+
+    Args:
+        values: of all settings.
+        usual: what a page without a link shows, where that is not the setting's default.
+    """
     left_out = too_long(values)
-    codes = {code: code_of(value) for code, value in values.items() if code not in left_out}
+    usual = {code: setting.default for code, setting in SETTINGS.items()} | dict(usual or {})
+    unusual = [code for code in values if code not in left_out and values[code] != usual[code]]
+    codes = {code: code_of(values[code]) for code in unusual}
     return {code: text for code, text in codes.items() if text}
 
 
@@ -62,6 +71,6 @@ class WrittenLinks:
         for oldest in list(self._left_out)[:-MOST_WRITTEN]:
             del self._left_out[oldest]
 
-    def left_out_of(self, link: Mapping[str, str]) -> dict[str, Value] | None:
-        """What a link could not hold; None: this session did not write it, or long ago."""
-        return self._left_out.get(tuple(link.items()))
+    def left_out_of(self, link: Mapping[str, str]) -> dict[str, Value]:
+        """What a link could not hold, where this session wrote it and not long ago."""
+        return self._left_out.get(tuple(link.items()), {})

@@ -217,4 +217,4 @@ MOVES = (
 DECODING = (*OPTIONS, "how", "samples")
 """The settings that say how to decode."""
 FORM = ("text", "device", *DECODING)
-"""The settings in the sidebar's form, which every run of the page draws."""
+"""What one types or drags, in the sentence's form and the sidebar, which every run draws."""

@@ -35,9 +35,9 @@ def begin() -> None:
     language = text("lang")
     spoke = st.session_state.get("_spoke", language)
     for code in SETTINGS:
-        # A widget that a run does not draw loses its value, unless the value is set anew. For the
-        # form that is done only once it was not drawn, or what is typed but not sent would be lost;
-        # and in another language, where Streamlit would take the old language's label for a value.
+        # A widget that a run does not draw loses its value, unless that is set anew: always, or for
+        # what one types or drags, lest that be lost, once it was not drawn, and in another
+        # language, where Streamlit would take the old language's label for a value.
         if code not in FORM:
             st.session_state[code] = st.session_state[code]
         elif code not in st.session_state or (spoke != language and code in before):
@@ -52,10 +52,7 @@ def begin_again() -> None:
 
 
 def _went_through_history() -> bool:
-    """Whether the browser's Back or Forward asked for this run.
-
-    The link does not tell: a quick visitor's click comes with the one before.
-    """
+    """Whether the browser's Back or Forward asked for this run, which the link does not tell."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
@@ -63,13 +60,14 @@ def _went_through_history() -> bool:
 def _read_link(link: Mapping[str, str]) -> None:
     """Fill the session from a link: all that it holds, and what it once could not hold."""
     values, st.session_state["_refused"] = links.read_link(link)
+    st.session_state.setdefault("_usual", {})
     spoken = (st.context.locale or "")[:2]  # of the browser, such as "zh-CN"
-    if "lang" not in link and spoken in LANGUAGES:
-        values["lang"] = spoken
+    if spoken in LANGUAGES:
+        let_usual("lang", spoken)
+        values |= {} if "lang" in link else {"lang": spoken}
     left_out = st.session_state.setdefault("_links", links.WrittenLinks()).left_out_of(link)
-    if left_out is None:
-        remember("started", None)  # a link that this page did not write may leave out the sentence
-    for code, value in (values | (left_out or {})).items():
+    remember("started", None)  # a link without a sentence stands for the first example
+    for code, value in (values | left_out).items():
         st.session_state[code] = value
     st.session_state["_unknown"] = [code for code in link if code not in SETTINGS]
     st.session_state["_form"] = {}
@@ -82,10 +80,7 @@ def refused() -> list[str]:
 
 
 def unknown() -> list[str]:
-    """What the link holds that is no setting, in the run that read it; anybody may have typed it.
-
-    Older and newer pages have other settings.
-    """
+    """What the link holds that is no setting, in the run that read it; anybody may type it."""
     return list(st.session_state["_unknown"])
 
 
@@ -162,10 +157,16 @@ def keep_choice(code: str, options: Sequence[Value]) -> None:
 
     That is worth a notice only where a link asked for it, not after a choice on the page.
     """
+    let_usual(code, options[0])
     if st.session_state[code] not in options:
         if st.session_state[code] != SETTINGS[code].default:
             refuse(code)
         st.session_state[code] = options[0]
+
+
+def let_usual(code: str, value: Value) -> None:
+    """Say what a setting is where nobody has chosen: a link need not hold it."""
+    st.session_state["_usual"][code] = value
 
 
 def clamp(code: str, *, high: int) -> None:
@@ -176,13 +177,13 @@ def clamp(code: str, *, high: int) -> None:
 
 
 def write_link() -> None:
-    """Write all settings into the page's address; what is very long is left out.
+    """Write what is not as usual into the page's address; what is very long is left out.
 
     An address that was opened stays as it is until a setting changes: each change is one step of
     the browser's Back, and the first Back leaves the page.
     """
     values, found = _settings(), st.query_params.to_dict()
-    link = links.written_link(values)
+    link = links.written_link(values, st.session_state["_usual"])
     if st.session_state["_stands"] is None:
         st.session_state["_stands"] = (found, link)
     if (found, link) != st.session_state["_stands"]:
@@ -193,7 +194,8 @@ def write_link() -> None:
 
 def address() -> str:
     """The page's whole address, with all settings that ``write_link`` writes."""
-    return f"{(st.context.url or '').rstrip('/')}/?{urlencode(links.written_link(_settings()))}"
+    link = links.written_link(_settings(), st.session_state["_usual"])
+    return f"{(st.context.url or '').rstrip('/')}/?{urlencode(link)}".rstrip("?")
 
 
 def left_out() -> list[str]:

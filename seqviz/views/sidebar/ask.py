@@ -90,7 +90,7 @@ def _choose(example: Example) -> None:
 
 
 def _begin(pair: str) -> None:
-    """Start with the first example, unless a link holds a sentence."""
+    """Start with the first example and its reference, unless a link holds others."""
     examples, text = EXAMPLES.get(pair, ()), state.text("text")
     if examples and state.remembered("started") != "yes":
         present = example_of(pair, text) or (None if text else examples[0])
@@ -98,6 +98,9 @@ def _begin(pair: str) -> None:
             state.put("text", text or present.source)
             state.put("reference", state.text("reference") or present.reference)
     state.remember("started", "yes")
+    state.let_usual("text", examples[0].source if examples else "")
+    known = example_of(pair, state.text("text"))
+    state.let_usual("reference", known.reference if known else "")
 
 
 def _form(pair: str, w: Words) -> None:

@@ -29,7 +29,7 @@ OPENED = {
     "what-if": {"view": "tree", "whatif": "5"},
     "rerank": {"view": "rerank"},
     "edited": {"view": "intervene", "edits": EDIT},
-    "forced": {"view": "training", "reference": "cold"},
+    "forced": {"view": "teacher", "reference": "cold"},
 }
 
 
