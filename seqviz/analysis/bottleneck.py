@@ -57,14 +57,3 @@ def parting(first: Array, second: Array) -> Parting:
 def finite(log_probs: Array) -> Array:
     """The same in double precision, impossible tokens at ``IMPOSSIBLE``."""
     return np.maximum(log_probs.astype(np.float64), IMPOSSIBLE)
-
-
-def halves(log_probs: Array) -> tuple[float, float]:
-    """Mean log-probability of a token in the first and in the second half, in nats.
-
-    The token in the middle of an odd number belongs to the first half; one token has both.
-    """
-    values = finite(log_probs)
-    middle = (len(values) + 1) // 2
-    second = values[middle:] if len(values) > 1 else values
-    return float(values[:middle].mean()), float(second.mean())

@@ -166,6 +166,10 @@ def cumulative_log_probs(trace: Trace, *, rank: int = 0) -> Array:
     return sums
 
 
+DIGITS = 5
+"""Of a score or a sum: what follows differs with the order in which a machine adds."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SweepRow:
     """The best hypothesis of one beam size."""
@@ -185,8 +189,8 @@ def sweep_row(trace: Trace, *, chrf: float | None = None) -> SweepRow:
     best = trace.hypotheses
     return SweepRow(
         beam_size=trace.options.beam_size,
-        score=float(best.scores[0]),
-        log_prob=float(best.log_probs[0]),
+        score=round(float(best.scores[0]), DIGITS),
+        log_prob=round(float(best.log_probs[0]), DIGITS),
         length=int(best.lengths[0]),
         text=trace.translation,
         chrf=chrf,

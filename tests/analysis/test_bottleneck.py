@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqviz.analysis.bottleneck import APART, finite, halves, parting
+from seqviz.analysis.bottleneck import APART, finite, parting
 
 LOG_PROBS = st.lists(st.tuples(st.floats(-8, 0), st.floats(-8, 0)), min_size=1, max_size=12)
 
@@ -63,8 +63,3 @@ def test_the_step_is_the_first_of_the_lead_for_good(pairs: list[tuple[float, flo
         assert (gaps[found.step :] > APART - 1e-9).all()
         assert found.step == 0 or gaps[found.step - 1] <= APART + 1e-9
     assert parting(second, first).gap == pytest.approx(-found.gap)
-
-
-def test_halves_are_means() -> None:
-    assert halves(array(-1, -2, -3, -5, -7)) == (-2, -6)
-    assert halves(array(-4)) == (-4, -4)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -36,7 +35,9 @@ def trace() -> Trace:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory, trace: Trace) -> Iterator[Page]:
+def page(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, trace: Trace
+) -> Iterator[Page]:
     """A page that can be touched; afterwards it must have asked for nothing, and failed nowhere."""
     path = tmp_path_factory.mktemp("viewer") / "trace.html"
     path.write_bytes(offline_page(trace).encode())

@@ -1,21 +1,23 @@
 """What the beam size changes: on this sentence, and as measured on a test set."""
 
 import shlex
+from pathlib import Path
 
 import streamlit as st
 
 from seqviz import figures
+from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
 from seqviz.records.beam_sizes import STUDY_FILE, BeamSizeStudy
 from seqviz.trace import Trace
 from seqviz.views.compare import sweep
-from seqviz.views.session import decoding, state
+from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
-from seqviz.views.sidebar.systems_of import is_listed
+from seqviz.views.sidebar.systems_of import is_listed, nearest
 
 
 @last_resort
@@ -30,22 +32,44 @@ def render(trace: Trace, request: Request, w: Words) -> None:
 
 
 def _measured(trace: Trace, request: Request, w: Words) -> None:
-    """Draw the stored result of these very weights, or say which command makes one."""
+    """Draw what was measured of these very weights, or of the nearest system that was."""
     st.subheader(w("beam_sizes.heading"), anchor=False)
     st.caption(w("beam_sizes.about"))
+    study = _study(request.folder, w)
+    if study is not None and study.fingerprint != trace.model.fingerprint:
+        st.caption(w("beam_sizes.other_weights"))
+        study = None
+    if study is None:
+        study = _instead(request, w)
+    if study is not None:
+        _draw(study, w)
+
+
+def _instead(request: Request, w: Words) -> BeamSizeStudy | None:
+    """The nearest study there is, and the command that makes one of this system."""
+
+    def fits(entry: ModelEntry) -> bool:
+        found = None if entry.folder == request.folder else _study(entry.folder, w)
+        return found is not None and found.fingerprint == cache.fingerprint(
+            entry.folder, request.device
+        )
+
+    entry = nearest(request, fits)
+    if entry is not None:
+        facts = {"own": w.name("system", request.folder.name), "other": entry.name}
+        st.info(w.markdown("page.instead", facts), icon=":material/stacked_line_chart:")
+    if is_listed(request):
+        with st.expander(w("beam_sizes.missing")):
+            st.code(_command(request), language=None, wrap_lines=True)
+    return None if entry is None else _study(entry.folder, w)
+
+
+def _study(folder: Path, w: Words) -> BeamSizeStudy | None:
     try:
-        study = STUDY_FILE.read(request.folder / STUDY_FILE.name)
+        return STUDY_FILE.read(folder / STUDY_FILE.name)
     except ModelError as error:
         decode.show_error(error, w)
-        return
-    if study is None or study.fingerprint != trace.model.fingerprint:
-        if not is_listed(request):
-            st.caption(w("own.no_study"))
-            return
-        st.caption(w("beam_sizes.missing" if study is None else "beam_sizes.other_weights"))
-        st.code(_command(request), language=None, wrap_lines=True)
-        return
-    _draw(study, w)
+        return None
 
 
 def _command(request: Request) -> str:
@@ -56,7 +80,6 @@ def _command(request: Request) -> str:
 
 
 def _draw(study: BeamSizeStudy, w: Words) -> None:
-    chart.draw(figures.beam_sizes_picture(study, words=w.table), key="beam-sizes", w=w)
     facts = {
         "sentences": study.sentences,
         "test_set": study.test_set,
@@ -64,4 +87,5 @@ def _draw(study: BeamSizeStudy, w: Words) -> None:
         "bleu": f"BLEU {study.bleu_signature}",
         "chrf": f"chrF {study.chrf_signature}",
     }
-    st.caption(w.markdown("beam_sizes.facts", facts))
+    notes = w.markdown("beam_sizes.facts", facts)
+    chart.draw(figures.beam_sizes_picture(study, words=w.table), key="beam-sizes", w=w, notes=notes)

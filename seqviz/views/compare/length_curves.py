@@ -44,6 +44,15 @@ def render(entries: Sequence[ModelEntry], own: str, length: int, *, w: Words) ->
     """
     st.subheader(w("lengths.heading"), anchor=False)
     st.caption(w("lengths.about"))
+    found, otherwise = draw(entries, own, length, w=w)
+    _offer("lengths.missing", found.missing, w)
+    _offer("lengths.otherwise", otherwise, w)
+
+
+def draw(
+    entries: Sequence[ModelEntry], own: str, length: int | None, *, w: Words
+) -> tuple[Found, list[ModelEntry]]:
+    """Draw what was measured alike; return what was found, and the systems measured otherwise."""
     found = _find(entries)
     for error in found.errors:
         decode.show_error(error, w)
@@ -54,8 +63,7 @@ def render(entries: Sequence[ModelEntry], own: str, length: int, *, w: Words) ->
             for entry, study in drawn
         ]
         _draw(curves, length, w)
-    _offer("lengths.missing", found.missing, w)
-    _offer("lengths.otherwise", otherwise, w)
+    return found, otherwise
 
 
 def _find(entries: Sequence[ModelEntry]) -> Found:
@@ -88,7 +96,7 @@ def _comparable(
     return alike, [entry for entry, study in studies if study.comparable != usual]
 
 
-def _draw(curves: Sequence[LengthCurve], length: int, w: Words) -> None:
+def _draw(curves: Sequence[LengthCurve], length: int | None, w: Words) -> None:
     st.segmented_control(
         w("lengths.metric"),
         METRICS,
@@ -99,8 +107,6 @@ def _draw(curves: Sequence[LengthCurve], length: int, w: Words) -> None:
     )
     metric = state.text("length_metric")
     picture = figures.lengths_picture(curves, metric, here=length, words=w.table)
-    chart.draw(picture, key="lengths", w=w)
-    _say_gap(curves, metric, w)
     study = curves[0].study
     facts = {
         "sentences": study.sentences,
@@ -109,11 +115,11 @@ def _draw(curves: Sequence[LengthCurve], length: int, w: Words) -> None:
         "bleu": f"BLEU {study.bleu_signature}",
         "chrf": f"chrF {study.chrf_signature}",
     }
+    chart.draw(picture, key="lengths", w=w, notes=w.markdown("lengths.facts", facts))
+    _say_gap(curves, metric, w)
     few = study.buckets[-1].sentences
-    words = [w.markdown("lengths.facts", facts)]
     if few < FEW:
-        words.insert(0, w("lengths.few", {"count": few}))
-    st.caption("  \n".join(words))
+        st.caption(w("lengths.few", {"count": few}))
 
 
 def _say_gap(curves: Sequence[LengthCurve], metric: str, w: Words) -> None:

@@ -42,6 +42,7 @@ def render(entries: Sequence[ModelEntry], request: Request, w: Words) -> None:
     key = f"{WORK}-{request.code}-{'-'.join(entry.system for entry in pair)}"
     st.button(
         w("lengths.longer.run", {"most": MOST}),
+        type="primary",
         icon=":material/repeat:",
         on_click=_start,
         args=(key,),

@@ -49,7 +49,7 @@ def render(outcome: Outcome, base: str | None, *, chosen: bool, w: Words) -> Non
         st.caption(w("systems.not_yet"))
     if outcome.trace is not None:
         _notes(outcome.trace, w)
-        _picture(outcome.trace, outcome.entry.system, w)
+        picture(outcome.trace, outcome.entry.system, w)
         _links(outcome.entry.system, w)
 
 
@@ -95,13 +95,9 @@ def _numbers(outcome: Outcome, w: Words) -> None:
     row = system_row(outcome.entry.system, outcome.trace, forced=outcome.forced, chrf=outcome.chrf)
     shown = {
         "score": number(row.score, ".3f"),
-        "log_prob": number(row.log_prob),
         "milliseconds": number(row.milliseconds, ".0f"),
         "parameters": w.count(row.parameters),
     }
-    if row.reference_log_prob is not None and row.reference_per_token is not None:
-        shown["reference_log_prob"] = number(row.reference_log_prob)
-        shown["reference_per_token"] = number(row.reference_per_token, ".3f")
     if row.chrf is not None:
         shown["chrf"] = number(row.chrf, ".1f")
     with st.container(horizontal=True, gap="medium", key=f"numbers-of-system-{row.system}"):
@@ -118,16 +114,17 @@ def _notes(trace: Trace, w: Words) -> None:
     show_notices(trace.notices, w)
 
 
-def _picture(trace: Trace, system: str, w: Words) -> None:
+def picture(trace: Trace, system: str, w: Words) -> None:
+    """Draw where a system looked, or the one vector that it has instead."""
     words_level = state.flag("words")
     if missing_attention(trace) is None:
         view = attention_matrix(trace, words_level=words_level)
-        picture = figures.small_attention_picture(view, words=w.table)
+        drawn = figures.small_attention_picture(view, words=w.table)
     else:
         backwards = ".reversed" if trace.model.reverses_source else ""
         st.caption(w(f"systems.vector{backwards}"))
-        picture = figures.one_vector_picture(trace, words_level=words_level, words=w.table)
-    chart.draw(picture, key=f"system-{system}", w=w)
+        drawn = figures.one_vector_picture(trace, words_level=words_level, words=w.table)
+    chart.draw(drawn, key=f"system-{system}", w=w)
 
 
 def _links(system: str, w: Words) -> None:

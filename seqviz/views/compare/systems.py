@@ -1,5 +1,6 @@
 """One sentence through all systems of a pair: a card each, and a table of all numbers."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
@@ -11,16 +12,18 @@ from seqviz import figures, kinds
 from seqviz.analysis.systems import SystemRow, system_row
 from seqviz.catalog import ModelEntry
 from seqviz.errors import SeqVizError
-from seqviz.tasks import find_task
+from seqviz.tasks import TASKS, find_task
 from seqviz.trace import Trace
 from seqviz.views.compare import each_system, system_card
 from seqviz.views.compare.each_system import Outcome
-from seqviz.views.session import state
+from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.language_names import pair_name
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell import side_by_side
 from seqviz.views.shell.guard import last_resort
+from seqviz.views.sidebar.ask import open_pair
 from seqviz.views.sidebar.reference_field import is_typed, reference_field
 from seqviz.views.sidebar.systems_of import entry_of, is_listed, systems_of
 
@@ -50,8 +53,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     st.html(STYLE + side_by_side.STYLE + system_card.STYLE)
     st.caption(w("systems.about"))
     if len(entries) + len(broken) == 1:
-        alone = "systems.single" if is_listed(request) else "own.alone"
-        st.info(w(alone), icon=":material/looks_one:")
+        _offer_more(request, w)
     reference = reference_field(trace.translation, w)
     _controls([entry.system for entry in entries], chosen, w)
     progress = st.container()
@@ -66,6 +68,23 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     st.caption(w("systems.heatmaps"))
     _numbers([outcome for outcome in outcomes if outcome.trace is not None], entries, w)
     state.write_link()
+
+
+def _offer_more(request: Request, w: Words) -> None:
+    """Say that there is nothing to compare with, and offer the languages with most systems."""
+    alone = "systems.single" if is_listed(request) else "own.alone"
+    st.info(w(alone), icon=":material/looks_one:")
+    counts = Counter(entry.pair for entry in cache.models().entries if entry.pair not in TASKS)
+    pair, count = counts.most_common(1)[0] if counts else ("", 0)
+    if count > 1:
+        facts = {"pair": pair_name(pair, w), "count": count}
+        st.button(
+            w("systems.more", facts),
+            key="systems-more",
+            icon=":material/compare_arrows:",
+            on_click=open_pair,
+            args=(pair,),
+        )
 
 
 def _age(entry: ModelEntry) -> tuple[int, str]:
@@ -145,18 +164,18 @@ def _fill(
 def _numbers(outcomes: Sequence[Outcome], entries: Sequence[ModelEntry], w: Words) -> None:
     if not outcomes:
         return
-    st.subheader(w("systems.numbers"), anchor=False)
     places = {entry.system: place for place, entry in enumerate(entries)}
     rows = sorted(map(measured_row, outcomes), key=lambda row: places[row.system])
     names = [str(escape_markdown(w.name("system", row.system))) for row in rows]
-    st.table(
-        figures.systems_table(rows, names, words=w.table),
-        hide_index=True,
-        alt=w("systems.numbers.alt"),
-    )
-    st.caption(w("systems.numbers.about"))
-    if not is_typed():
-        st.caption(w("systems.numbers.no_reference"))
+    with st.expander(w("systems.numbers"), key="systems-data", icon=":material/table_rows:"):
+        st.table(
+            figures.systems_table(rows, names, words=w.table),
+            hide_index=True,
+            alt=w("systems.numbers.alt"),
+        )
+        st.caption(w("systems.numbers.about"))
+        if not is_typed():
+            st.caption(w("systems.numbers.no_reference"))
 
 
 def measured_row(outcome: Outcome) -> SystemRow:

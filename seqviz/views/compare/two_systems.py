@@ -15,20 +15,25 @@ from seqviz.views.sidebar.systems_of import systems_of
 def of_pair(request: Request) -> list[ModelEntry]:
     """The systems of the pair: those with attention first, unknown ones last of either kind."""
     found, _ = systems_of(request)
+    return sorted(found, key=_place)
 
-    def place(entry: ModelEntry) -> tuple[bool, bool, bool, bool, str]:
-        code, system = entry.system, kinds.SYSTEMS.get(entry.system)
-        forwards = system is None or not system.reverses_source
-        return not entry.attends, system is None, code != kinds.OFFERED_FIRST, forwards, code
 
-    return sorted(found, key=place)
+def _place(entry: ModelEntry) -> tuple[bool, bool, bool, bool, str]:
+    code, system = entry.system, kinds.SYSTEMS.get(entry.system)
+    forwards = system is None or not system.reverses_source
+    return not entry.attends, system is None, code != kinds.OFFERED_FIRST, forwards, code
+
+
+def are_both(entries: Sequence[ModelEntry]) -> bool:
+    """Whether there is a system without attention, and one with it."""
+    return len({entry.attends for entry in entries}) > 1
 
 
 def choose(entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:
     """Let the visitor choose one of either kind; where there is one kind only, one system comes."""
     bare = [entry for entry in entries if not entry.attends]
     attentive = [entry for entry in entries if entry.attends]
-    if not bare or not attentive:
+    if not are_both(entries):
         missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
         st.info(w(missing), icon=":material/info:")
     with st.container(horizontal=True, gap="medium"):

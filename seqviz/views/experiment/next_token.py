@@ -22,6 +22,7 @@ JOINER = "\u2060"
 def choose(trace: Trace, w: Words) -> None:
     """Draw the tokens to choose a step from, and the other tokens to go on with from there."""
     pieces = trace.target_pieces()
+    _open(trace)
     state.clamp("step", high=len(pieces) - 1)
     state.put_choice(STEP, state.integer("step"))
     names = _names(trace)
@@ -35,6 +36,14 @@ def choose(trace: Trace, w: Words) -> None:
     )
     _others(trace, state.integer("step"), w)
     state.write_link()
+
+
+def _open(trace: Trace) -> None:
+    """Open a sentence where the system was least sure, unless a step is chosen already."""
+    opened = trace.source.text, trace.model.fingerprint
+    if state.remembered("hesitated") != opened and not state.integer("step"):
+        state.put("step", int(trace.log_probs().argmin()))
+    state.remember("hesitated", opened)
 
 
 def _names(trace: Trace) -> list[str]:

@@ -1,5 +1,6 @@
 """Live re-ranking: the recorded hypotheses under another α, β and normalisation, at once."""
 
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -10,13 +11,15 @@ from seqviz.analysis.attention import missing_attention
 from seqviz.analysis.rerank import Ranking, behind, coverage_penalties, rerank, rerank_as_searched
 from seqviz.analysis.score_curves import Over, score_curves
 from seqviz.figures.rerank import MOST_LINES, NAMES
-from seqviz.options import LengthNormalisation
+from seqviz.options import DecodeOptions, LengthNormalisation
 from seqviz.trace import Trace
 from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart, side_by_side
+from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
+from seqviz.views.shell.guard import last_resort
 from seqviz.words.numbers import number
 
 STEP = 0.05
@@ -26,13 +29,27 @@ COLUMN_WIDTHS = (30, 80, 72, 62, 104, 118, 72, 74, 112)
 """Pixels of all columns but the last, the texts, which takes what is left: 160 at 1280 or more."""
 
 
-@fragment
+@last_resort
 def render(trace: Trace, request: Request | None, w: Words) -> None:
-    """Draw the controls, the winner, who wins where, and the table.
+    """Draw the hypotheses of the search, or, where it was greedy, those of a beam search.
 
     Without a request, the trace comes from a file, and there is nothing to search again.
     """
     st.caption(w(_of(trace, "rerank.about")))
+    if request is not None and trace.options.sampling is None and trace.options.beam_size == 1:
+        beam_size = DecodeOptions.beam_size
+        st.info(w("rerank.greedy", {"beam": beam_size}), icon=":material/account_tree:")
+        request = replace(request, options=replace(request.options, beam_size=beam_size))
+        found = decode.trace_for(request, w)
+        if found is None:
+            return
+        trace = found
+    _explore(trace, request, w)
+
+
+@fragment
+def _explore(trace: Trace, request: Request | None, w: Words) -> None:
+    """Draw the controls, the winner, who wins where, and the table."""
     ranking = _controls(trace, w)
     _winner(trace, ranking, w)
     if request is None:
@@ -40,13 +57,14 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     else:
         _search_again(trace, ranking, w)
     _charts(trace, ranking, w)
-    st.subheader(w(_of(trace, "rerank.table")), anchor=False)
     table = figures.rerank_table(trace, ranking, words=w.table)
     widths = dict(zip(table.columns, COLUMN_WIDTHS, strict=False))
     if not ranking.coverage_terms.any():
         table = table.drop(columns=w("figure.rerank.coverage"))
     shown = {name: widths[name] for name in table.columns if name in widths}
-    chart.draw_table(table, key="rerank-table", widths=shown)
+    name = w(_of(trace, "rerank.table"), {"count": len(table)})
+    with st.expander(name, key="rerank-data", icon=":material/table_rows:"):
+        chart.draw_table(table, key="rerank-table", widths=shown)
     if behind(trace).any():
         st.caption(w(_of(trace, "rerank.caveat.unfinished")))
     state.write_link()
@@ -77,7 +95,7 @@ def _controls(trace: Trace, w: Words) -> Ranking:
         if reason is None:
             _slider("beta", beta, high=_high(trace, "beta"), disabled=False, w=w)
         st.button(
-            w(_of(trace, "rerank.reset")),
+            w("rerank.reset"),
             key="rerank-reset",
             icon=":material/restart_alt:",
             help=w(_of(trace, "rerank.reset.help")),
@@ -143,7 +161,7 @@ def _winner(trace: Trace, ranking: Ranking, w: Words) -> None:
                 w(_of(trace, "rerank.winner"), ranks[0]),
                 texts[winner],
                 (
-                    *_parts(trace, ranking, winner, w=w),
+                    _parts(trace, ranking, winner, w=w),
                     _ahead(ranking, 0, _of(trace, "rerank.ahead"), w=w),
                 ),
             ),
@@ -151,7 +169,7 @@ def _winner(trace: Trace, ranking: Ranking, w: Words) -> None:
                 "searched",
                 w(_of(trace, "rerank.searched"), ranks[1]),
                 texts[0],
-                _parts(trace, ranking, 0, w=w),
+                (_parts(trace, ranking, 0, w=w),),
             ),
             w,
         )
@@ -159,23 +177,21 @@ def _winner(trace: Trace, ranking: Ranking, w: Words) -> None:
     with st.container(border=True, key="marked-rerank"):
         st.caption(w(_of(trace, "rerank.winner.same")))
         st.markdown(str(escape_markdown(texts[0])) or w("header.nothing"))
-        for fact in _parts(trace, ranking, 0, w=w):
-            st.caption(fact)
+        st.caption(_parts(trace, ranking, 0, w=w))
         if len(texts) > 1 and not behind(trace)[ranking.order[1]]:
             st.caption(_ahead(ranking, int(ranking.order[1]), "rerank.ahead.second", w=w))
 
 
-def _parts(trace: Trace, ranking: Ranking, place: int, *, w: Words) -> tuple[str, str]:
-    """A score taken apart, in numbers and in words."""
+def _parts(trace: Trace, ranking: Ranking, place: int, *, w: Words) -> str:
+    """A score taken apart."""
     facts = {
         "sum": number(trace.hypotheses.log_probs[place], ".3f"),
         "normaliser": number(ranking.normalisers[place], ".3f"),
         "coverage": number(ranking.coverage_terms[place], ".3f"),
         "score": number(ranking.scores[place], ".3f"),
-        "length": int(trace.hypotheses.lengths[place]),
     }
     coverage = ".coverage" if ranking.beta else ""
-    return w(f"rerank.score{coverage}", facts), w(f"rerank.score.parts{coverage}", facts)
+    return w(f"rerank.score{coverage}", facts)
 
 
 def _ahead(ranking: Ranking, other: int, key: str, *, w: Words) -> str:

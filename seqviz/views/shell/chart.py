@@ -20,7 +20,12 @@ MOST_DIGITS = 4
 
 
 def draw(
-    picture: Picture, *, key: str, w: Words, on_select: Callable[[], None] | None = None
+    picture: Picture,
+    *,
+    key: str,
+    w: Words,
+    on_select: Callable[[], None] | None = None,
+    notes: str = "",
 ) -> None:
     """Draw a picture and offer its table; its camera button saves an SVG.
 
@@ -29,6 +34,7 @@ def draw(
         key: unique on the page; also the name of the saved file.
         w: the page's words.
         on_select: called after a click on one of its points.
+        notes: Markdown below the table.
     """
     st.plotly_chart(
         _inked(picture.chart),
@@ -39,7 +45,7 @@ def draw(
         on_select=on_select or "ignore",
         selection_mode="points",
     )
-    show_table(picture.table, w, key=key)
+    show_table(picture.table, w, key=key, notes=notes)
 
 
 def draw_echarts(
@@ -88,10 +94,12 @@ def _put_in(found: Any, value: Any) -> Any:
     return _merged(found, value)
 
 
-def show_table(table: pd.DataFrame, w: Words, *, key: str) -> None:
+def show_table(table: pd.DataFrame, w: Words, *, key: str, notes: str = "") -> None:
     """Offer the facts of a chart as a table, closed at first."""
     with st.expander(w("chart.table"), key=f"{key}-table", icon=":material/table_rows:"):
         draw_table(table)
+        if notes:
+            st.caption(notes)
 
 
 def draw_table(

@@ -84,6 +84,15 @@ def _leave_example() -> None:
         _choose(examples[0])
 
 
+def open_pair(pair: str) -> None:
+    """Show other languages, with their first example."""
+    state.close_trace()
+    own_model.leave()
+    state.put("pair", pair)
+    if EXAMPLES.get(pair):
+        _choose(EXAMPLES[pair][0])
+
+
 def _choose(example: Example) -> None:
     state.put("text", example.source)
     state.put("reference", example.reference)

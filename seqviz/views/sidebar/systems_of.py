@@ -1,9 +1,11 @@
 """The systems that are compared with the one of a request: those of its pair."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from seqviz import kinds
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError
+from seqviz.tasks import TASKS
 from seqviz.views.session import cache
 from seqviz.views.session.request import Request
 
@@ -21,6 +23,25 @@ def entry_of(request: Request) -> ModelEntry:
 def is_listed(request: Request) -> bool:
     """Whether it is one of the models here, none that a visitor brought."""
     return any(entry.folder == request.folder for entry in cache.models().entries)
+
+
+def nearest(request: Request, has: Callable[[ModelEntry], bool]) -> ModelEntry | None:
+    """The model that is asked if something is there for it, else the one nearest to it.
+
+    Those of its own pair come first, then those of other languages, tasks last.
+    """
+
+    def distance(entry: ModelEntry) -> tuple[bool, bool, bool, str, int]:
+        return (
+            entry.folder != request.folder,
+            entry.pair != request.folder.parent.name,
+            entry.pair in TASKS,
+            entry.pair,
+            -kinds.age_of(entry.system),
+        )
+
+    own = [] if is_listed(request) else [entry_of(request)]
+    return next(filter(has, [*own, *sorted(cache.models().entries, key=distance)]), None)
 
 
 def systems_of(request: Request) -> tuple[list[ModelEntry], Mapping[str, ModelError]]:

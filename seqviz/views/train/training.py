@@ -1,5 +1,6 @@
 """How a model learnt: its curves, and the replay of what it made of fixed sentences."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -18,9 +19,8 @@ from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
-from seqviz.views.sidebar import foreign_card, own_model
-from seqviz.views.sidebar.examples import EXAMPLES
-from seqviz.views.sidebar.systems_of import entry_of
+from seqviz.views.sidebar import foreign_card
+from seqviz.views.sidebar.systems_of import entry_of, nearest
 from seqviz.views.train.training_replay import replay_of
 from seqviz.words.numbers import number
 
@@ -29,14 +29,33 @@ ALONE = ""
 
 @last_resort
 def render(request: Request, w: Words) -> None:
-    """Draw the curves and the replay where this system has them."""
+    """Draw the curves and the replay of this system, or of the nearest one that has them."""
     st.caption(w("training.about"))
     found = _record(request.folder, request.device, w)
     if found is None:
-        _offer(request, w)
-    else:
+        request, found = _instead(request, w)
+    if found is not None:
         _learning(found, request, w)
     state.write_link()
+
+
+def _instead(request: Request, w: Words) -> tuple[Request, TrainingRecord | None]:
+    """Say that there is no record, and find the nearest system with one."""
+    entry = nearest(request, lambda each: each.folder != request.folder and _is_readable(each))
+    found = None if entry is None else _record(entry.folder, request.device, w)
+    own = w.name("system", request.folder.name)
+    if entry is not None and found is not None:
+        facts = {"own": own, "other": _label(entry.name, w)}
+        st.info(w.markdown("page.instead", facts), icon=":material/timeline:")
+    else:
+        st.info(w.markdown("training.none", {"own": own}), icon=":material/timeline:")
+    if entry_of(request).format != foreign_card.OURS:
+        st.caption(w("own.no_training"))
+    else:
+        name = f"{request.folder.parent.name}/{request.folder.name}"
+        with st.expander(w("training.anew")):
+            st.code(f"seqviz train {name} --data DIR --out OUT", language=None, wrap_lines=True)
+    return request if entry is None else replace(request, folder=entry.folder), found
 
 
 @fragment
@@ -84,47 +103,11 @@ def _name(folder: Path, request: Request, w: Words) -> str:
     return f"{pair_name(folder.parent.name, w)}: {system}"
 
 
-def _offer(request: Request, w: Words) -> None:
-    """Say which command records a training, and which systems have one."""
-    name = f"{request.folder.parent.name}/{request.folder.name}"
-    if entry_of(request).format != foreign_card.OURS:
-        st.info(w("own.no_training"), icon=":material/timeline:")
-    else:
-        if (request.folder / FILE_NAME).is_file():  # what is wrong with it was said above
-            st.caption(w("training.anew"))
-        else:
-            st.info(w("training.missing"), icon=":material/timeline:")
-        st.code(f"seqviz train {name} --data DIR --out OUT", language=None, wrap_lines=True)
-    entries = [entry for entry in recorded() if _is_readable(entry)]
-    if not entries:
-        return
-    st.caption(w("training.others"))
-    with st.container(horizontal=True, gap="small"):
-        for entry in entries:
-            st.button(
-                f"{pair_name(entry.pair, w)}: {w.name('system', entry.system)}",
-                key=f"training-{entry.name}",
-                icon=":material/timeline:",
-                on_click=_open,
-                args=(entry.pair, entry.system),
-            )
-
-
 def _is_readable(entry: ModelEntry) -> bool:
     try:
         return records.training_record(entry.folder) is not None
     except ModelError:
         return False
-
-
-def _open(pair: str, system: str) -> None:
-    """Show another system; with another pair comes its first example."""
-    if pair != state.text("pair") and EXAMPLES.get(pair):
-        example = EXAMPLES[pair][0]
-        state.show_text(example.source, example.reference)
-    own_model.leave()
-    state.put("pair", pair)
-    state.put("system", system)
 
 
 def _choose(others: dict[str, ModelEntry], w: Words) -> None:

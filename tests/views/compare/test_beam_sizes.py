@@ -38,9 +38,19 @@ def code(app: AppTest) -> list[str]:
 def test_where_nothing_was_measured_the_page_says_which_command_does(file: Path) -> None:
     app = pages.open_app(LINK)
     assert ENGLISH("beam_sizes.heading") in pages.headings(app)
-    assert ENGLISH("beam_sizes.missing") in pages.captions(app)
     assert code(app) == [command(file)]
     assert not pages.has(app, "plotly_chart", "beam-sizes")
+
+
+def test_where_another_system_was_measured_that_one_is_shown(file: Path) -> None:
+    other = file.parents[1] / "additive" / STUDY_FILE.name
+    fingerprint = load("de-en/additive").facts.fingerprint
+    STUDY_FILE.write(replace(study(), fingerprint=fingerprint), other)
+    app = pages.open_app(LINK)
+    facts = {"own": ENGLISH("system.dot"), "other": "de-en/additive"}
+    assert ENGLISH.markdown("page.instead", facts) in pages.messages(app)
+    assert pages.has(app, "plotly_chart", "beam-sizes")
+    assert code(app) == [command(file)]
 
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))

@@ -66,7 +66,7 @@ def test_a_typed_reference_takes_the_place_of_the_own_translation() -> None:
 
 @pytest.mark.usefixtures("few")
 def test_what_may_take_long_waits_for_a_click(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(sweep, "MOST_WORK", 0.0)
     app = pages.open_app(LINK)
     assert not pages.has(app, "plotly_chart", "sweep")
     pages.press(app, ENGLISH("beam_sizes.sweep.run", {"most": 3}))

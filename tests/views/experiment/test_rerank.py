@@ -191,12 +191,10 @@ def test_a_links_impossible_values_fall_back_with_a_notice() -> None:
     assert list(table(app)["Translation"]) == list(trace_of().hypotheses.texts)
 
 
-def test_greedy_has_little_to_rank() -> None:
-    """One hypothesis: nothing is second, and nothing changes."""
+def test_greedy_decoding_is_ranked_with_the_hypotheses_of_a_beam() -> None:
     app = pages.open_app(LINK | {"beam": "1"})
-    assert len(table(app)) == 1
-    steady = {"name": "α", "high": "2"}
-    assert ENGLISH("rerank.steady", steady) in pages.captions(app)
+    assert ENGLISH("rerank.greedy", {"beam": DecodeOptions.beam_size}) in pages.messages(app)
+    assert list(table(app)["Translation"]) == list(trace_of().hypotheses.texts)
 
 
 def test_the_view_in_chinese() -> None:
@@ -209,10 +207,10 @@ def test_samples_are_not_said_to_be_searched_for() -> None:
     link = LINK | {"how": "sample", "samples": "4", "rerank_alpha": "0"}
     for words in (ENGLISH, CHINESE):
         app = pages.open_app(link | {"lang": words.language})
-        shown = [*pages.captions(app), *pages.headings(app), *(b.label for b in app.button)]
-        for key in ("about", "caveat", "table", "again", "reset"):
-            assert words(f"rerank.{key}.sample") in shown
-            assert words(f"rerank.{key}") not in shown
+        shown = [*pages.captions(app), *(each.label for each in (*app.button, *app.expander))]
+        for key in ("about", "caveat", "table", "again"):
+            assert words(f"rerank.{key}.sample", {"count": 4}) in shown
+            assert words(f"rerank.{key}", {"count": 4}) not in shown
 
 
 def test_all_columns_are_on_the_screen_at_1280_and_the_texts_have_the_rest() -> None:

@@ -1,4 +1,4 @@
-"""The bottleneck view: two systems along a reference."""
+"""The bottleneck, told: two systems, along a reference, and elsewhere where one is missing."""
 
 import shutil
 from pathlib import Path
@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.analysis.bottleneck import halves, parting
-from seqviz.options import MAX_TARGET_TOKENS
+from seqviz.analysis.bottleneck import parting
+from seqviz.figures.bottleneck import ForcedLine
+from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
 from seqviz.trace import Trace
 from seqviz.translator import load
-from seqviz.views.learn.bottleneck import FORCED
+from seqviz.views.learn.bottleneck import FORCED, parting_text
 from seqviz.views.session.i18n import Words
-from seqviz.words.numbers import number
+from seqviz.views.sidebar.examples import EXAMPLES
 from tests.views import pages
-from tests.views.pages import CHINESE, ENGLISH
+from tests.views.conftest import forget
+from tests.views.pages import CHINESE, ENGLISH, plain
 
 LINK = pages.SHORT | {"view": "bottleneck"}
 REFERENCE = "it was very cold"
@@ -23,7 +25,7 @@ BOTH = pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.lang
 
 
 def said(app: AppTest) -> list[str]:
-    return [pages.plain(str(text.value)) for text in app.main.markdown]
+    return [plain(str(text.value)) for text in app.main.markdown]
 
 
 def forced(system: str, text: str = LINK["text"]) -> Trace:
@@ -44,15 +46,18 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
     (sentence,) = (text for text in said(app) if f"{abs(found.gap):.2f}" in text)
     ahead = "transformer" if found.gap >= 0 else "none-reversed"
     assert sentence.index(w(f"system.{ahead}")) < sentence.index(f"{abs(found.gap):.2f}")
-    assert (found.step is None) == ("They part" not in sentence and "两者最终" not in sentence)
-    first, second = (number(value) for value in halves(both[0]))
-    (caption,) = (c for c in map(pages.plain, pages.captions(app)) if first in c)
-    assert second in caption
     honest = "bottleneck.one_sentence" if found.gap >= 0 else "bottleneck.bare_ahead"
     assert w(honest) in pages.captions(app)
+    for kind, system in (("bare", "none-reversed"), ("attentive", "transformer")):
+        assert w(f"bottleneck.{kind}.heading") in pages.headings(app)
+        text = load(f"de-en/{system}").translate(LINK["text"], DecodeOptions(max_length=8))
+        card = app.container(key=f"marked-system-{kind}").markdown[0].value
+        assert plain(str(card)).split() == text.translation.split()
+        assert pages.has(app, "plotly_chart", f"system-{system}")
+    pages.checked(app.button(key="to-lengths").click().run())
+    assert app.session_state["view"] == "lengths"
 
 
-@pytest.mark.usefixtures("tiny")
 @BOTH
 @pytest.mark.parametrize(
     ("bare", "attentive", "words"),
@@ -65,20 +70,17 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
     ],
 )
 def test_the_parting_has_its_words(
-    monkeypatch: pytest.MonkeyPatch,
-    w: Words,
-    bare: tuple[float, ...],
-    attentive: tuple[float, ...],
-    words: tuple[str, ...],
+    w: Words, bare: tuple[float, ...], attentive: tuple[float, ...], words: tuple[str, ...]
 ) -> None:
-    made = parting(np.array(bare), np.array(attentive))
-    monkeypatch.setattr("seqviz.views.learn.bottleneck.parting", lambda *_: made)
-    app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
-    starts = {"en": ("They part for good", "They do not"), "zh": ("两者最终在第", "两者没有")}[
-        w.language
+    both = {"none": np.array(bare), "dot": np.array(attentive)}
+    lines = [
+        ForcedLine(code=code, name=code, attends=code == "dot", pieces=("a",) * 3, log_probs=probs)
+        for code, probs in both.items()
     ]
-    (sentence,) = (text for text in said(app) if text.strip("[").startswith(starts))
-    assert sentence.strip("[").startswith(starts[made.step is None])
+    made = parting(*both.values())
+    sentence = plain(parting_text(made, lines, w))
+    starts = {"en": ("[From step", "[They stay"), "zh": ("[从第", "[两者没有")}[w.language]
+    assert sentence.startswith(starts[made.step is None])
     assert all(word in sentence for word in words)
 
 
@@ -100,23 +102,20 @@ def test_the_two_systems_can_be_chosen_and_stay_in_the_link() -> None:
     assert pages.figure(again, "forced")["data"][2]["y"] == sums
 
 
-@pytest.mark.parametrize(
-    ("gone", "missing", "lines"),
-    [
-        (("none-reversed",), "bottleneck.no_bare", 1),
-        (("transformer", "additive", "dot"), "bottleneck.no_attentive", 1),
-    ],
-)
-def test_a_pair_with_one_kind_alone_says_so_and_draws_it(
-    own_folder: Path, gone: tuple[str, ...], missing: str, lines: int
+def test_languages_with_one_kind_of_system_borrow_others_or_draw_what_there_is(
+    own_folder: Path,
 ) -> None:
-    for system in gone:
-        shutil.rmtree(own_folder / "de-en" / system)
-    left = "dot" if "dot" not in gone else "none-reversed"
-    app = pages.open_app(LINK | {"system": left, "reference": REFERENCE})
-    assert ENGLISH(missing) in pages.messages(app)
-    assert len(pages.figure(app, "forced")["data"]) == 2 * lines
-    assert not any("They part" in text or "do not part" in text for text in said(app))
+    shutil.rmtree(own_folder / "eo-en" / "none-reversed")
+    example = next(each for each in EXAMPLES["de-en"] if each.code == "bottleneck")
+    app = pages.open_app(LINK | {"pair": "eo-en"})
+    assert any(example.source in plain(message) for message in pages.messages(app))
+    target = load("de-en/dot").force(example.source, example.reference, FORCED).target()
+    assert len(pages.figure(app, "forced")["data"][0]["y"]) == len(target)
+    shutil.rmtree(own_folder / "de-en" / "none-reversed")
+    forget()
+    app = pages.open_app(LINK)
+    assert ENGLISH("bottleneck.no_bare") in pages.messages(app)
+    assert len(pages.figure(app, "forced")["data"]) == 2
 
 
 @pytest.mark.usefixtures("tiny")

@@ -14,7 +14,7 @@ from seqviz.views.components.replay import Panel, panel_data
 from seqviz.views.session.i18n import Words, escape_markdown
 from tests.fixtures.made_training import SENTENCES, made_record
 from tests.views import pages
-from tests.views.pages import CHINESE, ENGLISH
+from tests.views.pages import CHINESE, ENGLISH, plain
 
 LINK = pages.SHORT | {"view": "training"}
 REFERENCE = "it was very cold"
@@ -52,24 +52,30 @@ def said(app: AppTest) -> list[str]:
 
 
 @BOTH
-def test_without_a_record_the_page_names_the_command_and_still_teaches(
-    own_folder: Path, w: Words
-) -> None:
-    app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
-    assert w("training.missing") in pages.messages(app)
+def test_without_any_record_the_page_names_the_command(own_folder: Path, w: Words) -> None:
+    app = pages.open_app(LINK | {"lang": w.language})
+    facts = {"own": w.name("system", "dot")}
+    assert w.markdown("training.none", facts) in pages.messages(app)
     assert [block.value for block in app.code] == ["seqviz train de-en/dot --data DIR --out OUT"]
     assert not pages.has(app, "plotly_chart", "training-curves")
-    assert w("training.others") not in pages.captions(app)
 
 
-def test_without_a_record_those_that_have_one_are_offered(recorded: Path) -> None:
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ({"system": "transformer"}, "German → English"),
+        ({"pair": "eo-en", "system": "transformer"}, "Esperanto → English"),
+    ],
+)
+def test_without_a_record_the_nearest_one_is_shown(
+    recorded: Path, link: dict[str, str], name: str
+) -> None:
     (recorded / "de-en" / "additive" / FILE_NAME).write_text("{")
-    app = pages.open_app(LINK | {"system": "transformer"})
-    offered = [b.label for b in app.button if str(b.key).startswith("training-")]
-    assert len(offered) == 3
-    app = pages.press(app, offered[2])
-    assert (app.session_state["pair"], app.session_state["system"]) == ("eo-en", "dot")
-    assert pages.has(app, "plotly_chart", "training-curves")
+    app = pages.open_app(LINK | link)
+    (message,) = map(plain, pages.messages(app))
+    assert message.endswith(f"{name}: {ENGLISH('system.dot')}].")
+    assert len(lines(app)) == 3
+    assert len(app.selectbox(key="train_with").options) == 4  # none, and the three others
 
 
 @BOTH
@@ -105,8 +111,6 @@ def test_a_broken_record_is_said_and_costs_nothing_else(own_folder: Path) -> Non
     (own_folder / "de-en" / "dot" / FILE_NAME).write_text("{", encoding="utf-8")
     app = pages.open_app(LINK | {"reference": REFERENCE})
     assert any(str(escape_markdown(FILE_NAME)) in message for message in pages.messages(app))
-    assert ENGLISH("training.missing") not in pages.messages(app)
-    assert ENGLISH("training.anew") in pages.captions(app)
 
 
 def test_axis_and_scale_are_chosen_and_stand_in_the_link(recorded: Path) -> None:
