@@ -41,7 +41,7 @@ bench      | errors options catalog tasks models decoding    | ctranslate2 numpy
            | foreign translator                              | torch transformers
 figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
-viewer     | colours words errors trace analysis figures     | numpy
+viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy

@@ -1,13 +1,16 @@
 """The viewer's ES modules as one script, and its styles as one: no build step, no request.
 
 A module's name is that of its file; all modules share one scope in the end, so that no two of them
-may declare the same name. Comments and spaces that mean nothing stay at home.
+may declare the same name. Comments and spaces that mean nothing stay at home (rjsmin, rcssmin).
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 from seqviz.colours import custom_properties
 
@@ -16,11 +19,6 @@ PARTS = ("base", "heatmap", "tree", "compare")
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-_ASIDE = re.compile(r"^[ ]*(?://.*|/\*.*\*/)?\n|^[ ]+", re.MULTILINE)
-"""Lines that are empty or a comment, and the spaces at the start of the others."""
-_TEXT = re.compile(r'("(?:[^"\\\n]|\\.)*")')
-_SPACES = re.compile(r" ?([{}();,=<>?:&|]+) ?")
-_CSS_SPACES = re.compile(r" ?([{};,>])\s*")
 
 
 @cache
@@ -33,7 +31,7 @@ def script(entry: str) -> str:
         ValueError: modules import each other in a circle.
     """
     texts = (_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
-    return "\n".join(map(_tight, _ASIDE.sub("", "".join(texts)).split("\n")))
+    return jsmin("".join(texts))
 
 
 def modules(entry: str) -> tuple[str, ...]:
@@ -45,7 +43,7 @@ def modules(entry: str) -> tuple[str, ...]:
 def style(*names: str) -> str:
     """Style sheets, one after the other; the colours stand before them."""
     sheets = (custom_properties(), *(_read(name, "css") for name in names))
-    return "\n".join(map(_tight_css, sheets))
+    return "\n".join(map(cssmin, sheets))  # Streamlit takes one line for a file's name
 
 
 def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:
@@ -54,21 +52,6 @@ def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:
     for needed in _IMPORT.findall(_read(name)):
         yield from _ordered(needed, (*above, name))
     yield name
-
-
-def _tight(line: str) -> str:
-    """A line without spaces around its signs; one with other texts than "…" as it is."""
-    if any(sign in line for sign in "`'/"):
-        return line
-    parts = _TEXT.split(line)
-    return "".join(
-        part if place % 2 else _SPACES.sub(r"\1", part) for place, part in enumerate(parts)
-    )
-
-
-def _tight_css(sheet: str) -> str:
-    tight = _CSS_SPACES.sub(r"\1", _ASIDE.sub("", sheet))
-    return tight.replace(": ", ":").replace(";}", "}").replace(" 0.", " .")
 
 
 @cache
