@@ -31,7 +31,7 @@ def script(entry: str) -> str:
         ValueError: modules import each other in a circle.
     """
     texts = (_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
-    return jsmin("".join(texts))
+    return str(jsmin("".join(texts)))
 
 
 def modules(entry: str) -> tuple[str, ...]:
