@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError, SeqVizError
@@ -81,10 +82,10 @@ def _show(request: Request | SeqVizError | None, w: Words) -> None:
     if request is None and opened is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
         return
-    navigation.render(w)
+    around = navigation.render(w)
     notices = st.container()
     if opened is not None and state.text("view") in RENDER:
-        _opened_view(*opened, w)
+        _opened_view(*opened, w, around=around)
     elif request is None:
         st.error(w("page.no_models"), icon=":material/folder_off:")
     elif isinstance(request, SeqVizError):
@@ -93,27 +94,27 @@ def _show(request: Request | SeqVizError | None, w: Words) -> None:
         with st.container(key=SCREEN):
             WITHOUT_TRACE[state.text("view")](request, w)
     else:
-        _trace_view(request, w)
+        _trace_view(request, w, around=around)
     with notices:
         _say_what_the_link_lost(w)
 
 
-def _trace_view(request: Request, w: Words) -> None:
+def _trace_view(request: Request, w: Words, *, around: DeltaGenerator) -> None:
     starts.keep_for(request)
     edit_panel.keep_for(request)
     trace = decode.trace_for(request, w)
     if trace is not None:
-        header.render(trace, request, w)
+        header.render(trace, request, w, around=around)
         with st.container(key=SCREEN):
             RENDER[state.text("view")](trace, request, w)
     elif decoding.unusual(request.options, w):
         header.offer_reset(w)
 
 
-def _opened_view(name: str, trace: Trace, w: Words) -> None:
+def _opened_view(name: str, trace: Trace, w: Words, *, around: DeltaGenerator) -> None:
     """A trace from a file; views that would ask the model say so."""
     open_trace.say(name, trace, w)
-    header.render(trace, None, w)
+    header.render(trace, None, w, around=around)
     view = state.text("view")
     if view in WITHOUT_MODEL:
         with st.container(key=SCREEN):

@@ -3,12 +3,13 @@
 // picture to picture; other keys go to the picture itself.
 
 const ON = "seqviz-presents", BLACK = "seqviz-black", SHOWN = "seqviz-picture";
-const PICTURES = "[data-testid=stPlotlyChart],.stBidiComponent";
-const FIELDS = "input:not([type=range]),textarea,select,[contenteditable=true]";
+const PICTURES = ".st-key-screen :is([data-testid=stPlotlyChart],.stBidiComponent)";
+const UNSEEN = "[class*=st-key-viewer-notes]"; // components that draw nothing
+const FIELDS = "input:not([type=range],[type=radio],[type=checkbox]),textarea,[contenteditable=true]";
 const root = document.documentElement;
 
-const pictures = () => [...document.querySelectorAll(".st-key-screen :is(" + PICTURES + ")")]
-  .filter((picture) => picture.offsetHeight > 0 || root.classList.contains(ON));
+const pictures = () => [...document.querySelectorAll(PICTURES)].filter((one) => !one.closest(UNSEEN));
+const shownPlace = () => pictures().findIndex((one) => one.classList.contains(SHOWN));
 
 // The innermost element that has the focus, inside components, too.
 function focused() {
@@ -21,19 +22,15 @@ function showPicture(place) {
   const all = pictures();
   const at = Math.max(0, Math.min(place, all.length - 1));
   all.forEach((picture, number) => picture.classList.toggle(SHOWN, number === at));
-  const inside = all[at]?.querySelector("*");
-  const host = [all[at], ...(all[at]?.querySelectorAll("*") ?? [])].find((one) => one?.shadowRoot);
-  (host?.shadowRoot.querySelector("[tabindex='0'],input,button") ?? inside)?.focus?.();
-  window.dispatchEvent(new Event("resize")); // plotly fills its place anew
+  document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  window.dispatchEvent(new Event("resize")); // a chart fills its place anew
 }
-
-const shownPicture = () => pictures().findIndex((one) => one.classList.contains(SHOWN));
 
 function present(on) {
   root.classList.toggle(ON, on);
   root.classList.remove(BLACK);
-  if (on) showPicture(Math.max(0, shownPicture()));
-  else window.dispatchEvent(new Event("resize"));
+  focused()?.blur(); // the keys are the picture's now
+  showPicture(Math.max(0, shownPlace()));
 }
 
 const STEPS = { PageDown: 1, PageUp: -1 };
@@ -46,7 +43,7 @@ function hearPresenter(event) {
   else if (!presents) return;
   else if (key === "Escape") present(false);
   else if (key === "b") root.classList.toggle(BLACK);
-  else if (key in STEPS) showPicture(shownPicture() + STEPS[key]);
+  else if (key in STEPS) showPicture(shownPlace() + STEPS[key]);
   else return;
   event.preventDefault();
   event.stopPropagation();

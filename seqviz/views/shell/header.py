@@ -1,10 +1,11 @@
 """Above the views: the translation, how it was asked for, and the others."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.views.session import decoding, state
+from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import take_away
@@ -16,21 +17,26 @@ FEW = 5
 """Other hypotheses shown at once; the rest can be opened."""
 
 
-def render(trace: Trace, request: Request | None, w: Words) -> None:
+def render(trace: Trace, request: Request | None, w: Words, *, around: DeltaGenerator) -> None:
     """Draw the sentence and its translation as plain text; details and export wait for a click.
 
-    Without a request, the trace comes from a file, which says itself how it was decoded.
+    Args:
+        trace: what is shown.
+        request: how it was asked for; None: it comes from a file, which says so itself.
+        w: the page's words.
+        around: the place of the buttons.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="result"):
-        with st.container(gap="xxsmall"):
-            with st.container(key="source"):
-                st.text(trace.source.text)
-            with st.container(key="translation"):
-                st.text(trace.translation or w("header.nothing"))
-        with st.container(horizontal=True, gap="small", width="content", key="around"):
-            with st.popover(w("header.details"), icon=":material/info:", key="details"):
-                _numbers(trace, w)
-            take_away.render(trace, request, w)
+    with around:
+        with st.popover(w("header.details"), icon=":material/info:", key="details"):
+            _numbers(trace, w)
+        take_away.render(trace, request, w)
+    # Where both are watched, their words are the picture: the plain text is for screen readers.
+    is_watched = settings.group_of(state.text("view")) == "watch"
+    with st.container(gap="xxsmall", key="unseen" if is_watched else "result"):
+        with st.container(key="source"):
+            st.text(trace.source.text)
+        with st.container(key="translation"):
+            st.text(trace.translation or w("header.nothing"))
     if request is not None:
         _asked(request, w)
     _others(trace, w)

@@ -1,6 +1,7 @@
-"""Where one is on the page: five groups of screens, and in a second row the screens of one."""
+"""Where one is on the page: five groups of screens, and the screens of one."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.views.session import settings, state
 from seqviz.views.session.i18n import Words
@@ -15,8 +16,12 @@ ICONS = {
 }
 
 
-def render(w: Words) -> None:
-    """Draw both rows; a group opens on the screen of it that was seen last."""
+def render(w: Words) -> DeltaGenerator:
+    """Draw both; a group opens on the screen of it that was seen last.
+
+    Returns:
+        the place at the end of the row, for what can be done with the trace that is shown.
+    """
     view = state.text("view")
     group = settings.group_of(view)
     state.remember(_last(group), view)
@@ -40,6 +45,7 @@ def render(w: Words) -> None:
                 format_func=lambda code: w(f"view.{code}"),
                 label_visibility="collapsed",
             )
+        return st.container(horizontal=True, gap="small", width="content", key="around")
 
 
 def _turn() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 # narrow field says while one types stands below it, not on what is typed.
 STYLE = """<style>
 [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
-[data-testid="stMainBlockContainer"] { padding: .9rem 2.5rem 2.5rem; }
+[data-testid="stMainBlockContainer"] { padding: .15rem 2.5rem 2.5rem; }
 .st-key-browser, [class*="st-key-viewer-"] { position: absolute; }
 [data-testid="stExpandSidebarButton"] { position: fixed; top: .9rem; right: 2.5rem; width: auto;
   height: 2.5rem; padding: 0 .75rem; border-radius: .5rem;
@@ -20,6 +20,11 @@ STYLE = """<style>
 .st-key-top [data-testid="stMarkdown"] p { opacity: .8; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: .75rem; }
 .st-key-model > div { min-width: 9.5rem; }
+@media (min-width: 641px) {
+  .st-key-navigation > :has(> .st-key-around), .st-key-top > .st-key-present { margin-left: auto; }
+}
+.st-key-unseen { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); }
 .st-key-ask label[data-testid="stWidgetLabel"] { min-height: 0; }
 html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 .st-key-text [data-testid="InputInstructions"] { display: none; }
@@ -40,17 +45,17 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
   [data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) .st-key-top {
     padding-right: 0; }
   .st-key-top > :first-child { flex-basis: 100%; }
-  .st-key-group [data-testid="stIconMaterial"] { display: none; }
+  .st-key-group button span:has(> [data-testid="stIconMaterial"]) { display: none; }
   .st-key-group button { padding-inline: .5rem; }
 }
 @media (hover: none) { .modebar, [data-testid="stElementToolbar"] { display: none; } }
 
 html.seqviz-presents { font-size: 25.6px; }
 .seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"], .st-key-top,
-  .st-key-ask, .st-key-navigation, .st-key-result, [data-testid="stCaptionContainer"]) {
-  display: none !important; }
-.seqviz-presents .st-key-screen :is([data-testid="stElementContainer"]):not(
-  :has(.seqviz-picture)) { display: none; }
+  .st-key-ask, .st-key-navigation, .st-key-result, [class*="st-key-opened"],
+  [data-testid="stAlert"]) { display: none !important; }
+.seqviz-presents .st-key-screen [data-testid="stElementContainer"]:not(:has(.seqviz-picture)) {
+  display: none; }
 .seqviz-black::after { content: ""; position: fixed; inset: 0; z-index: 2147483647;
   background: #000; }
 </style>"""
