@@ -23,8 +23,8 @@ TITLE_HEIGHT = 56
 MOST_LABELS = 50
 """Above the columns, and MOST_ROWS beside the rows."""
 MOST_ROWS = 100
-MOST_NUMBERED = 12
-"""Up to so many columns have their weights written into the cells."""
+MOST_NUMBERED, MOST_NUMBERED_WIDE = 9, 20
+"""Up to so many columns have their weights written into the cells: on any screen, in a notebook."""
 LEAST_NUMBERED = 0.05
 LONG_LABEL, SHORT_LABEL = 18, 10
 FEW, CROWDED = 9, 26
@@ -58,7 +58,9 @@ def attention_heatmap(  # noqa: PLR0913 - for notebooks: one call, every choice 
         ValueError: the trace has no such attention.
     """
     view = attention_matrix(trace, kind, layer=layer, head=head, words_level=words_level, raw=raw)
-    return attention_picture(view, trace, step=step, words=words).chart
+    fits = len(view.column_labels) <= MOST_NUMBERED_WIDE
+    numbers = theme.TEXT if fits else None
+    return heatmap(view, trace, step=step, numbers=numbers, words=words)
 
 
 def attention_picture(

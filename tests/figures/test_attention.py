@@ -29,7 +29,7 @@ def test_numbers_stand_in_the_cells_of_short_sentences_but_not_of_long_ones() ->
     assert {text: float(heatmap.z[y, x]) for y, x, text in places}[".80"] == pytest.approx(0.8)
     assert numbers.textfont.size >= 13
     assert len(set(numbers.textfont.color)) > 1  # dark on light, light on dark
-    assert len(figures.attention_heatmap(random_trace(1, 3, 1, source_length=20)).data) == 1
+    assert len(figures.attention_heatmap(random_trace(1, 3, 1, source_length=30)).data) == 1
 
 
 def test_the_row_in_focus_is_outlined_and_the_scale_does_not_move() -> None:

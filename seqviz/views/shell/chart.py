@@ -148,6 +148,7 @@ def _inked(figure: go.Figure) -> go.Figure:
         one["tickfont"] = {"size": theme.TEXT} | one.get("tickfont", {}) | ink
     titles = [one.setdefault("title", {}) for one in named]
     legend = layout.setdefault("legend", {})
+    legend["font"] = {"size": theme.TEXT} | legend.get("font", {})
     for one in (layout, legend, *titles, *layout.get("annotations", ())):
         one["font"] = one.get("font", {}) | ink
     return go.Figure(_shown(chart) if _is_dark() else chart, _validate=False)
