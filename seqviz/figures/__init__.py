@@ -6,11 +6,9 @@ a plotly Figure for paper, ``…_table`` a DataFrame. For notebooks, ``attention
 """
 
 from seqviz.figures.attention import attention_heatmap, attention_picture
-from seqviz.figures.beam import beam_tree_picture
 from seqviz.figures.beam_sizes import beam_sizes_picture
 from seqviz.figures.bottleneck import forced_picture
-from seqviz.figures.compare import cumulative_picture, sweep_picture
-from seqviz.figures.heads import heads_picture
+from seqviz.figures.compare import sweep_picture
 from seqviz.figures.hypotheses import hypotheses_table, reason_text
 from seqviz.figures.lengths import lengths_picture
 from seqviz.figures.live import live_attention_picture, live_cases_table, live_curves_picture
@@ -35,12 +33,9 @@ __all__ = [
     "attention_picture",
     "attention_print",
     "beam_sizes_picture",
-    "beam_tree_picture",
     "beam_tree_print",
     "comparison_print",
-    "cumulative_picture",
     "forced_picture",
-    "heads_picture",
     "hypotheses_table",
     "lengths_picture",
     "live_attention_picture",

@@ -1,120 +1,21 @@
-"""Pictures of greedy decoding against beam search, and of beam sizes against each other."""
+"""Pictures of the translations of one sentence by several beam sizes."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from seqviz.analysis.compare import Array, SweepRow, cumulative_log_probs, first_difference
-from seqviz.analysis.words import piece_label
+from seqviz.analysis.compare import SweepRow
 from seqviz.figures import theme
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
-from seqviz.trace import Trace
 from seqviz.words.numbers import number
 
 Words = Mapping[str, str]
 
-LINES_HEIGHT = 340
 PANEL_HEIGHT = 170
-FEW_STEPS = 30
-LOOKS = (
-    {"color": theme.GREEDY, "dash": "dash", "symbol": "diamond"},
-    {"color": theme.BEAM, "dash": "solid", "symbol": "circle"},
-)
-"""Of greedy decoding, and of beam search."""
-
-
-class _Side(NamedTuple):
-    """One of the two translations, token by token."""
-
-    name: str
-    pieces: list[str]
-    probs: Array
-    """(T,), in [0, 1]."""
-    sums: Array
-    """(T,), of log-probabilities, in nats."""
-
-    @classmethod
-    def of(cls, name: str, trace: Trace) -> "_Side":
-        """Of the best hypothesis."""
-        pieces = [piece_label(piece) for piece in trace.target_pieces()]
-        return cls(name, pieces, np.exp(trace.log_probs()), cumulative_log_probs(trace))
-
-
-def cumulative_picture(greedy: Trace, beam: Trace, *, words: Words = WORDS) -> Picture:
-    """The running sum of log-probabilities of both translations, token by token."""
-    size = {"beam": beam.options.beam_size}
-    sides = (
-        _Side.of(words["figure.compare.greedy"], greedy),
-        _Side.of(words["figure.compare.beam"].format_map(size), beam),
-    )
-    parting = first_difference(greedy, beam)
-    return Picture(
-        _lines(sides, None if parting is None else parting.step, words),
-        _lines_sentence(sides, beam.options.beam_size, words),
-        _lines_table(sides, words),
-    )
-
-
-def _lines(sides: tuple[_Side, _Side], parting: int | None, words: Words) -> go.Figure:
-    """Draw both; a vertical line stands at the step at which they part."""
-    title = theme.escape(words["figure.compare.title"])
-    steps = max(len(side.pieces) for side in sides)
-    layout = theme.layout(title, height=LINES_HEIGHT, top=84) | {
-        "xaxis": {"title": {"text": words["figure.step"]}, "range": [0.5, steps + 0.5]}
-        | {"tick0": 1, "dtick": ceil(steps / FEW_STEPS)},
-        "yaxis": {"title": {"text": words["figure.cumulative"]}},
-        "legend": {"orientation": "h", "x": 0, "y": 1.1, "yanchor": "bottom"},
-    }
-    if parting is not None:
-        left = parting > steps / 2
-        layout |= theme.mark(parting + 1, words["figure.compare.parting"], left=left, above=True)
-    looks = zip(sides, LOOKS, strict=True)
-    return go.Figure([_line(side, look, words) for side, look in looks], layout)
-
-
-def _lines_table(sides: tuple[_Side, _Side], words: Words) -> pd.DataFrame:
-    steps = max(len(side.pieces) for side in sides)
-    table = pd.DataFrame({words["figure.step"]: np.arange(1, steps + 1)})
-    for side in sides:
-        pieces = pd.Series(side.pieces).reindex(table.index, fill_value="")
-        table[f"{side.name}: {words['figure.token']}"] = pieces
-        table[f"{side.name}: {words['figure.prob']}"] = pd.Series(side.probs).round(4)
-        table[f"{side.name}: {words['figure.cumulative']}"] = pd.Series(side.sums).round(3)
-    return table
-
-
-def _lines_sentence(sides: tuple[_Side, _Side], beam_size: int, words: Words) -> str:
-    greedy, beam = sides
-    facts = {
-        "greedy": number(greedy.sums[-1]),
-        "greedy_steps": len(greedy.pieces),
-        "beam_size": beam_size,
-        "beam": number(beam.sums[-1]),
-        "beam_steps": len(beam.pieces),
-    }
-    return words["figure.compare.alt"].format_map(facts)
-
-
-def _line(side: _Side, look: Mapping[str, str], words: Words) -> go.Scatter:
-    return go.Scatter(
-        x=np.arange(1, len(side.pieces) + 1),
-        y=np.round(side.sums, 4),
-        name=theme.escape(side.name),
-        mode="lines+markers",
-        line={"color": look["color"], "dash": look["dash"], "width": 2.5},
-        marker={"symbol": look["symbol"], "size": 9},
-        hovertext=[theme.escape(piece) for piece in side.pieces],
-        customdata=np.round(side.probs, 4),
-        hovertemplate=(
-            f"<b>%{{hovertext}}</b> ({words['figure.step']} %{{x}})<br>{words['figure.prob']}: "
-            f"%{{customdata:.3f}}<br>{words['figure.cumulative']}: %{{y:.3f}}"
-        ),
-    )
 
 
 def sweep_picture(rows: Sequence[SweepRow], *, words: Words = WORDS) -> Picture:

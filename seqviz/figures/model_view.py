@@ -47,8 +47,7 @@ def model_view_picture(
 ) -> Picture:
     """All heads of all layers, on one colour scale; the table has every head's mean entropy.
 
-    On every tile lies an invisible point that answers to a click; its ``customdata`` is layer times
-    heads plus head, both counted from 0. A click anywhere goes to the nearest one.
+    On every tile lies an invisible point that says under the pointer which head it is.
 
     Args:
         trace: the decoding.

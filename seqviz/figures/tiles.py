@@ -22,7 +22,7 @@ LEVELS = 255
 """Shades of a cell; 0 is the ground between the tiles."""
 MOST_CELLS = 500_000
 MOST_TARGET = 40
-"""Pixels: the side of what answers to a click; where two overlap, plotly may take the wrong one."""
+"""Pixels: the side of what answers to the pointer; where two overlap, plotly may take the wrong one."""
 FRAME = 4
 """Pixels."""
 EDGE = 0.3
@@ -39,7 +39,7 @@ class Tiles:
     gap: tuple[float, float]
     """Cells between two tiles, downwards and sideways."""
     target: float
-    """Pixels: the side of what answers to a click, over every tile."""
+    """Pixels: the side of what answers to the pointer, over every tile."""
 
     @classmethod
     def of(
@@ -94,19 +94,16 @@ class Tiles:
         )
 
     def targets(self, hover: Sequence[str]) -> go.Scatter:
-        """One invisible square over every tile, with the tile's number as ``customdata``."""
+        """One invisible square over every tile."""
         lefts, tops = self.corners()
-        count, height, width = self.matrices.shape
+        _, height, width = self.matrices.shape
         return go.Scatter(
             x=lefts + width / 2,
             y=tops + height / 2,
             mode="markers",
             marker={"symbol": "square", "size": self.target, "color": theme.CLEAR},
-            customdata=np.arange(count),
             hovertext=[theme.escape(text) for text in hover],
             hoverinfo="text",
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
         )
 
     def frame(self, first: int, last: int) -> go.layout.Shape:
@@ -135,7 +132,7 @@ class Tiles:
 def tiles_figure(
     tiles: Tiles, hover: Sequence[str], *, title: str, height: int, margin: tuple[float, float]
 ) -> go.Figure:
-    """Draw the tiles; a click anywhere goes to the nearest one.
+    """Draw the tiles; the pointer, anywhere, finds the nearest one.
 
     Args:
         tiles: what to draw.

@@ -1,4 +1,4 @@
-"""The beam tree for print: a plotly drawing in pixels, with the layout and looks of ``beam``.
+"""The beam tree for print: a plotly drawing in pixels.
 
 The drawing's coordinates are pixels from its top left, so that boxes fit their words.
 """
@@ -14,9 +14,17 @@ from numpy.typing import NDArray
 
 from seqviz.analysis.beam import BeamNodes, Pruned, beam_nodes
 from seqviz.analysis.words import piece_label
-from seqviz.figures import beam, theme
+from seqviz.figures import theme
 from seqviz.figures.print import page as paper
 from seqviz.figures.print.caption import Run, caption
+from seqviz.figures.print.nodes import (
+    FINISHED,
+    LOOKS,
+    PRUNED,
+    node_category,
+    node_marks,
+    node_probability,
+)
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Trace
 
@@ -30,6 +38,10 @@ PADDING, FLAG_TIP = 7, 10
 LEAST_GAP, MOST_GAP = 24, 64
 """Between columns, where the edges run."""
 ROW, LOW_ROW, ROW_GAP = 42, 25, 10
+LOW_BOX = 24
+"""Boxes that are no higher have one line."""
+MOST_HIGH_ROWS = 26
+"""With more rows than this, boxes are low."""
 TITLE_ROOM, LEGEND, STEPS = 46, 40, 24
 STROKE = 3
 """Kept free at both sides for the outlines."""
@@ -59,7 +71,7 @@ class _Grid:
     @property
     def high(self) -> bool:
         """There is room for two lines in a box."""
-        return self.box > beam.LOW_ROW_HEIGHT
+        return self.box > LOW_BOX
 
 
 def beam_tree_print(trace: Trace, *, pruned: Pruned = "next", words: Words = WORDS) -> go.Figure:
@@ -88,7 +100,7 @@ def beam_tree_print(trace: Trace, *, pruned: Pruned = "next", words: Words = WOR
 
 def _grid(nodes: BeamNodes) -> _Grid:
     column = nodes.x.astype(np.intp) + 1  # the root is 0
-    row = ROW if nodes.y.max() < beam.MOST_HIGH_ROWS else LOW_ROW
+    row = ROW if nodes.y.max() < MOST_HIGH_ROWS else LOW_ROW
     boxes = [_box_width(nodes, place, high=row == ROW) for place in range(len(nodes))]
     widths = np.full(column.max() + 1, LEAST_BOX, np.float64)
     np.maximum.at(widths, column, boxes)
@@ -108,8 +120,8 @@ def _grid(nodes: BeamNodes) -> _Grid:
 
 
 def _box_width(nodes: BeamNodes, row: int, *, high: bool) -> float:
-    marks, token = beam.node_marks(nodes, row), piece_label(nodes.piece[row])
-    lines = {token: LABEL_SIZE, f"{beam.node_probability(nodes, row)} {marks}": SMALL_SIZE}
+    marks, token = node_marks(nodes, row), piece_label(nodes.piece[row])
+    lines = {token: LABEL_SIZE, f"{node_probability(nodes, row)} {marks}": SMALL_SIZE}
     if not high:
         lines = {f"{marks} {token}": LABEL_SIZE}
     widest = max(paper.text_width(line, size=size) for line, size in lines.items())
@@ -157,24 +169,21 @@ def _curve(nodes: BeamNodes, grid: _Grid, row: int) -> Path:
 
 def _boxes(nodes: BeamNodes, grid: _Grid) -> list[go.Scatter]:
     """The outlines, one trace a look: rounded, flags for endings, square and dashed for the cut."""
-    outlines: list[list[Path]] = [[] for _ in beam.LOOKS]
+    outlines: list[list[Path]] = [[] for _ in LOOKS]
     for row in range(len(nodes)):
         left = grid.left[grid.column[row]]
         right = left + grid.widths[grid.column[row]]
         top = grid.middle[row] - grid.box / 2
         finished = bool(nodes.fate[row] == Fate.FINISHED)
-        category = beam.node_category(nodes, row)
+        category = node_category(nodes, row)
         corners = (left, top, right, top + grid.box)
         outlines[category].append(_outline(corners, category, finished=finished))
     return [_filled(paths, kind) for kind, paths in enumerate(outlines)]
 
 
 def _filled(paths: Sequence[Path], category: int) -> go.Scatter:
-    look = beam.LOOKS[category]
-    line = {"color": look["borderColor"], "width": look["borderWidth"]}
-    if look.get("borderType") == "dashed":
-        line["dash"] = "4px,3px"
-    return _drawn(_chain(paths), line).update(fill="toself", fillcolor=look["color"])
+    look = LOOKS[category]
+    return _drawn(_chain(paths), look.line).update(fill="toself", fillcolor=look.fill)
 
 
 def _outline(box: tuple[float, float, float, float], category: int, *, finished: bool) -> Path:
@@ -183,7 +192,7 @@ def _outline(box: tuple[float, float, float, float], category: int, *, finished:
     if finished:
         neck, middle = right - FLAG_TIP, (top + bottom) / 2
         return [left, neck, right, neck, left, left], [top, top, middle, bottom, bottom, top]
-    if category == beam.PRUNED:
+    if category == PRUNED:
         return [left, right, right, left, left], [top, top, bottom, bottom, top]
     x: list[float | None] = []
     y: list[float | None] = []
@@ -199,11 +208,11 @@ def _labels(nodes: BeamNodes, grid: _Grid) -> list[go.Scatter]:
     """Tokens, and below them the probabilities and marks where there is room."""
     tokens, facts = [], []
     for row in range(len(nodes)):
-        marks, room = beam.node_marks(nodes, row), grid.widths[grid.column[row]] - PADDING
+        marks, room = node_marks(nodes, row), grid.widths[grid.column[row]] - PADDING
         token = paper.shorten_to(piece_label(nodes.piece[row]), room, size=LABEL_SIZE)
         shown = [theme.isolate(token)] if grid.high else [marks, theme.isolate(token)]
         tokens.append(" ".join(part for part in shown if part))
-        facts.append(" ".join(filter(None, (beam.node_probability(nodes, row), marks))))
+        facts.append(" ".join(filter(None, (node_probability(nodes, row), marks))))
     tip = np.where(nodes.fate == Fate.FINISHED, FLAG_TIP / 2, 0)
     x = grid.left[grid.column] + grid.widths[grid.column] / 2 - tip
     upper = grid.middle - (grid.box / 4 - 1 if grid.high else 0)
@@ -214,16 +223,16 @@ def _labels(nodes: BeamNodes, grid: _Grid) -> list[go.Scatter]:
 
 def _legend(nodes: BeamNodes, words: Words) -> list[go.Scatter]:
     """Small boxes with their meaning, of the kinds that occur."""
-    present = {beam.node_category(nodes, row) for row in range(len(nodes))}
-    present |= {beam.FINISHED} if (nodes.fate == Fate.FINISHED).any() else set()
+    present = {node_category(nodes, row) for row in range(len(nodes))}
+    present |= {FINISHED} if (nodes.fate == Fate.FINISHED).any() else set()
     boxes: list[go.Scatter] = []
     names: list[str] = []
     places: list[float] = []
     x = float(STROKE)
     for category in sorted(present):
-        path = _outline((x, 6, x + 30, 22), category, finished=category == beam.FINISHED)
+        path = _outline((x, 6, x + 30, 22), category, finished=category == FINISHED)
         boxes.append(_filled([path], category))
-        names.append(words[f"figure.tree.legend.{beam.LEGEND[category]}"])
+        names.append(words[f"figure.tree.legend.{LOOKS[category].name}"])
         places.append(x + 37)
         x += 37 + paper.text_width(names[-1], size=12) + 22
     middles = np.full(len(names), 14.0)

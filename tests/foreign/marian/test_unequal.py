@@ -6,7 +6,7 @@ import pytest
 import seqviz
 from seqviz.analysis.attention import Kind, attention_matrix
 from seqviz.export.offline.page import offline_page
-from seqviz.figures import attention_picture, heads_picture, model_view_picture
+from seqviz.figures import attention_picture, model_view_picture
 from seqviz.figures.print.attention import attention_print
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
@@ -35,7 +35,6 @@ def test_every_head_of_every_kind_is_drawn(trace: Trace, kind: Kind) -> None:
         assert view.heads == count
         picture = attention_picture(view, trace)
         np.testing.assert_allclose(picture.chart.data[0].z, view.weights, atol=1e-4)
-    assert len(heads_picture(trace, kind=kind).table) == count
     assert len(model_view_picture(trace, kind=kind).table) == 2 * count
 
 

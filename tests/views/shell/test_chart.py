@@ -46,10 +46,9 @@ def test_a_chart_has_the_colours_of_the_pages_theme(
     dark: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chart, "_is_dark", lambda: dark)
-    picture = figures.cumulative_picture(greedy_trace(), rnn_trace())
-    shown = chart._inked(picture.chart)
-    colours = [line.line.color for line in shown.data]
-    assert colours == [ROLES["greedy"][dark], ROLES["beam"][dark]]
+    shown = chart._inked(figures.comparison_print(greedy_trace(), rnn_trace()))
+    colours = {line.line.color for line in shown.data}
+    assert colours == {ROLES["greedy"][dark], ROLES["beam"][dark]}
     assert shown.layout.xaxis.tickfont.to_plotly_json() == {"size": 13, "color": PAGE["ink"][dark]}
     scale = chart._inked(figures.attention_heatmap(rnn_trace())).data[0].colorscale
     assert scale[-1][1] == ("#fff0b8" if dark else "#062345")
