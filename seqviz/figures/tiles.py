@@ -22,7 +22,7 @@ LEVELS = 255
 """Shades of a cell; 0 is the ground between the tiles."""
 MOST_CELLS = 500_000
 MOST_TARGET = 40
-"""Pixels: the side of what answers to the pointer; where two overlap, plotly may take the wrong one."""
+"""Pixels: the side of what answers to the pointer; overlapping, plotly may take the wrong one."""
 FRAME = 4
 """Pixels."""
 EDGE = 0.3
