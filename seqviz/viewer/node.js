@@ -73,10 +73,14 @@ export class NodeCard {
     return places && bars(stage, stage.say("viewer.looked"), places.filter(({ value }) => value >= 0.005), 2);
   }
 
-  // What may come after it, where it was asked.
+  // What may come after it, where it was asked; drawn when opened.
   follows(node) {
-    const { stage } = this;
-    const found = nextTokens(stage, stage.say("viewer.follows"), stage.record.tree.next[node]);
-    return found && html("details", { class: "follows" }, html("summary", {}, stage.say("viewer.follows")), found);
+    const { stage, stage: { record } } = this;
+    const row = record.tree.next[node];
+    if (!record.next(row)?.tokens.length) return null;
+    const title = stage.say("viewer.follows");
+    const details = html("details", { class: "follows", toggle: () => details.children[1] ?? details.append(nextTokens(stage, title, row)) },
+      html("summary", {}, title));
+    return details;
   }
 }

@@ -28,6 +28,7 @@ export class Tree {
 
   start() {
     const { stage, picture } = this;
+    this.node.parentElement.classList.add("with-tree");
     this.head.start();
     const { window } = stage.state;
     stage.watch(["cuts", "layout", "width"], () => this.draw());

@@ -17,7 +17,8 @@ export class TreePicture {
     const hasZones = layout === "rank";
     this.columns = columnsOf(record, cuts);
     this.rows = hasZones ? rankRows(record, this.columns) : branchRows(record, cuts);
-    this.plan = planOf(record, this.columns, this.rows, { hasZones, stage, room: this.node.clientWidth || 900, u: stage.unit() });
+    this.room = this.node.clientWidth || 900;
+    this.plan = planOf(record, this.columns, this.rows, { hasZones, stage, room: this.room, u: stage.unit() });
     const { width, height, wide, u } = this.plan;
     Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
     [this.lines, this.lit, this.boxes] = ["edges", "lit", "boxes"].map((name) => svg("g", { class: name }));
@@ -60,10 +61,10 @@ export class TreePicture {
   // What is in view: its columns are built, and one on each side.
   look() {
     const { column, root } = this.plan;
-    const { scrollLeft, clientWidth } = this.node;
     const last = this.columns.length - 1;
-    const from = (scrollLeft - root) / column;
-    const to = (scrollLeft + (clientWidth || 900) - root) / column;
+    this.left = this.node.scrollLeft;
+    const from = (this.left - root) / column;
+    const to = (this.left + this.room - root) / column;
     for (let step = Math.max(0, Math.floor(from) - 1); step <= Math.min(last, Math.ceil(to)); step += 1) this.build(step);
     const inside = (step) => Math.max(0, Math.min(step, last));
     this.view = { first: inside(Math.ceil(from - 0.4)), last: inside(Math.floor(to + 0.2) - 1), steps: last + 1 };
@@ -124,13 +125,12 @@ export class TreePicture {
 
   walk() {
     const { step } = this.stage.state;
-    this.band.setAttribute("x", this.x(step) - 6 * this.plan.u);
+    this.band.style.transform = `translateX(${this.x(step) - 6 * this.plan.u}px)`;
     this.heads.forEach((head, at) => head.classList.toggle("on", at === step));
     for (const at of this.built.keys()) this.age(at);
-    const { scrollLeft, clientWidth } = this.node;
     const [from, to] = [this.x(step - 0.5), this.x(step + 1.4)];
-    if (from < scrollLeft) this.node.scrollTo({ left: step ? from : 0 });
-    else if (to > scrollLeft + clientWidth) this.node.scrollTo({ left: to - clientWidth });
+    if (from < this.left) this.node.scrollTo({ left: step ? from : 0 });
+    else if (to > this.left + this.room) this.node.scrollTo({ left: to - this.room });
   }
 
   // Whether a column is looked at, and, while the tree grows, not there yet or the newest.
