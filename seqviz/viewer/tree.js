@@ -21,9 +21,9 @@ export class Tree {
     this.picture.node, this.tip);
     this.data = html("div");
     const isCutOff = tree.last + 1 < tree.finished.length;
-    this.node = html("div", { class: "stack" }, this.head.node,
+    this.node = html("div", { class: "stack" },
       isCutOff ? html("p", { class: "notice" }, stage.say("viewer.tree_cut_off", { last: tree.last + 1, steps: tree.finished.length })) : null,
-      this.frame, treeLegend(stage), this.data);
+      this.frame, this.head.node, treeLegend(stage), this.data);
   }
 
   start() {
@@ -32,7 +32,7 @@ export class Tree {
     this.head.start();
     const { window } = stage.state;
     stage.watch(["cuts", "layout", "width"], () => this.draw());
-    picture.goTo(window);
+    picture.goTo(window, "instant");
     stage.watch(["window"], () => picture.goTo(stage.state.window));
     stage.watch(["step", "grow"], () => picture.walk());
     stage.watch(["node", "hypothesis"], () => picture.mark());

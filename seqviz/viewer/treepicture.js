@@ -29,7 +29,7 @@ export class TreePicture {
     this.node.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": this.alt() },
       this.band, ...this.heads, this.lines, this.lit, this.boxes, this.nodes.get(0)));
     this.look();
-    this.walk();
+    this.walk("instant");
     this.mark();
   }
 
@@ -123,14 +123,15 @@ export class TreePicture {
     this.light(node);
   }
 
-  walk() {
+  // To the step that is looked at; behavior: how to scroll there.
+  walk(behavior = "auto") {
     const { step } = this.stage.state;
     this.band.style.transform = `translateX(${this.x(step) - 6 * this.plan.u}px)`;
     this.heads.forEach((head, at) => head.classList.toggle("on", at === step));
     for (const at of this.built.keys()) this.age(at);
     const [from, to] = [this.x(step - 0.5), this.x(step + 1.4)];
-    if (from < this.left) this.node.scrollTo({ left: step ? from : 0 });
-    else if (to > this.left + this.room) this.node.scrollTo({ left: to - this.room });
+    if (from < this.left) this.scroll(step ? from : 0, behavior);
+    else if (to > this.left + this.room) this.scroll(to - this.room, behavior);
   }
 
   // Whether a column is looked at, and, while the tree grows, not there yet or the newest.
@@ -143,7 +144,13 @@ export class TreePicture {
     }
   }
 
-  goTo(first) {
-    if (this.view.first !== first) this.node.scrollTo({ left: first ? this.x(first) - this.plan.gutter : 0 });
+  // To a first step.
+  goTo(first, behavior = "auto") {
+    if (this.view.first !== first) this.scroll(first ? this.x(first) - this.plan.gutter : 0, behavior);
+  }
+
+  scroll(left, behavior) {
+    this.node.scrollTo({ left, behavior });
+    if (behavior === "instant") this.look();
   }
 }
