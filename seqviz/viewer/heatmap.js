@@ -79,7 +79,7 @@ export class Heatmap {
     this.rowList.replaceChildren(...this.rowNames);
     this.columnList.replaceChildren(...this.columnNames);
     const isOpen = this.data.querySelector("details")?.open;
-    this.data.replaceChildren(table(stage.say("viewer.table"), ["", ...columns], () => values.map((row, t) => [rows[t],
+    this.data.replaceChildren(table(stage.say("viewer.table"), [stage.say("viewer.rows"), ...columns], () => values.map((row, t) => [rows[t],
       ...Array.from(columns, (_, s) => (s < row.length ? this.number(row[s]) : ""))])));
     if (isOpen) this.data.firstChild.open = true;
     this.rowList.setAttribute("aria-label", stage.say("viewer.rows"));

@@ -85,9 +85,9 @@ def shown(page: Page) -> list[list[float]]:
 
 def choose(page: Page, view: AttentionView) -> None:
     page.get_by_role("radio", name=KINDS[view.kind]).check()
-    page.get_by_role("combobox", name="Layer").select_option(str(view.layer))
+    page.get_by_role("combobox", name="Layer").select_option(index=view.layer)
     page.get_by_role("combobox", name="Head").select_option(
-        str(-1 if view.head is None else view.head)
+        index=0 if view.head is None else view.head + 1
     )
     page.get_by_role("switch", name="Whole words").set_checked(view.words_level)
 
@@ -99,7 +99,7 @@ def test_every_number_is_the_traces(page: Page, trace: Trace, kind: str) -> None
             trace, cast(Kind, kind), layer=layer, head=head, words_level=words_level
         )
         choose(page, view)
-        np.testing.assert_allclose(shown(page), view.weights, atol=0.0045)
+        np.testing.assert_allclose(shown(page), view.weights, atol=0.0006)
         names = part(page, "heatmap").locator(".names.rows li").all_text_contents()
         assert len(names) == len(view.row_labels)
         assert not [name for name in names if "▁" in name]
@@ -119,21 +119,22 @@ def test_a_step_moves_all_parts_at_once(page: Page, trace: Trace) -> None:
     told = words(page, "source").locator("small").all_text_contents()
     assert [text for text in told if text] == [f"{w:.2f}" for w in view.weights[row] if w >= 0.1]
     before = page.locator(".lines .step.now path").count()
-    assert before == int((view.weights[row] >= 0.5 / view.weights.shape[1]).sum())
+    assert before == int((view.weights[row] >= 0.05).sum())
     page.keyboard.press("ArrowLeft")
     expect(words(page, "output").nth(1)).to_have_attribute("aria-current", "step")
 
 
-def test_the_bars_of_a_word_of_several_tokens_belong_to_one(page: Page) -> None:
-    choose_word = words(page, "output").filter(has_text="translation").first
-    if not choose_word.count():
-        pytest.skip("the random translation has no such word")
-    choose_word.click()
+def test_the_bars_of_a_word_of_several_tokens_belong_to_one(page: Page, trace: Trace) -> None:
+    groups = attention_matrix(trace, words_level=True).row_of_step.tolist()
+    word = next(group for group in groups if groups.count(group) > 1)
+    chip = words(page, "output").nth(word)
+    chip.click()
     pieces = part(page, "next").locator(".pieces button")
-    expect(pieces).to_have_text(["trans", "·lation"])
+    expect(pieces).to_have_count(groups.count(word))
     pieces.nth(1).click()
     expect(pieces.nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(choose_word).to_have_attribute("aria-current", "step")
+    expect(part(page, "next").locator("h3")).to_contain_text(f"token {groups.index(word) + 2}")
+    expect(chip).to_have_attribute("aria-current", "step")
 
 
 def test_pointing_lights_and_a_click_keeps(page: Page, trace: Trace) -> None:
@@ -168,13 +169,12 @@ def test_a_cell_is_touched(page: Page, trace: Trace) -> None:
     )
     expect(words(page, "output").nth(row)).to_have_attribute("aria-current", "step")
     expect(words(page, "source").nth(column)).to_have_attribute("aria-pressed", "true")
-    expect(part(page, "heatmap").locator(".status")).to_contain_text(
-        re.compile(rf"{view.weights[row, column]:.2f}\d$")
-    )
+    told = part(page, "heatmap").locator(".status").inner_text().rpartition(" ")[2]
+    assert float(told) == pytest.approx(view.weights[row, column], abs=0.0006)
 
 
 def test_it_plays_and_stops(page: Page) -> None:
-    page.get_by_role("combobox", name="Speed").select_option("4")
+    page.get_by_role("combobox", name="Speed").select_option(value="4")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
@@ -199,7 +199,7 @@ def test_a_heads_tile_shows_it_everywhere_and_a_second_click_the_mean(page: Page
 
 def test_texts_stay_texts_and_run_their_own_way(page: Page) -> None:
     assert page.locator("img").count() == 0
-    assert HOSTILE[1:] in page.locator(".words.source").text_content().replace("0.", "")  # type: ignore[union-attr]
+    expect(words(page, "source").filter(has_text="onerror=alert(1)>")).to_have_count(1)
     expect(page.locator(".words.source")).to_have_attribute("dir", "ltr")
 
 
