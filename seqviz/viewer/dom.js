@@ -10,6 +10,7 @@ const ICONS = {
   next_step: "M8.5 5 16 12l-7.5 7L7 17.4 12.8 12 7 6.6z",
   play: "M7 4.5v15L20 12z",
   pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+  save: "M11 4h2v8l3-3 1.4 1.4L12 16l-5.4-5.6L8 9l3 3zM5 18h14v2H5z",
 };
 
 // Attributes: functions listen, null and undefined leave out.

@@ -1,9 +1,9 @@
 // A matrix as cells, the heavier the darker: the row of the step is framed, pointing lights a row
 // and a column and says the number, a click stays there. Built once; a step moves a few frames.
 
-import { Cells } from "./cells.js";
 import { html, table } from "./dom.js";
 import { Field } from "./field.js";
+import { Grid } from "./grid.js";
 import { columnKept, titleOf } from "./looked.js";
 import { planned } from "./plan.js";
 import { SHOWN } from "./stage.js";
@@ -17,21 +17,17 @@ function move(mark, x, y) {
 export class Heatmap {
   constructor(stage) {
     this.stage = stage;
-    this.cells = new Cells(() => this.paint());
     this.title = html("h3");
     this.scale = html("div", { class: "scale", "aria-hidden": "true" });
-    this.rowList = html("ol", { class: "names rows" });
-    this.columnList = html("ol", { class: "names columns" });
     const mark = (name) => html("div", { class: name, "aria-hidden": "true" });
     [this.veil, this.band, this.light, this.beam, this.kept, this.cursor] =
       ["veil", "band", "light", "beam", "kept", "cursor"].map(mark);
     this.field = new Field(this);
-    this.matrix = html("div", { class: "matrix", dir: "ltr" }, this.cells.canvas, this.veil, this.light,
-      this.beam, this.band, this.kept, this.cursor, this.rowList, this.columnList, this.field.node);
+    this.grid = new Grid(stage, [this.veil, this.light, this.beam, this.band, this.kept, this.cursor], [this.field.node]);
     this.status = html("p", { class: "status", "aria-live": "polite" });
     this.data = html("div");
-    this.frame = html("div", { class: "scroll" }, this.matrix);
-    this.node = html("div", { class: "heatmap", role: "group" }, this.cells.ramp.node,
+    this.frame = html("div", { class: "scroll" }, this.grid.node);
+    this.node = html("div", { class: "heatmap", role: "group" },
       html("div", { class: "heading" }, this.title, this.scale), this.frame, this.status, this.field.tip, this.data);
     this.width = 0;
     new ResizeObserver(() => this.resize()).observe(this.node);
@@ -57,8 +53,10 @@ export class Heatmap {
     this.width = this.node.clientWidth;
     this.found = this.stage.matrix;
     this.names();
-    this.measure(this.width || 760);
-    this.paint();
+    const { stage } = this;
+    const plan = planned(this.found, { u: stage.unit(), font: (size) => stage.font(size, 600), room: this.width || 760 });
+    Object.assign(this, plan);
+    this.grid.lay(this.found, plan, { isRaw: stage.state.raw });
   }
 
   names() {
@@ -73,42 +71,10 @@ export class Heatmap {
       { title, rows: rows.length, columns: columns.length, strongest }));
     const [low, high] = [found.least ?? 0, found.most].map((value) => fixed(value, 1).replace(/^0\.0$/, "0"));
     this.scale.replaceChildren(html("span", {}, low), html("i"), html("span", {}, high));
-    const list = (names) => names.map((name) => html("li", { title: name }, html("bdi", {}, name)));
-    this.rowNames = list(rows);
-    this.columnNames = list(columns);
-    this.rowList.replaceChildren(...this.rowNames);
-    this.columnList.replaceChildren(...this.columnNames);
     const isOpen = this.data.querySelector("details")?.open;
     this.data.replaceChildren(table(stage.say("viewer.table"), [stage.say("viewer.rows"), ...columns], () => values.map((row, t) => [rows[t],
       ...Array.from(columns, (_, s) => (s < row.length ? this.number(row[s]) : ""))])));
     if (isOpen) this.data.firstChild.open = true;
-    this.rowList.setAttribute("aria-label", stage.say("viewer.rows"));
-    this.columnList.setAttribute("aria-label", stage.say("viewer.columns"));
-  }
-
-  // Where names stand, and how large a cell is.
-  measure(room) {
-    const { stage, matrix: { style, classList } } = this;
-    const plan = planned(this.found, { u: stage.unit(), font: (size) => stage.font(size, 600), room });
-    Object.assign(this, plan);
-    const { left, top, cell, high, over, u } = plan;
-    const lengths = { left, top, cell, high, over, width: cell * this.columnNames.length, height: high * this.rowNames.length };
-    for (const [name, value] of Object.entries(lengths)) style.setProperty(`--${name}`, `${value}px`);
-    classList.toggle("slanted", plan.isSlanted);
-    this.thin(this.rowNames, Math.ceil((16 * u) / high));
-    this.thin(this.columnNames, plan.isSlanted ? Math.ceil((20 * u) / cell) : 1);
-  }
-
-  // Where names stand too close, every n-th shows, and each that is pointed at.
-  thin(names, every) {
-    names.forEach((name, place) => {
-      name.style.setProperty("--n", place);
-      name.classList.toggle("faint", place % every !== 0);
-    });
-  }
-
-  paint(scheme) {
-    if (this.found) this.cells.paint(this, { isRaw: this.stage.state.raw, font: (size) => this.stage.font(size) }, scheme);
   }
 
   told({ row, column }) {
@@ -125,7 +91,7 @@ export class Heatmap {
     if (this.node.hidden) return;
     const { playing } = this.stage.state;
     const row = this.stage.here;
-    this.matrix.classList.toggle("playing", playing);
+    this.grid.node.classList.toggle("playing", playing);
     move(this.band, 0, row * this.high);
     move(this.veil, 0, (row + 1) * this.high);
     this.veil.style.height = `${(this.found.rows.length - row - 1) * this.high}px`;
@@ -146,9 +112,9 @@ export class Heatmap {
     this.cursor.hidden = row === null || column === null;
     this.kept.hidden = kept === null;
     const now = this.stage.here;
-    this.name(this.rowNames, "litRow", row);
-    this.name(this.rowNames, "nowRow", now, "now");
-    this.name(this.columnNames, "litColumn", column ?? kept);
+    this.name(this.grid.rowNames, "litRow", row);
+    this.name(this.grid.rowNames, "nowRow", now, "now");
+    this.name(this.grid.columnNames, "litColumn", column ?? kept);
     const told = row !== null && column !== null ? { row, column }
       : { row: row ?? now, column: column ?? kept };
     this.status.textContent = told.column === null ? this.stage.say("viewer.hover")

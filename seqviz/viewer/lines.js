@@ -2,8 +2,9 @@
 // brings out its lines with their numbers, a click keeps them, Escape lets them go.
 
 import { html, svg, write } from "./dom.js";
-import { columnKept, goTo, point } from "./looked.js";
+import { columnKept, goTo, point, titleOf } from "./looked.js";
 import { SHOWN } from "./stage.js";
+import { NAMESPACE, saveButton, styled } from "./svgfile.js";
 import { clamp, share } from "./text.js";
 import { LETTERS, threshold, Weave } from "./weave.js";
 
@@ -18,7 +19,8 @@ export class Lines {
       pointerover: (event) => event.pointerType !== "touch" && this.light(this.at(event)),
       pointerleave: () => point(stage), focusin: (event) => this.light(this.at(event)),
       focusout: () => point(stage), keydown: (event) => this.press(event) },
-    html("div", { class: "heading" }, this.title), this.scroll, this.caption);
+    html("div", { class: "heading" }, this.title,
+      saveButton(stage.say("viewer.download"), this.scroll, "seqviz-lines.svg", () => this.file())), this.scroll, this.caption);
     this.scroll.addEventListener("click", (event) => this.keep(this.at(event)));
   }
 
@@ -134,6 +136,16 @@ export class Lines {
       return svg("g", { class: "pill" }, svg("rect", { x: x - 21 * u, y: y - 10 * u, width: 42 * u, height: 20 * u, rx: 10 * u }),
         write(share(weight), { x, y, "text-anchor": "middle", "font-size": 13 * u }));
     }));
+  }
+
+  // On a page of its own.
+  file() {
+    const { width, height } = this.weave;
+    const room = 20 * this.u;
+    const size = { width: width + 2 * room, height: height + 2 * room };
+    return svg("svg", { xmlns: NAMESPACE, ...size, viewBox: `${-room} ${-room} ${size.width} ${size.height}` },
+      svg("title", {}, titleOf(this.stage)), svg("rect", { ...size, x: -room, y: -room, fill: "#ffffff" }),
+      styled(this.picture));
   }
 
   at({ target }) {

@@ -2,7 +2,6 @@
 
 import { html, icon, iconButton, menu } from "./dom.js";
 import { goTo } from "./looked.js";
-import { LOOKED } from "./stage.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 
@@ -19,7 +18,7 @@ export class Player {
       input: () => goTo(stage, Number(this.slider.value)) });
     this.status = html("output", { class: "status" });
     this.speed = menu(stage.say("viewer.speed"), SPEEDS.map((speed) => [speed, `${speed}×`]), stage.state.speed,
-      (speed) => stage.set({ speed }));
+      (speed) => this.pace(speed));
     this.node = html("div", { class: "player", role: "group", "aria-label": stage.say("viewer.player") },
       this.first, this.previous, this.toggle, this.next, this.slider, this.status, this.speed);
   }
@@ -33,16 +32,20 @@ export class Player {
       this.toggle.title = stage.say(`viewer.${name}`);
       this.status.setAttribute("aria-live", stage.state.playing ? "off" : "polite");
     });
-    stage.watch(LOOKED, () => this.draw());
+    stage.watch(stage.looked, () => this.draw());
+  }
+
+  pace(speed) {
+    this.stage.set({ speed });
+    if (this.stage.state.playing) this.stage.play(true);
   }
 
   draw() {
-    const { stage, stage: { here, last, isEncoder } } = this;
+    const { stage, stage: { here, last } } = this;
     this.slider.max = last;
     this.slider.value = here;
     this.slider.style.setProperty("--share", last ? here / last : 1);
-    const told = stage.say(isEncoder ? "viewer.place_of" : stage.state.words ? "viewer.word_of" : "viewer.step_of",
-      { step: here + 1, steps: last + 1 });
+    const told = stage.standing();
     this.status.textContent = told;
     this.slider.setAttribute("aria-valuetext", `${told}: ${stage.rows[here]}`);
     // Not disabled: that would lose the focus.

@@ -2,7 +2,7 @@
 
 // Which letters are read well on a cell: dark ones in the middle of the ramp in both themes.
 export function tone(portion) {
-  return portion > 0.595 ? "strong" : portion > 0.5 ? "middle" : "";
+  return portion > 0.595 ? "strong" : portion > 0.475 ? "middle" : "";
 }
 
 export function highest(values) {

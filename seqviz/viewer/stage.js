@@ -3,10 +3,9 @@
 
 import { toldSelection, usualSelection } from "./selection.js";
 import { highest } from "./shades.js";
-import { clamp, filled, unitAt } from "./text.js";
+import { clamp, unitAt } from "./text.js";
+import { Walk } from "./walk.js";
 
-const PLAY_MS = 1000;
-const REST_MS = 300;
 // What says which matrix is shown.
 export const SHOWN = ["kind", "layer", "head", "hypothesis", "words", "raw"];
 // What says which row of it is looked at, too.
@@ -15,71 +14,48 @@ export const LOOKED = ["step", "source", ...SHOWN];
 const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "node", "words", "raw", "cuts",
   "layout", "window"];
 
-export class Stage {
-  // words: templates by key; send(name, value): tells the embedder; acts: what it can do;
-  // state: what is selected at first.
-  constructor({ record, words, root = document, send = null, acts = [], state = {} }) {
-    Object.assign(this, { record, words, root, tell: send, acts: new Set(acts) });
-    this.watchers = [];
+export class Stage extends Walk {
+  // record: what is shown; state: what is selected at first.
+  constructor({ record, state = {}, ...embedder }) {
+    super(embedder);
+    this.record = record;
     const kind = state.kind in record.weights ? state.kind : record.kinds[0] ?? null;
-    this.state = {
+    Object.assign(this.state, {
       view: "attention",
       head: -1, // the mean of all
       hypothesis: 0,
-      step: 0,
       source: null, // a place in the source that is kept
       lit: null, // what is pointed at: {row, column} of the matrix, either may be null
       node: record.nodeOf(0, 0) ?? 0,
       words: true, // whole words instead of pieces
       raw: false,
-      playing: false,
-      speed: 1,
       ...usualSelection(record, kind), // layer, cuts and layout of the tree
       grow: false, // whether the tree ends at the step
       window: 0, // the first step of the tree that is shown
-      width: 0, // of what all stand in, in pixels
       ...state,
       kind,
-    };
+    });
   }
 
-  // A sentence of the language; {names} in it are replaced by facts.
-  say(key, facts = {}) {
-    return filled(this.words[key], facts);
+  get looked() {
+    return LOOKED;
   }
 
-  watch(keys, draw) {
-    this.watchers.push({ keys, draw });
-    draw();
+  get kept() {
+    return TOLD;
   }
 
-  forget(watchers) {
-    this.watchers = this.watchers.filter((one) => !watchers.includes(one));
+  selected() {
+    return ["select", toldSelection(this)];
   }
 
-  set(changes, { isTold = true } = {}) {
-    const changed = Object.keys(changes).filter((key) => this.state[key] !== changes[key]);
-    if (!changed.length) return;
-    Object.assign(this.state, changes);
-    if (changed.some((key) => SHOWN.includes(key))) this.drawn = null;
-    for (const { keys, draw } of [...this.watchers]) {
-      if (keys.some((key) => changed.includes(key))) draw();
-    }
-    if (isTold && this.tell && changed.some((key) => TOLD.includes(key))) this.rest();
+  standing() {
+    const key = this.isEncoder ? "place_of" : this.state.words ? "word_of" : "step_of";
+    return this.say(`viewer.${key}`, { step: this.here + 1, steps: this.last + 1 });
   }
 
-  // Tell the selection once the visitor rests; while it plays, only in the end.
-  rest() {
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => (this.state.playing ? this.rest() : this.send("select", toldSelection(this))), REST_MS);
-  }
-
-  send(name, value) {
-    this.tell?.(name, value);
-  }
-
-  can(name) {
-    return this.acts.has(name);
+  changing(keys) {
+    if (keys.some((key) => SHOWN.includes(key))) this.drawn = null;
   }
 
   // The matrix that is chosen, and "most", the weight of the strongest colour: up to the next tenth,
@@ -145,51 +121,5 @@ export class Stage {
     }
     const step = clamp(record.tree.step[node], 0, record.hypotheses[hypothesis].tokens.length - 1);
     this.set({ hypothesis, node, step });
-  }
-
-  play(isOn) {
-    clearInterval(this.clock);
-    this.clock = isOn ? setInterval(() => this.tick(), PLAY_MS / this.state.speed) : undefined;
-    this.set({ playing: isOn });
-    if (isOn && this.here === this.last) this.moveTo(0);
-  }
-
-  tick() {
-    if (this.here < this.last) this.moveTo(this.here + 1);
-    if (this.here >= this.last) this.play(false);
-  }
-
-  // Arrows step, space plays, Escape lets go, wherever nothing else wants the key.
-  press(event) {
-    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const isTaken = event.target.closest?.("input, select, textarea, [role=application], .scroll, summary");
-    if (isTaken || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (move) {
-      this.play(false);
-      this.moveTo(this.here + move);
-    } else if (event.key === " " && !event.target.closest?.("button, a, [role=button]")) {
-      this.play(!this.state.playing);
-    } else if (event.key === "Escape") {
-      this.set({ lit: null, source: null });
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  // Pixels of 1/16 of the letters' size; a projector's are larger.
-  unit() {
-    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
-  }
-
-  // A font of that many pixels, as in CSS.
-  font(pixels, weight = "") {
-    this.family ??= getComputedStyle(this.root.host ?? this.root.documentElement).fontFamily;
-    return `${weight} ${pixels}px ${this.family}`.trim();
-  }
-
-  stop() {
-    clearInterval(this.clock);
-    clearTimeout(this.resting);
-    this.watchers = [];
   }
 }

@@ -14,21 +14,21 @@ import streamlit as st
 from seqviz.analysis.training_curves import attention_peak, nearest_frame, sentence_loss
 from seqviz.analysis.words import display_piece
 from seqviz.records.training import ReplayFrame, TrainingRecord
-from seqviz.views.components.parts import read
+from seqviz.viewer import script, style
 from seqviz.views.components.payload import numbers
 from seqviz.words import part
 
 MOST_POINTS = 300
 """Of a curve; of a longer one every n-th is drawn."""
-CONTROLS = ("first", "previous", "play", "pause", "next", "slider")
+BUTTONS = {"first": "first", "previous": "previous", "play": "play", "pause": "pause"} | {
+    "next_step": "next",
+    "slider": "slider",
+}
+"""The player's words, and those of the replay that take their place."""
+SHARED = ("viewer.player", "viewer.speed", "viewer.rows", "viewer.columns")
 
 _replay = st.components.v2.component(
-    "seqviz_replay",
-    css=read("base.css", "controls.css", "replay.css"),
-    js=read(
-        *("drawing.js", "snapshot.js", "controls.js", "walker.js", "curves.js", "panel.js"),
-        "replay.js",
-    ),
+    "seqviz_replay", css=style("base", "heatmap", "replay"), js=script("replay")
 )
 
 
@@ -117,6 +117,6 @@ def _points(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def _words(words: Mapping[str, str]) -> dict[str, str]:
-    """The component's own words, and those of its buttons."""
-    controls = {f"stepper.{name}": words[f"replay.{name}"] for name in CONTROLS}
-    return part(words, "replay.") | controls | {"stepper.status": "{step} / {steps}"}
+    """The component's own words, and those of its player."""
+    buttons = {f"viewer.{name}": words[f"replay.{own}"] for name, own in BUTTONS.items()}
+    return part(words, "replay.") | buttons | {key: words[key] for key in SHARED}

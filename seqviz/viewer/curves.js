@@ -1,25 +1,22 @@
 // Losses over the steps of a training, and a mark where the replay stands. The steps are spaced by
 // their logarithm; a click goes to the nearest stop.
 
-const FRAME = { width: 880, height: 190, left: 46, right: 12, top: 12, bottom: 34 };
+import { build, svg, write } from "./dom.js";
+import { goTo } from "./looked.js";
 
-class Curves {
-  // choose(stop): what a click does.
-  constructor(choose) {
-    this.node = svg("svg", { class: "curves", role: "img",
-      viewBox: `0 0 ${FRAME.width} ${FRAME.height}` });
-    this.node.addEventListener("click", (event) => choose(this.nearest(event)));
-  }
+const FRAME = { width: 880, height: 200, left: 46, right: 12, top: 12, bottom: 40 };
 
-  lay({ panels, words }) {
-    Object.assign(this, { panels, words });
+export class Curves {
+  constructor(stage, { panels }) {
+    Object.assign(this, { stage, panels });
     const own = panels.map(({ frames }) => frames.map(({ step, loss }) => [step, loss]));
     const all = panels.flatMap(({ train, dev }, place) => [...train, ...dev, ...own[place]]);
     this.longest = Math.max(1, ...all.map(([step]) => step));
     this.highest = 1.05 * Math.max(1, ...all.map(([, loss]) => loss));
     this.marks = panels.map((_, place) => svg("g", { class: `mark system-${place}` },
       svg("line", { y1: FRAME.top, y2: FRAME.height - FRAME.bottom }), svg("circle", { r: 6 })));
-    this.node.replaceChildren(...this.axes(), ...panels.flatMap(({ train, dev }, place) => [
+    this.node = svg("svg", { class: "curves", role: "img", viewBox: `0 0 ${FRAME.width} ${FRAME.height}`,
+      click: (event) => goTo(stage, this.nearest(event)) }, ...this.axes(), ...panels.flatMap(({ train, dev }, place) => [
       this.line(train, `train system-${place}`), this.line(dev, `dev system-${place}`),
       this.line(own[place], `own system-${place}`)]), ...this.marks);
   }
@@ -42,11 +39,9 @@ class Curves {
       ...losses.flatMap((loss) => [
         svg("line", { class: "grid", x1: FRAME.left, x2: FRAME.width - FRAME.right,
           y1: this.y(loss), y2: this.y(loss) }),
-        label({ x: FRAME.left - 8, y: this.y(loss), class: "tick" }, String(loss), "end")]),
-      ...steps.map((step) => label({ x: this.x(step), y: floor + 12, class: "tick" },
-        step.toLocaleString("en"), "middle")),
-      label({ x: FRAME.width - FRAME.right, y: floor + 27, class: "tick" },
-        this.words["replay.axis"], "end"),
+        write(String(loss), { x: FRAME.left - 8, y: this.y(loss), class: "tick", "text-anchor": "end" })]),
+      ...steps.map((step) => write(step.toLocaleString("en"), { x: this.x(step), y: floor + 12, class: "tick", "text-anchor": "middle" })),
+      write(this.stage.say("replay.axis"), { x: FRAME.width - FRAME.right, y: floor + 31, class: "tick", "text-anchor": "end" }),
     ];
   }
 
@@ -72,10 +67,10 @@ class Curves {
     shown.forEach(({ step, loss }, place) => {
       const [line, dot] = this.marks[place].children;
       for (const end of ["x1", "x2"]) line.setAttribute(end, this.x(step));
-      build(dot, { cx: this.x(step), cy: this.y(loss) }, []);
+      build(dot, { cx: this.x(step), cy: this.y(loss) });
     });
     this.node.setAttribute("aria-label", this.panels.map(({ name }, place) =>
-      say(this.words, "replay.curve_alt", { name, step: shown[place].step.toLocaleString("en"),
+      this.stage.say("replay.curve_alt", { name, step: shown[place].step.toLocaleString("en"),
         loss: shown[place].loss.toFixed(2) })).join(" "));
   }
 }

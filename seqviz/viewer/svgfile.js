@@ -1,0 +1,36 @@
+// A drawing as an SVG file of its own, as it looks in the light. Made in the browser; nothing leaves it.
+
+import { build, html, icon } from "./dom.js";
+
+export const NAMESPACE = "http://www.w3.org/2000/svg";
+const LOOK = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "opacity",
+  "font-size", "font-weight", "font-family", "text-anchor", "dominant-baseline"];
+
+// XML knows neither most control characters nor halves of surrogate pairs.
+export function printable(text) {
+  return text.toWellFormed().replace(/[\u0000-\u001f\u007f\ufffe\uffff]/g, "\ufffd");
+}
+
+// A copy of a drawing that needs no style sheet: what it inherits is not repeated.
+export function styled(node, inherited = {}) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return document.createTextNode(printable(node.data));
+  const computed = getComputedStyle(node);
+  if (computed.display === "none") return "";
+  const look = Object.fromEntries(LOOK.map((name) => [name, computed.getPropertyValue(name)]));
+  const copy = node.cloneNode();
+  for (const name of ["class", "style", "role", "tabindex"]) copy.removeAttribute(name);
+  const own = Object.entries(look).filter(([name, value]) => (name === "opacity" ? value !== "1" : value !== inherited[name]));
+  return build(copy, Object.fromEntries(own), Array.from(node.childNodes, (child) => styled(child, look)));
+}
+
+// A button that offers what make() draws as a file, made while root is in the light.
+export function saveButton(text, root, name, make) {
+  return html("button", { type: "button", class: "plain save", click: () => {
+    root.style.colorScheme = "light";
+    const picture = new XMLSerializer().serializeToString(make());
+    root.style.colorScheme = "";
+    const address = URL.createObjectURL(new Blob([picture], { type: "image/svg+xml" }));
+    html("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  } }, icon("save"), html("span", {}, text));
+}

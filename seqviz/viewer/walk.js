@@ -1,0 +1,123 @@
+// What is walked through step by step: one selection, whoever watches it, buttons, keys and playing.
+// Who extends it has here, last, moveTo(row) and rows, their names.
+
+import { filled } from "./text.js";
+
+const PLAY_MS = 1000;
+const REST_MS = 300;
+
+export class Walk {
+  // words: templates by key; send(name, value): tells the embedder; acts: what it can do.
+  constructor({ words, root = document, send = null, acts = [], state = {} }) {
+    Object.assign(this, { words, root, tell: send, acts: new Set(acts) });
+    this.watchers = [];
+    this.state = { step: 0, playing: false, speed: 1, width: 0, ...state };
+  }
+
+  // Keys of what a step moves.
+  get looked() {
+    return ["step"];
+  }
+
+  // Keys of what the embedder is told, and what it is told of them.
+  get kept() {
+    return ["step"];
+  }
+
+  selected() {
+    return ["step", this.state.step];
+  }
+
+  // Where one stands, in words.
+  standing() {
+    return this.say("viewer.step_of", { step: this.here + 1, steps: this.last + 1 });
+  }
+
+  // A sentence of the language; {names} in it are replaced by facts.
+  say(key, facts = {}) {
+    return filled(this.words[key], facts);
+  }
+
+  watch(keys, draw) {
+    this.watchers.push({ keys, draw });
+    draw();
+  }
+
+  forget(watchers) {
+    this.watchers = this.watchers.filter((one) => !watchers.includes(one));
+  }
+
+  set(changes, { isTold = true } = {}) {
+    const changed = Object.keys(changes).filter((key) => this.state[key] !== changes[key]);
+    if (!changed.length) return;
+    Object.assign(this.state, changes);
+    this.changing(changed);
+    for (const { keys, draw } of [...this.watchers]) {
+      if (keys.some((key) => changed.includes(key))) draw();
+    }
+    if (isTold && this.tell && changed.some((key) => this.kept.includes(key))) this.rest();
+  }
+
+  // Called before those who watch.
+  changing() {}
+
+  // Tell the selection once the visitor rests; while it plays, only in the end.
+  rest() {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => (this.state.playing ? this.rest() : this.send(...this.selected())), REST_MS);
+  }
+
+  send(name, value) {
+    this.tell?.(name, value);
+  }
+
+  can(name) {
+    return this.acts.has(name);
+  }
+
+  play(isOn) {
+    clearInterval(this.clock);
+    this.clock = isOn ? setInterval(() => this.tick(), PLAY_MS / this.state.speed) : undefined;
+    this.set({ playing: isOn });
+    if (isOn && this.here === this.last) this.moveTo(0);
+  }
+
+  tick() {
+    if (this.here < this.last) this.moveTo(this.here + 1);
+    if (this.here >= this.last) this.play(false);
+  }
+
+  // Arrows step, space plays, Escape lets go, wherever nothing else wants the key.
+  press(event) {
+    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const isTaken = event.target.closest?.("input, select, textarea, [role=application], .scroll, summary");
+    if (isTaken || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (move) {
+      this.play(false);
+      this.moveTo(this.here + move);
+    } else if (event.key === " " && !event.target.closest?.("button, a, [role=button]")) {
+      this.play(!this.state.playing);
+    } else if (event.key === "Escape") {
+      this.set({ lit: null, source: null });
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // Pixels of 1/16 of the letters' size; a projector's are larger.
+  unit() {
+    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  }
+
+  // A font of that many pixels, as in CSS.
+  font(pixels, weight = "") {
+    this.family ??= getComputedStyle(this.root.host ?? this.root.documentElement).fontFamily;
+    return `${weight} ${pixels}px ${this.family}`.trim();
+  }
+
+  stop() {
+    clearInterval(this.clock);
+    clearTimeout(this.resting);
+    this.watchers = [];
+  }
+}
