@@ -15,6 +15,8 @@ COLD_MILLISECONDS = 60_000
 MILLISECONDS = 20_000
 VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
 """What the buttons of the views that have a figure for every sentence are called in English."""
+WATCHED = {"attention": "attention", "tree": "search", "compare": "compare"}
+"""The names of the three views that the picture itself turns to."""
 
 
 def go(page: Page, app: str, link: Mapping[str, str] | None = None) -> None:
@@ -41,8 +43,11 @@ def sentence_box(page: Page) -> Locator:
 def metrics(page: Page) -> list[str]:
     """The numbers above the views: sum of log-probabilities, tokens, time, device."""
     values = page.locator("[data-testid=stMetricValue]")
+    page.get_by_role("button", name="Details").click()
     expect(values).to_have_count(4)
-    return [text.strip() for text in values.all_inner_texts()]
+    found = [text.strip() for text in values.all_inner_texts()]
+    page.keyboard.press("Escape")
+    return found
 
 
 def plot(page: Page, key: str) -> Locator:
@@ -90,7 +95,7 @@ def select(page: Page, box: str, option: str) -> None:
 def translate(page: Page, sentence: str) -> None:
     """Type a sentence and send it with the keyboard; its translation is awaited elsewhere."""
     sentence_box(page).fill(sentence)
-    sentence_box(page).press("Control+Enter")
+    sentence_box(page).press("Enter")
 
 
 def drawn(page: Page) -> None:
@@ -105,7 +110,9 @@ def turn_to(page: Page, view: str) -> None:
     if group_of(link_of(page)["view"]) != group:
         choose(page, "group", words[f"group.{group}"])
         page.wait_for_url(lambda url: group_of(_settings(url)["view"]) == group)
-    if link_of(page)["view"] != view:
+    if link_of(page)["view"] != view and group == "watch":  # in the picture
+        page.get_by_role("radio", name=words[f"viewer.nav.{WATCHED[view]}"], exact=True).click()
+    elif link_of(page)["view"] != view:
         choose(page, "view", words[f"view.{view}"])
     await_link(page, "view", view)
 

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from seqviz.views.components.browser import pairs
+from seqviz.views.session.settings import group_of
 from seqviz.words import table
 from tests.browser import app_page
-from tests.browser.app_page import await_link, choose, go, link_of
+from tests.browser.app_page import await_link, choose, go
 from tests.browser.conftest import HEIGHT, settled
 
 pytestmark = pytest.mark.browser
@@ -25,22 +26,76 @@ ENGLISH = """() => {
 }"""
 
 
-def test_the_views_can_be_chosen_while_the_sidebar_is_closed(page: Page, app: str) -> None:
-    go(page, app, LINK)
-    page.get_by_test_id("stSidebar").hover(position={"x": 20, "y": 20})
-    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
-    expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
-    for width, view in ((1280, "tree"), (1920, "attention"), (390, "tree")):
+def fits(page: Page) -> bool:
+    """Whether nothing is wider than the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it_in_one_column(
+    page: Page, app: str
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    go(page, app)
+    assert page.url == f"{app}/?", "nothing differs from the defaults"
+    for seen in ("Translate", "Settings", "Present"):
+        expect(page.get_by_role("button", name=seen)).to_be_in_viewport()
+    expect(page.locator(".st-key-example")).to_be_in_viewport()
+    expect(page.get_by_test_id("stMetric")).to_have_count(0)
+    unsent = page.get_by_text("Changed. Press Enter")
+    expect(unsent).to_be_hidden()
+    box = app_page.sentence_box(page)
+    box.fill("Es war")
+    expect(unsent).to_be_visible()
+    box.press("Shift+Enter")
+    box.press_sequentially("kalt")
+    expect(box).to_have_value("Es war\nkalt")
+    box.press("Enter")
+    expect(app_page.source(page)).to_have_text("Es war kalt")
+    expect(unsent).to_be_hidden()
+
+    for width in (1920, 390):
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        app_page.turn_to(page, view)
-        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 600)")
-        page.keyboard.press("Shift+Tab")  # what takes the focus is not under the header either
-        page.keyboard.press("Tab")
-        chosen = page.locator(":focus").locator("..").bounding_box()
-        header = page.get_by_test_id("stHeader").bounding_box()
-        assert chosen is not None
-        assert header is not None
-        assert chosen["y"] >= header["y"] + header["height"]
+        assert fits(page)
+    parts = ("text", "pair", "group", "screen")
+    tops = [page.locator(f".st-key-{part}").bounding_box() for part in parts]
+    ends = [box["y"] + box["height"] for box in tops if box]
+    assert [box["y"] for box in tops[1:] if box] >= ends[:-1], "one below the other"
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).not_to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="Settings").click()
+    expect(sidebar).to_be_in_viewport()
+    left = page.locator(".st-key-text").bounding_box()
+    edge = sidebar.bounding_box()
+    assert left is not None
+    assert edge is not None
+    assert left["x"] >= edge["x"] + edge["width"], "nothing is covered"
+    page.locator(".st-key-beam input").focus()
+    page.keyboard.press("ArrowLeft")
+    await_link(page, "beam", "4")
+
+
+def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> None:
+    go(page, app, LINK | {"view": "bottleneck"})
+    pictures = page.locator(".st-key-screen [data-testid=stPlotlyChart]")
+    expect(pictures.first).to_be_visible()
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Translate")).to_be_hidden()
+    expect(page.get_by_text("See how a machine translates")).to_be_hidden()
+    expect(pictures.first).to_be_visible()
+    expect(pictures.filter(visible=True)).to_have_count(1)
+    assert page.evaluate(size) == pytest.approx(1.6 * 16)
+    black = "() => getComputedStyle(document.documentElement, '::after').backgroundColor"
+    page.keyboard.press("b")
+    assert page.evaluate(black) == "rgb(0, 0, 0)"
+    page.keyboard.press("b")
+    assert page.evaluate(black) != "rgb(0, 0, 0)"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Translate")).to_be_visible()
+    app_page.sentence_box(page).press("p")
+    expect(page.get_by_role("button", name="Translate")).to_be_visible()  # it was only typed
+    assert page.evaluate(size) == 16
 
 
 def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
@@ -48,40 +103,36 @@ def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
     page.goto(before)
     go(page, app, LINK)
     opened = page.url
-    choose(page, "view", "Beam tree")
-    await_link(page, "view", "tree")
+    app_page.turn_to(page, "what_if")
     app_page.translate(page, "Der Hund schläft.")
     expect(app_page.source(page)).to_have_text("Der Hund schläft.")
     await_link(page, "text", "Der Hund schläft.")
-    choose(page, "view", "Attention")
-    await_link(page, "view", "attention")
-    page.get_by_role("button", name="Next step").first.click()
-    await_link(page, "step", "1")
+    app_page.turn_to(page, "attention")
+    page.get_by_role("button", name=table()["viewer.next_step"]).first.click()
+    page.wait_for_url(re.compile("step="))
     choose(page, "lang", "中文")
     await_link(page, "lang", "zh")
 
     seen = [
-        ("attention", "Der Hund schläft.", "en", "1"),
-        ("tree", "Der Hund schläft.", "en", "0"),
-        ("tree", LINK["text"], "en", "0"),
+        ("attention", "Der Hund schläft.", "en"),  # moving is no step of Back
+        ("what_if", "Der Hund schläft.", "en"),
+        ("what_if", LINK["text"], "en"),
     ]
-    for view, text, language, step in seen:
+    for view, text, language in seen:
         page.go_back()
         await_link(page, "lang", language)
         await_link(page, "text", text)
         await_link(page, "view", view)
         expect(app_page.source(page)).to_have_text(text)
         expect(app_page.sentence_box(page)).to_have_value(text)
-        name = table(language)[f"view.{view}"]
+        name = table(language)[f"group.{group_of(view)}"]
         expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
-        assert link_of(page)["step"] == step, "moving is no step of Back"
     page.go_back()  # to the link as it was opened
-    expect(page.get_by_role("radio", name="Attention", exact=True)).to_be_checked()
+    expect(page.get_by_role("radio", name="Watch", exact=True)).to_be_checked()
     settled(page)
     assert page.url == opened
     page.go_forward()
-    await_link(page, "view", "tree")
-    expect(page.get_by_role("radio", name="Beam tree", exact=True)).to_be_checked()
+    await_link(page, "view", "what_if")
     expect(app_page.source(page)).to_have_text(LINK["text"])
     page.go_back()
     page.go_back()
@@ -101,22 +152,17 @@ def test_three_unusual_settings_and_their_buttons_stand_in_one_line(page: Page, 
 
 def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> None:
     go(page, app, LINK | {"lang": "zh"})
+    page.get_by_role("button", name="设置").click()
     for summary in page.locator("summary").all():
         summary.click()
-    page.locator(".st-key-text textarea").fill("kalt")
-    expect(page.get_by_text("按 Ctrl+Enter 键提交")).to_be_visible()
     page.locator(".st-key-start input").fill("x")
-    expect(page.get_by_text("按 Enter 键提交")).to_be_visible()
+    expect(page.get_by_text("按 Enter 键生效")).to_be_visible()
     expect(page.get_by_text("每个文件不超过").first).to_be_visible()
     page.locator(".st-key-system").get_by_role("combobox").press_sequentially("qq")
     expect(page.get_by_text("没有匹配的选项")).to_be_visible()
     page.keyboard.press("Escape")
-    page.locator(".st-key-own input").fill("x")
-    expect(page.get_by_text("按 Enter 键生效")).to_be_visible()
-    app_page.plot(page, "attention").hover()
     expect(page.locator("html")).to_have_attribute("lang", "zh")
     found = page.evaluate(ENGLISH)
-    assert "放大" in found  # plotly's buttons
     theirs = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(english)) for english, _ in pairs("zh")]
     assert not [text for text in found if any(re.fullmatch(one, text) for one in theirs)]
     choose(page, "lang", "English")
