@@ -26,7 +26,8 @@ Made = TypeVar("Made")
 class Progress:
     """A bar with a Cancel button above it, both shown only when the work is not done at once.
 
-    Every update is a point at which Streamlit may interrupt the run, so that Cancel works.
+    Every update, shown or not, is a point at which Streamlit may interrupt the run: Cancel works,
+    and a slider that moves on does not wait for what it asked before.
     """
 
     def __init__(self, w: Words, key: str) -> None:
@@ -54,7 +55,11 @@ class Progress:
         """Show a share of the work as done, at most some times a second."""
         self._share, self._words = share, words
         now = time.monotonic()
-        if now - self._started < QUIET_SECONDS or now - self._updated < UPDATE_SECONDS:
+        if now - self._updated < UPDATE_SECONDS:
+            return
+        self._updated = now
+        if now - self._started < QUIET_SECONDS:
+            state.is_cancelled(self.work)  # nothing to show yet, but here Streamlit may interrupt
             return
         if not self._visible:
             self._visible = True
@@ -66,7 +71,6 @@ class Progress:
                 args=(self.work,),
             )
         self._bar.progress(min(max(share, 0.0), 1.0), text=words)
-        self._updated = now
 
     def clear(self) -> None:
         """Take bar and button away."""

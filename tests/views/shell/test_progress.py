@@ -51,6 +51,29 @@ def test_what_is_done_at_once_shows_no_progress() -> None:
     assert CANCEL not in labels(app)
 
 
+def test_a_run_can_be_interrupted_before_there_is_anything_to_see(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As Streamlit does where the session's state is read, once a setting has changed again."""
+    steps: list[int] = []
+
+    class Changed(BaseException):
+        """Streamlit's own signal is no Exception either."""
+
+    def interrupt(work: str) -> bool:
+        raise Changed
+
+    progress = decode.Progress(ENGLISH, "work")
+    clock = iter([progress._started + seconds for seconds in (0.01, 0.05, 0.2)])
+    monkeypatch.setattr(decode.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(decode.state, "is_cancelled", interrupt)
+    with pytest.raises(Changed):
+        for step in range(9):
+            steps.append(step)
+            progress.step(step, 9)
+    assert steps == [0, 1, 2]
+
+
 def test_progress_counts_the_steps_and_offers_cancel(slow: None) -> None:
     app = pages.open_app(SHORT)
     (bar,) = app.progress
