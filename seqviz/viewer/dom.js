@@ -80,7 +80,7 @@ export function table(summary, heads, rows) {
       (cell) => html("td", { dir: "auto" }, String(cell))))));
   };
   return html("details", { class: "table", toggle: fill }, html("summary", {}, summary),
-    html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": summary },
+    html("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": summary },
       html("table", {}, html("thead", {}, html("tr", {}, ...heads.map(
         (head) => html("th", { scope: "col" }, head)))), body)));
 }

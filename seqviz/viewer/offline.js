@@ -11,6 +11,7 @@ class OfflinePage {
     Object.assign(this, { record, words, language, theme: "auto" });
     this.languages = Object.keys(words).map((code) => [code, words[code]["page.own_name"]]);
     document.addEventListener("keydown", (event) => this.stage.press(event));
+    window.addEventListener("beforeprint", () => this.stage.set({ printing: true }));
     this.dress("auto");
     this.compose();
   }

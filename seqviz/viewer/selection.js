@@ -8,7 +8,7 @@ const FEW = 6; // prefixes beside which all cut ones have room
 // What a record is shown with where nobody chose.
 export function usualSelection(record, kind) {
   const { cuts } = record.tree;
-  return { layer: record.weights[kind]?.layer ?? 0, layout: "rank",
+  return { layer: record.weights[kind]?.layer ?? 0, layout: record.tree.sampled ? "tree" : "rank",
     cuts: record.data.beam <= FEW ? cuts[0] : cuts.at(-2) ?? "none" };
 }
 

@@ -16,7 +16,7 @@ export class Tree {
     this.picture = new TreePicture(stage, (view) => this.see(view));
     this.head = new TreeHead(stage, (by) => this.page(by));
     this.tip = html("div", { class: "node-tip", hidden: "", "aria-hidden": "true" });
-    this.frame = html("div", { class: "tree", click: (event) => this.select(this.at(event)), keydown: (event) => this.press(event),
+    this.frame = html("div", { class: "tree", click: (event) => this.click(event), keydown: (event) => this.press(event),
       pointerover: (event) => this.point(event.pointerType === "touch" ? undefined : this.at(event)), pointerleave: () => this.point() },
     this.picture.node, this.tip);
     this.data = html("div");
@@ -37,6 +37,7 @@ export class Tree {
     stage.watch(["step", "grow"], () => picture.walk());
     stage.watch(["node", "hypothesis"], () => picture.mark());
     stage.watch(["playing"], () => this.grow());
+    stage.watch(["printing"], () => stage.state.printing && picture.columns.forEach((_, step) => picture.build(step)));
   }
 
   draw() {
@@ -73,6 +74,12 @@ export class Tree {
     return found ? Number(found.dataset.node) : undefined;
   }
 
+  // A finger cannot point: what it touches shows its card, too.
+  click(event) {
+    this.select(this.at(event));
+    if (event.pointerType === "touch") this.point(this.at(event));
+  }
+
   select(node) {
     if (node === undefined) return;
     this.stage.select(node);
@@ -99,10 +106,9 @@ export class Tree {
     this.picture.light(node ?? this.stage.state.node);
     if (!node) return;
     const { stage, record, record: { tree } } = this;
-    const place = stage.say("viewer.node_place", { step: tree.step[node] + 1, rank: tree.candidate[node] + 1 });
     const numbers = [`p ${probOf(record, node, 3)}`, `Σ log p ${fixed(tree.cumulative[node], 2)}`, `${stage.say("figure.score")} ${fixed(tree.score[node], 3)}`];
     this.tip.replaceChildren(html("bdi", { class: "so-far", dir: "auto" }, record.prefix(node)),
-      html("span", {}, `${place} · ${stage.say(`fate.${FATES[tree.fate[node]]}`)}`), html("span", {}, numbers.join(" · ")));
+      html("span", {}, reasonOf(stage, node)), html("span", {}, numbers.join(" · ")));
     const [box, own] = [this.picture.nodes.get(node), this.frame].map((part) => part.getBoundingClientRect());
     const { offsetWidth: wide, offsetHeight: high } = this.tip;
     const x = Math.max(0, Math.min(box.left - own.left + (box.width - wide) / 2, own.width - wide));

@@ -36,7 +36,7 @@ export class TreeHead {
 }
 
 export function treeLegend(stage) {
-  const marks = ["best", "kept", "lost", "finished", ...(stage.record.tree.sampled ? [] : ["pruned"]), "share"];
+  const marks = ["best", "kept", ...(stage.record.tree.sampled ? ["finished"] : ["lost", "finished", "pruned"]), "share"];
   const sign = { pruned: () => svg("svg", { class: "sign", viewBox: "0 0 24 24", "aria-hidden": "true" }, scissors(24)) };
   return html("ul", { class: "legend", "aria-label": stage.say("viewer.legend") }, ...marks.map((name) => html("li", {},
     html("i", { class: `is-${name}` }), sign[name]?.() ?? null, stage.say(`viewer.legend.${name}`))));

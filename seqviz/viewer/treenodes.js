@@ -38,7 +38,7 @@ export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh }) {
   const isFinished = FATES[tree.fate[node]] === "finished";
   const isBest = record.isBest[node];
   const text = shorten(record.name(node), wide - (isFinished ? 36 : 12) * u, stage.font(15 * u, isBest ? 650 : ""));
-  const rank = isBest && tree.candidate[node] ? `#${tree.candidate[node] + 1} · ` : "";
+  const rank = isBest && tree.candidate[node] && !tree.sampled ? `#${tree.candidate[node] + 1} · ` : "";
   const inset = isFinished ? high / 2 : 10 * u;
   const bar = { x: inset, y: high - 6 * u, height: 3 * u, rx: 1.5 * u };
   const [long, part] = [wide - 2 * inset, Math.exp(tree.logProb[node])];
