@@ -13,7 +13,7 @@ export class Lines {
   constructor(stage) {
     this.stage = stage;
     this.title = html("h3", {}, stage.say("viewer.lines"));
-    this.scroll = html("div", { class: "scroll", dir: "ltr" });
+    this.scroll = html("div", { class: "scroll", dir: "ltr", click: (event) => this.keep(this.at(event)) });
     this.caption = html("p", { class: "caption" });
     this.node = html("div", { class: "lines", role: "group", "aria-label": stage.say("viewer.lines"),
       pointerover: (event) => event.pointerType !== "touch" && this.light(this.at(event)),
@@ -21,7 +21,6 @@ export class Lines {
       focusout: () => point(stage), keydown: (event) => this.press(event) },
     html("div", { class: "heading" }, this.title,
       saveButton(stage.say("viewer.download"), this.scroll, "seqviz-lines.svg", () => this.file())), this.scroll, this.caption);
-    this.scroll.addEventListener("click", (event) => this.keep(this.at(event)));
   }
 
   start() {
