@@ -23,7 +23,7 @@ words      |                                                 |
 errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
-trace      | kinds words errors files options                | numpy
+trace      | colours kinds words errors files options        | numpy
 records    | kinds errors files                              | numpy
 catalog    | kinds errors                                    | lazy_loader safetensors
 tasks      | errors                                          |

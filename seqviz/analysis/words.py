@@ -18,9 +18,11 @@ from seqviz.trace.pieces import (
     SPECIAL,
     TAG,
     UNKNOWN,
+    UNSPACED,
     display_piece,
     display_text,
     join_pieces,
+    piece_label,
 )
 
 __all__ = [
@@ -45,21 +47,8 @@ CONTINUES = "@@"
 WHOLE = {*SPECIAL, UNKNOWN}
 """Pieces that are words by themselves, as tags are."""
 
-# Thai, Lao, Myanmar, Khmer, Kana, Bopomofo, Han and its extensions, half-width Katakana
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u3400-\u4dbf\u4e00-\u9fff"
-    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
-)
 _WORD_JOINERS = re.compile(r"['’‐-]")
 _NUMBER_JOINERS = re.compile(r"[.,:/]")
-
-
-def piece_label(piece: str) -> str:
-    """Spell a piece for people: a word without its "▁", the rest of a word after a dot."""
-    shown = display_piece(piece)
-    if shown.startswith(SPACE):
-        return shown.removeprefix(SPACE) or "␣"
-    return f"·{shown}" if shown[0].isalnum() and not UNSPACED.match(shown) else shown
 
 
 def word_groups(pieces: Sequence[str]) -> Groups:

@@ -13,9 +13,10 @@ from unicodedata import east_asian_width
 import numpy as np
 from numpy.typing import NDArray
 
+from seqviz.colours import RAMP
 from seqviz.options import DecodeOptions
 from seqviz.trace.facts import Hypotheses, ModelFacts, Source
-from seqviz.trace.pieces import display_piece, display_text
+from seqviz.trace.pieces import display_text, piece_label
 from seqviz.trace.search import Floats
 from seqviz.trace.told import named, told
 from seqviz.words.numbers import number
@@ -25,14 +26,14 @@ NAMED_ALREADY = {"beam_size", "n_best", "distribution_size", "record_attention"}
 SHOWN_HYPOTHESES = 5
 SHOWN_CHARACTERS = 60
 """Of a text in one line."""
-LEAST_CELL, MOST_CELL, MAP_WIDTH = 5.0, 16.0, 560
+LEAST_CELL, MOST_CELL, MAP_WIDTH = 5.0, 22.0, 560
 """Pixels."""
-LABEL_HEIGHT, LABEL_WIDTH, LABEL_CHARACTERS = 12, 7, 14
+LABEL_HEIGHT, LABEL_WIDTH, LABEL_CHARACTERS = 14, 8, 14
 MOST_CELLS = 1_500
 """Of a large matrix only the strongest are drawn, and none where all are equal."""
 FAINT = 0.04
 """Cells below this share of the strongest are not drawn."""
-FACES = "font-family:sans-serif;font-size:11px"
+FACES = "font-family:sans-serif;font-size:13px"
 NO_FORMULAS = "mathjax_ignore tex2jax_ignore"
 """Classes whose text Jupyter leaves alone."""
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
@@ -153,12 +154,13 @@ def _attention_map(source: Sequence[str], target: Sequence[str], attention: Floa
     if layers * heads > 1:
         what += f", mean of {_count(layers, 'layer')} × {_count(heads, 'head')}"
     strongest = "; ".join(
-        f"{display_piece(piece)} → {display_piece(source[column])}"
+        f"{piece_label(piece)} → {piece_label(source[column])}"
         for piece, column in zip(target, weights.argmax(1), strict=True)
     )
     labels = [*_row_labels(target, cell), *_column_labels(source, cell)]
     drawing = (
-        f'<g transform="translate({left} {top})"><g fill="#2f8fd8">{_cells(weights, cell)}</g>'
+        f'<g transform="translate({left} {top})">'
+        f'<g fill="{RAMP[1].light}">{_cells(weights, cell)}</g>'
         f'<rect width="{cell * columns:g}" height="{cell * rows:g}" fill="none" '
         f'stroke="currentColor" stroke-opacity=".4"/><g fill="currentColor">{"".join(labels)}</g>'
         "</g>"
@@ -197,11 +199,11 @@ def _column_labels(pieces: Sequence[str], cell: float) -> Iterator[str]:
 
 
 def _label(piece: str) -> str:
-    shown = _shorten(display_piece(piece), LABEL_CHARACTERS)
+    shown = _shorten(piece_label(piece), LABEL_CHARACTERS)
     return _ISOLATE + escape(shown) + _END_OF_ISOLATE
 
 
 def _label_length(piece: str) -> int:
     """In narrow characters."""
-    shown = _shorten(display_piece(piece), LABEL_CHARACTERS)
+    shown = _shorten(piece_label(piece), LABEL_CHARACTERS)
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in shown)

@@ -13,6 +13,11 @@ UNKNOWN = "<unk>"
 SPECIAL = {"</s>": "⟨eos⟩", "<s>": "⟨bos⟩", "<pad>": "⟨pad⟩"}
 BYTES = re.compile(r"((?:<0x[0-9A-F]{2}>)+)")
 TAG = re.compile(r"⟨[^⟨⟩]+⟩")
+# Thai, Lao, Myanmar, Khmer, Kana, Bopomofo, Han and its extensions, half-width Katakana
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 _LONGEST_UTF8 = 4
@@ -61,6 +66,14 @@ def display_piece(piece: str) -> str:
     if piece == UNKNOWN:
         return "⟨unk⟩"
     return "".join(map(_display_part, _parts(piece))) or "∅"
+
+
+def piece_label(piece: str) -> str:
+    """Spell a piece in a picture: a word without its "▁", the rest of a word after a dot."""
+    shown = display_piece(piece)
+    if shown.startswith(SPACE):
+        return shown.removeprefix(SPACE) or "␣"
+    return f"·{shown}" if shown[0].isalnum() and not UNSPACED.match(shown) else shown
 
 
 def display_text(text: str) -> str:

@@ -104,7 +104,7 @@ def test_the_map_draws_the_weights_of_the_best_hypothesis() -> None:
     np.testing.assert_allclose(drawn, weights / weights.max(), atol=0.006)
     (picture,) = card_of(trace).named("svg")
     assert picture["aria-label"] == (
-        "Cross-attention. Strongest: ▁the → ▁Die; ▁cat → ▁Kat; ⟨eos⟩ → ⟨eos⟩"
+        "Cross-attention. Strongest: the → Die; cat → Kat; ⟨eos⟩ → ⟨eos⟩"
     )
 
 
