@@ -28,7 +28,7 @@ SHOWN_CHARACTERS = 60
 """Of a text in one line."""
 LEAST_CELL, MOST_CELL, MAP_WIDTH = 5.0, 22.0, 560
 """Pixels."""
-LABEL_HEIGHT, LABEL_WIDTH, LABEL_CHARACTERS = 14, 8, 14
+LABEL_HEIGHT, LABEL_WIDTH, LABEL_CHARACTERS = 14, 9, 14
 MOST_CELLS = 1_500
 """Of a large matrix only the strongest are drawn, and none where all are equal."""
 FAINT = 0.04
