@@ -75,6 +75,10 @@ class DecoderLayer(nn.Module):
         x = self.self_norm.leave(x, seen.context)
         return self._read_memory(x, memory, bias=bias, record=False, edits=None).states
 
+    def read(self, states: Tensor) -> KeysValues:
+        """The source as the cross-attention of ``step`` reads it, given states (B, S, D)."""
+        return self.cross_attention.project(states)
+
     def step(
         self,
         x: Tensor,

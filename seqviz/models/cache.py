@@ -28,6 +28,8 @@ class Past(KeysValues):
 
     bias: Tensor | None = None
     """Hides places of the future; None: nothing is hidden."""
+    place: tuple[Tensor, Tensor] | None = None
+    """Where the keys and values to be filled in lie, (R, D) each; None: not side by side."""
 
     def fill(self, new: KeysValues) -> None:
         """Put the keys and values of one more token, (R, H, 1, D/H), in their place."""
@@ -81,8 +83,13 @@ class DecoderCache:
         head_width = self.width // self.heads
         table = self._table(self.buffer, self.sentences * self.slots)[: self.fed + 1]
         split = table.view(*table.shape[:3], self.heads, head_width)  # (t + 1, 2 L, R, H, D/H)
-        views = split.permute(1, 2, 3, 0, 4).unbind(0)
-        return tuple(map(Past, views[::2], views[1::2]))
+        views, places = split.permute(1, 2, 3, 0, 4).unbind(0), table[-1].unbind(0)
+        return tuple(
+            Past(keys, values, place=place)
+            for keys, values, place in zip(
+                views[::2], views[1::2], zip(places[::2], places[1::2], strict=True), strict=True
+            )
+        )
 
     def advanced(self) -> "DecoderCache":
         """The cache after one more token."""

@@ -41,6 +41,19 @@ _chosen: dict[tuple[int, ...], tuple[Way, ...]] = {}
 _choosing = threading.Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class Products:
+    """The fastest product for each of ``TRIED_ROWS``."""
+
+    single: Product
+    few: Product
+    many: Product
+
+    def of(self, rows: int) -> Product:
+        """The one for so many rows."""
+        return self.single if rows == 1 else self.few if rows <= MOST_FEW else self.many
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PackedWeight:
     """Copies of a weight (D', D) and what tells whether the weight has changed since.
@@ -52,8 +65,7 @@ class PackedWeight:
     values: Tensor
     """What the weight held: kept, so that no other values can come to lie at their address."""
     version: int
-    products: tuple[Product, ...]
-    """For each of ``TRIED_ROWS``."""
+    products: Products
 
     def serves(self, x: Tensor, weight: Tensor) -> bool:
         """Whether ``x`` times ``weight`` may be computed from this copy."""
@@ -68,12 +80,7 @@ class PackedWeight:
 
     def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """``x`` (…, D) times the transposed weight, plus the bias (D',)."""
-        return self.product(x.numel() // self.weight.shape[1])(x, bias)
-
-    def product(self, rows: int) -> Product:
-        """The fastest one for so many rows."""
-        single, few, many = self.products
-        return single if rows == 1 else few if rows <= MOST_FEW else many
+        return self.products.of(x.numel() // self.weight.shape[1])(x, bias)
 
     def __reduce__(self) -> tuple[type[None], tuple[()]]:
         """No copy: see above."""
@@ -89,21 +96,30 @@ def linear(
     return packed.times(x, bias)
 
 
+def packable(weight: Tensor) -> bool:
+    """Whether it is float32 on the CPU, and a change of it can be noticed."""
+    on_cpu = weight.device.type == "cpu" and weight.dtype == torch.float32
+    return on_cpu and not weight.is_inference()
+
+
 @torch.no_grad()
 def pack_weight(weight: Tensor) -> PackedWeight | None:
     """A packed copy of a float32 weight (D', D) on the CPU; None where there can be none."""
-    if weight.device.type != "cpu" or weight.dtype != torch.float32 or weight.is_inference():
+    if not packable(weight):
         return None
     values = weight.detach()
-    halved = _tried(halves, values)
-    chosen = _choice(values, with_halves=halved is not None)
-    made = {way: halved if way is halves else _tried(way, values) for way in chosen}
     return PackedWeight(
-        weight=weight,
-        values=values,
-        version=weight._version,
-        products=tuple(made[way] or plain(values) for way in chosen),
+        weight=weight, values=values, version=weight._version, products=fastest(values)
     )
+
+
+@torch.no_grad()
+def fastest(weight: Tensor) -> Products:
+    """The products with a weight (D', D), float32 on the CPU, that must not change any more."""
+    halved = _tried(halves, weight)
+    chosen = _choice(weight, with_halves=halved is not None)
+    made = {way: halved if way is halves else _tried(way, weight) for way in chosen}
+    return Products(*(made[way] or plain(weight) for way in chosen))
 
 
 def _choice(weight: Tensor, *, with_halves: bool) -> tuple[Way, ...]:

@@ -12,9 +12,11 @@ import os
 from torch import Tensor, nn
 
 from seqviz.models.build import Model
-from seqviz.models.fast.packed import PackedWeight, linear, pack_weight
+from seqviz.models.fast.decoder import PackedDecoderLayer, packed_layer
+from seqviz.models.fast.packed import PackedWeight, linear, pack_weight, packable
 from seqviz.models.fast.recurrent import packed_cells
 from seqviz.models.layers import Output
+from seqviz.models.transformer import Transformer
 
 SWITCH = "SEQVIZ_PACKED"
 """The environment variable that switches packing off where it is "0"."""
@@ -61,12 +63,24 @@ def pack_linears(model: Model) -> int:
     model trains, or this torch cannot, the model stays as it is.
 
     Returns:
-        how many weights were packed.
+        how many weights were packed; a layer that is written out counts as one.
     """
     if os.environ.get(SWITCH) == "0" or model.training:
         return 0
-    packed = sum(_pack_children(module) for module in list(model.modules()))
-    return packed + _pack_output(model) + _pack_decoder(model)
+    layers = _pack_layers(model)
+    written = {part for layer in layers for part in layer.modules()}
+    others = [module for module in model.modules() if module not in written]
+    packed = sum(_pack_children(module) for module in others)
+    return len(layers) + packed + _pack_output(model) + _pack_decoder(model)
+
+
+def _pack_layers(model: Model) -> list[PackedDecoderLayer]:
+    """Replace the layers of a Transformer's decoder."""
+    if not isinstance(model, Transformer) or not packable(model.target_table):
+        return []
+    layers = [packed_layer(layer) for layer in model.decoder_layers()]
+    model.decoder = nn.ModuleList(layers)
+    return layers
 
 
 def _pack_children(module: nn.Module) -> int:

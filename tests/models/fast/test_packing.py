@@ -15,17 +15,20 @@ from torch import Tensor, nn
 
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
+from seqviz.models.base import StepOutput
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.fast import packed, products
+from seqviz.models.fast.decoder import PackedDecoderLayer, WrittenLayer, WrittenMemory
 from seqviz.models.fast.packed import WAYS, PackedWeight, linear, pack_weight
 from seqviz.models.fast.packing import PackedLinear, PackedOutput, pack_linears
 from seqviz.models.fast.products import Product, exact_halves, halves
 from seqviz.models.fast.recurrent import PackedLstm, packed_step
 from seqviz.models.quantised import dequantised, quantised
 from seqviz.models.rnn import Rnn
-from seqviz.models.settings import RnnSettings, TransformerSettings
-from seqviz.models.transformer import Transformer
+from seqviz.models.settings import NormOrder, RnnSettings, TransformerSettings
+from seqviz.models.transformer import Transformer, TransformerState
 from seqviz.options import DecodeOptions
+from seqviz.options.intervention import Intervention
 from tests.fixtures.tiny_networks import Tiny, padded, tiny_rnn, tiny_transformer
 
 TINY: dict[str, Callable[[], Tiny]] = {
@@ -93,15 +96,23 @@ def close(found: Tensor, expected: Tensor) -> None:
 
 
 def uses_of_packed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Grows by the rows of every product that a packed copy computes from now on."""
+    """Grows by the rows of every product that a packed copy computes from now on.
+
+    Of a layer that is written out, by minus the rows of every step.
+    """
     uses: list[int] = []
-    times = PackedWeight.times
+    times, written = PackedWeight.times, WrittenLayer.step
 
     def counted(self: PackedWeight, x: Tensor, bias: Tensor | None) -> Tensor:
         uses.append(x.numel() // x.shape[-1])
         return times(self, x, bias)
 
+    def counted_step(self: WrittenLayer, x: Tensor, *arguments: Any, **named: Any) -> Any:
+        uses.append(-x.numel() // x.shape[-1])
+        return written(self, x, *arguments, **named)
+
     monkeypatch.setattr(PackedWeight, "times", counted)
+    monkeypatch.setattr(WrittenLayer, "step", counted_step)
     return uses
 
 
@@ -215,19 +226,57 @@ def test_every_step_and_the_whole_forward_agree(name: str) -> None:
         close(step(fast, beam_size), step(plain, beam_size))
 
 
+@pytest.mark.parametrize("norm", ["pre", "post"])
+@pytest.mark.parametrize("length", [5, 8, 9])
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_layer_written_out_records_what_the_layer_does(
+    norm: NormOrder, length: int, edited: bool
+) -> None:
+    """One sentence of up to 8 tokens, a head's width, is absorbed into two matrices."""
+    mute = Intervention(kind="mute", sources=(1,), heads=((0, 1), (1, 0)))
+    edits = (mute, Intervention(kind="ablate", heads=((1, 1),))) if edited else ()
+    source = torch.arange(length)[None] % 7 + 3
+    models: list[Any] = [as_trained(tiny_transformer(norm=norm), 5) for _ in range(2)]
+    pack(models[1])
+    outputs: list[list[StepOutput[TransformerState]]] = []
+    for model in models:
+        with torch.inference_mode():
+            memory = model.encode(source, torch.tensor([length]))
+            state = model.start(memory, beam_size=3, max_length=3)
+            first = model.step(state, torch.tensor([[2]]), record=True, edits=edits)
+            state = first.state.select(torch.zeros(1, 3, dtype=torch.int64))
+            second = model.step(state, torch.tensor([[5, 6, 7]]), edits=edits)
+            state = second.state.select(torch.tensor([[2, 0, 2]]))
+            last = model.step(state, torch.tensor([[5, 6, 7]]), record=True, edits=edits)
+            outputs.append([first, second, last])
+    assert isinstance(state.memories[0], WrittenMemory)
+    assert (state.memories[0].absorbed is not None) == (length <= 8)
+    for expected, found in zip(*outputs, strict=True):
+        close(found.logits, expected.logits)
+        if expected.cross_attention is not None:
+            assert expected.self_attention is not None
+            assert found.cross_attention is not None and found.self_attention is not None
+            close(found.cross_attention, expected.cross_attention)
+            close(found.self_attention, expected.self_attention)
+
+
 def test_every_linear_map_of_a_step_is_packed(
     build: Callable[[], Tiny], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = pack(build())
-    unpacked = [m for m in model.modules() if isinstance(m, nn.Linear) and m.out_features > 1]
-    assert unpacked == [] and isinstance(model.output, PackedOutput)
+    layers = [part for part in model.modules() if isinstance(part, PackedDecoderLayer)]
+    assert len(layers) == (0 if isinstance(model, Rnn) else model.layers)
+    written = {part for layer in layers for part in layer.modules()}
+    linears = [part for part in model.modules() if isinstance(part, nn.Linear | PackedLinear)]
+    unpacked = [part for part in linears if part not in written and part.weight.shape[0] > 1]
+    assert {type(part) for part in unpacked} == {PackedLinear}
+    assert isinstance(model.output, PackedOutput)
     recurrent_weights = 4 if isinstance(model, Rnn) else 0
-    linears = sum(isinstance(module, PackedLinear) for module in model.modules())
-    plain = build()
-    assert pack_linears(plain) == linears + 1 + recurrent_weights
+    assert pack_linears(build()) == len(unpacked) + len(layers) + 1 + recurrent_weights
     uses = uses_of_packed(monkeypatch)
     step(model, 3)
-    assert uses.count(6) > recurrent_weights
+    assert uses.count(6) > recurrent_weights  # of every product, that of the output included
+    assert uses.count(-6) == len(layers)
 
 
 def test_packed_copies_are_not_in_the_state(build: Callable[[], Tiny], tmp_path: Path) -> None:

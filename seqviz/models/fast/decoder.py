@@ -1,0 +1,219 @@
+"""One layer of a Transformer's decoder, written out for steps on a CPU.
+
+Skip this to understand the model: ``blocks.DecoderLayer`` gives the same numbers.
+
+A step of a few rows spends less time on arithmetic than on getting to it. So maps of the same
+input are one product; the source is laid out once a sentence; and where it is short, so that the
+scores of all heads take no more columns than the width, two products leave the step: keys and the
+map of the query become one matrix, values and the map of the output another.
+Letters in shapes as in ``blocks``, S source tokens, H heads, d = D / H.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from seqviz.models.attention import KeysValues
+from seqviz.models.blocks import DecoderLayer, Passed
+from seqviz.models.cache import Past
+from seqviz.models.editing import LayerEdits, edited_weights
+from seqviz.models.fast.packed import Products, fastest
+from seqviz.models.layers import ResidualNorm
+
+
+class PackedDecoderLayer(DecoderLayer):
+    """A ``DecoderLayer`` whose steps are written out; its parameters are the same objects."""
+
+    written: "WrittenLayer | None"
+    """None in a copy."""
+
+    def read(self, states: Tensor) -> KeysValues:
+        """The source as this layer's steps read it."""
+        written = self.written
+        if written is None or self.training or torch.is_grad_enabled() or not written.holds():
+            return super().read(states)
+        return written.read(states)
+
+    def step(
+        self,
+        x: Tensor,
+        memory: KeysValues,
+        *,
+        past: Past,
+        bias: Tensor | None,
+        record: bool,
+        edits: LayerEdits | None,
+    ) -> Passed:
+        """See ``DecoderLayer.step``."""
+        if not isinstance(memory, WrittenMemory) or past.place is None:
+            return super().step(x, memory, past=past, bias=bias, record=record, edits=edits)
+        return memory.layer.step(x, memory, past=past, bias=bias, record=record, edits=edits)
+
+
+def packed_layer(plain: DecoderLayer) -> PackedDecoderLayer:
+    """The same layer with packed weights; ``plain`` is not to be used any more."""
+    layer = PackedDecoderLayer.__new__(PackedDecoderLayer)
+    layer.__dict__.update(plain.__dict__)
+    layer.written = WrittenLayer(plain)
+    return layer
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenMemory(KeysValues):
+    """A source as a ``WrittenLayer`` reads it; keys and values are contiguous."""
+
+    layer: "WrittenLayer"
+    absorbed: tuple[Tensor, Tensor, Tensor] | None = None
+    """From a state to all scores of one short sentence, (D, H · S) and (H · S), and from the
+    weights to the change of the state, (H · S, D)."""
+
+    def keep(self, sentences: Tensor) -> "WrittenMemory":
+        """Those sentences only."""
+        kept = replace(self, keys=self.keys[sentences], values=self.values[sentences])
+        return replace(kept, absorbed=None)
+
+
+class WrittenLayer:
+    """What a step of a layer needs, at hand.
+
+    Copied or pickled it becomes None: see ``PackedWeight``.
+    """
+
+    def __init__(self, layer: DecoderLayer) -> None:
+        """Pack the weights of a layer that decodes in float32 on a CPU."""
+        own, cross, change = layer.self_attention, layer.cross_attention, layer.feed_forward
+        self._guards = [
+            (module._parameters, name, value, value._version, value.detach())
+            for module in layer.modules()
+            for name, value in module.named_parameters(recurse=False)
+        ]
+        self._heads, self._scale = own.heads, own.scale
+        self._norms = [
+            _norm(norm) for norm in (layer.self_norm, layer.cross_norm, layer.feed_forward_norm)
+        ]
+        self._first = layer.self_norm.first
+        self._activation = change.activation
+        self._query, self._output = cross.query, cross.output
+        self._own = _joined(own.query, own.key, own.value)
+        self._source = _joined(cross.key, cross.value)
+        self._maps = [
+            _joined(each)
+            for each in (own.output, cross.query, cross.output, change.inner, change.outer)
+        ]
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        """No copy."""
+        return type(None), ()
+
+    def holds(self) -> bool:
+        """Whether the weights are what they were."""
+        return all(
+            parameters[name] is value
+            and value._version == version
+            and value.data_ptr() == held.data_ptr()
+            for parameters, name, value, version, held in self._guards
+        )
+
+    def read(self, states: Tensor) -> WrittenMemory:
+        """Keys and values of a source, (B, S, D)."""
+        sentences, length, width = states.shape
+        split = (sentences, length, 2, self._heads, width // self._heads)
+        both = self._source(states).view(split).permute(2, 0, 3, 1, 4).contiguous()
+        keys, values = both.unbind(0)  # (B, H, S, d) each
+        memory = WrittenMemory(keys, values, self)
+        if sentences > 1 or self._heads * length > width:
+            return memory
+        return replace(memory, absorbed=self._absorbed(keys[0], values[0]))
+
+    def _absorbed(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        heads, _, head_width = keys.shape
+        query, bias = self._query.weight, self._query.bias
+        parts = query.view(heads, head_width, -1).mT @ (self._scale * keys).mT  # (H, D, S)
+        to_scores = parts.transpose(0, 1).reshape(query.shape[1], -1)
+        constant = (self._scale * keys) @ bias.view(heads, head_width, 1)  # (H, S, 1)
+        output = self._output.weight.view(-1, heads, head_width).permute(1, 2, 0)  # (H, d, D)
+        return to_scores, constant.flatten(), (values @ output).flatten(0, 1)
+
+    def step(
+        self,
+        x: Tensor,
+        memory: WrittenMemory,
+        *,
+        past: Past,
+        bias: Tensor | None,
+        record: bool,
+        edits: LayerEdits | None,
+    ) -> Passed:
+        """See ``DecoderLayer.step``."""
+        assert past.place is not None
+        sentences, slots, width = x.shape
+        rows, heads = sentences * slots, self._heads
+        head_width = width // heads
+        enter_own, enter_cross, enter_change = self._norms
+        first = self._first
+        own_output, query_map, cross_output, inner, outer = self._maps
+        x = x.view(rows, width)
+
+        # The prefix.
+        joined = self._own(enter_own(x) if first else x)  # (R, 3 D)
+        query, key, value = joined.view(rows, 3, width).unbind(1)
+        past.place[0].copy_(key)
+        past.place[1].copy_(value)
+        query = (query * self._scale).view(rows * heads, 1, head_width)
+        scores = torch.bmm(query, past.keys.flatten(0, 1).transpose(1, 2))  # (R · H, 1, t + 1)
+        own = torch.softmax(scores, -1)
+        context = torch.bmm(own, past.values.flatten(0, 1)).view(rows, width)
+        x = own_output(context).add_(x)
+        if not first:
+            x = enter_own(x)
+
+        # The source.
+        entered = enter_cross(x) if first else x
+        if memory.absorbed is not None:
+            to_scores, constant, back = memory.absorbed
+            scores = torch.addmm(constant, entered, to_scores)
+            scores = scores.view(1, slots, heads, -1).transpose(1, 2)  # (1, H, K, S)
+            cross = _weights(scores, bias, edits)
+            flat = cross.transpose(1, 2).reshape(slots, -1)
+            change = torch.addmm(self._output.bias, flat, back)
+        else:
+            query = query_map(entered).mul_(self._scale)
+            query = query.view(sentences, slots, heads, head_width).transpose(1, 2)
+            scores = query.matmul(memory.keys.mT)
+            cross = _weights(scores, bias, edits)
+            context = cross.matmul(memory.values).transpose(1, 2).reshape(rows, width)
+            change = cross_output(context)
+        x = change.add_(x)
+        if not first:
+            x = enter_cross(x)
+
+        # The change.
+        read = enter_change(x) if first else x
+        x = outer(self._activation(inner(read))).add_(x)
+        if not first:
+            x = enter_change(x)
+        states = x.view(sentences, slots, width)
+        if not record:
+            return Passed(states)
+        return Passed(states, own=own.view(rows, heads, 1, -1), cross=cross)
+
+
+def _weights(scores: Tensor, bias: Tensor | None, edits: LayerEdits | None) -> Tensor:
+    if bias is not None:
+        scores = scores + bias
+    return torch.softmax(scores, -1) if edits is None else edited_weights(scores, edits)
+
+
+def _norm(norm: ResidualNorm) -> Callable[[Tensor], Tensor]:
+    shape, weight, bias, epsilon = norm.normalized_shape, norm.weight, norm.bias, norm.eps
+    return lambda x: torch.layer_norm(x, shape, weight, bias, epsilon)
+
+
+def _joined(*maps: nn.Linear) -> Callable[[Tensor], Tensor]:
+    """Linear maps of the same input (…, D) as one product, their results side by side."""
+    weight = torch.cat([each.weight.detach() for each in maps])
+    bias = torch.cat([each.bias.detach() for each in maps])
+    products: Products = fastest(weight)
+    return lambda x: products.of(x.numel() // x.shape[-1])(x, bias)
