@@ -138,16 +138,21 @@ def entropy(log_probs: Tensor) -> Tensor:
 def rank_next(log_probs: Tensor, count: int) -> NextTokens:
     """The ``count`` most probable next tokens of every slot (all, where the vocabulary is smaller).
 
-    ``topk`` leaves open which of equal values it takes and in which order. The order is mended on
-    the few that it took; where values at the edge are equal, all are ranked by exact keys.
+    ``topk`` leaves open which of equal values it takes and in which order. Where two of those that
+    it took are equal, their order is mended; where values at the edge are, all are ranked by exact
+    keys.
     """
     count = min(count, log_probs.shape[-1])
-    edge = log_probs.topk(min(count + 1, log_probs.shape[-1]), dim=-1)
-    if bool((edge.values[..., count - 1 : -1] == edge.values[..., count:]).any()):
-        return rank_exactly(log_probs, count)
-    tokens = edge.indices[..., :count].sort(dim=-1).values
-    order = log_probs.gather(-1, tokens).sort(dim=-1, descending=True, stable=True).indices
-    return _ranked(log_probs, tokens.gather(-1, order))
+    values, tokens = log_probs.topk(min(count + 1, log_probs.shape[-1]), dim=-1)
+    equal = values[..., 1:] == values[..., :-1]
+    if bool(equal.any()):
+        if bool(equal[..., count - 1 :].any()):
+            return rank_exactly(log_probs, count)
+        tokens = tokens[..., :count].sort(dim=-1).values
+        order = log_probs.gather(-1, tokens).sort(dim=-1, descending=True, stable=True).indices
+        tokens = tokens.gather(-1, order)
+        values = log_probs.gather(-1, tokens)
+    return _ranked(tokens[..., :count], values[..., :count])
 
 
 def rank_exactly(log_probs: Tensor, count: int) -> NextTokens:
@@ -158,11 +163,11 @@ def rank_exactly(log_probs: Tensor, count: int) -> NextTokens:
     keys = log_probs.abs().view(torch.int32).long().bitwise_left_shift_(32)
     keys += torch.arange(log_probs.shape[-1], device=log_probs.device)
     count = min(count, log_probs.shape[-1])
-    return _ranked(log_probs, keys.topk(count, dim=-1, largest=False).indices)
+    tokens = keys.topk(count, dim=-1, largest=False).indices
+    return _ranked(tokens, log_probs.gather(-1, tokens))
 
 
-def _ranked(log_probs: Tensor, tokens: Tensor) -> NextTokens:
-    values = log_probs.gather(-1, tokens)
+def _ranked(tokens: Tensor, values: Tensor) -> NextTokens:
     return NextTokens(tokens=tokens, log_probs=values.nan_to_num(nan=-torch.inf, neginf=-torch.inf))
 
 

@@ -102,10 +102,11 @@ class DecoderCache:
             raise ValueError(f"{slots} slots, but there is room for {self.beam_size}")
         if slots == self.slots == 1:
             return self
-        rows = slot_rows(parents, self.slots)
-        if slots == self.slots and rows.device.type == "cpu":
-            return self._rearranged(rows.tolist())
-        return self._moved(rows, self.sentences, slots)
+        if slots == self.slots and parents.device.type == "cpu":
+            first_rows = range(0, self.sentences * slots, slots)
+            of_sentences = zip(first_rows, parents.tolist(), strict=True)
+            return self._rearranged([row + slot for row, found in of_sentences for slot in found])
+        return self._moved(slot_rows(parents, self.slots), self.sentences, slots)
 
     def keep(self, sentences: Tensor) -> "DecoderCache":
         """Go on with these sentences, (B',)."""
