@@ -23,6 +23,11 @@ from seqviz.translator.devices import use_threads
 @click.option("--limit", type=click.IntRange(1), help="Take the first so many lines only.")
 @options.device
 @options.precision
+@click.option(
+    "--changed",
+    is_flag=True,
+    help="Also translate in float32, and count what --precision changes.",
+)
 @options.threads
 @options.strict
 @options.as_json
@@ -34,6 +39,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     limit: int | None,
     device: str,
     precision: Precision,
+    changed: bool,
     threads: int | None,
     strict: bool,
     as_json: bool,
@@ -55,6 +61,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz evaluate --model de-en/transformer test.tsv
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
       seqviz evaluate --model date-iso/dot
+      seqviz evaluate --model de-en/transformer --precision bfloat16 --changed test.tsv
     """  # noqa: D301 (click wants the character \b itself)
     found = find_test_set(file, limit, resolve(model, models), strict=strict)
     use_threads(threads)
@@ -78,16 +85,22 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         "exact_match": exact_match(texts, found.references),
         **asdict(chosen),
         "device": translator.device,
+        "precision": precision,
         "seconds": round(seconds, 2),
         "sentences_per_second": round(len(texts) / seconds, 1),
         "unfinished": sum(not one.finished for one in translations),
         "with_unknown": sum(bool(one.unknown) for one in translations),
     }
+    if changed:
+        exact = load(model, device, models).translate_all(found.sources, chosen)
+        differing = (one.text != text for one, text in zip(exact, texts, strict=True))
+        result["changed"] = sum(differing)
     printing.say(printing.json_line(result) if as_json else _table(result))
 
 
 def _table(result: Mapping[str, Any]) -> str:
     counted = printing.count(result["sentences"], "sentence")
+    changed = "{precision} changes {changed} of {counted}, against float32"
     return "\n".join(
         (
             "{model} on {file}",
@@ -96,5 +109,6 @@ def _table(result: Mapping[str, Any]) -> str:
             "exact  {exact_match:.2f} %",
             "beam {beam_size}, length normalisation {length_normalisation}, α {alpha:g}, {device}",
             "{counted} in {seconds:.1f} s, {sentences_per_second:.1f} a second",
+            *([changed] if "changed" in result else []),
         )
     ).format_map({**result, "counted": counted})

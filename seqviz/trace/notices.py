@@ -8,11 +8,13 @@ OUT_OF_MEMORY = "out_of_memory"
 """The CPU took over."""
 HALF_PRECISION = "half_precision"
 """It was too coarse for the model's numbers: float32 took over."""
+BFLOAT16_SLOW = "bfloat16_slow"
+"""It was asked for on a CPU that lacks it."""
 Unchosen = Literal["source", "target", "instruction"]
 """Of the sentence, of the translation; a text before the sentence."""
 Said = tuple[str, Mapping[str, str]]
 """A key of the words, after "notice.", and its facts."""
-_PLAIN = (OUT_OF_MEMORY, HALF_PRECISION)
+_PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW)
 _UNAPPLIED, _UNCHOSEN, _TAG = "unapplied:", "unchosen:", "tag_unknown:"
 _SETTING = re.compile(r"[A-Za-z_]\w{0,59}(=[\w.+-]{1,30})?", re.ASCII)
 _SIDES = re.compile(r"unchosen:(source|target|instruction):(.*)")

@@ -56,7 +56,8 @@ class Trace:
     """The target was given, not searched for."""
     notices: tuple[str, ...] = ()
     """Codes of what went otherwise than asked: "out_of_memory" (the CPU took over),
-    "half_precision" (it was too coarse for the model's numbers; float32 took over)."""
+    "half_precision" (it was too coarse for the model's numbers; float32 took over),
+    "bfloat16_slow" (the CPU lacks it)."""
     precision: Precision = "float32"
     """Of the model's numbers."""
 

@@ -4,11 +4,16 @@ import os
 import platform
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from seqviz.errors import InputError
 from seqviz.models.checkpoint import Weighted
+from seqviz.models.fast.packing import pack_linears
+from seqviz.models.fast.products import has_bfloat16
+from seqviz.models.rnn import Rnn
+from seqviz.models.transformer import Transformer
 from seqviz.options import Precision
 
 THREADS_VARIABLE = "SEQVIZ_THREADS"
@@ -39,6 +44,27 @@ def fits_in(model: Weighted, dtype: torch.dtype) -> bool:
     most = torch.finfo(dtype).max
     sizes = (number.abs() for number in model.state_dict().values())
     return not any(bool(((size > most) & size.isfinite()).any()) for size in sizes)
+
+
+def take_precision(model: Any, device: str, precision: Precision) -> None:
+    """Let a loaded model compute in that precision.
+
+    On a CPU a model of ours takes bfloat16 for its products only; all else stays in float32.
+    """
+    ours = isinstance(model, Rnn | Transformer)
+    if (
+        precision == "bfloat16"
+        and device == "cpu"
+        and ours
+        and pack_linears(model, as_bfloat16=True)
+    ):
+        return
+    model.to(dtype_of(precision))
+
+
+def lacks_bfloat16(device: str, precision: Precision) -> bool:
+    """Whether bfloat16 is asked for on a CPU that has no such arithmetic."""
+    return device == "cpu" and precision == "bfloat16" and not has_bfloat16()
 
 
 def available_devices() -> tuple[str, ...]:

@@ -22,9 +22,15 @@ from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import started
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
-from seqviz.trace.notices import HALF_PRECISION
+from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
-from seqviz.translator.devices import choose_device, dtype_of, fits_in
+from seqviz.translator.devices import (
+    choose_device,
+    dtype_of,
+    fits_in,
+    lacks_bfloat16,
+    take_precision,
+)
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
 from seqviz.translator.translation import Translation, best_of
@@ -45,7 +51,8 @@ def load(
         device: "auto" (the best one here), "cpu", "cuda" or "mps".
         models: the folder that holds PAIR/SYSTEM folders; None: the environment variable
             SEQVIZ_MODELS, else the models that came with the program.
-        precision: of the model's numbers; halves are faster on GPUs and may change a translation.
+        precision: of the model's numbers; halves may change a translation, and are faster on GPUs,
+            and as bfloat16 on a CPU that has AVX512-BF16.
 
     Raises:
         ModelError: there is no such model, it is damaged, or an extra that it needs is missing.
@@ -84,8 +91,10 @@ class Translator:
         self.facts = model_facts(entry, model)
         fits = fits_in(model, dtype_of(precision))
         self._precision = precision if fits else "float32"
-        self._notices = (*loaded.notices, *(() if fits else (HALF_PRECISION,)))
-        model.to(dtype_of(self._precision))
+        slow = lacks_bfloat16(self.device, self._precision)
+        told = ((HALF_PRECISION, not fits), (BFLOAT16_SLOW, slow))
+        self._notices = (*loaded.notices, *(code for code, true in told if true))
+        take_precision(model, self.device, self._precision)
         exact = self._precision == "float32"
         self._model = ModelOnDevice(model, self.device, parts.load_model, exact=exact)
         self._searcher = Searcher(model, self.device)

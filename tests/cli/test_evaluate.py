@@ -43,6 +43,24 @@ def test_exact_matches_are_counted(run: Run, file: Path, tiny_pretrained: Path) 
     assert "\nexact  66.67 %\n" in run(*DOT, str(file)).out
 
 
+def test_translations_that_a_precision_changes_are_counted(
+    run: Run, file: Path, tiny_pretrained: Path
+) -> None:
+    asked = (*DOT, "--precision", "bfloat16", "--changed")
+    found = run(*asked, "--json", str(file)).json()
+    whole, half = (
+        load("de-en/dot", "cpu", tiny_pretrained, precision=each)
+        for each in ("float32", "bfloat16")
+    )
+    changed = sum(
+        whole.translate(source).translation != half.translate(source).translation
+        for source, _ in PAIRS
+    )
+    assert (found["changed"], found["precision"]) == (changed, "bfloat16")
+    assert f"bfloat16 changes {changed} of 3 sentences" in run(*asked, str(file)).out
+    assert "changed" not in run(*DOT, "--json", str(file)).json()
+
+
 def test_the_report_names_scores_signatures_and_speed(run: Run, file: Path) -> None:
     outcome = run(*DOT, str(file))
     assert outcome.code == 0

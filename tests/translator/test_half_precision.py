@@ -8,6 +8,7 @@ import torch
 
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.models.base import Seq2SeqModel
+from seqviz.models.fast.products import has_bfloat16, imitated, rounded
 from seqviz.options import DecodeOptions, Precision
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
@@ -19,6 +20,7 @@ from tests.fixtures.transformers_folders import write_folder
 TEXT = "Es war sehr kalt."
 OPTIONS = DecodeOptions(max_length=5, beam_size=2)
 NOTICE = ("half_precision",)
+SLOW = () if has_bfloat16() else ("bfloat16_slow",)
 
 
 def large(folder: Path, kind: str) -> Path:
@@ -89,6 +91,30 @@ def test_our_own_models_too(tmp_path: Path, name: str) -> None:
     assert trace.target() == whole.translate("es war kalt").target()
 
 
+@pytest.mark.parametrize("name", ["de-en/transformer", "de-en/dot"])
+def test_on_a_cpu_products_alone_are_in_bfloat16(tmp_path: Path, name: str) -> None:
+    models = write_tiny_models(tmp_path)
+    whole, half = load(name, "cpu", models), load(name, "cpu", models, precision="bfloat16")
+    assert set(types(half).values()) == {torch.float32}
+    assert half.facts.fingerprint == whole.facts.fingerprint
+    target = whole.translate("es war kalt", OPTIONS).target()
+    expected, found = (one.force_tokens("es war kalt", target) for one in (whole, half))
+    assert (found.precision, found.notices) == ("bfloat16", SLOW)
+    exact, coarse = expected.search.candidate_log_probs, found.search.candidate_log_probs
+    difference = abs(coarse[:, 0] - exact[:, 0])
+    assert 1e-5 < difference.max() < 0.1
+    assert len(half.translate_all(["es war kalt"], OPTIONS)) == 1
+
+
+def test_a_cpu_without_bfloat16_has_its_numbers_all_the_same() -> None:
+    weight, x, bias = (torch.randn(shape) for shape in ((24, 40), (5, 40), (24,)))
+    found = imitated(weight)(x, bias)
+    expected = torch.nn.functional.linear(x.bfloat16().double(), weight.bfloat16().double())
+    torch.testing.assert_close(found.double(), expected + bias, atol=2e-2, rtol=2**-8)
+    if has_bfloat16():
+        torch.testing.assert_close(rounded(weight)(x, bias), found, atol=2e-2, rtol=2**-8)
+
+
 def test_weights_that_half_precision_cannot_hold_stay_in_float32(tmp_path: Path) -> None:
     model = write_folder(tmp_path / "bart", "bart")
     with torch.no_grad():
@@ -98,7 +124,7 @@ def test_weights_that_half_precision_cannot_hold_stay_in_float32(tmp_path: Path)
         asked: Precision = precision  # type: ignore[assignment]  # one of them
         found = load(tmp_path / "bart", "cpu", precision=asked).translate(TEXT, OPTIONS)
         assert found.precision == kept
-        assert found.notices == (NOTICE if kept == "float32" else ())
+        assert found.notices == (NOTICE if kept == "float32" else SLOW)
 
 
 def test_one_prefix_without_numbers_is_enough() -> None:

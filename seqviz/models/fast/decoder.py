@@ -19,7 +19,7 @@ from seqviz.models.attention import KeysValues
 from seqviz.models.blocks import DecoderLayer, Passed
 from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits, edited_weights
-from seqviz.models.fast.packed import Products, fastest
+from seqviz.models.fast.packed import fastest
 from seqviz.models.layers import ResidualNorm
 
 
@@ -52,11 +52,11 @@ class PackedDecoderLayer(DecoderLayer):
         return memory.layer.step(x, memory, past=past, bias=bias, record=record, edits=edits)
 
 
-def packed_layer(plain: DecoderLayer) -> PackedDecoderLayer:
+def packed_layer(plain: DecoderLayer, *, as_bfloat16: bool = False) -> PackedDecoderLayer:
     """The same layer with packed weights; ``plain`` is not to be used any more."""
     layer = PackedDecoderLayer.__new__(PackedDecoderLayer)
     layer.__dict__.update(plain.__dict__)
-    layer.written = WrittenLayer(plain)
+    layer.written = WrittenLayer(plain, as_bfloat16=as_bfloat16)
     return layer
 
 
@@ -81,8 +81,12 @@ class WrittenLayer:
     Copied or pickled it becomes None: see ``PackedWeight``.
     """
 
-    def __init__(self, layer: DecoderLayer) -> None:
-        """Pack the weights of a layer that decodes in float32 on a CPU."""
+    def __init__(self, layer: DecoderLayer, *, as_bfloat16: bool) -> None:
+        """Pack the weights of a layer that decodes on a CPU; see ``packed.fastest``."""
+
+        def joined(*maps: nn.Linear) -> Callable[[Tensor], Tensor]:
+            return _joined(*maps, as_bfloat16=as_bfloat16)
+
         own, cross, change = layer.self_attention, layer.cross_attention, layer.feed_forward
         self._guards = [
             (module._parameters, name, value, value._version, value.detach())
@@ -96,10 +100,10 @@ class WrittenLayer:
         self._first = layer.self_norm.first
         self._activation = change.activation
         self._query, self._output = cross.query, cross.output
-        self._own = _joined(own.query, own.key, own.value)
-        self._source = _joined(cross.key, cross.value)
+        self._own = joined(own.query, own.key, own.value)
+        self._source = joined(cross.key, cross.value)
         self._maps = [
-            _joined(each)
+            joined(each)
             for each in (own.output, cross.query, cross.output, change.inner, change.outer)
         ]
 
@@ -211,9 +215,9 @@ def _norm(norm: ResidualNorm) -> Callable[[Tensor], Tensor]:
     return lambda x: torch.layer_norm(x, shape, weight, bias, epsilon)
 
 
-def _joined(*maps: nn.Linear) -> Callable[[Tensor], Tensor]:
+def _joined(*maps: nn.Linear, as_bfloat16: bool) -> Callable[[Tensor], Tensor]:
     """Linear maps of the same input (…, D) as one product, their results side by side."""
     weight = torch.cat([each.weight.detach() for each in maps])
     bias = torch.cat([each.bias.detach() for each in maps])
-    products: Products = fastest(weight)
+    products = fastest(weight, as_bfloat16=as_bfloat16)
     return lambda x: products.of(x.numel() // x.shape[-1])(x, bias)

@@ -19,13 +19,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from seqviz.models.fast.products import Product, blocked, halves, plain, turned
+from seqviz.models.fast.products import (
+    Product,
+    blocked,
+    halves,
+    has_bfloat16,
+    imitated,
+    plain,
+    rounded,
+    turned,
+)
 
 TRIED_ROWS = (1, 5, 24)
 """One prefix, a beam, and a sentence or a batch; a beam is up to ``MOST_FEW`` rows."""
 MOST_FEW = 10
 TOLERANCE = 1e-4
 """Of what a tried product may differ by, relative to its largest value."""
+_COARSE = 0.01
+"""The same for bfloat16, whose numbers are as coarse."""
 _RUNS = 3
 _CLEARLY = 0.85
 """A way is preferred to those before it where it takes less than this part of their time."""
@@ -103,19 +114,36 @@ def packable(weight: Tensor) -> bool:
 
 
 @torch.no_grad()
-def pack_weight(weight: Tensor) -> PackedWeight | None:
-    """A packed copy of a float32 weight (D', D) on the CPU; None where there can be none."""
+def pack_weight(weight: Tensor, *, as_bfloat16: bool = False) -> PackedWeight | None:
+    """A packed copy of a float32 weight (D', D) on the CPU; None for any other.
+
+    Args:
+        weight: its later changes are noticed.
+        as_bfloat16: see ``fastest``.
+    """
     if not packable(weight):
         return None
     values = weight.detach()
     return PackedWeight(
-        weight=weight, values=values, version=weight._version, products=fastest(values)
+        weight=weight,
+        values=values,
+        version=weight._version,
+        products=fastest(values, as_bfloat16=as_bfloat16),
     )
 
 
 @torch.no_grad()
-def fastest(weight: Tensor) -> Products:
-    """The products with a weight (D', D), float32 on the CPU, that must not change any more."""
+def fastest(weight: Tensor, *, as_bfloat16: bool = False) -> Products:
+    """The products with a weight (D', D), float32 on the CPU, that must not change any more.
+
+    Args:
+        weight: where it may change, ``PackedWeight`` is the one to ask.
+        as_bfloat16: the products are those of ``rounded``, whose numbers differ.
+    """
+    if as_bfloat16:
+        alike = imitated(weight)
+        found = _tried(rounded, weight, alike, tolerance=_COARSE) if has_bfloat16() else None
+        return Products(*[found or alike] * 3)
     halved = _tried(halves, weight)
     chosen = _choice(weight, with_halves=halved is not None)
     made = {way: halved if way is halves else _tried(way, weight) for way in chosen}
@@ -150,24 +178,34 @@ def _seconds(product: Product, x: Tensor) -> float:
     return time.perf_counter() - started
 
 
-def _tried(way: Way, weight: Tensor) -> Product | None:
-    """A product whose numbers are those of ``F.linear``; None: this torch has no such one."""
+def _tried(
+    way: Way, weight: Tensor, alike: Product | None = None, *, tolerance: float = TOLERANCE
+) -> Product | None:
+    """A product whose numbers are those of another one; None: this torch has no such one.
+
+    Args:
+        way: to be tried.
+        weight: (D', D).
+        alike: the other product; None: the plain one.
+        tolerance: see ``TOLERANCE``.
+    """
+    expected = alike or plain(weight)
     try:
         product = way(weight)
-        if product is None or all(_agrees(product, weight, rows) for rows in TRIED_ROWS):
+        if product is None:
+            return None
+        probes = [_probe(rows, weight) for rows in TRIED_ROWS]
+        if all(_agree(product(x, None), expected(x, None), tolerance) for x in probes):
             return product
     except (AttributeError, RuntimeError, TypeError):
         pass
     return None
 
 
-def _agrees(product: Product, weight: Tensor, rows: int) -> bool:
-    probe = _probe(rows, weight)
-    expected, found = F.linear(probe, weight), product(probe, None)
+def _agree(found: Tensor, expected: Tensor, tolerance: float) -> bool:
     if found.shape != expected.shape:
         return False
-    allowed = TOLERANCE * float(expected.abs().max())
-    return bool((found - expected).abs().max() <= allowed)
+    return bool((found - expected).abs().max() <= tolerance * float(expected.abs().max()))
 
 
 def _probe(rows: int, weight: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ fall back to ``F.linear``.
 """
 
 import os
+from collections.abc import Callable
+from functools import partial
 
 from torch import Tensor, nn
 
@@ -21,11 +23,13 @@ from seqviz.models.transformer import Transformer
 SWITCH = "SEQVIZ_PACKED"
 """The environment variable that switches packing off where it is "0"."""
 
+Pack = Callable[[Tensor], PackedWeight | None]
+
 
 class PackedLinear(nn.Module):
     """An ``nn.Linear`` with a packed copy of its weight; the parameters are the same objects."""
 
-    def __init__(self, plain: nn.Linear, packed: PackedWeight) -> None:
+    def __init__(self, plain: "nn.Linear | PackedLinear", packed: PackedWeight) -> None:
         super().__init__()
         self.weight = plain.weight
         self.register_parameter("bias", plain.bias)
@@ -56,62 +60,66 @@ class PackedOutput(Output):
         return linear(hidden, weight, bias=self.bias, packed=packed)
 
 
-def pack_linears(model: Model) -> int:
+def pack_linears(model: Model, *, as_bfloat16: bool = False) -> int:
     """Pack every linear map of a model that decodes on a CPU, the output layer included.
 
     Call once, after ``eval()`` and before threads share the model; where the switch is off, the
     model trains, or this torch cannot, the model stays as it is.
+
+    Args:
+        model: packed already or not.
+        as_bfloat16: let the products be those of bfloat16, which may change a translation.
 
     Returns:
         how many weights were packed; a layer that is written out counts as one.
     """
     if os.environ.get(SWITCH) == "0" or model.training:
         return 0
-    layers = _pack_layers(model)
+    pack = partial(pack_weight, as_bfloat16=as_bfloat16)
+    layers = _pack_layers(model, as_bfloat16=as_bfloat16)
     written = {part for layer in layers for part in layer.modules()}
     others = [module for module in model.modules() if module not in written]
-    packed = sum(_pack_children(module) for module in others)
-    return len(layers) + packed + _pack_output(model) + _pack_decoder(model)
+    packed = sum(_pack_children(module, pack) for module in others)
+    return len(layers) + packed + _pack_output(model, pack) + _pack_decoder(model, pack)
 
 
-def _pack_layers(model: Model) -> list[PackedDecoderLayer]:
+def _pack_layers(model: Model, *, as_bfloat16: bool) -> list[PackedDecoderLayer]:
     """Replace the layers of a Transformer's decoder."""
     if not isinstance(model, Transformer) or not packable(model.target_table):
         return []
-    layers = [packed_layer(layer) for layer in model.decoder_layers()]
-    model.decoder = nn.ModuleList(layers)
+    layers = [packed_layer(layer, as_bfloat16=as_bfloat16) for layer in model.decoder_layers()]
+    model.decoder = nn.ModuleList(layers).eval()
     return layers
 
 
-def _pack_children(module: nn.Module) -> int:
+def _pack_children(module: nn.Module, pack: Pack) -> int:
     count = 0
     for name, child in list(module.named_children()):
-        if not isinstance(child, nn.Linear) or child.out_features == 1:  # nothing to gain from one
+        linear_map = isinstance(child, nn.Linear | PackedLinear)
+        if not linear_map or len(child.weight) == 1:  # nothing to gain from one
             continue
-        if (packed := pack_weight(child.weight)) is not None:
+        if (packed := pack(child.weight)) is not None:
             setattr(module, name, PackedLinear(child, packed))
             count += 1
     return count
 
 
-def _pack_output(model: Model) -> int:
+def _pack_output(model: Model, pack: Pack) -> int:
     plain = model.output
-    packed = pack_weight(model.target_table if plain.weight is None else plain.weight)
+    packed = pack(model.target_table if plain.weight is None else plain.weight)
     if packed is None:
         return 0
     model.output = PackedOutput(plain, packed)
     return 1
 
 
-def _pack_decoder(model: Model) -> int:
+def _pack_decoder(model: Model, pack: Pack) -> int:
     """Pack the cells of a recurrent decoder; all of them, or none."""
     cells = model.decoder
     if not isinstance(cells, nn.LSTM | nn.GRU):
         return 0
     weights = [
-        pack_weight(weight)
-        for name, weight in cells.named_parameters()
-        if name.startswith("weight")
+        pack(weight) for name, weight in cells.named_parameters() if name.startswith("weight")
     ]
     found = tuple(weight for weight in weights if weight is not None)
     if len(found) < len(weights):
