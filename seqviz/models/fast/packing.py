@@ -29,6 +29,9 @@ Pack = Callable[[Tensor], PackedWeight | None]
 class PackedLinear(nn.Module):
     """An ``nn.Linear`` with a packed copy of its weight; the parameters are the same objects."""
 
+    weight: Tensor
+    bias: nn.Parameter | None
+
     def __init__(self, plain: "nn.Linear | PackedLinear", packed: PackedWeight) -> None:
         super().__init__()
         self.weight = plain.weight
@@ -95,9 +98,8 @@ def _pack_layers(model: Model, *, as_bfloat16: bool) -> list[PackedDecoderLayer]
 def _pack_children(module: nn.Module, pack: Pack) -> int:
     count = 0
     for name, child in list(module.named_children()):
-        linear_map = isinstance(child, nn.Linear | PackedLinear)
-        if not linear_map or len(child.weight) == 1:  # nothing to gain from one
-            continue
+        if not isinstance(child, nn.Linear | PackedLinear) or len(child.weight) == 1:
+            continue  # with one number to come out there is nothing to gain
         if (packed := pack(child.weight)) is not None:
             setattr(module, name, PackedLinear(child, packed))
             count += 1
