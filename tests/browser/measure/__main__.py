@@ -73,7 +73,7 @@ class Visit:
     def open(self, address: str) -> tuple[float, int]:
         """Open the page; milliseconds until it is drawn, and bytes of the websocket."""
         self.page.add_init_script(
-            f"{CLOCK}\nwindow.first = clock.sinceStart(() => {self.commit.page.drawn});"
+            f"{CLOCK}\nwindow.first = clock.sinceNavigation(() => {self.commit.page.drawn});"
         )
         self.page.goto(address)
         return float(self.page.evaluate("() => first")["painted"]), self.taken()

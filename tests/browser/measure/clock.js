@@ -2,6 +2,7 @@
 // look(selector) finds elements inside of shadow roots, too.
 
 window.clock = (() => {
+  const LONGEST = 60_000;
   let roots = [document];
   const search = () => {
     roots = [document];
@@ -21,29 +22,28 @@ window.clock = (() => {
     channel.port2.postMessage(0);
   });
 
-  // Wait until it holds, frame by frame; done(ready, painted): when script and layout were done,
-  // and when the frame was drawn.
-  const wait = (holds, done) => {
-    if (!holds()) return requestAnimationFrame(() => { search(); wait(holds, done); });
-    document.body.getBoundingClientRect();
-    const ready = performance.now();
-    painted((end) => done(ready, end));
-  };
+  // Wait, frame by frame, until it holds; milliseconds since "start" until script and layout were
+  // done, and until the frame was drawn.
+  const wait = (start, holds) => new Promise((resolve, reject) => {
+    const ask = () => {
+      if (performance.now() - start > LONGEST) return reject(Error(`not within a minute: ${holds}`));
+      if (!document.body || !holds()) return requestAnimationFrame(() => { search(); ask(); });
+      document.body.getBoundingClientRect();
+      const ready = performance.now();
+      return painted((end) => resolve({ ready: ready - start, painted: end - start }));
+    };
+    ask();
+  });
 
   return {
     look, text, isSettled,
-    // Since the navigation began.
-    sinceStart: (holds) => new Promise((resolve) => {
-      const begin = () => (document.body ? (search(), wait(holds, (ready, end) => resolve({ ready, painted: end })))
-        : requestAnimationFrame(begin));
-      begin();
-    }),
+    sinceNavigation: (holds) => wait(0, holds),
     // Since the next event of a kind; look at "result" after it.
     since: (kind, holds) => {
       search();
       window.clock.result = new Promise((resolve) => {
-        window.addEventListener(kind, ({ timeStamp }) => setTimeout(() => wait(holds, (ready, end) =>
-          resolve({ ready: ready - timeStamp, painted: end - timeStamp }))), { capture: true, once: true });
+        window.addEventListener(kind, ({ timeStamp }) => setTimeout(() => resolve(wait(timeStamp, holds))),
+          { capture: true, once: true });
       });
     },
     // Bytes of scripts and styles that the page has fetched until now, unpacked.

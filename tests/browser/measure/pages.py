@@ -37,7 +37,7 @@ class Probes:
         step: one step on, on the view of attention.
         part: from attention to the tree.
         node: a node of the tree, to its details; each time another.
-        group: from there to the training of the model.
+        group: from there to what is learnt of the model without attention.
     """
 
     drawn: str
@@ -61,6 +61,8 @@ def _send(page: Page, box: str, sentence: str) -> None:
     page.locator(box).fill(sentence)
     page.get_by_role("button", name="Translate", exact=True).click()
 
+
+_CURVES = "clock.look('.js-plotly-plot .scatterlayer').length && clock.isSettled()"
 
 # The ten tabs until commit 3ca246d.
 _TICKS = "clock.text('[class*=st-key-attention] .js-plotly-plot .xtick text')"
@@ -101,11 +103,40 @@ TEN_TABS = Probes(
     ),
     group=Act(
         event="click",
-        do=_choose("Training"),
-        holds="clock.look('.replay svg').length && clock.look('.js-plotly-plot').length"
-        " && clock.isSettled()",
+        do=_choose("Bottleneck"),
+        holds=_CURVES,
     ),
 )
 
-# Since then: five groups, and one viewer in shadow roots.
-VIEWER = TEN_TABS
+# Since then: five groups, and a viewer in a shadow root.
+_CHIPS = "clock.text('[data-part=sentence] .words.source')"
+_BAND = "clock.look('[data-part=heatmap] .band')[0].style.transform"
+_CARD = "clock.text('[data-part=node]')"
+_CANVAS = "clock.look('[data-part=heatmap] canvas').some((canvas) => canvas.width > 1)"
+_VIEWED = f"{_CHIPS} && {_CANVAS} && clock.look('[data-part=lines] path').length"
+
+VIEWER = Probes(
+    drawn=f"{_VIEWED} && clock.isSettled()",
+    translate=lambda sentence, word: Act(
+        event="click",
+        do=lambda page: _send(page, ".st-key-text textarea", sentence),
+        holds=f"{_CHIPS}.includes('{word}') && {_VIEWED} && clock.isSettled()",
+    ),
+    step=Act(event="keydown", do=_press_step, holds=f"{_BAND} !== was", before=_BAND),
+    part=Act(
+        event="click",
+        do=lambda page: page.locator(".tabs label").filter(has_text="Beam search").click(),
+        holds="clock.look('[data-part=tree] g.node').length > 1",
+    ),
+    node=lambda number: Act(
+        event="click",
+        do=lambda page: page.locator("[data-part=tree] g.node.is-best").nth(number + 2).click(),
+        holds=f"{_CARD} !== was",
+        before=_CARD,
+    ),
+    group=Act(
+        event="click",
+        do=lambda page: page.locator(".st-key-group").get_by_text("Learn", exact=True).click(),
+        holds=_CURVES,
+    ),
+)
