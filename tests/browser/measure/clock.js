@@ -2,7 +2,7 @@
 // look(selector) finds elements inside of shadow roots, too.
 
 window.clock = (() => {
-  const LONGEST = 60_000;
+  const LONGEST = 120_000;
   let roots = [document];
   const search = () => {
     roots = [document];
@@ -26,7 +26,7 @@ window.clock = (() => {
   // done, and until the frame was drawn.
   const wait = (start, holds) => new Promise((resolve, reject) => {
     const ask = () => {
-      if (performance.now() - start > LONGEST) return reject(Error(`not within a minute: ${holds}`));
+      if (performance.now() - start > LONGEST) return reject(Error(`not within two minutes: ${holds}`));
       if (!document.body || !holds()) return requestAnimationFrame(() => { search(); ask(); });
       document.body.getBoundingClientRect();
       const ready = performance.now();
