@@ -1,16 +1,20 @@
 """Folders of tiny models for the page, and caches that forget from test to test."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.decoding.beam import decode_beam
+from seqviz.decoding.record import Decoding, OnStep
 from seqviz.models.build import Model
 from seqviz.models.checkpoint import load_model
 from seqviz.models.fast.packing import SWITCH
+from seqviz.options import DecodeOptions
 from seqviz.server.kept import Kept
 from seqviz.views.session import cache as shared
 from tests.fixtures.tiny_models import write_tiny_models
@@ -32,6 +36,33 @@ def load_once(folder: Path, device: str) -> Model:
     return _loaded(folder, device, tuple(changed))
 
 
+_FOUND: dict[tuple[Model, tuple[int, ...], DecodeOptions], tuple[Decoding, list[Any]]] = {}
+
+
+def search_once(
+    model: Model,
+    source_ids: Sequence[int],
+    options: DecodeOptions,
+    *,
+    on_step: OnStep | None = None,
+) -> Decoding:
+    """A search with weights that are loaded once; the second time only its steps are told anew."""
+
+    def tell(*step: int) -> None:
+        steps.append(step)
+        if on_step is not None:
+            on_step(*step)
+
+    key, steps = (model, tuple(source_ids), options), list[Any]()
+    if key not in _FOUND:
+        _FOUND[key] = decode_beam(model, source_ids, options, on_step=tell), steps
+        return _FOUND[key][0]
+    found, before = _FOUND[key]
+    for step in before if on_step is not None else ():
+        on_step(*step)
+    return found
+
+
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every system for de-en, and for eo-en, a pair without examples."""
@@ -47,6 +78,7 @@ def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(SWITCH, "0")  # nothing to gain for the tiny, and tests/models has them
     monkeypatch.setattr(SCANNER, list)
     monkeypatch.setattr("seqviz.translator.loading.load_model", load_once)
+    monkeypatch.setattr("seqviz.decoding.searcher.decode_beam", search_once)
     forget()
     yield
     forget()
