@@ -28,16 +28,15 @@ Heads = tuple[tuple[int, int], ...]
 
 
 def render(trace: Trace, w: Words) -> Edits:
-    """Draw the panel; return the edits that it holds now."""
+    """Draw the list of edits, and below it the form; return the edits that there are now."""
     edits = _present()
-    _presets(trace, w)
-    new, made = st.columns([3, 2], gap="medium")
-    with new, st.container(border=True, key="edit-new"):
-        st.markdown(f"**{w('intervene.new')}**")
-        _new(edits, trace, w)
-    with made, st.container(border=True, key="edit-list", height="stretch"):
+    with st.container(border=True, key="edit-list"):
         st.markdown(f"**{w('intervene.list')}**")
+        if not edits:
+            st.caption(w("intervene.empty"))
         _list(edits, trace, w)
+    with st.expander(w("intervene.new"), key="edit-new", icon=":material/tune:"):
+        _new(edits, trace, w)
     return edits
 
 
@@ -57,7 +56,8 @@ def _present() -> Edits:
         return ()
 
 
-def _presets(trace: Trace, w: Words) -> None:
+def suggest(trace: Trace, w: Words) -> None:
+    """Offer three edits that are worth a try."""
     word, (layer, head) = most_attended_word(trace), best_aligned_head(trace)
     only = trace.model.layers * trace.model.heads == 1
     text = join_pieces([trace.source.pieces[place] for place in word]).strip()

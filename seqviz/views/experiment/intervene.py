@@ -1,5 +1,6 @@
 """Editing the attention: what it does to the translation and to every prediction."""
 
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -9,21 +10,24 @@ import streamlit as st
 from seqviz import figures
 from seqviz.analysis.attention import AttentionView, attention_matrix, missing_attention
 from seqviz.analysis.tokens import next_tokens_on_path
-from seqviz.analysis.words import piece_label
 from seqviz.figures.attention import colour_range
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
-from seqviz.views.experiment import edit_panel
+from seqviz.views.components import viewer
+from seqviz.views.experiment import acts, edit_panel
 from seqviz.views.session import cache, settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart, side_by_side
 from seqviz.views.shell import progress as decode
+from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
+from seqviz.views.sidebar.systems_of import nearest
 
 CHART = "shift"
+PICTURE = "edit-picture"
 SIDES = ("before", "after")
 
 
@@ -33,20 +37,69 @@ def render(trace: Trace, request: Request, w: Words) -> None:
 
     No fragment: Streamlit lets only a run of the whole page interrupt one, and Cancel must.
     """
-    if missing_attention(trace) is not None:
-        st.info(w("intervene.none"), icon=":material/visibility_off:")
+    if missing_attention(trace) is None:
+        _edit(trace, request, w)
     else:
-        st.caption(w("intervene.about"))
-        edits = edit_panel.render(trace, w)
-        if edits:
-            edited = replace(request, options=replace(trace.options, interventions=edits))
-            _results(trace, edited, w)
-        else:
-            st.info(w("intervene.empty"), icon=":material/edit:")
+        _instead(request, w)
     state.write_link()
 
 
-def _results(trace: Trace, edited: Request, w: Words) -> None:
+def _instead(request: Request, w: Words) -> None:
+    """Edit a system of the same pair that has attention, where there is one."""
+    pair = request.folder.parent.name
+    entry = nearest(request, lambda each: each.pair == pair and each.attends)
+    if entry is None:
+        st.info(w("intervene.none"), icon=":material/visibility_off:")
+        return
+    facts = {"own": w.name("system", request.folder.name), "other": w.name("system", entry.system)}
+    st.info(w.markdown("intervene.instead", facts), icon=":material/visibility_off:")
+    other = replace(request, folder=entry.folder)
+    found = decode.trace_for(other, w)
+    if found is not None:
+        _edit(found, other, w)
+
+
+def _edit(trace: Trace, request: Request, w: Words) -> None:
+    """The picture to edit with the list of edits beside it, the form, and what the edits change."""
+    st.caption(w("intervene.about"))
+    edit_panel.suggest(trace, w)
+    above = st.container()
+    picture, made = st.columns([3, 2], gap="medium")
+    with made:
+        edits = edit_panel.render(trace, w)
+    with picture:
+        _picture(trace, _shown(), w)
+    if edits:
+        edited = replace(request, options=replace(trace.options, interventions=edits))
+        with above:
+            shift = _results(trace, edited, w)
+        if shift is not None:
+            _changes(shift, w)
+            _attention(shift, edits[0], w)
+
+
+def _shown() -> tuple[object, ...]:
+    """What of the picture's selection the rest of the screen shows, too."""
+    return state.text("edits"), *map(state.integer, ("step", "layer", "head"))
+
+
+@fragment
+def _picture(trace: Trace, drawn: tuple[object, ...], w: Words) -> None:
+    """Where the system looks: mute a word, ablate a head, paint a row."""
+    if drawn != _shown():
+        st.rerun()
+    viewer.show(
+        trace,
+        w,
+        key=PICTURE,
+        layout=["sentence", "choose", "heatmap", "heads"],
+        acts=acts.EDITS,
+        on_act=partial(acts.take, weakref.ref(trace)),
+    )
+
+
+def _results(trace: Trace, edited: Request, w: Words) -> DistributionShift | None:
+    """Both translations; return what changed, None where that was cancelled or refused."""
     st.segmented_control(
         w("intervene.mode"),
         settings.EDIT_MODES,
@@ -54,18 +107,18 @@ def _results(trace: Trace, edited: Request, w: Words) -> None:
         required=True,
         format_func=lambda code: w(f"intervene.mode.{code}"),
         help=w("intervene.mode.help"),
+        label_visibility="collapsed",
     )
     shift = _shift(trace, edited, w)
     if shift is None:
-        return
+        return None
     redone = None
     if state.text("edit_mode") == "redo":
         redone = decode.trace_for(edited, w)
         if redone is None:
-            return
+            return None
     _texts(trace, shift, redone, w=w)
-    _changes(shift, w)
-    _attention(shift, edited.options.interventions[0], w)
+    return shift
 
 
 def _shift(trace: Trace, edited: Request, w: Words) -> DistributionShift | None:
@@ -114,13 +167,6 @@ def _changes(shift: DistributionShift, w: Words) -> None:
     st.markdown(str(escape_markdown(picture.sentence)))
     key = state.fresh(CHART)
     chart.draw(picture, key=key, w=w, on_select=partial(_pick, key))
-    st.selectbox(
-        w("intervene.step"),
-        range(len(pieces)),
-        key="step",
-        format_func=lambda step: f"{step + 1}. {piece_label(pieces[step])}",
-        width=260,
-    )
     _both(shift, partial(_bars, w=w), w)
 
 
@@ -148,30 +194,15 @@ def _bars(trace: Trace, name: str, *, w: Words) -> None:
 def _attention(shift: DistributionShift, edit: Intervention, w: Words) -> None:
     """The attention of one layer and head along the original output, before and after.
 
-    Unless the visitor chooses, they are those that the edit names, where it would be seen best.
+    They are those chosen on the picture, or else those that the edit names, where it is seen best.
     """
-    summary = attention_matrix(shift.plain)
+    layer: int = state.integer("layer") - 1
+    head: int | None = state.integer("head") - 1
     edited_layer, edited_head = named_head(edit)
-    best = {"layer": summary.layer + 1}
-    with st.container(horizontal=True, gap="small"):
-        layer = _choose(
-            "layer",
-            summary.layers,
-            automatic=w("attention.layer.best", best)
-            if edited_layer is None
-            else _edited(edited_layer, w),
-            w=w,
-        )
-        if layer is None:
-            layer = summary.layer if edited_layer is None else edited_layer
-        automatic = edited_head if layer == edited_layer else None
-        head = _choose(
-            "head",
-            summary.heads,
-            automatic=w("attention.head.mean") if automatic is None else _edited(automatic, w),
-            w=w,
-        )
-    head = automatic if head is None else head
+    if layer not in range(shift.plain.model.layers):
+        layer = attention_matrix(shift.plain).layer if edited_layer is None else edited_layer
+    if head not in range(shift.plain.model.heads):
+        head = edited_head if layer == edited_layer else None
     views = [attention_matrix(t, layer=layer, head=head) for t in (shift.plain, shift.edited)]
     top = max(colour_range(view)[1] for view in views)
     _both(shift, partial(_heatmap, views=dict(zip(SIDES, views, strict=True)), top=top, w=w), w)
@@ -184,28 +215,6 @@ def named_head(edit: Intervention) -> tuple[int | None, int | None]:
     layer = edit.heads[0][0]
     heads = [head for at, head in edit.heads if at == layer]
     return layer, heads[0] if len(heads) == 1 else None
-
-
-def _choose(code: str, count: int, *, automatic: str, w: Words) -> int | None:
-    """What the visitor chose, from 0; None, called ``automatic``, to leave it to the page."""
-    state.keep_choice(code, range(count + 1))
-    if count > 1:
-        st.selectbox(
-            w(f"attention.{code}"),
-            range(count + 1),
-            key=code,
-            format_func=partial(_number, automatic),
-            width=165,
-        )
-    return state.integer(code) - 1 if state.integer(code) else None
-
-
-def _edited(place: int, w: Words) -> str:
-    return w("intervene.edited_one", {"number": place + 1})
-
-
-def _number(first: str, number: int) -> str:
-    return str(number) if number else first
 
 
 def _heatmap(

@@ -9,7 +9,6 @@ from seqviz.trace import Trace
 from seqviz.views.experiment import starts
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
-from seqviz.views.shell.fragment import fragment
 
 MOST = 9
 """Other tokens offered at a step."""
@@ -18,7 +17,6 @@ JOINER = "\u2060"
 """Has no width."""
 
 
-@fragment
 def choose(trace: Trace, w: Words) -> None:
     """Draw the tokens to choose a step from, and the other tokens to go on with from there."""
     pieces = trace.target_pieces()
@@ -35,7 +33,6 @@ def choose(trace: Trace, w: Words) -> None:
         on_change=_pick,
     )
     _others(trace, state.integer("step"), w)
-    state.write_link()
 
 
 def _open(trace: Trace) -> None:

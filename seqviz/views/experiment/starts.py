@@ -34,18 +34,17 @@ def keep_for(request: Request) -> None:
     state.keep_for("whatif", f"{request.folder.parent}|{request.text}")
 
 
-def button(label: str, key: str, start: Start, *, help_text: str | None = None, w: Words) -> None:
-    """Offer a start; a click in a fragment starts a run of the whole page, which decodes it."""
+def button(label: str, key: str, start: Start, *, w: Words) -> None:
+    """Offer a start."""
     too_long = len(_code([start])) > MAX_WHAT_IFS_CHARACTERS
-    if st.button(
+    st.button(
         label,
         key=key,
-        help=w("whatif.too_long") if too_long else help_text,
+        help=w("whatif.too_long") if too_long else None,
         disabled=too_long,
         on_click=go,
         args=(start,),
-    ):
-        st.rerun()
+    )
 
 
 def go(start: Start) -> None:

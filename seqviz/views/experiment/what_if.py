@@ -3,10 +3,11 @@
 What was chosen is decoded as the page's own request is, with this start in place of the typed one.
 """
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -15,15 +16,19 @@ from seqviz.analysis.words import join_pieces
 from seqviz.errors import InputError
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.views.experiment import next_token, starts
+from seqviz.views.components import viewer
+from seqviz.views.experiment import acts, next_token, starts
 from seqviz.views.experiment.starts import Start
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart, side_by_side
 from seqviz.views.shell import progress as decode
+from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.words.numbers import number
+
+TREE = "whatif-tree"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +54,35 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     place = st.container()
     chosen = starts.starts()
     found = _decode(chosen, request, w)
-    if len(found) == len(chosen):
+    is_complete = len(found) == len(chosen)
+    present = found[-1].trace if found else trace
+    if is_complete:
         with place:
-            next_token.choose(found[-1].trace if found else trace, w)
+            next_token.choose(present, w)
     if found:
         _compare(trace, found[-1], w)
     if chosen:
         starts.ways_back(w)
-    if found:
+    if is_complete:
+        _tree(present, (state.text("whatif"), state.integer("step")), w)
+    if len(found) > 1:
         _steps(found, w)
     state.write_link()
+
+
+@fragment
+def _tree(trace: Trace, drawn: tuple[str, int], w: Words) -> None:
+    """The search, to go on from any node of it; what changes here changes the whole screen."""
+    if drawn != (state.text("whatif"), state.integer("step")):
+        st.rerun()
+    viewer.show(
+        trace,
+        w,
+        key=TREE,
+        layout=[["tree", "node"]],
+        acts=(acts.CONTINUE,),
+        on_act=partial(acts.take, weakref.ref(trace)),
+    )
 
 
 def _decode(chosen: Sequence[Start], request: Request, w: Words) -> list[WhatIf]:
@@ -138,8 +162,8 @@ def _steps(found: Sequence[WhatIf], w: Words) -> None:
         w("figure.cumulative"): [round(float(b.log_probs[0]), 3) for b in best],
         w("figure.score"): [round(float(b.scores[0]), 4) for b in best],
     }
-    st.caption(w("whatif.steps"))
-    chart.draw_table(pd.DataFrame(table), key="whatif-steps")
+    with st.expander(w("whatif.steps"), icon=":material/table_rows:"):
+        chart.draw_table(pd.DataFrame(table), key="whatif-steps")
 
 
 def _start_text(one: WhatIf) -> str:
@@ -150,15 +174,3 @@ def _text(trace: Trace, tokens: Start) -> str:
     ended = "⏹" if trace.model.eos in tokens else ""
     pieces = [trace.vocabulary[token] for token in tokens if token != trace.model.eos]
     return theme.isolate(f"{join_pieces(pieces)} {ended}".strip())
-
-
-def offer(trace: Trace, node: tuple[int, int], w: Words) -> None:
-    """At a node of the tree: go on from it. For use in a fragment."""
-    step, candidate = node
-    _, path = trace.search.path(step, candidate)
-    tokens = trace.search.candidate_tokens[np.arange(step + 1), path]
-    start = tuple(int(token) for token in tokens)
-    if trace.model.eos in start:
-        st.caption(w("whatif.ended"))
-        return
-    starts.button(w("whatif.go"), "whatif-go", start, help_text=w("whatif.go.help"), w=w)

@@ -77,16 +77,18 @@ def test_every_system_has_a_card_from_old_to_new_with_its_own_numbers_and_attent
     assert [row[0] for row in table(app)] == escaped
     for system in ("transformer", "additive", "dot"):
         (heatmap,) = pages.figure(app, f"system-{system}")["data"]
-        view = attention_matrix(found(system))
+        view = attention_matrix(found(system), words_level=True)
         names = pages.labels(app, "yaxis", f"system-{system}")
-        assert names == [label[:9] for label in view.row_labels]
+        assert len(names) == len(view.row_labels)
+        for name, label in zip(names, view.row_labels, strict=True):
+            assert label.startswith(name.rstrip("…"))
         assert heatmap["zmax"] == 0.5
     drawing = pages.figure(app, "system-none-reversed")
     assert [trace["type"] for trace in drawing["data"]] == ["scatter", "scatter"]
     assert ENGLISH("systems.vector.reversed") in said(app, "none-reversed")
-    pages.checked(app.toggle(key="words").set_value(True).run())
-    words = attention_matrix(found("dot"), words_level=True)
-    assert len(pages.labels(app, "xaxis", "system-dot")) == len(words.column_labels)
+    pages.checked(app.toggle(key="words").set_value(False).run())
+    pieces = attention_matrix(found("dot"))
+    assert len(pages.labels(app, "xaxis", "system-dot")) == len(pieces.column_labels)
 
 
 def test_words_that_the_base_lacks_are_marked_and_the_base_can_be_chosen() -> None:
@@ -137,7 +139,13 @@ def test_a_card_leads_to_its_systems_own_views_without_decoding_again(
     view: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = pages.open_app(LINK | {"beam": "3"})
-    monkeypatch.setattr(Translator, "translate", None)
+    translate = Translator.translate
+
+    def only_greedy(self: Translator, text: str, options: DecodeOptions, **rest: object) -> Trace:
+        assert options.beam_size == 1  # to compare with
+        return translate(self, text, options, **rest)  # type: ignore[arg-type]  # passed on
+
+    monkeypatch.setattr(Translator, "translate", only_greedy)
     pages.checked(app.button(key=f"{view}-of-additive").click().run())
     assert (app.session_state["system"], app.session_state["view"]) == ("additive", view)
     assert pages.link(app)["system"] == "additive"

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.analysis.compare import PrefixFate, greedy_prefix_fate
 from seqviz.analysis.words import join_pieces, piece_label
 from seqviz.options import DecodeOptions, Sampling
-from seqviz.trace import Fate, Trace
+from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views.experiment import next_token, starts, what_if
 from seqviz.views.session.settings import MAX_WHAT_IFS_CHARACTERS, SETTINGS
@@ -21,7 +21,6 @@ from tests.views.pages import CHINESE, ENGLISH
 pytestmark = pytest.mark.usefixtures("tiny")
 
 LINK = {"text": "kalt", "system": "dot", "view": "what_if"}
-GO = ENGLISH("whatif.go")
 UNDO, LEAVE = ENGLISH("whatif.undo"), ENGLISH("whatif.leave")
 
 
@@ -33,10 +32,6 @@ def from_start(start: tuple[int, ...], beam_size: int = 5) -> Trace:
 @pytest.fixture
 def trace() -> Trace:
     return load("de-en/dot").translate("kalt")
-
-
-def first(trace: Trace, step: int, fate: Fate) -> int:
-    return int(np.flatnonzero(trace.search.candidate_fates[step] == fate)[-1])
 
 
 def labels(app: AppTest) -> list[str]:
@@ -131,17 +126,6 @@ def test_another_token_is_decoded_compared_listed_and_undone(trace: Trace) -> No
     assert UNDO not in labels(app)
 
 
-def test_from_a_node_of_the_tree_the_search_goes_on(trace: Trace) -> None:
-    step, pruned = 2, first(trace, 2, Fate.PRUNED)
-    _, path = trace.search.path(step, pruned)
-    start = tuple(trace.search.candidate_tokens[np.arange(step + 1), path].tolist())
-    app = pages.open_app(LINK | {"view": "tree", "pruned": "all", "node": f"{step}.{pruned}"})
-    pages.press(app, GO)
-    assert what_if_of(app) == [start]
-    assert app.session_state["view"] == "what_if"
-    assert from_start(start).translation.split() == texts(app)[1].split()
-
-
 def test_back_to_the_original_leaves_all_of_them() -> None:
     app = pages.open_app(LINK | {"whatif": "5-5.6-5.7"})
     assert len(app.main.dataframe[0].value) == 3
@@ -194,17 +178,6 @@ def test_a_start_that_the_options_forbid_is_said_and_can_be_undone() -> None:
 def test_a_damaged_code_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match="token ids"):
         SETTINGS["whatif"].parse(code)
-
-
-def test_nothing_is_offered_where_the_translation_has_ended() -> None:
-    link = {"text": "es war sehr kalt", "system": "transformer", "norm": "none", "view": "tree"}
-    trace = load("de-en/transformer").translate(
-        link["text"], DecodeOptions(length_normalisation="none")
-    )
-    steps, finished = np.nonzero(trace.search.candidate_fates == Fate.FINISHED)
-    app = pages.open_app(link | {"node": f"{steps[0]}.{finished[0]}"})
-    assert GO not in labels(app)
-    assert ENGLISH("whatif.ended") in pages.captions(app)
 
 
 def test_banned_words_are_not_offered(trace: Trace) -> None:

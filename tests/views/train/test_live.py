@@ -9,6 +9,7 @@ from seqviz.errors import InputError
 from seqviz.records.live import CurvePoint, LiveCase, LiveJob, LiveState
 from seqviz.server.live_process import LiveView
 from seqviz.trace import Trace
+from seqviz.views.page import SCREEN
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
 from tests.fixtures.toy_traces import rnn_trace
@@ -79,7 +80,7 @@ def open_live(fake: Fake, view: LiveView | None, **link: str) -> AppTest:
 
 
 def buttons(app: AppTest) -> list[str]:
-    return [button.label for button in app.main.button]
+    return [button.label for button in app.container(key=SCREEN).button]
 
 
 def texts(app: AppTest) -> list[str]:
