@@ -47,7 +47,10 @@ def test_where_another_system_was_measured_that_one_is_shown(file: Path) -> None
     fingerprint = load("de-en/additive").facts.fingerprint
     STUDY_FILE.write(replace(study(), fingerprint=fingerprint), other)
     app = pages.open_app(LINK)
-    facts = {"own": ENGLISH("system.dot"), "other": "de-en/additive"}
+    facts = {
+        "own": ENGLISH("system.dot"),
+        "other": f"German → English: {ENGLISH('system.additive')}",
+    }
     assert ENGLISH.markdown("page.instead", facts) in pages.messages(app)
     assert pages.has(app, "plotly_chart", "beam-sizes")
     assert code(app) == [command(file)]
