@@ -129,9 +129,10 @@ export class TreePicture {
     this.band.style.transform = `translateX(${this.x(step) - 6 * this.plan.u}px)`;
     this.heads.forEach((head, at) => head.classList.toggle("on", at === step));
     for (const at of this.built.keys()) this.age(at);
-    const [from, to] = [this.x(step - 0.5), this.x(step + 1.4)];
-    if (from < this.left) this.scroll(step ? from : 0, behavior);
-    else if (to > this.left + this.room) this.scroll(to - this.room, behavior);
+    const { many } = this.plan;
+    const first = Math.round(this.left / this.plan.column);
+    if (step < first) this.scroll(step, behavior);
+    else if (step > first + many - 2) this.scroll(Math.min(step + 2, this.columns.length) - many, behavior);
   }
 
   // Whether a column is looked at, and, while the tree grows, not there yet or the newest.
@@ -146,11 +147,13 @@ export class TreePicture {
 
   // To a first step.
   goTo(first, behavior = "auto") {
-    if (this.view.first !== first) this.scroll(first ? this.x(first) - this.plan.gutter : 0, behavior);
+    if (this.view.first !== first) this.scroll(first, behavior);
   }
 
-  scroll(left, behavior) {
-    this.node.scrollTo({ left, behavior });
+  // So that the last column in view is whole, and the one before the first fades out.
+  scroll(first, behavior) {
+    if (first * this.plan.column === this.left) return;
+    this.node.scrollTo({ left: first * this.plan.column, behavior });
     if (behavior === "instant") this.look();
   }
 }

@@ -5,6 +5,7 @@ import { clamp, textWidth } from "./text.js";
 export const FATES = ["absent", "kept", "finished", "pruned"];
 export const PRUNED = 3;
 const MOST_HIGH = 9; // rows that have room for a number under the word
+const TELEPHONE = 560; // a telephone
 const MOST_SHARE = 0.95; // of the words that fit without being cut off
 
 // What is drawn of every step: living nodes (the best path's first), cut ones, how many are not drawn.
@@ -53,10 +54,10 @@ function widths(record, columns, { stage, room, u }) {
   const root = 60 * u;
   const free = room - root;
   const isWhole = columns.length * least <= free;
-  // where not all fit, the next one peeps in
-  const column = isWhole ? Math.min(free / columns.length, 150 * u)
-    : Math.max(least, free / (Math.max(1, Math.floor(free / least - 0.3)) + 0.3));
-  return { gutter, root, column, wide: column - gutter, width: Math.max(room, root + columns.length * column) };
+  const peep = room < TELEPHONE * u ? 0.3 : 0; // of the next one, where a finger scrolls
+  const many = isWhole ? columns.length : Math.max(1, Math.floor(free / least - peep)); // in view
+  const column = isWhole ? Math.min(free / many, 150 * u) : free / (many + peep);
+  return { gutter, root, many, column, wide: column - gutter, width: Math.max(room, root + columns.length * column) };
 }
 
 // Everything about size, in pixels. rows: of nodes; hasZones: the cut ones stand below the others.
