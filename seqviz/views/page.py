@@ -52,7 +52,7 @@ WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
 
 def render(w: Words) -> None:
     """Draw what is asked, translate it, draw the chosen view; say what is missing."""
-    style.apply()
+    style.apply(w)
     viewer.load_program()
     head.render(w)
     catalogue = cache.models()

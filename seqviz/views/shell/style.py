@@ -1,18 +1,23 @@
-"""Styling beyond the theme that every view shares. Static: nothing that anybody typed is in it."""
+"""Styling beyond the theme that every view shares. Nothing that anybody typed is in it."""
+
+from string import Template
 
 import streamlit as st
+
+from seqviz.views.session.i18n import Words
 
 # Streamlit's own header holds nothing but the button that opens the sidebar: it stands at the right
 # of our first line and takes no room. What only speaks to the browser takes none either. What a
 # narrow field says while one types stands below it, not on what is typed.
-STYLE = """<style>
+STYLE = Template("""<style>
 [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
 [data-testid="stMainBlockContainer"] { padding: .15rem 2.5rem 2.5rem; }
-.st-key-browser, [class*="st-key-viewer-"] { position: absolute; }
+.st-key-browser, [class*="st-key-viewer-"] { position: absolute; width: 0;
+  height: 0; overflow: hidden; }
 [data-testid="stExpandSidebarButton"] { position: fixed; top: .9rem; right: 2.5rem; width: auto;
   height: 2.5rem; padding: 0 .75rem; border-radius: .5rem;
   border: 1px solid color-mix(in srgb, currentColor 35%, transparent); }
-[data-testid="stExpandSidebarButton"]::after { content: attr(aria-label); margin-left: .4rem;
+[data-testid="stExpandSidebarButton"]::after { content: "$settings"; margin-left: .4rem;
   font-size: 1rem; }
 [data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) .st-key-top {
   padding-right: 8.5rem; }
@@ -58,9 +63,9 @@ html.seqviz-presents { font-size: 25.6px; }
   display: none; }
 .seqviz-black::after { content: ""; position: fixed; inset: 0; z-index: 2147483647;
   background: #000; }
-</style>"""
+</style>""")
 
 
-def apply() -> None:
+def apply(w: Words) -> None:
     """Add the styles to the page."""
-    st.html(STYLE)
+    st.html(STYLE.substitute(settings=w("sidebar.settings")))
