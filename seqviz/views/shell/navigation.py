@@ -45,7 +45,10 @@ def render(w: Words) -> DeltaGenerator:
                 format_func=lambda code: w(f"view.{code}"),
                 label_visibility="collapsed",
             )
-        return st.container(horizontal=True, gap="small", width="content", key="around")
+        around = st.container(horizontal=True, gap="small", width="content", key="around")
+    with st.container(key="unseen-title"):  # for screen readers: what stands below it
+        st.header(w(f"group.{group}"), anchor=False)
+    return around
 
 
 def _turn() -> None:

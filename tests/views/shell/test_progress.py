@@ -65,8 +65,8 @@ def test_a_run_can_be_interrupted_before_there_is_anything_to_see(
 
     progress = decode.Progress(ENGLISH, "work")
     clock = iter([progress._started + seconds for seconds in (0.01, 0.05, 0.2)])
-    monkeypatch.setattr(decode.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(decode.state, "is_cancelled", interrupt)
+    monkeypatch.setattr("seqviz.views.shell.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("seqviz.views.shell.progress.state.is_cancelled", interrupt)
     with pytest.raises(Changed):
         for step in range(9):
             steps.append(step)
