@@ -151,57 +151,52 @@ class WrittenLayer:
         edits: LayerEdits | None,
     ) -> Passed:
         """See ``DecoderLayer.step``."""
-        assert past.place is not None
-        sentences, slots, width = x.shape
-        rows, heads = sentences * slots, self._heads
-        head_width = width // heads
         enter_own, enter_cross, enter_change = self._norms
-        first = self._first
-        own_output, query_map, cross_output, inner, outer = self._maps
-        x = x.view(rows, width)
+        first, flat = self._first, x.view(-1, x.shape[-1])  # (R, D)
+        *_, inner, outer = self._maps
 
-        # The prefix.
-        joined = self._own(enter_own(x) if first else x)  # (R, 3 D)
-        query, key, value = joined.view(rows, 3, width).unbind(1)
+        change, own = self._read_prefix(enter_own(flat) if first else flat, past)
+        flat = change.add_(flat) if first else enter_own(change.add_(flat))
+        entered = enter_cross(flat) if first else flat
+        change, cross = self._read_source(entered.view(x.shape), memory, bias=bias, edits=edits)
+        flat = change.add_(flat) if first else enter_cross(change.add_(flat))
+        entered = enter_change(flat) if first else flat
+        change = outer(self._activation(inner(entered)))
+        flat = change.add_(flat) if first else enter_change(change.add_(flat))
+        if not record:
+            return Passed(flat.view(x.shape))
+        return Passed(flat.view(x.shape), own=own, cross=cross)
+
+    def _read_prefix(self, x: Tensor, past: Past) -> tuple[Tensor, Tensor]:
+        """The change of the states (R, D), and the weights (R, H, 1, t + 1)."""
+        assert past.place is not None
+        rows, width = x.shape
+        heads = self._heads
+        query, key, value = self._own(x).view(rows, 3, width).unbind(1)
         past.place[0].copy_(key)
         past.place[1].copy_(value)
-        query = (query * self._scale).view(rows * heads, 1, head_width)
+        query = (query * self._scale).view(rows * heads, 1, width // heads)
         scores = torch.bmm(query, past.keys.flatten(0, 1).transpose(1, 2))  # (R · H, 1, t + 1)
-        own = torch.softmax(scores, -1)
-        context = torch.bmm(own, past.values.flatten(0, 1)).view(rows, width)
-        x = own_output(context).add_(x)
-        if not first:
-            x = enter_own(x)
+        weights = torch.softmax(scores, -1)
+        context = torch.bmm(weights, past.values.flatten(0, 1)).view(rows, width)
+        return self._maps[0](context), weights.view(rows, heads, 1, -1)
 
-        # The source.
-        entered = enter_cross(x) if first else x
+    def _read_source(
+        self, x: Tensor, memory: WrittenMemory, *, bias: Tensor | None, edits: LayerEdits | None
+    ) -> tuple[Tensor, Tensor]:
+        """The change of states (B, K, D) as (R, D), and the weights (B, H, K, S)."""
+        sentences, slots, width = x.shape
+        flat, split = x.view(-1, width), (sentences, slots, self._heads, -1)
         if memory.absorbed is not None:
             to_scores, constant, back = memory.absorbed
-            scores = torch.addmm(constant, entered, to_scores)
-            scores = scores.view(1, slots, heads, -1).transpose(1, 2)  # (1, H, K, S)
-            cross = _weights(scores, bias, edits)
-            flat = cross.transpose(1, 2).reshape(slots, -1)
-            change = torch.addmm(self._output.bias, flat, back)
-        else:
-            query = query_map(entered).mul_(self._scale)
-            query = query.view(sentences, slots, heads, head_width).transpose(1, 2)
-            scores = query.matmul(memory.keys.mT)
-            cross = _weights(scores, bias, edits)
-            context = cross.matmul(memory.values).transpose(1, 2).reshape(rows, width)
-            change = cross_output(context)
-        x = change.add_(x)
-        if not first:
-            x = enter_cross(x)
-
-        # The change.
-        read = enter_change(x) if first else x
-        x = outer(self._activation(inner(read))).add_(x)
-        if not first:
-            x = enter_change(x)
-        states = x.view(sentences, slots, width)
-        if not record:
-            return Passed(states)
-        return Passed(states, own=own.view(rows, heads, 1, -1), cross=cross)
+            scores = torch.addmm(constant, flat, to_scores).view(split).transpose(1, 2)
+            weights = _weights(scores, bias, edits)
+            joined = weights.transpose(1, 2).reshape(slots, -1)  # (K, H · S)
+            return torch.addmm(self._output.bias, joined, back), weights
+        query = self._maps[1](flat).mul_(self._scale).view(split).transpose(1, 2)  # (B, H, K, d)
+        weights = _weights(query.matmul(memory.keys.mT), bias, edits)
+        context = weights.matmul(memory.values).transpose(1, 2).reshape(flat.shape)
+        return self._maps[2](context), weights
 
 
 def _weights(scores: Tensor, bias: Tensor | None, edits: LayerEdits | None) -> Tensor:
