@@ -11,7 +11,7 @@ export class Field {
     this.tip = html("div", { class: "tip", hidden: "", "aria-hidden": "true" });
     this.node = html("div", { class: "field", role: "application", tabindex: 0,
       pointermove: (event) => this.hover(event), pointerleave: () => this.leave(),
-      click: (event) => this.click(event), keydown: (event) => this.press(event),
+      pointerdown: (event) => this.paint(event), click: (event) => this.click(event), keydown: (event) => this.press(event),
       focus: () => this.focus(), blur: () => point(this.stage) });
   }
 
@@ -26,6 +26,7 @@ export class Field {
   hover(event) {
     const here = this.at(event);
     point(this.stage, here?.row, here?.column);
+    if (event.buttons) this.paint(event);
     this.tip.hidden = !here || here.column === null;
     if (this.tip.hidden) return;
     this.tip.textContent = this.map.told(here);
@@ -41,9 +42,18 @@ export class Field {
 
   click(event) {
     const here = this.at(event);
-    if (!here) return;
+    if (!here || this.map.painting.isOn) return;
     if (here.column !== null) this.keep(here.column);
     goTo(this.stage, here.row);
+  }
+
+  // Each cell of the painted row that the pointer comes to is touched once.
+  paint(event) {
+    const here = this.at(event);
+    const { painting } = this.map;
+    if (!painting.isOn || here?.row !== this.stage.here || here.column === null) return;
+    if (event.type === "pointerdown" || here.column !== this.touched) painting.touch(here.column);
+    this.touched = here.column;
   }
 
   // Stay at a column: the source token of now.
@@ -66,7 +76,10 @@ export class Field {
     const rows = { ArrowUp: row - 1, ArrowDown: row + 1, Home: 0, End: this.map.found.rows.length - 1 };
     const columns = { ArrowLeft: this.column - 1, ArrowRight: this.column + 1 };
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (key in rows) goTo(this.stage, rows[key]);
+    const { painting } = this.map;
+    if (painting.isOn && key === "Enter") painting.touch(this.inRow(this.column));
+    else if (painting.isOn && key === "Backspace") painting.erase(this.inRow(this.column));
+    else if (key in rows) goTo(this.stage, rows[key]);
     else if (key in columns) this.column = this.inRow(columns[key]);
     else if (key === "Enter") this.keep(this.column);
     else return;

@@ -5,6 +5,7 @@ import { html, table } from "./dom.js";
 import { Field } from "./field.js";
 import { Grid } from "./grid.js";
 import { columnKept, titleOf } from "./looked.js";
+import { Painting } from "./painting.js";
 import { planned } from "./plan.js";
 import { SHOWN } from "./stage.js";
 import { fixed, share } from "./text.js";
@@ -23,12 +24,13 @@ export class Heatmap {
     [this.veil, this.band, this.light, this.beam, this.kept, this.cursor] =
       ["veil", "band", "light", "beam", "kept", "cursor"].map(mark);
     this.field = new Field(this);
+    this.painting = new Painting(this);
     this.grid = new Grid(stage, [this.veil, this.light, this.beam, this.band, this.kept, this.cursor], [this.field.node]);
     this.status = html("p", { class: "status", "aria-live": "polite" });
     this.data = html("div");
     this.frame = html("div", { class: "scroll" }, this.grid.node);
     this.node = html("div", { class: "heatmap", role: "group" },
-      html("div", { class: "heading" }, this.title, this.scale), this.frame, this.status, this.field.tip, this.data);
+      html("div", { class: "heading" }, this.title, this.scale), this.frame, this.status, this.painting.node, this.field.tip, this.data);
     this.width = 0;
     new ResizeObserver(() => this.resize()).observe(this.node);
   }
@@ -78,7 +80,7 @@ export class Heatmap {
   }
 
   told({ row, column }) {
-    const { rows, columns, values } = this.found;
+    const { rows, columns, values } = this.grid.found;
     return this.stage.say("viewer.cell", { row: rows[row], column: columns[column], weight: this.number(values[row][column]) });
   }
 
@@ -117,6 +119,7 @@ export class Heatmap {
     this.name(this.grid.columnNames, "litColumn", column ?? kept);
     const told = row !== null && column !== null ? { row, column }
       : { row: row ?? now, column: column ?? kept };
+    this.painting.offer();
     this.status.textContent = told.column === null ? this.stage.say("viewer.hover")
       : told.column < this.found.values[told.row].length ? this.told(told) : "";
   }

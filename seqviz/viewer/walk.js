@@ -75,9 +75,10 @@ export class Walk {
     return this.acts.has(name);
   }
 
-  play(isOn) {
+  // pace: milliseconds a step.
+  play(isOn, pace = PLAY_MS / this.state.speed) {
     clearInterval(this.clock);
-    this.clock = isOn ? setInterval(() => this.tick(), PLAY_MS / this.state.speed) : undefined;
+    this.clock = isOn ? setInterval(() => this.tick(), pace) : undefined;
     this.set({ playing: isOn });
     if (isOn && this.here === this.last) this.moveTo(0);
   }

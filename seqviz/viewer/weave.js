@@ -42,7 +42,7 @@ export class Weave {
     const { u, sides } = this;
     const longest = Math.min(room, Math.max(...Object.values(lengths)) * 1.35);
     this.width = room;
-    this.height = 250 * u;
+    this.height = 200 * u;
     for (const [side, words] of Object.entries(sides)) {
       const gap = Math.min(36 * u, (longest - lengths[side]) / words.length) + 4 * u;
       const used = lengths[side] + (gap - 4 * u) * words.length;

@@ -171,9 +171,11 @@ class Watch:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """What all pages share, each of them a session: a new one finds the scripts there and compiled.
 
-    1280 by 900 pixels, English, light, nothing spins.
+    1280 by 900 pixels, English, light, nothing spins or plays by itself.
     """
-    context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale=LOCALE)
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, locale=LOCALE, reduced_motion="reduce"
+    )
     context.add_init_script(STILL)
     yield context
     context.close()

@@ -59,7 +59,8 @@ def edit_of(trace: Trace, name: str, facts: Mapping[str, Any]) -> Intervention:
         trace: of the picture.
         name: one of ``EDITS``.
         facts: of "mute" the source tokens from "source" up to "end", a word; of "ablate" the
-            "layer" and the "head"; of "paint" the "step" and the "weights", one a source token.
+            "layer" and the "head"; of "paint" the steps from "step" up to "end", a word, and the
+            "weights", one a source token.
 
     Raises:
         InputError, KeyError, TypeError, ValueError: it names what is not there.
@@ -76,8 +77,9 @@ def edit_of(trace: Trace, name: str, facts: Mapping[str, Any]) -> Intervention:
     weights = tuple(round(float(weight), DIGITS) for weight in facts["weights"])
     if len(weights) != count:
         raise ValueError(f"{len(weights)} weights for {count} tokens")
-    step = _within(facts["step"], len(trace.target()))
-    return Intervention(kind="set", steps=(step,), weights=weights)
+    end = _within(facts["end"], len(trace.target()) + 1)
+    steps = range(_within(facts["step"], end), end)
+    return Intervention(kind="set", steps=tuple(steps), weights=weights)
 
 
 def _within(place: int, count: int) -> int:

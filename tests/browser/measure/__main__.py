@@ -61,7 +61,9 @@ class Visit:
 
     def __init__(self, browser: Browser, commit: Commit) -> None:
         self.commit = commit
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+        self.context = browser.new_context(
+            viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce"
+        )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(WAIT)
         self.bytes = 0

@@ -39,13 +39,13 @@ def test_what_is_drawn_is_an_edit(done: list[object]) -> None:
     weights = [0.123456, *[0.0] * (SOURCES - 1)]
     take("mute", {"source": 0, "end": 2})
     take("ablate", {"layer": 0, "head": 1})
-    take("paint", {"step": 1, "weights": weights})
+    take("paint", {"step": 1, "end": 3, "weights": weights})
     assert done == [
         Intervention(kind="mute", sources=(0, 1)),
         "intervene",
         Intervention(kind="ablate", heads=((0, 1),)),
         "intervene",
-        Intervention(kind="set", steps=(1,), weights=(0.1235, *weights[1:])),
+        Intervention(kind="set", steps=(1, 2), weights=(0.1235, *weights[1:])),
         "intervene",
     ]
 
@@ -60,9 +60,9 @@ def test_what_is_drawn_is_an_edit(done: list[object]) -> None:
         ("mute", {"source": "x", "end": None}),
         ("ablate", {"layer": 99, "head": 0}),
         ("ablate", {"layer": 0, "head": -1}),
-        ("paint", {"step": 0, "weights": [1.0]}),
-        ("paint", {"step": 0, "weights": [float("nan")] * SOURCES}),
-        ("paint", {"step": 99, "weights": [1.0] * SOURCES}),
+        ("paint", {"step": 0, "end": 1, "weights": [1.0]}),
+        ("paint", {"step": 0, "end": 1, "weights": [float("nan")] * SOURCES}),
+        ("paint", {"step": 99, "end": 100, "weights": [1.0] * SOURCES}),
         ("format", {}),
     ],
 )
