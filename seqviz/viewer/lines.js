@@ -8,19 +8,17 @@ import { NAMESPACE, saveButton, styled } from "./svgfile.js";
 import { clamp, share } from "./text.js";
 import { LETTERS, threshold, Weave } from "./weave.js";
 
-
 export class Lines {
   constructor(stage) {
     this.stage = stage;
-    this.title = html("h3", {}, stage.say("viewer.lines"));
     this.scroll = html("div", { class: "scroll", dir: "ltr", click: (event) => this.keep(this.at(event)) });
     this.caption = html("p", { class: "caption" });
     this.node = html("div", { class: "lines", role: "group", "aria-label": stage.say("viewer.lines"),
       pointerover: (event) => event.pointerType !== "touch" && this.light(this.at(event)),
       pointerleave: () => point(stage), focusin: (event) => this.light(this.at(event)),
       focusout: () => point(stage), keydown: (event) => this.press(event) },
-    html("div", { class: "heading" }, this.title,
-      saveButton(stage.say("viewer.download"), this.scroll, "seqviz-lines.svg", () => this.file())), this.scroll, this.caption);
+    this.scroll, html("div", { class: "heading" }, this.caption,
+      saveButton(stage.say("viewer.download"), this.scroll, "seqviz-lines.svg", () => this.file())));
   }
 
   start() {

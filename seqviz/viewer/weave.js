@@ -23,9 +23,10 @@ export function threshold(values) {
 }
 
 export class Weave {
-  // columns, rows: names; u: pixels of 1/16 of the letters' size; font: of the words; room: in pixels.
-  constructor({ columns, rows }, { u, font, room }) {
-    this.u = u;
+  // columns, rows: names; most: the weight of the thickest line; u: pixels of 1/16 of the letters'
+  // size; font: of the words; room: in pixels.
+  constructor({ columns, rows, most }, { u, font, room }) {
+    Object.assign(this, { u, most });
     const fit = (names) => names.map((name) => {
       const text = shorten(name, WIDEST * u, font);
       return { name, text, width: Math.ceil(textWidth(text, font)) + 16 * u };
@@ -82,9 +83,10 @@ export class Weave {
     const [[x1, y1], [x2, y2]] = [this.end("column", s), this.end("row", t)];
     const bend = this.isAcross ? `${x1} ${(y1 + y2) / 2} ${x2} ${(y1 + y2) / 2}`
       : `${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2}`;
+    const part = Math.min(1, weight / this.most);
     const path = svg("path", { d: `M${x1} ${y1}C${bend} ${x2} ${y2}`, pathLength: 1,
-      "stroke-width": ((0.8 + 6 * weight) * this.u).toFixed(2) });
-    path.style.setProperty("--share", (0.1 + 0.9 * weight).toFixed(3));
+      "stroke-width": ((0.8 + 5 * part) * this.u).toFixed(2) });
+    path.style.setProperty("--share", (0.1 + 0.9 * part).toFixed(3));
     return path;
   }
 }

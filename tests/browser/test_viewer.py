@@ -178,7 +178,7 @@ def test_it_plays_and_stops(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.locator(".lines svg")).to_have_class(re.compile("playing"))
+    expect(page.locator(".lines .scroll svg")).to_have_class(re.compile("playing"))
     expect(page.get_by_role("slider", name="Step")).to_have_js_property(
         "value", str(words(page, "output").count() - 1)
     )
