@@ -6,7 +6,7 @@ Each rule is a function from a module to complaints; test_architecture.py applie
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -98,13 +98,26 @@ class Module:
         """Its code; read once for all rules."""
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All that its code consists of; walked once for all rules."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        return tuple(imports(self.nodes))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(names(self.nodes))
+
     @property
     def layer(self) -> str:
         return layer_of(self.name)
 
     @property
     def functions(self) -> Iterator[Function]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return (node for node in self.nodes if isinstance(node, Function))
 
 
 def read_layers(table: str) -> dict[str, Row]:
@@ -138,9 +151,9 @@ def place_in_views(name: str) -> int:
     return VIEWS.index(part)
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
+def imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every imported name, dotted: ``from a.b import c`` is "a.b.c"."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -148,9 +161,9 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{start}.{alias.name}" for alias in node.names)
 
 
-def names(tree: ast.AST) -> Iterator[str]:
+def names(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Every name and attribute that is mentioned."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -160,7 +173,7 @@ def names(tree: ast.AST) -> Iterator[str]:
 def check_imports(module: Module) -> Iterator[str]:
     house, world = ALLOWED[module.layer]
     world = world | EXTRA.get(module.name, set())
-    for name in imports(module.tree):
+    for name in module.imports:
         top = name.partition(".")[0]
         if name.startswith("."):
             yield f"relative import {name}"
@@ -172,7 +185,7 @@ def check_imports(module: Module) -> Iterator[str]:
 
 
 def check_views(module: Module) -> Iterator[str]:
-    for name in imports(module.tree) if module.name.startswith("seqviz.views.") else ():
+    for name in module.imports if module.name.startswith("seqviz.views.") else ():
         if name.startswith("seqviz.views.") and place_in_views(name) > place_in_views(module.name):
             yield f"{VIEWS[place_in_views(module.name)]} imports {name}"
 
@@ -180,12 +193,12 @@ def check_views(module: Module) -> Iterator[str]:
 def check_late_imports(module: Module) -> Iterator[str]:
     allowed = LATE.get(module.name, set())
     for function in module.functions:
-        late = set(imports(function)) - allowed
+        late = set(imports(ast.walk(function))) - allowed
         yield from (f"{function.name} imports {name}" for name in sorted(late))
     if module.layer != "cli":  # its command table loads a command's module on demand
-        for name in {"import_module", "__import__"} & set(names(module.tree)):
+        for name in {"import_module", "__import__"} & module.names:
             yield f"{name} outside the command table"
-    if "TYPE_CHECKING" in names(module.tree):
+    if "TYPE_CHECKING" in module.names:
         yield "TYPE_CHECKING hides a circle"
 
 
@@ -239,11 +252,11 @@ def check_forbidden(module: Module) -> Iterator[str]:
         "cache_data": "no module: anybody may empty Streamlit's caches",
         "cache_resource": "no module: anybody may empty Streamlit's caches",
     }
-    mentioned = set(names(module.tree)) | set(imports(module.tree))
+    mentioned = module.names | set(module.imports)
     for name in sorted(mentioned & homes.keys()):
         if module.name != homes[name]:
             yield f"{name} belongs to {homes[name]}"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Name) and node.id in ("print", "eval", "exec", "pickle"):
             yield f"{node.id} is not used here"
         if isinstance(node, ast.keyword) and (node.arg or "").startswith("unsafe_allow"):
@@ -269,7 +282,7 @@ def circle(modules: Mapping[str, Module]) -> list[str]:
     """Modules that import each other in a circle, each the next; empty if there is none."""
 
     def imported(module: Module) -> Iterator[str]:
-        for name in imports(module.tree):
+        for name in module.imports:
             found = name
             while found and found not in modules:
                 found = found.rpartition(".")[0]
