@@ -93,7 +93,7 @@ class Visit:
         self.taken()
         act.do(self.page)
         result: dict[str, float] = self.page.evaluate("() => clock.result")
-        self.page.wait_for_function("clock.isSettled()")
+        self.page.evaluate("() => clock.settled()")
         self.page.wait_for_timeout(500)  # what rests of it does not fall into the next one's time
         return result
 

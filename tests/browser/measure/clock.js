@@ -37,6 +37,7 @@ window.clock = (() => {
 
   return {
     look, text, isSettled,
+    settled: () => wait(performance.now(), isSettled),
     sinceNavigation: (holds) => wait(0, holds),
     // Since the next event of a kind; look at "result" after it.
     since: (kind, holds) => {
