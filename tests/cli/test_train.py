@@ -1,6 +1,5 @@
-import os
+import io
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -119,28 +118,32 @@ def test_too_little_memory_is_told(train: Run, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
 @pytest.mark.usefixtures("heeded_interrupts")
-def test_an_interrupted_training_says_how_to_go_on(tmp_path: Path) -> None:
+class Interrupting(io.StringIO):
+    """What is written to it; Ctrl+C is pressed as soon as a checkpoint is."""
+
+    def write(self, text: str) -> int:
+        if "checkpoint written" in text and not self.pressed:
+            self.pressed = True
+            signal.raise_signal(signal.SIGINT)
+        return super().write(text)
+
+    pressed = False
+
+
+def test_an_interrupted_training_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_data(tmp_path)
     config = tmp_path / "tiny.toml"
     config.write_text(CONFIG.replace("steps = 12", "steps = 100000"), encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "seqviz", "train", "tiny.toml", "--threads", "1"],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {FOLDER_VARIABLE: str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "checkpoint written" in line:
-            process.send_signal(signal.SIGINT)
-            break
-    rest = process.stderr.read()
-    assert process.wait() == 1
-    assert "Interrupted. Give the same command again to go on from step " in rest
-    assert "Traceback" not in rest
-    process.communicate()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "shipped"))
+    err = Interrupting()
+    monkeypatch.setattr(sys, "stderr", err)
+    assert main(["train", "tiny.toml", "--device", "cpu", "--threads", "1"]) == 1
+    assert err.pressed
+    assert "Interrupted. Give the same command again to go on from step " in err.getvalue()
+    assert "Traceback" not in err.getvalue()
 
 
 @pytest.mark.parametrize(
