@@ -1,7 +1,6 @@
 """All engines find the same best sequences on the same small random models."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,11 @@ from tests.fixtures.fake_engine import TINY
 WORDS = (TINY.source_vocabulary, EOS)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> str:
-    write_model(tmp_path, TINY, seed=1)
-    return str(tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    place = tmp_path_factory.mktemp("random")
+    write_model(place, TINY, seed=1)
+    return str(place)
 
 
 def job(*lengths: int, beam_size: int, seed: int = 0) -> Job:
@@ -25,16 +25,30 @@ def job(*lengths: int, beam_size: int, seed: int = 0) -> Job:
     return Job(sources=sources, beam_size=beam_size, length=lengths[0], batched=len(lengths) > 1)
 
 
-@pytest.mark.parametrize("name", [UNRECORDED, ATTENTIONS, TRANSFORMERS, CTRANSLATE2])
-def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(folder: str, name: str) -> None:
-    pytest.importorskip("torch" if name == UNRECORDED else name.partition(",")[0])
-    recorded, peer = ENGINES[OURS](folder, "cpu", 1), ENGINES[name](folder, "cpu", 1)
-    for beam_size, length in ((1, 12), (3, 12), (5, 20), (8, 5)):
-        single = job(length, beam_size=beam_size, seed=beam_size)
-        assert peer.translate(single)[0] == recorded.translate(single)[0]
+@pytest.fixture(scope="module")
+def ours(folder: str) -> list[tuple[Job, list[list[int]]]]:
+    """What is asked of all engines, and what ours finds, one by one in the batch, too."""
+    engine = ENGINES[OURS](folder, "cpu", 1)
+    jobs = [
+        job(length, beam_size=beam_size, seed=beam_size)
+        for beam_size, length in ((1, 12), (3, 12), (5, 20), (8, 5))
+    ]
     batch = job(14, 9, 2, 7, beam_size=4)
     singles = [replace(batch, sources=(source,), batched=False) for source in batch.sources]
-    assert peer.translate(batch)[0] == [recorded.translate(one)[0][0] for one in singles]
+    return [
+        *((one, list(engine.translate(one)[0])) for one in jobs),
+        (batch, [engine.translate(one)[0][0] for one in singles]),
+    ]
+
+
+@pytest.mark.parametrize("name", [UNRECORDED, ATTENTIONS, TRANSFORMERS, CTRANSLATE2])
+def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(
+    folder: str, ours: list[tuple[Job, list[list[int]]]], name: str
+) -> None:
+    pytest.importorskip("torch" if name == UNRECORDED else name.partition(",")[0])
+    peer = ENGINES[name](folder, "cpu", 1)
+    for asked, found in ours:
+        assert peer.translate(asked)[0] == found
 
 
 def test_targets_are_as_long_as_asked_and_only_recording_keeps_attention(folder: str) -> None:
