@@ -6,7 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from seqviz.analysis.rerank import coverage, coverage_penalties, rerank, rerank_as_searched
+from seqviz.analysis.rerank import (
+    best_first,
+    coverage,
+    coverage_penalties,
+    rerank,
+    rerank_as_searched,
+)
 from seqviz.errors import InputError
 from seqviz.options import SMALLEST_COVERAGE, DecodeOptions, LengthNormalisation, Sampling
 from seqviz.trace import Trace
@@ -151,6 +157,20 @@ def test_equals_are_ordered_as_in_the_search() -> None:
     trace = replace(trace, hypotheses=replace(trace.hypotheses, log_probs=sums))
     found = rerank(trace, normalisation="none", alpha=0.0, beta=0.0)
     assert found.order.tolist() == [0, 1, 2]
+
+
+def test_of_equals_the_finished_the_earlier_and_the_better_come_first_wherever_they_stand() -> None:
+    trace = toy.rnn_trace()
+    found = replace(
+        trace.hypotheses,
+        finished=np.array([False, True, True]),
+        steps=np.array([0, 2, 1], np.int32),
+        candidates=np.array([0, 0, 3], np.int32),
+    )
+    scores = np.array([-1.0, -1.0, -1.0])
+    assert best_first(replace(trace, hypotheses=found), scores).tolist() == [2, 1, 0]
+    level = replace(found, steps=np.full(3, 2, np.int32), candidates=np.array([0, 3, 1], np.int32))
+    assert best_first(replace(trace, hypotheses=level), scores).tolist() == [2, 1, 0]
 
 
 @pytest.mark.parametrize(("alpha", "beta"), [(-0.1, 0.0), (1.0, 9.0), (math.nan, 0.0)])

@@ -141,6 +141,19 @@ def test_merging_sums_columns_and_averages_rows() -> None:
     np.testing.assert_allclose(merged, [[0.45, 0.55]])
 
 
+def test_words_of_different_lengths_are_merged_each_by_its_own() -> None:
+    """In every head, in the precision that came in."""
+    rows = [[0.5, 0.25, 0.125, 0.125], [0.25, 0.5, 0.25, 0.0], [0.75, 0.0, 0.125, 0.125]]
+    attention = np.array([rows, rows[::-1]], np.float32)
+    merged = merge_to_words(attention, np.array([0, 1, 1]), np.array([0, 1, 1, 2]))
+    expected = [
+        [[0.5, 0.375, 0.125], [0.5, 0.4375, 0.0625]],
+        [[0.75, 0.125, 0.125], [0.375, 0.5625, 0.0625]],
+    ]
+    np.testing.assert_array_equal(merged, np.array(expected, np.float32))
+    assert merged.dtype == np.float32
+
+
 @given(pieces=PIECES.filter(bool), source=PIECES.filter(bool), seed=st.integers(0, 1000))
 def test_merged_rows_still_sum_to_one(pieces: list[str], source: list[str], seed: int) -> None:
     rng = np.random.default_rng(seed)
