@@ -25,7 +25,7 @@ class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
         return "browser, small" if Path(file).stem.removeprefix("test_") in SMALL else "browser"
 
 
-SMALL = ("cancel", "components", "live", "offline_page", "training", "watch")
+SMALL = ("cancel", "live", "offline_page", "training", "viewer", "viewer_tree", "watch")
 """Files of the browser that need no shipped model: others than these share the app's server."""
 
 
