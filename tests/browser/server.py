@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 HOST = "127.0.0.1"
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def start(

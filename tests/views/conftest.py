@@ -11,6 +11,7 @@ import pytest
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding, OnStep
+from seqviz.models.base import Seq2SeqModel
 from seqviz.models.build import Model
 from seqviz.models.checkpoint import load_model
 from seqviz.models.fast.packing import SWITCH
@@ -36,31 +37,31 @@ def load_once(folder: Path, device: str) -> Model:
     return _loaded(folder, device, tuple(changed))
 
 
-_FOUND: dict[tuple[Model, tuple[int, ...], DecodeOptions], tuple[Decoding, list[Any]]] = {}
+Weights = Seq2SeqModel[Any, Any]
+_FOUND: dict[tuple[Weights, tuple[int, ...], DecodeOptions], tuple[Decoding, list[Any]]] = {}
 
 
 def search_once(
-    model: Model,
+    model: Weights,
     source_ids: Sequence[int],
     options: DecodeOptions,
     *,
     on_step: OnStep | None = None,
 ) -> Decoding:
     """A search with weights that are loaded once; the second time only its steps are told anew."""
+    tell: OnStep = on_step or (lambda *_: None)
 
-    def tell(*step: int) -> None:
+    def follow(*step: int) -> None:
         steps.append(step)
-        if on_step is not None:
-            on_step(*step)
+        tell(*step)
 
     key, steps = (model, tuple(source_ids), options), list[Any]()
     if key not in _FOUND:
-        _FOUND[key] = decode_beam(model, source_ids, options, on_step=tell), steps
-        return _FOUND[key][0]
-    found, before = _FOUND[key]
-    for step in before if on_step is not None else ():
-        on_step(*step)
-    return found
+        _FOUND[key] = decode_beam(model, source_ids, options, on_step=follow), steps
+    else:
+        for step in _FOUND[key][1]:
+            tell(*step)
+    return _FOUND[key][0]
 
 
 @pytest.fixture(scope="session")
