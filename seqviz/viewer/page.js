@@ -5,6 +5,7 @@ import { html } from "./dom.js";
 import { compose } from "./parts.js";
 import { Record } from "./record.js";
 import { readSelection } from "./selection.js";
+import { playOnce } from "./selfplay.js";
 import { Stage } from "./stage.js";
 import { Watch } from "./watch.js";
 
@@ -31,7 +32,8 @@ class PageViewer {
     const record = await Record.open(data.payload);
     if (data !== this.data) return; // another one came meanwhile
     const isSame = this.stage?.trace === data.trace;
-    const { given = {}, more } = notes.get(data.key) ?? {};
+    const { given: told, more } = notes.get(data.key) ?? {};
+    const given = told?.trace === data.trace ? told : {};
     if (more?.trace === data.trace) record.add(more);
     const state = isSame ? this.stage.state : readSelection(record, given);
     this.stop();
@@ -43,6 +45,12 @@ class PageViewer {
     this.root.replaceChildren(this.shown.node);
     this.shown.start();
     performance.mark("seqviz-drawn");
+    if (!isSame && given.trace) this.begin(given);
+  }
+
+  // The screen shows what it can do, unless a link asks for a place.
+  begin({ step, node }) {
+    if (this.data.layout === null && !step && !node) playOnce(this.stage, "[data-part=player]");
   }
 
   // A selection that Python made, and what it found out later.
@@ -54,9 +62,11 @@ class PageViewer {
       stage.set({ more: (stage.state.more ?? 0) + 1 }, { isTold: false });
     }
     if (!given || given.trace !== stage.trace || given.count === stage.given) return;
+    const isFirst = stage.given === undefined;
     stage.given = given.count;
     stage.play(false);
     stage.set(readSelection(stage.record, given), { isTold: false });
+    if (isFirst) this.begin(given);
   }
 
   // Keys count for the screen wherever nothing else has the focus.

@@ -63,9 +63,12 @@ def turn_to(app: AppTest, view: str) -> AppTest:
     group = group_of(view)
     if app.session_state["view"] not in GROUPS[group]:
         checked(app.segmented_control(key="group").set_value(group).run())
-    if app.session_state["view"] != view:
-        checked(app.segmented_control(key="view").set_value(view).run())
-    return app
+    if app.session_state["view"] == view:
+        return app
+    if group == "watch":  # its views turn in the browser
+        app.session_state["view"] = view
+        return checked(app.run())
+    return checked(app.segmented_control(key="view").set_value(view).run())
 
 
 def submit(app: AppTest) -> AppTest:

@@ -9,7 +9,7 @@ from typing import Any
 
 from seqviz.errors import InputError
 from seqviz.options.intervention import Intervention
-from seqviz.trace import Trace
+from seqviz.trace import Fate, Trace
 from seqviz.views.experiment import edit_panel, starts
 from seqviz.views.experiment.starts import Start
 from seqviz.views.session import state
@@ -33,7 +33,9 @@ def take(found: Callable[[], Trace | None], name: str, facts: Mapping[str, Any])
         return
     with suppress(InputError, KeyError, TypeError, ValueError, OverflowError):
         if name == CONTINUE:
-            starts.go(start_of(trace, facts))
+            start = start_of(trace, facts)
+            if trace.model.eos not in start:
+                starts.go(start)
         else:
             edit_panel.add(edit_of(trace, name, facts))
             state.put("view", "intervene")
@@ -48,6 +50,8 @@ def start_of(trace: Trace, facts: Mapping[str, Any]) -> Start:
     search = trace.search
     places = map(int, str(facts["node"]).split("."))
     step, candidate = map(_within, places, (search.steps, search.candidates))
+    if search.candidate_fates[step, candidate] == Fate.ABSENT:
+        raise ValueError("there were fewer candidates")
     _, path = search.path(step, candidate)
     return tuple(search.candidate_tokens[range(step + 1), path].tolist())
 

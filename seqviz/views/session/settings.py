@@ -209,6 +209,8 @@ SETTINGS: Mapping[str, Setting] = {
     "base": text(),  # the system that the others are compared with, or "_reference"
 }
 
+GONE = ("all_layers",)
+"""Settings of older links that say nothing any more."""
 MOVES = (
     *("layer", "head", "hypothesis", "step", "window", "node", "teacher_step", "train_stop"),
     *("rerank_alpha", "rerank_beta"),

@@ -15,7 +15,7 @@ from streamlit.typing import UploadedFile
 
 from seqviz.trace import Trace
 from seqviz.views.session import link as links
-from seqviz.views.session.settings import FORM, SETTINGS, Value
+from seqviz.views.session.settings import FORM, GONE, SETTINGS, Value
 from seqviz.words import LANGUAGES
 
 TRACE_REFUSAL = "trace_refusal"
@@ -69,7 +69,9 @@ def _read_link(link: Mapping[str, str]) -> None:
     remember("started", None)  # a link without a sentence stands for the first example
     for code, value in (values | left_out).items():
         st.session_state[code] = value
-    st.session_state["_unknown"] = [code for code in link if code not in SETTINGS]
+    st.session_state["_unknown"] = [
+        code for code in link if code not in SETTINGS and code not in GONE
+    ]
     st.session_state["_form"] = {}
     st.session_state["_stands"] = None
 
@@ -219,12 +221,6 @@ def fresh(chart: str) -> str:
     return f"{chart}-{st.session_state.get('_clicks', 0)}"
 
 
-def moved_to(stepper: str) -> int:
-    """The step to which the visitor moved the scrubber; what comes from the browser is checked."""
-    step = st.session_state[stepper]["step"]
-    return step if isinstance(step, int) and step >= 0 else 0
-
-
 def told_by(component: str, name: str) -> object:
     """What a browser component told last under a name; what comes from the browser is unchecked."""
     return st.session_state[component][name]
@@ -251,11 +247,11 @@ def resume() -> None:
 
 
 def keep_for(code: str, key: str) -> None:
-    """Empty a setting that belongs to ``key`` once another ``key`` is shown.
+    """Empty a setting that belongs to ``key`` once another ``key`` is shown in its place.
 
     A link says for itself what belongs together.
     """
-    if not st.session_state["_linked"] and remembered(code) != key:
+    if not st.session_state["_linked"] and remembered(code) not in (None, key):
         put(code, SETTINGS[code].default)
     remember(code, key)
 

@@ -74,4 +74,4 @@ def _same(first: TrainingRecord, other: TrainingRecord, sentence: int) -> int:
 
 
 def _move() -> None:
-    state.put("train_stop", state.moved_to(REPLAY))
+    state.put_if_there("train_stop", state.told_by(REPLAY, "step"))

@@ -9,8 +9,10 @@ from functools import partial
 
 import streamlit as st
 
+from seqviz.analysis.attention import missing_attention
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
+from seqviz.viewer.attention import KINDS
 from seqviz.views.components import viewer
 from seqviz.views.experiment import acts
 from seqviz.views.session import decoding, settings, state
@@ -31,6 +33,7 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     quick = trace.model.parameters * trace.search.steps <= QUICK_WORK
     wants = quick or state.text("view") == "compare"
     state.remember("compares", wants)
+    _settle(trace)
     _draw(trace, request, w)
     if wants and request is not None:
         _compare(trace, request, w)
@@ -47,6 +50,29 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
     offered = (*possible, "run")  # what is new plays once by itself
     viewer.show(trace, w, key=KEY, acts=offered, on_act=partial(acts.take, weakref.ref(trace)))
     state.write_link()
+
+
+def _settle(trace: Trace) -> None:
+    """Let settings fall back that belong to another search, or name what this one has not."""
+    state.keep_for("step", trace.source.text)
+    for code in ("hypothesis", "window", "node"):
+        state.keep_for(code, f"{trace.model.fingerprint} {trace.options} {trace.source.text}")
+    state.clamp("hypothesis", high=len(trace.hypotheses) - 1)
+    state.clamp("step", high=len(trace.target(state.integer("hypothesis"))) - 1)
+    state.clamp("window", high=trace.search.steps)
+    kinds = [kind for kind in KINDS if missing_attention(trace, kind) is None]
+    if kinds:
+        state.keep_choice("kind", kinds)
+        encoder = trace.encoder_self_attention if state.text("kind") == "encoder" else None
+        sizes = (trace.model.layers, trace.model.heads) if encoder is None else encoder.shape[:2]
+        for code, count in zip(("layer", "head"), sizes, strict=True):
+            state.keep_choice(code, range(count + 1))
+    if state.text("node"):
+        try:
+            acts.start_of(trace, {"node": state.text("node")})
+        except (TypeError, ValueError):
+            state.refuse("node")
+            state.reset(["node"])
 
 
 def _compare(trace: Trace, request: Request, w: Words) -> None:

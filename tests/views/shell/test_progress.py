@@ -17,6 +17,9 @@ from tests.views.pages import CHINESE, ENGLISH, SHORT
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
+ALONE = {"view": "rerank"}
+"""A screen that needs no further search."""
+
 CANCEL, AGAIN = ENGLISH("progress.cancel"), ENGLISH("progress.again")
 
 
@@ -75,7 +78,7 @@ def test_a_run_can_be_interrupted_before_there_is_anything_to_see(
 
 
 def test_progress_counts_the_steps_and_offers_cancel(slow: None) -> None:
-    app = pages.open_app(SHORT)
+    app = pages.open_app(SHORT | ALONE)
     (bar,) = app.progress
     steps = int(pages.numbers(app)["Tokens"].split(" → ")[1])
     assert bar.text == f"Step {steps} of at most {steps}"  # random weights find no end
@@ -95,7 +98,7 @@ def test_progress_is_taken_away_when_the_work_is_done(
 
 
 def test_cancel_keeps_everything_and_again_translates(slow: None) -> None:
-    app = pages.open_app(SHORT | {"beam": "3"})
+    app = pages.open_app(SHORT | ALONE | {"beam": "3"})
     before = pages.link(app)
     pages.press(app, CANCEL)
     assert pages.messages(app) == [ENGLISH("progress.cancelled")]

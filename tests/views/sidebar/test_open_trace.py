@@ -10,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import FileUploader
 
-from seqviz.analysis.words import display_piece
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
@@ -27,7 +26,7 @@ from tests.views.pages import CHINESE, ENGLISH, SHORT
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
-DRAWN = ("attention", "tree", "what_if", "rerank")
+DRAWN = ("attention", "tree", "compare", "rerank")
 HOSTILE = "<b>Die</b> [x](http://b.invalid) :red[Katze] $x$ \u202e{0}"
 
 
@@ -82,20 +81,17 @@ def test_a_file_is_shown_in_place_of_what_is_typed_until_it_is_closed(name: str)
 def test_every_view_draws_the_file_or_says_what_it_needs_in_both_languages() -> None:
     trace = toy.transformer_trace()
     app = opened(trace)
-    assert pages.labels(app, "yaxis") == list(map(display_piece, trace.target_pieces()))
-    said = {
-        "tree": "open.needs.whatif",
-        "what_if": "open.needs.whatif",
-        "rerank": "open.needs.again",
-    }
+    shown = pages.component(app, "watch")
+    assert shown["payload"]["hypotheses"][0]["tokens"] == list(trace.target())
+    assert shown["acts"] == []
     for place, view in enumerate(TRACE_VIEWS):
         words = (ENGLISH, CHINESE)[place % 2]
         app.segmented_control(key="lang").set_value(words.language)
         pages.turn_to(app, view)
         assert pages.translation(app) == trace.translation
         assert messages(app) == ([] if view in DRAWN else [words(f"open.needs.{view}")])
-        if view in said:
-            assert words(said[view]) in pages.captions(app)
+        if view == "rerank":
+            assert words("open.needs.again") in pages.captions(app)
     pages.turn_to(app, "training")
     pages.turn_to(app, "attention")
     assert pages.translation(app) == trace.translation
@@ -123,8 +119,8 @@ def test_a_file_opens_where_there_are_no_models(
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     app = upload(pages.open_app(), trace_to_bytes(toy.rnn_trace()))
     assert pages.translation(app) == "the cat"
-    pages.turn_to(app, "compare")
-    assert messages(app) == [ENGLISH("open.needs.compare")]
+    pages.turn_to(app, "systems")
+    assert messages(app) == [ENGLISH("open.needs.systems")]
     facts = {"model": "de-en/additive"}
     assert ENGLISH.markdown("open.missing", facts) in pages.captions(app)
     close(app)
@@ -232,7 +228,7 @@ def test_the_same_model_translates_the_sentence_again_as_the_file_says(
     options: DecodeOptions,
 ) -> None:
     trace = real(options)
-    app = opened(trace, {"view": "compare", "system": "additive", "beta": "0.5"})
+    app = opened(trace, {"view": "systems", "system": "additive", "beta": "0.5"})
     assert ENGLISH("open.same") in pages.captions(app)
     pages.press(app, ENGLISH("open.again"))
     assert app.session_state["system"] == "dot"
@@ -263,7 +259,7 @@ def test_the_start_and_the_words_ruled_out_are_said_and_asked_for_again() -> Non
     translator = load("de-en/dot")
     prefix, banned = translator.prefix_ids("it was"), translator.token_ids("e")[:1]
     trace = real(DecodeOptions(prefix=prefix, banned=banned))
-    app = opened(trace, {"view": "compare"})
+    app = opened(trace, {"view": "systems"})
     (facts,) = app.container(key="opened").caption
     assert "it was" in facts.value
     pages.press(app, ENGLISH("open.again"))
