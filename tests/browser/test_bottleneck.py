@@ -50,7 +50,7 @@ def test_the_bottleneck_is_drawn_for_the_test_set_and_for_a_typed_reference(
     )
     found = parting(bare.log_probs(), attentive.log_probs())
     assert found.step is not None
-    said = page.locator("[data-testid=stMain] p").filter(has_text="They part for good at step")
+    said = page.locator("[data-testid=stMain] p").filter(has_text=re.compile("From step"))
     expect(said).to_contain_text(f" {found.gap:.2f} nats ahead", timeout=MILLISECONDS)
     lines = app_page.plot(page, "forced").locator(".scatterlayer .trace")
     expect(lines).to_have_count(4)

@@ -69,8 +69,6 @@ def check_suggestion(page: Page) -> None:
     tallest.click(force=True)
     page.wait_for_url(lambda _: link_of(page).get("step", "0") != "0", timeout=MILLISECONDS)
     settled(page)
-    box = page.locator(".st-key-step").get_by_role("combobox")
-    expect(box).to_have_value(re.compile(rf"^{int(link_of(page)['step']) + 1}\. "))
     assert_accessible(page)
 
 
