@@ -72,11 +72,11 @@ def _chart(
             bars.append(_bars(tokens, places, name=name, colour=colour, words=words))
     highest = float(np.minimum(tokens.surprisals, IMPOSSIBLE).max())
     layout = theme.layout(theme.escape(words["figure.reference.title"]), height=HEIGHT + room)
-    layout["margin"] |= {"t": 84}
+    layout["margin"] |= {"t": 96}
     layout |= {
         "barmode": "overlay",
         "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": {"orientation": "h", "x": 0, "y": 1.09, "yanchor": "bottom"},
         "xaxis": axis,
         "yaxis": {"title": {"text": words["figure.surprisal"]}}
         | {"range": [0, max(1.0, 1.15 * highest)]},
@@ -140,7 +140,7 @@ def _lost(step: int, count: int, words: Words) -> dict[str, Any]:
     """Mark from which step on the search no longer held the reference."""
     left = step >= count / 2
     text = words["figure.reference.left"]
-    marked = theme.mark(step - 0.5, text, left=left, dash="dash", colour=theme.PRUNED)
+    marked = theme.mark(step - 0.5, text, left=left, above=True, dash="dash", colour=theme.PRUNED)
     ground = {"type": "rect", "x0": step - 0.5, "x1": count - 0.5, "y0": 0, "y1": 1}
     ground |= {"yref": "paper", "fillcolor": theme.PRUNED, "opacity": 0.15, "layer": "below"}
     return marked | {"shapes": [ground | {"line": {"width": 0}}, *marked["shapes"]]}
