@@ -90,7 +90,9 @@ def shoot(browser: Browser, address: str, *, name: str, language: str) -> None:
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=WAIT)
     page.wait_for_timeout(DRAWN)
     if shot.top:
-        page.locator(shot.top).first.evaluate("node => node.scrollIntoView({block: 'start'})")
+        page.locator(shot.top).first.evaluate(
+            "node => { node.style.scrollMarginTop = '72px'; node.scrollIntoView(); }"
+        )
         page.wait_for_timeout(DRAWN)
     if shot.moves:
         save_moving(page, FOLDER / f"{name}-{language}.webp")

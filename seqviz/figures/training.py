@@ -68,7 +68,7 @@ def _curves(records: Records, axis: Axis, *, logarithmic: bool, words: Words) ->
         "yaxis": {"rangemode": "tozero"},
         "yaxis2": {"rangemode": "tozero", "anchor": "x2"},
     }
-    looks = _looks(list(records.values()))
+    looks = training_looks(list(records.values()))
     return go.Figure(
         [
             line
@@ -79,7 +79,7 @@ def _curves(records: Records, axis: Axis, *, logarithmic: bool, words: Words) ->
     )
 
 
-def _looks(records: Sequence[TrainingRecord]) -> list[tuple[str, str, str]]:
+def training_looks(records: Sequence[TrainingRecord]) -> list[tuple[str, str, str]]:
     """Colour, symbol and dash of each: those of its system; two of one system differ, too."""
     (first, symbol), *others = (
         theme.system_look(record.model.rpartition("/")[2], place)

@@ -65,6 +65,7 @@ class Replay {
     const highest = Math.max(1, ...panels.flatMap(({ frames }) => frames.flatMap(({ surprisals }) => surprisals)));
     const shown = panels.map((panel, place) => new Panel(stage, panel, { place, highest }));
     this.root.setAttribute("aria-label", words["replay.label"]);
+    panels.forEach(({ colour }, place) => this.root.style.setProperty(`--system-${place}`, colour));
     this.root.replaceChildren(player.node, curves.node, this.legend(data),
       html("div", { class: panels.length > 1 ? "panels two" : "panels" }, ...shown.map(({ node }) => node)),
       html("div", {}, saveButton(words["replay.download"], this.root, "seqviz-replay.svg", () => this.picture(shown))));

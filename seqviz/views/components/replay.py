@@ -13,11 +13,14 @@ import streamlit as st
 
 from seqviz.analysis.training_curves import attention_peak, nearest_frame, sentence_loss
 from seqviz.analysis.words import display_piece
+from seqviz.colours import in_the_dark
+from seqviz.figures.training import training_looks
 from seqviz.records.training import ReplayFrame, TrainingRecord
 from seqviz.viewer import script, style
 from seqviz.views.components.payload import numbers
 from seqviz.words import part
 
+DARK = in_the_dark()
 MOST_POINTS = 300
 """Of a curve; of a longer one every n-th is drawn."""
 BUTTONS = {"first": "first", "previous": "previous", "play": "play", "pause": "pause"} | {
@@ -64,10 +67,14 @@ def replay(
         on_change: called once the visitor rests; the index is then at
             ``st.session_state[key]["step"]``.
     """
+    looks = training_looks([panel.record for panel in panels])
     _replay(
         key=key,
         data={
-            "panels": [panel_data(panel, stops) for panel in panels],
+            "panels": [
+                panel_data(panel, stops) | {"colour": f"light-dark({colour}, {DARK[colour]})"}
+                for panel, (colour, *_) in zip(panels, looks, strict=True)
+            ],
             "stops": [words["replay.stop"].format(step=f"{step:,}") for step in stops],
             "step": max(0, min(stop, len(stops) - 1)),
             "words": _words(words),
