@@ -1,7 +1,7 @@
 """Marian folders that ``transformers`` wrote, loaded and searched by us and by the library."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,21 @@ SHAPES: list[dict[str, Any]] = [
 ]
 
 
+@dataclass(frozen=True)
+class Made:
+    """A folder, and what the library opens it with."""
+
+    folder: Path
+    words: Any
+    model: Any
+
+
+@pytest.fixture(scope="module", params=SHAPES)
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("shaped")
+    return Made(folder, *write_folder(folder, **request.param))
+
+
 def opened(folder: Path) -> Translator:
     return Translator(read_foreign_entry(folder), "cpu")
 
@@ -44,12 +59,9 @@ def searched(words: Any, model: Any, text: str, *, beam_size: int) -> Any:
     return generated(model, source, beam_size=beam_size, length=LIMIT, output_logits=True)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_searches_of_a_folder_are_those_of_transformers(
-    tmp_path: Path, shape: dict[str, Any]
-) -> None:
-    words, model = write_folder(tmp_path, **shape)
-    ours = opened(tmp_path)
+def test_searches_of_a_folder_are_those_of_transformers(made: Made) -> None:
+    words, model = made.words, made.model
+    ours = opened(made.folder)
     for beam_size in (1, 5):
         theirs = searched(words, model, TEXT, beam_size=beam_size)
         trace = ours.translate(TEXT, DecodeOptions(beam_size=beam_size, max_length=LIMIT))
@@ -105,15 +117,13 @@ def check_attention(trace: Trace, words: Any, model: Any) -> None:
         np.testing.assert_allclose(found, torch.stack(expected)[:, 0].numpy(), atol=1e-5)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_logits_are_those_of_transformers(tmp_path: Path, shape: dict[str, Any]) -> None:
-    _, model = write_folder(tmp_path, **shape)
-    parts = marian_parts(read_foreign_entry(tmp_path))
+def test_logits_are_those_of_transformers(made: Made) -> None:
+    parts = marian_parts(read_foreign_entry(made.folder))
     ours: Any = parts.load_model("cpu")
     source = torch.tensor([parts.codec.read(TEXT, DecodeOptions()).ids])
     target = torch.tensor([[parts.codec.special.bos, 5, 9, 2, 30, 5]])
     with torch.no_grad():
-        expected = model(input_ids=source, decoder_input_ids=target).logits
+        expected = made.model(input_ids=source, decoder_input_ids=target).logits
         found = ours(source, torch.tensor([source.shape[1]]), target)
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
 
