@@ -38,6 +38,7 @@ class Probes:
         part: from attention to the tree.
         node: a node of the tree, to its details; each time another.
         group: from there to what is learnt of the model without attention.
+        program: Python that puts SeqViz's own scripts and styles of the page into ``text``.
     """
 
     drawn: str
@@ -46,6 +47,7 @@ class Probes:
     part: Act
     node: Callable[[int], Act]
     group: Act
+    program: str
 
 
 def probes(tree: Path) -> Probes:
@@ -106,6 +108,10 @@ TEN_TABS = Probes(
         do=_choose("Bottleneck"),
         holds=_CURVES,
     ),
+    program="""
+from pathlib import Path
+files = Path("seqviz/views/components").iterdir()
+text = "".join(file.read_text() for file in files if file.suffix in (".js", ".css"))""",
 )
 
 # Since then: five groups, and a viewer in a shadow root.
@@ -139,4 +145,7 @@ VIEWER = Probes(
         do=lambda page: page.locator(".st-key-group").get_by_text("Learn", exact=True).click(),
         holds=_CURVES,
     ),
+    program="""
+from seqviz.viewer import PARTS, script, style
+text = script("page") + style(*PARTS)""",
 )
