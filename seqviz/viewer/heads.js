@@ -35,8 +35,14 @@ export class Heads {
     this.tiles = this.layers.map((layer) => this.heads.map((head) => this.tile(layer, head)));
     const axis = (text) => html("span", { class: "axis", "aria-hidden": "true" }, text);
     this.grid.style.setProperty("--columns", this.heads.length);
+    // One mark a layer says for all its tiles where the row of the step is.
+    this.rows = this.layers.map((layer) => {
+      const mark = html("i", { class: "at", "aria-hidden": "true" });
+      mark.style.gridRow = `${layer + 2} / ${layer + 3}`;
+      return mark;
+    });
     this.grid.replaceChildren(axis(""), ...this.heads.map((head) => axis(head < 0 ? stage.say("viewer.mean_short") : head + 1)),
-      ...this.tiles.flatMap((row, layer) => [axis(layer + 1), ...row.map(({ button }) => button)]));
+      ...this.tiles.flatMap((row, layer) => [axis(layer + 1), ...row.map(({ button }) => button)]), ...this.rows);
     this.paint();
   }
 
@@ -83,11 +89,10 @@ export class Heads {
       () => stage.send("ablate", { layer: state.layer, head })]] : []);
   }
 
-  // One length says for all tiles where the row of the step is.
   walk() {
     if (this.node.hidden) return;
-    this.grid.style.setProperty("--at", this.stage.here / (this.stage.last + 1));
-    this.grid.style.setProperty("--part", 1 / (this.stage.last + 1));
+    const { here, last } = this.stage;
+    for (const mark of this.rows) mark.style.transform = `translateY(${(100 * (here + 0.5)) / (last + 1)}%)`;
   }
 
   press(event) {
