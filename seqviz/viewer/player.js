@@ -3,7 +3,6 @@
 import { html, icon, iconButton, menu } from "./dom.js";
 import { goTo } from "./looked.js";
 
-const FIRST_MS = 450; // a step of what plays by itself
 const SPEEDS = [0.5, 1, 2, 4];
 
 export class Player {
@@ -34,15 +33,6 @@ export class Player {
       this.status.setAttribute("aria-live", stage.state.playing ? "off" : "polite");
     });
     stage.watch(stage.looked, () => this.draw());
-    if (stage.can("run")) this.run();
-  }
-
-  // What is new plays once by itself, for those who do not mind things that move.
-  run() {
-    const { stage, stage: { record } } = this;
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (!isCalm && !record.hasRun && stage.here === 0 && stage.last > 0) stage.play(true, FIRST_MS);
-    record.hasRun = true;
   }
 
   pace(speed) {

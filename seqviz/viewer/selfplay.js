@@ -1,6 +1,7 @@
 // A new search moves by itself, once, until somebody touches anything; nobody is told where it is.
 
 const calmly = matchMedia("(prefers-reduced-motion: reduce)");
+const STEP_MS = 450;
 const TOUCHES = ["pointerdown", "keydown"];
 
 // player: the selector of what stops it by its own means.
@@ -15,7 +16,7 @@ export function playOnce(stage, player) {
   };
   stage.tell = null;
   listen("addEventListener");
-  stage.play(true);
+  stage.play(true, STEP_MS);
   stage.watch(["playing"], () => {
     if (stage.state.playing || stage.tell) return;
     stage.tell = tell;

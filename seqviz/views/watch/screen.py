@@ -47,8 +47,7 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
     if not is_here or (view == "compare" and not state.remembered("compares")):
         st.rerun()
     possible = () if request is None else acts.possible(trace)
-    offered = (*possible, "run")  # what is new plays once by itself
-    viewer.show(trace, w, key=KEY, acts=offered, on_act=partial(acts.take, weakref.ref(trace)))
+    viewer.show(trace, w, key=KEY, acts=possible, on_act=partial(acts.take, weakref.ref(trace)))
     state.write_link()
 
 
