@@ -44,8 +44,8 @@ class Shot:
 FRIEND = {"pair": "zh-en", "text": "我昨天在城里遇到了一位老朋友。"}
 DATES = {"pair": "date-iso", "system": "dot", "train_with": "date-iso/none"}
 SHOTS = {
-    "watch": Shot(link={}, chinese=FRIEND, height=896, moves=True),
-    "dark": Shot(link={"step": "5"}, chinese=FRIEND, height=896, dark=True),
+    "watch": Shot(link={}, chinese=FRIEND, height=800, moves=True),
+    "dark": Shot(link={"step": "5"}, chinese=FRIEND, height=800, dark=True),
     "tree": Shot(link={"view": "tree", "step": "5", "node": "5.1"}, chinese=FRIEND, height=1000),
     "searches": Shot(
         link={"view": "compare", "text": "Hilfst du Tom immer bei seinen Hausaufgaben?"},
@@ -91,7 +91,7 @@ def shoot(browser: Browser, address: str, *, name: str, language: str) -> None:
     page.wait_for_timeout(DRAWN)
     if shot.top:
         page.locator(shot.top).first.evaluate(
-            "node => { node.style.scrollMarginTop = '72px'; node.scrollIntoView(); }"
+            "node => { node.style.scrollMarginTop = '112px'; node.scrollIntoView(); }"
         )
         page.wait_for_timeout(DRAWN)
     if shot.moves:
