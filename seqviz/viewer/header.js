@@ -18,8 +18,8 @@ function told(stage, kind, { text, language }) {
     html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: language || null }, text || "∅"));
 }
 
-// The page's own settings: its language, its colours, printing.
-export function header(stage, { languages, language, theme, speak, dress }) {
+// The page's own settings: its language, its colours, presenting, printing.
+export function header(stage, { languages, language, theme, speak, dress, present }) {
   const themes = THEMES.map((one) => [one, stage.say(`viewer.theme.${one}`)]);
   const { data } = stage.record;
   return html("header", {},
@@ -28,6 +28,7 @@ export function header(stage, { languages, language, theme, speak, dress }) {
       html("div", { class: "settings" },
         choices("language", stage.say("viewer.language"), languages, language, speak),
         choices("theme", stage.say("viewer.theme"), themes, theme, dress),
+        html("button", { type: "button", class: "plain", title: "P", click: present }, stage.say("page.present")),
         html("button", { type: "button", class: "plain", click: () => window.print() }, stage.say("viewer.print")))),
     html("h1", { class: "unseen" }, stage.say("viewer.heading")),
     html("div", { class: "hero" }, told(stage, "source", data.source), told(stage, "translation", data.translation)),

@@ -51,6 +51,9 @@ def test_it_works_by_itself(page: Page, trace: Trace) -> None:
     check_node(page, trace)
     check_keys(page)
     check_themes(page)
+    check_presenter(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_role("radio", name="中文").check()
     expect(page.locator("#attention h2")).to_have_text("注意力")
 
@@ -124,3 +127,23 @@ def check_keys(page: Page) -> None:
     expect(page.locator('.node[aria-pressed="true"]')).to_have_attribute(
         "aria-label", re.compile(", step 2, ")
     )
+
+
+def check_presenter(page: Page) -> None:
+    """P: one section in large type; Page Down turns; B is black; Esc is the page as it was."""
+    size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    before = page.evaluate(size)
+    page.keyboard.press("p")
+    expect(page.locator("main > section:visible")).to_have_attribute("id", "attention")
+    expect(page.locator("nav")).to_be_hidden()
+    assert page.evaluate(size) == pytest.approx(1.6 * before, rel=0.02)
+    page.keyboard.press("PageDown")
+    expect(page.locator("main > section:visible")).to_have_attribute("id", "search")
+    page.keyboard.press("b")
+    expect(page.locator("html")).to_have_class(re.compile("black"))
+    page.keyboard.press("Escape")
+    expect(page.locator("nav")).to_be_visible()
+    page.get_by_role("button", name="Present").click()
+    expect(page.locator("nav")).to_be_hidden()
+    page.keyboard.press("p")
+    expect(page.locator("nav")).to_be_visible()
