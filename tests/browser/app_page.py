@@ -13,10 +13,11 @@ from tests.browser.conftest import settled
 COLD_MILLISECONDS = 60_000
 """For the first translation of a server, which loads torch and a model, on a busy machine."""
 MILLISECONDS = 20_000
-VIEWS = {"attention": "Attention", "tree": "Beam tree", "compare": "Greedy vs beam"}
-"""What the buttons of the views that have a figure for every sentence are called in English."""
 WATCHED = {"attention": "attention", "tree": "search", "compare": "compare"}
-"""The names of the three views that the picture itself turns to."""
+"""The three views that the picture itself turns to, and what it calls them."""
+PICTURE = ", ".join(
+    [".js-plotly-plot", *(f"[data-part={name}]" for name in ("heatmap", "tree", "compare"))]
+)
 
 
 def go(page: Page, app: str, link: Mapping[str, str] | None = None) -> None:
@@ -101,7 +102,13 @@ def translate(page: Page, sentence: str) -> None:
 def drawn(page: Page) -> None:
     """Wait until the script has run and the view shows a figure."""
     settled(page)
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator(PICTURE).first).to_be_visible()
+
+
+def tab(page: Page, view: str, language: str = "en") -> Locator:
+    """The button with which the picture turns to one of its views."""
+    name = table(language)[f"viewer.nav.{WATCHED[view]}"]
+    return page.locator(".tabs").get_by_role("radio", name=name, exact=True)
 
 
 def turn_to(page: Page, view: str) -> None:
@@ -111,22 +118,22 @@ def turn_to(page: Page, view: str) -> None:
         choose(page, "group", words[f"group.{group}"])
         page.wait_for_url(lambda url: group_of(_settings(url)["view"]) == group)
     if link_of(page)["view"] != view and group == "watch":  # in the picture
-        page.get_by_role("radio", name=words[f"viewer.nav.{WATCHED[view]}"], exact=True).click()
+        tab(page, view).check()
     elif link_of(page)["view"] != view:
         choose(page, "view", words[f"view.{view}"])
     await_link(page, "view", view)
 
 
 def show(page: Page, view: str) -> None:
-    """Choose a view by its code in ``VIEWS`` on a page in English, and wait until it is drawn."""
+    """Choose one of the picture's views on a page in English, and wait until it is drawn."""
     turn_to(page, view)
-    expect(page.get_by_role("radio", name=VIEWS[view], exact=True)).to_be_checked()
+    expect(tab(page, view)).to_be_checked()
     drawn(page)
 
 
 def other_views(page: Page) -> list[str]:
     """The codes of all views but the one that is shown, with the first one first."""
-    return [view for view in VIEWS if view != link_of(page).get("view", "attention")]
+    return [view for view in WATCHED if view != link_of(page).get("view", "attention")]
 
 
 def submit(page: Page, sentence: str) -> None:
