@@ -41,6 +41,12 @@ def sentence_box(page: Page) -> Locator:
     return page.locator(".st-key-text textarea")
 
 
+def open_settings(page: Page) -> None:
+    """Open the sidebar, which is closed at first."""
+    page.get_by_role("button", name="Settings", exact=True).click()
+    expect(page.get_by_test_id("stSidebar")).to_be_in_viewport()
+
+
 def metrics(page: Page) -> list[str]:
     """The numbers above the views: sum of log-probabilities, tokens, time, device."""
     values = page.locator("[data-testid=stMetricValue]")

@@ -14,7 +14,7 @@ from tests.browser.conftest import Watch, settled
 
 pytestmark = pytest.mark.browser
 
-KEPT = {"beam": "4", "norm": "gnmt", "alpha": "0.8", "pruned": "all", "system": "dot"}
+KEPT = {"beam": "4", "norm": "gnmt", "alpha": "0.8", "pruned": "none", "system": "dot"}
 TEXTS = {
     "markup": "# <script>alert(1)</script> <img src=x onerror=alert(1)> <b>Hund</b> & &amp; {0} %s "
     "%{x} ${y} {name} $x$ $$\\frac{a}{b}$$ :red[Hund] **fett** [Katze](javascript:alert(1)) `x`",
@@ -27,7 +27,10 @@ and scripts that no model knows; one character that begins a list.
 """
 OTHER_VIEWS = {"markup": 2, "letters": 1, "star": 1}
 """In how many views each is looked at, beside the one where the sentence before was left."""
-INJECTED = "img[src=x], [data-testid=stMain] a[href*=alert], .katex, [data-testid=stMain] h1"
+INJECTED = (
+    "img[src=x], [data-testid=stMain] a[href*=alert], .katex, "
+    "[data-testid=stMain] h1:not(.st-key-top h1)"
+)
 """What there would be if a text were taken for markup."""
 REFUSED = {
     "empty": ("", "empty_text"),

@@ -7,7 +7,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from seqviz.trace.file import read_trace
-from tests.browser.app_page import MILLISECONDS, drawn, go, link_of, source, submit, translation
+from tests.browser.app_page import (
+    MILLISECONDS,
+    drawn,
+    go,
+    link_of,
+    open_settings,
+    source,
+    submit,
+    translation,
+)
 from tests.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
@@ -28,7 +37,7 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
     said = translation(page).inner_text()
     page.get_by_role("button", name="Export").click()
     link = page.locator("[data-testid=stCode] code")
-    expect(link).to_contain_text(f"{app}/?lang=en", timeout=MILLISECONDS)
+    expect(link).to_contain_text(f"{app}/?", timeout=MILLISECONDS)
     for code, name in FILES.items():
         with page.expect_download(timeout=MILLISECONDS) as download:
             page.locator(f".st-key-take-{code} button").click()
@@ -43,6 +52,7 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
 
     submit(page, "Es war sehr kalt.")
     before = link_of(page)
+    open_settings(page)
     page.locator(".st-key-open-trace summary").click()
     page.locator(".st-key-open-trace input[type=file]").set_input_files(
         tmp_path / FILES["trace-gz"]
@@ -61,6 +71,7 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
 
 def test_what_a_field_says_while_one_types_is_not_written_over_it(page: Page, app: str) -> None:
     go(page, app, {"text": "Hund", "system": "dot", "beam": "1"})
+    open_settings(page)
     page.locator(".st-key-own-model summary").click()
     field = page.locator(".st-key-own input")
     field.fill("Helsinki-NLP/opus-mt-de-en")
