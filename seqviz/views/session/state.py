@@ -211,7 +211,8 @@ def _settings() -> dict[str, Value]:
 
 def clicked_point(chart: str) -> int | None:
     """``customdata`` of the plotly point that was clicked, in a chart keyed by ``fresh``."""
-    points = st.session_state[chart]["selection"]["points"]
+    told = st.session_state.get(chart)  # its view may have gone meanwhile
+    points = told["selection"]["points"] if told else []
     st.session_state["_clicks"] = st.session_state.get("_clicks", 0) + 1
     return int(points[0]["customdata"]) if points else None
 
@@ -222,8 +223,9 @@ def fresh(chart: str) -> str:
 
 
 def told_by(component: str, name: str) -> object:
-    """What a browser component told last under a name; what comes from the browser is unchecked."""
-    return st.session_state[component][name]
+    """What a browser component told last under a name, unchecked; None once its view has gone."""
+    told = st.session_state.get(component)
+    return None if told is None else told[name]
 
 
 def visitor() -> str:

@@ -74,4 +74,6 @@ def _same(first: TrainingRecord, other: TrainingRecord, sentence: int) -> int:
 
 
 def _move() -> None:
-    state.put_if_there("train_stop", state.told_by(REPLAY, "step"))
+    stop = state.told_by(REPLAY, "step")
+    if stop is not None:
+        state.put_if_there("train_stop", stop)

@@ -203,3 +203,8 @@ def test_a_session_remembers_some_links_and_no_endless_text() -> None:
         links.keep({"beam": str(number)}, {"text": "x" * (MOST_KEPT_CHARACTERS + number)})
     assert links.left_out_of({"beam": "0"}) == {}  # forgotten
     assert links.left_out_of({"beam": "1"}) == {}  # too long
+
+
+def test_what_is_told_or_clicked_in_a_view_that_has_gone_is_nothing() -> None:
+    assert state.told_by("gone", "select") is None
+    assert state.clicked_point("gone") is None
