@@ -2,7 +2,7 @@
 
 import { choices, html, svg } from "./dom.js";
 import { factText } from "./facts.js";
-import { fixed } from "./text.js";
+import { fixed, languageTag } from "./text.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -15,7 +15,7 @@ function wordmark() {
 function told(stage, kind, { text, language }) {
   return html("div", { class: `sentence ${kind}` },
     html("p", { class: "side" }, stage.say(`viewer.${kind}`), language ? html("span", { class: "code" }, language) : null),
-    html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: language || null }, text || "∅"));
+    html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: languageTag(language) }, text || "∅"));
 }
 
 // The page's own settings: its language, its colours, presenting, printing.

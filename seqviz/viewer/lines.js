@@ -37,7 +37,7 @@ export class Lines {
     this.least = threshold(matrix.values);
     this.caption.textContent = stage.say("viewer.lines.caption",
       { threshold: this.least.toFixed(3).replace(/0$/, "") });
-    const font = stage.font(LETTERS * this.u);
+    const font = stage.font(LETTERS * this.u, 650); // the present word's are bold
     this.weave = new Weave(matrix, { u: this.u, font, room: this.node.clientWidth || 760 });
     const { width, height } = this.weave;
     this.all = matrix.values.map((row, t) => svg("g", { class: "step" }, ...Array.from(row, (weight, s) => (

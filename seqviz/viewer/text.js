@@ -8,6 +8,12 @@ export function isolate(text) {
   return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }
 
+// What "lang" may say of a model's code, such as "deu_Latn"; null: it names no language.
+export function languageTag(code) {
+  const tag = code?.replaceAll("_", "-") ?? "";
+  return /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(tag) ? tag : null;
+}
+
 // A template whose {names} are replaced by facts.
 export function filled(template, facts) {
   return template.replace(/\{(\w+)\}/g, (_, name) => isolate(String(facts[name])));

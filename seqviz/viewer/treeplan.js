@@ -52,7 +52,7 @@ function widths(record, columns, { stage, room, u }) {
   const gutter = 24 * u;
   const least = clamp(Math.max(best, most) + 14 * u, 60 * u, 90 * u) + gutter;
   const root = 60 * u;
-  const free = room - root;
+  const free = Math.max(room - root, least);
   const isWhole = columns.length * least <= free;
   const peep = room < TELEPHONE * u ? 0.3 : 0; // of the next one, where a finger scrolls
   const many = isWhole ? columns.length : Math.max(1, Math.floor(free / least - peep)); // in view

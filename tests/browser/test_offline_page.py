@@ -23,7 +23,8 @@ HOSTILE = "</script><script>document.title='x'</script><img src=x onerror=alert(
 @pytest.fixture(scope="module")
 def trace() -> Trace:
     plain = transformer_trace()
-    return replace(plain, source=replace(plain.source, text=HOSTILE))
+    model = replace(plain.model, source_language="deu_Latn", target_language="a <b>")
+    return replace(plain, source=replace(plain.source, text=HOSTILE), model=model)
 
 
 @pytest.fixture
@@ -46,6 +47,8 @@ def page(browser: Browser, tmp_path: Path, trace: Trace) -> Iterator[Page]:
 def test_it_works_by_itself(page: Page, trace: Trace) -> None:
     expect(page.locator(".sentence.source .text")).to_have_text(HOSTILE)
     assert page.locator("img").count() == 0
+    assert page.locator(".sentence.source .text").get_attribute("lang") == "deu-Latn"
+    assert page.locator(".sentence.translation .text").get_attribute("lang") is None
     check_hover(page, trace)
     check_head(page)
     check_node(page, trace)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
+from seqviz.colours import on_ramp
 from seqviz.export.offline import offline_page
 from seqviz.trace import Trace
 from tests.browser.seen import assert_accessible
@@ -201,6 +202,34 @@ def test_texts_stay_texts_and_run_their_own_way(page: Page) -> None:
     assert page.locator("img").count() == 0
     expect(words(page, "source").filter(has_text="onerror=alert(1)>")).to_have_count(1)
     expect(page.locator(".words.source")).to_have_attribute("dir", "ltr")
+
+
+def test_it_fits_a_telephone_and_draws_in_any_width(page: Page) -> None:
+    for width in (390, 90):  # the fixture sees what fails
+        page.set_viewport_size({"width": width, "height": 900})
+        shown = page.locator(".controls > *").evaluate_all(
+            "all => Math.max(...all.map((one) => one.getBoundingClientRect().right))"
+        )
+        assert shown <= 390
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_the_present_word_fits_its_frame_between_the_lines(page: Page) -> None:
+    word = part(page, "lines").locator("[data-side=row][aria-current]")
+    for chip in words(page, "output").all():
+        chip.click()
+        assert word.evaluate(
+            "one => one.lastChild.getBBox().width <= one.querySelector('rect').getBBox().width"
+        ), word.text_content()
+
+
+def test_letters_on_the_ramp_are_those_that_are_read_on_it(page: Page) -> None:
+    chip = words(page, "source").first
+    page.emulate_media(color_scheme="dark")
+    chip.evaluate("one => one.classList.remove('middle', 'strong')")
+    red, green, blue = bytes.fromhex(on_ramp(0).dark.removeprefix("#"))
+    expect(chip).to_have_css("color", f"rgb({red}, {green}, {blue})")
+    page.emulate_media(color_scheme="light")
 
 
 def test_axe_finds_nothing(page: Page) -> None:
