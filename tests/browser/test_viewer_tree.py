@@ -297,12 +297,12 @@ def test_every_way_in_which_greedy_can_end_is_told(browser: Browser) -> None:
             continue
         page.set_content(changed(whole, margin=margin, score=score, fate=fate))
         told = page.locator(".verdict").inner_text().translate(ISOLATES)
-        names = {"first": "greedy search", "second": "the beam of 2"}
+        names = {"first": "greedy decoding", "second": "beam search (beam size 2)"}
         facts = {"margin": f"{abs(margin):.2f}", "score_margin": f"{abs(score):.3f}"}
         assert words[f"viewer.{outcome}"].format_map(names | facts) in told
         end = names | {"step": 2, "rank": 3, "place": 4}
         assert words[f"viewer.fate.{fate}"].format_map(end) in told
-        assert "At step 1, greedy search took “a” (p = 0.400); the beam of 2 kept “the”" in told
+        assert "greedy decoding took “a” (p = 0.400); beam search (beam size 2) kept “the”" in told
     page.close()
 
 

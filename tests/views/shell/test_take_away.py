@@ -98,7 +98,7 @@ def test_nothing_is_made_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.usefixtures("tiny")
 def test_a_system_without_attention_has_no_table_of_it() -> None:
     buttons = open_panel(pages.open_app(SHORT | {"system": "none-reversed"})).download_button
-    assert [b.label for b in buttons if "table" in str(b.key)] == ["Beam tree", "Hypotheses"]
+    assert [b.label for b in buttons if "table" in str(b.key)] == ["Beam search tree", "Hypotheses"]
 
 
 def request_of(options: DecodeOptions, text: str = "es war kalt") -> Request:
