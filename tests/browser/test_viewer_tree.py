@@ -111,7 +111,7 @@ def test_every_node_shows_the_numbers_of_the_trace(
             f"log p\n{nodes.log_prob[row]:.3f}",
             f"Σ log p\n{nodes.cumulative[row]:.3f}",
             f"Score\n{nodes.score[row]:.3f}",
-            f"To the last survivor\n{nodes.margin[row]:{'+.2f' if nodes.margin[row] else '.2f'}}",
+            f"To the last one kept\n{nodes.margin[row]:{'+.2f' if nodes.margin[row] else '.2f'}}",
             f"Step {step + 1}, rank {candidate + 1} of the step",
             reason_text(replace(reason, survivor=display_text(reason.survivor))),
             display_text(texts[row]) or "∅",

@@ -59,7 +59,7 @@ def test_ticks_and_hover_count_the_sentences(curves: list[LengthCurve]) -> None:
     ticks = [f"{label}<br>({size})" for label, size in zip(LABELS, sizes, strict=True)]
     assert list(figure.layout.xaxis.ticktext) == ticks
     assert figure.data[0].hovertext[2] == (
-        f"<b>LSTM, dot</b><br>8–9 pieces, {sizes[2]} sentences<br>chrF 50.0 (95 %: 45.0 to 54.0)"
+        f"<b>LSTM, dot</b><br>8–9 tokens, {sizes[2]} sentences<br>chrF 50.0 (95 %: 45.0 to 54.0)"
     )
 
 
@@ -79,8 +79,8 @@ def test_the_table_holds_every_bucket_of_every_system(curves: list[LengthCurve])
 
 def test_the_sentence_names_both_ends(curves: list[LengthCurve]) -> None:
     alt = figures.lengths_picture(curves, "bleu").sentence
-    assert "LSTM, dot: 60.0 for ≤ 6 pieces, 10.0 for ≥ 18." in alt
-    assert "LSTM, <i>none</i>: 60.0 for ≤ 6 pieces, 5.0 for ≥ 18." in alt
+    assert "LSTM, dot: 60.0 for ≤ 6 tokens, 10.0 for ≥ 18." in alt
+    assert "LSTM, <i>none</i>: 60.0 for ≤ 6 tokens, 5.0 for ≥ 18." in alt
     chinese = figures.lengths_picture(curves, "bleu", words=CHINESE)
     assert "长度 ≤ 6 时 60.0，≥ 18 时 10.0" in chinese.sentence
 

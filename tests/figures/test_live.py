@@ -56,13 +56,13 @@ def test_curves_that_are_empty_or_reach_zero_can_be_drawn() -> None:
 
 def test_the_curves_in_words_and_numbers() -> None:
     assert figures.live_curves_picture(GROWN).sentence == (
-        "Two curves over 40 updates: the loss went from 2.50 to 0.020 nats a token, the exact "
+        "Two curves over 40 updates: the loss went from 2.50 to 0.020 nats per token, the exact "
         "match from 0 % to 88 %."
     )
     assert "empty" in figures.live_curves_picture(replace(GROWN, losses=())).sentence
     table = figures.live_curves_picture(GROWN).table
     assert list(table["Updates"]) == [0, 10, 30, 40]
-    assert list(table["Loss (nats a token)"].dropna()) == [2.5, 0.02]
+    assert list(table["Loss (nats per token)"].dropna()) == [2.5, 0.02]
     assert list(table["Exact match (%)"].dropna()) == [0.0, 87.5]
 
 

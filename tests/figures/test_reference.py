@@ -42,7 +42,7 @@ def test_every_class_of_ranks_has_its_colour_and_its_name() -> None:
 
 def test_the_hover_text_says_what_the_model_would_have_said() -> None:
     bars = figures.surprisal_picture(trace(), LEFT).chart.data
-    assert "the model would have said the (p = 0.050)" in bars[1].hovertext[0]
+    assert "the model’s choice: the (p = 0.050)" in bars[1].hovertext[0]
     assert "next best: the" in bars[0].hovertext[0]
 
 

@@ -84,7 +84,7 @@ def test_without_sampling_nothing_is_said_of_it() -> None:
 def test_at_a_given_step_nothing_is_said_to_be_drawn() -> None:
     tokens = replace(cut_tokens(1), given=True, kept_mass=1.0)
     said = figures.next_tokens_picture(tokens).chart.layout.title.subtitle.text
-    assert said == "Given, not drawn: this step lies in the fixed start."
+    assert said == "Given, not drawn: this step belongs to the given start."
     assert figures.next_tokens_picture(tokens).sentence.endswith(said)
 
 

@@ -102,6 +102,6 @@ def test_the_table_of_the_replay_follows_one_sentence() -> None:
     translations = table["Greedy translation"].tolist()
     assert translations[19] == "I did not read the book yesterday ."
     assert translations[39] == "It was cold ."
-    assert table["Loss of the sentence (nats a token)"].iloc[0] > 4
+    assert table["Loss of the sentence (nats per token)"].iloc[0] > 4
     assert table["Mean largest weight"].iloc[:20].notna().all()
     assert table["Mean largest weight"].iloc[20:].isna().all()

@@ -61,7 +61,7 @@ def test_whatever_was_asked_is_said(changes: dict[str, object], words: str) -> N
 def test_a_given_target_was_not_searched_for() -> None:
     forced = replace(rnn_trace(), forced=True, options=DecodeOptions(beam_size=1))
     decoding = said(forced)["Decoding"]
-    assert decoding.startswith("given target")
+    assert decoding.startswith("given translation")
     assert "greedy" not in decoding
 
 
