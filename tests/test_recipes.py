@@ -48,7 +48,8 @@ def check_plots(names: Names, shown: list[go.Figure], folder: Path) -> None:
     assert trace.cross_attention.shape[2] == len(trace.target())
     heatmap, all_layers, tree = shown
     assert heatmap.data[0].z.shape[1] == 6  # words, the full stop, EOS
-    assert len(all_layers.data[1].customdata) == trace.model.layers * trace.model.heads
+    labels = len(all_layers.layout.annotations)
+    assert labels == trace.model.layers + 1 + trace.model.heads
     assert "Beam" in tree.layout.title.text
 
 

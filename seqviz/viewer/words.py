@@ -21,4 +21,5 @@ def viewer_words(language: str) -> dict[str, str]:
     told = (key for key in told_keys() if key.startswith(_SENTENCES))
     names = (*_SHARED, *(f"print.{key}" for key in told))
     shared = {key: words[key] for key in (f"figure.{name}" for name in names)}
-    return part(words, "page.own_name", "page.present", "viewer.", "notice.", "fate.", "reason.") | shared
+    own = ("page.own_name", "page.present", "viewer.", "notice.", "fate.", "reason.")
+    return part(words, *own) | shared

@@ -64,6 +64,11 @@ def search_once(
     return _FOUND[key][0]
 
 
+def forget_searches() -> None:
+    """Let go of every search that was done."""
+    _FOUND.clear()
+
+
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every system for de-en, and for eo-en, a pair without examples."""

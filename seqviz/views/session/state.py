@@ -168,7 +168,7 @@ def keep_choice(code: str, options: Sequence[Value]) -> None:
 
 def let_usual(code: str, value: Value) -> None:
     """Say what a setting is where nobody has chosen: a link need not hold it."""
-    st.session_state["_usual"][code] = value
+    st.session_state.setdefault("_usual", {})[code] = value
 
 
 def clamp(code: str, *, high: int) -> None:

@@ -18,6 +18,7 @@ from seqviz.views.session.i18n import Words
 from seqviz.views.shell.fragment import fragment
 from tests.fixtures import toy_traces as toy
 from tests.views import pages
+from tests.views.conftest import forget_searches
 from tests.views.pages import ENGLISH, SHORT
 
 Run = Callable[..., None]
@@ -57,6 +58,7 @@ def test_an_open_page_holds_no_trace(link: dict[str, str]) -> None:
     assert len(held) > 10
     del kept
     cache._store().clear()
+    forget_searches()
     gc.collect()
     assert [type(one()) for one in held if one() is not None] == []
     pages.checked(app.run())  # decodes again

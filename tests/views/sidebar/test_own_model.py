@@ -102,7 +102,7 @@ def test_views_that_compare_say_what_a_model_alone_lacks(marian: Path, view: str
         "lengths": ENGLISH("own.no_study"),
         "training": ENGLISH("own.no_training"),
     }
-    said = pages.messages(app)
+    said = [*pages.messages(app), *pages.captions(app)]
     assert not app.error
     for of, words in missing.items():
         assert (words in said) == (of == view)
@@ -355,4 +355,4 @@ def test_an_imported_model_stands_beside_the_others(
         assert {"opus-mt", ENGLISH("system.dot")} <= headings
         assert ENGLISH("own.alone") not in pages.messages(app)
     if view == "training":
-        assert ENGLISH("own.no_training") in pages.messages(app)
+        assert ENGLISH("own.no_training") in pages.captions(app)
