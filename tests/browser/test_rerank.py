@@ -37,7 +37,7 @@ def test_a_moved_slider_changes_the_winner_and_a_search_with_it_is_one_click(
     ranking = rerank(trace, normalisation="average", alpha=alpha, beta=0.0)
     assert ranking.winner == change.after
     expect(card).to_contain_text(f"in the search: rank {ranking.winner + 1}", timeout=MILLISECONDS)
-    expect(card).to_contain_text(f"= {number(ranking.scores[ranking.winner], '.3f')}")
+    expect(card).to_contain_text(f"= score {number(ranking.scores[ranking.winner], '.3f')}")
     drawn = plot(page, "rerank-alpha-lines").locator(".annotation-text")
     expect(drawn.filter(has_text=f"now: {alpha:.2f}")).to_be_visible(timeout=MILLISECONDS)
     settled(page)
