@@ -85,6 +85,8 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
     expect(page.get_by_text("See how a machine translates")).to_be_hidden()
     expect(pictures.first).to_be_visible()
     expect(pictures.filter(visible=True)).to_have_count(1)
+    pictures.first.evaluate("one => one.classList.remove('seqviz-picture')")  # as if drawn anew
+    expect(pictures.first).to_be_visible()
     assert page.evaluate(size) == pytest.approx(1.6 * 16)
     black = "() => getComputedStyle(document.documentElement, '::after').backgroundColor"
     page.keyboard.press("b")

@@ -10,6 +10,8 @@ const root = document.documentElement;
 
 const pictures = () => [...document.querySelectorAll(PICTURES)].filter((one) => !one.closest(UNSEEN));
 const shownPlace = () => pictures().findIndex((one) => one.classList.contains(SHOWN));
+const redrawn = new MutationObserver(keepPicture);
+let place = 0;
 
 // The innermost element that has the focus, inside components, too.
 function focused() {
@@ -18,19 +20,29 @@ function focused() {
   return found;
 }
 
-function showPicture(place) {
-  const all = pictures();
-  const at = Math.max(0, Math.min(place, all.length - 1));
-  all.forEach((picture, number) => picture.classList.toggle(SHOWN, number === at));
+function showPicture(wanted) {
+  place = Math.max(0, Math.min(wanted, pictures().length - 1));
+  keepPicture();
   document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
   window.dispatchEvent(new Event("resize")); // a chart fills its place anew
+}
+
+// Streamlit may draw pictures anew, and others may still come: one of them is shown all the same.
+function keepPicture() {
+  const all = pictures();
+  all.forEach((picture, number) => {
+    const isShown = number === Math.min(place, all.length - 1);
+    if (picture.classList.contains(SHOWN) !== isShown) picture.classList.toggle(SHOWN, isShown);
+  });
 }
 
 function present(on) {
   root.classList.toggle(ON, on);
   root.classList.remove(BLACK);
   focused()?.blur(); // the keys are the picture's now
-  showPicture(Math.max(0, shownPlace()));
+  showPicture(shownPlace());
+  if (on) redrawn.observe(document.body, { attributeFilter: ["class"], childList: true, subtree: true });
+  else redrawn.disconnect();
 }
 
 const STEPS = { PageDown: 1, PageUp: -1 };
@@ -43,7 +55,7 @@ function hearPresenter(event) {
   else if (!presents) return;
   else if (key === "Escape") present(false);
   else if (key === "b") root.classList.toggle(BLACK);
-  else if (key in STEPS) showPicture(shownPlace() + STEPS[key]);
+  else if (key in STEPS) showPicture(place + STEPS[key]);
   else return;
   event.preventDefault();
   event.stopPropagation();
