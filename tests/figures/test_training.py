@@ -83,7 +83,7 @@ def test_the_sentence_gives_first_last_and_best() -> None:
         assert f"{name}: over {record.steps} steps" in alt
         assert f"from {record.losses[0].loss:.2f} to {record.losses[-1].loss:.2f}" in alt
     chinese = figures.training_picture(TWO, "step", logarithmic=False, words=CHINESE)
-    assert "最好的分数" in chinese.sentence
+    assert "最好的得分" in chinese.sentence
 
 
 def test_a_record_without_measurements_is_drawn_empty() -> None:
