@@ -11,7 +11,13 @@ def render(w: Words) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="top"):
         st.title("SeqViz", anchor=False, width="content")
         st.markdown(w("page.about"))
-        st.button(w("page.present"), key="present", icon=":material/slideshow:", type="tertiary")
+        st.button(
+            w("page.present"),
+            key="present",
+            icon=":material/slideshow:",
+            type="tertiary",
+            help=w("page.present.help"),
+        )
         st.segmented_control(
             w("page.language"),
             LANGUAGES,

@@ -14,8 +14,8 @@ STYLE = Template("""<style>
 [data-testid="stMainBlockContainer"] { padding: .15rem 2.5rem 2.5rem; }
 .st-key-browser, [class*="st-key-viewer-"] { position: absolute; width: 0;
   height: 0; overflow: hidden; }
-[data-testid="stExpandSidebarButton"] { position: fixed; top: .9rem; right: 2.5rem; width: auto;
-  height: 2.5rem; padding: 0 .75rem; border-radius: .5rem;
+[data-testid="stExpandSidebarButton"] { position: fixed; top: .375rem; right: 2.5rem; width: auto;
+  height: 2rem; padding: 0 .75rem; border-radius: .5rem; background: light-dark(#fff, #10151c);
   border: 1px solid color-mix(in srgb, currentColor 35%, transparent); }
 [data-testid="stExpandSidebarButton"]::after { content: "$settings"; margin-left: .4rem;
   font-size: 1rem; }
@@ -63,6 +63,12 @@ html.seqviz-presents { font-size: 25.6px; }
   [data-testid="stAlert"]) { display: none !important; }
 .seqviz-presents .st-key-screen [data-testid="stElementContainer"]:not(:has(.seqviz-picture)) {
   display: none; }
+.seqviz-presents body::before { content: "$keys"; position: fixed; bottom: .75rem; left: 50%;
+  z-index: 99; translate: -50%; padding: .4rem 1rem; border-radius: .5rem; font-size: .8rem;
+  width: max-content; max-width: 90vw; pointer-events: none;
+  color: light-dark(#fff, #10151c); background: light-dark(#10151c, #f1f4f8);
+  animation: seqviz-fades 7s forwards; }
+@keyframes seqviz-fades { 80% { opacity: 1; } to { opacity: 0; } }
 .seqviz-black::after { content: ""; position: fixed; inset: 0; z-index: 2147483647;
   background: #000; }
 </style>""")
@@ -70,4 +76,4 @@ html.seqviz-presents { font-size: 25.6px; }
 
 def apply(w: Words) -> None:
     """Add the styles to the page."""
-    st.html(STYLE.substitute(settings=w("sidebar.settings")))
+    st.html(STYLE.substitute(settings=w("sidebar.settings"), keys=w("page.present.help")))
