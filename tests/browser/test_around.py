@@ -52,6 +52,10 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     box.press("Enter")
     expect(app_page.source(page)).to_have_text("Es war kalt")
     expect(unsent).to_be_hidden()
+    for example in page.locator(".st-key-example").get_by_role("radio").all()[:2]:
+        example.click()
+        expect(app_page.source(page)).to_have_text(box.input_value())
+        expect(unsent).to_be_hidden()
 
     for width in (1920, 390):
         page.set_viewport_size({"width": width, "height": HEIGHT})

@@ -68,6 +68,7 @@ function listen() {
       else if (type === "attributes") sayNames(target);
       else sayText(target);
     }
+    markUnsent(); // the box is filled after this component has heard what was sent
   }).observe(document.body, { subtree: true, childList: true, characterData: true,
     attributes: true, attributeFilter: NAMES });
 }
