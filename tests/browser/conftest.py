@@ -117,12 +117,6 @@ def tiny_app(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     return serve(APPS / "slow_app.py", env={FOLDER_VARIABLE: str(folder)})
 
 
-@pytest.fixture(scope="session")
-def components(serve: Serve) -> str:
-    """The address of both components with toy data."""
-    return serve(APPS / "components_app.py")
-
-
 @dataclass
 class Watch:
     """What must not happen on a page, collected while it is open."""
@@ -236,9 +230,3 @@ def settled(page: Page, *, seconds: float = 30) -> None:
     app = page.locator("[data-testid=stApp]")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=seconds * 1000)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=seconds * 1000)
-
-
-def visit(page: Page, address: str) -> None:
-    """Go to an address of the app and wait until it has settled."""
-    page.goto(address)
-    settled(page)
