@@ -113,6 +113,12 @@ def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
     app_page.translate(page, "Der Hund schläft.")
     expect(app_page.source(page)).to_have_text("Der Hund schläft.")
     await_link(page, "text", "Der Hund schläft.")
+    app_page.translate(page, "Die Katze.")  # one is still in the box
+    expect(app_page.source(page)).to_have_text("Die Katze.")
+    await_link(page, "text", "Die Katze.")
+    page.go_back()
+    await_link(page, "text", "Der Hund schläft.")
+    expect(app_page.sentence_box(page)).to_have_value("Der Hund schläft.")
     app_page.turn_to(page, "attention")
     page.get_by_role("button", name=table()["viewer.next_step"]).first.click()
     page.wait_for_url(re.compile("step="))

@@ -19,7 +19,13 @@ function sendWithEnter(event) {
   document.querySelector("[data-testid=stFormSubmitButton] button")?.click();
 }
 
+// Streamlit leaves a box alone while one is in it: Back and Forward take one out of it.
+function leaveBox() {
+  document.querySelector(`${BOX}:focus`)?.blur();
+}
+
 function listenToKeys() {
+  window.addEventListener("popstate", leaveBox);
   document.addEventListener("keydown", sendWithEnter, true);
   document.addEventListener("input", markUnsent, true);
 }
