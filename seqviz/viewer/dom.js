@@ -46,14 +46,16 @@ export function iconButton(name, text, act) {
     icon(name));
 }
 
-// Choices beside each other, of which one holds; arrows walk, as radio buttons do.
+// Choices beside each other, of which one holds; arrows walk, as radio buttons do. In a form of their
+// own: what is chosen among a whole shadow root's radio buttons, Chromium keeps there for ever.
 export function choices(name, text, options, chosen, onChoose) {
   const inputs = options.map(([value, told]) => {
     const input = html("input", { type: "radio", name, value, change: () => onChoose(value) });
     input.checked = value === chosen;
     return html("label", {}, input, html("span", {}, told));
   });
-  return html("div", { class: "choices", role: "radiogroup", "aria-label": text }, ...inputs);
+  return html("form", { class: "chosen-of", submit: (event) => event.preventDefault() },
+    html("div", { class: "choices", role: "radiogroup", "aria-label": text }, ...inputs));
 }
 
 // Options are numbers with their names.

@@ -12,6 +12,7 @@ from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
 from seqviz.colours import on_ramp
 from seqviz.export.offline import offline_page
 from seqviz.trace import Trace
+from seqviz.viewer import script
 from tests.browser.seen import assert_accessible
 from tests.fixtures.toy_traces import random_trace
 
@@ -207,7 +208,7 @@ def test_texts_stay_texts_and_run_their_own_way(page: Page) -> None:
 def test_it_fits_a_telephone_and_draws_in_any_width(page: Page) -> None:
     for width in (390, 90):  # the fixture sees what fails
         page.set_viewport_size({"width": width, "height": 900})
-        shown = page.locator(".controls > *").evaluate_all(
+        shown = page.locator(".controls .choices, .controls > label").evaluate_all(
             "all => Math.max(...all.map((one) => one.getBoundingClientRect().right))"
         )
         assert shown <= 390
@@ -230,6 +231,28 @@ def test_letters_on_the_ramp_are_those_that_are_read_on_it(page: Page) -> None:
     red, green, blue = bytes.fromhex(on_ramp(0).dark.removeprefix("#"))
     expect(chip).to_have_css("color", f"rgb({red}, {green}, {blue})")
     page.emulate_media(color_scheme="light")
+
+
+def test_choices_drawn_anew_leave_nothing_behind(browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    tools = context.new_cdp_session(page)
+    page.evaluate(f"""() => {{
+      {script("dom")}
+      const shadow = document.body.attachShadow({{ mode: "open" }});
+      for (let time = 0; time < 20; time += 1) {{
+        shadow.replaceChildren(choices("a", "b", [[1, "c"], [2, "d"]], 1, () => 0));
+      }}
+    }}""")
+    tools.send("HeapProfiler.collectGarbage")
+    kind = tools.send("Runtime.evaluate", {"expression": "HTMLInputElement.prototype"})["result"]
+    found = tools.send("Runtime.queryObjects", {"prototypeObjectId": kind["objectId"]})["objects"]
+    ask = {
+        "objectId": found["objectId"],
+        "functionDeclaration": "function() { return this.length }",
+    }
+    assert tools.send("Runtime.callFunctionOn", ask)["result"]["value"] <= 4
+    context.close()
 
 
 def test_axe_finds_nothing(page: Page) -> None:
