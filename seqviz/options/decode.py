@@ -104,7 +104,7 @@ class DecodeOptions:
         "bound",
         Declared(
             flag="--stop",
-            help="Stop when no live prefix can win, after as many finished as the beam is wide, "
+            help="Stop when the best is found, after as many finished as the beam is wide, "
             "or at the maximum length.",
             code="stop",
         ),

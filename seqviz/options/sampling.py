@@ -30,13 +30,13 @@ class Sampling:
             high=MAX_SAMPLING_TEMPERATURE,
             flag="--temperature",
             help="Of sampling: log-probabilities are divided by it before drawing; below 1 is "
-            "safer, above 1 bolder. Default: 1.",
+            "safer, above 1 more varied. Default: 1.",
             code="temperature",
             page=(0.1, 3.0),
             step=0.1,
         ),
     )
-    """Below 1: safer; above 1: bolder."""
+    """Below 1: safer; above 1: more varied."""
     top_k: int = option(
         0,
         Declared(

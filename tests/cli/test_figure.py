@@ -107,4 +107,4 @@ def test_missing_attention_says_why(run: Run, tmp_path: Path) -> None:
     whole = random_trace(1, 4, 2)
     write_trace(replace(whole, search=replace(whole.search, cross_attention=None)), path)
     outcome = run("figure", path, "--kind", "attention", "--out", out)
-    assert "without recording it" in outcome.refusal()
+    assert "not recorded" in outcome.refusal()

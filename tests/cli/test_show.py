@@ -49,7 +49,7 @@ def test_what_went_otherwise_than_asked_is_said_again(run: Run, tmp_path: Path) 
     path = tmp_path / "cat.json"
     write_trace(replace(toy.rnn_trace(), notices=("out_of_memory", "half_precision")), path)
     told = run("show", str(path)).err
-    assert "the CPU translated" in told and "Half precision" in told
+    assert "the CPU translated" in told and "half precision" in told
 
 
 def test_fewer_hypotheses_where_asked_and_never_more_than_there_are(run: Run, file: str) -> None:

@@ -28,7 +28,7 @@ def test_sentence_translation_model_decoding_and_score() -> None:
         "weights 000000000000"
     )
     assert found["Decoding"] == (
-        "beam size 2, normalised by |Y|^α, α = 1, stops when no prefix can win, at most 3 tokens, "
+        "beam size 2, normalised by |Y|^α, α = 1, stops when the best is found, at most 3 tokens, "
         "cpu, float32"
     )
     assert found["Score"] == "−0.476, Σ log p −1.43, 3 tokens"
@@ -42,7 +42,7 @@ def test_sentence_translation_model_decoding_and_score() -> None:
         ({"length_normalisation": "none"}, "no length normalisation"),
         ({"length_normalisation": "gnmt", "alpha": 0.6}, "((5 + |Y|) / 6)^α, α = 0.6"),
         ({"beta": 0.2}, "coverage penalty β = 0.2"),
-        ({"stop": "first"}, "stops at as many endings as the beam is wide"),
+        ({"stop": "first"}, "stops when enough are finished"),
         ({"min_length": 2}, "at least 2 tokens"),
         ({"prefix": (4,)}, 'start given: "▁the"'),
         ({"banned": (4, 99)}, "banned: ▁the #99"),
