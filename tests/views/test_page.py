@@ -203,7 +203,7 @@ def test_a_damaged_link_falls_back_and_says_what_it_refused() -> None:
     app = pages.open_app(
         SHORT | {"beam": "99", "view": "Tree", "system": "nonsense", "kind": "<b>", "edits": "<b>"}
     )
-    names = "view, beam size, kind of attention, edits of the attention, system"
+    names = "view, beam size, attention type, attention edits, system"
     assert ENGLISH("page.link", {"names": names}) in pages.messages(app)
     assert app.session_state["beam"] == 5
     assert app.session_state["system"] == "transformer"
