@@ -179,4 +179,5 @@ def test_all_beam_sizes_are_searched_and_where_two_searches_part_is_said(
     for line in (greedy.translation, beam.translation, f"At step {difference.step + 1}, greedy"):
         expect(told).to_contain_text(line)
     assert fate.code == "finished"
-    expect(told).to_contain_text(f"stayed in beam search (beam size 5) and finished at step {fate.step + 1}")
+    stayed = f"stayed in beam search (beam size 5) and finished at step {fate.step + 1}"
+    expect(told).to_contain_text(stayed)
