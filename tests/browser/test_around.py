@@ -40,6 +40,9 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     for seen in ("Translate", "Settings", "Present"):
         expect(page.get_by_role("button", name=seen)).to_be_in_viewport()
     expect(page.locator(".st-key-example")).to_be_in_viewport()
+    for _ in range(3):  # past what leads to the middle of the page
+        page.keyboard.press("Tab")
+        expect(page.locator("[data-testid=stSidebar] :focus")).to_have_count(0)
     expect(page.get_by_test_id("stMetric")).to_have_count(0)
     unsent = page.get_by_text("Changed. Press Enter")
     expect(unsent).to_be_hidden()

@@ -19,6 +19,8 @@ STYLE = Template("""<style>
   border: 1px solid color-mix(in srgb, currentColor 35%, transparent); }
 [data-testid="stExpandSidebarButton"]::after { content: "$settings"; margin-left: .4rem;
   font-size: 1rem; }
+[data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) [data-testid="stSidebar"] {
+  content-visibility: hidden; } /* closed, no key goes there */
 [data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) .st-key-top {
   padding-right: 8.5rem; }
 .st-key-top h1 { font-size: 1.75rem; padding: 0; }
