@@ -56,7 +56,9 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     expect(app_page.source(page)).to_have_text("Es war kalt")
     expect(unsent).to_be_hidden()
     for example in page.locator(".st-key-example").get_by_role("radio").all()[:2]:
+        before = box.input_value()
         example.click()
+        expect(box).not_to_have_value(before)
         expect(app_page.source(page)).to_have_text(box.input_value())
         expect(unsent).to_be_hidden()
 

@@ -15,20 +15,20 @@ pytestmark = pytest.mark.browser
 def test_long_work_can_be_cancelled_and_nothing_is_lost(page: Page, tiny_app: str) -> None:
     page.goto(f"{tiny_app}/?text=der+hund+ist+kalt&system=dot&beam=3&max_length=40")
     page.get_by_role("button", name="Cancel").click(timeout=app_page.COLD_MILLISECONDS)
-    expect(app_page.alert(page, "Nothing was lost")).to_be_visible()
+    expect(app_page.alert(page, "Cancelled. ")).to_be_visible()
     expect(app_page.sentence_box(page)).to_have_value("der hund ist kalt")
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
     assert link_of(page)["beam"] == "3"
     app_page.translate(page, "es")
     expect(app_page.source(page)).to_have_text("es")
-    expect(app_page.alert(page, "Nothing was lost")).to_have_count(0)
+    expect(app_page.alert(page, "Cancelled. ")).to_have_count(0)
 
     app_page.choose(page, "group", table()["group.compare"])
     app_page.choose(page, "view", table()["view.beam_sizes"])  # works at once: no link until then
     one_is_done = re.compile("Beam size ([2-9]|10) of 10")
     expect(page.get_by_text(one_is_done)).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
-    expect(app_page.alert(page, "Nothing was lost")).to_be_visible()
+    expect(app_page.alert(page, "Cancelled. ")).to_be_visible()
     points = app_page.plot(page, "sweep").locator(".point")
     expect(points.first).to_be_attached()
     assert 1 <= points.count() // 3 < 10  # score, length, chrF
