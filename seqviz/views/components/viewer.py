@@ -34,8 +34,7 @@ FROM_ONE = ("layer", "head", "window")
 HIDDEN = "viewer-notes"
 
 _program = st.components.v2.component("seqviz_program", js=script("page"))
-_STYLE = style(*PARTS).replace("}", "}\n", 1)  # in one line, Streamlit would take it for a path
-_viewer = st.components.v2.component("seqviz_viewer", css=_STYLE, js=read("loader.js"))
+_viewer = st.components.v2.component("seqviz_viewer", css=style(*PARTS), js=read("loader.js"))
 _note = st.components.v2.component("seqviz_note", js=read("loader.js"))
 
 
