@@ -17,7 +17,6 @@ from seqviz.colours import in_the_dark
 from seqviz.figures.training import training_looks
 from seqviz.records.training import ReplayFrame, TrainingRecord
 from seqviz.viewer import script, style
-from seqviz.views.components.payload import numbers
 from seqviz.words import part
 
 DARK = in_the_dark()
@@ -108,8 +107,8 @@ def _frame_data(frame: ReplayFrame, sentence: int) -> dict[str, Any]:
         "pieces": _labels(view.pieces),
         "attention": base64.b64encode(view.attention.tobytes()).decode("ascii"),
         "peak": round(peak, 3) if isfinite(peak) else None,
-        "surprisals": numbers(view.surprisals),
-        "loss": numbers([sentence_loss(view)])[0],
+        "surprisals": _numbers(view.surprisals),
+        "loss": _numbers([sentence_loss(view)])[0],
     }
 
 
@@ -127,3 +126,8 @@ def _words(words: Mapping[str, str]) -> dict[str, str]:
     """The component's own words, and those of its player."""
     buttons = {f"viewer.{name}": words[f"replay.{own}"] for name, own in BUTTONS.items()}
     return part(words, "replay.") | buttons | {key: words[key] for key in SHARED}
+
+
+def _numbers(values: Sequence[float]) -> list[float]:
+    """Rounded numbers that JSON can hold; NaN and infinities become 0."""
+    return [round(value, 4) if isfinite(value) else 0.0 for value in map(float, values)]
