@@ -4,8 +4,10 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -230,3 +232,26 @@ def settled(page: Page, *, seconds: float = 30) -> None:
     app = page.locator("[data-testid=stApp]")
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=seconds * 1000)
     expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=seconds * 1000)
+
+
+@contextmanager
+def opened_file(browser: Browser, path: Path, text: str, **how: Any) -> Iterator[Page]:
+    """A page from a file with the network cut; in the end it asked for nothing, and failed nowhere.
+
+    Args:
+        browser: in which.
+        path: where the file is written.
+        text: what stands in it.
+        how: what else the browser's context is like.
+    """
+    path.write_bytes(text.encode())
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True, **how)
+    opened, faults = context.new_page(), list[str]()
+    opened.on("request", lambda request: faults.append(request.url))
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: faults.append(message.text))
+    opened.on("dialog", lambda dialog: faults.append(dialog.message))
+    opened.goto(path.as_uri())
+    yield opened
+    context.close()
+    assert faults == [path.as_uri()]

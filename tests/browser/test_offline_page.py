@@ -13,6 +13,7 @@ from seqviz.analysis.beam import fate_reason
 from seqviz.export.offline import offline_page
 from seqviz.figures import reason_text
 from seqviz.trace import Fate, Trace
+from tests.browser.conftest import opened_file
 from tests.fixtures.toy_traces import transformer_trace
 
 pytestmark = pytest.mark.browser
@@ -30,18 +31,8 @@ def trace() -> Trace:
 @pytest.fixture
 def page(browser: Browser, tmp_path: Path, trace: Trace) -> Iterator[Page]:
     """The page; afterwards it must have asked for nothing, and have failed nowhere."""
-    path = tmp_path / "trace.html"
-    path.write_bytes(offline_page(trace).encode())
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    opened, faults = context.new_page(), list[str]()
-    opened.on("request", lambda request: faults.append(request.url))
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text))
-    opened.on("dialog", lambda dialog: faults.append(dialog.message))
-    opened.goto(path.as_uri())
-    yield opened
-    context.close()
-    assert faults == [path.as_uri()]
+    with opened_file(browser, tmp_path / "trace.html", offline_page(trace)) as opened:
+        yield opened
 
 
 def test_it_works_by_itself(page: Page, trace: Trace) -> None:

@@ -13,6 +13,7 @@ from seqviz.colours import on_ramp
 from seqviz.export.offline import offline_page
 from seqviz.trace import Trace
 from seqviz.viewer import script
+from tests.browser.conftest import opened_file
 from tests.browser.seen import assert_accessible
 from tests.fixtures.toy_traces import random_trace
 
@@ -42,19 +43,8 @@ def page(
 ) -> Iterator[Page]:
     """A page that can be touched; afterwards it must have asked for nothing, and failed nowhere."""
     path = tmp_path_factory.mktemp("viewer") / "trace.html"
-    path.write_bytes(offline_page(trace).encode())
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, offline=True, has_touch=True
-    )
-    opened, faults = context.new_page(), list[str]()
-    opened.on("request", lambda request: faults.append(request.url))
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text))
-    opened.on("dialog", lambda dialog: faults.append(dialog.message))
-    opened.goto(path.as_uri())
-    yield opened
-    context.close()
-    assert faults == [path.as_uri()]
+    with opened_file(browser, path, offline_page(trace), has_touch=True) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

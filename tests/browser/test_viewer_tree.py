@@ -19,6 +19,7 @@ from seqviz.export.offline import offline_page
 from seqviz.figures import reason_text
 from seqviz.trace import Fate, Trace
 from seqviz.words import table
+from tests.browser.conftest import opened_file
 from tests.fixtures.toy_traces import RANDOM_PIECES, greedy_trace, random_trace, rnn_trace
 
 pytestmark = pytest.mark.browser
@@ -58,18 +59,9 @@ def page(
 ) -> Iterator[Page]:
     """One page for all tests; nothing may have failed on it."""
     path = tmp_path_factory.mktemp("viewer") / "tree.html"
-    path.write_bytes(offline_page(trace).encode())
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, offline=True, reduced_motion="reduce"
-    )
-    opened, faults = context.new_page(), list[str]()
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text))
-    opened.goto(path.as_uri())
-    opened.locator(".node").first.wait_for()
-    yield opened
-    context.close()
-    assert faults == []
+    with opened_file(browser, path, offline_page(trace), reduced_motion="reduce") as opened:
+        opened.locator(".node").first.wait_for()
+        yield opened
 
 
 def chosen(page: Page) -> int:
