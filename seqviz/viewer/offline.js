@@ -3,7 +3,7 @@
 import { html } from "./dom.js";
 import { header } from "./header.js";
 import { compose } from "./parts.js";
-import { hearPresenter, present } from "./presenter.js";
+import { Presenter } from "./presenter.js";
 import { Record } from "./record.js";
 import { Stage } from "./stage.js";
 
@@ -11,7 +11,8 @@ class OfflinePage {
   constructor(record, { words, language }) {
     Object.assign(this, { record, words, language, theme: "auto" });
     this.languages = Object.keys(words).map((code) => [code, words[code]["page.own_name"]]);
-    document.addEventListener("keydown", (event) => hearPresenter(event) || this.stage.press(event));
+    document.addEventListener("keydown", (event) => this.stage.press(event));
+    this.presenter = new Presenter(() => [...document.querySelectorAll("main > section")], "html");
     window.addEventListener("beforeprint", () => this.stage.set({ printing: true }));
     this.dress("auto");
     this.compose();
@@ -51,7 +52,7 @@ class OfflinePage {
       html("div", { class: "section-head" }, html("h2", { id: `${id}-title` }, title(name)),
         caption && html("p", {}, caption)), ...children)));
     const footer = html("footer", {}, html("p", {}, stage.say("viewer.footer")));
-    document.body.replaceChildren(header(stage, { ...this, speak: (one) => this.speak(one), dress: (one) => this.dress(one), present: () => present(true) }),
+    document.body.replaceChildren(header(stage, { ...this, speak: (one) => this.speak(one), dress: (one) => this.dress(one), present: () => this.presenter.present(true) }),
       nav, main, footer);
     this.composed = [attention, search, compare, facts].filter(Boolean);
     for (const part of this.composed) part.start();

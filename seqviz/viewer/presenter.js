@@ -1,40 +1,64 @@
-// Presenter mode of the offline page: large type and one section at a time. P or the button begins
-// it, Esc ends it, B is a black screen, Page Up and Page Down turn; other keys go to the picture.
+// Presenter mode, on the page and in the offline page: large type and one picture at a time, without
+// anything around it. P or the button begins it, Esc ends it, B is a black screen, Page Up and Page
+// Down go from picture to picture; other keys go to the picture itself.
 
-const PRESENTS = "presents";
-const BLACK = "black";
-const PRESENTED = "shown";
+const PRESENTS = "seqviz-presents";
+const BLACKED = "seqviz-black";
+const PRESENTED = "seqviz-picture";
+const TYPED_IN = "input:not([type=range],[type=radio],[type=checkbox]),select,textarea,[contenteditable=true]";
 const TURNS = { PageDown: 1, PageUp: -1 };
 
-function turnTo(step) {
-  const all = [...document.querySelectorAll("main > section")];
-  const here = all.findIndex((section) => section.classList.contains(PRESENTED));
-  const there = Math.max(0, Math.min(here + step, all.length - 1));
-  all.forEach((section, place) => section.classList.toggle(PRESENTED, place === there));
-  window.scrollTo(0, 0);
-  window.dispatchEvent(new Event("resize")); // pictures fill their place anew
+export class Presenter {
+  // find: gives the elements of which one is shown. scroller: selector of what scrolls.
+  constructor(find, scroller) {
+    Object.assign(this, { find, scroller, place: 0, root: document.documentElement });
+    this.redrawn = new MutationObserver(() => this.keep());
+    document.addEventListener("keydown", (event) => this.hear(event), true);
+  }
+
+  turn(wanted) {
+    this.place = Math.max(0, Math.min(wanted, this.find().length - 1));
+    this.keep();
+    document.querySelector(this.scroller)?.scrollTo(0, 0);
+    window.dispatchEvent(new Event("resize")); // a chart fills its place anew
+  }
+
+  // Pictures may be drawn anew, and others still come: one of them is shown all the same.
+  keep() {
+    const all = this.find();
+    all.forEach((picture, number) => {
+      const isShown = number === Math.min(this.place, all.length - 1);
+      if (picture.classList.contains(PRESENTED) !== isShown) picture.classList.toggle(PRESENTED, isShown);
+    });
+  }
+
+  present(on) {
+    this.root.classList.toggle(PRESENTS, on);
+    this.root.classList.remove(BLACKED);
+    focused()?.blur(); // the keys are the picture's now
+    this.turn(this.find().findIndex((one) => one.classList.contains(PRESENTED)));
+    if (on) this.redrawn.observe(document.body, { attributeFilter: ["class"], childList: true, subtree: true });
+    else this.redrawn.disconnect();
+  }
+
+  hear(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || focused()?.matches(TYPED_IN)) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const presents = this.root.classList.contains(PRESENTS);
+    if (key === "p") this.present(!presents);
+    else if (!presents) return;
+    else if (key === "Escape") this.present(false);
+    else if (key === "b") this.root.classList.toggle(BLACKED);
+    else if (key in TURNS) this.turn(this.place + TURNS[key]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
 }
 
-export function present(on) {
-  const root = document.documentElement.classList;
-  root.toggle(PRESENTS, on);
-  root.remove(BLACK);
-  document.activeElement?.blur(); // the keys are the picture's now
-  turnTo(0);
-}
-
-// Whether the key was the presenter's.
-export function hearPresenter(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.("select")) return false;
-  const root = document.documentElement.classList;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const presents = root.contains(PRESENTS);
-  if (key === "p") present(!presents);
-  else if (!presents) return false;
-  else if (key === "Escape") present(false);
-  else if (key === "b") root.toggle(BLACK);
-  else if (key in TURNS) turnTo(TURNS[key]);
-  else return false;
-  event.preventDefault();
-  return true;
+// The innermost element that has the focus, inside components, too.
+function focused() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
 }

@@ -134,7 +134,7 @@ def check_presenter(page: Page) -> None:
     page.keyboard.press("PageDown")
     expect(page.locator("main > section:visible")).to_have_attribute("id", "search")
     page.keyboard.press("b")
-    expect(page.locator("html")).to_have_class(re.compile("black"))
+    expect(page.locator("html")).to_have_class(re.compile("seqviz-black"))
     page.keyboard.press("Escape")
     expect(page.locator("nav")).to_be_visible()
     page.get_by_role("button", name="Present").click()

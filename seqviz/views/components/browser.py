@@ -6,6 +6,7 @@ of Back when they change.
 
 import streamlit as st
 
+from seqviz.viewer import script
 from seqviz.views.components.parts import read
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import MOVES
@@ -19,7 +20,7 @@ OPENS = (f"{OWN_WORDS}expand", SETTINGS)
 """What the button says that opens the sidebar: before, and in the language before."""
 
 _browser = st.components.v2.component(
-    "seqviz_browser", js=read("keys.js", "presenter.js", "browser.js")
+    "seqviz_browser", js=f"{script('presenter')}\n" + read("keys.js", "presenter.js", "browser.js")
 )
 
 
