@@ -106,14 +106,7 @@ def _new(edits: Edits, trace: Trace, w: Words) -> None:
 
 def _steps(trace: Trace, w: Words) -> tuple[int, ...]:
     names = [f"{n}. {piece_label(piece)}" for n, piece in enumerate(trace.target_pieces(), 1)]
-    chosen = st.multiselect(
-        w("intervene.steps"),
-        range(len(names)),
-        key="edit-steps",
-        format_func=names.__getitem__,
-        placeholder=w("intervene.steps.placeholder"),
-    )
-    return tuple(sorted(chosen))
+    return _places("steps", names, w)
 
 
 def _heads(trace: Trace, w: Words) -> Heads:
@@ -171,12 +164,17 @@ def _asked(
 
 def _sources(trace: Trace, w: Words) -> tuple[int, ...]:
     names = [_token(trace, place) for place in range(len(trace.source.pieces))]
+    return _places("sources", names, w)
+
+
+def _places(code: str, names: Sequence[str], w: Words) -> tuple[int, ...]:
+    """Which of these are chosen, in their order."""
     chosen = st.multiselect(
-        w("intervene.sources"),
+        w(f"intervene.{code}"),
         range(len(names)),
-        key="edit-sources",
+        key=f"edit-{code}",
         format_func=names.__getitem__,
-        placeholder=w("intervene.sources.placeholder"),
+        placeholder=w(f"intervene.{code}.placeholder"),
     )
     return tuple(sorted(chosen))
 
