@@ -9,10 +9,11 @@ from streamlit.testing.v1 import AppTest
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
+from seqviz.views.page import RENDER
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.link import MAX_LINK_CHARACTERS
-from seqviz.views.session.settings import GROUPS, SETTINGS, TRACE_VIEWS, group_of
+from seqviz.views.session.settings import GROUPS, SETTINGS, group_of
 from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words.numbers import number
 from tests.views import pages
@@ -78,7 +79,7 @@ def shows(app: AppTest, view: str, words: Words) -> bool:
     )
 
 
-@pytest.mark.parametrize("view", TRACE_VIEWS)
+@pytest.mark.parametrize("view", RENDER)
 def test_every_view_shows_in_both_languages_and_a_change_keeps_everything_else(view: str) -> None:
     kept = {"beam": "3", "words": "0", "node": "1.2", "system": "none-reversed"}
     app = pages.open_app(SHORT | {"view": view} | kept)
@@ -162,7 +163,7 @@ def test_a_link_holds_every_setting_and_comes_back_as_it_was() -> None:
     app = pages.open_app(LINK)
     assert pages.link(app) == LINK
     assert not [message for message in pages.messages(app) if "链接" in message]
-    for view in TRACE_VIEWS:
+    for view in RENDER:
         pages.turn_to(app, view)
         assert pages.link(app) == LINK | {"view": view}
 
@@ -315,7 +316,7 @@ def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
 
 @pytest.mark.parametrize(
     ("text", "views"),
-    [(SCRIPT, TRACE_VIEWS), *((text, TRACE_VIEWS[at::4]) for at, text in enumerate(HOSTILE))],
+    [(SCRIPT, RENDER), *((text, tuple(RENDER)[at::4]) for at, text in enumerate(HOSTILE))],
 )
 def test_whatever_is_typed_is_shown_as_it_is(text: str, views: tuple[str, ...]) -> None:
     app = pages.open_app(SHORT | {"text": text, "view": views[0]})

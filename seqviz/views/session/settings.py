@@ -24,8 +24,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """The screens by what one does on them; the codes of older links are among them."""
 VIEWS = tuple(view for views in GROUPS.values() for view in views)
-TRACE_VIEWS = tuple(view for view in VIEWS if view not in GROUPS["train"])
-"""Those of the sentence's trace."""
 EDIT_MODES = ("redo", "score")
 TRAINING_AXES = ("step", "seconds", "epoch")
 KINDS = ("cross", "encoder", "decoder")

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from seqviz.errors import InputError, ModelError, SeqVizError
 from seqviz.server.queue import OnWait
 from seqviz.server.visits import Visits
+from seqviz.views.page import RENDER
 from seqviz.views.session.i18n import Words
-from seqviz.views.session.settings import TRACE_VIEWS
 from seqviz.views.shell import progress as decode
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
@@ -145,7 +145,7 @@ def test_who_has_to_wait_is_told(slow: None, monkeypatch: pytest.MonkeyPatch) ->
     assert pages.is_translated(app)
 
 
-@pytest.mark.parametrize("view", TRACE_VIEWS)
+@pytest.mark.parametrize("view", RENDER)
 def test_two_slow_decodings_in_one_run_do_not_collide(slow: None, view: str) -> None:
     assert pages.is_translated(pages.open_app(SHORT | {"view": view}))
 

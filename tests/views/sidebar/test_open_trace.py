@@ -15,9 +15,9 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import FORMAT, trace_to_bytes
 from seqviz.translator import load
+from seqviz.views.page import RENDER
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
-from seqviz.views.session.settings import TRACE_VIEWS
 from seqviz.views.sidebar import open_trace
 from seqviz.words.numbers import number
 from tests.fixtures import toy_traces as toy
@@ -84,7 +84,7 @@ def test_every_view_draws_the_file_or_says_what_it_needs_in_both_languages() -> 
     shown = pages.component(app, "watch")
     assert shown["payload"]["hypotheses"][0]["tokens"] == list(trace.target())
     assert shown["acts"] == []
-    for place, view in enumerate(TRACE_VIEWS):
+    for place, view in enumerate(RENDER):
         words = (ENGLISH, CHINESE)[place % 2]
         app.segmented_control(key="lang").set_value(words.language)
         pages.turn_to(app, view)
