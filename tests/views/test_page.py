@@ -22,6 +22,7 @@ from tests.views.pages import CHINESE, ENGLISH, SHORT
 pytestmark = pytest.mark.usefixtures("tiny")
 
 FIRST = EXAMPLES["de-en"][0]
+VIEWS = tuple(RENDER)
 SCRIPT = "<script>alert(1)</script><b>kalt</b> {0} {name} %s"
 HOSTILE = (
     "*",
@@ -79,7 +80,7 @@ def shows(app: AppTest, view: str, words: Words) -> bool:
     )
 
 
-@pytest.mark.parametrize("view", RENDER)
+@pytest.mark.parametrize("view", VIEWS)
 def test_every_view_shows_in_both_languages_and_a_change_keeps_everything_else(view: str) -> None:
     kept = {"beam": "3", "words": "0", "node": "1.2", "system": "none-reversed"}
     app = pages.open_app(SHORT | {"view": view} | kept)
@@ -163,7 +164,7 @@ def test_a_link_holds_every_setting_and_comes_back_as_it_was() -> None:
     app = pages.open_app(LINK)
     assert pages.link(app) == LINK
     assert not [message for message in pages.messages(app) if "链接" in message]
-    for view in RENDER:
+    for view in VIEWS:
         pages.turn_to(app, view)
         assert pages.link(app) == LINK | {"view": view}
 
@@ -316,7 +317,7 @@ def test_a_sentence_too_long_for_the_link_is_translated_and_said() -> None:
 
 @pytest.mark.parametrize(
     ("text", "views"),
-    [(SCRIPT, RENDER), *((text, tuple(RENDER)[at::4]) for at, text in enumerate(HOSTILE))],
+    [(SCRIPT, VIEWS), *((text, VIEWS[at::4]) for at, text in enumerate(HOSTILE))],
 )
 def test_whatever_is_typed_is_shown_as_it_is(text: str, views: tuple[str, ...]) -> None:
     app = pages.open_app(SHORT | {"text": text, "view": views[0]})
