@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from seqviz.analysis.words import Groups, merge_to_words, piece_label, word_groups, word_labels
 from seqviz.trace import Trace
+from seqviz.trace.pieces import START_PIECE
 
 Array = NDArray[np.floating[Any]]
 Kind = Literal["cross", "encoder", "decoder"]
-
-START_PIECE = "<s>"
 
 
 def attention_entropy(attention: Array, *, normalised: bool = False) -> Array:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from seqviz.analysis.layout import rank_rows, tidy_rows
 from seqviz.analysis.words import join_pieces
 from seqviz.trace import Fate, Ints, Search, Trace
+from seqviz.trace.pieces import START_PIECE
 
 Array = NDArray[np.floating[Any]]
 Pruned = Literal["none", "next", "all"]
@@ -19,7 +20,6 @@ Layout = Literal["rank", "tree"]
 
 START = -1
 """Step and candidate of the root."""
-START_PIECE = "<s>"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,7 +7,7 @@ width, H heads. A bias is added to the scores: 0 where the memory may be read, �
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -16,19 +16,6 @@ from torch import Tensor, nn
 
 from seqviz.kinds import RecurrentAttention
 from seqviz.models.editing import LayerEdits, edited_weights
-
-
-@dataclass(frozen=True, slots=True)
-class Attended:
-    """What one use of attention saw."""
-
-    context: Tensor
-    """(…, Q, E): weighted sum of the values."""
-    weights: Tensor | None
-    """(…, Q, S): rows sum to 1, exactly 0 where the bias is −inf; None: not asked for. After edits.
-    """
-    scores: Tensor | None = None
-    """(…, Q, S): before the softmax and before any edit, −inf where the bias is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +30,40 @@ class KeysValues:
     def keep(self, sentences: Tensor) -> "KeysValues":
         """Those sentences only."""
         return KeysValues(self.keys[sentences], self.values[sentences])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the scores of one use of attention are made of.
+
+    A score is ``scaling`` · (query · key) + ``added``, or, where there are ``energies`` v,
+    v · tanh(query + key).
+    """
+
+    query: Tensor
+    """(B, Q, D); in several heads (B, H, Q, D/H)."""
+    memory: KeysValues
+    """What was read."""
+    scaling: float = 1.0
+    energies: Tensor | None = None
+    """(D,)."""
+    added: Tensor | None = None
+    """Broadcast to the scores: the relative positions of T5 and its like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What one use of attention saw."""
+
+    context: Tensor
+    """(…, Q, E): weighted sum of the values."""
+    weights: Tensor | None
+    """(…, Q, S): rows sum to 1, exactly 0 where the bias is −inf; None: not asked for. After edits.
+    """
+    scores: Tensor | None = None
+    """(…, Q, S): before the softmax and before any edit, −inf where the bias is."""
+    question: Question | None = None
+    """None: not kept."""
 
 
 def real_tokens(lengths: Tensor, size: int) -> Tensor:
@@ -89,9 +110,9 @@ class SingleHeadAttention(nn.Module):
     before_step: ClassVar[bool] = False
     """The decoder attends first, by its state before the step, and the context goes into the
     cell (Bahdanau et al. 2015); else it attends by its state after the step (Luong et al. 2015)."""
-    readout_parts: ClassVar[int] = 2
-    """Vectors of width D that the output layer reads side by side: context and decoder state;
-    where attention comes before the step, the embedding of the last token too."""
+    readout_parts: ClassVar[tuple[str, ...]] = ("context", "state")
+    """Vectors of width D that are combined for the output layer, side by side: context and decoder
+    state; where attention comes before the step, the embedding of the last token ("fed") too."""
 
     def __init__(self, query_width: int, memory_width: int) -> None:
         """Make the weights, if there are any.
@@ -106,12 +127,21 @@ class SingleHeadAttention(nn.Module):
         """Keys and values of encoder states (B, S, E)."""
         return KeysValues(memory, memory)
 
+    @property
+    def energies(self) -> Tensor | None:
+        """The v of v · tanh(query + key), (D,); None: the score is query · key."""
+        return None
+
+    def asked(self, states: Tensor) -> Tensor:
+        """The query of decoder states, as keys are compared with it, (B, Q, D)."""
+        return states
+
     @abstractmethod
     def scores(self, query: Tensor, keys: Tensor) -> Tensor:
         """Scores before the softmax, (B, Q, S).
 
         Args:
-            query: decoder states, (B, Q, D).
+            query: of ``asked``, (B, Q, D).
             keys: of ``project``, (B, S, D).
         """
 
@@ -131,8 +161,10 @@ class SingleHeadAttention(nn.Module):
             bias: (B, 1, S).
             edits: to be made.
         """
-        scores = self.scores(query, memory.keys)  # (B, Q, S)
-        return weigh(scores, memory.values, bias=bias, edits=edits)
+        asked = self.asked(query)  # (B, Q, D)
+        scores = self.scores(asked, memory.keys)  # (B, Q, S)
+        seen = weigh(scores, memory.values, bias=bias, edits=edits)
+        return replace(seen, question=Question(asked, memory, energies=self.energies))
 
 
 class DotAttention(SingleHeadAttention):
@@ -162,7 +194,7 @@ class AdditiveAttention(SingleHeadAttention):
     """
 
     before_step = True
-    readout_parts = 3
+    readout_parts = ("state", "context", "fed")
 
     def __init__(self, query_width: int, memory_width: int) -> None:
         super().__init__(query_width, memory_width)
@@ -174,9 +206,19 @@ class AdditiveAttention(SingleHeadAttention):
         """U h as keys of encoder states (B, S, E)."""
         return KeysValues(self.key(memory), memory)
 
+    @property
+    def energies(self) -> Tensor:
+        """The weights of the last layer, (D,)."""
+        return self.energy.weight[0]
+
+    def asked(self, states: Tensor) -> Tensor:
+        """W s of decoder states, (B, Q, D)."""
+        asked: Tensor = self.query(states)
+        return asked
+
     def scores(self, query: Tensor, keys: Tensor) -> Tensor:
-        """A small network's answer for every state with every key, (B, Q, S)."""
-        mixed = torch.tanh(self.query(query)[:, :, None] + keys[:, None])  # (B, Q, S, D)
+        """A small network's answer for every query with every key, (B, Q, S)."""
+        mixed = torch.tanh(query[:, :, None] + keys[:, None])  # (B, Q, S, D)
         energies: Tensor = self.energy(mixed)  # (B, Q, S, 1)
         return energies.squeeze(-1)  # (B, Q, S)
 
@@ -235,7 +277,9 @@ class MultiHeadAttention(nn.Module):
         if record or edits is not None:
             scores = (heads * self.scale) @ memory.keys.mT  # (B, H, Q, S)
             attended = weigh(scores, memory.values, bias=bias, edits=edits)
-            return Attended(self._join(attended.context), attended.weights, attended.scores)
+            joined = self._join(attended.context)
+            question = Question(heads, memory, scaling=self.scale)
+            return replace(attended, context=joined, question=question)
         context = F.scaled_dot_product_attention(
             heads,
             memory.keys,

@@ -4,12 +4,12 @@ Letters in shapes as in ``base``, D width, T target tokens, t tokens fed so far,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
-from seqviz.models.attention import KeysValues, MultiHeadAttention
+from seqviz.models.attention import Attended, KeysValues, MultiHeadAttention
 from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits
 from seqviz.models.layers import FeedForward, ResidualNorm
@@ -26,6 +26,8 @@ class Passed:
     """Self-attention: (B, H, S, S) of an encoder layer, (R, H, 1, t + 1) of a decoder's step."""
     cross: Tensor | None = None
     """Attention over the memory, (B, H, K, S)."""
+    seen: tuple[Attended, ...] = ()
+    """What every use of attention saw, self-attention first; empty where a step is written out."""
 
 
 class EncoderLayer(nn.Module):
@@ -44,7 +46,8 @@ class EncoderLayer(nn.Module):
         seen = self.attention(read, self.attention.project(read), bias=bias, record=record)
         x = self.attention_norm.leave(x, seen.context)
         change = self.feed_forward(self.feed_forward_norm.enter(x))
-        return Passed(self.feed_forward_norm.leave(x, change), own=seen.weights)
+        states = self.feed_forward_norm.leave(x, change)
+        return Passed(states, own=seen.weights, seen=(seen,))
 
 
 class DecoderLayer(nn.Module):
@@ -104,7 +107,7 @@ class DecoderLayer(nn.Module):
         seen = self.self_attention(read, past, bias=past.bias, record=record)
         x = self.self_norm.leave(x, seen.context.view_as(x))
         passed = self._read_memory(x, memory, bias=bias, record=record, edits=edits)
-        return Passed(passed.states, own=seen.weights, cross=passed.cross)
+        return replace(passed, own=seen.weights, seen=(seen, *passed.seen))
 
     def _read_memory(
         self,
@@ -119,7 +122,8 @@ class DecoderLayer(nn.Module):
         seen = self.cross_attention(read, memory, bias=bias, record=record, edits=edits)
         x = self.cross_norm.leave(x, seen.context)
         change = self.feed_forward(self.feed_forward_norm.enter(x))
-        return Passed(self.feed_forward_norm.leave(x, change), cross=seen.weights)
+        states = self.feed_forward_norm.leave(x, change)
+        return Passed(states, cross=seen.weights, seen=(seen,))
 
 
 def stack_layers(weights: Sequence[Tensor | None]) -> Tensor:

@@ -6,7 +6,7 @@ sentence, also when the encoder reads it backwards.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -16,77 +16,18 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from seqviz.models.attention import (
     SINGLE_HEADED,
     Attended,
-    KeysValues,
     padding_bias,
     real_tokens,
 )
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.editing import LayerEdits, edits_in_layer
-from seqviz.models.layers import Output, slot_rows
+from seqviz.models.layers import Output
+from seqviz.models.looked import Looked, Part
+from seqviz.models.rnn_state import Decoded, RnnMemory, RnnState
 from seqviz.models.settings import RnnSettings
 from seqviz.options.intervention import Intervention
 
 __all__ = ["Rnn", "RnnMemory", "RnnSettings", "RnnState"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RnnMemory:
-    """What the encoder leaves for the decoder."""
-
-    read: KeysValues | None
-    """Encoder states, 0 on padding, as attention reads them; None without attention."""
-    mask: Tensor
-    """(B, S): True where the source holds a real token."""
-    bias: Tensor | None
-    """(B, 1, S): 0, and −inf on padding; None: no padding."""
-    last: tuple[Tensor, ...]
-    """The decoder's first state: (layers, B, D), for an LSTM hidden and cell."""
-    self_attention: Tensor | None = None
-
-    def keep(self, sentences: Tensor) -> "RnnMemory":
-        """Those sentences only."""
-        return RnnMemory(
-            read=None if self.read is None else self.read.keep(sentences),
-            mask=self.mask[sentences],
-            bias=None if self.bias is None else self.bias[sentences],
-            last=tuple(part[:, sentences] for part in self.last),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class RnnState:
-    """The decoder between two steps."""
-
-    memory: RnnMemory
-    recurrent: tuple[Tensor, ...]
-    """(layers, B · K, D), for an LSTM hidden and cell."""
-    slots: int
-    """K: how many prefixes of each sentence are alive."""
-
-    def select(self, parents: Tensor) -> "RnnState":
-        """See ``base.DecoderState.select``."""
-        rows = slot_rows(parents, self.slots)
-        recurrent = tuple(part.index_select(1, rows) for part in self.recurrent)
-        return RnnState(memory=self.memory, recurrent=recurrent, slots=parents.shape[1])
-
-    def keep(self, sentences: Tensor) -> "RnnState":
-        """See ``base.DecoderState.keep``."""
-        slots = torch.arange(self.slots, device=sentences.device)
-        rows = (sentences[:, None] * self.slots + slots).flatten()
-        recurrent = tuple(part.index_select(1, rows) for part in self.recurrent)
-        return RnnState(memory=self.memory.keep(sentences), recurrent=recurrent, slots=self.slots)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    """Decoder states after one or more steps, and what attention saw."""
-
-    states: Tensor
-    """(B, Q, D): top layer."""
-    readout: Tensor
-    """(B, Q, D): what the output layer reads."""
-    recurrent: tuple[Tensor, ...]
-    attended: Attended | None
 
 
 class Rnn(nn.Module):
@@ -105,7 +46,7 @@ class Rnn(nn.Module):
         decoder_input = 2 * width if self._attends_first else width  # with the context, or without
         self.decoder = _recurrent(settings, decoder_input, encoder=False)
         self.attention = None if attention is None else attention(width, width)
-        parts = 0 if attention is None else attention.readout_parts
+        parts = 0 if attention is None else len(attention.readout_parts)
         self.readout = nn.Linear(parts * width, width) if parts else None
         self.output = Output(
             width,
@@ -179,9 +120,7 @@ class Rnn(nn.Module):
         edits: Sequence[Intervention] = (),
     ) -> StepOutput[RnnState]:
         """See ``base.Seq2SeqModel.step``; without attention, edits change nothing."""
-        embedded = self.target_embedding(tokens)  # (B, K, D)
-        decode = self._attend_then_step if self._attends_first else self._step_then_attend
-        decoded = decode(embedded, state, edits=edits_in_layer(edits, 0, heads=self.heads))
+        decoded = self._decoded(tokens, state, edits)
         logits = self._logits(decoded.readout)
         after = RnnState(memory=state.memory, recurrent=decoded.recurrent, slots=tokens.shape[1])
         if not record:
@@ -197,6 +136,49 @@ class Rnn(nn.Module):
             context=attended.context,
             hidden=decoded.states,
         )
+
+    @torch.no_grad()
+    def look(
+        self,
+        memory: RnnMemory,
+        state: RnnState,
+        token: int,
+        *,
+        edits: Sequence[Intervention] = (),
+    ) -> Looked:
+        """See ``looked.Open.look``."""
+        device = self.target_table.device
+        decoded = self._decoded(torch.full((1, 1), token, device=device), state, edits)
+        attended, output = decoded.attended, self.output
+        parts: tuple[Part, ...] = ()
+        if self.attention is not None and self.readout is not None:
+            columns = self.readout.weight.chunk(len(decoded.parts), 1)  # (D, D) each
+            named = zip(self.attention.readout_parts, decoded.parts, columns, strict=True)
+            parts = tuple(
+                Part(name=name, vector=vector[0, 0], weight=weight)
+                for name, vector, weight in named
+            )
+        return Looked(
+            seen={} if attended is None else {"cross": (attended,)},
+            logits=self._logits(decoded.readout)[0, 0],
+            combined=decoded.readout[0, 0],
+            table=self.target_table if output.weight is None else output.weight,
+            bias=output.bias,
+            state=decoded.states[0, 0],
+            handed=memory.last[0][-1, 0],
+            parts=parts,
+            constant=None if self.readout is None else self.readout.bias,
+        )
+
+    def look_at_source(self, source: Tensor, lengths: Tensor) -> tuple[Attended, ...]:
+        """None: the encoder reads token by token."""
+        return ()
+
+    def _decoded(self, tokens: Tensor, state: RnnState, edits: Sequence[Intervention]) -> Decoded:
+        """One step of every slot; tokens (B, K)."""
+        embedded = self.target_embedding(tokens)  # (B, K, D)
+        decode = self._attend_then_step if self._attends_first else self._step_then_attend
+        return decode(embedded, state, edits=edits_in_layer(edits, 0, heads=self.heads))
 
     def _read(self, source: Tensor, lengths: Tensor) -> RnnMemory:
         mask = real_tokens(lengths, source.shape[1])
@@ -232,7 +214,7 @@ class Rnn(nn.Module):
 
     def _step_then_attend(
         self, embedded: Tensor, state: RnnState, *, edits: LayerEdits | None = None
-    ) -> _Decoded:
+    ) -> Decoded:
         """Without attention, or with attention after the step (Luong et al. 2015, section 3).
 
         ``embedded`` (B, Q, D) holds Q slots at one step, or Q steps of one slot; the number of
@@ -241,22 +223,24 @@ class Rnn(nn.Module):
         memory = state.memory
         states, recurrent = self._run(embedded, state.recurrent)
         if self.attention is None or self.readout is None:
-            return _Decoded(states, states, recurrent, None)
+            return Decoded(states, states, (), recurrent, None)
         attended = self.attention(states, memory.read, bias=memory.bias, edits=edits)
-        readout = torch.tanh(self.readout(torch.cat([attended.context, states], -1)))
-        return _Decoded(states, readout, recurrent, attended)
+        parts = (attended.context, states)
+        readout = torch.tanh(self.readout(torch.cat(parts, -1)))
+        return Decoded(states, readout, parts, recurrent, attended)
 
     def _attend_then_step(
         self, embedded: Tensor, state: RnnState, *, edits: LayerEdits | None = None
-    ) -> _Decoded:
+    ) -> Decoded:
         """One step with attention before it (Bahdanau et al. 2015, appendix A.2.2)."""
         assert self.attention is not None and self.readout is not None  # by the settings
         memory, recurrent = state.memory, state.recurrent
         before = recurrent[0][-1].view(embedded.shape)  # (B, K, D)
         attended = self.attention(before, memory.read, bias=memory.bias, edits=edits)
         states, recurrent = self._run(torch.cat([embedded, attended.context], -1), recurrent)
-        parts = torch.cat([states, attended.context, embedded], -1)
-        return _Decoded(states, torch.tanh(self.readout(parts)), recurrent, attended)
+        parts = (states, attended.context, embedded)
+        readout = torch.tanh(self.readout(torch.cat(parts, -1)))
+        return Decoded(states, readout, parts, recurrent, attended)
 
     def _run(
         self, inputs: Tensor, recurrent: tuple[Tensor, ...]

@@ -5,7 +5,8 @@ only a renaming of weights. Letters in shapes as in ``base``, D width, T target 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Literal, cast
 
 import torch
@@ -13,58 +14,25 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from seqviz.errors import InputError
-from seqviz.models.attention import KeysValues, causal_bias, padding_bias, real_tokens
+from seqviz.models.attention import (
+    Attended,
+    causal_bias,
+    padding_bias,
+    real_tokens,
+)
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
-from seqviz.models.cache import Cache, new_cache
+from seqviz.models.cache import new_cache
 from seqviz.models.editing import edits_in_layer
 from seqviz.models.layers import Output, embed, sinusoids
+from seqviz.models.looked import Looked
 from seqviz.models.settings import TransformerSettings
+from seqviz.models.transformer_state import TransformerMemory, TransformerState
 from seqviz.options.intervention import Intervention
 
 Side = Literal["source", "target"]
 
 __all__ = ["Transformer", "TransformerMemory", "TransformerSettings", "TransformerState"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransformerMemory:
-    """What the encoder leaves for the decoder."""
-
-    states: Tensor
-    """(B, S, D): the output of the encoder's last layer."""
-    mask: Tensor
-    """(B, S): True where the source holds a real token."""
-    bias: Tensor | None
-    """(B, 1, 1, S): 0, and −inf on padding; None: no padding."""
-    self_attention: Tensor | None
-    """(B, L, H, S, S) of the encoder's own layers; None: not asked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransformerState:
-    """The decoder between two steps."""
-
-    memories: tuple[KeysValues, ...]
-    """The source as each layer reads it, (B, H, S, D/H)."""
-    bias: Tensor | None
-    """(B, 1, 1, S)."""
-    positions: Tensor
-    """(max_length, D): what marks each position of the target."""
-    cache: Cache
-
-    def select(self, parents: Tensor) -> "TransformerState":
-        """See ``base.DecoderState.select``."""
-        return replace(self, cache=self.cache.select(parents))
-
-    def keep(self, sentences: Tensor) -> "TransformerState":
-        """See ``base.DecoderState.keep``."""
-        return replace(
-            self,
-            memories=tuple(memory.keep(sentences) for memory in self.memories),
-            bias=None if self.bias is None else self.bias[sentences],
-            cache=self.cache.keep(sentences),
-        )
 
 
 class Transformer(nn.Module):
@@ -176,21 +144,8 @@ class Transformer(nn.Module):
         edits: Sequence[Intervention] = (),
     ) -> StepOutput[TransformerState]:
         """See ``base.Seq2SeqModel.step``."""
-        x = self._embed_target(tokens) + state.positions[state.cache.fed]  # (B, K, D)
-        passed = []
-        pasts = state.cache.layer_views()
-        for number, layer in enumerate(self.decoder_layers()):
-            done = layer.step(
-                x,
-                state.memories[number],
-                past=pasts[number],
-                bias=state.bias,
-                record=record,
-                edits=edits_in_layer(edits, number, heads=self.heads),
-            )
-            passed.append(done)
-            x = done.states
-        after = replace(state, cache=state.cache.advanced())
+        passed = self._passed(state, tokens, edits, record=record)
+        x, after = passed[-1].states, replace(state, cache=state.cache.advanced())
         if not record:
             return StepOutput(logits=self._logits(x), state=after)
         own = stack_layers([layer.own for layer in passed])  # (R, L, H, 1, t + 1)
@@ -202,23 +157,92 @@ class Transformer(nn.Module):
             self_attention=own.view(*tokens.shape, self.layers, self.heads, -1),
         )
 
-    def _read(self, source: Tensor, lengths: Tensor, *, record: bool) -> TransformerMemory:
+    @torch.no_grad()
+    def look(
+        self,
+        memory: TransformerMemory,
+        state: TransformerState,
+        token: int,
+        *,
+        edits: Sequence[Intervention] = (),
+    ) -> Looked:
+        """See ``looked.Open.look``."""
+        tokens = torch.full((1, 1), token, device=memory.states.device)
+        passed = self._passed(state, tokens, edits, record=True, plain=True)
+        own, cross = zip(*(layer.seen for layer in passed), strict=True)
+        combined, table = self._finished(passed[-1].states), self.target_table
+        return Looked(
+            seen={"cross": cross, "decoder": own},
+            logits=self.output(combined, table)[0, 0],
+            combined=combined[0, 0],
+            table=table if self.output.weight is None else self.output.weight,
+            bias=self.output.bias,
+        )
+
+    @torch.no_grad()
+    def look_at_source(self, source: Tensor, lengths: Tensor) -> tuple[Attended, ...]:
+        """See ``looked.Open.look_at_source``."""
+        device = self.source_embedding.weight.device
+        return self._read(source.to(device), lengths.to(device), record=True, keep=True).seen
+
+    def _passed(
+        self,
+        state: TransformerState,
+        tokens: Tensor,
+        edits: Sequence[Intervention],
+        *,
+        record: bool,
+        plain: bool = False,
+    ) -> list[Passed]:
+        """One step through every layer; tokens (B, K).
+
+        Args:
+            state: consumed.
+            tokens: those last written.
+            edits: of the cross-attention.
+            record: keep the weights.
+            plain: never by a step that is written out; see ``models.fast``.
+        """
+        x = self._embed_target(tokens) + state.positions[state.cache.fed]  # (B, K, D)
+        passed: list[Passed] = []
+        pasts = state.cache.layer_views()
+        for number, layer in enumerate(self.decoder_layers()):
+            step = partial(DecoderLayer.step, layer) if plain else layer.step
+            done = step(
+                x,
+                state.memories[number],
+                past=pasts[number],
+                bias=state.bias,
+                record=record,
+                edits=edits_in_layer(edits, number, heads=self.heads),
+            )
+            passed.append(done)
+            x = done.states
+        return passed
+
+    def _read(
+        self, source: Tensor, lengths: Tensor, *, record: bool, keep: bool = False
+    ) -> TransformerMemory:
+        """Through the encoder; ``keep`` what its layers see."""
         mask = real_tokens(lengths, source.shape[1])
         bias = padding_bias(mask)
         if bias is not None:
             bias = bias[:, None, None].to(self._dtype)  # (B, 1, 1, S)
         table, scaled = self.source_embedding.weight, self.settings.scaled_embeddings
         positions = self.positions("source", source.shape[1], source.device)
-        x, weights = self._drop(embed(table, source, scaled=scaled) + positions), []  # (B, S, D)
+        x = self._drop(embed(table, source, scaled=scaled) + positions)  # (B, S, D)
+        weights, seen = [], list[Attended]()
         for layer in self.encoder:
             passed: Passed = layer(x, bias, record=record)
             x = passed.states
             weights.append(passed.own)
+            seen.extend(passed.seen if keep else ())
         return TransformerMemory(
             states=self.encoder_norm(x) if self.settings.final_norm else x,
             mask=mask,
             bias=bias,
             self_attention=stack_layers(weights) if record else None,
+            seen=tuple(seen),
         )
 
     @property
@@ -244,8 +268,11 @@ class Transformer(nn.Module):
         return embed(self.target_table, ids, scaled=self.settings.scaled_embeddings)
 
     def _logits(self, x: Tensor) -> Tensor:
-        hidden = self.decoder_norm(x) if self.settings.final_norm else x
-        return cast(Tensor, self.output(hidden, self.target_table))
+        return cast(Tensor, self.output(self._finished(x), self.target_table))
+
+    def _finished(self, x: Tensor) -> Tensor:
+        """What the output layer reads, given the states of the last layer, (B, K, D)."""
+        return cast(Tensor, self.decoder_norm(x)) if self.settings.final_norm else x
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.settings.dropout, self.training)

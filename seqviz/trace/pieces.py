@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 SPACE = "▁"
 UNKNOWN = "<unk>"
+START_PIECE = "<s>"
+"""Stands for what is fed before the first token."""
 SPECIAL = {"</s>": "⟨eos⟩", "<s>": "⟨bos⟩", "<pad>": "⟨pad⟩"}
 BYTES = re.compile(r"((?:<0x[0-9A-F]{2}>)+)")
 TAG = re.compile(r"⟨[^⟨⟩]+⟩")

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from seqviz.catalog import ModelEntry, resolve
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.buffers import FLOAT_BYTES
 from seqviz.decoding.constraints import fitted
 from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
+from seqviz.decoding.explain import Node, OpenModel, Place, check_explains, explain_step
 from seqviz.decoding.forced import decode_forced, forced_bytes
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
 from seqviz.decoding.searcher import Searcher
@@ -22,6 +24,7 @@ from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import started
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import DistributionShift, Source, Trace
+from seqviz.trace.computation import Read, StepComputation
 from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import (
@@ -220,6 +223,41 @@ class Translator:
             total_variation=found.value.total_variation,
             kl=found.value.kl,
         )
+
+    def explain(
+        self,
+        trace: Trace,
+        step: int,
+        rank: int | Node = 0,
+        *,
+        read: Read = "cross",
+        layer: int | None = None,
+        head: int | None = None,
+    ) -> StepComputation:
+        """Take one step of a translation apart, down to its vectors.
+
+        It is computed again along the prefix, with the edits of the trace, and compared: what is
+        returned differs from the record by 1e-4 at most.
+
+        Args:
+            trace: of this model.
+            step: from 0; for "encoder" the place of a source token.
+            rank: of the hypothesis; or a node of the tree, as its step and candidate.
+            read: the source ("cross"), in a Transformer also the tokens written so far ("decoder"),
+                or the source by itself ("encoder").
+            layer: from 0; None: the last.
+            head: from 0; None: the first.
+
+        Raises:
+            InputError: there is no such step, hypothesis, layer or head; the trace is of another
+                model, or of half precision; or the numbers are not those of the record.
+        """
+        place = Place(step=step, rank=rank, read=read, layer=layer, head=head)
+        check_explains(trace, place, facts=self.facts, precision=self._precision)
+        spell = self._target.tokenizer.piece
+        return self._model.run(
+            lambda model: explain_step(cast(OpenModel, model), trace, place, spell=spell)
+        ).value
 
     def _forced_bytes(
         self, source: Source, target_ids: Sequence[int], options: DecodeOptions

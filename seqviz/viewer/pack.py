@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from seqviz.analysis.attention import START_PIECE
 from seqviz.analysis.compare import (
     cumulative_log_probs,
     first_difference,
@@ -15,6 +14,7 @@ from seqviz.analysis.compare import (
 from seqviz.analysis.words import display_piece, word_groups, word_labels
 from seqviz.errors import InputError
 from seqviz.trace import Trace
+from seqviz.trace.pieces import START_PIECE
 from seqviz.viewer.attention import packed_attention
 from seqviz.viewer.facts import facts
 from seqviz.viewer.tree import numbers, packed_next, packed_tree

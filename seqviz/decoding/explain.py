@@ -1,0 +1,289 @@
+"""Take one step of a recorded decoding apart: computed again along its prefix, and compared.
+
+Nothing is shown that differs from the record. Letters in shapes as in ``trace.computation``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from seqviz.decoding.computing import (
+    Spell,
+    contexts_of,
+    numbers,
+    optional,
+    prediction_of,
+    weighing_of,
+)
+from seqviz.decoding.constraints import first_fed
+from seqviz.errors import InputError
+from seqviz.models.attention import Attended
+from seqviz.models.looked import Looked, Open
+from seqviz.options import Precision
+from seqviz.options.intervention import Intervention
+from seqviz.trace import Floats, Ints, ModelFacts, Trace
+from seqviz.trace.computation import (
+    ComputationKind,
+    Numbers,
+    Prediction,
+    Read,
+    StepComputation,
+    Weighing,
+)
+from seqviz.trace.pieces import START_PIECE
+
+Node = tuple[int, int]
+"""Step and candidate of a node of the search tree."""
+
+OpenModel = Open[Any, Any]
+
+TOLERANCE = 1e-4
+"""Most that a weight, or a log-probability in nats, may differ from the record."""
+_HALF = 2.0**-11
+"""Most that rounding to half precision changes, of a number's size."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Which computation."""
+
+    step: int
+    """From 0; of the encoder, the source token that asks."""
+    rank: int | Node
+    """The hypothesis, or the node of the tree that its prefix leads to."""
+    read: Read
+    layer: int | None = None
+    """From 0; None: the last."""
+    head: int | None = None
+    """From 0; None: the first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Path:
+    """The way to the step that is taken apart."""
+
+    slot: int
+    """Of the prefix at that step."""
+    tokens: tuple[int, ...]
+    """Of the hypothesis up to that step, whose own token is the last."""
+
+
+def check_explains(trace: Trace, place: Place, *, facts: ModelFacts, precision: Precision) -> None:
+    """Refuse what a model cannot take apart.
+
+    Args:
+        trace: a recorded decoding.
+        place: what is asked for.
+        facts: about the model.
+        precision: of its numbers.
+
+    Raises:
+        InputError: ``explain_other_model``, ``explain_precision``, or the model does not read so.
+    """
+    if trace.model.fingerprint != facts.fingerprint:
+        raise InputError("explain_other_model", {"found": trace.model.name, "own": facts.name})
+    for found in (trace.precision, precision):
+        if found != "float32":
+            raise InputError("explain_precision", {"found": found})
+    choices = ("cross",) if facts.kind == "rnn" else get_args(Read)
+    if place.read not in choices:
+        told = {"option": "read", "found": place.read, "choices": ", ".join(choices)}
+        raise InputError("option_unknown", told)
+
+
+def explain_step(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -> StepComputation:
+    """Compute a step of a decoding again, in parts, with the edits that were in force.
+
+    Args:
+        model: the one that decoded.
+        trace: what it recorded.
+        place: which step, and which head.
+        spell: how tokens are spelled.
+
+    Raises:
+        InputError: ``option_out_of_range``: there is no such step, layer, head or hypothesis;
+            ``explain_differs``: the numbers are not those of the record.
+    """
+    with torch.inference_mode():
+        if place.read == "encoder":
+            return _of_encoder(model, trace, place)
+        return _of_decoder(model, trace, place, spell=spell)
+
+
+def _of_encoder(model: OpenModel, trace: Trace, place: Place) -> StepComputation:
+    _check("step", place.step, len(trace.source.ids))
+    row = _row(model.look_at_source(*_source(trace)), place, query=place.step)
+    recorded = trace.encoder_self_attention
+    return StepComputation(
+        kind="encoder",
+        step=place.step,
+        layer=row.layer,
+        head=row.head,
+        row_token=trace.source.pieces[place.step],
+        fed_token="",
+        column_tokens=trace.source.pieces,
+        weighing=row.weighing,
+        contexts=row.contexts,
+        block=row.block,
+        state=None,
+        handed=None,
+        prediction=None,
+        edits=(),
+        weight_deviation=_weights_compared(
+            row, None if recorded is None else recorded[..., place.step, :]
+        ),
+        log_prob_deviation=None,
+    )
+
+
+def _of_decoder(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -> StepComputation:
+    path = _path(trace, place)
+    looked = _followed(model, trace, path)
+    prediction = prediction_of(looked, path.tokens[-1], spell)
+    edits = trace.options.edits_at(place.step) if place.read == "cross" else ()
+    row = _row(looked.seen.get(place.read, ()), place, edits=edits)
+    fed = (START_PIECE, *(spell(token) for token in path.tokens[:-1]))
+    recurrent = trace.model.kind == "rnn"
+    return StepComputation(
+        kind=cast(ComputationKind, trace.model.attention if recurrent else place.read),
+        step=place.step,
+        layer=row.layer,
+        head=row.head,
+        row_token=spell(path.tokens[-1]),
+        fed_token=fed[-1],
+        column_tokens=fed if place.read == "decoder" else trace.source.pieces,
+        weighing=row.weighing,
+        contexts=row.contexts,
+        block=row.block,
+        state=optional(looked.state),
+        handed=optional(looked.handed),
+        prediction=prediction,
+        edits=row.edits,
+        weight_deviation=_weights_compared(row, _recorded(trace, place, path)),
+        log_prob_deviation=_log_probs_compared(trace, path, looked, shown=prediction),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    """One row of the attention of one head, and what its layer makes of all heads."""
+
+    layer: int
+    head: int
+    edits: tuple[str, ...] = ()
+    weighing: Weighing | None = None
+    contexts: Numbers | None = None
+    block: Numbers | None = None
+
+
+def _row(
+    seen: Sequence[Attended], place: Place, *, edits: Sequence[Intervention] = (), query: int = 0
+) -> _Row:
+    """The row of a query; without attention there is one layer of one head, and nothing in it."""
+    layer = max(0, len(seen) - 1) if place.layer is None else place.layer
+    _check("layer", layer, len(seen) or 1)
+    question = seen[layer].question if seen else None
+    several = question is not None and question.query.ndim == len("BHQD")
+    heads = question.query.shape[1] if question is not None and several else 1
+    head = place.head or 0
+    _check("head", head, heads)
+    if question is None:
+        return _Row(layer=layer, head=head)
+    made = tuple(edit for edit in edits if head in edit.heads_of(layer, heads))
+    return _Row(
+        layer=layer,
+        head=head,
+        edits=tuple(edit.kind for edit in made),
+        weighing=weighing_of(seen[layer], (0, head) if several else (0,), query, edits=made),
+        contexts=contexts_of(seen[layer], query) if several else None,
+        block=numbers(seen[layer].context[0, query]) if several else None,
+    )
+
+
+def _source(trace: Trace) -> tuple[Tensor, Tensor]:
+    ids = trace.source.ids
+    return torch.tensor([ids]), torch.tensor([len(ids)])
+
+
+def _path(trace: Trace, place: Place) -> _Path:
+    """The way to a step of a hypothesis, or of what leads to a node."""
+    search, found = trace.search, trace.hypotheses
+    if isinstance(place.rank, int):
+        _check("rank", place.rank, len(found))
+        last, candidate = int(found.steps[place.rank]), int(found.candidates[place.rank])
+    else:
+        last, candidate = place.rank
+        _check("node", last, search.steps)
+        _check("node", candidate, int((search.candidate_fates[last] > 0).sum()))
+    _check("step", place.step, last + 1)
+    slots, chosen = (part[: place.step + 1] for part in search.path(last, candidate))
+    tokens: Ints = search.candidate_tokens[np.arange(len(chosen)), chosen]
+    return _Path(slot=int(slots[-1]), tokens=tuple(int(token) for token in tokens))
+
+
+def _followed(model: OpenModel, trace: Trace, path: _Path) -> Looked:
+    """The last step of a prefix, fed token by token with the edits of the decoding."""
+    options = trace.options
+    fed = (first_fed(model.special, options), *path.tokens[:-1])
+    memory = model.encode(*_source(trace))
+    state = model.start(memory, beam_size=1, max_length=len(fed))
+    for step, token in enumerate(fed[:-1]):
+        tokens = torch.full((1, 1), token, device=memory.mask.device)
+        state = model.step(state, tokens, edits=options.edits_at(step)).state
+    looked: Looked = model.look(memory, state, fed[-1], edits=options.edits_at(len(fed) - 1))
+    return looked
+
+
+def _recorded(trace: Trace, place: Place, path: _Path) -> Floats | None:
+    """The weights of all layers and heads at that step, (L, H, S)."""
+    search, model = trace.search, trace.model
+    if place.read == "decoder":
+        found = search.self_attention_at(place.step, model.layers, model.heads)
+    else:
+        found = None if search.cross_attention is None else search.cross_attention[place.step]
+    return None if found is None else found[path.slot]
+
+
+def _weights_compared(row: _Row, recorded: Floats | None) -> float | None:
+    if row.weighing is None or recorded is None:
+        return None
+    return _compared(row.weighing.weights, recorded[row.layer, row.head])
+
+
+def _log_probs_compared(
+    trace: Trace, path: _Path, looked: Looked, *, shown: Prediction
+) -> float | None:
+    """With the recorded distribution of the prefix."""
+    step = len(path.tokens) - 1
+    tokens = trace.search.next_tokens[step, path.slot]
+    there = tokens >= 0
+    if not there.any():
+        return None
+    found = numbers(torch.log_softmax(looked.logits.double(), -1))
+    found[list(shown.tokens)] = shown.log_probs
+    recorded = trace.search.next_log_probs[step, path.slot][there]
+    return _compared(found[tokens[there]], recorded)
+
+
+def _compared(found: Numbers, recorded: Floats) -> float:
+    """The largest difference; what a file rounded to half precision may differ by that much more.
+
+    Raises:
+        InputError: ``explain_differs``: it is above ``TOLERANCE``.
+    """
+    away = np.abs(found - recorded)
+    rounded = np.array_equal(recorded, recorded.astype(np.float16).astype(np.float32))
+    if not (away <= TOLERANCE + (_HALF * np.abs(recorded) if rounded else 0.0)).all():
+        facts = {"found": f"{away.max():.2g}", "limit": f"{TOLERANCE:g}"}
+        raise InputError("explain_differs", facts)
+    return float(away.max())
+
+
+def _check(option: str, found: int, count: int) -> None:
+    if not 0 <= found < count:
+        facts = {"option": option, "found": found, "low": 0, "high": count - 1}
+        raise InputError("option_out_of_range", facts)

@@ -1,0 +1,252 @@
+"""A step taken apart: every number follows from those before it, and is that of the record."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from seqviz.errors import InputError
+from seqviz.models.checkpoint import Description, save_model
+from seqviz.models.rnn import Rnn
+from seqviz.options import DecodeOptions, Sampling
+from seqviz.options.intervention import Intervention
+from seqviz.trace import Fate, Trace
+from seqviz.trace.computation import Prediction, Read, StepComputation, Weighing
+from seqviz.trace.file import read_trace, write_trace
+from seqviz.translator import Translator, load
+from tests.fixtures.tiny_models import SYSTEMS, vocabulary_size, write_tiny_models
+from tests.fixtures.tiny_networks import seeded, tiny_rnn_settings
+
+TEXT = "es war sehr kalt"
+KINDS = (*SYSTEMS, "general")
+ATTENDING = [kind for kind in KINDS if kind != "none-reversed"]
+OPTIONS = DecodeOptions(beam_size=3, max_length=6)
+
+
+@pytest.fixture(scope="module")
+def translators(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Translator]:
+    folder = write_tiny_models(tmp_path_factory.mktemp("models"))
+    shape = tiny_rnn_settings(
+        vocabulary=vocabulary_size(), width=8, attention="general", cell="gru", tied_output=False
+    )
+    description = Description(name="de-en/general", source_language="de", target_language="en")
+    save_model(folder / "de-en/general", seeded(Rnn(shape), 4), description)
+    return {kind: load(f"de-en/{kind}", "cpu", folder) for kind in KINDS}
+
+
+def reads(trace: Trace) -> tuple[Read, ...]:
+    return ("cross",) if trace.model.kind == "rnn" else ("cross", "decoder", "encoder")
+
+
+def everywhere(translator: Translator, trace: Trace) -> Iterator[StepComputation]:
+    """Every layer, head and step of the first and the last hypothesis."""
+    layers = {"cross": trace.model.layers, "decoder": trace.model.layers, "encoder": 2}
+    for read in reads(trace):
+        for layer, head in np.ndindex(layers[read], trace.model.heads):
+            for rank in (0, len(trace.hypotheses) - 1):
+                last = int(trace.hypotheses.steps[rank])
+                for step in range(len(trace.source.ids) if read == "encoder" else last + 1):
+                    yield translator.explain(trace, step, rank, read=read, layer=layer, head=head)
+
+
+def check_weighing(found: Weighing, *, dot: bool) -> None:
+    """Every number from those before it."""
+    if dot:
+        assert found.energies is None
+        np.testing.assert_allclose(found.products, found.query * found.keys)
+    else:
+        assert found.energies is not None
+        mixed = np.tanh(found.query + found.keys)
+        np.testing.assert_allclose(found.products, found.energies * mixed)
+    np.testing.assert_allclose(found.scores, found.products.sum(1) * found.scaling)
+    if not found.rewritten:
+        np.testing.assert_allclose(found.weights, found.exp / found.exp.sum())
+    np.testing.assert_allclose(found.contributions, found.weights[:, None] * found.values)
+    np.testing.assert_allclose(found.context, found.contributions.sum(0))
+
+
+def check_prediction(found: Prediction) -> None:
+    if found.parts is not None:
+        assert found.weights is not None and found.vectors is not None
+        mapped = np.einsum("pij,pj->pi", found.weights, found.vectors)
+        np.testing.assert_allclose(found.parts, mapped)
+        summed = found.parts.sum(0) + found.constant
+        np.testing.assert_allclose(found.combined, np.tanh(summed))
+    np.testing.assert_allclose(found.logits, found.rows @ found.combined + found.biases)
+    np.testing.assert_allclose(found.log_probs, found.logits - found.log_normaliser)
+    assert 0 < np.exp(found.log_probs[:10]).sum() < 1 + 1e-9
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_head_of_every_step_is_that_of_the_record(
+    translators: dict[str, Translator], kind: str
+) -> None:
+    translator = translators[kind]
+    trace = translator.translate(TEXT, OPTIONS)
+    seen = set()
+    for found in everywhere(translator, trace):
+        seen.add(found.kind)
+        if found.weighing is not None:
+            check_weighing(found.weighing, dot=found.kind != "additive")
+            assert found.weight_deviation is not None and found.weight_deviation <= 1e-4
+            assert len(found.column_tokens) == len(found.weighing.weights)
+        if found.prediction is not None:
+            check_prediction(found.prediction)
+            assert found.log_prob_deviation is not None and found.log_prob_deviation <= 1e-4
+            assert found.prediction.pieces[found.prediction.chosen] == found.row_token
+            assert not found.prediction.rows.flags.writeable
+    expected = {"transformer": {"cross", "decoder", "encoder"}, "none-reversed": {"none"}}
+    assert seen == expected.get(kind, {kind})
+
+
+def test_what_a_recurrent_decoder_combines(translators: dict[str, Translator]) -> None:
+    for kind, names in {
+        "dot": ("context", "state"),
+        "additive": ("state", "context", "fed"),
+    }.items():
+        trace = translators[kind].translate(TEXT, OPTIONS)
+        found = translators[kind].explain(trace, 1)
+        prediction, weighing = found.prediction, found.weighing
+        assert prediction is not None and weighing is not None and prediction.vectors is not None
+        assert prediction.part_names == names
+        vectors = dict(zip(names, prediction.vectors, strict=True))
+        np.testing.assert_allclose(vectors["context"], weighing.context, atol=1e-6)
+        assert found.state is not None and trace.search.decoder_states is not None
+        slot = trace.path()[0][1]
+        np.testing.assert_allclose(found.state, trace.search.decoder_states[1, slot], atol=1e-5)
+        np.testing.assert_allclose(vectors["state"], found.state)
+        assert (kind == "dot") == np.array_equal(weighing.query, found.state)
+
+
+def test_without_attention_the_last_state_is_handed_over(
+    translators: dict[str, Translator],
+) -> None:
+    translator = translators["none-reversed"]
+    trace = translator.translate(TEXT, OPTIONS)
+    first, second = (translator.explain(trace, step) for step in (0, 1))
+    assert first.weighing is None and first.weight_deviation is None
+    assert first.handed is not None and np.array_equal(first.handed, second.handed)
+    assert first.prediction is not None and first.state is not None
+    np.testing.assert_array_equal(first.prediction.combined, first.state)
+
+
+def test_heads_side_by_side_make_what_the_block_adds(translators: dict[str, Translator]) -> None:
+    translator = translators["transformer"]
+    trace = translator.translate(TEXT, OPTIONS)
+    model: Any = translator._model.model
+    for read in reads(trace):
+        heads = [translator.explain(trace, 1, read=read, layer=0, head=head) for head in (0, 1)]
+        contexts = [head.weighing.context for head in heads if head.weighing is not None]
+        assert heads[0].contexts is not None and heads[0].block is not None
+        np.testing.assert_allclose(heads[0].contexts, contexts, atol=1e-6)
+        layer = (model.encoder if read == "encoder" else model.decoder)[0]
+        names = {"cross": "cross_attention", "decoder": "self_attention", "encoder": "attention"}
+        output = getattr(layer, names[read]).output
+        joined = np.concatenate(contexts) @ output.weight.detach().numpy().T
+        np.testing.assert_allclose(heads[0].block, joined + output.bias.detach().numpy(), atol=1e-5)
+
+
+def test_any_node_of_the_tree(translators: dict[str, Translator]) -> None:
+    for kind in ("dot", "transformer"):
+        trace = translators[kind].translate(TEXT, OPTIONS)
+        fates = trace.search.candidate_fates
+        pruned = np.argwhere(fates == Fate.PRUNED)[-1]
+        node = int(pruned[0]), int(pruned[1])
+        found = translators[kind].explain(trace, node[0], node)
+        token = int(trace.search.candidate_tokens[node])
+        assert found.row_token == trace.vocabulary[token]
+        assert found.prediction is not None
+        taken = found.prediction.log_probs[found.prediction.chosen]
+        assert taken == pytest.approx(trace.search.candidate_log_probs[node], abs=1e-4)
+        before = translators[kind].explain(trace, node[0] - 1, node)
+        assert before.row_token == found.fed_token
+
+
+EDITS = {
+    "mute": Intervention(kind="mute", sources=(0, 2)),
+    "sharpen": Intervention(kind="sharpen", temperature=0.2),
+    "uniform": Intervention(kind="uniform", steps=(0, 2)),
+    "shuffle": Intervention(kind="shuffle", seed=3),
+    "ablate": Intervention(kind="ablate", heads=((0, 0),)),
+}
+
+
+@pytest.mark.parametrize("kind", ATTENDING)
+def test_edits_are_in_force(translators: dict[str, Translator], kind: str) -> None:
+    translator = translators[kind]
+    everything = tuple(EDITS[name] for name in ("sharpen", "mute", "uniform"))
+    for edits in (*((edit,) for edit in EDITS.values()), everything):
+        trace = translator.translate(TEXT, replace(OPTIONS, interventions=edits))
+        for step in (0, 1):
+            found = translator.explain(trace, step, layer=0, head=0)
+            assert found.weighing is not None
+            check_weighing(found.weighing, dot=kind != "additive")
+            made = [edit for edit in edits if edit.applies_at(step)]
+            assert found.edits == tuple(edit.kind for edit in made)
+            rewriting = {"uniform", "shuffle", "ablate"}
+            assert found.weighing.rewritten == bool(rewriting.intersection(found.edits))
+
+
+def test_however_it_was_decoded(translators: dict[str, Translator], tmp_path: Path) -> None:
+    for translator in (translators["additive"], translators["transformer"]):
+        plain = translator.translate(TEXT, OPTIONS)
+        write_trace(plain, tmp_path / "half.json", half_precision=True)
+        traces = (
+            translator.force(TEXT, "it was cold"),
+            translator.translate(TEXT, replace(OPTIONS, sampling=Sampling(seed=2))),
+            translator.translate(TEXT, replace(OPTIONS, prefix=plain.target(1)[:2], beta=0.5)),
+            read_trace(tmp_path / "half.json"),
+        )
+        for trace in traces:
+            for read in reads(trace):
+                for step in (0, int(trace.hypotheses.steps[0])):
+                    found = translator.explain(trace, step, read=read)
+                    assert found.weight_deviation is not None and found.weight_deviation < 1e-3
+        bare = translator.translate(
+            TEXT, replace(OPTIONS, record_attention=False, distribution_size=0)
+        )
+        found = translator.explain(bare, 0)
+        assert found.weight_deviation is None and found.log_prob_deviation is None
+
+
+def spoilt(trace: Trace, column: str) -> Trace:
+    """A trace with one number a little off."""
+    numbers = getattr(trace.search, column).copy()
+    numbers[1, int(trace.path()[0][1])].flat[0] += 3e-4
+    return replace(trace, search=replace(trace.search, **{column: numbers}))
+
+
+def test_what_differs_from_the_record_is_not_shown(translators: dict[str, Translator]) -> None:
+    trace = translators["dot"].translate(TEXT, OPTIONS)
+    for column in ("cross_attention", "next_log_probs"):
+        with pytest.raises(InputError) as caught:
+            translators["dot"].explain(spoilt(trace, column), 1)
+        assert caught.value.code == "explain_differs"
+        translators["dot"].explain(spoilt(trace, column), 2)
+
+
+def test_what_is_not_there_is_refused(translators: dict[str, Translator]) -> None:
+    dot, trace = translators["dot"], translators["dot"].translate(TEXT, OPTIONS)
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("step", {"step": 99}),
+        ("step", {"step": -1}),
+        ("rank", {"rank": 99}),
+        ("node", {"rank": (99, 0)}),
+        ("node", {"rank": (0, 99)}),
+        ("layer", {"layer": 1}),
+        ("head", {"head": 1}),
+        ("read", {"read": "decoder"}),
+    ]
+    for option, wrong in asked:
+        with pytest.raises(InputError) as caught:
+            dot.explain(trace, **{"step": 0, **wrong})
+        assert caught.value.facts["option"] == option
+    with pytest.raises(InputError) as caught:
+        translators["additive"].explain(trace, 0)
+    assert caught.value.code == "explain_other_model"
+    with pytest.raises(InputError) as caught:
+        dot.explain(replace(trace, precision="bfloat16"), 0)
+    assert caught.value.code == "explain_precision"
