@@ -43,9 +43,10 @@ def weighing_of(
         added = numbers(question.added.expand(1, *question.query.shape[1:3], -1)[at][row])
     scores = products.sum(1) * question.scaling + (0.0 if added is None else added)
     temperature = prod(edit.temperature for edit in edits if edit.kind == "sharpen")
-    muted = sorted({place for edit in edits if edit.kind == "mute" for place in edit.sources})
+    mutes = {place for edit in edits if edit.kind == "mute" for place in edit.sources}
+    muted = tuple(sorted(mutes))
     exponents = scores / temperature
-    exponents[muted] = -np.inf
+    exponents[list(muted)] = -np.inf
     shift = float(exponents.max()) if np.isfinite(exponents).any() else 0.0
     exp = np.exp(exponents - shift)
     rewritten = any(edit.kind in _REWRITING for edit in edits)
@@ -62,6 +63,7 @@ def weighing_of(
         products=products,
         scores=scores,
         temperature=temperature,
+        muted=muted,
         shift=shift,
         exp=exp,
         weights=weights,

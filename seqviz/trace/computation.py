@@ -47,6 +47,8 @@ class Weighing:
     """(S,): before any edit."""
     temperature: float
     """1, unless an edit sharpens or flattens."""
+    muted: tuple[int, ...]
+    """Positions that an edit hides."""
     shift: float
     """The largest exponent, which is taken off all: it changes no weight, and none overflows."""
     exp: Numbers

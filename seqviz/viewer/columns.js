@@ -14,7 +14,7 @@ export async function unpackedColumn(text, Type) {
   return new Type(numbers.buffer);
 }
 
-const TYPES = { f: Float32Array, i: Int32Array, u: Uint8Array };
+const TYPES = { f: Float32Array, d: Float64Array, i: Int32Array, u: Uint8Array };
 
 // All columns of an object at once: {name: [type, text]}.
 export async function unpackedColumns(columns) {
