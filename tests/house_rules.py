@@ -42,15 +42,16 @@ bench      | errors options catalog tasks models decoding    | ctranslate2 numpy
 figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
 viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
+lesson     | words errors options trace analysis viewer      | latex2mathml numpy yaml
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy
 views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
            | catalog tasks translator analysis figures       | starlette
-           | viewer export server                            |
+           | viewer lesson export server                     |
 cli        | words errors files options trace records        | click
            | catalog tasks foreign translator analysis       |
-           | training bench figures export                   |
+           | training bench figures lesson export            |
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """

@@ -1,0 +1,81 @@
+"""``seqviz lesson``: check the file of a chapter before it is shown to anybody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from seqviz.cli import lines, options, printing
+from seqviz.lesson import Asked, Chapter, checked_chapter, packed_chapter
+from seqviz.trace import Trace
+from seqviz.translator import Translator, load
+from seqviz.translator.devices import use_threads
+from seqviz.words import LANGUAGES
+
+BAD_FILE = 2
+
+
+@click.group(name="lesson")
+def command() -> None:
+    """Check chapters of the lesson: YAML files, such as those in seqviz/lesson/chapters.
+
+    \b
+    Examples:
+      seqviz lesson check my-chapter.yaml
+    """  # noqa: D301 (click wants the character \b itself)
+
+
+@command.command(name="check")
+@click.option(
+    "--decode",
+    is_flag=True,
+    help="Decode its sentences, too, and name the steps whose text does not hold for them.",
+)
+@options.device
+@options.threads
+@options.models
+@click.argument("file", metavar="FILE.yaml", type=click.Path(path_type=Path))
+def check(
+    *, decode: bool, device: str, threads: int | None, models: Path | None, file: Path
+) -> None:
+    """Check a chapter: every mistake is a line, FILE:LINE: what is wrong and what to do.
+
+    \b
+    Examples:
+      seqviz lesson check my-chapter.yaml
+      seqviz lesson check --decode my-chapter.yaml
+    """  # noqa: D301 (click wants the character \b itself)
+    chapter, mistakes = checked_chapter("\n".join(lines.from_file(file)), str(file))
+    for mistake in mistakes:
+        printing.say(printing.printable(str(mistake)), err=True)
+    if chapter is None:
+        raise click.exceptions.Exit(BAD_FILE)
+    if decode:
+        use_threads(threads)
+        for line in _unlike(chapter, file, _Translators(device, models)):
+            printing.notice(printing.printable(line))
+    printing.say(f"{file}: {printing.count(len(chapter.steps), 'step')}, nothing is wrong.")
+
+
+class _Translators:
+    """Decodes what steps show, each model loaded once."""
+
+    def __init__(self, device: str, models: Path | None) -> None:
+        self.device, self.models = device, models
+        self.loaded: dict[str, Translator] = {}
+
+    def decode(self, asked: Asked) -> Trace:
+        if asked.model not in self.loaded:
+            self.loaded[asked.model] = load(asked.model, self.device, self.models)
+        return self.loaded[asked.model].translate(asked.text, asked.options)
+
+
+def _unlike(chapter: Chapter, file: Path, translators: _Translators) -> Iterator[str]:
+    """Steps that say something else of their own sentence than they were written to say."""
+    for language in LANGUAGES:
+        found = packed_chapter(chapter, language, decode=translators.decode)
+        held = {step["id"]: step["holds"] for step in found["steps"]}
+        for step in chapter.steps:
+            if not held.get(step.id):
+                instead = "its 'otherwise' stands in" if step.id in held else "it is left out"
+                yield f"{file}:{step.line}: in {language}, '{step.id}' does not hold: {instead}."

@@ -1,0 +1,35 @@
+"""What a step may show, point at and ask for, by name: the viewer's parts and what they consist of.
+
+The names are those of ``parts.js`` and of the ``data-piece`` of what a part draws.
+"""
+
+from collections.abc import Mapping
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "choose": (),
+    "sentence": ("source", "translation"),
+    "player": (),
+    "heatmap": ("row", "column", "cell"),
+    "lines": (),
+    "heads": (),
+    "next": ("chosen",),
+    "tree": ("best", "kept", "cut"),
+    "node": (),
+    "hypotheses": (),
+    "compare": (),
+    "facts": (),
+    "computation": (
+        *("query", "keys", "values", "products", "scores", "exp", "weights", "contributions"),
+        *("context", "state", "combined", "logits"),
+    ),
+    "systems": (),
+}
+"""Each with the pieces of it that can light up."""
+
+LIGHTS = (*PARTS, *(f"{part}.{piece}" for part, pieces in PARTS.items() for piece in pieces))
+"""All that a text, a formula or a step may light up."""
+
+ACTIONS = (*("walk", "node", "mute", "ablate", "paint", "continue", "temperature", "own", "learn"),)
+"""What a learner may have to do before going on: move to another step, choose a node of the tree,
+hide a source word, switch off a head, paint a row, continue a branch, move the temperature, type an
+own sentence, make a gradient step."""

@@ -1,0 +1,42 @@
+"""``seqviz lesson check``: what is wrong with a chapter, line by line."""
+
+from pathlib import Path
+
+from seqviz.lesson import shipped
+from tests.cli.conftest import Run
+from tests.lesson.small import CHAPTER
+
+
+def test_a_right_chapter_is_said_to_be_so(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "my.yaml"
+    file.write_text(CHAPTER, "utf-8")
+    found = run("lesson", "check", str(file))
+    assert (found.code, found.err) == (0, "")
+    assert found.out == f"{file}: 4 steps, nothing is wrong.\n"
+
+
+def test_every_mistake_is_a_line(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "my.yaml"
+    file.write_text(CHAPTER.replace("own: true", "own: 3").replace("bet: next", "bet: no"), "utf-8")
+    found = run("lesson", "check", str(file))
+    assert (found.code, found.out) == (2, "")
+    first, second = found.err.splitlines()
+    assert first == f"{file}:3: 'own' is 3, but must be true or false."
+    assert second.startswith(f"{file}:13: ")
+
+
+def test_steps_that_do_not_hold_are_named(run: Run, tmp_path: Path, tiny_pretrained: Path) -> None:
+    file = tmp_path / "my.yaml"
+    file.write_text(
+        CHAPTER.replace("none", "none-reversed").replace("above: 10", "above: 1000"), "utf-8"
+    )
+    found = run("lesson", "check", "--decode", "--models", str(tiny_pretrained), str(file))
+    assert found.code == 0
+    assert f"{file}:17: in en, 'long' does not hold: it is left out." in found.err
+    assert f"{file}:14: in zh, 'before' does not hold: its 'otherwise' stands in." in found.err
+
+
+def test_shipped_chapters_lie_where_the_help_says(run: Run) -> None:
+    folder = Path(shipped.__file__).parent / "chapters"
+    assert "seqviz/lesson/chapters" in run("lesson", "--help").out
+    assert list(folder.glob("*.yaml"))

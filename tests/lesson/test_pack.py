@@ -1,0 +1,117 @@
+"""A packed chapter: texts that hold, bets, states, each decoding once."""
+
+import json
+from typing import Any
+
+import pytest
+
+from seqviz.lesson import Asked, needed, packed_chapter, read_chapter
+from seqviz.lesson.parts import PARTS
+from seqviz.trace import Trace
+from seqviz.viewer.program import _read
+from tests.lesson.small import CHAPTER, decode
+
+SMALL = read_chapter(CHAPTER, "small.yaml")
+
+
+def said(node: Any) -> str:
+    return node if isinstance(node, str) else "".join(map(said, node[2:]))
+
+
+def packed_small(language: str = "en", **more: Any) -> dict[str, Any]:
+    found = packed_chapter(SMALL, language, decode=decode, **more)
+    return dict(json.loads(json.dumps(found)))  # it is JSON
+
+
+def test_a_text_that_holds_has_its_facts() -> None:
+    found = packed_small()
+    look = found["steps"][0]
+    assert said(look["text"][0]) == "“cat” looks at Katze: 80%, α=0.80."
+    assert look["holds"]
+    assert (look["needs"], look["bet"]["kind"], look["bet"]["step"]) == ("bet", "next", 1)
+    assert look["layout"] == ["sentence", ["heatmap", "next"]]
+    assert look["highlight"] == ["heatmap.row"]
+    assert look["state"] == {
+        **{"kind": "", "layer": -1, "head": -1, "hypothesis": 0, "step": 1, "node": ""},
+        **{"words": True, "raw": False, "cuts": "", "layout": "", "window": 0},
+    }
+    assert said(packed_small("zh")["steps"][0]["text"][0]) == "“cat”看Katze：80%。"
+
+
+def test_another_text_stands_in_or_the_step_is_left_out() -> None:
+    found = packed_small()
+    assert [step["id"] for step in found["steps"]] == ["look", "before", "compared"]
+    before = found["steps"][1]
+    assert (said(before["text"][0]), before["holds"], before["bet"]) == (
+        "At the start.",
+        False,
+        None,
+    )
+
+
+def test_every_decoding_is_asked_for_and_packed_once() -> None:
+    asked: list[Asked] = []
+
+    def counting(one: Asked) -> Trace:
+        asked.append(one)
+        return decode(one)
+
+    found = packed_chapter(SMALL, "en", decode=counting)
+    assert len(asked) == len(set(asked)) == 3  # the sentence, greedily, and by "none"
+    assert len(found["traces"]) == 1
+    (key, trace), *_ = found["traces"].items()
+    assert {step["trace"] for step in found["steps"]} == {key}
+    assert trace["compare"] is not None
+    assert {one.system for one in needed(SMALL, "en")} == {"dot", "none"}
+
+
+def test_systems_are_listed_and_bet_on() -> None:
+    compared = packed_small()["steps"][2]
+    assert [row["text"] for row in compared["systems"]] == ["the cat", "a sat"]
+    assert [option["right"] for option in compared["bet"]["options"]] == [False, True]
+    assert compared["bet"]["options"][1]["label"] == "LSTM, no attention"
+
+
+def test_an_own_sentence_takes_the_place_of_the_chapters() -> None:
+    texts: list[str] = []
+
+    def listening(one: Asked) -> Trace:
+        texts.append(one.text)
+        return decode(one)
+
+    found = packed_chapter(SMALL, "en", decode=listening, own="Mein Satz")
+    assert set(texts) == {"Mein Satz"}
+    assert found["sentence"] == "Mein Satz"
+    assert found["own"]
+    assert {one.text for one in needed(SMALL, "en", own="Mein Satz")} == {"Mein Satz"}
+
+
+def test_a_computation_is_asked_for_once_and_named() -> None:
+    text = CHAPTER.replace("show: [sentence, [heatmap, next]]", "show: [computation]")
+    calls = []
+
+    def explain(asked: Asked, scene: Any) -> dict[str, Any]:
+        calls.append((asked.model, scene.step))
+        return {"kind": "dot"}
+
+    chapter = read_chapter(text, "small.yaml")
+    found = packed_chapter(chapter, "en", decode=decode, explain=explain)
+    key = found["steps"][0]["computation"]
+    assert found["computations"] == {key: {"kind": "dot"}}
+    assert calls == [("de-en/dot", 1)]
+    assert packed_chapter(chapter, "en", decode=decode)["steps"][0]["computation"] is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_glossary_holds_what_texts_name(language: str) -> None:
+    text = CHAPTER.replace("“{word}” looks", "[a key](?key)").replace("“{word}”看", "[键](?key)")
+    found = packed_chapter(read_chapter(text, "x.yaml"), language, decode=decode)
+    assert list(found["glossary"]) == ["key"]
+    assert found["glossary"]["key"]["other"] == [{"en": "键", "zh": "key"}[language]]
+
+
+def test_the_parts_are_those_of_the_viewer() -> None:
+    """And two that are drawn by others: the panel of a computation, and the list of systems."""
+    table = _read("parts").split("const PARTS = {")[1].split("};")[0]
+    drawn = {line.split(":")[0].strip() for line in table.splitlines() if ":" in line}
+    assert set(PARTS) == drawn | {"computation", "systems"}
