@@ -4,7 +4,7 @@ import sys
 import seqviz
 from seqviz.options import decode as options
 from seqviz.trace import trace
-from seqviz.translator import translator
+from seqviz.translator import by_name, translator
 
 NAMES = ["DecodeOptions", "Trace", "Translator", "load"]
 
@@ -15,7 +15,7 @@ def test_the_public_names_are_these_and_no_others() -> None:
 
 
 def test_the_public_names_are_the_real_things() -> None:
-    assert seqviz.load is translator.load
+    assert seqviz.load is by_name.load
     assert seqviz.Translator is translator.Translator
     assert seqviz.Trace is trace.Trace
     assert seqviz.DecodeOptions is options.DecodeOptions

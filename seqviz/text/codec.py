@@ -41,6 +41,13 @@ class Codec(Protocol):
             InputError: the text is empty or too long, or the model has no such language.
         """
 
+    def empty(self, options: DecodeOptions) -> Source:
+        """What the model is fed where there is no sentence: EOS, and what it puts around any.
+
+        Args:
+            options: their languages count.
+        """
+
     def rules(self, options: DecodeOptions) -> TargetRules:
         """What the model's makers ask of a target in the language that the options name.
 
@@ -72,6 +79,10 @@ class PairCodec:
         check_instruction(options, taken=False)
         return read_source(text, self.source, self.special.eos)
 
+    def empty(self, options: DecodeOptions) -> Source:
+        """EOS alone."""
+        return no_source(self.source, self.special.eos)
+
     def rules(self, options: DecodeOptions) -> TargetRules:
         """A pair's own model has none: its targets may hold any token, and end where they like."""
         return TargetRules()
@@ -98,6 +109,12 @@ def read_source(text: str, tokenizer: TextTokenizer, eos: int) -> Source:
         pieces=(*encoding.pieces, tokenizer.piece(eos)),
         spans=(*encoding.spans, (end, end)),
     )
+
+
+def no_source(tokenizer: TextTokenizer, *tokens: int) -> Source:
+    """A sentence of these tokens, which are no text."""
+    pieces = tuple(tokenizer.piece(token) for token in tokens)
+    return Source(text="", ids=tokens, pieces=pieces, spans=((0, 0),) * len(tokens))
 
 
 def check_known(tokens: Sequence[int], size: int) -> None:

@@ -6,10 +6,9 @@ Knows nothing about how a trace is shown. It never changes after loading, so thr
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
-from seqviz.catalog import ModelEntry, resolve
+from seqviz.catalog import ModelEntry
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.buffers import FLOAT_BYTES
 from seqviz.decoding.constraints import fitted
@@ -28,7 +27,6 @@ from seqviz.trace.computation import Read, StepComputation
 from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import (
-    choose_device,
     dtype_of,
     fits_in,
     lacks_bfloat16,
@@ -38,40 +36,12 @@ from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
 from seqviz.translator.translation import Translation, best_of
 
-
-def load(
-    name_or_folder: str | Path,
-    device: str = "auto",
-    models: str | Path | None = None,
-    *,
-    precision: Precision = "float32",
-) -> "Translator":
-    """Load a model and its tokenizers.
-
-    Args:
-        name_or_folder: PAIR/SYSTEM, such as "de-en/transformer"; a model's own folder, ours or as
-            ``transformers`` writes it; or OWNER/MODEL of the Hugging Face hub.
-        device: "auto" (the best one here), "cpu", "cuda" or "mps".
-        models: the folder that holds PAIR/SYSTEM folders; None: the environment variable
-            SEQVIZ_MODELS, else the models that came with the program.
-        precision: of the model's numbers; halves may change a translation, and are faster on GPUs,
-            and as bfloat16 on a CPU that has AVX512-BF16.
-
-    Raises:
-        ModelError: there is no such model, it is damaged, or an extra that it needs is missing.
-        InputError: this machine has no such device.
-    """
-    return Translator(
-        resolve(str(name_or_folder), models), choose_device(device), precision=precision
-    )
-
-
 OnSize = Callable[[int], None]
 """Called with a number of bytes."""
 
 
 class Translator:
-    """A loaded model that translates text; see ``load``.
+    """A loaded model that translates text; ``seqviz.load`` makes one.
 
     Attributes:
         entry: the model's description on disk.
@@ -184,6 +154,25 @@ class Translator:
             lambda model: decode_forced(
                 model, source.ids, target_ids, options=chosen, on_step=on_step
             ),
+            lambda found: found.is_finite,
+        )
+        return self._trace(source, chosen, decoding, started=started)
+
+    def without_source(self, trace: Trace, rank: int = 0) -> Trace:
+        """Score a hypothesis as if there were no sentence: p(y | ∅), the source being EOS alone.
+
+        ``analysis.contrast.source_contrast`` sets it beside p(y | x). A model that reads the name
+        of a language beside EOS reads it here too; edits of the attention are left out.
+
+        Args:
+            trace: of this model.
+            rank: of the hypothesis.
+        """
+        started = time.perf_counter()
+        chosen = self._resolved(replace(trace.options, interventions=(), beta=0.0))
+        source, target = self._codec.empty(chosen), trace.target(rank)
+        decoding = self._model.run(
+            lambda model: decode_forced(model, source.ids, target, options=chosen),
             lambda found: found.is_finite,
         )
         return self._trace(source, chosen, decoding, started=started)

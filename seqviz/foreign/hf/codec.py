@@ -7,7 +7,7 @@ from seqviz.errors import InputError
 from seqviz.foreign.generation import Generation
 from seqviz.models.base import SpecialTokens
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.text.codec import check_instruction, check_known, check_language
+from seqviz.text.codec import check_instruction, check_known, check_language, no_source
 from seqviz.text.tokenizer import TextTokenizer, prepare_text
 from seqviz.trace import Source
 from seqviz.trace.notices import unchosen
@@ -70,6 +70,11 @@ class TransformersCodec:
         ids, pieces, spans = zip(*found, strict=True)
         check_known(ids, len(self.target))
         return Source(text=prepared, ids=ids, pieces=pieces, spans=spans)
+
+    def empty(self, options: DecodeOptions) -> Source:
+        """See ``codec.Codec.empty``: what is put around a text."""
+        frame = self._frame(options.source_language)
+        return no_source(self.target, *frame.before, *frame.after)
 
     def rules(self, options: DecodeOptions) -> TargetRules:
         """See ``codec.Codec.rules``."""

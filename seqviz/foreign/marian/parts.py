@@ -23,7 +23,7 @@ from seqviz.models.base import SpecialTokens
 from seqviz.models.settings import TransformerSettings
 from seqviz.models.transformer import Transformer
 from seqviz.options import DecodeOptions, TargetRules
-from seqviz.text.codec import Parts, check_instruction, check_known, check_language
+from seqviz.text.codec import Parts, check_instruction, check_known, check_language, no_source
 from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
 from seqviz.trace.notices import tag_unknown, unchosen
@@ -93,6 +93,10 @@ class MarianCodec:
             pieces=(*found.pieces, self.source.piece(self.source.eos)),
             spans=(*spans, (end, end)),
         )
+
+    def empty(self, options: DecodeOptions) -> Source:
+        """EOS alone; a language is named at the start of a sentence, and there is none."""
+        return no_source(self.source, self.source.eos)
 
     def rules(self, options: DecodeOptions) -> TargetRules:
         """See ``codec.Codec.rules``."""
