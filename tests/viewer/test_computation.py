@@ -53,7 +53,8 @@ def check_weights(told: Mapping[str, Any], numbers: Mapping[str, Any], printed: 
     products = product(lambda _, one: one)
     check_same(product(printed), printed("products", products))
     scores = printed("scores", numbers["scores"])
-    check_same(printed("products", products).sum(1) * told["scaling"], scores)
+    added = printed("added", numbers["added"]) if "added" in numbers else 0.0
+    check_same(printed("products", products).sum(1) * told["scaling"] + added, scores)
 
     def exp(of: Any) -> Any:
         exponents = of / told["temperature"]

@@ -7,13 +7,13 @@ rows, Q queries, N positions that are read.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor
 from transformers import AttentionInterface
 
-from seqviz.models.attention import weigh
+from seqviz.models.attention import Attended, KeysValues, Question, weigh
 from seqviz.models.editing import edits_in_layer
 from seqviz.options.intervention import Intervention
 
@@ -32,10 +32,23 @@ class Seen:
     record: bool
     edits: Sequence[Intervention] = ()
     """Of the cross-attention."""
-    own: list[Tensor] = field(default_factory=list)
+    looks: bool = False
+    """Keep, too, what each layer makes of all its heads: else their contexts alone."""
+    own: list[Attended] = field(default_factory=list)
     """Self-attention of every layer so far, (R, H, Q, N); empty where nothing is recorded."""
-    cross: list[Tensor] = field(default_factory=list)
+    cross: list[Attended] = field(default_factory=list)
     """Cross-attention of every layer so far, (B, H, K, S)."""
+
+    def add(self, module: Any, found: Attended, question: Question) -> None:
+        """Keep what one layer saw, if that is asked for."""
+        if not self.record:
+            return
+        found = replace(found, question=question)
+        if self.looks:
+            joined = found.context.transpose(1, 2).flatten(2)  # (R, Q, D)
+            output = module.o if hasattr(module, "o") else module.out_proj
+            found = replace(found, context=output(joined))
+        (self.cross if self.decodes and not module.is_causal else self.own).append(found)
 
 
 def attend(  # noqa: PLR0913, PLR0917 - the library calls it, with these names
@@ -74,31 +87,31 @@ def attend(  # noqa: PLR0913, PLR0917 - the library calls it, with these names
         the context (R, Q, H, D/H), and the weights.
     """
     if seen.decodes and not module.is_causal:
-        return _read_source(module, query * scaling, key, value=value, seen=seen)
+        return _read_source(module, query, KeysValues(key, value), scaling=scaling, seen=seen)
     scores = (query * scaling) @ key.mT  # (R, H, Q, N)
     if position_bias is not None:
         scores = scores + position_bias
     found = weigh(scores, value, bias=None if seen.decodes else seen.bias)
     assert found.weights is not None
-    if seen.record:
-        seen.own.append(found.weights)
+    read = KeysValues(key, value)
+    seen.add(module, found, Question(query, read, scaling=scaling, added=position_bias))
     return found.context.transpose(1, 2), found.weights
 
 
 def _read_source(
-    module: Any, query: Tensor, key: Tensor, *, value: Tensor, seen: Seen
+    module: Any, query: Tensor, source: KeysValues, *, scaling: float, seen: Seen
 ) -> tuple[Tensor, Tensor]:
     rows, heads, _, width = query.shape
-    together = query.view(key.shape[0], -1, heads, width).transpose(1, 2)  # (B, H, K, D/H)
+    sentences = source.keys.shape[0]
+    together = query.view(sentences, -1, heads, width).transpose(1, 2)  # (B, H, K, D/H)
     found = weigh(
-        together @ key.mT,
-        value,
+        (together * scaling) @ source.keys.mT,
+        source.values,
         bias=seen.bias,
         edits=edits_in_layer(seen.edits, module.layer_idx, heads=heads),
     )
     assert found.weights is not None
-    if seen.record:
-        seen.cross.append(found.weights)
+    seen.add(module, found, Question(together, source, scaling=scaling))
     return found.context.transpose(1, 2).reshape(rows, 1, heads, width), found.weights
 
 

@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from transformers import DynamicCache, EncoderDecoderCache
 
 from seqviz.errors import InputError
 from seqviz.foreign.hf.attention import ATTENTION, Seen, register_attention
-from seqviz.models.attention import padding_bias, real_tokens
+from seqviz.models.attention import Attended, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import stack_layers
 from seqviz.models.layers import slot_rows
+from seqviz.models.looked import Looked
 from seqviz.options.intervention import Intervention
 
 
@@ -155,17 +157,27 @@ class TransformersModel(nn.Module):
         if bias is not None:
             bias = bias[:, None, None].to(self.model.dtype)
         seen = Seen(bias=bias, decodes=False, record=record)
-        half = self.model.dtype == torch.float16
-        output = self.model.get_encoder()(
-            input_ids=source.to(device), seen=seen, output_hidden_states=half
-        )
-        states = output[0]  # (B, S, D)
+        states = self._read(source.to(device), mask, seen)
         return ForeignMemory(
-            states=_told(states, output.hidden_states, mask) if half else states,
+            states=states,
             mask=mask,
             bias=bias,
-            self_attention=stack_layers(seen.own) if record else None,
+            self_attention=_stacked(seen.own) if record else None,
         )
+
+    @torch.no_grad()
+    def look_at_source(self, source: Tensor, lengths: Tensor) -> tuple[Attended, ...]:
+        """See ``looked.Open.look_at_source``; for one sentence, without padding."""
+        device, seen = self.model.device, Seen(bias=None, decodes=False, record=True, looks=True)
+        self._read(source.to(device), real_tokens(lengths.to(device), source.shape[1]), seen)
+        return tuple(seen.own)
+
+    def _read(self, source: Tensor, mask: Tensor, seen: Seen) -> Tensor:
+        """Through the encoder, (B, S, D)."""
+        half = self.model.dtype == torch.float16
+        output = self.model.get_encoder()(input_ids=source, seen=seen, output_hidden_states=half)
+        states: Tensor = output[0]
+        return _told(states, output.hidden_states, mask) if half else states
 
     def start(self, memory: ForeignMemory, *, beam_size: int, max_length: int) -> ForeignState:
         """See ``base.Seq2SeqModel.start``.
@@ -204,14 +216,57 @@ class TransformersModel(nn.Module):
         logits = output[0].view(*tokens.shape, -1)
         if not record:
             return StepOutput(logits=logits, state=state)
-        own = stack_layers(seen.own)  # (R, L, H, 1, t + 1)
-        cross = stack_layers(seen.cross)  # (B, L, H, K, S)
+        own = _stacked(seen.own)  # (R, L, H, 1, t + 1)
+        cross = _stacked(seen.cross)  # (B, L, H, K, S)
         return StepOutput(
             logits=logits,
             state=state,
             cross_attention=cross.permute(0, 3, 1, 2, 4),
             self_attention=own.view(*tokens.shape, *own.shape[1:3], -1),
         )
+
+    @torch.no_grad()
+    def look(
+        self,
+        memory: ForeignMemory,
+        state: ForeignState,
+        token: int,
+        *,
+        edits: Sequence[Intervention] = (),
+    ) -> Looked:
+        """See ``looked.Open.look``."""
+        seen = Seen(bias=None, decodes=True, record=True, looks=True, edits=edits)
+        output = self.model.get_decoder()(
+            input_ids=torch.full((1, 1), token, device=self.model.device),
+            encoder_hidden_states=state.states,
+            past_key_values=state.cache,
+            use_cache=True,
+            seen=seen,
+        )
+        combined = output[0][0, 0] * self._output_scale  # (D,)
+        table: Tensor = self.model.lm_head.weight
+        bias: Tensor | None = getattr(self.model, "final_logits_bias", None)
+        bias = None if bias is None else bias[0]
+        return Looked(
+            seen={"cross": tuple(seen.cross), "decoder": tuple(seen.own)},
+            logits=F.linear(combined, table, bias),
+            combined=combined,
+            table=table,
+            bias=bias,
+        )
+
+    @property
+    def _output_scale(self) -> float:
+        """What T5 and umT5 multiply the last state by, where their embeddings are tied."""
+        config = self.model.config
+        tied = config.model_type == "umt5" and config.tie_word_embeddings
+        scales = getattr(config, "scale_decoder_outputs", tied)
+        return float(config.d_model**-0.5) if scales else 1.0
+
+
+def _stacked(layers: Sequence[Attended]) -> Tensor:
+    """Recorded weights of all layers, (B, L, …)."""
+    return stack_layers([layer.weights for layer in layers])
 
 
 def _told(states: Tensor, layers: Sequence[Tensor], mask: Tensor) -> Tensor:

@@ -1,0 +1,49 @@
+"""Steps of foreign models taken apart: every family gives the parts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqviz.options import DecodeOptions
+from seqviz.options.intervention import Intervention
+from seqviz.translator import load
+from tests.fixtures.explained import reads
+from tests.fixtures.marian_folders import write_folder as write_marian
+from tests.fixtures.transformers_folders import write_folder
+from tests.viewer.test_computation import check
+
+TEXT = "Es war sehr kalt."
+OPTIONS = DecodeOptions(beam_size=2, max_length=4)
+FAMILIES = ("bart", "m2m_100", "mbart", "mt5", "pegasus", "t5", "umt5")
+
+
+@pytest.mark.parametrize("family", ["marian", *FAMILIES])
+def test_every_family_gives_the_parts(tmp_path: Path, family: str) -> None:
+    if family == "marian":
+        write_marian(tmp_path / family)
+    else:
+        write_folder(tmp_path / family, family)
+    translator = load(tmp_path / family, "cpu")
+    edits = (Intervention(kind="mute", sources=(1,)),)
+    for options in (OPTIONS, replace(OPTIONS, interventions=edits)):
+        trace = translator.translate(TEXT, options)
+        last = int(trace.hypotheses.steps[0])
+        for read in reads(trace):
+            found = translator.explain(trace, last, read=read, head=1)
+            assert found.kind == read and found.weighing is not None
+            assert found.weight_deviation is not None and found.weight_deviation < 1e-4
+            shifted = found.weighing.added is not None and found.weighing.added.any()
+            assert shifted == (
+                "t5" in family and read != "cross" and (last > 0 or read != "decoder")
+            )
+            assert found.contexts is not None
+            np.testing.assert_allclose(found.contexts[1], found.weighing.context, atol=1e-5)
+            assert found.block is not None and found.block.ndim == 1
+            if read != "encoder":
+                assert found.log_prob_deviation is not None and found.log_prob_deviation < 1e-4
+                assert found.prediction is not None and len(found.prediction.combined) == len(
+                    found.block
+                )
+            check(found)
