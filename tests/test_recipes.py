@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
@@ -80,6 +81,13 @@ def check_intervention(names: Names, shown: list[go.Figure], folder: Path) -> No
     assert names["forced"].translation == "It was freezing."
 
 
+def check_step(names: Names, shown: list[go.Figure], folder: Path) -> None:
+    np.testing.assert_allclose(names["scores"], names["reading"].scores)
+    np.testing.assert_allclose(names["context"], names["reading"].context)
+    assert (folder / "step.xlsx").read_bytes().startswith(b"PK")
+    assert names["contrast"].total > 5
+
+
 def check_files(names: Names, shown: list[go.Figure], folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {
         *("cold.json.gz", "cold.html", "attention.csv", "tree.csv", "hypotheses.csv"),
@@ -95,6 +103,7 @@ EXPECTED: Mapping[str, tuple[Callable[[Path], None], Check]] = {
     "Your own model": (put_model, check_own_model),
     "Many sentences": (put_sentences, check_many),
     "Intervene": (nothing, check_intervention),
+    "Take a step apart": (nothing, check_step),
     "Take it away": (nothing, check_files),
 }
 

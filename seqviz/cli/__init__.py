@@ -23,6 +23,7 @@ COMMANDS = {
     "trace": "Record how one sentence is translated, as a file.",
     "figure": "Draw a trace file as a picture for print.",
     "tables": "Write what a trace file holds as CSV tables.",
+    "explain": "Take one step of a trace file apart, with every number.",
     "page": "Turn a trace file into a page that needs no network.",
     "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",

@@ -111,6 +111,11 @@ class Prediction:
         """Make the arrays read-only."""
         freeze(self)
 
+    @property
+    def probabilities(self) -> Numbers:
+        """(N,): e^log_probs."""
+        return np.exp(self.log_probs)
+
 
 SMALL = 16
 """Up to this width a map is told number by number."""
