@@ -41,6 +41,16 @@ ON_RAMP = (Colour("#08111c", WHITE), Colour(BLACK, BLACK), PAGE["surface"])
 MIDDLE, FAR = 0.475, 0.595
 """Where on the ramp, of 1, the next colour of text begins."""
 
+ZERO = Colour("#eef1f4", "#1d2731")
+SIGNED = {
+    "minus": (Colour("#c07838", "#ad6a32"), Colour("#542200", "#ffd6a8")),
+    "plus": (Colour("#2c9391", "#288889"), Colour("#00393f", "#b4f3ee")),
+}
+"""Which way and how much: from ``ZERO`` to half and to all, as on the ramp, brown or green.
+
+Apart at every size for colour-blind readers too; the text on it is the ramp's.
+"""
+
 ROLES: Mapping[str, Colour] = {
     "best": Colour("#956104", "#f9ca50"),
     "greedy": Colour("#8f197b", "#da98cd"),
@@ -99,6 +109,15 @@ def on_ramp(share: float) -> Colour:
     return ON_RAMP[int(share >= MIDDLE) + int(share >= FAR)]
 
 
+def signed(share: float) -> Colour:
+    """The colour of a signed share, −1 to 1."""
+    half = 2 * min(abs(share), 1.0)
+    first = int(half >= 1)
+    scale = (ZERO, *SIGNED["minus" if share < 0 else "plus"])
+    pair = zip(scale[first], scale[first + 1], strict=True)
+    return Colour(*(_between(near, far, half - first) for near, far in pair))
+
+
 def stops(count: int = 17) -> list[tuple[float, Colour]]:
     """The ramp as equally distant places, 0 to 1, each with its colour."""
     return [(place / (count - 1), shade(place / (count - 1))) for place in range(count)]
@@ -118,8 +137,13 @@ def custom_properties() -> str:
     """
     ramp = {f"ramp-{place}": colour for place, colour in enumerate(RAMP)}
     text = {f"on-ramp-{place}": colour for place, colour in enumerate(ON_RAMP)}
+    signs = {
+        f"{sign}-{place}": colour
+        for sign, colours in SIGNED.items()
+        for place, colour in enumerate(colours, 1)
+    }
     tints = {f"{role}-soft": soft(role) for role in ROLES}
-    named = {**PAGE, **ramp, **text, **ROLES, **tints}
+    named = {**PAGE, **ramp, **text, "zero": ZERO, **signs, **ROLES, **tints}
     lines = (f"  --{name}: light-dark({light}, {dark});" for name, (light, dark) in named.items())
     return "\n".join((":root, :host {", *lines, "}", ""))
 

@@ -152,6 +152,19 @@ def test_the_ramp_goes_one_way_and_its_text_is_readable_everywhere(theme: int) -
     assert min(map(contrast, shades, text)) >= 4.5
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_signed_values_are_told_apart_by_everybody_and_their_text_is_readable(theme: int) -> None:
+    for size, least in ((0.1, 5), (0.25, 14), (0.5, 20), (0.75, 20), (1, 17)):
+        assert nearest([colours.signed(share)[theme] for share in (-size, size)]) > least
+    for sign in (-1, 1):
+        shares = np.linspace(0, 1, 101)
+        shades = [colours.signed(sign * share)[theme] for share in shares]
+        lightness = np.array([lab(shade, SIGHT["all colours"])[0] for shade in shades])
+        assert (np.diff(lightness) * (1 if theme else -1) > 0).all()
+        text = [colours.on_ramp(share)[theme] for share in shares]
+        assert min(map(contrast, shades, text)) >= 4.5
+
+
 def test_the_ramp_passes_through_its_colours() -> None:
     assert [colours.shade(share) for share in (0, 0.5, 1)] == list(colours.RAMP)
     assert colours.shade(-1) == colours.RAMP[0]
@@ -168,7 +181,7 @@ def test_the_browser_gets_every_colour_for_both_themes() -> None:
     assert css.startswith(":root, :host {")
     assert "--best: light-dark(#956104, #f9ca50);" in css
     assert "--on-ramp-2: light-dark(#ffffff, #121922);" in css
-    assert css.count("light-dark(") == 9 + 3 + 3 + 6 + 6
+    assert css.count("light-dark(") == 9 + 3 + 3 + 5 + 6 + 6
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

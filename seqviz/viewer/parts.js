@@ -14,7 +14,7 @@ import { Player } from "./player.js";
 import { Sentence } from "./sentence.js";
 import { Tree } from "./tree.js";
 
-const PARTS = {
+export const PARTS = {
   choose: Choose, // kind, layer, head, hypothesis, words or tokens
   sentence: Sentence, // both as words, shaded by the row that is looked at
   player: Player,
@@ -30,10 +30,17 @@ const PARTS = {
 };
 
 // layout: names one below the other; a list in it stands beside each other, a list in that one below
-// the other again. Returns what was built; call its start() once its node stands in the page.
-export function compose(stage, layout) {
+// the other again. known: the parts by their names. Returns what was built; call its start() once its
+// node stands in the page.
+export function compose(stage, layout, known = PARTS) {
   const parts = [];
-  const node = html("div", { class: "viewer" }, stacked(stage, layout, parts));
+  const make = (name) => {
+    const part = new known[name](stage);
+    part.node.dataset.part = name;
+    parts.push(part);
+    return part.node;
+  };
+  const node = html("div", { class: "viewer" }, stacked(layout, make));
   let watchers = [];
   const observer = new ResizeObserver(() => stage.set({ width: node.clientWidth }, { isTold: false }));
   return {
@@ -52,16 +59,8 @@ export function compose(stage, layout) {
   };
 }
 
-function stacked(stage, layout, parts) {
-  return html("div", { class: "stack" }, ...layout.map((one) => (
-    Array.isArray(one) ? html("div", { class: "split" }, ...one.map((side) => (Array.isArray(side)
-      ? html("div", { class: "stack" }, ...side.map((name) => made(stage, name, parts)))
-      : made(stage, side, parts)))) : made(stage, one, parts))));
-}
-
-function made(stage, name, parts) {
-  const part = new PARTS[name](stage);
-  part.node.dataset.part = name;
-  parts.push(part);
-  return part.node;
+function stacked(layout, make) {
+  return html("div", { class: "stack" }, ...layout.map((one) => (Array.isArray(one)
+    ? html("div", { class: "split" }, ...one.map((side) => (Array.isArray(side)
+      ? html("div", { class: "stack" }, ...side.map(make)) : make(side)))) : make(one))));
 }

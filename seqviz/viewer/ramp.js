@@ -24,9 +24,16 @@ function inkOn([red, green, blue]) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
 }
 
+// The colour of a part of the whole, from 0 to 1.
+function howMuch(part) {
+  return part <= 0.5 ? `color-mix(in oklab, var(--ramp-1) ${200 * part}%, var(--ramp-0))`
+    : `color-mix(in oklab, var(--ramp-2) ${200 * part - 100}%, var(--ramp-1))`;
+}
+
 export class Ramp {
-  // change(): called when the theme has changed, to paint again.
-  constructor(change) {
+  // change(): called when the theme has changed, to paint again; mix(part): the colour of a part.
+  constructor(change, mix = howMuch) {
+    this.mix = mix;
     this.probe = html("i");
     // A colour that moves tells of a new theme, wherever that was chosen.
     this.node = html("span", { class: "ramp-probe", "aria-hidden": "true", transitionend: () => {
@@ -42,10 +49,7 @@ export class Ramp {
     this.probe.style.colorScheme = scheme;
     const look = getComputedStyle(this.probe);
     this.shades = Array.from({ length: SHADES + 1 }, (_, shade) => {
-      const part = (200 * shade) / SHADES;
-      this.probe.style.color = part <= 100
-        ? `color-mix(in oklab, var(--ramp-1) ${part}%, var(--ramp-0))`
-        : `color-mix(in oklab, var(--ramp-2) ${part - 100}%, var(--ramp-1))`;
+      this.probe.style.color = this.mix(shade / SHADES);
       return look.color;
     });
     const levels = this.shades.map(channels);

@@ -9,7 +9,7 @@ import pytest
 from seqviz.viewer import program
 from seqviz.viewer.program import PARTS, modules, script, style
 
-ENTRIES = ("offline", "page", "replay", "card")
+ENTRIES = ("offline", "page", "replay", "card", "lessonparts")
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.M)

@@ -1,0 +1,228 @@
+// One step of the computation with every number: score, softmax, weighted sum, prediction, one at a
+// time. Pointing at a cell lights the term of the formula that it is, and the other way round; a
+// click keeps it, the arrows walk, space goes on to what is computed next.
+
+import { calculationKey, decimals } from "./calculation.js";
+import { choices, html } from "./dom.js";
+import { PredictPhase } from "./predictphase.js";
+import { Ramp } from "./ramp.js";
+import { ScorePhase } from "./scorephase.js";
+import { SoftmaxPhase } from "./softmaxphase.js";
+import { SHOWN } from "./stage.js";
+import { lensCells, overview } from "./strip.js";
+import { SumPhase } from "./sumphase.js";
+import { clamp, fixed, unitAt } from "./text.js";
+import { point } from "./looked.js";
+
+const DRAWN = { score: ScorePhase, softmax: SoftmaxPhase, sum: SumPhase, predict: PredictPhase };
+const LOOKED_AT = ["token", "dim", "word"];
+const MOST_CELLS = 8; // under the lens
+const LETTER = 0.46; // width of a digit, of the letters' size
+const GAP = 0.3; // around a number in its cell
+const NARROW = 40; // below that many letters' sizes, a row takes two lines
+
+// The colour of a signed value, from 0 to 1: least, 0 in the middle, most.
+function whichWay(part) {
+  const size = 2 * Math.abs(part - 0.5);
+  const side = part < 0.5 ? "minus" : "plus";
+  return size <= 0.5 ? `color-mix(in oklab, var(--${side}-1) ${200 * size}%, var(--zero))`
+    : `color-mix(in oklab, var(--${side}-2) ${200 * size - 100}%, var(--${side}-1))`;
+}
+
+export class Computation {
+  constructor(stage) {
+    this.stage = stage;
+    for (const [key, value] of Object.entries({ phase: "score", token: null, dim: null, word: null, lens: 0, temperature: 1 })) stage.state[key] ??= value;
+    this.ramp = new Ramp(() => this.draw(), whichWay);
+    this.spot = {};
+    this.title = html("h3");
+    this.tabs = html("div", { class: "tabs" });
+    this.body = html("div", { class: "calc-body", role: "application", tabindex: 0, keydown: (event) => this.press(event),
+      pointerover: (event) => event.pointerType !== "touch" && this.point(this.under(event)), pointerleave: () => this.point({}),
+      focusin: (event) => this.point(this.under(event)), click: (event) => this.keep(this.under(event)) });
+    this.status = html("p", { class: "status", "aria-live": "polite" });
+    this.node = html("section", { class: "calc", "aria-label": stage.say("numbers.title") }, this.ramp.node,
+      html("div", { class: "heading" }, this.title, this.tabs), this.body, this.status);
+  }
+
+  start() {
+    const { stage } = this;
+    stage.watch([...SHOWN, "step", "source", "more"], () => this.find());
+    stage.watch(["phase", "width", "lens"], () => this.draw());
+    stage.watch(["temperature"], () => this.heat());
+    stage.watch([...LOOKED_AT, "source"], () => this.look());
+  }
+
+  // The numbers of what is looked at; where they have not come yet, they are asked for.
+  find() {
+    const { stage, stage: { record } } = this;
+    const key = calculationKey(stage);
+    const found = record.calculations?.get(key) ?? null;
+    if (!found && stage.can("explain") && this.asked !== key) stage.send("explain", { key });
+    this.asked = key;
+    if (found === this.calc) return;
+    this.calc = found;
+    this.draw();
+  }
+
+  // The phase that is shown; a model without attention has the last one alone.
+  get phase() {
+    const { phases } = this.calc;
+    return phases.includes(this.stage.state.phase) ? this.stage.state.phase : phases.at(-1);
+  }
+
+  // How the step is counted in formulas.
+  get place() {
+    return this.calc.step + 1;
+  }
+
+  // What is looked at: where the pointer is, or what was kept.
+  get at() {
+    const { stage: { state }, spot, calc } = this;
+    const kept = state.kind === "cross" && state.source !== null ? state.source : state.token;
+    const heaviest = calc.weights ? calc.weights.indexOf(Math.max(...calc.weights)) : 0;
+    const token = clamp(spot.token ?? kept ?? heaviest, 0, calc.columns.length - 1);
+    return { token, dim: spot.dim ?? state.dim, word: clamp(spot.word ?? state.word ?? calc.chosen ?? 0, 0, calc.top.length - 1) };
+  }
+
+  draw() {
+    const { calc, stage } = this;
+    this.drawn = null;
+    if (calc === undefined) return;
+    if (!calc) {
+      this.title.textContent = stage.say("numbers.title");
+      this.tabs.replaceChildren();
+      this.body.replaceChildren(html("p", { class: "notice" }, stage.say(stage.can("explain") ? "numbers.coming" : "numbers.none")));
+      return;
+    }
+    this.title.replaceChildren(stage.say("numbers.heading", { step: this.place, token: calc.row }));
+    this.node.classList.toggle("narrow", this.rems < NARROW);
+    const isFocused = this.tabs.contains(stage.root.activeElement);
+    const named = calc.phases.map((phase, place) => [phase, `${place + 1} ${stage.say(`numbers.phase.${phase}`)}`]);
+    this.tabs.replaceChildren(named.length > 1 ? choices("phase", stage.say("numbers.phases"), named, this.phase, (phase) => stage.set({ phase })) : "");
+    if (isFocused) this.tabs.querySelector("input:checked").focus();
+    const drawn = new DRAWN[this.phase](this);
+    this.node.dataset.phase = this.phase;
+    this.body.setAttribute("aria-label", stage.say("numbers.alt", { phase: stage.say(`numbers.phase.${this.phase}`), step: this.place, token: calc.row }));
+    this.body.replaceChildren(drawn.node, ...(calc.attends && calc.isEdited ? [html("p", { class: "notice" }, stage.say("numbers.edited"))] : []));
+    this.drawn = drawn;
+    this.seen = {};
+    this.look();
+  }
+
+  heat() {
+    if (!this.drawn?.draw) return;
+    this.drawn.draw();
+    this.seen = {};
+    this.look();
+  }
+
+  // Bring out what is looked at.
+  look() {
+    if (!this.drawn) return;
+    const { at, seen } = this;
+    this.seen = at;
+    const isOther = (key) => at[key] !== seen[key];
+    if (isOther("token")) this.drawn.token();
+    if (LOOKED_AT.some(isOther)) this.drawn.light();
+    for (const lit of this.body.querySelectorAll(".lit")) lit.classList.remove("lit");
+    const spotted = LOOKED_AT.filter((key) => at[key] !== null).map((key) => `.cells [data-${key}="${at[key]}"],.term[data-${key}="${at[key]}"],.flows [data-${key}="${at[key]}"]`);
+    for (const one of this.body.querySelectorAll(spotted.join(",") || "none")) one.classList.add("lit");
+    this.status.textContent = this.drawn.told();
+  }
+
+  under({ target }) {
+    const found = {};
+    for (const key of LOOKED_AT) {
+      const holder = target.closest?.(`[data-${key}]`);
+      if (holder && this.body.contains(holder)) found[key] = Number(holder.dataset[key]);
+    }
+    return found;
+  }
+
+  point(spot) {
+    if (LOOKED_AT.every((key) => spot[key] === this.spot[key])) return;
+    this.spot = spot;
+    if (!this.calc) return;
+    const { stage } = this;
+    if (stage.state.kind === "cross") point(stage, null, spot.token === undefined ? null : unitAt(stage.matrix.columnStarts, spot.token));
+    this.look();
+  }
+
+  // token: kept in the sentence, too, where it is one of the source.
+  keep(found) {
+    if (!Object.keys(found).length) return;
+    const { token } = found;
+    this.stage.set({ ...found, ...(token !== undefined && this.stage.state.kind === "cross" ? { source: token } : {}) });
+  }
+
+  press(event) {
+    if (!this.drawn || event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input")) return;
+    const { at, calc, phase } = this;
+    const move = { ArrowLeft: ["dim", -1], ArrowRight: ["dim", 1], ArrowUp: ["token", -1], ArrowDown: ["token", 1] }[event.key];
+    if (event.key === " ") {
+      const next = calc.phases[calc.phases.indexOf(phase) + (event.shiftKey ? -1 : 1)];
+      if (!next) return; // whoever holds the panel goes on
+      this.stage.set({ phase: next });
+    } else if (event.key === "Escape") this.stage.set({ dim: null });
+    else if (!move) return;
+    else if (move[0] === "dim") this.walk(at.dim === null ? 0 : at.dim + move[1]);
+    else if (phase === "predict") this.keep({ word: clamp(at.word + move[1], 0, calc.top.length - 1) });
+    else this.keep({ token: clamp(at.token + move[1], 0, calc.columns.length - 1) });
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // To a dimension; the lens comes along.
+  walk(wanted) {
+    const { drawn: { lens } } = this;
+    if (!lens) return;
+    const dim = clamp(wanted, 0, lens.width - 1);
+    const isOutside = dim < lens.first || dim >= lens.first + lens.count;
+    this.spot = {};
+    this.stage.set({ dim, ...(isOutside ? { lens: dim < lens.first ? dim : dim - lens.count + 1 } : {}) });
+  }
+
+  // Letters' sizes that there are.
+  get rems() {
+    return this.stage.state.width / (16 * this.stage.unit());
+  }
+
+  // Which cells of a vector are shown one by one. beside: letters' sizes that everything else needs;
+  // times: how many strips stand beside each other.
+  lensFor(width, beside, times = 1) {
+    const { rems } = this;
+    const cell = LETTER * (decimals(width) + 3) + GAP;
+    const free = rems < NARROW ? rems - 1 : (rems - beside) / times;
+    const count = clamp(Math.floor(free / cell), 2, Math.min(MOST_CELLS, width));
+    this.body.style.setProperty("--cell", `${cell}rem`);
+    this.body.style.setProperty("--count", count);
+    return { first: clamp(this.stage.state.lens, 0, width - count), count, width, isWhole: count === width };
+  }
+
+  lensSlider({ first, count, width, isWhole }) {
+    if (isWhole) return null;
+    const { stage } = this;
+    const told = stage.say("numbers.lens", { from: first + 1, to: first + count, width });
+    const slider = html("input", { type: "range", min: 0, max: width - count, step: 1, "aria-label": stage.say("numbers.lens.name"), "aria-valuetext": told,
+      input: () => { stage.set({ lens: Number(slider.value) }); this.body.querySelector(".lens-slider input")?.focus(); } });
+    slider.value = first;
+    return html("label", { class: "lens-slider" }, html("span", {}, told), slider);
+  }
+
+  heads({ first, count }) {
+    return html("div", { class: "line heads", "aria-hidden": "true" }, html("span", { class: "name" }), html("span", { class: "cells" },
+      ...Array.from({ length: count }, (_, place) => html("span", { "data-dim": first + place }, String(first + place + 1)))));
+  }
+
+  // A row of the score: what it is, the vector in small and under the lens, and what comes of it.
+  row(attributes, name, vector, lens, most, write, result) {
+    return html("div", { ...attributes, class: `line ${attributes.class}` }, html("span", { class: "name" }, ...name),
+      lens.isWhole || vector.length <= lens.count ? html("span", { class: "overview" }) : overview(vector, lens, most, this.ramp.read()),
+      lensCells(vector, lens, most, write), html("span", { class: "result" }, ...result));
+  }
+
+  written(value, count) {
+    return fixed(value, decimals(count));
+  }
+}

@@ -1,0 +1,103 @@
+// The score: what the decoder asks with, against what every source token offers. A dot product is
+// seen being a sum: term by term, each of them two cells and their product.
+
+import { html } from "./dom.js";
+import { bracketed, formula, joined, symbol, term } from "./formula.js";
+import { signedBar, strongestOf } from "./strip.js";
+import { fixed } from "./text.js";
+
+// How the two vectors of a score are called: what stands before the letter, and the letter.
+const NAMES = { dot: [["", "s"], ["", "h"]], general: [["", "s"], ["W ", "h"]], additive: [["W ", "s"], ["U ", "h"]] };
+const HEADS = [["", "q"], ["", "k"]];
+
+export class ScorePhase {
+  // panel: what it is drawn in.
+  constructor(panel) {
+    Object.assign(this, { panel, stage: panel.stage, calc: panel.calc });
+    const { calc } = this;
+    this.names = NAMES[calc.kind] ?? HEADS;
+    this.lens = panel.lensFor(calc.d, 23);
+    this.most = { query: strongestOf(calc.query), key: strongestOf(calc.keys), score: strongestOf(calc.scores) };
+    this.desk = html("div", { class: "desk" });
+    this.formula = html("div", { "aria-live": "off" });
+    this.rows = calc.columns.map((name, token) => this.row(name, token));
+    this.node = html("div", { class: "calc-grid" }, panel.heads(this.lens), this.desk, this.formula,
+      panel.lensSlider(this.lens), html("div", { class: "tokens", "data-piece": "keys" }, ...this.rows));
+  }
+
+  // Additive attention asks with the state before this step.
+  get query() {
+    const [before, letter] = this.names[0];
+    return symbol(letter, this.panel.place - (this.calc.energies ? 1 : 0), before);
+  }
+
+  key(token) {
+    const [before, letter] = this.names[1];
+    return symbol(letter, token + 1, before);
+  }
+
+  row(name, token) {
+    const { calc, lens, most, panel } = this;
+    return panel.row({ class: "token", "data-token": token }, [this.key(token), html("bdi", {}, name)], calc.key(token), lens, most.key, null,
+      [signedBar(calc.scores[token], most.score), html("span", { class: "number", "data-piece": "scores" }, fixed(calc.scores[token], 4))]);
+  }
+
+  // The vectors of one token with their numbers, and what they make term by term.
+  token() {
+    const { calc, lens, most, panel, panel: { at: { token } } } = this;
+    const write = (value) => calc.written(value);
+    const line = (name, vector, strongest, piece, result = []) => panel.row({ class: "written", "data-piece": piece }, [name], vector, lens, strongest, write, result);
+    const products = calc.products(token);
+    this.products = products;
+    this.total = html("span", { class: "total" });
+    const bent = calc.energies ? [
+      line(html("span", {}, "tanh(", this.query, " + ", this.key(token), ")"), calc.bent(token), 1, "bent"),
+      line(symbol("v", null), calc.energies, strongestOf(calc.energies), "vector")] : [];
+    this.desk.replaceChildren(
+      line(this.query, calc.query, most.query, "query"),
+      line(html("span", {}, this.key(token), " ", html("bdi", {}, calc.columns[token])), calc.key(token), most.key, "key"), ...bent,
+      line(html("span", {}, "× ", this.stage.say("numbers.products")), products, strongestOf(products), "products", [this.total]));
+    this.rows.forEach((row, place) => row.classList.toggle("on", place === token));
+    this.write(token);
+  }
+
+  // The score of a token as a sum: the terms under the lens one by one, those on both sides together.
+  write(token) {
+    const { calc, calc: { d, scaling, added }, products, stage, lens: { first, count } } = this;
+    const end = Math.min(first + count, d);
+    const number = (value) => bracketed(calc.written(value));
+    const factor = (dim) => (calc.energies ? [calc.energies[dim], calc.bent(token)[dim]] : [calc.query[dim], calc.key(token)[dim]]);
+    const rest = (from, to) => (to > from ? [html("span", { class: "rest" }, number(calc.part(token, from, to)),
+      html("small", {}, stage.say("numbers.terms", { from: from + 1, to })))] : []);
+    const terms = Array.from({ length: end - first }, (_, place) => {
+      const [one, other] = factor(first + place).map(number);
+      return term({ dim: first + place }, `${one} × ${other}`);
+    });
+    const dot = calc.part(token, 0, d);
+    const left = calc.energies ? html("span", {}, symbol("v", null), " · tanh(", this.query, " + ", this.key(token), ")")
+      : html("span", {}, this.query, " · ", this.key(token));
+    const ready = scaling === 1 && !added;
+    const more = added ? ` + ${bracketed(fixed(added[token], 4))}` : "";
+    const right = ready ? [` = ${fixed(dot, 4)}`] : [` = ${fixed(dot, 4)}; `, symbol("e", token + 1),
+      ` = ${fixed(dot, 4)}${scaling === 1 ? "" : ` / √${Math.round(scaling ** -2)}`}${more} = ${fixed(calc.scores[token], 4)}`];
+    this.formula.replaceChildren(formula(...(ready ? [symbol("e", token + 1), " = "] : []), left, " = ",
+      ...joined([...rest(0, first), ...terms, ...rest(end, d)]), ...right));
+  }
+
+  // Up to the term that is looked at, the sum is solid.
+  light() {
+    const { calc, panel: { at: { dim, token } }, stage } = this;
+    const whole = calc.part(token, 0, calc.d);
+    const sum = dim === null ? whole : calc.part(token, 0, dim + 1);
+    const most = Math.max(this.most.score / calc.scaling, Math.abs(whole));
+    this.total.replaceChildren(signedBar(sum, most, whole), html("span", { class: "number" },
+      dim === null ? "Σ " : html("small", {}, stage.say("numbers.first_terms", { count: dim + 1 })), fixed(sum, 4)));
+  }
+
+  told() {
+    const { calc, products, panel: { at: { dim, token } }, stage } = this;
+    const facts = { token: calc.columns[token], score: fixed(calc.scores[token], 4) };
+    if (dim === null) return stage.say("numbers.score.told", facts);
+    return stage.say("numbers.score.told_term", { ...facts, dim: dim + 1, product: calc.written(products[dim]), sum: fixed(calc.part(token, 0, dim + 1), 4) });
+  }
+}
