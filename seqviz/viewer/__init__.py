@@ -6,7 +6,10 @@ script, ``words`` are what it says. Nothing here asks a server or a model.
 
 from seqviz.viewer.notebook import card
 from seqviz.viewer.pack import compared, packed
-from seqviz.viewer.program import PARTS, script, style
-from seqviz.viewer.words import viewer_words
+from seqviz.viewer.program import LESSON_STYLES, PARTS, script, style
+from seqviz.viewer.words import lesson_words, viewer_words
 
-__all__ = ["PARTS", "card", "compared", "packed", "script", "style", "viewer_words"]
+__all__ = [
+    *("LESSON_STYLES", "PARTS", "card", "compared", "lesson_words", "packed", "script", "style"),
+    "viewer_words",
+]

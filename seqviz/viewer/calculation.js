@@ -13,17 +13,18 @@ export function calculationKey(stage) {
   return `${kind ?? "none"} ${kind ? layer : 0} ${Math.max(head, 0)} ${hypothesis} ${stage.isEncoder ? source ?? 0 : step}`;
 }
 
-// Decimals of summands, so that the rounding of that many of them is not seen in the sum's third one.
-export function decimals(count) {
-  return count <= 10 ? 4 : 3 + Math.ceil(Math.log10(count));
-}
+const USUAL_DIGITS = 6; // digits, where nobody counted how many are needed
+const SMALLEST = 1e-3; // numbers below it, and above a million, are written with a power of ten
+const LARGE = 1e6;
+// Printed together with what is made of them, and therefore as precisely.
+const ALIKE = [["query", "keys", "energies", "products"], ["weights", "values", "contributions"], ["parts", "constant"], ["rows", "combined"]];
 
-// A positive number of any size in five digits.
-export function digits(value) {
-  if (value === 0) return "0";
-  const power = Math.floor(Math.log10(value));
-  if (power >= -2 && power < 6) return value.toFixed(Math.max(0, 4 - power));
-  return value.toExponential(4).replace("e+", "e").replace("-", "−");
+// A number in so many significant digits.
+export function significant(value, digits) {
+  const size = Math.abs(value);
+  if (size === 0 || !Number.isFinite(value)) return fixed(value, 0);
+  if (size < SMALLEST || size >= LARGE) return value.toExponential(digits - 1).replace("e+", "e").replaceAll("-", "−");
+  return fixed(value, Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
 }
 
 function total(values) {
@@ -39,6 +40,10 @@ export class Calculation {
   constructor(packed, numbers) {
     Object.assign(this, packed, numbers);
     this.values ??= this.keys;
+    this.precise = new Map(ALIKE.flatMap((names) => {
+      const most = Math.max(...names.map((name) => packed.digits?.[name] ?? 0)) || USUAL_DIGITS;
+      return names.map((name) => [name, most]);
+    }));
     this.attends = Boolean(numbers.keys);
     this.predicts = Boolean(numbers.logits);
     this.phases = PHASES.filter((phase) => (phase === "predict" ? this.predicts : this.attends));
@@ -98,12 +103,12 @@ export class Calculation {
   }
 
   isMuted(token) {
-    return this.weights[token] === 0;
+    return Boolean(this.muted?.includes(token));
   }
 
-  // Whether the weights are no softmax of the scores: somebody changed them.
+  // Whether somebody changed the weights.
   get isEdited() {
-    return this.softmax(this.temperature).weights.some((weight, token) => Math.abs(weight - this.weights[token]) > 1e-3);
+    return Boolean(this.edits?.length);
   }
 
   // The share of all tokens that are not listed; null: all are.
@@ -112,8 +117,13 @@ export class Calculation {
     return Math.max(0, 1 - total(this.logProbs.map(Math.exp)));
   }
 
-  // A number of a vector of the score, of the weighted sum, or any other, as it is printed.
-  written(value, count = this.d) {
-    return fixed(value, decimals(count));
+  // How many digits of a quantity are printed.
+  digitsOf(name) {
+    return this.precise.get(name) ?? this.digits?.[name] ?? USUAL_DIGITS;
+  }
+
+  // A number as it is printed. name: of the quantity.
+  written(name, value, more = 0) {
+    return significant(value, this.digitsOf(name) + more);
   }
 }

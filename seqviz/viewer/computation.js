@@ -2,7 +2,7 @@
 // time. Pointing at a cell lights the term of the formula that it is, and the other way round; a
 // click keeps it, the arrows walk, space goes on to what is computed next.
 
-import { calculationKey, decimals } from "./calculation.js";
+import { calculationKey } from "./calculation.js";
 import { choices, html } from "./dom.js";
 import { PredictPhase } from "./predictphase.js";
 import { Ramp } from "./ramp.js";
@@ -11,13 +11,14 @@ import { SoftmaxPhase } from "./softmaxphase.js";
 import { SHOWN } from "./stage.js";
 import { lensCells, overview } from "./strip.js";
 import { SumPhase } from "./sumphase.js";
-import { clamp, fixed, unitAt } from "./text.js";
+import { clamp, unitAt } from "./text.js";
 import { point } from "./looked.js";
 
 const DRAWN = { score: ScorePhase, softmax: SoftmaxPhase, sum: SumPhase, predict: PredictPhase };
 const LOOKED_AT = ["token", "dim", "word"];
 const MOST_CELLS = 8; // under the lens
 const LETTER = 0.46; // width of a digit, of the letters' size
+const AROUND_DIGITS = 4; // letters of a number that are no digits of it: its sign, its point, "e−5"
 const GAP = 0.3; // around a number in its cell
 const NARROW = 40; // below that many letters' sizes, a row takes two lines
 
@@ -41,7 +42,7 @@ export class Computation {
       pointerover: (event) => event.pointerType !== "touch" && this.point(this.under(event)), pointerleave: () => this.point({}),
       focusin: (event) => this.point(this.under(event)), click: (event) => this.keep(this.under(event)) });
     this.status = html("p", { class: "status", "aria-live": "polite" });
-    this.node = html("section", { class: "calc", "aria-label": stage.say("numbers.title") }, this.ramp.node,
+    this.node = html("div", { class: "calc", role: "group", "aria-label": stage.say("numbers.title") }, this.ramp.node,
       html("div", { class: "heading" }, this.title, this.tabs), this.body, this.status);
   }
 
@@ -188,15 +189,16 @@ export class Computation {
     return this.stage.state.width / (16 * this.stage.unit());
   }
 
-  // Which cells of a vector are shown one by one. beside: letters' sizes that everything else needs;
-  // times: how many strips stand beside each other.
-  lensFor(width, beside, times = 1) {
+  // Which cells of a vector are shown one by one. digits: of their numbers; beside: letters' sizes
+  // that everything else needs; more: those of another cell beside each.
+  lensFor(width, digits, beside, more = 0) {
     const { rems } = this;
-    const cell = LETTER * (decimals(width) + 3) + GAP;
-    const free = rems < NARROW ? rems - 1 : (rems - beside) / times;
-    const count = clamp(Math.floor(free / cell), 2, Math.min(MOST_CELLS, width));
+    const cell = LETTER * (digits + AROUND_DIGITS) + GAP;
+    const isNarrow = rems < NARROW;
+    const count = clamp(Math.floor((rems - (isNarrow ? 1 : beside)) / (cell + (isNarrow ? 0 : more) + 0.125)), 2, Math.min(MOST_CELLS, width));
     this.body.style.setProperty("--cell", `${cell}rem`);
     this.body.style.setProperty("--count", count);
+    this.body.classList.toggle("in-part", count < width);
     return { first: clamp(this.stage.state.lens, 0, width - count), count, width, isWhole: count === width };
   }
 
@@ -211,7 +213,7 @@ export class Computation {
   }
 
   heads({ first, count }) {
-    return html("div", { class: "line heads", "aria-hidden": "true" }, html("span", { class: "name" }), html("span", { class: "cells" },
+    return html("div", { class: "line dims", "aria-hidden": "true" }, html("span", { class: "name" }), html("span", { class: "overview" }), html("span", { class: "cells" },
       ...Array.from({ length: count }, (_, place) => html("span", { "data-dim": first + place }, String(first + place + 1)))));
   }
 
@@ -220,9 +222,5 @@ export class Computation {
     return html("div", { ...attributes, class: `line ${attributes.class}` }, html("span", { class: "name" }, ...name),
       lens.isWhole || vector.length <= lens.count ? html("span", { class: "overview" }) : overview(vector, lens, most, this.ramp.read()),
       lensCells(vector, lens, most, write), html("span", { class: "result" }, ...result));
-  }
-
-  written(value, count) {
-    return fixed(value, decimals(count));
   }
 }

@@ -2,8 +2,10 @@
 
 import { Computation } from "./computation.js";
 import { PARTS } from "./parts.js";
+import { SystemList } from "./systemlist.js";
 
 export const LESSON_PARTS = {
   ...PARTS,
   computation: Computation, // one step with every number
+  systems: SystemList, // what several systems made of the sentence
 };

@@ -16,6 +16,7 @@ from seqviz.colours import custom_properties
 
 PARTS = ("base", "heatmap", "tree", "compare")
 """Style sheets of the parts; who shows them may have more."""
+LESSON_STYLES = (*PARTS, "computation", "lesson")
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)

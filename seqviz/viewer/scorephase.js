@@ -4,7 +4,6 @@
 import { html } from "./dom.js";
 import { bracketed, formula, joined, symbol, term } from "./formula.js";
 import { signedBar, strongestOf } from "./strip.js";
-import { fixed } from "./text.js";
 
 // How the two vectors of a score are called: what stands before the letter, and the letter.
 const NAMES = { dot: [["", "s"], ["", "h"]], general: [["", "s"], ["W ", "h"]], additive: [["W ", "s"], ["U ", "h"]] };
@@ -16,7 +15,7 @@ export class ScorePhase {
     Object.assign(this, { panel, stage: panel.stage, calc: panel.calc });
     const { calc } = this;
     this.names = NAMES[calc.kind] ?? HEADS;
-    this.lens = panel.lensFor(calc.d, 23);
+    this.lens = panel.lensFor(calc.d, calc.digitsOf("products"), 23);
     this.most = { query: strongestOf(calc.query), key: strongestOf(calc.keys), score: strongestOf(calc.scores) };
     this.desk = html("div", { class: "desk" });
     this.formula = html("div", { "aria-live": "off" });
@@ -39,13 +38,13 @@ export class ScorePhase {
   row(name, token) {
     const { calc, lens, most, panel } = this;
     return panel.row({ class: "token", "data-token": token }, [this.key(token), html("bdi", {}, name)], calc.key(token), lens, most.key, null,
-      [signedBar(calc.scores[token], most.score), html("span", { class: "number", "data-piece": "scores" }, fixed(calc.scores[token], 4))]);
+      [signedBar(calc.scores[token], most.score), html("span", { class: "number", "data-piece": "scores" }, calc.written("scores", calc.scores[token]))]);
   }
 
   // The vectors of one token with their numbers, and what they make term by term.
   token() {
     const { calc, lens, most, panel, panel: { at: { token } } } = this;
-    const write = (value) => calc.written(value);
+    const write = (value) => calc.written("products", value);
     const line = (name, vector, strongest, piece, result = []) => panel.row({ class: "written", "data-piece": piece }, [name], vector, lens, strongest, write, result);
     const products = calc.products(token);
     this.products = products;
@@ -65,9 +64,9 @@ export class ScorePhase {
   write(token) {
     const { calc, calc: { d, scaling, added }, products, stage, lens: { first, count } } = this;
     const end = Math.min(first + count, d);
-    const number = (value) => bracketed(calc.written(value));
+    const number = (value) => bracketed(calc.written("products", value));
     const factor = (dim) => (calc.energies ? [calc.energies[dim], calc.bent(token)[dim]] : [calc.query[dim], calc.key(token)[dim]]);
-    const rest = (from, to) => (to > from ? [html("span", { class: "rest" }, number(calc.part(token, from, to)),
+    const rest = (from, to) => (to > from ? [html("span", { class: "rest" }, bracketed(calc.written("products", calc.part(token, from, to), 1)),
       html("small", {}, stage.say("numbers.terms", { from: from + 1, to })))] : []);
     const terms = Array.from({ length: end - first }, (_, place) => {
       const [one, other] = factor(first + place).map(number);
@@ -76,10 +75,11 @@ export class ScorePhase {
     const dot = calc.part(token, 0, d);
     const left = calc.energies ? html("span", {}, symbol("v", null), " · tanh(", this.query, " + ", this.key(token), ")")
       : html("span", {}, this.query, " · ", this.key(token));
+    const whole = calc.written("scores", dot, 1);
     const ready = scaling === 1 && !added;
-    const more = added ? ` + ${bracketed(fixed(added[token], 4))}` : "";
-    const right = ready ? [` = ${fixed(dot, 4)}`] : [` = ${fixed(dot, 4)}; `, symbol("e", token + 1),
-      ` = ${fixed(dot, 4)}${scaling === 1 ? "" : ` / √${Math.round(scaling ** -2)}`}${more} = ${fixed(calc.scores[token], 4)}`];
+    const more = added ? ` + ${bracketed(calc.written("added", added[token]))}` : "";
+    const right = ready ? [` = ${calc.written("scores", dot)}`] : [` = ${whole}; `, symbol("e", token + 1),
+      ` = ${whole}${scaling === 1 ? "" : ` / √${Math.round(scaling ** -2)}`}${more} = ${calc.written("scores", calc.scores[token])}`];
     this.formula.replaceChildren(formula(...(ready ? [symbol("e", token + 1), " = "] : []), left, " = ",
       ...joined([...rest(0, first), ...terms, ...rest(end, d)]), ...right));
   }
@@ -91,13 +91,13 @@ export class ScorePhase {
     const sum = dim === null ? whole : calc.part(token, 0, dim + 1);
     const most = Math.max(this.most.score / calc.scaling, Math.abs(whole));
     this.total.replaceChildren(signedBar(sum, most, whole), html("span", { class: "number" },
-      dim === null ? "Σ " : html("small", {}, stage.say("numbers.first_terms", { count: dim + 1 })), fixed(sum, 4)));
+      dim === null ? "Σ " : html("small", {}, stage.say("numbers.first_terms", { count: dim + 1 })), calc.written("scores", sum, 1)));
   }
 
   told() {
     const { calc, products, panel: { at: { dim, token } }, stage } = this;
-    const facts = { token: calc.columns[token], score: fixed(calc.scores[token], 4) };
+    const facts = { token: calc.columns[token], score: calc.written("scores", calc.scores[token]) };
     if (dim === null) return stage.say("numbers.score.told", facts);
-    return stage.say("numbers.score.told_term", { ...facts, dim: dim + 1, product: calc.written(products[dim]), sum: fixed(calc.part(token, 0, dim + 1), 4) });
+    return stage.say("numbers.score.told_term", { ...facts, dim: dim + 1, product: calc.written("products", products[dim]), sum: calc.written("scores", calc.part(token, 0, dim + 1), 1) });
   }
 }

@@ -42,7 +42,7 @@ export class Sentence {
   start() {
     const { stage } = this;
     stage.watch(["hypothesis", "words"], () => this.lay());
-    stage.watch([...LOOKED, "lit", "playing"], () => this.draw());
+    stage.watch([...LOOKED, "lit", "playing", "cover"], () => this.draw());
   }
 
   lay() {
@@ -66,8 +66,8 @@ export class Sentence {
   // Shares by place for both sides: the row that is pointed at, or else the step's, shades the side
   // that was looked at; the column of a source word shades the translation.
   shares() {
-    const { matrix, here, isEncoder, state: { lit, kind } } = this.stage;
-    if (!matrix) return {};
+    const { matrix, here, isEncoder, state: { lit, kind, cover } } = this.stage;
+    if (!matrix || cover) return {};
     const row = matrix.values[lit?.row ?? here];
     if (isEncoder) return { source: row };
     if (kind === "decoder") return { target: row.slice(1) };
@@ -77,7 +77,7 @@ export class Sentence {
 
   draw() {
     const { stage, source, target } = this;
-    const { isEncoder, state: { step, lit, playing, source: kept } } = stage;
+    const { isEncoder, state: { step, lit, playing, source: kept, cover } } = stage;
     const at = (strip, token) => (token === null ? -1 : unitAt(strip.starts, token));
     const shares = this.shares();
     const now = at(target, step);
@@ -85,7 +85,10 @@ export class Sentence {
     this.mark(target, shares.target, { lit: isEncoder ? null : lit?.row });
     this.only(target, "now", now, "aria-current", "step");
     this.only(source, "kept", at(source, kept), "aria-pressed", "true");
-    target.chips.forEach((chip, place) => chip.classList.toggle("coming", playing && place > now));
+    target.chips.forEach((chip, place) => {
+      chip.classList.toggle("coming", playing && place > now);
+      chip.classList.toggle("covered", cover === "fails" || (Boolean(cover) && place >= now));
+    });
     this.offer(at(source, kept));
   }
 

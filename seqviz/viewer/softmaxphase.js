@@ -2,7 +2,6 @@
 // shares sharper or flatter.
 
 import { html } from "./dom.js";
-import { digits } from "./calculation.js";
 import { formula, joined, symbol, term } from "./formula.js";
 import { shareBar, signedBar, strongestOf } from "./strip.js";
 import { fixed } from "./text.js";
@@ -36,22 +35,31 @@ export class SoftmaxPhase {
     const most = [strongestOf(calc.scores), Math.max(...exps)];
     this.exponents = scaled.map((score) => score - shift);
     const cell = (name, ...content) => html("span", { class: name }, ...content);
-    const head = cell("heads", cell("name"), cell("", symbol("e", "i")), isUsual ? null : cell("", this.exponent("i")), cell("", this.power("i")), cell("", symbol("α", "i")));
+    const piece = (of, name, ...content) => html("span", { class: name, "data-piece": of }, ...content);
+    const head = cell("dims", cell("name"), cell("", symbol("e", "i")), isUsual ? null : cell("", this.exponent("i")), cell("", this.power("i")), cell("", symbol("α", "i")));
     this.rows = calc.columns.map((name, token) => html("div", { class: "token", "data-token": token },
       cell("name", symbol("h", token + 1), html("bdi", {}, name)),
-      cell("value", signedBar(calc.scores[token], most[0]), cell("number", fixed(calc.scores[token], 4))),
-      isUsual ? null : cell("value", cell("number", fixed(this.exponents[token], 4))),
-      cell("value", shareBar(exps[token] / most[1]), cell("number", digits(exps[token]))),
-      cell("value weight", shareBar(weights[token]), cell("number", fixed(weights[token], 5)))));
-    const total = html("div", { class: "sum" }, cell("name", stage.say("numbers.sum")), cell(""), isUsual ? null : cell(""), cell("number", digits(sum)), cell("number", "1"));
+      piece("scores", "value", signedBar(calc.scores[token], most[0]), cell("number", calc.written("scores", calc.scores[token]))),
+      isUsual ? null : cell("value", cell("number", calc.written("scores", this.exponents[token], 1))),
+      piece("exp", "value", shareBar(exps[token] / most[1]), cell("number", this.exp(exps[token]))),
+      piece("weights", "value weight", shareBar(weights[token]), cell("number", calc.written("weights", weights[token])))));
+    const total = html("div", { class: "sum" }, cell("name", stage.say("numbers.sum")), cell(""), isUsual ? null : cell(""), cell("number", this.sum(sum)), cell("number", "1"));
     this.body.classList.toggle("heated", !isUsual);
     this.body.replaceChildren(head, ...this.rows, total);
+  }
+
+  exp(value) {
+    return this.calc.written("exp", value);
+  }
+
+  sum(value) {
+    return this.calc.written("total", value);
   }
 
   exponent(index) {
     const { shift } = this.found;
     const heat = this.stage.state.temperature === USUAL ? [] : [" / ", html("i", {}, "T")];
-    return html("span", {}, symbol("e", index), ...heat, shift ? ` − ${fixed(shift, 4)}` : null);
+    return html("span", {}, symbol("e", index), ...heat, shift ? ` − ${this.calc.written("scores", shift, 1)}` : null);
   }
 
   power(index) {
@@ -59,19 +67,19 @@ export class SoftmaxPhase {
   }
 
   token() {
-    const { panel: { at: { token } } } = this;
+    const { calc, panel: { at: { token } } } = this;
     this.rows.forEach((row, place) => row.classList.toggle("on", place === token));
     const { exps, sum, weights } = this.found;
-    const below = Array.from(exps, (exp, place) => term({ token: place }, digits(exp)));
+    const below = Array.from(exps, (exp, place) => term({ token: place }, this.exp(exp)));
     this.formula.replaceChildren(formula(symbol("α", token + 1), " = ", this.power(token + 1), " / Σ", html("sub", {}, html("i", {}, "j")), " ", this.power("j"),
-      " = ", term({ token }, digits(exps[token])), " / (", ...joined(below), `) = ${digits(exps[token])} / ${digits(sum)} = `, html("b", {}, fixed(weights[token], 5))));
+      " = ", term({ token }, this.exp(exps[token])), " / (", ...joined(below), `) = ${this.exp(exps[token])} / ${this.sum(sum)} = `, html("b", {}, calc.written("weights", weights[token]))));
   }
 
   light() {}
 
   told() {
     const { calc, panel: { at: { token } }, stage, found: { exps, sum, weights } } = this;
-    return stage.say("numbers.softmax.told", { token: calc.columns[token], score: fixed(this.exponents[token], 4), exp: digits(exps[token]),
-      sum: digits(sum), weight: fixed(weights[token], 5) });
+    return stage.say("numbers.softmax.told", { token: calc.columns[token], score: calc.written("scores", this.exponents[token], 1), exp: this.exp(exps[token]),
+      sum: this.sum(sum), weight: calc.written("weights", weights[token]) });
   }
 }

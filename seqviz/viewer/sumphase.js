@@ -3,26 +3,26 @@
 import { html, svg } from "./dom.js";
 import { bracketed, formula, joined, symbol, term } from "./formula.js";
 import { lensCells, overview, shareBar, strongestOf } from "./strip.js";
-import { fixed } from "./text.js";
 
 const THICK = 22; // of a flow of weight 1
 const THIN = 0.35; // height of a strip of weight 0
+const COLOURED = 1.75; // width of a cell without a number, in letters' sizes
 
 export class SumPhase {
   constructor(panel) {
     Object.assign(this, { panel, stage: panel.stage, calc: panel.calc });
     const { calc } = this;
     this.letter = calc.isTransformer ? "v" : "h";
-    this.lens = panel.lensFor(calc.dv, 21, 2);
+    this.lens = panel.lensFor(calc.dv, calc.digitsOf("contributions"), 23.5, COLOURED);
     this.most = strongestOf(calc.values);
     this.formula = html("div");
     this.flows = svg("svg", { class: "flows", "aria-hidden": "true" });
     this.rows = calc.columns.map((name, token) => html("div", { class: "token", "data-token": token }, this.line(name, token)));
-    const { written, place, ramp } = panel;
+    const { place, ramp } = panel;
     this.context = html("div", { class: "context", "data-piece": "context" }, html("span", { class: "name" }, symbol("c", place), " = Σ"),
       html("span", { class: "spacer" }), this.lens.isWhole ? null : overview(calc.context, this.lens, strongestOf(calc.context), ramp.read()),
-      lensCells(calc.context, this.lens, strongestOf(calc.context), (value) => written(value, calc.columns.length)));
-    this.grid = html("div", { class: "sums" }, html("div", { class: "heads" }, html("span"), html("span", {}, symbol("α", "i")), html("span", {}, symbol(this.letter, "i")),
+      lensCells(calc.context, this.lens, strongestOf(calc.context), (value) => calc.written("context", value)));
+    this.grid = html("div", { class: "sums" }, html("div", { class: "dims" }, html("span"), html("span", {}, symbol("α", "i")), html("span", {}, symbol(this.letter, "i")),
       html("span", {}, symbol("α", "i"), symbol(this.letter, "i", " ")), html("span")), ...this.rows, this.context, this.flows);
     this.node = html("div", { class: "stack" }, this.formula, panel.lensSlider(this.lens), this.grid);
   }
@@ -34,22 +34,23 @@ export class SumPhase {
     scaled.style.setProperty("--height", THIN + (1 - THIN) * weight);
     scaled.classList.add("scaled");
     scaled.dataset.piece = "contributions";
-    const own = lensCells(calc.value(token), lens, most, write);
+    const own = lensCells(calc.value(token), lens, most);
+    own.classList.add("coloured");
     own.dataset.piece = "values";
     const parts = [html("span", { class: "name" }, symbol(letter, token + 1), html("bdi", {}, name)),
-      html("span", { class: "value weight", "data-piece": "weights" }, shareBar(weight), html("span", { class: "number" }, fixed(weight, 5))), own, scaled];
+      html("span", { class: "value weight", "data-piece": "weights" }, shareBar(weight), html("span", { class: "number" }, calc.written("weights", weight))), own, scaled];
     return html("div", { class: "line" }, ...parts);
   }
 
   // The numbers of one token, and the flows.
   token() {
-    const { calc, panel, panel: { at: { token } } } = this;
+    const { calc, panel: { at: { token } } } = this;
     this.rows.forEach((row, place) => {
       const isOn = place === token;
       if (row.classList.contains("on") === isOn && row.dataset.written === String(isOn)) return;
       row.dataset.written = isOn;
       row.classList.toggle("on", isOn);
-      row.replaceChildren(this.line(calc.columns[place], place, isOn ? (value) => panel.written(value, calc.columns.length) : null));
+      row.replaceChildren(this.line(calc.columns[place], place, isOn ? (value) => calc.written("contributions", value) : null));
     });
     this.flow();
   }
@@ -75,19 +76,17 @@ export class SumPhase {
 
   light() {
     const { calc, panel, panel: { at: { dim } }, letter, stage } = this;
-    const count = calc.columns.length;
     const place = dim ?? this.lens.first;
-    const terms = Array.from(calc.weights, (weight, token) => term({ token }, `${fixed(weight, 5)} × ${bracketed(panel.written(calc.value(token)[place], count))}`));
+    const terms = Array.from(calc.weights, (weight, token) => term({ token }, `${calc.written("weights", weight)} × ${bracketed(calc.written("values", calc.value(token)[place]))}`));
     const index = `${panel.place},${place + 1}`;
     this.formula.replaceChildren(formula(symbol("c", panel.place), " = Σ", html("sub", {}, html("i", {}, "i")), " ", symbol("α", "i"), symbol(letter, "i", " "),
-      stage.say("numbers.sum.cell", { dim: place + 1 }), " ", symbol("c", index), " = ", ...joined(terms), " = ", html("b", {}, panel.written(calc.context[place], count))));
+      stage.say("numbers.sum.cell", { dim: place + 1 }), " ", symbol("c", index), " = ", ...joined(terms), " = ", html("b", {}, calc.written("context", calc.context[place]))));
   }
 
   told() {
-    const { calc, panel, panel: { at: { dim, token } }, stage } = this;
+    const { calc, panel: { at: { dim, token } }, stage } = this;
     const place = dim ?? this.lens.first;
-    const count = calc.columns.length;
-    return stage.say("numbers.sum.told", { token: calc.columns[token], weight: fixed(calc.weights[token], 5), dim: place + 1,
-      value: panel.written(calc.value(token)[place], count), product: panel.written(calc.contribution(token)[place], count) });
+    return stage.say("numbers.sum.told", { token: calc.columns[token], weight: calc.written("weights", calc.weights[token]), dim: place + 1,
+      value: calc.written("values", calc.value(token)[place]), product: calc.written("contributions", calc.contribution(token)[place]) });
   }
 }

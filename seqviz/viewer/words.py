@@ -23,3 +23,8 @@ def viewer_words(language: str) -> dict[str, str]:
     shared = {key: words[key] for key in (f"figure.{name}" for name in names)}
     own = ("page.own_name", "page.present", "viewer.", "notice.", "fate.", "reason.")
     return part(words, *own) | shared
+
+
+def lesson_words(language: str) -> dict[str, str]:
+    """Those of a lesson, with the viewer's."""
+    return viewer_words(language) | part(table(language), "lesson.", "numbers.")

@@ -1,0 +1,134 @@
+// What is asked before a reveal: options, a word to type, a row to paint, hands to count; afterwards
+// what the model said, and what the bet was worth.
+
+import { html } from "./dom.js";
+import { RowPainter } from "./rowpainter.js";
+import { shareBar } from "./strip.js";
+import { fixed, signed } from "./text.js";
+
+export class BetBox {
+  // lesson: the view that it stands in.
+  constructor(lesson) {
+    this.lesson = lesson;
+    this.node = html("div", { class: "bet", role: "group" });
+    this.told = html("div", { class: "told", "aria-live": "polite" });
+  }
+
+  get engine() {
+    return this.lesson.engine;
+  }
+
+  say(key, facts) {
+    return this.lesson.say(key, facts);
+  }
+
+  // Another step, or another language.
+  lay() {
+    const { engine, engine: { step, step: { bet } } } = this;
+    this.node.hidden = !bet;
+    this.node.className = "bet";
+    this.told.replaceChildren();
+    if (!bet) return this.node.replaceChildren();
+    const question = html("h3", { id: `bet-${step.id}` }, this.say(`lesson.bet.${bet.kind}`, { step: bet.step + 1 }));
+    this.painter = bet.weights ? new RowPainter(this, bet) : null;
+    this.list = bet.options ? html("ol", { class: "options" }) : null;
+    this.rows = bet.options?.map((option, place) => this.option(option, place)) ?? [];
+    this.list?.append(...this.rows.map(({ node }) => node));
+    this.typing = bet.kind === "next" ? this.typed() : null;
+    this.ask = html("div", { class: "ask" });
+    this.node.setAttribute("aria-labelledby", question.id);
+    this.node.replaceChildren(question, this.painter?.node ?? "", this.list ?? "", this.typing ?? "", this.ask, this.told);
+    this.draw();
+    return engine;
+  }
+
+  // An option: its key, its text, what the model gave it, and its hands.
+  option({ label }, place) {
+    const { lesson } = this;
+    const button = html("button", { type: "button", class: "option", "data-option": place, click: () => lesson.act(() => this.engine.choose(place)) },
+      html("kbd", {}, String(place + 1)), html("bdi", { dir: "auto" }, label));
+    const result = html("span", { class: "outcome" });
+    const count = html("output", { class: "number" });
+    const hand = (by, sign) => html("button", { type: "button", class: "plain", "aria-label": this.say(by > 0 ? "lesson.hand_more" : "lesson.hand_less", { option: label }),
+      click: () => lesson.act(() => this.engine.count(place, by)) }, sign);
+    const hands = html("span", { class: "hands" }, hand(-1, "−"), count, hand(1, "+"));
+    return { button, result, count, hands, node: html("li", {}, button, hands, result) };
+  }
+
+  typed() {
+    const input = html("input", { type: "text", maxlength: 60, autocomplete: "off", spellcheck: "false", "aria-label": this.say("lesson.type") });
+    return html("form", { class: "typed", submit: (event) => {
+      event.preventDefault();
+      const text = input.value.trim();
+      if (!text) return;
+      this.lesson.act(() => this.engine.type(text, this.lesson.probOf(text)));
+      input.blur();
+    } }, html("label", {}, html("span", {}, this.say("lesson.type")), " ", input), html("button", { type: "submit", class: "plain" }, this.say("lesson.type_done")));
+  }
+
+  // The bet or the reveal has changed.
+  draw() {
+    const { engine, engine: { step: { bet }, isRevealed, isClass } } = this;
+    if (!bet) return;
+    const placed = engine.bet;
+    this.node.classList.toggle("revealed", isRevealed);
+    this.rows.forEach(({ button, result, count, hands, node }, place) => {
+      const option = bet.options[place];
+      button.setAttribute("aria-pressed", placed?.option === place);
+      button.disabled = isRevealed;
+      hands.hidden = !isClass || isRevealed;
+      count.textContent = engine.bet?.counts?.[place] ?? 0;
+      node.classList.toggle("right", isRevealed && option.right);
+      result.replaceChildren(...(isRevealed ? this.outcome(option, place) : []));
+    });
+    this.painter?.draw();
+    if (this.typing) {
+      this.typing.hidden = isRevealed || isClass;
+      if (placed?.typed === undefined) this.typing.querySelector("input").value = "";
+    }
+    this.ask.replaceChildren(...(isRevealed ? [] : [
+      html("button", { type: "button", class: "primary", click: () => this.lesson.forward() }, this.say("lesson.reveal")),
+      html("button", { type: "button", class: "plain", click: () => this.lesson.skip() }, this.say("lesson.skip")),
+      html("span", { class: "caption" }, this.say(engine.isPlaced ? "lesson.placed" : bet.options ? isClass ? "lesson.how_class" : "lesson.how_options" : "lesson.how_row", { last: bet.options?.length ?? 0 }))]));
+    this.told.textContent = isRevealed ? this.sentence() : "";
+  }
+
+  outcome({ prob, right, bits }, place) {
+    const counts = this.engine.bet?.counts;
+    return [prob === null ? html("span") : shareBar(prob), html("span", { class: "number" }, prob === null ? right ? "✓" : "–" : `${right ? "✓ " : ""}${fixed(prob, 3)}`),
+      html("span", { class: "number" }, this.say("lesson.bits", { bits: signed(bits, 1) })),
+      counts ? html("span", { class: "number" }, this.say("lesson.hands", { count: counts[place] })) : null].filter(Boolean);
+  }
+
+  // The reveal in words.
+  sentence() {
+    const { engine, engine: { step: { bet } } } = this;
+    const placed = engine.bet;
+    const result = engine.result();
+    if (bet.weights) {
+      const flat = fixed(bet.flat, 2);
+      return result ? this.say("lesson.told.row", { distance: fixed(result.distance, 2), flat }) : this.say("lesson.told.row_skipped", { flat });
+    }
+    const right = bet.options.filter((option) => option.right).map(({ label }) => `“${label}”`).join(this.say("lesson.and"));
+    const what = this.say(`lesson.told.${bet.kind}`, { right });
+    if (!result) return what;
+    const bits = signed(result.bits, 1);
+    if (placed.counts) return `${what} ${this.say("lesson.told.class", { bits, hands: placed.counts.reduce((sum, one) => sum + one, 0) })}`;
+    const mine = placed.typed ?? bet.options[placed.option].label;
+    const probs = bet.options.map(({ prob }) => prob ?? 0);
+    const prob = placed.typed === undefined ? bet.options[placed.option].prob : placed.prob;
+    const rank = prob === null ? "" : this.say("lesson.told.rank", { prob: fixed(prob, 3), rank: 1 + probs.filter((other) => other > prob).length });
+    return `${what} ${this.say("lesson.told.mine", { mine, bits })} ${rank}`.trim();
+  }
+
+  // A key that means something to the bet; returns whether it does.
+  press({ key }) {
+    const { engine, engine: { step: { bet }, isRevealed, isClass }, lesson } = this;
+    if (!bet?.options || isRevealed) return false;
+    const option = "12345".indexOf(key);
+    if (option >= 0 && key && option < bet.options.length) return lesson.act(() => engine.choose(option));
+    const by = { ArrowUp: 1, ArrowDown: -1 }[key];
+    if (isClass && by) return lesson.act(() => engine.count(engine.bet?.option ?? 0, by));
+    return false;
+  }
+}

@@ -1,0 +1,20 @@
+// A lesson in a file of its own: chapters one after the other, without a server.
+
+import { html } from "./dom.js";
+import { LessonView } from "./lessonview.js";
+import { Presenter } from "./presenter.js";
+
+const handout = JSON.parse(document.getElementById("data").textContent);
+const main = html("main", { class: "root" });
+document.body.append(main);
+const lesson = new LessonView({ root: document, words: handout.words, send: (name, value) => name === "chapter" && turn(value.chapter) });
+main.append(lesson.node);
+new Presenter(() => [lesson.node], "html");
+document.addEventListener("keydown", (event) => lesson.press(event));
+
+function turn(id, at) {
+  const chapter = handout.chapters.find((one) => one.chapter === id) ?? handout.chapters[0];
+  return lesson.open({ ...chapter, own: false }, { at, menu: handout.chapters.map((one) => [one.chapter, one.title]) });
+}
+
+turn(...location.hash.slice(1).split("/"));

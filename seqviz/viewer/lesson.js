@@ -1,0 +1,63 @@
+// The lesson on the page: what Streamlit gives, and what it hears. This program travels once for a
+// whole page, a chapter once for as long as it is shown; what comes later is a small note.
+
+import { html } from "./dom.js";
+import { LessonView } from "./lessonview.js";
+
+class PageLesson {
+  constructor(shadow) {
+    this.shadow = shadow;
+    this.keys = (event) => event.target === document.body && this.view?.press(event);
+    this.root = html("div", { class: "root", keydown: (event) => this.view?.press(event) });
+    shadow.append(this.root);
+    document.addEventListener("keydown", this.keys);
+  }
+
+  // data: name of what is shown, chapter, words, language, menu, acts, at.
+  receive(data, send) {
+    this.send = send;
+    if (data.name === this.data?.name && data.language === this.data.language) return;
+    this.data = data;
+    const { engine } = this.view ?? {};
+    this.view?.stop();
+    this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, send: (name, value) => this.send(name, value) });
+    this.view.engine = engine;
+    this.root.replaceChildren(this.view.node);
+    this.view.open(data.chapter, { at: data.at, menu: data.menu }).then(() => this.note(this.noted ?? {}));
+  }
+
+  // Where Python wants to be, counted; and numbers that were asked for.
+  note(noted) {
+    this.noted = noted;
+    const { at, count, computation } = noted;
+    if (!this.view?.chapter) return;
+    if (count !== undefined && this.count !== undefined && count !== this.count) this.view.goTo(at);
+    this.count = count;
+    if (computation) this.view.add(computation);
+  }
+
+  leave() {
+    this.view?.stop();
+    document.removeEventListener("keydown", this.keys);
+  }
+}
+
+let shown = null;
+let lastNote = {};
+
+export default function lessonProgram() {
+  const page = (globalThis.seqviz ??= { waiting: [] });
+  page.lesson = ({ data, parentElement, setTriggerValue }) => {
+    if (!data.chapter) {
+      lastNote = data;
+      shown?.note(data);
+      return () => {};
+    }
+    const lesson = (parentElement.seqvizLesson ??= new PageLesson(parentElement));
+    shown = lesson;
+    lesson.noted = lastNote;
+    lesson.receive(data, (name, value) => setTriggerValue(name === "at" ? name : "act", name === "at" ? value : { name, ...value }));
+    return () => lesson.leave();
+  };
+  for (const start of page.waiting.splice(0)) start();
+}
