@@ -267,7 +267,7 @@ def check_forbidden(module: Module) -> Iterator[str]:
 NOT_IN_COMPONENTS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|\bfetch\b"
     r"|XMLHttpRequest|WebSocket|sendBeacon|\bimport\b(?! \{[^}]*\} from \x22\./\w+\.js\x22;)"
-    r"|https?:(?!//www\.w3\.org/2000/svg\b)"
+    r"|https?:(?!//www\.w3\.org/(?:2000/svg|1998/Math/MathML)\b)"
 )
 
 

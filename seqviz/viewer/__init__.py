@@ -10,6 +10,13 @@ from seqviz.viewer.program import LESSON_STYLES, PARTS, script, style
 from seqviz.viewer.words import lesson_words, viewer_words
 
 __all__ = [
-    *("LESSON_STYLES", "PARTS", "card", "compared", "lesson_words", "packed", "script", "style"),
+    "LESSON_STYLES",
+    "PARTS",
+    "card",
+    "compared",
+    "lesson_words",
+    "packed",
+    "script",
+    "style",
     "viewer_words",
 ]

@@ -2,6 +2,7 @@
 // what the model said, and what the bet was worth.
 
 import { html } from "./dom.js";
+import { grown } from "./markup.js";
 import { RowPainter } from "./rowpainter.js";
 import { shareBar } from "./strip.js";
 import { fixed, signed } from "./text.js";
@@ -90,7 +91,9 @@ export class BetBox {
       html("button", { type: "button", class: "primary", click: () => this.lesson.forward() }, this.say("lesson.reveal")),
       html("button", { type: "button", class: "plain", click: () => this.lesson.skip() }, this.say("lesson.skip")),
       html("span", { class: "caption" }, this.say(engine.isPlaced ? "lesson.placed" : bet.options ? isClass ? "lesson.how_class" : "lesson.how_options" : "lesson.how_row", { last: bet.options?.length ?? 0 }))]));
-    this.told.textContent = isRevealed ? this.sentence() : "";
+    if (!isRevealed) return this.told.replaceChildren();
+    if (this.told.firstChild) return;
+    this.told.append(html("p", {}, this.sentence()), ...(engine.step.reveal ?? []).map(grown));
   }
 
   outcome({ prob, right, bits }, place) {

@@ -16,8 +16,8 @@ export function calculationKey(stage) {
 const USUAL_DIGITS = 6; // digits, where nobody counted how many are needed
 const SMALLEST = 1e-3; // numbers below it, and above a million, are written with a power of ten
 const LARGE = 1e6;
-// Printed together with what is made of them, and therefore as precisely.
-const ALIKE = [["query", "keys", "energies", "products"], ["weights", "values", "contributions"], ["parts", "constant"], ["rows", "combined"]];
+// What is made of which factors: those are printed with a digit more, for what comes of them is summed.
+const MADE_OF = { products: ["query", "keys", "energies"], contributions: ["weights", "values"] };
 
 // A number in so many significant digits.
 export function significant(value, digits) {
@@ -40,10 +40,7 @@ export class Calculation {
   constructor(packed, numbers) {
     Object.assign(this, packed, numbers);
     this.values ??= this.keys;
-    this.precise = new Map(ALIKE.flatMap((names) => {
-      const most = Math.max(...names.map((name) => packed.digits?.[name] ?? 0)) || USUAL_DIGITS;
-      return names.map((name) => [name, most]);
-    }));
+    this.precise = new Map(Object.entries(MADE_OF).flatMap(([made, factors]) => factors.map((name) => [name, Math.max(this.printed(name), this.printed(made) + 1)])));
     this.attends = Boolean(numbers.keys);
     this.predicts = Boolean(numbers.logits);
     this.phases = PHASES.filter((phase) => (phase === "predict" ? this.predicts : this.attends));
@@ -117,9 +114,13 @@ export class Calculation {
     return Math.max(0, 1 - total(this.logProbs.map(Math.exp)));
   }
 
-  // How many digits of a quantity are printed.
+  // How many digits of a quantity are needed, and are printed.
+  printed(name) {
+    return this.digits?.[name] ?? USUAL_DIGITS;
+  }
+
   digitsOf(name) {
-    return this.precise.get(name) ?? this.digits?.[name] ?? USUAL_DIGITS;
+    return this.precise.get(name) ?? this.printed(name);
   }
 
   // A number as it is printed. name: of the quantity.

@@ -4,23 +4,18 @@
 
 import { calculationKey } from "./calculation.js";
 import { choices, html } from "./dom.js";
+import { Lens } from "./lens.js";
+import { point } from "./looked.js";
 import { PredictPhase } from "./predictphase.js";
 import { Ramp } from "./ramp.js";
 import { ScorePhase } from "./scorephase.js";
 import { SoftmaxPhase } from "./softmaxphase.js";
 import { SHOWN } from "./stage.js";
-import { lensCells, overview } from "./strip.js";
 import { SumPhase } from "./sumphase.js";
 import { clamp, unitAt } from "./text.js";
-import { point } from "./looked.js";
 
 const DRAWN = { score: ScorePhase, softmax: SoftmaxPhase, sum: SumPhase, predict: PredictPhase };
 const LOOKED_AT = ["token", "dim", "word"];
-const MOST_CELLS = 8; // under the lens
-const LETTER = 0.46; // width of a digit, of the letters' size
-const AROUND_DIGITS = 4; // letters of a number that are no digits of it: its sign, its point, "e−5"
-const GAP = 0.3; // around a number in its cell
-const NARROW = 40; // below that many letters' sizes, a row takes two lines
 
 // The colour of a signed value, from 0 to 1: least, 0 in the middle, most.
 function whichWay(part) {
@@ -30,8 +25,9 @@ function whichWay(part) {
     : `color-mix(in oklab, var(--${side}-2) ${200 * size - 100}%, var(--${side}-1))`;
 }
 
-export class Computation {
+export class Computation extends Lens {
   constructor(stage) {
+    super();
     this.stage = stage;
     for (const [key, value] of Object.entries({ phase: "score", token: null, dim: null, word: null, lens: 0, temperature: 1 })) stage.state[key] ??= value;
     this.ramp = new Ramp(() => this.draw(), whichWay);
@@ -82,8 +78,8 @@ export class Computation {
     const { stage: { state }, spot, calc } = this;
     const kept = state.kind === "cross" && state.source !== null ? state.source : state.token;
     const heaviest = calc.weights ? calc.weights.indexOf(Math.max(...calc.weights)) : 0;
-    const token = clamp(spot.token ?? kept ?? heaviest, 0, calc.columns.length - 1);
-    return { token, dim: spot.dim ?? state.dim, word: clamp(spot.word ?? state.word ?? calc.chosen ?? 0, 0, calc.top.length - 1) };
+    const token = clamp(spot.token ?? kept ?? heaviest, 0, (calc.columns?.length ?? 1) - 1);
+    return { token, dim: spot.dim ?? state.dim, word: clamp(spot.word ?? state.word ?? calc.chosen ?? 0, 0, (calc.top?.length ?? 1) - 1) };
   }
 
   draw() {
@@ -97,7 +93,7 @@ export class Computation {
       return;
     }
     this.title.replaceChildren(stage.say("numbers.heading", { step: this.place, token: calc.row }));
-    this.node.classList.toggle("narrow", this.rems < NARROW);
+    this.node.classList.toggle("narrow", this.isNarrow);
     const isFocused = this.tabs.contains(stage.root.activeElement);
     const named = calc.phases.map((phase, place) => [phase, `${place + 1} ${stage.say(`numbers.phase.${phase}`)}`]);
     this.tabs.replaceChildren(named.length > 1 ? choices("phase", stage.say("numbers.phases"), named, this.phase, (phase) => stage.set({ phase })) : "");
@@ -182,45 +178,5 @@ export class Computation {
     const isOutside = dim < lens.first || dim >= lens.first + lens.count;
     this.spot = {};
     this.stage.set({ dim, ...(isOutside ? { lens: dim < lens.first ? dim : dim - lens.count + 1 } : {}) });
-  }
-
-  // Letters' sizes that there are.
-  get rems() {
-    return this.stage.state.width / (16 * this.stage.unit());
-  }
-
-  // Which cells of a vector are shown one by one. digits: of their numbers; beside: letters' sizes
-  // that everything else needs; more: those of another cell beside each.
-  lensFor(width, digits, beside, more = 0) {
-    const { rems } = this;
-    const cell = LETTER * (digits + AROUND_DIGITS) + GAP;
-    const isNarrow = rems < NARROW;
-    const count = clamp(Math.floor((rems - (isNarrow ? 1 : beside)) / (cell + (isNarrow ? 0 : more) + 0.125)), 2, Math.min(MOST_CELLS, width));
-    this.body.style.setProperty("--cell", `${cell}rem`);
-    this.body.style.setProperty("--count", count);
-    this.body.classList.toggle("in-part", count < width);
-    return { first: clamp(this.stage.state.lens, 0, width - count), count, width, isWhole: count === width };
-  }
-
-  lensSlider({ first, count, width, isWhole }) {
-    if (isWhole) return null;
-    const { stage } = this;
-    const told = stage.say("numbers.lens", { from: first + 1, to: first + count, width });
-    const slider = html("input", { type: "range", min: 0, max: width - count, step: 1, "aria-label": stage.say("numbers.lens.name"), "aria-valuetext": told,
-      input: () => { stage.set({ lens: Number(slider.value) }); this.body.querySelector(".lens-slider input")?.focus(); } });
-    slider.value = first;
-    return html("label", { class: "lens-slider" }, html("span", {}, told), slider);
-  }
-
-  heads({ first, count }) {
-    return html("div", { class: "line dims", "aria-hidden": "true" }, html("span", { class: "name" }), html("span", { class: "overview" }), html("span", { class: "cells" },
-      ...Array.from({ length: count }, (_, place) => html("span", { "data-dim": first + place }, String(first + place + 1)))));
-  }
-
-  // A row of the score: what it is, the vector in small and under the lens, and what comes of it.
-  row(attributes, name, vector, lens, most, write, result) {
-    return html("div", { ...attributes, class: `line ${attributes.class}` }, html("span", { class: "name" }, ...name),
-      lens.isWhole || vector.length <= lens.count ? html("span", { class: "overview" }) : overview(vector, lens, most, this.ramp.read()),
-      lensCells(vector, lens, most, write), html("span", { class: "result" }, ...result));
   }
 }

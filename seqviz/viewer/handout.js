@@ -8,7 +8,7 @@ const handout = JSON.parse(document.getElementById("data").textContent);
 const main = html("main", { class: "root" });
 document.body.append(main);
 const lesson = new LessonView({ root: document, words: handout.words, send: (name, value) => name === "chapter" && turn(value.chapter) });
-main.append(lesson.node);
+main.append(html("h1", { class: "unseen" }, document.title), lesson.node);
 new Presenter(() => [lesson.node], "html");
 document.addEventListener("keydown", (event) => lesson.press(event));
 
@@ -17,4 +17,7 @@ function turn(id, at) {
   return lesson.open({ ...chapter, own: false }, { at, menu: handout.chapters.map((one) => [one.chapter, one.title]) });
 }
 
-turn(...location.hash.slice(1).split("/"));
+// A link leads to a step: "#chapter/step".
+const follow = () => turn(...location.hash.slice(1).split("/"));
+window.addEventListener("hashchange", follow);
+follow();

@@ -33,7 +33,7 @@ class PageLesson {
     if (!this.view?.chapter) return;
     if (count !== undefined && this.count !== undefined && count !== this.count) this.view.goTo(at);
     this.count = count;
-    if (computation) this.view.add(computation);
+    if (computation) this.view.picture.add(computation);
   }
 
   leave() {

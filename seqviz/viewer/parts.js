@@ -35,7 +35,7 @@ export const PARTS = {
 export function compose(stage, layout, known = PARTS) {
   const parts = [];
   const make = (name) => {
-    const part = new known[name](stage);
+    const part = new known[name](stage, name);
     part.node.dataset.part = name;
     parts.push(part);
     return part.node;

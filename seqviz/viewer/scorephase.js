@@ -15,7 +15,7 @@ export class ScorePhase {
     Object.assign(this, { panel, stage: panel.stage, calc: panel.calc });
     const { calc } = this;
     this.names = NAMES[calc.kind] ?? HEADS;
-    this.lens = panel.lensFor(calc.d, calc.digitsOf("products"), 23);
+    this.lens = panel.lensFor(calc.d, calc.digitsOf("query"), 23);
     this.most = { query: strongestOf(calc.query), key: strongestOf(calc.keys), score: strongestOf(calc.scores) };
     this.desk = html("div", { class: "desk" });
     this.formula = html("div", { "aria-live": "off" });
@@ -44,17 +44,17 @@ export class ScorePhase {
   // The vectors of one token with their numbers, and what they make term by term.
   token() {
     const { calc, lens, most, panel, panel: { at: { token } } } = this;
-    const write = (value) => calc.written("products", value);
-    const line = (name, vector, strongest, piece, result = []) => panel.row({ class: "written", "data-piece": piece }, [name], vector, lens, strongest, write, result);
+    const line = (name, vector, strongest, piece, result = []) => panel.row({ class: "written", "data-piece": piece }, [name], vector, lens, strongest,
+      (value) => calc.written(piece === "products" ? piece : "query", value), result);
     const products = calc.products(token);
     this.products = products;
     this.total = html("span", { class: "total" });
     const bent = calc.energies ? [
       line(html("span", {}, "tanh(", this.query, " + ", this.key(token), ")"), calc.bent(token), 1, "bent"),
-      line(symbol("v", null), calc.energies, strongestOf(calc.energies), "vector")] : [];
+      line(symbol("v", null), calc.energies, strongestOf(calc.energies), "energies")] : [];
     this.desk.replaceChildren(
       line(this.query, calc.query, most.query, "query"),
-      line(html("span", {}, this.key(token), " ", html("bdi", {}, calc.columns[token])), calc.key(token), most.key, "key"), ...bent,
+      line(html("span", {}, this.key(token), " ", html("bdi", {}, calc.columns[token])), calc.key(token), most.key, "key keys"), ...bent,
       line(html("span", {}, "× ", this.stage.say("numbers.products")), products, strongestOf(products), "products", [this.total]));
     this.rows.forEach((row, place) => row.classList.toggle("on", place === token));
     this.write(token);
@@ -64,7 +64,7 @@ export class ScorePhase {
   write(token) {
     const { calc, calc: { d, scaling, added }, products, stage, lens: { first, count } } = this;
     const end = Math.min(first + count, d);
-    const number = (value) => bracketed(calc.written("products", value));
+    const number = (value) => bracketed(calc.written("query", value));
     const factor = (dim) => (calc.energies ? [calc.energies[dim], calc.bent(token)[dim]] : [calc.query[dim], calc.key(token)[dim]]);
     const rest = (from, to) => (to > from ? [html("span", { class: "rest" }, bracketed(calc.written("products", calc.part(token, from, to), 1)),
       html("small", {}, stage.say("numbers.terms", { from: from + 1, to })))] : []);

@@ -1,0 +1,57 @@
+// The lens of the computation's panel: which numbers of long vectors are shown one by one, and rows of
+// them.
+
+import { html } from "./dom.js";
+import { lensCells, overview } from "./strip.js";
+import { clamp } from "./text.js";
+
+const MOST_CELLS = 8; // under the lens
+const LETTER = 0.46; // width of a digit, of the letters' size
+const AROUND_DIGITS = 4; // letters of a number that are no digits of it: its sign, its point, "e−5"
+const GAP = 0.3; // around a number in its cell
+const NARROW = 40; // below that many letters' sizes, a row takes two lines
+
+export class Lens {
+  // Letters' sizes that there are.
+  get rems() {
+    return this.stage.state.width / (16 * this.stage.unit());
+  }
+
+  get isNarrow() {
+    return this.rems < NARROW;
+  }
+
+  // Which cells of a vector are shown one by one. digits: of their numbers; beside: letters' sizes
+  // that everything else needs; more: those of another cell beside each.
+  lensFor(width, digits, beside, more = 0) {
+    const { rems } = this;
+    const cell = LETTER * (digits + AROUND_DIGITS) + GAP;
+    const count = clamp(Math.floor((rems - (this.isNarrow ? 1 : beside)) / (cell + (this.isNarrow ? 0 : more) + 0.125)), 2, Math.min(MOST_CELLS, width));
+    this.body.style.setProperty("--cell", `${cell}rem`);
+    this.body.style.setProperty("--count", count);
+    this.body.classList.toggle("in-part", count < width);
+    return { first: clamp(this.stage.state.lens, 0, width - count), count, width, isWhole: count === width };
+  }
+
+  lensSlider({ first, count, width, isWhole }) {
+    if (isWhole) return null;
+    const { stage } = this;
+    const told = stage.say("numbers.lens", { from: first + 1, to: first + count, width });
+    const slider = html("input", { type: "range", min: 0, max: width - count, step: 1, "aria-label": stage.say("numbers.lens.name"), "aria-valuetext": told,
+      input: () => { stage.set({ lens: Number(slider.value) }); this.body.querySelector(".lens-slider input")?.focus(); } });
+    slider.value = first;
+    return html("label", { class: "lens-slider" }, html("span", {}, told), slider);
+  }
+
+  heads({ first, count }) {
+    return html("div", { class: "line dims", "aria-hidden": "true" }, html("span", { class: "name" }), html("span", { class: "overview" }), html("span", { class: "cells" },
+      ...Array.from({ length: count }, (_, place) => html("span", { "data-dim": first + place }, String(first + place + 1)))));
+  }
+
+  // A row of the score: what it is, the vector in small and under the lens, and what comes of it.
+  row(attributes, name, vector, lens, most, write, result) {
+    return html("div", { ...attributes, class: `line ${attributes.class}` }, html("span", { class: "name" }, ...name),
+      lens.isWhole || vector.length <= lens.count ? html("span", { class: "overview" }) : overview(vector, lens, most, this.ramp.read()),
+      lensCells(vector, lens, most, write), html("span", { class: "result" }, ...result));
+  }
+}

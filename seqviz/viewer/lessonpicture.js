@@ -1,0 +1,141 @@
+// The picture of a step: parts of the viewer, put together as the step says, without what would give
+// away the answer of a bet.
+
+import { Calculation, calculationKey } from "./calculation.js";
+import { html } from "./dom.js";
+import { LESSON_PARTS } from "./lessonparts.js";
+import { compose } from "./parts.js";
+import { Record } from "./record.js";
+import { readSelection } from "./selection.js";
+import { Spotlight } from "./spotlight.js";
+import { Stage } from "./stage.js";
+
+// What stays hidden until each kind of bet is revealed.
+const PICTURES = ["next", "heatmap", "lines", "heads", "computation", "tree", "node", "hypotheses", "compare", "systems", "contrast", "sequences"];
+const COVERED = {
+  next: ["player", ...PICTURES],
+  row: ["heatmap", "lines", "heads", "computation", "node"],
+  dies: ["player", "sentence", ...PICTURES.filter((name) => name !== "tree")],
+  fails: ["player", ...PICTURES],
+};
+// In which phase of the computation a piece of it is seen.
+const PHASE_OF = {
+  query: "score", key: "score", keys: "score", products: "score", scores: "score",
+  exp: "softmax", weights: "softmax", temperature: "softmax",
+  values: "sum", contributions: "sum", context: "sum",
+  state: "predict", combined: "predict", logits: "predict", probabilities: "predict",
+};
+const PANELS = ["phase", "token", "dim", "word", "temperature"];
+const WATCHED = { walk: "step", node: "node", temperature: "temperature" }; // what a step may wait for
+
+function phaseOf(name = "") {
+  const [part, piece] = name.split(".");
+  return part === "computation" ? PHASE_OF[piece] : undefined;
+}
+
+async function opened(packed, Kind) {
+  const found = Object.entries(packed).filter(([, one]) => one).map(async ([key, one]) => [key, await Kind.open(one)]);
+  return new Map(await Promise.all(found));
+}
+
+export class LessonPicture {
+  // lesson: the view that it stands in.
+  constructor(lesson) {
+    this.lesson = lesson;
+    this.spotlight = new Spotlight(lesson.root);
+    this.node = html("div", { class: "lesson-picture" });
+  }
+
+  async open({ traces, computations }) {
+    const [records, calculations] = await Promise.all([opened(traces, Record), opened(computations, Calculation)]);
+    this.clear();
+    Object.assign(this, { records, calculations });
+  }
+
+  // The picture of the step that the engine stands at.
+  show() {
+    const { lesson: { engine: { step, isRevealed } }, records } = this;
+    const record = records.get(step.trace);
+    const cover = isRevealed ? null : step.bet.kind;
+    const hidden = COVERED[cover] ?? [];
+    const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : !hidden.includes(one)));
+    const layout = visible(step.layout);
+    const state = { ...readSelection(record, step.state), ...this.panels(step), cover, grow: cover === "dies", source: step.state.source ?? null, lit: null, playing: false };
+    if (cover === "dies") state.cuts = "none";
+    const key = JSON.stringify([step.trace, layout, cover, step.systems, step.charts]);
+    if (key === this.key) this.stage.set(state, { isTold: false });
+    else this.compose(record, layout, state);
+    this.key = key;
+    this.give(record);
+    this.node.inert = cover === "dies";
+    this.spotlight.keep(cover ? [] : [...step.highlight]);
+  }
+
+  compose(record, layout, state) {
+    const { lesson, lesson: { engine: { step } } } = this;
+    this.shown?.stop();
+    this.stage?.stop();
+    const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts: lesson.acts, state, send: (name, value) => lesson.asked(name, value) });
+    stage.lesson = { systems: step.systems, charts: step.charts, say: (key, facts) => lesson.say(key, facts) };
+    this.stage = stage;
+    this.give(record);
+    this.shown = compose(stage, layout, LESSON_PARTS);
+    this.node.replaceChildren(this.shown.node);
+    this.shown.start();
+    for (const [action, watched] of Object.entries(WATCHED)) stage.watch([watched], () => this.stage === stage && this.moved(action, stage.state[watched]));
+  }
+
+  // The numbers of the step, where the chapter has them.
+  give(record) {
+    const { calculations, lesson: { engine: { step } }, stage } = this;
+    const given = calculations.get(step.computation);
+    record.calculations ??= new Map();
+    if (!given || record.calculations.get(calculationKey(stage)) === given) return;
+    record.calculations.set(calculationKey(stage), given);
+    this.more();
+  }
+
+  more() {
+    this.stage.set({ more: (this.stage.state.more ?? 0) + 1 }, { isTold: false });
+  }
+
+  // Numbers that were asked for: of which trace, under which key.
+  async add({ trace, key, packed }) {
+    const record = this.records.get(trace);
+    if (!record || record.calculations?.has(key)) return;
+    record.calculations.set(key, packed && await Calculation.open(packed));
+    this.more();
+  }
+
+  // What of the computation a step shows; without a word of it, what it lights up says which phase.
+  panels({ state, highlight }) {
+    const found = Object.fromEntries(PANELS.map((key) => [key, state[key] ?? null]));
+    return { ...found, phase: found.phase || highlight.map(phaseOf).find(Boolean) || "score", temperature: found.temperature ?? 1, lens: 0 };
+  }
+
+  // A piece of the computation comes to sight.
+  follow(name) {
+    const phase = phaseOf(name);
+    if (phase) this.stage.set({ phase });
+  }
+
+  // The learner changed something that a step may wait for.
+  moved(action, value) {
+    const { step } = this.lesson.engine;
+    if (step.action !== action) return;
+    const key = `${step.id} ${action}`;
+    if (this.seen?.key !== key) this.seen = { key, value };
+    else if (value !== this.seen.value) this.lesson.did(action);
+  }
+
+  clear() {
+    this.shown?.stop();
+    this.stage?.stop();
+    this.key = this.stage = null;
+  }
+
+  stop() {
+    this.clear();
+    this.spotlight.stop();
+  }
+}

@@ -1,0 +1,262 @@
+"""A lesson in one page that many checks share: numbers that follow from each other, bets, keys."""
+
+import math
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from seqviz.export.handout import handout
+from tests.browser.conftest import opened_file
+from tests.browser.seen import assert_accessible
+from tests.fixtures.explained import tiny_translators
+from tests.fixtures.made_chapter import HOSTILE, STEP, made_chapter
+
+pytestmark = pytest.mark.browser
+
+NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?")
+STEPS = (
+    *("dot-cross", "additive-cross", "general-cross"),
+    *("transformer-cross", "transformer-decoder", "transformer-encoder"),
+)
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    folder = tmp_path_factory.mktemp("lesson")
+    chapter = made_chapter(tiny_translators(folder))
+    with opened_file(browser, folder / "lesson.html", handout([chapter], language="en")) as opened:
+        yield opened
+
+
+def go(page: Page, step: str) -> None:
+    """Open the chapter anew at a step."""
+    page.evaluate("step => { location.hash = `made/${step}`; }", step)
+    expect(page.locator(".lesson")).to_have_attribute("data-step", step)
+
+
+def numbers(locator: Locator) -> list[float]:
+    text = locator.inner_text().replace(",", "")
+    return [float(found.replace("−", "-")) for found in NUMBER.findall(text)]
+
+
+def cells(page: Page, piece: str) -> list[float]:
+    found = page.locator(f".calc .line[data-piece~={piece}] .cell")
+    return [float(text.replace("−", "-")) for text in found.all_text_contents()]
+
+
+def near(one: float, other: float) -> bool:
+    """Right to three digits."""
+    return one == other or abs(one - other) <= 0.5 * 10 ** (math.floor(math.log10(abs(other))) - 2)
+
+
+def phase(page: Page, name: str) -> None:
+    page.get_by_role("radio", name=name).check()
+
+
+def check_score(page: Page) -> None:
+    keys, products = cells(page, "key"), cells(page, "products")
+    assert len(products) == len(keys) >= 2
+    if page.locator("[data-piece=energies]").count():
+        factors = zip(cells(page, "energies"), cells(page, "bent"), strict=True)
+        bent = zip(cells(page, "query"), keys, cells(page, "bent"), strict=True)
+        for q, k, b in bent:
+            assert near(math.tanh(q + k), b), (q, k, b)
+    else:
+        factors = zip(cells(page, "query"), keys, strict=True)
+    pairs = [(one * other, made) for (one, other), made in zip(factors, products, strict=True)]
+    assert [pair for pair in pairs if not near(*pair)] == []
+    text = page.locator(".calc .formula")
+    terms = [numbers(term) for term in text.locator(".term").all()]
+    rest = [numbers(one)[0] for one in text.locator(".rest").all()]
+    found = sum(one * other for one, other in terms) + sum(rest)
+    dot = re.findall(rf"= ({NUMBER.pattern})(?=;|$)", text.inner_text())[0]
+    assert near(found, float(dot.replace("−", "-")))
+    scaled = re.search(rf"({NUMBER.pattern}) / √(\d+) = ({NUMBER.pattern})$", text.inner_text())
+    if scaled:
+        whole, width, score = (float(one.replace("−", "-")) for one in scaled.groups())
+        assert near(whole / math.sqrt(width), score)
+
+
+def check_softmax(page: Page) -> None:
+    rows = [numbers(row) for row in page.locator(".softmax .token .value").all()]
+    scores, exps, weights = ([row[0] for row in rows[place::3]] for place in range(3))
+    total = numbers(page.locator(".softmax .sum .number").first)[0]
+    assert all(near(math.exp(s), e) for s, e in zip(scores, exps, strict=True))
+    assert near(sum(exps), total)
+    assert all(near(e / total, w) for e, w in zip(exps, weights, strict=True))
+
+
+def check_sum(page: Page) -> None:
+    context = [
+        float(t.replace("−", "-")) for t in page.locator(".context .cell").all_text_contents()
+    ]
+    dims = page.locator(".context .cell")
+    for place in (0, dims.count() - 1):
+        dims.nth(place).hover()
+        terms = [numbers(term) for term in page.locator(".calc .formula .term").all()]
+        assert near(sum(weight * value for weight, value in terms), context[place])
+    row = page.locator(".sums .token.on")
+    weight = numbers(row.locator(".weight"))[0]
+    value = terms[
+        page.locator(".sums .token").evaluate_all(
+            "all => all.findIndex((one) => one.classList.contains('on'))"
+        )
+    ][1]
+    made = float(row.locator(".scaled .cell").last.inner_text().replace("−", "-"))
+    assert near(weight * value, made)
+
+
+def check_prediction(page: Page) -> None:
+    page.locator(".calc .line[data-piece=combined] .cell").first.hover()
+    if page.locator(".calc .line[data-piece=context]").count():
+        parts = [
+            cells(page, name)[0]
+            for name in ("context", "state", "fed", "constant")
+            if cells(page, name)
+        ]
+        assert near(math.tanh(sum(parts)), cells(page, "combined")[0])
+    products = [w * u for w, u in zip(cells(page, "rows"), cells(page, "combined"), strict=True)]
+    assert all(near(one, made) for one, made in zip(products, cells(page, "products"), strict=True))
+    logit, prob = page.locator(".calc .formula").all()[-2:]
+    terms = [numbers(term)[0] for term in logit.locator(".term").all()]
+    rest = [numbers(one)[0] for one in logit.locator(".rest").all()]
+    bias, found = numbers(logit)[-2:]
+    assert near(sum(terms) + sum(rest) + bias, found)
+    z, log_z, p = re.findall(
+        rf"exp\(({NUMBER.pattern}) − ({NUMBER.pattern})\) = ({NUMBER.pattern})", prob.inner_text()
+    )[0]
+    assert near(math.exp(float(z.replace("−", "-")) - float(log_z.replace("−", "-"))), float(p))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_number_follows_from_the_printed_ones(page: Page, step: str) -> None:
+    go(page, f"numbers-{step}")
+    tokens = page.locator(".calc .tokens .token")
+    for token in (0, tokens.count() - 1):
+        tokens.nth(token).click()
+        page.mouse.move(0, 0)
+        check_score(page)
+    phase(page, "Softmax")
+    check_softmax(page)
+    phase(page, "Weighted sum")
+    check_sum(page)
+    if "encoder" not in step:
+        phase(page, "Prediction")
+        check_prediction(page)
+
+
+def test_a_model_without_attention_has_only_the_prediction(page: Page) -> None:
+    go(page, "numbers-none-reversed-cross")
+    expect(page.locator(".calc .tabs input")).to_have_count(0)
+    check_prediction(page)
+
+
+def test_a_term_lights_its_cells_and_a_cell_its_term(page: Page) -> None:
+    go(page, "numbers-general-cross")
+    terms, products = page.locator(".calc .term"), page.locator("[data-piece=products] .cell")
+    terms.nth(1).hover()
+    expect(products.nth(1)).to_have_class(re.compile("lit"))
+    products.nth(0).hover()
+    expect(terms.nth(0)).to_have_class(re.compile("lit"))
+    page.mouse.move(0, 0)
+    terms.nth(1).focus()
+    expect(products.nth(1)).to_have_class(re.compile("lit"))
+    body = page.get_by_role("application")
+    body.focus()
+    page.keyboard.press("Escape")
+    for _ in range(products.count() + 1):  # beyond the lens, which comes along
+        page.keyboard.press("ArrowRight")
+    expect(terms.last).to_have_class(re.compile("lit"))
+    expect(page.get_by_role("slider", name="Which numbers are shown")).to_have_js_property(
+        "value", "1"
+    )
+    token = page.locator(".tokens .on").get_attribute("data-token")
+    page.keyboard.press("ArrowDown" if token == "0" else "ArrowUp")
+    other = page.locator(".tokens .on").get_attribute("data-token")
+    assert other != token
+    expect(page.locator(".words.source [aria-pressed=true]")).to_have_attribute(
+        "data-place", str(other)
+    )
+    page.keyboard.press(" ")
+    expect(page.get_by_role("radio", name="Softmax")).to_be_checked()
+
+
+def test_temperature_flattens_and_is_what_the_step_waits_for(page: Page) -> None:
+    go(page, "heat")
+    weights = page.locator(".softmax .weight .number")
+    before = max(float(text) for text in weights.all_text_contents())
+    page.keyboard.press("Space")
+    expect(page.locator(".lesson-hint")).to_contain_text("skip")
+    page.get_by_role("slider", name="Temperature").press("End")
+    assert max(float(text) for text in weights.all_text_contents()) < before
+    check = page.locator(".lesson")
+    expect(check).not_to_have_class(re.compile("waits"))
+
+
+def test_bets_come_before_their_reveal(page: Page) -> None:
+    go(page, "next")
+    lesson, told = page.locator(".lesson"), page.locator(".told")
+    covered = page.locator(".words.output .chip").nth(STEP)
+    for _ in range(2):
+        page.keyboard.press("PageDown")
+    expect(lesson).to_have_attribute("data-step", "next")
+    expect(covered).to_be_hidden()
+    expect(page.locator("[data-part=next], [data-part=heatmap]")).to_have_count(0)
+    page.keyboard.press("2")
+    expect(page.get_by_role("button", name="warm")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Space")
+    expect(told).to_contain_text("The model wrote “cold”. You bet on “warm”: −0.3 bits.")
+    expect(told).to_contain_text("0.300, rank 2")
+    expect(covered).to_be_visible()
+    expect(page.locator("[data-part=next]")).to_be_visible()
+    expect(page.locator(".lesson-head .score")).to_contain_text("−0.3 bits (1)")
+    page.keyboard.press("PageDown")
+    expect(lesson).to_have_attribute("data-step", "row")
+    sliders = page.get_by_role("slider")
+    sliders.nth(3).press("ArrowUp")
+    sliders.nth(2).press("ArrowUp")
+    page.keyboard.press("PageDown")
+    expect(told).to_contain_text("0.30 away")  # ½ (0.1 + 0.2 + 0.2 + 0.1 + 0)
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageDown")
+    expect(told).to_contain_text("0.30 away")
+
+
+def test_a_class_counts_hands_and_may_skip(page: Page) -> None:
+    go(page, "dies")
+    page.locator(".lesson-head .toggle").click()
+    page.keyboard.press("1")
+    for key in ("ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "2", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+    assert page.locator(".hands output").all_text_contents() == ["2", "2"]
+    page.keyboard.press("Space")
+    expect(page.locator(".told")).to_contain_text("4 hands together: 0.0 bits")
+    page.keyboard.press("Space")
+    expect(page.locator(".lesson")).to_have_attribute("data-step", "fails")
+    expect(page.locator("[data-part=systems]")).to_have_count(0)
+    page.keyboard.press("s")
+    expect(page.locator("[data-part=systems]")).to_contain_text(HOSTILE)
+    expect(page.locator(".told")).to_have_text("It is “a b”.")
+    page.locator(".lesson-head .toggle").click()
+
+
+def test_texts_are_texts_and_the_glossary_speaks(page: Page) -> None:
+    go(page, "start")
+    assert page.locator("img").count() == 0
+    expect(page.locator(".lesson-text")).to_contain_text(HOSTILE)
+    page.locator("[data-entry]").focus()
+    card = page.get_by_role("tooltip")
+    expect(card).to_contain_text("归一化")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_axe_finds_nothing(page: Page) -> None:
+    for step in ("row", "numbers-dot-cross", "numbers-transformer-cross"):
+        go(page, step)
+        assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page)
+    page.emulate_media(color_scheme="light")
