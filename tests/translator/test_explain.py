@@ -1,7 +1,9 @@
 """A step taken apart: every number follows from those before it, and is that of the record."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,6 +196,22 @@ def test_however_it_was_decoded(translators: dict[str, Translator], tmp_path: Pa
         )
         found = translator.explain(bare, 0)
         assert found.weight_deviation is None and found.log_prob_deviation is None
+
+
+def test_threads_may_take_steps_apart_at_the_same_time(
+    translators: dict[str, Translator],
+) -> None:
+    for kind in ("additive", "transformer"):
+        translator = translators[kind]
+        trace = translator.translate(TEXT, OPTIONS)
+        steps = range(int(trace.hypotheses.steps[0]) + 1)
+        alone = [translator.explain(trace, step) for step in steps]
+        with ThreadPoolExecutor(4) as threads:
+            found = threads.map(partial(translator.explain, trace), [*steps] * 6)
+            for one, expected in zip(found, alone * 6, strict=True):
+                assert one.weighing is not None and expected.weighing is not None
+                np.testing.assert_array_equal(one.weighing.keys, expected.weighing.keys)
+                np.testing.assert_array_equal(one.weighing.query, expected.weighing.query)
 
 
 def spoilt(trace: Trace, column: str) -> Trace:
