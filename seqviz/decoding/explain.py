@@ -66,8 +66,8 @@ class Place:
 class _Path:
     """The way to the step that is taken apart."""
 
-    slot: int
-    """Of the prefix at that step."""
+    slots: Ints
+    """Of the prefix at every step up to that one, (t + 1,)."""
     tokens: tuple[int, ...]
     """Of the hypothesis up to that step, whose own token is the last."""
 
@@ -129,7 +129,9 @@ def _of_encoder(model: OpenModel, trace: Trace, place: Place) -> StepComputation
         weighing=row.weighing,
         contexts=row.contexts,
         block=row.block,
+        source=None,
         state=None,
+        before=None,
         handed=None,
         prediction=None,
         edits=(),
@@ -159,7 +161,9 @@ def _of_decoder(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -
         weighing=row.weighing,
         contexts=row.contexts,
         block=row.block,
+        source=optional(looked.source),
         state=optional(looked.state),
+        before=_states_before(trace, place, path),
         handed=optional(looked.handed),
         prediction=prediction,
         edits=row.edits,
@@ -222,7 +226,7 @@ def _path(trace: Trace, place: Place) -> _Path:
     _check("step", place.step, last + 1)
     slots, chosen = (part[: place.step + 1] for part in search.path(last, candidate))
     tokens: Ints = search.candidate_tokens[np.arange(len(chosen)), chosen]
-    return _Path(slot=int(slots[-1]), tokens=tuple(int(token) for token in tokens))
+    return _Path(slots=slots, tokens=tuple(int(token) for token in tokens))
 
 
 def _followed(model: OpenModel, trace: Trace, path: _Path) -> Looked:
@@ -245,7 +249,14 @@ def _recorded(trace: Trace, place: Place, path: _Path) -> Floats | None:
         found = search.self_attention_at(place.step, model.layers, model.heads)
     else:
         found = None if search.cross_attention is None else search.cross_attention[place.step]
-    return None if found is None else found[path.slot]
+    return None if found is None else found[path.slots[-1]]
+
+
+def _states_before(trace: Trace, place: Place, path: _Path) -> Numbers | None:
+    """Of a recurrent decoder, (t, D)."""
+    recorded = trace.search.decoder_states
+    steps = np.arange(place.step)
+    return None if recorded is None else recorded[steps, path.slots[:-1]].astype(np.float64)
 
 
 def _weights_compared(row: _Row, recorded: Floats | None) -> float | None:
@@ -259,13 +270,13 @@ def _log_probs_compared(
 ) -> float | None:
     """With the recorded distribution of the prefix."""
     step = len(path.tokens) - 1
-    tokens = trace.search.next_tokens[step, path.slot]
+    tokens = trace.search.next_tokens[step, path.slots[-1]]
     there = tokens >= 0
     if not there.any():
         return None
     found = numbers(torch.log_softmax(looked.logits.double(), -1))
     found[list(shown.tokens)] = shown.log_probs
-    recorded = trace.search.next_log_probs[step, path.slot][there]
+    recorded = trace.search.next_log_probs[step, path.slots[-1]][there]
     return _compared(found[tokens[there]], recorded)
 
 

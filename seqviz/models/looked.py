@@ -43,6 +43,8 @@ class Looked:
     """(V, D): logits = table · combined + bias."""
     bias: Tensor | None
     """(V,)."""
+    source: Tensor | None = None
+    """(S, D): states of a recurrent encoder."""
     state: Tensor | None = None
     """(D,): top state of a recurrent decoder after the step."""
     handed: Tensor | None = None

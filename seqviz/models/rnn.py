@@ -164,6 +164,7 @@ class Rnn(nn.Module):
             combined=decoded.readout[0, 0],
             table=self.target_table if output.weight is None else output.weight,
             bias=output.bias,
+            source=memory.states[0],
             state=decoded.states[0, 0],
             handed=memory.last[0][-1, 0],
             parts=parts,
@@ -202,6 +203,7 @@ class Rnn(nn.Module):
             read=None if self.attention is None else self.attention.project(states),
             mask=mask,
             bias=None if bias is None else bias[:, None].to(states.dtype),
+            states=states,
             last=tuple(self._joined(part) for part in _parts(last)),
         )
 

@@ -22,6 +22,9 @@ class RnnMemory:
     """(B, S): True where the source holds a real token."""
     bias: Tensor | None
     """(B, 1, S): 0, and −inf on padding; None: no padding."""
+    states: Tensor
+    """(B, S, D): of the encoder's top layer, 0 on padding; a decoder without attention reads none
+    of them."""
     last: tuple[Tensor, ...]
     """The decoder's first state: (layers, B, D), for an LSTM hidden and cell."""
     self_attention: Tensor | None = None
@@ -32,6 +35,7 @@ class RnnMemory:
             read=None if self.read is None else self.read.keep(sentences),
             mask=self.mask[sentences],
             bias=None if self.bias is None else self.bias[sentences],
+            states=self.states[sentences],
             last=tuple(part[:, sentences] for part in self.last),
         )
 

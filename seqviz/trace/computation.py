@@ -142,8 +142,13 @@ class StepComputation:
     """(H, E): of all heads of the layer, side by side; None for recurrent models."""
     block: Numbers | None
     """(D,): W_O · contexts + b, what the layer's attention adds; None for recurrent models."""
+    source: Numbers | None
+    """(S, D): the encoder's states h, by the places of the written sentence; recurrent models."""
     state: Numbers | None
     """(D,): top decoder state s_t after the step; recurrent models."""
+    before: Numbers | None
+    """(t, D): the same after each step before, as recorded; None: not recorded, or no such model.
+    """
     handed: Numbers | None
     """(D,): the encoder's last state, with which the decoder started; recurrent models."""
     prediction: Prediction | None

@@ -38,7 +38,8 @@ def packed_computation(found: StepComputation) -> dict[str, Any]:
         values and combined; "scaling", "temperature", "muted" (places), "rewritten", "edits";
         "partNames"; "top" (labels), "chosen", "logZ", "vocabulary"; "numbers": columns by the names
         of ``Weighing`` and ``Prediction`` ("maps" are its weights), with "logProbs", in the order
-        of the last axis first; "values" are left out where they are the keys; "digits": of every
+        of the last axis first; "values" are left out where they are the keys, "source" (the
+        encoder's states) where a recurrent decoder reads them as values; "digits": of every
         printed quantity. The browser computes "products", "exp" (after the largest exponent is
         taken off), "total", "contributions" and "probabilities" itself; log-probabilities are
         printed with three decimals.
@@ -69,10 +70,10 @@ def _told(found: StepComputation) -> dict[str, Any]:
         "row": display_piece(found.row_token),
         "fed": display_piece(found.fed_token),
         "edits": list(found.edits),
+        "columns": [display_piece(piece) for piece in found.column_tokens],
     }
     if (weighing := found.weighing) is not None:
         told |= {
-            "columns": [display_piece(piece) for piece in found.column_tokens],
             "d": len(weighing.query),
             "dv": weighing.values.shape[1],
             "scaling": weighing.scaling,
@@ -95,7 +96,9 @@ def _told(found: StepComputation) -> dict[str, Any]:
 def _sent(found: StepComputation) -> dict[str, Numbers]:
     """The columns; what follows from them by one product is left to the browser."""
     numbers = {"contexts": found.contexts, "block": found.block}
-    numbers |= {"state": found.state, "handed": found.handed}
+    numbers |= {"state": found.state, "before": found.before, "handed": found.handed}
+    if found.weighing is None:
+        numbers["source"] = found.source
     if (weighing := found.weighing) is not None:
         numbers |= {
             "query": weighing.query,

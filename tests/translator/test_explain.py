@@ -119,6 +119,26 @@ def test_without_attention_the_last_state_is_handed_over(
     np.testing.assert_array_equal(first.handed, second.handed)
     assert first.prediction is not None and first.state is not None
     np.testing.assert_array_equal(first.prediction.combined, first.state)
+    assert first.source is not None and len(first.source) == len(trace.source.ids)
+    np.testing.assert_allclose(first.source[0], first.handed, atol=1e-6)  # it reads backwards
+
+
+def test_the_states_of_a_recurrent_model_so_far(translators: dict[str, Translator]) -> None:
+    for kind in ("general", "additive"):
+        trace = translators[kind].translate(TEXT, OPTIONS)
+        rank = int(np.argmax(trace.hypotheses.steps))
+        last = int(trace.hypotheses.steps[rank])
+        steps = [translators[kind].explain(trace, step, rank) for step in range(last + 1)]
+        for found in steps:
+            assert found.weighing is not None and found.source is not None
+            np.testing.assert_array_equal(found.source, found.weighing.values)
+        assert steps[-1].before is not None and len(steps[-1].before) == last
+        for found, recorded in zip(steps, steps[-1].before, strict=False):
+            assert found.state is not None
+            np.testing.assert_allclose(found.state, recorded, atol=1e-5)
+    plain = translators["transformer"].translate(TEXT, OPTIONS)
+    found = translators["transformer"].explain(plain, 0)
+    assert (found.source, found.state, found.before) == (None, None, None)
 
 
 def test_heads_side_by_side_make_what_the_block_adds(translators: dict[str, Translator]) -> None:

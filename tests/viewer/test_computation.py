@@ -114,6 +114,8 @@ def test_every_printed_number_follows_from_printed_ones(
         told = check(found)
         assert told["kind"] == found.kind
         assert ("values" in told["numbers"]) == (found.kind not in ("none", "dot"))
+        assert len(told["columns"]) == len(found.column_tokens)
+        assert ("source" in told["numbers"]) == (found.kind == "none")
         if found.prediction is not None:
             assert told["top"][told["chosen"]] == told["row"]
 
