@@ -20,9 +20,31 @@ PICTURE = ", ".join(
 )
 
 
-def go(page: Page, app: str, link: Mapping[str, str] | None = None) -> None:
-    """Open the app at a link, and wait until it shows a translation or says why it has none."""
-    page.goto(f"{app}/?{urlencode(link or {})}")
+LED = """(query) => new Promise((arrived, late) => {
+  const app = document.querySelector("[data-testid=stApp]");
+  let ran = false;
+  new MutationObserver((_, watch) => {
+    const state = app.getAttribute("data-test-script-state");
+    ran ||= state === "running";
+    if (ran && state === "notRunning") { watch.disconnect(); arrived(); }
+  }).observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+  setTimeout(late, 60_000);
+  window.history.pushState({}, "", `?${query}`);
+  window.dispatchEvent(new PopStateEvent("popstate"));
+})"""
+
+
+def go(page: Page, app: str, link: Mapping[str, str] | None = None, *, anew: bool = False) -> None:
+    """Show the app at a link, and wait until it shows a translation or says why it has none.
+
+    A page of the app is led there as Back and Forward lead it, in the same session: to open it
+    ``anew``, with all its scripts, takes several times as long.
+    """
+    if page.url.startswith(f"{app}/?") and not anew:
+        settled(page)
+        page.evaluate(LED, urlencode(link or {}))
+    else:
+        page.goto(f"{app}/?{urlencode(link or {})}")
     answer = translation(page).or_(page.locator("[data-testid=stMain] [data-testid=stAlert]"))
     expect(answer.first).to_be_visible(timeout=COLD_MILLISECONDS)
     expect(sentence_box(page)).to_be_visible()
@@ -42,9 +64,17 @@ def sentence_box(page: Page) -> Locator:
 
 
 def open_settings(page: Page) -> None:
-    """Open the sidebar, which is closed at first."""
-    page.get_by_role("button", name="Settings", exact=True).click()
+    """Open the sidebar, if it is closed."""
+    button = page.get_by_role("button", name="Settings", exact=True)
+    if button.count():
+        button.click()
     expect(page.get_by_test_id("stSidebar")).to_be_in_viewport()
+
+
+def unfold(page: Page, key: str) -> None:
+    """Show what a heading that can be folded hides."""
+    fold = page.locator(f".st-key-{key} details")
+    fold.evaluate("one => one.open || one.querySelector('summary').click()")
 
 
 def metrics(page: Page) -> list[str]:

@@ -5,6 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settled
 
+SCREEN = ".st-key-screen"
+"""What is different from screen to screen."""
 BRIEF = {"resultTypes": ["violations"]}
 """Axe does not describe all that is right: that takes twice as long as to look at it."""
 
@@ -23,8 +25,13 @@ def turn(page: Page) -> None:
     settled(page)
 
 
-def assert_accessible(page: Page) -> None:
-    """Axe finds nothing; in the dark only contrast is looked at, for nothing else is different."""
+def assert_accessible(page: Page, part: str = "html") -> None:
+    """Axe finds nothing; in the dark only contrast is looked at, for nothing else is different.
+
+    Args:
+        page: where.
+        part: a selector of what is looked at; what stands around the screens is seen once.
+    """
     options = BRIEF | ({"runOnly": ["color-contrast"]} if is_dark(page) else {})
-    results = Axe().run(page, options=options)
+    results = Axe().run(page, context=part, options=options)
     assert results.violations_count == 0, results.generate_report()

@@ -4,7 +4,9 @@ What the picture itself can do is tested without a server in test_viewer.py and 
 """
 
 import re
+from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -20,9 +22,9 @@ from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words import table
 from seqviz.words.numbers import number
 from tests.browser import app_page
-from tests.browser.app_page import WATCHED, await_link, choose, go, link_of, translation
-from tests.browser.conftest import OpenPage, settled
-from tests.browser.seen import assert_accessible, turn
+from tests.browser.app_page import await_link, choose, go, link_of, translation
+from tests.browser.conftest import settled
+from tests.browser.seen import SCREEN, assert_accessible, turn
 
 pytestmark = pytest.mark.browser
 
@@ -32,13 +34,12 @@ DIVERGENT = next(e for e in EXAMPLES["de-en"] if e.code == "divergence")
 
 
 @cache
-def translator(name: str) -> Translator:
-    return load(name)
+def translator() -> Translator:
+    return load("de-en/transformer")
 
 
-@cache
-def trace_of(text: str, beam_size: int = 5, name: str = "de-en/transformer") -> Trace:
-    return translator(name).translate(text, beam_size=beam_size)
+def trace_of(text: str, **options: Any) -> Trace:
+    return translator().translate(text, DecodeOptions(**options))
 
 
 def words_of(page: Page, side: str) -> Locator:
@@ -95,7 +96,6 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_walked_and_looked
 SETTINGS = {
     "text": DIVERGENT.source,
     "reference": "a reference",
-    "system": "additive",
     "beam": "7",
     "norm": "gnmt",
     "alpha": "0.6",
@@ -111,38 +111,45 @@ def test_a_change_of_language_keeps_the_rest_and_every_view_is_accessible(
     page: Page, app: str
 ) -> None:
     go(page, app, SETTINGS)
-    trace = translator("de-en/additive").translate(
-        DIVERGENT.source, DecodeOptions(beam_size=7, length_normalisation="gnmt", alpha=0.6)
-    )
-    expect(translation(page)).to_have_text(trace.translation)
-    other = {"en": "zh", "zh": "en"}
-    for view in WATCHED:
-        language = link_of(page)["lang"]
+    options = DecodeOptions(beam_size=7, length_normalisation="gnmt", alpha=0.6)
+    beam = translator().translate(DIVERGENT.source, options)
+    expect(translation(page)).to_have_text(beam.translation)
+    for view, language, following in (("attention", "en", "zh"), ("tree", "zh", "en")):
         app_page.tab(page, view, language).check()
         await_link(page, "view", view)
         app_page.drawn(page)
         before = link_of(page)
         assert before.items() >= SETTINGS.items()
-        language = other[language]
-        choose(page, "lang", table(language)["page.own_name"])
-        await_link(page, "lang", language)
-        submit = page.get_by_role("button", name=table(language)["sidebar.submit"])
+        choose(page, "lang", table(following)["page.own_name"])
+        await_link(page, "lang", following)
+        submit = page.get_by_role("button", name=table(following)["sidebar.submit"])
         expect(submit).to_be_visible()
-        expect(app_page.tab(page, view, language)).to_be_checked()
+        expect(app_page.tab(page, view, following)).to_be_checked()
         app_page.drawn(page)
-        assert link_of(page).items() >= (before | {"lang": language}).items()
-        expect(translation(page)).to_have_text(trace.translation)
+        assert link_of(page).items() >= (before | {"lang": following}).items()
+        expect(translation(page)).to_have_text(beam.translation)
         expect(app_page.sentence_box(page)).to_have_value(DIVERGENT.source)
         assert_accessible(page)
-        turn(page)  # the next view begins as this one ends
-        assert_accessible(page)
+        turn(page)  # the next view begins in the dark, the one after in the light
+
+    app_page.show(page, "compare")
+    greedy = translator().translate(DIVERGENT.source, replace(options, beam_size=1))
+    difference, fate = first_difference(greedy, beam), greedy_prefix_fate(greedy, beam)
+    assert difference is not None
+    told = page.locator("[data-part=compare]")
+    for line in (greedy.translation, beam.translation, f"At step {difference.step + 1}, greedy"):
+        expect(told).to_contain_text(line)
+    assert fate.code == "finished"
+    stayed = f"stayed in beam search (beam size 7) and finished at step {fate.step + 1}"
+    expect(told).to_contain_text(stayed)
+    assert_accessible(page, SCREEN)
 
 
 def test_a_node_explains_itself_and_the_address_shows_the_same_page_to_another_visitor(
-    page: Page, open_page: OpenPage, app: str
+    page: Page, app: str
 ) -> None:
     go(page, app, COLD | {"view": "tree", "beam": "4", "layer": "2", "head": "3"})
-    trace = trace_of(COLD["text"], 4)
+    trace = trace_of(COLD["text"], beam_size=4)
     node = page.locator("[data-part=tree] .node.is-pruned").first
     node.click()
     page.wait_for_url(re.compile("[?&]node="))
@@ -150,34 +157,12 @@ def test_a_node_explains_itself_and_the_address_shows_the_same_page_to_another_v
     step, candidate = map(int, link_of(page)["node"].split("."))
     card = page.locator("[data-part=node]")
     expect(card).to_contain_text(reason_text(fate_reason(trace, step, candidate)))
-    other = open_page()
-    other.goto(page.url)
-    expect(other.locator("[data-part=node]")).to_have_text(card.inner_text(), use_inner_text=True)
-    settled(other)
-    assert other.url == page.url
-    assert app_page.metrics(other)[:2] == app_page.metrics(page)[:2]
-    app_page.turn_to(other, "attention")
-    expect(other.locator("[data-part=heatmap] h3")).to_contain_text("layer 2, head 3")
-    expect(app_page.alerts(other)).to_have_count(0)
-
-
-def test_all_beam_sizes_are_searched_and_where_two_searches_part_is_said(
-    page: Page, app: str
-) -> None:
-    go(page, app, {"text": DIVERGENT.source, "view": "beam_sizes"})
-    chart = app_page.plot(page, "sweep")
-    expect(chart).to_be_visible()
+    address, told, numbers = page.url, card.inner_text(), app_page.metrics(page)
+    page.goto(address)
+    expect(card).to_have_text(told, use_inner_text=True)
     settled(page)
-    expect(chart.locator(".point")).to_have_count(30)  # score, length, and chrF of the example
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
-
-    app_page.turn_to(page, "compare")
-    greedy, beam = trace_of(DIVERGENT.source, 1), trace_of(DIVERGENT.source)
-    difference, fate = first_difference(greedy, beam), greedy_prefix_fate(greedy, beam)
-    assert difference is not None
-    told = page.locator("[data-part=compare]")
-    for line in (greedy.translation, beam.translation, f"At step {difference.step + 1}, greedy"):
-        expect(told).to_contain_text(line)
-    assert fate.code == "finished"
-    stayed = f"stayed in beam search (beam size 5) and finished at step {fate.step + 1}"
-    expect(told).to_contain_text(stayed)
+    assert page.url == address
+    assert app_page.metrics(page)[:2] == numbers[:2]
+    app_page.turn_to(page, "attention")
+    expect(page.locator("[data-part=heatmap] h3")).to_contain_text("layer 2, head 3")
+    expect(app_page.alerts(page)).to_have_count(0)

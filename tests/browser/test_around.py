@@ -35,7 +35,7 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     page: Page, app: str
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
-    go(page, app)
+    go(page, app, anew=True)
     assert page.url == f"{app}/?", "nothing differs from the defaults"
     for seen in ("Translate", "Settings", "Present"):
         expect(page.get_by_role("button", name=seen)).to_be_in_viewport()

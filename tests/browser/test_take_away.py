@@ -16,6 +16,7 @@ from tests.browser.app_page import (
     source,
     submit,
     translation,
+    unfold,
 )
 from tests.browser.conftest import settled
 
@@ -53,7 +54,7 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
     submit(page, "Es war sehr kalt.")
     before = link_of(page)
     open_settings(page)
-    page.locator(".st-key-open-trace summary").click()
+    unfold(page, "open-trace")
     page.locator(".st-key-open-trace input[type=file]").set_input_files(
         tmp_path / FILES["trace-gz"]
     )
@@ -72,7 +73,7 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
 def test_what_a_field_says_while_one_types_is_not_written_over_it(page: Page, app: str) -> None:
     go(page, app, {"text": "Hund", "system": "dot", "beam": "1"})
     open_settings(page)
-    page.locator(".st-key-own-model summary").click()
+    unfold(page, "own-model")
     field = page.locator(".st-key-own input")
     field.fill("Helsinki-NLP/opus-mt-de-en")
     told = page.locator(".st-key-own [data-testid=InputInstructions]")

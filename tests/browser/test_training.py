@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import app_page
 from tests.browser.app_page import COLD_MILLISECONDS, await_link
 from tests.browser.conftest import settled
-from tests.browser.seen import assert_accessible
+from tests.browser.seen import SCREEN, assert_accessible
 from tests.fixtures.made_training import SENTENCES
 
 pytestmark = pytest.mark.browser
@@ -70,4 +70,4 @@ def test_everything_moves_with_the_scrubber(page: Page, tiny_app: str) -> None:
     bars.nth(2).click(force=True)
     await_link(page, "teacher_step", "3")
     expect(page.get_by_text(re.compile("^Step 3 of "))).to_be_visible()
-    assert_accessible(page)
+    assert_accessible(page, SCREEN)

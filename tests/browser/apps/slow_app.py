@@ -1,4 +1,4 @@
-"""The app with a rest before every step of a search, so that a visitor has time to cancel it."""
+"""The app halting in what a test cancels, so that there is time for it."""
 
 import runpy
 

@@ -1,16 +1,23 @@
-"""Importing this makes the app rest whenever a search reports, once for all runs of the page."""
+"""Importing this makes the app halt in what a test cancels, once for all runs of the page."""
 
 import time
 
+from seqviz.views.session import state
 from seqviz.views.shell import progress as decode
 
-SECONDS_A_STEP = 0.05
+SENTENCE, BEAM_SIZE = "der hund ist kalt", "Beam size 3 "
+"""Halts in its search; what the page says where all sentences halt that are searched with every
+beam size.
+"""
+TIMES, SECONDS = 600, 0.1
 _show = decode.Progress.show
 
 
-def _show_slowly(progress: decode.Progress, share: float, words: str) -> None:
-    time.sleep(SECONDS_A_STEP)
-    _show(progress, share, words)
+def _show_and_halt(progress: decode.Progress, share: float, words: str) -> None:
+    halts = state.text("text") == SENTENCE or words.startswith(BEAM_SIZE)
+    for _ in range(TIMES if halts else 1):
+        _show(progress, share, words)
+        time.sleep(SECONDS if halts else 0)
 
 
-decode.Progress.show = _show_slowly  # type: ignore[method-assign, assignment] # that is what this is for
+decode.Progress.show = _show_and_halt  # type: ignore[method-assign, assignment] # that is what this is for
