@@ -25,7 +25,10 @@ class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
         return "browser, small" if Path(file).stem.removeprefix("test_") in SMALL else "browser"
 
 
-SMALL = ("cancel", "live", "offline_page", "training", "viewer", "viewer_tree", "watch")
+SMALL = (
+    *("cancel", "live", "reference_intervene", "training"),  # on one server
+    *("offline_page", "viewer", "viewer_numbers", "viewer_tree", "watch"),  # on none
+)
 """Files of the browser that need no shipped model: others than these share the app's server."""
 
 
