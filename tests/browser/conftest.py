@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -120,6 +121,10 @@ def tiny_app(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
         place = folder / "de-en" / system
         made = made_record(fingerprint=load(str(place)).facts.fingerprint, attends=attends)
         write_record(made, place / FILE_NAME)
+    pieces = "date-iso/source.model", "date-iso/target.model"  # to make them takes two seconds
+    (folder / "date-iso").mkdir()
+    for name in pieces:
+        shutil.copyfile(REPOSITORY / "pretrained" / name, folder / name)
     return serve(APPS / "slow_app.py", env={FOLDER_VARIABLE: str(folder)})
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.app_page import COLD_MILLISECONDS, MILLISECONDS
 from tests.browser.conftest import settled
-from tests.browser.seen import assert_accessible
+from tests.browser.seen import SCREEN, assert_accessible
 
 pytestmark = pytest.mark.browser
 
@@ -53,5 +53,5 @@ def test_a_model_learns_before_ones_eyes(page: Page, tiny_app: str) -> None:
     expect(page.get_by_role("button", name="Continue")).to_be_visible(timeout=MILLISECONDS)
     settled(page)
     stopped = updates(page)
-    assert_accessible(page)
+    assert_accessible(page, SCREEN)
     assert updates(page) == stopped
