@@ -2,8 +2,9 @@
 
 Two buffers are taken once: nothing grows step by step. Time is the outermost axis, so that what has
 been written is one block, and what has not costs no memory yet. On a CPU most of ``select`` is
-copying, so there only rows that change are copied, in place; elsewhere all of them move at once to
-the other buffer, for which nobody need wait.
+copying, so there only rows that change are copied, in place, and of them only what differs:
+prefixes of a beam have most of their tokens in common. Elsewhere all rows move at once to the other
+buffer, for which nobody need wait.
 Letters in shapes as in ``base``: t tokens fed so far, R = B · K rows, D width.
 """
 
@@ -77,6 +78,9 @@ class DecoderCache:
     """The most slots."""
     fed: int
     """t."""
+    common: Tensor
+    """(B, K, K) int64: how many of its first tokens a slot has in common with another one of its
+    sentence; nothing is said on the diagonal, nor on another device than the CPU."""
 
     def layer_views(self) -> tuple[Past, ...]:
         """Of every layer, (R, H, t + 1, D/H): the past, and one place to be filled."""
@@ -102,27 +106,36 @@ class DecoderCache:
             raise ValueError(f"{slots} slots, but there is room for {self.beam_size}")
         if slots == self.slots == 1:
             return self
-        if slots == self.slots and parents.device.type == "cpu":
-            first_rows = range(0, self.sentences * slots, slots)
-            of_sentences = zip(first_rows, parents.tolist(), strict=True)
-            return self._rearranged([row + slot for row, found in of_sentences for slot in found])
-        return self._moved(slot_rows(parents, self.slots), self.sentences, slots)
+        rows = slot_rows(parents, self.slots)
+        if parents.device.type != "cpu":
+            return self._moved(rows, self.sentences, slots)
+        self.common.diagonal(dim1=1, dim2=2).fill_(self.fed)
+        with_parent = parents.unsqueeze(1).expand(-1, self.slots, -1)  # (B, K, K')
+        columns = self.common.gather(2, with_parent)
+        common = columns.gather(1, parents.unsqueeze(2).expand(-1, -1, slots))  # (B, K', K')
+        if slots != self.slots:
+            return replace(self._moved(rows, self.sentences, slots), common=common)
+        self._rearrange(rows.tolist(), columns.diagonal(dim1=1, dim2=2).flatten().tolist())
+        return replace(self, common=common)
 
     def keep(self, sentences: Tensor) -> "DecoderCache":
         """Go on with these sentences, (B',)."""
         kept = sentences.shape[0]
         slots = torch.arange(self.slots, device=sentences.device)
         rows = (sentences[:, None] * self.slots + slots).flatten()
-        return self._moved(rows, kept, self.slots)
+        moved = self._moved(rows, kept, self.slots)
+        return replace(moved, common=self.common[sentences.to(self.common.device)])
 
-    def _rearranged(self, rows: list[int]) -> "DecoderCache":
+    def _rearrange(self, rows: list[int], same: list[int]) -> None:
+        """Put row ``rows[j]`` at every place j, whose first ``same[j]`` tokens are there already."""
         past = self._table(self.buffer, len(rows))[: self.fed].flatten(0, 1)  # (t · 2 L, R, D)
         places = past.unbind(1)
         parked = self.spare[: past.shape[0] * self.width].view(-1, self.width)
-        for source, target in moves(rows):
+        wanted = [place if same[place] == self.fed else row for place, row in enumerate(rows)]
+        for source, target, reader in moves(wanted):
+            first = 2 * self.layers * same[reader]
             read = parked if source == PARKED else places[source]
-            (parked if target == PARKED else places[target]).copy_(read)
-        return self
+            (parked if target == PARKED else places[target])[first:].copy_(read[first:])
 
     def _moved(self, rows: Tensor, sentences: int, slots: int) -> "DecoderCache":
         if self.fed:
@@ -137,8 +150,8 @@ class DecoderCache:
         return buffer[:size].view(self.max_length, 2 * self.layers, rows, self.width)
 
 
-def moves(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Single copies, (from, to), that put row ``rows[j]`` at every place j, one after the other.
+def moves(rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Single copies, (from, to, j), that put row ``rows[j]`` at every place j, one after the other.
 
     Nothing is overwritten before it was read. Where rows change places in a circle, one of them
     goes by way of ``PARKED``.
@@ -149,12 +162,13 @@ def moves(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
     while wanted:
         if not free:
             place = next(iter(wanted))
-            yield place, PARKED
-            wanted |= {reader: PARKED for reader, row in wanted.items() if row == place}
+            reader = next(reader for reader, row in wanted.items() if row == place)
+            yield place, PARKED, reader
+            wanted[reader] = PARKED
             free.append(place)
         target = free.pop()
         source = wanted.pop(target)
-        yield source, target
+        yield source, target, target
         readers[source] -= 1
         if not readers[source] and source in wanted:
             free.append(source)
@@ -177,4 +191,5 @@ def new_cache(
         slots=1,
         beam_size=beam_size,
         fed=0,
+        common=torch.zeros((sentences, 1, 1), dtype=torch.int64),
     )

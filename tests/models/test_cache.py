@@ -46,7 +46,7 @@ def fed(sentences: int, slots: int, steps: int = 3) -> DecoderCache:
 @given(rows_of_a_beam)
 def test_moves_put_every_row_where_it_is_wanted(rows: list[int]) -> None:
     places = {place: place for place in range(len(rows))}
-    for source, target in moves(rows):
+    for source, target, _ in moves(rows):
         places[target] = places[source]
     places.pop(PARKED, None)
     assert [places[place] for place in range(len(rows))] == rows
@@ -57,9 +57,9 @@ def test_moves_put_every_row_where_it_is_wanted(rows: list[int]) -> None:
 def test_what_stays_is_not_copied(rows: list[int]) -> None:
     steps = list(moves(rows))
     kept = [place for place, row in enumerate(rows) if place == row]
-    assert not {target for _, target in steps} & set(kept)
+    assert not {target for _, target, _ in steps} & set(kept)
     changed = len(rows) - len(kept)
-    circles = sum(target == PARKED for _, target in steps)
+    circles = sum(target == PARKED for _, target, _ in steps)
     assert len(steps) == changed + circles and 2 * circles <= changed
 
 
@@ -82,6 +82,24 @@ def test_select_takes_the_rows_of_the_parents(parents: list[list[int]]) -> None:
     assert torch.equal(past(after), expected)
     again = feed(after, 5)
     assert torch.equal(past(again)[..., :3, :], expected)
+
+
+def test_only_what_differs_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two slots that part after three tokens change places in the sixth step."""
+    cache = fed(1, 3)
+    cache = feed(cache.select(torch.tensor([[0, 0, 1]])), 3)
+    copied: list[int] = []
+    copy = Tensor.copy_
+
+    def counted(self: Tensor, source: Tensor) -> Tensor:
+        copied.append(len(source) // (2 * LAYERS))
+        return copy(self, source)
+
+    monkeypatch.setattr(Tensor, "copy_", counted)
+    cache = cache.select(torch.tensor([[1, 0, 0]]))
+    assert copied == [4, 1, 1, 1]  # a slot that had nothing in common, then a circle
+    cache.select(torch.tensor([[0, 2, 1]]))
+    assert copied == [4, 1, 1, 1]  # the same prefix twice
 
 
 @settings(deadline=None)
