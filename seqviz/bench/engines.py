@@ -16,7 +16,14 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED
+from seqviz.bench.plan import (
+    ATTENTIONS,
+    CTRANSLATE2,
+    OURS,
+    PRODUCTS,
+    TRANSFORMERS,
+    UNRECORDED,
+)
 from seqviz.bench.process import Engine, Job, Kind, Targets
 from seqviz.bench.random_model import EOS, PAD, SPECIAL, UNK
 from seqviz.catalog import read_entry
@@ -25,6 +32,8 @@ from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.searcher import Searcher
 from seqviz.foreign.marian.names import transformer_settings
 from seqviz.foreign.marian.weights import load_marian
+from seqviz.models.fast.packed import Products, fastest, packable
+from seqviz.models.fast.products import plain
 from seqviz.options import DecodeOptions
 from seqviz.translator.loading import parts_of
 
@@ -151,12 +160,44 @@ def ctranslate2(folder: str, device: str, threads: int) -> Engine:
     return Engine(translate)
 
 
+def products(folder: str, device: str, threads: int) -> Engine:
+    """Every weight of the decoder multiplied once a step, and nothing else; it finds no targets.
+
+    By as many rows as there are prefixes, each by the product that ours would take. Weights of a
+    map's shape do for it.
+    """
+    torch.set_num_threads(threads)
+    shape = transformer_settings(json.loads(Path(folder, "config.json").read_bytes()))
+    width, inner = shape.width, shape.decoder_stack.inner_width
+    one_layer = [(3 * width, width), *[(width, width)] * 3, (inner, width), (width, inner)]
+    shapes = [*one_layer * shape.decoder_layers, (shape.target_vocabulary, width)]
+    weights = [torch.rand(size, device=device) for size in shapes]
+    maps = [fastest(each) if packable(each) else Products(*[plain(each)] * 3) for each in weights]
+
+    @torch.inference_mode()
+    def translate(job: Job) -> tuple[Targets, int]:
+        rows = len(job.sources) * job.beam_size
+        inputs = {size: torch.rand(rows, size, device=device) for size in (width, inner)}
+        step = [
+            (ways.of(rows), inputs[weight.shape[1]])
+            for ways, weight in zip(maps, weights, strict=True)
+        ]
+        for _ in range(job.length):
+            for multiply, x in step:
+                found = multiply(x, None)
+        found.sum().item()  # another device has not come so far yet
+        return [], 0
+
+    return Engine(translate)
+
+
 ENGINES: Mapping[str, Kind] = {
     OURS: ours,
     UNRECORDED: partial(ours, record=False),
     ATTENTIONS: transformers,
     TRANSFORMERS: partial(transformers, record=False),
     CTRANSLATE2: ctranslate2,
+    PRODUCTS: products,
 }
 """On the random model; ours is the first."""
 SHIPPED: Mapping[str, Kind] = {OURS: shipped, UNRECORDED: partial(shipped, record=False)}

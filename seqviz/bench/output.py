@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from seqviz.bench.plan import OURS, PARTS
+from seqviz.bench.plan import OURS, PARTS, PRODUCTS
 from seqviz.bench.report import Report, Timing, ratio, targets_of
 
 FORMAT = 3
@@ -48,6 +48,8 @@ def _introduction(report: Report) -> str:
         f"stalled where it took over {_STALL} times its engine's median.",
         "× ours: of our recorded search, with as many threads; void where best targets are "
         "not ours. Extra MB: peak of memory beyond what was resident before.",
+        f"{PRODUCTS.capitalize()}: every weight of the decoder multiplied once a step, by as many "
+        "rows as there are prefixes, and nothing else: what every engine has to pay here.",
     ]
     lines += [f"{engine} is absent: {reason}." for engine, reason in report.absent.items()]
     return "\n".join(lines)

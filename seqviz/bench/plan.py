@@ -9,6 +9,8 @@ from seqviz.models.settings import TransformerSettings
 OURS, UNRECORDED = "ours", "ours, unrecorded"
 ATTENTIONS, TRANSFORMERS = "transformers, attentions", "transformers"
 CTRANSLATE2 = "ctranslate2"
+PRODUCTS = "the products alone"
+"""No engine, but what every engine has to pay."""
 
 BASE = TransformerSettings(
     source_vocabulary=8000,

@@ -127,7 +127,7 @@ class DecoderCache:
         return replace(moved, common=self.common[sentences.to(self.common.device)])
 
     def _rearrange(self, rows: list[int], same: list[int]) -> None:
-        """Put row ``rows[j]`` at every place j, whose first ``same[j]`` tokens are there already."""
+        """Put row ``rows[j]`` at every place j; its first ``same[j]`` tokens are there."""
         past = self._table(self.buffer, len(rows))[: self.fed].flatten(0, 1)  # (t · 2 L, R, D)
         places = past.unbind(1)
         parked = self.spare[: past.shape[0] * self.width].view(-1, self.width)

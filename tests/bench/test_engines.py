@@ -1,13 +1,19 @@
 """All engines find the same best sequences on the same small random models."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from torch import Tensor
 
+from seqviz.bench import engines
 from seqviz.bench.engines import ENGINES
-from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, TRANSFORMERS, UNRECORDED
+from seqviz.bench.plan import ATTENTIONS, CTRANSLATE2, OURS, PRODUCTS, TRANSFORMERS, UNRECORDED
 from seqviz.bench.process import Job
 from seqviz.bench.random_model import EOS, PAD, random_sources, write_model
+from seqviz.models.fast.packed import Products
+from seqviz.models.fast.products import plain
+from seqviz.models.transformer import Transformer
 from tests.fixtures.fake_engine import TINY
 
 WORDS = (TINY.source_vocabulary, EOS)
@@ -63,3 +69,29 @@ def test_targets_are_as_long_as_asked_and_only_recording_keeps_attention(folder:
     assert engine.translate(jobs[0])[1] > attention
     unrecorded = ENGINES[UNRECORDED](folder, "cpu", 1)
     assert 0 < unrecorded.translate(jobs[0])[1] < attention / 4
+
+
+def test_the_products_alone_are_all_weights_of_the_decoder_once_a_step(
+    folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[int, int]] = []
+
+    def counting(weight: Tensor) -> Products:
+        def multiply(x: Tensor, bias: Tensor | None) -> Tensor:
+            done.append((len(x), weight.numel()))
+            return plain(weight)(x, bias)
+
+        return Products(multiply, multiply, multiply)
+
+    monkeypatch.setattr(engines, "fastest", counting)
+    floor = ENGINES[PRODUCTS](folder, "cpu", 1)
+    assert floor.translate(job(3, 2, beam_size=4)) == ([], 0)
+    decoder = Transformer(TINY).decoder.named_parameters()
+    a_step = sum(
+        weight.numel()
+        for name, weight in decoder
+        if weight.dim() > 1 and not re.search(r"cross_attention\.(key|value)", name)
+    )
+    logits = TINY.target_vocabulary * TINY.width
+    assert sum(size for _, size in done) == 3 * (a_step + logits)
+    assert {rows for rows, _ in done} == {2 * 4}
