@@ -11,10 +11,10 @@ from seqviz.figures.bottleneck import forced_picture
 from seqviz.figures.compare import sweep_picture
 from seqviz.figures.hypotheses import hypotheses_table, reason_text
 from seqviz.figures.lengths import lengths_picture
-from seqviz.figures.live import live_attention_picture, live_cases_table, live_curves_picture
+from seqviz.figures.live import live_cases_table
 from seqviz.figures.longer import repeated_picture
 from seqviz.figures.model_view import model_view, model_view_picture
-from seqviz.figures.picture import EChartsPicture, Picture
+from seqviz.figures.picture import Picture
 from seqviz.figures.print.attention import attention_print
 from seqviz.figures.print.beam import beam_tree_print
 from seqviz.figures.print.compare import comparison_print
@@ -27,7 +27,6 @@ from seqviz.figures.tokens import next_tokens_picture
 from seqviz.figures.training import replay_table, training_picture
 
 __all__ = [
-    "EChartsPicture",
     "Picture",
     "attention_heatmap",
     "attention_picture",
@@ -38,9 +37,7 @@ __all__ = [
     "forced_picture",
     "hypotheses_table",
     "lengths_picture",
-    "live_attention_picture",
     "live_cases_table",
-    "live_curves_picture",
     "model_view",
     "model_view_picture",
     "next_tokens_picture",

@@ -4,7 +4,6 @@ Every ``…_picture`` function of ``seqviz.figures`` returns one. It knows no pa
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -19,15 +18,3 @@ class Picture:
     """Says what the chart shows: the alternative text for screen readers."""
     table: pd.DataFrame
     """The numbers of the chart."""
-
-
-@dataclass(frozen=True, eq=False)
-class EChartsPicture:
-    """As ``Picture``, but drawn by ECharts: its items can be clicked, or it changes in place."""
-
-    chart: dict[str, Any]
-    """An ECharts option; a plain dict that can be written as JSON."""
-    height: int
-    """Pixels that the chart needs."""
-    sentence: str
-    table: pd.DataFrame

@@ -49,10 +49,9 @@ _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 def escape(text: str) -> str:
-    """Make text show literally in plotly and in ECharts' tooltips.
+    """Make text show literally in plotly.
 
-    Both read HTML; plotly also reads "$…$" as a formula and "%{…}" as a place for a value, ECharts
-    "{b}".
+    It reads HTML, "$…$" as a formula and "%{…}" as a place for a value.
     """
     return text.translate(_SPECIAL)
 

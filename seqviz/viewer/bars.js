@@ -1,7 +1,9 @@
 // Shares as bars with their numbers: one row of a matrix, one next-token distribution.
 
-import { html } from "./dom.js";
-import { fixed, share } from "./text.js";
+import { html, svg, write } from "./dom.js";
+import { plainColour } from "./ramp.js";
+import { sheet } from "./svgfile.js";
+import { fixed, shorten, share } from "./text.js";
 
 const LISTED = 6;
 
@@ -20,9 +22,21 @@ export function bars(stage, caption, rows, digits) {
     })));
 }
 
-export function strongest(values, names) {
-  return Array.from(values, (value, place) => ({ value, name: names[place] }))
-    .sort((a, b) => b.value - a.value).slice(0, LISTED).filter(({ value }) => value >= 0.005);
+// Bars that stand in the page, as a file of their own.
+export function barsFile(stage, title, table) {
+  const u = stage.unit();
+  const [size, pitch, left, long] = [14 * u, 24 * u, 150 * u, 240 * u];
+  const [font, rows] = [stage.font(size), [...table.rows]];
+  return sheet(title, { width: left + long + 66 * u, height: pitch * (rows.length + 1.5), room: 20 * u, size, font: stage.family },
+    write(title, { x: 0, y: pitch / 2, "font-weight": 650 }), ...rows.flatMap((row, n) => {
+      const [bar, name] = [row.querySelector(".fill"), row.querySelector("bdi").textContent];
+      const [y, isCut, weight] = [pitch * (n + 2), row.className === "cut", row.className === "chosen" ? 650 : 400];
+      const colour = plainColour(getComputedStyle(isCut ? row.lastChild : bar)[isCut ? "color" : "backgroundColor"]);
+      return [write(`${shorten(name, left - 36 * u, font)}${isCut ? " ✂" : ""}`, { x: left - 10 * u, y, "text-anchor": "end", "font-weight": weight }),
+        svg("rect", { x: left, y: y - 7 * u, width: Math.max(2, long * bar.style.getPropertyValue("--share")), height: 14 * u, rx: 4 * u,
+          fill: isCut ? "none" : colour, stroke: colour, "stroke-dasharray": isCut ? "3 2" : "none" }),
+        write(row.lastChild.textContent, { x: left + long + 10 * u, y, "font-weight": weight })];
+    }));
 }
 
 // What was most probable after a prefix (step · K + slot), and what was chosen of it, if anything;

@@ -1,6 +1,6 @@
 // The cells of a matrix on a canvas, the heavier the darker, with numbers where they fit.
 
-import { html } from "./dom.js";
+import { html, svg, write } from "./dom.js";
 import { portion } from "./looked.js";
 import { Ramp, SHADES } from "./ramp.js";
 import { fixed } from "./text.js";
@@ -8,6 +8,31 @@ import { fixed } from "./text.js";
 const NUMBER = 13; // size of letters
 const MOST_NUMBERS = 1200;
 const LEAST_WRITTEN = { weight: 0.045, score: -Infinity };
+
+// Takes a canvas's brush's place, and makes elements of a picture.
+class Pen {
+  constructor(size, family) {
+    this.node = svg("g", { "text-anchor": "middle", "font-size": size, "font-family": family });
+  }
+
+  fillRect(x, y, width, height, rx = 0) {
+    this.node.append(svg("rect", { x, y, width, height, rx, fill: this.fillStyle }));
+  }
+
+  beginPath() {}
+
+  roundRect(...box) {
+    this.box = box;
+  }
+
+  fill() {
+    this.fillRect(...this.box);
+  }
+
+  fillText(text, x, y) {
+    this.node.append(write(text, { x, y, fill: this.fillStyle }));
+  }
+}
 
 export class Cells {
   // change(): called when the theme has changed, to paint again.
@@ -18,12 +43,22 @@ export class Cells {
 
   // found: the matrix; cell, high: pixels of a cell; u: 1/16 of the letters' size; isRaw: scores, not
   // weights; font(size): as in CSS.
-  paint({ found, cell, high, u }, { isRaw, font }, scheme) {
+  paint(plan, how, scheme) {
     const dots = globalThis.devicePixelRatio || 1;
-    const { columns, values } = found;
+    const { found: { columns, values }, cell, high } = plan;
     Object.assign(this.canvas, { width: Math.round(cell * columns.length * dots),
       height: Math.round(high * values.length * dots) });
-    const brush = this.canvas.getContext("2d");
+    this.draw(this.canvas.getContext("2d"), dots, plan, how, scheme);
+  }
+
+  // The same in the light, as elements.
+  drawn(plan, how) {
+    const pen = new Pen(NUMBER * plan.u, how.family);
+    this.draw(pen, 1, plan, how, "light");
+    return pen.node;
+  }
+
+  draw(brush, dots, { found: { columns, values, ...found }, cell, high, u }, { isRaw, font }, scheme) {
     const { shades: colours, inks } = this.ramp.read(scheme);
     const [w, h] = [cell * dots, high * dots];
     const gap = cell < 12 * u ? 0 : Math.max(1, Math.round(1.5 * u * dots));

@@ -3,6 +3,7 @@
 
 import { build, svg, write } from "./dom.js";
 import { goTo } from "./looked.js";
+import { ticks } from "./text.js";
 
 const FRAME = { width: 880, height: 200, left: 46, right: 12, top: 12, bottom: 40 };
 
@@ -32,11 +33,9 @@ export class Curves {
 
   axes() {
     const floor = FRAME.height - FRAME.bottom;
-    const every = [0.5, 1, 2, 5, 10, 20, 50].find((size) => this.highest / size <= 5) ?? this.highest;
-    const losses = Array.from({ length: Math.floor(this.highest / every) + 1 }, (_, n) => n * every);
     const steps = [0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((step) => step <= this.longest);
     return [
-      ...losses.flatMap((loss) => [
+      ...ticks(this.highest).flatMap((loss) => [
         svg("line", { class: "grid", x1: FRAME.left, x2: FRAME.width - FRAME.right,
           y1: this.y(loss), y2: this.y(loss) }),
         write(String(loss), { x: FRAME.left - 8, y: this.y(loss), class: "tick", "text-anchor": "end" })]),

@@ -73,16 +73,19 @@ export function toggle(text, isOn, onChange) {
   return html("label", { class: "toggle" }, input, html("span", {}, text));
 }
 
-// The same facts as a picture, for those who cannot see it or want to copy them; filled when opened.
-export function table(summary, heads, rows) {
-  const body = html("tbody");
-  const fill = () => {
-    if (body.firstChild) return;
-    body.append(...rows().map((cells) => html("tr", {}, ...cells.map(
-      (cell) => html("td", { dir: "auto" }, String(cell))))));
+// The same facts as a picture, for those who cannot see it or want to copy them: renew(heads, rows())
+// gives it others; filled while it is open.
+export function table(summary) {
+  const body = html("table");
+  const node = html("details", { class: "table", toggle: () => fill() }, html("summary", {}, summary),
+    html("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": summary }, body));
+  let [names, make] = [[], () => []];
+  const fill = () => body.replaceChildren(...(node.open ? [
+    html("thead", {}, html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)))),
+    html("tbody", {}, ...make().map((cells) => html("tr", {}, ...cells.map((cell) => html("td", { dir: "auto" }, String(cell))))))] : []));
+  node.renew = (heads, rows) => {
+    [names, make] = [heads, rows];
+    fill();
   };
-  return html("details", { class: "table", toggle: fill }, html("summary", {}, summary),
-    html("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": summary },
-      html("table", {}, html("thead", {}, html("tr", {}, ...heads.map(
-        (head) => html("th", { scope: "col" }, head)))), body)));
+  return node;
 }

@@ -1,13 +1,17 @@
 // A matrix as a picture: cells on a canvas, and the names of its rows and columns as lists.
 
 import { Cells } from "./cells.js";
-import { html } from "./dom.js";
+import { build, html, write } from "./dom.js";
+import { LONGEST } from "./plan.js";
+import { sheet } from "./svgfile.js";
+import { shorten } from "./text.js";
 
 export class Grid {
   // stage: for its fonts; marks: what lies between the cells and the names, and over them.
   constructor(stage, marks = [], above = []) {
     this.stage = stage;
     this.cells = new Cells(() => this.paint());
+    this.cells.canvas.drawn = () => this.cells.drawn(this, this.how);
     this.rowList = html("ol", { class: "names rows", "aria-label": stage.say("viewer.rows") });
     this.columnList = html("ol", { class: "names columns", "aria-label": stage.say("viewer.columns") });
     this.node = html("div", { class: "matrix", dir: "ltr" }, this.cells.ramp.node, this.cells.canvas, ...marks,
@@ -39,8 +43,28 @@ export class Grid {
     });
   }
 
+  get how() {
+    const { stage, isRaw } = this;
+    return { isRaw, font: (size) => stage.font(size), family: stage.family };
+  }
+
   // scheme: "light" or "dark" whatever the page is.
   paint(scheme) {
-    if (this.found) this.cells.paint(this, { isRaw: this.isRaw, font: (size) => this.stage.font(size) }, scheme);
+    if (this.found) this.cells.paint(this, this.how, scheme);
+  }
+
+  // All of it as a file.
+  file(title) {
+    const { found: { rows, columns }, left, top, cell, high, over, u, isSlanted, stage } = this;
+    const [size, room] = [13 * u, 20 * u];
+    const named = (names, items, place) => names.map((name, n) => (items[n].classList.contains("faint") ? ""
+      : write(shorten(name, LONGEST * u, stage.font(size)), place(n))));
+    const cells = build(this.cells.drawn(this, this.how), { transform: `translate(${left} ${top})` });
+    return sheet(title, { width: left + cell * columns.length + over, height: top + high * rows.length, room, size, font: stage.family },
+      ...named(rows, this.rowNames, (n) => ({ x: left - 10 * u, y: top + high * (n + 0.5), "text-anchor": "end" })),
+      ...named(columns, this.columnNames, (n) => {
+        const [x, y] = [left + cell * (n + 0.5), top - 14 * u];
+        return { x, y, ...(isSlanted ? { transform: `rotate(-45 ${x} ${y})` } : { "text-anchor": "middle" }) };
+      }), cells);
   }
 }

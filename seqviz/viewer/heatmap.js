@@ -5,10 +5,12 @@ import { html, table } from "./dom.js";
 import { Field } from "./field.js";
 import { Grid } from "./grid.js";
 import { columnKept, titleOf } from "./looked.js";
-import { Painting } from "./painting.js";
 import { planned } from "./plan.js";
 import { SHOWN } from "./stage.js";
+import { saveButton } from "./svgfile.js";
 import { fixed, share } from "./text.js";
+
+const UNPAINTED = { isOn: false, node: null, offer() {} };
 
 // Styles of its own: a variable of the frame would be read anew by every name in it.
 function move(mark, x, y) {
@@ -24,13 +26,15 @@ export class Heatmap {
     [this.veil, this.band, this.light, this.beam, this.kept, this.cursor] =
       ["veil", "band", "light", "beam", "kept", "cursor"].map(mark);
     this.field = new Field(this);
-    this.painting = new Painting(this);
+    this.painting = stage.painter?.(this) ?? UNPAINTED;
     this.grid = new Grid(stage, [this.veil, this.light, this.beam, this.band, this.kept, this.cursor], [this.field.node]);
     this.status = html("p", { class: "status", "aria-live": "polite" });
-    this.data = html("div");
+    this.data = table(stage.say("viewer.table"));
     this.frame = html("div", { class: "scroll" }, this.grid.node);
     this.node = html("div", { class: "heatmap", role: "group" },
-      html("div", { class: "heading" }, this.title, this.scale), this.frame, this.status, this.painting.node, this.field.tip, this.data);
+      html("div", { class: "heading" }, this.title, this.scale), this.frame, html("div", { class: "heading" }, this.status,
+        saveButton(stage.say("viewer.download"), "seqviz-attention.svg", () => this.grid.file(titleOf(stage)))),
+      this.painting.node, this.field.tip, this.data);
     this.width = 0;
     new ResizeObserver(() => this.resize()).observe(this.node);
   }
@@ -73,10 +77,8 @@ export class Heatmap {
       { title, rows: rows.length, columns: columns.length, strongest }));
     const [low, high] = [found.least ?? 0, found.most].map((value) => fixed(value, 1).replace(/^0\.0$/, "0"));
     this.scale.replaceChildren(html("span", {}, low), html("i"), html("span", {}, high));
-    const isOpen = this.data.querySelector("details")?.open;
-    this.data.replaceChildren(table(stage.say("viewer.table"), [stage.say("viewer.rows"), ...columns], () => values.map((row, t) => [rows[t],
-      ...Array.from(columns, (_, s) => (s < row.length ? this.number(row[s]) : ""))])));
-    if (isOpen) this.data.firstChild.open = true;
+    this.data.renew([stage.say("viewer.rows"), ...columns], () => values.map((row, t) => [rows[t],
+      ...Array.from(columns, (_, s) => (s < row.length ? this.number(row[s]) : ""))]));
   }
 
   told({ row, column }) {

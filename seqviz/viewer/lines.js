@@ -4,7 +4,7 @@
 import { html, svg, write } from "./dom.js";
 import { columnKept, goTo, point, titleOf } from "./looked.js";
 import { SHOWN } from "./stage.js";
-import { NAMESPACE, saveButton, styled } from "./svgfile.js";
+import { saveButton, sheet, styled } from "./svgfile.js";
 import { clamp, share } from "./text.js";
 import { LETTERS, threshold, Weave } from "./weave.js";
 
@@ -18,7 +18,7 @@ export class Lines {
       pointerleave: () => point(stage), focusin: (event) => this.light(this.at(event)),
       focusout: () => point(stage), keydown: (event) => this.press(event) },
     this.scroll, html("div", { class: "heading" }, this.caption,
-      saveButton(stage.say("viewer.download"), this.scroll, "seqviz-lines.svg", () => this.file())));
+      saveButton(stage.say("viewer.download"), "seqviz-lines.svg", () => this.file())));
   }
 
   start() {
@@ -137,12 +137,7 @@ export class Lines {
 
   // On a page of its own.
   file() {
-    const { width, height } = this.weave;
-    const room = 20 * this.u;
-    const size = { width: width + 2 * room, height: height + 2 * room };
-    return svg("svg", { xmlns: NAMESPACE, ...size, viewBox: `${-room} ${-room} ${size.width} ${size.height}` },
-      svg("title", {}, titleOf(this.stage)), svg("rect", { ...size, x: -room, y: -room, fill: "#ffffff" }),
-      styled(this.picture));
+    return sheet(titleOf(this.stage), { ...this.weave, room: 20 * this.u }, styled(this.picture));
   }
 
   at({ target }) {

@@ -1,8 +1,9 @@
 // The most probable next tokens at the step. Where words are shown, the bars are those of one token of
 // the word.
 
-import { nextTokens } from "./bars.js";
+import { barsFile, nextTokens } from "./bars.js";
 import { html } from "./dom.js";
+import { saveButton } from "./svgfile.js";
 import { unitAt } from "./text.js";
 
 export class Next {
@@ -13,7 +14,8 @@ export class Next {
     this.pieces = html("div", { class: "pieces", role: "group", "aria-label": stage.say("viewer.pieces") });
     this.body = html("div");
     this.node = html("aside", { class: "panel next", "aria-label": stage.say("viewer.next") },
-      this.title, this.caption, this.pieces, this.body);
+      this.title, this.caption, this.pieces, this.body,
+      saveButton(stage.say("viewer.download"), "seqviz-next.svg", () => barsFile(stage, this.title.textContent, this.body.querySelector("table"))));
   }
 
   start() {

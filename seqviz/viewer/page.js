@@ -2,6 +2,7 @@
 // This program travels once for a whole page; "loader.js" hands it what each component shows.
 
 import { html } from "./dom.js";
+import { Painting } from "./painting.js";
 import { compose } from "./parts.js";
 import { Record } from "./record.js";
 import { readSelection } from "./selection.js";
@@ -38,7 +39,7 @@ class PageViewer {
     const state = isSame ? this.stage.state : readSelection(record, given);
     this.stop();
     const stage = new Stage({ record, words: data.words, acts: data.acts, root: this.shadow, state: { ...state, playing: false },
-      send: (name, value) => this.send(name, value) });
+      send: (name, value) => this.send(name, value), painter: (map) => new Painting(map) });
     Object.assign(stage, { trace: data.trace, given: given.count });
     this.stage = stage;
     this.shown = data.layout === null ? new Watch(stage) : compose(stage, data.layout);

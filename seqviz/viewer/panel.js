@@ -68,10 +68,6 @@ export class Panel {
     this.more.textContent = more ? stage.say("replay.more", { count: more }) : "";
   }
 
-  paint(scheme) {
-    this.grid.paint(scheme);
-  }
-
   surprisals({ surprisals }) {
     const { stage, data: { referencePieces } } = this;
     const u = stage.unit();

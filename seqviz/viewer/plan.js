@@ -3,7 +3,7 @@
 import { clamp, textWidth } from "./text.js";
 
 const NAME = 13.5; // size of letters
-const LONGEST = 124; // widest name
+export const LONGEST = 124; // widest name
 const SLANT = Math.PI / 4;
 const MANY = 40; // rows or columns whose cells may be so small that not every name shows
 

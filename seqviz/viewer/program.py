@@ -14,7 +14,7 @@ from rjsmin import jsmin
 
 from seqviz.colours import custom_properties
 
-PARTS = ("base", "heatmap", "tree", "compare")
+PARTS = ("base", "matrix", "heatmap", "tree", "compare")
 """Style sheets of the parts; who shows them may have more."""
 LESSON_STYLES = (*PARTS, "computation", "lesson")
 

@@ -6,6 +6,15 @@ export const SHADES = 64;
 
 let brush;
 
+function rgb([red, green, blue]) {
+  return `rgb(${red},${green},${blue})`;
+}
+
+// A colour of CSS as every program reads it.
+export function plainColour(color) {
+  return rgb(channels(color));
+}
+
 // A colour of CSS as red, green, blue from 0 to 255.
 function channels(color) {
   brush ??= html("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
@@ -48,11 +57,11 @@ export class Ramp {
     this.scheme = scheme;
     this.probe.style.colorScheme = scheme;
     const look = getComputedStyle(this.probe);
-    this.shades = Array.from({ length: SHADES + 1 }, (_, shade) => {
+    const levels = Array.from({ length: SHADES + 1 }, (_, shade) => {
       this.probe.style.color = this.mix(shade / SHADES);
-      return look.color;
+      return channels(look.color);
     });
-    const levels = this.shades.map(channels);
+    this.shades = levels.map(rgb);
     this.inks = levels.map(inkOn);
     this.pixels = Uint32Array.from(levels, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
     return this;

@@ -66,9 +66,9 @@ class Replay {
     const shown = panels.map((panel, place) => new Panel(stage, panel, { place, highest }));
     this.root.setAttribute("aria-label", words["replay.label"]);
     panels.forEach(({ colour }, place) => this.root.style.setProperty(`--system-${place}`, colour));
-    this.root.replaceChildren(player.node, curves.node, this.legend(data),
-      html("div", { class: panels.length > 1 ? "panels two" : "panels" }, ...shown.map(({ node }) => node)),
-      html("div", {}, saveButton(words["replay.download"], this.root, "seqviz-replay.svg", () => this.picture(shown))));
+    this.root.replaceChildren(player.node, curves.node, html("div", { class: "heading" }, this.legend(data),
+      saveButton(words["viewer.download"], "seqviz-replay.svg", () => snapshot(this.root))),
+      html("div", { class: panels.length > 1 ? "panels two" : "panels" }, ...shown.map(({ node }) => node)));
     stage.state.width = this.root.clientWidth;
     player.start();
     stage.watch(["width"], () => shown.forEach((panel) => panel.lay()));
@@ -77,14 +77,6 @@ class Replay {
       curves.draw(frames);
       shown.forEach((panel, place) => panel.draw(frames[place]));
     });
-  }
-
-  // Cells are painted, not styled: for the file they are painted in the light.
-  picture(panels) {
-    panels.forEach((panel) => panel.paint("light"));
-    const found = snapshot(this.root);
-    panels.forEach((panel) => panel.paint());
-    return found;
   }
 
   legend({ panels, words }) {

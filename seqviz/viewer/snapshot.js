@@ -1,7 +1,7 @@
 // A whole component as one SVG file: its pictures, boxes and words, where they stand and as they look.
 
 import { build, svg } from "./dom.js";
-import { NAMESPACE, printable, styled } from "./svgfile.js";
+import { NAMESPACE, styled } from "./svgfile.js";
 
 const ROOM = 16;
 const LEFT_OUT = ".player, button.plain, details, .tip, .unseen, .field, [hidden]";
@@ -39,7 +39,7 @@ function written(element, origin) {
     const [from, below] = [box.left - origin.x, box.bottom - origin.y];
     return svg("text", { fill: color, direction, "dominant-baseline": "central", "font-family": fontFamily,
       "font-size": fontSize, "font-weight": fontWeight, ...(isSlanted ? { x: from, y: below,
-        transform: `rotate(-45 ${from} ${below})` } : { x, y: height }) }, printable(text.trim()));
+        transform: `rotate(-45 ${from} ${below})` } : { x, y: height }) }, text.trim());
   });
 }
 
@@ -65,7 +65,7 @@ export function snapshot(root) {
   const drawn = shown.flatMap((node) => {
     const { x, y, width, height } = node.getBoundingClientRect();
     const place = { x: x - at.x, y: y - at.y, width, height };
-    if (node.tagName === "CANVAS") return [svg("image", { ...place, href: node.toDataURL(), preserveAspectRatio: "none" })];
+    if (node.drawn) return [build(node.drawn(), { transform: `translate(${place.x} ${place.y})` })];
     if (node.tagName === "svg") return node.closest("button") ? [] : [build(styled(node), { ...place, overflow: "visible" })];
     return node.closest("svg") ? [] : [...boxed(node, at), ...written(node, at)];
   });

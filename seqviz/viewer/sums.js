@@ -1,15 +1,7 @@
 // Running sums of log-probabilities: how greedy and beam, or the hypotheses, part and end.
 
 import { html, svg, table, write } from "./dom.js";
-import { clamp, fixed, isolate } from "./text.js";
-
-// Few round numbers from low to 0.
-function ticks(low) {
-  const rough = -low / 4 || 0.25;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
-  return Array.from({ length: Math.floor(-low / step + 1e-9) + 1 }, (_, n) => -n * step);
-}
+import { clamp, fixed, isolate, ticks } from "./text.js";
 
 export class Sums {
   // lines: name, sums, labels of each. parting: a step to mark, or null.
@@ -73,7 +65,9 @@ export class Sums {
 
   table() {
     const heads = this.lines.flatMap(({ name }) => [`${name}: ${this.stage.say("figure.token")}`, `${name}: Σ log p`]);
-    return table(this.stage.say("viewer.table"), [this.stage.say("figure.step"), ...heads], () => Array.from({ length: this.steps }, (_, step) => [step + 1,
+    const data = table(this.stage.say("viewer.table"));
+    data.renew([this.stage.say("figure.step"), ...heads], () => Array.from({ length: this.steps }, (_, step) => [step + 1,
       ...this.lines.flatMap(({ labels, sums }) => (step < sums.length ? [labels[step], fixed(sums[step], 3)] : ["", ""]))]));
+    return data;
   }
 }

@@ -60,6 +60,14 @@ export function unitAt(starts, token) {
   return Math.max(0, starts.findLastIndex((start) => start <= token));
 }
 
+// Few round numbers from 0 to most, or to least where that is below 0.
+export function ticks(end) {
+  const rough = Math.abs(end) / 4 || 0.25;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) * (end < 0 ? -1 : 1);
+  return Array.from({ length: Math.floor(end / step + 1e-9) + 1 }, (_, n) => n * step);
+}
+
 const ruler = document.createElement("canvas").getContext("2d");
 
 // Pixels; font as in CSS, such as "13px sans-serif".

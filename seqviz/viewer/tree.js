@@ -19,7 +19,7 @@ export class Tree {
     this.frame = html("div", { class: "tree", click: (event) => this.click(event), keydown: (event) => this.press(event),
       pointerover: (event) => this.point(event.pointerType === "touch" ? undefined : this.at(event)), pointerleave: () => this.point() },
     this.picture.node, this.tip);
-    this.data = html("div");
+    this.data = table(stage.say("viewer.table"));
     const isCutOff = tree.last + 1 < tree.finished.length;
     this.node = html("div", { class: "stack" },
       isCutOff ? html("p", { class: "notice" }, stage.say("viewer.tree_cut_off", { last: tree.last + 1, steps: tree.finished.length })) : null,
@@ -44,10 +44,10 @@ export class Tree {
     this.picture.draw();
     const { record: { tree, isBest }, record, stage } = this;
     const heads = ["step", "rank", "token", "prob", "cumulative", "score", "margin", "fate", "best_path", "prefix"];
-    this.data.replaceChildren(table(stage.say("viewer.table"), [...heads.map((head) => stage.say(`figure.${head}`)), stage.say("viewer.reason")],
+    this.data.renew([...heads.map((head) => stage.say(`figure.${head}`)), stage.say("viewer.reason")],
       () => this.picture.shown.filter((node) => node).sort((a, b) => a - b).map((node) => [tree.step[node] + 1, tree.candidate[node] + 1, record.name(node),
         share(Math.exp(tree.logProb[node]), 4), fixed(tree.cumulative[node], 3), fixed(tree.score[node], 3), signed(tree.margin[node], 3),
-        stage.say(`fate.${FATES[tree.fate[node]]}`), isBest[node] ? "★" : "", record.prefix(node), reasonOf(stage, node)])));
+        stage.say(`fate.${FATES[tree.fate[node]]}`), isBest[node] ? "★" : "", record.prefix(node), reasonOf(stage, node)]));
   }
 
   // Playing lets the tree grow; at its end all of it is there.

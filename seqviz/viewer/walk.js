@@ -7,9 +7,10 @@ const PLAY_MS = 1000;
 const REST_MS = 300;
 
 export class Walk {
-  // words: templates by key; send(name, value): tells the embedder; acts: what it can do.
-  constructor({ words, root = document, send = null, acts = [], state = {} }) {
-    Object.assign(this, { words, root, tell: send, acts: new Set(acts) });
+  // words: templates by key; send(name, value): tells the embedder; acts: what it can do; painter(map):
+  // what paints rows of a heatmap by hand.
+  constructor({ words, root = document, send = null, acts = [], painter = null, state = {} }) {
+    Object.assign(this, { words, root, tell: send, acts: new Set(acts), painter });
     this.watchers = [];
     this.state = { step: 0, playing: false, speed: 1, width: 0, ...state };
   }

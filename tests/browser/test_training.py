@@ -32,7 +32,7 @@ def tallest(page: Page) -> float:
 def saved_svg(page: Page, replay: Locator) -> ElementTree.Element:
     """What the replay's button saves."""
     with page.expect_download() as download:
-        replay.get_by_role("button", name="Download SVG").click()
+        replay.get_by_role("button", name="Save as SVG").click()
     return ElementTree.parse(download.value.path()).getroot()
 
 

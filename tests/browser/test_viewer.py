@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import cast
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ PIECES = (
     *("▁the", "▁cat", "▁trans", "lation", "▁don", "'", "t", HOSTILE, "▁很", "忙", "▁Straße", "."),
     *("▁مرحبا", "▁a", "s"),
 )
+SVG = "{http://www.w3.org/2000/svg}"
 DRAWN = "canvas => canvas.toDataURL()"
 KINDS = {
     "cross": "Cross-attention",
@@ -163,6 +165,41 @@ def test_a_cell_is_touched(page: Page, trace: Trace) -> None:
     expect(words(page, "source").nth(column)).to_have_attribute("aria-pressed", "true")
     told = part(page, "heatmap").locator(".status").inner_text().rpartition(" ")[2]
     assert float(told) == pytest.approx(view.weights[row, column], abs=0.0006)
+
+
+def saved(page: Page, name: str) -> ElementTree.Element:
+    """The file that the button of a part saves."""
+    with page.expect_download() as download:
+        part(page, name).get_by_role("button", name="Save as SVG").click()
+    return ElementTree.parse(download.value.path()).getroot()
+
+
+def written(picture: ElementTree.Element) -> list[str]:
+    return [re.sub("[\u2068\u2069]", "", text.text or "") for text in picture.iter(f"{SVG}text")]
+
+
+def test_a_heatmap_is_saved_as_shapes_and_words_in_the_light(page: Page, trace: Trace) -> None:
+    view = attention_matrix(trace, layer=0, head=1, words_level=True)
+    choose(page, view)
+    light = saved(page, "heatmap")
+    numbers = [f"{weight:.2f}"[1:] for weight in view.weights.flat if weight >= 0.045]
+    assert [text for text in written(light) if re.fullmatch(r"\.\d\d", text)] == numbers
+    shades = [rect.get("fill") or "" for rect in light.iter(f"{SVG}rect")]
+    assert len(shades) == 1 + view.weights.size
+    assert all(re.fullmatch(r"#ffffff|rgb\(\d+,\d+,\d+\)", shade) for shade in shades)
+    page.emulate_media(color_scheme="dark")
+    dark = saved(page, "heatmap")
+    page.emulate_media(color_scheme="light")
+    assert ElementTree.tostring(dark) == ElementTree.tostring(light)
+
+
+def test_bars_are_saved_with_their_numbers(page: Page) -> None:
+    bars = part(page, "next").locator("tr")
+    picture = saved(page, "next")
+    names, values = bars.locator("bdi").all_inner_texts(), bars.locator(".value").all_inner_texts()
+    assert set(values) <= set(written(picture))
+    assert any(name in written(picture) for name in names)
+    assert len(list(picture.iter(f"{SVG}rect"))) == 1 + len(values)
 
 
 def test_it_plays_and_stops(page: Page) -> None:

@@ -43,7 +43,7 @@ def test_public_figures_are_exported_in_order() -> None:
 
 def test_a_name_says_what_it_returns() -> None:
     returned = {
-        "picture": (figures.Picture, figures.EChartsPicture),
+        "picture": (figures.Picture,),
         "print": (go.Figure,),
         "table": (pd.DataFrame,),
     }

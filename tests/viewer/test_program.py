@@ -9,7 +9,7 @@ import pytest
 from seqviz.viewer import program
 from seqviz.viewer.program import LESSON_STYLES, PARTS, modules, script, style
 
-ENTRIES = ("offline", "page", "replay", "card", "lesson", "handout")
+ENTRIES = ("offline", "page", "replay", "card", "live", "lesson", "handout")
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.M)
@@ -49,6 +49,7 @@ def test_the_script_is_no_module_any_more() -> None:
         "offline": [],
         "page": ["export default function program"],
         "replay": ["export default function replay"],
+        "live": ["export default function live"],
         "card": [],
         "lesson": ["export default function lessonProgram"],
         "handout": [],
@@ -77,7 +78,13 @@ def test_modules_in_a_circle_are_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_script_and_style_stay_small() -> None:
-    more = {"page": (), "offline": ("page", "print"), "replay": ("replay",), "card": ("card",)}
+    more = {
+        "page": (),
+        "offline": ("page", "print"),
+        "replay": ("replay",),
+        "card": ("card",),
+        "live": ("live",),
+    }
     more |= {"lesson": LESSON_STYLES[len(PARTS) :], "handout": LESSON_STYLES[len(PARTS) :]}
     sizes = {
         entry: len(script(entry).encode()) + len(style(*PARTS, *more[entry]).encode())

@@ -10,7 +10,7 @@ import streamlit as st
 
 from seqviz.colours import PAGE, in_the_dark
 from seqviz.figures import theme
-from seqviz.figures.picture import EChartsPicture, Picture
+from seqviz.figures.picture import Picture
 from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
 
@@ -48,30 +48,6 @@ def draw(
     show_table(picture.table, w, key=key, notes=notes)
 
 
-def draw_echarts(
-    picture: EChartsPicture, *, key: str, on_select: Callable[[], None] | None = None
-) -> None:
-    """Draw a picture without its table; its items answer to a click if there is ``on_select``."""
-    ink = {"color": _ink()}
-    axis = {"axisLabel": ink, "nameTextStyle": ink}
-    inked = {
-        "title": {"textStyle": ink},
-        "legend": {"textStyle": ink},
-        "toolbox": {"iconStyle": {"borderColor": _ink()}},
-        "xAxis": axis,
-        "yAxis": axis,
-    }
-    chart = _merged(picture.chart, inked)
-    st.echarts_chart(
-        _shown(chart) if _is_dark() else chart,
-        key=key,
-        height=picture.height,
-        renderer="svg",
-        alt=picture.sentence,
-        on_select=on_select or "ignore",
-    )
-
-
 def _shown(value: Any) -> Any:
     """A chart, or a part of it, in the colours of the page's theme."""
     if isinstance(value, str):
@@ -79,19 +55,6 @@ def _shown(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _shown(part) for key, part in value.items()}
     return [_shown(part) for part in value] if isinstance(value, list | tuple) else value
-
-
-def _merged(option: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    """``option`` with ``more`` put in, level by level; into every entry where it has a list."""
-    return option | {key: _put_in(option.get(key, {}), value) for key, value in more.items()}
-
-
-def _put_in(found: Any, value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    if isinstance(found, list):
-        return [_merged(entry, value) for entry in found]
-    return _merged(found, value)
 
 
 def show_table(table: pd.DataFrame, w: Words, *, key: str, notes: str = "") -> None:

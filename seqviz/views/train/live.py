@@ -17,6 +17,7 @@ from seqviz.records.live import (
 from seqviz.server.live_process import LiveView
 from seqviz.tasks import TASKS as GENERATORS
 from seqviz.trace import Trace
+from seqviz.views.components import live as browser
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -37,6 +38,7 @@ STYLE = """<style>
 def render(request: Request, w: Words) -> None:
     """Draw the controls, and below them the training as it goes on."""
     st.html(side_by_side.STYLE + STYLE)
+    browser.load_program()
     st.caption(w("live.about"))
     view = cache.live_processes().look(state.visitor())
     _controls(view, w)
@@ -178,9 +180,7 @@ def _last(points: tuple[CurvePoint, ...], form: str) -> str:
 
 def _curves(now: LiveState, w: Words) -> None:
     st.subheader(w("live.curves"), anchor=False)
-    picture = figures.live_curves_picture(now, words=w.table)
-    chart.draw_echarts(picture, key="live-curves")
-    chart.show_table(picture.table, w, key="live-curves")
+    browser.curves(now, w, key="live-curves")
 
 
 def _cases(now: LiveState, w: Words) -> None:
@@ -210,15 +210,12 @@ def _example(view: LiveView, w: Words) -> None:
 
 
 def _heatmap(trace: Trace, key: str, w: Words) -> None:
-    """Draw where the output looked; one chart stays, always of one size, and changes in place."""
+    """Draw where the output looked; one picture stays, and changes in place."""
     if missing_attention(trace):
         st.caption(w("live.no_attention"))
         return
-    view = attention_matrix(trace)
     st.caption(w.markdown("live.attention", {"source": trace.source.text}))
-    picture = figures.live_attention_picture(view, words=w.table)
-    chart.draw_echarts(picture, key=key)
-    chart.show_table(picture.table, w, key=key)
+    browser.matrix(attention_matrix(trace), w, key=key)
 
 
 def _typed(view: LiveView, w: Words) -> None:

@@ -1,14 +1,18 @@
 """Train it live on the page: what each phase shows, and what the buttons ask for."""
 
+import math
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz.analysis.attention import attention_matrix
 from seqviz.errors import InputError
 from seqviz.records.live import CurvePoint, LiveCase, LiveJob, LiveState
 from seqviz.server.live_process import LiveView
 from seqviz.trace import Trace
+from seqviz.views.components.live import curves_sentence
 from seqviz.views.page import SCREEN
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
@@ -91,7 +95,7 @@ def test_at_first_it_invites_to_start(fake: Fake) -> None:
     app = open_live(fake, None)
     assert ENGLISH("live.empty") in pages.messages(app)
     assert buttons(app) == [ENGLISH("live.start")]
-    assert not app.get("metric") and not app.get("echarts_chart")
+    assert not app.get("metric") and not pages.has(app, "bidi_component", "live-curves")
 
 
 def test_start_trains_what_was_chosen(fake: Fake) -> None:
@@ -119,12 +123,42 @@ def test_numbers_curves_example_and_cases_are_drawn(fake: Fake, words: Words) ->
     assert shown[words("live.metric.loss")] == "0.021"
     assert shown[words("live.metric.score")] == "88 %"
     assert shown[words("live.metric.rate")] == "900"
-    assert pages.has(app, "echarts_chart", "live-curves")
-    assert pages.has(app, "echarts_chart", "live-example")
-    assert not pages.has(app, "echarts_chart", "live-typed")  # nothing is typed on this page
+    drawn = pages.component(app, "live-curves")
+    assert drawn["words"]["figure.live.loss"] == words("figure.live.loss")
+    assert drawn["curves"] == {
+        "step": 40,
+        "losses": [[40, 0.0213]],
+        "scores": [[0, 0.0], [30, 87.5]],
+        "alt": curves_sentence(NOW, words.table),
+    }
+    assert not pages.has(app, "bidi_component", "live-typed")  # nothing is typed on this page
     cases = app.main.dataframe[-1].value
     assert cases.values.tolist() == [["✗", "<i>1</i>", "two", "one"]]
     assert {"the **c**at", "the **s**at"} <= set(texts(app))
+
+
+def test_the_example_travels_as_the_matrix_that_it_is(fake: Fake) -> None:
+    app = open_live(fake, view_of(NOW))
+    view = attention_matrix(rnn_trace())
+    matrix = pages.component(app, "live-example")["matrix"]
+    np.testing.assert_allclose(matrix["values"], view.weights, atol=0.5e-4)
+    assert matrix["rows"] == list(view.row_labels)
+    assert matrix["columns"] == list(view.column_labels)
+
+
+def test_the_curves_in_words() -> None:
+    losses = (CurvePoint(step=10, value=2.5), CurvePoint(step=40, value=0.02))
+    assert curves_sentence(replace(NOW, losses=losses), ENGLISH.table) == (
+        "Two curves over 40 updates: the loss went from 2.50 to 0.020 nats per token, the exact "
+        "match from 0 % to 88 %."
+    )
+    assert "empty" in curves_sentence(replace(NOW, losses=()), ENGLISH.table)
+
+
+def test_a_loss_that_is_no_number_is_not_drawn(fake: Fake) -> None:
+    losses = (*NOW.losses, CurvePoint(step=41, value=math.inf))
+    app = open_live(fake, view_of(replace(NOW, losses=losses)))
+    assert pages.component(app, "live-curves")["curves"]["losses"] == [[40, 0.0213]]
 
 
 def test_stop_and_continue_follow_the_phase(fake: Fake) -> None:
@@ -143,7 +177,7 @@ def test_typed_text_is_sent_shown_and_kept_when_starting_over(fake: Fake) -> Non
     app = open_live(fake, view_of(NOW))
     pages.checked(app.text_input(key="live-try").set_value(TYPED).run())
     assert fake.told == [("try", TYPED)]
-    assert pages.has(app, "echarts_chart", "live-typed")
+    assert pages.has(app, "bidi_component", "live-typed")
     assert pages.translation(app) == rnn_trace().translation
     pages.press(app, ENGLISH("live.again"))
     assert fake.told[-1] == ("try", TYPED) and len(fake.started) == 1
@@ -153,13 +187,13 @@ def test_an_answer_to_other_words_is_not_shown(fake: Fake) -> None:
     app = open_live(fake, view_of(replace(NOW, typed="before")))
     pages.checked(app.text_input(key="live-try").set_value("now").run())
     assert ENGLISH("live.try.waiting") in pages.captions(app)
-    assert not pages.has(app, "echarts_chart", "live-typed")
+    assert not pages.has(app, "bidi_component", "live-typed")
 
 
 def test_without_attention_there_is_no_heatmap(fake: Fake) -> None:
     app = open_live(fake, view_of(NOW, example=rnn_trace(attention=False)))
     assert ENGLISH("live.no_attention") in pages.captions(app)
-    assert not pages.has(app, "echarts_chart", "live-example")
+    assert not pages.has(app, "bidi_component", "live-example")
 
 
 @pytest.mark.parametrize("reason", ["steps", "time", "diverged"])
