@@ -4,7 +4,7 @@ import { html } from "./dom.js";
 
 export class Acts {
   constructor(name) {
-    this.node = html("div", { class: "acts", role: "group", "aria-label": name, hidden: "" });
+    this.node = html("div.acts", { role: "group", "aria-label": name, hidden: "" });
   }
 
   // acts: [text, act] each; none: nothing is shown.
@@ -14,7 +14,7 @@ export class Acts {
     if (key === this.key) return;
     this.key = key;
     this.node.hidden = !acts.length;
-    this.node.replaceChildren(...(told ? [html("span", { class: "caption" }, told)] : []), ...acts.map(
-      ([text], place) => html("button", { type: "button", class: "plain", click: () => this.acts[place][1]() }, text)));
+    this.node.replaceChildren(...(told ? [html("span.caption", told)] : []), ...acts.map(
+      ([text], place) => html("button.plain", { click: () => this.acts[place][1]() }, text)));
   }
 }

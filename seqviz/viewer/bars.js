@@ -10,15 +10,15 @@ const LISTED = 6;
 // rows: name, value in [0, 1], whether it is the chosen one, and whether sampling cut it off.
 export function bars(stage, caption, rows, digits) {
   const most = Math.max(...rows.map(({ value }) => value), 0.001);
-  return html("table", { class: "bars" }, html("caption", {}, caption),
-    html("tbody", {}, ...rows.map(({ name, value, isChosen, isCut }) => {
-      const fill = html("span", { class: "fill" });
+  return html("table.bars", html("caption", caption),
+    html("tbody", ...rows.map(({ name, value, isChosen, isCut }) => {
+      const fill = html("span.fill");
       fill.style.setProperty("--share", value / most);
       return html("tr", { class: isChosen ? "chosen" : isCut ? "cut" : null },
-        html("th", { scope: "row" }, html("bdi", {}, name), isCut ? " ✂" : null,
-          isChosen ? html("span", { class: "unseen" }, ` ${stage.say("figure.next.chosen")}`) : null),
-        html("td", { class: "track", "aria-hidden": "true" }, fill),
-        html("td", { class: "value" }, share(value, digits)));
+        html("th", { scope: "row" }, html("bdi", name), isCut ? " ✂" : null,
+          isChosen ? html("span.unseen", ` ${stage.say("figure.next.chosen")}`) : null),
+        html("td.track", { "aria-hidden": "true" }, fill),
+        html("td.value", share(value, digits)));
     })));
 }
 
@@ -60,5 +60,5 @@ export function nextTokens(stage, caption, row, chosen = null) {
     const facts = { kept, cut: listed.length - kept, mass: isRestricted ? stage.say("figure.next.of_allowed", { mass: told }) : told };
     notes.push(stage.say(isGiven ? "figure.next.given" : facts.cut ? "figure.next.kept" : "figure.next.kept_all", facts));
   }
-  return html("div", {}, bars(stage, caption, listed, 3), ...notes.map((note) => html("p", { class: "caption" }, note)));
+  return html("div", bars(stage, caption, listed, 3), ...notes.map((note) => html("p.caption", note)));
 }

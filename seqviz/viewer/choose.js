@@ -6,7 +6,7 @@ import { isolate } from "./text.js";
 export class Choose {
   constructor(stage) {
     this.stage = stage;
-    this.node = html("div", { class: "controls" });
+    this.node = html("div.controls");
   }
 
   start() {

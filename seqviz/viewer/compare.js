@@ -15,12 +15,12 @@ export class Compare {
     }
     const { lines, parting } = compare;
     const names = lines.map(({ beam }) => (beam === 1 ? stage.say("figure.compare.greedy") : stage.say("figure.compare.beam", { beam })));
-    const texts = lines.map((line, place) => html("div", { class: `told s${place}` }, html("span", { class: "side" }, names[place]),
-      html("p", {}, marked(line.marks, translation.language)),
-      html("p", { class: "caption" }, stage.say("viewer.line_facts", { sum: fixed(line.sums.at(-1), 2), length: line.length, score: fixed(line.score, 3) }))));
+    const texts = lines.map((line, place) => html(`div.told.s${place}`, html("span.side", names[place]),
+      html("p", marked(line.marks, translation.language)),
+      html("p.caption", stage.say("viewer.line_facts", { sum: fixed(line.sums.at(-1), 2), length: line.length, score: fixed(line.score, 3) }))));
     this.sums = new Sums(stage, lines.map(({ labels, sums }, place) => ({ labels: labels.map(label), sums, name: names[place] })), parting?.step ?? null);
-    this.node = html("div", { class: "stack compared" }, html("div", { class: "pair" }, ...texts),
-      html("div", { class: "verdict" }, ...(parting ? this.parted(compare) : [stage.say("viewer.same")]).map((told) => html("p", {}, told))), this.sums.node);
+    this.node = html("div.stack.compared", html("div.pair", ...texts),
+      html("div.verdict", ...(parting ? this.parted(compare) : [stage.say("viewer.same")]).map((told) => html("p", told))), this.sums.node);
   }
 
   start() {

@@ -14,9 +14,9 @@ export class Curves {
     const all = panels.flatMap(({ train, dev }, place) => [...train, ...dev, ...own[place]]);
     this.longest = Math.max(1, ...all.map(([step]) => step));
     this.highest = 1.05 * Math.max(1, ...all.map(([, loss]) => loss));
-    this.marks = panels.map((_, place) => svg("g", { class: `mark system-${place}` },
+    this.marks = panels.map((_, place) => svg(`g.mark.system-${place}`,
       svg("line", { y1: FRAME.top, y2: FRAME.height - FRAME.bottom }), svg("circle", { r: 6 })));
-    this.node = svg("svg", { class: "curves", role: "img", viewBox: `0 0 ${FRAME.width} ${FRAME.height}`,
+    this.node = svg("svg.curves", { role: "img", viewBox: `0 0 ${FRAME.width} ${FRAME.height}`,
       click: (event) => goTo(stage, this.nearest(event)) }, ...this.axes(), ...panels.flatMap(({ train, dev }, place) => [
       this.line(train, `train system-${place}`), this.line(dev, `dev system-${place}`),
       this.line(own[place], `own system-${place}`)]), ...this.marks);
@@ -36,7 +36,7 @@ export class Curves {
     const steps = [0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((step) => step <= this.longest);
     return [
       ...ticks(this.highest).flatMap((loss) => [
-        svg("line", { class: "grid", x1: FRAME.left, x2: FRAME.width - FRAME.right,
+        svg("line.grid", { x1: FRAME.left, x2: FRAME.width - FRAME.right,
           y1: this.y(loss), y2: this.y(loss) }),
         write(String(loss), { x: FRAME.left - 8, y: this.y(loss), class: "tick", "text-anchor": "end" })]),
       ...steps.map((step) => write(step.toLocaleString("en"), { x: this.x(step), y: floor + 12, class: "tick", "text-anchor": "middle" })),
@@ -46,7 +46,7 @@ export class Curves {
 
   line(points, kind) {
     const path = points.map(([step, loss]) => `${this.x(step).toFixed(1)},${this.y(loss).toFixed(1)}`);
-    return svg("g", { class: `line ${kind}` }, svg("polyline", { points: path.join(" ") }),
+    return svg(`g.line.${kind}`, svg("polyline", { points: path.join(" ") }),
       ...(kind.startsWith("own") ? path.map((at) => {
         const [cx, cy] = at.split(",");
         return svg("circle", { cx, cy, r: 2.5 });

@@ -23,12 +23,21 @@ export function build(node, attributes, children = []) {
   return node;
 }
 
-export function html(tag, attributes = {}, ...children) {
-  return build(document.createElement(tag), attributes, children);
+// name: the element's with its classes, such as "p.caption"; its attributes may stand before what it
+// holds.
+export function html(name, ...rest) {
+  return element(name, rest, (tag) => document.createElement(tag));
 }
 
-export function svg(tag, attributes = {}, ...children) {
-  return build(document.createElementNS(SVG, tag), attributes, children);
+export function svg(name, ...rest) {
+  return element(name, rest, (tag) => document.createElementNS(SVG, tag));
+}
+
+function element(name, rest, create) {
+  const [tag, ...classes] = name.split(".");
+  const node = create(tag);
+  if (classes.length) node.setAttribute("class", classes.join(" "));
+  return rest[0]?.constructor === Object ? build(node, rest[0], rest.slice(1)) : build(node, {}, rest);
 }
 
 // A text in an SVG picture.
@@ -42,7 +51,7 @@ export function icon(name) {
 }
 
 export function iconButton(name, text, act) {
-  return html("button", { type: "button", class: "icon", click: act, "aria-label": text, title: text },
+  return html("button.icon", { click: act, "aria-label": text, title: text },
     icon(name));
 }
 
@@ -52,10 +61,10 @@ export function choices(name, text, options, chosen, onChoose) {
   const inputs = options.map(([value, told]) => {
     const input = html("input", { type: "radio", name, value, change: () => onChoose(value) });
     input.checked = value === chosen;
-    return html("label", {}, input, html("span", {}, told));
+    return html("label", input, html("span", told));
   });
-  return html("form", { class: "chosen-of", submit: (event) => event.preventDefault() },
-    html("div", { class: "choices", role: "radiogroup", "aria-label": text }, ...inputs));
+  return html("form.chosen-of", { submit: (event) => event.preventDefault() },
+    html("div.choices", { role: "radiogroup", "aria-label": text }, ...inputs));
 }
 
 // Options are numbers with their names.
@@ -63,26 +72,26 @@ export function menu(text, options, chosen, onChoose) {
   const select = html("select", { "aria-label": text, change: () => onChoose(Number(select.value)) },
     ...options.map(([value, told]) => html("option", { value }, told)));
   select.value = chosen;
-  return html("label", { class: "menu" }, html("span", {}, text), select);
+  return html("label.menu", html("span", text), select);
 }
 
 // A switch that is on or off.
 export function toggle(text, isOn, onChange) {
   const input = html("input", { type: "checkbox", role: "switch", "aria-label": text, change: () => onChange(input.checked) });
   input.checked = isOn;
-  return html("label", { class: "toggle" }, input, html("span", {}, text));
+  return html("label.toggle", input, html("span", text));
 }
 
 // The same facts as a picture, for those who cannot see it or want to copy them: renew(heads, rows())
 // gives it others; filled while it is open.
 export function table(summary) {
   const body = html("table");
-  const node = html("details", { class: "table", toggle: () => fill() }, html("summary", {}, summary),
-    html("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": summary }, body));
+  const node = html("details.table", { toggle: () => fill() }, html("summary", summary),
+    html("div.scroll", { tabindex: 0, role: "group", "aria-label": summary }, body));
   let [names, make] = [[], () => []];
   const fill = () => body.replaceChildren(...(node.open ? [
-    html("thead", {}, html("tr", {}, ...names.map((name) => html("th", { scope: "col" }, name)))),
-    html("tbody", {}, ...make().map((cells) => html("tr", {}, ...cells.map((cell) => html("td", { dir: "auto" }, String(cell))))))] : []));
+    html("thead", html("tr", ...names.map((name) => html("th", { scope: "col" }, name)))),
+    html("tbody", ...make().map((cells) => html("tr", ...cells.map((cell) => html("td", { dir: "auto" }, String(cell))))))] : []));
   node.renew = (heads, rows) => {
     [names, make] = [heads, rows];
     fill();

@@ -13,9 +13,9 @@ export function factText(stage, found) {
 
 export class Facts {
   constructor(stage) {
-    this.node = html("div", { class: "groups" }, ...Object.entries(stage.record.data.facts).map(([group, facts]) => html("div", {},
-      html("h3", {}, stage.say(`viewer.group.${group}`)),
-      html("dl", { class: "facts" }, ...facts.flatMap(([name, found]) => {
+    this.node = html("div.groups", ...Object.entries(stage.record.data.facts).map(([group, facts]) => html("div",
+      html("h3", stage.say(`viewer.group.${group}`)),
+      html("dl.facts", ...facts.flatMap(([name, found]) => {
         const key = `viewer.fact.${name}`;
         return fact(key in stage.words ? stage.say(key) : name, factText(stage, found));
       })))));

@@ -8,8 +8,8 @@ export class Field {
   // map: the heatmap that it lies over.
   constructor(map) {
     Object.assign(this, { map, stage: map.stage, column: 0 });
-    this.tip = html("div", { class: "tip", hidden: "", "aria-hidden": "true" });
-    this.node = html("div", { class: "field", role: "application", tabindex: 0,
+    this.tip = html("div.tip", { hidden: "", "aria-hidden": "true" });
+    this.node = html("div.field", { role: "application", tabindex: 0,
       pointermove: (event) => this.hover(event), pointerleave: () => this.leave(),
       pointerdown: (event) => this.paint(event), click: (event) => this.click(event), keydown: (event) => this.press(event),
       focus: () => this.focus(), blur: () => point(this.stage) });

@@ -12,16 +12,16 @@ export class Grid {
     this.stage = stage;
     this.cells = new Cells(() => this.paint());
     this.cells.canvas.drawn = () => this.cells.drawn(this, this.how);
-    this.rowList = html("ol", { class: "names rows", "aria-label": stage.say("viewer.rows") });
-    this.columnList = html("ol", { class: "names columns", "aria-label": stage.say("viewer.columns") });
-    this.node = html("div", { class: "matrix", dir: "ltr" }, this.cells.ramp.node, this.cells.canvas, ...marks,
+    this.rowList = html("ol.names.rows", { "aria-label": stage.say("viewer.rows") });
+    this.columnList = html("ol.names.columns", { "aria-label": stage.say("viewer.columns") });
+    this.node = html("div.matrix", { dir: "ltr" }, this.cells.ramp.node, this.cells.canvas, ...marks,
       this.rowList, this.columnList, ...above);
   }
 
   // found: the matrix; plan: where names stand, and how large a cell is.
   lay(found, plan, { isRaw = false } = {}) {
     Object.assign(this, { found, isRaw }, plan);
-    const list = (names) => names.map((name) => html("li", { title: name }, html("bdi", {}, name)));
+    const list = (names) => names.map((name) => html("li", { title: name }, html("bdi", name)));
     this.rowNames = list(found.rows);
     this.columnNames = list(found.columns);
     this.rowList.replaceChildren(...this.rowNames);

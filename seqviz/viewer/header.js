@@ -13,8 +13,8 @@ function wordmark() {
 }
 
 function told(stage, kind, { text, language }) {
-  return html("div", { class: `sentence ${kind}` },
-    html("p", { class: "side" }, stage.say(`viewer.${kind}`), language ? html("span", { class: "code" }, language) : null),
+  return html(`div.sentence.${kind}`,
+    html("p.side", stage.say(`viewer.${kind}`), language ? html("span.code", language) : null),
     html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: languageTag(language) }, text || "∅"));
 }
 
@@ -22,17 +22,17 @@ function told(stage, kind, { text, language }) {
 export function header(stage, { languages, language, theme, speak, dress, present }) {
   const themes = THEMES.map((one) => [one, stage.say(`viewer.theme.${one}`)]);
   const { data } = stage.record;
-  return html("header", {},
-    html("a", { class: "skip", href: "#attention" }, stage.say("viewer.skip")),
-    html("div", { class: "bar" }, html("p", { class: "brand" }, wordmark(), "SeqViz"),
-      html("div", { class: "settings" },
+  return html("header",
+    html("a.skip", { href: "#attention" }, stage.say("viewer.skip")),
+    html("div.bar", html("p.brand", wordmark(), "SeqViz"),
+      html("div.settings",
         choices("language", stage.say("viewer.language"), languages, language, speak),
         choices("theme", stage.say("viewer.theme"), themes, theme, dress),
-        html("button", { type: "button", class: "plain", title: "P", click: present }, stage.say("page.present")),
-        html("button", { type: "button", class: "plain", click: () => window.print() }, stage.say("viewer.print")))),
-    html("h1", { class: "unseen" }, stage.say("viewer.heading")),
-    html("div", { class: "hero" }, told(stage, "source", data.source), told(stage, "translation", data.translation)),
-    html("ul", { class: "tags" }, ...tags(stage).map((text) => html("li", {}, html("bdi", {}, text)))));
+        html("button.plain", { title: "P", click: present }, stage.say("page.present")),
+        html("button.plain", { click: () => window.print() }, stage.say("viewer.print")))),
+    html("h1.unseen", stage.say("viewer.heading")),
+    html("div.hero", told(stage, "source", data.source), told(stage, "translation", data.translation)),
+    html("ul.tags", ...tags(stage).map((text) => html("li", html("bdi", text)))));
 }
 
 function tags(stage) {

@@ -11,11 +11,11 @@ export class Heads {
   constructor(stage) {
     this.stage = stage;
     this.ramp = new Ramp(() => this.paint());
-    this.grid = html("div", { class: "heads", role: "group", "aria-label": stage.say("viewer.heads"),
+    this.grid = html("div.heads", { role: "group", "aria-label": stage.say("viewer.heads"),
       keydown: (event) => this.press(event) });
     this.acts = new Acts(stage.say("viewer.acts"));
-    this.node = html("div", { class: "all-heads" }, this.ramp.node, html("h3", {}, stage.say("viewer.heads")),
-      this.grid, this.acts.node, html("p", { class: "caption" }, stage.say("viewer.heads.caption")));
+    this.node = html("div.all-heads", this.ramp.node, html("h3", stage.say("viewer.heads")),
+      this.grid, this.acts.node, html("p.caption", stage.say("viewer.heads.caption")));
   }
 
   start() {
@@ -33,11 +33,11 @@ export class Heads {
     this.heads = found.heads > 1 ? [-1, ...Array(found.heads).keys()] : [0];
     this.layers = [...Array(found.layers).keys()];
     this.tiles = this.layers.map((layer) => this.heads.map((head) => this.tile(layer, head)));
-    const axis = (text) => html("span", { class: "axis", "aria-hidden": "true" }, text);
+    const axis = (text) => html("span.axis", { "aria-hidden": "true" }, text);
     this.grid.style.setProperty("--columns", this.heads.length);
     // One mark a layer says for all its tiles where the row of the step is.
     this.rows = this.layers.map((layer) => {
-      const mark = html("i", { class: "at", "aria-hidden": "true" });
+      const mark = html("i.at", { "aria-hidden": "true" });
       mark.style.gridRow = `${layer + 2} / ${layer + 3}`;
       return mark;
     });
@@ -51,7 +51,7 @@ export class Heads {
     const matrix = stage.record.matrix({ ...stage.state, layer, head, raw: false });
     const name = stage.say(head < 0 ? "viewer.layer_mean" : "viewer.layer_head", { layer: layer + 1, head: head + 1 });
     const canvas = html("canvas", { "aria-hidden": "true" });
-    const button = html("button", { type: "button", class: "thumb", title: name, "aria-label": name,
+    const button = html("button.thumb", { title: name, "aria-label": name,
       click: () => this.choose(layer, head) }, canvas);
     // A mean is pale: its strongest colour is its own largest weight.
     const high = head < 0 ? Math.max(...matrix.values.map((row) => Math.max(...row))) : 1;

@@ -21,18 +21,18 @@ export class Heatmap {
   constructor(stage) {
     this.stage = stage;
     this.title = html("h3");
-    this.scale = html("div", { class: "scale", "aria-hidden": "true" });
+    this.scale = html("div.scale", { "aria-hidden": "true" });
     const mark = (name) => html("div", { class: name, "aria-hidden": "true" });
     [this.veil, this.band, this.light, this.beam, this.kept, this.cursor] =
       ["veil", "band", "light", "beam", "kept", "cursor"].map(mark);
     this.field = new Field(this);
     this.painting = stage.painter?.(this) ?? UNPAINTED;
     this.grid = new Grid(stage, [this.veil, this.light, this.beam, this.band, this.kept, this.cursor], [this.field.node]);
-    this.status = html("p", { class: "status", "aria-live": "polite" });
+    this.status = html("p.status", { "aria-live": "polite" });
     this.data = table(stage.say("viewer.table"));
-    this.frame = html("div", { class: "scroll" }, this.grid.node);
-    this.node = html("div", { class: "heatmap", role: "group" },
-      html("div", { class: "heading" }, this.title, this.scale), this.frame, html("div", { class: "heading" }, this.status,
+    this.frame = html("div.scroll", this.grid.node);
+    this.node = html("div.heatmap", { role: "group" },
+      html("div.heading", this.title, this.scale), this.frame, html("div.heading", this.status,
         saveButton(stage.say("viewer.download"), "seqviz-attention.svg", () => this.grid.file(titleOf(stage)))),
       this.painting.node, this.field.tip, this.data);
     this.width = 0;
@@ -76,7 +76,7 @@ export class Heatmap {
     this.field.node.setAttribute("aria-label", stage.say("viewer.heatmap_alt",
       { title, rows: rows.length, columns: columns.length, strongest }));
     const [low, high] = [found.least ?? 0, found.most].map((value) => fixed(value, 1).replace(/^0\.0$/, "0"));
-    this.scale.replaceChildren(html("span", {}, low), html("i"), html("span", {}, high));
+    this.scale.replaceChildren(html("span", low), html("i"), html("span", high));
     this.data.renew([stage.say("viewer.rows"), ...columns], () => values.map((row, t) => [rows[t],
       ...Array.from(columns, (_, s) => (s < row.length ? this.number(row[s]) : ""))]));
   }

@@ -20,11 +20,11 @@ export class Hypotheses {
     const notes = [hasCoverage ? stage.say("viewer.hypotheses.formula.coverage") : stage.say("viewer.hypotheses.formula"),
       stage.say("viewer.hypotheses.ended", { why: stage.say(why) }), left > 0 ? stage.say("viewer.more_hypotheses", { count: left }) : null];
     this.sums = data.compare ? null : new Sums(stage, this.lines(), null);
-    this.node = html("div", { class: "stack" },
-      html("div", {}, html("h3", {}, stage.say("viewer.hypotheses")), html("p", { class: "caption" }, stage.say("viewer.hypotheses.caption"))),
-      html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": stage.say("viewer.hypotheses") },
-        html("table", { class: "hypotheses" }, html("thead", {}, html("tr", {}, ...heads.map((head) => html("th", { scope: "col" }, head)))), this.body)),
-      html("p", { class: "caption" }, notes.filter(Boolean).join(" · ")), this.sums?.node ?? null);
+    this.node = html("div.stack",
+      html("div", html("h3", stage.say("viewer.hypotheses")), html("p.caption", stage.say("viewer.hypotheses.caption"))),
+      html("div.scroll", { tabindex: 0, role: "region", "aria-label": stage.say("viewer.hypotheses") },
+        html("table.hypotheses", html("thead", html("tr", ...heads.map((head) => html("th", { scope: "col" }, head)))), this.body)),
+      html("p.caption", notes.filter(Boolean).join(" · ")), this.sums?.node ?? null);
   }
 
   start() {
@@ -35,11 +35,11 @@ export class Hypotheses {
   row(one, rank, hasCoverage) {
     const { record } = this.stage;
     const value = (text, name = "value") => html("td", { class: name }, text);
-    const pick = html("button", { type: "button", class: "pick" }, marked(one.marks, record.data.translation.language));
+    const pick = html("button.pick", marked(one.marks, record.data.translation.language));
     pick.disabled = !this.canShow(rank);
-    return html("tr", {}, value(rank ? String(rank + 1) : "★ 1"), html("td", { class: "text" }, pick), value(fixed(one.sum, 3)),
+    return html("tr", value(rank ? String(rank + 1) : "★ 1"), html("td.text", pick), value(fixed(one.sum, 3)),
       value(fixed(one.normaliser, 2)), hasCoverage ? value(fixed(one.coverage, 3)) : null, value(fixed(one.score, 3), "value score"),
-      value(String(one.length)), html("td", {}, one.finished ? "✓" : "–"));
+      value(String(one.length)), html("td", one.finished ? "✓" : "–"));
   }
 
   lines() {

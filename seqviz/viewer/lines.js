@@ -11,13 +11,13 @@ import { LETTERS, threshold, Weave } from "./weave.js";
 export class Lines {
   constructor(stage) {
     this.stage = stage;
-    this.scroll = html("div", { class: "scroll", dir: "ltr", click: (event) => this.keep(this.at(event)) });
-    this.caption = html("p", { class: "caption" });
-    this.node = html("div", { class: "lines", role: "group", "aria-label": stage.say("viewer.lines"),
+    this.scroll = html("div.scroll", { dir: "ltr", click: (event) => this.keep(this.at(event)) });
+    this.caption = html("p.caption");
+    this.node = html("div.lines", { role: "group", "aria-label": stage.say("viewer.lines"),
       pointerover: (event) => event.pointerType !== "touch" && this.light(this.at(event)),
       pointerleave: () => point(stage), focusin: (event) => this.light(this.at(event)),
       focusout: () => point(stage), keydown: (event) => this.press(event) },
-    this.scroll, html("div", { class: "heading" }, this.caption,
+    this.scroll, html("div.heading", this.caption,
       saveButton(stage.say("viewer.download"), "seqviz-lines.svg", () => this.file())));
   }
 
@@ -40,24 +40,24 @@ export class Lines {
     const font = stage.font(LETTERS * this.u, 650); // the present word's are bold
     this.weave = new Weave(matrix, { u: this.u, font, room: this.node.clientWidth || 760 });
     const { width, height } = this.weave;
-    this.all = matrix.values.map((row, t) => svg("g", { class: "step" }, ...Array.from(row, (weight, s) => (
+    this.all = matrix.values.map((row, t) => svg("g.step", ...Array.from(row, (weight, s) => (
       weight < this.least ? null : this.weave.line(s, t, weight)))));
-    this.some = svg("g", { class: "some" });
+    this.some = svg("g.some");
     this.pills = svg("g", { "aria-hidden": "true" });
     this.words = { column: this.group("column"), row: this.group("row") };
     const groups = Object.entries(this.words).map(([side, words]) => svg("g", { role: "group",
       "aria-label": stage.say(side === "row" ? "viewer.rows" : "viewer.columns") }, ...words));
     this.picture = svg("svg", { width, height, role: "group", viewBox: `0 0 ${width} ${height}`, "aria-label": stage.say("viewer.lines") },
-    svg("g", { class: "all" }, ...this.all), this.some, ...groups, this.pills);
+    svg("g.all", ...this.all), this.some, ...groups, this.pills);
     this.scroll.replaceChildren(this.picture);
     this.lit = undefined;
   }
 
   group(side) {
     const { u, weave: { sides } } = this;
-    return sides[side].map(({ name, text, width, x, y }, place) => svg("g", { class: "word", role: "button",
+    return sides[side].map(({ name, text, width, x, y }, place) => svg("g.word", { role: "button",
       tabindex: place ? -1 : 0, "data-side": side, "data-place": place, "aria-label": this.named(side, place) },
-    svg("title", {}, name),
+    svg("title", name),
     svg("rect", { x: x - width / 2 + u, y: y - 13 * u, width: width - 2 * u, height: 26 * u, rx: 7 * u }),
     write(text, { x, y, "text-anchor": "middle", "font-size": LETTERS * u })));
   }
@@ -130,7 +130,7 @@ export class Lines {
         while (taken.some(([left, top]) => Math.abs(left - x) < 44 * u && Math.abs(top - y) < 20 * u)) y += inward * 21 * u;
         taken.push([x, y]);
       } else x += inward * 26 * u;
-      return svg("g", { class: "pill" }, svg("rect", { x: x - 21 * u, y: y - 10 * u, width: 42 * u, height: 20 * u, rx: 10 * u }),
+      return svg("g.pill", svg("rect", { x: x - 21 * u, y: y - 10 * u, width: 42 * u, height: 20 * u, rx: 10 * u }),
         write(share(weight), { x, y, "text-anchor": "middle", "font-size": 13 * u }));
     }));
   }

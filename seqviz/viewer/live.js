@@ -48,7 +48,7 @@ class Live {
     const stage = new Looking({ words, root: parent });
     const part = curves ? new Progress(stage) : new Heatmap(stage);
     Object.assign(this, { stage, part, parent, words: JSON.stringify(words), high: 0 });
-    this.root = html("div", { class: "root live", keydown: (event) => curves || stage.press(event) }, part.node);
+    this.root = html("div.root.live", { keydown: (event) => curves || stage.press(event) }, part.node);
     parent.append(this.root);
     new ResizeObserver(() => this.wide !== this.root.clientWidth && this.rest(0)).observe(this.root);
   }

@@ -11,5 +11,5 @@ export function marked(words, language) {
     else runs.push({ text, differs });
   }
   return html("bdi", { dir: "auto", lang: languageTag(language) }, ...runs.flatMap(({ text, differs }) => (
-    differs ? [html("mark", {}, text.trimEnd()), text.slice(text.trimEnd().length)] : [text])));
+    differs ? [html("mark", text.trimEnd()), text.slice(text.trimEnd().length)] : [text])));
 }

@@ -10,10 +10,10 @@ export class Next {
   constructor(stage) {
     this.stage = stage;
     this.title = html("h3");
-    this.caption = html("p", { class: "caption" });
-    this.pieces = html("div", { class: "pieces", role: "group", "aria-label": stage.say("viewer.pieces") });
+    this.caption = html("p.caption");
+    this.pieces = html("div.pieces", { role: "group", "aria-label": stage.say("viewer.pieces") });
     this.body = html("div");
-    this.node = html("aside", { class: "panel next", "aria-label": stage.say("viewer.next") },
+    this.node = html("aside.panel.next", { "aria-label": stage.say("viewer.next") },
       this.title, this.caption, this.pieces, this.body,
       saveButton(stage.say("viewer.download"), "seqviz-next.svg", () => barsFile(stage, this.title.textContent, this.body.querySelector("table"))));
   }
@@ -42,8 +42,8 @@ export class Next {
     this.pieces.hidden = isWhole;
     this.caption.hidden = isWhole;
     this.caption.textContent = isWhole ? "" : stage.say("viewer.next.of", { word: labels[word], count: own.length });
-    this.pieces.replaceChildren(...(isWhole ? [] : own.map((text, place) => html("button", { type: "button", class: "plain",
-      "aria-pressed": starts[word] + place === step, click: () => this.go(place) }, html("bdi", {}, text)))));
+    this.pieces.replaceChildren(...(isWhole ? [] : own.map((text, place) => html("button.plain", {
+      "aria-pressed": starts[word] + place === step, click: () => this.go(place) }, html("bdi", text)))));
   }
 
   // To another token of the same word.

@@ -6,7 +6,7 @@ import { fixed, share, signed } from "./text.js";
 import { FATES } from "./treeplan.js";
 
 export function fact(name, value) {
-  return [html("dt", {}, name), html("dd", {}, html("bdi", {}, value))];
+  return [html("dt", name), html("dd", html("bdi", value))];
 }
 
 // Why a node lived or fell, in a sentence.
@@ -27,7 +27,7 @@ export function reasonOf(stage, node) {
 export class NodeCard {
   constructor(stage) {
     this.stage = stage;
-    this.node = html("aside", { class: "panel node-card", "aria-live": "polite", "aria-label": stage.say("viewer.node_panel") });
+    this.node = html("aside.panel.node-card", { "aria-live": "polite", "aria-label": stage.say("viewer.node_panel") });
   }
 
   start() {
@@ -38,19 +38,19 @@ export class NodeCard {
     const { stage, stage: { record: { tree }, state: { node } } } = this;
     const chosen = { token: tree.token[node], logProb: tree.logProb[node] };
     const parts = node ? [...this.told(node), this.go(node), nextTokens(stage, stage.say("viewer.came_from"), tree.row[node], chosen), this.looked(node)]
-      : [html("h3", {}, stage.say("figure.tree.start")), html("p", { class: "caption" }, stage.say("viewer.node_hint"))];
+      : [html("h3", stage.say("figure.tree.start")), html("p.caption", stage.say("viewer.node_hint"))];
     this.node.replaceChildren(...[...parts, this.follows(node)].filter(Boolean));
   }
 
   told(node) {
     const { stage, stage: { record, record: { tree, isBest, isDead } } } = this;
     const fate = FATES[tree.fate[node]];
-    return [html("p", { class: "caption" }, stage.say("viewer.node_place", { step: tree.step[node] + 1, rank: tree.candidate[node] + 1 })),
-      html("h3", { class: "big" }, html("bdi", {}, record.name(node)), html("span", { class: `badge is-${fate}` }, stage.say(`fate.${fate}`)),
-        isBest[node] ? html("span", { class: "badge is-best" }, stage.say("figure.tree.legend.best")) : null),
-      html("p", { class: `reason is-${fate}` }, reasonOf(stage, node), isDead[node] ? ` ${stage.say("viewer.dead", { step: tree.step[node] + 2 })}` : null),
-      html("p", { class: "prefix" }, html("span", { class: "side" }, stage.say("figure.prefix")), html("bdi", { dir: "auto" }, record.prefix(node))),
-      html("dl", { class: "facts" },
+    return [html("p.caption", stage.say("viewer.node_place", { step: tree.step[node] + 1, rank: tree.candidate[node] + 1 })),
+      html("h3.big", html("bdi", record.name(node)), html(`span.badge.is-${fate}`, stage.say(`fate.${fate}`)),
+        isBest[node] ? html("span.badge.is-best", stage.say("figure.tree.legend.best")) : null),
+      html(`p.reason.is-${fate}`, reasonOf(stage, node), isDead[node] ? ` ${stage.say("viewer.dead", { step: tree.step[node] + 2 })}` : null),
+      html("p.prefix", html("span.side", stage.say("figure.prefix")), html("bdi", { dir: "auto" }, record.prefix(node))),
+      html("dl.facts",
         ...fact(stage.say("figure.prob"), share(Math.exp(tree.logProb[node]), 3)),
         ...fact(stage.say("figure.log_prob"), fixed(tree.logProb[node], 3)),
         ...fact(stage.say("figure.cumulative"), fixed(tree.cumulative[node], 3)),
@@ -62,7 +62,7 @@ export class NodeCard {
   go(node) {
     const { stage, stage: { record: { tree } } } = this;
     if (!node || !stage.can("continue") || FATES[tree.fate[node]] === "finished") return null;
-    return html("button", { type: "button", class: "plain go", click: () => stage.send("continue", { node: `${tree.step[node]}.${tree.candidate[node]}` }) },
+    return html("button.plain.go", { click: () => stage.send("continue", { node: `${tree.step[node]}.${tree.candidate[node]}` }) },
       stage.say("viewer.continue"));
   }
 
@@ -79,8 +79,8 @@ export class NodeCard {
     const row = record.tree.next[node];
     if (!record.next(row)?.tokens.length) return null;
     const title = stage.say("viewer.follows");
-    const details = html("details", { class: "follows", toggle: () => details.children[1] ?? details.append(nextTokens(stage, title, row)) },
-      html("summary", {}, title));
+    const details = html("details.follows", { toggle: () => details.children[1] ?? details.append(nextTokens(stage, title, row)) },
+      html("summary", title));
     return details;
   }
 }

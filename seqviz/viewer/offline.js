@@ -48,10 +48,10 @@ class OfflinePage {
     ];
     const title = (name) => stage.say(`viewer.nav.${name}`);
     const nav = html("nav", { "aria-label": stage.say("viewer.nav") }, ...sections.map(([id, name]) => html("a", { href: `#${id}` }, title(name))));
-    const main = html("main", {}, ...sections.map(([id, name, caption, ...children]) => html("section", { id, "aria-labelledby": `${id}-title` },
-      html("div", { class: "section-head" }, html("h2", { id: `${id}-title` }, title(name)),
-        caption && html("p", {}, caption)), ...children)));
-    const footer = html("footer", {}, html("p", {}, stage.say("viewer.footer")));
+    const main = html("main", ...sections.map(([id, name, caption, ...children]) => html("section", { id, "aria-labelledby": `${id}-title` },
+      html("div.section-head", html("h2", { id: `${id}-title` }, title(name)),
+        caption && html("p", caption)), ...children)));
+    const footer = html("footer", html("p", stage.say("viewer.footer")));
     document.body.replaceChildren(header(stage, { ...this, speak: (one) => this.speak(one), dress: (one) => this.dress(one), present: () => this.presenter.present(true) }),
       nav, main, footer);
     this.composed = [attention, search, compare, facts].filter(Boolean);
@@ -62,7 +62,7 @@ class OfflinePage {
     const { averaged, missing } = this.record.data.attention;
     const code = missing.cross ?? Object.values(missing)[0] ?? "not_recorded";
     const key = this.record.kinds.length ? averaged && "averaged" : `missing.${code}`;
-    return key ? [html("p", { class: "notice" }, this.stage.say(`viewer.${key}`))] : [];
+    return key ? [html("p.notice", this.stage.say(`viewer.${key}`))] : [];
   }
 }
 

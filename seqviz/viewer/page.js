@@ -16,7 +16,7 @@ const viewers = new Map(); // by key
 class PageViewer {
   constructor(shadow) {
     this.shadow = shadow;
-    this.root = html("div", { class: "root" });
+    this.root = html("div.root");
     this.keys = (event) => this.press(event);
     shadow.append(this.root);
   }

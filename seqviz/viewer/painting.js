@@ -9,8 +9,8 @@ export class Painting {
   constructor(map) {
     Object.assign(this, { map, stage: map.stage, strokes: null });
     this.acts = new Acts(map.stage.say("viewer.acts"));
-    this.hint = html("p", { class: "caption", hidden: "", "aria-live": "polite" }, map.stage.say("viewer.paint.hint"));
-    this.node = html("div", {}, this.hint, this.acts.node);
+    this.hint = html("p.caption", { hidden: "", "aria-live": "polite" }, map.stage.say("viewer.paint.hint"));
+    this.node = html("div", this.hint, this.acts.node);
   }
 
   get isOn() {

@@ -17,19 +17,19 @@ export class Panel {
     const text = (name) => html("dd", { class: name, dir: "auto" }, data[name] ?? "");
     this.translation = text("translation");
     const rows = [["source", text("source")], ["reference", text("reference")], ["translation", this.translation]];
-    this.title = html("p", { class: `title system-${place}` });
-    this.facts = html("p", { class: "caption" });
+    this.title = html(`p.title.system-${place}`);
+    this.facts = html("p.caption");
     this.attends = data.frames.some(({ attention }) => attention);
     this.grid = new Grid(stage);
-    this.heat = html("div", { class: "scroll", role: "img", hidden: this.attends ? null : "" }, this.grid.node);
-    this.more = html("p", { class: "caption" });
-    this.bars = html("div", { class: "scroll", tabindex: 0 });
-    this.node = html("section", { class: "panel", "aria-label": data.name }, this.title,
-      html("dl", {}, ...rows.flatMap(([name, node]) => [html("dt", {}, stage.say(`replay.${name}`)), node])), this.facts,
-      html("div", { class: "pictures" },
-        html("div", {}, html("p", { class: "part" }, stage.say(this.attends ? "replay.attention" : "replay.one_vector")),
+    this.heat = html("div.scroll", { role: "img", hidden: this.attends ? null : "" }, this.grid.node);
+    this.more = html("p.caption");
+    this.bars = html("div.scroll", { tabindex: 0 });
+    this.node = html("section.panel", { "aria-label": data.name }, this.title,
+      html("dl", ...rows.flatMap(([name, node]) => [html("dt", stage.say(`replay.${name}`)), node])), this.facts,
+      html("div.pictures",
+        html("div", html("p.part", stage.say(this.attends ? "replay.attention" : "replay.one_vector")),
           this.heat, this.more),
-        html("div", {}, html("p", { class: "part" }, stage.say("replay.surprisals")), this.bars)));
+        html("div", html("p.part", stage.say("replay.surprisals")), this.bars)));
   }
 
   // Where names stand in all frames alike: as many rows as the longest of them may have.
@@ -84,8 +84,8 @@ export class Panel {
       const height = Math.max(1, room * value / this.highest);
       const x = slope + step * n;
       const [middle, below] = [x + step / 2, room + 28 * u];
-      return [svg("rect", { class: "bar", x: x + 2, y: 20 * u + room - height, width: step - 4, height, rx: 3 },
-        svg("title", {}, `${texts[n]}: ${value.toFixed(3)}`)),
+      return [svg("rect.bar", { x: x + 2, y: 20 * u + room - height, width: step - 4, height, rx: 3 },
+        svg("title", `${texts[n]}: ${value.toFixed(3)}`)),
       write(numbers[n], { x: middle, y: 11 * u + room - height, "font-size": size, "text-anchor": "middle" }),
       write(texts[n], { x: middle, y: below, "font-size": size, "text-anchor": "end", transform: `rotate(-50 ${middle} ${below})` })];
     }));

@@ -16,10 +16,10 @@ export class Player {
     this.next = button("next_step", () => goTo(stage, stage.here + 1));
     this.slider = html("input", { type: "range", min: 0, step: 1, "aria-label": stage.say("viewer.slider"),
       input: () => goTo(stage, Number(this.slider.value)) });
-    this.status = html("output", { class: "status" });
+    this.status = html("output.status");
     this.speed = menu(stage.say("viewer.speed"), SPEEDS.map((speed) => [speed, `${speed}×`]), stage.state.speed,
       (speed) => this.pace(speed));
-    this.node = html("div", { class: "player", role: "group", "aria-label": stage.say("viewer.player") },
+    this.node = html("div.player", { role: "group", "aria-label": stage.say("viewer.player") },
       this.first, this.previous, this.toggle, this.next, this.slider, this.status, this.speed);
   }
 

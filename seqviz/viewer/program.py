@@ -20,6 +20,8 @@ LESSON_STYLES = (*PARTS, "computation", "lesson")
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+_AFTER_BLOCK = re.compile(r"}\n(?=\w)")
+_ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
 
 
 @cache
@@ -32,7 +34,7 @@ def script(entry: str) -> str:
         ValueError: modules import each other in a circle.
     """
     texts = (_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
-    return str(jsmin("".join(texts)))
+    return _AFTER_BLOCK.sub("}", str(jsmin("".join(texts))))  # statements end in semicolons
 
 
 def modules(entry: str) -> tuple[str, ...]:
@@ -44,7 +46,7 @@ def modules(entry: str) -> tuple[str, ...]:
 def style(*names: str) -> str:
     """Style sheets, one after the other; the colours stand before them."""
     sheets = (custom_properties(), *(_read(name, "css") for name in names))
-    return "\n".join(map(cssmin, sheets))  # Streamlit takes one line for a file's name
+    return _ZERO.sub("", "\n".join(map(cssmin, sheets)))  # Streamlit takes one line for a file
 
 
 def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:

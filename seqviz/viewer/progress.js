@@ -14,14 +14,14 @@ export class Progress {
   constructor(stage) {
     this.stage = stage;
     this.names = ["loss", "score"].map((name) => stage.say(`figure.live.${name}`));
-    this.tip = html("div", { class: "tip", hidden: "", "aria-hidden": "true" });
+    this.tip = html("div.tip", { hidden: "", "aria-hidden": "true" });
     this.picture = svg("svg", { role: "slider", tabindex: 0, "aria-valuemin": 0, pointermove: (event) => this.point(event),
       pointerdown: (event) => this.point(event), pointerleave: (event) => event.pointerType !== "touch" && this.read(null),
       keydown: (event) => this.press(event), blur: () => this.read(null) });
     this.data = table(stage.say("viewer.table"));
-    const legend = html("p", { class: "caption legend" }, ...this.names.map((name, place) => html("span", { class: "entry" },
+    const legend = html("p.caption.legend", ...this.names.map((name, place) => html("span.entry",
       svg("svg", { width: 28, height: 10, class: `curve c${place}`, "aria-hidden": "true" }, svg("path", { d: "M0 5H28" })), name)));
-    this.node = html("div", { class: "progress" }, this.picture, this.tip, html("div", { class: "heading" }, legend,
+    this.node = html("div.progress", this.picture, this.tip, html("div.heading", legend,
       saveButton(stage.say("viewer.download"), "seqviz-training.svg", () => snapshot(this.node))), this.data);
     this.at = null; // the step that is read
     new ResizeObserver(() => this.steps && this.lay()).observe(this.node);
@@ -61,12 +61,12 @@ export class Progress {
     const text = (told, attributes) => write(told, { class: "tick", "font-size": 13 * u, "text-anchor": "middle", ...attributes });
     const named = (told, at, place) => text(told, { x: at, y: (top + floor) / 2, class: `tick c${place}`, transform: `rotate(-90 ${at} ${(top + floor) / 2})` });
     const decades = Array.from({ length: high - low + 1 }, (_, n) => low + n);
-    const line = (points, place) => svg("g", { class: `curve c${place}` },
+    const line = (points, place) => svg(`g.curve.c${place}`,
       svg("path", { d: points.map(([step, , height_], n) => `${n ? "L" : "M"}${x(step).toFixed(1)} ${ys[place](height_).toFixed(1)}`).join("") }),
       ...(place || points.length === 1 ? points.map(([step, , height_]) => svg("circle", { cx: x(step), cy: ys[place](height_), r: 3.5 * u })) : []));
-    this.mark = svg("g", { class: "reading" });
+    this.mark = svg("g.reading");
     build(picture, { width, height, viewBox: `0 0 ${width} ${height}` }).replaceChildren(
-      ...decades.flatMap((power) => [svg("line", { class: "grid", x1: left, x2: end, y1: ys[0](power), y2: ys[0](power) }),
+      ...decades.flatMap((power) => [svg("line.grid", { x1: left, x2: end, y1: ys[0](power), y2: ys[0](power) }),
         text(String(10 ** power), { x: left - 8 * u, y: ys[0](power), "text-anchor": "end" })]),
       ...ticks(100).map((score) => text(String(score), { x: end + 8 * u, y: ys[1](score), "text-anchor": "start" })),
       ...ticks(this.last).filter(Number.isInteger).map((step) => text(step.toLocaleString("en"), { x: x(step), y: floor + 16 * u })),
@@ -88,8 +88,8 @@ export class Progress {
     if (found === null) return this.mark.replaceChildren();
     const x = this.x(found);
     this.mark.replaceChildren(svg("line", { x1: x, x2: x, y1: this.top, y2: this.floor }), ...this.curves.flatMap((points, place) => points
-      .filter(([at]) => at === found).map(([, , height]) => svg("circle", { class: `c${place}`, cx: x, cy: this.ys[place](height), r: 5 * this.stage.unit() }))));
-    this.tip.replaceChildren(...told.map((one) => html("div", {}, one)));
+      .filter(([at]) => at === found).map(([, , height]) => svg(`circle.c${place}`, { cx: x, cy: this.ys[place](height), r: 5 * this.stage.unit() }))));
+    this.tip.replaceChildren(...told.map((one) => html("div", one)));
     const { offsetWidth: wide } = this.tip;
     const beside = x + 12 + wide < this.node.clientWidth ? x + 12 : Math.max(0, x - 12 - wide);
     this.tip.style.transform = `translate(${beside}px, ${this.top}px)`;

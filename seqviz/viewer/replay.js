@@ -33,7 +33,7 @@ class Training extends Walk {
 
 class Replay {
   constructor(shadow) {
-    this.root = html("div", { class: "root replay", role: "group", keydown: (event) => this.stage.press(event) });
+    this.root = html("div.root.replay", { role: "group", keydown: (event) => this.stage.press(event) });
     this.sent = []; // told to Python, and not yet come back in its data
     shadow.append(this.root);
     this.shadow = shadow;
@@ -66,7 +66,7 @@ class Replay {
     const shown = panels.map((panel, place) => new Panel(stage, panel, { place, highest }));
     this.root.setAttribute("aria-label", words["replay.label"]);
     panels.forEach(({ colour }, place) => this.root.style.setProperty(`--system-${place}`, colour));
-    this.root.replaceChildren(player.node, curves.node, html("div", { class: "heading" }, this.legend(data),
+    this.root.replaceChildren(player.node, curves.node, html("div.heading", this.legend(data),
       saveButton(words["viewer.download"], "seqviz-replay.svg", () => snapshot(this.root))),
       html("div", { class: panels.length > 1 ? "panels two" : "panels" }, ...shown.map(({ node }) => node)));
     stage.state.width = this.root.clientWidth;
@@ -80,13 +80,13 @@ class Replay {
   }
 
   legend({ panels, words }) {
-    const kinds = ["train", "dev", "own"].map((kind) => html("span", { class: "entry" },
+    const kinds = ["train", "dev", "own"].map((kind) => html("span.entry",
       svg("svg", { width: 28, height: 10, class: `line ${kind}`, "aria-hidden": "true" },
         svg("polyline", { points: "0,5 28,5" }), svg("circle", { cx: 14, cy: 5, r: 2.5 })),
       words[`replay.curve.${kind}`]));
     const names = panels.length < 2 ? [] : panels.map(({ name }, place) =>
-      html("span", { class: `entry title system-${place}` }, name));
-    return html("p", { class: "caption legend" }, ...names, ...kinds);
+      html(`span.entry.title.system-${place}`, name));
+    return html("p.caption.legend", ...names, ...kinds);
   }
 }
 

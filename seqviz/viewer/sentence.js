@@ -19,12 +19,12 @@ export class Sentence {
     this.source = this.strip("source", (place) => this.keep(place));
     this.target = this.strip("output", (place) => this.go(place));
     this.acts = new Acts(stage.say("viewer.acts"));
-    this.node = html("div", { class: "sentence-part", keydown: (event) => this.press(event) },
+    this.node = html("div.sentence-part", { keydown: (event) => this.press(event) },
       this.source.node, this.acts.node, this.target.node);
   }
 
   strip(side, act) {
-    const row = html("div", { class: `words ${side}`, role: "group", "aria-label": this.stage.say(`viewer.${side}`) });
+    const row = html(`div.words.${side}`, { role: "group", "aria-label": this.stage.say(`viewer.${side}`) });
     const placeOf = ({ target }) => {
       const chip = target.closest?.(".chip");
       return chip ? Number(chip.dataset.place) : null;
@@ -35,8 +35,8 @@ export class Sentence {
     row.addEventListener("pointerleave", () => point(this.stage));
     row.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && light(event));
     row.addEventListener("focusout", () => point(this.stage));
-    return { side, row, node: html("div", { class: "strip" },
-      html("span", { class: "side", "aria-hidden": "true" }, this.stage.say(`viewer.${side}`)), row) };
+    return { side, row, node: html("div.strip",
+      html("span.side", { "aria-hidden": "true" }, this.stage.say(`viewer.${side}`)), row) };
   }
 
   start() {
@@ -54,8 +54,8 @@ export class Sentence {
   fill(strip, { labels, starts }) {
     strip.starts = starts;
     strip.labels = labels;
-    strip.chips = labels.map((text, place) => html("button", { type: "button", "data-place": place, tabindex: -1,
-      class: /^⟨.*⟩$/.test(text) ? "chip special" : "chip" }, html("bdi", {}, text), html("small")));
+    strip.chips = labels.map((text, place) => html("button", { "data-place": place, tabindex: -1,
+      class: /^⟨.*⟩$/.test(text) ? "chip special" : "chip" }, html("bdi", text), html("small")));
     strip.row.dir = direction(labels);
     strip.row.classList.toggle("long", labels.length > LONG);
     strip.row.classList.toggle("longer", labels.length > LONGER);

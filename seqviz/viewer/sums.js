@@ -7,10 +7,10 @@ export class Sums {
   // lines: name, sums, labels of each. parting: a step to mark, or null.
   constructor(stage, lines, parting) {
     Object.assign(this, { stage, lines, parting, steps: Math.max(...lines.map(({ sums }) => sums.length)) });
-    this.room = html("div", { class: "chart-room", click: (event) => this.goTo(event) });
-    const legend = html("ul", { class: "legend series-legend" }, ...lines.map(({ name }, place) => html("li", { class: `s${place}` },
-      html("i", { class: "dot" }), html("bdi", {}, name))));
-    this.node = html("div", { class: "stack" }, html("div", { class: "heading" }, html("h3", {}, stage.say("figure.compare.title")), legend), this.room, this.table());
+    this.room = html("div.chart-room", { click: (event) => this.goTo(event) });
+    const legend = html("ul.legend.series-legend", ...lines.map(({ name }, place) => html(`li.s${place}`,
+      html("i.dot"), html("bdi", name))));
+    this.node = html("div.stack", html("div.heading", html("h3", stage.say("figure.compare.title")), legend), this.room, this.table());
   }
 
   start() {
@@ -28,23 +28,23 @@ export class Sums {
     this.plan = { left: this.steps > 1 ? left : (width - right + left) / 2, across };
     const x = (step) => this.plan.left + across * step;
     const y = (sum) => top + (height - top - bottom) * (sum / low);
-    const grid = ticks(low).map((tick) => svg("g", { class: "grid" }, svg("line", { x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
+    const grid = ticks(low).map((tick) => svg("g.grid", svg("line", { x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
       write(fixed(tick, -low < 4 ? 1 : 0), { x: left - 14 * u, y: y(tick), "text-anchor": "end", "font-size": size })));
     const every = Math.ceil(this.steps / Math.max(1, Math.floor((width - left - right) / (28 * u))));
     this.axis = Array.from({ length: this.steps }, (_, step) => write(String(step + 1), { class: step % every ? "between" : null, x: x(step),
       y: height - bottom + 18 * u, "text-anchor": "middle", "font-size": size }));
     const name = write(this.stage.say("figure.step"), { x: (left + width - right) / 2, y: height - 8 * u, "text-anchor": "middle", "font-size": size });
     const isLate = this.parting > this.steps * 0.7;
-    const mark = this.parting === null ? null : svg("g", { class: "parting" },
+    const mark = this.parting === null ? null : svg("g.parting",
       svg("line", { x1: x(this.parting), x2: x(this.parting), y1: top - 14 * u, y2: height - bottom }),
       write(this.stage.say("figure.compare.parting"), { y: top - 12 * u, "font-size": size, x: x(this.parting) + (isLate ? -6 : 6) * u, "text-anchor": isLate ? "end" : "start" }));
-    const drawn = this.lines.map(({ sums, labels, name: title }, place) => svg("g", { class: `series s${place}` },
+    const drawn = this.lines.map(({ sums, labels, name: title }, place) => svg(`g.series.s${place}`,
       svg("path", { d: sums.map((sum, step) => `${step ? "L" : "M"}${x(step)} ${y(sum)}`).join("") }),
       ...sums.map((sum, step) => svg("circle", { cx: x(step), cy: y(sum), r: (place ? 4 : 5) * u },
-        svg("title", {}, `${isolate(title)}, ${step + 1}: ${isolate(labels[step])} ${fixed(sum, 2)}`)))));
+        svg("title", `${isolate(title)}, ${step + 1}: ${isolate(labels[step])} ${fixed(sum, 2)}`)))));
     const alt = this.lines.map(({ name: title, sums }) => `${title}: ${fixed(sums.at(-1), 2)}`).join("; ");
-    this.band = svg("rect", { class: "now", y: top - 4 * u, width: 20 * u, height: height - top - bottom + 34 * u, rx: 6 * u });
-    this.room.replaceChildren(svg("svg", { class: "chart", role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
+    this.band = svg("rect.now", { y: top - 4 * u, width: 20 * u, height: height - top - bottom + 34 * u, rx: 6 * u });
+    this.room.replaceChildren(svg("svg.chart", { role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
       "aria-label": `${this.stage.say("figure.compare.title")}. ${alt}` }, this.band, ...grid, ...this.axis, name, mark ?? "", ...drawn.reverse()));
     this.walk();
   }

@@ -22,7 +22,7 @@ export function styled(node, inherited = {}) {
 export function sheet(title, { width, height, room, size, font }, ...drawn) {
   const whole = { width: width + 2 * room, height: height + 2 * room };
   return svg("svg", { xmlns: NAMESPACE, ...whole, viewBox: `${-room} ${-room} ${whole.width} ${whole.height}`, "font-size": size, "font-family": font },
-    svg("title", {}, title), svg("rect", { ...whole, x: -room, y: -room, fill: "#ffffff" }), ...drawn);
+    svg("title", title), svg("rect", { ...whole, x: -room, y: -room, fill: "#ffffff" }), ...drawn);
 }
 
 // XML knows neither most control characters nor halves of surrogate pairs.
@@ -32,7 +32,7 @@ function printable(text) {
 
 // A button that offers what make() draws as a file, made while all around it is in the light.
 export function saveButton(text, name, make) {
-  return html("button", { type: "button", class: "plain save", click: ({ currentTarget }) => {
+  return html("button.plain.save", { click: ({ currentTarget }) => {
     const { style } = currentTarget.closest(".viewer, .root");
     style.colorScheme = "light";
     const picture = printable(new XMLSerializer().serializeToString(make()));
@@ -40,5 +40,5 @@ export function saveButton(text, name, make) {
     const address = URL.createObjectURL(new Blob([picture], { type: "image/svg+xml" }));
     html("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  } }, icon("save"), html("span", {}, text));
+  } }, icon("save"), html("span", text));
 }

@@ -15,14 +15,14 @@ export class Tree {
     const { tree } = this.record;
     this.picture = new TreePicture(stage, (view) => this.see(view));
     this.head = new TreeHead(stage, (by) => this.page(by));
-    this.tip = html("div", { class: "node-tip", hidden: "", "aria-hidden": "true" });
-    this.frame = html("div", { class: "tree", click: (event) => this.click(event), keydown: (event) => this.press(event),
+    this.tip = html("div.node-tip", { hidden: "", "aria-hidden": "true" });
+    this.frame = html("div.tree", { click: (event) => this.click(event), keydown: (event) => this.press(event),
       pointerover: (event) => this.point(event.pointerType === "touch" ? undefined : this.at(event)), pointerleave: () => this.point() },
     this.picture.node, this.tip);
     this.data = table(stage.say("viewer.table"));
     const isCutOff = tree.last + 1 < tree.finished.length;
-    this.node = html("div", { class: "stack" },
-      isCutOff ? html("p", { class: "notice" }, stage.say("viewer.tree_cut_off", { last: tree.last + 1, steps: tree.finished.length })) : null,
+    this.node = html("div.stack",
+      isCutOff ? html("p.notice", stage.say("viewer.tree_cut_off", { last: tree.last + 1, steps: tree.finished.length })) : null,
       this.frame, this.head.node, treeLegend(stage), this.data);
   }
 
@@ -107,8 +107,8 @@ export class Tree {
     if (!node) return;
     const { stage, record, record: { tree } } = this;
     const numbers = [`p ${probOf(record, node, 3)}`, `Σ log p ${fixed(tree.cumulative[node], 2)}`, `${stage.say("figure.score")} ${fixed(tree.score[node], 3)}`];
-    this.tip.replaceChildren(html("bdi", { class: "so-far", dir: "auto" }, record.prefix(node)),
-      html("span", {}, reasonOf(stage, node)), html("span", {}, numbers.join(" · ")));
+    this.tip.replaceChildren(html("bdi.so-far", { dir: "auto" }, record.prefix(node)),
+      html("span", reasonOf(stage, node)), html("span", numbers.join(" · ")));
     const [box, own] = [this.picture.nodes.get(node), this.frame].map((part) => part.getBoundingClientRect());
     const { offsetWidth: wide, offsetHeight: high } = this.tip;
     const x = Math.max(0, Math.min(box.left - own.left + (box.width - wide) / 2, own.width - wide));

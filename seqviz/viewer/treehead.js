@@ -9,16 +9,16 @@ export class TreeHead {
     const { record: { tree }, state } = stage;
     const say = (key, facts) => stage.say(key, facts);
     const named = (name, options) => options.map((option) => [option, say(`viewer.${name}.${option}`)]);
-    const chosen = (name, options, value, act) => html("div", { class: "menu" }, html("span", { "aria-hidden": "true" }, say(`viewer.${name}`)),
+    const chosen = (name, options, value, act) => html("div.menu", html("span", { "aria-hidden": "true" }, say(`viewer.${name}`)),
       choices(name, say(`viewer.${name}`), named(name, options), value, act));
     this.stage = stage;
-    this.steps = html("span", { class: "steps", "aria-live": "polite" });
+    this.steps = html("span.steps", { "aria-live": "polite" });
     this.buttons = [iconButton("previous", say("viewer.steps_before"), () => page(-1)), iconButton("next_step", say("viewer.steps_after"), () => page(1))];
-    this.pager = html("div", { class: "pager" }, this.buttons[0], this.steps, this.buttons[1]);
-    this.node = html("div", { class: "controls" },
+    this.pager = html("div.pager", this.buttons[0], this.steps, this.buttons[1]);
+    this.node = html("div.controls",
       tree.cuts.length > 1 && !tree.sampled ? chosen("cuts", [...tree.cuts].reverse(), state.cuts, (cuts) => stage.set({ cuts })) : null,
       chosen("layout", ["rank", "tree"], state.layout, (layout) => stage.set({ layout })),
-      this.grow = html("button", { type: "button", class: "plain", click: () => stage.set({ grow: !stage.state.grow }) }, say("viewer.grow")),
+      this.grow = html("button.plain", { click: () => stage.set({ grow: !stage.state.grow }) }, say("viewer.grow")),
       this.pager);
   }
 
@@ -37,7 +37,7 @@ export class TreeHead {
 
 export function treeLegend(stage) {
   const marks = ["best", "kept", ...(stage.record.tree.sampled ? ["finished"] : ["lost", "finished", "pruned"]), "share"];
-  const sign = { pruned: () => svg("svg", { class: "sign", viewBox: "0 0 24 24", "aria-hidden": "true" }, scissors(24)) };
-  return html("ul", { class: "legend", "aria-label": stage.say("viewer.legend") }, ...marks.map((name) => html("li", {},
-    html("i", { class: `is-${name}` }), sign[name]?.() ?? null, stage.say(`viewer.legend.${name}`))));
+  const sign = { pruned: () => svg("svg.sign", { viewBox: "0 0 24 24", "aria-hidden": "true" }, scissors(24)) };
+  return html("ul.legend", { "aria-label": stage.say("viewer.legend") }, ...marks.map((name) => html("li",
+    html(`i.is-${name}`), sign[name]?.() ?? null, stage.say(`viewer.legend.${name}`))));
 }

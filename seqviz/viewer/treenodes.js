@@ -7,7 +7,7 @@ import { FATES, PRUNED } from "./treeplan.js";
 const SCISSORS = "M9.6 7.6a3.6 3.6 0 1 0-1.8 1.8L10 12l-2.2 2.6a3.6 3.6 0 1 0 1.8 1.8L12 13.9 18.6 21H21v-.6zM6.4 7.9a1.5 1.5 0 1 1 0-3 1.5 1.5 0 0 1 0 3zm0 11.2a1.5 1.5 0 1 1 0-3 1.5 1.5 0 0 1 0 3zM18.6 3 13 9.1l1.6 1.8L21 3.6V3z";
 
 export function scissors(size) {
-  return svg("path", { class: "scissors", d: SCISSORS, transform: `scale(${size / 24})` });
+  return svg("path.scissors", { d: SCISSORS, transform: `scale(${size / 24})` });
 }
 
 export function edgePath(from, to) {
@@ -24,7 +24,7 @@ function group(stage, node, { x, y }, ...children) {
   const { record, record: { tree } } = stage;
   const told = { token: record.name(node), step: tree.step[node] + 1, prob: probOf(record, node, 3),
     fate: stage.say(`fate.${FATES[tree.fate[node]]}`) };
-  return svg("g", { class: `node ${kindOf(record, node)}`, role: "button", tabindex: -1, "data-node": node,
+  return svg(`g.node.${kindOf(record, node)}`, { role: "button", tabindex: -1, "data-node": node,
     "aria-label": stage.say("viewer.node_label", told), transform: `translate(${x} ${y})` }, ...children);
 }
 
@@ -43,29 +43,29 @@ export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh }) {
   const bar = { x: inset, y: high - 6 * u, height: 3 * u, rx: 1.5 * u };
   const [long, part] = [wide - 2 * inset, Math.exp(tree.logProb[node])];
   return group(stage, node, { x, y: y - high / 2 },
-    svg("rect", { class: "box", width: wide, height: high, rx: isFinished ? high / 2 : 9 * u }),
-    svg("rect", { class: "scale", ...bar, width: long }),
-    svg("rect", { class: "share", ...bar, width: Math.max(u, long * part) }),
+    svg("rect.box", { width: wide, height: high, rx: isFinished ? high / 2 : 9 * u }),
+    svg("rect.scale", { ...bar, width: long }),
+    svg("rect.share", { ...bar, width: Math.max(u, long * part) }),
     write(isFinished ? `✓ ${text}` : text, { class: "word", x: wide / 2, y: high * (isHigh ? 0.29 : 0.44), "text-anchor": "middle", "font-size": 15 * u }),
     isHigh ? write(rank + probOf(record, node), { class: "prob", x: wide / 2, y: high * 0.64, "text-anchor": "middle", "font-size": 13 * u }) : null,
-    record.isDead[node] ? svg("g", { class: "end", transform: `translate(${wide + 4 * u} ${high / 2 - 7 * u})` }, scissors(14 * u)) : null);
+    record.isDead[node] ? svg("g.end", { transform: `translate(${wide + 4 * u} ${high / 2 - 7 * u})` }, scissors(14 * u)) : null);
 }
 
 // A node that was cut.
 export function cutChip(stage, node, { x, y }, { u, wide, chip }) {
   const text = shorten(stage.record.name(node), wide - 28 * u, stage.font(13 * u));
   return group(stage, node, { x, y: y - chip / 2 },
-    svg("rect", { class: "box", width: wide, height: chip, rx: 6 * u }),
-    svg("g", { class: "snip", transform: `translate(${5 * u} ${chip / 2 - 7 * u})` }, scissors(14 * u)),
+    svg("rect.box", { width: wide, height: chip, rx: 6 * u }),
+    svg("g.snip", { transform: `translate(${5 * u} ${chip / 2 - 7 * u})` }, scissors(14 * u)),
     write(text, { class: "word", x: 23 * u, y: chip / 2, "font-size": 13 * u }));
 }
 
 // Where every translation starts.
 export function rootBox(stage, { x, y }, { u }) {
   const text = stage.say("figure.tree.start");
-  return svg("g", { class: "node root", role: "button", tabindex: -1, "data-node": 0, "aria-label": text,
+  return svg("g.node.root", { role: "button", tabindex: -1, "data-node": 0, "aria-label": text,
     transform: `translate(${x} ${y - 13 * u})` },
-  svg("rect", { class: "box", width: 46 * u, height: 26 * u, rx: 13 * u }),
+  svg("rect.box", { width: 46 * u, height: 26 * u, rx: 13 * u }),
   write(text, { class: "word", x: 23 * u, y: 13 * u, "text-anchor": "middle", "font-size": 13 * u }));
 }
 

@@ -8,7 +8,7 @@ export class TreePicture {
   // onView: called with the steps that are in view, whenever they change.
   constructor(stage, onView) {
     Object.assign(this, { stage, record: stage.record, onView });
-    this.node = html("div", { class: "tree-frame", scroll: () => this.look() });
+    this.node = html("div.tree-frame", { scroll: () => this.look() });
   }
 
   draw() {
@@ -22,7 +22,7 @@ export class TreePicture {
     const { width, height, wide, u } = this.plan;
     Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
     [this.lines, this.lit, this.boxes] = ["edges", "lit", "boxes"].map((name) => svg("g", { class: name }));
-    this.band = svg("rect", { class: "column-band", y: 4 * u, width: wide + 12 * u, height: height - 8 * u, rx: 10 * u });
+    this.band = svg("rect.column-band", { y: 4 * u, width: wide + 12 * u, height: height - 8 * u, rx: 10 * u });
     this.heads = this.columns.map((_, step) => write(String(step + 1), { class: "step-name", x: this.x(step) + wide / 2, y: 20 * u,
       "text-anchor": "middle", "font-size": 14 * u }));
     this.nodes.set(0, rootBox(stage, { x: this.x(-1), y: this.y(0) }, this.plan));
@@ -77,12 +77,12 @@ export class TreePicture {
     for (const node of [...living, ...cut]) {
       const draw = isChip(record, node) ? cutChip : nodeBox;
       this.nodes.set(node, draw(stage, node, { x: this.x(step), y: this.y(node) }, plan));
-      this.edges.set(node, svg("path", { class: `edge ${kindOf(record, node)}`, d: this.path(node) }));
+      this.edges.set(node, svg(`path.edge.${kindOf(record, node)}`, { d: this.path(node) }));
     }
     const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "step-name", x: this.x(step) + plan.wide / 2,
       y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2, "text-anchor": "middle", "font-size": 13 * plan.u }) : null;
     const drawn = [[...cut, ...living.slice().reverse()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
-    const [lines, boxes] = drawn.map((some) => svg("g", { class: "column" }, ...some));
+    const [lines, boxes] = drawn.map((some) => svg("g.column", ...some));
     if (more) boxes.append(more);
     this.built.set(step, [lines, boxes]);
     this.lines.append(lines);

@@ -12,9 +12,9 @@ const LAYOUTS = {
 export class Watch {
   constructor(stage) {
     this.stage = stage;
-    this.tabs = html("div", { class: "tabs" });
+    this.tabs = html("div.tabs");
     this.body = html("div");
-    this.node = html("div", { class: "stack" }, this.tabs, this.body);
+    this.node = html("div.stack", this.tabs, this.body);
   }
 
   start() {
@@ -40,7 +40,7 @@ export class Watch {
     this.shown = compose(stage, hasMatrix ? LAYOUTS[state.view] ?? LAYOUTS.attention : ["player"]);
     const { missing } = record.data.attention;
     const code = missing.cross ?? Object.values(missing)[0] ?? "not_recorded";
-    this.body.replaceChildren(...(hasMatrix ? [] : [html("p", { class: "notice" }, stage.say(`viewer.missing.${code}`))]),
+    this.body.replaceChildren(...(hasMatrix ? [] : [html("p.notice", stage.say(`viewer.missing.${code}`))]),
       this.shown.node);
     this.shown.start();
   }
