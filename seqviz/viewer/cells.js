@@ -38,7 +38,7 @@ export class Cells {
   // change(): called when the theme has changed, to paint again.
   constructor(change) {
     this.ramp = new Ramp(change);
-    this.canvas = html("canvas", { "aria-hidden": "true" });
+    this.canvas = html("canvas");
   }
 
   // found: the matrix; cell, high: pixels of a cell; u: 1/16 of the letters' size; isRaw: scores, not

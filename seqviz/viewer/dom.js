@@ -33,6 +33,17 @@ export function svg(name, ...rest) {
   return element(name, rest, (tag) => document.createElementNS(SVG, tag));
 }
 
+// A key with one of these is the browser's.
+export function isBrowsers({ altKey, ctrlKey, metaKey }) {
+  return altKey || ctrlKey || metaKey;
+}
+
+// Nobody else hears of an event.
+export function take(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 function element(name, rest, create) {
   const [tag, ...classes] = name.split(".");
   const node = create(tag);

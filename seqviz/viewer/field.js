@@ -1,6 +1,6 @@
 // How a matrix is pointed at, clicked, and walked with the arrows.
 
-import { html } from "./dom.js";
+import { html, isBrowsers, take } from "./dom.js";
 import { goTo, point } from "./looked.js";
 import { clamp } from "./text.js";
 
@@ -75,7 +75,7 @@ export class Field {
     const row = this.stage.here;
     const rows = { ArrowUp: row - 1, ArrowDown: row + 1, Home: 0, End: this.map.found.rows.length - 1 };
     const columns = { ArrowLeft: this.column - 1, ArrowRight: this.column + 1 };
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (isBrowsers(event)) return;
     const { painting } = this.map;
     if (painting.isOn && key === "Enter") painting.touch(this.inRow(this.column));
     else if (painting.isOn && key === "Backspace") painting.erase(this.inRow(this.column));
@@ -83,8 +83,7 @@ export class Field {
     else if (key in columns) this.column = this.inRow(columns[key]);
     else if (key === "Enter") this.keep(this.column);
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    take(event);
     point(this.stage, this.stage.here, this.inRow(this.column));
   }
 }

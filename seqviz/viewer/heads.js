@@ -2,7 +2,7 @@
 // to the mean of its layer.
 
 import { Acts } from "./acts.js";
-import { html } from "./dom.js";
+import { html, isBrowsers, take } from "./dom.js";
 import { portion } from "./looked.js";
 import { pixelsOf, Ramp } from "./ramp.js";
 import { clamp } from "./text.js";
@@ -37,7 +37,7 @@ export class Heads {
     this.grid.style.setProperty("--columns", this.heads.length);
     // One mark a layer says for all its tiles where the row of the step is.
     this.rows = this.layers.map((layer) => {
-      const mark = html("i.at", { "aria-hidden": "true" });
+      const mark = html("i.at");
       mark.style.gridRow = `${layer + 2} / ${layer + 3}`;
       return mark;
     });
@@ -50,7 +50,7 @@ export class Heads {
     const { stage } = this;
     const matrix = stage.record.matrix({ ...stage.state, layer, head, raw: false });
     const name = stage.say(head < 0 ? "viewer.layer_mean" : "viewer.layer_head", { layer: layer + 1, head: head + 1 });
-    const canvas = html("canvas", { "aria-hidden": "true" });
+    const canvas = html("canvas");
     const button = html("button.thumb", { title: name, "aria-label": name,
       click: () => this.choose(layer, head) }, canvas);
     // A mean is pale: its strongest colour is its own largest weight.
@@ -97,9 +97,8 @@ export class Heads {
 
   press(event) {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!move || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (!move || isBrowsers(event)) return;
+    take(event);
     const { state } = this.stage;
     const layer = clamp(state.layer + move[0], 0, this.layers.length - 1);
     const place = clamp(this.heads.indexOf(this.heads.length > 1 ? state.head : 0) + move[1], 0, this.heads.length - 1);

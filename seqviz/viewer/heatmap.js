@@ -22,9 +22,8 @@ export class Heatmap {
     this.stage = stage;
     this.title = html("h3");
     this.scale = html("div.scale", { "aria-hidden": "true" });
-    const mark = (name) => html("div", { class: name, "aria-hidden": "true" });
     [this.veil, this.band, this.light, this.beam, this.kept, this.cursor] =
-      ["veil", "band", "light", "beam", "kept", "cursor"].map(mark);
+      ["veil", "band", "light", "beam", "kept", "cursor"].map((name) => html(`div.${name}`));
     this.field = new Field(this);
     this.painting = stage.painter?.(this) ?? UNPAINTED;
     this.grid = new Grid(stage, [this.veil, this.light, this.beam, this.band, this.kept, this.cursor], [this.field.node]);

@@ -1,7 +1,7 @@
 // Attention as lines from word to word. They grow step by step; pointing at a word, or walking to it,
 // brings out its lines with their numbers, a click keeps them, Escape lets them go.
 
-import { html, svg, write } from "./dom.js";
+import { html, isBrowsers, svg, take, write } from "./dom.js";
 import { columnKept, goTo, point, titleOf } from "./looked.js";
 import { SHOWN } from "./stage.js";
 import { saveButton, sheet, styled } from "./svgfile.js";
@@ -163,7 +163,7 @@ export class Lines {
 
   press(event) {
     const at = this.at(event);
-    if (!at || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!at || isBrowsers(event)) return;
     const [side, place] = at;
     const along = this.weave.isAcross ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
     const over = this.weave.isAcross ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
@@ -175,8 +175,7 @@ export class Lines {
     else if (event.key === "End") this.focus(side, words.length - 1);
     else if (over.includes(event.key)) this.focus(event.key === over[0] ? "column" : "row", place);
     else return;
-    event.preventDefault();
-    event.stopPropagation();
+    take(event);
   }
 
   // The next word in the direction of an arrow, whichever way the sentence runs.

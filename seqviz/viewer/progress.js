@@ -2,7 +2,7 @@
 // logarithmic, the match to the right, in per cent. Pointing, a finger or the arrows read a point; what
 // is read stays while more points come.
 
-import { build, html, svg, table, write } from "./dom.js";
+import { build, html, isBrowsers, svg, table, take, write } from "./dom.js";
 import { snapshot } from "./snapshot.js";
 import { saveButton } from "./svgfile.js";
 import { clamp, fixed, ticks } from "./text.js";
@@ -103,9 +103,8 @@ export class Progress {
   press(event) {
     const place = this.at === null ? this.steps.length : this.steps.indexOf(this.at);
     const to = { ArrowLeft: place - 1, ArrowDown: place - 1, ArrowRight: place + 1, ArrowUp: place + 1, Home: 0, End: Infinity }[event.key];
-    if (event.altKey || event.ctrlKey || event.metaKey || (to === undefined && event.key !== "Escape")) return;
+    if (isBrowsers(event) || (to === undefined && event.key !== "Escape")) return;
     this.read(to === undefined ? null : this.steps[clamp(to, 0, this.steps.length - 1)] ?? null);
-    event.preventDefault();
-    event.stopPropagation();
+    take(event);
   }
 }

@@ -45,7 +45,7 @@ export class Ramp {
     this.mix = mix;
     this.probe = html("i");
     // A colour that moves tells of a new theme, wherever that was chosen.
-    this.node = html("span.ramp-probe", { "aria-hidden": "true", transitionend: () => {
+    this.node = html("span.ramp-probe", { transitionend: () => {
       this.shades = null;
       change();
     } }, this.probe);

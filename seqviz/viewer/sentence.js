@@ -2,7 +2,7 @@
 // word of the translation goes there; one on a word of the source stays at it.
 
 import { Acts } from "./acts.js";
-import { html } from "./dom.js";
+import { html, isBrowsers, take } from "./dom.js";
 import { columnKept, goTo, point, portion } from "./looked.js";
 import { SHADES } from "./ramp.js";
 import { LOOKED } from "./stage.js";
@@ -154,7 +154,7 @@ export class Sentence {
   // they walk from word to word.
   press(event) {
     const chip = event.target.closest?.(".chip");
-    if (!chip || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!chip || isBrowsers(event)) return;
     const isSource = this.source.row.contains(chip);
     const place = Number(chip.dataset.place);
     const onward = this.source.row.dir === "rtl" ? -1 : 1;
@@ -163,8 +163,7 @@ export class Sentence {
         : isSource && event.key === "ArrowRight" ? this.source.chips[place + onward]
           : isSource && event.key === "ArrowLeft" ? this.source.chips[place - onward] : null;
     if (!next) return;
-    event.preventDefault();
-    event.stopPropagation();
+    take(event);
     next.focus();
   }
 }

@@ -1,6 +1,6 @@
 // The search as a tree, with what is chosen of it, what its marks mean, and its nodes as a table.
 
-import { html, table } from "./dom.js";
+import { html, isBrowsers, table, take } from "./dom.js";
 import { reasonOf } from "./node.js";
 import { fixed, share, signed } from "./text.js";
 import { TreeHead, treeLegend } from "./treehead.js";
@@ -88,12 +88,11 @@ export class Tree {
 
   press(event) {
     const here = this.at(event);
-    if (here === undefined || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (here === undefined || isBrowsers(event)) return;
     const node = walked(this.record, here, event.key, { shown: this.picture.shown, rowOf: (one) => this.picture.y(one),
       path: this.record.paths[this.stage.state.hypothesis] });
     if (node === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
+    take(event);
     if (node) this.picture.build(this.record.tree.step[node]);
     this.select(node);
   }

@@ -1,6 +1,7 @@
 // What is walked through step by step: one selection, whoever watches it, buttons, keys and playing.
 // Who extends it has here, last, moveTo(row) and rows, their names.
 
+import { isBrowsers, take } from "./dom.js";
 import { filled } from "./text.js";
 
 const PLAY_MS = 1000;
@@ -93,7 +94,7 @@ export class Walk {
   press(event) {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const isTaken = event.target.closest?.("input, select, textarea, [role=application], .scroll, summary");
-    if (isTaken || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isTaken || isBrowsers(event)) return;
     if (move) {
       this.play(false);
       this.moveTo(this.here + move);
@@ -102,8 +103,7 @@ export class Walk {
     } else if (event.key === "Escape") {
       this.set({ lit: null, source: null });
     } else return;
-    event.preventDefault();
-    event.stopPropagation();
+    take(event);
   }
 
   // Pixels of 1/16 of the letters' size; a projector's are larger.
