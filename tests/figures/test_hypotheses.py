@@ -20,9 +20,9 @@ def test_hypotheses_take_their_score_apart() -> None:
 @pytest.mark.parametrize(
     ("node", "sentence"),
     [
-        ((0, 0), "Kept: rank 1 of the step, 0.22 ahead of the last one kept."),
+        ((0, 0), "Kept: rank 1 of the step, 0.22 nats ahead of the last one kept."),
         ((0, 1), "Kept: rank 2 of the step, the last one kept."),
-        ((1, 2), "Pruned: rank 3, but only 2 are kept; 1.25 behind the last one kept, “a cat”."),
+        ((1, 2), "Pruned: rank 3, but only 2 are kept; 1.25 nats behind the last one kept, “a cat”."),
         ((2, 0), "Finished: it ends, and ranks first of the step."),
     ],
 )
@@ -32,7 +32,7 @@ def test_reasons_in_words(node: tuple[int, int], sentence: str) -> None:
 
 def test_reasons_for_the_odd_cases() -> None:
     late = figures.reason_text(fate_reason(rnn_trace(), 2, 2))
-    assert "ranks only 3" in late and "0.13 ahead of the last one kept, “a cat sat”" in late
+    assert "ranks only 3" in late and "0.13 nats ahead of the last one kept, “a cat sat”" in late
     assert "none was kept" in figures.reason_text(fate_reason(greedy_trace(), 2, 1))
     forced = replace(rnn_trace(), forced=True)
     assert figures.reason_text(fate_reason(forced, 1, 2)) == WORDS["reason.pruned_forced"]
