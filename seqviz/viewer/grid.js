@@ -48,9 +48,8 @@ export class Grid {
     return { isRaw, font: (size) => stage.font(size), family: stage.family };
   }
 
-  // scheme: "light" or "dark" whatever the page is.
-  paint(scheme) {
-    if (this.found) this.cells.paint(this, this.how, scheme);
+  paint() {
+    if (this.found) this.cells.paint(this, this.how, this.stage.scheme);
   }
 
   // All of it as a file.

@@ -21,6 +21,7 @@ export class Heads {
   start() {
     const { stage } = this;
     stage.watch(["kind", "hypothesis", "words"], () => this.draw());
+    stage.watch(["printing"], () => this.paint());
     stage.watch(["kind", "hypothesis", "words", "layer", "head"], () => this.mark());
     stage.watch(["kind", "hypothesis", "words", "step", "source"], () => this.walk());
   }
@@ -58,9 +59,9 @@ export class Heads {
     return { matrix, canvas, button, most: Math.max(0.3, high) };
   }
 
-  paint(scheme) {
+  paint() {
     if (this.node.hidden || !this.tiles) return;
-    const ramp = this.ramp.read(scheme);
+    const ramp = this.ramp.read(this.stage.scheme);
     for (const { matrix: { values, columns }, canvas, most } of this.tiles.flat()) {
       canvas.width = columns.length;
       canvas.height = values.length;

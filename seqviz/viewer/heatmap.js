@@ -41,6 +41,7 @@ export class Heatmap {
   start() {
     const { stage } = this;
     stage.watch(SHOWN, () => this.draw());
+    stage.watch(["printing"], () => this.grid.paint());
     stage.watch([...SHOWN, "step", "source", "playing"], () => this.walk());
     stage.watch([...SHOWN, "lit", "step", "source"], () => this.lit());
   }

@@ -6,7 +6,7 @@ import { columnKept, goTo, point, titleOf } from "./looked.js";
 import { SHOWN } from "./stage.js";
 import { saveButton, sheet, styled } from "./svgfile.js";
 import { clamp, share } from "./text.js";
-import { LETTERS, threshold, Weave } from "./weave.js";
+import { threshold, Weave } from "./weave.js";
 
 export class Lines {
   constructor(stage) {
@@ -37,8 +37,8 @@ export class Lines {
     this.least = threshold(matrix.values);
     this.caption.textContent = stage.say("viewer.lines.caption",
       { threshold: this.least.toFixed(3).replace(/0$/, "") });
-    const font = stage.font(LETTERS * this.u, 650); // the present word's are bold
-    this.weave = new Weave(matrix, { u: this.u, font, room: this.node.clientWidth || 760 });
+    // The present word's letters are bold.
+    this.weave = new Weave(matrix, { u: this.u, font: (size) => stage.font(size, 650), room: this.node.clientWidth || 760 });
     const { width, height } = this.weave;
     this.all = matrix.values.map((row, t) => svg("g.step", ...Array.from(row, (weight, s) => (
       weight < this.least ? null : this.weave.line(s, t, weight)))));
@@ -54,12 +54,12 @@ export class Lines {
   }
 
   group(side) {
-    const { u, weave: { sides } } = this;
+    const { u, weave: { sides, row, size } } = this;
     return sides[side].map(({ name, text, width, x, y }, place) => svg("g.word", { role: "button",
       tabindex: place ? -1 : 0, "data-side": side, "data-place": place, "aria-label": this.named(side, place) },
     svg("title", name),
-    svg("rect", { x: x - width / 2 + u, y: y - 13 * u, width: width - 2 * u, height: 26 * u, rx: 7 * u }),
-    write(text, { x, y, "text-anchor": "middle", "font-size": LETTERS * u })));
+    svg("rect", { x: x - width / 2 + u, y: y - row / 2, width: width - 2 * u, height: row, rx: 7 * u }),
+    write(text, { x, y, "text-anchor": "middle", "font-size": size })));
   }
 
   // Places of the other side that a word has lines to, as [place, weight], strongest first.
@@ -87,10 +87,18 @@ export class Lines {
       const when = place === here ? "step now" : place > here ? "step coming" : "step";
       if (step.getAttribute("class") !== when) step.setAttribute("class", when);
     });
+    this.follow(here);
     for (const [place, word] of this.words.row.entries()) {
       if (place === here) word.setAttribute("aria-current", "step");
       else word.removeAttribute("aria-current");
     }
+  }
+
+  // The present word stays in view of a frame that scrolls.
+  follow(here) {
+    const { scroll, weave: { row, sides } } = this;
+    const [{ y }, high] = [sides.row[here], scroll.clientHeight];
+    if (y < scroll.scrollTop + row || y > scroll.scrollTop + high - row) scroll.scrollTop = y - high / 2;
   }
 
   // What is pointed at, or kept: its lines with their numbers.

@@ -12,8 +12,8 @@ class OfflinePage {
     Object.assign(this, { record, words, language, theme: "auto" });
     this.languages = Object.keys(words).map((code) => [code, words[code]["page.own_name"]]);
     document.addEventListener("keydown", (event) => this.stage.press(event));
-    this.presenter = new Presenter(() => [...document.querySelectorAll("main > section")], "html");
-    window.addEventListener("beforeprint", () => this.stage.set({ printing: true }));
+    this.presenter = new Presenter(() => [...document.querySelectorAll("main > section")], "html",
+      () => this.stage.say("page.present.leave"));
     this.dress("auto");
     this.compose();
   }

@@ -1,19 +1,32 @@
 // Presenter mode, on the page and in the offline page: large type and one picture at a time, without
 // anything around it. P or the button begins it, Esc ends it, B is a black screen, Page Up and Page
-// Down go from picture to picture; other keys go to the picture itself.
+// Down go from picture to picture; other keys go to the picture itself. A finger leaves by a button that
+// comes with a touch, or with a pointer that moves.
 
 const PRESENTS = "seqviz-presents";
 const BLACKED = "seqviz-black";
+const STIRRED = "seqviz-stirred";
+const STIRRED_MS = 3000;
 const PRESENTED = "seqviz-picture";
 const TYPED_IN = "input:not([type=range],[type=radio],[type=checkbox]),select,textarea,[contenteditable=true]";
 const TURNS = { PageDown: 1, PageUp: -1 };
 
 export class Presenter {
-  // find: gives the elements of which one is shown. scroller: selector of what scrolls.
-  constructor(find, scroller) {
-    Object.assign(this, { find, scroller, place: 0, root: document.documentElement });
+  // find: gives the elements of which one is shown. scroller: selector of what scrolls. leave(): what the
+  // button says.
+  constructor(find, scroller, leave) {
+    Object.assign(this, { find, scroller, leave, place: 0, root: document.documentElement });
     this.redrawn = new MutationObserver(() => this.keep());
+    this.button = document.createElement("button");
+    Object.assign(this.button, { className: "seqviz-leave", textContent: "×", onclick: () => this.present(false) });
     document.addEventListener("keydown", (event) => this.hear(event), true);
+    for (const touch of ["pointermove", "pointerdown"]) document.addEventListener(touch, () => this.stir(), true);
+  }
+
+  stir() {
+    clearTimeout(this.rest);
+    this.root.classList.add(STIRRED);
+    this.rest = setTimeout(() => this.root.classList.remove(STIRRED), STIRRED_MS);
   }
 
   turn(wanted) {
@@ -36,6 +49,9 @@ export class Presenter {
     this.root.classList.toggle(PRESENTS, on);
     this.root.classList.remove(BLACKED);
     focused()?.blur(); // the keys are the picture's now
+    this.button.ariaLabel = this.button.title = this.leave();
+    if (on) document.body.append(this.button);
+    else this.button.remove();
     this.turn(this.find().findIndex((one) => one.classList.contains(PRESENTED)));
     if (on) this.redrawn.observe(document.body, { attributeFilter: ["class"], childList: true, subtree: true });
     else this.redrawn.disconnect();

@@ -72,6 +72,7 @@ class Replay {
     stage.state.width = this.root.clientWidth;
     player.start();
     stage.watch(["width"], () => shown.forEach((panel) => panel.lay()));
+    stage.watch(["printing"], () => shown.forEach((panel) => panel.grid.paint()));
     stage.watch(["step", "width"], () => {
       const frames = panels.map(({ frames: all, stops }) => all[stops[stage.here]]);
       curves.draw(frames);
@@ -94,5 +95,8 @@ export default function replay({ data, parentElement, setTriggerValue }) {
   const view = (parentElement.seqvizReplay ??= new Replay(parentElement));
   view.send = (step) => setTriggerValue("step", step);
   view.receive(data);
-  return () => view.stage.play(false);
+  return () => {
+    view.stage.stop();
+    view.content = null;
+  };
 }

@@ -31,7 +31,6 @@ export class Stage extends Walk {
       raw: false,
       ...usualSelection(record, kind), // layer, cuts and layout of the tree
       grow: false, // whether the tree ends at the step
-      printing: false,
       window: 0, // the first step of the tree that is shown
       ...state,
       kind,

@@ -6,6 +6,7 @@ import { filled } from "./text.js";
 
 const PLAY_MS = 1000;
 const REST_MS = 300;
+const PRINTS = ["beforeprint", "afterprint"];
 
 export class Walk {
   // words: templates by key; send(name, value): tells the embedder; acts: what it can do; painter(map):
@@ -13,7 +14,9 @@ export class Walk {
   constructor({ words, root = document, send = null, acts = [], painter = null, state = {} }) {
     Object.assign(this, { words, root, tell: send, acts: new Set(acts), painter });
     this.watchers = [];
-    this.state = { step: 0, playing: false, speed: 1, width: 0, ...state };
+    this.state = { step: 0, playing: false, speed: 1, width: 0, printing: false, ...state };
+    this.print = ({ type }) => this.set({ printing: type === "beforeprint" }, { isTold: false });
+    for (const event of PRINTS) addEventListener(event, this.print);
   }
 
   // Keys of what a step moves.
@@ -117,7 +120,13 @@ export class Walk {
     return `${weight} ${pixels}px ${this.family}`.trim();
   }
 
+  // What is painted, not styled, follows neither print nor a file by itself.
+  get scheme() {
+    return this.state.printing ? "light" : "";
+  }
+
   stop() {
+    for (const event of PRINTS) removeEventListener(event, this.print);
     clearInterval(this.clock);
     clearTimeout(this.resting);
     this.watchers = [];

@@ -4,13 +4,11 @@
 import { svg } from "./dom.js";
 import { clamp, direction, shorten, textWidth } from "./text.js";
 
-const ROW = 26; // between words that stand one below the other
+const MOST_LARGE = 30; // words one below the other; more of them are smaller and closer together
 const WIDEST = 180;
 const MOST_DRAWN = 2500;
 const LEAST = 0.05;
 const MOST_ACROSS = 26; // words that may stand beside each other
-
-export const LETTERS = 15; // size of the words
 
 // The least weight that gets a line: half of what even attention would give, never above 0.05, and
 // so that there are at most 2,500 of them.
@@ -24,9 +22,11 @@ export function threshold(values) {
 
 export class Weave {
   // columns, rows: names; most: the weight of the thickest line; u: pixels of 1/16 of the letters'
-  // size; font: of the words; room: in pixels.
-  constructor({ columns, rows, most }, { u, font, room }) {
-    Object.assign(this, { u, most });
+  // size; font(size): of the words; room: in pixels.
+  constructor({ columns, rows, most }, { u, room, ...letters }) {
+    const isLong = Math.max(rows.length, columns.length) > MOST_LARGE;
+    Object.assign(this, { u, most, size: (isLong ? 13 : 15) * u, row: (isLong ? 18 : 26) * u });
+    const font = letters.font(this.size);
     const fit = (names) => names.map((name) => {
       const text = shorten(name, WIDEST * u, font);
       return { name, text, width: Math.ceil(textWidth(text, font)) + 16 * u };
@@ -60,9 +60,9 @@ export class Weave {
     const [left, right] = Object.values(sides).map((words) => Math.max(...words.map(({ width }) => width)));
     const gap = clamp(room - left - right, 130 * u, 420 * u);
     this.width = left + gap + right;
-    this.height = ROW * u * Math.max(sides.column.length, sides.row.length) + 8 * u;
+    this.height = this.row * Math.max(sides.column.length, sides.row.length) + 8 * u;
     for (const [side, words] of Object.entries(sides)) {
-      words.forEach((word, place) => Object.assign(word, { y: ROW * u * (place + 0.5) + 4 * u,
+      words.forEach((word, place) => Object.assign(word, { y: this.row * (place + 0.5) + 4 * u,
         x: side === "column" ? left - word.width / 2 : left + gap + word.width / 2 }));
     }
   }

@@ -102,11 +102,25 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
     assert page.evaluate(black) == "rgb(0, 0, 0)"
     page.keyboard.press("b")
     assert page.evaluate(black) != "rgb(0, 0, 0)"
-    page.keyboard.press("Escape")
+    expect(page.get_by_text("Show data").filter(visible=True)).to_have_count(0)
+    page.mouse.move(200, 200)  # a finger has no Escape: this, or a touch, brings a button
+    page.get_by_role("button", name="Stop presenting").click()
     expect(page.get_by_role("button", name="Translate")).to_be_visible()
     app_page.sentence_box(page).press("p")
     expect(page.get_by_role("button", name="Translate")).to_be_visible()  # it was only typed
     assert page.evaluate(size) == 16
+
+
+def test_a_server_that_is_back_is_asked_at_once(page: Page, app: str) -> None:
+    """It may be another one, which knows nothing of what stands on the page."""
+    with page.expect_websocket() as found:
+        go(page, app)
+    with found.value.expect_event("framesent"):
+        for state in ("PINGING_SERVER", "CONNECTED"):
+            page.get_by_test_id("stApp").evaluate(
+                "(app, state) => app.setAttribute('data-test-connection-state', state)", state
+            )
+    settled(page)
 
 
 def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:

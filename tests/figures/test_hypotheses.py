@@ -22,7 +22,10 @@ def test_hypotheses_take_their_score_apart() -> None:
     [
         ((0, 0), "Kept: rank 1 of the step, 0.22 nats ahead of the last one kept."),
         ((0, 1), "Kept: rank 2 of the step, the last one kept."),
-        ((1, 2), "Pruned: rank 3, but only 2 are kept; 1.25 nats behind the last one kept, “a cat”."),
+        (
+            (1, 2),
+            "Pruned: rank 3, but only 2 are kept; 1.25 nats behind the last one kept, “a cat”.",
+        ),
         ((2, 0), "Finished: it ends, and ranks first of the step."),
     ],
 )

@@ -1,5 +1,5 @@
 // What the page asks of the browser itself: its language, Streamlit's own words in that language,
-// and which changes of the address are steps of Back. Draws nothing.
+// which changes of the address are steps of Back, and a word when the server is back. Draws nothing.
 
 const NAMES = ["aria-label", "data-title", "placeholder", "title"];
 // Where the words are Streamlit's, and nothing that anybody typed or translated.
@@ -88,10 +88,25 @@ function keepHistory() {
   };
 }
 
-export default function ({ data }) {
+// A server that was started again knows nothing of this page until it is asked; who is asked first
+// by a button reads the link, not what was typed or pressed. So it is asked as soon as it is back.
+function listenToConnection() {
+  const app = document.querySelector("[data-testid=stApp]");
+  const name = "data-test-connection-state";
+  let isLost = false;
+  new MutationObserver(() => {
+    const wasLost = isLost;
+    isLost = app.getAttribute(name) !== "CONNECTED";
+    if (wasLost && !isLost) shared.tellBack();
+  }).observe(app, { attributeFilter: [name] });
+}
+
+export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
+  shared.tellBack = () => setTriggerValue("back", true);
   shared.moves = new Set(data.moves);
   shared.sent = data.sent;
+  shared.leave = data.leave;
   learn(data.words);
   if (!shared.listens) {
     shared.listens = true;
@@ -99,6 +114,7 @@ export default function ({ data }) {
     keepHistory();
     listenToKeys();
     listenToPresenter();
+    listenToConnection();
   }
   markUnsent();
   say(document.body);

@@ -1,7 +1,7 @@
-"""What the page asks of the browser itself: it draws nothing, and tells nobody anything.
+"""What the page asks of the browser itself: it draws nothing.
 
 The browser learns the page's language, Streamlit's own words in it, and which settings are no step
-of Back when they change.
+of Back when they change; it asks for the page anew when a server is back that was gone.
 """
 
 import streamlit as st
@@ -15,9 +15,6 @@ from seqviz.words import LANGUAGES, part, table
 KEY = "browser"
 OWN_WORDS = "streamlit."
 """Keys of what Streamlit says itself; in English, exactly as Streamlit spells it."""
-SETTINGS = "sidebar.settings"
-OPENS = (f"{OWN_WORDS}expand", SETTINGS)
-"""What the button says that opens the sidebar: before, and in the language before."""
 
 _browser = st.components.v2.component(
     "seqviz_browser", js=f"{script('presenter')}\n" + read("keys.js", "presenter.js", "browser.js")
@@ -31,18 +28,18 @@ def speak(sent: str, w: Words) -> None:
         "moves": list(MOVES),
         "words": pairs(w.language),
         "sent": sent,
+        "leave": w("page.present.leave"),
     }
     with st.container(key=KEY):
-        _browser(key=f"{KEY}-words", data=data)
+        _browser(key=f"{KEY}-words", data=data, on_back_change=_begin)
+
+
+def _begin() -> None:
+    """Nothing more than the run that follows."""
 
 
 def pairs(language: str) -> list[tuple[str, str]]:
-    """What Streamlit says, or said in the language before, and what it says in this one.
-
-    What opens the sidebar says what is in it, in English, too.
-    """
+    """What Streamlit says, or said in the language before, and what it says in this one."""
     own = part(table(language), OWN_WORDS)
     others = [table(other) for other in LANGUAGES if other != language]
-    found = [(other[key], text) for key, text in own.items() for other in others]
-    opens = [other[key] for other in (table(), *others) for key in OPENS]
-    return found + [(text, table(language)[SETTINGS]) for text in opens]
+    return [(other[key], text) for key, text in own.items() for other in others]

@@ -1,14 +1,17 @@
-// What the page presents, and the button (st-key-present) that begins it.
+// What the page presents, and what the browser does itself: the button that begins it (st-key-present),
+// and the one that opens the sidebar (st-key-settings).
 
 const PICTURES = ".st-key-screen :is([data-testid=stPlotlyChart],.stBidiComponent)";
 const UNSEEN = "[class*=st-key-viewer-notes]"; // components that draw nothing
 
 function listenToPresenter() {
   const pictures = () => [...document.querySelectorAll(PICTURES)].filter((one) => !one.closest(UNSEEN));
-  const presenter = new Presenter(pictures, "[data-testid=stMain]");
+  const presenter = new Presenter(pictures, "[data-testid=stMain]", () => shared.leave);
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.(".st-key-present button")) return;
+    const pressed = (key) => event.target.closest?.(`.st-key-${key} button`);
+    if (pressed("settings")) document.querySelector("[data-testid=stExpandSidebarButton]")?.click();
+    else if (pressed("present")) presenter.present(true);
+    else return;
     event.stopImmediatePropagation(); // Python has nothing to do
-    presenter.present(true);
   }, true);
 }

@@ -18,8 +18,8 @@ from seqviz.views.session import link as links
 from seqviz.views.session.settings import FORM, GONE, SETTINGS, Value
 from seqviz.words import LANGUAGES
 
-TRACE_REFUSAL = "trace_refusal"
-"""Under it a session remembers why the last file was no trace."""
+TRACE_REFUSAL, TYPED = "trace_refusal", "typed"
+"""Under them a session remembers why the last file was no trace, and what was typed before one."""
 
 
 def begin() -> None:
@@ -281,8 +281,11 @@ def take_file(field: str) -> UploadedFile | None:
 
 
 def open_trace(name: str, trace: Trace) -> None:
-    """Show a trace from a file of that name in place of what is typed, until it is closed."""
+    """Show a trace from a file of that name, and its sentence in the box, until it is closed."""
+    if opened_trace() is None:
+        remember(TYPED, text("text"))
     st.session_state["_opened"] = (name, trace)
+    put("text", trace.source.text)
     remember(TRACE_REFUSAL, None)
 
 
@@ -291,7 +294,9 @@ def opened_trace() -> tuple[str, Trace] | None:
     return cast(tuple[str, Trace] | None, st.session_state.get("_opened"))
 
 
-def close_trace() -> None:
-    """Go back to what is typed."""
+def close_trace(*, restores: bool = True) -> None:
+    """Go back to what was typed, or, if it is not restored, to what stands in the box now."""
+    if restores and opened_trace() is not None:
+        put("text", str(remembered(TYPED)))
     st.session_state["_opened"] = None
     remember(TRACE_REFUSAL, None)

@@ -7,7 +7,7 @@ from seqviz.words import LANGUAGES, table
 
 
 def render(w: Words) -> None:
-    """Draw the line; the browser does itself what its button says, see ``presenter.js``."""
+    """Draw the line; the browser does itself what its buttons say, see ``presenter.js``."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="top"):
         st.title("SeqViz", anchor=False, width="content")
         st.markdown(w("page.about"))
@@ -26,3 +26,4 @@ def render(w: Words) -> None:
             format_func=lambda language: table(language)["page.own_name"],
             label_visibility="collapsed",
         )
+        st.button(w("sidebar.settings"), key="settings", icon=":material/tune:")

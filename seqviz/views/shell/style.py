@@ -6,23 +6,20 @@ import streamlit as st
 
 from seqviz.views.session.i18n import Words
 
-# Streamlit's own header holds nothing but the button that opens the sidebar: it stands at the right
-# of our first line and takes no room. What only speaks to the browser takes none either. What a
-# narrow field says while one types stands below it, not on what is typed.
+# Streamlit's own header holds nothing but the button that opens the sidebar: ours in the first line
+# presses it. What only speaks to the browser takes no room. What a narrow field says while one
+# types stands below it, not on what is typed.
 STYLE = Template("""<style>
 [data-testid="stHeader"] { background: none; height: 0; min-height: 0; }
 [data-testid="stMainBlockContainer"] { padding: .15rem 2.5rem 2.5rem; }
 .st-key-browser, [class*="st-key-viewer-"] { position: absolute; width: 0;
   height: 0; overflow: hidden; }
-[data-testid="stExpandSidebarButton"] { position: fixed; top: .375rem; right: 2.5rem; width: auto;
-  height: 2rem; padding: 0 .75rem; border-radius: .5rem; background: light-dark(#fff, #10151c);
-  border: 1px solid color-mix(in srgb, currentColor 35%, transparent); }
-[data-testid="stExpandSidebarButton"]::after { content: "$settings"; margin-left: .4rem;
-  font-size: 1rem; }
+[data-testid="stExpandSidebarButton"],
+[data-testid="stApp"]:not(:has([data-testid="stExpandSidebarButton"])) .st-key-settings {
+  display: none; }
 [data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) [data-testid="stSidebar"] {
   content-visibility: hidden; } /* closed, no key goes there */
-[data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) .st-key-top {
-  padding-right: 8.5rem; }
+.st-key-settings button { min-height: 2rem; padding-block: 0; }
 .st-key-top h1 { font-size: 1.75rem; padding: 0; }
 .st-key-top [data-testid="stMarkdown"] p { opacity: .8; }
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: .75rem; }
@@ -49,33 +46,42 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 [data-testid="stSidebar"] [data-testid="stTextInput"] { padding-bottom: 1.25rem; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-inline: 1rem; }
-  [data-testid="stExpandSidebarButton"] { right: 1rem; }
   .st-key-present { display: none; }
-  [data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) .st-key-top {
-    padding-right: 0; }
   .st-key-top > :first-child { flex-basis: 100%; }
   .st-key-group button span:has(> [data-testid="stIconMaterial"]) { display: none; }
   .st-key-group button { padding-inline: .5rem; }
+  .st-key-view [role="radiogroup"] { flex-wrap: wrap; row-gap: .25rem; overflow: visible;
+    mask-image: none; }
 }
 @media (hover: none) { .modebar, [data-testid="stElementToolbar"] { display: none; } }
 
-html.seqviz-presents { font-size: 25.6px; }
+html.seqviz-presents { --table: none; font-size: 25.6px; }
 .seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"], .st-key-top,
   .st-key-ask, .st-key-navigation, .st-key-result, [class*="st-key-opened"],
   [data-testid="stAlert"]) { display: none !important; }
-.seqviz-presents .st-key-screen [data-testid="stElementContainer"]:not(:has(.seqviz-picture)) {
-  display: none; }
+.seqviz-presents .st-key-screen :is([data-testid="stElementContainer"],
+  [data-testid="stExpander"]):not(:has(.seqviz-picture)) { display: none; }
 .seqviz-presents body::before { content: "$keys"; position: fixed; bottom: .75rem; left: 50%;
   z-index: 99; translate: -50%; padding: .4rem 1rem; border-radius: .5rem; font-size: .8rem;
   width: max-content; max-width: 90vw; pointer-events: none;
   color: light-dark(#fff, #10151c); background: light-dark(#10151c, #f1f4f8);
   animation: seqviz-fades 7s forwards; }
 @keyframes seqviz-fades { 80% { opacity: 1; } to { opacity: 0; } }
-.seqviz-black::after { content: ""; position: fixed; inset: 0; z-index: 2147483647;
+.seqviz-black::after { content: ""; position: fixed; inset: 0; z-index: 2147483646;
   background: #000; }
+.seqviz-leave { position: fixed; top: .5rem; right: .5rem; z-index: 2147483647; width: 2.75rem;
+  height: 2.75rem; border: 0; border-radius: 50%; font-size: 1.5rem; cursor: pointer; opacity: 0;
+  color: light-dark(#fff, #10151c); background: light-dark(#10151c, #f1f4f8); }
+.seqviz-stirred .seqviz-leave, .seqviz-leave:focus-visible { opacity: 1; }
+
+@media print {
+  [data-testid="stApp"] { color-scheme: light !important; background: #fff !important; }
+  [data-testid="stApp"] * { color: #000 !important; background-color: transparent !important; }
+  [data-testid="stPlotlyChart"] text { fill: #000 !important; }
+}
 </style>""")
 
 
 def apply(w: Words) -> None:
     """Add the styles to the page."""
-    st.html(STYLE.substitute(settings=w("sidebar.settings"), keys=w("page.present.help")))
+    st.html(STYLE.substitute(keys=w("page.present.help")))

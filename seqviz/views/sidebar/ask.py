@@ -135,7 +135,7 @@ def _form(pair: str, w: Words) -> None:
 
 def _submit(pair: str) -> None:
     """With another sentence comes its reference, where it is an example, or none."""
-    state.close_trace()
+    state.close_trace(restores=False)
     state.resume()
     example = example_of(pair, state.text("text"))
     if example:

@@ -73,9 +73,18 @@ def test_a_file_is_shown_in_place_of_what_is_typed_until_it_is_closed(name: str)
     assert pages.translation(app) == "the cat"
     assert pages.numbers(app)["Tokens"] == "4 → 3"
     assert "cat" in notice(app)
-    assert app.session_state["text"] == "kalt"
+    assert app.session_state["text"] == "Die Katze", "the box shows what the page shows"
     assert not field(app).value
+    upload(app, content, name)
     assert (pages.translation(close(app)), pages.link(app)) == before
+    assert app.session_state["text"] == "kalt"
+
+
+def test_the_sentence_of_a_file_is_translated_when_it_is_sent() -> None:
+    app = opened(toy.rnn_trace())
+    pages.press(app, ENGLISH("sidebar.submit"))
+    assert pages.source(app) == app.session_state["text"] == "Die Katze"
+    assert not pages.messages(app) or "cat.json" not in str(pages.messages(app))
 
 
 def test_every_view_draws_the_file_or_says_what_it_needs_in_both_languages() -> None:
