@@ -80,8 +80,8 @@ class Live {
 }
 
 export default function live() {
-  const page = (globalThis.seqvizLive ??= { waiting: [] });
-  page.show = ({ data, parentElement }) => {
+  const page = (globalThis.seqviz ??= { waiting: [] });
+  page.live = ({ data, parentElement }) => {
     if (parentElement.seqvizLive?.words !== JSON.stringify(data.words)) parentElement.seqvizLive?.leave();
     const shown = (parentElement.seqvizLive ??= new Live(parentElement, data));
     shown.receive(data);

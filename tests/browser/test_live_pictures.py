@@ -33,7 +33,7 @@ SHOW = """async ([id, data]) => {
   if (!parentElement.firstChild) {
     parentElement.append(document.getElementById("look").cloneNode(true));
   }
-  seqvizLive.show({ data, parentElement });
+  seqviz.live({ data, parentElement });
 }"""
 
 

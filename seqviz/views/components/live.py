@@ -19,7 +19,7 @@ from seqviz.views.session.i18n import Words
 from seqviz.words import part
 from seqviz.words.numbers import number
 
-PROGRAM = "seqvizLive"
+PROGRAM = "live"
 """Under this name the browser keeps it."""
 OWN_WORDS = ("rows", "columns", "cell", "hover", "heatmap_alt", "table", "download")
 """The viewer's that it shows."""
