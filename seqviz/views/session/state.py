@@ -35,9 +35,8 @@ def begin() -> None:
     language = text("lang")
     spoke = st.session_state.get("_spoke", language)
     for code in SETTINGS:
-        # A widget that a run does not draw loses its value, unless that is set anew: always, or for
-        # what one types or drags, lest that be lost, once it was not drawn, and in another
-        # language, where Streamlit would take the old language's label for a value.
+        # A widget that is not drawn loses its value, unless that is set anew: always, or for what
+        # one types, once it was not drawn, and in another language, whose labels are no values.
         if code not in FORM:
             st.session_state[code] = st.session_state[code]
         elif code not in st.session_state or (spoke != language and code in before):
@@ -275,15 +274,14 @@ def file_key(field: str) -> str:
 
 def take_file(field: str) -> UploadedFile | None:
     """The file in a field, which is empty from now on."""
-    found = st.session_state.get(file_key(field))
-    st.session_state[f"_{field}"] = st.session_state.get(f"_{field}", 0) + 1
-    return cast(UploadedFile | None, found)
+    key, count = file_key(field), st.session_state.get(f"_{field}", 0)
+    st.session_state[f"_{field}"] = count + 1
+    return cast(UploadedFile | None, st.session_state.get(key))
 
 
 def open_trace(name: str, trace: Trace) -> None:
     """Show a trace from a file of that name, and its sentence in the box, until it is closed."""
-    if opened_trace() is None:
-        remember(TYPED, text("text"))
+    remember(TYPED, remembered(TYPED) if opened_trace() else text("text"))
     st.session_state["_opened"] = (name, trace)
     put("text", trace.source.text)
     remember(TRACE_REFUSAL, None)
@@ -296,7 +294,7 @@ def opened_trace() -> tuple[str, Trace] | None:
 
 def close_trace(*, restores: bool = True) -> None:
     """Go back to what was typed, or, if it is not restored, to what stands in the box now."""
-    if restores and opened_trace() is not None:
+    if restores and opened_trace():
         put("text", str(remembered(TYPED)))
     st.session_state["_opened"] = None
     remember(TRACE_REFUSAL, None)
