@@ -17,6 +17,8 @@ Spell = Callable[[int], str]
 
 LISTED = 10
 """Most probable tokens of a prediction."""
+UNSHIFTED = 30.0
+"""Exponents up to this size are taken as they are."""
 _REWRITING = ("uniform", "shuffle", "set", "ablate")
 """Edits that write weights; the others change the scores."""
 
@@ -47,7 +49,8 @@ def weighing_of(
     muted = tuple(sorted(mutes))
     exponents = scores / temperature
     exponents[list(muted)] = -np.inf
-    shift = float(exponents.max()) if np.isfinite(exponents).any() else 0.0
+    read = exponents[np.isfinite(exponents)]
+    shift = float(read.max()) if (np.abs(read) > UNSHIFTED).any() else 0.0
     exp = np.exp(exponents - shift)
     rewritten = any(edit.kind in _REWRITING for edit in edits)
     total = exp.sum() or 1.0

@@ -138,11 +138,12 @@ def _weigh(sheet: _Sheet, found: Weighing, labels: Sequence[str]) -> Place:
         summed = _across(products + place, 0, width)
         yield f"=SUM({summed})*{_at(scaling, 0)}+({added!r})"
         yield "" if muted else f"={_at(at, 0)}/{_at(temperature, 0)}"
-        yield 0.0 if muted else f"=EXP({_at(at, 1)}-MAX({exponents}))"
+        yield 0.0 if muted else f"=EXP({_at(at, 1)}{f'-MAX({exponents})' * bool(found.shift)})"
         softmax = not found.rewritten and found.weights.any()
         yield f"={_at(at, 2)}/SUM({exps})" if softmax else float(found.weights[place])
 
-    first = sheet.table("weighing", labels, weigh, heads="score exponent exp weight")
+    exp = "exp_shifted" if found.shift else "exp"
+    first = sheet.table("weighing", labels, weigh, heads=f"score exponent {exp} weight")
     return lambda place: f"{sheet.prefix}{_at(first + place, 3)}"
 
 

@@ -50,7 +50,8 @@ class Weighing:
     muted: tuple[int, ...]
     """Positions that an edit hides."""
     shift: float
-    """The largest exponent, which is taken off all: it changes no weight, and none overflows."""
+    """Where exponents are large, the largest of them, which is taken off all: it changes no weight,
+    and none overflows; else 0."""
     exp: Numbers
     """(S,)."""
     weights: Numbers

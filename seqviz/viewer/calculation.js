@@ -92,11 +92,12 @@ export class Calculation {
   // exponentials, the sum of those, and what each is of it. What was muted stays so.
   softmax(temperature) {
     const scaled = Float64Array.from(this.scores, (score) => score / temperature);
-    const highest = Math.max(...scaled);
-    const shift = Math.max(highest, -Math.min(...scaled)) > LARGEST ? highest : 0;
+    const read = scaled.filter((_, token) => !this.isMuted(token));
+    const highest = Math.max(...read);
+    const shift = Math.max(highest, -Math.min(...read)) > LARGEST ? highest : 0;
     const exps = scaled.map((score, token) => (this.isMuted(token) ? 0 : Math.exp(score - shift)));
     const sum = total(exps);
-    return { scaled, shift, exps, sum, weights: exps.map((exp) => exp / sum) };
+    return { scaled, shift, exps, sum, weights: exps.map((exp) => exp / (sum || 1)) };
   }
 
   isMuted(token) {

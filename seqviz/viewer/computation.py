@@ -5,7 +5,6 @@ again from these as they are printed, is right to three digits.
 """
 
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -40,9 +39,9 @@ def packed_computation(found: StepComputation) -> dict[str, Any]:
         of ``Weighing`` and ``Prediction`` ("maps" are its weights), with "logProbs", in the order
         of the last axis first; "values" are left out where they are the keys, "source" (the
         encoder's states) where a recurrent decoder reads them as values; "digits": of every
-        printed quantity. The browser computes "products", "exp" (after the largest exponent is
-        taken off), "total", "contributions" and "probabilities" itself; log-probabilities are
-        printed with three decimals.
+        printed quantity. The browser computes "products", "exp" (the largest exponent is taken off
+        where one is above 30 in size), "total", "contributions" and "probabilities" itself;
+        log-probabilities are printed with three decimals.
     """
     numbers, equations = _sent(found), _equations(found)
     for kind, most in MOST.items():
@@ -170,8 +169,7 @@ def _mixed(given: Values) -> Numbers:
 def _exp(scores: Numbers, weighing: Weighing) -> Numbers:
     exponents = scores / weighing.temperature
     exponents[list(weighing.muted)] = -np.inf
-    largest = exponents.max()
-    return np.exp(exponents - (largest if isfinite(largest) else 0.0))
+    return np.exp(exponents - (exponents.max() if weighing.shift else 0.0))
 
 
 def _shares(given: Values) -> Numbers:

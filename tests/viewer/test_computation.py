@@ -41,6 +41,10 @@ def check_same(found: Any, printed: Any) -> None:
         assert abs(one - other) <= half * (1 + 1e-9), (one, other)
 
 
+def unmuted(told: Mapping[str, Any]) -> list[int]:
+    return [place for place in range(len(told["columns"])) if place not in told["muted"]]
+
+
 def check_weights(told: Mapping[str, Any], numbers: Mapping[str, Any], printed: Print) -> None:
     query, keys = numbers["query"], numbers["keys"].reshape(-1, told["d"])
     values = numbers.get("values", numbers["keys"]).reshape(-1, told["dv"])
@@ -56,10 +60,12 @@ def check_weights(told: Mapping[str, Any], numbers: Mapping[str, Any], printed: 
     added = printed("added", numbers["added"]) if "added" in numbers else 0.0
     check_same(printed("products", products).sum(1) * told["scaling"] + added, scores)
 
+    shifted = np.abs(numbers["scores"] / told["temperature"])[unmuted(told)].max() > 30
+
     def exp(of: Any) -> Any:
         exponents = of / told["temperature"]
         exponents[told["muted"]] = -np.inf
-        return np.exp(exponents - exponents.max())
+        return np.exp(exponents - (exponents.max() if shifted else 0.0))
 
     exponentials = exp(numbers["scores"].copy())
     check_same(exp(scores), printed("exp", exponentials))
@@ -136,7 +142,8 @@ def test_edits_and_temperature_too(translators: dict[str, Translator]) -> None:
 
 def weighing(query: Any, keys: Any) -> Weighing:
     products = np.array(query) * np.array(keys)
-    exp = np.exp(products.sum(1) - products.sum(1).max())
+    shift = float(products.sum(1).max()) if np.abs(products.sum(1)).max() > 30 else 0.0
+    exp = np.exp(products.sum(1) - shift)
     contributions = (exp / exp.sum())[:, None] * np.array(keys)
     return Weighing(
         query=np.array(query),
@@ -149,13 +156,22 @@ def weighing(query: Any, keys: Any) -> Weighing:
         scores=products.sum(1),
         temperature=1.0,
         muted=(),
-        shift=0.0,
+        shift=shift,
         exp=exp,
         weights=exp / exp.sum(),
         rewritten=False,
         contributions=contributions,
         context=contributions.sum(0),
     )
+
+
+@pytest.mark.parametrize("size", [25.123456, 35.123456])
+def test_large_exponents_are_shifted(translators: dict[str, Translator], size: float) -> None:
+    dot = translators["dot"]
+    found = dot.explain(dot.translate(TEXT, OPTIONS), 0)
+    large = weighing([size, 0.0], [[1.0, 2.0], [0.97, 0.5]])
+    told = check(replace(found, weighing=large, column_tokens=("a", "b"), prediction=None))
+    assert told["digits"]["scores"] > 4  # e^score asks for its place behind the point
 
 
 @pytest.mark.parametrize(("rest", "kind"), [(0.5, "f"), (2**-12, "f"), (2**-22, "d")])
@@ -165,7 +181,7 @@ def test_the_more_two_terms_cancel_the_more_digits_are_printed(
     dot = translators["dot"]
     found = dot.explain(dot.translate(TEXT, OPTIONS), 0)
     hard = weighing([1.0, 1.0], [[3.0, rest - 3.0], [1.0, 0.5]])
-    told = check(replace(found, weighing=hard, prediction=None))
+    told = check(replace(found, weighing=hard, column_tokens=("a", "b"), prediction=None))
     assert {one for one, _ in told["numbers"].values()} == {kind}
     assert 4 <= told["digits"]["products"] <= MOST[kind]
     assert (told["digits"]["products"] > 4) == (rest < 0.5)
