@@ -83,6 +83,7 @@ def shows(app: AppTest, view: str, words: Words) -> bool:
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_shows_in_both_languages_and_a_change_keeps_everything_else(view: str) -> None:
     kept = {"beam": "3", "words": "0", "node": "1.2", "system": "none-reversed"}
+    kept |= {"edits": "uniform-s0", "edit_mode": "score", "reference": "it was"}
     app = pages.open_app(SHORT | {"view": view} | kept)
     assert shows(app, view, ENGLISH)
     before = pages.link(app), pages.translation(app)
