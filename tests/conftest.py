@@ -27,7 +27,8 @@ class BrowserApart(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 
 SMALL = (
     *("cancel", "live", "reference_intervene", "training"),  # on one server
-    *("offline_page", "viewer", "viewer_numbers", "viewer_tree", "watch"),  # on none
+    *("lesson", "live_pictures", "offline_page"),  # on none
+    *("viewer", "viewer_numbers", "viewer_tree", "watch"),
 )
 """Files of the browser that need no shipped model: others than these share the app's server."""
 

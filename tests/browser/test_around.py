@@ -114,7 +114,7 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
 def test_a_server_that_is_back_is_asked_at_once(page: Page, app: str) -> None:
     """It may be another one, which knows nothing of what stands on the page."""
     with page.expect_websocket() as found:
-        go(page, app)
+        go(page, app, anew=True)
     with found.value.expect_event("framesent"):
         for state in ("PINGING_SERVER", "CONNECTED"):
             page.get_by_test_id("stApp").evaluate(
