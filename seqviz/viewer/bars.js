@@ -28,14 +28,14 @@ export function barsFile(stage, title, table) {
   const [size, pitch, left, long] = [14 * u, 24 * u, 150 * u, 240 * u];
   const [font, rows] = [stage.font(size), [...table.rows]];
   return sheet(title, { width: left + long + 66 * u, height: pitch * (rows.length + 1.5), room: 20 * u, size, font: stage.family },
-    write(title, { x: 0, y: pitch / 2, "font-weight": 650 }), ...rows.flatMap((row, n) => {
+    write(title, { x: 0, y: pitch / 2, "text-anchor": "start", "font-weight": 650 }), ...rows.flatMap((row, n) => {
       const [bar, name] = [row.querySelector(".fill"), row.querySelector("bdi").textContent];
       const [y, isCut, weight] = [pitch * (n + 2), row.className === "cut", row.className === "chosen" ? 650 : 400];
       const colour = plainColour(getComputedStyle(isCut ? row.lastChild : bar)[isCut ? "color" : "backgroundColor"]);
       return [write(`${shorten(name, left - 36 * u, font)}${isCut ? " ✂" : ""}`, { x: left - 10 * u, y, "text-anchor": "end", "font-weight": weight }),
         svg("rect", { x: left, y: y - 7 * u, width: Math.max(2, long * bar.style.getPropertyValue("--share")), height: 14 * u, rx: 4 * u,
           fill: isCut ? "none" : colour, stroke: colour, "stroke-dasharray": isCut ? "3 2" : "none" }),
-        write(row.lastChild.textContent, { x: left + long + 10 * u, y, "font-weight": weight })];
+        write(row.lastChild.textContent, { x: left + long + 10 * u, y, "text-anchor": "start", "font-weight": weight })];
     }));
 }
 

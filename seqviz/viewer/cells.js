@@ -12,7 +12,7 @@ const LEAST_WRITTEN = { weight: 0.045, score: -Infinity };
 // Takes a canvas's brush's place, and makes elements of a picture.
 class Pen {
   constructor(size, family) {
-    this.node = svg("g", { "text-anchor": "middle", "font-size": size, "font-family": family });
+    this.node = svg("g", { "font-size": size, "font-family": family });
   }
 
   fillRect(x, y, width, height, rx = 0) {

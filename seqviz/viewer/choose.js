@@ -10,7 +10,9 @@ export class Choose {
   }
 
   start() {
-    this.stage.watch(["kind", "layer", "head", "hypothesis", "words", "raw"], () => this.draw());
+    const { stage } = this;
+    stage.watch(["kind"], () => this.draw());
+    stage.watch(["kind", "layer", "head", "hypothesis", "words", "raw"], () => this.show());
   }
 
   draw() {
@@ -21,29 +23,25 @@ export class Choose {
     const numbers = (count) => Array.from({ length: count }, (_, place) => [place, String(place + 1)]);
     const texts = record.hypotheses.map(({ text }, rank) => [rank, `${rank + 1} · ${isolate([...text].slice(0, 60).join(""))}`])
       .filter(([rank]) => record.hasRows(rank));
-    const focused = this.focused();
-    this.node.replaceChildren(...[
-      kinds.length > 1 ? choices("kind", name("kind"), kinds, state.kind,
-        (kind) => stage.set({ kind, layer: record.weights[kind].layer, head: -1, raw: false })) : null,
-      layers > 1 ? menu(name("layer"), numbers(layers), state.layer, (layer) => stage.set({ layer })) : null,
-      heads > 1 ? menu(name("head"), [[-1, name("mean")], ...numbers(heads)], state.head, (head) => stage.set({ head })) : null,
-      texts.length > 1 ? menu(name("hypothesis"), texts, state.hypothesis, (rank) => stage.choose(rank)) : null,
-      record.hasPieces ? toggle(name("words"), state.words, (words) => stage.set({ words })) : null,
-      record.hasRaw && state.kind === "cross" ? toggle(name("raw"), state.raw, (raw) => stage.set({ raw })) : null,
-    ].filter(Boolean));
-    this.inputs().find((one) => focused !== null && this.nameOf(one) === focused)?.focus();
+    const isFocused = this.node.contains(stage.root.activeElement);
+    this.shown = Object.entries({
+      layer: layers > 1 && menu(name("layer"), numbers(layers), state.layer, (layer) => stage.set({ layer })),
+      head: heads > 1 && menu(name("head"), [[-1, name("mean")], ...numbers(heads)], state.head, (head) => stage.set({ head })),
+      hypothesis: texts.length > 1 && menu(name("hypothesis"), texts, state.hypothesis, (rank) => stage.choose(rank)),
+      words: record.hasPieces && toggle(name("words"), state.words, (words) => stage.set({ words })),
+      raw: record.hasRaw && state.kind === "cross" && toggle(name("raw"), state.raw, (raw) => stage.set({ raw })),
+    }).filter(([, node]) => node);
+    this.node.replaceChildren(...(kinds.length > 1 ? [choices("kind", name("kind"), kinds, state.kind,
+      (kind) => stage.set({ kind, layer: record.weights[kind].layer, head: -1, raw: false }))] : []), ...this.shown.map(([, node]) => node));
+    if (isFocused) this.node.querySelector("input:checked").focus();
   }
 
-  inputs() {
-    return [...this.node.querySelectorAll("select, input")];
-  }
-
-  nameOf(input) {
-    return input.getAttribute("aria-label") ?? input.value;
-  }
-
-  focused() {
-    const one = this.inputs().find((input) => input === this.stage.root.activeElement);
-    return one ? this.nameOf(one) : null;
+  // What was chosen elsewhere.
+  show() {
+    for (const [name, { lastChild, firstChild }] of this.shown) {
+      const { [name]: value } = this.stage.state;
+      if (firstChild.type === "checkbox") firstChild.checked = value;
+      else lastChild.value = value;
+    }
   }
 }

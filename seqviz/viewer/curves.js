@@ -39,7 +39,7 @@ export class Curves {
         svg("line.grid", { x1: FRAME.left, x2: FRAME.width - FRAME.right,
           y1: this.y(loss), y2: this.y(loss) }),
         write(String(loss), { x: FRAME.left - 8, y: this.y(loss), class: "tick", "text-anchor": "end" })]),
-      ...steps.map((step) => write(step.toLocaleString("en"), { x: this.x(step), y: floor + 12, class: "tick", "text-anchor": "middle" })),
+      ...steps.map((step) => write(step.toLocaleString("en"), { x: this.x(step), y: floor + 12, class: "tick" })),
       write(this.stage.say("replay.axis"), { x: FRAME.width - FRAME.right, y: floor + 31, class: "tick", "text-anchor": "end" }),
     ];
   }

@@ -51,9 +51,9 @@ function element(name, rest, create) {
   return rest[0]?.constructor === Object ? build(node, rest[0], rest.slice(1)) : build(node, {}, rest);
 }
 
-// A text in an SVG picture.
+// A text in an SVG picture, around its place.
 export function write(text, attributes) {
-  return svg("text", { "dominant-baseline": "central", ...attributes }, isolate(text));
+  return svg("text", { "dominant-baseline": "central", "text-anchor": "middle", ...attributes }, isolate(text));
 }
 
 export function icon(name) {

@@ -63,7 +63,7 @@ export class Grid {
       ...named(rows, this.rowNames, (n) => ({ x: left - 10 * u, y: top + high * (n + 0.5), "text-anchor": "end" })),
       ...named(columns, this.columnNames, (n) => {
         const [x, y] = [left + cell * (n + 0.5), top - 14 * u];
-        return { x, y, ...(isSlanted ? { transform: `rotate(-45 ${x} ${y})` } : { "text-anchor": "middle" }) };
+        return { x, y, ...(isSlanted ? { transform: `rotate(-45 ${x} ${y})`, "text-anchor": "start" } : {}) };
       }), cells);
   }
 }

@@ -19,16 +19,16 @@ function told(stage, kind, { text, language }) {
 }
 
 // The page's own settings: its language, its colours, presenting, printing.
-export function header(stage, { languages, language, theme, speak, dress, present }) {
+export function header(stage, page) {
   const themes = THEMES.map((one) => [one, stage.say(`viewer.theme.${one}`)]);
   const { data } = stage.record;
   return html("header",
     html("a.skip", { href: "#attention" }, stage.say("viewer.skip")),
     html("div.bar", html("p.brand", wordmark(), "SeqViz"),
       html("div.settings",
-        choices("language", stage.say("viewer.language"), languages, language, speak),
-        choices("theme", stage.say("viewer.theme"), themes, theme, dress),
-        html("button.plain", { title: "P", click: present }, stage.say("page.present")),
+        choices("language", stage.say("viewer.language"), page.languages, page.language, (one) => page.speak(one)),
+        choices("theme", stage.say("viewer.theme"), themes, page.theme, (one) => page.dress(one)),
+        html("button.plain", { title: "P", click: () => page.presenter.present(true) }, stage.say("page.present")),
         html("button.plain", { click: () => window.print() }, stage.say("viewer.print")))),
     html("h1.unseen", stage.say("viewer.heading")),
     html("div.hero", told(stage, "source", data.source), told(stage, "translation", data.translation)),

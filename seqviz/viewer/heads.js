@@ -1,9 +1,8 @@
 // All layers and heads of a kind in small. A click shows that head everywhere, a second one goes back
 // to the mean of its layer.
 
-import { Acts } from "./acts.js";
 import { html, isBrowsers, take } from "./dom.js";
-import { portion } from "./looked.js";
+import { IDLE, portion } from "./looked.js";
 import { pixelsOf, Ramp } from "./ramp.js";
 import { clamp } from "./text.js";
 
@@ -13,9 +12,9 @@ export class Heads {
     this.ramp = new Ramp(() => this.paint());
     this.grid = html("div.heads", { role: "group", "aria-label": stage.say("viewer.heads"),
       keydown: (event) => this.press(event) });
-    this.acts = new Acts(stage.say("viewer.acts"));
+    this.ablating = stage.deeds?.ablate(stage) ?? IDLE;
     this.node = html("div.all-heads", this.ramp.node, html("h3", stage.say("viewer.heads")),
-      this.grid, this.acts.node, html("p.caption", stage.say("viewer.heads.caption")));
+      this.grid, this.ablating.node, html("p.caption", stage.say("viewer.heads.caption")));
   }
 
   start() {
@@ -85,9 +84,7 @@ export class Heads {
       button.setAttribute("aria-pressed", isShown);
       button.tabIndex = isShown ? 0 : -1;
     }));
-    const isOffered = stage.can("ablate") && head >= 0;
-    this.acts.show(isOffered ? [[stage.say("viewer.ablate", { layer: state.layer + 1, head: head + 1 }),
-      () => stage.send("ablate", { layer: state.layer, head })]] : []);
+    this.ablating.offer({ layer: state.layer, head });
   }
 
   walk() {

@@ -4,13 +4,11 @@
 import { html, table } from "./dom.js";
 import { Field } from "./field.js";
 import { Grid } from "./grid.js";
-import { columnKept, titleOf } from "./looked.js";
+import { columnKept, IDLE, titleOf } from "./looked.js";
 import { planned } from "./plan.js";
 import { SHOWN } from "./stage.js";
 import { saveButton } from "./svgfile.js";
 import { fixed, share } from "./text.js";
-
-const UNPAINTED = { isOn: false, node: null, offer() {} };
 
 // Styles of its own: a variable of the frame would be read anew by every name in it.
 function move(mark, x, y) {
@@ -25,7 +23,7 @@ export class Heatmap {
     [this.veil, this.band, this.light, this.beam, this.kept, this.cursor] =
       ["veil", "band", "light", "beam", "kept", "cursor"].map((name) => html(`div.${name}`));
     this.field = new Field(this);
-    this.painting = stage.painter?.(this) ?? UNPAINTED;
+    this.painting = stage.deeds?.paint(this) ?? IDLE;
     this.grid = new Grid(stage, [this.veil, this.light, this.beam, this.band, this.kept, this.cursor], [this.field.node]);
     this.status = html("p.status", { "aria-live": "polite" });
     this.data = table(stage.say("viewer.table"));

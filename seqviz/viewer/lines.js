@@ -59,7 +59,7 @@ export class Lines {
       tabindex: place ? -1 : 0, "data-side": side, "data-place": place, "aria-label": this.named(side, place) },
     svg("title", name),
     svg("rect", { x: x - width / 2 + u, y: y - row / 2, width: width - 2 * u, height: row, rx: 7 * u }),
-    write(text, { x, y, "text-anchor": "middle", "font-size": size })));
+    write(text, { x, y, "font-size": size })));
   }
 
   // Places of the other side that a word has lines to, as [place, weight], strongest first.
@@ -139,7 +139,7 @@ export class Lines {
         taken.push([x, y]);
       } else x += inward * 26 * u;
       return svg("g.pill", svg("rect", { x: x - 21 * u, y: y - 10 * u, width: 42 * u, height: 20 * u, rx: 10 * u }),
-        write(share(weight), { x, y, "text-anchor": "middle", "font-size": 13 * u }));
+        write(share(weight), { x, y, "font-size": 13 * u }));
     }));
   }
 

@@ -2,6 +2,9 @@
 
 import { clamp, unitAt } from "./text.js";
 
+// In place of what only the page can do.
+export const IDLE = { node: null, isOn: false, offer() {} };
+
 // How dark a weight is drawn, from 0 to 1.
 export function portion({ least = 0, most }, value) {
   return clamp((value - least) / (most - least || 1), 0, 1);

@@ -37,7 +37,7 @@ export class NodeCard {
   draw() {
     const { stage, stage: { record: { tree }, state: { node } } } = this;
     const chosen = { token: tree.token[node], logProb: tree.logProb[node] };
-    const parts = node ? [...this.told(node), this.go(node), nextTokens(stage, stage.say("viewer.came_from"), tree.row[node], chosen), this.looked(node)]
+    const parts = node ? [...this.told(node), FATES[tree.fate[node]] === "finished" ? null : stage.deeds?.go(stage, tree.step[node], tree.candidate[node]), nextTokens(stage, stage.say("viewer.came_from"), tree.row[node], chosen), this.looked(node)]
       : [html("h3", stage.say("figure.tree.start")), html("p.caption", stage.say("viewer.node_hint"))];
     this.node.replaceChildren(...[...parts, this.follows(node)].filter(Boolean));
   }
@@ -56,14 +56,6 @@ export class NodeCard {
         ...fact(stage.say("figure.cumulative"), fixed(tree.cumulative[node], 3)),
         ...fact(stage.say("figure.score"), fixed(tree.score[node], 3)),
         ...fact(stage.say("figure.margin"), signed(tree.margin[node], 2)))];
-  }
-
-  // What only the embedder can do: decode again with the translation so far as a fixed start.
-  go(node) {
-    const { stage, stage: { record: { tree } } } = this;
-    if (!node || !stage.can("continue") || FATES[tree.fate[node]] === "finished") return null;
-    return html("button.plain.go", { click: () => stage.send("continue", { node: `${tree.step[node]}.${tree.candidate[node]}` }) },
-      stage.say("viewer.continue"));
   }
 
   // Where the model looked to produce it: the mean of the heads.

@@ -2,7 +2,7 @@
 
 import { html } from "./dom.js";
 import { header } from "./header.js";
-import { compose } from "./parts.js";
+import { compose, LAYOUTS } from "./parts.js";
 import { Presenter } from "./presenter.js";
 import { Record } from "./record.js";
 import { Stage } from "./stage.js";
@@ -36,33 +36,29 @@ class OfflinePage {
     const stage = new Stage({ record: this.record, words: this.words[this.language], state: this.stage?.state });
     this.stage = stage;
     document.documentElement.lang = this.language;
-    const { data, data: { tree }, kinds } = this.record;
-    const comparing = data.compare ? "compare" : "hypotheses";
-    const attention = kinds.length ? compose(stage, ["sentence", "player", "lines", "choose", ["heatmap", "next"], "heads"]) : null;
-    const [search, compare, facts] = [[["tree", "node"]], data.compare ? ["compare", "hypotheses"] : ["hypotheses"], ["facts"]].map((layout) => compose(stage, layout));
+    const { data: { compare, tree }, kinds } = this.record;
+    const [search, comparing] = [tree.sampled ? "samples" : "search", compare ? "compare" : "hypotheses"];
     const sections = [
-      ["attention", "attention", attention && stage.say("viewer.attention.caption"), ...this.notices(), ...(attention ? [attention.node] : [])],
-      ["search", tree.sampled ? "samples" : "search", stage.say(tree.sampled ? "viewer.samples.caption" : "viewer.search.caption"), search.node],
-      ["compare", comparing, stage.say(`viewer.${comparing}.lead`), compare.node],
-      ["facts", "facts", stage.say("viewer.facts.caption"), facts.node],
-    ];
-    const title = (name) => stage.say(`viewer.nav.${name}`);
-    const nav = html("nav", { "aria-label": stage.say("viewer.nav") }, ...sections.map(([id, name]) => html("a", { href: `#${id}` }, title(name))));
-    const main = html("main", ...sections.map(([id, name, caption, ...children]) => html("section", { id, "aria-labelledby": `${id}-title` },
-      html("div.section-head", html("h2", { id: `${id}-title` }, title(name)),
-        caption && html("p", caption)), ...children)));
-    const footer = html("footer", html("p", stage.say("viewer.footer")));
-    document.body.replaceChildren(header(stage, { ...this, speak: (one) => this.speak(one), dress: (one) => this.dress(one), present: () => this.presenter.present(true) }),
-      nav, main, footer);
-    this.composed = [attention, search, compare, facts].filter(Boolean);
+      ["attention", "attention", kinds.length ? "viewer.attention.caption" : null, kinds.length ? LAYOUTS.attention : []],
+      ["search", search, `viewer.${search}.caption`, [["tree", "node"]]],
+      ["compare", comparing, `viewer.${comparing}.lead`, compare ? LAYOUTS.compare : ["hypotheses"]],
+      ["facts", "facts", "viewer.facts.caption", ["facts"]],
+    ].map(([id, name, caption, layout]) => ({ id, caption, title: stage.say(`viewer.nav.${name}`), part: compose(stage, layout) }));
+    this.composed = sections.map(({ part }) => part);
+    document.body.replaceChildren(header(stage, this),
+      html("nav", { "aria-label": stage.say("viewer.nav") }, ...sections.map(({ id, title }) => html("a", { href: `#${id}` }, title))),
+      html("main", ...sections.map(({ id, caption, title, part }, place) => html("section", { id, "aria-labelledby": `${id}-title` },
+        html("div.section-head", html("h2", { id: `${id}-title` }, title), caption && html("p", stage.say(caption))),
+        place ? null : this.notice(), part.node))),
+      html("footer", html("p", stage.say("viewer.footer"))));
     for (const part of this.composed) part.start();
   }
 
-  notices() {
-    const { averaged, missing } = this.record.data.attention;
-    const code = missing.cross ?? Object.values(missing)[0] ?? "not_recorded";
-    const key = this.record.kinds.length ? averaged && "averaged" : `missing.${code}`;
-    return key ? [html("p.notice", this.stage.say(`viewer.${key}`))] : [];
+  // Why there is no attention, or not all of it.
+  notice() {
+    const { record, record: { data: { attention: { averaged } } }, stage } = this;
+    const key = record.kinds.length ? averaged && "averaged" : `missing.${record.missing}`;
+    return key ? html("p.notice", stage.say(`viewer.${key}`)) : null;
   }
 }
 

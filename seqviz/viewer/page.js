@@ -1,13 +1,13 @@
 // The viewer on the page: what Streamlit gives, and the selection and the acts that it hears of.
 // This program travels once for a whole page; "loader.js" hands it what each component shows.
 
+import { DEEDS } from "./deeds.js";
 import { html } from "./dom.js";
-import { Painting } from "./painting.js";
+import { PageStage } from "./pagestage.js";
 import { compose } from "./parts.js";
 import { Record } from "./record.js";
 import { readSelection } from "./selection.js";
 import { playOnce } from "./selfplay.js";
-import { Stage } from "./stage.js";
 import { Watch } from "./watch.js";
 
 const notes = new Map(); // by the key of a viewer: what was told of it last
@@ -38,9 +38,9 @@ class PageViewer {
     if (more?.trace === data.trace) record.add(more);
     const state = isSame ? this.stage.state : readSelection(record, given);
     this.stop();
-    const stage = new Stage({ record, words: data.words, acts: data.acts, root: this.shadow, state: { ...state, playing: false },
-      send: (name, value) => this.send(name, value), painter: (map) => new Painting(map) });
-    Object.assign(stage, { trace: data.trace, given: given.count });
+    const stage = new PageStage({ record, words: data.words, acts: data.acts, root: this.shadow, state: { ...state, playing: false },
+      send: (name, value) => this.send(name, value) });
+    Object.assign(stage, { trace: data.trace, given: given.count, deeds: DEEDS });
     this.stage = stage;
     this.shown = data.layout === null ? new Watch(stage) : compose(stage, data.layout);
     this.root.replaceChildren(this.shown.node);

@@ -29,6 +29,13 @@ export const PARTS = {
   facts: Facts,
 };
 
+// The views of the screen where one watches a search.
+export const LAYOUTS = {
+  attention: ["sentence", "player", "lines", "choose", ["heatmap", "next"], "heads"],
+  tree: ["player", ["tree", "node"], "hypotheses"],
+  compare: ["compare", "hypotheses"],
+};
+
 // layout: names one below the other; a list in it stands beside each other, a list in that one below
 // the other again. known: the parts by their names. Returns what was built; call its start() once its
 // node stands in the page.

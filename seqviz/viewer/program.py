@@ -20,8 +20,16 @@ LESSON_STYLES = (*PARTS, "computation", "lesson")
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-_AFTER_BLOCK = re.compile(r"}\n(?=\w)")
 _ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
+_SHORTER = (
+    (_ZERO, ""),
+    (re.compile(r"}\n(?=\w)"), "}"),  # every statement ends in a semicolon
+    (re.compile(r";}"), "}"),
+    (re.compile(r",(?=[]})])"), ""),
+    (re.compile(r"\bconst(?=[ [{])"), "let"),
+    (re.compile(r"(?<![\w$)\]])\((\w+)\)=>"), r"\1=>"),
+)
+"""What means the same in our scripts, whose texts hold no code."""
 
 
 @cache
@@ -34,7 +42,10 @@ def script(entry: str) -> str:
         ValueError: modules import each other in a circle.
     """
     texts = (_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
-    return _AFTER_BLOCK.sub("}", str(jsmin("".join(texts))))  # statements end in semicolons
+    text = str(jsmin("".join(texts)))
+    for pattern, instead in _SHORTER:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def modules(entry: str) -> tuple[str, ...]:

@@ -38,6 +38,12 @@ export class Record {
     return [this.data.source, ...this.hypotheses].some(({ tokens, words }) => words.starts.length < tokens.length);
   }
 
+  // Why the attention is not there, as a code.
+  get missing() {
+    const { missing } = this.data.attention;
+    return missing.cross ?? Object.values(missing)[0] ?? "not_recorded";
+  }
+
   // Whether scores before the softmax were recorded.
   get hasRaw() {
     return Boolean(this.raw);

@@ -25,13 +25,3 @@ export function readSelection(record, given) {
     layout: layout || usual.layout, cuts: record.tree.cuts.includes(cuts) ? cuts : usual.cuts,
     node: record.nodeAt.get(String(node).replace(".", " ")) ?? record.nodeOf(rank, at) ?? 0 };
 }
-
-// Told of a stage's state; whoever keeps it may forget what is usual.
-export function toldSelection({ state, record }) {
-  const { view, kind, head, hypothesis, step, words, raw, window, node } = state;
-  const usual = usualSelection(record, kind);
-  const chosen = (name, nobody) => (state[name] === usual[name] ? nobody : state[name]);
-  const { tree } = record;
-  return { view, kind, head, hypothesis, step, words, raw, window, layer: chosen("layer", null), cuts: chosen("cuts", ""),
-    layout: chosen("layout", ""), node: tree.step[node] >= 0 ? `${tree.step[node]}.${tree.candidate[node]}` : "" };
-}

@@ -1,9 +1,8 @@
 // The sentence and its translation in large words, shaded by the row that is looked at. A click on a
 // word of the translation goes there; one on a word of the source stays at it.
 
-import { Acts } from "./acts.js";
 import { html, isBrowsers, take } from "./dom.js";
-import { columnKept, goTo, point, portion } from "./looked.js";
+import { columnKept, goTo, IDLE, point, portion } from "./looked.js";
 import { SHADES } from "./ramp.js";
 import { LOOKED } from "./stage.js";
 import { direction, share, unitAt } from "./text.js";
@@ -18,9 +17,9 @@ export class Sentence {
     this.stage = stage;
     this.source = this.strip("source", (place) => this.keep(place));
     this.target = this.strip("output", (place) => this.go(place));
-    this.acts = new Acts(stage.say("viewer.acts"));
+    this.muting = stage.deeds?.mute(stage) ?? IDLE;
     this.node = html("div.sentence-part", { keydown: (event) => this.press(event) },
-      this.source.node, this.acts.node, this.target.node);
+      this.source.node, this.muting.node, this.target.node);
   }
 
   strip(side, act) {
@@ -89,7 +88,7 @@ export class Sentence {
       chip.classList.toggle("coming", playing && place > now);
       chip.classList.toggle("covered", cover === "fails" || (Boolean(cover) && place >= now));
     });
-    this.offer(at(source, kept));
+    this.muting.offer(source, at(source, kept));
   }
 
   // Shades, and numbers where they are large.
@@ -121,14 +120,6 @@ export class Sentence {
     if (strip.entry !== entry) strip.entry?.setAttribute("tabindex", -1);
     strip.entry = entry;
     entry.tabIndex = 0;
-  }
-
-  offer(place) {
-    const { stage, source } = this;
-    const isOffered = place >= 0 && stage.can("mute");
-    const word = source.labels[place];
-    this.acts.show(isOffered ? [[stage.say("viewer.mute", { word }), () => stage.send("mute", {
-      source: source.starts[place], end: source.starts[place + 1] ?? stage.record.source.length })]] : []);
   }
 
   light(side, place) {

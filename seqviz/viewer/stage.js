@@ -1,7 +1,7 @@
 // One selection, shared by everything that is shown of a record. Who draws something watches the
 // parts of it that it needs, and is called in the very call that changes them: one frame for all.
 
-import { toldSelection, usualSelection } from "./selection.js";
+import { usualSelection } from "./selection.js";
 import { highest } from "./shades.js";
 import { clamp, unitAt } from "./text.js";
 import { Walk } from "./walk.js";
@@ -10,10 +10,6 @@ import { Walk } from "./walk.js";
 export const SHOWN = ["kind", "layer", "head", "hypothesis", "words", "raw"];
 // What says which row of it is looked at, too.
 export const LOOKED = ["step", "source", ...SHOWN];
-// What a link holds of the selection.
-const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "node", "words", "raw", "cuts",
-  "layout", "window"];
-
 export class Stage extends Walk {
   // record: what is shown; state: what is selected at first.
   constructor({ record, state = {}, ...embedder }) {
@@ -41,12 +37,9 @@ export class Stage extends Walk {
     return LOOKED;
   }
 
+  // Nothing, unless somebody wants to hear of it.
   get kept() {
-    return TOLD;
-  }
-
-  selected() {
-    return ["select", toldSelection(this)];
+    return [];
   }
 
   standing() {

@@ -32,8 +32,8 @@ export class Sums {
       write(fixed(tick, -low < 4 ? 1 : 0), { x: left - 14 * u, y: y(tick), "text-anchor": "end", "font-size": size })));
     const every = Math.ceil(this.steps / Math.max(1, Math.floor((width - left - right) / (28 * u))));
     this.axis = Array.from({ length: this.steps }, (_, step) => write(String(step + 1), { class: step % every ? "between" : null, x: x(step),
-      y: height - bottom + 18 * u, "text-anchor": "middle", "font-size": size }));
-    const name = write(this.stage.say("figure.step"), { x: (left + width - right) / 2, y: height - 8 * u, "text-anchor": "middle", "font-size": size });
+      y: height - bottom + 18 * u, "font-size": size }));
+    const name = write(this.stage.say("figure.step"), { x: (left + width - right) / 2, y: height - 8 * u, "font-size": size });
     const isLate = this.parting > this.steps * 0.7;
     const mark = this.parting === null ? null : svg("g.parting",
       svg("line", { x1: x(this.parting), x2: x(this.parting), y1: top - 14 * u, y2: height - bottom }),

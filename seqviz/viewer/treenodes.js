@@ -57,7 +57,7 @@ export function cutChip(stage, node, { x, y }, { u, wide, chip }) {
   return group(stage, node, { x, y: y - chip / 2 },
     svg("rect.box", { width: wide, height: chip, rx: 6 * u }),
     svg("g.snip", { transform: `translate(${5 * u} ${chip / 2 - 7 * u})` }, scissors(14 * u)),
-    write(text, { class: "word", x: 23 * u, y: chip / 2, "font-size": 13 * u }));
+    write(text, { class: "word", x: 23 * u, y: chip / 2, "text-anchor": "start", "font-size": 13 * u }));
 }
 
 // Where every translation starts.

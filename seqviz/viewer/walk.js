@@ -9,10 +9,9 @@ const REST_MS = 300;
 const PRINTS = ["beforeprint", "afterprint"];
 
 export class Walk {
-  // words: templates by key; send(name, value): tells the embedder; acts: what it can do; painter(map):
-  // what paints rows of a heatmap by hand.
-  constructor({ words, root = document, send = null, acts = [], painter = null, state = {} }) {
-    Object.assign(this, { words, root, tell: send, acts: new Set(acts), painter });
+  // words: templates by key; send(name, value): tells the embedder; acts: what it can do.
+  constructor({ words, root = document, send = null, acts = [], state = {} }) {
+    Object.assign(this, { words, root, tell: send, acts: new Set(acts) });
     this.watchers = [];
     this.state = { step: 0, playing: false, speed: 1, width: 0, printing: false, ...state };
     this.print = ({ type }) => this.set({ printing: type === "beforeprint" }, { isTold: false });

@@ -1,13 +1,7 @@
 // The screen where one watches a search: attention, the tree, greedy against beam, one at a time.
 
 import { choices, html } from "./dom.js";
-import { compose } from "./parts.js";
-
-const LAYOUTS = {
-  attention: ["sentence", "player", "lines", "choose", ["heatmap", "next"], "heads"],
-  tree: ["player", ["tree", "node"], "hypotheses"],
-  compare: ["compare", "hypotheses"],
-};
+import { compose, LAYOUTS } from "./parts.js";
 
 export class Watch {
   constructor(stage) {
@@ -38,9 +32,7 @@ export class Watch {
     this.shown?.stop();
     const hasMatrix = state.view !== "attention" || record.kinds.length > 0;
     this.shown = compose(stage, hasMatrix ? LAYOUTS[state.view] ?? LAYOUTS.attention : ["player"]);
-    const { missing } = record.data.attention;
-    const code = missing.cross ?? Object.values(missing)[0] ?? "not_recorded";
-    this.body.replaceChildren(...(hasMatrix ? [] : [html("p.notice", stage.say(`viewer.missing.${code}`))]),
+    this.body.replaceChildren(...(hasMatrix ? [] : [html("p.notice", stage.say(`viewer.missing.${record.missing}`))]),
       this.shown.node);
     this.shown.start();
   }

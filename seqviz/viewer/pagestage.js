@@ -1,0 +1,28 @@
+// A stage whose selection Python hears of, for the link.
+
+import { usualSelection } from "./selection.js";
+import { Stage } from "./stage.js";
+
+// What a link holds of the selection.
+const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "node", "words", "raw", "cuts",
+  "layout", "window"];
+
+export class PageStage extends Stage {
+  get kept() {
+    return TOLD;
+  }
+
+  selected() {
+    return ["select", toldSelection(this)];
+  }
+}
+
+// Told of a stage's state; whoever keeps it may forget what is usual.
+function toldSelection({ state, record }) {
+  const { view, kind, head, hypothesis, step, words, raw, window, node } = state;
+  const usual = usualSelection(record, kind);
+  const chosen = (name, nobody) => (state[name] === usual[name] ? nobody : state[name]);
+  const { tree } = record;
+  return { view, kind, head, hypothesis, step, words, raw, window, layer: chosen("layer", null), cuts: chosen("cuts", ""),
+    layout: chosen("layout", ""), node: tree.step[node] >= 0 ? `${tree.step[node]}.${tree.candidate[node]}` : "" };
+}
