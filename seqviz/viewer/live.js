@@ -7,11 +7,6 @@ import { Progress } from "./progress.js";
 import { clamp } from "./text.js";
 import { Walk } from "./walk.js";
 
-// A piece as it is: most are single letters here.
-function plain(piece) {
-  return piece.replace("▁", "") || "␣";
-}
-
 // One matrix after the other, without a record behind them. A cell that is kept stays kept.
 class Looking extends Walk {
   constructor(embedder) {
@@ -38,7 +33,7 @@ class Looking extends Walk {
   show({ rows, columns, values }) {
     const { lit, source, hypothesis } = this.state;
     const isThere = lit && (lit.row ?? 0) < rows.length && (lit.column ?? 0) < columns.length;
-    this.matrix = { rows: rows.map(plain), columns: columns.map(plain), values, columnStarts: [...columns.keys()], most: 1 };
+    this.matrix = { rows, columns, values, columnStarts: [...columns.keys()], most: 1 };
     this.set({ hypothesis: hypothesis + 1, lit: isThere ? lit : null, source: source < columns.length ? source : null });
   }
 }

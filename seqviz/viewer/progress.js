@@ -82,8 +82,8 @@ export class Progress {
     this.at = found;
     this.tip.hidden = found === null;
     const shown = found ?? this.steps.at(-1) ?? 0;
-    const told = [`${this.stage.say("figure.live.step")}: ${shown.toLocaleString("en")}`,
-      ...this.values(shown).flatMap((value, place) => (value ? [`${this.names[place]}: ${value}`] : []))];
+    const told = [`${this.stage.say("figure.live.step")} ${shown.toLocaleString("en")}`,
+      ...this.values(shown).flatMap((value, place) => (value ? [`${this.names[place]} ${value}`] : []))];
     build(this.picture, { "aria-valuenow": shown, "aria-valuetext": told.join(", ") });
     if (found === null) return this.mark.replaceChildren();
     const x = this.x(found);

@@ -23,8 +23,8 @@ CURVES = {
     "alt": "Two curves",
 }
 MATRIX = {
-    "rows": ["▁2", HOSTILE, "⟨eos⟩"],
-    "columns": ["▁tw", "o"],
+    "rows": ["2", HOSTILE, "⟨eos⟩"],
+    "columns": ["tw", "·o"],
     "values": [[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]],
 }
 SHOW = """async ([id, data]) => {
@@ -107,7 +107,7 @@ def test_a_point_is_read_by_pointer_finger_and_keys_and_stays(page: Page) -> Non
     box = picture.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
-    expect(tip).to_contain_text("Updates: 20")
+    expect(tip).to_contain_text("Updates 20")
     expect(tip).to_contain_text("37.5")
     page.mouse.move(0, 0)
     expect(tip).to_be_hidden()
@@ -116,16 +116,16 @@ def test_a_point_is_read_by_pointer_finger_and_keys_and_stays(page: Page) -> Non
     picture.focus()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
-    expect(picture).to_have_attribute("aria-valuetext", "Updates: 20, " + told("0.4000", "37.5"))
+    expect(picture).to_have_attribute("aria-valuetext", "Updates 20, " + told("0.4000", "37.5"))
     show(page, curves=CURVES | {"step": 80})
-    expect(tip).to_contain_text("Updates: 20")
+    expect(tip).to_contain_text("Updates 20")
     expect(picture).to_be_focused()
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
 
 
 def told(loss: str, score: str) -> str:
-    return f"{table()['figure.live.loss']}: {loss}, {table()['figure.live.score']}: {score}"
+    return f"{table()['figure.live.loss']} {loss}, {table()['figure.live.score']} {score}"
 
 
 def test_empty_curves_and_a_loss_of_nothing_can_be_drawn(page: Page) -> None:
@@ -144,7 +144,7 @@ def test_a_cell_that_is_kept_stays_kept_while_answers_come(page: Page) -> None:
     show(page, matrix=MATRIX | {"values": [[0.9, 0.1], [0.3, 0.7], [0.5, 0.5]]})
     expect(status).to_contain_text("0.300")
     expect(field).to_be_focused()
-    show(page, matrix={"rows": ["▁2"], "columns": ["▁tw", "o"], "values": [[1.0, 0.0]]})
+    show(page, matrix={"rows": ["2"], "columns": ["tw", "·o"], "values": [[1.0, 0.0]]})
     assert rows(page.locator("#matrix")) == [["2", "1.000", "0.000"]]
     page.keyboard.press("Escape")
 
@@ -152,7 +152,7 @@ def test_a_cell_that_is_kept_stays_kept_while_answers_come(page: Page) -> None:
 def test_what_stands_below_does_not_move_with_a_shorter_answer(page: Page) -> None:
     high = "#matrix .heatmap > .scroll"
     before = page.locator(high).bounding_box()
-    show(page, matrix={"rows": ["▁2"], "columns": ["▁tw", "o"], "values": [[1.0, 0.0]]})
+    show(page, matrix={"rows": ["2"], "columns": ["tw", "·o"], "values": [[1.0, 0.0]]})
     assert page.locator(high).bounding_box() == before
 
 
