@@ -3,48 +3,49 @@
 
 window.clock = (() => {
   const LONGEST = 120_000;
-  let roots = [document];
-  const search = () => {
-    roots = [document];
-    for (const root of roots) {
-      for (const element of root.querySelectorAll("*")) {
-        if (element.shadowRoot) roots.push(element.shadowRoot);
-      }
-    }
+  const roots = [document];
+  const attach = Element.prototype.attachShadow;
+  Element.prototype.attachShadow = function (how) {
+    const root = attach.call(this, how);
+    roots.push(root);
+    return root;
   };
-  const look = (selector) => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
+  const look = (selector) => roots.filter((root) => root.isConnected)
+    .flatMap((root) => [...root.querySelectorAll(selector)]);
   const text = (selector) => look(selector).map((element) => element.textContent).join(" ");
   const isSettled = () => text("[data-testid=stApp]") !== "" && !look("[data-stale=true]").length
     && look("[data-testid=stApp]")[0].dataset.testScriptState === "notRunning";
-  const painted = (done) => requestAnimationFrame(() => {
+  // Called in an animation frame: once it is drawn.
+  const painted = (done) => {
     const channel = new MessageChannel();
     channel.port1.onmessage = () => done(performance.now());
     channel.port2.postMessage(0);
-  });
+  };
 
   // Wait, frame by frame, until it holds; milliseconds since "start" until script and layout were
   // done, and until the frame was drawn.
   const wait = (start, holds) => new Promise((resolve, reject) => {
-    const ask = () => {
+    const ask = (isInFrame) => {
       if (performance.now() - start > LONGEST) return reject(Error(`not within two minutes: ${holds}`));
-      if (!document.body || !holds()) return requestAnimationFrame(() => { search(); ask(); });
+      if (!document.body || !holds()) return requestAnimationFrame(() => ask(true));
       document.body.getBoundingClientRect();
       const ready = performance.now();
-      return painted((end) => resolve({ ready: ready - start, painted: end - start }));
+      const finish = () => painted((end) => resolve({ ready: ready - start, painted: end - start }));
+      return isInFrame ? finish() : requestAnimationFrame(finish);
     };
-    ask();
+    ask(false);
   });
 
   return {
     look, text, isSettled,
     settled: () => wait(performance.now(), isSettled),
     sinceNavigation: (holds) => wait(0, holds),
-    // Since the next event of a kind; look at "result" after it.
+    // Since the next event of a kind; look at "result" after it. Asked before a frame is drawn.
     since: (kind, holds) => {
-      search();
       window.clock.result = new Promise((resolve) => {
-        window.addEventListener(kind, ({ timeStamp }) => setTimeout(() => resolve(wait(timeStamp, holds))),
-          { capture: true, once: true });
+        window.addEventListener(kind, ({ timeStamp }) => scheduler.postTask(
+          () => resolve(wait(timeStamp, holds)), { priority: "user-blocking" }),
+        { capture: true, once: true });
       });
     },
     // Bytes of scripts and styles that the page has fetched until now, unpacked.
