@@ -42,7 +42,8 @@ def dtype_of(precision: Precision) -> torch.dtype:
 def fits_in(model: Weighted, dtype: torch.dtype) -> bool:
     """Whether no number of a model is too large for a type."""
     most = torch.finfo(dtype).max
-    sizes = (number.abs() for number in model.state_dict().values())
+    wider = (n for n in model.state_dict().values() if torch.finfo(n.dtype).max > most)
+    sizes = (number.abs() for number in wider)
     return not any(bool(((size > most) & size.isfinite()).any()) for size in sizes)
 
 
