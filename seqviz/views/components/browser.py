@@ -2,12 +2,14 @@
 
 The browser learns the page's language, Streamlit's own words in it, and which settings are no step
 of Back when they change; it asks for the page anew when a server is back that was gone.
+The browser learns the page's language, Streamlit's own words in it, which settings are no step of
+Back when they change, and what to fetch while nobody waits for it.
 """
 
 import streamlit as st
 
 from seqviz.viewer import script
-from seqviz.views.components.parts import read
+from seqviz.views.components.parts import chunk, read
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import MOVES
 from seqviz.words import LANGUAGES, part, table
@@ -15,6 +17,8 @@ from seqviz.words import LANGUAGES, part, table
 KEY = "browser"
 OWN_WORDS = "streamlit."
 """Keys of what Streamlit says itself; in English, exactly as Streamlit spells it."""
+
+_CHARTS = chunk("PlotlyChart")
 
 _browser = st.components.v2.component(
     "seqviz_browser", js=f"{script('presenter')}\n" + read("keys.js", "presenter.js", "browser.js")
@@ -29,6 +33,7 @@ def speak(sent: str, w: Words) -> None:
         "words": pairs(w.language),
         "sent": sent,
         "leave": w("page.present.leave"),
+        "charts": _CHARTS,
     }
     with st.container(key=KEY):
         _browser(key=f"{KEY}-words", data=data, on_back_change=_begin)

@@ -58,11 +58,18 @@ def _shown(value: Any) -> Any:
 
 
 def show_table(table: pd.DataFrame, w: Words, *, key: str, notes: str = "") -> None:
-    """Offer the facts of a chart as a table, closed at first."""
-    with st.expander(w("chart.table"), key=f"{key}-table", icon=":material/table_rows:"):
-        draw_table(table)
-        if notes:
-            st.caption(notes)
+    """Offer the facts of a chart as a table; it is drawn once it is opened.
+
+    The browser's program for tables is large, and most are never opened.
+    """
+    panel = st.expander(
+        w("chart.table"), key=f"{key}-table", icon=":material/table_rows:", on_change="rerun"
+    )
+    if panel.open:
+        with panel:
+            draw_table(table)
+            if notes:
+                st.caption(notes)
 
 
 def draw_table(

@@ -29,8 +29,8 @@ STYLE = Template("""<style>
 }
 [class*="st-key-unseen"] { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
-:has(> :is([class*="st-key-unseen"], .st-key-browser, [class*="st-key-viewer-notes"])) {
-  display: contents; }
+.stLayoutWrapper:has(> :is([class*="st-key-unseen"], .st-key-browser,
+  [class*="st-key-viewer-notes"])) { display: contents; }
 .st-key-ask label[data-testid="stWidgetLabel"] { min-height: 0; }
 html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 .st-key-text [data-testid="InputInstructions"] { display: none; }

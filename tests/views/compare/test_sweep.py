@@ -18,7 +18,9 @@ OPTIONS = DecodeOptions(length_normalisation="gnmt", alpha=0.7)
 
 
 def rows(app: AppTest) -> list[list[object]]:
-    """The sweep's table."""
+    """The sweep's table, which is drawn once it is open."""
+    app.session_state["sweep-table"] = True
+    pages.checked(app.run())
     return [list(row) for row in app.main.expander[0].dataframe[0].value.itertuples(index=False)]
 
 

@@ -6,11 +6,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from seqviz import figures
 from seqviz.colours import PAGE, ROLES
 from seqviz.views.shell import chart
 from tests.fixtures.toy_traces import greedy_trace, rnn_trace
+
+
+def one_table() -> None:
+    import pandas as pd  # noqa: PLC0415 the page's script, which sees nothing of this module
+
+    from seqviz.views.session.i18n import Words  # noqa: PLC0415
+    from seqviz.views.shell import chart  # noqa: PLC0415
+
+    chart.show_table(pd.DataFrame({"a": [1]}), Words("en"), key="one", notes="A note.")
 
 
 @pytest.fixture
@@ -52,3 +62,12 @@ def test_a_chart_has_the_colours_of_the_pages_theme(
     assert shown.layout.xaxis.tickfont.to_plotly_json() == {"size": 13, "color": PAGE["ink"][dark]}
     scale = chart._inked(figures.attention_heatmap(rnn_trace())).data[0].colorscale
     assert scale[-1][1] == ("#fff0b8" if dark else "#062345")
+
+
+def test_a_table_is_drawn_once_it_is_opened() -> None:
+    app = AppTest.from_function(one_table).run()
+    assert app.expander and not app.dataframe and not app.caption
+    app.session_state["one-table"] = True
+    app.run()
+    assert app.dataframe[0].value["a"].tolist() == [1]
+    assert app.caption[0].value == "A note."
