@@ -108,7 +108,7 @@ function listenToConnection() {
 function loadCharts(file) {
   const own = document.querySelector("script[type=module][src*='/static/js/']");
   if (!file || !own || navigator.connection?.saveData) return;
-  const load = () => import(new URL(file, own.src).href).catch(() => null); // then who needs it says so
+  const load = () => import(new URL(file, own.src).href).catch(() => null);
   const isTurning = ({ target }) => target.closest?.(".st-key-group") && load();
   for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, isTurning);
   setTimeout(() => (window.requestIdleCallback ?? setTimeout)(load), CHARTS_MS);

@@ -20,7 +20,7 @@ from streamlit import runtime
 
 from seqviz.server import descriptors
 from seqviz.server.gate import Gate, Rules, script_hashes
-from seqviz.views.session import cache
+from seqviz.views.session import cache, offered
 from seqviz.views.session.access import is_public
 
 FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
@@ -61,12 +61,14 @@ async def lifespan(_: object) -> AsyncIterator[None]:
     descriptors.prepare()
     gc.freeze()  # what was imported stays: looking through it held everybody up for 0.15 s
     tidying = asyncio.create_task(_tidy())
+    warming = asyncio.create_task(asyncio.to_thread(offered.warm_up))
     try:
         yield
     finally:
         tidying.cancel()
         gc.unfreeze()
         cache.close()
+        await warming
 
 
 async def _tidy() -> None:

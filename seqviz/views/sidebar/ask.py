@@ -4,9 +4,7 @@ import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.errors import SeqVizError
-from seqviz.kinds import OFFERED_FIRST
-from seqviz.tasks import TASKS
-from seqviz.views.session import state
+from seqviz.views.session import offered, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import pair_name
 from seqviz.views.sidebar import own_model
@@ -44,10 +42,11 @@ def _examples_of(entry: ModelEntry) -> str:
 
 
 def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
-    pairs = sorted({entry.pair for entry in catalogue.entries}, key=_pair_order)
+    found = sorted(catalogue.entries, key=offered.order)
+    pairs = list(dict.fromkeys(entry.pair for entry in found))
     state.keep_choice("pair", pairs)
-    entries = {e.system: e for e in catalogue.entries if e.pair == state.text("pair")}
-    systems = sorted(entries, key=_system_order)
+    entries = {entry.system: entry for entry in found if entry.pair == state.text("pair")}
+    systems = list(entries)
     state.keep_choice("system", systems)
     with st.container(horizontal=True, gap="small", key="model"):
         st.selectbox(
@@ -66,14 +65,6 @@ def _model(catalogue: Catalogue, w: Words) -> ModelEntry:
             on_change=state.close_trace,
         )
     return entries[state.text("system")]
-
-
-def _pair_order(pair: str) -> tuple[bool, str]:
-    return pair in TASKS, pair
-
-
-def _system_order(system: str) -> tuple[bool, str]:
-    return system != OFFERED_FIRST, system
 
 
 def _leave_example() -> None:

@@ -17,7 +17,7 @@ from streamlit.runtime.session_manager import SessionClient
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from seqviz.server.gate import Gate, Rules
-from seqviz.views.session import access, cache
+from seqviz.views.session import access, cache, offered
 from seqviz.views.shell import serving
 from tests.fixtures import event_loop
 from tests.views.pages import APP
@@ -111,13 +111,14 @@ def test_a_session_that_was_left_is_forgotten_without_another_visitor(runtime: R
 
 
 def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = list[str]()
+    done, warmed = list[str](), list[bool]()
     monkeypatch.setattr(serving, "TIDY_SECONDS", 0.0)
     sessions = iter([0, 1, 1, 0])
     monkeypatch.setattr(serving, "forget_sessions", lambda: next(sessions, 0))
     monkeypatch.setattr(cache, "kept_bytes", lambda: 0)
     monkeypatch.setattr(serving, "give_back", lambda: done.append("memory"))
     monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
+    monkeypatch.setattr(offered, "warm_up", lambda: warmed.append(True))
 
     async def serve() -> None:
         async with serving.lifespan(None):
@@ -126,4 +127,5 @@ def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
     looks = count()
     event_loop.run(serve())
+    assert warmed == [True]
     assert done == ["memory", "memory", "closed"]  # somebody came, nothing, they went
