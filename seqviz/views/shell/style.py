@@ -15,10 +15,8 @@ STYLE = Template("""<style>
 .st-key-browser, [class*="st-key-viewer-"] { position: absolute; width: 0;
   height: 0; overflow: hidden; }
 [data-testid="stExpandSidebarButton"],
-[data-testid="stApp"]:not(:has([data-testid="stExpandSidebarButton"])) .st-key-settings {
-  display: none; }
-[data-testid="stApp"]:has([data-testid="stExpandSidebarButton"]) [data-testid="stSidebar"] {
-  content-visibility: hidden; } /* closed, no key goes there */
+[data-testid="stSidebar"][data-collapsed="false"] ~ * .st-key-settings { display: none; }
+[data-testid="stSidebar"][data-collapsed="true"] { content-visibility: hidden; } /* no key to it */
 .st-key-settings button { min-height: 2rem; padding-block: 0; }
 .st-key-top h1 { font-size: 1.75rem; padding: 0; }
 .st-key-top [data-testid="stMarkdown"] p { opacity: .8; }
