@@ -10,7 +10,7 @@ from seqviz.translator import Translator, load
 from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, go, link_of, translation
-from tests.browser.conftest import settled
+from tests.browser.conftest import HEIGHT, WIDTH, settled
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +51,14 @@ def test_a_what_if_by_clicks_and_keys(page: Page, app: str, translator: Translat
     expect(card(page, "whatif")).to_have_text(first.translation, timeout=MILLISECONDS)
     expect(card(page, "original")).to_have_text(trace.translation)
     expect(translation(page)).to_have_text(trace.translation)
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    screens = page.locator(".st-key-view").get_by_role("radio")
+    expect(screens).to_have_count(4)
+    for one in screens.all():  # no swipe brings the last one
+        box = one.bounding_box()
+        assert box is not None and 0 <= box["x"] <= 390 - box["width"]
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
     slots, _ = first.path()
     taken = first.target()[2]

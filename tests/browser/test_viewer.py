@@ -251,6 +251,23 @@ def test_the_present_word_fits_its_frame_between_the_lines(page: Page) -> None:
         ), word.text_content()
 
 
+def test_many_words_stand_closer_in_letters_of_13_pixels(page: Page) -> None:
+    names = [f"w{place}" for place in range(60)]
+    size, height = page.evaluate(
+        f"""(names) => {{
+          {script("weave")}
+          const font = (size) => `${{size}}px sans-serif`;
+          const words = {{ columns: names, rows: names, most: 1 }};
+          const made = new Weave(words, {{ u: 1, font, room: 600 }});
+          return [made.size, made.height];
+        }}""",
+        names,
+    )
+    assert size == 13
+    assert height <= 60 * 18 + 8
+    expect(page.locator(".lines .scroll")).to_have_css("max-height", "704px")
+
+
 def test_letters_on_the_ramp_are_those_that_are_read_on_it(page: Page) -> None:
     chip = words(page, "source").first
     page.emulate_media(color_scheme="dark")
