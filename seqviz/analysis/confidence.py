@@ -23,6 +23,7 @@ MOST_DRAWS = 1_000_000
 """Counts that are held at once: 8 MB."""
 
 Statistics = NDArray[np.integer[Any]]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,20 @@ class QualityIntervals:
     chrf: Interval
     exact: Interval
     """Share of translations that are the reference, character by character, in per cent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resampled:
+    """What some translations score in every resample, each (resamples,)."""
+
+    bleu: Floats
+    chrf: Floats
+    length_ratio: Floats
+    """Length of the translations divided by that of the references, in the tokens of BLEU."""
+    log_prob: Floats
+    """Mean, in nats."""
+    empty: Floats
+    """Share without a character, 0 to 1."""
 
 
 def quality_intervals(
@@ -65,13 +80,48 @@ def quality_intervals(
     exact = np.array([[text == wanted] for text, wanted in pairs], np.int64)
     statistics = [*(_statistics(metric, translations, references) for metric in metrics), exact]
     sums = _resampled(np.hstack(statistics), resamples=resamples, seed=seed)
-    ends = np.cumsum([each.shape[1] for each in statistics])[:-1]
-    bleu, chrf, matches = np.hsplit(sums, ends)
+    places = np.cumsum([each.shape[1] for each in statistics])[:-1]
+    bleu, chrf, matches = np.hsplit(sums, places)
     return QualityIntervals(
         bleu=_interval(statistics[0], bleu, _scored(metrics[0])),
         chrf=_interval(statistics[1], chrf, _scored(metrics[1])),
         exact=_interval(exact, matches, lambda found: float(MOST * found[0] / len(pairs))),
     )
+
+
+def resampled(
+    translations: Sequence[str],
+    references: Sequence[str],
+    log_probs: Sequence[float],
+    *,
+    language: str,
+    seed: int,
+    resamples: int = RESAMPLES,
+) -> Resampled:
+    """What translations score where the sentences are drawn again, with replacement.
+
+    The draws are those of ``quality_intervals``: the difference of two systems' values is that of
+    the same sentences (Koehn 2004, section 5).
+    """
+    metrics = metrics_for(language)
+    counts = [_statistics(metric, translations, references) for metric in metrics]
+    empty = np.array([[not text.strip()] for text in translations], np.int64)
+    sums = _resampled(np.hstack([*counts, empty]), resamples=resamples, seed=seed)
+    width = counts[0].shape[1]
+    means = _resampled(np.array(log_probs)[:, None], resamples=resamples, seed=seed)
+    return Resampled(
+        bleu=np.array([_scored(metrics[0])(each) for each in sums[:, :width]]),
+        chrf=np.array([_scored(metrics[1])(each) for each in sums[:, width:-1]]),
+        length_ratio=sums[:, 0] / sums[:, 1],
+        log_prob=means[:, 0] / len(translations),
+        empty=sums[:, -1] / len(translations),
+    )
+
+
+def ends(values: Floats) -> tuple[float, float]:
+    """Between which 95 % of them lie."""
+    low, high = np.percentile(values, PERCENTILES)
+    return float(low), float(high)
 
 
 def _statistics(
@@ -86,8 +136,11 @@ def _scored(metric: BLEU | CHRF) -> Callable[[Statistics], float]:
     return lambda sums: float(metric._compute_score_from_stats(sums.tolist()).score)
 
 
-def _resampled(statistics: Statistics, *, resamples: int, seed: int) -> Statistics:
-    """Sums over sentences drawn with replacement, (resamples, N)."""
+def _resampled(statistics: Any, *, resamples: int, seed: int) -> Any:
+    """Of what stands in every sentence, (sentences, N), sums over draws, (resamples, N).
+
+    Sentences are drawn with replacement, as many as there are.
+    """
     sentences = len(statistics)
     rng, shares = np.random.default_rng(seed), np.full(sentences, 1 / sentences)
     at_once = max(1, MOST_DRAWS // sentences)
@@ -102,7 +155,7 @@ def _interval(
     statistics: Statistics, sums: Statistics, score: Callable[[Statistics], float]
 ) -> Interval:
     """From the statistics of every sentence, and their sums in every resample."""
-    low, high = np.percentile([score(each) for each in sums], PERCENTILES)
+    low, high = ends(np.array([score(each) for each in sums]))
     return Interval(
         value=_rounded(score(statistics.sum(0))), low=_rounded(low), high=_rounded(high)
     )

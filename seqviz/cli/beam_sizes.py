@@ -2,17 +2,28 @@
 
 import random
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from typing import cast
 
 import click
+import numpy as np
+from numpy.typing import NDArray
 
+from seqviz.analysis.confidence import Resampled, ends, resampled
 from seqviz.analysis.quality import Quality, corpus_quality
 from seqviz.cli import decoding, options, printing
 from seqviz.cli.pairs import Pairs, read_pairs
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
-from seqviz.records.beam_sizes import NORMALISATIONS, STUDY_FILE, BeamSizeRow, BeamSizeStudy
+from seqviz.records.beam_sizes import (
+    NORMALISATIONS,
+    STUDY_FILE,
+    BeamSizeIntervals,
+    BeamSizeRow,
+    BeamSizeStudy,
+    Ends,
+)
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
 from seqviz.translator.translation import Translation
@@ -37,9 +48,9 @@ def _sizes(_context: click.Context, _option: click.Parameter, value: str) -> tup
 @click.option(
     "--sentences",
     type=click.IntRange(1),
-    default=300,
+    default=1000,
     show_default=True,
-    help="How many to draw from the test set.",
+    help="How many to draw from the test set; all where it has fewer.",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the draw.")
 @click.option(
@@ -67,7 +78,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
 
     FILE holds source<TAB>reference in every line, in UTF-8, and may be compressed by gzip. The
     result holds BLEU, chrF, length ratio, log-probability and the share of empty translations at
-    every beam size. Nothing is written before all is done.
+    every beam size, each with a 95 % interval (1,000 resamples of the sentences). Nothing is
+    written before all is done.
 
     \b
     Examples:
@@ -80,12 +92,14 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     whole.check(translator.read)
     sample = _draw(whole, sentences, seed)
     measured = {
-        name: [_measure(translator, sample, _options(name, size)) for size in sizes]
+        name: [_measure(translator, sample, _options(name, size), seed=seed) for size in sizes]
         for name in NORMALISATIONS
     }
-    quality = measured[NORMALISATIONS[0]][0][1]
-    printing.say_advice(quality.advice)
-    decoding.say_unknown_lines(measured[NORMALISATIONS[0]][0][2], numbers=sample.numbers)
+    first = measured[NORMALISATIONS[0]][0]
+    printing.say_advice(first.quality.advice)
+    decoding.say_unknown_lines(first.found, numbers=sample.numbers)
+    usual = DecodeOptions().beam_size
+    compared = usual if usual in sizes else sizes[0]
     study = BeamSizeStudy(
         model=translator.entry.name,
         fingerprint=translator.facts.fingerprint,
@@ -94,9 +108,10 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         seed=seed,
         alpha=ALPHA,
         device=translator.device,
-        bleu_signature=quality.bleu_signature,
-        chrf_signature=quality.chrf_signature,
-        curves={name: tuple(row for row, *_ in found) for name, found in measured.items()},
+        bleu_signature=first.quality.bleu_signature,
+        chrf_signature=first.quality.chrf_signature,
+        curves={name: _with_intervals(found, compared) for name, found in measured.items()},
+        compared_with=compared,
     )
     STUDY_FILE.write(study, out)
     printing.say(
@@ -119,9 +134,43 @@ def _options(normalisation: str, beam_size: int) -> DecodeOptions:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Measured:
+    """One beam size: its numbers, without intervals, and what they were found from."""
+
+    row: BeamSizeRow
+    quality: Quality
+    found: list[Translation]
+    resampled: Resampled
+
+
+def _with_intervals(measured: list[_Measured], compared: int) -> tuple[BeamSizeRow, ...]:
+    """The rows of one normalisation; BLEU is compared with that of one of the beam sizes."""
+    bleu = next(one.resampled.bleu for one in measured if one.row.beam_size == compared)
+    return tuple(
+        replace(
+            one.row,
+            intervals=BeamSizeIntervals(
+                bleu=_ends(one.resampled.bleu, 2),
+                chrf=_ends(one.resampled.chrf, 2),
+                length_ratio=_ends(one.resampled.length_ratio, 4),
+                log_prob=_ends(one.resampled.log_prob, 4),
+                empty=_ends(one.resampled.empty, 4),
+                bleu_change=_ends(one.resampled.bleu - bleu, 2),
+            ),
+        )
+        for one in measured
+    )
+
+
+def _ends(values: NDArray[np.float64], digits: int) -> Ends:
+    low, high = ends(values)
+    return Ends(low=round(low, digits), high=round(high, digits))
+
+
 def _measure(
-    translator: Translator, sample: Pairs, chosen: DecodeOptions
-) -> tuple[BeamSizeRow, Quality, list[Translation]]:
+    translator: Translator, sample: Pairs, chosen: DecodeOptions, *, seed: int
+) -> _Measured:
     """Decode all sentences, tell how it went on stderr, and take the numbers."""
     started = time.perf_counter()
     with printing.progress(len(sample.sources)) as on_progress:
@@ -142,7 +191,13 @@ def _measure(
     )
     cut = sum(not translation.finished for translation in found)
     printing.say(_line(chosen, row) + (f", {cut} cut off" if cut else ""), err=True)
-    return row, quality, found
+    log_probs = [translation.log_prob for translation in found]
+    return _Measured(
+        row=row,
+        quality=quality,
+        found=found,
+        resampled=resampled(texts, sample.references, log_probs, language=language, seed=seed),
+    )
 
 
 def _line(chosen: DecodeOptions, row: BeamSizeRow) -> str:

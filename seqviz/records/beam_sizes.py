@@ -1,7 +1,7 @@
-"""The beam-size curse: what a model's output on a test set is like at every beam size, as a record.
+"""What a wider beam changes: a model's output on a test set at every beam size, as a record.
 
-Koehn & Knowles 2017, https://aclanthology.org/W17-3204, section 3.6: past some width a beam finds
-translations that the model prefers and people do not. Knows nothing about how they are decoded.
+Koehn & Knowles 2017, https://aclanthology.org/W17-3204, section 3.6, saw quality fall past some
+width; whether it does here is what a record says. Knows nothing about how sentences are decoded.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,35 @@ from dataclasses import dataclass
 from seqviz.records.file import RecordFile
 
 NORMALISATIONS = ("none", "average")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ends:
+    """Between them lie 95 % of the resamples."""
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no interval."""
+        if self.low > self.high:
+            raise ValueError(f"the interval from {self.low} to {self.high} is empty")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeamSizeIntervals:
+    """How much the numbers of a row could differ on other sentences; all from the same resamples.
+
+    See ``analysis.confidence``.
+    """
+
+    bleu: Ends
+    chrf: Ends
+    length_ratio: Ends
+    log_prob: Ends
+    empty: Ends
+    bleu_change: Ends
+    """BLEU minus that of ``BeamSizeStudy.compared_with``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +58,8 @@ class BeamSizeRow:
     """Share of translations without a character, 0 to 1."""
     seconds: float
     """Wall-clock time of all sentences."""
+    intervals: BeamSizeIntervals | None = None
+    """None in older files."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot have been measured."""
@@ -57,6 +88,8 @@ class BeamSizeStudy:
     chrf_signature: str
     curves: Mapping[str, tuple[BeamSizeRow, ...]]
     """Length normalisation, "none" or "average", to its rows, by ascending beam size."""
+    compared_with: int | None = None
+    """The beam size that ``bleu_change`` compares with; None: there are no intervals."""
 
     def __post_init__(self) -> None:
         """Refuse a record that cannot be drawn."""
@@ -71,5 +104,5 @@ class BeamSizeStudy:
 
 
 STUDY_FILE = RecordFile(
-    "beam_sizes.json", BeamSizeStudy, what="record of beam sizes", max_bytes=10_000
+    "beam_sizes.json", BeamSizeStudy, what="record of beam sizes", max_bytes=30_000
 )

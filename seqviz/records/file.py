@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import UnionType
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -132,12 +132,16 @@ class Reader:
     def record(self, kind: type[Record], raw: Any) -> Record:
         """A record from an object that has each of its fields, and no other.
 
+        What older files lack has a default.
+
         Raises:
             ValueError: naming what is wrong.
         """
         check_keys(raw, kind)
         hints, values = get_type_hints(kind), dict[str, Any]()
         for name in (entry.name for entry in fields(kind)):  # type: ignore[arg-type] # all dataclasses
+            if name not in raw:
+                continue
             if name in self.special:
                 values[name] = self.special[name](raw[name], values)
             else:
@@ -177,13 +181,14 @@ class Reader:
 
 
 def check_keys(raw: Any, record: type) -> None:
-    """Refuse all but an object of the fields of a dataclass.
+    """Refuse all but an object of the fields of a dataclass; those with a default may be missing.
 
     Raises:
         ValueError: a key is missing or unknown.
     """
     expected = {entry.name for entry in fields(record)}
+    needed = {entry.name for entry in fields(record) if entry.default is MISSING}
     found = set(raw) if isinstance(raw, dict) else set()
-    if found != expected:
+    if not needed <= found <= expected:
         differ = ", ".join(sorted(found ^ expected))[:80]
         raise ValueError(f"it is incomplete, or more than that; missing or unknown: {differ}")
