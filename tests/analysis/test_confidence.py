@@ -98,3 +98,20 @@ def test_other_than_pairs_are_refused(translations: list[str], references: list[
 def test_what_is_no_interval_is_refused(value: float, low: float, high: float) -> None:
     with pytest.raises(ValueError, match=r"interval|'value'|'low'"):
         Interval(value=value, low=low, high=high)
+
+
+def test_every_resample_is_scored_as_a_corpus_of_its_own() -> None:
+    log_probs = [-float(n) for n in range(len(REFERENCES))]
+    texts = ["", *TRANSLATIONS[1:]]
+    found = confidence.resampled(texts, REFERENCES, log_probs, language="en", seed=1, resamples=3)
+    draws = np.random.default_rng(1).multinomial(10, [0.1] * 10, size=3)
+    for place, draw in enumerate(draws):
+        order = np.repeat(np.arange(10), draw)
+        whole = corpus_quality(
+            [texts[n] for n in order], [REFERENCES[n] for n in order], language="en"
+        )
+        assert found.bleu[place] == pytest.approx(whole.bleu)
+        assert found.chrf[place] == pytest.approx(whole.chrf)
+        assert found.length_ratio[place] == pytest.approx(whole.length_ratio)
+        assert found.log_prob[place] == pytest.approx(np.mean([log_probs[n] for n in order]))
+        assert found.empty[place] == draw[0] / 10

@@ -59,6 +59,16 @@ def test_every_number_is_that_of_a_search_of_its_own(
             scores = [float(trace.hypotheses.scores[0]) for trace in traces]
             assert row.score == pytest.approx(sum(scores) / len(PAIRS), abs=1e-3)
             assert row.empty == sum(not text.strip() for text in texts) / len(PAIRS)
+            sure = row.intervals
+            assert sure is not None
+            assert sure.bleu.low <= row.bleu <= sure.bleu.high
+            assert sure.length_ratio.low <= row.length_ratio <= sure.length_ratio.high
+            assert sure.log_prob.low < row.log_prob < sure.log_prob.high
+    first, last = (row.intervals for row in found.curves["none"])
+    assert found.compared_with == 1  # the usual 5 was not measured
+    assert first is not None
+    assert (first.bleu_change.low, first.bleu_change.high) == (0, 0)
+    assert last is not None
     assert found.curves["none"][1].log_prob > found.curves["average"][1].log_prob
 
 

@@ -1,13 +1,20 @@
 """The record of beam sizes: what it refuses, and its file."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from seqviz.errors import ModelError
-from seqviz.records.beam_sizes import STUDY_FILE, BeamSizeRow, BeamSizeStudy
+from seqviz.records.beam_sizes import (
+    STUDY_FILE,
+    BeamSizeIntervals,
+    BeamSizeRow,
+    BeamSizeStudy,
+    Ends,
+)
 
 SIZES = (1, 2, 3, 5, 8, 12, 16, 24, 32, 64)
 
@@ -24,6 +31,25 @@ def row(beam_size: int, *, lost: float = 0.0) -> BeamSizeRow:
         empty=round(lost * beam_size / 640, 4),
         seconds=123.45,
     )
+
+
+def intervals(row: BeamSizeRow, change: tuple[float, float]) -> BeamSizeIntervals:
+    """All around the row's numbers, but for the change."""
+    around = {
+        name: Ends(low=getattr(row, name) - 0.01, high=getattr(row, name) + 0.01)
+        for name in ("bleu", "chrf", "length_ratio", "log_prob", "empty")
+    }
+    return BeamSizeIntervals(**around, bleu_change=Ends(low=change[0], high=change[1]))
+
+
+def measured(*changes: tuple[float, float]) -> BeamSizeStudy:
+    """With intervals; the changes are those of "none" and "average"."""
+    found = study()
+    curves = {
+        name: tuple(replace(row, intervals=intervals(row, change)) for row in rows)
+        for (name, rows), change in zip(found.curves.items(), changes, strict=True)
+    }
+    return replace(found, curves=curves, compared_with=5)
 
 
 def study(sizes: tuple[int, ...] = SIZES) -> BeamSizeStudy:
@@ -78,3 +104,24 @@ def test_a_damaged_file_is_refused(tmp_path: Path, change: dict[str, Any], named
         STUDY_FILE.read(path)
     assert refused.value.code == "file_corrupt"
     assert named in str(refused.value)
+
+
+def test_intervals_come_back_as_they_were_written(tmp_path: Path) -> None:
+    path, found = tmp_path / "beam_sizes.json", measured((-1.0, -0.5), (-0.2, 0.3))
+    STUDY_FILE.write(found, path)
+    assert STUDY_FILE.read(path) == found
+
+
+def test_a_file_without_intervals_still_opens(tmp_path: Path) -> None:
+    path, old = tmp_path / "beam_sizes.json", raw()
+    del old["compared_with"]
+    for rows in old["curves"].values():
+        for each in rows:
+            del each["intervals"]
+    path.write_text(json.dumps(old), encoding="utf-8")
+    assert STUDY_FILE.read(path) == study()
+
+
+def test_an_interval_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        Ends(low=1.0, high=0.5)
