@@ -15,6 +15,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from seqviz.analysis.quality import metrics_for
+from seqviz.records.beam_sizes import BeamSizeIntervals, Ends
 from seqviz.records.lengths import MOST, Interval
 
 RESAMPLES = 1_000
@@ -118,10 +119,21 @@ def resampled(
     )
 
 
-def ends(values: Floats) -> tuple[float, float]:
-    """Between which 95 % of them lie."""
+def beam_size_intervals(found: Resampled, usual: Resampled) -> BeamSizeIntervals:
+    """The intervals of one beam size; BLEU is compared with that of the usual one."""
+    return BeamSizeIntervals(
+        bleu=_ends(found.bleu, digits=2),
+        chrf=_ends(found.chrf, digits=2),
+        length_ratio=_ends(found.length_ratio),
+        log_prob=_ends(found.log_prob),
+        empty=_ends(found.empty),
+        bleu_change=_ends(found.bleu - usual.bleu, digits=2),
+    )
+
+
+def _ends(values: Floats, *, digits: int = 4) -> Ends:
     low, high = np.percentile(values, PERCENTILES)
-    return float(low), float(high)
+    return Ends(low=round(float(low), digits), high=round(float(high), digits))
 
 
 def _statistics(
@@ -155,7 +167,7 @@ def _interval(
     statistics: Statistics, sums: Statistics, score: Callable[[Statistics], float]
 ) -> Interval:
     """From the statistics of every sentence, and their sums in every resample."""
-    low, high = ends(np.array([score(each) for each in sums]))
+    low, high = np.percentile([score(each) for each in sums], PERCENTILES)
     return Interval(
         value=_rounded(score(statistics.sum(0))), low=_rounded(low), high=_rounded(high)
     )

@@ -8,22 +8,13 @@ from statistics import fmean
 from typing import cast
 
 import click
-import numpy as np
-from numpy.typing import NDArray
 
-from seqviz.analysis.confidence import Resampled, ends, resampled
+from seqviz.analysis.confidence import Resampled, beam_size_intervals, resampled
 from seqviz.analysis.quality import Quality, corpus_quality
 from seqviz.cli import decoding, options, printing
 from seqviz.cli.pairs import Pairs, read_pairs
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, LengthNormalisation
-from seqviz.records.beam_sizes import (
-    NORMALISATIONS,
-    STUDY_FILE,
-    BeamSizeIntervals,
-    BeamSizeRow,
-    BeamSizeStudy,
-    Ends,
-)
+from seqviz.records.beam_sizes import NORMALISATIONS, STUDY_FILE, BeamSizeRow, BeamSizeStudy
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
 from seqviz.translator.translation import Translation
@@ -146,26 +137,10 @@ class _Measured:
 
 def _with_intervals(measured: list[_Measured], compared: int) -> tuple[BeamSizeRow, ...]:
     """The rows of one normalisation; BLEU is compared with that of one of the beam sizes."""
-    bleu = next(one.resampled.bleu for one in measured if one.row.beam_size == compared)
+    usual = next(one.resampled for one in measured if one.row.beam_size == compared)
     return tuple(
-        replace(
-            one.row,
-            intervals=BeamSizeIntervals(
-                bleu=_ends(one.resampled.bleu, 2),
-                chrf=_ends(one.resampled.chrf, 2),
-                length_ratio=_ends(one.resampled.length_ratio, 4),
-                log_prob=_ends(one.resampled.log_prob, 4),
-                empty=_ends(one.resampled.empty, 4),
-                bleu_change=_ends(one.resampled.bleu - bleu, 2),
-            ),
-        )
-        for one in measured
+        replace(one.row, intervals=beam_size_intervals(one.resampled, usual)) for one in measured
     )
-
-
-def _ends(values: NDArray[np.float64], digits: int) -> Ends:
-    low, high = ends(values)
-    return Ends(low=round(low, digits), high=round(high, digits))
 
 
 def _measure(

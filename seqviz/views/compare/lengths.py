@@ -21,6 +21,8 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     if is_listed(request):
         length = len(trace.source.ids) - 1
         length_curves.render(entries, request.folder.name, length, w=w)
+        if said := two_systems.unlike(entries, w):
+            st.caption(said)
     else:
         st.info(w("own.no_study"), icon=":material/info:")
     longer.render(entries, request, w)

@@ -16,6 +16,7 @@ from seqviz.tasks import TASKS, find_task
 from seqviz.trace import Trace
 from seqviz.views.compare import each_system, system_card
 from seqviz.views.compare.each_system import Outcome
+from seqviz.views.compare.two_systems import unlike
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.language_names import pair_name
@@ -65,7 +66,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     outcomes = _fill(
         cards, _base_first(entries), request, reference=reference, progress=progress, w=w
     )
-    st.caption(w("systems.heatmaps"))
+    st.caption(" ".join([w("systems.heatmaps"), unlike(entries, w)]).strip())
     _numbers([outcome for outcome in outcomes if outcome.trace is not None], entries, w)
     state.write_link()
 

@@ -1,5 +1,6 @@
 """Two systems of a pair to compare: one that must remember in one vector, one that looks again."""
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
@@ -10,18 +11,59 @@ from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.sidebar.systems_of import systems_of
+from seqviz.words.numbers import number
+
+MUCH = 0.2
+"""Of the parameters of the larger: so many fewer are no longer the same size."""
+HALF, CLOSE = 0.5, 0.07
+"""What is called half the size."""
 
 
 def of_pair(request: Request) -> list[ModelEntry]:
-    """The systems of the pair: those with attention first, unknown ones last of either kind."""
+    """The systems of the pair: those with attention first, the fairest comparison first of each.
+
+    Fair are the same architecture, direction of reading and size, so that what differs is the
+    attention; unknown systems come last of either kind.
+    """
     found, _ = systems_of(request)
-    return sorted(found, key=_place)
+    bare = sorted((entry for entry in found if not entry.attends), key=_directness)
+    attentive = (entry for entry in found if entry.attends)
+    return [*sorted(attentive, key=lambda entry: _nearness(entry, bare)), *bare]
 
 
-def _place(entry: ModelEntry) -> tuple[bool, bool, bool, bool, str]:
-    code, system = entry.system, kinds.SYSTEMS.get(entry.system)
-    forwards = system is None or not system.reverses_source
-    return not entry.attends, system is None, code != kinds.OFFERED_FIRST, forwards, code
+def _directness(entry: ModelEntry) -> tuple[bool, bool, str]:
+    system = kinds.SYSTEMS.get(entry.system)
+    return system is None, system is not None and system.reverses_source, entry.system
+
+
+def _nearness(entry: ModelEntry, bare: Sequence[ModelEntry]) -> tuple[bool, bool, float, str]:
+    """How like the first of those without attention; without any, what is offered first is best."""
+    is_unknown, code = entry.system not in kinds.SYSTEMS, entry.system
+    if not bare:
+        return is_unknown, code != kinds.OFFERED_FIRST, 0.0, code
+    factor = abs(math.log(max(1, entry.parameters) / max(1, bare[0].parameters)))
+    return is_unknown, entry.kind != bare[0].kind, factor, code
+
+
+def unlike(entries: Sequence[ModelEntry], w: Words) -> str:
+    """Say which systems are far smaller than the largest of them; empty: none is."""
+    if not entries:
+        return ""
+    largest = max(entries, key=lambda entry: entry.parameters)
+    said = []
+    for entry in entries:
+        share = entry.parameters / max(1, largest.parameters)
+        if share < 1 - MUCH:
+            key = "half" if abs(share - HALF) <= CLOSE else "less"
+            facts = {
+                "name": w.name("system", entry.system),
+                "largest": w.name("system", largest.system),
+                "share": number(share, ".0%"),
+                "own": w.count(entry.parameters),
+                "most": w.count(largest.parameters),
+            }
+            said.append(w.markdown(f"bottleneck.unlike.{key}", facts))
+    return " ".join(said)
 
 
 def are_both(entries: Sequence[ModelEntry]) -> bool:
@@ -37,7 +79,11 @@ def choose(entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:
         missing = "bottleneck.no_attentive" if bare else "bottleneck.no_bare"
         st.info(w(missing), icon=":material/info:")
     with st.container(horizontal=True, gap="medium"):
-        return [*_chosen("bare", bare, w), *_chosen("attentive", attentive, w)]
+        chosen = [*_chosen("bare", bare, w), *_chosen("attentive", attentive, w)]
+    is_one_kind = len({entry.kind for entry in chosen}) <= 1
+    if said := f"{unlike(chosen, w)} {'' if is_one_kind else w('bottleneck.unlike.kind')}".strip():
+        st.caption(said)
+    return chosen
 
 
 def _chosen(code: str, entries: Sequence[ModelEntry], w: Words) -> list[ModelEntry]:

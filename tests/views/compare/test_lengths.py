@@ -56,7 +56,7 @@ def test_where_nothing_was_measured_the_page_says_which_commands_do(folder: Path
     app = pages.open_app(LINK)
     assert ENGLISH("lengths.heading") in pages.headings(app)
     assert ENGLISH("lengths.about") in pages.captions(app)
-    order = ("transformer", "additive", "dot", "none-reversed")
+    order = ("dot", "additive", "transformer", "none-reversed")
     assert commands(app) == [command(folder, system) for system in order]
     assert not pages.has(app, "plotly_chart", "lengths")
 
@@ -70,7 +70,7 @@ def test_what_was_measured_is_drawn_and_the_rest_is_named(folder: Path, w: Words
     assert attentive["y"][-1] == 10
     assert bare["y"][-1] == 2.5
     assert (attentive["line"]["dash"], bare["line"]["dash"]) == ("solid", "dash")
-    assert commands(app) == [command(folder, system) for system in ("transformer", "additive")]
+    assert commands(app) == [command(folder, system) for system in ("additive", "transformer")]
     gap = {"bare": w("system.none-reversed"), "attentive": w("system.dot"), "metric": "BLEU"}
     assert pages.plain(w("lengths.gap", gap | {"short": "0.0", "long": "7.5"})) in said(app)
     assert any(r"a\_b\_c\.tsv" in caption for caption in pages.captions(app))

@@ -36,7 +36,7 @@ def forced(system: str, text: str = LINK["text"]) -> Trace:
 @BOTH
 def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Words) -> None:
     app = pages.open_app(LINK | {"reference": REFERENCE, "lang": w.language})
-    both = [forced(system).log_probs() for system in ("none-reversed", "transformer")]
+    both = [forced(system).log_probs() for system in ("none-reversed", "dot")]
     sums, _, better_sums, better = pages.figure(app, "forced")["data"]
     assert sums["y"] == pytest.approx(np.cumsum(both[0]), abs=1e-3)
     assert better_sums["y"] == pytest.approx(np.cumsum(both[1]), abs=1e-3)
@@ -44,11 +44,11 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
     assert (sums["line"]["dash"], better_sums["line"]["dash"]) == ("dash", "solid")
     found = parting(*both)
     (sentence,) = (text for text in said(app) if f"{abs(found.gap):.2f}" in text)
-    ahead = "transformer" if found.gap >= 0 else "none-reversed"
+    ahead = "dot" if found.gap >= 0 else "none-reversed"
     assert sentence.index(w(f"system.{ahead}")) < sentence.index(f"{abs(found.gap):.2f}")
     honest = "bottleneck.one_sentence" if found.gap >= 0 else "bottleneck.bare_ahead"
     assert w(honest) in pages.captions(app)
-    for kind, system in (("bare", "none-reversed"), ("attentive", "transformer")):
+    for kind, system in (("bare", "none-reversed"), ("attentive", "dot")):
         assert w(f"bottleneck.{kind}.heading") in pages.headings(app)
         text = load(f"de-en/{system}").translate(LINK["text"], DecodeOptions(max_length=8))
         card = app.container(key=f"marked-system-{kind}").markdown[0].value
@@ -94,10 +94,11 @@ def test_without_a_reference_the_own_translation_stands_in() -> None:
 @pytest.mark.usefixtures("tiny")
 def test_the_two_systems_can_be_chosen_and_stay_in_the_link() -> None:
     app = pages.open_app(LINK | {"reference": REFERENCE})
-    app = pages.checked(app.selectbox(key="attentive").set_value("dot").run())
-    assert pages.link(app)["attentive"] == "dot"
+    app = pages.checked(app.selectbox(key="attentive").set_value("transformer").run())
+    assert pages.link(app)["attentive"] == "transformer"
+    assert any(ENGLISH("bottleneck.unlike.kind") in text for text in pages.captions(app))
     sums = pages.figure(app, "forced")["data"][2]["y"]
-    assert sums[-1] == pytest.approx(float(forced("dot").log_probs().sum()), abs=1e-3)
+    assert sums[-1] == pytest.approx(float(forced("transformer").log_probs().sum()), abs=1e-3)
     again = pages.open_app(pages.link(app))
     assert pages.figure(again, "forced")["data"][2]["y"] == sums
 
