@@ -84,8 +84,12 @@ class WrittenLayer:
     def __init__(self, layer: DecoderLayer, *, as_bfloat16: bool) -> None:
         """Pack the weights of a layer that decodes on a CPU; see ``packed.fastest``."""
 
-        def joined(*maps: nn.Linear) -> Callable[[Tensor], Tensor]:
-            return _joined(*maps, as_bfloat16=as_bfloat16)
+        def joined(*maps: nn.Linear, of_sources: bool = False) -> Callable[[Tensor], Tensor]:
+            """Maps of the same input (…, D) as one product, their results side by side."""
+            weight = torch.cat([each.weight.detach() for each in maps])
+            bias = torch.cat([each.bias.detach() for each in maps])
+            products = fastest(weight, as_bfloat16=as_bfloat16, of_sources=of_sources)
+            return lambda x: products.of(x.numel() // x.shape[-1])(x, bias)
 
         own, cross, change = layer.self_attention, layer.cross_attention, layer.feed_forward
         self._guards = [
@@ -101,7 +105,7 @@ class WrittenLayer:
         self._activation = change.activation
         self._query, self._output = cross.query, cross.output
         self._own = joined(own.query, own.key, own.value)
-        self._source = joined(cross.key, cross.value)
+        self._source = joined(cross.key, cross.value, of_sources=True)
         self._maps = [
             joined(each)
             for each in (own.output, cross.query, cross.output, change.inner, change.outer)
@@ -208,11 +212,3 @@ def _weights(scores: Tensor, bias: Tensor | None, edits: LayerEdits | None) -> T
 def _norm(norm: ResidualNorm) -> Callable[[Tensor], Tensor]:
     shape, weight, bias, epsilon = norm.normalized_shape, norm.weight, norm.bias, norm.eps
     return lambda x: torch.layer_norm(x, shape, weight, bias, epsilon)
-
-
-def _joined(*maps: nn.Linear, as_bfloat16: bool) -> Callable[[Tensor], Tensor]:
-    """Linear maps of the same input (…, D) as one product, their results side by side."""
-    weight = torch.cat([each.weight.detach() for each in maps])
-    bias = torch.cat([each.bias.detach() for each in maps])
-    products = fastest(weight, as_bfloat16=as_bfloat16)
-    return lambda x: products.of(x.numel() // x.shape[-1])(x, bias)

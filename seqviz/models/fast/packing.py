@@ -82,7 +82,11 @@ def pack_linears(model: Model, *, as_bfloat16: bool = False) -> int:
     layers = _pack_layers(model, as_bfloat16=as_bfloat16)
     written = {part for layer in layers for part in layer.modules()}
     others = [module for module in model.modules() if module not in written]
-    packed = sum(_pack_children(module, pack) for module in others)
+    encoder = set(model.encoder.modules()) if isinstance(model, Transformer) else set()
+    packed = sum(
+        _pack_children(module, partial(pack, of_sources=True) if module in encoder else pack)
+        for module in others
+    )
     return len(layers) + packed + _pack_output(model, pack) + _pack_decoder(model, pack)
 
 

@@ -21,7 +21,7 @@ from seqviz.models.fast import packed, products
 from seqviz.models.fast.decoder import PackedDecoderLayer, WrittenLayer, WrittenMemory
 from seqviz.models.fast.packed import WAYS, PackedWeight, linear, pack_weight
 from seqviz.models.fast.packing import PackedLinear, PackedOutput, pack_linears
-from seqviz.models.fast.products import Product, exact_halves, halves
+from seqviz.models.fast.products import Product, exact_halves, halves, paired
 from seqviz.models.fast.recurrent import PackedLstm, packed_step
 from seqviz.models.quantised import dequantised, quantised
 from seqviz.models.rnn import Rnn
@@ -162,6 +162,14 @@ def test_numbers_stored_in_fewer_bits_are_found_again_and_no_others() -> None:
     assert halves(numbers(shape, "float32")) is None
 
 
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+def test_a_pair_of_halves_is_the_number(size: float) -> None:
+    weight = size * torch.randn(64, 32, generator=torch.Generator().manual_seed(4)) ** 3
+    found = paired(weight)(torch.eye(32), None).T
+    torch.testing.assert_close(found, weight, rtol=2**-22, atol=size * 2**-40)
+    assert torch.equal(paired(0 * weight)(torch.ones(3, 32), None), torch.zeros(3, 64))
+
+
 def test_for_every_count_of_rows_the_fastest_way_is_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -169,7 +177,7 @@ def test_for_every_count_of_rows_the_fastest_way_is_taken(
     best = {1: "turned", 5: "blocked", 24: "plain"}
     clock = iter(range(10**6))
     monkeypatch.setattr(packed, "_chosen", {})
-    monkeypatch.setattr(packed, "_seconds", lambda product, x: product(x, None))
+    monkeypatch.setattr(packed, "_seconds", lambda product, x, _: product(x, None))
     ways = {}
     for name in ("blocked", "turned", "plain"):
 
@@ -273,6 +281,9 @@ def test_every_linear_map_of_a_step_is_packed(
     assert isinstance(model.output, PackedOutput)
     recurrent_weights = 4 if isinstance(model, Rnn) else 0
     assert pack_linears(build()) == len(unpacked) + len(layers) + 1 + recurrent_weights
+    for part in () if isinstance(model, Rnn) else model.encoder.modules():
+        if isinstance(part, PackedLinear):  # sources only: one copy is enough
+            assert part.packed.products.single is part.packed.products.many
     uses = uses_of_packed(monkeypatch)
     step(model, 3)
     assert uses.count(6) > recurrent_weights  # of every product, that of the output included
