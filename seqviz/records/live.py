@@ -17,7 +17,7 @@ Phase = Literal["training", "stopped", "finished"]
 Reason = Literal["", "steps", "time", "diverged"]
 Record = TypeVar("Record", "LiveJob", "LiveState")
 
-TASKS = ("date-iso", "number-words")
+TASKS = ("date-iso", "number-words", "word-reversed")
 """What can be learnt; each is the name of a synthetic task."""
 
 JOB_FILE, STATE_FILE = "job.json", "state.json"

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 from seqviz.tasks.dates import DATE_ISO
 from seqviz.tasks.numerals import NUMBER_WORDS
+from seqviz.tasks.reversal import WORD_REVERSED
 from seqviz.tasks.task import TEST_PAIRS, TEST_SEED, Task, TaskPairs
 
 __all__ = ["TASKS", "TEST_PAIRS", "TEST_SEED", "Task", "TaskPairs", "find_task"]
 
-TASKS: Mapping[str, Task] = {task.name: task for task in (DATE_ISO, NUMBER_WORDS)}
+TASKS: Mapping[str, Task] = {task.name: task for task in (DATE_ISO, NUMBER_WORDS, WORD_REVERSED)}
 """By name, which is also that of the pair of languages."""
 
 

@@ -79,3 +79,12 @@ def _spoken_year(text: str) -> int:
     if rest[0] == "thousand":
         return 1000 * WORTH[first] + sum(WORTH[word] for word in rest[1:])
     return 100 * WORTH[first] + sum(WORTH[word] for word in rest if word not in ("hundred", "oh"))
+
+
+def read_word(text: str) -> int:
+    """Its place among all words of these letters, the shorter ones first, found by counting."""
+    letters = "lpsarote"
+    before = sum(int(len(letters) ** length) for length in range(3, len(text)))
+    for place, letter in enumerate(reversed(text)):
+        before += letters.index(letter) * int(len(letters) ** place)
+    return before

@@ -15,11 +15,12 @@ from seqviz.errors import InputError
 from seqviz.tasks import TASKS, TEST_PAIRS, TEST_SEED, Task, TaskPairs, find_task
 from seqviz.tasks.task import TRAIN_REPEATS, part_of
 from seqviz.training.settings import DataSettings
-from tests.tasks.reading import read_date
+from tests.tasks.reading import read_date, read_word
 
 VALUE_OF: dict[str, Callable[[str], int]] = {
     "date-iso": lambda source: read_date(source)[0].toordinal(),
     "number-words": lambda source: int(source.replace(",", "")),
+    "word-reversed": read_word,
 }
 EACH = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 

@@ -61,6 +61,7 @@ PIECES = {
         "4 5 , 2 1 3",
         "▁forty - five ▁thousand ▁two ▁hundred ▁thirteen",
     ),
+    ("word-reversed", "sleep", "peels"): ("s l e e p", "p e e l s"),
 }
 
 
