@@ -6,7 +6,7 @@ Knows nothing about how a trace is shown. It never changes after loading, so thr
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TypeVar, cast
 
 from seqviz.catalog import ModelEntry
 from seqviz.decoding.beam import check_source
@@ -32,10 +32,11 @@ from seqviz.translator.devices import (
     lacks_bfloat16,
     take_precision,
 )
-from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
+from seqviz.translator.fallback import Found, Model, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
 from seqviz.translator.translation import Translation, best_of
 
+Value = TypeVar("Value")
 OnSize = Callable[[int], None]
 """Called with a number of bytes."""
 
@@ -247,6 +248,15 @@ class Translator:
         return self._model.run(
             lambda model: explain_step(cast(OpenModel, model), trace, place, spell=spell)
         ).value
+
+    @property
+    def target(self) -> TargetTokens:
+        """How it spells what it writes."""
+        return self._target
+
+    def work(self, work: Callable[[Model], Value]) -> Value:
+        """Let a function use the model, which it may not change."""
+        return self._model.run(work).value
 
     def _forced_bytes(
         self, source: Source, target_ids: Sequence[int], options: DecodeOptions
