@@ -31,7 +31,7 @@ models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | sentencepiece torch
 decoding   | errors options trace models                     | numpy torch
 foreign    | errors files options trace catalog models text  | safetensors torch transformers
-translator | errors options trace catalog models text        | torch
+translator | errors options trace catalog models text        | numpy torch
            | decoding foreign                                |
 analysis   | errors options trace records                    | numpy
 training   | kinds errors files options trace records        | numpy torch
@@ -42,7 +42,8 @@ bench      | errors options catalog tasks models decoding    | ctranslate2 numpy
 figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
 viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
-lesson     | words errors options trace analysis viewer      | latex2mathml numpy yaml
+lesson     | words errors options trace decoding translator  | latex2mathml numpy yaml
+           | analysis viewer                                 |
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy

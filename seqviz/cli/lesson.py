@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from seqviz.cli import lines, options, printing
-from seqviz.lesson import Asked, Chapter, checked_chapter, packed_chapter
-from seqviz.trace import Trace
-from seqviz.translator import Translator, load
+from seqviz.lesson import Chapter, checked_chapter, packed_chapter
+from seqviz.lesson.loaded import LoadedModels
+from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 from seqviz.words import LANGUAGES
 
@@ -52,28 +52,15 @@ def check(
         raise click.exceptions.Exit(BAD_FILE)
     if decode:
         use_threads(threads)
-        for line in _unlike(chapter, file, _Translators(device, models)):
+        for line in _unlike(chapter, file, LoadedModels(lambda name: load(name, device, models))):
             printing.notice(printing.printable(line))
     printing.say(f"{file}: {printing.count(len(chapter.steps), 'step')}, nothing is wrong.")
 
 
-class _Translators:
-    """Decodes what steps show, each model loaded once."""
-
-    def __init__(self, device: str, models: Path | None) -> None:
-        self.device, self.models = device, models
-        self.loaded: dict[str, Translator] = {}
-
-    def decode(self, asked: Asked) -> Trace:
-        if asked.model not in self.loaded:
-            self.loaded[asked.model] = load(asked.model, self.device, self.models)
-        return self.loaded[asked.model].translate(asked.text, asked.options)
-
-
-def _unlike(chapter: Chapter, file: Path, translators: _Translators) -> Iterator[str]:
+def _unlike(chapter: Chapter, file: Path, loaded: LoadedModels) -> Iterator[str]:
     """Steps that say something else of their own sentence than they were written to say."""
     for language in LANGUAGES:
-        found = packed_chapter(chapter, language, decode=translators.decode)
+        found = packed_chapter(chapter, language, models=loaded)
         held = {step["id"]: step["holds"] for step in found["steps"]}
         for step in chapter.steps:
             if not held.get(step.id):

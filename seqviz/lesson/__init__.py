@@ -3,8 +3,9 @@
 Knows no Streamlit; a view, the command line and the handout show what is packed here.
 """
 
+from seqviz.lesson.asking import needed
 from seqviz.lesson.chapter import Asked, Bet, Chapter, Check, Step, View
-from seqviz.lesson.pack import needed, packed_chapter
+from seqviz.lesson.pack import packed_chapter
 from seqviz.lesson.schema import checked_chapter, read_chapter
 from seqviz.lesson.shipped import shipped_chapter, shipped_chapters
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from seqviz.analysis.beam import prefix_text
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.analysis.tokens import next_tokens_on_path
-from seqviz.analysis.words import display_text, piece_label
+from seqviz.analysis.words import display_text
 from seqviz.lesson.scene import Scene, doomed
 from seqviz.trace import Fate, Trace
 
@@ -25,6 +25,9 @@ OPTIONS = 5
 """K, at most: one for each of the keys 1 to 5."""
 SMALLEST = 2.0**-20
 """A probability below it counts as this: nobody loses more than 20 bits."""
+
+NO_TEXT = ("<s>", "<pad>", "<unk>")
+"""Pieces that no translation ends with or holds; nobody bets on them."""
 
 Array = NDArray[np.floating[Any]]
 
@@ -90,12 +93,13 @@ def next_question(scene: Scene) -> Question | None:
     if scene.step is None:
         return None
     found = next_tokens_on_path(scene.trace, scene.step, rank=scene.rank)
-    places = list(range(min(OPTIONS, len(found.tokens))))
+    is_text = [piece not in NO_TEXT for piece in found.pieces]
+    places = [place for place, is_one in enumerate(is_text) if is_one][:OPTIONS]
     if found.chosen_index is not None and found.chosen_index not in places:
         places[-1] = found.chosen_index
     options = [
         Option(
-            label=display_text(piece_label(found.pieces[place])),
+            label=display_text(scene.label(found.pieces[place])),
             prob=float(found.probs[place]),
             bits=bits_of(float(found.probs[place]), len(places)),
             right=place == found.chosen_index,

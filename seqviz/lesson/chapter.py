@@ -73,6 +73,17 @@ class View:
     pruned: str = ""
     layout: str = ""
     window: int = 0
+    grow: bool = False
+    """The tree ends at the step."""
+    phase: str = ""
+    """Of the computation: "score", "softmax", "sum" or "predict"; empty: the first."""
+    token: int | None = None
+    """The source token whose score is taken apart, from 0; None: the one with the largest weight.
+    """
+    dim: int | None = None
+    """The place in the vectors that is looked at, from 0."""
+    temperature: float | None = None
+    """Of the softmax in the computation."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +112,11 @@ class Step:
     line: int
     """Where it starts in its file."""
     text: Texts
+    """Empty where a bet alone is asked."""
     otherwise: Texts
     """What stands in where the sentence does not bear the text; empty: the step is left out."""
+    reveal: Texts
+    """What is said once the bet is revealed; empty: nothing more than the outcome."""
     asked: Mapping[str, Asked]
     """By language."""
     own: bool

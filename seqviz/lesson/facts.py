@@ -13,13 +13,16 @@ import numpy as np
 from seqviz.analysis.attention import attention_entropy
 from seqviz.analysis.compare import first_difference
 from seqviz.analysis.tokens import NextTokens, next_tokens_on_path
-from seqviz.analysis.words import display_text, join_pieces, piece_label
+from seqviz.analysis.words import display_text, join_pieces
 from seqviz.lesson.scene import Scene
 from seqviz.trace import Fate
 from seqviz.words.numbers import number
 
 FEW, SOME = 0.0995, 0.00995
 """Shares below these are written with one digit more after the point."""
+
+
+TEN = 9.95
 
 
 class Value(NamedTuple):
@@ -39,6 +42,12 @@ def share(value: float) -> Value:
 def real(value: float) -> Value:
     """A number with two digits after the point."""
     return Value(value, number(value), number(value))
+
+
+def many(value: float) -> Value:
+    """A number of things that need not be whole: one digit after the point below ten."""
+    shown = number(value, ".1f" if value < TEN else ",.0f")
+    return Value(value, shown, shown)
 
 
 def count(value: int) -> Value:
@@ -98,8 +107,9 @@ def first_source_word(scene: Scene) -> Value | None:
 
 
 def last_source_word(scene: Scene) -> Value | None:
-    """The last word or mark of the sentence."""
-    return words(scene.source_words[-2]) if len(scene.source_words) > 1 else None
+    """The last word of the sentence; marks do not count."""
+    found = [word for word in scene.source_words[:-1] if any(map(str.isalnum, word))]
+    return words(found[-1]) if found else None
 
 
 def first_word(scene: Scene) -> Value | None:
@@ -150,7 +160,7 @@ def word_before(scene: Scene) -> Value | None:
 
 def token(scene: Scene) -> Value | None:
     """The token that the step produced."""
-    return None if scene.step is None else words(piece_label(scene.pieces[scene.step]))
+    return None if scene.step is None else words(scene.label(scene.pieces[scene.step]))
 
 
 def before(scene: Scene) -> Value | None:
@@ -172,6 +182,17 @@ def log_p(scene: Scene) -> Value | None:
     return real(float(scene.trace.log_probs(scene.rank)[scene.step]))
 
 
+def loss(scene: Scene) -> Value | None:
+    """Its loss where it is right: −log p, in nats."""
+    found = log_p(scene)
+    return None if found is None else real(-float(found.raw))
+
+
+def whole_loss(scene: Scene) -> Value | None:
+    """The loss of the whole translation: the sum over its steps, in nats."""
+    return real(-float(scene.trace.hypotheses.log_probs[scene.rank]))
+
+
 def bits(scene: Scene) -> Value | None:
     """How surprising it was: −log₂ p, in bits."""
     found = log_p(scene)
@@ -181,13 +202,13 @@ def bits(scene: Scene) -> Value | None:
 def choices(scene: Scene) -> Value | None:
     """Between how many equally likely tokens the model wavered: e to the power of the entropy."""
     found = _next(scene)
-    return None if found is None else real(math.exp(found.entropy))
+    return None if found is None else many(math.exp(found.entropy))
 
 
 def top(scene: Scene) -> Value | None:
     """The most probable next token."""
     found = _next(scene)
-    return words(piece_label(found.pieces[0])) if found else None
+    return words(scene.label(found.pieces[0])) if found else None
 
 
 def p_top(scene: Scene) -> Value | None:
@@ -199,7 +220,7 @@ def p_top(scene: Scene) -> Value | None:
 def rival(scene: Scene) -> Value | None:
     """The most probable token besides the one that was produced."""
     found = _rival(scene)
-    return words(piece_label(found[0])) if found else None
+    return words(scene.label(found[0])) if found else None
 
 
 def p_rival(scene: Scene) -> Value | None:
@@ -245,7 +266,7 @@ def spread(scene: Scene) -> Value | None:
     if scene.attention is None or scene.step is None:
         return None
     row = scene.attention[scene.groups[scene.step]]
-    return real(math.exp(float(attention_entropy(row))))
+    return many(math.exp(float(attention_entropy(row))))
 
 
 # The search
@@ -323,21 +344,29 @@ def _ranked(scene: Scene) -> list[tuple[str, float]]:
     return [(scene.source_words[place], float(row[place])) for place in order]
 
 
-FACTS: Mapping[str, Fact] = {
+SENTENCE_FACTS: Mapping[str, Fact] = {
     fact.__name__: fact
     for fact in (
         *(source, translation, reference, source_words, target_words, source_tokens, steps),
         *(first_source_word, last_source_word, first_word, log_prob, prob, score, length),
-        *(step, word, word_before, token, before, p, log_p, bits, choices, top, p_top),
+        *(
+            step,
+            word,
+            word_before,
+            token,
+            before,
+            p,
+            log_p,
+            loss,
+            whole_loss,
+            bits,
+            choices,
+            top,
+            p_top,
+        ),
         *(rival, p_rival, looked, weight, looked_next, weight_next, weight_even, spread),
         *(beam, candidates, cut, hypotheses, second, score_second),
         *(greedy, greedy_differs, greedy_log_prob),
     )
 }
-"""By name; {name@system} is the same of another system's decoding of the sentence."""
-
-
-def fact(name: str, scene: Scene) -> Value | None:
-    """A fact by its name; None: this sentence has none."""
-    own, _, system = name.partition("@")
-    return FACTS[own](scene.by(system) if system else scene)
+"""Those of any sentence, by name."""

@@ -15,6 +15,7 @@ Node = Any
 """As in ``markup``."""
 
 _TERM = re.compile(r"\\term\b")
+_ARG = re.compile(r"\\arg\b")
 _FACT = re.compile(r"\\fact\{([a-z0-9_]+(?:@[a-z0-9-]+)?)\}")
 _HELD = re.compile(r"⟦(.+)⟧")
 _TAGS = frozenset(
@@ -29,6 +30,7 @@ _ATTRIBUTES = frozenset(("display", "stretchy", "mathvariant", "displaystyle", "
 @cache
 def _tree(latex: str, display: str) -> ElementTree.Element:
     held = _FACT.sub(r"\\text{⟦\1⟧}", _TERM.sub(r"\\class", latex))
+    held = _ARG.sub(r"\\operatorname{arg}", held)
     if re.sub(r"\\[{}]", "", held).count("{") != re.sub(r"\\[{}]", "", held).count("}"):
         raise ValueError("a brace has no partner")
     try:

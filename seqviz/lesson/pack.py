@@ -4,32 +4,35 @@ Each decoding is packed once, however many steps show it. What a step says of it
 checked here: where it does not hold, the step's other text stands in, or the step is left out.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from seqviz.analysis.attention import default_layer, missing_attention
 from seqviz.analysis.words import display_text
 from seqviz.lesson import bets, markup
-from seqviz.lesson.chapter import Asked, Chapter, Check, Layout, Step
-from seqviz.lesson.facts import Value, fact
+from seqviz.lesson.asking import Remembering, asked_of
+from seqviz.lesson.chapter import Chapter, Check, Layout, Step, Texts
+from seqviz.lesson.charts import charts_of
+from seqviz.lesson.facts import Value
 from seqviz.lesson.glossary import glossary
-from seqviz.lesson.scene import Decode, Scene
-from seqviz.trace import Trace
+from seqviz.lesson.models import Models, Read
+from seqviz.lesson.named import fact
+from seqviz.lesson.scene import Scene, scene_of
 from seqviz.viewer import packed
+from seqviz.viewer.computation import packed_computation
 from seqviz.words import table
 
-Explain = Callable[[Asked, Scene], Mapping[str, Any] | None]
-"""The packed computation of a scene's step; None: the model cannot tell."""
-
 FORMAT = 1
+PANEL = ("grow", "phase", "token", "dim", "temperature")
+"""Of a view: what the stage has beside its selection; left out where nobody chose."""
 
 
 def packed_chapter(
     chapter: Chapter,
     language: str,
     *,
-    decode: Decode,
-    explain: Explain | None = None,
+    models: Models,
     own: str = "",
 ) -> dict[str, Any]:
     """Everything that is shown of a chapter, as JSON.
@@ -37,19 +40,18 @@ def packed_chapter(
     Args:
         chapter: what to pack.
         language: of its texts, one of ``LANGUAGES``.
-        decode: decodes a sentence; asked once for each of ``needed``.
-        explain: computes one step with all its numbers; None: the browser asks for it later.
+        models: decodes, each sentence once, and takes steps apart.
         own: a sentence that takes the place of the chapter's; empty: the chapter's own.
 
     Returns:
         "chapter", "title", "language"; "sentence": the one that is shown, "own": whether another
         may take its place; "traces": by key, as ``viewer.packed`` packs them; "computations": by
-        key; "glossary": by id, {term, other, means}; "steps": see ``_Packer.step``.
+        key; "glossary": by id, {term, other, means}; "steps": see ``_Packer.steps``.
 
     Raises:
         SeqVizError: a sentence cannot be decoded.
     """
-    packer = _Packer(language=language, decode=_remembering(decode), explain=explain)
+    packer = _Packer(language=language, models=Remembering(models))
     steps = [packed for step in chapter.steps for packed in packer.steps(step, own)]
     shown = next((step.asked[language].text for step in chapter.steps if step.own), "")
     return {
@@ -66,39 +68,19 @@ def packed_chapter(
     }
 
 
-def needed(chapter: Chapter, language: str, *, own: str = "") -> tuple[Asked, ...]:
-    """The decodings that every way of packing a chapter asks for, each once, in order.
-
-    What facts compare with, such as greedy decoding, comes on top.
-    """
-    found: dict[Asked, None] = {}
-    for step in chapter.steps:
-        asked = _asked(step, language, own)
-        found[asked] = None
-        systems = (*step.systems, *(step.bet.systems if step.bet else ()))
-        found.update(dict.fromkeys(asked.by(system) for system in systems))
-    return tuple(found)
-
-
-def _asked(step: Step, language: str, own: str) -> Asked:
-    asked = step.asked[language]
-    return replace(asked, text=own, reference="") if own and step.own else asked
-
-
-def _remembering(decode: Decode) -> Decode:
-    found: dict[Asked, Trace] = {}
-
-    def remembered(asked: Asked) -> Trace:
-        asked = replace(asked, reference="")
-        if asked not in found:
-            found[asked] = decode(asked)
-        return found[asked]
-
-    return remembered
-
-
 class _Missing(Exception):
     """A text names a fact that its sentence lacks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What a step says and asks of its sentence."""
+
+    text: list[markup.Node]
+    reveal: list[markup.Node]
+    bet: dict[str, Any] | None
+    holds: bool
+    """It is the step's own text."""
 
 
 @dataclass
@@ -106,56 +88,73 @@ class _Packer:
     """Packs steps, and remembers what they show."""
 
     language: str
-    decode: Decode
-    explain: Explain | None
+    models: Models
     shown: dict[str, tuple[Scene, bool]] = field(default_factory=dict)
     """By key: a scene of the decoding, and whether it is compared with greedy decoding."""
     computations: dict[str, Any] = field(default_factory=dict)
 
     def steps(self, step: Step, own: str) -> Iterator[dict[str, Any]]:
         """The step, or nothing, where the sentence bears neither of its texts."""
-        asked = _asked(step, self.language, own)
-        scene = Scene(asked=asked, trace=self.decode(asked), view=step.view, decode=self.decode)
-        text, holds = self.text(step, scene)
-        if text is None:
+        asked = asked_of(step, self.language, own)
+        scene = scene_of(asked, step.view, self.models)
+        said = self.own(step, scene) or self.instead(step, scene)
+        if said is None:
             return
-        bet = self.bet(step, scene) if holds else None
+        holds = said.holds
         compares = "compare" in _flat(step.show)
         self.shown[asked.key] = scene, compares or self.shown.get(asked.key, (scene, False))[1]
         yield {
             "id": step.id,
-            "text": text,
+            "text": said.text,
             "holds": holds,
             "trace": asked.key,
             "layout": step.show,
             "state": _state(scene),
             "highlight": step.highlight if holds else (),
-            "needs": step.needs if holds and (bet or not step.bet) else "none",
+            "needs": step.needs if holds else "none",
             "action": step.action,
-            "bet": bet,
+            "bet": said.bet,
+            "reveal": said.reveal,
             "systems": [self.system(scene.by(system)) for system in step.systems],
+            "charts": charts_of(step, scene, shown=set(_flat(step.show)), language=self.language),
             "computation": self.computation(step, scene),
         }
 
-    def text(self, step: Step, scene: Scene) -> tuple[Any, bool]:
-        """The text that the sentence bears, and whether it is the step's own; None: none."""
-        checked = scene.step is not None and all(_holds(check, scene) for check in step.checks)
-        for text, may in ((step.text, checked), (step.otherwise, True)):
-            try:
-                if may and text:
-                    return self.filled(text[self.language], scene), text is step.text
-            except _Missing:
-                continue
-        return None, False
+    def own(self, step: Step, scene: Scene) -> "_Said | None":
+        """What the step says and asks; None: the sentence does not bear it."""
+        if scene.step is None or not all(_holds(check, scene) for check in step.checks):
+            return None
+        bet = self.bet(step, scene)
+        if step.bet is not None and bet is None:
+            return None
+        try:
+            texts = [self.filled(text, scene) for text in (step.text, step.reveal)]
+        except _Missing:
+            return None
+        return _Said(text=texts[0], reveal=texts[1], bet=bet, holds=True)
 
-    def filled(self, text: str, scene: Scene) -> Any:
+    def instead(self, step: Step, scene: Scene) -> "_Said | None":
+        """What stands in; None: nothing does."""
+        try:
+            text = self.filled(step.otherwise, scene)
+        except _Missing:
+            return None
+        return _Said(text=text, reveal=[], bet=None, holds=False) if text else None
+
+    def filled(self, texts: Texts, scene: Scene) -> list[markup.Node]:
+        """A text of the language with its facts.
+
+        Raises:
+            _Missing: the sentence lacks one of them.
+        """
+
         def say(name: str, in_formula: bool) -> Any:
             found = fact(name, scene)
             if found is None:
                 raise _Missing(name)
             return _written(found, in_formula=in_formula)
 
-        return [markup.filled(node, say) for node in markup.parsed(text)]
+        return [markup.filled(node, say) for node in markup.parsed(texts.get(self.language, ""))]
 
     def bet(self, step: Step, scene: Scene) -> dict[str, Any] | None:
         """What is asked, as JSON; None: nothing, or nothing can be asked of this sentence."""
@@ -190,24 +189,41 @@ class _Packer:
         return table(self.language).get(f"system.{system}", system)
 
     def computation(self, step: Step, scene: Scene) -> str | None:
-        """The key of the step's computation; None: it shows none."""
-        if "computation" not in _flat(step.show) or self.explain is None:
+        """The key of the step's computation; None: it shows none, or the model cannot tell."""
+        if "computation" not in _flat(step.show) or scene.step is None:
             return None
-        view = scene.view
-        key = f"{scene.asked.key} {scene.rank} {scene.step} {view.kind} {view.layer} {view.head}"
+        read, layer, head = _read(scene)
+        key = f"{scene.asked.key} {read} {layer} {head} {scene.rank} {scene.step}"
         if key not in self.computations:
-            self.computations[key] = self.explain(scene.asked, scene)
-        return key if self.computations[key] is not None else None
+            found = self.models.explain(
+                scene.asked, scene.step, scene.rank, read=read, layer=layer, head=head
+            )
+            if found is None:
+                return None
+            self.computations[key] = packed_computation(found)
+        return key
 
     def trace(self, scene: Scene, compares: bool) -> dict[str, Any]:
         """A decoding as the viewer packs it."""
         return packed(scene.trace, greedy=scene.greedy if compares else None)
 
 
+def _read(scene: Scene) -> tuple[Read, int, int]:
+    """What attention is taken apart: what it reads, layer and head from 0."""
+    kinds: dict[str, Read] = {"decoder": "decoder", "encoder": "encoder"}
+    read, trace = kinds.get(scene.view.kind, "cross"), scene.trace
+    layer = scene.view.layer - 1
+    if layer < 0:
+        layer = 0 if missing_attention(trace, read) else default_layer(trace, read)
+    return read, layer, max(0, scene.view.head - 1)
+
+
 def _state(scene: Scene) -> dict[str, Any]:
     """What is selected, in the names of the viewer's stage; −1: as where nobody chose."""
     view = scene.view
+    panel = {name: getattr(view, name) for name in PANEL}
     return {
+        **{name: value for name, value in panel.items() if value not in ("", None, False)},
         "kind": view.kind,
         "layer": view.layer - 1,
         "head": view.head - 1,
@@ -245,7 +261,9 @@ def _flat(layout: Layout) -> Iterator[str]:
 
 def _entries(steps: list[dict[str, Any]], language: str) -> dict[str, Any]:
     """Of the glossary, those that some text names."""
-    named = {name for step in steps for name in markup.found(step["text"], markup.ENTRY)}
+    named = {
+        name for step in steps for name in markup.found(step["text"] + step["reveal"], markup.ENTRY)
+    }
     return {
         name: {
             "term": entry.term[language],

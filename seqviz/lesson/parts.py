@@ -20,9 +20,17 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "facts": (),
     "computation": (
         *("query", "keys", "values", "products", "scores", "exp", "weights", "contributions"),
-        *("context", "state", "combined", "logits"),
+        *("key", "context", "state", "combined", "logits", "probabilities", "temperature"),
     ),
     "systems": (),
+    "contrast": (),
+    "difference": (),
+    "distances": (),
+    "scores": (),
+    "sequences": ("best", "greedy"),
+    "learn_one": ("right",),
+    "learn_ten": ("right",),
+    "learn_far": ("right",),
 }
 """Each with the pieces of it that can light up."""
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqviz.analysis.attention import attention_matrix, missing_attention
 from seqviz.analysis.compare import first_difference
-from seqviz.analysis.words import Groups, word_groups, word_labels
+from seqviz.analysis.words import SPACE, Groups, piece_label, word_groups, word_labels
 from seqviz.lesson.chapter import Asked, Moment, View
+from seqviz.lesson.models import Models
 from seqviz.trace import Fate, Floats, Ints, Trace
-
-Decode = Callable[[Asked], Trace]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +26,8 @@ class Scene:
     asked: Asked
     trace: Trace
     view: View
-    decode: Decode
-    """Decodes other systems' and greedy translations; remembers what it has decoded."""
+    models: Models
+    """Decodes what it is compared with: other systems' and greedy translations."""
 
     @cached_property
     def rank(self) -> int:
@@ -60,6 +60,12 @@ class Scene:
         pieces = self.trace.source.pieces
         return word_labels(pieces, word_groups(pieces))
 
+    def label(self, piece: str) -> str:
+        """A piece as a label; that it goes on with a word says nothing where none begins one."""
+        shown = piece_label(piece)
+        begins = any(SPACE in each for each in self.trace.vocabulary.values())
+        return shown if begins else shown.removeprefix("·")
+
     @cached_property
     def attention(self) -> Floats | None:
         """Cross-attention in whole words, (target words, source words); None: there is none.
@@ -80,12 +86,17 @@ class Scene:
     @cached_property
     def greedy(self) -> Trace:
         """Greedy decoding of the same sentence by the same model."""
-        return self.decode(self.asked.greedily)
+        return self.models.decode(self.asked.greedily)
 
     def by(self, system: str) -> "Scene":
         """The same sentence in another system."""
         asked = self.asked.by(system)
-        return Scene(asked=asked, trace=self.decode(asked), view=self.view, decode=self.decode)
+        return scene_of(asked, self.view, self.models)
+
+
+def scene_of(asked: Asked, view: View, models: Models) -> Scene:
+    """The scene of a decoding that is asked for."""
+    return Scene(asked=asked, trace=models.decode(asked), view=view, models=models)
 
 
 def _first(_: Scene) -> int | None:
@@ -116,20 +127,22 @@ def _parting(scene: Scene) -> int | None:
 
 
 def _cut(scene: Scene) -> int | None:
-    """The first step that kept a prefix of which nothing is left one step later, but not all."""
-    search = scene.trace.search
-    return next((step for step in range(search.steps - 1) if doomed(scene.trace, step)), None)
+    """The first step that kept one prefix of which nothing is left one step later; or several."""
+    lost = [doomed(scene.trace, step) for step in range(scene.trace.search.steps)]
+    one = (step for step, some in enumerate(lost) if step and len(some) == 1)
+    return next(one, next((step for step, some in enumerate(lost) if some), None))
 
 
 def _reordering(scene: Scene) -> int | None:
     """The step whose word looked farthest away from where the word before it had looked.
 
-    Of the words that looked at a word, not at the sentence's end.
+    Of words, not marks, that looked at something else than the sentence's end.
     """
     if scene.attention is None:
         return None
     looked, end = scene.attention.argmax(1), scene.attention.shape[1] - 1
-    jumps = np.abs(np.diff(looked)) * (looked[1:] != end) * (looked[:-1] != end)
+    is_word = _are_words(scene.words) & (looked != end)
+    jumps = np.abs(np.diff(looked)) * is_word[1:] * is_word[:-1]
     if not jumps.any():
         return None
     return int(np.flatnonzero(scene.groups == int(np.argmax(jumps)) + 1)[0])
@@ -139,7 +152,8 @@ def _pointed(scene: Scene) -> int | None:
     """The step, not the first, whose word looked most at one single source word."""
     if scene.attention is None or len(scene.attention) < 2:  # noqa: PLR2004 (one beside the first)
         return None
-    word = int(np.argmax(scene.attention[1:, :-1].max(1))) + 1
+    most = scene.attention[:, :-1].max(1) * _are_words(scene.words)
+    word = int(np.argmax(most[1:])) + 1
     return int(np.flatnonzero(scene.groups == word)[0])
 
 
@@ -178,6 +192,11 @@ def doomed(trace: Trace, step: int) -> tuple[int, ...]:
     parents = search.candidate_parents[step + 1][lives]
     lost = kept[~np.isin(search.candidate_slots[step, kept], parents)]
     return () if len(lost) == len(kept) else tuple(lost.tolist())
+
+
+def _are_words(labels: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which of them are words, and neither marks nor the end."""
+    return np.array([any(map(str.isalnum, label)) and label[0] != "⟨" for label in labels])
 
 
 def _entropies(scene: Scene) -> Floats:

@@ -13,10 +13,10 @@ from seqviz.errors import InputError, SeqVizError
 from seqviz.lesson import markup
 from seqviz.lesson.chapter import Asked, Bet, BetKind, Chapter, Check, Layout, Moment, Step, Texts
 from seqviz.lesson.chapter import View as ChapterView
-from seqviz.lesson.facts import FACTS
 from seqviz.lesson.form import Form
 from seqviz.lesson.glossary import glossary
 from seqviz.lesson.located import Complaints, Located, read_located
+from seqviz.lesson.named import FACTS
 from seqviz.lesson.parts import ACTIONS, LIGHTS, PARTS
 from seqviz.lesson.scene import MOMENTS
 from seqviz.options import DecodeOptions
@@ -33,6 +33,7 @@ OPTIONS: Mapping[str, str] = {
     "beta": "beta",
 }
 """Keys of a sentence that say how to search: the codes of the page's links."""
+PHASES = ("score", "softmax", "sum", "predict")
 _HAN = re.compile(r"[\u4e00-\u9fff]|[A-Za-z0-9]+")
 
 
@@ -84,12 +85,15 @@ class _Reader:
     def step(self, located: Located, sentences: Mapping[str, Asked], *, own: bool) -> Step:
         form = Form(located, self.complaints, what="a step")
         name = form.id("id")
-        text = self.texts(form, "text", needed=True, most=MOST_WORDS)
+        text = self.texts(form, "text", needed="bet" not in form.left, most=MOST_WORDS)
         otherwise = self.texts(form, "otherwise", most=MOST_WORDS)
+        reveal = self.texts(form, "reveal", most=MOST_WORDS)
         asked, is_another = self.asked(form, sentences)
         bet, action = self.bet(form), form.choice("action", ACTIONS)
         usual = "bet" if bet else "action" if action else "none"
         needs = form.choice("needs", ("none", "bet", "action"), usual=usual)
+        if reveal and not bet:
+            self.complaints.add("lesson_missing", form.line, {"key": "bet"})
         if needs != usual:
             self.complaints.add("lesson_needs", form.line, {"needs": needs})
         step = Step(
@@ -97,6 +101,7 @@ class _Reader:
             line=form.line,
             text=text,
             otherwise=otherwise,
+            reveal=reveal,
             asked=asked,
             own=form.flag("own", usual=own and not is_another),
             show=self.layout(form.take("show"), depth=1),
@@ -239,6 +244,11 @@ class _Reader:
             pruned=form.choice("pruned", ("none", "next", "all")),
             layout=form.choice("layout", ("tree", "rank")),
             window=form.whole("window", 0),
+            grow=form.flag("grow", usual=False),
+            phase=form.choice("phase", PHASES),
+            token=form.whole("token", 0) if "token" in form.left else None,
+            dim=form.whole("dim", 0) if "dim" in form.left else None,
+            temperature=form.number("temperature", 1) if "temperature" in form.left else None,
         )
         form.end()
         return view

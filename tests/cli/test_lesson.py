@@ -32,8 +32,8 @@ def test_steps_that_do_not_hold_are_named(run: Run, tmp_path: Path, tiny_pretrai
     )
     found = run("lesson", "check", "--decode", "--models", str(tiny_pretrained), str(file))
     assert found.code == 0
-    assert f"{file}:17: in en, 'long' does not hold: it is left out." in found.err
-    assert f"{file}:14: in zh, 'before' does not hold: its 'otherwise' stands in." in found.err
+    assert f"{file}:18: in en, 'long' does not hold: it is left out." in found.err
+    assert f"{file}:15: in zh, 'before' does not hold: its 'otherwise' stands in." in found.err
 
 
 def test_shipped_chapters_lie_where_the_help_says(run: Run) -> None:

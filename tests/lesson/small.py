@@ -1,13 +1,20 @@
 """A chapter in small, and decodings made by hand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from seqviz.decoding.exhaustive import AllTargets
 from seqviz.lesson import Asked, View
 from seqviz.lesson.chapter import Moment
+from seqviz.lesson.models import Read
 from seqviz.lesson.scene import Scene
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
-from tests.fixtures.toy_traces import greedy_trace, rnn_trace
+from seqviz.trace.computation import StepComputation
+from seqviz.translator.gradient import GradientSteps
+from tests.fixtures.toy_traces import VOCABULARY, greedy_trace, rnn_trace
 
 CHAPTER = """\
 chapter: small
@@ -23,6 +30,7 @@ steps:
     view: {step: 1}
     highlight: [heatmap.row]
     bet: next
+    reveal: {en: "It was “{token}”.", zh: "是“{token}”。"}
   - id: before
     text: {en: "After “{before}”.", zh: "在“{before}”之后。"}
     otherwise: {en: "At the start.", zh: "在开头。"}
@@ -37,14 +45,58 @@ steps:
 """
 
 
-def decode(asked: Asked) -> Trace:
+class SmallModels:
     """By "none" the sentence is "a sat"; greedily, too."""
-    if asked.options.beam_size == 1 or asked.system == "none":
-        return replace(greedy_trace(), options=DecodeOptions(beam_size=asked.options.beam_size))
-    return rnn_trace()
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.explained: list[tuple[object, ...]] = []
+
+    def decode(self, asked: Asked) -> Trace:
+        self.asked.append(asked)
+        if asked.options.beam_size == 1 or asked.system == "none":
+            return replace(greedy_trace(), options=DecodeOptions(beam_size=asked.options.beam_size))
+        return rnn_trace()
+
+    def explain(
+        self, asked: Asked, step: int, rank: int, *, read: Read, layer: int, head: int
+    ) -> StepComputation | None:
+        self.explained.append((asked.model, step, rank, read, layer, head))
+        return None
+
+    def without_source(self, asked: Asked, rank: int) -> Trace | None:
+        """Every token half as likely."""
+        trace = rnn_trace()
+        if asked.system == "none":
+            return None
+        halved = trace.search.candidate_log_probs - np.float32(np.log(2))
+        return replace(trace, search=replace(trace.search, candidate_log_probs=halved))
+
+    def every_target(self, asked: Asked, most: int) -> AllTargets | None:
+        if asked.system == "none":
+            return None
+        return AllTargets(
+            tokens=((4, 6), (5, 7), (4,)), log_probs=np.log([0.5, 0.3, 0.1]).astype(np.float32)
+        )
+
+    def learn(self, asked: Asked, *, rate: float, updates: int) -> GradientSteps | None:
+        probs = np.full((updates + 1, 2, 8), 0.1, np.float32)
+        probs[:, 0, 4], probs[:, 1, 6] = 0.9, np.linspace(0.2, 0.7, updates + 1)
+        return GradientSteps(
+            target=np.array([4, 6], np.int32),
+            pieces=("<pad>", "<unk>", "<s>", "</s>", "▁the", "▁a", "▁cat", "▁sat"),
+            probs=probs,
+            losses=np.zeros(updates + 1, np.float32),
+        )
+
+    def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:
+        return " ".join(VOCABULARY[token].strip("▁") for token in tokens)
+
+    def scores(self, model: str) -> Mapping[str, float]:
+        return {"exact_match": 50.0} if model.endswith("none") else {"exact_match": 99.0, "bleu": 9}
 
 
 def scene(step: Moment = 1, *, trace: Trace | None = None, hypothesis: int = 0) -> Scene:
     asked = Asked(pair="de-en", system="dot", text="Die Katze", reference="the cat")
     view = View(step=step, hypothesis=hypothesis)
-    return Scene(asked=asked, trace=trace or rnn_trace(), view=view, decode=decode)
+    return Scene(asked=asked, trace=trace or rnn_trace(), view=view, models=SmallModels())

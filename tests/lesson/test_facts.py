@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from seqviz.lesson.facts import FACTS, fact
+from seqviz.lesson.named import FACTS, fact
 from seqviz.lesson.scene import MOMENTS, doomed
 from seqviz.trace import Trace
 from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace
@@ -25,6 +25,8 @@ RNN = rnn_trace()
         ("steps", "3"),
         ("first_source_word", "Die"),
         ("last_source_word", "Katze"),
+        ("loss", "0.22"),
+        ("whole_loss", "1.43"),
         ("first_word", "the"),
         ("log_prob", "−1.43"),
         ("prob", "0.24"),
@@ -38,7 +40,7 @@ RNN = rnn_trace()
         ("p", "80%"),
         ("log_p", "−0.22"),
         ("bits", "0.32"),
-        ("choices", "1.84"),  # e to the 0.61
+        ("choices", "1.8"),  # e to the 0.61
         ("top", "cat"),
         ("p_top", "80%"),
         ("rival", "sat"),
@@ -48,7 +50,7 @@ RNN = rnn_trace()
         ("looked_next", "Die"),
         ("weight_next", "10%"),
         ("weight_even", "33%"),
-        ("spread", "1.89"),  # e to the −0.8 ln 0.8 − 0.2 ln 0.1
+        ("spread", "1.9"),  # e to the −0.8 ln 0.8 − 0.2 ln 0.1
         ("beam", "2"),
         ("candidates", "12"),
         ("cut", "5"),

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from seqviz.lesson import Asked, needed, packed_chapter, read_chapter
+from seqviz.lesson import needed, packed_chapter, read_chapter
+from seqviz.lesson.charts import CHARTS
 from seqviz.lesson.parts import PARTS
-from seqviz.trace import Trace
 from seqviz.viewer.program import _read
-from tests.lesson.small import CHAPTER, decode
+from tests.lesson.small import CHAPTER, SmallModels
 
 SMALL = read_chapter(CHAPTER, "small.yaml")
 
@@ -19,7 +19,7 @@ def said(node: Any) -> str:
 
 
 def packed_small(language: str = "en", **more: Any) -> dict[str, Any]:
-    found = packed_chapter(SMALL, language, decode=decode, **more)
+    found = packed_chapter(SMALL, language, models=SmallModels(), **more)
     return dict(json.loads(json.dumps(found)))  # it is JSON
 
 
@@ -30,11 +30,13 @@ def test_a_text_that_holds_has_its_facts() -> None:
     assert look["holds"]
     assert (look["needs"], look["bet"]["kind"], look["bet"]["step"]) == ("bet", "next", 1)
     assert look["layout"] == ["sentence", ["heatmap", "next"]]
+    assert said(look["reveal"][0]) == "It was “cat”."
     assert look["highlight"] == ["heatmap.row"]
     assert look["state"] == {
         **{"kind": "", "layer": -1, "head": -1, "hypothesis": 0, "step": 1, "node": ""},
         **{"words": True, "raw": False, "cuts": "", "layout": "", "window": 0},
     }
+    assert packed_small()["steps"][2]["reveal"] == []
     assert said(packed_small("zh")["steps"][0]["text"][0]) == "“cat”看Katze：80%。"
 
 
@@ -50,14 +52,9 @@ def test_another_text_stands_in_or_the_step_is_left_out() -> None:
 
 
 def test_every_decoding_is_asked_for_and_packed_once() -> None:
-    asked: list[Asked] = []
-
-    def counting(one: Asked) -> Trace:
-        asked.append(one)
-        return decode(one)
-
-    found = packed_chapter(SMALL, "en", decode=counting)
-    assert len(asked) == len(set(asked)) == 3  # the sentence, greedily, and by "none"
+    models = SmallModels()
+    found = packed_chapter(SMALL, "en", models=models)
+    assert len(models.asked) == len(set(models.asked)) == 3  # the sentence, greedily, by "none"
     assert len(found["traces"]) == 1
     (key, trace), *_ = found["traces"].items()
     assert {step["trace"] for step in found["steps"]} == {key}
@@ -73,39 +70,26 @@ def test_systems_are_listed_and_bet_on() -> None:
 
 
 def test_an_own_sentence_takes_the_place_of_the_chapters() -> None:
-    texts: list[str] = []
-
-    def listening(one: Asked) -> Trace:
-        texts.append(one.text)
-        return decode(one)
-
-    found = packed_chapter(SMALL, "en", decode=listening, own="Mein Satz")
-    assert set(texts) == {"Mein Satz"}
+    models = SmallModels()
+    found = packed_chapter(SMALL, "en", models=models, own="Mein Satz")
+    assert {asked.text for asked in models.asked} == {"Mein Satz"}
     assert found["sentence"] == "Mein Satz"
     assert found["own"]
     assert {one.text for one in needed(SMALL, "en", own="Mein Satz")} == {"Mein Satz"}
 
 
-def test_a_computation_is_asked_for_once_and_named() -> None:
+def test_a_computation_is_asked_for_by_what_the_step_shows() -> None:
     text = CHAPTER.replace("show: [sentence, [heatmap, next]]", "show: [computation]")
-    calls = []
-
-    def explain(asked: Asked, scene: Any) -> dict[str, Any]:
-        calls.append((asked.model, scene.step))
-        return {"kind": "dot"}
-
-    chapter = read_chapter(text, "small.yaml")
-    found = packed_chapter(chapter, "en", decode=decode, explain=explain)
-    key = found["steps"][0]["computation"]
-    assert found["computations"] == {key: {"kind": "dot"}}
-    assert calls == [("de-en/dot", 1)]
-    assert packed_chapter(chapter, "en", decode=decode)["steps"][0]["computation"] is None
+    models = SmallModels()
+    found = packed_chapter(read_chapter(text, "small.yaml"), "en", models=models)
+    assert models.explained == [("de-en/dot", 1, 0, "cross", 0, 0)]
+    assert found["steps"][0]["computation"] is None  # this model cannot tell
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_glossary_holds_what_texts_name(language: str) -> None:
     text = CHAPTER.replace("“{word}” looks", "[a key](?key)").replace("“{word}”看", "[键](?key)")
-    found = packed_chapter(read_chapter(text, "x.yaml"), language, decode=decode)
+    found = packed_chapter(read_chapter(text, "x.yaml"), language, models=SmallModels())
     assert list(found["glossary"]) == ["key"]
     assert found["glossary"]["key"]["other"] == [{"en": "键", "zh": "key"}[language]]
 
@@ -114,4 +98,20 @@ def test_the_parts_are_those_of_the_viewer() -> None:
     """And two that are drawn by others: the panel of a computation, and the list of systems."""
     table = _read("parts").split("const PARTS = {")[1].split("};")[0]
     drawn = {line.split(":")[0].strip() for line in table.splitlines() if ":" in line}
-    assert set(PARTS) == drawn | {"computation", "systems"}
+    assert set(PARTS) == drawn | {"computation", "systems", "scores", *CHARTS}
+
+
+def test_a_bet_that_cannot_be_asked_does_not_hold() -> None:
+    """Both systems say the same."""
+    text = CHAPTER.replace("systems: [dot, none]}", "systems: [dot, dot]}")
+    chapter = read_chapter(text, "small.yaml")
+    assert "compared" not in [
+        step["id"] for step in packed_chapter(chapter, "en", models=SmallModels())["steps"]
+    ]
+
+
+def test_a_bet_may_stand_alone() -> None:
+    text = CHAPTER.replace('    text: {en: "Greedy: {greedy}.", zh: "贪心：{greedy}。"}\n', "")
+    compared = packed_chapter(read_chapter(text, "x.yaml"), "en", models=SmallModels())["steps"][2]
+    assert compared["text"] == []
+    assert compared["bet"]["kind"] == "fails"

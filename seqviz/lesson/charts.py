@@ -1,0 +1,121 @@
+"""Pictures of a step that are no part of the viewer, all of them bars beside bars."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from seqviz.analysis.contrast import SourceContrast, source_contrast
+from seqviz.lesson.chapter import Step
+from seqviz.lesson.chart import Chart, Row
+from seqviz.lesson.scene import Scene
+from seqviz.lesson.toys import TOY_CHARTS
+from seqviz.words import table
+
+
+def contrast(scene: Scene, language: str) -> Chart | None:
+    """What each token's probability is with the sentence, and without it; see ``contrast``."""
+    found = _contrast(scene)
+    if found is None:
+        return None
+    both = np.exp(np.stack([found.with_source, found.without_source], 1))
+    words = table(language)
+    return Chart(
+        series=(words["lesson.chart.with_source"], words["lesson.chart.without_source"]),
+        unit="share",
+        most=1.0,
+        rows=_rows(scene, found.pieces, both),
+    )
+
+
+def difference(scene: Scene, language: str) -> Chart | None:
+    """The difference of the two logarithms: what the sentence added to each token."""
+    found = _contrast(scene)
+    if found is None:
+        return None
+    gained = np.nan_to_num(np.clip(found.difference, -99, 99))[:, None]
+    return Chart(
+        series=(table(language)["lesson.chart.difference"],),
+        unit="nats",
+        most=max(1.0, float(np.abs(gained).max())),
+        rows=_rows(scene, found.pieces, gained),
+    )
+
+
+def distances(scene: Scene, language: str) -> Chart | None:
+    """How many tokens lie between reading a word and writing what it becomes, both ways of reading.
+
+    By what the attention of the same sentence's ``dot`` system looks at most; None: it looks
+    nowhere.
+    """
+    attending = scene.by("dot")
+    if attending.attention is None:
+        return None
+    size, words = len(attending.source_words), table(language)
+    looked = attending.attention[:, :-1].argmax(1)
+    written = np.arange(len(looked))[:-1]
+    read = looked[:-1]
+    forwards, backwards = size - 1 - read + written, read + 1 + written
+    return Chart(
+        series=(words["lesson.chart.forwards"], words["lesson.chart.backwards"]),
+        unit="count",
+        most=float(max(forwards.max(), backwards.max())),
+        rows=tuple(
+            Row(
+                label=attending.words[place],
+                note=attending.source_words[read[place]],
+                values=(float(forwards[place]), float(backwards[place])),
+            )
+            for place in written
+        ),
+    )
+
+
+def scores(step: Step, scene: Scene, language: str) -> Chart | None:
+    """The test sets of the step's systems: exact match of a task, else BLEU."""
+    words, found = table(language), []
+    for system in step.systems:
+        told = scene.models.scores(scene.asked.by(system).model)
+        found.append(told)
+    key = "exact_match" if all("exact_match" in told for told in found) else "bleu"
+    if not found or not all(key in told for told in found):
+        return None
+    return Chart(
+        series=(words[f"lesson.chart.{key}"],),
+        unit="percent",
+        most=100.0,
+        rows=tuple(
+            Row(label=words.get(f"system.{system}", system), values=(told[key],))
+            for system, told in zip(step.systems, found, strict=True)
+        ),
+    )
+
+
+CHARTS: Mapping[str, Callable[[Scene, str], Chart | None]] = {
+    "contrast": contrast,
+    "difference": difference,
+    "distances": distances,
+    **TOY_CHARTS,
+}
+"""Those of a scene; "scores" are of a step's systems."""
+
+
+def charts_of(step: Step, scene: Scene, *, shown: set[str], language: str) -> dict[str, Any]:
+    """Of the parts that a step shows, those that are charts, as JSON; None: it has none."""
+    found = {name: chart(scene, language) for name, chart in CHARTS.items() if name in shown}
+    if "scores" in shown:
+        found["scores"] = scores(step, scene, language)
+    return {name: None if chart is None else asdict(chart) for name, chart in found.items()}
+
+
+def _contrast(scene: Scene) -> SourceContrast | None:
+    emptied = scene.models.without_source(scene.asked, scene.rank)
+    return None if emptied is None else source_contrast(scene.trace, emptied, scene.rank)
+
+
+def _rows(scene: Scene, pieces: tuple[str, ...], values: Any) -> tuple[Row, ...]:
+    return tuple(
+        Row(label=scene.label(piece), values=tuple(map(float, each)))
+        for piece, each in zip(pieces, np.round(values, 4).tolist(), strict=True)
+    )

@@ -1,0 +1,86 @@
+"""A lesson's models as translators, each loaded once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from seqviz.decoding.exhaustive import AllTargets
+from seqviz.errors import SeqVizError
+from seqviz.lesson.chapter import Asked
+from seqviz.lesson.models import Read
+from seqviz.trace import Trace
+from seqviz.trace.computation import StepComputation
+from seqviz.translator import Translator
+from seqviz.translator.every_target import every_target
+from seqviz.translator.gradient import GradientSteps, gradient_steps
+
+
+class LoadedModels:
+    """See ``models.Models``; what was decoded is remembered as long as this is."""
+
+    def __init__(self, load: Callable[[str], Translator]) -> None:
+        """Take a function that loads the model of a name, PAIR/SYSTEM."""
+        self._load = load
+        self._loaded: dict[str, Translator] = {}
+        self._traces: dict[Asked, Trace] = {}
+        self._targets: dict[tuple[str, str, int], AllTargets] = {}
+        self._learnt: dict[tuple[str, str, str, float, int], GradientSteps] = {}
+
+    def decode(self, asked: Asked) -> Trace:
+        """Decode a sentence."""
+        if asked not in self._traces:
+            self._traces[asked] = self._of(asked).translate(asked.text, asked.options)
+        return self._traces[asked]
+
+    def explain(
+        self, asked: Asked, step: int, rank: int, *, read: Read, layer: int, head: int
+    ) -> StepComputation | None:
+        """Take a step apart; None: a model of this family does not tell its parts."""
+        try:
+            return self._of(asked).explain(
+                self.decode(asked), step, rank, read=read, layer=layer, head=head
+            )
+        except SeqVizError:
+            return None
+
+    def without_source(self, asked: Asked, rank: int) -> Trace | None:
+        """Score a hypothesis without its sentence."""
+        return self._of(asked).without_source(self.decode(asked), rank)
+
+    def every_target(self, asked: Asked, most: int) -> AllTargets | None:
+        """Score every target, once."""
+        key = (asked.model, asked.text, most)
+        if key not in self._targets:
+            try:
+                self._targets[key] = every_target(self._of(asked), asked.text, most=most)
+            except SeqVizError:
+                return None
+        return self._targets[key]
+
+    def learn(self, asked: Asked, *, rate: float, updates: int) -> GradientSteps | None:
+        """Train a copy of the model, once for each rate."""
+        key = (asked.model, asked.text, asked.reference, rate, updates)
+        if key not in self._learnt:
+            try:
+                self._learnt[key] = gradient_steps(
+                    self._of(asked), asked.text, asked.reference, rate=rate, updates=updates
+                )
+            except SeqVizError:
+                return None
+        return self._learnt[key]
+
+    def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:
+        """Target tokens as the model's text."""
+        return self._of(asked).target.text(tokens)
+
+    def scores(self, model: str) -> Mapping[str, float]:
+        """What the model's card says of its test set."""
+        test: Mapping[str, Any] = self._of_name(model).entry.scores.get("test", {})
+        return {name: float(test[name]) for name in ("exact_match", "bleu", "chrf") if name in test}
+
+    def _of(self, asked: Asked) -> Translator:
+        return self._of_name(asked.model)
+
+    def _of_name(self, model: str) -> Translator:
+        if model not in self._loaded:
+            self._loaded[model] = self._load(model)
+        return self._loaded[model]

@@ -1,0 +1,43 @@
+"""What a lesson asks of models; pages and tests have their own of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from seqviz.decoding.exhaustive import AllTargets
+from seqviz.lesson.chapter import Asked
+from seqviz.trace import Trace
+from seqviz.trace.computation import StepComputation
+from seqviz.translator.gradient import GradientSteps
+
+Read = Literal["cross", "decoder", "encoder"]
+
+
+class Models(Protocol):
+    """Decodes sentences, and takes decodings apart; asked for the same often, it may remember."""
+
+    def decode(self, asked: Asked) -> Trace:
+        """Decode a sentence.
+
+        Raises:
+            SeqVizError: it cannot be decoded, or there is no such model.
+        """
+
+    def explain(
+        self, asked: Asked, step: int, rank: int, *, read: Read, layer: int, head: int
+    ) -> StepComputation | None:
+        """One step of what ``decode`` found; layer and head from 0. None: the model cannot tell."""
+
+    def without_source(self, asked: Asked, rank: int) -> Trace | None:
+        """Score a hypothesis of what ``decode`` found without its sentence; None: it cannot be."""
+
+    def every_target(self, asked: Asked, most: int) -> AllTargets | None:
+        """Every target of at most so many tokens; None: the vocabulary is too large for that."""
+
+    def learn(self, asked: Asked, *, rate: float, updates: int) -> GradientSteps | None:
+        """A copy of the model trained on the sentence and its reference; None: there is none."""
+
+    def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:
+        """Target tokens as the model's text."""
+
+    def scores(self, model: str) -> Mapping[str, float]:
+        """What a model scored on its test set: "exact_match", "bleu", "chrf"; empty: not known."""
