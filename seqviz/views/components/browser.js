@@ -13,8 +13,6 @@ const PLACES = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderFi
   + ",[role=tooltip],[role=dialog],[role=alertdialog],[data-live-announcer],.modebar";
 const OURS = "[data-testid=stWidgetLabel],[data-testid=stDialog] [data-testid=stMarkdown]";
 
-const CHARTS_MS = 5000;
-
 const shared = (window.seqvizPage ??= { words: new Map(), patterns: [], moves: new Set(), sent: "" });
 
 const escaped = (text) => text.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
@@ -101,17 +99,6 @@ function listenToConnection() {
     isLost = app.getAttribute(name) !== "CONNECTED";
     if (wasLost && !isLost) shared.tellBack();
   }).observe(app, { attributeFilter: [name] });
-}
-
-// Charts need a program of 5 MB, which takes a second to start: it is there before somebody turns to
-// one, once nothing else is to be done or the groups are pointed at.
-function loadCharts(file) {
-  const own = document.querySelector("script[type=module][src*='/static/js/']");
-  if (!file || !own || navigator.connection?.saveData) return;
-  const load = () => import(new URL(file, own.src).href).catch(() => null);
-  const isTurning = ({ target }) => target.closest?.(".st-key-group") && load();
-  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, isTurning);
-  setTimeout(() => (window.requestIdleCallback ?? setTimeout)(load), CHARTS_MS);
 }
 
 export default function ({ data, setTriggerValue }) {

@@ -21,7 +21,8 @@ OWN_WORDS = "streamlit."
 _CHARTS = chunk("PlotlyChart")
 
 _browser = st.components.v2.component(
-    "seqviz_browser", js=f"{script('presenter')}\n" + read("keys.js", "presenter.js", "browser.js")
+    "seqviz_browser",
+    js=f"{script('presenter')}\n" + read("keys.js", "presenter.js", "charts.js", "browser.js"),
 )
 
 
