@@ -1,7 +1,7 @@
 """Folders of tiny models for the page, and caches that forget from test to test."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,9 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.record import Decoding, OnStep
-from seqviz.models.base import Seq2SeqModel
+from seqviz.decoding.forced import decode_forced
+from seqviz.decoding.record import OnStep
+from seqviz.decoding.shift import decode_shift
 from seqviz.models.build import Model
 from seqviz.models.checkpoint import load_model
 from seqviz.models.fast.packing import SWITCH
@@ -37,31 +38,29 @@ def load_once(folder: Path, device: str) -> Model:
     return _loaded(folder, device, tuple(changed))
 
 
-Weights = Seq2SeqModel[Any, Any]
-_FOUND: dict[tuple[Weights, tuple[int, ...], DecodeOptions], tuple[Decoding, list[Any]]] = {}
+_FOUND: dict[tuple[Any, ...], tuple[Any, list[tuple[int, ...]]]] = {}
 
 
-def search_once(
-    model: Weights,
-    source_ids: Sequence[int],
-    options: DecodeOptions,
-    *,
-    on_step: OnStep | None = None,
-) -> Decoding:
-    """A search with weights that are loaded once; the second time only its steps are told anew."""
-    tell: OnStep = on_step or (lambda *_: None)
+def once(decode: Callable[..., Any]) -> Callable[..., Any]:
+    """With weights that are loaded once: the second time only the steps are told anew."""
 
-    def follow(*step: int) -> None:
-        steps.append(step)
-        tell(*step)
+    def found(model: Any, *asked: Any, on_step: OnStep | None = None, **options: Any) -> Any:
+        tell: OnStep = on_step or (lambda *_: None)
 
-    key, steps = (model, tuple(source_ids), options), list[Any]()
-    if key not in _FOUND:
-        _FOUND[key] = decode_beam(model, source_ids, options, on_step=follow), steps
-    else:
-        for step in _FOUND[key][1]:
+        def follow(*step: int) -> None:
+            steps.append(step)
             tell(*step)
-    return _FOUND[key][0]
+
+        ids = (one if isinstance(one, DecodeOptions) else tuple(one) for one in asked)
+        key, steps = (decode, model, *ids, *options.values()), list[tuple[int, ...]]()
+        if key not in _FOUND:
+            _FOUND[key] = decode(model, *asked, on_step=follow, **options), steps
+        else:
+            for step in _FOUND[key][1]:
+                tell(*step)
+        return _FOUND[key][0]
+
+    return found
 
 
 def forget_searches() -> None:
@@ -84,7 +83,9 @@ def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(SWITCH, "0")  # nothing to gain for the tiny, and tests/models has them
     monkeypatch.setattr(SCANNER, list)
     monkeypatch.setattr("seqviz.translator.loading.load_model", load_once)
-    monkeypatch.setattr("seqviz.decoding.searcher.decode_beam", search_once)
+    monkeypatch.setattr("seqviz.decoding.searcher.decode_beam", once(decode_beam))
+    monkeypatch.setattr("seqviz.translator.translator.decode_forced", once(decode_forced))
+    monkeypatch.setattr("seqviz.translator.translator.decode_shift", once(decode_shift))
     forget()
     yield
     forget()
