@@ -69,7 +69,7 @@ def test_a_window_starts_at_the_live_prefixes_of_its_edge() -> None:
 TRACES = st.builds(random_trace, st.integers(0, 1000), st.integers(1, 9), st.integers(1, 6))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(
     trace=TRACES,
     first=st.integers(0, 8),
@@ -92,7 +92,7 @@ def test_any_tree_holds_together(trace: Trace, first: int, look: tuple[Pruned, L
         assert (np.diff(column) >= 1 - 1e-9).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(trace=TRACES)
 def test_the_tree_layout_crosses_no_edges_and_keeps_the_best_path_straight(trace: Trace) -> None:
     nodes = beam_nodes(trace, pruned="all", layout="tree")

@@ -95,7 +95,7 @@ def check_against_grid(
     return curves
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 10_000),
     normalisation=st.sampled_from(NORMALISATIONS),

@@ -57,13 +57,13 @@ def search_options(draw: st.DrawFn) -> DecodeOptions:
     )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), search_options())
 def test_any_search_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
     assert_plain(random_script(seed, VOCABULARY), options)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), search_options(), st.none() | st.floats(0.3, 3))
 def test_every_hypothesis_keeps_to_the_constraints(
     seed: int, options: DecodeOptions, temperature: float | None

@@ -40,13 +40,13 @@ def searches(draw: st.DrawFn) -> DecodeOptions:
     )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), searches())
 def test_any_search_with_rules_is_the_plain_one(seed: int, options: DecodeOptions) -> None:
     assert_plain(random_script(seed, VOCABULARY), options)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000), searches())
 def test_a_corpus_finds_what_the_recorded_search_finds(seed: int, options: DecodeOptions) -> None:
     """In one batch, where the sentences reach their limits at different steps."""

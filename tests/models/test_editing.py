@@ -119,7 +119,7 @@ def slow_row(scores: list[float], edits: Edits, head: int) -> list[float]:
     return row
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25)
 @given(some_lengths, some_edits, st.integers(0, 99))
 def test_edits_together_do_what_they_say(
     lengths: list[int], edits: list[Intervention], seed: int
@@ -133,7 +133,7 @@ def test_edits_together_do_what_they_say(
     torch.testing.assert_close(made(scores, edits), torch.tensor(expected), atol=1e-4, rtol=1e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25)
 @given(some_lengths, some_edits, st.integers(0, 99))
 def test_rows_sum_to_one_or_nothing_and_muted_tokens_get_exactly_nothing(
     lengths: list[int], edits: list[Intervention], seed: int
@@ -152,7 +152,7 @@ def test_rows_sum_to_one_or_nothing_and_muted_tokens_get_exactly_nothing(
             assert bool(full.all()) or emptied or not real
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(some_lengths, some_edits, st.integers(0, 99))
 def test_heads_that_no_edit_names_keep_their_bits(
     lengths: list[int], edits: list[Intervention], seed: int
@@ -164,7 +164,7 @@ def test_heads_that_no_edit_names_keep_their_bits(
             assert torch.equal(weights[:, head], plain[:, head])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(some_lengths, some_edits, st.integers(0, 99))
 def test_a_sentence_is_edited_alike_alone_and_in_a_padded_batch(
     lengths: list[int], edits: list[Intervention], seed: int

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import pytest
@@ -39,9 +40,15 @@ TARGETS = [[2, 5, 6, 9], [2, 7, 7, 7], [2, 10, 4, 1]]
 sentences = st.lists(st.lists(st.integers(1, 10), min_size=1, max_size=6), min_size=1, max_size=4)
 
 
+@cache
+def built(name: str) -> Tiny:
+    """A model of that variant, which keeps no memory between calls."""
+    return VARIANTS[name]()
+
+
 @pytest.fixture(params=VARIANTS, scope="module")
 def model(request: pytest.FixtureRequest) -> Tiny:
-    return VARIANTS[request.param]()
+    return built(request.param)
 
 
 def encode(model: Tiny, sources: list[list[int]], *, record: bool = False) -> Any:
@@ -97,11 +104,10 @@ def test_recording_changes_no_logit(model: Any) -> None:
         states = [plain.state, recorded.state]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(sentences, st.randoms(use_true_random=False))
 def test_padding_and_batch_order_change_nothing(sources: list[list[int]], random: Any) -> None:
-    for build in VARIANTS.values():
-        model = build()
+    for model in map(built, VARIANTS):
         order = random.sample(range(len(sources)), len(sources))
         targets = [[2, 4 + len(source), 5] for source in sources]
         together = full(model, [sources[i] for i in order], [targets[i] for i in order])
@@ -159,14 +165,14 @@ def searches(draw: st.DrawFn) -> list[tuple[list[list[int]], list[list[int]]]]:
     return steps
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(searches())
 def test_selected_slots_go_on_from_their_parents(
     steps: list[tuple[list[list[int]], list[list[int]]]],
 ) -> None:
     sources = [[5, 6, 7, 3], [8, 3]]
-    for build in VARIANTS.values():
-        model: Any = build()
+    for name in VARIANTS:
+        model: Any = built(name)
         prefixes = [[[2]], [[2]]]
         state = model.start(encode(model, sources), beam_size=3, max_length=6)
         state = model.step(state, torch.tensor([[2], [2]])).state

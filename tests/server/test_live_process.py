@@ -250,6 +250,7 @@ def test_a_real_training_from_start_to_silence() -> None:
     assert step(processes) == stopped
     processes.tell("a", "continue")
     until(lambda: step(processes) > stopped)
+    processes.tell("a", "stop")  # no need to go on learning until it has heard nothing for long
     process = processes._of["a"]
     until(lambda: not process.is_alive())  # nobody looks any more
     until(lambda: not process.folder.exists())

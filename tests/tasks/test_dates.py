@@ -18,7 +18,7 @@ CHRISTMAS = datetime.date(1999, 12, 25)
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(date=DATES)
 def test_what_is_written_is_read_back(form: str, date: datetime.date) -> None:
     for case in (str, str.lower, str.upper):

@@ -79,7 +79,7 @@ def prepared(text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(text=texts)
 def test_ids_are_the_librarys(opened: dict[str, Opened], kind: str, text: str) -> None:
     words, codec = opened[kind]
@@ -95,7 +95,7 @@ def test_ids_are_the_librarys(opened: dict[str, Opened], kind: str, text: str) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15)
 @given(
     parts=st.lists(
         st.sampled_from((*ADDED, "Es war", " ", "  ", "x", ".", "<mask>", "en_XX", "<extra_id_0>")),
@@ -154,7 +154,7 @@ def test_nobody_types_the_tokens_of_the_program(tuned: dict[str, Opened], kind: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(text=texts)
 def test_spans_are_in_order_and_hold_no_space_around(
     opened: dict[str, Opened], kind: str, text: str
