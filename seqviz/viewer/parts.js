@@ -48,20 +48,27 @@ export function compose(stage, layout, known = PARTS) {
     return part.node;
   };
   const node = html("div", { class: "viewer" }, stacked(layout, make));
-  let watchers = [];
+  let watchers = null;
   const observer = new ResizeObserver(() => stage.set({ width: node.clientWidth }, { isTold: false }));
   return {
     node,
+    // Draw; after a rest, only what has changed meanwhile.
     start() {
-      stage.state.width = node.clientWidth;
+      if (watchers) stage.set({ width: node.clientWidth }, { isTold: false });
+      else stage.state.width = node.clientWidth;
       const others = new Set(stage.watchers);
-      for (const part of parts) part.start();
-      watchers = stage.watchers.filter((one) => !others.has(one));
+      for (const part of parts) (watchers ? part.wake : part.start)?.call(part);
+      watchers ??= stage.watchers.filter((one) => !others.has(one));
+      stage.wake(watchers);
       observer.observe(node);
+    },
+    rest() {
+      observer.disconnect();
+      for (const one of watchers) one.isAsleep = true;
     },
     stop() {
       observer.disconnect();
-      stage.forget(watchers);
+      stage.forget(watchers ?? []);
     },
   };
 }

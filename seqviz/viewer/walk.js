@@ -51,13 +51,24 @@ export class Walk {
     this.watchers = this.watchers.filter((one) => !watchers.includes(one));
   }
 
+  // Those that slept draw what they missed.
+  wake(watchers) {
+    for (const one of watchers) {
+      const { isLate } = one;
+      one.isAsleep = one.isLate = false;
+      if (isLate) one.draw();
+    }
+  }
+
   set(changes, { isTold = true } = {}) {
     const changed = Object.keys(changes).filter((key) => this.state[key] !== changes[key]);
     if (!changed.length) return;
     Object.assign(this.state, changes);
     this.changing(changed);
-    for (const { keys, draw } of [...this.watchers]) {
-      if (keys.some((key) => changed.includes(key))) draw();
+    for (const watcher of [...this.watchers]) {
+      if (!watcher.keys.some((key) => changed.includes(key))) continue;
+      if (watcher.isAsleep) watcher.isLate = true;
+      else watcher.draw();
     }
     if (isTold && this.tell && changed.some((key) => this.kept.includes(key))) this.rest();
   }

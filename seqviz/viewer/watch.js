@@ -3,17 +3,29 @@
 import { choices, html } from "./dom.js";
 import { compose, LAYOUTS } from "./parts.js";
 
+const IDLE_MS = 400;
+
 export class Watch {
   constructor(stage) {
     this.stage = stage;
     this.tabs = html("div.tabs");
     this.body = html("div");
+    this.views = {}; // those that are built: who turns back to one draws only what has changed
     this.node = html("div.stack", this.tabs, this.body);
   }
 
   start() {
     this.stage.watch(["view"], () => this.draw());
-    this.stage.watch(["more"], () => (this.stage.state.view === "compare" ? this.draw() : this.name()));
+    this.stage.watch(["more"], () => this.renew());
+  }
+
+  // There is more to compare: all is built anew but what is looked at.
+  renew() {
+    const { view } = this.stage.state;
+    for (const one of Object.keys(this.views)) if (one === "compare" || one !== view) this.drop(one);
+    if (view === "compare") this.draw();
+    else this.name();
+    this.prepare();
   }
 
   // Write the tabs: the third one is named after what there is to compare.
@@ -27,17 +39,54 @@ export class Watch {
   }
 
   draw() {
-    const { stage, stage: { record, state } } = this;
     this.name();
-    this.shown?.stop();
-    const hasMatrix = state.view !== "attention" || record.kinds.length > 0;
-    this.shown = compose(stage, hasMatrix ? LAYOUTS[state.view] ?? LAYOUTS.attention : ["player"]);
-    this.body.replaceChildren(...(hasMatrix ? [] : [html("p.notice", stage.say(`viewer.missing.${record.missing}`))]),
-      this.shown.node);
+    this.shown?.rest();
+    this.shown = this.made(this.stage.state.view);
+    this.body.replaceChildren(...this.notice(), this.shown.node);
     this.shown.start();
   }
 
+  // What is said where no attention was recorded.
+  notice() {
+    const { stage, stage: { record, state } } = this;
+    return this.has(state.view) ? [] : [html("p.notice", stage.say(`viewer.missing.${record.missing}`))];
+  }
+
+  has(view) {
+    return view !== "attention" || this.stage.record.kinds.length > 0;
+  }
+
+  made(view) {
+    return this.views[view] ??= compose(this.stage, this.has(view) ? LAYOUTS[view] ?? LAYOUTS.attention : ["player"]);
+  }
+
+  // Build the others while nobody does anything; what that selects is nobody's choice.
+  prepare() {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      const view = Object.keys(LAYOUTS).find((one) => !this.views[one]);
+      const { stage, stage: { tell, state: { window, playing } } } = this;
+      if (playing) return this.prepare();
+      if (!view) return;
+      stage.tell = null;
+      const other = this.made(view);
+      this.body.append(other.node);
+      other.start();
+      other.rest();
+      other.node.remove();
+      stage.tell = tell;
+      stage.state.window = window;
+      this.prepare();
+    }, IDLE_MS);
+  }
+
+  drop(view) {
+    this.views[view].stop();
+    delete this.views[view];
+  }
+
   stop() {
-    this.shown?.stop();
+    clearTimeout(this.idle);
+    for (const view of Object.keys(this.views)) this.drop(view);
   }
 }

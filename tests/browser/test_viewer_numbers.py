@@ -1,5 +1,6 @@
 """What the viewer unpacks of every sort of trace is what Python knows: number by number."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isnan
@@ -155,7 +156,16 @@ def test_a_card_in_a_notebook_draws_in_its_frame(browser: Browser) -> None:
     opened.set_content(card(toy.transformer_trace())._repr_html_())
     frame = opened.frame_locator("iframe")
     expect(frame.locator("[data-part=heatmap] canvas").first).to_be_visible()
-    frame.locator(".tabs input").nth(1).check()
-    expect(frame.locator("[data-part=tree]")).to_be_visible()
+    attention, tree = (frame.locator(".tabs input").nth(place) for place in (0, 1))
+    tree.check()
+    drawn = frame.locator("[data-part=tree]")
+    expect(drawn).to_be_visible()
+    drawn.evaluate("part => { part.dataset.kept = true; }")
+    frame.get_by_role("button", name="Forward", exact=True).click()
+    attention.check()  # what was out of sight has missed nothing
+    expect(frame.locator("[data-part=player] output")).to_have_text(re.compile("2"))
+    expect(frame.locator(".words.output .chip").nth(1)).to_have_attribute("aria-current", "step")
+    tree.check()
+    expect(frame.locator("[data-part=tree][data-kept]")).to_be_visible()
     context.close()
     assert faults == []
