@@ -11,7 +11,7 @@ Letters in shapes as in ``base``: t tokens fed so far, R = B · K rows, D width.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -23,25 +23,14 @@ PARKED = -1
 """In ``moves``: a place outside the table, for one row."""
 
 
-class FlatPast(NamedTuple):
-    """The same memory as a ``Past``, in the shapes of single products."""
-
-    place: Tensor
-    """(2, R, D): where the keys and values to be filled in lie."""
-    keys: Tensor
-    """(R · H, D/H, t + 1)."""
-    values: Tensor
-    """(R · H, t + 1, D/H)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Past(KeysValues):
     """One layer's keys and values, (R, H, t + 1, D/H); the last place is to be filled."""
 
     bias: Tensor | None = None
     """Hides places of the future; None: nothing is hidden."""
-    flat: FlatPast | None = None
-    """None: it does not lie so."""
+    place: tuple[Tensor, Tensor] | None = None
+    """Where the keys and values to be filled in lie, (R, D) each; None: not side by side."""
 
     def fill(self, new: KeysValues) -> None:
         """Put the keys and values of one more token, (R, H, 1, D/H), in their place."""
@@ -98,16 +87,12 @@ class DecoderCache:
         head_width = self.width // self.heads
         table = self._table(self.buffer, self.sentences * self.slots)[: self.fed + 1]
         split = table.view(*table.shape[:3], self.heads, head_width)  # (t + 1, 2 L, R, H, D/H)
-        views, flat = split.permute(1, 2, 3, 0, 4).unbind(0), split.flatten(2, 3)
-        flats = zip(
-            table[-1].unflatten(0, (-1, 2)).unbind(0),
-            flat[:, ::2].permute(1, 2, 3, 0).unbind(0),
-            flat[:, 1::2].permute(1, 2, 0, 3).unbind(0),
-            strict=True,
-        )
+        views, places = split.permute(1, 2, 3, 0, 4).unbind(0), table[-1].unbind(0)
         return tuple(
-            Past(keys, values, flat=FlatPast(*each))
-            for keys, values, each in zip(views[::2], views[1::2], flats, strict=True)
+            Past(keys, values, place=place)
+            for keys, values, place in zip(
+                views[::2], views[1::2], zip(places[::2], places[1::2], strict=True), strict=True
+            )
         )
 
     def advanced(self) -> "DecoderCache":

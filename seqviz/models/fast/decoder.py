@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from seqviz.models.attention import KeysValues
 from seqviz.models.blocks import DecoderLayer, Passed
-from seqviz.models.cache import FlatPast, Past
+from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits, edited_weights
 from seqviz.models.fast.packed import fastest
 from seqviz.models.layers import ResidualNorm
@@ -47,7 +47,7 @@ class PackedDecoderLayer(DecoderLayer):
         edits: LayerEdits | None,
     ) -> Passed:
         """See ``DecoderLayer.step``."""
-        if not isinstance(memory, WrittenMemory) or past.flat is None:
+        if not isinstance(memory, WrittenMemory) or past.place is None:
             return super().step(x, memory, past=past, bias=bias, record=record, edits=edits)
         return memory.layer.step(x, memory, past=past, bias=bias, record=record, edits=edits)
 
@@ -159,11 +159,10 @@ class WrittenLayer:
         first, flat = self._first, x.view(-1, x.shape[-1])  # (R, D)
         *_, inner, outer = self._maps
 
-        assert past.flat is not None
-        change, own = self._read_prefix(enter_own(flat) if first else flat, past.flat)
+        change, own = self._read_prefix(enter_own(flat) if first else flat, past)
         flat = change.add_(flat) if first else enter_own(change.add_(flat))
         entered = enter_cross(flat) if first else flat
-        change, cross = self._read_source(entered, memory, bias=bias, edits=edits)
+        change, cross = self._read_source(entered.view(x.shape), memory, bias=bias, edits=edits)
         flat = change.add_(flat) if first else enter_cross(change.add_(flat))
         entered = enter_change(flat) if first else flat
         change = outer(self._activation(inner(entered)))
@@ -172,39 +171,42 @@ class WrittenLayer:
             return Passed(flat.view(x.shape))
         return Passed(flat.view(x.shape), own=own, cross=cross)
 
-    def _read_prefix(self, x: Tensor, past: FlatPast) -> tuple[Tensor, Tensor]:
+    def _read_prefix(self, x: Tensor, past: Past) -> tuple[Tensor, Tensor]:
         """The change of the states (R, D), and the weights (R, H, 1, t + 1)."""
+        assert past.place is not None
         rows, width = x.shape
-        parts = self._own(x).view(rows, 3, width).transpose(0, 1)
-        past.place.copy_(parts[1:])
-        query = (parts[0] * self._scale).view(rows * self._heads, 1, -1)
-        weights = torch.softmax(torch.bmm(query, past.keys), -1)  # (R · H, 1, t + 1)
-        context = torch.bmm(weights, past.values).view(rows, width)
-        return self._maps[0](context), weights.view(rows, self._heads, 1, -1)
+        heads = self._heads
+        query, key, value = self._own(x).view(rows, 3, width).unbind(1)
+        past.place[0].copy_(key)
+        past.place[1].copy_(value)
+        query = (query * self._scale).view(rows * heads, 1, width // heads)
+        scores = torch.bmm(query, past.keys.flatten(0, 1).transpose(1, 2))  # (R · H, 1, t + 1)
+        weights = torch.softmax(scores, -1)
+        context = torch.bmm(weights, past.values.flatten(0, 1)).view(rows, width)
+        return self._maps[0](context), weights.view(rows, heads, 1, -1)
 
     def _read_source(
         self, x: Tensor, memory: WrittenMemory, *, bias: Tensor | None, edits: LayerEdits | None
     ) -> tuple[Tensor, Tensor]:
-        """The change of states (R, D), and the weights (B, H, K, S)."""
+        """The change of states (B, K, D) as (R, D), and the weights (B, H, K, S)."""
+        sentences, slots, width = x.shape
+        flat, split = x.view(-1, width), (sentences, slots, self._heads, -1)
         if memory.absorbed is not None:
             to_scores, constant, back = memory.absorbed
-            scores = torch.addmm(constant, x, to_scores).view(len(x), self._heads, -1)  # (K, H, S)
-            if bias is not None:
-                scores = scores + bias[0, 0]
-            if edits is None:
-                weights = torch.softmax(scores, -1)
-            else:
-                weights = edited_weights(scores.transpose(0, 1), edits).transpose(0, 1)
-            change = torch.addmm(self._output.bias, weights.reshape(len(x), -1), back)
-            return change, weights.transpose(0, 1).unsqueeze(0)
-        split = (len(memory.keys), -1, self._heads, memory.keys.shape[-1])
-        query = self._maps[1](x).mul_(self._scale).view(split).transpose(1, 2)  # (B, H, K, d)
-        scores = query.matmul(memory.keys.mT)
-        if bias is not None:
-            scores = scores + bias
-        weights = torch.softmax(scores, -1) if edits is None else edited_weights(scores, edits)
-        context = weights.matmul(memory.values).transpose(1, 2).reshape(x.shape)
+            scores = torch.addmm(constant, flat, to_scores).view(split).transpose(1, 2)
+            weights = _weights(scores, bias, edits)
+            joined = weights.transpose(1, 2).reshape(slots, -1)  # (K, H · S)
+            return torch.addmm(self._output.bias, joined, back), weights
+        query = self._maps[1](flat).mul_(self._scale).view(split).transpose(1, 2)  # (B, H, K, d)
+        weights = _weights(query.matmul(memory.keys.mT), bias, edits)
+        context = weights.matmul(memory.values).transpose(1, 2).reshape(flat.shape)
         return self._maps[2](context), weights
+
+
+def _weights(scores: Tensor, bias: Tensor | None, edits: LayerEdits | None) -> Tensor:
+    if bias is not None:
+        scores = scores + bias
+    return torch.softmax(scores, -1) if edits is None else edited_weights(scores, edits)
 
 
 def _norm(norm: ResidualNorm) -> Callable[[Tensor], Tensor]:
