@@ -190,7 +190,7 @@ class _Packer:
 
     def computation(self, step: Step, scene: Scene) -> str | None:
         """The key of the step's computation; None: it shows none, or the model cannot tell."""
-        if "computation" not in _flat(step.show) or scene.step is None:
+        if scene.step is None or not {"computation", "states"} & set(_flat(step.show)):
             return None
         read, layer, head = _read(scene)
         key = f"{scene.asked.key} {read} {layer} {head} {scene.rank} {scene.step}"

@@ -22,6 +22,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         *("query", "keys", "values", "products", "scores", "exp", "weights", "contributions"),
         *("key", "context", "state", "combined", "logits", "probabilities", "temperature"),
     ),
+    "states": ("encoder", "change", "handed", "decoder"),
     "systems": (),
     "contrast": (),
     "difference": (),
