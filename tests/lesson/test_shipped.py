@@ -1,0 +1,56 @@
+"""The shipped chapters on the shipped models: what they say holds; they bear other sentences."""
+
+from typing import Any
+
+import pytest
+
+from seqviz.lesson import packed_chapter, shipped_chapters
+from seqviz.lesson.loaded import LoadedModels
+from seqviz.translator import load
+from seqviz.words import LANGUAGES
+
+CHAPTERS = {chapter.id: chapter for chapter in shipped_chapters()}
+ASIDE = {("zh", "beam-search", "late")}
+"""Steps that their own sentence does not bear, of a language and a chapter."""
+
+
+@pytest.fixture(scope="module")
+def models() -> LoadedModels:
+    return LoadedModels(lambda name: load(name, "cpu"))
+
+
+def said(node: Any) -> str:
+    return node if isinstance(node, str) else "".join(map(said, node[2:]))
+
+
+def test_there_are_eleven_in_the_order_of_the_lecture() -> None:
+    assert list(CHAPTERS) == [
+        *("sequences", "encoder-decoder", "language-model", "reversal", "training", "greedy"),
+        *("beam-search", "bottleneck", "attention", "transformer", "generations"),
+    ]
+    assert all(8 <= len(chapter.steps) <= 15 for chapter in CHAPTERS.values())
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_step_holds_for_its_own_sentence(name: str, models: LoadedModels) -> None:
+    for language in LANGUAGES:
+        chapter = CHAPTERS[name]
+        found = {
+            step["id"]: step for step in packed_chapter(chapter, language, models=models)["steps"]
+        }
+        for step in chapter.steps:
+            shown = found.get(step.id)
+            aside = (language, name, step.id) in ASIDE
+            assert (shown is not None and shown["holds"]) is not aside, (language, step.id)
+            if shown is not None:
+                assert all(shown["charts"].values()), step.id
+                wants = {"computation", "states"} & set(step.show)
+                assert not wants or shown["computation"], step.id
+                assert said(["p", {}, *shown["text"], *shown["reveal"]]).strip() or shown["bet"]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_bears_a_sentence_of_one_word(name: str, models: LoadedModels) -> None:
+    found = packed_chapter(CHAPTERS[name], "en", models=models, own="Ja")
+    assert len(found["steps"]) >= 6
+    assert all(step["trace"] in found["traces"] for step in found["steps"])
