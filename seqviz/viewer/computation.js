@@ -54,12 +54,11 @@ export class Computation extends Lens {
   find() {
     const { stage, stage: { record } } = this;
     const key = calculationKey(stage);
-    const found = record.calculations?.get(key) ?? null;
-    if (!found && stage.can("explain") && this.asked !== key) stage.send("explain", { key });
-    this.asked = key;
-    if (found === this.calc) return;
-    this.calc = found;
-    this.draw();
+    const found = record.calculations?.get(key);
+    if (found === undefined && stage.can("explain") && this.asked !== key) stage.send("explain", { key });
+    const isOther = this.asked !== key || found !== this.calc;
+    Object.assign(this, { asked: key, calc: found });
+    if (isOther) this.draw();
   }
 
   // The phase that is shown; a model without attention has the last one alone.
@@ -85,11 +84,11 @@ export class Computation extends Lens {
   draw() {
     const { calc, stage } = this;
     this.drawn = null;
-    if (calc === undefined) return;
+    if (!this.asked) return;
     if (!calc) {
       this.title.textContent = stage.say("numbers.title");
       this.tabs.replaceChildren();
-      this.body.replaceChildren(html("p", { class: "notice" }, stage.say(stage.can("explain") ? "numbers.coming" : "numbers.none")));
+      this.body.replaceChildren(html("p", { class: "notice" }, stage.say(calc === undefined && stage.can("explain") ? "numbers.coming" : "numbers.none")));
       return;
     }
     this.title.replaceChildren(stage.say("numbers.heading", { step: this.place, token: calc.row }));

@@ -13,7 +13,7 @@ class PageLesson {
     document.addEventListener("keydown", this.keys);
   }
 
-  // data: name of what is shown, chapter, words, language, menu, acts, at.
+  // data: name of what is shown, chapter, words, language, menu, acts.
   receive(data, send) {
     this.send = send;
     if (data.name === this.data?.name && data.language === this.data.language) return;
@@ -23,17 +23,17 @@ class PageLesson {
     this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, send: (name, value) => this.send(name, value) });
     this.view.engine = engine;
     this.root.replaceChildren(this.view.node);
-    this.view.open(data.chapter, { at: data.at, menu: data.menu }).then(() => this.note(this.noted ?? {}));
+    this.count = this.noted.count;
+    this.view.open(data.chapter, { at: this.noted.at, menu: data.menu }).then(() => this.note(this.noted));
   }
 
   // Where Python wants to be, counted; and numbers that were asked for.
   note(noted) {
     this.noted = noted;
-    const { at, count, computation } = noted;
     if (!this.view?.chapter) return;
-    if (count !== undefined && this.count !== undefined && count !== this.count) this.view.goTo(at);
-    this.count = count;
-    if (computation) this.view.picture.add(computation);
+    if (noted.count !== this.count) this.view.goTo(noted.at);
+    this.count = noted.count;
+    if (noted.computation) this.view.picture.add(noted.computation);
   }
 
   leave() {

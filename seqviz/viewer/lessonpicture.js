@@ -3,6 +3,7 @@
 
 import { Calculation, calculationKey } from "./calculation.js";
 import { html } from "./dom.js";
+import { LessonChart } from "./lessonchart.js";
 import { LESSON_PARTS } from "./lessonparts.js";
 import { compose } from "./parts.js";
 import { Record } from "./record.js";
@@ -11,7 +12,7 @@ import { Spotlight } from "./spotlight.js";
 import { Stage } from "./stage.js";
 
 // What stays hidden until each kind of bet is revealed.
-const PICTURES = ["next", "heatmap", "lines", "heads", "computation", "tree", "node", "hypotheses", "compare", "systems", "contrast", "sequences"];
+const PICTURES = ["next", "heatmap", "lines", "heads", "computation", "tree", "node", "hypotheses", "compare", "systems"];
 const COVERED = {
   next: ["player", ...PICTURES],
   row: ["heatmap", "lines", "heads", "computation", "node"],
@@ -57,8 +58,11 @@ export class LessonPicture {
     const { lesson: { engine: { step, isRevealed } }, records } = this;
     const record = records.get(step.trace);
     const cover = isRevealed ? null : step.bet.kind;
-    const hidden = COVERED[cover] ?? [];
-    const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : !hidden.includes(one)));
+    const charts = Object.keys(step.charts ?? {});
+    const hidden = cover ? [...COVERED[cover], ...charts] : [];
+    this.known = { ...LESSON_PARTS, ...Object.fromEntries(charts.map((name) => [name, LessonChart])) };
+    const isShown = (name) => name in this.known && !hidden.includes(name);
+    const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
     const layout = visible(step.layout);
     const state = { ...readSelection(record, step.state), ...this.panels(step), cover, grow: cover === "dies", source: step.state.source ?? null, lit: null, playing: false };
     if (cover === "dies") state.cuts = "none";
@@ -79,7 +83,7 @@ export class LessonPicture {
     stage.lesson = { systems: step.systems, charts: step.charts, say: (key, facts) => lesson.say(key, facts) };
     this.stage = stage;
     this.give(record);
-    this.shown = compose(stage, layout, LESSON_PARTS);
+    this.shown = compose(stage, layout, this.known);
     this.node.replaceChildren(this.shown.node);
     this.shown.start();
     for (const [action, watched] of Object.entries(WATCHED)) stage.watch([watched], () => this.stage === stage && this.moved(action, stage.state[watched]));

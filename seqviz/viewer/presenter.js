@@ -65,7 +65,7 @@ export class Presenter {
     else if (!presents) return;
     else if (key === "Escape") this.present(false);
     else if (key === "b") this.root.classList.toggle(BLACKED);
-    else if (key in TURNS) this.turn(this.place + TURNS[key]);
+    else if (key in TURNS && this.find().length > 1) this.turn(this.place + TURNS[key]);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -11,7 +11,7 @@ from seqviz.trace import Trace
 from seqviz.views.compare import beam_sizes, lengths, systems
 from seqviz.views.components import browser, viewer
 from seqviz.views.experiment import edit_panel, intervene, reference, rerank, starts, what_if
-from seqviz.views.learn import bottleneck
+from seqviz.views.learn import bottleneck, lesson
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -47,6 +47,7 @@ WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
     "training": training.render,
     "teacher": teacher_forcing.render,
     "live": live.render,
+    "lesson": lesson.render,
 }
 
 

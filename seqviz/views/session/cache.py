@@ -71,6 +71,11 @@ def models() -> Catalogue:
     return _models(folder, _version_of_all(folder))
 
 
+def version() -> str:
+    """Of all that lies in the models folder."""
+    return _version_of_all(models_folder())
+
+
 @kept(most=2, seconds=1)
 def _version_of_all(folder: Path) -> str:
     return models_version(model_folders(folder))

@@ -20,7 +20,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "compare": ("systems", "beam_sizes", "lengths"),
     "experiment": ("what_if", "intervene", "rerank", "reference"),
     "train": ("training", "teacher", "live"),
-    "learn": ("bottleneck",),
+    "learn": ("lesson", "bottleneck"),
 }
 """The screens by what one does on them; the codes of older links are among them."""
 VIEWS = tuple(view for views in GROUPS.values() for view in views)
@@ -204,13 +204,16 @@ SETTINGS: Mapping[str, Setting] = {
     "length_metric": choice(*METRICS),
     "bare": text(),  # the two systems that are compared along a reference
     "attentive": text(),
+    "chapter": line(),  # of the lesson, its step, and the sentence in place of the chapter's own
+    "at": line(),
+    "sentence": text(),
     "base": text(),  # the system that the others are compared with, or "_reference"
 }
 
 GONE = ("all_layers",)
 """Settings of older links that say nothing any more."""
 MOVES = (
-    *("layer", "head", "hypothesis", "step", "window", "node", "teacher_step", "train_stop"),
+    *("layer", "head", "hypothesis", "step", "window", "node", "teacher_step", "train_stop", "at"),
     *("rerank_alpha", "rerank_beta"),
 )
 """What one points at or draws along: a change of it alone is no step of the browser's Back."""

@@ -1,0 +1,181 @@
+"""The lesson: chapters that one walks through step by step, in the browser.
+
+Python decodes and packs a chapter once for all visitors, and again for one's own sentence.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast, get_args
+
+import streamlit as st
+
+from seqviz.catalog import ModelEntry
+from seqviz.errors import ModelError, SeqVizError
+from seqviz.lesson import Asked, Chapter, needed, packed_chapter, shipped_chapters
+from seqviz.lesson.loaded import LoadedModels
+from seqviz.lesson.models import Read
+from seqviz.server.kept import kept
+from seqviz.server.store import Store
+from seqviz.trace import Trace
+from seqviz.translator import Translator
+from seqviz.viewer.computation import packed_computation
+from seqviz.views.components import lesson
+from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.fragment import fragment
+from seqviz.views.shell.guard import last_resort
+from seqviz.views.shell.progress import Progress
+
+MOST_CHAPTERS = 40
+"""Packed ones that are kept, about 2 MB each; those unused for longest go."""
+ASKED = "lesson-asked"
+"""Under it a session remembers which numbers its lesson asked for last."""
+ALONE = "<style>.st-key-ask, .st-key-around { display: none; }</style>"
+"""A lesson has sentences of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """A chapter as the browser gets it, under a name that no other content has."""
+
+    name: str
+    chapter: Chapter
+    own: str
+    content: Mapping[str, Any]
+
+
+@last_resort
+def render(request: Request, w: Words) -> None:
+    """Show the chapter of the link with its own sentence, or the visitor's."""
+    st.html(ALONE)
+    chapters = {chapter.id: chapter for chapter in shipped_chapters()}
+    state.keep_choice("chapter", list(chapters))
+    chapter, own = chapters[state.text("chapter")], _own()
+    found = _packed(chapter, own, request, w)
+    if found is None and own:  # refused or cancelled: the chapter has a sentence of its own
+        state.put("sentence", "")
+        found = _packed(chapter, "", request, w)
+    if found is not None:
+        _draw(found, request, w)
+    state.write_link()
+
+
+@fragment
+def _draw(packed: Packed, request: Request, w: Words) -> None:
+    """What runs again once the visitor has gone on."""
+    shown = (packed.chapter.id, packed.own)
+    if state.text("view") != "lesson" or (state.text("chapter"), _own()) != shown:
+        st.rerun()
+    asked = state.remembered(ASKED)
+    lesson.show(
+        packed.name,
+        packed.content,
+        w,
+        menu=[(chapter.id, chapter.title[w.language]) for chapter in shipped_chapters()],
+        computation=_computation(packed, asked, request, w) if isinstance(asked, Mapping) else None,
+        on_act=_act,
+    )
+    state.write_link()
+
+
+def _act(name: str, facts: Mapping[str, Any]) -> None:
+    """Do what the lesson asked for; what comes from the browser may be anything."""
+    if name == "chapter":
+        state.put_if_there("chapter", facts.get("chapter", ""))
+        state.reset(["at"])
+    elif name == "own":
+        state.put_if_there("sentence", facts.get("text", ""))
+    elif name == "explain":
+        state.remember(ASKED, dict(facts))
+
+
+def _own() -> str:
+    """The visitor's sentence; empty: the chapter's own."""
+    return state.text("sentence").strip()
+
+
+def _packed(chapter: Chapter, own: str, request: Request, w: Words) -> Packed | None:
+    """The chapter, packed now unless somebody has seen it before."""
+    name = "|".join((chapter.id, w.language, cache.version(), own))
+    kept_one = _chapters().get(name)
+    if kept_one is not None:
+        return kept_one
+
+    def pack(progress: Progress) -> Packed:
+        models = PageModels(request, progress)
+        content = packed_chapter(chapter, w.language, models=models, own=own)
+        return Packed(name, chapter, own, content)
+
+    found = decode.shown(f"lesson-{chapter.id}", pack, w)
+    if found is not None:
+        _chapters().put(name, found)
+    return found
+
+
+@kept()
+def _chapters() -> Store[Packed]:
+    return Store(lambda _: 0, most=MOST_CHAPTERS, most_bytes=0)
+
+
+class PageModels(LoadedModels):
+    """The page's models: decodings that all visitors share, in turn, their progress shown."""
+
+    def __init__(self, request: Request, progress: Progress) -> None:
+        """Take who asks, and what shows how far the work is."""
+        super().__init__(partial(_translator, request))
+        self._request, self._progress = request, progress
+
+    def decode(self, asked: Asked) -> Trace:
+        """Decode a sentence, or find it where somebody has."""
+        wanted = Request(
+            folder=_entry(asked.model).folder,
+            text=asked.text,
+            options=asked.options,
+            device=self._request.device,
+            visitor=self._request.visitor,
+        )
+        return cache.find_or_decode(wanted, self._progress.step, self._progress.wait)
+
+
+def _translator(request: Request, model: str) -> Translator:
+    return cache.translator(str(_entry(model).folder), request.device)
+
+
+def _entry(model: str) -> ModelEntry:
+    """A model of the page by its name.
+
+    Raises:
+        ModelError: there is none.
+    """
+    names = {f"{one.pair}/{one.system}": one for one in cache.models().entries}
+    if model not in names:
+        raise ModelError("unknown_model", {"found": model, "nearest": next(iter(names), "")})
+    return names[model]
+
+
+def _computation(
+    packed: Packed, facts: Mapping[str, Any], request: Request, w: Words
+) -> Mapping[str, Any] | None:
+    """The numbers of a step that the chapter does not hold; "packed" is None: there are none."""
+    trace, key = str(facts.get("trace")), str(facts.get("key"))
+    among = {one.key: one for one in needed(packed.chapter, w.language, own=packed.own)}
+    if trace not in among:
+        return None
+    found = None
+    progress = Progress(w, ASKED)
+    with suppress(ValueError, IndexError, SeqVizError):
+        read, *places = key.split()
+        layer, head, rank, step = map(int, places)
+        if read == "none":
+            read = "cross"
+        if read in get_args(Read):
+            models = PageModels(request, progress)
+            found = models.explain(
+                among[trace], step, rank, read=cast(Read, read), layer=layer, head=head
+            )
+    progress.clear()
+    return {"trace": trace, "key": key, "packed": found and packed_computation(found)}
