@@ -2,7 +2,7 @@
 // can be computed again from the printed ones, to three digits.
 
 import { unpackedColumns } from "./columns.js";
-import { fixed } from "./text.js";
+import { fixed, label } from "./text.js";
 
 const PHASES = ["score", "softmax", "sum", "predict"];
 const LARGEST = 30; // exponents up to here are written as they are
@@ -38,7 +38,7 @@ export class Calculation {
   }
 
   constructor(packed, numbers) {
-    Object.assign(this, packed, numbers);
+    Object.assign(this, packed, numbers, { row: label(packed.row), columns: packed.columns?.map(label), top: packed.top?.map(label) });
     this.values ??= this.keys;
     this.precise = new Map(Object.entries(MADE_OF).flatMap(([made, factors]) => factors.map((name) => [name, Math.max(this.printed(name), this.printed(made) + 1)])));
     this.attends = Boolean(numbers.keys);

@@ -8,7 +8,7 @@ export class LessonHead {
   // lesson: the view that it stands in.
   constructor(lesson) {
     this.lesson = lesson;
-    this.timer = new Timer();
+    this.timer = new Timer((isOn) => lesson.node.classList.toggle("presenting", isOn));
     this.node = html("div", { class: "lesson-head" });
   }
 

@@ -30,6 +30,7 @@ export class LessonView {
     const free = (event) => event.detail && event.target.closest("button, .toggle") && this.root.activeElement?.blur();
     for (const part of [this.head.node, this.box.node]) part.addEventListener("click", free);
     this.node = html("article", { class: "lesson" }, this.head.node, this.text, this.hint, this.box.node, this.picture.node, this.glossary.node);
+    this.head.timer.look();
   }
 
   say(key, facts = {}) {

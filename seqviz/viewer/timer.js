@@ -5,11 +5,12 @@ import { html } from "./dom.js";
 const PRESENTING = "seqviz-presents"; // as in presenter.js
 
 export class Timer {
-  constructor() {
+  // onTurn(isOn): called when presenting begins and ends.
+  constructor(onTurn) {
+    this.onTurn = onTurn;
     this.node = html("span", { class: "timer", hidden: "", role: "timer", "aria-live": "off" });
     this.watch = new MutationObserver(() => this.look());
     this.watch.observe(document.documentElement, { attributeFilter: ["class"] });
-    this.look();
   }
 
   look() {
@@ -19,6 +20,7 @@ export class Timer {
     this.begun = performance.now();
     this.clock = isOn ? setInterval(() => this.draw(), 1000) : undefined;
     this.node.hidden = !isOn;
+    this.onTurn(isOn);
     this.draw();
   }
 

@@ -34,8 +34,11 @@ MOST_CHAPTERS = 40
 """Packed ones that are kept, about 2 MB each; those unused for longest go."""
 ASKED = "lesson-asked"
 """Under it a session remembers which numbers its lesson asked for last."""
-ALONE = "<style>.st-key-ask, .st-key-around { display: none; }</style>"
-"""A lesson has sentences of its own."""
+ALONE = """<style>
+.st-key-ask, .st-key-around {{ display: none; }}
+.seqviz-presents body::before {{ content: "{keys}" !important; }}
+</style>"""
+"""A lesson has sentences of its own, and other keys than the other screens."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,7 @@ class Packed:
 @last_resort
 def render(request: Request, w: Words) -> None:
     """Show the chapter of the link with its own sentence, or the visitor's."""
-    st.html(ALONE)
+    st.html(ALONE.format(keys=w("lesson.keys")))
     chapters = {chapter.id: chapter for chapter in shipped_chapters()}
     state.keep_choice("chapter", list(chapters))
     chapter, own = chapters[state.text("chapter")], _own()
