@@ -130,20 +130,23 @@ def in_the_dark() -> dict[str, str]:
     return dict([*PAGE.values(), *ROLES.values(), *tints, *OTHERS, *ON_RAMP, *shades])
 
 
-def custom_properties() -> str:
+def custom_properties(*, signs: bool = False) -> str:
     """The colours as CSS: ``--best``, ``--best-soft``, ``--ramp-0``, …, for both themes at once.
 
     A browser takes the first of each pair where ``color-scheme`` is light, else the second.
+
+    Args:
+        signs: those of signed values, too: ``--zero``, ``--plus-1``, …
     """
     ramp = {f"ramp-{place}": colour for place, colour in enumerate(RAMP)}
     text = {f"on-ramp-{place}": colour for place, colour in enumerate(ON_RAMP)}
-    signs = {
+    signed = {"zero": ZERO} | {
         f"{sign}-{place}": colour
         for sign, colours in SIGNED.items()
         for place, colour in enumerate(colours, 1)
     }
     tints = {f"{role}-soft": soft(role) for role in ROLES}
-    named = {**PAGE, **ramp, **text, "zero": ZERO, **signs, **ROLES, **tints}
+    named = {**PAGE, **ramp, **text, **ROLES, **tints, **(signed if signs else {})}
     lines = (f"  --{name}: light-dark({light}, {dark});" for name, (light, dark) in named.items())
     return "\n".join((":root, :host {", *lines, "}", ""))
 

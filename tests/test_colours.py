@@ -177,7 +177,7 @@ def test_every_light_colour_has_one_dark_partner() -> None:
 
 
 def test_the_browser_gets_every_colour_for_both_themes() -> None:
-    css = colours.custom_properties()
+    css = colours.custom_properties(signs=True)
     assert css.startswith(":root, :host {")
     assert "--best: light-dark(#956104, #f9ca50);" in css
     assert "--on-ramp-2: light-dark(#ffffff, #121922);" in css

@@ -64,7 +64,7 @@ export class LessonPicture {
     const isShown = (name) => name in this.known && !hidden.includes(name);
     const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
     const layout = visible(step.layout);
-    const state = { ...readSelection(record, step.state), ...this.panels(step), cover, grow: cover === "dies", source: step.state.source ?? null, lit: null, playing: false };
+    const state = { ...readSelection(record, step.state), ...this.panels(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };
     if (cover === "dies") state.cuts = "none";
     const key = JSON.stringify([step.trace, layout, cover, step.systems, step.charts]);
     if (key === this.key) this.stage.set(state, { isTold: false });
@@ -109,6 +109,16 @@ export class LessonPicture {
     if (!record || record.calculations?.has(key)) return;
     record.calculations.set(key, packed && await Calculation.open(packed));
     this.more();
+  }
+
+  // One beat of a tree that grows; false: it has grown, and its end was seen.
+  grow() {
+    const { stage } = this;
+    if (!stage.grows) return false;
+    const { step, beat } = stage.state;
+    stage.onward(1);
+    if (stage.state.step === step && stage.state.beat === beat) stage.set({ grow: false });
+    return true;
   }
 
   // What of the computation a step shows; without a word of it, what it lights up says which phase.

@@ -100,6 +100,7 @@ export class LessonView {
   }
 
   forward() {
+    if (this.engine.isRevealed && this.picture.grow()) return;
     const before = this.engine.step;
     const missing = this.engine.forward();
     if (missing) this.tell(this.say(missing === "end" ? "lesson.end" : `lesson.first_${missing}`));

@@ -56,7 +56,10 @@ def modules(entry: str) -> tuple[str, ...]:
 @cache
 def style(*names: str) -> str:
     """Style sheets, one after the other; the colours stand before them."""
-    sheets = (custom_properties(), *(_read(name, "css") for name in names))
+    sheets = (
+        custom_properties(signs="computation" in names),
+        *(_read(name, "css") for name in names),
+    )
     return _ZERO.sub("", "\n".join(map(cssmin, sheets)))  # Streamlit takes one line for a file
 
 

@@ -10,6 +10,10 @@ import { Walk } from "./walk.js";
 export const SHOWN = ["kind", "layer", "head", "hypothesis", "words", "raw"];
 // What says which row of it is looked at, too.
 export const LOOKED = ["step", "source", ...SHOWN];
+
+// While the tree grows, a step has beats: its candidates, their ranks, the cut, the survivors.
+const LAST_BEAT = 3;
+
 export class Stage extends Walk {
   // record: what is shown; state: what is selected at first.
   constructor({ record, state = {}, ...embedder }) {
@@ -26,7 +30,8 @@ export class Stage extends Walk {
       words: true, // whole words instead of pieces
       raw: false,
       ...usualSelection(record, kind), // layer, cuts and layout of the tree
-      grow: false, // whether the tree ends at the step
+      grow: false, // whether the tree ends at the step, and tells nothing of later ones
+      beat: LAST_BEAT, // how far that step has come
       window: 0, // the first step of the tree that is shown
       ...state,
       kind,
@@ -94,8 +99,33 @@ export class Stage extends Walk {
     else this.goToStep(token);
   }
 
-  goToStep(step) {
-    this.set({ step, node: this.record.nodeOf(this.state.hypothesis, step) ?? this.state.node });
+  goToStep(step, beat = LAST_BEAT) {
+    const { grow, hypothesis, node } = this.state;
+    this.set({ step, beat, node: (grow ? null : this.record.nodeOf(hypothesis, step)) ?? node });
+  }
+
+  // Whether the tree grows before somebody's eyes.
+  get grows() {
+    return this.state.grow && this.watchers.some(({ keys }) => keys.includes("beat"));
+  }
+
+  get pace() {
+    return this.grows ? super.pace / 2 : super.pace;
+  }
+
+  // A beat, where the tree grows.
+  onward(by) {
+    const { beat, step, hypothesis } = this.state;
+    if (!this.grows) return super.onward(by);
+    if (by > 0 && beat < LAST_BEAT) return this.set({ beat: beat + 1 });
+    const to = clamp(step + by, 0, this.record.hypotheses[hypothesis].tokens.length - 1);
+    if (to !== step) this.goToStep(to, by > 0 ? 0 : LAST_BEAT);
+    else if (by > 0) this.play(false);
+  }
+
+  tick() {
+    if (this.grows) this.onward(1);
+    else super.tick();
   }
 
   choose(rank) {

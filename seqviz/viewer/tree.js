@@ -31,10 +31,10 @@ export class Tree {
     this.node.parentElement.classList.add("with-tree");
     this.head.start();
     const { window } = stage.state;
-    stage.watch(["cuts", "layout", "width"], () => this.draw());
+    stage.watch(["cuts", "layout", "width", "grow"], () => this.draw());
     picture.goTo(window, "instant");
     stage.watch(["window"], () => picture.goTo(stage.state.window));
-    stage.watch(["step", "grow"], () => picture.walk());
+    stage.watch(["step", "beat"], () => picture.walk());
     stage.watch(["node", "hypothesis"], () => picture.mark());
     stage.watch(["playing"], () => this.grow());
     stage.watch(["printing"], () => stage.state.printing && picture.columns.forEach((_, step) => picture.build(step)));
@@ -58,9 +58,11 @@ export class Tree {
 
   // Playing lets the tree grow; at its end all of it is there.
   grow() {
-    const { stage } = this;
-    if (stage.state.playing) stage.set({ grow: true });
-    else if (stage.here === stage.last) stage.set({ grow: false });
+    const { stage, stage: { state } } = this;
+    if (state.playing && !state.grow) {
+      stage.set({ grow: true, node: 0, beat: stage.here ? state.beat : 0 });
+      stage.play(true); // at its own pace
+    } else if (!state.playing && stage.here === stage.last) stage.set({ grow: false });
   }
 
   see(view) {

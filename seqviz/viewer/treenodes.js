@@ -15,17 +15,19 @@ export function edgePath(from, to) {
   return `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`;
 }
 
-export function kindOf(record, node) {
-  return `is-${FATES[record.tree.fate[node]]}${record.isBest[node] ? " is-best" : ""}${record.isLost[node] ? " is-lost" : ""}`;
+// grows: what later steps tell is not said.
+export function kindOf(record, node, grows) {
+  return `is-${FATES[record.tree.fate[node]]}${record.isBest[node] && !grows ? " is-best" : ""}${record.isLost[node] && !grows ? " is-lost" : ""}`;
 }
 
-// A node that can be chosen. at: {x, y} of its left upper corner.
-function group(stage, node, { x, y }, ...children) {
+// A node that can be chosen. at: {x, y} of its left upper corner; plan: with how high it is.
+function group(stage, node, { x, y }, { u, wide, grows, high }, ...children) {
   const { record, record: { tree } } = stage;
   const told = { token: record.name(node), step: tree.step[node] + 1, prob: probOf(record, node, 3),
     fate: stage.say(`fate.${FATES[tree.fate[node]]}`) };
-  return svg(`g.node.${kindOf(record, node)}`, { role: "button", tabindex: -1, "data-node": node,
-    "aria-label": stage.say("viewer.node_label", told), transform: `translate(${x} ${y})` }, ...children);
+  const place = grows && !tree.sampled ? write(`#${tree.candidate[node] + 1}`, { class: "place", x: wide + 3 * u, y: high / 2, "font-size": 13 * u }) : null;
+  return svg(`g.node.${kindOf(record, node, grows)}`, { role: "button", tabindex: -1, "data-node": node,
+    "aria-label": stage.say("viewer.node_label", told), transform: `translate(${x} ${y})` }, ...children, place);
 }
 
 export function probOf(record, node, digits = 2) {
@@ -33,16 +35,16 @@ export function probOf(record, node, digits = 2) {
 }
 
 // A node that lived: its word, and its probability as a bar and, where there is room, as a number.
-export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh }) {
+export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh, grows }) {
   const { record, record: { tree } } = stage;
   const isFinished = FATES[tree.fate[node]] === "finished";
-  const isBest = record.isBest[node];
+  const isBest = record.isBest[node] && !grows;
   const text = shorten(record.name(node), wide - (isFinished ? 36 : 12) * u, stage.font(15 * u, isBest ? 650 : ""));
   const rank = isBest && tree.candidate[node] && !tree.sampled ? `#${tree.candidate[node] + 1} · ` : "";
   const inset = isFinished ? high / 2 : 10 * u;
   const bar = { x: inset, y: high - 6 * u, height: 3 * u, rx: 1.5 * u };
   const [long, part] = [wide - 2 * inset, Math.exp(tree.logProb[node])];
-  return group(stage, node, { x, y: y - high / 2 },
+  return group(stage, node, { x, y: y - high / 2 }, { u, wide, grows, high },
     svg("rect.box", { width: wide, height: high, rx: isFinished ? high / 2 : 9 * u }),
     svg("rect.scale", { ...bar, width: long }),
     svg("rect.share", { ...bar, width: Math.max(u, long * part) }),
@@ -52,9 +54,9 @@ export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh }) {
 }
 
 // A node that was cut.
-export function cutChip(stage, node, { x, y }, { u, wide, chip }) {
+export function cutChip(stage, node, { x, y }, { u, wide, chip, grows }) {
   const text = shorten(stage.record.name(node), wide - 28 * u, stage.font(13 * u));
-  return group(stage, node, { x, y: y - chip / 2 },
+  return group(stage, node, { x, y: y - chip / 2 }, { u, wide, grows, high: chip },
     svg("rect.box", { width: wide, height: chip, rx: 6 * u }),
     svg("g.snip", { transform: `translate(${5 * u} ${chip / 2 - 7 * u})` }, scissors(14 * u)),
     write(text, { class: "word", x: 23 * u, y: chip / 2, "text-anchor": "start", "font-size": 13 * u }));

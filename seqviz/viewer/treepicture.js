@@ -13,12 +13,14 @@ export class TreePicture {
 
   draw() {
     const { stage, record } = this;
-    const { cuts, layout } = stage.state;
+    const { cuts, layout, grow: grows } = stage.state;
     const hasZones = layout === "rank";
-    this.columns = columnsOf(record, cuts);
-    this.rows = hasZones ? rankRows(record, this.columns) : branchRows(record, cuts);
+    this.columns = columnsOf(record, cuts, grows);
+    this.rows = hasZones ? rankRows(record, this.columns, grows) : branchRows(record, cuts);
     this.room = this.node.clientWidth || 900;
     this.plan = planOf(record, this.columns, this.rows, { hasZones, stage, room: this.room, u: stage.unit() });
+    Object.assign(this.plan, { grows });
+    this.node.classList.toggle("growing", grows);
     const { width, height, wide, u } = this.plan;
     Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
     [this.lines, this.lit, this.boxes] = ["edges", "lit", "boxes"].map((name) => svg("g", { class: name }));
@@ -77,7 +79,7 @@ export class TreePicture {
     for (const node of [...living, ...cut]) {
       const draw = isChip(record, node) ? cutChip : nodeBox;
       this.nodes.set(node, draw(stage, node, { x: this.x(step), y: this.y(node) }, plan));
-      this.edges.set(node, svg(`path.edge.${kindOf(record, node)}`, { d: this.path(node) }));
+      this.edges.set(node, svg(`path.edge.${kindOf(record, node, plan.grows)}`, { d: this.path(node) }));
     }
     const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "step-name", x: this.x(step) + plan.wide / 2,
       y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2, "text-anchor": "middle", "font-size": 13 * plan.u }) : null;
@@ -102,12 +104,12 @@ export class TreePicture {
   // Bring out the way to a node.
   light(node) {
     const path = this.record.ancestors(node).filter((one) => this.edges.has(one));
-    this.lit.replaceChildren(...path.map((one) => svg("path", { d: this.edges.get(one).getAttribute("d"), class: kindOf(this.record, one) })));
+    this.lit.replaceChildren(...path.map((one) => svg("path", { d: this.edges.get(one).getAttribute("d"), class: kindOf(this.record, one, this.plan.grows) })));
   }
 
   // The path of the hypothesis that is shown.
   dress(step) {
-    const path = new Set(this.record.paths[this.stage.state.hypothesis]);
+    const path = new Set(this.plan.grows ? [] : this.record.paths[this.stage.state.hypothesis]);
     for (const node of [...this.columns[step].living, ...this.columns[step].cut]) {
       for (const part of [this.nodes, this.edges]) part.get(node).classList.toggle("shown", path.has(node));
     }
@@ -125,7 +127,8 @@ export class TreePicture {
 
   // To the step that is looked at; behavior: how to scroll there.
   walk(behavior = "auto") {
-    const { step } = this.stage.state;
+    const { step, beat } = this.stage.state;
+    this.node.dataset.beat = beat;
     this.band.style.transform = `translateX(${this.x(step) - 6 * this.plan.u}px)`;
     this.heads.forEach((head, at) => head.classList.toggle("on", at === step));
     for (const at of this.built.keys()) this.age(at);
@@ -142,6 +145,7 @@ export class TreePicture {
       part.classList.toggle("now", at === step);
       part.classList.toggle("later", grow && at > step);
       part.classList.toggle("newest", grow && at === step);
+      part.classList.toggle("before", grow && at === step - 1);
     }
   }
 

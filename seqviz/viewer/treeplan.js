@@ -8,14 +8,15 @@ const MOST_HIGH = 9; // rows that have room for a number under the word
 const TELEPHONE = 560; // a telephone
 const MOST_SHARE = 0.95; // of the words that fit without being cut off
 
-// What is drawn of every step: living nodes (the best path's first), cut ones, how many are not drawn.
-export function columnsOf({ tree, isBest }, cuts) {
+// What is drawn of every step: living nodes (the best path's first, unless the tree grows), cut ones,
+// how many are not drawn.
+export function columnsOf({ tree, isBest }, cuts, grows) {
   const columns = Array.from({ length: tree.last + 1 }, () => ({ living: [], cut: [], hidden: 0 }));
   tree.step.forEach((step, node) => {
     if (step < 0) return;
     const column = columns[step];
     if (tree.fate[node] !== PRUNED) {
-      if (isBest[node]) column.living.unshift(node);
+      if (isBest[node] && !grows) column.living.unshift(node);
       else column.living.push(node);
     } else if (cuts === "all" || (cuts === "next" && !column.cut.length)) column.cut.push(node);
     else column.hidden += 1;
@@ -24,10 +25,10 @@ export function columnsOf({ tree, isBest }, cuts) {
 }
 
 // By rank: the first row is the best path's, and stays empty where that has ended.
-export function rankRows({ isBest }, columns) {
+export function rankRows({ isBest }, columns, grows) {
   const rows = new Map();
   for (const { living } of columns) {
-    const first = living.length && isBest[living[0]] ? 0 : 1;
+    const first = grows || (living.length && isBest[living[0]]) ? 0 : 1;
     living.forEach((node, place) => rows.set(node, first + place));
   }
   return rows;

@@ -90,12 +90,21 @@ export class Walk {
     return this.acts.has(name);
   }
 
-  // pace: milliseconds a step.
-  play(isOn, pace = PLAY_MS / this.state.speed) {
+  // Milliseconds a step while it plays.
+  get pace() {
+    return PLAY_MS / this.state.speed;
+  }
+
+  play(isOn, pace = this.pace) {
     clearInterval(this.clock);
     this.clock = isOn ? setInterval(() => this.tick(), pace) : undefined;
     this.set({ playing: isOn });
     if (isOn && this.here === this.last) this.moveTo(0);
+  }
+
+  // On or back, by one.
+  onward(by) {
+    this.moveTo(this.here + by);
   }
 
   tick() {
@@ -110,7 +119,7 @@ export class Walk {
     if (isTaken || isBrowsers(event)) return;
     if (move) {
       this.play(false);
-      this.moveTo(this.here + move);
+      this.onward(move);
     } else if (event.key === " " && !event.target.closest?.("button, a, [role=button]")) {
       this.play(!this.state.playing);
     } else if (event.key === "Escape") {

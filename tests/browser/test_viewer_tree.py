@@ -202,12 +202,12 @@ def test_it_grows_step_by_step(page: Page, trace: Trace) -> None:
         "() => [...document.querySelectorAll('.boxes .column')].map((one) => one.className.baseVal)"
     )
     before = page.evaluate(state)
-    assert before[:2] == ["column", "column"] and before[2] == "column now newest"
+    assert before[:2] == ["column", "column before"] and before[2] == "column now newest"
     assert set(before[3:]) == {"column later"}
     expect(columns.nth(3)).to_be_hidden()
     page.locator('.node[aria-pressed="true"]').focus()
     page.keyboard.press("ArrowRight")
-    assert page.evaluate(state)[2:4] == ["column", "column now newest"]
+    assert page.evaluate(state)[2:4] == ["column before", "column now newest"]
     expect(columns.nth(3)).to_be_visible()
     grow.click()
     assert "later" not in " ".join(page.evaluate(state))
@@ -324,3 +324,35 @@ def test_sampling_shows_what_was_cut_off(browser: Browser) -> None:
         card.inner_text()
     )
     page.close()
+
+
+def test_it_grows_in_beats_and_tells_nothing_of_later_steps(page: Page, nodes: BeamNodes) -> None:
+    page.get_by_role("button", name="To the start").click()
+    page.get_by_role("button", name="Step by step").click()
+    page.evaluate("document.activeElement.blur()")
+    columns, tree = page.locator(".boxes .column"), page.locator(".tree-frame")
+    best = page.locator(".node.is-best, .node.is-lost, .node.shown, .edge.is-best")
+    expect(best).to_have_count(0)
+    seen = []
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+        newest = page.locator(".boxes .column.newest")
+        cut = newest.locator(".is-pruned")
+        place, snip = newest.locator(".place").last, cut.locator(".snip").first
+        cut.first.evaluate("one => one.getAnimations().forEach((each) => each.finish())")
+        faint = float(cut.first.evaluate("one => getComputedStyle(one).opacity")) < 1
+        seen.append((place.is_visible(), snip.is_visible(), faint))
+    assert seen == [(False,) * 3, (True, False, False), (True, True, False), (True,) * 3]
+    expect(columns.nth(2)).to_have_class(re.compile("later"))
+    order = newest.locator(".place").all_text_contents()
+    assert order == [f"#{rank + 1}" for rank in range(len(order))]
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".step-name.on")).to_have_text("1")
+    page.get_by_role("combobox", name="Speed").first.select_option(value="4")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(tree).to_have_attribute("data-beat", "2")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Step by step").click()
+    expect(best).not_to_have_count(0)
