@@ -40,6 +40,7 @@ export class Calculation {
   constructor(packed, numbers) {
     Object.assign(this, packed, numbers, { row: label(packed.row), columns: packed.columns?.map(label), top: packed.top?.map(label) });
     this.values ??= this.keys;
+    this.source ??= this.values;
     this.precise = new Map(Object.entries(MADE_OF).flatMap(([made, factors]) => factors.map((name) => [name, Math.max(this.printed(name), this.printed(made) + 1)])));
     this.attends = Boolean(numbers.keys);
     this.predicts = Boolean(numbers.logits);

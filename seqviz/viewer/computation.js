@@ -4,10 +4,9 @@
 
 import { calculationKey } from "./calculation.js";
 import { choices, html } from "./dom.js";
-import { Lens } from "./lens.js";
+import { Lens, signedRamp } from "./lens.js";
 import { point } from "./looked.js";
 import { PredictPhase } from "./predictphase.js";
-import { Ramp } from "./ramp.js";
 import { ScorePhase } from "./scorephase.js";
 import { SoftmaxPhase } from "./softmaxphase.js";
 import { SHOWN } from "./stage.js";
@@ -17,20 +16,12 @@ import { clamp, unitAt } from "./text.js";
 const DRAWN = { score: ScorePhase, softmax: SoftmaxPhase, sum: SumPhase, predict: PredictPhase };
 const LOOKED_AT = ["token", "dim", "word"];
 
-// The colour of a signed value, from 0 to 1: least, 0 in the middle, most.
-function whichWay(part) {
-  const size = 2 * Math.abs(part - 0.5);
-  const side = part < 0.5 ? "minus" : "plus";
-  return size <= 0.5 ? `color-mix(in oklab, var(--${side}-1) ${200 * size}%, var(--zero))`
-    : `color-mix(in oklab, var(--${side}-2) ${200 * size - 100}%, var(--${side}-1))`;
-}
-
 export class Computation extends Lens {
   constructor(stage) {
     super();
     this.stage = stage;
     for (const [key, value] of Object.entries({ phase: "score", token: null, dim: null, word: null, lens: 0, temperature: 1 })) stage.state[key] ??= value;
-    this.ramp = new Ramp(() => this.draw(), whichWay);
+    this.ramp = signedRamp(() => this.draw());
     this.spot = {};
     this.title = html("h3");
     this.tabs = html("div", { class: "tabs" });

@@ -2,6 +2,7 @@
 // them.
 
 import { html } from "./dom.js";
+import { Ramp } from "./ramp.js";
 import { lensCells, overview } from "./strip.js";
 import { clamp } from "./text.js";
 
@@ -10,6 +11,19 @@ const LETTER = 0.46; // width of a digit, of the letters' size
 const AROUND_DIGITS = 4; // letters of a number that are no digits of it: its sign, its point, "e−5"
 const GAP = 0.3; // around a number in its cell
 const NARROW = 40; // below that many letters' sizes, a row takes two lines
+
+// The colour of a signed value, from 0 to 1: least, 0 in the middle, most.
+function whichWay(part) {
+  const size = 2 * Math.abs(part - 0.5);
+  const side = part < 0.5 ? "minus" : "plus";
+  return size <= 0.5 ? `color-mix(in oklab, var(--${side}-1) ${200 * size}%, var(--zero))`
+    : `color-mix(in oklab, var(--${side}-2) ${200 * size - 100}%, var(--${side}-1))`;
+}
+
+// The ramp of signed values for canvases; change(): called when the theme has changed.
+export function signedRamp(change) {
+  return new Ramp(change, whichWay);
+}
 
 export class Lens {
   // Letters' sizes that there are.

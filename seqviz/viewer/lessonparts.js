@@ -2,10 +2,12 @@
 
 import { Computation } from "./computation.js";
 import { PARTS } from "./parts.js";
+import { StateStrips } from "./statestrips.js";
 import { SystemList } from "./systemlist.js";
 
 export const LESSON_PARTS = {
   ...PARTS,
   computation: Computation, // one step with every number
+  states: StateStrips, // what encoder and decoder had in mind
   systems: SystemList, // what several systems made of the sentence
 };

@@ -1,0 +1,67 @@
+// The states of a recurrent model: what the encoder had read after each word, how much the word changed
+// it, what was handed over, and the decoder's states up to the step. One strip each, on one scale.
+
+import { calculationKey } from "./calculation.js";
+import { html } from "./dom.js";
+import { signedRamp } from "./lens.js";
+import { overview, shareBar, strongestOf } from "./strip.js";
+import { fixed } from "./text.js";
+import { symbol } from "./formula.js";
+
+function rowsOf(vectors, width) {
+  return Array.from({ length: (vectors?.length ?? 0) / width }, (_, place) => vectors.subarray(place * width, (place + 1) * width));
+}
+
+function distance(one, other) {
+  return Math.sqrt(one.reduce((sum, value, dim) => sum + (value - other[dim]) ** 2, 0));
+}
+
+export class StateStrips {
+  constructor(stage) {
+    this.stage = stage;
+    this.ramp = signedRamp(() => this.draw());
+    this.body = html("div", { class: "stack" });
+    this.node = html("div", { class: "calc states", role: "group", "aria-label": stage.say("numbers.states") }, this.ramp.node, this.body);
+  }
+
+  start() {
+    this.stage.watch(["kind", "step", "hypothesis", "more"], () => this.draw());
+    this.stage.watch(["lit"], () => this.light());
+  }
+
+  draw() {
+    const { stage, stage: { record } } = this;
+    const key = calculationKey(stage);
+    const calc = record.calculations?.get(key);
+    if (calc === undefined && stage.can("explain") && this.asked !== key) stage.send("explain", { key });
+    this.asked = key;
+    if (!calc?.state) {
+      const why = calc ? "no_states" : calc === undefined && stage.can("explain") ? "coming" : "none";
+      return this.body.replaceChildren(html("p", { class: "notice" }, stage.say(`numbers.${why}`)));
+    }
+    const { source } = calc;
+    const read = rowsOf(source, source.length / calc.columns.length);
+    const written = [...rowsOf(calc.before, calc.state.length), calc.state];
+    const tokens = record.target(stage.state.hypothesis);
+    const most = strongestOf(source, ...written);
+    const whole = { first: 0, count: 0 };
+    const strip = (vector) => overview(vector, whole, most, this.ramp.read());
+    const changes = read.map((vector, place) => distance(vector, place ? read[place - 1] : vector.map(() => 0)));
+    const largest = Math.max(...changes);
+    this.rows = read.map((vector, place) => html("div", { class: "line token", "data-token": place }, html("span", { class: "name" }, symbol("h", place + 1), html("bdi", {}, calc.columns[place])),
+      strip(vector), html("span", { class: "value", "data-piece": "change" }, shareBar(changes[place] / largest), html("span", { class: "number" }, fixed(changes[place], 2)))));
+    const handed = calc.handed ? [html("div", { class: "line", "data-piece": "handed" }, html("span", { class: "name" }, symbol("s", 0), stage.say("numbers.handed")), strip(calc.handed), html("span"))] : [];
+    const out = written.map((vector, place) => html("div", { class: `line token ${place === written.length - 1 ? "on" : ""}` },
+      html("span", { class: "name" }, symbol("s", place + 1), html("bdi", {}, `→ ${tokens[place] ?? ""}`)), strip(vector), html("span")));
+    const group = (piece, title, rows, ...more) => html("div", { class: "tokens", "data-piece": piece }, html("div", { class: "line dims" }, html("span", { class: "name" }, stage.say(title)), html("span"), ...more), ...rows);
+    this.body.replaceChildren(group("encoder", "numbers.encoder", this.rows, html("span", {}, "‖", symbol("h", "i"), " − ", symbol("h", "i−1"), "‖")), ...handed, group("decoder", "numbers.decoder", out));
+    this.light();
+  }
+
+  // The source word that is pointed at elsewhere.
+  light() {
+    const { stage: { state: { lit, kind }, matrix } } = this;
+    const token = kind === "cross" && lit?.column != null ? matrix.columnStarts[lit.column] : null;
+    this.rows?.forEach((row, place) => row.classList.toggle("on", place === token));
+  }
+}
