@@ -6,11 +6,13 @@ import { clamp } from "./text.js";
 const BITS_AT_LEAST = -20; // as seqviz.lesson.bets
 
 export class LessonEngine {
-  // chapter: what seqviz.lesson.packed_chapter made; state: where it stands, if it did before.
-  constructor(chapter, { at = "", isClass = false } = {}) {
-    Object.assign(this, { chapter, steps: chapter.steps, isClass });
+  // chapter: what seqviz.lesson.packed_chapter made; at: where it begins; before: the engine of the
+  // chapter before, or of this one with another sentence, where what was done stays done.
+  constructor(chapter, { at = "", before = null } = {}) {
+    Object.assign(this, { chapter, steps: chapter.steps, isClass: before?.isClass ?? false });
     this.place = Math.max(0, this.steps.findIndex(({ id }) => id === at));
     this.reset();
+    if (before?.chapter.chapter === chapter.chapter) this.done = before.done;
   }
 
   // Forget all bets.

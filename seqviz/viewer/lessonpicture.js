@@ -65,6 +65,7 @@ export class LessonPicture {
     const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
     const layout = visible(step.layout);
     const state = { ...readSelection(record, step.state), ...this.panels(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };
+    if (state.grow) state.node = 0;
     if (cover === "dies") state.cuts = "none";
     const key = JSON.stringify([step.trace, layout, cover, step.systems, step.charts]);
     if (key === this.key) this.stage.set(state, { isTold: false });

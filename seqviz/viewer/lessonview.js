@@ -43,21 +43,21 @@ export class LessonView {
     const wanted = at || (isSame ? this.engine.step.id : "");
     await this.picture.open(chapter);
     Object.assign(this, { chapter, chapters });
-    this.engine = new LessonEngine(chapter, { at: wanted, isClass: this.engine?.isClass });
+    this.engine = new LessonEngine(chapter, { at: wanted, before: this.engine });
     this.head.lay();
     this.draw();
   }
 
   // The step that the engine stands at.
   draw() {
-    const { engine: { step } } = this;
+    const { engine, engine: { step } } = this;
     this.node.dataset.step = step.id;
     this.head.stand();
     this.text.replaceChildren(...step.text.map(grown));
     this.text.hidden = !step.text.length;
-    this.tell("");
     this.box.lay();
     this.picture.show();
+    this.tell(engine.isRevealed && this.picture.stage.grows ? this.say("lesson.grows") : "");
     this.changed();
   }
 
@@ -113,7 +113,8 @@ export class LessonView {
   }
 
   skip() {
-    if (this.engine.skip()) this.moved(this.engine.step);
+    if (this.engine.isRevealed && this.picture.stage.grows) this.picture.stage.set({ grow: false });
+    else if (this.engine.skip()) this.moved(this.engine.step);
   }
 
   // To another step, or to the reveal of this one.

@@ -58,10 +58,10 @@ def render(request: Request, w: Words) -> None:
     chapters = {chapter.id: chapter for chapter in shipped_chapters()}
     state.keep_choice("chapter", list(chapters))
     chapter, own = chapters[state.text("chapter")], _own()
-    found = _packed(chapter, own, request, w)
+    found = _packed(chapter, own, request=request, w=w)
     if found is None and own:  # refused or cancelled: the chapter has a sentence of its own
         state.put("sentence", "")
-        found = _packed(chapter, "", request, w)
+        found = _packed(chapter, "", request=request, w=w)
     if found is not None:
         _draw(found, request, w)
     state.write_link()
@@ -79,7 +79,9 @@ def _draw(packed: Packed, request: Request, w: Words) -> None:
         packed.content,
         w,
         menu=[(chapter.id, chapter.title[w.language]) for chapter in shipped_chapters()],
-        computation=_computation(packed, asked, request, w) if isinstance(asked, Mapping) else None,
+        computation=_computation(packed, asked, request=request, w=w)
+        if isinstance(asked, Mapping)
+        else None,
         on_act=_act,
     )
     state.write_link()
@@ -101,7 +103,7 @@ def _own() -> str:
     return state.text("sentence").strip()
 
 
-def _packed(chapter: Chapter, own: str, request: Request, w: Words) -> Packed | None:
+def _packed(chapter: Chapter, own: str, *, request: Request, w: Words) -> Packed | None:
     """The chapter, packed now unless somebody has seen it before."""
     name = "|".join((chapter.id, w.language, cache.version(), own))
     kept_one = _chapters().get(name)
@@ -161,7 +163,7 @@ def _entry(model: str) -> ModelEntry:
 
 
 def _computation(
-    packed: Packed, facts: Mapping[str, Any], request: Request, w: Words
+    packed: Packed, facts: Mapping[str, Any], *, request: Request, w: Words
 ) -> Mapping[str, Any] | None:
     """The numbers of a step that the chapter does not hold; "packed" is None: there are none."""
     trace, key = str(facts.get("trace")), str(facts.get("key"))
