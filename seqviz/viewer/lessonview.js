@@ -11,6 +11,7 @@ import { grown } from "./markup.js";
 import { filled } from "./text.js";
 
 const ON = [" ", "PageDown", "ArrowRight", "Enter"];
+const REST = 400; // milliseconds until Python hears of a step
 const BACK = ["PageUp", "ArrowLeft"];
 const TYPED_INTO = "input:not([type=checkbox],[type=radio],[type=range]), select, textarea";
 const PRESSED = "button, a, summary, input:not([type=range]), [role=button]";
@@ -125,7 +126,8 @@ export class LessonView {
       return this.changed();
     }
     this.draw();
-    this.send?.("at", { chapter: this.chapter.chapter, at: this.engine.step.id });
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.send?.("at", { at: this.engine.step.id }), REST);
   }
 
   // What the model gave a word that was typed; where that is unknown, no more than is left.
@@ -174,6 +176,7 @@ export class LessonView {
   }
 
   stop() {
+    clearTimeout(this.resting);
     this.picture.stop();
     this.head.timer.stop();
   }
