@@ -14,6 +14,7 @@ import { SumPhase } from "./sumphase.js";
 import { clamp, unitAt } from "./text.js";
 
 const DRAWN = { score: ScorePhase, softmax: SoftmaxPhase, sum: SumPhase, predict: PredictPhase };
+const DRAWN_FOR = ["phase", "width", "lens"];
 const LOOKED_AT = ["token", "dim", "word"];
 
 export class Computation extends Lens {
@@ -36,7 +37,7 @@ export class Computation extends Lens {
   start() {
     const { stage } = this;
     stage.watch([...SHOWN, "step", "source", "more"], () => this.find());
-    stage.watch(["phase", "width", "lens"], () => this.draw());
+    stage.watch(DRAWN_FOR, () => this.isDrawn() || this.draw());
     stage.watch(["temperature"], () => this.heat());
     stage.watch([...LOOKED_AT, "source"], () => this.look());
   }
@@ -72,9 +73,15 @@ export class Computation extends Lens {
     return { token, dim: spot.dim ?? state.dim, word: clamp(spot.word ?? state.word ?? calc.chosen ?? 0, 0, (calc.top?.length ?? 1) - 1) };
   }
 
+  // Whether the panel shows what is wanted already.
+  isDrawn() {
+    return this.drawn && DRAWN_FOR.every((key) => this.wanted[key] === this.stage.state[key]);
+  }
+
   draw() {
     const { calc, stage } = this;
     this.drawn = null;
+    this.wanted = { ...stage.state };
     if (!this.asked) return;
     if (!calc) {
       this.title.textContent = stage.say("numbers.title");
@@ -98,7 +105,8 @@ export class Computation extends Lens {
   }
 
   heat() {
-    if (!this.drawn?.draw) return;
+    if (!this.drawn?.draw || this.wanted.temperature === this.stage.state.temperature) return;
+    this.wanted = { ...this.stage.state };
     this.drawn.draw();
     this.seen = {};
     this.look();

@@ -1,12 +1,14 @@
 // The parts that a lesson may show: those of the viewer, and its own.
 
 import { Computation } from "./computation.js";
+import { CoveredSentence } from "./coveredsentence.js";
 import { PARTS } from "./parts.js";
 import { StateStrips } from "./statestrips.js";
 import { SystemList } from "./systemlist.js";
 
 export const LESSON_PARTS = {
   ...PARTS,
+  sentence: CoveredSentence,
   computation: Computation, // one step with every number
   states: StateStrips, // what encoder and decoder had in mind
   systems: SystemList, // what several systems made of the sentence
