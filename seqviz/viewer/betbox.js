@@ -30,7 +30,7 @@ export class BetBox {
     this.node.className = "bet";
     this.told.replaceChildren();
     if (!bet) return this.node.replaceChildren();
-    const question = html("h3", { id: `bet-${step.id}` }, this.say(`lesson.bet.${bet.kind}`, { step: bet.step + 1 }));
+    const question = html("h3", { id: `bet-${step.id}` }, bet.question ?? this.say(`lesson.bet.${bet.kind}`, { step: bet.step + 1 }));
     this.painter = bet.weights ? new RowPainter(this, bet) : null;
     this.list = bet.options ? html("ol", { class: "options" }) : null;
     this.rows = bet.options?.map((option, place) => this.option(option, place)) ?? [];
@@ -113,7 +113,7 @@ export class BetBox {
       return result ? this.say("lesson.told.row", { distance: fixed(result.distance, 2), flat }) : this.say("lesson.told.row_skipped", { flat });
     }
     const right = bet.options.filter((option) => option.right).map(({ label }) => `“${label}”`).join(this.say("lesson.and"));
-    const what = this.say(`lesson.told.${bet.kind}`, { right });
+    const what = bet.question ? this.say("lesson.told.asked", { right }) : this.say(`lesson.told.${bet.kind}`, { right });
     if (!result) return what;
     const bits = signed(result.bits, 1);
     if (placed.counts) return `${what} ${this.say("lesson.told.class", { bits, hands: placed.counts.reduce((sum, one) => sum + one, 0) })}`;

@@ -16,6 +16,6 @@ export class CoveredSentence extends Sentence {
   draw() {
     super.draw();
     const { cover, step } = this.stage.state;
-    this.target.chips.forEach((chip, place) => chip.classList.toggle("covered", cover === "fails" || (Boolean(cover) && this.target.starts[place] >= step)));
+    this.target.chips.forEach((chip, place) => chip.classList.toggle("covered", cover === "fails" || (["next", "row"].includes(cover) && this.target.starts[place] >= step)));
   }
 }

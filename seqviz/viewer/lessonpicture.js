@@ -18,6 +18,7 @@ const COVERED = {
   row: ["heatmap", "lines", "heads", "computation", "node"],
   dies: ["player", "sentence", ...PICTURES.filter((name) => name !== "tree")],
   fails: ["player", ...PICTURES],
+  asked: ["player", ...PICTURES],
 };
 // In which phase of the computation a piece of it is seen.
 const PHASE_OF = {
@@ -59,7 +60,7 @@ export class LessonPicture {
     const record = records.get(step.trace);
     const cover = isRevealed ? null : step.bet.kind;
     const charts = Object.keys(step.charts ?? {});
-    const hidden = cover ? [...COVERED[cover], ...charts] : [];
+    const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
     this.known = { ...LESSON_PARTS, ...Object.fromEntries(charts.map((name) => [name, LessonChart])) };
     const isShown = (name) => name in this.known && !hidden.includes(name);
     const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
