@@ -59,7 +59,7 @@ export class LessonPicture {
     const { lesson: { engine: { step, isRevealed } }, records } = this;
     const record = records.get(step.trace);
     const cover = isRevealed ? null : step.bet.kind;
-    const charts = Object.keys(step.charts ?? {});
+    const charts = Object.keys(step.charts ?? {}).filter((name) => step.charts[name]);
     const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
     this.known = { ...LESSON_PARTS, ...Object.fromEntries(charts.map((name) => [name, LessonChart])) };
     const isShown = (name) => name in this.known && !hidden.includes(name);
