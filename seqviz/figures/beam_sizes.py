@@ -103,7 +103,8 @@ _INTERVALS = tuple(entry.name for entry in fields(BeamSizeIntervals))
 
 def _ends(row: BeamSizeRow, field: str) -> Ends | None:
     """Of a number of a row; None: an older record."""
-    return row.intervals and getattr(row.intervals, field)
+    found: Ends | None = getattr(row.intervals, field, None)
+    return found
 
 
 def _changes(study: BeamSizeStudy, words: Words) -> list[str]:

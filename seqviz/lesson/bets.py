@@ -50,7 +50,7 @@ class Option:
 class Question:
     """A bet of options, in an order that says nothing about the answer."""
 
-    kind: Literal["next", "dies", "fails"]
+    kind: Literal["next", "dies", "fails", "asked"]
     options: tuple[Option, ...]
 
 
@@ -138,7 +138,7 @@ def dies_question(scene: Scene) -> Question | None:
     labels = [_prefix(scene.trace, scene.step, candidate) for candidate in shown]
     nodes = [f"{scene.step}.{candidate}" for candidate in shown]
     right = [candidate in lost for candidate in shown]
-    return _certain("dies", labels, nodes, right=right)
+    return certain("dies", labels, nodes, right=right)
 
 
 def fails_question(scenes: Sequence[Scene], names: Sequence[str]) -> Question | None:
@@ -156,7 +156,7 @@ def fails_question(scenes: Sequence[Scene], names: Sequence[str]) -> Question | 
     right = (scores == scores.min()).tolist()
     if all(right):
         return None
-    return _certain("fails", names, [scene.asked.system for scene in scenes], right=right)
+    return certain("fails", names, [scene.asked.system for scene in scenes], right=right)
 
 
 def _likeness(place: int, texts: Sequence[str], scene: Scene) -> float:
@@ -169,16 +169,14 @@ def _prefix(trace: Trace, step: int, candidate: int) -> str:
     return display_text(prefix_text(trace, step, candidate)) or "∅"
 
 
-def _certain(
-    kind: Literal["dies", "fails"],
+def certain(
+    kind: Literal["dies", "fails", "asked"],
     labels: Sequence[str],
     details: Sequence[str],
     *,
     right: Sequence[bool],
-) -> Question | None:
-    """A question whose outcome is certain; None where all options are right."""
-    if all(right):
-        return None
+) -> Question:
+    """A question whose outcome is certain."""
     gain, loss = certain_bits(len(labels), sum(right))
     options = (
         Option(

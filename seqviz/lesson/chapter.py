@@ -139,6 +139,8 @@ class Chapter:
     id: str
     title: Texts
     steps: tuple[Step, ...]
+    questions: tuple[str, ...] = ()
+    """Asked at its end: the first three that its sentences bear; see ``questions``."""
 
     @property
     def asked(self) -> Iterator[Asked]:

@@ -18,6 +18,8 @@ from seqviz.lesson.facts import Value
 from seqviz.lesson.glossary import glossary
 from seqviz.lesson.models import Models, Read
 from seqviz.lesson.named import fact
+from seqviz.lesson.questions import chapter_questions
+from seqviz.lesson.questions import said as said_of_question
 from seqviz.lesson.scene import Scene, scene_of
 from seqviz.viewer import packed
 from seqviz.viewer.computation import packed_computation
@@ -53,6 +55,7 @@ def packed_chapter(
     """
     packer = _Packer(language=language, models=Remembering(models))
     steps = [packed for step in chapter.steps for packed in packer.steps(step, own)]
+    steps += packer.questions(chapter, own)
     shown = next((step.asked[language].text for step in chapter.steps if step.own), "")
     return {
         "format": FORMAT,
@@ -101,15 +104,11 @@ class _Packer:
         if said is None:
             return
         holds = said.holds
-        compares = "compare" in _flat(step.show)
-        self.shown[asked.key] = scene, compares or self.shown.get(asked.key, (scene, False))[1]
         yield {
             "id": step.id,
             "text": said.text,
             "holds": holds,
-            "trace": asked.key,
-            "layout": step.show,
-            "state": _state(scene),
+            **self.picture(scene, step.show),
             "highlight": step.highlight if holds else (),
             "needs": step.needs if holds else "none",
             "action": step.action,
@@ -119,6 +118,31 @@ class _Packer:
             "charts": charts_of(step, scene, shown=set(_flat(step.show)), language=self.language),
             "computation": self.computation(step, scene),
         }
+
+    def questions(self, chapter: Chapter, own: str) -> Iterator[dict[str, Any]]:
+        """Those at the chapter's end: steps like all others, their answers computed."""
+        found = chapter_questions(chapter, self.language, own, models=self.models)
+        for place, (name, scene, asked) in enumerate(found, 1):
+            systems = asked.options if "systems" in asked.shows else ()
+            yield {
+                "id": f"question-{place}",
+                "holds": True,
+                **self.picture(scene, asked.shows),
+                **said_of_question(name, scene, asked, language=self.language),
+                "highlight": (),
+                "needs": "bet",
+                "action": "",
+                "systems": [self.system(scene.by(system)) for system in systems],
+                "charts": {},
+                "computation": None,
+            }
+
+    def picture(self, scene: Scene, show: Layout) -> dict[str, Any]:
+        """Of which decoding a step shows which parts, and what is selected there."""
+        key = scene.asked.key
+        compares = "compare" in _flat(show) or self.shown.get(key, (scene, False))[1]
+        self.shown[key] = scene, compares
+        return {"trace": key, "layout": show, "state": _state(scene)}
 
     def own(self, step: Step, scene: Scene) -> "_Said | None":
         """What the step says and asks; None: the sentence does not bear it."""

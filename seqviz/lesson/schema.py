@@ -18,6 +18,7 @@ from seqviz.lesson.glossary import glossary
 from seqviz.lesson.located import Complaints, Located, read_located
 from seqviz.lesson.named import FACTS
 from seqviz.lesson.parts import ACTIONS, LIGHTS, PARTS
+from seqviz.lesson.questions import QUESTIONS
 from seqviz.lesson.scene import MOMENTS
 from seqviz.options import DecodeOptions
 from seqviz.words import LANGUAGES
@@ -74,13 +75,16 @@ class _Reader:
         sentences = self.sentences(form.take("sentence", needed=True), {})
         own = form.flag("own", usual=False)
         steps = [self.step(one, sentences, own=own) for one in form.items("steps")]
+        asked = form.names("questions")
+        questions = [one for one in asked if self.complaints.is_one_of(QUESTIONS, "question", one)]
         form.end()
         first: dict[str, int] = {}
         for step in steps:
             if first.setdefault(step.id, step.line) != step.line:
                 facts = {"id": step.id, "first": first[step.id]}
                 self.complaints.add("lesson_same_id", step.line, facts)
-        return Chapter(id=name, title=title, steps=tuple(steps))
+        names = tuple(str(one.value) for one in questions)
+        return Chapter(id=name, title=title, steps=tuple(steps), questions=names)
 
     def step(self, located: Located, sentences: Mapping[str, Asked], *, own: bool) -> Step:
         form = Form(located, self.complaints, what="a step")
