@@ -30,4 +30,9 @@ if runtime.exists():
     state.begin()
     entrance.let_in(draw, Words(state.text("lang")))
 else:
-    app = st.App(__file__, lifespan=serving.lifespan, middleware=serving.middleware())
+    app = st.App(
+        __file__,
+        lifespan=serving.lifespan,
+        middleware=serving.middleware(),
+        routes=serving.routes(),
+    )

@@ -16,9 +16,13 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
 from streamlit import runtime
 
 from seqviz.server import descriptors
+from seqviz.server.first_page import preloading
 from seqviz.server.gate import Gate, Rules, script_hashes
 from seqviz.views.session import cache, offered
 from seqviz.views.session.access import is_public
@@ -26,21 +30,38 @@ from seqviz.views.session.access import is_public
 FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
 """Environment variables: sites that may show the page inside theirs; whether counts are shown."""
 TIDY_SECONDS = 10.0
+PAGE = Path(st.__file__).parent / "static" / "index.html"
+FIRST = (
+    *("BidiComponent", "Html", "Button", "ButtonGroup", "TextArea", "Selectbox", "Radio", "Slider"),
+    *("NumberInput", "TextInput", "FileUploader"),
+    *("WidgetLabelHelpIcon", "WidgetLabelHelpIconInline"),
+)
+"""Streamlit's names of what the first screen is made of, that of the settings included."""
 
 _log = logging.getLogger(__name__)
 
 
 def middleware() -> list[Middleware]:
     """What stands before Streamlit, by the settings and the environment of this process."""
-    page = Path(st.__file__).parent / "static" / "index.html"
     rules = Rules(
         hosts=st.get_option("server.allowedHosts") or ["*"],
         uploads=not is_public(),
         metrics=os.environ.get(METRICS, "") not in ("", "0"),
         frames=os.environ.get(FRAMES, "").split(),
-        scripts=script_hashes(page),
+        scripts=script_hashes(PAGE),
     )
     return [Middleware(Gate, rules=rules, held_bytes=uploaded_bytes)]
+
+
+def routes() -> list[Route]:
+    """The page's HTML, in place of Streamlit's own."""
+    page = HTMLResponse(preloading(PAGE, FIRST), headers={"cache-control": "no-cache"})
+
+    async def answer(_: Request) -> HTMLResponse:
+        return page
+
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return [Route(f"/{base}/" if base else "/", answer)]
 
 
 def uploaded_bytes() -> int:

@@ -129,3 +129,11 @@ def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     event_loop.run(serve())
     assert warmed == [True]
     assert done == ["memory", "memory", "closed"]  # somebody came, nothing, they went
+
+
+def test_the_page_names_the_programs_of_its_first_screen() -> None:
+    (route,) = serving.routes()
+    assert route.path == "/"
+    page = event_loop.run(route.endpoint(None)).body.decode("utf-8")
+    for name in serving.FIRST:
+        assert f'<link rel="modulepreload" crossorigin href="./static/js/{name}.' in page, name
