@@ -102,7 +102,7 @@ export class LessonPicture {
   }
 
   more() {
-    this.stage.set({ more: (this.stage.state.more ?? 0) + 1 }, { isTold: false });
+    this.stage?.set({ more: (this.stage.state.more ?? 0) + 1 }, { isTold: false });
   }
 
   // Numbers that were asked for: of which trace, under which key.

@@ -1,0 +1,51 @@
+"""The lesson on the page: opened cold by a link, walked, with one's own sentence and other steps."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.app_page import COLD_MILLISECONDS
+from tests.browser.conftest import settled
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app: str) -> None:
+    page.goto(f"{app}/?view=lesson&chapter=attention&at=sum&lang=en")
+    lesson = page.locator(".lesson")
+    expect(lesson).to_have_attribute("data-step", "sum", timeout=COLD_MILLISECONDS)
+    expect(page.locator(".calc .context .cell").first).to_be_visible()
+    expect(page.locator(".st-key-ask")).to_be_hidden()
+    page.keyboard.press("PageDown")
+    expect(lesson).to_have_attribute("data-step", "predict")
+    expect(page).to_have_url(re.compile("at=predict"))
+    settled(page)
+    heading = page.locator(".calc .heading h3")
+    before = heading.inner_text()
+    page.locator(".words.output .chip").first.click()  # its numbers have not travelled yet
+    expect(heading).to_contain_text("Step 1")
+    assert heading.inner_text() != before or "Step 1" in before
+    page.evaluate("document.activeElement.blur()")
+    for step in ("sum", "softmax", "score", "toy", "matrix"):
+        page.keyboard.press("PageUp")
+        expect(lesson).to_have_attribute("data-step", step)
+    box = page.get_by_role("textbox", name="Your sentence")
+    box.fill("Es war kalt.")
+    box.press("Enter")
+    words = page.locator(".words.source .chip bdi")
+    expect(words).to_have_text(["Es", "war", "kalt", ".", "⟨eos⟩"])
+    expect(lesson).to_have_attribute("data-step", "matrix")
+    expect(page).to_have_url(re.compile(r"sentence=Es\+war\+kalt"))
+    page.reload()
+    expect(lesson).to_have_attribute("data-step", "matrix", timeout=COLD_MILLISECONDS)
+    expect(words).to_have_text(["Es", "war", "kalt", ".", "⟨eos⟩"])
+    page.keyboard.press("p")
+    expect(page.locator(".lesson .timer")).to_have_text(re.compile(r"^0:0\d$"))
+    page.keyboard.press("PageDown")
+    expect(lesson).not_to_have_attribute("data-step", "matrix")
+    page.keyboard.press("Escape")
+    expect(page.locator(".lesson .timer")).to_be_hidden()
+    page.get_by_role("combobox", name="Chapter").select_option(index=6)
+    expect(page).to_have_url(re.compile("chapter=beam-search"), timeout=COLD_MILLISECONDS)
+    expect(lesson).to_have_attribute("data-step", "idea")

@@ -1,0 +1,69 @@
+"""The lesson's screen: what travels to it, and what it falls back to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.lesson import shipped_chapters
+from seqviz.views.components import lesson as component
+from seqviz.views.learn import lesson
+from seqviz.views.session import state
+from tests.views import pages
+from tests.views.pages import ENGLISH
+
+LINK = {"view": "lesson", "chapter": "attention"}
+
+
+def sent(app: AppTest, name: str = "lesson") -> dict[str, Any]:
+    return pages.component(app, name)
+
+
+def test_a_chapter_travels_once_and_where_one_stands_beside_it() -> None:
+    app = pages.open_app(LINK | {"at": "next"})
+    data = sent(app)
+    assert data["chapter"]["chapter"] == "attention"
+    assert [one for one, _ in data["menu"]] == [chapter.id for chapter in shipped_chapters()]
+    assert "at" not in data
+    assert sent(app, "lesson-note")["at"] == "next"
+    app.session_state["sentence"] = "es war kalt"
+    own = sent(pages.checked(app.run()))
+    assert own["chapter"]["sentence"] == "es war kalt"
+    assert own["name"] != data["name"]
+
+
+def test_what_is_not_there_is_said() -> None:
+    app = pages.open_app(LINK | {"chapter": "nowhere"})
+    assert any(ENGLISH("setting.chapter") in text for text in pages.messages(app))
+    app = pages.open_app(LINK | {"sentence": "kalt " * 3000})
+    assert sent(app)["chapter"]["sentence"] != ""
+    assert app.session_state["sentence"] == ""
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """A session without a page."""
+    values: dict[str, Any] = {"at": "one", "chapter": "attention", "sentence": ""}
+    monkeypatch.setattr(state.st, "session_state", values)
+    return values
+
+
+def test_what_the_lesson_tells_is_checked(session: dict[str, Any]) -> None:
+    session[component.KEY] = {"at": {"at": "two"}, "act": None}
+    state.remember(f"{component.KEY}-stands", component._Stands(3, "one"))
+    component._moved()
+    assert session["at"] == "two"
+    assert state.remembered(f"{component.KEY}-stands") == component._Stands(3, "two")
+    acts: Mapping[str, Mapping[str, Any]] = {
+        "chapter": {"chapter": "transformer"},
+        "own": {"text": "es war kalt"},
+        "explain": {"trace": "no", "key": "cross 0 0 0 0"},
+        "rm": {"all": True},
+    }
+    for name, facts in acts.items():
+        lesson._act(name, facts)
+    assert session["chapter"] == "transformer"
+    assert session["at"] == ""
+    assert session["sentence"] == "es war kalt"
+    assert state.remembered(lesson.ASKED) == acts["explain"]
