@@ -109,6 +109,7 @@ export class LessonPicture {
   async add({ trace, key, packed }) {
     const record = this.records.get(trace);
     if (!record || record.calculations?.has(key)) return;
+    record.calculations ??= new Map();
     record.calculations.set(key, packed && await Calculation.open(packed));
     this.more();
   }

@@ -1,4 +1,4 @@
-"""The lesson on the page: opened cold by a link, walked, with one's own sentence and other steps."""
+"""The lesson on the page: opened cold by a link, walked, given another sentence and new numbers."""
 
 import re
 

@@ -45,7 +45,7 @@ def test_what_is_not_there_is_said() -> None:
 def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A session without a page."""
     values: dict[str, Any] = {"at": "one", "chapter": "attention", "sentence": ""}
-    monkeypatch.setattr(state.st, "session_state", values)
+    monkeypatch.setattr("streamlit.session_state", values)
     return values
 
 
