@@ -145,12 +145,15 @@ def fails_question(scenes: Sequence[Scene], names: Sequence[str]) -> Question | 
     """Which system fails: the one whose translation is least like the reference, by chrF.
 
     Where nobody knows a right translation, it is the one least like those of the others, by the
-    mean of chrF. Equals are all right. None where all are equal.
+    mean of chrF. Equals are all right. None where all are equal, and where two systems have no
+    reference: each is as far from the other.
 
     Args:
         scenes: one a system, of the same sentence.
         names: how each is called.
     """
+    if len(scenes) == 2 and not scenes[0].asked.reference:  # noqa: PLR2004 (one and the other)
+        return None
     texts = [scene.trace.translation for scene in scenes]
     scores = np.round([_likeness(place, texts, scenes[place]) for place in range(len(texts))], 6)
     right = (scores == scores.min()).tolist()
