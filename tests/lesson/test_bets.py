@@ -119,3 +119,4 @@ def test_without_a_reference_the_odd_one_out_fails() -> None:
     found = fails_question([unknown, odd, unknown], ["a", "b", "c"])
     assert found is not None
     assert [option.right for option in found.options] == [False, True, False]
+    assert fails_question([unknown, odd], ["a", "b"]) is None  # each is as far from the other
