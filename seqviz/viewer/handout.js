@@ -9,7 +9,7 @@ const main = html("main", { class: "root" });
 document.body.append(main);
 const lesson = new LessonView({ root: document, words: handout.words, send: (name, value) => name === "chapter" && turn(value.chapter) });
 main.append(html("h1", { class: "unseen" }, document.title), lesson.node);
-new Presenter(() => [lesson.node], "html");
+new Presenter(() => [lesson.node], "html", () => handout.words["page.present.leave"]);
 document.addEventListener("keydown", (event) => lesson.press(event));
 
 function turn(id, at) {
