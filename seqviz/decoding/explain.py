@@ -72,6 +72,21 @@ class _Path:
     """Of the hypothesis up to that step, whose own token is the last."""
 
 
+def check_hypothesis(trace: Trace, rank: int, *, facts: ModelFacts) -> None:
+    """Refuse what is no hypothesis of a trace, or a trace that is not of a model.
+
+    Args:
+        trace: a recorded decoding.
+        rank: of the hypothesis, from 0.
+        facts: about the model.
+
+    Raises:
+        InputError: ``explain_other_model``, ``option_out_of_range``.
+    """
+    _check_model(trace, facts)
+    _check("rank", rank, len(trace.hypotheses))
+
+
 def check_explains(trace: Trace, place: Place, *, facts: ModelFacts, precision: Precision) -> None:
     """Refuse what a model cannot take apart.
 
@@ -84,8 +99,7 @@ def check_explains(trace: Trace, place: Place, *, facts: ModelFacts, precision: 
     Raises:
         InputError: ``explain_other_model``, ``explain_precision``, or the model does not read so.
     """
-    if trace.model.fingerprint != facts.fingerprint:
-        raise InputError("explain_other_model", {"found": trace.model.name, "own": facts.name})
+    _check_model(trace, facts)
     for found in (trace.precision, precision):
         if found != "float32":
             raise InputError("explain_precision", {"found": found})
@@ -292,6 +306,11 @@ def _compared(found: Numbers, recorded: Floats) -> float:
         facts = {"found": f"{away.max():.2g}", "limit": f"{TOLERANCE:g}"}
         raise InputError("explain_differs", facts)
     return float(away.max())
+
+
+def _check_model(trace: Trace, facts: ModelFacts) -> None:
+    if trace.model.fingerprint != facts.fingerprint:
+        raise InputError("explain_other_model", {"found": trace.model.name, "own": facts.name})
 
 
 def _check(option: str, found: int, count: int) -> None:

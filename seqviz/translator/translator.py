@@ -13,7 +13,14 @@ from seqviz.decoding.beam import check_source
 from seqviz.decoding.buffers import FLOAT_BYTES
 from seqviz.decoding.constraints import fitted
 from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
-from seqviz.decoding.explain import Node, OpenModel, Place, check_explains, explain_step
+from seqviz.decoding.explain import (
+    Node,
+    OpenModel,
+    Place,
+    check_explains,
+    check_hypothesis,
+    explain_step,
+)
 from seqviz.decoding.forced import decode_forced, forced_bytes
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
 from seqviz.decoding.searcher import Searcher
@@ -168,7 +175,11 @@ class Translator:
         Args:
             trace: of this model.
             rank: of the hypothesis.
+
+        Raises:
+            InputError: there is no such hypothesis, or the trace is of another model.
         """
+        check_hypothesis(trace, rank, facts=self.facts)
         started = time.perf_counter()
         chosen = self._resolved(replace(trace.options, interventions=(), beta=0.0))
         source, target = self._codec.empty(chosen), trace.target(rank)

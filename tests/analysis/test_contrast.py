@@ -62,6 +62,16 @@ def test_two_that_do_not_belong_together_are_refused(folder: Path) -> None:
         source_contrast(trace, additive.without_source(additive.translate(TEXT, OPTIONS)))
 
 
+def test_what_is_no_hypothesis_of_the_model_is_refused(folder: Path) -> None:
+    dot, additive = (load(f"de-en/{system}", "cpu", folder) for system in ("dot", "additive"))
+    trace = dot.translate(TEXT, OPTIONS)
+    for rank in (-1, len(trace.hypotheses)):
+        with pytest.raises(InputError, match=f"rank is {rank}"):
+            dot.without_source(trace, rank)
+    with pytest.raises(InputError, match="The trace is of the model 'de-en/dot'"):
+        additive.without_source(trace)
+
+
 def test_a_model_of_many_languages_keeps_their_names(tmp_path: Path) -> None:
     write_folder(tmp_path / "nllb", "nllb", tied=False)
     options = replace(OPTIONS, source_language="zho_Hans", target_language="eng_Latn")
