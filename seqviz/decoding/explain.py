@@ -5,7 +5,7 @@ Nothing is shown that differs from the record. Letters in shapes as in ``trace.c
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -20,24 +20,20 @@ from seqviz.decoding.computing import (
     weighing_of,
 )
 from seqviz.decoding.constraints import first_fed
+from seqviz.decoding.place import Place, check_within
 from seqviz.errors import InputError
 from seqviz.models.attention import Attended
 from seqviz.models.looked import Looked, Open
-from seqviz.options import Precision
 from seqviz.options.intervention import Intervention
-from seqviz.trace import Floats, Ints, ModelFacts, Trace
+from seqviz.trace import Floats, Ints, Trace
 from seqviz.trace.computation import (
     ComputationKind,
     Numbers,
     Prediction,
-    Read,
     StepComputation,
     Weighing,
 )
 from seqviz.trace.pieces import START_PIECE
-
-Node = tuple[int, int]
-"""Step and candidate of a node of the search tree."""
 
 OpenModel = Open[Any, Any]
 
@@ -48,21 +44,6 @@ _HALF = 2.0**-11
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Which computation."""
-
-    step: int
-    """From 0; of the encoder, the source token that asks."""
-    rank: int | Node
-    """The hypothesis, or the node of the tree that its prefix leads to."""
-    read: Read
-    layer: int | None = None
-    """From 0; None: the last."""
-    head: int | None = None
-    """From 0; None: the first."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Path:
     """The way to the step that is taken apart."""
 
@@ -70,43 +51,6 @@ class _Path:
     """Of the prefix at every step up to that one, (t + 1,)."""
     tokens: tuple[int, ...]
     """Of the hypothesis up to that step, whose own token is the last."""
-
-
-def check_hypothesis(trace: Trace, rank: int, *, facts: ModelFacts) -> None:
-    """Refuse what is no hypothesis of a trace, or a trace that is not of a model.
-
-    Args:
-        trace: a recorded decoding.
-        rank: of the hypothesis, from 0.
-        facts: about the model.
-
-    Raises:
-        InputError: ``explain_other_model``, ``option_out_of_range``.
-    """
-    _check_model(trace, facts)
-    _check("rank", rank, len(trace.hypotheses))
-
-
-def check_explains(trace: Trace, place: Place, *, facts: ModelFacts, precision: Precision) -> None:
-    """Refuse what a model cannot take apart.
-
-    Args:
-        trace: a recorded decoding.
-        place: what is asked for.
-        facts: about the model.
-        precision: of its numbers.
-
-    Raises:
-        InputError: ``explain_other_model``, ``explain_precision``, or the model does not read so.
-    """
-    _check_model(trace, facts)
-    for found in (trace.precision, precision):
-        if found != "float32":
-            raise InputError("explain_precision", {"found": found})
-    choices = ("cross",) if facts.kind == "rnn" else get_args(Read)
-    if place.read not in choices:
-        told = {"option": "read", "found": place.read, "choices": ", ".join(choices)}
-        raise InputError("option_unknown", told)
 
 
 def explain_step(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -> StepComputation:
@@ -129,7 +73,7 @@ def explain_step(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) 
 
 
 def _of_encoder(model: OpenModel, trace: Trace, place: Place) -> StepComputation:
-    _check("step", place.step, len(trace.source.ids))
+    check_within("step", place.step, len(trace.source.ids))
     row = _row(model.look_at_source(*_source(trace)), place, query=place.step)
     recorded = trace.encoder_self_attention
     return StepComputation(
@@ -203,12 +147,12 @@ def _row(
 ) -> _Row:
     """The row of a query; without attention there is one layer of one head, and nothing in it."""
     layer = max(0, len(seen) - 1) if place.layer is None else place.layer
-    _check("layer", layer, len(seen) or 1)
+    check_within("layer", layer, len(seen) or 1)
     question = seen[layer].question if seen else None
     several = question is not None and question.query.ndim == len("BHQD")
     heads = question.query.shape[1] if question is not None and several else 1
     head = place.head or 0
-    _check("head", head, heads)
+    check_within("head", head, heads)
     if question is None:
         return _Row(layer=layer, head=head)
     made = tuple(edit for edit in edits if head in edit.heads_of(layer, heads))
@@ -231,13 +175,13 @@ def _path(trace: Trace, place: Place) -> _Path:
     """The way to a step of a hypothesis, or of what leads to a node."""
     search, found = trace.search, trace.hypotheses
     if isinstance(place.rank, int):
-        _check("rank", place.rank, len(found))
+        check_within("rank", place.rank, len(found))
         last, candidate = int(found.steps[place.rank]), int(found.candidates[place.rank])
     else:
         last, candidate = place.rank
-        _check("node", last, search.steps)
-        _check("node", candidate, int((search.candidate_fates[last] > 0).sum()))
-    _check("step", place.step, last + 1)
+        check_within("node", last, search.steps)
+        check_within("node", candidate, int((search.candidate_fates[last] > 0).sum()))
+    check_within("step", place.step, last + 1)
     slots, chosen = (part[: place.step + 1] for part in search.path(last, candidate))
     tokens: Ints = search.candidate_tokens[np.arange(len(chosen)), chosen]
     return _Path(slots=slots, tokens=tuple(int(token) for token in tokens))
@@ -306,14 +250,3 @@ def _compared(found: Numbers, recorded: Floats) -> float:
         facts = {"found": f"{away.max():.2g}", "limit": f"{TOLERANCE:g}"}
         raise InputError("explain_differs", facts)
     return float(away.max())
-
-
-def _check_model(trace: Trace, facts: ModelFacts) -> None:
-    if trace.model.fingerprint != facts.fingerprint:
-        raise InputError("explain_other_model", {"found": trace.model.name, "own": facts.name})
-
-
-def _check(option: str, found: int, count: int) -> None:
-    if not 0 <= found < count:
-        facts = {"option": option, "found": found, "low": 0, "high": count - 1}
-        raise InputError("option_out_of_range", facts)

@@ -13,15 +13,9 @@ from seqviz.decoding.beam import check_source
 from seqviz.decoding.buffers import FLOAT_BYTES
 from seqviz.decoding.constraints import fitted
 from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
-from seqviz.decoding.explain import (
-    Node,
-    OpenModel,
-    Place,
-    check_explains,
-    check_hypothesis,
-    explain_step,
-)
+from seqviz.decoding.explain import OpenModel, explain_step
 from seqviz.decoding.forced import decode_forced, forced_bytes
+from seqviz.decoding.place import Node, Place, check_explains, check_hypothesis
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
 from seqviz.decoding.searcher import Searcher
 from seqviz.decoding.shift import decode_shift
