@@ -5,6 +5,7 @@ openpyxl, an optional extra, writes the file; who opens it computes it.
 """
 
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ _FIRST = 2
 _ROW = 4
 """Where in the table of tokens a row of the output layer begins."""
 _NAMES_WIDTH = 26
+_NO_XML = re.compile("[\ufffe\uffff]")
+"""What ``display_piece`` leaves of the characters that XML has no place for."""
 
 
 def computation_workbook(found: StepComputation, *, words: Words = WORDS) -> bytes:
@@ -108,7 +111,7 @@ class _Sheet:
         return first
 
     def _put(self, column: int, text: str) -> None:
-        cell = self._sheet.cell(self.rows, column, text)
+        cell = self._sheet.cell(self.rows, column, _NO_XML.sub("\ufffd", text))
         cell.data_type = "s"  # also where it looks like a formula
 
 

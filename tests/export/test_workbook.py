@@ -161,6 +161,15 @@ def test_a_token_is_no_formula_and_words_are_those_of_a_language(
         assert all(len(table(language)[name]) <= 31 for name in english)  # Excel's limit
 
 
+def test_a_token_that_xml_has_no_place_for(translators: dict[str, Translator]) -> None:
+    translator = translators["dot"]
+    found = translator.explain(translator.translate(TEXT, OPTIONS), 1)
+    pieces = ("a\ufffe\uffff\x00", *found.column_tokens[1:])
+    content = computation_workbook(replace(found, column_tokens=pieces))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert "a\ufffd\ufffd⟨U+0000⟩" in {cell.value for cell in sheet["A"]}
+
+
 def test_without_the_extra_it_is_said(
     translators: dict[str, Translator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
