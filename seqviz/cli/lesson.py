@@ -8,11 +8,15 @@ import click
 from seqviz.cli import lines, options, printing
 from seqviz.lesson import Chapter, checked_chapter, packed_chapter
 from seqviz.lesson.loaded import LoadedModels
+from seqviz.lesson.located import MOST_CHARACTERS
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 from seqviz.words import LANGUAGES
 
 BAD_FILE = 2
+MOST_TOLD = 100
+"""Mistakes; what comes after them is counted."""
+MOST_BYTES = 4 * MOST_CHARACTERS
 
 
 @click.group(name="lesson")
@@ -45,9 +49,13 @@ def check(
       seqviz lesson check my-chapter.yaml
       seqviz lesson check --decode my-chapter.yaml
     """  # noqa: D301 (click wants the character \b itself)
-    chapter, mistakes = checked_chapter("\n".join(lines.from_file(file)), str(file))
-    for mistake in mistakes:
+    chapter, mistakes = checked_chapter(
+        "\n".join(lines.from_file(file, most=MOST_BYTES)), str(file)
+    )
+    for mistake in mistakes[:MOST_TOLD]:
         printing.say(printing.printable(str(mistake)), err=True)
+    if len(mistakes) > MOST_TOLD:
+        printing.say(f"{file}: {len(mistakes) - MOST_TOLD:,} more.", err=True)
     if chapter is None:
         raise click.exceptions.Exit(BAD_FILE)
     if decode:

@@ -1,6 +1,7 @@
 """Sentences from arguments, stdin and files: UTF-8 or one clear error, lines by their number."""
 
 import gzip
+import io
 import sys
 import zlib
 from collections.abc import Callable, Sequence
@@ -35,19 +36,28 @@ def from_stdin() -> list[str]:
     return lines
 
 
-def from_file(path: Path) -> list[str]:
+def from_file(path: Path, *, most: int = -1) -> list[str]:
     """The lines of a file, compressed by gzip or not.
 
+    Args:
+        path: of the file.
+        most: bytes that it may have, unpacked; -1: any number of them.
+
     Raises:
-        InputError: it cannot be read, is not UTF-8, or is empty.
+        InputError: it cannot be read, is too large, is not UTF-8, or is empty.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(most + 1 if most >= 0 else -1)
         if content[:2] == b"\x1f\x8b":
-            content = gzip.decompress(content)
+            with gzip.open(io.BytesIO(content)) as packed:
+                content = packed.read(most + 1 if most >= 0 else -1)
     except (OSError, EOFError, zlib.error) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "damaged gzip"
         raise InputError("file_unreadable", {"file": str(path), "reason": reason}) from error
+    if 0 <= most < len(content):
+        reason = f"it has more than {most:,} bytes"
+        raise InputError("file_unreadable", {"file": str(path), "reason": reason})
     lines = _lines(content, str(path))
     if not lines:
         raise InputError("file_unreadable", {"file": str(path), "reason": "it is empty"})

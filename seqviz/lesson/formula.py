@@ -11,8 +11,12 @@ from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 
+from seqviz.lesson.located import MOST_SHOWN
+
 Node = Any
 """As in ``markup``."""
+MOST_DEPTH = 40
+"""Of elements within each other; the shipped formulas have a fifth."""
 
 _TERM = re.compile(r"\\term\b")
 _ARG = re.compile(r"\\arg\b")
@@ -52,10 +56,12 @@ def formula(latex: str, *, display: str = "inline") -> Node:
     try:
         return _node(_tree(latex, display))
     except ValueError as error:
-        raise ValueError(f"${latex}$: {error}") from error
+        raise ValueError(f"${latex[:MOST_SHOWN]}$: {error}") from error
 
 
-def _node(element: ElementTree.Element) -> Node:
+def _node(element: ElementTree.Element, depth: int = 1) -> Node:
+    if depth > MOST_DEPTH:
+        raise ValueError("it is nested too deeply")
     tag, text = element.tag.rpartition("}")[2], (element.text or "").strip()
     if tag not in _TAGS or "\\" in text or "&" in text:
         raise ValueError(f"{text if tag in _TAGS else tag} is not known here")
@@ -64,4 +70,9 @@ def _node(element: ElementTree.Element) -> Node:
     attributes = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES}
     if lights := element.get("class"):
         attributes["data-light"] = lights
-    return [tag, attributes, *([text] if text else []), *map(_node, element)]
+    return [
+        tag,
+        attributes,
+        *([text] if text else []),
+        *(_node(each, depth + 1) for each in element),
+    ]

@@ -14,6 +14,8 @@ from seqviz.errors import InputError
 
 MOST_CHARACTERS = 400_000
 """Of a file; the longest shipped chapter has a twentieth."""
+MOST_NUMBER = 2**53
+"""Numbers of a file are smaller: beyond, a browser would not read them as they were typed."""
 MOST_SHOWN = 40
 """Characters of a wrong value that a message repeats."""
 
@@ -71,8 +73,6 @@ def read_located(text: str, complaints: Complaints) -> Located | None:
         complaints.add("lesson_no_yaml", line, {"reason": reason})
     except RecursionError:
         complaints.add("lesson_no_yaml", 1, {"reason": "it is nested too deeply"})
-    except ValueError as error:  # such as the 30th of February
-        complaints.add("lesson_no_yaml", 1, {"reason": str(error)})
     return None
 
 
@@ -92,7 +92,19 @@ def _located(node: yaml.Node, loader: _Loader, complaints: Complaints) -> Locate
         return Located(_mapping(node, loader, complaints), line)
     if isinstance(node, yaml.SequenceNode):
         return Located(tuple(_located(one, loader, complaints) for one in node.value), line)
-    return Located(loader.construct_object(node), line)
+    try:
+        found = loader.construct_object(node)
+        if isinstance(found, int | float) and not abs(found) < MOST_NUMBER:
+            raise ValueError
+    except (
+        ValueError,
+        OverflowError,
+        LookupError,
+        AttributeError,
+    ):  # the 30th of February, or !!int ""
+        complaints.add("lesson_no_value", line, {"found": node.value[:MOST_SHOWN]})
+        found = None
+    return Located(found, line)
 
 
 def _mapping(

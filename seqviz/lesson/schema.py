@@ -25,6 +25,8 @@ from seqviz.words import LANGUAGES
 
 MOST_WORDS: Mapping[str, int] = {"en": 60, "zh": 110}
 """Of a step's text: words, in Chinese characters."""
+MOST_TEXT = 4000
+"""Characters of any text, marks and formulas included."""
 MOST_DEPTH = 3
 """Of a layout: below, beside, below."""
 OPTIONS: Mapping[str, str] = {
@@ -131,6 +133,9 @@ class _Reader:
 
     def check_text(self, located: Located, most: int | None, language: str) -> None:
         line = located.line
+        if len(str(located.value)) > MOST_TEXT:
+            self.complaints.add("lesson_text_long", line, {"most": f"{MOST_TEXT:,}"})
+            return
         try:
             tree = markup.parsed(str(located.value))
         except ValueError as error:

@@ -1,7 +1,9 @@
 """``seqviz lesson check``: what is wrong with a chapter, line by line."""
 
+import gzip
 from pathlib import Path
 
+from seqviz.cli.lesson import MOST_BYTES, MOST_TOLD
 from seqviz.lesson import shipped
 from tests.cli.conftest import Run
 from tests.lesson.small import CHAPTER
@@ -23,6 +25,22 @@ def test_every_mistake_is_a_line(run: Run, tmp_path: Path) -> None:
     first, second = found.err.splitlines()
     assert first == f"{file}:3: 'own' is 3, but must be true or false."
     assert second.startswith(f"{file}:13: ")
+
+
+def test_of_very_many_mistakes_the_first_are_told_and_the_others_counted(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "my.yaml"
+    file.write_text(CHAPTER + "  - {}\n" * 200, "utf-8")
+    *told, last = run("lesson", "check", str(file)).err.splitlines()
+    assert (len(told), last) == (MOST_TOLD, f"{file}: 499 more.")
+
+
+def test_a_huge_file_is_not_read_to_its_end(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "my.yaml"
+    for content in (b"a" * (MOST_BYTES + 1), gzip.compress(b"a" * 10**7)):
+        file.write_bytes(content)
+        assert f"more than {MOST_BYTES:,} bytes" in run("lesson", "check", str(file)).refusal()
 
 
 def test_steps_that_do_not_hold_are_named(run: Run, tmp_path: Path, tiny_pretrained: Path) -> None:

@@ -68,6 +68,9 @@ MISTAKES = [
     ("“{word}” looks", "**{word} looks", "lesson_markup", 8),
     (r"\\alpha", r"\\nothing", "lesson_markup", 8),
     ("“{word}” looks", "word " * 60 + "{word}", "lesson_wordy", 8),
+    ("“{word}” looks", "[" * 100_000, "lesson_text_long", 8),
+    (r"\\alpha", r"\\sqrt{" * 50 + "x" + "}" * 50, "lesson_markup", 8),
+    (r"\\alpha", r"\\newcommand{\\a}{\\a}\\a", "lesson_markup", 8),
     ("“{word}”看", "词" * 111, "lesson_wordy", 9),
     ("[sentence, [heatmap, next]]", "[sentence, [heatmap, text]]", "lesson_choice", 10),
     ("[sentence, [heatmap, next]]", "[[[[sentence]]]]", "lesson_layout", 10),
@@ -92,7 +95,15 @@ MISTAKES = [
     ("title: {en: Small, zh: 小}", "title: &t {en: Small, zh: 小}\nmore: *t", "lesson_no_yaml", 3),
     ("own: true", "own: !!python/name:os.system x", "lesson_no_yaml", 3),
     ("own: true", "own: true\x07", "lesson_no_yaml", 3),
-    ("own: true", "own: 2026-02-30", "lesson_no_yaml", 1),
+    ("own: true", "own: 2026-02-30", "lesson_no_value", 3),
+    ("own: true", 'own: !!int ""', "lesson_no_value", 3),
+    ("own: true", "own: !!bool maybe", "lesson_no_value", 3),
+    ("own: true", "own: !!timestamp soon", "lesson_no_value", 3),
+    ("chapter: small", f"chapter: 0x{'f' * 5000}", "lesson_no_value", 1),
+    ("beam: 2", f"beam: 0x{'f' * 5000}", "lesson_no_value", 4),
+    ("beam: 2", f"alpha: {10**400}", "lesson_no_value", 4),
+    ("beam: 2", f"alpha: 1{':59' * 2000}.5", "lesson_no_value", 4),
+    ("{step: 1}", "{temperature: .nan}", "lesson_no_value", 11),
 ]
 
 
