@@ -26,13 +26,13 @@ EACH = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 
 
 def some(task: Task, seed: int = 3) -> TaskPairs:
-    return task.pairs(train=3_000, dev=400, test=1_000, seed=seed)
+    return task.pairs(train=1_500, dev=200, test=500, seed=seed)
 
 
 @EACH
 def test_there_are_as_many_pairs_as_asked_for(task: Task) -> None:
     pairs = some(task)
-    assert [len(part) for part in (pairs.train, pairs.dev, pairs.test)] == [3_000, 400, 1_000]
+    assert [len(part) for part in (pairs.train, pairs.dev, pairs.test)] == [1_500, 200, 500]
     assert task.pairs(train=0, dev=0, test=0, seed=3) == TaskPairs(train=(), dev=(), test=())
 
 
@@ -54,7 +54,7 @@ def test_no_source_and_no_value_is_in_two_parts(task: Task) -> None:
 def test_what_one_seed_tests_another_never_trains(task: Task) -> None:
     tested = {target for _, target in task.pairs(train=0, dev=0, test=3_000, seed=1).test}
     for seed in (1, 2):
-        pairs = task.pairs(train=20_000, dev=2_000, test=0, seed=seed)
+        pairs = task.pairs(train=4_000, dev=400, test=0, seed=seed)
         assert tested.isdisjoint(target for _, target in (*pairs.train, *pairs.dev))
 
 
@@ -64,8 +64,8 @@ def test_a_seed_decides_and_the_parts_do_not_depend_on_each_other(task: Task) ->
     assert some(task) == pairs
     assert some(task, seed=4).train != pairs.train
     assert some(task, seed=4).test != pairs.test
-    assert task.pairs(train=10, dev=0, test=1_000, seed=3).test == pairs.test
-    assert task.pairs(train=3_000, dev=1, test=2, seed=3).train == pairs.train
+    assert task.pairs(train=10, dev=0, test=500, seed=3).test == pairs.test
+    assert task.pairs(train=1_500, dev=1, test=2, seed=3).train == pairs.train
 
 
 def test_another_process_generates_the_same() -> None:

@@ -92,19 +92,23 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
             assert np.array_equal(view.attention, same.attention)
 
 
-def test_another_seed_makes_another_run(unbroken: Unbroken, tmp_path: Path) -> None:
-    """That it repeats one, killed runs show: the one killed at its first step begins anew."""
+def test_another_seed_makes_another_run_and_one_goes_on_only_with_its_own_settings_and_data(
+    unbroken: Unbroken, tmp_path: Path
+) -> None:
+    """That a seed repeats a run, killed ones show: one killed at its first step begins anew."""
     other = run(replace(tiny_settings(), seed=4), tmp_path, work=tmp_path / "work")
     assert unbroken.found.record.fingerprint != other.record.fingerprint
-
-
-def test_a_run_goes_on_only_with_its_own_settings_and_data(tmp_path: Path) -> None:
-    run(tiny_settings(), tmp_path, work=tmp_path / "work")
     with pytest.raises(InputError, match="other settings"):
         run(replace(tiny_settings(), seed=9), tmp_path, work=tmp_path / "work")
-    other = replace(tiny_material(tmp_path), fingerprint="others")
+    others = replace(tiny_material(tmp_path), fingerprint="others")
     with pytest.raises(InputError, match="other data"):
-        train(tiny_settings(), other, work=tmp_path / "work", device="cpu", on_event=print)
+        train(
+            replace(tiny_settings(), seed=4),
+            others,
+            work=tmp_path / "work",
+            device="cpu",
+            on_event=print,
+        )
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
