@@ -1,4 +1,4 @@
-"""``seqviz lesson``: check the file of a chapter before it is shown to anybody."""
+"""``seqviz lesson``: check the file of a chapter, and write the lesson as a handout."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,17 @@ from pathlib import Path
 import click
 
 from seqviz.cli import lines, options, printing
-from seqviz.lesson import Chapter, checked_chapter, packed_chapter
+from seqviz.export.handout import handout
+from seqviz.export.printed import pdf
+from seqviz.files import write_whole
+from seqviz.lesson import (
+    Chapter,
+    checked_chapter,
+    packed_chapter,
+    read_chapter,
+    shipped_chapter,
+    shipped_chapters,
+)
 from seqviz.lesson.loaded import LoadedModels
 from seqviz.lesson.located import MOST_CHARACTERS
 from seqviz.translator import load
@@ -21,11 +31,12 @@ MOST_BYTES = 4 * MOST_CHARACTERS
 
 @click.group(name="lesson")
 def command() -> None:
-    """Check chapters of the lesson: YAML files, such as those in seqviz/lesson/chapters.
+    """Check chapters of the lesson (YAML files, such as those in seqviz/lesson/chapters); hand out.
 
     \b
     Examples:
       seqviz lesson check my-chapter.yaml
+      seqviz lesson handout lesson.html
     """  # noqa: D301 (click wants the character \b itself)
 
 
@@ -63,6 +74,60 @@ def check(
         for line in _unlike(chapter, file, LoadedModels(lambda name: load(name, device, models))):
             printing.notice(printing.printable(line))
     printing.say(f"{file}: {printing.count(len(chapter.steps), 'step')}, nothing is wrong.")
+
+
+@command.command(name="handout")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+@click.option(
+    "--sentence",
+    default="",
+    help="Your own, in place of the chapters' own; those of a task keep theirs.",
+)
+@click.option(
+    "--chapter",
+    "names",
+    multiple=True,
+    help="Its id, or a YAML file of yours; again for more. Without it: all shipped ones.",
+)
+@options.device
+@options.threads
+@options.models
+@click.argument("out", metavar="OUT.html|OUT.pdf", type=click.Path(path_type=Path))
+def write_handout(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    language: str,
+    sentence: str,
+    names: tuple[str, ...],
+    device: str,
+    threads: int | None,
+    models: Path | None,
+    out: Path,
+) -> None:
+    """Write the lesson as one HTML file that needs no network, or as a PDF with every answer.
+
+    A PDF is printed by an installed Chrome, Chromium or Edge, and needs the extra "figures".
+
+    \b
+    Examples:
+      seqviz lesson handout lesson.html
+      seqviz lesson handout --language zh --sentence 我喜欢这本书。 --chapter attention notes.pdf
+    """  # noqa: D301 (click wants the character \b itself)
+    chapters = [_chapter(name) for name in names] or list(shipped_chapters())
+    use_threads(threads)
+    loaded = LoadedModels(lambda name: load(name, device, models))
+    packed = [packed_chapter(one, language, models=loaded, own=sentence) for one in chapters]
+    page = handout(packed, language=language)
+    content = pdf(page) if out.suffix.lower() == ".pdf" else page.encode("utf-8")
+    write_whole(out, content)
+    printing.say(f"{printing.count(len(packed), 'chapter')}, {len(content) / 1e6:.1f} MB → {out}")
+
+
+def _chapter(name: str) -> Chapter:
+    """A shipped one by its id, or that of a file."""
+    found = shipped_chapter(name)
+    if found is None:
+        return read_chapter("\n".join(lines.from_file(Path(name))), name)
+    return found
 
 
 def _unlike(chapter: Chapter, file: Path, loaded: LoadedModels) -> Iterator[str]:

@@ -1,23 +1,33 @@
 // A lesson in a file of its own: chapters one after the other, without a server.
 
 import { html } from "./dom.js";
+import { layOut } from "./handoutprint.js";
 import { LessonView } from "./lessonview.js";
 import { Presenter } from "./presenter.js";
 
 const handout = JSON.parse(document.getElementById("data").textContent);
 const main = html("main", { class: "root" });
 document.body.append(main);
-const lesson = new LessonView({ root: document, words: handout.words, send: (name, value) => name === "chapter" && turn(value.chapter) });
-main.append(html("h1", { class: "unseen" }, document.title), lesson.node);
-new Presenter(() => [lesson.node], "html", () => handout.words["page.present.leave"]);
-document.addEventListener("keydown", (event) => lesson.press(event));
 
-function turn(id, at) {
-  const chapter = handout.chapters.find((one) => one.chapter === id) ?? handout.chapters[0];
-  return lesson.open({ ...chapter, own: false }, { at, menu: handout.chapters.map((one) => [one.chapter, one.title]) });
+if (location.hash === "#print") {
+  main.classList.add("printed");
+  globalThis.seqvizPrinted = layOut(handout, main);
+} else walk();
+
+// One step at a time.
+function walk() {
+  const lesson = new LessonView({ root: document, words: handout.words, send: (name, value) => name === "chapter" && turn(value.chapter) });
+  main.append(html("h1", { class: "unseen" }, document.title), lesson.node);
+  new Presenter(() => [lesson.node], "html", () => handout.words["page.present.leave"]);
+  document.addEventListener("keydown", (event) => lesson.press(event));
+
+  function turn(id, at) {
+    const chapter = handout.chapters.find((one) => one.chapter === id) ?? handout.chapters[0];
+    return lesson.open({ ...chapter, own: false }, { at, menu: handout.chapters.map((one) => [one.chapter, one.title]) });
+  }
+
+  // A link leads to a step: "#chapter/step".
+  const follow = () => turn(...location.hash.slice(1).split("/"));
+  window.addEventListener("hashchange", follow);
+  follow();
 }
-
-// A link leads to a step: "#chapter/step".
-const follow = () => turn(...location.hash.slice(1).split("/"));
-window.addEventListener("hashchange", follow);
-follow();

@@ -3,6 +3,8 @@
 import gzip
 from pathlib import Path
 
+import pytest
+
 from seqviz.cli.lesson import MOST_BYTES, MOST_TOLD
 from seqviz.lesson import shipped
 from tests.cli.conftest import Run
@@ -58,3 +60,37 @@ def test_shipped_chapters_lie_where_the_help_says(run: Run) -> None:
     folder = Path(shipped.__file__).parent / "chapters"
     assert "seqviz/lesson/chapters" in run("lesson", "--help").out
     assert list(folder.glob("*.yaml"))
+
+
+def test_a_handout_is_one_file_with_the_own_sentence(
+    run: Run, tmp_path: Path, tiny_pretrained: Path
+) -> None:
+    file, out = tmp_path / "my.yaml", tmp_path / "lesson.html"
+    file.write_text(CHAPTER.replace("none", "none-reversed"), "utf-8")
+    base = ("lesson", "handout", "--models", str(tiny_pretrained), "--chapter", str(file))
+    found = run(*base, "--sentence", "der hund", "--language", "zh", str(out))
+    assert found.code == 0
+    assert found.out.startswith("1 chapter, ")
+    page = out.read_text("utf-8")
+    assert '<html lang="zh">' in page
+    assert "der hund" in page
+    assert "Die Katze" not in page
+    assert 'src="http' not in page
+
+
+def test_a_chapter_that_is_not_there_is_one_line(run: Run, tmp_path: Path) -> None:
+    assert (
+        "no-such"
+        in run("lesson", "handout", "--chapter", "no-such", str(tmp_path / "x.html")).refusal()
+    )
+
+
+def test_a_pdf_is_what_the_handout_prints(
+    run: Run, tmp_path: Path, tiny_pretrained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, out = tmp_path / "my.yaml", tmp_path / "lesson.PDF"
+    file.write_text(CHAPTER.replace("none", "none-reversed"), "utf-8")
+    monkeypatch.setattr("seqviz.cli.lesson.pdf", lambda page: f"%PDF {len(page)}".encode())
+    base = ("lesson", "handout", "--models", str(tiny_pretrained), "--chapter", str(file))
+    assert run(*base, str(out)).code == 0
+    assert out.read_bytes().startswith(b"%PDF ")
