@@ -11,7 +11,7 @@ from seqviz.trace import Trace
 from seqviz.views.compare import beam_sizes, lengths, systems
 from seqviz.views.components import browser, viewer
 from seqviz.views.experiment import edit_panel, intervene, reference, rerank, starts, what_if
-from seqviz.views.learn import bottleneck, lesson
+from seqviz.views.learn import bottleneck, concept_test, lesson
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -48,6 +48,7 @@ WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
     "teacher": teacher_forcing.render,
     "live": live.render,
     "lesson": lesson.render,
+    "concept_test": concept_test.render,
 }
 
 

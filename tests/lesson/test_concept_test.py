@@ -41,15 +41,9 @@ def answers(who: str, form: test.Form, right: int) -> list[test.Answer]:
 
 
 def test_gains_are_those_of_hake() -> None:
-    found = test.gains(
-        [
-            *answers("a", "before", 4),
-            *answers("b", "before", 6),
-            *answers("a", "after", 8),
-            *answers("b", "after", 8),
-            *answers("only-before", "before", 0),
-        ]
-    )
+    given = (("a", "before", 4), ("b", "before", 6), ("a", "after", 8), ("b", "after", 8))
+    both = [one for who, form, right in given for one in answers(who, form, right)]
+    found = test.gains([*both, *answers("only-before", "before", 0)])
     assert found[""] == test.Gain(before=0.5, after=0.8)
     assert found[""].normalised == pytest.approx(0.6)
     fifth = found[test.items()[4].id]

@@ -20,7 +20,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "compare": ("systems", "beam_sizes", "lengths"),
     "experiment": ("what_if", "intervene", "rerank", "reference"),
     "train": ("training", "teacher", "live"),
-    "learn": ("lesson", "bottleneck"),
+    "learn": ("lesson", "bottleneck", "concept_test"),
 }
 """The screens by what one does on them; the codes of older links are among them."""
 VIEWS = tuple(view for views in GROUPS.values() for view in views)
