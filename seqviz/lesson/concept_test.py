@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Literal, cast
+from typing import Literal
 
 import yaml
 
@@ -111,8 +111,7 @@ def read(text: str, name: str) -> tuple[Answer, ...]:
                 raise ValueError(form)
         except (KeyError, TypeError, ValueError) as error:
             raise InputError("test_file", {"file": name, "line": line}) from error
-        kind = cast(Form, form)
-        one = answered(str(row["respondent"]), kind, item, option=option, seconds=seconds)
+        one = answered(str(row["respondent"]), form, item, option=option, seconds=seconds)
         found.append(one)
     if not found:
         raise InputError("test_file", {"file": name, "line": 1})

@@ -41,7 +41,8 @@ def answers(who: str, form: test.Form, right: int) -> list[test.Answer]:
 
 
 def test_gains_are_those_of_hake() -> None:
-    given = (("a", "before", 4), ("b", "before", 6), ("a", "after", 8), ("b", "after", 8))
+    given: list[tuple[str, test.Form, int]]
+    given = [("a", "before", 4), ("b", "before", 6), ("a", "after", 8), ("b", "after", 8)]
     both = [one for who, form, right in given for one in answers(who, form, right)]
     found = test.gains([*both, *answers("only-before", "before", 0)])
     assert found[""] == test.Gain(before=0.5, after=0.8)
