@@ -87,17 +87,19 @@ export class Lines {
       const when = place === here ? "step now" : place > here ? "step coming" : "step";
       if (step.getAttribute("class") !== when) step.setAttribute("class", when);
     });
-    this.follow(here);
+    queueMicrotask(() => this.follow());
     for (const [place, word] of this.words.row.entries()) {
       if (place === here) word.setAttribute("aria-current", "step");
       else word.removeAttribute("aria-current");
     }
   }
 
-  // The present word stays in view of a frame that scrolls.
-  follow(here) {
+  // The present word stays in view of a frame that scrolls. What is asked here has the whole viewer
+  // laid out: once all others have drawn.
+  follow() {
+    if (this.node.hidden) return;
     const { scroll, weave: { row, sides } } = this;
-    const [{ y }, high] = [sides.row[here], scroll.clientHeight];
+    const [{ y }, high] = [sides.row[this.stage.here], scroll.clientHeight];
     if (y < scroll.scrollTop + row || y > scroll.scrollTop + high - row) scroll.scrollTop = y - high / 2;
   }
 
