@@ -102,12 +102,10 @@ function listenToConnection() {
 }
 
 export default function ({ data, setTriggerValue }) {
-  document.documentElement.lang = data.language;
   shared.tellBack = () => setTriggerValue("back", true);
   shared.moves = new Set(data.moves);
   shared.sent = data.sent;
   shared.leave = data.leave;
-  learn(data.words);
   if (!shared.listens) {
     shared.listens = true;
     listen();
@@ -117,6 +115,10 @@ export default function ({ data, setTriggerValue }) {
     listenToConnection();
     loadCharts(data.charts);
   }
+  if (shared.language !== data.language) {
+    document.documentElement.lang = shared.language = data.language;
+    learn(data.words);
+    say(document.body); // what comes later is heard of
+  }
   markUnsent();
-  say(document.body);
 }
