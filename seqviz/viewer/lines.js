@@ -87,17 +87,15 @@ export class Lines {
       const when = place === here ? "step now" : place > here ? "step coming" : "step";
       if (step.getAttribute("class") !== when) step.setAttribute("class", when);
     });
-    queueMicrotask(() => this.follow());
+    queueMicrotask(() => this.node.hidden || this.follow());
     for (const [place, word] of this.words.row.entries()) {
       if (place === here) word.setAttribute("aria-current", "step");
       else word.removeAttribute("aria-current");
     }
   }
 
-  // The present word stays in view of a frame that scrolls. What is asked here has the whole viewer
-  // laid out: once all others have drawn.
+  // The present word stays in view of a frame that scrolls. To ask where it is lays all out: it is last.
   follow() {
-    if (this.node.hidden) return;
     const { scroll, weave: { row, sides } } = this;
     const [{ y }, high] = [sides.row[this.stage.here], scroll.clientHeight];
     if (y < scroll.scrollTop + row || y > scroll.scrollTop + high - row) scroll.scrollTop = y - high / 2;
