@@ -266,10 +266,11 @@ def _holds(check: Check, scene: Scene) -> bool:
     found = fact(check.fact, scene)
     if found is None:
         return False
-    if isinstance(check.value, str) or check.how in ("is", "is_not"):
+    if check.how in ("is", "is_not"):
         return (found.raw == check.value) == (check.how == "is")
-    value = float(found.raw)
-    return value > check.value if check.how == "above" else value < check.value
+    if isinstance(found.raw, str) or isinstance(check.value, str):
+        return False  # words are neither above nor below anything
+    return found.raw > check.value if check.how == "above" else found.raw < check.value
 
 
 def _written(found: Value, *, in_formula: bool) -> Any:

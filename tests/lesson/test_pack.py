@@ -115,3 +115,10 @@ def test_a_bet_may_stand_alone() -> None:
     compared = packed_chapter(read_chapter(text, "x.yaml"), "en", models=SmallModels())["steps"][2]
     assert compared["text"] == []
     assert compared["bet"]["kind"] == "fails"
+
+
+@pytest.mark.parametrize("check", ["{fact: word, above: 3}", "{fact: steps, below: many}"])
+def test_a_word_is_neither_above_nor_below(check: str) -> None:
+    text = CHAPTER.replace("{fact: steps, above: 10}", check)
+    found = packed_chapter(read_chapter(text, "small.yaml"), "en", models=SmallModels())
+    assert "long" not in [step["id"] for step in found["steps"]]
