@@ -23,7 +23,7 @@ class LoadedModels:
         self._loaded: dict[str, Translator] = {}
         self._traces: dict[Asked, Trace] = {}
         self._targets: dict[tuple[str, str, int], AllTargets] = {}
-        self._learnt: dict[tuple[str, str, str, float, int], GradientSteps] = {}
+        self._learnt: dict[tuple[str, str, str, tuple[float, ...]], GradientSteps] = {}
 
     def decode(self, asked: Asked) -> Trace:
         """Decode a sentence."""
@@ -56,13 +56,13 @@ class LoadedModels:
                 return None
         return self._targets[key]
 
-    def learn(self, asked: Asked, *, rate: float, updates: int) -> GradientSteps | None:
-        """Train a copy of the model, once for each rate."""
-        key = (asked.model, asked.text, asked.reference, rate, updates)
+    def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps | None:
+        """Train a copy of the model, once for the same rates."""
+        key = (asked.model, asked.text, asked.reference, rates)
         if key not in self._learnt:
             try:
                 self._learnt[key] = gradient_steps(
-                    self._of(asked), asked.text, asked.reference, rate=rate, updates=updates
+                    self._of(asked), asked.text, asked.reference, rates=rates
                 )
             except SeqVizError:
                 return None

@@ -16,6 +16,7 @@ from seqviz.lesson.chapter import Chapter, Check, Layout, Step, Texts
 from seqviz.lesson.charts import charts_of
 from seqviz.lesson.facts import Value
 from seqviz.lesson.glossary import glossary
+from seqviz.lesson.learning import learning
 from seqviz.lesson.models import Models, Read
 from seqviz.lesson.named import fact
 from seqviz.lesson.questions import chapter_questions
@@ -103,18 +104,18 @@ class _Packer:
         said = self.own(step, scene) or self.instead(step, scene)
         if said is None:
             return
-        holds = said.holds
         yield {
             "id": step.id,
             "text": said.text,
-            "holds": holds,
+            "holds": said.holds,
             **self.picture(scene, step.show),
-            "highlight": step.highlight if holds else (),
-            "needs": step.needs if holds else "none",
+            "highlight": step.highlight if said.holds else (),
+            "needs": step.needs if said.holds else "none",
             "action": step.action,
             "bet": said.bet,
             "reveal": said.reveal,
             "systems": [self.system(scene.by(system)) for system in step.systems],
+            "learning": learning(scene) if "learning" in _flat(step.show) else None,
             "charts": charts_of(step, scene, shown=set(_flat(step.show)), language=self.language),
             "computation": self.computation(step, scene),
         }

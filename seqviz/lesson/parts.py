@@ -24,11 +24,13 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     ),
     "states": ("encoder", "change", "handed", "decoder"),
     "systems": (),
+    "find": (),
     "contrast": (),
     "difference": (),
     "distances": (),
     "scores": (),
     "sequences": ("best", "greedy"),
+    "learning": (),
     "learn_one": ("right",),
     "learn_ten": ("right",),
     "learn_far": ("right",),
@@ -38,7 +40,9 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 LIGHTS = (*PARTS, *(f"{part}.{piece}" for part, pieces in PARTS.items() for piece in pieces))
 """All that a text, a formula or a step may light up."""
 
-ACTIONS = (*("walk", "node", "mute", "ablate", "paint", "continue", "temperature", "own", "learn"),)
+ACTIONS = (
+    *("walk", "node", "mute", "ablate", "paint", "continue", "temperature", "own", "learn", "find"),
+)
 """What a learner may have to do before going on: move to another step, choose a node of the tree,
 hide a source word, switch off a head, paint a row, continue a branch, move the temperature, type an
-own sentence, make a gradient step."""
+own sentence, make a gradient step, look for a sentence on which greedy and beam search part."""

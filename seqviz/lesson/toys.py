@@ -14,7 +14,7 @@ from seqviz.words import table
 
 LONGEST = 5
 """Letters of the sequences that are enumerated: 37,449 of them with eight letters."""
-RATE, FAR_RATE = 0.01, 0.3
+RATE, FAR_RATE = 0.001, 0.01
 """Learning rates: one that learns, and one that overshoots."""
 UPDATES, FAR_UPDATES = 10, 2
 LISTED = 12
@@ -103,7 +103,7 @@ def _prob(found: AllTargets, place: int) -> float:
 def right_token(scene: Scene) -> Value | None:
     """The right token of the step at which the model was least sure of it."""
     found = _learnt(scene, RATE)
-    return None if found is None else words(scene.label(found.pieces[_hardest(found)[1]]))
+    return None if found is None else words(scene.label(found.pieces[hardest(found)[1]]))
 
 
 def right_before(scene: Scene) -> Value | None:
@@ -157,7 +157,7 @@ def _learning(scene: Scene, language: str, *, rate: float, after: int, key: str)
     found = _learnt(scene, rate)
     if found is None:
         return None
-    step, right = _hardest(found)
+    step, right = hardest(found)
     both = found.probs[[0, after], step].astype(np.float64)  # (2, V)
     order = sorted(np.argsort(-both.max(0), kind="stable")[:LISTED].tolist())
     return Chart(
@@ -178,11 +178,11 @@ def _learning(scene: Scene, language: str, *, rate: float, after: int, key: str)
 def _learnt(scene: Scene, rate: float) -> GradientSteps | None:
     if not scene.asked.reference:
         return None
-    found = scene.models.learn(scene.asked, rate=rate, updates=UPDATES)
+    found = scene.models.learn(scene.asked, (rate,) * UPDATES)
     return None if found is None or np.isnan(found.probs).any() else found
 
 
-def _hardest(found: GradientSteps) -> tuple[int, int]:
+def hardest(found: GradientSteps) -> tuple[int, int]:
     """The step whose right token was the least probable before, and that token."""
     given = found.probs[0, np.arange(len(found.target)), found.target]
     step = int(np.argmin(given))
@@ -193,7 +193,7 @@ def _right(scene: Scene, rate: float, update: int) -> Value | None:
     found = _learnt(scene, rate)
     if found is None:
         return None
-    step, right = _hardest(found)
+    step, right = hardest(found)
     return share(float(found.probs[update, step, right]))
 
 

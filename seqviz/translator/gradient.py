@@ -4,8 +4,8 @@ What a lesson shows of training: the right token becomes more probable, and all 
 descent without momentum, θ ← θ − η ∇ loss, so that a step is what the formula says.
 """
 
-import copy
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import cast
 
@@ -19,9 +19,10 @@ from seqviz.trace import Floats, Ints
 from seqviz.trace.search import freeze
 from seqviz.translator.translator import Translator
 
-MOST_PARAMETERS = 2_000_000
-"""Of a model that is copied and changed while somebody waits."""
+MOST_PARAMETERS = 200_000
+"""Of a model that is copied and changed while somebody waits: a toy."""
 MOST_UPDATES = 100
+LARGEST_RATE = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +37,7 @@ class GradientSteps:
     """(U + 1, T, V): p(token | right tokens before, source); NaN once the weights are no numbers.
     """
     losses: Floats
-    """(U + 1,): mean of −log p over the target, in nats."""
+    """(U + 1,): sum of −log p over the target, in nats."""
 
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
@@ -44,29 +45,29 @@ class GradientSteps:
 
 
 def gradient_steps(
-    translator: Translator, text: str, target_text: str, *, rate: float, updates: int
+    translator: Translator, text: str, target_text: str, *, rates: Sequence[float]
 ) -> GradientSteps:
-    """Train a copy of a translator's model on one pair.
+    """Train a copy of a translator's model on one pair, from its own weights.
 
     Args:
         translator: of a small model.
         text: the sentence.
         target_text: what is right.
-        rate: η.
-        updates: how many.
+        rates: η of every update; the same ones lead to the same numbers.
 
     Raises:
-        InputError: a text is empty or too long, an update too many, or the model too large.
+        InputError: a text is empty or too long, an update too many, a rate out of range, or the
+            model too large.
     """
     ids = translator.target.ids(target_text)
     if not ids:
         raise InputError("empty_target")
-    if not 1 <= updates <= MOST_UPDATES:
-        facts = {"option": "updates", "found": updates, "low": 1, "high": MOST_UPDATES}
-        raise InputError("option_out_of_range", facts)
+    _check("updates", len(rates), MOST_UPDATES)
+    for rate in rates:
+        _check("rate", rate, LARGEST_RATE)
     source, target = translator.read(text).ids, (*ids, translator.facts.eos)
     probs, losses = translator.work(
-        lambda model: _descended(cast(Model, model), source, target, rate=rate, updates=updates)
+        lambda model: _descended(cast(Model, model), (source, target), rates)
     )
     spell = translator.target.tokenizer.piece
     return GradientSteps(
@@ -77,27 +78,34 @@ def gradient_steps(
     )
 
 
+def _check(option: str, found: float, high: float) -> None:
+    if not 0 <= found <= high:
+        facts = {"option": option, "found": found, "low": 0, "high": high}
+        raise InputError("option_out_of_range", facts)
+
+
 def _descended(
-    model: Model, source: Sequence[int], target: Sequence[int], *, rate: float, updates: int
+    model: Model, pair: tuple[Sequence[int], Sequence[int]], rates: Sequence[float]
 ) -> tuple[Tensor, Tensor]:
     """Probabilities (U + 1, T, V) and losses (U + 1,) of a copy that is trained."""
     size = sum(parameter.numel() for parameter in model.parameters())
     if size > MOST_PARAMETERS:
         facts = {"found": f"{size:,}", "limit": f"{MOST_PARAMETERS:,}"}
         raise InputError("model_too_large", facts)
-    learner = copy.deepcopy(model).cpu().float().eval().requires_grad_()
+    learner = deepcopy(model).cpu().float().eval().requires_grad_()
+    source, target = pair
     ids, right = torch.tensor([source]), torch.tensor(target)
     fed = torch.tensor([[model.special.bos, *target[:-1]]])
-    optimiser = torch.optim.SGD(learner.parameters(), rate)
+    weights = list(learner.parameters())
     probs, losses = [], []
-    for update in range(updates + 1):
+    for rate in (*rates, None):
         with torch.enable_grad():
             logits = learner(ids, torch.tensor([len(source)]), fed)[0]  # (T, V)
-            loss = nn.functional.cross_entropy(logits, right)
+            loss = nn.functional.cross_entropy(logits, right, reduction="sum")
         probs.append(logits.detach().softmax(-1))
         losses.append(loss.detach())
-        if update < updates:
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call] # torch's own
-            optimiser.step()
+        if rate is not None:
+            slopes = torch.autograd.grad(loss, weights, materialize_grads=True)
+            for weight, slope in zip(weights, slopes, strict=True):
+                weight.data -= rate * slope
     return torch.stack(probs), torch.stack(losses)

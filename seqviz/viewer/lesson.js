@@ -2,7 +2,14 @@
 // whole page, a chapter once for as long as it is shown; what comes later is a small note.
 
 import { html } from "./dom.js";
+import { Find } from "./find.js";
+import { Learning } from "./learning.js";
 import { LessonView } from "./lessonview.js";
+
+const LIVE = {
+  learning: Learning, // gradient steps on a toy
+  find: Find, // a sentence on which greedy decoding and beam search part
+};
 
 class PageLesson {
   constructor(shadow) {
@@ -20,7 +27,7 @@ class PageLesson {
     this.data = data;
     const { engine } = this.view ?? {};
     this.view?.stop();
-    this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, send: (name, value) => this.send(name, value) });
+    this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, live: LIVE, send: (name, value) => this.send(name, value) });
     this.view.engine = engine;
     this.root.replaceChildren(this.view.node);
     this.count = this.noted.count;
@@ -33,7 +40,11 @@ class PageLesson {
     if (!this.view?.chapter) return;
     if (noted.count !== this.count) this.view.goTo(noted.at);
     this.count = noted.count;
-    if (noted.computation) this.view.picture.add(noted.computation);
+    const { view, view: { picture } } = this;
+    if (noted.computation) picture.add(noted.computation);
+    if (noted.learning) picture.learn(noted.learning);
+    view.found = noted.found;
+    picture.more();
   }
 
   leave() {

@@ -11,8 +11,9 @@ export class LessonEngine {
   constructor(chapter, { at = "", before = null } = {}) {
     Object.assign(this, { chapter, steps: chapter.steps, isClass: before?.isClass ?? false });
     this.place = Math.max(0, this.steps.findIndex(({ id }) => id === at));
+    this.learnt = new Map(); // by the step's trace: gradient steps and what they led to
     this.reset();
-    if (before?.chapter.chapter === chapter.chapter) this.done = before.done;
+    if (before?.chapter.chapter === chapter.chapter) Object.assign(this, { done: before.done, learnt: before.learnt });
   }
 
   // Forget all bets.

@@ -27,12 +27,20 @@ const PHASE_OF = {
   values: "sum", contributions: "sum", context: "sum",
   state: "predict", combined: "predict", logits: "predict", probabilities: "predict",
 };
+// What stands in where no Python takes gradient steps.
+const STILL = { learn_one: "learning", learn_ten: "learning", learn_far: "learning" };
 const PANELS = ["phase", "token", "dim", "word", "temperature"];
 const WATCHED = { walk: "step", node: "node", temperature: "temperature" }; // what a step may wait for
 
 function phaseOf(name = "") {
   const [part, piece] = name.split(".");
   return part === "computation" ? PHASE_OF[piece] : undefined;
+}
+
+// The gradient steps made on the sentence of a step.
+function learntOf({ learnt, step: { trace, learning } }) {
+  if (learning && !learnt.has(trace)) learnt.set(trace, { presses: [], place: learning.place, rate: learning.rate });
+  return learnt.get(trace);
 }
 
 async function opened(packed, Kind) {
@@ -56,13 +64,15 @@ export class LessonPicture {
 
   // The picture of the step that the engine stands at.
   show() {
-    const { lesson: { engine: { step, isRevealed } }, records } = this;
+    const { lesson, lesson: { engine: { step, isRevealed } }, records } = this;
     const record = records.get(step.trace);
     const cover = isRevealed ? null : step.bet.kind;
     const charts = Object.keys(step.charts ?? {}).filter((name) => step.charts[name]);
     const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
-    this.known = { ...LESSON_PARTS, ...Object.fromEntries(charts.map((name) => [name, LessonChart])) };
-    const isShown = (name) => name in this.known && !hidden.includes(name);
+    this.known = { ...LESSON_PARTS, ...lesson.live, ...Object.fromEntries(charts.map((name) => [name, LessonChart])) };
+    const parts = step.layout.flat(9);
+    if (!step.learning) delete this.known.learning;
+    const isShown = (name) => name in this.known && !hidden.includes(name) && !(STILL[name] in this.known && parts.includes(STILL[name]));
     const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
     const layout = visible(step.layout);
     const state = { ...readSelection(record, step.state), ...this.panels(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };
@@ -78,11 +88,11 @@ export class LessonPicture {
   }
 
   compose(record, layout, state) {
-    const { lesson, lesson: { engine: { step } } } = this;
+    const { lesson, lesson: { engine, engine: { step } } } = this;
     this.shown?.stop();
     this.stage?.stop();
     const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts: lesson.acts, state, send: (name, value) => lesson.asked(name, value) });
-    stage.lesson = { systems: step.systems, charts: step.charts, say: (key, facts) => lesson.say(key, facts) };
+    stage.lesson = { systems: step.systems, charts: step.charts, learning: step.learning, step: step.id, chapter: lesson.chapter.chapter, sentence: lesson.chapter.sentence, learnt: learntOf(engine), found: () => lesson.found, say: (key, facts) => lesson.say(key, facts) };
     this.stage = stage;
     this.give(record);
     this.shown = compose(stage, layout, this.known);
@@ -112,6 +122,13 @@ export class LessonPicture {
     record.calculations ??= new Map();
     record.calculations.set(key, packed && await Calculation.open(packed));
     this.more();
+  }
+
+  // What gradient steps led to that were asked for.
+  learn(answer) {
+    const { presses = [] } = this.lesson.engine.learnt.get(answer.trace) ?? {};
+    const press = presses.find(({ rates, losses, failed }) => !losses && !failed && String(rates) === String(answer.rates));
+    if (press) this.more(Object.assign(press, answer));
   }
 
   // One beat of a tree that grows; false: it has grown, and its end was seen.

@@ -17,9 +17,10 @@ const TYPED_INTO = "input:not([type=checkbox],[type=radio],[type=range]), select
 const PRESSED = "button, a, summary, input:not([type=range]), [role=button]";
 
 export class LessonView {
-  // root: Document or ShadowRoot; send(name, value): what Python is asked; acts: what it can do.
-  constructor({ root, words, send = null, acts = [] }) {
-    Object.assign(this, { root, words, send, acts });
+  // root: Document or ShadowRoot; send(name, value): what Python is asked; acts: what it can do; live: parts that
+  // need it, by name.
+  constructor({ root, words, send = null, acts = [], live = {} }) {
+    Object.assign(this, { root, words, send, acts, live });
     this.head = new LessonHead(this);
     this.glossary = new Glossary(this);
     this.text = html("div", { class: "lesson-text", "aria-live": "polite", "aria-atomic": "true" });

@@ -93,8 +93,8 @@ def test_a_gradient_step_moves_the_hardest_token(name: str, after: float) -> Non
         ("right_after_one", "25%"),
         ("right_after_ten", "70%"),
         ("right_after_far", "30%"),
-        ("learning_rate", "0.01"),
-        ("far_rate", "0.3"),
+        ("learning_rate", "0.001"),
+        ("far_rate", "0.01"),
     ],
 )
 def test_facts_of_a_toy(name: str, written: str) -> None:
@@ -112,7 +112,7 @@ def test_a_chart_that_cannot_be_drawn_is_none(name: str) -> None:
         def every_target(self, asked: Any, most: int) -> None:
             return None
 
-        def learn(self, asked: Any, *, rate: float, updates: int) -> None:
+        def learn(self, asked: Any, rates: tuple[float, ...]) -> None:
             return None
 
     assert CHARTS[name](replace(scene(1), models=Nothing()), "en") is None

@@ -94,11 +94,14 @@ def test_the_glossary_holds_what_texts_name(language: str) -> None:
     assert found["glossary"]["key"]["other"] == [{"en": "键", "zh": "key"}[language]]
 
 
+ALONE = ("computation", "states", "systems", "scores", "learning", "find")
+
+
 def test_the_parts_are_those_of_the_viewer() -> None:
     """And those that a lesson alone shows."""
     table = _read("parts").split("const PARTS = {")[1].split("};")[0]
     drawn = {line.split(":")[0].strip() for line in table.splitlines() if ":" in line}
-    assert set(PARTS) == drawn | {"computation", "states", "systems", "scores", *CHARTS}
+    assert set(PARTS) == drawn | {*ALONE, *CHARTS}
 
 
 def test_a_bet_that_cannot_be_asked_does_not_hold() -> None:

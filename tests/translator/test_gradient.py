@@ -1,12 +1,16 @@
 """Gradient steps on a copy: the formula, what rises, what never changes, what is refused."""
 
+import copy
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
 
 from seqviz.errors import InputError
+from seqviz.models.build import Model
+from seqviz.models.checkpoint import fingerprint as fingerprint_of
 from seqviz.translator import gradient, load
 from seqviz.translator.every_target import every_target
 from seqviz.translator.gradient import gradient_steps
@@ -22,21 +26,26 @@ def dot(tmp_path_factory: pytest.TempPathFactory) -> Translator:
     return load("de-en/dot", "cpu", folder)
 
 
+def fingerprint_now(translator: Translator) -> str:
+    return translator.work(lambda model: fingerprint_of(cast(Model, model)))
+
+
 def test_the_loss_falls_and_the_model_stays(dot: Translator) -> None:
-    before = dot.translate(TEXT).log_probs()
-    found = gradient_steps(dot, TEXT, TARGET, rate=0.1, updates=5)
+    before, fingerprint = dot.translate(TEXT).log_probs(), fingerprint_now(dot)
+    found = gradient_steps(dot, TEXT, TARGET, rates=[0.1] * 5)
     assert found.probs.shape == (6, len(found.target), len(found.pieces))
     assert np.allclose(found.probs.sum(-1), 1, atol=1e-5)
     assert (np.diff(found.losses) < 0).all()
     right = found.probs[:, np.arange(len(found.target)), found.target]
-    assert np.allclose(-np.log(right).mean(1), found.losses, atol=1e-5)
+    assert np.allclose(-np.log(right).sum(1), found.losses, atol=1e-5)
     assert (dot.translate(TEXT).log_probs() == before).all()
-    again = gradient_steps(dot, TEXT, TARGET, rate=0.1, updates=5)
+    assert fingerprint_now(dot) == fingerprint == dot.facts.fingerprint
+    again = gradient_steps(dot, TEXT, TARGET, rates=[0.1] * 5)
     assert (again.probs == found.probs).all()
 
 
 def test_before_the_first_update_it_says_what_forcing_says(dot: Translator) -> None:
-    found = gradient_steps(dot, TEXT, TARGET, rate=0.1, updates=1)
+    found = gradient_steps(dot, TEXT, TARGET, rates=[0.1])
     forced = dot.force(TEXT, TARGET)
     assert found.target.tolist() == list(forced.target())
     right = found.probs[0, np.arange(len(found.target)), found.target]
@@ -44,33 +53,67 @@ def test_before_the_first_update_it_says_what_forcing_says(dot: Translator) -> N
 
 
 def test_an_update_is_the_rate_times_the_gradient(dot: Translator) -> None:
-    """For a rate so small that the loss is a plane: it falls by η ‖∇‖²."""
-    steps = [gradient_steps(dot, TEXT, TARGET, rate=rate, updates=1) for rate in (1e-3, 2e-3)]
-    small, double = (float(found.losses[0] - found.losses[1]) for found in steps)
-    assert double == pytest.approx(2 * small, rel=0.05)
+    """For rates so small that the loss is a plane: it falls by η ‖∇‖², and each η counts."""
+    steps = [gradient_steps(dot, TEXT, TARGET, rates=rates) for rates in ([1e-4], [1e-4, 2e-4])]
+    assert steps[0].losses[1] == steps[1].losses[1]
+    one, two = -np.diff(steps[1].losses.astype(float))
+    assert two == pytest.approx(2 * one, rel=0.05)
+
+
+def test_an_update_follows_finite_differences(
+    dot: Translator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the weight that moves most, the loss itself says by how much."""
+    rate, shift = 0.01, 1e-4
+    learners: list[torch.nn.Module] = []
+
+    def copied(model: torch.nn.Module) -> torch.nn.Module:
+        learners.append(copy.deepcopy(model))
+        return learners[-1]
+
+    source, target = dot.read(TEXT).ids, (*dot.target.ids(TARGET), dot.facts.eos)
+    before = cast(Model, dot.work(copy.deepcopy)).double().requires_grad_(False)
+    monkeypatch.setattr(gradient, "deepcopy", copied)
+    gradient_steps(dot, TEXT, TARGET, rates=[rate])
+    pairs = zip(before.parameters(), learners[0].parameters(), strict=True)
+    weight, moved = max(
+        ((was, is_.detach().double() - was) for was, is_ in pairs),
+        key=lambda pair: pair[1].abs().max(),
+    )
+    place = int(moved.abs().argmax())
+
+    def loss(by: float) -> float:
+        weight.data.flatten()[place] += by
+        fed = torch.tensor([[before.special.bos, *target[:-1]]])
+        logits = before(torch.tensor([source]), torch.tensor([len(source)]), fed)[0]
+        weight.data.flatten()[place] -= by
+        return float(torch.nn.functional.cross_entropy(logits, torch.tensor(target)) * len(target))
+
+    slope = (loss(shift) - loss(-shift)) / (2 * shift)
+    assert float(moved.flatten()[place]) == pytest.approx(-rate * slope, rel=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("text", "target", "updates", "code"),
+    ("text", "target", "rates", "code"),
     [
-        ("", TARGET, 1, "empty_text"),
-        (TEXT, "", 1, "empty_target"),
-        (TEXT, TARGET, 0, "option_out_of_range"),
-        (TEXT, TARGET, 101, "option_out_of_range"),
+        ("", TARGET, [0.1], "empty_text"),
+        (TEXT, "", [0.1], "empty_target"),
+        (TEXT, TARGET, [float("nan")], "option_out_of_range"),
+        (TEXT, TARGET, [0.1] * 101, "option_out_of_range"),
     ],
 )
 def test_what_cannot_be_learnt_is_refused(
-    dot: Translator, text: str, target: str, updates: int, code: str
+    dot: Translator, text: str, target: str, rates: list[float], code: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        gradient_steps(dot, text, target, rate=0.1, updates=updates)
+        gradient_steps(dot, text, target, rates=rates)
     assert caught.value.code == code
 
 
 def test_a_large_model_is_not_copied(dot: Translator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gradient, "MOST_PARAMETERS", 10)
     with pytest.raises(InputError) as caught:
-        gradient_steps(dot, TEXT, TARGET, rate=0.1, updates=1)
+        gradient_steps(dot, TEXT, TARGET, rates=[0.1])
     assert caught.value.code == "model_too_large"
 
 

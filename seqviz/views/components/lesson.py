@@ -43,7 +43,7 @@ def show(
     w: Words,
     *,
     menu: Sequence[tuple[str, str]],
-    computation: Mapping[str, Any] | None,
+    answers: Mapping[str, object],
     on_act: OnAct,
 ) -> None:
     """Show a chapter at the step of the setting "at", which follows where the visitor goes.
@@ -53,7 +53,7 @@ def show(
         chapter: as ``seqviz.lesson`` packs it.
         w: the page's words.
         menu: id and title of all chapters.
-        computation: numbers that the lesson asked for last.
+        answers: to what the lesson asked for last: "computation", "learning" and "found".
         on_act: called with the name of what was asked, and its facts, before the next run.
     """
     stands = state.remembered(f"{KEY}-stands")
@@ -65,8 +65,8 @@ def show(
     state.remember(f"{KEY}-stands", stands)
     with st.container(key=f"{HIDDEN}-{KEY}"):
         _program(key=f"{KEY}-program", data={})
-        note = {"at": at, "count": stands.count, "computation": computation}
-        _note(key=f"{KEY}-note", data=PROGRAM | note)
+        note = {"at": at, "count": stands.count}
+        _note(key=f"{KEY}-note", data=PROGRAM | note | dict(answers))
     _lesson(
         key=KEY,
         data=PROGRAM
@@ -76,7 +76,7 @@ def show(
             "language": w.language,
             "words": lesson_words(w.language),
             "menu": [list(one) for one in menu],
-            "acts": ["explain"],
+            "acts": ["explain", "learn", "find"],
         },
         on_at_change=_moved,
         on_act_change=partial(_acted, on_act),

@@ -17,12 +17,15 @@ from seqviz.lesson import Asked, Chapter, needed, packed_chapter, shipped_chapte
 from seqviz.lesson.loaded import LoadedModels
 from seqviz.lesson.models import Read
 from seqviz.server.kept import kept
+from seqviz.server.queue import OnWait
 from seqviz.server.store import Store
 from seqviz.trace import Trace
 from seqviz.translator import Translator
 from seqviz.viewer.computation import packed_computation
 from seqviz.views.components import lesson
+from seqviz.views.learn import tried
 from seqviz.views.session import cache, state
+from seqviz.views.session.cache import OnStep
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
@@ -58,6 +61,8 @@ def render(request: Request, w: Words) -> None:
     chapters = {chapter.id: chapter for chapter in shipped_chapters()}
     state.keep_choice("chapter", list(chapters))
     chapter, own = chapters[state.text("chapter")], _own()
+    if own:
+        tried.note_typed(own)
     found = _packed(chapter, own, request=request, w=w)
     if found is None and own:  # refused or cancelled: the chapter has a sentence of its own
         state.put("sentence", "")
@@ -73,18 +78,26 @@ def _draw(packed: Packed, request: Request, w: Words) -> None:
     shown = (packed.chapter.id, packed.own)
     if state.text("view") != "lesson" or (state.text("chapter"), _own()) != shown:
         st.rerun()
-    asked = state.remembered(ASKED)
+    models_of = partial(PageModels, request)
+    answers = {
+        "computation": _computation(packed, request=request, w=w),
+        "learning": tried.learning(
+            packed.chapter, w.language, request=request, models_of=models_of, w=w
+        ),
+        "found": tried.found(),
+    }
+    above = st.container()
     lesson.show(
         packed.name,
         packed.content,
         w,
         menu=[(chapter.id, chapter.title[w.language]) for chapter in shipped_chapters()],
-        computation=_computation(packed, asked, request=request, w=w)
-        if isinstance(asked, Mapping)
-        else None,
+        answers=answers,
         on_act=_act,
     )
     state.write_link()
+    with above:
+        tried.search(packed.chapter, packed.own, models_of=models_of, w=w)
 
 
 def _act(name: str, facts: Mapping[str, Any]) -> None:
@@ -96,6 +109,10 @@ def _act(name: str, facts: Mapping[str, Any]) -> None:
         state.put_if_there("sentence", facts.get("text", ""))
     elif name == "explain":
         state.remember(ASKED, dict(facts))
+    elif name == "learn":
+        tried.ask_to_learn(facts)
+    elif name == "find":
+        tried.ask_to_search(facts)
 
 
 def _own() -> str:
@@ -111,7 +128,7 @@ def _packed(chapter: Chapter, own: str, *, request: Request, w: Words) -> Packed
         return kept_one
 
     def pack(progress: Progress) -> Packed:
-        models = PageModels(request, progress)
+        models = PageModels(request, progress.step, progress.wait)
         content = packed_chapter(chapter, w.language, models=models, own=own)
         return Packed(name, chapter, own, content)
 
@@ -129,10 +146,10 @@ def _chapters() -> Store[Packed]:
 class PageModels(LoadedModels):
     """The page's models: decodings that all visitors share, in turn, their progress shown."""
 
-    def __init__(self, request: Request, progress: Progress) -> None:
-        """Take who asks, and what shows how far the work is."""
+    def __init__(self, request: Request, on_step: OnStep, on_wait: OnWait) -> None:
+        """Take who asks, and what shows how far the work is; see ``cache.find_or_decode``."""
         super().__init__(partial(_translator, request))
-        self._request, self._progress = request, progress
+        self._request, self._told = request, (on_step, on_wait)
 
     def decode(self, asked: Asked) -> Trace:
         """Decode a sentence, or find it where somebody has."""
@@ -143,7 +160,7 @@ class PageModels(LoadedModels):
             device=self._request.device,
             visitor=self._request.visitor,
         )
-        return cache.find_or_decode(wanted, self._progress.step, self._progress.wait)
+        return cache.find_or_decode(wanted, *self._told)
 
 
 def _translator(request: Request, model: str) -> Translator:
@@ -162,10 +179,11 @@ def _entry(model: str) -> ModelEntry:
     return names[model]
 
 
-def _computation(
-    packed: Packed, facts: Mapping[str, Any], *, request: Request, w: Words
-) -> Mapping[str, Any] | None:
+def _computation(packed: Packed, *, request: Request, w: Words) -> Mapping[str, Any] | None:
     """The numbers of a step that the chapter does not hold; "packed" is None: there are none."""
+    facts = state.remembered(ASKED)
+    if not isinstance(facts, Mapping):
+        return None
     trace, key = str(facts.get("trace")), str(facts.get("key"))
     among = {one.key: one for one in needed(packed.chapter, w.language, own=packed.own)}
     if trace not in among:
@@ -178,7 +196,7 @@ def _computation(
         if read == "none":
             read = "cross"
         if read in get_args(Read):
-            models = PageModels(request, progress)
+            models = PageModels(request, progress.step, progress.wait)
             found = models.explain(
                 among[trace], step, rank, read=cast(Read, read), layer=layer, head=head
             )

@@ -1,0 +1,44 @@
+"""Gradient steps as a browser draws them: a toy's word, and what each of its tokens was given."""
+
+from typing import Any
+
+import numpy as np
+
+from seqviz.lesson.scene import Scene
+from seqviz.lesson.toys import RATE, hardest
+from seqviz.translator.gradient import MOST_UPDATES, GradientSteps
+
+
+def learning(scene: Scene) -> dict[str, Any] | None:
+    """The part "learning" before its first step, as JSON; None: there is nothing to learn here.
+
+    Returns:
+        "tokens": (V,) labels; "target": (T,) of them; "place": the step that the model finds
+        hardest; "rate": to begin with; "most": steps there may be; and ``learnt``.
+    """
+    found = scene.models.learn(scene.asked, ()) if scene.asked.reference else None
+    if found is None:
+        return None
+    return {
+        "tokens": [scene.label(piece) for piece in found.pieces],
+        "target": found.target.tolist(),
+        "place": hardest(found)[0],
+        "rate": RATE,
+        "most": MOST_UPDATES,
+        **learnt(found),
+    }
+
+
+def learnt(found: GradientSteps) -> dict[str, Any]:
+    """What the steps led to, as JSON.
+
+    Returns:
+        "probs": (T, V) after the last step; "losses": (U + 1,) of the whole word. None in place of
+        both where the weights are no numbers any more.
+    """
+    if not np.isfinite(found.losses).all():
+        return {"probs": None, "losses": None}
+    return {
+        "probs": np.round(found.probs[-1].astype(np.float64), 6).tolist(),
+        "losses": np.round(found.losses.astype(np.float64), 4).tolist(),
+    }

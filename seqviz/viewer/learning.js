@@ -1,0 +1,109 @@
+// Gradient steps on a toy, one press at a time. A press is a list of learning rates, from the shipped
+// weights on; Python answers what they lead to, and so taking one back is exact.
+
+import { choices, html, svg, write } from "./dom.js";
+import { LessonChart } from "./lessonchart.js";
+import { fixed, share, ticks } from "./text.js";
+
+const TENTH = 10; // positions of the slider for a factor of ten
+const SLOWEST = -4, FASTEST = 0; // exponents of the learning rate
+const MOST_LISTED = 16; // tokens that are listed; of more, the most probable ones
+const CURVE = { width: 480, height: 150, left: 40, right: 10, top: 12, bottom: 26 };
+
+function rateAt(position) {
+  return Number((10 ** (position / TENTH)).toPrecision(2));
+}
+
+export class Learning {
+  constructor(stage) {
+    const { learning, learnt, say } = stage.lesson;
+    Object.assign(this, { stage, learning, learnt, say });
+    this.slider = html("input", { type: "range", min: SLOWEST * TENTH, max: FASTEST * TENTH, step: 1, value: Math.round(Math.log10(learnt.rate) * TENTH),
+      "aria-label": say("lesson.learn.rate"), input: () => this.heat() });
+    this.rate = html("output.number");
+    const button = (key, act, name = "plain") => html(`button.${name}`, { type: "button", click: (event) => this.press(event, act) }, say(`lesson.learn.${key}`));
+    this.takers = [button("undo", () => learnt.presses.pop()), button("reset", () => learnt.presses.splice(0))];
+    this.makers = [button("one", () => this.add(1), "primary"), button("ten", () => this.add(10), "primary")];
+    this.count = html("output");
+    this.loss = html("p.loss", { role: "status" });
+    this.curve = html("div");
+    this.places = choices("place", say("lesson.learn.place"), [...learning.target].map((token, place) => [place, learning.tokens[token]]), learnt.place,
+      (place) => { learnt.place = place; this.draw(); });
+    this.bars = html("div");
+    this.node = html("div.learning", html("div.stack", html("label.rate", html("span", say("lesson.learn.rate"), " η"), this.slider, this.rate),
+      html("div.ask", ...this.makers, ...this.takers), this.count, this.loss, this.curve),
+    html("div.stack", html("div.at", html("span.caption", say("lesson.learn.place")), this.places), this.bars));
+  }
+
+  start() {
+    this.heat();
+    this.stage.watch(["more"], () => this.draw());
+  }
+
+  // Another learning rate.
+  heat() {
+    this.learnt.rate = rateAt(this.slider.value);
+    this.rate.textContent = this.slider.ariaValueText = String(this.learnt.rate);
+  }
+
+  // A button that was clicked keeps no keys to itself: space goes on.
+  press(event, act) {
+    act();
+    if (event.detail) event.currentTarget.blur();
+    this.draw();
+  }
+
+  add(count) {
+    const { presses, rate } = this.learnt;
+    presses.push({ rates: [...(presses.at(-1)?.rates ?? []), ...Array(count).fill(rate)] });
+  }
+
+  // Asks for what is not known yet; until it comes, what was last known stands.
+  draw() {
+    const { learning, learnt: { presses, place }, say } = this;
+    const last = presses.at(-1);
+    if (last && !last.losses && !last.failed && this.asked !== last) this.stage.send("learn", { rates: last.rates });
+    this.asked = last;
+    const now = last ? presses.findLast(({ losses, failed }) => losses || failed) ?? learning : learning;
+    const steps = last?.rates.length ?? 0;
+    this.node.classList.toggle("pending", Boolean(last) && now !== last);
+    this.count.textContent = say("lesson.learn.steps", { steps });
+    for (const button of this.takers) button.disabled = !last;
+    this.makers.forEach((button, ten) => { button.disabled = steps + (ten ? 10 : 1) > learning.most; });
+    if (!now.probs) return this.loss.replaceChildren(say("lesson.learn.failed"));
+    const [first, latest] = [learning.losses[0], now.losses.at(-1)];
+    this.loss.replaceChildren(html("span", say("lesson.learn.loss")), " ", html("b", fixed(first, 2)), ...(now === learning ? [] : [" → ", html(latest > first ? "b.worse" : "b.better", fixed(latest, 2)),
+      html("span", ` ${say(latest > first ? "lesson.learn.worse" : "lesson.learn.better")}`)]));
+    this.curve.replaceChildren(lossCurve(now.losses, say("lesson.learn.curve", { first: fixed(first, 2), last: fixed(latest, 2), steps: now.losses.length - 1 })));
+    this.places.querySelectorAll("span").forEach((span, at) => { span.textContent = `${learning.tokens[learning.target[at]]} ${share(now.probs[at][learning.target[at]])}`; });
+    this.chart(learning.probs[place], now === learning ? null : now.probs[place], learning.target[place]);
+  }
+
+  // Every token at one place, before and after.
+  chart(before, after, right) {
+    const { learning: { tokens, target }, say } = this;
+    const height = (token) => (token === right ? 2 : Math.max(before[token], after?.[token] ?? 0));
+    const shown = tokens.map((_, token) => token).filter((token) => target.includes(token) || !tokens[token].startsWith("⟨"));
+    const listed = shown.sort((one, other) => height(other) - height(one)).slice(0, MOST_LISTED).sort((one, other) => one - other);
+    const rows = listed.map((token) => ({ label: tokens[token], note: "", mark: token === right ? "right" : "", values: [before[token], ...(after ? [after[token]] : [])] }));
+    const series = [say("lesson.chart.before"), ...(after ? [say("lesson.chart.after")] : [])];
+    const made = new LessonChart({ lesson: { charts: { learning: { series, unit: "share", most: 1, rows } }, say } }, "learning");
+    this.bars.replaceChildren(made.node);
+  }
+}
+
+// The loss before the first step and after each.
+function lossCurve(losses, told) {
+  const { width, height, left, right, top, bottom } = CURVE;
+  const most = 1.05 * Math.max(...losses);
+  const x = (step) => left + ((width - left - right) * step) / Math.max(1, losses.length - 1);
+  const y = (loss) => top + (height - top - bottom) * (1 - loss / most);
+  const points = losses.map((loss, step) => [x(step).toFixed(1), y(loss).toFixed(1)]);
+  return svg("svg.loss-curve", { role: "img", viewBox: `0 0 ${width} ${height}`, "aria-label": told },
+    ...ticks(most).flatMap((loss) => [svg("line.grid", { x1: left, x2: width - right, y1: y(loss), y2: y(loss) }),
+      write(String(Number(loss.toPrecision(3))), { x: left - 6, y: y(loss), class: "tick", "text-anchor": "end" })]),
+    svg("line.start", { x1: left, x2: width - right, y1: y(losses[0]), y2: y(losses[0]) }),
+    svg("polyline", { points: points.map(String).join(" ") }),
+    ...points.map(([cx, cy]) => svg("circle", { cx, cy, r: losses.length > 40 ? 2 : 4 })),
+    ...[...new Set([0, losses.length - 1])].map((step) => write(String(step), { x: x(step), y: height - bottom + 14, class: "tick" })));
+}

@@ -1,0 +1,124 @@
+"""What a learner tries on the spot: gradient steps on a toy, and a search for a sentence."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any, cast
+
+import streamlit as st
+
+from seqviz.errors import SeqVizError
+from seqviz.lesson import Chapter, needed
+from seqviz.lesson.asking import asked_of
+from seqviz.lesson.learning import learnt
+from seqviz.lesson.models import Models
+from seqviz.lesson.parting import Parting, after, find_parting
+from seqviz.server.queue import OnWait
+from seqviz.translator.gradient import MOST_UPDATES
+from seqviz.views.session import cache, state
+from seqviz.views.session.cache import OnStep
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.progress import Progress
+from seqviz.views.sidebar.examples import EXAMPLES
+
+LEARNT, SEARCH, FOUND, TYPED = "lesson-learnt", "lesson-search", "lesson-found", "lesson-typed"
+"""Names under which a session remembers the gradient steps made last with what they led to, the
+step that looks for a sentence, what it found, and the sentences typed."""
+MOST_TYPED = 40
+
+ModelsOf = Callable[[OnStep, OnWait], Models]
+
+
+def note_typed(text: str) -> None:
+    """Remember a sentence of the class, the newest first."""
+    others = (one for one in _typed() if one != text)
+    state.remember(TYPED, (text, *others)[:MOST_TYPED])
+
+
+def _typed() -> tuple[str, ...]:
+    found = state.remembered(TYPED)
+    return found if isinstance(found, tuple) else ()
+
+
+# Gradient steps
+
+
+def ask_to_learn(facts: Mapping[str, Any]) -> None:
+    """Note which steps the lesson asks for; what comes from the browser may be anything."""
+    with suppress(TypeError, ValueError):
+        rates = tuple(map(float, facts.get("rates", ())))[: MOST_UPDATES + 1]
+        state.remember(LEARNT, {"trace": str(facts.get("trace")), "rates": rates})
+
+
+def learning(
+    chapter: Chapter, language: str, *, request: Request, models_of: ModelsOf, w: Words
+) -> Mapping[str, Any] | None:
+    """What the steps asked for last led to, on a copy of the model; None: nobody asked.
+
+    Computed in turn with all decodings, from the model's own weights, and once: the same steps
+    always lead to the same numbers.
+    """
+    asked = state.remembered(LEARNT)
+    if not isinstance(asked, Mapping) or "losses" in asked or "failed" in asked:
+        return cast(Mapping[str, Any] | None, asked)
+    among = {one.key: one for one in needed(chapter, language) if one.reference}
+    found = None
+    progress = Progress(w, LEARNT)
+    with suppress(SeqVizError, KeyError), cache.visits().turn(progress.wait, request.visitor):
+        models = models_of(progress.step, progress.wait)
+        found = models.learn(among[asked["trace"]], asked["rates"])
+    progress.clear()
+    answer = {**asked, **({"failed": True} if found is None else learnt(found))}
+    state.remember(LEARNT, answer)
+    return answer
+
+
+# A sentence on which greedy decoding and beam search part
+
+
+def ask_to_search(facts: Mapping[str, Any]) -> None:
+    """Begin to look, at the step that asks."""
+    state.put_if_there("at", facts.get("at", ""))
+    state.resume()
+    state.remember(SEARCH, state.text("at"))
+
+
+def found() -> Mapping[str, Any]:
+    """What the last search came to, and "searching": whether one is under way."""
+    is_on = state.remembered(SEARCH) == state.text("at") and not state.is_cancelled(SEARCH)
+    last = state.remembered(FOUND)
+    return {"searching": is_on, **(last if isinstance(last, Mapping) else {})}
+
+
+def search(chapter: Chapter, own: str, *, models_of: ModelsOf, w: Words) -> None:
+    """Look for a sentence if the step asked for one, and open the first that is found.
+
+    Of those that were typed and the pair's examples, from the one after the sentence that is shown.
+    """
+    at = state.text("at")
+    step = next((one for one in chapter.steps if one.id == at), None)
+    if step is None or state.remembered(SEARCH) != at:
+        return
+    asked = asked_of(step, w.language, own)
+    shipped = (example.source for example in EXAMPLES.get(asked.pair, ()))
+    texts = after(asked.text, (*_typed(), step.asked[w.language].text, *shipped))
+
+    def look(progress: Progress) -> Parting:
+        models = models_of(lambda *_: progress.poll(), progress.wait)
+
+        def say(tried: int) -> None:
+            words = w("lesson.find.trying", {"number": tried + 1, "count": len(texts)})
+            progress.show(tried / len(texts), words)
+
+        return find_parting(asked, texts, models, on_text=say)
+
+    parting = decode.shown(SEARCH, look, w)
+    if parting is None:
+        return
+    state.remember(SEARCH, None)
+    state.remember(FOUND, {"chapter": chapter.id, **asdict(parting)})
+    if parting.text:
+        state.put("sentence", parting.text)
+    st.rerun()
