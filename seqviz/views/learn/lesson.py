@@ -65,8 +65,9 @@ def render(request: Request, w: Words) -> None:
         tried.note_typed(own)
     found = _packed(chapter, own, request=request, w=w)
     if found is None and own:  # refused or cancelled: the chapter has a sentence of its own
-        state.put("sentence", "")
         found = _packed(chapter, "", request=request, w=w)
+        if found is not None:
+            state.put("sentence", "")
     if found is not None:
         _draw(found, request, w)
     state.write_link()
