@@ -6,6 +6,7 @@ The page says in ``seqvizPrinted``, a promise, when all of it is drawn. It may a
 import asyncio
 import base64
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def pdf(html: str, *, part: str = "print") -> bytes:
         page.write_text(html, encoding="utf-8", newline="")
         try:
             kaleido.Kaleido  # noqa: B018 (loads it)
-            content = asyncio.run(asyncio.wait_for(_printed(f"{page.as_uri()}#{part}"), LONGEST))
+            content = _run(f"{page.as_uri()}#{part}")
         except ModuleNotFoundError as error:
             raise InputError("figure_kaleido") from error
         except choreographer.errors.ChromeNotFoundError as error:
@@ -47,7 +48,18 @@ def pdf(html: str, *, part: str = "print") -> bytes:
     return base64.b64decode(content)
 
 
+def _run(address: str) -> str:
+    """Print it in a thread of its own: where this one has a loop already, none may be begun."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(_printed(address))).result()
+
+
 async def _printed(address: str) -> str:
+    async with asyncio.timeout(LONGEST):
+        return await _printed_in_time(address)
+
+
+async def _printed_in_time(address: str) -> str:
     async with choreographer.Browser() as browser:
         tab = await browser.create_tab(address)
         await tab.send_command("Runtime.enable")

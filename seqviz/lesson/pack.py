@@ -10,7 +10,7 @@ from typing import Any
 
 from seqviz.analysis.attention import default_layer, missing_attention
 from seqviz.analysis.words import display_text
-from seqviz.lesson import bets, markup
+from seqviz.lesson import bets, markup, questions
 from seqviz.lesson.asking import Remembering, asked_of
 from seqviz.lesson.chapter import Chapter, Check, Layout, Step, Texts
 from seqviz.lesson.charts import charts_of
@@ -19,8 +19,6 @@ from seqviz.lesson.glossary import glossary
 from seqviz.lesson.learning import learning
 from seqviz.lesson.models import Models, Read
 from seqviz.lesson.named import fact
-from seqviz.lesson.questions import chapter_questions
-from seqviz.lesson.questions import said as said_of_question
 from seqviz.lesson.scene import Scene, scene_of
 from seqviz.viewer import packed
 from seqviz.viewer.computation import packed_computation
@@ -122,14 +120,14 @@ class _Packer:
 
     def questions(self, chapter: Chapter, own: str) -> Iterator[dict[str, Any]]:
         """Those at the chapter's end: steps like all others, their answers computed."""
-        found = chapter_questions(chapter, self.language, own, models=self.models)
+        found = questions.chapter_questions(chapter, self.language, own, models=self.models)
         for place, (name, scene, asked) in enumerate(found, 1):
             systems = asked.options if "systems" in asked.shows else ()
             yield {
                 "id": f"question-{place}",
                 "holds": True,
                 **self.picture(scene, asked.shows),
-                **said_of_question(name, scene, asked, language=self.language),
+                **questions.said(name, scene, asked, language=self.language),
                 "highlight": (),
                 "needs": "bet",
                 "action": "",

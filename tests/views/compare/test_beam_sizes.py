@@ -70,6 +70,8 @@ def test_what_was_measured_is_drawn_with_its_facts(file: Path, words: Words) -> 
         "bleu": f"BLEU {found.bleu_signature}",
         "chrf": f"chrF {found.chrf_signature}",
     }
+    app.session_state["beam-sizes-table"] = True
+    pages.checked(app.run())
     assert words.markdown("beam_sizes.facts", facts) in pages.captions(app)
     assert code(app) == []
 

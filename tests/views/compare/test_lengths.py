@@ -73,6 +73,8 @@ def test_what_was_measured_is_drawn_and_the_rest_is_named(folder: Path, w: Words
     assert commands(app) == [command(folder, system) for system in ("additive", "transformer")]
     gap = {"bare": w("system.none-reversed"), "attentive": w("system.dot"), "metric": "BLEU"}
     assert pages.plain(w("lengths.gap", gap | {"short": "0.0", "long": "7.5"})) in said(app)
+    app.session_state["lengths-table"] = True
+    pages.checked(app.run())
     assert any(r"a\_b\_c\.tsv" in caption for caption in pages.captions(app))
     assert any(w("lengths.few", {"count": 25}) in caption for caption in pages.captions(app))
     marked = pages.figure(app, "lengths")["layout"]["shapes"][0]["x0"]
