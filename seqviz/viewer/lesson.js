@@ -24,6 +24,8 @@ class PageLesson {
   receive(data, send) {
     this.send = send;
     if (data.name === this.data?.name && data.language === this.data.language) return;
+    // Where one stands counts for more than what Python has heard of it so far.
+    const stays = this.data?.chapter.chapter === data.chapter.chapter && this.noted.count === this.count;
     this.data = data;
     const { engine } = this.view ?? {};
     this.view?.stop();
@@ -31,7 +33,10 @@ class PageLesson {
     this.view.engine = engine;
     this.root.replaceChildren(this.view.node);
     this.count = this.noted.count;
-    this.view.open(data.chapter, { at: this.noted.at, menu: data.menu }).then(() => this.note(this.noted));
+    this.view.open(data.chapter, { at: stays ? "" : this.noted.at, menu: data.menu }).then(() => {
+      this.note(this.noted);
+      if (stays) this.view.rest();
+    });
   }
 
   // Where Python wants to be, counted; and numbers that were asked for.

@@ -127,6 +127,11 @@ export class LessonView {
       return this.changed();
     }
     this.draw();
+    this.rest();
+  }
+
+  // Python hears of the step once one stays there.
+  rest() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.send?.("at", { at: this.engine.step.id }), REST);
   }
