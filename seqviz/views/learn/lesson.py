@@ -13,6 +13,7 @@ import streamlit as st
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
+from seqviz.export.handout import handout
 from seqviz.lesson import Asked, Chapter, needed, packed_chapter, shipped_chapters
 from seqviz.lesson.loaded import LoadedModels
 from seqviz.lesson.models import Read
@@ -32,6 +33,7 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
+from seqviz.views.shell.take_away import check_room
 
 MOST_CHAPTERS = 40
 """Packed ones that are kept, about 2 MB each; those unused for longest go."""
@@ -99,6 +101,26 @@ def _draw(packed: Packed, request: Request, w: Words) -> None:
     state.write_link()
     with above:
         tried.search(packed.chapter, packed.own, models_of=models_of, w=w)
+    _handout(packed, w)
+
+
+def _handout(packed: Packed, w: Words) -> None:
+    """The chapter as a file, made once it is asked for."""
+
+    def made() -> bytes:
+        check_room()
+        return handout([packed.content], language=w.language).encode()
+
+    st.download_button(
+        w("lesson.handout"),
+        made,
+        file_name=f"seqviz-{packed.chapter.id}.html",
+        mime="text/html",
+        key="lesson-handout",
+        icon=":material/download:",
+        help=w("lesson.handout_about"),
+        on_click="ignore",
+    )
 
 
 def _act(name: str, facts: Mapping[str, Any]) -> None:

@@ -105,13 +105,18 @@ def later(
             assert request is not None
             present = cache.find_or_decode(request, _say_nothing, _say_nothing)
         with _making:
-            _check_room()
+            check_room()
             return make(present)
 
     return made
 
 
-def _check_room() -> None:
+def check_room() -> None:
+    """Refuse another file where visitors of a public server have made too many.
+
+    Raises:
+        InputError: they have.
+    """
     found = serving.made_bytes() // 10**6 if is_public() else 0
     if found > MOST_PUBLIC_MEGABYTES:
         raise InputError("files_full", {"found": found, "limit": MOST_PUBLIC_MEGABYTES})

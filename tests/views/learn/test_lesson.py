@@ -31,6 +31,7 @@ def test_a_chapter_travels_once_and_where_one_stands_beside_it() -> None:
     own = sent(pages.checked(app.run()))
     assert own["chapter"]["sentence"] == "es war kalt"
     assert own["name"] != data["name"]
+    assert pages.has(app, "download_button", "lesson-handout")
 
 
 def test_what_is_not_there_is_said() -> None:
