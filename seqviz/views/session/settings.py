@@ -219,5 +219,7 @@ MOVES = (
 """What one points at or draws along: a change of it alone is no step of the browser's Back."""
 DECODING = (*OPTIONS, "how", "samples")
 """The settings that say how to decode."""
+SWAPPED = ("beam", "samples", *DRAW_OPTIONS)
+"""Those that are drawn for one way of decoding only."""
 FORM = ("text", "device", *DECODING)
 """What one types or drags, in the sentence's form and the sidebar, which every run draws."""

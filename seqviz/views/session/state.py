@@ -15,7 +15,7 @@ from streamlit.typing import UploadedFile
 
 from seqviz.trace import Trace
 from seqviz.views.session import link as links
-from seqviz.views.session.settings import FORM, GONE, SETTINGS, Value
+from seqviz.views.session.settings import FORM, GONE, SETTINGS, SWAPPED, Value
 from seqviz.words import LANGUAGES
 
 TRACE_REFUSAL, TYPED = "trace_refusal", "typed"
@@ -34,15 +34,23 @@ def begin() -> None:
     before: Mapping[str, Value] = st.session_state["_form"]
     language = text("lang")
     spoke = st.session_state.get("_spoke", language)
+    swapped = st.session_state.get("_drawn_how") != st.session_state.get("how")
     for code in SETTINGS:
         # A widget that is not drawn loses its value, unless that is set anew: always, or for what
         # one types, once it was not drawn, and in another language, whose labels are no values.
-        if code not in FORM:
+        # Those that take each other's places may have kept theirs, where a run was broken off, but
+        # not told the browser.
+        if code not in FORM or (swapped and code in SWAPPED and code in st.session_state):
             st.session_state[code] = st.session_state[code]
         elif code not in st.session_state or (spoke != language and code in before):
             st.session_state[code] = before[code]
     st.session_state["_form"] = {code: st.session_state[code] for code in FORM}
     st.session_state["_spoke"] = language
+
+
+def note_drawn() -> None:
+    """Note that the options of this way of decoding are drawn: the browser has their values."""
+    st.session_state["_drawn_how"] = text("how")
 
 
 def begin_again() -> None:

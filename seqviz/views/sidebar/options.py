@@ -39,6 +39,7 @@ def render(w: Words, *, attends: bool) -> None:
         for code in TYPED:
             _typed(code, w)
         _device(w)
+    state.note_drawn()
 
 
 def field(code: str, w: Words, *, group: str = "options", disabled: bool = False) -> None:

@@ -208,3 +208,29 @@ def test_a_session_remembers_some_links_and_no_endless_text() -> None:
 def test_what_is_told_or_clicked_in_a_view_that_has_gone_is_nothing() -> None:
     assert state.told_by("gone", "select") is None
     assert state.clicked_point("gone") is None
+
+
+def ways_of_decoding() -> None:
+    import streamlit as st  # noqa: PLC0415 (the text of this function is a script)
+
+    from seqviz.views.session import state  # noqa: PLC0415
+
+    state.begin()
+    if st.session_state.pop("broken_off", False):
+        st.stop()
+    if st.session_state["how"] == "sample":
+        st.slider("temperature", 0.1, 2.0, step=0.1, key="temperature")
+    state.note_drawn()
+
+
+def test_a_run_that_is_broken_off_leaves_no_option_that_the_browser_has_not_heard_of() -> None:
+    app = AppTest.from_function(ways_of_decoding)
+    app.query_params["how"], app.query_params["temperature"] = "sample", "1.3"
+    app.run()
+    for changes in ({"how": "beam"}, {"broken_off": True}, {"how": "sample"}):
+        for code, value in changes.items():
+            app.session_state[code] = value
+        app.run()
+    (drawn,) = app.slider
+    assert drawn.value == 1.3
+    assert drawn.proto.set_value
