@@ -18,8 +18,9 @@ from seqviz.views.session import link as links
 from seqviz.views.session.settings import FORM, GONE, SETTINGS, SWAPPED, Value
 from seqviz.words import LANGUAGES
 
-TRACE_REFUSAL, TYPED = "trace_refusal", "typed"
-"""Under them a session remembers why the last file was no trace, and what was typed before one."""
+TRACE_REFUSAL, TYPED, DRAWN_HOW = "trace_refusal", "typed", "drawn_how"
+"""Under them a session remembers why the last file was no trace, what was typed before one, and for
+which way of decoding options were drawn last."""
 
 
 def begin() -> None:
@@ -34,23 +35,17 @@ def begin() -> None:
     before: Mapping[str, Value] = st.session_state["_form"]
     language = text("lang")
     spoke = st.session_state.get("_spoke", language)
-    swapped = st.session_state.get("_drawn_how") != st.session_state.get("how")
+    swapped = remembered(DRAWN_HOW) != st.session_state.get("how")
     for code in SETTINGS:
         # A widget that is not drawn loses its value, unless that is set anew: always, or for what
-        # one types, once it was not drawn, and in another language, whose labels are no values.
-        # Those that take each other's places may have kept theirs, where a run was broken off, but
-        # not told the browser.
+        # one types, once it was not drawn, and in another language, whose labels are no values. One
+        # that a run, broken off, did not come to keeps its value, but has not told the browser.
         if code not in FORM or (swapped and code in SWAPPED and code in st.session_state):
             st.session_state[code] = st.session_state[code]
         elif code not in st.session_state or (spoke != language and code in before):
             st.session_state[code] = before[code]
     st.session_state["_form"] = {code: st.session_state[code] for code in FORM}
     st.session_state["_spoke"] = language
-
-
-def note_drawn() -> None:
-    """Note that the options of this way of decoding are drawn: the browser has their values."""
-    st.session_state["_drawn_how"] = text("how")
 
 
 def begin_again() -> None:
@@ -256,10 +251,7 @@ def resume() -> None:
 
 
 def keep_for(code: str, key: str) -> None:
-    """Empty a setting that belongs to ``key`` once another ``key`` is shown in its place.
-
-    A link says for itself what belongs together.
-    """
+    """Empty a setting of ``key`` once another is shown; a link says what belongs together."""
     if not st.session_state["_linked"] and remembered(code) not in (None, key):
         put(code, SETTINGS[code].default)
     remember(code, key)

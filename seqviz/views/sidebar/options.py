@@ -39,7 +39,7 @@ def render(w: Words, *, attends: bool) -> None:
         for code in TYPED:
             _typed(code, w)
         _device(w)
-    state.note_drawn()
+    state.remember(state.DRAWN_HOW, state.text("how"))
 
 
 def field(code: str, w: Words, *, group: str = "options", disabled: bool = False) -> None:

@@ -220,7 +220,7 @@ def ways_of_decoding() -> None:
         st.stop()
     if st.session_state["how"] == "sample":
         st.slider("temperature", 0.1, 2.0, step=0.1, key="temperature")
-    state.note_drawn()
+    state.remember(state.DRAWN_HOW, state.text("how"))
 
 
 def test_a_run_that_is_broken_off_leaves_no_option_that_the_browser_has_not_heard_of() -> None:
