@@ -37,7 +37,7 @@ class Probes:
         step: one step on, on the view of attention.
         part: from attention to the tree.
         node: a node of the tree, to its details; each time another.
-        group: from there to what is learnt of the model without attention.
+        group: from there to the first screen of what one learns from.
         program: Python that puts SeqViz's own scripts and styles of the page into ``text``.
     """
 
@@ -63,8 +63,6 @@ def _send(page: Page, box: str, sentence: str) -> None:
     page.locator(box).fill(sentence)
     page.get_by_role("button", name="Translate", exact=True).click()
 
-
-_CURVES = "clock.look('.js-plotly-plot .scatterlayer').length && clock.isSettled()"
 
 # The ten tabs until commit 3ca246d.
 _TICKS = "clock.text('[class*=st-key-attention] .js-plotly-plot .xtick text')"
@@ -106,7 +104,7 @@ TEN_TABS = Probes(
     group=Act(
         event="click",
         do=_choose("Bottleneck"),
-        holds=_CURVES,
+        holds="clock.look('.js-plotly-plot .scatterlayer').length && clock.isSettled()",
     ),
     program="""
 from pathlib import Path
@@ -143,7 +141,7 @@ VIEWER = Probes(
     group=Act(
         event="click",
         do=lambda page: page.locator(".st-key-group").get_by_text("Learn", exact=True).click(),
-        holds=_CURVES,
+        holds="clock.look('.lesson[data-step] .lesson-text p').length && clock.isSettled()",
     ),
     program="""
 from seqviz.viewer import PARTS, script, style
