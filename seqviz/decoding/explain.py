@@ -64,12 +64,16 @@ def explain_step(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) 
 
     Raises:
         InputError: ``option_out_of_range``: there is no such step, layer, head or hypothesis;
-            ``explain_differs``: the numbers are not those of the record.
+            ``explain_differs``: the numbers are not those of the record; ``explain_tokens``: it
+            names tokens that the model lacks.
     """
-    with torch.inference_mode():
-        if place.read == "encoder":
-            return _of_encoder(model, trace, place)
-        return _of_decoder(model, trace, place, spell=spell)
+    try:
+        with torch.inference_mode():
+            if place.read == "encoder":
+                return _of_encoder(model, trace, place)
+            return _of_decoder(model, trace, place, spell=spell)
+    except IndexError as error:  # each family has embeddings of its own, which all say it so
+        raise InputError("explain_tokens") from error
 
 
 def _of_encoder(model: OpenModel, trace: Trace, place: Place) -> StepComputation:
@@ -151,7 +155,7 @@ def _row(
     question = seen[layer].question if seen else None
     several = question is not None and question.query.ndim == len("BHQD")
     heads = question.query.shape[1] if question is not None and several else 1
-    head = place.head or 0
+    head = 0 if place.head is None else place.head
     check_within("head", head, heads)
     if question is None:
         return _Row(layer=layer, head=head)
@@ -174,8 +178,8 @@ def _source(trace: Trace) -> tuple[Tensor, Tensor]:
 def _path(trace: Trace, place: Place) -> _Path:
     """The way to a step of a hypothesis, or of what leads to a node."""
     search, found = trace.search, trace.hypotheses
-    if isinstance(place.rank, int):
-        check_within("rank", place.rank, len(found))
+    if not (isinstance(place.rank, tuple) and len(place.rank) == 2):  # noqa: PLR2004 (a node)
+        check_within("rank", cast(int, place.rank), len(found))
         last, candidate = int(found.steps[place.rank]), int(found.candidates[place.rank])
     else:
         last, candidate = place.rank

@@ -4,6 +4,7 @@ Computes nothing.
 """
 
 from dataclasses import dataclass
+from numbers import Integral
 from typing import get_args
 
 from seqviz.errors import InputError
@@ -64,7 +65,13 @@ def _check_model(trace: Trace, facts: ModelFacts) -> None:
 
 
 def check_within(option: str, found: int, count: int) -> None:
-    """Refuse a number that is not below a count, or below 0 (``option_out_of_range``)."""
+    """Refuse what is no whole number (``option_not_whole``), or not below a count and from 0 on.
+
+    Raises:
+        InputError: ``option_not_whole``, ``option_out_of_range``.
+    """
+    if isinstance(found, bool) or not isinstance(found, Integral):
+        raise InputError("option_not_whole", {"option": option, "found": repr(found)})
     if not 0 <= found < count:
         facts = {"option": option, "found": found, "low": 0, "high": count - 1}
         raise InputError("option_out_of_range", facts)

@@ -250,6 +250,24 @@ def test_what_differs_from_the_record_is_not_shown(translators: dict[str, Transl
         translators["dot"].explain(spoilt(trace, column), 2)
 
 
+def test_tokens_that_the_model_lacks_are_said_to_be_so(translators: dict[str, Translator]) -> None:
+    for kind in ("dot", "transformer"):
+        trace = translators[kind].translate(TEXT, OPTIONS)
+        ids = (99_999, *trace.source.ids[1:])
+        tokens = np.where(trace.search.candidate_tokens >= 0, 99_999, -1).astype(np.int32)
+        for wrong in (
+            replace(trace, source=replace(trace.source, ids=ids)),
+            replace(
+                trace,
+                search=replace(trace.search, candidate_tokens=tokens),
+                vocabulary=trace.vocabulary | {99_999: "x"},
+            ),
+        ):
+            with pytest.raises(InputError) as caught:
+                translators[kind].explain(wrong, 1)
+            assert caught.value.code == "explain_tokens"
+
+
 def test_what_is_not_there_is_refused(translators: dict[str, Translator]) -> None:
     dot, trace = translators["dot"], translators["dot"].translate(TEXT, OPTIONS)
     asked: list[tuple[str, dict[str, Any]]] = [
@@ -266,6 +284,20 @@ def test_what_is_not_there_is_refused(translators: dict[str, Translator]) -> Non
         with pytest.raises(InputError) as caught:
             dot.explain(trace, **{"step": 0, **wrong})
         assert caught.value.facts["option"] == option
+    for option, no_number in (
+        *(("step", one) for one in (0.5, True, "0", None)),
+        ("layer", False),
+        ("head", "0"),
+        ("rank", 1.0),
+        ("rank", [0, 0]),
+        ("rank", (0, 0, 0)),
+        ("node", (0, 0.0)),
+    ):
+        wrong = {"rank" if option == "node" else option: no_number}
+        with pytest.raises(InputError) as caught:
+            dot.explain(trace, **{"step": 0, **wrong})
+        assert (caught.value.code, caught.value.facts["option"]) == ("option_not_whole", option)
+    dot.explain(trace, np.int64(0), np.int64(0))  # type: ignore[arg-type]
     with pytest.raises(InputError) as caught:
         translators["additive"].explain(trace, 0)
     assert caught.value.code == "explain_other_model"
