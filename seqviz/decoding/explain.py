@@ -179,7 +179,7 @@ def _path(trace: Trace, place: Place) -> _Path:
     """The way to a step of a hypothesis, or of what leads to a node."""
     search, found = trace.search, trace.hypotheses
     if not (isinstance(place.rank, tuple) and len(place.rank) == 2):  # noqa: PLR2004 (a node)
-        check_within("rank", cast(int, place.rank), len(found))
+        check_within("rank", place.rank, len(found))
         last, candidate = int(found.steps[place.rank]), int(found.candidates[place.rank])
     else:
         last, candidate = place.rank

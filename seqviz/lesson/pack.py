@@ -10,6 +10,7 @@ from typing import Any
 
 from seqviz.analysis.attention import default_layer, missing_attention
 from seqviz.analysis.words import display_text
+from seqviz.errors import InputError
 from seqviz.lesson import bets, markup, questions
 from seqviz.lesson.asking import Remembering, asked_of
 from seqviz.lesson.chapter import Chapter, Check, Layout, Step, Texts
@@ -30,11 +31,7 @@ PANEL = ("grow", "phase", "token", "dim", "temperature")
 
 
 def packed_chapter(
-    chapter: Chapter,
-    language: str,
-    *,
-    models: Models,
-    own: str = "",
+    chapter: Chapter, language: str, *, models: Models, own: str = ""
 ) -> dict[str, Any]:
     """Everything that is shown of a chapter, as JSON.
 
@@ -50,11 +47,13 @@ def packed_chapter(
         key; "glossary": by id, {term, other, means}; "steps": see ``_Packer.steps``.
 
     Raises:
-        SeqVizError: a sentence cannot be decoded.
+        SeqVizError: a sentence cannot be decoded, or no step holds.
     """
     packer = _Packer(language=language, models=Remembering(models))
     steps = [packed for step in chapter.steps for packed in packer.steps(step, own)]
     steps += packer.questions(chapter, own)
+    if not steps:
+        raise InputError("lesson_nothing", {"chapter": chapter.id})
     shown = next((step.asked[language].text for step in chapter.steps if step.own), "")
     return {
         "format": FORMAT,

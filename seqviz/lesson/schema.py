@@ -27,6 +27,8 @@ MOST_WORDS: Mapping[str, int] = {"en": 60, "zh": 110}
 """Of a step's text: words, in Chinese characters."""
 MOST_TEXT = 4000
 """Characters of any text, marks and formulas included."""
+MOST_STEPS = 100
+"""Of a chapter."""
 MOST_DEPTH = 3
 """Of a layout: below, beside, below."""
 OPTIONS: Mapping[str, str] = {
@@ -76,7 +78,12 @@ class _Reader:
         name, title = form.id("chapter"), self.texts(form, "title", needed=True)
         sentences = self.sentences(form.take("sentence", needed=True), {})
         own = form.flag("own", usual=False)
-        steps = [self.step(one, sentences, own=own) for one in form.items("steps")]
+        complained = len(self.complaints.found)
+        items = tuple(form.items("steps"))
+        if not 0 < len(items) <= MOST_STEPS and complained == len(self.complaints.found):
+            facts: dict[str, object] = {"found": len(items), "most": MOST_STEPS}
+            self.complaints.add("lesson_steps", form.line, facts)
+        steps = [self.step(one, sentences, own=own) for one in items]
         asked = form.names("questions")
         questions = [one for one in asked if self.complaints.is_one_of(QUESTIONS, "question", one)]
         form.end()

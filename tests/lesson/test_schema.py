@@ -62,6 +62,8 @@ MISTAKES = [
     ("beam: 2", "norm: best", "lesson_option", 4),
     ("pair: de-en, ", "", "lesson_missing", 4),
     ("steps:", "steps: none\nthings:", "lesson_wrong", 5),
+    ("steps:", "steps: []\nthings:", "lesson_steps", 1),
+    ("  - id: look", "  - {}\n" * 97 + "  - id: look", "lesson_steps", 1),
     ("{weight}, ", "{wait}, ", "lesson_choice", 8),
     ("(#heatmap.row): {weight},", "(#heatmap.raw),", "lesson_choice", 8),
     ("[{looked}](#heatmap.row): {weight},", "[x](?nothing),", "lesson_choice", 8),

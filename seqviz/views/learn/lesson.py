@@ -14,7 +14,7 @@ import streamlit as st
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.export.handout import handout
-from seqviz.lesson import Asked, Chapter, needed, packed_chapter, shipped_chapters
+from seqviz.lesson import Asked, Chapter, needed, packed_chapter
 from seqviz.lesson.loaded import LoadedModels
 from seqviz.lesson.models import Read
 from seqviz.server.kept import kept
@@ -25,8 +25,9 @@ from seqviz.translator import Translator
 from seqviz.viewer.computation import packed_computation
 from seqviz.views.components import lesson
 from seqviz.views.learn import tried
-from seqviz.views.session import cache, state
+from seqviz.views.session import cache, chapters, state
 from seqviz.views.session.cache import OnStep
+from seqviz.views.session.chapters import Listed
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
@@ -34,6 +35,7 @@ from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
 from seqviz.views.shell.take_away import check_room
+from seqviz.views.sidebar import open_chapter
 
 MOST_CHAPTERS = 40
 """Packed ones that are kept, about 2 MB each; those unused for longest go."""
@@ -51,35 +53,45 @@ class Packed:
     """A chapter as the browser gets it, under a name that no other content has."""
 
     name: str
-    chapter: Chapter
+    listed: Listed
     own: str
     content: Mapping[str, Any]
+
+    @property
+    def chapter(self) -> Chapter:
+        """Which one."""
+        return self.listed.chapter
 
 
 @last_resort
 def render(request: Request, w: Words) -> None:
     """Show the chapter of the link with its own sentence, or the visitor's."""
     st.html(ALONE.format(keys=w("lesson.keys")))
-    chapters = {chapter.id: chapter for chapter in shipped_chapters()}
-    state.keep_choice("chapter", list(chapters))
-    chapter, own = chapters[state.text("chapter")], _own()
+    there, complaints = chapters.listed()
+    open_chapter.say(complaints, w)
+    open_chapter.say_absent(list(there), w)
+    state.keep_choice("chapter", list(there))
+    listed, own = there[state.text("chapter")], _own()
     if own:
         tried.note_typed(own)
-    found = _packed(chapter, own, request=request, w=w)
+    found = _packed(listed, own, request=request, w=w)
     if found is None and own:  # refused or cancelled: the chapter has a sentence of its own
-        found = _packed(chapter, "", request=request, w=w)
+        found = _packed(listed, "", request=request, w=w)
         if found is not None:
             state.put("sentence", "")
     if found is not None:
         _draw(found, request, w)
+    else:
+        _leave(listed, w)
     state.write_link()
 
 
 @fragment
 def _draw(packed: Packed, request: Request, w: Words) -> None:
     """What runs again once the visitor has gone on."""
-    shown = (packed.chapter.id, packed.own)
-    if state.text("view") != "lesson" or (state.text("chapter"), _own()) != shown:
+    there, _ = chapters.listed()
+    wanted = there.get(state.text("chapter"))
+    if state.text("view") != "lesson" or (wanted, _own()) != (packed.listed, packed.own):
         st.rerun()
     models_of = partial(PageModels, request)
     answers = {
@@ -94,14 +106,34 @@ def _draw(packed: Packed, request: Request, w: Words) -> None:
         packed.name,
         packed.content,
         w,
-        menu=[(chapter.id, chapter.title[w.language]) for chapter in shipped_chapters()],
+        menu=[(name, one.chapter.title[w.language]) for name, one in there.items()],
         answers=answers,
         on_act=_act,
     )
     state.write_link()
     with above:
         tried.search(packed.chapter, packed.own, models_of=models_of, w=w)
-    _handout(packed, w)
+    with st.container(horizontal=True, gap="small"):
+        _handout(packed, w)
+        open_chapter.offer(w)
+        _leave(packed.listed, w)
+
+
+def _leave(listed: Listed, w: Words) -> None:
+    """Offer to go back from a chapter of one's own."""
+    if listed.file:
+        st.button(
+            w("chapter.leave"),
+            key="leave-chapter",
+            icon=":material/close:",
+            on_click=_left,
+            args=(listed.chapter.id,),
+        )
+
+
+def _left(chapter: str) -> None:
+    chapters.close(chapter)
+    state.reset(["chapter", "at"])
 
 
 def _handout(packed: Packed, w: Words) -> None:
@@ -143,9 +175,10 @@ def _own() -> str:
     return state.text("sentence").strip()
 
 
-def _packed(chapter: Chapter, own: str, *, request: Request, w: Words) -> Packed | None:
+def _packed(listed: Listed, own: str, *, request: Request, w: Words) -> Packed | None:
     """The chapter, packed now unless somebody has seen it before."""
-    name = "|".join((chapter.id, w.language, cache.version(), own))
+    chapter = listed.chapter
+    name = "|".join((chapter.id, listed.version, w.language, cache.version(), own))
     kept_one = _chapters().get(name)
     if kept_one is not None:
         return kept_one
@@ -153,7 +186,7 @@ def _packed(chapter: Chapter, own: str, *, request: Request, w: Words) -> Packed
     def pack(progress: Progress) -> Packed:
         models = PageModels(request, progress.step, progress.wait)
         content = packed_chapter(chapter, w.language, models=models, own=own)
-        return Packed(name, chapter, own, content)
+        return Packed(name, listed, own, content)
 
     found = decode.shown(f"lesson-{chapter.id}", pack, w)
     if found is not None:

@@ -61,8 +61,8 @@ class Words:
         facts = dict(error.facts)
         if "file" in facts:  # not where it lies on the server
             facts["file"] = "/".join(Path(str(facts["file"])).parts[-SHOWN_PARTS:])
-        if "reason" in facts:
-            facts["reason"] = self.reason(str(facts["reason"]))
+        for name in {"reason", "wanted"} & facts.keys():
+            facts[name] = self.reason(str(facts[name]))
         if "option" in facts:
             facts["option"] = self.name("setting", str(facts["option"]))
         if error.code == "edit_outside":  # counts from 0, the page from 1

@@ -9,12 +9,13 @@ import streamlit as st
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError, SeqVizError
 from seqviz.figures import theme
+from seqviz.lesson.opened import ENDINGS
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
-from seqviz.views.sidebar import own_model
+from seqviz.views.sidebar import open_chapter, own_model
 
 MOST_MEGABYTES = 32
 """Of a file as it comes."""
@@ -32,7 +33,7 @@ def offer(w: Words) -> None:
     with st.expander(w("open.title"), key="open-trace", icon=":material/folder_open:"):
         st.file_uploader(
             w("open.file"),
-            type=["json", "gz"],
+            type=["json", "gz", *ENDINGS],
             key=state.file_key(FIELD),
             max_upload_size=MOST_MEGABYTES,
             help=w("open.file.help"),
@@ -41,12 +42,17 @@ def offer(w: Words) -> None:
         refusal = state.remembered(state.TRACE_REFUSAL)
         if isinstance(refusal, InputError):
             st.error(w.error(refusal), icon=":material/error:")
+        open_chapter.say(open_chapter.refused(), w)
 
 
 def _open() -> None:
     """Read the file that came; one that is no trace leaves everything as it was."""
     file = state.take_file(FIELD)
     if file is None:
+        return
+    state.remember(state.TRACE_REFUSAL, None)
+    if file.name.lower().endswith(ENDINGS):
+        open_chapter.take(file)
         return
     name = shortened(file.name)
     try:
