@@ -32,7 +32,7 @@ COMMANDS = {
     "beam-sizes": "Measure what every beam size does to a model's output.",
     "lengths": "Measure how a model translates short and long sentences.",
     "bench": "Measure the speed of the search against installed peers.",
-    "lesson": "Check a chapter of the lesson.",
+    "lesson": "Check or open a chapter of the lesson, or write a handout.",
 }
 """Name to help line; the command is ``command`` in the module of that name, with _ for -."""
 MODULES = {"import": "import_model"}

@@ -1,11 +1,15 @@
-"""``seqviz lesson``: check the file of a chapter, and write the lesson as a handout."""
+"""``seqviz lesson``: check the file of a chapter, open the page with it, write a handout."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from seqviz.cli import lines, options, printing
+from seqviz.errors import InputError
 from seqviz.export.handout import handout
 from seqviz.export.printed import pdf
 from seqviz.files import write_whole
@@ -18,7 +22,7 @@ from seqviz.lesson import (
     shipped_chapters,
 )
 from seqviz.lesson.loaded import LoadedModels
-from seqviz.lesson.located import MOST_CHARACTERS
+from seqviz.lesson.opened import ENDINGS, MOST_BYTES, VARIABLE
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 from seqviz.words import LANGUAGES
@@ -26,15 +30,28 @@ from seqviz.words import LANGUAGES
 BAD_FILE = 2
 MOST_TOLD = 100
 """Mistakes; what comes after them is counted."""
-MOST_BYTES = 4 * MOST_CHARACTERS
+APP = Path(__file__).parents[2] / "app.py"
+"""The page; it lies in a clone, not in an installed package."""
+PORT = 8501
 
 
-@click.group(name="lesson")
+class WithFile(click.Group):
+    """Takes the file of a chapter in place of a command: it is opened."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put "open" before a file."""
+        if args and args[0].lower().endswith(ENDINGS):
+            args = ["open", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(name="lesson", cls=WithFile)
 def command() -> None:
     """Check chapters of the lesson (YAML files, such as those in seqviz/lesson/chapters); hand out.
 
     \b
     Examples:
+      seqviz lesson my-chapter.yaml
       seqviz lesson check my-chapter.yaml
       seqviz lesson handout lesson.html
     """  # noqa: D301 (click wants the character \b itself)
@@ -60,20 +77,53 @@ def check(
       seqviz lesson check my-chapter.yaml
       seqviz lesson check --decode my-chapter.yaml
     """  # noqa: D301 (click wants the character \b itself)
-    chapter, mistakes = checked_chapter(
-        "\n".join(lines.from_file(file, most=MOST_BYTES)), str(file)
-    )
+    chapter = _checked(file)
+    if decode:
+        use_threads(threads)
+        for line in _unlike(chapter, file, LoadedModels(lambda name: load(name, device, models))):
+            printing.notice(printing.printable(line))
+    printing.say(f"{file}: {printing.count(len(chapter.steps), 'step')}, nothing is wrong.")
+
+
+@command.command(name="open")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
+@click.argument("file", metavar="FILE.yaml", type=click.Path(path_type=Path))
+def open_page(*, port: int, file: Path) -> None:
+    """Check a chapter, and start the page with it; Ctrl+C stops it. "open" may be left out.
+
+    The page reads the file anew whenever it is reloaded.
+
+    \b
+    Examples:
+      seqviz lesson my-chapter.yaml
+      seqviz lesson open --port 8600 my-chapter.yaml
+    """  # noqa: D301 (click wants the character \b itself)
+    chapter = _checked(file)
+    if not APP.is_file():
+        raise InputError("app_missing", {"file": str(APP)})
+    address = f"http://127.0.0.1:{port}/?view=lesson&chapter={chapter.id}"
+    printing.say(f"SeqViz is starting: {address} (Ctrl+C stops it)")
+    words = [sys.executable, "-m", "streamlit", "run", APP.name, "--server.port", str(port)]
+    environment = os.environ | {VARIABLE: str(file.resolve())}
+    with subprocess.Popen(words, cwd=APP.parent, env=environment) as server:
+        while True:
+            try:
+                raise click.exceptions.Exit(server.wait())
+            except KeyboardInterrupt:  # the server has heard it, too, and ends
+                continue
+
+
+def _checked(file: Path) -> Chapter:
+    """A chapter that is right; else every mistake is a line, and the command ends."""
+    text = "\n".join(lines.from_file(file, most=MOST_BYTES))
+    chapter, mistakes = checked_chapter(text, str(file))
     for mistake in mistakes[:MOST_TOLD]:
         printing.say(printing.printable(str(mistake)), err=True)
     if len(mistakes) > MOST_TOLD:
         printing.say(f"{file}: {len(mistakes) - MOST_TOLD:,} more.", err=True)
     if chapter is None:
         raise click.exceptions.Exit(BAD_FILE)
-    if decode:
-        use_threads(threads)
-        for line in _unlike(chapter, file, LoadedModels(lambda name: load(name, device, models))):
-            printing.notice(printing.printable(line))
-    printing.say(f"{file}: {printing.count(len(chapter.steps), 'step')}, nothing is wrong.")
+    return chapter
 
 
 @command.command(name="handout")

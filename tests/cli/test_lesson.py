@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.cli.lesson import MOST_BYTES, MOST_TOLD
+from seqviz.cli.lesson import MOST_TOLD
 from seqviz.lesson import shipped
+from seqviz.lesson.opened import MOST_BYTES
 from tests.cli.conftest import Run
 from tests.lesson.small import CHAPTER
 
@@ -29,13 +30,37 @@ def test_every_mistake_is_a_line(run: Run, tmp_path: Path) -> None:
     assert second.startswith(f"{file}:13: ")
 
 
+def test_a_file_in_place_of_a_command_opens_the_page_with_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, app = tmp_path / "my.yaml", tmp_path / "app.py"
+    file.write_text(CHAPTER, "utf-8")
+    app.write_text("", "utf-8")
+    started = tmp_path / "streamlit.py"  # stands in for the server: it says what it was given
+    started.write_text(
+        "import os, sys; open('told', 'w').write(os.environ['SEQVIZ_CHAPTER'] + str(sys.argv[1:]))"
+        "; sys.exit(3)"
+    )
+    monkeypatch.setattr("seqviz.cli.lesson.APP", app)
+    found = run("lesson", str(file), "--port", "8600")
+    assert found.code == 3
+    assert "http://127.0.0.1:8600/?view=lesson&chapter=small" in found.out
+    arguments = ["run", "app.py", "--server.port", "8600"]
+    assert (tmp_path / "told").read_text() == f"{file}{arguments}"
+    app.unlink()
+    assert "make run" in run("lesson", "open", str(file)).refusal()
+    file.write_text(CHAPTER.replace("own: true", "own: 3"), "utf-8")
+    found = run("lesson", str(file))
+    assert (found.code, found.err) == (2, f"{file}:3: 'own' is 3, but must be true or false.\n")
+
+
 def test_of_very_many_mistakes_the_first_are_told_and_the_others_counted(
     run: Run, tmp_path: Path
 ) -> None:
     file = tmp_path / "my.yaml"
     file.write_text(CHAPTER + "  - {}\n" * 200, "utf-8")
     *told, last = run("lesson", "check", str(file)).err.splitlines()
-    assert (len(told), last) == (MOST_TOLD, f"{file}: 499 more.")
+    assert (len(told), last) == (MOST_TOLD, f"{file}: 500 more.")
 
 
 def test_a_huge_file_is_not_read_to_its_end(run: Run, tmp_path: Path) -> None:
