@@ -19,16 +19,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from seqviz.models.fast.compiled import compiled
 from seqviz.models.fast.products import (
     Product,
     blocked,
     halves,
     has_bfloat16,
     imitated,
-    paired,
     plain,
     rounded,
-    turned,
 )
 
 TRIED_ROWS = (1, 5, 24)
@@ -48,7 +47,7 @@ _LARGE, _CACHES = 2**21, 2**25
 between two runs, so that a run finds them there, too."""
 
 Way = Callable[[Tensor], Product | None]
-WAYS: tuple[Way, ...] = (halves, blocked, paired, turned, plain)
+WAYS: tuple[Way, ...] = (halves, compiled, blocked, plain)
 """The first is the one to be had where several are as fast."""
 
 _chosen: dict[tuple[int, ...], tuple[Way, ...]] = {}

@@ -6,7 +6,6 @@ Two of them are private or deprecated operators of torch: whoever asks for a way
 Knows no models.
 """
 
-import math
 import threading
 import warnings
 from collections.abc import Callable
@@ -20,8 +19,6 @@ ROWS_EXPECTED = 16
 """For which oneDNN chooses the order; from 5 to 64 it makes no difference, 1 is slow for others."""
 LEVELS = 127
 """Of a row stored as int8; see ``quantised``."""
-_HIGH, _REST = 14, 2.0**11
-"""The exponent of the largest number in ``paired``, and the factor on what float16 leaves of it."""
 
 Product = Callable[[Tensor, Tensor | None], Tensor]
 """``x`` (…, D) times the transposed weight, plus a bias (D',) or none."""
@@ -49,21 +46,6 @@ def halves(weight: Tensor) -> Product | None:
     return scaled
 
 
-def paired(weight: Tensor) -> Product:
-    """FBGEMM as in ``halves``, of any weight: a float32 number is a float16 and the rest of it.
-
-    The rest is another float16, so that what is lost is half a bit of a float32.
-    """
-    largest = float(weight.abs().max())
-    lift = 2.0 ** (_HIGH - math.frexp(largest)[1])  # far from the smallest float16
-    lifted = weight * lift
-    first = lifted.half().float()
-    rest = ((lifted - first) * _REST).half().float()
-    multiply = _by_halves(torch.cat((first, rest), 1))
-    scales = torch.tensor([[1 / lift], [1 / lift / _REST]])  # both are powers of two
-    return lambda x, bias: multiply((x.unsqueeze(-2) * scales).flatten(-2), bias)
-
-
 def _by_halves(half: Tensor) -> Product:
     """By a weight of numbers that float16 can hold."""
     multiply, nothing = torch.fbgemm_linear_fp16_weight_fp32_activation, half.new_zeros(len(half))
@@ -80,12 +62,6 @@ def blocked(weight: Tensor) -> Product:
     multiply = cast(Callable[..., Tensor], torch.ops.mkldnn._linear_pointwise)
     blocks = reorder(weight, ROWS_EXPECTED)
     return lambda x, bias: multiply(x, blocks, bias, "none", [], "")
-
-
-def turned(weight: Tensor) -> Product:
-    """A plain product that reads the weight's other side first."""
-    other = weight.t().contiguous().t()
-    return lambda x, bias: F.linear(x, other, bias)
 
 
 def plain(weight: Tensor) -> Product:

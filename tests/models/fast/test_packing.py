@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,11 +18,13 @@ from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
 from seqviz.models.base import StepOutput
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
+from seqviz.models.fast import compiled as compiled_module
 from seqviz.models.fast import packed, products
+from seqviz.models.fast.compiled import ROWS, compiled
 from seqviz.models.fast.decoder import PackedDecoderLayer, WrittenLayer, WrittenMemory
 from seqviz.models.fast.packed import WAYS, PackedWeight, linear, pack_weight
 from seqviz.models.fast.packing import PackedLinear, PackedOutput, pack_linears
-from seqviz.models.fast.products import Product, exact_halves, halves, paired
+from seqviz.models.fast.products import Product, exact_halves, halves
 from seqviz.models.fast.recurrent import PackedLstm, packed_step
 from seqviz.models.quantised import dequantised, quantised
 from seqviz.models.rnn import Rnn
@@ -162,24 +165,33 @@ def test_numbers_stored_in_fewer_bits_are_found_again_and_no_others() -> None:
     assert halves(numbers(shape, "float32")) is None
 
 
-@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
-def test_a_pair_of_halves_is_the_number(size: float) -> None:
-    weight = size * torch.randn(64, 32, generator=torch.Generator().manual_seed(4)) ** 3
-    found = paired(weight)(torch.eye(32), None).T
-    torch.testing.assert_close(found, weight, rtol=2**-22, atol=size * 2**-40)
-    assert torch.equal(paired(0 * weight)(torch.ones(3, 32), None), torch.zeros(3, 64))
+def test_without_the_compiler_the_ways_of_torch_remain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
+    compiled_module._kernel.cache_clear()
+    assert compiled(torch.ones(4, 4)) is None
+    assert pack_weight(torch.ones(4, 4)) is not None
+    compiled_module._kernel.cache_clear()
+
+
+def test_a_row_is_the_same_whatever_stands_beside_it() -> None:
+    """So that a beam, a batch and one prefix find the same numbers, bit by bit."""
+    x, weight = torch.randn(2 * ROWS + 3, 70), torch.randn(40, 70)
+    product = compiled(weight)
+    assert product is not None
+    together = product(x, None)
+    assert all(torch.equal(product(x[n : n + 1], None)[0], together[n]) for n in range(len(x)))
 
 
 def test_for_every_count_of_rows_the_fastest_way_is_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The clock is ours: each way is fast for the rows that it names."""
-    best = {1: "turned", 5: "blocked", 24: "plain"}
+    best = {1: "compiled", 5: "blocked", 24: "plain"}
     clock = iter(range(10**6))
     monkeypatch.setattr(packed, "_chosen", {})
     monkeypatch.setattr(packed, "_seconds", lambda product, x, _: product(x, None))
     ways = {}
-    for name in ("blocked", "turned", "plain"):
+    for name in ("compiled", "blocked", "plain"):
 
         def way(weight: Tensor, name: str = name) -> Any:
             return lambda x, bias: 1.0 if best[len(x)] == name else 2.0 + next(clock)
@@ -188,7 +200,7 @@ def test_for_every_count_of_rows_the_fastest_way_is_taken(
     monkeypatch.setattr(packed, "WAYS", (None, *ways.values()))
     monkeypatch.setattr(packed, "_tried", lambda way, weight: way(weight))
     chosen = packed._choice(torch.ones(4, 4), with_halves=False)
-    assert chosen == (ways["turned"], ways["blocked"], ways["plain"])
+    assert chosen == (ways["compiled"], ways["blocked"], ways["plain"])
     best.clear()
     assert packed._choice(torch.ones(4, 4), with_halves=False) is chosen  # measured once
 

@@ -1,0 +1,188 @@
+"""A product of a few rows by a weight, compiled for this very CPU by LLVM, where llvmlite is there.
+
+Skip this to understand the model: it computes ``F.linear`` in float32.
+
+A library's product is made for many rows: with a few it multiplies far slower than the weight
+comes from memory. Here the weight lies in blocks of 16 outputs, read once, front to back, and the
+sums of up to six rows stay in registers meanwhile (Goto and van de Geijn 2008, "Anatomy of
+High-Performance Matrix Multiplication", section 6). One thread. Knows no models.
+"""
+
+import ctypes
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from seqviz.models.fast.products import Product
+
+LANES, VECTORS = 8, 2
+COLUMNS = LANES * VECTORS
+"""Outputs of a block."""
+ROWS = 6
+"""Of an input that are multiplied at once: 12 sums of 8 numbers, in 16 registers."""
+_AHEAD = 16 * COLUMNS
+"""How far ahead the weight is asked for, in numbers."""
+_WIDE = f"<{LANES} x float>"
+
+Kernel = Callable[[int, int, int, int, int, int, int], None]
+"""Addresses of input (R, D), blocks, bias and output (R, D'), and R, D and the number of blocks."""
+
+_first = threading.Lock()
+_engines: list[Any] = []
+"""They own the code that the kernel is."""
+
+
+def compiled(weight: Tensor) -> Product | None:
+    """The product with a float32 weight (D', D); None where nothing can be compiled."""
+    with _first:
+        kernel = _kernel()
+    if kernel is None:
+        return None
+    outputs, inputs = weight.shape
+    count = -(-outputs // COLUMNS)
+    surplus = count * COLUMNS - outputs
+    padded = F.pad(weight, (0, 0, 0, surplus))
+    blocks = padded.view(count, COLUMNS, inputs).transpose(1, 2).contiguous()
+    nothing = torch.zeros(count * COLUMNS)
+
+    def product(x: Tensor, bias: Tensor | None) -> Tensor:
+        x, start = x.contiguous(), nothing if bias is None else bias
+        if surplus and bias is not None:
+            start = F.pad(bias, (0, surplus))
+        found = x.new_empty(*x.shape[:-1], count * COLUMNS)
+        places = x.data_ptr(), blocks.data_ptr(), start.data_ptr(), found.data_ptr()
+        kernel(*places, x.numel() // inputs, inputs, count)
+        return found[..., :outputs].contiguous() if surplus else found
+
+    return product
+
+
+@cache
+def _kernel() -> Kernel | None:
+    """Compiled once a process."""
+    try:
+        import llvmlite.binding as llvm  # noqa: PLC0415 (it may be absent)
+    except ImportError:
+        return None
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
+    )
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(_assembly()), machine)
+    engine.finalize_object()
+    _engines.append(engine)
+    kinds = [ctypes.c_void_p] * 4 + [ctypes.c_int64] * 3
+    return ctypes.CFUNCTYPE(None, *kinds)(engine.get_function_address("product"))
+
+
+def _assembly() -> str:
+    """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows."""
+    counts = range(1, ROWS + 1)
+    cases = " ".join(f"i64 {count}, label %rows{count}" for count in counts)
+    calls = "\n".join(
+        f"""rows{count}:
+          call void @block{count}(ptr %xr, ptr %w, ptr %bb, ptr %yr, i64 %D, i64 %N)
+          br label %row.end"""
+        for count in counts
+    )
+    return f"""
+        declare <{LANES} x float> @llvm.fmuladd.v{LANES}f32({", ".join([_WIDE] * 3)})
+        declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
+        {"".join(_block(count) for count in counts)}
+        define void @product(ptr %x, ptr %blocks, ptr %bias, ptr %y, i64 %R, i64 %D, i64 %count) {{
+        entry:
+          %N = mul i64 %count, {COLUMNS}
+          %size = mul i64 %D, {COLUMNS}
+          %any = icmp ugt i64 %R, 0
+          br i1 %any, label %block, label %end
+        block:
+          %b = phi i64 [0, %entry], [%b.next, %block.end]
+          %from = mul i64 %b, %size
+          %w = getelementptr float, ptr %blocks, i64 %from
+          %column = mul i64 %b, {COLUMNS}
+          %bb = getelementptr float, ptr %bias, i64 %column
+          %yb = getelementptr float, ptr %y, i64 %column
+          br label %row
+        row:
+          %r = phi i64 [0, %block], [%r.next, %row.end]
+          %x.from = mul i64 %r, %D
+          %xr = getelementptr float, ptr %x, i64 %x.from
+          %y.from = mul i64 %r, %N
+          %yr = getelementptr float, ptr %yb, i64 %y.from
+          %left = sub i64 %R, %r
+          switch i64 %left, label %rows{ROWS} [{cases}]
+        {calls}
+        row.end:
+          %r.next = add i64 %r, {ROWS}
+          %more = icmp ult i64 %r.next, %R
+          br i1 %more, label %row, label %block.end
+        block.end:
+          %b.next = add i64 %b, 1
+          %on = icmp ult i64 %b.next, %count
+          br i1 %on, label %block, label %end
+        end:
+          ret void
+        }}"""
+
+
+def _block(rows: int) -> str:
+    """The sums of one block for so many rows: a loop over the inputs, nothing but registers in it.
+
+    Names: a sum s, its start i, an input x, a weight w; by row and vector.
+    """
+    sums = [(row, vector) for row in range(rows) for vector in range(VECTORS)]
+    lines = [
+        f"define internal void @block{rows}("
+        "ptr %x, ptr %w, ptr %bias, ptr noalias %y, i64 %D, i64 %N) {",
+        "entry:",
+        *(f"%from{v} = getelementptr float, ptr %bias, i64 {v * LANES}" for v in range(VECTORS)),
+        *(f"%i{v} = load {_WIDE}, ptr %from{v}, align 4" for v in range(VECTORS)),
+        "br label %loop",
+        "loop:",
+        "%k = phi i64 [0, %entry], [%k.next, %loop]",
+        *(f"%s{r}.{v} = phi {_WIDE} [%i{v}, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
+        f"%at = mul i64 %k, {COLUMNS}",
+        "%wk = getelementptr float, ptr %w, i64 %at",
+        f"%later = getelementptr float, ptr %wk, i64 {_AHEAD}",
+        "call void @llvm.prefetch.p0(ptr %later, i32 0, i32 3, i32 1)" if rows > 1 else "",
+    ]
+    for v in range(VECTORS):
+        lines += [
+            f"%wp{v} = getelementptr float, ptr %wk, i64 {v * LANES}",
+            f"%w{v} = load {_WIDE}, ptr %wp{v}, align 4",
+        ]
+    for r in range(rows):
+        lines += [
+            f"%xr{r} = mul i64 %D, {r}",
+            f"%xi{r} = add i64 %xr{r}, %k",
+            f"%xp{r} = getelementptr float, ptr %x, i64 %xi{r}",
+            f"%xs{r} = load float, ptr %xp{r}",
+            f"%xa{r} = insertelement {_WIDE} poison, float %xs{r}, i32 0",
+            f"%x{r} = shufflevector {_WIDE} %xa{r}, {_WIDE} poison, "
+            f"<{LANES} x i32> zeroinitializer",
+        ]
+    lines += [
+        f"%n{r}.{v} = call {_WIDE} @llvm.fmuladd.v{LANES}f32("
+        f"{_WIDE} %w{v}, {_WIDE} %x{r}, {_WIDE} %s{r}.{v})"
+        for r, v in sums
+    ]
+    lines += [
+        "%k.next = add i64 %k, 1",
+        "%on = icmp ult i64 %k.next, %D",
+        "br i1 %on, label %loop, label %end",
+        "end:",
+    ]
+    for r, v in sums:
+        lines += [
+            f"%yr{r}.{v} = mul i64 %N, {r}",
+            f"%yi{r}.{v} = add i64 %yr{r}.{v}, {v * LANES}",
+            f"%yp{r}.{v} = getelementptr float, ptr %y, i64 %yi{r}.{v}",
+            f"store {_WIDE} %n{r}.{v}, ptr %yp{r}.{v}, align 4",
+        ]
+    return "\n".join([*lines, "ret void", "}", ""])
