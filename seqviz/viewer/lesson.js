@@ -4,6 +4,7 @@
 import { html } from "./dom.js";
 import { Find } from "./find.js";
 import { Learning } from "./learning.js";
+import { LessonActs } from "./lessonacts.js";
 import { LessonView } from "./lessonview.js";
 
 const LIVE = {
@@ -29,7 +30,7 @@ class PageLesson {
     this.data = data;
     const { engine } = this.view ?? {};
     this.view?.stop();
-    this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, live: LIVE, send: (name, value) => this.send(name, value) });
+    this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, live: LIVE, Acts: LessonActs, send: (name, value) => this.send(name, value) });
     this.view.engine = engine;
     this.root.replaceChildren(this.view.node);
     this.count = this.noted.count;
@@ -64,6 +65,10 @@ let lastNote = {};
 export default function lessonProgram() {
   const page = (globalThis.seqviz ??= { waiting: [] });
   page.lesson = ({ data, parentElement, setTriggerValue }) => {
+    if ("acted" in data) {
+      if (data.acted) shown?.view?.picture.acts.answer(data.acted);
+      return () => {};
+    }
     if (!data.chapter) {
       lastNote = data;
       shown?.note(data);

@@ -53,19 +53,22 @@ export class LessonPicture {
   constructor(lesson) {
     this.lesson = lesson;
     this.spotlight = new Spotlight(lesson.root);
-    this.node = html("div", { class: "lesson-picture" });
+    this.acts = lesson.Acts ? new lesson.Acts(this) : null;
+    this.parts = html("div");
+    this.node = html("div", { class: "lesson-picture" }, this.acts?.node, this.parts);
   }
 
   async open({ traces, computations }) {
     const [records, calculations] = await Promise.all([opened(traces, Record), opened(computations, Calculation)]);
     this.clear();
+    this.acts?.forget();
     Object.assign(this, { records, calculations });
   }
 
-  // The picture of the step that the engine stands at.
-  show() {
+  // The picture of the step that the engine stands at; chosen: what is selected in it.
+  show(chosen = this.lesson.engine.step.state) {
     const { lesson, lesson: { engine: { step, isRevealed } }, records } = this;
-    const record = records.get(step.trace);
+    const { trace, record = records.get(trace) } = this.acts?.last ?? step;
     const cover = isRevealed ? null : step.bet.kind;
     const charts = Object.keys(step.charts ?? {}).filter((name) => step.charts[name]);
     const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
@@ -75,28 +78,31 @@ export class LessonPicture {
     const isShown = (name) => name in this.known && !hidden.includes(name) && !(STILL[name] in this.known && parts.includes(STILL[name]));
     const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
     const layout = visible(step.layout);
-    const state = { ...readSelection(record, step.state), ...this.panels(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };
+    const state = { ...readSelection(record, chosen), ...this.panels(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };
     if (state.grow) state.node = 0;
     if (cover === "dies") state.cuts = "none";
-    const key = JSON.stringify([step.trace, layout, cover, step.systems, step.charts]);
+    const acts = [...lesson.acts, ...this.acts?.offered(record) ?? []];
+    const key = JSON.stringify([trace, layout, cover, step.systems, step.charts, acts]);
     if (key === this.key) this.stage.set(state, { isTold: false });
-    else this.compose(record, layout, state);
+    else this.compose(record, layout, state, acts);
     this.key = key;
     this.give(record);
-    this.node.inert = cover === "dies";
+    this.acts?.draw();
+    this.parts.inert = cover === "dies";
     this.spotlight.keep(cover ? [] : [...step.highlight]);
   }
 
-  compose(record, layout, state) {
+  compose(record, layout, state, acts) {
     const { lesson, lesson: { engine, engine: { step } } } = this;
     this.shown?.stop();
     this.stage?.stop();
-    const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts: lesson.acts, state, send: (name, value) => lesson.asked(name, value) });
+    const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts, state, send: (name, value) => lesson.asked(name, value) });
     stage.lesson = { systems: step.systems, charts: step.charts, learning: step.learning, step: step.id, chapter: lesson.chapter.chapter, sentence: lesson.chapter.sentence, learnt: learntOf(engine), found: () => lesson.found, say: (key, facts) => lesson.say(key, facts) };
+    stage.deeds = this.acts?.deeds;
     this.stage = stage;
     this.give(record);
     this.shown = compose(stage, layout, this.known);
-    this.node.replaceChildren(this.shown.node);
+    this.parts.replaceChildren(this.shown.node);
     this.shown.start();
     for (const [action, watched] of Object.entries(WATCHED)) stage.watch([watched], () => this.stage === stage && this.moved(action, stage.state[watched]));
   }
@@ -104,7 +110,7 @@ export class LessonPicture {
   // The numbers of the step, where the chapter has them.
   give(record) {
     const { calculations, lesson: { engine: { step } }, stage } = this;
-    const given = calculations.get(step.computation);
+    const given = !this.acts?.last && calculations.get(step.computation);
     record.calculations ??= new Map();
     if (!given || record.calculations.get(calculationKey(stage)) === given) return;
     record.calculations.set(calculationKey(stage), given);

@@ -18,9 +18,9 @@ const PRESSED = "button, a, summary, input:not([type=range]), [role=button]";
 
 export class LessonView {
   // root: Document or ShadowRoot; send(name, value): what Python is asked; acts: what it can do; live: parts that
-  // need it, by name.
-  constructor({ root, words, send = null, acts = [], live = {} }) {
-    Object.assign(this, { root, words, send, acts, live });
+  // need it, by name; Acts: what a learner may do to a picture with it.
+  constructor({ root, words, send = null, acts = [], live = {}, Acts = null }) {
+    Object.assign(this, { root, words, send, acts, live, Acts });
     this.head = new LessonHead(this);
     this.glossary = new Glossary(this);
     this.text = html("div", { class: "lesson-text", "aria-live": "polite", "aria-atomic": "true" });
@@ -85,14 +85,17 @@ export class LessonView {
   }
 
   did(action) {
-    if (this.engine.did(action)) this.changed();
+    if (!this.engine.did(action)) return;
+    this.tell("");
+    this.changed();
   }
 
   // What a part asks of Python.
   asked(name, value) {
-    if (name === "select") return;
+    const { acts } = this.picture;
+    if (name === "select" || acts?.take(name, value)) return;
     this.did(name);
-    this.send?.(name, { ...value, trace: this.engine.step.trace });
+    this.send?.(name, { ...value, trace: this.engine.step.trace, acts: acts?.told });
   }
 
   // To a step that was asked for from elsewhere.

@@ -53,7 +53,8 @@ def show(
         chapter: as ``seqviz.lesson`` packs it.
         w: the page's words.
         menu: id and title of all chapters.
-        answers: to what the lesson asked for last: "computation", "learning" and "found".
+        answers: to what the lesson asked for last: "computation", "learning", "found", and "acted",
+            the one that is large and so a note of its own.
         on_act: called with the name of what was asked, and its facts, before the next run.
     """
     stands = state.remembered(f"{KEY}-stands")
@@ -66,7 +67,9 @@ def show(
     with st.container(key=f"{HIDDEN}-{KEY}"):
         _program(key=f"{KEY}-program", data={})
         note = {"at": at, "count": stands.count}
-        _note(key=f"{KEY}-note", data=PROGRAM | note | dict(answers))
+        small = {name: answer for name, answer in answers.items() if name != "acted"}
+        _note(key=f"{KEY}-note", data=PROGRAM | note | small)
+        _note(key=f"{KEY}-acted", data=PROGRAM | {"acted": answers["acted"]})
     _lesson(
         key=KEY,
         data=PROGRAM
@@ -76,7 +79,7 @@ def show(
             "language": w.language,
             "words": lesson_words(w.language),
             "menu": [list(one) for one in menu],
-            "acts": ["explain", "learn", "find"],
+            "acts": ["explain", "learn", "find", "act"],
         },
         on_at_change=_moved,
         on_act_change=partial(_acted, on_act),

@@ -24,7 +24,7 @@ from seqviz.trace import Trace
 from seqviz.translator import Translator
 from seqviz.viewer.computation import packed_computation
 from seqviz.views.components import lesson
-from seqviz.views.learn import tried
+from seqviz.views.learn import acted, tried
 from seqviz.views.session import cache, chapters, state
 from seqviz.views.session.cache import OnStep
 from seqviz.views.session.chapters import Listed
@@ -94,12 +94,14 @@ def _draw(packed: Packed, request: Request, w: Words) -> None:
     if state.text("view") != "lesson" or (wanted, _own()) != (packed.listed, packed.own):
         st.rerun()
     models_of = partial(PageModels, request)
+    among = {one.key: one for one in needed(packed.chapter, w.language, own=packed.own)}
     answers = {
-        "computation": _computation(packed, request=request, w=w),
+        "computation": _computation(among, models_of, w),
         "learning": tried.learning(
             packed.chapter, w.language, request=request, models_of=models_of, w=w
         ),
         "found": tried.found(),
+        "acted": acted.answer(among, models_of=models_of, w=w),
     }
     above = st.container()
     lesson.show(
@@ -166,6 +168,8 @@ def _act(name: str, facts: Mapping[str, Any]) -> None:
         state.remember(ASKED, dict(facts))
     elif name == "learn":
         tried.ask_to_learn(facts)
+    elif name == "act":
+        acted.note(facts)
     elif name == "find":
         tried.ask_to_search(facts)
 
@@ -235,26 +239,23 @@ def _entry(model: str) -> ModelEntry:
     return names[model]
 
 
-def _computation(packed: Packed, *, request: Request, w: Words) -> Mapping[str, Any] | None:
+def _computation(
+    among: Mapping[str, Asked], models_of: tried.ModelsOf, w: Words
+) -> Mapping[str, Any] | None:
     """The numbers of a step that the chapter does not hold; "packed" is None: there are none."""
     facts = state.remembered(ASKED)
-    if not isinstance(facts, Mapping):
+    if not isinstance(facts, Mapping) or facts.get("trace") not in among:
         return None
-    trace, key = str(facts.get("trace")), str(facts.get("key"))
-    among = {one.key: one for one in needed(packed.chapter, w.language, own=packed.own)}
-    if trace not in among:
-        return None
-    found = None
+    asked, key, found = among[facts["trace"]], str(facts.get("key")), None
     progress = Progress(w, ASKED)
-    with suppress(ValueError, IndexError, SeqVizError):
+    with suppress(KeyError, TypeError, ValueError, IndexError, SeqVizError):
+        models = models_of(progress.step, progress.wait)
+        asked = acted.asked_with(asked, facts.get("acts", ()), models)
         read, *places = key.split()
         layer, head, rank, step = map(int, places)
         if read == "none":
             read = "cross"
         if read in get_args(Read):
-            models = PageModels(request, progress.step, progress.wait)
-            found = models.explain(
-                among[trace], step, rank, read=cast(Read, read), layer=layer, head=head
-            )
+            found = models.explain(asked, step, rank, read=cast(Read, read), layer=layer, head=head)
     progress.clear()
-    return {"trace": trace, "key": key, "packed": found and packed_computation(found)}
+    return {"trace": asked.key, "key": key, "packed": found and packed_computation(found)}

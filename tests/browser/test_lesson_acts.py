@@ -1,0 +1,164 @@
+"""What one does to a lesson's picture, in one page without a server: this test answers for it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from seqviz.lesson import Asked
+from seqviz.lesson.loaded import LoadedModels
+from seqviz.translator import load
+from seqviz.viewer import LESSON_STYLES, lesson_words, packed, script, style
+from seqviz.views.learn import acted
+from tests.browser.conftest import opened_file
+from tests.browser.seen import assert_accessible
+from tests.fixtures.explained import OPTIONS, TEXT
+from tests.fixtures.made_chapter import made_step
+from tests.fixtures.tiny_models import write_tiny_models
+
+pytestmark = pytest.mark.browser
+
+STEPS = (
+    ("mute", "dot", ["sentence", "heatmap"]),
+    ("paint", "dot", ["sentence", "heatmap"]),
+    ("continue", "dot", ["sentence", ["tree", "node"]]),
+    ("ablate", "transformer", ["sentence", "heads"]),
+)
+SYSTEMS = ("dot", "transformer")
+HOST = """
+const parentElement = document.getElementById("host").attachShadow({ mode: "open" });
+const sheet = new CSSStyleSheet(), told = [];
+parentElement.adoptedStyleSheets.push(sheet);
+const setTriggerValue = (...one) => told.push(one);
+const show = (data) => { seqviz.lesson({ data, parentElement, setTriggerValue }); };
+"""
+
+
+class Lesson:
+    """The lesson in a page, and the models that answer it."""
+
+    def __init__(self, page: Page, models: LoadedModels, among: dict[str, Asked]) -> None:
+        self.page, self.models, self.among = page, models, among
+
+    def go(self, step: str) -> None:
+        self.page.evaluate("data => show(data)", {"at": step, "count": STEPS.index(found(step))})
+        expect(self.page.locator(".lesson")).to_have_attribute("data-step", step)
+
+    def answer(self) -> list[dict[str, Any]]:
+        """Answer what was asked for last, as the page does; return what was done so far."""
+        name, facts = self.page.evaluate("told.pop()")
+        assert (name, facts["name"]) == ("act", "act")
+        led_to = acted._led_to(facts, self.among, self.models)
+        self.page.evaluate("data => show(data)", {"acted": {"id": facts["id"], **led_to}})
+        return list(facts["acts"])
+
+    def expect_told(self, *sentences: str) -> None:
+        expect(self.page.locator(".acted li")).to_have_text(list(sentences))
+        expect(self.page.locator(".acted .pending")).to_have_count(0)
+
+
+def found(step: str) -> tuple[str, str, list[Any]]:
+    return next(one for one in STEPS if one[0] == step)
+
+
+@pytest.fixture(scope="module")
+def lesson(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lesson]:
+    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
+    models = LoadedModels(lambda name: load(name, "cpu", folder))
+    asked = {one: Asked(pair="de-en", system=one, text=TEXT, options=OPTIONS) for one in SYSTEMS}
+    chapter = {
+        **{"format": 1, "chapter": "made", "title": "Made", "language": "en"},
+        **{"sentence": TEXT, "own": True, "computations": {}, "glossary": {}},
+        "steps": [
+            made_step(act, trace=asked[system].key, layout=layout, needs="action", action=act)
+            for act, system, layout in STEPS
+        ],
+        "traces": {one.key: packed(models.decode(one)) for one in asked.values()},
+    }
+    data = {"name": "made", "chapter": chapter, "language": "en", "words": lesson_words("en")}
+    data |= {"menu": [], "acts": ["act"]}
+    program = script("lesson").replace("export default function", "function")
+    text = (
+        '<!doctype html><html lang="en"><title>lesson</title><main><h1>lesson</h1>'
+        f'<div id="host"></div></main><script>(() => {{{program} lessonProgram(); }})();{HOST}'
+        "</script>"
+    )
+    with opened_file(browser, folder / "lesson.html", text) as page:
+        page.evaluate("text => sheet.replaceSync(text)", style(*LESSON_STYLES))
+        for one in ({"at": "mute", "count": 0}, data):
+            page.evaluate("data => show(data)", one)
+        yield Lesson(page, models, {one.key: one for one in asked.values()})
+
+
+def test_words_are_muted_by_keys_and_heard_again(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.go("mute")
+    words = page.locator(".words.output .chip")
+    before = words.all_inner_texts()
+    box, view = page.locator(".acted"), page.locator(".lesson")
+    expect(box).to_contain_text("Choose a source word")
+    for place, word in enumerate(("es", "war")):
+        page.locator(".words.source .chip").nth(place).focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert [one["name"] for one in lesson.answer()] == ["mute"] * (place + 1)
+        expect(box).to_be_focused()
+        expect(page.locator(".acted li").last).to_have_text(f"“{word}” is muted.")
+    lesson.expect_told("“es” is muted.", "“war” is muted.")
+    expect(view).not_to_have_class(re.compile("waits"))
+    assert page.locator(".heatmap .field").get_attribute("aria-label") is not None
+    silent = page.locator(".words.source .chip small").all_inner_texts()[:2]
+    assert silent == ["", ""]
+    now = page.locator(".acted dd").all_inner_texts()
+    assert now[0] != now[2]
+    assert_accessible(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # all is as it was
+    lesson.expect_told()
+    expect(words).to_have_text(before)
+    page.keyboard.press("Space")
+    expect(view).to_have_attribute("data-step", "paint")
+
+
+def test_a_row_is_painted_a_head_ablated_a_branch_continued(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.go("paint")
+    page.locator(".heatmap .field").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Paint the row").click()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Translate with this row").click()
+    (act,) = lesson.answer()
+    assert sum(act["weights"]) == pytest.approx(1)
+    expect(page.locator(".acted li")).to_contain_text("is yours")
+    lesson.go("ablate")
+    page.locator(".thumb").nth(2).click()
+    page.get_by_role("button", name="Switch off head").click()
+    lesson.answer()
+    lesson.expect_told("Head 2 of layer 1 is switched off.")
+    lesson.go("continue")
+    page.locator(".node-card .go").click()
+    (act,) = lesson.answer()
+    expect(page.locator(".acted li")).to_contain_text("has to begin with")
+    step = int(act["node"].partition(".")[0])
+    expect(page.locator(".words.output [aria-current=step]")).to_be_visible()
+    tokens = lesson.models.decode(
+        acted.asked_with(lesson.among[next(iter(lesson.among))], [act], lesson.models)
+    ).options.prefix
+    assert len(tokens) == step + 1
+    lesson.go("paint")  # what was done to its picture is still in force
+    expect(page.locator(".acted li")).to_contain_text("is yours")
+
+
+def test_what_was_refused_is_said(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.go("ablate")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Switch off head").click()
+    facts = page.evaluate("told.pop()")[1]
+    page.evaluate("data => show(data)", {"acted": {"id": facts["id"], "refused": "Too busy."}})
+    expect(page.locator(".acted")).to_have_text("Too busy.")
