@@ -6,6 +6,7 @@ wrong: a mean for a product, nats for bits.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -88,12 +89,20 @@ def steps_count(scene: Scene, _: Sequence[str]) -> Computed | None:
 
 
 def carried(scene: Scene, _: Sequence[str]) -> Computed | None:
-    """How many tokens a recurrent encoder reads after the first, before anything is written."""
+    """How many tokens a recurrent encoder reads after the sentence's first one.
+
+    None after it where it reads backwards.
+    """
     if scene.trace.model.kind == "transformer":
         return None
-    size = len(scene.trace.source.ids)
-    wrong = (0, size, len(scene.pieces) - 1, 1)
-    return _counts(size - 1, wrong, facts={"size": str(size)}, shows=("sentence",))
+    source, is_reversed = scene.trace.source, scene.trace.model.reverses_source
+    size = len(source.ids)
+    right, other = (0, size - 1) if is_reversed else (size - 1, 0)
+    first = display_text(piece_label(source.pieces[0]))
+    facts = {"size": str(size), "rest": str(size - 1), "first": first}
+    wrong = (other, size, len(scene.pieces) - 1, 1, 2)
+    found = _counts(right, wrong, facts=facts, shows=("sentence",))
+    return found and replace(found, form=".reversed" if is_reversed else "")
 
 
 def _counts(

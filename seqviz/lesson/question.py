@@ -26,6 +26,8 @@ class Computed:
     facts: Mapping[str, str] = field(default_factory=dict)
     step: int = 0
     """That the picture stands at."""
+    form: str = ""
+    """Of its texts, where there are several: stands behind its name."""
     layer: int = -1
     """Of the attention that is asked about; −1: none."""
 

@@ -78,9 +78,11 @@ def said(name: str, scene: Scene, asked: Computed, *, language: str) -> dict[str
     shown: list[Any] = [["em", {}, display_text(scene.trace.source.text)]]
     if "systems" not in asked.shows:
         shown += [" → ", ["em", {}, display_text(scene.trace.hypotheses.texts[scene.rank])]]
-    question = words[f"questions.{name}.ask"].format_map(facts)
+    question, why = (
+        words[f"questions.{name}{asked.form}.{part}"].format_map(facts) for part in ("ask", "why")
+    )
     return {
         "text": [["p", {}, *shown]],
         "bet": {"step": asked.step, "question": question, **asdict(bet)},
-        "reveal": [["p", {}, words[f"questions.{name}.why"].format_map(facts)]],
+        "reveal": [["p", {}, why]],
     }

@@ -232,7 +232,7 @@ def test_a_class_counts_hands_and_may_skip(page: Page) -> None:
         page.keyboard.press(key)
     assert page.locator(".hands output").all_text_contents() == ["2", "2"]
     page.keyboard.press("Space")
-    expect(page.locator(".told")).to_contain_text("4 hands, on average: 0.0 bits")
+    expect(page.locator(".told")).to_contain_text("Hands: 4, 0.0 bits on average")
     page.keyboard.press("Space")
     expect(page.locator(".lesson")).to_have_attribute("data-step", "fails")
     expect(page.locator("[data-part=systems]")).to_have_count(0)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.words import piece_label
 from seqviz.lesson import packed_chapter, read_chapter
 from seqviz.lesson.question import Computed
-from seqviz.lesson.questions import QUESTIONS
+from seqviz.lesson.questions import QUESTIONS, said
 from seqviz.lesson.scene import Scene
 from seqviz.lesson.shipped import shipped_chapters
 from seqviz.trace import Trace
@@ -140,7 +141,9 @@ SLOWLY: dict[str, Callable[[Scene], str]] = {
     "least_likely": least_likely,
     "second_choice": second_choice,
     "steps_count": lambda one: str(len(path(one.trace))),
-    "carried": lambda one: str(len(one.trace.source.ids) - 1),
+    "carried": lambda one: str(
+        0 if one.trace.model.reverses_source else len(one.trace.source.ids) - 1
+    ),
     "whole_prob": lambda one: number(math.prod(map(math.exp, log_probs(one))), ".2g"),
     "without_last": lambda one: number(sum(log_probs(one)[:-1])),
     "bits": lambda one: number(-math.log2(math.exp(min(log_probs(one))))),
@@ -192,6 +195,16 @@ def test_a_question_that_a_sentence_does_not_bear_is_not_asked() -> None:
     assert all(QUESTIONS["surest_system"](one, ("dot",)) is None for one in ALL)
     transformers = [one for one in ALL if one.trace.model.kind == "transformer"]
     assert all(QUESTIONS["carried"](one, ()) is None for one in transformers)
+
+
+def test_who_reads_backwards_reads_nothing_after_the_first_token() -> None:
+    one = next(one for one in ALL if one.trace.model.kind == "rnn")
+    turned = replace(one.trace, model=replace(one.trace.model, reverses_source=True))
+    question = QUESTIONS["carried"](replace(one, trace=turned), ())
+    assert question is not None
+    assert (question.options[question.right], question.form) == ("0", ".reversed")
+    found = said("carried", one, question, language="en")
+    assert "from the end" in found["bet"]["question"]
 
 
 class AtRandom(SmallModels):
