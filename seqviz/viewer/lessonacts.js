@@ -106,22 +106,22 @@ export class LessonActs {
 
   draw() {
     const { lesson, list, last, refused, step: { action, trace } } = this;
-    const say = (key, facts) => lesson.say(`lesson.${key}`, facts);
+    const say = (key, facts) => lesson.say(key, facts);
     this.node.hidden = !this.offered(this.picture.stage.record).length;
     if (this.node.hidden) return;
-    const button = (key, count) => html("button.plain", { type: "button", click: () => this.undo(count) }, say(`learn.${key}`));
-    const told = list.map(({ name, words, record }) => html("li", { class: record ? null : "pending" }, say(`acted.${name}`, words)));
+    const button = (key, count) => html("button.plain", { type: "button", click: () => this.undo(count) }, say(`lesson.learn.${key}`));
+    const told = list.map(({ name, words, record }) => html("li", { class: record ? null : "pending" }, say(`lesson.acted.${name}`, words)));
     this.node.replaceChildren(...(list.length ? [html("ol", ...told), html("div.ask", button("undo", 1), ...(list.length > 1 ? [button("reset", list.length)] : []))]
-      : [html("p.caption", refused || say(`acted.how.${action}`))]), ...(last ? [this.compared(this.picture.records.get(trace), say)] : []));
+      : [html("p.caption", refused || say(`lesson.acted.how.${action}`))]), ...(last ? [this.compared(this.picture.records.get(trace), say)] : []));
   }
 
   // The translation before and now.
   compared(first, say) {
     const { lesson, last: { marks, record } } = this;
     const [before, now] = [first, record].map(({ hypotheses: [best] }) => best);
-    const row = (key, text, { sum, length, score }) => [html("dt", say(`acted.${key}`)), html("dd", text),
+    const row = (key, text, { sum, length, score }) => [html("dt", say(`lesson.acted.${key}`)), html("dd", text),
       html("dd.caption", lesson.say("viewer.line_facts", { sum: fixed(sum, 2), length, score: fixed(score, 3) }))];
     return html("dl", ...row("before", html("bdi", { dir: "auto" }, before.text), before),
-      ...row("now", now.text === before.text ? say("acted.same") : marked(marks, record.data.translation.language), now));
+      ...row("now", now.text === before.text ? say("lesson.acted.same") : marked(marks, record.data.translation.language), now));
   }
 }
