@@ -1,5 +1,6 @@
-// The states of a recurrent model: what the encoder had read after each word, how much the word changed
-// it, what was handed over, and the decoder's states up to the step. One strip each, on one scale.
+// The states of a recurrent model, in the order in which they were made: what the encoder had read
+// after each word and, where it reads one way, how much the word changed it; what was handed over; and
+// the decoder's states up to the step. One strip each, on one scale.
 
 import { calculationKey } from "./calculation.js";
 import { html } from "./dom.js";
@@ -7,6 +8,8 @@ import { signedRamp } from "./lens.js";
 import { overview, shareBar, strongestOf } from "./strip.js";
 import { fixed } from "./text.js";
 import { symbol } from "./formula.js";
+
+const SAME = 1e-3; // two states that differ by less, of the strongest number, are one
 
 function rowsOf(vectors, width) {
   return Array.from({ length: (vectors?.length ?? 0) / width }, (_, place) => vectors.subarray(place * width, (place + 1) * width));
@@ -46,15 +49,20 @@ export class StateStrips {
     const most = strongestOf(source, ...written);
     const whole = { first: 0, count: 0 };
     const strip = (vector) => overview(vector, whole, most, this.ramp.read());
-    const changes = read.map((vector, place) => distance(vector, place ? read[place - 1] : vector.map(() => 0)));
+    // The state handed over is the one made last: of the first word, where the encoder reads backwards;
+    // none of them, where it reads both ways.
+    const isHanded = (vector) => distance(vector, calc.handed) < SAME * most;
+    const isBackwards = isHanded(read[0]) && !isHanded(read.at(-1));
+    const order = isBackwards ? [...read.keys()].reverse() : [...read.keys()];
+    const changes = isHanded(read[order.at(-1)]) ? order.map((place, count) => distance(read[place], count ? read[order[count - 1]] : read[place].map(() => 0))) : [];
     const largest = Math.max(...changes);
-    this.rows = read.map((vector, place) => html("div", { class: "line token", "data-token": place }, html("span", { class: "name" }, symbol("h", place + 1), html("bdi", {}, calc.columns[place])),
-      strip(vector), html("span", { class: "value", "data-piece": "change" }, shareBar(changes[place] / largest), html("span", { class: "number" }, fixed(changes[place], 2)))));
-    const handed = calc.handed ? [html("div", { class: "line", "data-piece": "handed" }, html("span", { class: "name" }, symbol("s", 0), stage.say("numbers.handed")), strip(calc.handed), html("span"))] : [];
+    this.rows = order.map((place, count) => html("div", { class: "line token", "data-token": place }, html("span", { class: "name" }, symbol("h", count + 1), html("bdi", {}, calc.columns[place])),
+      strip(read[place]), changes.length ? html("span", { class: "value", "data-piece": "change" }, shareBar(changes[count] / largest), html("span", { class: "number" }, fixed(changes[count], 2))) : html("span")));
+    const handed = html("div", { class: "line", "data-piece": "handed" }, html("span", { class: "name" }, symbol("s", 0), stage.say("numbers.handed")), strip(calc.handed), html("span"));
     const out = written.map((vector, place) => html("div", { class: `line token ${place === written.length - 1 ? "on" : ""}` },
       html("span", { class: "name" }, symbol("s", place + 1), html("bdi", {}, `→ ${tokens[place] ?? ""}`)), strip(vector), html("span")));
     const group = (piece, title, rows, ...more) => html("div", { class: "tokens", "data-piece": piece }, html("div", { class: "line dims" }, html("span", { class: "name" }, stage.say(title)), html("span"), ...more), ...rows);
-    this.body.replaceChildren(group("encoder", "numbers.encoder", this.rows, html("span", {}, "‖", symbol("h", "i"), " − ", symbol("h", "i−1"), "‖")), ...handed, group("decoder", "numbers.decoder", out));
+    this.body.replaceChildren(group("encoder", "numbers.encoder", this.rows, changes.length ? html("span", {}, "‖", symbol("h", "i"), " − ", symbol("h", "i−1"), "‖") : ""), handed, group("decoder", "numbers.decoder", out));
     this.light();
   }
 
@@ -62,6 +70,6 @@ export class StateStrips {
   light() {
     const { stage: { state: { lit, kind }, matrix } } = this;
     const token = kind === "cross" && lit?.column != null ? matrix.columnStarts[lit.column] : null;
-    this.rows?.forEach((row, place) => row.classList.toggle("on", place === token));
+    this.rows?.forEach((row) => row.classList.toggle("on", Number(row.dataset.token) === token));
   }
 }

@@ -153,6 +153,18 @@ def test_a_model_without_attention_has_only_the_prediction(page: Page) -> None:
     check_prediction(page)
 
 
+def test_states_stand_in_the_order_in_which_they_were_made(page: Page) -> None:
+    names = page.locator("[data-piece=encoder] .token bdi")
+    changes = page.locator("[data-piece=encoder] [data-piece=change]")
+    go(page, "states-none-reversed")
+    backwards = names.all_text_contents()
+    assert backwards[0] == "⟨eos⟩"
+    assert changes.count() == len(backwards)
+    go(page, "states-dot")  # it reads both ways: no state comes of the one above it
+    assert names.all_text_contents() == backwards[::-1]
+    assert changes.count() == 0
+
+
 def test_a_term_lights_its_cells_and_a_cell_its_term(page: Page) -> None:
     go(page, "numbers-general-cross")
     terms, products = page.locator(".calc .term"), page.locator("[data-piece=products] .cell")
