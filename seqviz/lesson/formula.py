@@ -28,6 +28,7 @@ _TAGS = frozenset(
         *("msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle"),
     )
 )
+_WITH_SCRIPTS = frozenset(("msub", "msup", "msubsup", "munder", "munderover"))
 _ATTRIBUTES = frozenset(("display", "stretchy", "mathvariant", "displaystyle", "width", "accent"))
 
 
@@ -59,10 +60,11 @@ def formula(latex: str, *, display: str = "inline") -> Node:
         raise ValueError(f"${latex[:MOST_SHOWN]}$: {error}") from error
 
 
-def _node(element: ElementTree.Element, depth: int = 1) -> Node:
+def _node(element: ElementTree.Element, depth: int = 1, *, is_small: bool = False) -> Node:
+    """Spaced as TeX does: after "log", not around "<" in a script, with what is below "max" below."""
     if depth > MOST_DEPTH:
         raise ValueError("it is nested too deeply")
-    tag, text = element.tag.rpartition("}")[2], (element.text or "").strip()
+    tag, text = _tag(element), (element.text or "").strip()
     if tag not in _TAGS or "\\" in text or "&" in text:
         raise ValueError(f"{text if tag in _TAGS else tag} is not known here")
     if fact := _HELD.fullmatch(text):
@@ -70,9 +72,23 @@ def _node(element: ElementTree.Element, depth: int = 1) -> Node:
     attributes = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES}
     if lights := element.get("class"):
         attributes["data-light"] = lights
-    return [
-        tag,
-        attributes,
-        *([text] if text else []),
-        *(_node(each, depth + 1) for each in element),
-    ]
+    if tag == "mo" and is_small:
+        attributes |= {"lspace": "0", "rspace": "0"}
+    children: list[Node] = []
+    for place, each in enumerate(element):
+        small = is_small or (place > 0 and tag in _WITH_SCRIPTS)
+        children.append(_node(each, depth + 1, is_small=small))
+        if _is_name(each) and place + 1 < len(element) and _tag(element[place + 1]) != "mo":
+            children.append(["mspace", {"width": "0.167em"}])
+    if tag == "msub" and _tag(element[0]) == "mo":
+        tag = "munder"
+    return [tag, attributes, *([text] if text else []), *children]
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _is_name(element: ElementTree.Element) -> bool:
+    """Whether it is the name of a function, such as "log"."""
+    return _tag(element) == "mi" and len(element.text or "") > 1

@@ -55,6 +55,8 @@ def row(*children: object) -> list[object]:
     return ["mrow", {}, *children]
 
 
+SPACE = ["mspace", {"width": "0.167em"}]
+TIGHT = {"lspace": "0", "rspace": "0"}
 H_I = ["msub", {}, ["mi", {}, "h"], ["mi", {}, "i"]]
 
 
@@ -64,7 +66,10 @@ H_I = ["msub", {}, ["mi", {}, "h"], ["mi", {}, "i"]]
         (r"\frac{a}{2}", row(["mfrac", {}, row(["mi", {}, "a"]), row(["mn", {}, "2"])])),
         (r"\sqrt{d}", row(["msqrt", {}, row(["mi", {}, "d"])])),
         (r"h_i", row(H_I)),
-        (r"\tanh x", row(["mi", {}, "tanh"], ["mi", {}, "x"])),
+        (r"\tanh x", row(["mi", {}, "tanh"], SPACE, ["mi", {}, "x"])),
+        (r"\tanh(", row(["mi", {}, "tanh"], ["mo", {"stretchy": "false"}, "("])),
+        (r"y_{<t}", row(["msub", {}, ["mi", {}, "y"], row(["mo", TIGHT, "<"], ["mi", {}, "t"])])),
+        (r"\max_y", row(["munder", {}, ["mo", {}, "max"], ["mi", {}, "y"]])),
         (r"\term{computation.keys}{h_i}", row(["mrow", {LIGHT: "computation.keys"}, H_I])),
         (r"\fact{p}", row(["fact", {"name": "p"}])),
         (r"\text{for } p\{a\}", None),
