@@ -25,7 +25,7 @@ class Chart:
 
     series: tuple[str, ...]
     """What each bar of a group is, in the language of the lesson."""
-    unit: Literal["share", "percent", "count", "nats"]
+    unit: Literal["share", "percent", "points", "count", "nats"]
     """"nats" may be below 0."""
     most: float
     """The length of a full bar."""

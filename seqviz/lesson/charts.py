@@ -83,7 +83,7 @@ def scores(step: Step, scene: Scene, language: str) -> Chart | None:
         return None
     return Chart(
         series=(words[f"lesson.chart.{key}"],),
-        unit="percent",
+        unit="percent" if key == "exact_match" else "points",
         most=100.0,
         rows=tuple(
             Row(label=words.get(f"system.{system}", system), values=(told[key],))

@@ -7,10 +7,12 @@ import { fixed, share } from "./text.js";
 const WRITTEN = {
   share: (value) => share(value, 3),
   percent: (value) => `${fixed(value, 1)} %`,
+  points: (value) => fixed(value, 1),
   count: (value) => value.toLocaleString("en"),
   nats: (value) => fixed(value, 2),
 };
 const MARKS = { best: "★", right: "✓", greedy: "→" };
+const IN_A_COLUMN = 12; // bars that stand in one column
 const NAMES_OF_SERIES = ["first", "second", "third"];
 
 export class LessonChart {
@@ -24,9 +26,11 @@ export class LessonChart {
       html("th", { scope: "row" }, MARKS[mark] ? html("span", { class: "sign" }, `${MARKS[mark]} `, html("span", { class: "unseen" }, say(`lesson.mark.${mark}`))) : null,
         html("bdi", { dir: "auto" }, label), note ? html("small", {}, ` ${note}`) : null),
       html("td", {}, ...values.map(cell))));
-    const legend = series.length > 1 ? html("ul", { class: "legend" }, ...series.map((one, place) => html("li", {}, html("i", { class: `s${place}` }), one))) : null;
-    this.node = html("div", { class: "lesson-chart" }, ...[legend, html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": series.join(", ") },
-      html("table", {}, html("tbody", {}, ...body)))].filter(Boolean));
+    const legend = series.length > 1 ? html("ul", { class: "legend" }, ...series.map((one, place) => html("li", {}, html("i", { class: `s${place}` }), one))) : html("p", { class: "caption" }, series[0]);
+    const isMany = name !== "learning" && rows.length * series.length > IN_A_COLUMN;
+    this.node = html("div", { class: `lesson-chart ${isMany ? "many" : ""}` }, legend, html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": series.join(", ") },
+      html("table", {}, html("tbody", {}, ...body))));
+    this.node.style.setProperty("--rows", Math.ceil(rows.length / 2));
   }
 
   start() {}

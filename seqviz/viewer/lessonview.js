@@ -130,6 +130,7 @@ export class LessonView {
       return this.changed();
     }
     this.draw();
+    if (this.node.getBoundingClientRect().top < 0) this.node.scrollIntoView(); // the text, not what stood below it
     this.rest();
   }
 

@@ -42,7 +42,7 @@ MOST_CHAPTERS = 40
 ASKED = "lesson-asked"
 """Under it a session remembers which numbers its lesson asked for last."""
 ALONE = """<style>
-.st-key-ask, .st-key-around {{ display: none; }}
+[data-testid="stLayoutWrapper"]:has(> .st-key-ask), .st-key-around {{ display: none; }}
 .seqviz-presents body::before {{ content: "{keys}" !important; }}
 </style>"""
 """A lesson has sentences of its own, and other keys than the other screens."""

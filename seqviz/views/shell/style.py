@@ -27,7 +27,7 @@ STYLE = Template("""<style>
 }
 [class*="st-key-unseen"] { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
-.stLayoutWrapper:has(> :is([class*="st-key-unseen"], .st-key-browser,
+[data-testid="stLayoutWrapper"]:has(> :is([class*="st-key-unseen"], .st-key-browser,
   [class*="st-key-viewer-notes"])) { display: contents; }
 .st-key-ask label[data-testid="stWidgetLabel"] { min-height: 0; }
 html:not(.seqviz-unsent) .st-key-unsent { display: none; }
@@ -54,9 +54,9 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 @media (hover: none) { .modebar, [data-testid="stElementToolbar"] { display: none; } }
 
 html.seqviz-presents { --table: none; font-size: 25.6px; }
-.seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"], .st-key-top,
-  .st-key-ask, .st-key-navigation, .st-key-result, [class*="st-key-opened"],
-  [data-testid="stAlert"]) { display: none !important; }
+.seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"],
+  [data-testid="stAlert"], [data-testid="stLayoutWrapper"]:has(> :is(.st-key-top, .st-key-ask,
+  .st-key-navigation, .st-key-result, [class*="st-key-opened"]))) { display: none !important; }
 .seqviz-presents .st-key-screen :is([data-testid="stElementContainer"],
   [data-testid="stExpander"]):not(:has(.seqviz-picture)) { display: none; }
 .seqviz-presents body::before { content: "$keys"; position: fixed; bottom: .75rem; left: 50%;
