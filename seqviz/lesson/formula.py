@@ -61,7 +61,7 @@ def formula(latex: str, *, display: str = "inline") -> Node:
 
 
 def _node(element: ElementTree.Element, depth: int = 1, *, is_small: bool = False) -> Node:
-    """Spaced as TeX does: after "log", not around "<" in a script, with what is below "max" below."""
+    """Spaced as in print: after "log", none around "<" in a script; "max" has its letter below."""
     if depth > MOST_DEPTH:
         raise ValueError("it is nested too deeply")
     tag, text = _tag(element), (element.text or "").strip()

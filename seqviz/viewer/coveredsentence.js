@@ -1,5 +1,6 @@
 // The sentence and its translation in a lesson: before a bet is revealed, nothing is shaded, and the
-// words from the step on are hidden; of a bet on whole translations, all of them.
+// words from the step on are hidden; of a bet on whole translations, all of them. A question does not
+// mark the step: it may be the answer.
 
 import { Sentence } from "./sentence.js";
 
@@ -16,6 +17,7 @@ export class CoveredSentence extends Sentence {
   draw() {
     super.draw();
     const { cover, step } = this.stage.state;
+    if (cover === "asked") this.only(this.target, "now", -1, "aria-current");
     this.target.chips.forEach((chip, place) => chip.classList.toggle("covered", cover === "fails" || (["next", "row"].includes(cover) && this.target.starts[place] >= step)));
   }
 }

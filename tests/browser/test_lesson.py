@@ -246,12 +246,22 @@ def test_a_class_counts_hands_and_may_skip(page: Page) -> None:
     page.keyboard.press("Space")
     expect(page.locator(".told")).to_contain_text("Hands: 4, 0.0 bits on average")
     page.keyboard.press("Space")
+    page.keyboard.press("s")
+    page.keyboard.press("Space")
     expect(page.locator(".lesson")).to_have_attribute("data-step", "fails")
     expect(page.locator("[data-part=systems]")).to_have_count(0)
     page.keyboard.press("s")
     expect(page.locator("[data-part=systems]")).to_contain_text(HOSTILE)
     expect(page.locator(".told")).to_have_text("It is “a b”.")
     page.locator(".lesson-head .toggle").click()
+
+
+def test_a_question_does_not_mark_the_step_that_may_be_its_answer(page: Page) -> None:
+    go(page, "asked")
+    now = page.locator(".words.output [aria-current]")
+    assert now.count() == 0
+    page.keyboard.press("s")
+    expect(now).to_have_count(1)
 
 
 def test_texts_are_texts_and_the_glossary_speaks(page: Page) -> None:
