@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from seqviz.lesson.scene import Scene
-from seqviz.lesson.toys import RATE, hardest
+from seqviz.lesson.toys import RATE, descended, hardest
 from seqviz.translator.gradient import MOST_UPDATES, GradientSteps
 
 
@@ -13,20 +13,30 @@ def learning(scene: Scene) -> dict[str, Any] | None:
     """The part "learning" before its first step, as JSON; None: there is nothing to learn here.
 
     Returns:
-        "tokens": (V,) labels; "target": (T,) of them; "place": the step that the model finds
-        hardest; "rate": to begin with; "most": steps there may be; and ``learnt``.
+        "text", "right": the pair; "tokens": (V,) labels; "rate": to begin with; "most": steps there
+        may be; and ``before``.
     """
-    found = scene.models.learn(scene.asked, ()) if scene.asked.reference else None
+    found = descended(scene, ())
     if found is None:
         return None
     return {
+        "text": scene.asked.text,
+        "right": scene.asked.reference,
         "tokens": [scene.label(piece) for piece in found.pieces],
-        "target": found.target.tolist(),
-        "place": hardest(found)[0],
         "rate": RATE,
         "most": MOST_UPDATES,
-        **learnt(found),
+        **before(found),
     }
+
+
+def before(found: GradientSteps) -> dict[str, Any]:
+    """A pair before its first step, as JSON.
+
+    Returns:
+        "target": (T,) of the tokens; "place": the step that the model finds hardest; and
+        ``learnt``.
+    """
+    return {"target": found.target.tolist(), "place": hardest(found)[0], **learnt(found)}
 
 
 def learnt(found: GradientSteps) -> dict[str, Any]:

@@ -56,16 +56,13 @@ class LoadedModels:
                 return None
         return self._targets[key]
 
-    def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps | None:
+    def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps:
         """Train a copy of the model, once for the same rates."""
         key = (asked.model, asked.text, asked.reference, rates)
         if key not in self._learnt:
-            try:
-                self._learnt[key] = gradient_steps(
-                    self._of(asked), asked.text, asked.reference, rates=rates
-                )
-            except SeqVizError:
-                return None
+            self._learnt[key] = gradient_steps(
+                self._of(asked), asked.text, asked.reference, rates=rates
+            )
         return self._learnt[key]
 
     def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:

@@ -33,10 +33,11 @@ class Models(Protocol):
     def every_target(self, asked: Asked, most: int) -> AllTargets | None:
         """Every target of at most so many tokens; None: the vocabulary is too large for that."""
 
-    def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps | None:
+    def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps:
         """A copy of the model, a gradient step on sentence and reference for every rate.
 
-        None: the model is no toy, or nothing is known to be right.
+        Raises:
+            SeqVizError: the model is no toy, or does not know what they hold.
         """
 
     def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from seqviz.decoding.exhaustive import AllTargets
+from seqviz.errors import SeqVizError
 from seqviz.lesson.chart import Chart, Row
 from seqviz.lesson.facts import Fact, Value, share, words
 from seqviz.lesson.scene import Scene
@@ -176,10 +177,16 @@ def _learning(scene: Scene, language: str, *, rate: float, after: int, key: str)
 
 
 def _learnt(scene: Scene, rate: float) -> GradientSteps | None:
-    if not scene.asked.reference:
-        return None
-    found = scene.models.learn(scene.asked, (rate,) * UPDATES)
+    found = descended(scene, (rate,) * UPDATES)
     return None if found is None or np.isnan(found.probs).any() else found
+
+
+def descended(scene: Scene, rates: tuple[float, ...]) -> GradientSteps | None:
+    """Gradient steps on the scene's sentence; None: there is nothing to learn here."""
+    try:
+        return scene.models.learn(scene.asked, rates) if scene.asked.reference else None
+    except SeqVizError:
+        return None
 
 
 def hardest(found: GradientSteps) -> tuple[int, int]:

@@ -56,8 +56,8 @@ def gradient_steps(
         rates: η of every update; the same ones lead to the same numbers.
 
     Raises:
-        InputError: a text is empty or too long, an update too many, a rate out of range, or the
-            model too large.
+        InputError: a text is empty, too long, or holds what the model does not know; an update
+            too many, a rate out of range, or the model too large.
     """
     ids = translator.target.ids(target_text)
     if not ids:
@@ -65,9 +65,12 @@ def gradient_steps(
     _check("updates", len(rates), MOST_UPDATES)
     for rate in rates:
         _check("rate", rate, LARGEST_RATE)
-    source, target = translator.read(text).ids, (*ids, translator.facts.eos)
+    read, target = translator.read(text), (*ids, translator.facts.eos)
+    unknown = (*read.unknown(translator.facts.unk), *translator.unknown_in_target(target_text))
+    if unknown:
+        raise InputError("learn_unknown", {"pieces": ", ".join(dict.fromkeys(unknown))})
     probs, losses = translator.work(
-        lambda model: _descended(cast(Model, model), (source, target), rates)
+        lambda model: _descended(cast(Model, model), (read.ids, target), rates)
     )
     spell = translator.target.tokenizer.piece
     return GradientSteps(

@@ -17,7 +17,7 @@ function rateAt(position) {
 export class Learning {
   constructor(stage) {
     const { learning, learnt, say } = stage.lesson;
-    Object.assign(this, { stage, learning, learnt, say });
+    Object.assign(this, { stage, shipped: learning, learnt, say });
     this.slider = html("input", { type: "range", min: SLOWEST * TENTH, max: FASTEST * TENTH, step: 1, value: Math.round(Math.log10(learnt.rate) * TENTH),
       "aria-label": say("lesson.learn.rate"), input: () => this.heat() });
     this.rate = html("output.number");
@@ -27,12 +27,35 @@ export class Learning {
     this.count = html("output");
     this.loss = html("p.loss", { role: "status" });
     this.curve = html("div");
-    this.places = choices("place", say("lesson.learn.place"), [...learning.target].map((token, place) => [place, learning.tokens[token]]), learnt.place,
-      (place) => { learnt.place = place; this.draw(); });
+    this.places = html("div");
     this.bars = html("div");
-    this.node = html("div.learning", html("div.stack", html("label.rate", html("span", say("lesson.learn.rate"), " η"), this.slider, this.rate),
+    this.node = html("div.learning", html("div.stack", this.pair(), html("label.rate", html("span", say("lesson.learn.rate"), " η"), this.slider, this.rate),
       html("div.ask", ...this.makers, ...this.takers), this.count, this.loss, this.curve),
     html("div.stack", html("div.at", html("span.caption", say("lesson.learn.place")), this.places), this.bars));
+  }
+
+  // What is learnt: the chapter's word, or one that was typed.
+  get learning() {
+    return { ...this.shipped, ...this.learnt.pair };
+  }
+
+  // Another word, and what is right for it.
+  pair() {
+    const { learning, learnt, say } = this;
+    const field = (key, name) => html("input", { type: "text", size: 10, maxlength: 60, dir: "auto", value: learning[name], "aria-label": say(`lesson.learn.${key}`) });
+    const fields = [field("word", "text"), field("answer", "right")];
+    this.refused = html("p.refused", { role: "alert" });
+    const send = (event) => {
+      event.preventDefault();
+      const [text, right] = fields.map(({ value }) => value.trim());
+      if (!text && !right) return;
+      learnt.wanted = { text, right };
+      this.stage.send("pair", learnt.wanted);
+      fields[1].blur();
+    };
+    const letters = learning.tokens.filter((token) => !token.startsWith("⟨")).join(" ");
+    return html("form", { class: "typed", submit: send }, html("span", say("lesson.learn.word")), fields[0], html("span", say("lesson.learn.answer")), fields[1],
+      html("button.plain", { type: "submit" }, say("lesson.learn.take")), html("p.caption", say("lesson.learn.letters", { letters })), this.refused);
   }
 
   start() {
@@ -60,9 +83,10 @@ export class Learning {
 
   // Asks for what is not known yet; until it comes, what was last known stands.
   draw() {
-    const { learning, learnt: { presses, place }, say } = this;
+    const { learning, learnt, learnt: { presses, place }, say } = this;
     const last = presses.at(-1);
-    if (last && !last.losses && !last.failed && this.asked !== last) this.stage.send("learn", { rates: last.rates });
+    const { text, right } = learnt.pair ?? {};
+    if (last && !last.losses && !last.failed && this.asked !== last) this.stage.send("learn", { rates: last.rates, text, right });
     this.asked = last;
     const now = last ? presses.findLast(({ losses, failed }) => losses || failed) ?? learning : learning;
     const steps = last?.rates.length ?? 0;
@@ -70,13 +94,23 @@ export class Learning {
     this.count.textContent = say("lesson.learn.steps", { steps });
     for (const button of this.takers) button.disabled = !last;
     this.makers.forEach((button, ten) => { button.disabled = steps + (ten ? 10 : 1) > learning.most; });
-    if (!now.probs) return this.loss.replaceChildren(say("lesson.learn.failed"));
+    this.refused.textContent = learnt.refused ?? "";
+    if (this.laid !== String(learning.target)) this.layPlaces();
+    if (!now.probs) return this.loss.replaceChildren(now.failed);
     const [first, latest] = [learning.losses[0], now.losses.at(-1)];
     this.loss.replaceChildren(html("span", say("lesson.learn.loss")), " ", html("b", fixed(first, 2)), ...(now === learning ? [] : [" → ", html(latest > first ? "b.worse" : "b.better", fixed(latest, 2)),
       html("span", ` ${say(latest > first ? "lesson.learn.worse" : "lesson.learn.better")}`)]));
     this.curve.replaceChildren(lossCurve(now.losses, say("lesson.learn.curve", { first: fixed(first, 2), last: fixed(latest, 2), steps: now.losses.length - 1 })));
     this.places.querySelectorAll("span").forEach((span, at) => { span.textContent = `${learning.tokens[learning.target[at]]} ${share(now.probs[at][learning.target[at]])}`; });
     this.chart(learning.probs[place], now === learning ? null : now.probs[place], learning.target[place]);
+  }
+
+  // One choice for every token of what is right.
+  layPlaces() {
+    const { learning, learnt } = this;
+    this.laid = String(learning.target);
+    this.places.replaceChildren(choices("place", this.say("lesson.learn.place"), [...learning.target].map((token, place) => [place, learning.tokens[token]]), learnt.place,
+      (place) => { learnt.place = place; this.draw(); }));
   }
 
   // Every token at one place, before and after.

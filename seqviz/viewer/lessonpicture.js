@@ -132,9 +132,16 @@ export class LessonPicture {
 
   // What gradient steps led to that were asked for.
   learn(answer) {
-    const { presses = [] } = this.lesson.engine.learnt.get(answer.trace) ?? {};
-    const press = presses.find(({ rates, losses, failed }) => !losses && !failed && String(rates) === String(answer.rates));
-    if (press) this.more(Object.assign(press, answer));
+    const learnt = this.lesson.engine.learnt.get(answer.trace);
+    const isOf = (pair) => String([pair?.text ?? "", pair?.right ?? ""]) === String([answer.text, answer.right]);
+    if (!learnt) return;
+    if (!answer.rates.length && learnt.wanted && isOf(learnt.wanted)) {
+      Object.assign(learnt, { wanted: null, refused: answer.failed });
+      if (!answer.failed) Object.assign(learnt, { pair: { ...answer.before, text: answer.text, right: answer.right }, place: answer.before.place, presses: [] });
+    }
+    const press = isOf(learnt.pair) && learnt.presses.find(({ rates, losses, failed }) => !losses && !failed && String(rates) === String(answer.rates));
+    if (press) Object.assign(press, answer);
+    this.more();
   }
 
   // One beat of a tree that grows; false: it has grown, and its end was seen.

@@ -37,9 +37,21 @@ def test_gradient_steps_are_taken_and_taken_back(page: Page, app: str) -> None:
     one.click()
     expect(loss).to_contain_text("it rose")
     assert_accessible(page, SCREEN)
+    word, right = (page.get_by_role("textbox", name=name) for name in ("Word", "should become"))
+    word.fill("pix")
+    right.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="ix")).to_be_visible()
+    expect(loss).to_contain_text("it rose")
+    word.fill("petal")
+    right.fill("latep")
+    right.press("Enter")
+    places = page.locator(".learning .at label")
+    expect(places).to_have_text([re.compile(f"^{token} ") for token in [*"latep", "⟨eos⟩"]])
+    one.click()
+    expect(loss).to_contain_text("→")
     page.keyboard.press("Space")
     expect(lesson).to_have_attribute("data-step", "ten-steps")
-    expect(loss).to_contain_text("it rose")
+    expect(word).to_have_value("petal")
 
 
 def test_a_sentence_on_which_they_part_is_found_and_opened(page: Page, app: str) -> None:

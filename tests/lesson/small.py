@@ -79,7 +79,7 @@ class SmallModels:
             tokens=((4, 6), (5, 7), (4,)), log_probs=np.log([0.5, 0.3, 0.1]).astype(np.float32)
         )
 
-    def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps | None:
+    def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps:
         updates = len(rates)
         probs = np.full((updates + 1, 2, 8), 0.1, np.float32)
         probs[:, 0, 4], probs[:, 1, 6] = 0.9, np.linspace(0.2, 0.7, updates + 1)

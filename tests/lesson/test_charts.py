@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from seqviz.errors import InputError
 from seqviz.lesson import read_chapter
 from seqviz.lesson.chart import Chart
 from seqviz.lesson.charts import CHARTS, charts_of
 from seqviz.lesson.named import fact
 from seqviz.lesson.scene import Scene
+from seqviz.translator.gradient import GradientSteps
 from tests.fixtures.toy_traces import rnn_trace
 from tests.lesson.small import CHAPTER, SmallModels, scene
 
@@ -112,7 +114,7 @@ def test_a_chart_that_cannot_be_drawn_is_none(name: str) -> None:
         def every_target(self, asked: Any, most: int) -> None:
             return None
 
-        def learn(self, asked: Any, rates: tuple[float, ...]) -> None:
-            return None
+        def learn(self, asked: Any, rates: tuple[float, ...]) -> GradientSteps:
+            raise InputError("model_too_large", {"found": 9, "limit": 8})
 
     assert CHARTS[name](replace(scene(1), models=Nothing()), "en") is None

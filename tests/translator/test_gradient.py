@@ -98,6 +98,8 @@ def test_an_update_follows_finite_differences(
     [
         ("", TARGET, [0.1], "empty_text"),
         (TEXT, "", [0.1], "empty_target"),
+        ("es é", TARGET, [0.1], "learn_unknown"),
+        (TEXT, "it é", [], "learn_unknown"),
         (TEXT, TARGET, [float("nan")], "option_out_of_range"),
         (TEXT, TARGET, [0.1] * 101, "option_out_of_range"),
     ],

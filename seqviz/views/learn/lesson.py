@@ -166,7 +166,7 @@ def _act(name: str, facts: Mapping[str, Any]) -> None:
         state.put_if_there("sentence", facts.get("text", ""))
     elif name == "explain":
         state.remember(ASKED, dict(facts))
-    elif name == "learn":
+    elif name in ("learn", "pair"):
         tried.ask_to_learn(facts)
     elif name == "act":
         acted.note(facts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 import streamlit as st
@@ -10,7 +10,7 @@ import streamlit as st
 from seqviz.errors import SeqVizError
 from seqviz.lesson import Chapter, needed
 from seqviz.lesson.asking import asked_of
-from seqviz.lesson.learning import learnt
+from seqviz.lesson.learning import before, learnt
 from seqviz.lesson.models import Models
 from seqviz.lesson.parting import Parting, after, find_parting
 from seqviz.server.queue import OnWait
@@ -27,6 +27,8 @@ LEARNT, SEARCH, FOUND, TYPED = "lesson-learnt", "lesson-search", "lesson-found",
 """Names under which a session remembers the gradient steps made last with what they led to, the
 step that looks for a sentence, what it found, and the sentences typed."""
 MOST_TYPED = 40
+MOST_LETTERS = 60
+"""Of a word that a toy learns."""
 
 ModelsOf = Callable[[OnStep, OnWait], Models]
 
@@ -49,7 +51,8 @@ def ask_to_learn(facts: Mapping[str, Any]) -> None:
     """Note which steps the lesson asks for; what comes from the browser may be anything."""
     with suppress(TypeError, ValueError):
         rates = tuple(map(float, facts.get("rates", ())))[: MOST_UPDATES + 1]
-        state.remember(LEARNT, {"trace": str(facts.get("trace")), "rates": rates})
+        told = {name: str(facts.get(name, ""))[:MOST_LETTERS] for name in ("text", "right")}
+        state.remember(LEARNT, {"trace": str(facts.get("trace")), "rates": rates, **told})
 
 
 def learning(
@@ -58,19 +61,28 @@ def learning(
     """What the steps asked for last led to, on a copy of the model; None: nobody asked.
 
     Computed in turn with all decodings, from the model's own weights, and once: the same steps
-    always lead to the same numbers.
+    always lead to the same numbers. With a pair of one's own comes what it is before the first
+    step, as "before"; where nothing came of it, "failed" says why.
     """
     asked = state.remembered(LEARNT)
     if not isinstance(asked, Mapping) or "losses" in asked or "failed" in asked:
         return cast(Mapping[str, Any] | None, asked)
     among = {one.key: one for one in needed(chapter, language) if one.reference}
-    found = None
+    if (one := among.get(asked["trace"])) is None:
+        return None
     progress = Progress(w, LEARNT)
-    with suppress(SeqVizError, KeyError), cache.visits().turn(progress.wait, request.visitor):
-        models = models_of(progress.step, progress.wait)
-        found = models.learn(among[asked["trace"]], asked["rates"])
+    answer = dict(asked)
+    try:
+        with cache.visits().turn(progress.wait, request.visitor):
+            models = models_of(progress.step, progress.wait)
+            if asked["text"] or asked["right"]:
+                one = replace(one, text=asked["text"], reference=asked["right"])
+                answer["before"] = before(models.learn(one, ()))
+            answer |= learnt(models.learn(one, asked["rates"]))
+            answer |= {} if answer["losses"] else {"failed": w("lesson.learn.failed")}
+    except SeqVizError as error:
+        answer["failed"] = w(f"error.{error.code}", error.facts)
     progress.clear()
-    answer = {**asked, **({"failed": True} if found is None else learnt(found))}
     state.remember(LEARNT, answer)
     return answer
 
