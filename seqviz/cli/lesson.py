@@ -105,12 +105,10 @@ def open_page(*, port: int, file: Path) -> None:
     printing.say(f"SeqViz is starting: {address} (Ctrl+C stops it)")
     words = [sys.executable, "-m", "streamlit", "run", APP.name, "--server.port", str(port)]
     environment = os.environ | {VARIABLE: str(file.resolve())}
-    with subprocess.Popen(words, cwd=APP.parent, env=environment) as server:
-        while True:
-            try:
-                raise click.exceptions.Exit(server.wait())
-            except KeyboardInterrupt:  # the server has heard it, too, and ends
-                continue
+    os.chdir(APP.parent)  # where Streamlit looks for its settings
+    if os.name == "posix":  # this process becomes the server: who ends it ends that
+        os.execve(sys.executable, words, environment)
+    raise click.exceptions.Exit(subprocess.call(words, env=environment))
 
 
 def _checked(file: Path) -> Chapter:

@@ -36,17 +36,20 @@ def test_a_file_in_place_of_a_command_opens_the_page_with_it(
     file, app = tmp_path / "my.yaml", tmp_path / "app.py"
     file.write_text(CHAPTER, "utf-8")
     app.write_text("", "utf-8")
-    started = tmp_path / "streamlit.py"  # stands in for the server: it says what it was given
-    started.write_text(
-        "import os, sys; open('told', 'w').write(os.environ['SEQVIZ_CHAPTER'] + str(sys.argv[1:]))"
-        "; sys.exit(3)"
-    )
+    told: list[object] = []
+
+    def become(*facts: object) -> None:
+        told.extend(facts)
+        raise OSError(0, "as far as here")
+
     monkeypatch.setattr("seqviz.cli.lesson.APP", app)
+    monkeypatch.setattr("os.execve", become)
+    monkeypatch.chdir(tmp_path)
     found = run("lesson", str(file), "--port", "8600")
-    assert found.code == 3
     assert "http://127.0.0.1:8600/?view=lesson&chapter=small" in found.out
-    arguments = ["run", "app.py", "--server.port", "8600"]
-    assert (tmp_path / "told").read_text() == f"{file}{arguments}"
+    program, arguments, environment = told
+    assert [program, *["-m", "streamlit", "run", "app.py", "--server.port", "8600"]] == arguments
+    assert isinstance(environment, dict) and environment["SEQVIZ_CHAPTER"] == str(file)
     app.unlink()
     assert "make run" in run("lesson", "open", str(file)).refusal()
     file.write_text(CHAPTER.replace("own: true", "own: 3"), "utf-8")
