@@ -18,6 +18,7 @@ from seqviz.lesson import (
     checked_chapter,
     packed_chapter,
     read_chapter,
+    sentences_chapter,
     shipped_chapter,
     shipped_chapters,
 )
@@ -128,8 +129,10 @@ def _checked(file: Path) -> Chapter:
 @click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
 @click.option(
     "--sentence",
-    default="",
-    help="Your own, in place of the chapters' own; those of a task keep theirs.",
+    "sentences",
+    multiple=True,
+    help="Your own, in place of the chapters' own; those of a task keep theirs. Again for more: "
+    "the first is shown in the chapters, all stand at the end with what each system makes of them.",
 )
 @click.option(
     "--chapter",
@@ -144,7 +147,7 @@ def _checked(file: Path) -> Chapter:
 def write_handout(  # noqa: PLR0913 (click hands every option over by its name)
     *,
     language: str,
-    sentence: str,
+    sentences: tuple[str, ...],
     names: tuple[str, ...],
     device: str,
     threads: int | None,
@@ -163,11 +166,15 @@ def write_handout(  # noqa: PLR0913 (click hands every option over by its name)
     chapters = [_chapter(name) for name in names] or list(shipped_chapters())
     use_threads(threads)
     loaded = LoadedModels(lambda name: load(name, device, models))
-    packed = [packed_chapter(one, language, models=loaded, own=sentence) for one in chapters]
+    first = next(iter(sentences), "")
+    packed = [packed_chapter(one, language, models=loaded, own=first) for one in chapters]
+    typed = [(one, sentence) for sentence in sentences for one in chapters]
+    if (last := sentences_chapter(typed, language)) is not None:
+        packed.append(packed_chapter(last, language, models=loaded))
     page = handout(packed, language=language)
     content = pdf(page) if out.suffix.lower() == ".pdf" else page.encode("utf-8")
     write_whole(out, content)
-    printing.say(f"{printing.count(len(packed), 'chapter')}, {len(content) / 1e6:.1f} MB → {out}")
+    printing.say(f"{printing.count(len(chapters), 'chapter')}, {len(content) / 1e6:.1f} MB → {out}")
 
 
 def _chapter(name: str) -> Chapter:

@@ -7,6 +7,7 @@ from seqviz.lesson.asking import needed
 from seqviz.lesson.chapter import Asked, Bet, Chapter, Check, Step, View
 from seqviz.lesson.pack import packed_chapter
 from seqviz.lesson.schema import checked_chapter, read_chapter
+from seqviz.lesson.sentences import sentences_chapter
 from seqviz.lesson.shipped import shipped_chapter, shipped_chapters
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "needed",
     "packed_chapter",
     "read_chapter",
+    "sentences_chapter",
     "shipped_chapter",
     "shipped_chapters",
 ]

@@ -96,12 +96,13 @@ def test_a_handout_is_one_file_with_the_own_sentence(
     file, out = tmp_path / "my.yaml", tmp_path / "lesson.html"
     file.write_text(CHAPTER.replace("none", "none-reversed"), "utf-8")
     base = ("lesson", "handout", "--models", str(tiny_pretrained), "--chapter", str(file))
-    found = run(*base, "--sentence", "der hund", "--language", "zh", str(out))
+    own = ("--sentence", "der hund", "--sentence", "es war kalt")
+    found = run(*base, *own, "--language", "zh", str(out))
     assert found.code == 0
     assert found.out.startswith("1 chapter, ")
     page = out.read_text("utf-8")
     assert '<html lang="zh">' in page
-    assert "der hund" in page
+    assert "der hund" in page and "es war kalt" in page and "全班的句子" in page
     assert "Die Katze" not in page
     assert 'src="http' not in page
 

@@ -13,10 +13,9 @@ import streamlit as st
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
-from seqviz.export.handout import handout
 from seqviz.lesson import Asked, Chapter, needed, packed_chapter
 from seqviz.lesson.loaded import LoadedModels
-from seqviz.lesson.models import Read
+from seqviz.lesson.models import Models, Read
 from seqviz.server.kept import kept
 from seqviz.server.queue import OnWait
 from seqviz.server.store import Store
@@ -25,6 +24,7 @@ from seqviz.translator import Translator
 from seqviz.viewer.computation import packed_computation
 from seqviz.views.components import lesson
 from seqviz.views.learn import acted, tried
+from seqviz.views.learn.taken import Taken
 from seqviz.views.session import cache, chapters, state
 from seqviz.views.session.cache import OnStep
 from seqviz.views.session.chapters import Listed
@@ -34,7 +34,6 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
-from seqviz.views.shell.take_away import check_room
 from seqviz.views.sidebar import open_chapter
 
 MOST_CHAPTERS = 40
@@ -72,14 +71,13 @@ def render(request: Request, w: Words) -> None:
     open_chapter.say_absent(list(there), w)
     state.keep_choice("chapter", list(there))
     listed, own = there[state.text("chapter")], _own()
-    if own:
-        tried.note_typed(own)
     found = _packed(listed, own, request=request, w=w)
     if found is None and own:  # refused or cancelled: the chapter has a sentence of its own
         found = _packed(listed, "", request=request, w=w)
         if found is not None:
             state.put("sentence", "")
     if found is not None:
+        tried.note_shown(listed.chapter.id, found.own)
         _draw(found, request, w)
     else:
         _leave(listed, w)
@@ -115,8 +113,13 @@ def _draw(packed: Packed, request: Request, w: Words) -> None:
     state.write_link()
     with above:
         tried.search(packed.chapter, packed.own, models_of=models_of, w=w)
+    quiet = models_of(lambda *_: None, lambda _: None)
+
+    def pack(listed: Listed, own: str) -> Mapping[str, Any]:
+        return _found(listed, own, language=w.language, models=quiet).content
+
     with st.container(horizontal=True, gap="small"):
-        _handout(packed, w)
+        Taken(pack=pack, models=quiet, w=w).offer((packed.listed, packed.own))
         open_chapter.offer(w)
         _leave(packed.listed, w)
 
@@ -136,25 +139,6 @@ def _leave(listed: Listed, w: Words) -> None:
 def _left(chapter: str) -> None:
     chapters.close(chapter)
     state.reset(["chapter", "at"])
-
-
-def _handout(packed: Packed, w: Words) -> None:
-    """The chapter as a file, made once it is asked for."""
-
-    def made() -> bytes:
-        check_room()
-        return handout([packed.content], language=w.language).encode()
-
-    st.download_button(
-        w("lesson.handout"),
-        made,
-        file_name=f"seqviz-{packed.chapter.id}.html",
-        mime="text/html",
-        key="lesson-handout",
-        icon=":material/download:",
-        help=w("lesson.handout_about"),
-        on_click="ignore",
-    )
 
 
 def _act(name: str, facts: Mapping[str, Any]) -> None:
@@ -181,21 +165,30 @@ def _own() -> str:
 
 def _packed(listed: Listed, own: str, *, request: Request, w: Words) -> Packed | None:
     """The chapter, packed now unless somebody has seen it before."""
-    chapter = listed.chapter
-    name = "|".join((chapter.id, listed.version, w.language, cache.version(), own))
-    kept_one = _chapters().get(name)
-    if kept_one is not None:
-        return kept_one
+    ready = _chapters().get(_name(listed, own, w.language))
+    if ready is not None:
+        return ready
 
     def pack(progress: Progress) -> Packed:
         models = PageModels(request, progress.step, progress.wait)
-        content = packed_chapter(chapter, w.language, models=models, own=own)
-        return Packed(name, listed, own, content)
+        return _found(listed, own, language=w.language, models=models)
 
-    found = decode.shown(f"lesson-{chapter.id}", pack, w)
-    if found is not None:
+    return decode.shown(f"lesson-{listed.chapter.id}", pack, w)
+
+
+def _found(listed: Listed, own: str, *, language: str, models: Models) -> Packed:
+    """The chapter from the store, or packed now."""
+    name = _name(listed, own, language)
+    found = _chapters().get(name)
+    if found is None:
+        content = packed_chapter(listed.chapter, language, models=models, own=own)
+        found = Packed(name, listed, own, content)
         _chapters().put(name, found)
     return found
+
+
+def _name(listed: Listed, own: str, language: str) -> str:
+    return "|".join((listed.chapter.id, listed.version, language, cache.version(), own))
 
 
 @kept()

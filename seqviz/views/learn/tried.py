@@ -23,25 +23,30 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.progress import Progress
 from seqviz.views.sidebar.examples import EXAMPLES
 
-LEARNT, SEARCH, FOUND, TYPED = "lesson-learnt", "lesson-search", "lesson-found", "lesson-typed"
+LEARNT, SEARCH, FOUND, SHOWN = "lesson-learnt", "lesson-search", "lesson-found", "lesson-shown"
 """Names under which a session remembers the gradient steps made last with what they led to, the
-step that looks for a sentence, what it found, and the sentences typed."""
-MOST_TYPED = 40
+step that looks for a sentence, what it found, and which chapters showed which sentences."""
+MOST_SHOWN = 100
 MOST_LETTERS = 60
 """Of a word that a toy learns."""
 
 ModelsOf = Callable[[OnStep, OnWait], Models]
 
 
-def note_typed(text: str) -> None:
-    """Remember a sentence of the class, the newest first."""
-    others = (one for one in _typed() if one != text)
-    state.remember(TYPED, (text, *others)[:MOST_TYPED])
+def note_shown(chapter: str, own: str) -> None:
+    """Remember that a chapter was shown, and with which sentence of the class; empty: its own."""
+    others = (one for one in shown() if one != (chapter, own))
+    state.remember(SHOWN, (*others, (chapter, own))[-MOST_SHOWN:])
 
 
-def _typed() -> tuple[str, ...]:
-    found = state.remembered(TYPED)
-    return found if isinstance(found, tuple) else ()
+def shown() -> tuple[tuple[str, str], ...]:
+    """Ids of chapters with sentences, those seen last at the end."""
+    return cast(tuple[tuple[str, str], ...], state.remembered(SHOWN) or ())
+
+
+def typed() -> tuple[str, ...]:
+    """The class's own sentences, the newest first."""
+    return tuple(dict.fromkeys(own for _, own in reversed(shown()) if own))
 
 
 # Gradient steps
@@ -115,7 +120,7 @@ def search(chapter: Chapter, own: str, *, models_of: ModelsOf, w: Words) -> None
         return
     asked = asked_of(step, w.language, own)
     shipped = (example.source for example in EXAMPLES.get(asked.pair, ()))
-    texts = after(asked.text, (*_typed(), step.asked[w.language].text, *shipped))
+    texts = after(asked.text, (*typed(), step.asked[w.language].text, *shipped))
 
     def look(progress: Progress) -> Parting:
         models = models_of(lambda *_: progress.poll(), progress.wait)
