@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 
@@ -21,6 +21,10 @@ from seqviz.errors import InputError
 FILE = "concept_test.yaml"
 Form = Literal["before", "after"]
 FORMS: tuple[Form, ...] = ("before", "after")
+MOST_BYTES = 1_000_000
+"""Of a file of answers; those of one respondent take half a thousandth."""
+FORMULA = "=+-@\t\r\n "
+"""With what a spreadsheet's formula begins, and spaces."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +90,11 @@ def answered(respondent: str, form: Form, item: Item, *, option: int, seconds: f
     return Answer(respondent, form, item.id, option, is_right, round(seconds, 1))
 
 
+def code_of(text: str) -> str:
+    """What somebody is called in the file: what was typed, but never a spreadsheet's formula."""
+    return text.lstrip(FORMULA).rstrip()
+
+
 def written(answers: Iterable[Answer]) -> str:
     """A CSV file, with a line of names."""
     out = io.StringIO()
@@ -95,27 +104,42 @@ def written(answers: Iterable[Answer]) -> str:
     return out.getvalue()
 
 
-def read(text: str, name: str) -> tuple[Answer, ...]:
-    """What ``written`` wrote, also by a spreadsheet.
+def read(content: bytes, name: str) -> tuple[Answer, ...]:
+    """What ``written`` wrote, also by a spreadsheet, which may put semicolons and decimal commas.
 
     Raises:
-        InputError: it is something else.
+        InputError: it is something else, or longer than ``MOST_BYTES``.
     """
-    known = {item.id: item for item in items()}
+    if len(content) > MOST_BYTES:
+        reason = f"it has more than {MOST_BYTES:,} bytes"
+        raise InputError("file_unreadable", {"file": name, "reason": reason})
+    text = content.decode("utf-8-sig", "replace")
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
     found = []
-    for line, row in enumerate(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))), 2):
-        try:
-            form, item = str(row["form"]), known[row["item"]]
-            option, seconds = int(row["answer"]), float(row["seconds"])
-            if form not in FORMS or not 1 <= option <= len(item.options) or None in row:
-                raise ValueError(form)
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError("test_file", {"file": name, "line": line}) from error
-        one = answered(str(row["respondent"]), form, item, option=option, seconds=seconds)
-        found.append(one)
+    try:
+        for row in rows:
+            found.append(_answer(row))
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        line = rows.line_num + isinstance(error, csv.Error)  # which is before the line counts
+        raise InputError("test_file", {"file": name, "line": max(1, line)}) from error
     if not found:
         raise InputError("test_file", {"file": name, "line": 1})
     return tuple(found)
+
+
+def _answer(row: Mapping[Any, Any]) -> Answer:
+    """A line.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is something else.
+    """
+    item = {item.id: item for item in items()}[row["item"]]
+    option, seconds = int(row["answer"]), float(str(row["seconds"]).replace(",", "."))
+    if row["form"] not in FORMS or not 1 <= option <= len(item.options) or None in row:
+        raise ValueError(row)
+    who = str(row["respondent"])
+    return answered(who, row["form"], item, option=option, seconds=seconds)
 
 
 def gains(answers: Sequence[Answer]) -> Mapping[str, Gain]:

@@ -57,23 +57,48 @@ def test_answers_come_back_from_csv() -> None:
     given = answers('a, "b"', "before", 3)
     text = test.written(given)
     assert text.splitlines()[0] == "respondent,form,item,answer,right,seconds"
-    assert test.read(text, "a.csv") == tuple(given)
-    assert test.read("\ufeff" + text.replace("\n", "\r\n"), "a.csv") == tuple(given)
+    for spoilt in (text, "\ufeff" + text.replace("\n", "\r\n")):
+        assert test.read(spoilt.encode(), "a.csv") == tuple(given)
+    plain = answers("ab", "before", 3)
+    semicolons = test.written(plain).replace(",", ";").replace("3.1", "3,1")
+    assert test.read(semicolons.encode(), "a.csv") == tuple(plain)
     assert test.respondents([*given, *answers('a, "b"', "after", 3)]) == 1
 
 
+def test_nobody_is_called_like_a_formula() -> None:
+    assert test.code_of(" =@HYPERLINK(1) ") == "HYPERLINK(1)"
+    assert test.code_of("-1+1") == "1+1"
+
+
+NAMES = "respondent,form,item,answer,right,seconds\n"
+
+
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("content", "line"),
     [
         ("", 1),
-        ("respondent,form,item,answer,right,seconds\n", 1),
-        ("respondent,form,item,answer,right,seconds\na,later,beam,1,1,2\n", 2),
-        ("respondent,form,item,answer,right,seconds\na,after,none,1,1,2\n", 2),
-        ("respondent,form,item,answer,right,seconds\na,after,beam,5,1,2\n", 2),
+        (NAMES, 1),
+        (NAMES + "a,later,beam,1,1,2\n", 2),
+        (NAMES + "a,after,none,1,1,2\n", 2),
+        (NAMES + "a,after,beam,5,1,2\n", 2),
+        (NAMES + "a,after,beam,1,1,2\na,after,beam,1,1,2,9\n", 3),
+        (NAMES + "a,after,beam,1,1\n", 2),
+        (NAMES + f"a,after,beam,{'1' * 5000},1,2\n", 2),
+        (NAMES + f"{'a' * 200_000},after,beam,1,1,2\n", 2),
+        (NAMES + '"a,after,beam,1,1,2\n', 2),
+        (NAMES + "a,after,beam,1,1,\0\n", 2),
+        ("\0" * 400, 1),
         ("a,b\n1,2\n", 2),
     ],
 )
-def test_another_file_is_refused(text: str, line: int) -> None:
+def test_another_file_is_refused(content: str, line: int) -> None:
     with pytest.raises(InputError) as caught:
-        test.read(text, "a.csv")
-    assert caught.value.facts["line"] == line
+        test.read(content.encode(), "a.csv")
+    assert (caught.value.code, caught.value.facts["line"]) == ("test_file", line)
+
+
+def test_what_is_no_text_and_what_is_huge_are_refused() -> None:
+    for content, code in ((b"\xff\xfe\x00PK", "test_file"), (b"a" * 1_000_001, "file_unreadable")):
+        with pytest.raises(InputError) as caught:
+            test.read(content, "a.csv")
+        assert caught.value.code == code

@@ -11,6 +11,7 @@ import streamlit as st
 from seqviz.errors import InputError
 from seqviz.lesson import concept_test as test
 from seqviz.views.session import state
+from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell.guard import last_resort
@@ -18,8 +19,8 @@ from seqviz.words.numbers import NONE, number
 
 RUN = "concept-test"
 """Under it a session remembers its answers."""
-LONGEST_FILE = 1_000_000
-"""Bytes."""
+MOST_MEGABYTES = 1
+"""Of a file of answers."""
 ALONE = "<style>.st-key-ask, .st-key-around { display: none; }</style>"
 
 
@@ -46,21 +47,23 @@ def render(_: Request, w: Words) -> None:
         _ask(run, w)
     else:
         _end(run, w)
-    with st.expander(w("concept_test.class")):
-        _class(w)
+    if not is_public():  # nobody may send files there
+        with st.expander(w("concept_test.class")):
+            _class(w)
     state.write_link()
 
 
 def _begin(w: Words) -> None:
-    code = st.text_input(w("concept_test.code"), max_chars=40, help=w("concept_test.code.help"))
+    typed = st.text_input(w("concept_test.code"), max_chars=40, help=w("concept_test.code.help"))
+    code = test.code_of(typed)
     with st.container(horizontal=True):
         for form in test.FORMS:
             st.button(
                 w(f"concept_test.{form}"),
                 key=f"concept-{form}",
-                disabled=not code.strip(),
+                disabled=not code,
                 on_click=_start,
-                args=(code.strip(), form),
+                args=(code, form),
             )
 
 
@@ -121,13 +124,16 @@ def _end(run: Run, w: Words) -> None:
 def _class(w: Words) -> None:
     """What those gained whose files a lecturer opens."""
     opened = st.file_uploader(
-        w("concept_test.open"), type="csv", accept_multiple_files=True, key="concept-files"
+        w("concept_test.open"),
+        type="csv",
+        accept_multiple_files=True,
+        max_upload_size=MOST_MEGABYTES,
+        key="concept-files",
     )
     answers: list[test.Answer] = []
     for file in opened:
         try:
-            content = file.getvalue()[:LONGEST_FILE]
-            answers += test.read(content.decode("utf-8", "replace"), file.name)
+            answers += test.read(file.getvalue()[: test.MOST_BYTES + 1], file.name)
         except InputError as error:
             st.error(w.error(error), icon=":material/error:")
     found = test.gains(answers)

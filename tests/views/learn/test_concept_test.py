@@ -1,4 +1,4 @@
-"""The ten-item test on the page: answered item by item, its file, and no answers before the end."""
+"""The ten-item test on the page: answered item by item, its file, and a class summed up."""
 
 import pytest
 
@@ -26,3 +26,30 @@ def test_ten_answers_are_a_file_and_only_afterwards_told(form: test.Form) -> Non
     app = pages.checked(app.button(key="concept-anew").click().run())
     assert app.button(key="concept-before").disabled
     assert ENGLISH("concept_test.about") not in told
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_class_is_summed_up_from_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = pages.open_app(LINK)
+
+    def file(form: test.Form, right: int) -> tuple[str, bytes, str]:
+        options = [
+            item.right if place < right else item.right % 4 + 1
+            for place, item in enumerate(test.items())
+        ]
+        given = [
+            test.answered("ab", form, item, option=option, seconds=1)
+            for item, option in zip(test.items(), options, strict=True)
+        ]
+        return f"{form}.csv", test.written(given).encode(), "text/csv"
+
+    (field,) = app.main.file_uploader
+    hostile = ("<b>x</b>.csv", b"\0,=1+1\n" * 99, "text/csv")
+    app = pages.checked(field.set_value([hostile, file("before", 4), file("after", 8)]).run())
+    (refused,) = app.error
+    assert pages.plain(str(refused.value)).startswith("<b>x</b>.csv, line 2: ")
+    assert ENGLISH("concept_test.respondents", {"count": 1}) in pages.captions(app)
+    (table,) = app.table
+    assert table.value.iloc[0].tolist() == [ENGLISH("concept_test.all"), "40%", "80%", "0.67"]
+    monkeypatch.setenv("SEQVIZ_PUBLIC", "1")
+    assert not pages.open_app(LINK).main.file_uploader, "strangers send no files"
