@@ -10,7 +10,8 @@ runtime := $(VENV)/.runtime-installed
 development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests check measure-page clean
+parts := browser-tests page-tests other-tests
+.PHONY: help run test $(parts) check measure-page clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -30,16 +31,19 @@ check: $(development)
 	"$(python)" -m ruff format --check .
 	"$(python)" -m mypy
 
-# A test machine may have two cores: one thread a worker. The workers with the browser's tests wait
-# a lot, so there are three (tests/conftest.py says who runs what), and types are checked meanwhile.
-# What is compiled once need not be compiled again by each of the processes that tests start.
+# The tests are three processes, each of which imports and collects its own part alone; those of the
+# browser wait a lot. A test machine may have two cores: one thread a process, and types are checked
+# meanwhile. What is compiled once need not be compiled again by each process that tests start.
 test: export OMP_NUM_THREADS := 1
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(development)
-	@$(MAKE) --no-print-directory -j 2 check tests
+	@$(MAKE) --no-print-directory -j 4 check $(parts)
 
-tests: $(development)
-	"$(python)" -m pytest -q -n 3
+browser-tests: folders := tests/browser
+page-tests: folders := tests/views
+other-tests: folders := --ignore=tests/browser --ignore=tests/views
+$(parts): $(development)
+	"$(python)" -m pytest -q $(folders)
 
 measure-page: $(development)
 	@"$(python)" -m tests.browser.measure $(AGAINST)

@@ -267,10 +267,14 @@ def test_a_changed_requirement_is_installed(installed: Path) -> None:
 
 def test_make_test_checks_everything(installed: Path) -> None:
     planned = make("-n", "test", f"VENV={installed}").stdout
-    order = ["ruff check", "ruff format --check", "mypy", "pytest -q -n 3\n"]
-    places = [planned.find(words) for words in order]
+    places = [planned.find(words) for words in ("ruff check", "ruff format --check", "mypy")]
     assert places[0] >= 0
     assert places == sorted(places)
+    parts = re.findall(r" -m pytest -q (.*)", planned)
+    chosen, others = parts[:-1], parts[-1]
+    assert len(chosen) == 2
+    assert others == " ".join(f"--ignore={folder}" for folder in chosen)
+    assert all((ROOT / folder).is_dir() for folder in chosen)
 
 
 @pytest.mark.parametrize("python", ["false", "no-such-python"])
