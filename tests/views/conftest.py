@@ -63,6 +63,19 @@ def once(decode: Callable[..., Any]) -> Callable[..., Any]:
     return found
 
 
+MOST_STEPS = 8
+"""Random weights find no end, and every step more has to be decoded, packed and drawn."""
+
+
+def short_limit(options: DecodeOptions, source_length: int) -> int:
+    """Most target tokens where nobody asks for more: a few, however long the source is."""
+    asked = max(options.min_length, len(options.prefix) + MOST_STEPS)
+    return options.max_length or min(LENGTH_LIMIT(options, source_length), asked)
+
+
+LENGTH_LIMIT = DecodeOptions.length_limit
+
+
 def forget_searches() -> None:
     """Let go of every search that was done."""
     _FOUND.clear()
@@ -82,6 +95,7 @@ def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_folder))
     monkeypatch.setenv(SWITCH, "0")  # nothing to gain for the tiny, and tests/models has them
     monkeypatch.setattr(SCANNER, list)
+    monkeypatch.setattr(DecodeOptions, "length_limit", short_limit)
     monkeypatch.setattr("seqviz.translator.loading.load_model", load_once)
     monkeypatch.setattr("seqviz.decoding.searcher.decode_beam", once(decode_beam))
     monkeypatch.setattr("seqviz.translator.translator.decode_forced", once(decode_forced))

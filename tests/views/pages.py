@@ -59,16 +59,18 @@ def work(app: AppTest) -> str:
 
 
 def turn_to(app: AppTest, view: str) -> AppTest:
-    """Choose a view: its group where another is shown, then the view where it has several."""
+    """Choose a view, in one run: another group opens as if that view was the last seen of it."""
     group = group_of(view)
     if app.session_state["view"] not in GROUPS[group]:
+        app.session_state[f"_last_{group}"] = view
         checked(app.segmented_control(key="group").set_value(group).run())
-    if app.session_state["view"] == view:
-        return app
-    if group == "watch":  # its views turn in the browser
+    elif group == "watch":  # its views turn in the browser
         app.session_state["view"] = view
-        return checked(app.run())
-    return checked(app.segmented_control(key="view").set_value(view).run())
+        checked(app.run())
+    elif app.session_state["view"] != view:
+        checked(app.segmented_control(key="view").set_value(view).run())
+    assert app.session_state["view"] == view
+    return app
 
 
 def submit(app: AppTest) -> AppTest:

@@ -143,8 +143,9 @@ def test_the_attention_opens_on_what_the_first_edit_names(
     target = translator.translate(LINK["text"]).target()
     options = DecodeOptions(interventions=decode_edits(edits))
     shift = translator.shift(LINK["text"], target, options)
+    shown = attention_matrix(shift.plain).layer if layer is None else layer
     for name, trace in (("before", shift.plain), ("after", shift.edited)):
-        view = attention_matrix(trace, layer=layer, head=head)
+        view = attention_matrix(trace, layer=shown, head=head)
         np.testing.assert_allclose(pages.drawn(app, f"attention-{name}"), view.weights, atol=1e-3)
     if layer is None:  # what is chosen on the picture counts
         app.session_state["layer"] = 1

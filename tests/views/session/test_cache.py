@@ -27,6 +27,7 @@ from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.request import Request
 from tests.fixtures import event_loop
 from tests.fixtures import toy_traces as toy
+from tests.views.conftest import MOST_STEPS
 
 
 def test_a_stored_trace_comes_back() -> None:
@@ -257,17 +258,17 @@ def test_a_search_is_bounded_where_strangers_visit(
     loaded: bool, tiny: None, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(VARIABLE, "1")
-    monkeypatch.setattr(cache, "MOST_PUBLIC_WORK", 5 * (4 + 18) * 18)
+    monkeypatch.setattr(cache, "MOST_PUBLIC_WORK", 5 * (4 + MOST_STEPS) * MOST_STEPS)
     folder = tiny_folder / "de-en" / "dot"
     request = Request(folder=folder, text="kalt", options=DecodeOptions(), device="cpu")
     ask = partial(cache.find_or_decode, on_step=lambda *_: None, on_wait=lambda _: None)
     if loaded:
         assert len(ask(request).source.ids) == 4  # just within the bound
         monkeypatch.setattr(Visits, "turn", lambda *_: pytest.fail("waits in vain"))
-    for options in (DecodeOptions(beam_size=6), DecodeOptions(max_length=19)):
+    for options in (DecodeOptions(beam_size=6), DecodeOptions(max_length=MOST_STEPS + 1)):
         with pytest.raises(InputError) as caught:
             ask(replace(request, options=options))
-        assert caught.value.code == "too_much_work" and caught.value.facts["limit"] == "1,980"
+        assert caught.value.code == "too_much_work" and caught.value.facts["limit"] == "480"
         monkeypatch.setattr(Translator, "translate", lambda *_: pytest.fail("takes time"))
     if loaded:
         assert ask(request).source.text == "kalt", "what is kept costs nothing"

@@ -1,6 +1,6 @@
 """State: the link seeds it once, bad values fall back with a notice, codes survive everything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from unittest.mock import Mock
 
 import pytest
@@ -67,27 +67,20 @@ def test_whatever_is_too_long_for_the_link_is_named() -> None:
     assert app.query_params["text"] == "kalt"
 
 
-@pytest.mark.parametrize(
-    ("code", "value"),
-    [
-        ("beam", "0"),
-        ("beam", "21"),
-        ("beam", "x"),
-        ("beam", "1e3"),
-        ("alpha", "nan"),
-        ("alpha", "inf"),
-        ("alpha", "-1"),
-        ("view", "Tree"),
-        ("lang", "xx"),
-        ("words", "yes"),
-        ("step", "-1"),
-        ("layer", "9" * 5000),
-    ],
+DAMAGED: Sequence[dict[str, str]] = (
+    {"beam": "0", "alpha": "nan", "view": "Tree", "lang": "xx", "words": "yes", "step": "-1"},
+    {"beam": "21", "alpha": "inf", "layer": "9" * 5000},
+    {"beam": "x", "alpha": "-1"},
+    {"beam": "1e3"},
 )
-def test_a_damaged_value_falls_back_with_a_notice(code: str, value: str) -> None:
-    app = run(**{code: value})
-    assert app.session_state[code] == SETTINGS[code].default
-    assert app.session_state["seen"] == [code]
+
+
+@pytest.mark.parametrize("link", DAMAGED)
+def test_damaged_values_fall_back_with_a_notice(link: dict[str, str]) -> None:
+    app = run(**link)
+    for code in link:
+        assert app.session_state[code] == SETTINGS[code].default, code
+    assert sorted(app.session_state["seen"]) == sorted(link)
 
 
 def test_the_link_follows_the_session_and_gives_it_back() -> None:

@@ -237,7 +237,7 @@ def test_the_same_model_translates_the_sentence_again_as_the_file_says(
     options: DecodeOptions,
 ) -> None:
     trace = real(options)
-    app = opened(trace, {"view": "systems", "system": "additive", "beta": "0.5"})
+    app = opened(trace, {"view": "lengths", "system": "additive", "beta": "0.5"})
     assert ENGLISH("open.same") in pages.captions(app)
     pages.press(app, ENGLISH("open.again"))
     assert app.session_state["system"] == "dot"
@@ -258,7 +258,7 @@ def test_a_model_with_other_weights_is_called_so() -> None:
 
 def test_options_that_the_page_does_not_have_become_the_usual_ones() -> None:
     wide = replace(real(), options=DecodeOptions(beam_size=50, alpha=3.0, beta=1.5))
-    app = opened(wide, {"view": "systems"})
+    app = opened(wide, {"view": "lengths"})
     pages.press(app, ENGLISH("open.again"))
     state = app.session_state
     assert (state["beam"], state["alpha"], state["beta"]) == (5, 1.0, 1.5)
@@ -268,7 +268,7 @@ def test_the_start_and_the_words_ruled_out_are_said_and_asked_for_again() -> Non
     translator = load("de-en/dot")
     prefix, banned = translator.prefix_ids("it was"), translator.token_ids("e")[:1]
     trace = real(DecodeOptions(prefix=prefix, banned=banned))
-    app = opened(trace, {"view": "systems"})
+    app = opened(trace, {"view": "lengths"})
     (facts,) = app.container(key="opened").caption
     assert "it was" in facts.value
     pages.press(app, ENGLISH("open.again"))
