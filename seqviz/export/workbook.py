@@ -7,6 +7,7 @@ openpyxl, an optional extra, writes the file; who opens it computes it.
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import lazy_loader  # type: ignore[import-untyped]  # it ships no types
@@ -31,6 +32,11 @@ _ROW = 4
 _NAMES_WIDTH = 26
 _NO_XML = re.compile("[\ufffe\uffff]")
 """What ``display_piece`` leaves of the characters that XML has no place for."""
+
+
+def can_write() -> bool:
+    """Whether the extra is there."""
+    return find_spec("openpyxl") is not None
 
 
 def computation_workbook(found: StepComputation, *, words: Words = WORDS) -> bytes:

@@ -28,3 +28,8 @@ def viewer_words(language: str) -> dict[str, str]:
 def lesson_words(language: str) -> dict[str, str]:
     """Those of a lesson, with the viewer's."""
     return viewer_words(language) | part(table(language), "lesson.", "numbers.")
+
+
+def numbers_words(language: str) -> dict[str, str]:
+    """Those of the panel with every number, alone."""
+    return part(table(language), "numbers.", "figure.next.chosen")

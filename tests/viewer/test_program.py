@@ -9,7 +9,7 @@ import pytest
 from seqviz.viewer import program
 from seqviz.viewer.program import LESSON_STYLES, PARTS, modules, script, style
 
-ENTRIES = ("offline", "page", "replay", "card", "live", "lesson", "handout")
+ENTRIES = ("offline", "page", "replay", "card", "live", "lesson", "handout", "numbers")
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.M)
@@ -53,6 +53,7 @@ def test_the_script_is_no_module_any_more() -> None:
         "card": [],
         "lesson": ["export default function lessonProgram"],
         "handout": [],
+        "numbers": ["export default function numbers"],
     }
 
 
@@ -84,6 +85,7 @@ def test_script_and_style_stay_small() -> None:
         "replay": ("replay",),
         "card": ("card",),
         "live": ("live",),
+        "numbers": ("computation",),
     }
     more |= {"lesson": LESSON_STYLES[len(PARTS) :], "handout": LESSON_STYLES[len(PARTS) :]}
     sizes = {

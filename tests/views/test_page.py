@@ -138,6 +138,7 @@ LINK = {
     "layout": "rank",
     "window": "3",
     "node": "4.0",
+    "numbers": "1",
     "rerank_norm": "none",
     "rerank_alpha": "0.5",
     "rerank_beta": "0.7",

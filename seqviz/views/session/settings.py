@@ -188,6 +188,7 @@ SETTINGS: Mapping[str, Setting] = {
     "layout": choice("", *LAYOUTS),
     "window": number(1, low=1, high=512),  # the first step shown, from 1
     "node": node(),  # STEP.CANDIDATE, both from 0
+    "numbers": flag(),  # whether the step is shown with every number
     "rerank_norm": choice("", *NORMALISATIONS),  # empty, here and below: as in the search
     "rerank_alpha": own_or_number(high=MAX_PAGE_ALPHA),
     "rerank_beta": own_or_number(high=MAX_PAGE_BETA),
