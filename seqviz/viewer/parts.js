@@ -54,15 +54,22 @@ export function compose(stage, layout, known = PARTS) {
     node,
     // Draw; after a rest, only what has changed meanwhile.
     start() {
+      node.classList.remove("away");
       if (watchers) stage.set({ width: node.clientWidth }, { isTold: false });
       else stage.state.width = node.clientWidth;
       const others = new Set(stage.watchers);
-      for (const part of parts) (watchers ? part.wake : part.start)?.call(part);
+      if (watchers) stage.wake(watchers);
+      else for (const part of parts) part.start();
       watchers ??= stage.watchers.filter((one) => !others.has(one));
-      stage.wake(watchers);
       observer.observe(node);
     },
+    // Whether something has not been drawn.
+    get isLate() {
+      return !watchers || watchers.some(({ isLate }) => isLate);
+    },
+    // Out of sight: it stays laid out where it is, and comes back at once.
     rest() {
+      node.classList.add("away");
       observer.disconnect();
       for (const one of watchers) one.isAsleep = true;
     },

@@ -40,12 +40,6 @@ export class Tree {
     stage.watch(["printing"], () => stage.state.printing && picture.columns.forEach((_, step) => picture.build(step)));
   }
 
-  // What was out of the page has lost where it was scrolled to.
-  wake() {
-    this.picture.node.scrollLeft = this.picture.left;
-    this.picture.look();
-  }
-
   draw() {
     this.picture.draw();
     const { record: { tree, isBest }, record, stage } = this;

@@ -2,6 +2,7 @@
 
 import { choices, html } from "./dom.js";
 import { compose, LAYOUTS } from "./parts.js";
+import { LOOKED } from "./stage.js";
 
 const IDLE_MS = 400;
 
@@ -10,13 +11,15 @@ export class Watch {
     this.stage = stage;
     this.tabs = html("div.tabs");
     this.body = html("div");
-    this.views = {}; // those that are built: who turns back to one draws only what has changed
-    this.node = html("div.stack", this.tabs, this.body);
+    this.said = html("div");
+    this.views = {}; // those that are built: all stand in the page, so that one turns to them at once
+    this.node = html("div.stack", this.tabs, html("div", this.said, this.body));
   }
 
   start() {
     this.stage.watch(["view"], () => this.draw());
     this.stage.watch(["more"], () => this.renew());
+    this.stage.watch([...LOOKED, "node"], () => this.prepare());
   }
 
   // There is more to compare: all is built anew but what is looked at.
@@ -42,7 +45,7 @@ export class Watch {
     this.name();
     this.shown?.rest();
     this.shown = this.made(this.stage.state.view);
-    this.body.replaceChildren(...this.notice(), this.shown.node);
+    this.said.replaceChildren(...this.notice());
     this.shown.start();
   }
 
@@ -57,23 +60,26 @@ export class Watch {
   }
 
   made(view) {
-    return this.views[view] ??= compose(this.stage, this.has(view) ? LAYOUTS[view] ?? LAYOUTS.attention : ["player"]);
+    if (!this.views[view]) {
+      this.views[view] = compose(this.stage, this.has(view) ? LAYOUTS[view] ?? LAYOUTS.attention : ["player"]);
+      this.body.append(this.views[view].node);
+    }
+    return this.views[view];
   }
 
-  // Build the others while nobody does anything; what that selects is nobody's choice.
+  // Build and draw the others while nobody does anything; what that selects is nobody's choice.
   prepare() {
     clearTimeout(this.idle);
     this.idle = setTimeout(() => {
-      const view = Object.keys(LAYOUTS).find((one) => !this.views[one]);
-      const { stage, stage: { tell, state: { window, playing } } } = this;
+      const { stage, stage: { tell, state: { view, window, playing } } } = this;
       if (playing) return this.prepare();
-      if (!view) return;
+      const late = Object.keys(LAYOUTS).find((one) => one !== view && (this.views[one]?.isLate ?? true));
+      if (!late) return;
       stage.tell = null;
-      const other = this.made(view);
-      this.body.append(other.node);
+      const other = this.made(late);
       other.start();
+      other.node.getBoundingClientRect(); // has it laid out
       other.rest();
-      other.node.remove();
       stage.tell = tell;
       stage.state.window = window;
       this.prepare();
@@ -82,6 +88,7 @@ export class Watch {
 
   drop(view) {
     this.views[view].stop();
+    this.views[view].node.remove();
     delete this.views[view];
   }
 

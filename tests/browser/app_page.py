@@ -138,7 +138,7 @@ def translate(page: Page, sentence: str) -> None:
 def drawn(page: Page) -> None:
     """Wait until the script has run and the view shows a figure."""
     settled(page)
-    expect(page.locator(PICTURE).first).to_be_visible()
+    expect(page.locator(PICTURE).filter(visible=True).first).to_be_visible()
 
 
 def tab(page: Page, view: str, language: str = "en") -> Locator:

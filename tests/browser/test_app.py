@@ -81,7 +81,7 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_walked_and_looked
     slider.focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    told = page.locator("[data-part=player] output")
+    told = page.locator("[data-part=player] output:visible")
     expect(told).to_have_text(f"Word 3 of {words_of(page, 'output').count()}")
     page.wait_for_url(re.compile("[?&]step=[1-9]"))
     slider.press("Home")

@@ -130,7 +130,7 @@ VIEWER = Probes(
     part=Act(
         event="click",
         do=lambda page: page.locator(".tabs label").filter(has_text="Beam search").click(),
-        holds="clock.look('[data-part=tree] g.node').length > 1",
+        holds="clock.look('[data-part=tree] g.node')[1]?.checkVisibility()",
     ),
     node=lambda number: Act(
         event="click",
