@@ -68,7 +68,7 @@ export class Watch {
   }
 
   // Build and draw the others while nobody does anything; what that selects is nobody's choice.
-  prepare() {
+  prepare(wait = IDLE_MS) {
     clearTimeout(this.idle);
     this.idle = setTimeout(() => {
       const { stage, stage: { tell, state: { view, window, playing } } } = this;
@@ -82,8 +82,8 @@ export class Watch {
       other.rest();
       stage.tell = tell;
       stage.state.window = window;
-      this.prepare();
-    }, IDLE_MS);
+      this.prepare(0);
+    }, wait);
   }
 
   drop(view) {
