@@ -106,6 +106,7 @@ export default function ({ data, setTriggerValue }) {
   shared.moves = new Set(data.moves);
   shared.sent = data.sent;
   shared.leave = data.leave;
+  shared.charts = data.charts;
   if (!shared.listens) {
     shared.listens = true;
     listen();
@@ -113,7 +114,7 @@ export default function ({ data, setTriggerValue }) {
     listenToKeys();
     listenToPresenter();
     listenToConnection();
-    loadCharts(data.charts);
+    loadCharts();
   }
   if (shared.language !== data.language) {
     document.documentElement.lang = shared.language = data.language;

@@ -1,9 +1,8 @@
 """What the page asks of the browser itself: it draws nothing.
 
-The browser learns the page's language, Streamlit's own words in it, and which settings are no step
-of Back when they change; it asks for the page anew when a server is back that was gone.
 The browser learns the page's language, Streamlit's own words in it, which settings are no step of
-Back when they change, and what to fetch while nobody waits for it.
+Back when they change, and what to fetch while nobody waits for it; it asks for the page anew when a
+server is back that was gone.
 """
 
 import streamlit as st
@@ -19,6 +18,11 @@ OWN_WORDS = "streamlit."
 """Keys of what Streamlit says itself; in English, exactly as Streamlit spells it."""
 
 _CHARTS = chunk("PlotlyChart")
+CHARTED = (
+    *("group.compare", "group.train"),
+    *("view.intervene", "view.rerank", "view.reference", "view.bottleneck"),
+)
+"""What one turns to that opens on a chart, as the page's words name it."""
 
 _browser = st.components.v2.component(
     "seqviz_browser",
@@ -34,7 +38,7 @@ def speak(sent: str, w: Words) -> None:
         "words": pairs(w.language),
         "sent": sent,
         "leave": w("page.present.leave"),
-        "charts": _CHARTS,
+        "charts": {"file": _CHARTS, "screens": [w(name) for name in CHARTED]},
     }
     with st.container(key=KEY):
         _browser(key=f"{KEY}-words", data=data, on_back_change=_begin)
