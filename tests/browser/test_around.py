@@ -112,14 +112,19 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
 
 
 def test_a_server_that_is_back_is_asked_at_once(page: Page, app: str) -> None:
-    """It may be another one, which knows nothing of what stands on the page."""
+    """It may be another one, which knows nothing of what stands on the page, settings included."""
     with page.expect_websocket() as found:
         go(page, app, anew=True)
+    page.get_by_test_id("stExpandSidebarButton").dispatch_event("click")  # past our button
+    expect(page.get_by_test_id("stSidebar")).to_be_in_viewport()
+    expect(page.locator(".st-key-more-options")).to_have_count(0)
     with found.value.expect_event("framesent"):
         for state in ("PINGING_SERVER", "CONNECTED"):
             page.get_by_test_id("stApp").evaluate(
                 "(app, state) => app.setAttribute('data-test-connection-state', state)", state
             )
+    expect(page.locator(".st-key-more-options")).to_be_visible()
+    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
     settled(page)
 
 
@@ -184,6 +189,7 @@ def test_three_unusual_settings_and_their_buttons_stand_in_one_line(page: Page, 
 def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> None:
     go(page, app, LINK | {"lang": "zh"})
     page.get_by_role("button", name="设置").click()
+    expect(page.locator(".st-key-open-trace summary")).to_be_visible()  # the last of them
     for summary in page.locator("summary").all():
         summary.click()
     page.locator(".st-key-start input").fill("x")

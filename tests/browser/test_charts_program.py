@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Request, Route
 
 from seqviz.views.components.parts import read
-from tests.browser.conftest import HOST, OpenPage
+from tests.browser.conftest import OpenPage
+from tests.browser.server import HOST
 
 PAGE = f"http://{HOST}:1/"
 BUTTONS = """<script type="module" src="/static/js/own.js"></script>

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import models_folder
 from seqviz.options import DecodeOptions
+from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.link import code_of
 from seqviz.views.session.request import Request
@@ -26,9 +27,12 @@ SHORT = {"text": "kalt", "system": "dot", "max_length": "8"}
 """A link to a sentence that the tiny models read as four tokens, and answer with eight."""
 
 
-def open_app(link: Mapping[str, str] | None = None, *, locale: str = "en-GB") -> AppTest:
-    """Open the page at a link, and check that it shows no exception."""
+def open_app(
+    link: Mapping[str, str] | None = None, *, locale: str = "en-GB", settings: bool = True
+) -> AppTest:
+    """Open the page at a link, its settings or not, and check that it shows no exception."""
     app = AppTest.from_file(str(APP), default_timeout=60)
+    app.session_state[f"_{state.OPENED}"] = settings
     app.context = {"locale": locale}
     app.query_params.update(link or {})
     return checked(app.run())

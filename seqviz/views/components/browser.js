@@ -88,6 +88,10 @@ function keepHistory() {
   };
 }
 
+function areSettingsOpen() {
+  return document.querySelector('[data-testid=stSidebar][data-collapsed="false"]') !== null;
+}
+
 // A server that was started again knows nothing of this page until it is asked; who is asked first
 // by a button reads the link, not what was typed or pressed. So it is asked as soon as it is back.
 function listenToConnection() {
@@ -102,7 +106,7 @@ function listenToConnection() {
 }
 
 export default function ({ data, setTriggerValue }) {
-  shared.tellBack = () => setTriggerValue("back", true);
+  shared.tellBack = () => setTriggerValue("back", { settings: areSettingsOpen() });
   shared.moves = new Set(data.moves);
   shared.sent = data.sent;
   shared.leave = data.leave;

@@ -5,15 +5,18 @@ Back when they change, and what to fetch while nobody waits for it; it asks for 
 server is back that was gone.
 """
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from seqviz.viewer import script
 from seqviz.views.components.parts import chunk, read
+from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.settings import MOVES
 from seqviz.words import LANGUAGES, part, table
 
-KEY = "browser"
+KEY, WORDS = "browser", "browser-words"
 OWN_WORDS = "streamlit."
 """Keys of what Streamlit says itself; in English, exactly as Streamlit spells it."""
 
@@ -41,11 +44,14 @@ def speak(sent: str, w: Words) -> None:
         "charts": {"file": _CHARTS, "screens": [w(name) for name in CHARTED]},
     }
     with st.container(key=KEY):
-        _browser(key=f"{KEY}-words", data=data, on_back_change=_begin)
+        _browser(key=WORDS, data=data, on_back_change=_begin)
 
 
 def _begin() -> None:
-    """Nothing more than the run that follows."""
+    """Draw the settings, too, where they stand open; the run that follows does all else."""
+    told = state.told_by(WORDS, "back")
+    if isinstance(told, Mapping) and told.get("settings"):
+        state.remember(state.OPENED, True)
 
 
 def pairs(language: str) -> list[tuple[str, str]]:

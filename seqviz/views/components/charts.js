@@ -5,8 +5,9 @@ const REST_MS = 5000;
 
 function loadCharts() {
   const own = document.querySelector("script[type=module][src*='/static/js/']");
-  if (!shared.charts.file || !own || navigator.connection?.saveData) return;
-  const load = () => import(new URL(shared.charts.file, own.src).href).catch(() => null);
+  const { file } = shared.charts;
+  if (!file || !own || navigator.connection?.saveData) return;
+  const load = () => import(new URL(file, own.src).href).catch(() => null);
   const isTurning = ({ target }) => {
     const name = target.closest?.(":is(.st-key-group, .st-key-view) button")?.textContent;
     if (name && shared.charts.screens.some((screen) => name.endsWith(screen))) load();

@@ -1,5 +1,5 @@
 // What the page presents, and what the browser does itself: the button that begins it (st-key-present),
-// and the one that opens the sidebar (st-key-settings).
+// and the one that opens the sidebar (st-key-settings), which Python fills at first.
 
 const PICTURES = ".st-key-screen :is([data-testid=stPlotlyChart],.stBidiComponent)";
 const UNSEEN = "[class*=st-key-viewer-notes]"; // components that draw nothing
@@ -9,8 +9,10 @@ function listenToPresenter() {
   const presenter = new Presenter(pictures, "[data-testid=stMain]", () => shared.leave);
   document.addEventListener("click", (event) => {
     const pressed = (key) => event.target.closest?.(`.st-key-${key} button`);
-    if (pressed("settings")) document.querySelector("[data-testid=stExpandSidebarButton]")?.click();
-    else if (pressed("present")) presenter.present(true);
+    if (pressed("settings")) {
+      document.querySelector("[data-testid=stExpandSidebarButton]")?.click();
+      if (document.querySelector(".st-key-settings-closed")) return;
+    } else if (pressed("present")) presenter.present(true);
     else return;
     event.stopImmediatePropagation(); // Python has nothing to do
   }, true);

@@ -223,4 +223,4 @@ DECODING = (*OPTIONS, "how", "samples")
 SWAPPED = ("beam", "samples", *DRAW_OPTIONS)
 """Those that are drawn for one way of decoding only."""
 FORM = ("text", "device", *DECODING)
-"""What one types or drags, in the sentence's form and the sidebar, which every run draws."""
+"""What one types or drags: the sentence, in a form that every run draws, and the settings."""

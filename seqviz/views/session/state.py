@@ -1,7 +1,6 @@
 """The page's state: session values, and the link that holds them. Nothing else touches either.
 
-The settings themselves stand in ``settings``. A value that does not exist falls back, with a
-notice.
+The settings themselves stand in ``settings``. A value that is not there falls back, with a notice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +17,9 @@ from seqviz.views.session import link as links
 from seqviz.views.session.settings import FORM, GONE, SETTINGS, SWAPPED, Value
 from seqviz.words import LANGUAGES
 
-TRACE_REFUSAL, TYPED, DRAWN_HOW = "trace_refusal", "typed", "drawn_how"
-"""Under them a session remembers why the last file was no trace, what was typed before one, and for
-which way of decoding options were drawn last."""
+TRACE_REFUSAL, TYPED, DRAWN_HOW, OPENED = "trace_refusal", "typed", "drawn_how", "opened_settings"
+"""Under them a session remembers why the last file was no trace, what was typed before one, for
+which way of decoding options were drawn last, and that somebody has looked at the settings."""
 
 
 def begin() -> None:
@@ -35,12 +34,13 @@ def begin() -> None:
     before: Mapping[str, Value] = st.session_state["_form"]
     language = text("lang")
     spoke = st.session_state.get("_spoke", language)
-    swapped = remembered(DRAWN_HOW) != st.session_state.get("how")
+    how, drawn = st.session_state.get("how"), remembered(DRAWN_HOW)
+    undrawn = FORM[1:] if drawn is None else SWAPPED if drawn != how else ()
     for code in SETTINGS:
         # A widget that is not drawn loses its value, unless that is set anew: always, or for what
         # one types, once it was not drawn, and in another language, whose labels are no values. One
         # that a run, broken off, did not come to keeps its value, but has not told the browser.
-        if code not in FORM or (swapped and code in SWAPPED and code in st.session_state):
+        if code not in FORM or (code in undrawn and code in st.session_state):
             st.session_state[code] = st.session_state[code]
         elif code not in st.session_state or (spoke != language and code in before):
             st.session_state[code] = before[code]

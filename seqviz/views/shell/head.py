@@ -2,12 +2,16 @@
 
 import streamlit as st
 
+from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.words import LANGUAGES, table
 
 
 def render(w: Words) -> None:
-    """Draw the line; the browser does itself what its buttons say, see ``presenter.js``."""
+    """Draw the line; the browser does itself what its buttons say, see ``presenter.js``.
+
+    It asks for the settings when they are opened for the first time.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="top"):
         st.title("SeqViz", anchor=False, width="content")
         st.markdown(w("page.about"))
@@ -26,4 +30,10 @@ def render(w: Words) -> None:
             format_func=lambda language: table(language)["page.own_name"],
             label_visibility="collapsed",
         )
-        st.button(w("sidebar.settings"), key="settings", icon=":material/tune:")
+        st.button(
+            w("sidebar.settings"),
+            key="settings",
+            icon=":material/tune:",
+            on_click=state.remember,
+            args=(state.OPENED, True),
+        )

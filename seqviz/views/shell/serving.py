@@ -32,11 +32,10 @@ FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
 TIDY_SECONDS = 10.0
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 FIRST = (
-    *("BidiComponent", "Html", "Button", "ButtonGroup", "TextArea", "Selectbox", "Radio", "Slider"),
-    *("NumberInput", "TextInput", "FileUploader"),
+    *("BidiComponent", "Html", "Button", "ButtonGroup", "TextArea", "Selectbox"),
     *("WidgetLabelHelpIcon", "WidgetLabelHelpIconInline"),
 )
-"""Streamlit's names of what the first screen is made of, that of the settings included."""
+"""Streamlit's names of what the first screen is made of."""
 
 _log = logging.getLogger(__name__)
 

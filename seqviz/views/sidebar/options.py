@@ -83,7 +83,6 @@ def _how(w: Words) -> None:
 def _device(w: Words) -> None:
     """Where the model runs, where there is a choice."""
     devices = available_devices()
-    state.keep_choice("device", devices)
     if len(devices) > 1:
         st.selectbox(
             w("sidebar.device"),

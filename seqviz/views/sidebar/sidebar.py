@@ -1,17 +1,31 @@
-"""The page's settings: how to decode, one's own model, an opened trace. Each works at once."""
+"""The page's settings: how to decode, one's own model, an opened trace. Each works at once.
+
+They are half of all that the page has to draw, and most visitors do not look at them: they are
+drawn from when somebody opens them.
+"""
 
 import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.tasks import find_task
+from seqviz.translator.devices import available_devices
+from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.sidebar import foreign_card, language_fields, open_trace, options, own_model
 
+CLOSED = "settings-closed"
+"""Marks settings that are not drawn yet, for ``presenter.js``."""
+
 
 def render(entry: ModelEntry | None, catalogue: Catalogue, w: Words) -> None:
-    """Draw the settings of a model; without one, the ways to get one."""
+    """Draw the settings of a model, once they were opened; without one, the ways to get one."""
+    state.keep_choice("device", available_devices())
+    is_opened = bool(state.remembered(state.OPENED))
     with st.sidebar:
-        st.subheader(w("sidebar.settings"), anchor=False)
+        with st.container(key="settings-opened" if is_opened else CLOSED):
+            st.subheader(w("sidebar.settings"), anchor=False)
+        if not is_opened:
+            return
         if entry is not None:
             _about(entry, w)
             language_fields.render(entry, w)

@@ -35,6 +35,20 @@ def test_pairs_and_systems_are_named_and_the_transformer_comes_first() -> None:
     assert app.session_state["system"] == "transformer"
 
 
+def test_settings_are_drawn_once_they_are_opened_and_say_what_the_link_does() -> None:
+    app = pages.open_app(SHORT | {"alpha": "0.3", "min_length": "2"}, settings=False)
+    assert len(app.sidebar.slider) == len(app.sidebar.expander) == 0
+    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    pages.press(app, CHINESE("sidebar.settings"))
+    shown = app.slider(key="alpha").proto, app.number_input(key="min_length").proto
+    assert [(list(shown[0].value), shown[0].set_value), (shown[1].value, shown[1].set_value)] == [
+        ([0.3], True),
+        (2, True),
+    ]
+    pages.checked(app.slider(key="alpha").set_value(0.6).run())
+    assert (pages.link(app)["alpha"], pages.link(app)["min_length"]) == ("0.6", "2")
+
+
 def test_the_facts_of_a_system_name_its_size_and_score() -> None:
     app = pages.open_app(SHORT | {"system": "transformer"})
     assert "Transformer · 4648 parameters · BLEU 12.3" in pages.captions(app)
