@@ -94,6 +94,17 @@ export class BetBox {
     if (!isRevealed) return this.told.replaceChildren();
     if (this.told.firstChild) return;
     this.told.append(html("p", {}, this.sentence()), ...(engine.step.reveal ?? []).map(grown));
+    const then = this.then();
+    if (then) this.told.append(html("p", { class: "then" }, this.say("lesson.told.then", { bets: then })));
+  }
+
+  // In a handout: what was bet when the lesson was given.
+  then() {
+    const { engine: { chapter, step } } = this;
+    const { counts, option, typed } = chapter.bets?.[step.id] ?? {};
+    const labels = step.bet.options?.map(({ label }) => `“${label}”`) ?? [];
+    if (counts) return labels.map((label, place) => (counts[place] ? `${label} ${counts[place]}` : "")).filter(Boolean).join(" · ");
+    return typed === undefined ? labels[option] : `“${typed}”`;
   }
 
   outcome({ prob, right, bits }, place) {

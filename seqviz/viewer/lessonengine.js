@@ -137,6 +137,11 @@ export class LessonEngine {
     return { bits: bet.counts.reduce((sum, count, place) => sum + count * options[place].bits, 0) / hands };
   }
 
+  // What was bet and revealed, by step; of painted rows nothing is kept.
+  get told() {
+    return Object.fromEntries([...this.bets].filter(([id, { painted }]) => this.revealed.has(id) && !painted));
+  }
+
   // Over all steps: sum of bits and of how many bets, mean distance and of how many rows.
   get score() {
     const results = this.steps.map((step) => this.result(step)).filter(Boolean);

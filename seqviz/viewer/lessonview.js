@@ -127,6 +127,7 @@ export class LessonView {
     if (before === this.engine.step) {
       this.tell("");
       this.picture.show();
+      this.rest();
       return this.changed();
     }
     this.draw();
@@ -134,10 +135,10 @@ export class LessonView {
     this.rest();
   }
 
-  // Python hears of the step once one stays there.
+  // Python hears of the step, and of what was bet, once one stays there.
   rest() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.send?.("at", { at: this.engine.step.id }), REST);
+    this.resting = setTimeout(() => this.send?.("at", { at: this.engine.step.id, bets: this.engine.told }), REST);
   }
 
   // What the model gave a word that was typed; where that is unknown, no more than is left.

@@ -221,6 +221,7 @@ def test_bets_come_before_their_reveal(page: Page) -> None:
     page.keyboard.press("Space")
     expect(told).to_contain_text("The model wrote “cold”. You bet on “warm”: −0.3 bits.")
     expect(told).to_contain_text("0.300, rank 2")
+    expect(told).to_contain_text(f"When the lesson was given, the bet was: “{HOSTILE}”")
     expect(covered).to_be_visible()
     expect(page.locator("[data-part=next]")).to_be_visible()
     expect(page.locator(".lesson-head .score")).to_contain_text("−0.3 bits (1)")

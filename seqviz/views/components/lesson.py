@@ -55,7 +55,8 @@ def show(
         menu: id and title of all chapters.
         answers: to what the lesson asked for last: "computation", "learning", "found", and "acted",
             the one that is large and so a note of its own.
-        on_act: called with the name of what was asked, and its facts, before the next run.
+        on_act: called with the name of what was asked, and its facts, before the next run; with
+            "bets" and what was bet so far whenever the visitor went on.
     """
     stands = state.remembered(f"{KEY}-stands")
     at = state.text("at")
@@ -81,18 +82,19 @@ def show(
             "menu": [list(one) for one in menu],
             "acts": ["explain", "learn", "find", "act"],
         },
-        on_at_change=_moved,
+        on_at_change=partial(_moved, on_act),
         on_act_change=partial(_acted, on_act),
     )
 
 
-def _moved() -> None:
+def _moved(on_act: OnAct) -> None:
     """Take over where the visitor went; what comes from the browser is checked."""
     told = state.told_by(KEY, "at")
     stands = state.remembered(f"{KEY}-stands")
     if isinstance(told, Mapping) and isinstance(stands, _Stands):
         state.put_if_there("at", told.get("at", ""))
         state.remember(f"{KEY}-stands", replace(stands, at=state.text("at")))
+        on_act("bets", told)
 
 
 def _acted(on_act: OnAct) -> None:

@@ -154,6 +154,8 @@ def _act(name: str, facts: Mapping[str, Any]) -> None:
         tried.ask_to_learn(facts)
     elif name == "act":
         acted.note(facts)
+    elif name == "bets":
+        tried.note_bets((state.text("chapter"), _own()), facts.get("bets"))
     elif name == "find":
         tried.ask_to_search(facts)
 

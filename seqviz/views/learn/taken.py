@@ -20,6 +20,8 @@ from seqviz.views.shell.take_away import check_room
 
 Shown = Sequence[tuple[Listed, str]]
 """Chapters, each with the sentence in place of its own; empty: its own."""
+Bets = Mapping[tuple[str, str], Mapping[str, Mapping[str, object]]]
+"""See ``tried.bets``."""
 Pack = Callable[[Listed, str], Mapping[str, Any]]
 
 
@@ -38,17 +40,23 @@ class Taken:
         there, _ = chapters.listed()
         shown = [(there[chapter], own) for chapter, own in tried.shown() if chapter in there]
         last = {one.chapter.id: (one, own) for one, own in shown}
+        bets = tried.bets()
         stem = f"seqviz-{present[0].chapter.id}"
-        self._button("handout", stem, partial(self.made, [present], shown))
+        self._button("handout", stem, partial(self.made, [present], shown, bets=bets))
         if len(last) > 1:
             every = [last[chapter] for chapter in there if chapter in last]
-            self._button("handout_all", "seqviz-lesson", partial(self.made, every, shown))
+            self._button(
+                "handout_all", "seqviz-lesson", partial(self.made, every, shown, bets=bets)
+            )
 
-    def made(self, given: Shown, shown: Shown) -> bytes:
-        """Chapters as a file, with the sentences of all that were shown at its end."""
+    def made(self, given: Shown, shown: Shown, *, bets: Bets) -> bytes:
+        """Chapters as a file, with what was bet, and with the sentences of all at its end."""
         check_room()
         language = self.w.language
-        contents = [self.pack(one, own) for one, own in given]
+        contents = [
+            {**self.pack(one, own), "bets": bets.get((one.chapter.id, own), {})}
+            for one, own in given
+        ]
         typed = sentences_chapter([(one.chapter, own) for one, own in shown], language)
         if typed is not None:
             with suppress(SeqVizError):  # a model that has gone meanwhile

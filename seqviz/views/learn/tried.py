@@ -10,6 +10,7 @@ import streamlit as st
 from seqviz.errors import SeqVizError
 from seqviz.lesson import Chapter, needed
 from seqviz.lesson.asking import asked_of
+from seqviz.lesson.bets import OPTIONS
 from seqviz.lesson.learning import before, learnt
 from seqviz.lesson.models import Models
 from seqviz.lesson.parting import Parting, after, find_parting
@@ -23,10 +24,12 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.progress import Progress
 from seqviz.views.sidebar.examples import EXAMPLES
 
-LEARNT, SEARCH, FOUND, SHOWN = "lesson-learnt", "lesson-search", "lesson-found", "lesson-shown"
+LEARNT, SEARCH, FOUND = "lesson-learnt", "lesson-search", "lesson-found"
+SHOWN, BETS = "lesson-shown", "lesson-bets"
 """Names under which a session remembers the gradient steps made last with what they led to, the
-step that looks for a sentence, what it found, and which chapters showed which sentences."""
-MOST_SHOWN = 100
+step that looks for a sentence, what it found, which chapters showed which sentences, and what was
+bet there."""
+MOST_SHOWN, MOST_BETS = 100, 200
 MOST_LETTERS = 60
 """Of a word that a toy learns."""
 
@@ -47,6 +50,36 @@ def shown() -> tuple[tuple[str, str], ...]:
 def typed() -> tuple[str, ...]:
     """The class's own sentences, the newest first."""
     return tuple(dict.fromkeys(own for _, own in reversed(shown()) if own))
+
+
+def note_bets(place: tuple[str, str], told: object) -> None:
+    """Remember what was bet in a chapter with a sentence; what comes from the browser is checked.
+
+    Args:
+        place: id and sentence, as ``shown``.
+        told: by step "counts" of hands by option, an "option", or a word "typed".
+    """
+    if isinstance(told, Mapping):
+        found = {str(step): _bet(bet) for step, bet in list(told.items())[:MOST_BETS]}
+        made = {step: bet for step, bet in found.items() if bet}
+        state.remember(BETS, {**bets(), place: made})
+
+
+def bets() -> Mapping[tuple[str, str], Mapping[str, Mapping[str, object]]]:
+    """What was bet, by chapter and sentence, and step."""
+    return cast(Mapping[Any, Any], state.remembered(BETS) or {})
+
+
+def _bet(told: object) -> dict[str, object]:
+    """A bet, if it is one."""
+    if not isinstance(told, Mapping):
+        return {}
+    counts, option, typed = (told.get(name) for name in ("counts", "option", "typed"))
+    if isinstance(counts, list) and len(counts) <= OPTIONS:
+        return {"counts": [max(0, one) if type(one) is int else 0 for one in counts]}
+    if isinstance(typed, str):
+        return {"typed": typed[:MOST_LETTERS]}
+    return {"option": option} if type(option) is int else {}
 
 
 # Gradient steps

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.lesson import shipped_chapters
 from seqviz.views.components import lesson as component
-from seqviz.views.learn import lesson
+from seqviz.views.learn import lesson, tried
 from seqviz.views.session import state
 from tests.views import pages
 
@@ -48,9 +48,10 @@ def session(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def test_what_the_lesson_tells_is_checked(session: dict[str, Any]) -> None:
-    session[component.KEY] = {"at": {"at": "two"}, "act": None}
+    session[component.KEY] = {"at": {"at": "two", "bets": {"one": {"option": 1}}}, "act": None}
     state.remember(f"{component.KEY}-stands", component._Stands(3, "one"))
-    component._moved()
+    component._moved(lesson._act)
+    assert tried.bets() == {("attention", ""): {"one": {"option": 1}}}
     assert session["at"] == "two"
     assert state.remembered(f"{component.KEY}-stands") == component._Stands(3, "two")
     acts: Mapping[str, Mapping[str, Any]] = {

@@ -38,15 +38,17 @@ def test_a_file_ends_in_all_sentences_that_the_class_typed() -> None:
 
     taken = Taken(pack=pack, models=models, w=ENGLISH)
     shown = [(one, ""), (one, "der <b>Hund</b>"), (two, "der <b>Hund</b>"), (one, "es war kalt")]
-    first, sentences = chapters_of(taken.made([(one, "es war kalt")], shown))
+    bets = {("small", "es war kalt"): {"look": {"counts": [2, 1]}}}
+    first, sentences = chapters_of(taken.made([(one, "es war kalt")], shown, bets=bets))
     assert first["sentence"] == "es war kalt"
+    assert first["bets"] == {"look": {"counts": [2, 1]}}
     assert sentences["title"] == "Sentences of the class"
     dog, cold = sentences["steps"]
     assert [row["system"] for row in dog["systems"]] == ["dot", "none", "transformer"]
     assert [row["system"] for row in cold["systems"]] == ["dot", "none"]
     assert {asked.text for asked in models.asked} == {"der <b>Hund</b>", "es war kalt"}
-    (alone,) = chapters_of(taken.made([(one, "")], [(one, ""), (two, "")]))
-    assert alone["sentence"] == "Die Katze"
+    (alone,) = chapters_of(taken.made([(one, "")], [(one, ""), (two, "")], bets=bets))
+    assert (alone["sentence"], alone["bets"]) == ("Die Katze", {})
 
 
 def test_a_session_remembers_what_was_shown_the_latest_at_the_end() -> None:
@@ -54,3 +56,13 @@ def test_a_session_remembers_what_was_shown_the_latest_at_the_end() -> None:
         tried.note_shown(*shown)
     assert tried.shown() == (("one", ""), ("two", "b"), ("one", "a"))
     assert tried.typed() == ("a", "b")
+
+
+def test_what_was_bet_is_checked_and_the_latest_counts() -> None:
+    told = {"a": {"option": 1}, "b": {"counts": [1, -3, "x"]}, "c": {"typed": "y" * 99}}
+    nonsense = {"d": 3, "e": {"option": "1"}, "f": {"counts": [1] * 99}, "g": {"option": True}}
+    tried.note_bets(("one", ""), {"old": {"option": 1}})
+    tried.note_bets(("one", ""), told | nonsense)
+    tried.note_bets(("one", ""), None)
+    checked = {"a": {"option": 1}, "b": {"counts": [1, 0, 0]}, "c": {"typed": "y" * 60}}
+    assert tried.bets() == {("one", ""): checked}
