@@ -63,12 +63,12 @@ EXTRA = {
     "seqviz.analysis.quality": {"sacrebleu"},
     "seqviz.analysis.confidence": {"sacrebleu"},
     "seqviz.training.vocabulary": {"sentencepiece"},
-    "seqviz.models.fast.compiled": {"llvmlite"},
+    "seqviz.models.fast.machine": {"llvmlite"},
 }
 
 # What may be imported late, within a function: what stands on an optional extra.
 LATE = {
-    "seqviz.models.fast.compiled": {"llvmlite.binding"},
+    "seqviz.models.fast.machine": {"llvmlite.binding"},
     "seqviz.foreign.hf.parts": {"seqviz.foreign.hf.load", "seqviz.foreign.hf.open"},
     "seqviz.bench.engines": {
         "ctranslate2",

@@ -8,39 +8,25 @@ sums of up to six rows stay in registers meanwhile (Goto and van de Geijn 2008, 
 High-Performance Matrix Multiplication", section 6). One thread. Knows no models.
 """
 
-import ctypes
-import threading
-from collections.abc import Callable
-from functools import cache
-from typing import Any
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from seqviz.models.fast.machine import LANES, MULTIPLY_ADD, NAME, WIDE, function, splat
 from seqviz.models.fast.products import Product
 
-LANES, VECTORS = 8, 2
+VECTORS = 2
 COLUMNS = LANES * VECTORS
 """Outputs of a block."""
 ROWS = 6
 """Of an input that are multiplied at once: 12 sums of 8 numbers, in 16 registers."""
 _AHEAD = 16 * COLUMNS
 """How far ahead the weight is asked for, in numbers."""
-_WIDE = f"<{LANES} x float>"
-
-Kernel = Callable[[int, int, int, int, int, int, int], None]
-"""Addresses of input (R, D), blocks, bias and output (R, D'), and R, D and the number of blocks."""
-
-_first = threading.Lock()
-_engines: list[Any] = []
-"""They own the code that the kernel is."""
 
 
 def compiled(weight: Tensor) -> Product | None:
     """The product with a float32 weight (D', D); None where nothing can be compiled."""
-    with _first:
-        kernel = _kernel()
+    kernel = function(_assembly(), (4, 3))
     if kernel is None:
         return None
     outputs, inputs = weight.shape
@@ -62,25 +48,6 @@ def compiled(weight: Tensor) -> Product | None:
     return product
 
 
-@cache
-def _kernel() -> Kernel | None:
-    """Compiled once a process."""
-    try:
-        import llvmlite.binding as llvm  # noqa: PLC0415 (it may be absent)
-    except ImportError:
-        return None
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
-    )
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(_assembly()), machine)
-    engine.finalize_object()
-    _engines.append(engine)
-    kinds = [ctypes.c_void_p] * 4 + [ctypes.c_int64] * 3
-    return ctypes.CFUNCTYPE(None, *kinds)(engine.get_function_address("product"))
-
-
 def _assembly() -> str:
     """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows."""
     counts = range(1, ROWS + 1)
@@ -92,10 +59,8 @@ def _assembly() -> str:
         for count in counts
     )
     return f"""
-        declare <{LANES} x float> @llvm.fmuladd.v{LANES}f32({", ".join([_WIDE] * 3)})
-        declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
         {"".join(_block(count) for count in counts)}
-        define void @product(ptr %x, ptr %blocks, ptr %bias, ptr %y, i64 %R, i64 %D, i64 %count) {{
+        define void @{NAME}(ptr %x, ptr %blocks, ptr %bias, ptr %y, i64 %R, i64 %D, i64 %count) {{
         entry:
           %N = mul i64 %count, {COLUMNS}
           %size = mul i64 %D, {COLUMNS}
@@ -142,11 +107,11 @@ def _block(rows: int) -> str:
         "ptr %x, ptr %w, ptr %bias, ptr noalias %y, i64 %D, i64 %N) {",
         "entry:",
         *(f"%from{v} = getelementptr float, ptr %bias, i64 {v * LANES}" for v in range(VECTORS)),
-        *(f"%i{v} = load {_WIDE}, ptr %from{v}, align 4" for v in range(VECTORS)),
+        *(f"%i{v} = load {WIDE}, ptr %from{v}, align 4" for v in range(VECTORS)),
         "br label %loop",
         "loop:",
         "%k = phi i64 [0, %entry], [%k.next, %loop]",
-        *(f"%s{r}.{v} = phi {_WIDE} [%i{v}, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
+        *(f"%s{r}.{v} = phi {WIDE} [%i{v}, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
         f"%at = mul i64 %k, {COLUMNS}",
         "%wk = getelementptr float, ptr %w, i64 %at",
         f"%later = getelementptr float, ptr %wk, i64 {_AHEAD}",
@@ -155,7 +120,7 @@ def _block(rows: int) -> str:
     for v in range(VECTORS):
         lines += [
             f"%wp{v} = getelementptr float, ptr %wk, i64 {v * LANES}",
-            f"%w{v} = load {_WIDE}, ptr %wp{v}, align 4",
+            f"%w{v} = load {WIDE}, ptr %wp{v}, align 4",
         ]
     for r in range(rows):
         lines += [
@@ -163,13 +128,10 @@ def _block(rows: int) -> str:
             f"%xi{r} = add i64 %xr{r}, %k",
             f"%xp{r} = getelementptr float, ptr %x, i64 %xi{r}",
             f"%xs{r} = load float, ptr %xp{r}",
-            f"%xa{r} = insertelement {_WIDE} poison, float %xs{r}, i32 0",
-            f"%x{r} = shufflevector {_WIDE} %xa{r}, {_WIDE} poison, "
-            f"<{LANES} x i32> zeroinitializer",
+            *splat(f"%x{r}", f"%xs{r}"),
         ]
     lines += [
-        f"%n{r}.{v} = call {_WIDE} @llvm.fmuladd.v{LANES}f32("
-        f"{_WIDE} %w{v}, {_WIDE} %x{r}, {_WIDE} %s{r}.{v})"
+        f"%n{r}.{v} = call {WIDE} {MULTIPLY_ADD}({WIDE} %w{v}, {WIDE} %x{r}, {WIDE} %s{r}.{v})"
         for r, v in sums
     ]
     lines += [
@@ -183,6 +145,6 @@ def _block(rows: int) -> str:
             f"%yr{r}.{v} = mul i64 %N, {r}",
             f"%yi{r}.{v} = add i64 %yr{r}.{v}, {v * LANES}",
             f"%yp{r}.{v} = getelementptr float, ptr %y, i64 %yi{r}.{v}",
-            f"store {_WIDE} %n{r}.{v}, ptr %yp{r}.{v}, align 4",
+            f"store {WIDE} %n{r}.{v}, ptr %yp{r}.{v}, align 4",
         ]
     return "\n".join([*lines, "ret void", "}", ""])

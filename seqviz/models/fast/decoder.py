@@ -9,6 +9,7 @@ map of the query become one matrix, values and the map of the output another.
 Letters in shapes as in ``blocks``, S source tokens, H heads, d = D / H.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,10 @@ from seqviz.models.blocks import DecoderLayer, Passed
 from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits, edited_weights
 from seqviz.models.fast.packed import fastest
+from seqviz.models.fast.reading import reading
 from seqviz.models.layers import ResidualNorm
+
+ABS = bool(os.environ.get("NOABS"))
 
 
 class PackedDecoderLayer(DecoderLayer):
@@ -98,6 +102,7 @@ class WrittenLayer:
             for name, value in module.named_parameters(recurse=False)
         ]
         self._heads, self._scale = own.heads, own.scale
+        self._reading = reading(len(own.query.weight) // own.heads)
         self._norms = [
             _norm(norm) for norm in (layer.self_norm, layer.cross_norm, layer.feed_forward_norm)
         ]
@@ -175,15 +180,11 @@ class WrittenLayer:
         """The change of the states (R, D), and the weights (R, H, 1, t + 1)."""
         assert past.place is not None
         rows, width = x.shape
-        heads = self._heads
         query, key, value = self._own(x).view(rows, 3, width).unbind(1)
         past.place[0].copy_(key)
         past.place[1].copy_(value)
-        query = (query * self._scale).view(rows * heads, 1, width // heads)
-        scores = torch.bmm(query, past.keys.flatten(0, 1).transpose(1, 2))  # (R · H, 1, t + 1)
-        weights = torch.softmax(scores, -1)
-        context = torch.bmm(weights, past.values.flatten(0, 1)).view(rows, width)
-        return self._maps[0](context), weights.view(rows, heads, 1, -1)
+        weights = torch.softmax(self._reading.scores(query * self._scale, past.keys), -1)
+        return self._maps[0](self._reading.context(weights, past.values)), weights
 
     def _read_source(
         self, x: Tensor, memory: WrittenMemory, *, bias: Tensor | None, edits: LayerEdits | None
@@ -197,10 +198,9 @@ class WrittenLayer:
             weights = _weights(scores, bias, edits)
             joined = weights.transpose(1, 2).reshape(slots, -1)  # (K, H · S)
             return torch.addmm(self._output.bias, joined, back), weights
-        query = self._maps[1](flat).mul_(self._scale).view(split).transpose(1, 2)  # (B, H, K, d)
-        weights = _weights(query.matmul(memory.keys.mT), bias, edits)
-        context = weights.matmul(memory.values).transpose(1, 2).reshape(flat.shape)
-        return self._maps[2](context), weights
+        query = self._maps[1](flat).mul_(self._scale)
+        weights = _weights(self._reading.scores(query, memory.keys), bias, edits)
+        return self._maps[2](self._reading.context(weights, memory.values)), weights
 
 
 def _weights(scores: Tensor, bias: Tensor | None, edits: LayerEdits | None) -> Tensor:

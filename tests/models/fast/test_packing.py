@@ -5,6 +5,7 @@ import pickle
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
 from seqviz.models.base import StepOutput
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
-from seqviz.models.fast import compiled as compiled_module
-from seqviz.models.fast import packed, products
+from seqviz.models.fast import machine, packed, products
 from seqviz.models.fast.compiled import ROWS, compiled
 from seqviz.models.fast.decoder import PackedDecoderLayer, WrittenLayer, WrittenMemory
 from seqviz.models.fast.packed import WAYS, PackedWeight, linear, pack_weight
 from seqviz.models.fast.packing import PackedLinear, PackedOutput, pack_linears
 from seqviz.models.fast.products import Product, exact_halves, halves
+from seqviz.models.fast.reading import Reading, reading
 from seqviz.models.fast.recurrent import PackedLstm, packed_step
 from seqviz.models.quantised import dequantised, quantised
 from seqviz.models.rnn import Rnn
@@ -165,12 +166,31 @@ def test_numbers_stored_in_fewer_bits_are_found_again_and_no_others() -> None:
     assert halves(numbers(shape, "float32")) is None
 
 
-def test_without_the_compiler_the_ways_of_torch_remain(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_compiler_there_is_what_torch_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
-    compiled_module._kernel.cache_clear()
+    monkeypatch.setattr(machine, "_function", cache(machine._function.__wrapped__))
     assert compiled(torch.ones(4, 4)) is None
     assert pack_weight(torch.ones(4, 4)) is not None
-    compiled_module._kernel.cache_clear()
+    assert type(reading(8)) is Reading
+
+
+@pytest.mark.parametrize("slots", [1, 5])
+def test_a_step_reads_keys_and_values_as_torch_does(slots: int) -> None:
+    """As a cache has them: of one layer of many, and the tokens outermost."""
+    sentences, heads, tokens, width = 3, 2, 7, 16
+    table = torch.randn(tokens, 4, sentences, heads, width)
+    keys, values = table.permute(1, 2, 3, 0, 4)[1:3]
+    queries = torch.randn(sentences * slots, heads * width)
+    weights = torch.rand(sentences, heads, slots, tokens)
+    fast, plain = reading(width), Reading()
+    assert type(fast) is not Reading
+    close(fast.scores(queries, keys), plain.scores(queries, keys))
+    close(fast.context(weights, values), plain.context(weights, values))
+    close(fast.context(weights.mT.contiguous().mT, values), plain.context(weights, values))
+    each = [fast.scores(queries[n : n + 1], keys[n // slots, None]) for n in range(len(queries))]
+    together = fast.scores(queries, keys).transpose(1, 2).flatten(0, 1)
+    assert torch.equal(torch.cat(each)[:, :, 0], together)  # bit by bit, whatever stands beside it
+    assert type(reading(width + 1)) is Reading
 
 
 def test_a_row_is_the_same_whatever_stands_beside_it() -> None:

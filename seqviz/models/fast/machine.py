@@ -1,0 +1,67 @@
+"""Code for this very CPU, compiled by LLVM from its assembly, where llvmlite is there.
+
+Skip this to understand the model. The language: https://llvm.org/docs/LangRef.html.
+"""
+
+import ctypes
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+LANES = 8
+"""Numbers in a register."""
+WIDE = f"<{LANES} x float>"
+MULTIPLY_ADD, SUM = f"@llvm.fmuladd.v{LANES}f32", f"@llvm.vector.reduce.fadd.v{LANES}f32"
+NAME = "compiled"
+DECLARED = f"""
+    declare {WIDE} {MULTIPLY_ADD}({WIDE}, {WIDE}, {WIDE})
+    declare float {SUM}(float, {WIDE})
+    declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
+"""
+
+_one_at_a_time = threading.Lock()
+_engines: list[Any] = []
+"""They own the code that the functions are."""
+
+
+def function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] | None:
+    """Compile the function called ``NAME``; once a process.
+
+    Args:
+        assembly: that defines it.
+        arguments: how many addresses it takes, and how many counts (int64) after them.
+
+    Returns:
+        None where llvmlite is not installed.
+    """
+    with _one_at_a_time:
+        return _function(assembly, arguments)
+
+
+@cache
+def _function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] | None:
+    try:
+        import llvmlite.binding as llvm  # noqa: PLC0415 (it may be absent)
+    except ImportError:
+        return None
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
+    )
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(DECLARED + assembly), machine)
+    engine.finalize_object()
+    _engines.append(engine)
+    addresses, counts = arguments
+    kinds = [ctypes.c_void_p] * addresses + [ctypes.c_int64] * counts
+    return ctypes.CFUNCTYPE(None, *kinds)(engine.get_function_address(NAME))
+
+
+def splat(name: str, number: str) -> list[str]:
+    """A register of one number, ``number`` as often as it takes."""
+    zeros = f"<{LANES} x i32> zeroinitializer"
+    return [
+        f"{name}.one = insertelement {WIDE} poison, float {number}, i32 0",
+        f"{name} = shufflevector {WIDE} {name}.one, {WIDE} poison, {zeros}",
+    ]

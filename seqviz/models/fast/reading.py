@@ -1,0 +1,188 @@
+"""How one step reads keys and values, compiled: scores and the weighted sum, in one pass each.
+
+Skip this to understand the model: both are products of matrices.
+
+A library's product of many small matrices goes through the keys head by head, in leaps from token
+to token; here a token's heads are read side by side, as they lie in memory, by all queries at once.
+Letters in shapes as in ``attention``, d = D / H.
+"""
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from seqviz.models.fast.machine import LANES, MULTIPLY_ADD, NAME, SUM, WIDE, function, splat
+
+_ARGUMENTS = (3, 7)
+"""Addresses of states, keys or values, and numbers; K, B, H, S, and the strides of B, H and S."""
+_LINE = 16
+"""Numbers that come from memory together."""
+
+
+_ENDS = """
+      %k.next = add i64 %k, 1
+      %k.more = icmp ult i64 %k.next, %K
+      br i1 %k.more, label %query, label %head.end
+    head.end:
+      %h.next = add i64 %h, 1
+      %h.more = icmp ult i64 %h.next, %H
+      br i1 %h.more, label %head, label %token.end
+    token.end:
+      %s.next = add i64 %s, 1
+      %s.more = icmp ult i64 %s.next, %S
+      br i1 %s.more, label %token, label %sentence.end
+    sentence.end:
+      %b.next = add i64 %b, 1
+      %b.more = icmp ult i64 %b.next, %B
+      br i1 %b.more, label %sentence, label %end
+    end:
+      ret void
+"""
+"""Of the loops, inside out."""
+
+
+class Reading:
+    """By products of torch."""
+
+    def scores(self, queries: Tensor, keys: Tensor) -> Tensor:
+        """Every query times every key.
+
+        Args:
+            queries: (B · K, D).
+            keys: (B, H, S, d).
+
+        Returns:
+            (B, H, K, S).
+        """
+        sentences, heads, _, width = keys.shape
+        return queries.view(sentences, -1, heads, width).transpose(1, 2).matmul(keys.mT)
+
+    def context(self, weights: Tensor, values: Tensor) -> Tensor:
+        """The values' sum by weights (B, H, K, S): (B · K, D)."""
+        return weights.matmul(values).transpose(1, 2).flatten(2).flatten(0, 1)
+
+
+class CompiledReading(Reading):
+    """In one pass each; of keys and values only the last axis need be contiguous."""
+
+    def __init__(self, scores: Callable[..., None], context: Callable[..., None]) -> None:
+        self._scores, self._context = scores, context
+
+    def scores(self, queries: Tensor, keys: Tensor) -> Tensor:
+        """See ``Reading``."""
+        sentences, heads, tokens, _ = keys.shape
+        queries, slots = queries.contiguous(), queries.shape[0] // sentences
+        found = queries.new_empty(sentences, heads, slots, tokens)
+        places = queries.data_ptr(), keys.data_ptr(), found.data_ptr()
+        self._scores(*places, slots, *keys.shape[:3], *keys.stride()[:3])
+        return found
+
+    def context(self, weights: Tensor, values: Tensor) -> Tensor:
+        """See ``Reading``."""
+        weights = weights.contiguous()
+        sentences, heads, slots, _ = weights.shape
+        found = weights.new_zeros(sentences * slots, heads * values.shape[3])
+        places = found.data_ptr(), values.data_ptr(), weights.data_ptr()
+        self._context(*places, slots, *values.shape[:3], *values.stride()[:3])
+        return found
+
+
+def reading(head_width: int) -> Reading:
+    """For heads of a width d: compiled where that can be had."""
+    if head_width % LANES:
+        return Reading()
+    scores = function(_scores(head_width), _ARGUMENTS)
+    context = function(_context(head_width), _ARGUMENTS)
+    return CompiledReading(scores, context) if scores and context else Reading()
+
+
+def _scores(width: int) -> str:
+    """Of each query and key: d products, summed."""
+    lines: list[str] = []
+    total = "zeroinitializer"
+    for v in range(width // LANES):
+        lines += [
+            *_load("%q", "%state", v),
+            *_load("%r", "%read", v),
+            f"%t{v} = call {WIDE} {MULTIPLY_ADD}({WIDE} %q{v}, {WIDE} %r{v}, {WIDE} {total})",
+        ]
+        total = f"%t{v}"
+    lines += [
+        f"%one = call reassoc float {SUM}(float 0.0, {WIDE} {total})",
+        "store float %one, ptr %number",
+    ]
+    return _nest(width, lines)
+
+
+def _context(width: int) -> str:
+    """To each sum a value, by its weight."""
+    lines = ["%weight = load float, ptr %number", *splat("%w", "%weight")]
+    for v in range(width // LANES):
+        lines += [
+            *_load("%c", "%state", v),
+            *_load("%r", "%read", v),
+            f"%n{v} = call {WIDE} {MULTIPLY_ADD}({WIDE} %w, {WIDE} %r{v}, {WIDE} %c{v})",
+            f"store {WIDE} %n{v}, ptr %c{v}.at, align 4",
+        ]
+    return _nest(width, lines)
+
+
+def _load(name: str, where: str, vector: int) -> list[str]:
+    return [
+        f"{name}{vector}.at = getelementptr float, ptr {where}, i64 {vector * LANES}",
+        f"{name}{vector} = load {WIDE}, ptr {name}{vector}.at, align 4",
+    ]
+
+
+def _nest(width: int, body: list[str]) -> str:
+    """Every query of every sentence meets every token in every head, which is ``body``.
+
+    There are %state, the head's part of a query or sum, %read, that of a key or value, and
+    %number, the score or weight. The next token is asked for meanwhile.
+    """
+    next_token = [
+        f"%p{at} = getelementptr float, ptr %next, i64 {at}\n"
+        f"call void @llvm.prefetch.p0(ptr %p{at}, i32 0, i32 3, i32 1)"
+        for at in range(0, width, _LINE)
+    ]
+    lines = "\n".join
+    return f"""
+    define void @{NAME}(ptr %states, ptr %reads, ptr %numbers, i64 %K,
+                        i64 %B, i64 %H, i64 %S, i64 %leap.b, i64 %leap.h, i64 %leap.s) {{
+    entry:
+      br label %sentence
+    sentence:
+      %b = phi i64 [0, %entry], [%b.next, %sentence.end]
+      %from.b = mul i64 %b, %leap.b
+      br label %token
+    token:
+      %s = phi i64 [0, %sentence], [%s.next, %token.end]
+      %from.s = mul i64 %s, %leap.s
+      %from.bs = add i64 %from.b, %from.s
+      br label %head
+    head:
+      %h = phi i64 [0, %token], [%h.next, %head.end]
+      %from.h = mul i64 %h, %leap.h
+      %from = add i64 %from.bs, %from.h
+      %read = getelementptr float, ptr %reads, i64 %from
+      %next = getelementptr float, ptr %read, i64 %leap.s
+      {lines(next_token)}
+      %row.bh = mul i64 %b, %H
+      %bh = add i64 %row.bh, %h
+      %row.bhk = mul i64 %bh, %K
+      br label %query
+    query:
+      %k = phi i64 [0, %head], [%k.next, %query]
+      %row.bk = mul i64 %b, %K
+      %bk = add i64 %row.bk, %k
+      %row.bkh = mul i64 %bk, %H
+      %bkh = add i64 %row.bkh, %h
+      %from.bkh = mul i64 %bkh, {width}
+      %state = getelementptr float, ptr %states, i64 %from.bkh
+      %bhk = add i64 %row.bhk, %k
+      %row.bhks = mul i64 %bhk, %S
+      %bhks = add i64 %row.bhks, %s
+      %number = getelementptr float, ptr %numbers, i64 %bhks
+      {lines(body)}
+      {_ENDS}
+    }}"""
