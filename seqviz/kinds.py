@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from seqviz.colours import OTHERS, ROLES, Colour
+from seqviz.colours import OTHERS, PAGE, ROLES, Colour
 
 RecurrentAttention = Literal["none", "dot", "general", "additive"]
 NO_ATTENTION: RecurrentAttention = "none"
@@ -43,6 +43,7 @@ _ORANGE, _GREEN, _MAUVE, _SKY, _BLUE = OTHERS
 
 SYSTEMS: Mapping[str, System] = {
     "none": System(attention="none", colour=ROLES["blind"], symbol="triangle-up-open"),
+    "none-forward": System(attention="none", colour=PAGE["ink"], symbol="triangle-right-open"),
     "none-reversed": System(
         attention="none", colour=_ORANGE, symbol="triangle-down-open", reverses_source=True
     ),
@@ -51,18 +52,15 @@ SYSTEMS: Mapping[str, System] = {
     "dot": System(attention="dot", colour=_SKY, symbol="diamond"),
     "transformer": System(attention=MULTI_HEAD, colour=_BLUE, symbol="circle", cell=""),
 }
-"""By the last part of a model's name, from the oldest design to the newest."""
+"""By the last part of a model's name, from the oldest design to the newest.
+
+Of a synthetic task, "none-forward" and "none-reversed" read once and differ in the direction alone;
+"none" is "dot" without its attention, and reads both ways.
+"""
 OFFERED_FIRST = "transformer"
 LEARNT_FIRST = "dot"
 """The one that learns fastest while a visitor watches."""
-LEARNT_LIVE = (
-    LEARNT_FIRST,
-    *(
-        code
-        for code, system in SYSTEMS.items()
-        if code != LEARNT_FIRST and not system.reverses_source
-    ),
-)
+LEARNT_LIVE = (LEARNT_FIRST, *(code for code in SYSTEMS if code != LEARNT_FIRST))
 """What may be trained while a visitor watches."""
 
 

@@ -12,7 +12,7 @@ from seqviz.training.config import read_config, shipped_configs
 from seqviz.training.settings import TrainSettings
 from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE, train_vocabularies
 
-SYSTEMS = ("additive", "dot", "none", "transformer")
+SYSTEMS = ("additive", "dot", "none", "none-forward", "none-reversed", "transformer")
 EACH = pytest.mark.parametrize("task", TASKS)
 
 
@@ -35,6 +35,16 @@ def test_none_is_dot_without_attention(task: str) -> None:
     dot, none = settings_of(task, "dot"), settings_of(task, "none")
     assert isinstance(dot.model, RnnSettings)
     assert none == replace(dot, name=none.name, model=replace(dot.model, attention="none"))
+
+
+@EACH
+def test_forward_and_reversed_differ_in_the_direction_of_reading_alone(task: str) -> None:
+    both = settings_of(task, "none")
+    assert isinstance(both.model, RnnSettings)
+    for name, reverses in (("none-forward", False), ("none-reversed", True)):
+        found = settings_of(task, name)
+        model = replace(both.model, bidirectional=False, reverse_source=reverses)
+        assert found == replace(both, name=f"{task}/{name}", model=model)
 
 
 @EACH

@@ -8,7 +8,7 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import InputError
-from seqviz.kinds import LEARNT_LIVE
+from seqviz.kinds import LEARNT_LIVE, SYSTEMS
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.records.live import TASKS, LiveJob
 from seqviz.training.live import learner as live_learner
@@ -42,7 +42,8 @@ def test_every_system_can_learn_every_task(task: str, system: str) -> None:
         assert isinstance(settings.model, TransformerSettings)
     else:
         assert isinstance(settings.model, RnnSettings)
-        assert settings.model.attention == system
+        assert settings.model.attention == SYSTEMS[system].attention
+        assert settings.model.reverse_source == SYSTEMS[system].reverses_source
         assert (settings.model.cell == "gru") == (system == "general")
 
 
