@@ -320,6 +320,15 @@ def greedy_log_prob(scene: Scene) -> Value | None:
     return real(float(scene.greedy.hypotheses.log_probs[0]))
 
 
+# The model
+
+
+def exact(scene: Scene) -> Value | None:
+    """How much of its task's test set the model gets exactly right."""
+    found = scene.models.scores(scene.asked.model).get("exact_match")
+    return None if found is None else share(found / 100)
+
+
 def _next(scene: Scene) -> NextTokens | None:
     if scene.step is None:
         return None
@@ -366,7 +375,7 @@ SENTENCE_FACTS: Mapping[str, Fact] = {
         ),
         *(rival, p_rival, looked, weight, looked_next, weight_next, weight_even, spread),
         *(beam, candidates, cut, hypotheses, second, score_second),
-        *(greedy, greedy_differs, greedy_log_prob),
+        *(greedy, greedy_differs, greedy_log_prob, exact),
     )
 }
 """Those of any sentence, by name."""

@@ -57,6 +57,7 @@ RNN = rnn_trace()
         ("hypotheses", "3"),
         ("second", "the cat sat"),
         ("score_second", "−0.71"),
+        ("exact", "99%"),
         ("greedy", "a sat"),
         ("greedy_differs", "yes"),
         ("greedy_log_prob", "−2.63"),
