@@ -70,7 +70,7 @@ def test_the_examples_are_solved_by_dot_attention(task: str) -> None:
     ],
 )
 def test_the_direction_of_reading_decides(task: str, better: str, worse: str, last: str) -> None:
-    """By more than a seed does, and even about the last word, or the day, as the lesson says."""
+    """Even about the last word, or the day, as the lesson says."""
     whole, ends = [], []
     for system in (better, worse):
         found, right = texts(f"{task}/{system}")
