@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.cyaml import CParser
+from yaml.resolver import Resolver
 
 from seqviz.errors import InputError
 
@@ -67,8 +71,9 @@ def read_located(text: str, complaints: Complaints) -> Located | None:
         mark = error.problem_mark or error.context_mark
         reason = error.problem or error.context or "it cannot be read"
         complaints.add("lesson_no_yaml", mark.line + 1 if mark else 1, {"reason": reason})
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        before = text.encode("utf-8", "replace")[: getattr(error, "position", 0)]
+        line = before.count(b"\n") + 1
         reason = "it has a character that YAML does not allow"
         complaints.add("lesson_no_yaml", line, {"reason": reason})
     except RecursionError:
@@ -76,8 +81,17 @@ def read_located(text: str, complaints: Complaints) -> Located | None:
     return None
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc] # PyYAML has no types
-    """Of whole texts: a part that is named in one place and repeated in others could grow a lot."""
+class _Loader(Composer, CParser, SafeConstructor, Resolver):  # type: ignore[misc] # no types
+    """Of whole texts: a part that is named in one place and repeated in others could grow a lot.
+
+    libyaml reads the text, ten times as fast as Python; the tree is put together in Python, where
+    deep nesting is an error.
+    """
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        for part in (Composer, SafeConstructor, Resolver):
+            part.__init__(self)
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
