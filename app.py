@@ -3,12 +3,14 @@
 Streamlit reads this file twice: once for the server, then for the page at every visit.
 """
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from streamlit import runtime
 
 from seqviz.views import page
+from seqviz.views.learn import lesson
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import entrance, serving
@@ -32,7 +34,7 @@ if runtime.exists():
 else:
     app = st.App(
         __file__,
-        lifespan=serving.lifespan,
+        lifespan=partial(serving.lifespan, prepare=lesson.warm_up),
         middleware=serving.middleware(),
         routes=serving.routes(),
     )

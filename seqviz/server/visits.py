@@ -6,6 +6,7 @@ after the other, beside the decodings; nobody is drawn while waiting for a decod
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,6 +39,11 @@ class Visits:
         self._decoders = Queue(places=decoders)
         self._stage = Queue(places=1, patience=PATIENCE_SECONDS)
         self._here = _Here()
+        self._rests_since = float("inf")
+
+    def rested(self) -> float:
+        """Seconds since the last page was drawn; below 0 while one is, and before the first."""
+        return time.monotonic() - self._rests_since
 
     @contextmanager
     def visit(self, visitor: str, on_wait: OnWait, *, knocks: bool) -> Iterator[None]:
@@ -53,12 +59,14 @@ class Visits:
         """
         here = self._here
         here.visitor, here.entered = visitor, False
+        self._rests_since = float("inf")
         try:
             if knocks:
                 self._enter()
             here.drawing = self._stage.take(on_wait)
             yield
         finally:
+            self._rests_since = time.monotonic()
             self._step_aside()
             if here.entered:
                 self.door.leave(visitor)

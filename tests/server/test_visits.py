@@ -21,6 +21,14 @@ def beside(work: Callable[[], None]) -> threading.Thread:
     return thread
 
 
+def test_a_server_rests_once_a_page_was_drawn() -> None:
+    visits = Visits(decoders=1, most_inside=9)
+    assert visits.rested() < 0
+    with visits.visit("a", silent, knocks=True):
+        assert visits.rested() < 0
+    assert 0 <= visits.rested() < SECONDS
+
+
 def test_one_page_is_drawn_at_a_time_and_a_decoding_lets_others_draw() -> None:
     visits, said = Visits(decoders=1, most_inside=9), list[str]()
     decoding, drawn = threading.Event(), threading.Event()

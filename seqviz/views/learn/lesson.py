@@ -7,20 +7,23 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, cast, get_args
 
 import streamlit as st
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
-from seqviz.lesson import Asked, Chapter, needed, packed_chapter
+from seqviz.lesson import Asked, Chapter, needed, packed_chapter, shipped_chapters
 from seqviz.lesson.loaded import LoadedModels
 from seqviz.lesson.models import Models, Read
+from seqviz.options import DecodeOptions
 from seqviz.server.kept import kept
 from seqviz.server.queue import OnWait
 from seqviz.server.store import Store
 from seqviz.trace import Trace
 from seqviz.translator import Translator
+from seqviz.translator.devices import available_devices
 from seqviz.viewer.computation import packed_computation
 from seqviz.views.components import lesson
 from seqviz.views.learn import acted, tried
@@ -35,6 +38,7 @@ from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
 from seqviz.views.sidebar import open_chapter
+from seqviz.words import LANGUAGES
 
 MOST_CHAPTERS = 40
 """Packed ones that are kept, about 2 MB each; those unused for longest go."""
@@ -187,6 +191,16 @@ def _found(listed: Listed, own: str, *, language: str, models: Models) -> Packed
         found = Packed(name, listed, own, content)
         _chapters().put(name, found)
     return found
+
+
+def warm_up() -> None:
+    """Pack what Learn opens with, before anybody asks, in every language."""
+    device = available_devices()[0]
+    request = Request(folder=Path(), text="", options=DecodeOptions(), device=device)
+    models = PageModels(request, lambda *_: None, lambda _: None)
+    for language in LANGUAGES:
+        with suppress(SeqVizError):  # who asks for it is told
+            _found(Listed(chapter=shipped_chapters()[0]), "", language=language, models=models)
 
 
 def _name(listed: Listed, own: str, language: str) -> str:

@@ -10,7 +10,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from seqviz.views.session.access import is_public
 FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
 """Environment variables: sites that may show the page inside theirs; whether counts are shown."""
 TIDY_SECONDS = 10.0
+REST_SECONDS = 1.0
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 FIRST = (
     *("BidiComponent", "Html", "Button", "ButtonGroup", "TextArea", "Selectbox"),
@@ -76,19 +77,32 @@ def made_bytes() -> int:
 
 
 @contextlib.asynccontextmanager
-async def lifespan(_: object) -> AsyncIterator[None]:
-    """Take many connections, free what nobody needs meanwhile, and leave nothing behind."""
+async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[None]:
+    """Take many connections, free what nobody needs meanwhile, and leave nothing behind.
+
+    Args:
+        prepare: called in a thread once the first visitors look at what was drawn for them.
+    """
     descriptors.prepare()
     gc.freeze()  # what was imported stays: looking through it held everybody up for 0.15 s
     tidying = asyncio.create_task(_tidy())
-    warming = asyncio.create_task(asyncio.to_thread(offered.warm_up))
+    warming = asyncio.create_task(_warm_up(prepare))
     try:
         yield
     finally:
         tidying.cancel()
         gc.unfreeze()
         cache.close()
-        await warming
+        warming.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await warming
+
+
+async def _warm_up(prepare: Callable[[], None]) -> None:
+    await asyncio.to_thread(offered.warm_up)
+    while cache.visits().rested() < REST_SECONDS:
+        await asyncio.sleep(REST_SECONDS / 4)
+    await asyncio.to_thread(prepare)
 
 
 async def _tidy() -> None:

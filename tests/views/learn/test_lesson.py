@@ -10,6 +10,7 @@ from seqviz.lesson import shipped_chapters
 from seqviz.views.components import lesson as component
 from seqviz.views.learn import lesson, tried
 from seqviz.views.session import state
+from seqviz.words import LANGUAGES
 from tests.views import pages
 
 LINK = {"view": "lesson", "chapter": "attention"}
@@ -31,6 +32,16 @@ def test_a_chapter_travels_once_and_where_one_stands_beside_it() -> None:
     assert own["chapter"]["sentence"] == "es war kalt"
     assert own["name"] != data["name"]
     assert pages.has(app, "download_button", "lesson-handout")
+
+
+def test_what_learn_opens_with_is_packed_before_anybody_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lesson.warm_up()
+    monkeypatch.delattr(lesson, "packed_chapter")
+    for language in LANGUAGES:
+        app = pages.open_app({"view": "lesson", "lang": language})
+        assert sent(app)["chapter"]["language"] == language
 
 
 def test_a_sentence_that_no_chapter_can_show_gives_way_to_its_own() -> None:

@@ -112,7 +112,7 @@ def test_a_server_is_prepared_when_it_starts(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
 
     async def serve() -> None:
-        async with serving.lifespan(None):
+        async with serving.lifespan(None, prepare=lambda: None):
             done.append("serves")
 
     event_loop.run(serve())

@@ -17,6 +17,7 @@ from streamlit.runtime.session_manager import SessionClient
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from seqviz.server.gate import Gate, Rules
+from seqviz.server.visits import Visits
 from seqviz.views.session import access, cache, offered
 from seqviz.views.shell import serving
 from tests.fixtures import event_loop
@@ -111,23 +112,27 @@ def test_a_session_that_was_left_is_forgotten_without_another_visitor(runtime: R
 
 
 def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    done, warmed = list[str](), list[bool]()
+    done, warmed = list[str](), list[str]()
     monkeypatch.setattr(serving, "TIDY_SECONDS", 0.0)
     sessions = iter([0, 1, 1, 0])
     monkeypatch.setattr(serving, "forget_sessions", lambda: next(sessions, 0))
     monkeypatch.setattr(cache, "kept_bytes", lambda: 0)
     monkeypatch.setattr(serving, "give_back", lambda: done.append("memory"))
     monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
-    monkeypatch.setattr(offered, "warm_up", lambda: warmed.append(True))
+    monkeypatch.setattr(offered, "warm_up", lambda: warmed.append("model"))
+    rests = iter([-1.0, 0.0, 2.0])
+    monkeypatch.setattr(Visits, "rested", lambda _: next(rests))
+    monkeypatch.setattr(serving, "REST_SECONDS", 0.001)
 
     async def serve() -> None:
-        async with serving.lifespan(None):
-            while next(looks) < 100 and len(done) < 2:
+        async with serving.lifespan(None, prepare=lambda: warmed.append("lesson")):
+            while next(looks) < 1000 and (len(done) < 2 or len(warmed) < 2):
                 await asyncio.sleep(0.001)
 
     looks = count()
     event_loop.run(serve())
-    assert warmed == [True]
+    assert warmed == ["model", "lesson"]
+    assert next(rests, None) is None  # nobody was there, somebody was drawn, and looks
     assert done == ["memory", "memory", "closed"]  # somebody came, nothing, they went
 
 
