@@ -42,8 +42,10 @@ class Complaints:
     found: list[InputError] = field(default_factory=list)
 
     def add(self, code: str, line: int, facts: Mapping[str, object] | None = None) -> None:
-        """Add "FILE:LINE: what is wrong and what to do"."""
-        told = {"file": self.file, "line": line, **(facts or {})}
+        """Add "FILE:LINE: what is wrong and what to do", which is one line."""
+        told: dict[str, object] = {"file": self.file, "line": line}
+        for name, fact in (facts or {}).items():
+            told[name] = " ".join(fact.split()) if isinstance(fact, str) else fact
         self.found.append(InputError(code, told))
 
     def is_one_of(self, choices: Collection[str], key: str, located: Located) -> bool:

@@ -89,6 +89,7 @@ MISTAKES = [
     ("bet: next", "bet: fails", "lesson_bet_systems", 13),
     ("bet: next", "bet: {kind: next, systems: [dot, none]}", "lesson_bet_systems", 13),
     ("bet: next", "system: date-iso/dot", "lesson_no_sentence", 6),
+    ("id: look", 'id: "look\\nhere"', "lesson_no_id", 6),
     ("id: before", "id: look", "lesson_same_id", 15),
     ("above: 10", "beyond: 10", "lesson_unknown_key", 20),
     ("above: 10", "above: [10]", "lesson_check", 20),
