@@ -46,6 +46,7 @@ ASKED = "lesson-asked"
 """Under it a session remembers which numbers its lesson asked for last."""
 ALONE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-ask), .st-key-around {{ display: none; }}
+.seqviz-presents .st-key-open-chapter {{ display: none; }}
 .seqviz-presents body::before {{ content: "{keys}" !important; }}
 </style>"""
 """A lesson has sentences of its own, and other keys than the other screens."""

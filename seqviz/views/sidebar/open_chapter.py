@@ -69,9 +69,9 @@ def say_absent(there: Sequence[str], w: Words) -> None:
     """Say that the chapter of the link is not here, and show the first one."""
     wanted = state.text("chapter")
     if wanted and wanted not in there:
-        told = [w.markdown("chapter.absent", {"chapter": wanted[:MOST_SHOWN]})]
-        told += [] if is_public() else [w("chapter.absent.open")]
-        st.info(" ".join(told), icon=":material/link_off:")
+        key = "chapter.absent" if is_public() else "chapter.absent.open"
+        told = w.markdown(key, {"chapter": wanted[:MOST_SHOWN]})
+        st.info(told, icon=":material/link_off:")
         state.remember(WANTED, (wanted, state.text("at")))
         state.reset(["chapter", "at"])
 
