@@ -9,6 +9,8 @@ Few letters and short words, so that models whose vectors have eight numbers lea
 fits on a screen.
 """
 
+from bisect import bisect_right
+from itertools import accumulate
 from random import Random
 
 from seqviz.tasks.task import Pair, Task
@@ -18,12 +20,20 @@ LETTERS = "lpsarote"
 SHORTEST, LONGEST = 3, 6
 
 
+_COUNTS = tuple(len(LETTERS) ** length for length in range(SHORTEST, LONGEST + 1))
+_ENDS = tuple(accumulate(_COUNTS))
+"""Of the words of every length: how many there are, and the first value that is none of them."""
+
+
+def length_of(value: int) -> int:
+    """Letters of the word."""
+    return SHORTEST + bisect_right(_ENDS, value)
+
+
 def word_of(value: int) -> str:
     """The words of these letters, all of one length before the longer ones, counted from 0."""
-    length = SHORTEST
-    while value >= len(LETTERS) ** length:
-        value -= len(LETTERS) ** length
-        length += 1
+    length = length_of(value)
+    value -= _ENDS[length - SHORTEST] - _COUNTS[length - SHORTEST]
     places = (value // len(LETTERS) ** place % len(LETTERS) for place in reversed(range(length)))
     return "".join(LETTERS[place] for place in places)
 
@@ -37,8 +47,8 @@ WORD_REVERSED = Task(
     name="word-reversed",
     source_language="word",
     target_language="reversed",
-    values=range(sum(len(LETTERS) ** n for n in range(SHORTEST, LONGEST + 1))),
-    kind=lambda value: len(word_of(value)),
+    values=range(_ENDS[-1]),
+    kind=length_of,
     write=_write,
     examples={
         "backwards": ("sleep", "peels"),

@@ -78,7 +78,7 @@ class Task:
     def _drawn(self, part: Part, count: int, seed: int) -> tuple[Pair, ...]:
         if count == 0:
             return ()
-        kinds = _by_kind(part, self.values, self.kind)
+        kinds = _by_kind(self.values, self.kind)[part]
         repeats = TRAIN_REPEATS if part == "train" else 1
         most = repeats * sum(map(len, kinds))
         if not 0 <= count <= most:
@@ -101,14 +101,16 @@ def part_of(value: int) -> Part:
 
 @cache
 def _by_kind(
-    part: Part, values: range, kind: Callable[[int], Hashable]
-) -> tuple["array[int]", ...]:
-    """The values of a part, the rarest kind first; kept, for looking at a million takes a while."""
-    found: dict[Hashable, array[int]] = {}
+    values: range, kind: Callable[[int], Hashable]
+) -> Mapping[Part, tuple["array[int]", ...]]:
+    """The values of every part, the rarest kind first; kept, for a million take a while."""
+    found: dict[Part, dict[Hashable, array[int]]] = {"train": {}, "dev": {}, "test": {}}
     for value in values:
-        if part_of(value) == part:
-            found.setdefault(kind(value), array("I")).append(value)
-    return tuple(sorted(found.values(), key=len))
+        kinds, name = found[part_of(value)], kind(value)
+        if name not in kinds:
+            kinds[name] = array("I")
+        kinds[name].append(value)
+    return {part: tuple(sorted(kinds.values(), key=len)) for part, kinds in found.items()}
 
 
 def _shares(
