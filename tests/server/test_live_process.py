@@ -44,7 +44,7 @@ def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
+        time.sleep(0.05)
 
 
 def is_gone(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """The configs of the synthetic tasks: alike but for the system, with pieces that show something."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,12 @@ from seqviz.tasks import TASKS, TEST_PAIRS
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.config import read_config, shipped_configs
 from seqviz.training.settings import TrainSettings
-from seqviz.training.vocabulary import SOURCE_FILE, TARGET_FILE, train_vocabularies
+from seqviz.training.vocabulary import (
+    SOURCE_FILE,
+    TARGET_FILE,
+    Vocabularies,
+    train_vocabularies,
+)
 
 SYSTEMS = ("additive", "dot", "none", "none-forward", "none-reversed", "transformer")
 EACH = pytest.mark.parametrize("task", TASKS)
@@ -75,15 +81,20 @@ PIECES = {
 }
 
 
+@cache
+def vocabularies(task: str) -> Vocabularies:
+    """As a training of the task makes them."""
+    settings = settings_of(task, "dot")
+    pairs = TASKS[task].pairs(train=settings.data.task_pairs, dev=0, test=0, seed=settings.seed)
+    return train_vocabularies(pairs.train, settings.source_vocabulary, settings.target_vocabulary)
+
+
 @pytest.mark.parametrize(("case", "pieces"), PIECES.items())
 def test_pieces_are_words_and_single_figures(
     case: tuple[str, str, str], pieces: tuple[str, str], tmp_path: Path
 ) -> None:
     task, *texts = case
-    settings = settings_of(task, "dot")
-    pairs = TASKS[task].pairs(train=settings.data.task_pairs, dev=0, test=0, seed=settings.seed)
-    made = train_vocabularies(pairs.train, settings.source_vocabulary, settings.target_vocabulary)
-    made.write(tmp_path)
+    vocabularies(task).write(tmp_path)
     for file, text, expected in zip((SOURCE_FILE, TARGET_FILE), texts, pieces, strict=True):
         tokenizer = Tokenizer(tmp_path / file)
         encoding = tokenizer.encode(text)
