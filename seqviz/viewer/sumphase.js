@@ -6,14 +6,15 @@ import { lensCells, overview, shareBar, strongestOf } from "./strip.js";
 
 const THICK = 22; // of a flow of weight 1
 const THIN = 0.35; // height of a strip of weight 0
-const COLOURED = 1.75; // width of a cell without a number, in letters' sizes
+const COLOURED = 1.375; // width of a cell without a number, in letters' sizes
+const SUM_BESIDE = 21; // name, weight and flows, in letters' sizes
 
 export class SumPhase {
   constructor(panel) {
     Object.assign(this, { panel, stage: panel.stage, calc: panel.calc });
     const { calc } = this;
     this.letter = calc.isTransformer ? "v" : "h";
-    this.lens = panel.lensFor(calc.dv, calc.digitsOf("contributions"), 23.5, COLOURED);
+    this.lens = panel.lensFor(calc.dv, calc.digitsOf("contributions"), SUM_BESIDE, COLOURED);
     this.most = strongestOf(calc.values);
     this.formula = html("div");
     this.flows = svg("svg", { class: "flows", "aria-hidden": "true" });
@@ -62,7 +63,7 @@ export class SumPhase {
     const [box, goal] = [grid, context].map((node) => node.getBoundingClientRect());
     if (!box.width) return;
     const middle = ({ top, height }) => top - box.top + height / 2;
-    const wide = 5 * 16 * u;
+    const wide = 4 * 16 * u;
     const end = middle(goal);
     flows.setAttribute("width", wide);
     flows.setAttribute("height", box.height);
