@@ -42,8 +42,8 @@ bench      | errors options catalog tasks models decoding    | ctranslate2 numpy
 figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
 viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
-lesson     | words errors options trace decoding translator  | latex2mathml numpy yaml
-           | analysis viewer                                 |
+lesson     | words errors options trace records decoding     | latex2mathml numpy yaml
+           | translator analysis viewer                      |
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy

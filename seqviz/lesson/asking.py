@@ -35,6 +35,7 @@ class Remembering:
         self._found: dict[Asked, Trace] = {}
         self.explain, self.without_source = models.explain, models.without_source
         self.scores, self.target_text = models.scores, models.target_text
+        self.lengths = models.lengths
         self.every_target, self.learn = models.every_target, models.learn
 
     def decode(self, asked: Asked) -> Trace:

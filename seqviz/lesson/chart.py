@@ -1,4 +1,4 @@
-"""Bars beside bars, each with its number: the one form of all pictures that are not the viewer's.
+"""Numbers beside numbers, as bars or as curves: all pictures that are not the viewer's.
 
 Knows no colours, and not what is drawn.
 """
@@ -17,11 +17,15 @@ class Row:
     note: str = ""
     """Small, behind the label."""
     mark: Literal["", "best", "greedy", "right"] = ""
+    intervals: tuple[tuple[float, float], ...] = ()
+    """Low and high end of each value's 95% interval, where it was measured so."""
+    at: float | None = None
+    """Where it stands on a curve."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """Groups of bars, one below the other."""
+    """Groups of bars, one below the other; or a curve a series over the rows."""
 
     series: tuple[str, ...]
     """What each bar of a group is, in the language of the lesson."""
@@ -30,3 +34,5 @@ class Chart:
     most: float
     """The length of a full bar."""
     rows: tuple[Row, ...]
+    axis: str = ""
+    """Of curves: what their rows are ordered by; empty: bars."""

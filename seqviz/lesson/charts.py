@@ -92,20 +92,61 @@ def scores(step: Step, scene: Scene, language: str) -> Chart | None:
     )
 
 
+def lengths(step: Step, scene: Scene, language: str) -> Chart | None:
+    """Quality of the step's systems by the length of the sentence: exact match, or else BLEU.
+
+    None: a system's were not measured, or otherwise than the others'.
+    """
+    models = [scene.asked.by(system).model for system in step.systems]
+    studies = [study for model in models if (study := scene.models.lengths(model)) is not None]
+    if not studies or len(studies) < len(models) or len({one.comparable for one in studies}) > 1:
+        return None
+    is_task = all("exact_match" in scene.models.scores(model) for model in models)
+    metric, words = "exact" if is_task else "bleu", table(language)
+    alike = zip(*(study.buckets for study in studies), strict=True)
+    rows = []
+    for bucket, *others in alike:
+        found = [getattr(one, metric) for one in (bucket, *others)]
+        row = Row(
+            label=_range(bucket.first, bucket.last),
+            note=f"({bucket.sentences:,})",
+            values=tuple(one.value for one in found),
+            intervals=tuple((one.low, one.high) for one in found),
+            at=round(bucket.mean_length, 2),
+        )
+        rows.append(row)
+    return Chart(
+        series=tuple(words.get(f"system.{system}", system) for system in step.systems),
+        unit="percent",
+        most=max(high for row in rows for _, high in row.intervals),
+        rows=tuple(rows),
+        axis=words[f"lesson.chart.lengths.{metric}"],
+    )
+
+
+def _range(first: int, last: int | None) -> str:
+    return f"{first}+" if last is None else str(first) if first == last else f"{first}–{last}"
+
+
 CHARTS: Mapping[str, Callable[[Scene, str], Chart | None]] = {
     "contrast": contrast,
     "difference": difference,
     "distances": distances,
     **TOY_CHARTS,
 }
-"""Those of a scene; "scores" are of a step's systems."""
+"""Those of a scene."""
+OF_SYSTEMS: Mapping[str, Callable[[Step, Scene, str], Chart | None]] = {
+    "scores": scores,
+    "lengths": lengths,
+}
+"""Those of a step's systems."""
 
 
 def charts_of(step: Step, scene: Scene, *, shown: set[str], language: str) -> dict[str, Any]:
     """Of the parts that a step shows, those that are charts, as JSON; None: it has none."""
     found = {name: chart(scene, language) for name, chart in CHARTS.items() if name in shown}
-    if "scores" in shown:
-        found["scores"] = scores(step, scene, language)
+    of_systems = {name: chart for name, chart in OF_SYSTEMS.items() if name in shown}
+    found |= {name: chart(step, scene, language) for name, chart in of_systems.items()}
     return {name: None if chart is None else asdict(chart) for name, chart in found.items()}
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from seqviz.decoding.exhaustive import AllTargets
-from seqviz.errors import SeqVizError
+from seqviz.errors import ModelError, SeqVizError
 from seqviz.lesson.chapter import Asked
 from seqviz.lesson.models import Read
+from seqviz.records.lengths import STUDY_FILE, LengthStudy, weights_digest
 from seqviz.trace import Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator import Translator
@@ -68,6 +69,16 @@ class LoadedModels:
     def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:
         """Target tokens as the model's text."""
         return self._of(asked).target.text(tokens)
+
+    def lengths(self, model: str) -> LengthStudy | None:
+        """What lies beside the very weights that are there."""
+        entry = self._of_name(model).entry
+        try:
+            study = STUDY_FILE.read(entry.folder / STUDY_FILE.name)
+            is_its = study is not None and study.weights == weights_digest(entry.weights)
+        except (ModelError, OSError):
+            return None
+        return study if is_its else None
 
     def scores(self, model: str) -> Mapping[str, float]:
         """What the model's card says of its test set."""

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from seqviz.decoding.exhaustive import AllTargets
 from seqviz.lesson.chapter import Asked
+from seqviz.records.lengths import LengthStudy
 from seqviz.trace import Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator.gradient import GradientSteps
@@ -42,6 +43,9 @@ class Models(Protocol):
 
     def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:
         """Target tokens as the model's text."""
+
+    def lengths(self, model: str) -> LengthStudy | None:
+        """How a model fared on sentences of every length; None: not measured."""
 
     def scores(self, model: str) -> Mapping[str, float]:
         """What a model scored on its test set: "exact_match", "bleu", "chrf"; empty: not known."""

@@ -29,6 +29,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "difference": (),
     "distances": (),
     "scores": (),
+    "lengths": (),
     "sequences": ("best", "greedy"),
     "learning": (),
     "learn_one": ("right",),

@@ -4,6 +4,7 @@
 import { Calculation, calculationKey } from "./calculation.js";
 import { html } from "./dom.js";
 import { LessonChart } from "./lessonchart.js";
+import { LessonCurves } from "./lessoncurves.js";
 import { LESSON_PARTS } from "./lessonparts.js";
 import { compose } from "./parts.js";
 import { Record } from "./record.js";
@@ -72,7 +73,7 @@ export class LessonPicture {
     const cover = isRevealed ? null : step.bet.kind;
     const charts = Object.keys(step.charts ?? {}).filter((name) => step.charts[name]);
     const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
-    this.known = { ...LESSON_PARTS, ...lesson.live, ...Object.fromEntries(charts.map((name) => [name, LessonChart])) };
+    this.known = { ...LESSON_PARTS, ...lesson.live, ...Object.fromEntries(charts.map((name) => [name, step.charts[name].axis ? LessonCurves : LessonChart])) };
     const parts = step.layout.flat(9);
     if (!step.learning) delete this.known.learning;
     const isShown = (name) => name in this.known && !hidden.includes(name) && !(STILL[name] in this.known && parts.includes(STILL[name]));

@@ -276,8 +276,21 @@ def test_texts_are_texts_and_the_glossary_speaks(page: Page) -> None:
     expect(card).to_be_hidden()
 
 
+def test_curves_have_intervals_and_a_table(page: Page) -> None:
+    go(page, "curves")
+    picture = page.get_by_role("img", name="without: 1–4 70.0, 5+ 20.0; with: 1–4 80.0, 5+ 50.5")
+    ends = picture.locator("g > line.s1").nth(1)
+    low, high = (float(ends.get_attribute(end) or 0) for end in ("y1", "y2"))
+    mark = float(picture.locator("g > circle.s1").nth(1).get_attribute("cy") or 0)
+    assert (low - mark) / (mark - high) == pytest.approx(1)
+    page.locator(".lesson-curves summary").click()
+    expect(page.locator(".lesson-curves tbody tr").nth(1)).to_have_text(
+        "5+ (3)20.0 (10.0–30.0)50.5 (40.0–61.0)"
+    )
+
+
 def test_axe_finds_nothing(page: Page) -> None:
-    for step in ("row", "numbers-dot-cross", "numbers-transformer-cross"):
+    for step in ("row", "curves", "numbers-dot-cross", "numbers-transformer-cross"):
         go(page, step)
         assert_accessible(page)
     page.emulate_media(color_scheme="dark")

@@ -11,6 +11,7 @@ from seqviz.lesson.chapter import Moment
 from seqviz.lesson.models import Read
 from seqviz.lesson.scene import Scene
 from seqviz.options import DecodeOptions
+from seqviz.records.lengths import Interval, LengthBucket, LengthStudy
 from seqviz.trace import Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator.gradient import GradientSteps
@@ -43,6 +44,26 @@ steps:
     systems: [dot, none]
     bet: {kind: fails, systems: [dot, none]}
 """
+
+
+def study(model: str, *, digest: str = "d") -> LengthStudy:
+    """Two buckets; the second one twice as hard."""
+    low, high = (Interval(value=value, low=value - 5, high=value + 5) for value in (80.0, 40.0))
+    return LengthStudy(
+        **{"model": model, "fingerprint": "f", "weights": "w", "attention": "dot"},
+        **{"test_set": "t.tsv", "digest": digest, "bleu_signature": "b", "chrf_signature": "c"},
+        **{"beam_size": 5, "resamples": 10, "seed": 1, "device": "cpu"},
+        buckets=(
+            LengthBucket(
+                **{"first": 1, "last": 4, "sentences": 1200, "mean_length": 3.0},
+                **dict.fromkeys(("bleu", "chrf", "exact"), low),
+            ),
+            LengthBucket(
+                **{"first": 5, "last": None, "sentences": 30, "mean_length": 7.5},
+                **dict.fromkeys(("bleu", "chrf", "exact"), high),
+            ),
+        ),
+    )
 
 
 class SmallModels:
@@ -92,6 +113,10 @@ class SmallModels:
 
     def target_text(self, asked: Asked, tokens: Sequence[int]) -> str:
         return " ".join(VOCABULARY[token].strip("▁") for token in tokens)
+
+    def lengths(self, model: str) -> LengthStudy | None:
+        """Of "none": not measured."""
+        return None if model.endswith("none") else study(model)
 
     def scores(self, model: str) -> Mapping[str, float]:
         return {"exact_match": 50.0} if model.endswith("none") else {"exact_match": 99.0, "bleu": 9}

@@ -11,9 +11,10 @@ from seqviz.lesson.chart import Chart
 from seqviz.lesson.charts import CHARTS, charts_of
 from seqviz.lesson.named import fact
 from seqviz.lesson.scene import Scene
+from seqviz.records.lengths import LengthStudy
 from seqviz.translator.gradient import GradientSteps
 from tests.fixtures.toy_traces import rnn_trace
-from tests.lesson.small import CHAPTER, SmallModels, scene
+from tests.lesson.small import CHAPTER, SmallModels, scene, study
 
 
 def chart(name: str, of: Scene | None = None) -> Chart:
@@ -60,6 +61,38 @@ def test_systems_stand_with_their_scores() -> None:
     assert [row["values"] for row in found["rows"]] == [(99.0,), (50.0,)]
     assert found["series"] == ("exactly right on the test set, %",)
     assert [row["label"] for row in found["rows"]][1] == "LSTM, no attention"
+
+
+def lengths_of(models: SmallModels, *systems: str) -> dict[str, Any] | None:
+    text = CHAPTER.replace(
+        "systems: [dot, none]\n    bet", f"systems: [{', '.join(systems)}]\n    bet"
+    )
+    step = read_chapter(text.replace("[compare, systems]", "[lengths]"), "x.yaml").steps[3]
+    one = replace(scene(1), models=models)
+    found: dict[str, Any] | None = charts_of(step, one, shown={"lengths"}, language="en")["lengths"]
+    return found
+
+
+def test_quality_by_length_is_a_curve_a_system_with_its_intervals() -> None:
+    found = lengths_of(SmallModels(), "dot", "additive")
+    assert found is not None
+    assert [(row["label"], row["note"], row["at"]) for row in found["rows"]] == [
+        ("1–4", "(1,200)", 3.0),
+        ("5+", "(30)", 7.5),
+    ]
+    assert found["rows"][1]["values"] == (40.0, 40.0)
+    assert found["rows"][1]["intervals"] == ((35.0, 45.0), (35.0, 45.0))
+    assert (found["most"], len(found["series"])) == (85.0, 2)
+    assert "exactly right" in found["axis"]
+
+
+def test_what_was_measured_otherwise_or_not_at_all_is_not_compared() -> None:
+    class Otherwise(SmallModels):
+        def lengths(self, model: str) -> LengthStudy | None:
+            return study(model, digest=model)
+
+    assert lengths_of(SmallModels(), "dot", "none") is None
+    assert lengths_of(Otherwise(), "dot", "additive") is None
 
 
 def test_sequences_are_listed_with_the_greedy_one() -> None:
