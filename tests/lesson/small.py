@@ -48,21 +48,33 @@ steps:
 
 def study(model: str, *, digest: str = "d") -> LengthStudy:
     """Two buckets; the second one twice as hard."""
-    low, high = (Interval(value=value, low=value - 5, high=value + 5) for value in (80.0, 40.0))
     return LengthStudy(
-        **{"model": model, "fingerprint": "f", "weights": "w", "attention": "dot"},
-        **{"test_set": "t.tsv", "digest": digest, "bleu_signature": "b", "chrf_signature": "c"},
-        **{"beam_size": 5, "resamples": 10, "seed": 1, "device": "cpu"},
-        buckets=(
-            LengthBucket(
-                **{"first": 1, "last": 4, "sentences": 1200, "mean_length": 3.0},
-                **dict.fromkeys(("bleu", "chrf", "exact"), low),
-            ),
-            LengthBucket(
-                **{"first": 5, "last": None, "sentences": 30, "mean_length": 7.5},
-                **dict.fromkeys(("bleu", "chrf", "exact"), high),
-            ),
-        ),
+        model=model,
+        fingerprint="f",
+        weights="w",
+        attention="dot",
+        test_set="t.tsv",
+        digest=digest,
+        beam_size=5,
+        resamples=10,
+        seed=1,
+        device="cpu",
+        bleu_signature="b",
+        chrf_signature="c",
+        buckets=(_bucket(1, 4, 1200, 80.0), _bucket(5, None, 30, 40.0)),
+    )
+
+
+def _bucket(first: int, last: int | None, sentences: int, value: float) -> LengthBucket:
+    score = Interval(value=value, low=value - 5, high=value + 5)
+    return LengthBucket(
+        first=first,
+        last=last,
+        sentences=sentences,
+        mean_length=1.5 * first + 1.5,
+        bleu=score,
+        chrf=score,
+        exact=score,
     )
 
 

@@ -78,7 +78,7 @@ def test_quality_by_length_is_a_curve_a_system_with_its_intervals() -> None:
     assert found is not None
     assert [(row["label"], row["note"], row["at"]) for row in found["rows"]] == [
         ("1–4", "(1,200)", 3.0),
-        ("5+", "(30)", 7.5),
+        ("5+", "(30)", 9.0),
     ]
     assert found["rows"][1]["values"] == (40.0, 40.0)
     assert found["rows"][1]["intervals"] == ((35.0, 45.0), (35.0, 45.0))
