@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from seqviz.analysis.tokens import next_tokens_on_path
-from seqviz.analysis.words import display_text, piece_label
+from seqviz.analysis.words import SPACE, display_text, piece_label
 from seqviz.lesson.chapter import Layout
 from seqviz.lesson.question import CLOSE, OPTIONS, Computed, share, token_at
 from seqviz.lesson.scene import Scene
@@ -91,14 +91,15 @@ def steps_count(scene: Scene, _: Sequence[str]) -> Computed | None:
 def carried(scene: Scene, _: Sequence[str]) -> Computed | None:
     """How many tokens a recurrent encoder reads after the sentence's first one.
 
-    None after it where it reads backwards.
+    None after it where it reads backwards. The first one is no mere space.
     """
-    if scene.trace.model.kind == "transformer":
-        return None
     source, is_reversed = scene.trace.source, scene.trace.model.reverses_source
+    place = int(source.pieces[0] == SPACE)
+    if scene.trace.model.kind == "transformer" or (is_reversed and place):
+        return None
     size = len(source.ids)
-    right, other = (0, size - 1) if is_reversed else (size - 1, 0)
-    first = display_text(piece_label(source.pieces[0]))
+    right, other = (0, size - 1) if is_reversed else (size - 1 - place, 0)
+    first = display_text(piece_label(source.pieces[place]))
     facts = {"size": str(size), "rest": str(size - 1), "first": first}
     wrong = (other, size, len(scene.pieces) - 1, 1, 2)
     found = _counts(right, wrong, facts=facts, shows=("sentence",))

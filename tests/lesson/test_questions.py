@@ -207,6 +207,18 @@ def test_who_reads_backwards_reads_nothing_after_the_first_token() -> None:
     assert "from the end" in found["bet"]["question"]
 
 
+def test_a_mere_space_is_not_the_first_token() -> None:
+    one = next(one for one in ALL if one.trace.model.kind == "rnn")
+    source = one.trace.source
+    spaced = replace(one.trace, source=replace(source, pieces=("▁", *source.pieces[1:])))
+    question = QUESTIONS["carried"](replace(one, trace=spaced), ())
+    assert question is not None
+    assert question.options[question.right] == str(len(source.ids) - 2)
+    assert question.facts["first"] == piece_label(source.pieces[1])
+    turned = replace(spaced, model=replace(spaced.model, reverses_source=True))
+    assert QUESTIONS["carried"](replace(one, trace=turned), ()) is None
+
+
 class AtRandom(SmallModels):
     """Every sentence is a random decoding."""
 
