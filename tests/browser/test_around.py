@@ -26,6 +26,11 @@ ENGLISH = """() => {
 }"""
 
 
+ITALIC = (
+    "performance.getEntriesByType('resource').filter(({ name }) => name.includes('Italic')).length"
+)
+
+
 def fits(page: Page) -> bool:
     """Whether nothing is wider than the screen."""
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
@@ -40,6 +45,7 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     for seen in ("Translate", "Settings", "Present"):
         expect(page.get_by_role("button", name=seen)).to_be_in_viewport()
     expect(page.locator(".st-key-example")).to_be_in_viewport()
+    assert page.evaluate(ITALIC) == 0, "a font that no word of the first screen is set in"
     for _ in range(3):  # past what leads to the middle of the page
         page.keyboard.press("Tab")
         expect(page.locator("[data-testid=stSidebar] :focus")).to_have_count(0)
