@@ -6,6 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
@@ -33,9 +34,9 @@ class Progress:
     def __init__(self, w: Words, key: str) -> None:
         """Reserve the place where the bar will be; ``key`` names the work for Cancel."""
         self._w, self.work = w, key
-        self._button, self._bar = st.empty(), st.empty()
+        self._place = st.empty()
+        self._bar: DeltaGenerator | None = None
         self._started = self._updated = time.monotonic()
-        self._visible = False
         self._share, self._words = 0.0, ""
 
     def step(self, step: int, limit: int) -> None:
@@ -61,21 +62,22 @@ class Progress:
         if now - self._started < QUIET_SECONDS:
             state.is_cancelled(self.work)  # nothing to show yet, but here Streamlit may interrupt
             return
-        if not self._visible:
-            self._visible = True
-            self._button.button(
-                self._w("progress.cancel"),
-                key=f"cancel-{self.work}",
-                icon=":material/close:",
-                on_click=state.cancel,
-                args=(self.work,),
-            )
+        if self._bar is None:
+            with self._place.container():
+                st.button(
+                    self._w("progress.cancel"),
+                    key=f"cancel-{self.work}",
+                    icon=":material/close:",
+                    on_click=state.cancel,
+                    args=(self.work,),
+                )
+                self._bar = st.empty()
         self._bar.progress(min(max(share, 0.0), 1.0), text=words)
 
     def clear(self) -> None:
         """Take bar and button away."""
-        self._button.empty()
-        self._bar.empty()
+        if self._bar is not None:
+            self._place.empty()
 
 
 def trace_for(request: Request, w: Words) -> Trace | None:
