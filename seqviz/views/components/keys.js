@@ -2,9 +2,10 @@
 // translated is marked, for the words beside the button (st-key-unsent).
 
 const BOX = ".st-key-text textarea";
+const places = document.getElementsByClassName("st-key-text"); // looked up at every change of the page
 
 function markUnsent() {
-  const box = document.querySelector(BOX);
+  const box = places[0]?.querySelector("textarea") ?? null;
   const differs = box !== null && box.value.trim() !== shared.sent.trim();
   document.documentElement.classList.toggle("seqviz-unsent", differs);
 }
