@@ -29,12 +29,12 @@ def looked(scene: Scene, _: Sequence[str]) -> Computed | None:
         return None
     at = found.argmax(1)
     spelt = [any(map(str.isalnum, word)) for word in scene.words[: len(at)]]
-    jumps = np.abs(at - np.arange(len(at))) * (at < found.shape[1] - 1) * spelt
-    word = int(jumps.argmax())
-    same_place = min(word, found.shape[1] - 1)
+    places, end = np.arange(len(at)), found.shape[1] - 1
+    jumps = np.abs(at - places) * (at < end) * (places < end) * spelt
+    word = same_place = int(jumps.argmax())
     ranked = np.argsort(-found[word], kind="stable").tolist()
-    places = list(dict.fromkeys([ranked[0], same_place, *ranked]))[:OPTIONS]
-    labels = [display_text(scene.source_words[place]) for place in sorted(places)]
+    shown = sorted([*dict.fromkeys([ranked[0], same_place, *ranked])][:OPTIONS])
+    labels = [display_text(scene.source_words[place]) for place in shown]
     if not jumps[word] or len(set(labels)) < OPTIONS:
         return None
     facts = {
@@ -46,7 +46,7 @@ def looked(scene: Scene, _: Sequence[str]) -> Computed | None:
     }
     return Computed(
         options=tuple(labels),
-        right=sorted(places).index(ranked[0]),
+        right=shown.index(ranked[0]),
         shows=("sentence", "heatmap"),
         facts=facts,
         step=first_step(scene, word),

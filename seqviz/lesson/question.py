@@ -11,6 +11,8 @@ from seqviz.lesson.scene import Scene
 from seqviz.words.numbers import number
 
 OPTIONS = 4
+LEAST = 0.001
+"""The smallest share that is written as such."""
 CLOSE = 1e-4
 """Values that differ by less are no answer."""
 
@@ -52,4 +54,4 @@ def first_step(scene: Scene, word: int) -> int:
 
 def share(value: float) -> str:
     """A probability or a weight, in per cent."""
-    return number(float(value), ".1%")
+    return f"<{number(LEAST, '.1%')}" if 0 < value < LEAST / 2 else number(float(value), ".1%")

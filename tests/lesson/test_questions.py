@@ -10,7 +10,7 @@ import pytest
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.words import piece_label
 from seqviz.lesson import packed_chapter, read_chapter
-from seqviz.lesson.question import Computed
+from seqviz.lesson.question import Computed, share
 from seqviz.lesson.questions import QUESTIONS, said
 from seqviz.lesson.scene import Scene
 from seqviz.lesson.shipped import shipped_chapters
@@ -171,6 +171,29 @@ def test_the_answer_is_that_of_the_slow_way(name: str) -> None:
     for one, question in found:
         assert len(set(question.options)) == len(question.options) > 1
         assert question.options[question.right] == SLOWLY[name](one)
+
+
+def test_the_same_place_is_one_that_the_source_has() -> None:
+    """A translation may be longer than its sentence; a word without a counterpart is not asked."""
+    found = []
+    for seed in range(30):
+        trace = random_trace(seed, 7, 4, heads=1, source_length=5, pieces=PIECES)
+        one = scene(0, trace=trace)
+        question = QUESTIONS["looked"](one, ())
+        if question is not None:
+            word = int(one.groups[question.step])
+            found.append(word)
+            assert question.facts["same"] == one.source_words[word]
+    assert found
+
+
+def test_a_share_that_is_not_nothing_is_not_written_as_nothing() -> None:
+    assert [share(value) for value in (0.0, 0.0002, 0.0006, 0.5)] == [
+        "0.0%",
+        "<0.1%",
+        "0.1%",
+        "50.0%",
+    ]
 
 
 def test_the_sharpest_head_has_the_largest_weight_of_all_heads() -> None:
