@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.lesson import shipped_chapters
 from seqviz.views.components import lesson as component
-from seqviz.views.learn import lesson, tried
+from seqviz.views.learn import acted, lesson, tried
 from seqviz.views.session import state
 from seqviz.words import LANGUAGES
 from tests.views import pages
@@ -26,6 +26,7 @@ def test_a_chapter_travels_once_and_where_one_stands_beside_it() -> None:
     assert data["chapter"]["chapter"] == "attention"
     assert [one for one, _ in data["menu"]] == [chapter.id for chapter in shipped_chapters()]
     assert "at" not in data
+    assert sent(app, "lesson-acted")["acted"] is None
     assert sent(app, "lesson-note")["at"] == "next"
     app.session_state["sentence"] = "es war kalt"
     own = sent(pages.checked(app.run()))
@@ -69,6 +70,7 @@ def test_what_the_lesson_tells_is_checked(session: dict[str, Any]) -> None:
         "chapter": {"chapter": "transformer"},
         "own": {"text": "es war kalt"},
         "explain": {"trace": "no", "key": "cross 0 0 0 0"},
+        "act": {"id": 1, "trace": "no", "acts": []},
         "rm": {"all": True},
     }
     for name, facts in acts.items():
@@ -77,3 +79,4 @@ def test_what_the_lesson_tells_is_checked(session: dict[str, Any]) -> None:
     assert session["at"] == ""
     assert session["sentence"] == "es war kalt"
     assert state.remembered(lesson.ASKED) == acts["explain"]
+    assert state.remembered(acted.ACTED) == acts["act"]
