@@ -60,9 +60,10 @@ export class LessonActs {
     return this.list.map(({ name, facts }) => ({ ...facts, name }));
   }
 
-  // Do something, if it is one of them.
+  // Do something, if it is one of them; not before the one before is answered.
   take(name, facts) {
     if (!(name in FACTS)) return false;
+    if (this.list.length && !this.list.at(-1).record) return true;
     const id = Date.now();
     this.refused = "";
     this.list.push({ id, name, facts, words: FACTS[name](facts, this.picture.stage) });

@@ -158,7 +158,8 @@ def test_what_was_refused_is_said(lesson: Lesson) -> None:
     page = lesson.page
     lesson.go("ablate")
     page.get_by_role("button", name="Undo").click()
-    page.get_by_role("button", name="Switch off head").click()
-    facts = page.evaluate("told.pop()")[1]
+    for _ in range(2):  # the second time before an answer to the first one: it does not count
+        page.get_by_role("button", name="Switch off head").click()
+    (facts,) = (facts for name, facts in page.evaluate("told.splice(0)") if name == "act")
     page.evaluate("data => show(data)", {"acted": {"id": facts["id"], "refused": "Too busy."}})
     expect(page.locator(".acted")).to_have_text("Too busy.")
