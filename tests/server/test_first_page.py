@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.server.first_page import preloading
+from seqviz.server.first_page import Programs, preloading
+from seqviz.server.gate import Message, Receive, Scope, Send
+from tests.fixtures import event_loop
 
 LINK = '<link rel="modulepreload" crossorigin href="./static/js/{}">'
 
@@ -35,3 +37,40 @@ def test_a_program_is_named_with_what_it_imports_once(page: Path) -> None:
 
 def test_a_name_that_is_not_there_changes_nothing(page: Path) -> None:
     assert preloading(page, ["Gone"]) == page.read_text()
+
+
+async def nothing() -> Message:
+    """What comes with the request."""
+    return {}
+
+
+@pytest.mark.parametrize("base", ["/", "/seqviz/"])
+def test_programs_are_answered_from_memory_and_all_else_is_passed_on(page: Path, base: str) -> None:
+    said: list[object] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        said.append("passed on")
+
+    async def send(message: Message) -> None:
+        said.append(dict(message.get("headers", ())) or message["body"])
+
+    programs = Programs(app, page=page, base=base)
+
+    def answer(name: str, method: str = "GET", kind: str = "http") -> list[object]:
+        scope = {"type": kind, "method": method, "path": f"{base}static/js/{name}"}
+        said.clear()
+        event_loop.run(programs(scope, nothing, send))
+        return said
+
+    text = (page.parent / "static" / "js" / "shared.b_2.js").read_bytes()
+    for _ in range(2):
+        headers, body = answer("shared.b_2.js")
+        assert body == text
+        assert isinstance(headers, dict)
+        assert headers[b"content-length"] == str(len(text)).encode()
+        assert b"immutable" in headers[b"cache-control"]
+        (page.parent / "static" / "js" / "shared.b_2.js").write_text("changed")
+    for other in ("gone.js", "../../index.html", ""):
+        assert answer(other) == ["passed on"]
+    assert answer("known.c.js", method="POST") == ["passed on"]
+    assert answer("known.c.js", kind="websocket") == ["passed on"]

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from streamlit import runtime
 
 from seqviz.server import descriptors
-from seqviz.server.first_page import preloading
+from seqviz.server.first_page import Programs, preloading
 from seqviz.server.gate import Gate, Rules, script_hashes
 from seqviz.views.session import cache, offered
 from seqviz.views.session.access import is_public
@@ -50,7 +50,8 @@ def middleware() -> list[Middleware]:
         frames=os.environ.get(FRAMES, "").split(),
         scripts=script_hashes(PAGE),
     )
-    return [Middleware(Gate, rules=rules, held_bytes=uploaded_bytes)]
+    gate = Middleware(Gate, rules=rules, held_bytes=uploaded_bytes)
+    return [gate, Middleware(Programs, page=PAGE, base=_base())]
 
 
 def routes() -> list[Route]:
@@ -60,8 +61,13 @@ def routes() -> list[Route]:
     async def answer(_: Request) -> HTMLResponse:
         return page
 
+    return [Route(_base(), answer)]
+
+
+def _base() -> str:
+    """Where the server's addresses begin."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Route(f"/{base}/" if base else "/", answer)]
+    return f"/{base}/" if base else "/"
 
 
 def uploaded_bytes() -> int:

@@ -50,7 +50,7 @@ def rules_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Rule
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    (one,) = serving.middleware()
+    one, _ = serving.middleware()
     gate: object = one.cls
     assert gate is Gate
     rules = one.kwargs["rules"]
@@ -77,9 +77,9 @@ def test_the_rules_stand_in_settings_and_environment(monkeypatch: pytest.MonkeyP
 def test_the_page_is_asked_by_its_own_names_only(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = (APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
     assert 'allowedHosts = ["localhost", "127.0.0.1", "::1"]' in lines
-    monkeypatch.setattr(st, "get_option", {"server.allowedHosts": ["a.test"]}.__getitem__)
+    monkeypatch.setattr(st, "get_option", {"server.allowedHosts": ["a.test"]}.get)
     assert rules_of({}, monkeypatch).hosts == ["a.test"]
-    monkeypatch.setattr(st, "get_option", {"server.allowedHosts": []}.__getitem__)
+    monkeypatch.setattr(st, "get_option", {"server.allowedHosts": []}.get)
     assert rules_of({}, monkeypatch).hosts == ["*"]
 
 
