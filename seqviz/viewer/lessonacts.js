@@ -117,12 +117,12 @@ export class LessonActs {
   }
 
   // The translation before and now.
-  compared(first, say) {
+  compared(unchanged, say) {
     const { lesson, last: { marks, record } } = this;
-    const [before, now] = [first, record].map(({ hypotheses: [best] }) => best);
+    const [before, now] = [unchanged, record].map(({ hypotheses: [best] }) => best);
     const row = (key, text, { sum, length, score }) => [html("dt", say(`lesson.acted.${key}`)), html("dd", text),
       html("dd.caption", lesson.say("viewer.line_facts", { sum: fixed(sum, 2), length, score: fixed(score, 3) }))];
-    return html("dl", ...row("before", html("bdi", { dir: "auto" }, before.text), before),
-      ...row("now", now.text === before.text ? say("lesson.acted.same") : marked(marks, record.data.translation.language), now));
+    const [first, second] = marks.map((words) => marked(words, record.data.translation.language));
+    return html("dl", ...row("before", first, before), ...row("now", now.text === before.text ? say("lesson.acted.same") : second, now));
   }
 }

@@ -69,7 +69,8 @@ def answer(
 
     Returns:
         "id", as it came; and "trace", the key of the decoding, "packed", and "marks": the words of
-        the translation, each with 1 where the one before lacks it; or "refused": why not.
+        both translations, before and after, each with 1 where the other lacks it; or "refused":
+        why not.
     """
     facts = state.remembered(ACTED)
     if not isinstance(facts, Mapping) or "packed" in facts or "refused" in facts:
@@ -96,6 +97,6 @@ def _led_to(
     first = among[str(facts["trace"])]
     asked = asked_with(first, facts["acts"], models)
     before, after = models.decode(first), models.decode(asked)
-    words = word_differences(before.translation, after.translation)[1]
-    marks = [[word.text, int(word.differs)] for word in words]
+    both = word_differences(before.translation, after.translation)
+    marks = [[[word.text, int(word.differs)] for word in words] for words in both]
     return {"trace": asked.key, "packed": packed(after), "marks": marks}
