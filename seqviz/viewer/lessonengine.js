@@ -63,6 +63,15 @@ export class LessonEngine {
     return this.go(this.place - 1);
   }
 
+  // Run something as if one had gone on already, where one can.
+  ahead(run) {
+    const { place, revealed } = this;
+    if (this.isRevealed) this.place += 1;
+    else this.revealed = new Set(revealed).add(this.step.id);
+    if (this.step) run();
+    Object.assign(this, { place, revealed });
+  }
+
   go(place) {
     const before = this.place;
     this.place = clamp(place, 0, this.steps.length - 1);

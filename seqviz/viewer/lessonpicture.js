@@ -1,42 +1,15 @@
-// The picture of a step: parts of the viewer, put together as the step says, without what would give
-// away the answer of a bet.
+// The picture of a step: parts of the viewer, put together as the step says. The next one waits behind it.
 
 import { Calculation, calculationKey } from "./calculation.js";
 import { html } from "./dom.js";
-import { LessonChart } from "./lessonchart.js";
-import { LessonCurves } from "./lessoncurves.js";
-import { LESSON_PARTS } from "./lessonparts.js";
+import { phaseOf, plannedStep } from "./lessonplan.js";
 import { compose } from "./parts.js";
 import { Record } from "./record.js";
-import { readSelection } from "./selection.js";
 import { Spotlight } from "./spotlight.js";
 import { Stage } from "./stage.js";
 
-// What stays hidden until each kind of bet is revealed.
-const PICTURES = ["next", "heatmap", "lines", "heads", "computation", "tree", "node", "hypotheses", "compare", "systems"];
-const COVERED = {
-  next: ["player", ...PICTURES],
-  row: ["heatmap", "lines", "heads", "computation", "node"],
-  dies: ["player", "sentence", ...PICTURES.filter((name) => name !== "tree")],
-  fails: ["player", ...PICTURES],
-  asked: ["player", ...PICTURES],
-};
-// In which phase of the computation a piece of it is seen.
-const PHASE_OF = {
-  query: "score", key: "score", keys: "score", products: "score", scores: "score",
-  exp: "softmax", weights: "softmax", temperature: "softmax",
-  values: "sum", contributions: "sum", context: "sum",
-  state: "predict", combined: "predict", logits: "predict", probabilities: "predict",
-};
-// What stands in where no Python takes gradient steps.
-const STILL = { learn_one: "learning", learn_ten: "learning", learn_far: "learning" };
-const PANELS = ["phase", "token", "dim", "word", "temperature"];
+const LATEST_MS = 400; // at the latest, what comes next is drawn
 const WATCHED = { walk: "step", node: "node", temperature: "temperature" }; // what a step may wait for
-
-function phaseOf(name = "") {
-  const [part, piece] = name.split(".");
-  return part === "computation" ? PHASE_OF[piece] : undefined;
-}
 
 // The gradient steps made on the sentence of a step.
 function learntOf({ learnt, step: { trace, learning } }) {
@@ -68,58 +41,78 @@ export class LessonPicture {
 
   // The picture of the step that the engine stands at; chosen: what is selected in it.
   show(chosen = this.lesson.engine.step.state) {
-    const { lesson, lesson: { engine: { step, isRevealed } }, records } = this;
-    const { trace, record = records.get(trace) } = this.acts?.last ?? step;
-    const cover = isRevealed ? null : step.bet.kind;
-    const charts = Object.keys(step.charts ?? {}).filter((name) => step.charts[name]);
-    const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
-    this.known = { ...LESSON_PARTS, ...lesson.live, ...Object.fromEntries(charts.map((name) => [name, step.charts[name].axis ? LessonCurves : LessonChart])) };
-    const parts = step.layout.flat(9);
-    if (!step.learning) delete this.known.learning;
-    const isShown = (name) => name in this.known && !hidden.includes(name) && !(STILL[name] in this.known && parts.includes(STILL[name]));
-    const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
-    const layout = visible(step.layout);
-    const state = { ...readSelection(record, chosen), ...this.panels(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };
-    if (state.grow) state.node = 0;
-    if (cover === "dies") state.cuts = "none";
-    const acts = [...lesson.acts, ...this.acts?.offered(record) ?? []];
-    const key = JSON.stringify([trace, layout, cover, step.systems, step.charts, acts]);
-    if (key === this.key) this.stage.set(state, { isTold: false });
-    else this.compose(record, layout, state, acts);
-    this.key = key;
-    this.give(record);
+    const { lesson: { engine: { step } }, ready } = this;
+    const wanted = plannedStep(this, chosen);
+    const { key, state: { cover } } = wanted;
+    // Who has the focus in it keeps it.
+    const isReady = ready?.key === key && ready.step === step && !this.parts.contains(this.lesson.root.activeElement);
+    if (!isReady) this.drop(ready);
+    if (isReady || key !== this.shown?.key) {
+      this.drop(this.shown);
+      this.turn(isReady ? ready : this.compose(wanted));
+    }
+    this.stage.set(wanted.state, { isTold: false });
+    this.give(this.shown);
     this.acts?.draw();
     this.parts.inert = cover === "dies";
     this.spotlight.keep(cover ? [] : [...step.highlight]);
+    if (isReady) this.shown.start();
+    this.prepare();
   }
 
-  compose(record, layout, state, acts) {
+  // Put together and drawn, out of sight.
+  compose({ record, layout, known, state, can, key }) {
     const { lesson, lesson: { engine, engine: { step } } } = this;
-    this.shown?.stop();
-    this.stage?.stop();
-    const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts, state, send: (name, value) => lesson.asked(name, value) });
-    stage.lesson = { systems: step.systems, charts: step.charts, learning: step.learning, step: step.id, chapter: lesson.chapter.chapter, sentence: lesson.chapter.sentence, learnt: learntOf(engine), found: () => lesson.found, say: (key, facts) => lesson.say(key, facts) };
+    const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts: can, state, send: (name, value) => lesson.asked(name, value) });
+    stage.lesson = { systems: step.systems, charts: step.charts, learning: step.learning, step: step.id, chapter: lesson.chapter.chapter, sentence: lesson.chapter.sentence, learnt: learntOf(engine), found: () => lesson.found, say: (...told) => lesson.say(...told) };
     stage.deeds = this.acts?.deeds;
-    this.stage = stage;
-    this.give(record);
-    this.shown = compose(stage, layout, this.known);
-    this.parts.replaceChildren(this.shown.node);
-    this.shown.start();
-    for (const [action, watched] of Object.entries(WATCHED)) stage.watch([watched], () => this.stage === stage && this.moved(action, stage.state[watched]));
+    const made = Object.assign(compose(stage, layout, known), { key, stage, step });
+    this.give(made);
+    this.parts.append(made.node);
+    made.start();
+    return made;
+  }
+
+  // To another picture.
+  turn(made) {
+    const { stage } = made;
+    Object.assign(this, { stage, shown: made, ready: null });
+    for (const [action, watched] of Object.entries(WATCHED)) stage.watch([watched], () => this.moved(action, stage.state[watched]));
+  }
+
+  drop(made) {
+    made?.stop();
+    made?.stage.stop();
+    made?.node.remove();
+    if (made === this.ready) this.ready = null;
+  }
+
+  // While nobody does anything, what comes next is drawn out of sight, so that it is there at once.
+  prepare() {
+    const { lesson: { engine, live } } = this;
+    globalThis.cancelIdleCallback?.(this.idle);
+    this.idle = globalThis.requestIdleCallback?.(() => !this.ready && engine.ahead(() => {
+      const next = plannedStep(this, engine.step.state);
+      const parts = next.layout.flat(9);
+      if (parts.some((name) => name in live) || (next.key === this.shown.key && !parts.includes("computation"))) return;
+      this.ready = this.compose(next);
+      this.ready.node.getBoundingClientRect(); // has it laid out
+      this.ready.rest();
+    }), { timeout: LATEST_MS });
   }
 
   // The numbers of the step, where the chapter has them.
-  give(record) {
-    const { calculations, lesson: { engine: { step } }, stage } = this;
+  give({ stage, stage: { record } }) {
+    const { calculations, lesson: { engine: { step } } } = this;
     const given = !this.acts?.last && calculations.get(step.computation);
     record.calculations ??= new Map();
     if (!given || record.calculations.get(calculationKey(stage)) === given) return;
     record.calculations.set(calculationKey(stage), given);
-    this.more();
+    this.more(stage);
   }
 
-  more() {
-    this.stage?.set({ more: (this.stage.state.more ?? 0) + 1 }, { isTold: false });
+  more(...stages) {
+    for (const stage of stages.length ? stages : [this.stage, this.ready?.stage]) stage?.set({ more: (stage.state.more ?? 0) + 1 }, { isTold: false });
   }
 
   // Numbers that were asked for: of which trace, under which key.
@@ -155,12 +148,6 @@ export class LessonPicture {
     return true;
   }
 
-  // What of the computation a step shows; without a word of it, what it lights up says which phase.
-  panels({ state, highlight }) {
-    const found = Object.fromEntries(PANELS.map((key) => [key, state[key] ?? null]));
-    return { ...found, phase: found.phase || highlight.map(phaseOf).find(Boolean) || "score", temperature: found.temperature ?? 1, lens: 0 };
-  }
-
   // A piece of the computation comes to sight.
   follow(name) {
     const phase = phaseOf(name);
@@ -177,9 +164,10 @@ export class LessonPicture {
   }
 
   clear() {
-    this.shown?.stop();
-    this.stage?.stop();
-    this.key = this.stage = null;
+    globalThis.cancelIdleCallback?.(this.idle);
+    this.drop(this.ready);
+    this.drop(this.shown);
+    this.shown = this.stage = null;
   }
 
   stop() {

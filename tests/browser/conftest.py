@@ -55,6 +55,8 @@ STILL = """(() => {
     document.adoptedStyleSheets.push(sheet);
 })()"""
 """Nothing spins without end or fades: to draw that takes a third of the browser's time."""
+NOTHING_AHEAD = "window.requestIdleCallback = () => 0;"
+"""No picture is drawn before it is shown: what is found in the lesson is what is seen."""
 REPOSITORY = Path(__file__).parents[2]
 APP = REPOSITORY / "app.py"
 APPS = Path(__file__).parent / "apps"
@@ -182,6 +184,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         viewport={"width": WIDTH, "height": HEIGHT}, locale=LOCALE, reduced_motion="reduce"
     )
     context.add_init_script(STILL)
+    context.add_init_script(NOTHING_AHEAD)
     yield context
     context.close()
 
@@ -255,6 +258,7 @@ def opened_file(browser: Browser, path: Path, text: str, **how: Any) -> Iterator
     """
     path.write_bytes(text.encode())
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True, **how)
+    context.add_init_script(NOTHING_AHEAD)
     opened, faults = context.new_page(), list[str]()
     opened.on("request", lambda request: faults.append(request.url))
     opened.on("pageerror", lambda error: faults.append(str(error)))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqviz.export.handout import handout
-from tests.browser.conftest import opened_file
+from tests.browser.conftest import NOTHING_AHEAD, opened_file
 from tests.browser.seen import assert_accessible
 from tests.fixtures.explained import tiny_translators
 from tests.fixtures.made_chapter import HOSTILE, STEP, made_chapter
@@ -235,6 +235,31 @@ def test_bets_come_before_their_reveal(page: Page) -> None:
     page.keyboard.press("PageUp")
     page.keyboard.press("PageDown")
     expect(told).to_contain_text("0.30 away")
+
+
+def test_what_comes_next_is_drawn_ahead_out_of_sight(page: Page) -> None:
+    """A step, and a reveal; either is what one would have seen without."""
+    mark = "() => { document.querySelector('.away').dataset.ahead = true; }"
+    seen = "() => document.querySelector('.lesson-picture').innerText"
+    ahead = page.locator(".lesson-picture .away")
+    told = "() => document.querySelector('[data-part=next]')?.checkVisibility() ?? false"
+    for step, key in (("numbers-transformer-cross", "Space"), ("next", "s")):
+        go(page, "start")
+        page.evaluate("() => { window.requestIdleCallback = (run) => setTimeout(run); }")
+        go(page, step)
+        expect(ahead).to_have_count(1)
+        assert page.evaluate(told) is False
+        page.evaluate(mark)
+        page.keyboard.press(key)
+        expect(page.locator("[data-ahead]")).to_be_visible()
+        then = page.locator(".lesson").get_attribute("data-step")
+        assert then and (then == step) == (key == "s")
+        drawn = page.evaluate(seen)
+        page.evaluate(NOTHING_AHEAD)
+        go(page, "start")
+        go(page, then)
+        page.keyboard.press("s")
+        assert page.evaluate(seen) == drawn
 
 
 def test_a_class_counts_hands_and_may_skip(page: Page) -> None:
