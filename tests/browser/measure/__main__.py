@@ -44,6 +44,8 @@ WANTED = {
     "Other part of Watch": "≤ 50",
     "Other group": "≤ 700",
     "Other group, as soon as the page is drawn": "≤ 700",
+    "Lesson, next step": "≤ 50",
+    "Lesson, slowest step of a chapter": "≤ 50",
 }
 
 
@@ -74,11 +76,10 @@ class Visit:
     def _count(self, frame: str | bytes) -> None:
         self.bytes += len(frame)
 
-    def open(self, address: str) -> tuple[float, int]:
+    def open(self, address: str, drawn: str = "") -> tuple[float, int]:
         """Open the page; milliseconds until it is drawn, and bytes of the websocket."""
-        self.page.add_init_script(
-            f"{CLOCK}\nwindow.first = clock.sinceNavigation(() => {self.commit.page.drawn});"
-        )
+        holds = drawn or self.commit.page.drawn
+        self.page.add_init_script(f"{CLOCK}\nwindow.first = clock.sinceNavigation(() => {holds});")
         self.page.goto(address)
         return float(self.page.evaluate("() => first")["painted"]), self.taken()
 
@@ -143,6 +144,23 @@ def round_of(commit: Commit, browser: Browser, folder: Path) -> None:
         turned = visit.do(commit.page.group)
         commit.times["Other group, as soon as the page is drawn"].append(turned["painted"])
         visit.context.close()
+        if commit.page.lesson and commit.page.onward:
+            visit = Visit(browser, commit)
+            link, drawn = commit.page.lesson
+            visit.open(f"{address}/?{link}", drawn)
+            walk(visit, commit, commit.page.onward)
+            visit.context.close()
+
+
+def walk(visit: Visit, commit: Commit, onward: Act) -> None:
+    """All steps and reveals of a chapter; some of them show the computation in numbers."""
+    visit.page.wait_for_timeout(1000)
+    on = visit.page.get_by_role("button", name="Go on", exact=True)
+    steps = []
+    while on.is_enabled():
+        steps.append(visit.do(onward)["painted"])
+    commit.times["Lesson, next step"].append(statistics.median(steps))
+    commit.times["Lesson, slowest step of a chapter"].append(max(steps))
 
 
 def acts(visit: Visit, commit: Commit) -> None:
@@ -204,7 +222,7 @@ def table(commits: list[Commit], rounds: int) -> str:
         "| --- | " + "--: | " * (len(names) + 1),
     ]
     for name, wanted in WANTED.items():
-        cells = [_cell(commit.times[name]) for commit in commits]
+        cells = [_cell(commit.times[name]) if commit.times[name] else "" for commit in commits]
         lines.append(f"| {name} | {' | '.join(cells)} | {wanted} |")
     lines += ["", f"| kB | {' | '.join(names)} |", "| --- | " + "--: | " * len(names)]
     for name in commits[0].sizes:

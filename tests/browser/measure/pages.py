@@ -38,6 +38,8 @@ class Probes:
         part: from attention to the tree.
         node: a node of the tree, to its details; each time another.
         group: from there to the first screen of what one learns from.
+        lesson: the link of a chapter, and what holds when it is drawn; none: it has no lesson.
+        onward: one step of the lesson on, or the reveal of this one.
         program: Python that puts SeqViz's own scripts and styles of the page into ``text``.
     """
 
@@ -48,6 +50,8 @@ class Probes:
     node: Callable[[int], Act]
     group: Act
     program: str
+    lesson: tuple[str, str] | None = None
+    onward: Act | None = None
 
 
 def probes(tree: Path) -> Probes:
@@ -117,6 +121,7 @@ _CHIPS = "clock.text('[data-part=sentence] .words.source')"
 _BAND = "clock.look('[data-part=heatmap] .band')[0].style.transform"
 _CARD = "clock.text('[data-part=node]')"
 _CANVAS = "clock.look('[data-part=heatmap] canvas').some((canvas) => canvas.width > 1)"
+_LESSON = "clock.look('.lesson[data-step]')[0]"
 _VIEWED = f"{_CHIPS} && {_CANVAS} && clock.look('[data-part=lines] path').length"
 
 VIEWER = Probes(
@@ -142,6 +147,13 @@ VIEWER = Probes(
         event="click",
         do=lambda page: page.locator(".st-key-group").get_by_text("Learn", exact=True).click(),
         holds="clock.look('.lesson[data-step] .lesson-text p').length && clock.isSettled()",
+    ),
+    lesson=("view=lesson&chapter=attention&lang=en", f"{_LESSON} && clock.isSettled()"),
+    onward=Act(
+        event="keydown",
+        do=lambda page: page.keyboard.press("s" if page.locator(".lesson.waits").count() else " "),
+        holds=f"{_LESSON}.dataset.step + {_LESSON}.className !== was",
+        before=f"{_LESSON}.dataset.step + {_LESSON}.className",
     ),
     program="""
 from seqviz.viewer import PARTS, script, style
