@@ -34,7 +34,7 @@ function inkOn([red, green, blue]) {
 }
 
 // The colour of a part of the whole, from 0 to 1.
-function howMuch(part) {
+export function howMuch(part) {
   return part <= 0.5 ? `color-mix(in oklab, var(--ramp-1) ${200 * part}%, var(--ramp-0))`
     : `color-mix(in oklab, var(--ramp-2) ${200 * part - 100}%, var(--ramp-1))`;
 }

@@ -3,7 +3,7 @@
 
 import { html, isBrowsers, take } from "./dom.js";
 import { columnKept, goTo, IDLE, point, portion } from "./looked.js";
-import { SHADES } from "./ramp.js";
+import { howMuch, SHADES } from "./ramp.js";
 import { LOOKED } from "./stage.js";
 import { direction, share, unitAt } from "./text.js";
 import { tone } from "./shades.js";
@@ -41,7 +41,7 @@ export class Sentence {
   start() {
     const { stage } = this;
     stage.watch(["hypothesis", "words"], () => this.lay());
-    stage.watch([...LOOKED, "lit", "playing", "cover"], () => this.draw());
+    stage.watch([...LOOKED, "lit", "playing"], () => this.draw());
   }
 
   lay() {
@@ -65,8 +65,8 @@ export class Sentence {
   // Shares by place for both sides: the row that is pointed at, or else the step's, shades the side
   // that was looked at; the column of a source word shades the translation.
   shares() {
-    const { matrix, here, isEncoder, state: { lit, kind, cover } } = this.stage;
-    if (!matrix || cover) return {};
+    const { matrix, here, isEncoder, state: { lit, kind } } = this.stage;
+    if (!matrix) return {};
     const row = matrix.values[lit?.row ?? here];
     if (isEncoder) return { source: row };
     if (kind === "decoder") return { target: row.slice(1) };
@@ -76,7 +76,7 @@ export class Sentence {
 
   draw() {
     const { stage, source, target } = this;
-    const { isEncoder, state: { step, lit, playing, source: kept, cover } } = stage;
+    const { isEncoder, state: { step, lit, playing, source: kept } } = stage;
     const at = (strip, token) => (token === null ? -1 : unitAt(strip.starts, token));
     const shares = this.shares();
     const now = at(target, step);
@@ -84,10 +84,7 @@ export class Sentence {
     this.mark(target, shares.target, { lit: isEncoder ? null : lit?.row });
     this.only(target, "now", now, "aria-current", "step");
     this.only(source, "kept", at(source, kept), "aria-pressed", "true");
-    target.chips.forEach((chip, place) => {
-      chip.classList.toggle("coming", playing && place > now);
-      chip.classList.toggle("covered", cover === "fails" || (Boolean(cover) && place >= now));
-    });
+    target.chips.forEach((chip, place) => chip.classList.toggle("coming", playing && place > now));
     this.muting.offer(source, at(source, kept));
   }
 
@@ -98,8 +95,7 @@ export class Sentence {
       const part = shares ? Math.round(portion(this.stage.matrix, value) * SHADES) / SHADES : 0;
       if (strip.shades[place] !== part) {
         strip.shades[place] = part;
-        chip.style.setProperty("--share", part);
-        chip.classList.toggle("dark", part > 0.5);
+        chip.style.background = part ? howMuch(part) : "";
         for (const name of ["middle", "strong"]) chip.classList.toggle(name, tone(part) === name);
       }
       const said = value >= LEAST_SAID && !this.stage.state.raw ? share(value) : "";
