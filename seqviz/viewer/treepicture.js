@@ -1,6 +1,6 @@
 // The picture of the tree. Columns are built when they come into view; a step only toggles classes.
 
-import { build, html, svg, write } from "./dom.js";
+import { html, svg, write } from "./dom.js";
 import { cutChip, edgePath, isChip, kindOf, nodeBox, rootBox } from "./treenodes.js";
 import { branchRows, columnsOf, planOf, rankRows } from "./treeplan.js";
 
@@ -119,9 +119,15 @@ export class TreePicture {
     const { node, hypothesis } = this.stage.state;
     if (this.dressed !== hypothesis) for (const step of this.built.keys()) this.dress(step);
     this.dressed = hypothesis;
-    if (this.chosen) build(this.chosen, { "aria-pressed": false, tabindex: -1 });
+    const { chosen } = this;
     this.chosen = this.nodes.get(node) ?? this.nodes.get(0);
-    build(this.chosen, { "aria-pressed": this.nodes.has(node), tabindex: 0 });
+    chosen?.setAttribute("aria-pressed", false);
+    this.chosen.setAttribute("aria-pressed", this.nodes.has(node));
+    // Where the focus is, this lays all out: it is last.
+    queueMicrotask(() => {
+      chosen?.setAttribute("tabindex", -1);
+      this.chosen.setAttribute("tabindex", 0);
+    });
     this.light(node);
   }
 
