@@ -34,17 +34,22 @@ LED = """(query) => new Promise((arrived, late) => {
 })"""
 
 
-def go(page: Page, app: str, link: Mapping[str, str] | None = None, *, anew: bool = False) -> None:
-    """Show the app at a link, and wait until it shows a translation or says why it has none.
+def lead(page: Page, app: str, link: Mapping[str, str], *, anew: bool = False) -> None:
+    """Bring the page to a link of the app; what it shows there is awaited elsewhere.
 
     A page of the app is led there as Back and Forward lead it, in the same session: to open it
     ``anew``, with all its scripts, takes several times as long.
     """
     if page.url.startswith(f"{app}/?") and not anew:
         settled(page)
-        page.evaluate(LED, urlencode(link or {}))
+        page.evaluate(LED, urlencode(link))
     else:
-        page.goto(f"{app}/?{urlencode(link or {})}")
+        page.goto(f"{app}/?{urlencode(link)}")
+
+
+def go(page: Page, app: str, link: Mapping[str, str] | None = None, *, anew: bool = False) -> None:
+    """Show the app at a link, and wait until it shows a translation or says why it has none."""
+    lead(page, app, link or {}, anew=anew)
     answer = translation(page).or_(page.locator("[data-testid=stMain] [data-testid=stAlert]"))
     expect(answer.first).to_be_visible(timeout=COLD_MILLISECONDS)
     expect(sentence_box(page)).to_be_visible()

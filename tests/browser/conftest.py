@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +28,6 @@ from seqviz.translator import load
 from tests.browser import server
 from tests.browser.server import HOST
 from tests.fixtures.made_training import made_record
-from tests.fixtures.tiny_models import write_tiny_models
 
 CHROMIUMS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 """The first that is there is taken: Debian's Chromium without its windows does the same tests in
@@ -58,10 +56,7 @@ STILL = """(() => {
 NOTHING_AHEAD = "window.requestIdleCallback = () => 0;"
 """No picture is drawn before it is shown: what is found in the lesson is what is seen."""
 REPOSITORY = Path(__file__).parents[2]
-APP = REPOSITORY / "app.py"
-APPS = Path(__file__).parent / "apps"
 
-Serve = Callable[..., str]
 OpenPage = Callable[[], Page]
 
 expect.set_options(timeout=20_000)  # beside the other tests, two cores may be busy for a while
@@ -88,46 +83,30 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Start Streamlit on a script and return its address; all of them stop with the session.
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, one server for all tests; its log is kept beside their other files.
 
-    ``serve(script, *arguments, env={...})``: the arguments go to the script, ``env`` is added to
-    the environment. The log is kept beside pytest's other temporary files.
+    On its shipped models, two of which have a made-up training beside them, and halting where a
+    test cancels (staged.py).
     """
-    servers: list[subprocess.Popen[bytes]] = []
-
-    def start(script: Path, *arguments: str, env: dict[str, str] | None = None) -> str:
-        log = tmp_path_factory.mktemp("streamlit") / f"{script.stem}.log"
-        try:
-            process, address = server.start(script, *arguments, log=log, folder=REPOSITORY, env=env)
-        except TimeoutError as error:
-            pytest.fail(str(error))
-        servers.append(process)
-        return address
-
-    yield start
-    server.stop(*servers)
-
-
-@pytest.fixture(scope="session")
-def app(serve: Serve) -> str:
-    """The address of the app on its shipped models, one server for all tests."""
-    return serve(APP)
-
-
-@pytest.fixture(scope="session")
-def tiny_app(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of the app on tiny models: training records beside two, and slow searches."""
-    folder = write_tiny_models(tmp_path_factory.mktemp("pretrained"))
-    for system, attends in (("dot", True), ("none-reversed", False)):
-        place = folder / "de-en" / system
-        made = made_record(fingerprint=load(str(place)).facts.fingerprint, attends=attends)
-        write_record(made, place / FILE_NAME)
-    pieces = "date-iso/source.model", "date-iso/target.model"  # to make them takes two seconds
-    (folder / "date-iso").mkdir()
-    for name in pieces:
-        shutil.copyfile(REPOSITORY / "pretrained" / name, folder / name)
-    return serve(APPS / "slow_app.py", env={FOLDER_VARIABLE: str(folder)})
+    folder = tmp_path_factory.mktemp("app")
+    models, shipped = folder / "pretrained", REPOSITORY / "pretrained"
+    shutil.copytree(shipped, models, copy_function=os.symlink)
+    for name, attends in (("de-en/dot", True), ("de-en/none-reversed", False)):
+        record = made_record(fingerprint=load(name).facts.fingerprint, attends=attends)
+        write_record(record, models / name / FILE_NAME)
+    try:
+        process, address = server.start(
+            REPOSITORY / "app.py",
+            log=folder / "streamlit.log",
+            folder=REPOSITORY,
+            env={FOLDER_VARIABLE: str(models)},
+            program="tests.browser.staged",
+        )
+    except TimeoutError as error:
+        pytest.fail(str(error))
+    yield address
+    server.stop(process)
 
 
 @dataclass

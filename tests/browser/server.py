@@ -14,7 +14,12 @@ START_SECONDS = 120
 
 
 def start(
-    script: Path, *arguments: str, log: Path, folder: Path, env: dict[str, str] | None = None
+    script: Path,
+    *arguments: str,
+    log: Path,
+    folder: Path,
+    env: dict[str, str] | None = None,
+    program: str = "streamlit",
 ) -> tuple[subprocess.Popen[bytes], str]:
     """Start Streamlit on a script, wait until it answers, and return it with its address.
 
@@ -24,6 +29,7 @@ def start(
         log: where its output goes.
         folder: the working folder, whose modules it imports.
         env: added to the environment.
+        program: a module that does what Streamlit's own does.
 
     Raises:
         TimeoutError: it ended, or did not answer; the message holds its log.
@@ -31,7 +37,7 @@ def start(
     port = _free_port()
     with log.open("wb") as output:
         server = subprocess.Popen(
-            _command(script, port, arguments),
+            _command(program, script, port, arguments),
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(folder), **(env or {})},
             stdout=output,
@@ -73,7 +79,7 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _command(script: Path, port: int, arguments: tuple[str, ...]) -> list[str]:
+def _command(program: str, script: Path, port: int, arguments: tuple[str, ...]) -> list[str]:
     options = {
         "server.port": port,
         "server.address": HOST,
@@ -82,4 +88,4 @@ def _command(script: Path, port: int, arguments: tuple[str, ...]) -> list[str]:
         "browser.gatherUsageStats": "false",
     }
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--", *arguments]
+    return [sys.executable, "-m", program, "run", str(script), *flags, "--", *arguments]

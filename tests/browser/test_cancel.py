@@ -1,24 +1,22 @@
 """Long work on a slow app in a real browser: a translation and a sweep are cancelled."""
 
-from urllib.parse import urlencode
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from seqviz.words import table
 from tests.browser import app_page
-from tests.browser.app_page import link_of
+from tests.browser.app_page import go, link_of
 
 pytestmark = pytest.mark.browser
 
 SLOW = "der hund ist kalt"
-"""In apps/slow_progress.py, too."""
+"""In staged.py, too."""
 
 
-def test_long_work_can_be_cancelled_and_nothing_is_lost(page: Page, tiny_app: str) -> None:
-    link = {"text": SLOW, "system": "dot", "beam": "3", "max_length": "20"}
-    page.goto(f"{tiny_app}/?{urlencode(link)}")
-    page.get_by_role("button", name="Cancel").click(timeout=app_page.COLD_MILLISECONDS)
+def test_long_work_can_be_cancelled_and_nothing_is_lost(page: Page, app: str) -> None:
+    go(page, app, {"text": "kalt", "system": "dot", "beam": "3", "max_length": "20"})
+    app_page.translate(page, SLOW)
+    page.get_by_role("button", name="Cancel").click()
     expect(app_page.alert(page, "Cancelled. ")).to_be_visible()
     expect(app_page.sentence_box(page)).to_have_value(SLOW)
     expect(page.get_by_role("button", name="Cancel")).to_have_count(0)

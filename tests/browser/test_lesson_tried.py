@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app_page import COLD_MILLISECONDS
+from tests.browser.app_page import COLD_MILLISECONDS, lead
 from tests.browser.conftest import settled
 from tests.browser.seen import SCREEN, assert_accessible
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_gradient_steps_are_taken_and_taken_back(page: Page, app: str) -> None:
-    page.goto(f"{app}/?view=lesson&chapter=training&at=one-step&lang=en")
+    lead(page, app, {"view": "lesson", "chapter": "training", "at": "one-step"})
     lesson, loss = page.locator(".lesson"), page.locator(".learning .loss")
     expect(lesson).to_have_attribute("data-step", "one-step", timeout=COLD_MILLISECONDS)
     expect(page.locator("[data-part=learn_one]")).to_have_count(0)  # it is for the handout
@@ -52,10 +52,11 @@ def test_gradient_steps_are_taken_and_taken_back(page: Page, app: str) -> None:
     page.keyboard.press("Space")
     expect(lesson).to_have_attribute("data-step", "ten-steps")
     expect(word).to_have_value("petal")
+    expect(page).to_have_url(re.compile("at=ten-steps"))
 
 
 def test_a_sentence_on_which_they_part_is_found_and_opened(page: Page, app: str) -> None:
-    page.goto(f"{app}/?view=lesson&chapter=greedy&at=find&lang=en")
+    lead(page, app, {"view": "lesson", "chapter": "greedy", "at": "find"})
     lesson = page.locator(".lesson")
     expect(lesson).to_have_attribute("data-step", "find", timeout=COLD_MILLISECONDS)
     settled(page)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app_page import COLD_MILLISECONDS, MILLISECONDS
+from tests.browser.app_page import COLD_MILLISECONDS, MILLISECONDS, lead
 from tests.browser.conftest import settled
 from tests.browser.seen import SCREEN, assert_accessible
 
@@ -28,15 +28,15 @@ def more_updates(page: Page, than: int) -> None:
     assert updates(page) > than
 
 
-def test_a_model_learns_before_ones_eyes(page: Page, tiny_app: str) -> None:
-    page.goto(f"{tiny_app}/?view=live&live_task=date-iso&live_system=dot")
+def test_a_model_learns_before_ones_eyes(page: Page, app: str) -> None:
+    lead(page, app, {"view": "live", "live_task": "date-iso", "live_system": "dot"})
     page.get_by_role("button", name="Start", exact=True).click(timeout=COLD_MILLISECONDS)
     curves = page.locator(".st-key-live-curves").get_by_role("slider")
     expect(curves).to_be_visible(timeout=COLD_MILLISECONDS)
     more_updates(page, 0)
     drawn = curves.element_handle()
     box = page.locator(".st-key-live-try input")
-    box.press_sequentially(SOURCE, delay=150)  # takes longer than two looks at the process
+    box.press_sequentially(SOURCE, delay=60)  # takes longer than two looks at the process
     expect(box).to_have_value(SOURCE)
     box.press("Enter")
     expect(page.locator(".st-key-translation")).to_be_visible(timeout=MILLISECONDS)

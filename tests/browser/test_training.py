@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import app_page
-from tests.browser.app_page import COLD_MILLISECONDS, await_link
+from tests.browser.app_page import COLD_MILLISECONDS, await_link, lead
 from tests.browser.conftest import settled
 from tests.browser.seen import SCREEN, assert_accessible
 from tests.fixtures.made_training import SENTENCES
@@ -15,7 +15,13 @@ from tests.fixtures.made_training import SENTENCES
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
-LINK = "view=training&system=dot&text=kalt&reference=it+was+cold&train_with=de-en/none-reversed"
+LINK = {
+    "view": "training",
+    "system": "dot",
+    "text": "kalt",
+    "reference": "it was cold",
+    "train_with": "de-en/none-reversed",
+}
 
 
 def peak(heatmap: Locator) -> float:
@@ -36,8 +42,8 @@ def saved_svg(page: Page, replay: Locator) -> ElementTree.Element:
     return ElementTree.parse(download.value.path()).getroot()
 
 
-def test_everything_moves_with_the_scrubber(page: Page, tiny_app: str) -> None:
-    page.goto(f"{tiny_app}/?{LINK}")
+def test_everything_moves_with_the_scrubber(page: Page, app: str) -> None:
+    lead(page, app, LINK)
     replay = page.locator(".replay")
     expect(replay).to_be_visible(timeout=COLD_MILLISECONDS)
     settled(page)
