@@ -61,12 +61,10 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     box.press("Enter")
     expect(app_page.source(page)).to_have_text("Es war kalt")
     expect(unsent).to_be_hidden()
-    for example in page.locator(".st-key-example").get_by_role("radio").all()[:2]:
-        before = box.input_value()
-        example.click()
-        expect(box).not_to_have_value(before)
-        expect(app_page.source(page)).to_have_text(box.input_value())
-        expect(unsent).to_be_hidden()
+    page.locator(".st-key-example").get_by_role("radio").first.click()
+    expect(box).not_to_have_value("Es war\nkalt")
+    expect(app_page.source(page)).to_have_text(box.input_value())
+    expect(unsent).to_be_hidden()
 
     for width in (1920, 390):
         page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -88,33 +86,8 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     page.locator(".st-key-beam input").focus()
     page.keyboard.press("ArrowLeft")
     await_link(page, "beam", "4")
-
-
-def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> None:
-    go(page, app, LINK | {"view": "bottleneck"})
-    pictures = page.locator(".st-key-screen [data-testid=stPlotlyChart]")
-    expect(pictures.first).to_be_visible()
-    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
-    page.keyboard.press("p")
-    expect(page.get_by_role("button", name="Translate")).to_be_hidden()
-    expect(page.get_by_text("See how a machine translates")).to_be_hidden()
-    expect(pictures.first).to_be_visible()
-    expect(pictures.filter(visible=True)).to_have_count(1)
-    pictures.first.evaluate("one => one.classList.remove('seqviz-picture')")  # as if drawn anew
-    expect(pictures.first).to_be_visible()
-    assert page.evaluate(size) == pytest.approx(1.6 * 16)
-    black = "() => getComputedStyle(document.documentElement, '::after').backgroundColor"
-    page.keyboard.press("b")
-    assert page.evaluate(black) == "rgb(0, 0, 0)"
-    page.keyboard.press("b")
-    assert page.evaluate(black) != "rgb(0, 0, 0)"
-    expect(page.get_by_text("Show data").filter(visible=True)).to_have_count(0)
-    page.mouse.move(200, 200)  # a finger has no Escape: this, or a touch, brings a button
-    page.get_by_role("button", name="Stop presenting").click()
-    expect(page.get_by_role("button", name="Translate")).to_be_visible()
-    app_page.sentence_box(page).press("p")
-    expect(page.get_by_role("button", name="Translate")).to_be_visible()  # it was only typed
-    assert page.evaluate(size) == 16
+    page.get_by_test_id("stSidebarCollapseButton").locator("button").dispatch_event("click")
+    expect(sidebar).not_to_be_in_viewport()  # the next page would open with it
 
 
 def test_a_server_that_is_back_is_asked_at_once(page: Page, app: str) -> None:
@@ -130,25 +103,19 @@ def test_a_server_that_is_back_is_asked_at_once(page: Page, app: str) -> None:
                 "(app, state) => app.setAttribute('data-test-connection-state', state)", state
             )
     expect(page.locator(".st-key-more-options")).to_be_visible()
-    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
+    page.get_by_test_id("stSidebarCollapseButton").locator("button").dispatch_event("click")
     settled(page)
 
 
 def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
-    before = f"{app}/_stcore/health"
-    page.goto(before)
+    go(page, app)
+    before = page.url
     go(page, app, LINK)
     opened = page.url
     app_page.turn_to(page, "what_if")
     app_page.translate(page, "Der Hund schläft.")
     expect(app_page.source(page)).to_have_text("Der Hund schläft.")
     await_link(page, "text", "Der Hund schläft.")
-    app_page.translate(page, "Die Katze.")  # one is still in the box
-    expect(app_page.source(page)).to_have_text("Die Katze.")
-    await_link(page, "text", "Die Katze.")
-    page.go_back()
-    await_link(page, "text", "Der Hund schläft.")
-    expect(app_page.sentence_box(page)).to_have_value("Der Hund schläft.")
     app_page.turn_to(page, "attention")
     page.get_by_role("button", name=table()["viewer.next_step"]).first.click()
     page.wait_for_url(re.compile("step="))
@@ -179,17 +146,6 @@ def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
     page.go_back()
     page.go_back()
     assert page.url == before
-
-
-def test_three_unusual_settings_and_their_buttons_stand_in_one_line(page: Page, app: str) -> None:
-    sampling = {"how": "sample", "samples": "4", "temperature": "0.5", "top_k": "12", "seed": "7"}
-    go(page, app, LINK | sampling)
-    asked = page.locator(".st-key-asked")
-    caption = asked.get_by_test_id("stCaptionContainer").bounding_box()
-    button = asked.get_by_role("button", name="Reset options").bounding_box()
-    assert caption is not None
-    assert button is not None
-    assert caption["y"] < button["y"] + button["height"] / 2 < caption["y"] + caption["height"]
 
 
 def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> None:

@@ -1,4 +1,4 @@
-"""The bottleneck in a real browser: curves that were measured, and two systems on a reference."""
+"""The bottleneck in a real browser: measured curves, two systems on a reference, presented."""
 
 import re
 
@@ -21,9 +21,36 @@ def test_the_bottleneck_is_drawn_for_the_test_set_and_for_a_reference(page: Page
     expect(curves.locator(".legendtext").filter(has_text="no attention").first).to_be_visible()
     assert curves.locator(".errorbar").count() >= 6
     settled(page)
-    assert_accessible(page, SCREEN)
+    assert_accessible(page, SCREEN, own_colours=False)
     app_page.turn_to(page, "bottleneck")
     said = page.locator("[data-testid=stMain] p").filter(has_text=re.compile("From step"))
     expect(said).to_contain_text("nats ahead")
     expect(app_page.plot(page, "forced").locator(".scatterlayer .trace")).to_have_count(4)
-    assert_accessible(page, SCREEN)
+    assert_accessible(page, SCREEN, own_colours=False)
+
+
+def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> None:
+    go(page, app, LINK | {"view": "bottleneck"})  # as the test before has left it
+    pictures = page.locator(".st-key-screen [data-testid=stPlotlyChart]")
+    expect(pictures.first).to_be_visible()
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Translate")).to_be_hidden()
+    expect(page.get_by_text("See how a machine translates")).to_be_hidden()
+    expect(pictures.first).to_be_visible()
+    expect(pictures.filter(visible=True)).to_have_count(1)
+    pictures.first.evaluate("one => one.classList.remove('seqviz-picture')")  # as if drawn anew
+    expect(pictures.first).to_be_visible()
+    assert page.evaluate(size) == pytest.approx(1.6 * 16)
+    black = "() => getComputedStyle(document.documentElement, '::after').backgroundColor"
+    page.keyboard.press("b")
+    assert page.evaluate(black) == "rgb(0, 0, 0)"
+    page.keyboard.press("b")
+    assert page.evaluate(black) != "rgb(0, 0, 0)"
+    expect(page.get_by_text("Show data").filter(visible=True)).to_have_count(0)
+    page.mouse.move(200, 200)  # a finger has no Escape: this, or a touch, brings a button
+    page.get_by_role("button", name="Stop presenting").click()
+    expect(page.get_by_role("button", name="Translate")).to_be_visible()
+    app_page.sentence_box(page).press("p")
+    expect(page.get_by_role("button", name="Translate")).to_be_visible()  # it was only typed
+    assert page.evaluate(size) == 16

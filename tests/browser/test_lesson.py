@@ -315,7 +315,7 @@ def test_curves_have_intervals_and_a_table(page: Page) -> None:
 
 
 def test_axe_finds_nothing(page: Page) -> None:
-    for step in ("row", "curves", "numbers-dot-cross", "numbers-transformer-cross"):
+    for step in ("row", "curves", "numbers-transformer-cross"):
         go(page, step)
         assert_accessible(page)
     page.emulate_media(color_scheme="dark")

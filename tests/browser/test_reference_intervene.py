@@ -8,15 +8,15 @@ from playwright.sync_api import Page, expect
 from tests.browser import app_page
 from tests.browser.app_page import await_link, go, link_of
 from tests.browser.conftest import settled
-from tests.browser.seen import SCREEN, assert_accessible, turn
+from tests.browser.seen import SCREEN, assert_accessible
 
 pytestmark = pytest.mark.browser
 
 LINK = {"text": "kalt", "system": "dot", "max_length": "6", "view": "reference", "reference": "x"}
 
 
-def test_a_reference_is_typed_and_attention_is_edited(page: Page, tiny_app: str) -> None:
-    go(page, tiny_app, LINK)
+def test_a_reference_is_typed_and_attention_is_edited(page: Page, app: str) -> None:
+    go(page, app, LINK)
     bars = app_page.plot(page, "surprisal").locator(".bars .point")
     expect(bars.first).to_be_visible()
     before = bars.count()
@@ -28,7 +28,7 @@ def test_a_reference_is_typed_and_attention_is_edited(page: Page, tiny_app: str)
     boxes = [bar.bounding_box() for bar in bars.all()]
     widths = [box["width"] for box in boxes if box is not None]
     assert max(widths) < 1.1 * min(widths)
-    assert_accessible(page, SCREEN)
+    assert_accessible(page, SCREEN, own_colours=False)
 
     app_page.turn_to(page, "intervene")
     page.get_by_role("button", name=re.compile("^.*Mute the most attended word")).click()
@@ -38,8 +38,6 @@ def test_a_reference_is_typed_and_attention_is_edited(page: Page, tiny_app: str)
     assert link_of(page)["edits"].startswith("mute-j")
     for name in ("next-before", "next-after", "attention-before", "attention-after"):
         expect(app_page.plot(page, name)).to_be_visible()
-    assert_accessible(page, SCREEN)
+    assert_accessible(page, SCREEN, own_colours=False)
     shifts.nth(2).click(force=True)
     await_link(page, "step", "2")
-    turn(page)
-    assert_accessible(page, SCREEN)
