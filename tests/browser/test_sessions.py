@@ -74,6 +74,8 @@ def test_sessions_at_once_get_each_their_own(page: Page, open_page: OpenPage, ap
     pages = [page, open_page(), open_page()]  # of one browser, which has one storage for all
     for one, wish in zip(pages, WISHES, strict=True):
         arrive(one, app, wish)
+    for one in pages[1:]:
+        assert one.evaluate("history.length") == 2, "after the empty page, only the link"
     moment = 1000 * (time.time() + SECONDS_TO_ALL_SUBMITS)
     for one in pages:
         submit_at(one, moment)

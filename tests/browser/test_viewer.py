@@ -204,6 +204,7 @@ def test_bars_are_saved_with_their_numbers(page: Page) -> None:
 
 def test_it_plays_and_stops(page: Page) -> None:
     page.get_by_role("combobox", name="Speed").select_option(value="4")
+    words(page, "output").nth(-3).click()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
