@@ -152,8 +152,10 @@ def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> 
     go(page, app, LINK | {"lang": "zh"})
     page.get_by_role("button", name="设置").click()
     expect(page.locator(".st-key-open-trace summary")).to_be_visible()  # the last of them
-    for summary in page.locator("summary").all():
-        summary.click()
+    summaries = page.locator("summary").filter(
+        visible=True
+    )  # of other views, too, some are laid out
+    summaries.evaluate_all("all => all.forEach((one) => one.click())")
     page.locator(".st-key-start input").fill("x")
     expect(page.get_by_text("按 Enter 键生效")).to_be_visible()
     expect(page.get_by_text("每个文件不超过").first).to_be_visible()
