@@ -63,7 +63,7 @@ export class BetBox {
       const text = input.value.trim();
       if (!text) return;
       this.lesson.act(() => this.engine.type(text, this.lesson.probOf(text)));
-      input.blur();
+      this.lesson.focus();
     } }, html("label", {}, html("span", {}, this.say("lesson.type")), " ", input), html("button", { type: "submit", class: "plain" }, this.say("lesson.type_done")));
   }
 
@@ -126,13 +126,14 @@ export class BetBox {
     const right = bet.options.filter((option) => option.right).map(({ label }) => `“${label}”`).join(this.say("lesson.and"));
     const what = bet.question ? this.say("lesson.told.asked", { right }) : this.say(`lesson.told.${bet.kind}`, { right });
     if (!result) return what;
+    const gap = what.endsWith("。") ? "" : " ";
     const bits = signed(result.bits, 1);
-    if (placed.counts) return `${what} ${this.say("lesson.told.class", { bits, hands: placed.counts.reduce((sum, one) => sum + one, 0) })}`;
+    if (placed.counts) return `${what}${gap}${this.say("lesson.told.class", { bits, hands: placed.counts.reduce((sum, one) => sum + one, 0) })}`;
     const mine = placed.typed ?? bet.options[placed.option].label;
     const probs = bet.options.map(({ prob }) => prob ?? 0);
     const prob = placed.typed === undefined ? bet.options[placed.option].prob : placed.prob;
     const rank = prob === null ? "" : this.say("lesson.told.rank", { prob: fixed(prob, 3), rank: 1 + probs.filter((other) => other > prob).length });
-    return `${what} ${this.say("lesson.told.mine", { mine, bits })} ${rank}`.trim();
+    return `${what}${gap}${this.say("lesson.told.mine", { mine, bits })}${gap}${rank}`.trim();
   }
 
   // A key that means something to the bet; returns whether it does.

@@ -36,6 +36,8 @@ class PageLesson {
     this.count = this.noted.count;
     this.view.open(data.chapter, { at: stays ? "" : this.noted.at, menu: data.menu }).then(() => {
       this.note(this.noted);
+      // Keys go to the lesson, not to the button that led to it.
+      if (!document.activeElement?.matches("input, textarea")) this.view.focus();
       if (stays) this.view.rest();
     });
   }

@@ -38,7 +38,7 @@ export class LessonHead {
       event.preventDefault();
       lesson.asked("own", { text: input.value.trim() });
       lesson.tell(say("lesson.own.coming"));
-      input.blur();
+      lesson.focus();
     } }, html("label", {}, html("span", {}, say("lesson.own")), " ", input), html("button", { type: "submit", class: "plain" }, say("lesson.own.done")));
   }
 

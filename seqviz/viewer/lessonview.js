@@ -31,7 +31,7 @@ export class LessonView {
     // A button that was clicked keeps no keys to itself: space goes on.
     const free = (event) => event.detail && event.target.closest("button, .toggle") && this.root.activeElement?.blur();
     for (const part of [this.head.node, this.box.node]) part.addEventListener("click", free);
-    this.node = html("article", { class: "lesson" }, this.head.node, this.text, this.hint, this.box.node, this.picture.node, this.glossary.node);
+    this.node = html("article", { class: "lesson", tabindex: -1 }, this.head.node, this.text, this.hint, this.box.node, this.picture.node, this.glossary.node);
     this.head.timer.look();
   }
 
@@ -54,6 +54,7 @@ export class LessonView {
   draw() {
     const { engine, engine: { step } } = this;
     this.node.dataset.step = step.id;
+    this.node.dataset.action = step.action ?? "";
     this.head.stand();
     this.text.replaceChildren(...step.text.map(grown));
     this.text.hidden = !step.text.length;
@@ -122,8 +123,18 @@ export class LessonView {
     else if (this.engine.skip()) this.moved(this.engine.step);
   }
 
-  // To another step, or to the reveal of this one.
+  // To another step, or to the reveal of this one. What had the focus may go: the lesson keeps it.
   moved(before) {
+    const had = this.node.contains(this.root.activeElement);
+    this.turned(before);
+    if (had && !this.node.contains(this.root.activeElement)) this.focus();
+  }
+
+  focus() {
+    this.node.focus({ preventScroll: true });
+  }
+
+  turned(before) {
     if (before === this.engine.step) {
       this.tell("");
       this.picture.show();

@@ -232,7 +232,9 @@ def test_bets_come_before_their_reveal(page: Page) -> None:
     sliders.nth(2).press("ArrowUp")
     page.keyboard.press("PageDown")
     expect(told).to_contain_text("0.30 away")  # ½ (0.1 + 0.2 + 0.2 + 0.1 + 0)
+    expect(sliders.nth(2)).to_be_focused()
     page.keyboard.press("PageUp")
+    expect(lesson).to_be_focused()  # what had the focus has gone
     page.keyboard.press("PageDown")
     expect(told).to_contain_text("0.30 away")
 

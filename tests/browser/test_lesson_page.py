@@ -47,3 +47,6 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     page.get_by_role("combobox", name="Chapter").select_option(index=6)
     expect(page).to_have_url(re.compile("chapter=beam-search"), timeout=COLD_MILLISECONDS)
     expect(lesson).to_have_attribute("data-step", "idea")
+    expect(lesson).to_be_focused()  # and not the menu
+    page.keyboard.press("Space")
+    expect(lesson).not_to_have_attribute("data-step", "idea")

@@ -58,7 +58,9 @@ html.seqviz-presents { --table: none; font-size: 25.6px; }
   [data-testid="stAlert"], [data-testid="stLayoutWrapper"]:has(> :is(.st-key-top, .st-key-ask,
   .st-key-navigation, .st-key-result, [class*="st-key-opened"]))) { display: none !important; }
 .seqviz-presents .st-key-screen :is([data-testid="stElementContainer"],
-  [data-testid="stExpander"]):not(:has(.seqviz-picture)) { display: none; }
+  [data-testid="stExpander"], [data-testid="stPopover"]):not(:has(.seqviz-picture)) {
+  display: none; }
+.seqviz-presents [data-testid="stMainBlockContainer"] { padding-top: .75rem; }
 .seqviz-presents body::before { content: "$keys"; position: fixed; bottom: .75rem; left: 50%;
   z-index: 99; translate: -50%; padding: .4rem 1rem; border-radius: .5rem; font-size: .8rem;
   width: max-content; max-width: 90vw; pointer-events: none;
