@@ -20,8 +20,8 @@ from seqviz.words.numbers import number
 
 FEW, SOME = 0.0995, 0.00995
 """Shares below these are written with one digit more after the point."""
-
-
+LEAST = 0.00005
+"""A smaller share is not written as 0."""
 TEN = 9.95
 
 
@@ -35,6 +35,8 @@ class Value(NamedTuple):
 
 def share(value: float) -> Value:
     """A probability, or a part of a whole."""
+    if 0 < value < LEAST:
+        return Value(value, "<0.01%", "<0.0001")
     digits = 0 if value >= FEW else 1 if value >= SOME else 2
     return Value(value, number(value, f".{digits}%"), number(value, f".{digits + 2}f"))
 

@@ -80,7 +80,7 @@ def _node(element: ElementTree.Element, depth: int = 1, *, is_small: bool = Fals
         children.append(_node(each, depth + 1, is_small=small))
         if _is_name(each) and place + 1 < len(element) and _tag(element[place + 1]) != "mo":
             children.append(["mspace", {"width": "0.167em"}])
-    if tag == "msub" and _tag(element[0]) == "mo":
+    if tag == "msub" and _tag(element[0]) == "mo" and (element[0].text or "").isalpha():
         tag = "munder"
     return [tag, attributes, *([text] if text else []), *children]
 

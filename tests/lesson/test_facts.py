@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from seqviz.lesson.facts import share
 from seqviz.lesson.named import FACTS, fact
 from seqviz.lesson.scene import MOMENTS, doomed
 from seqviz.trace import Trace
@@ -79,6 +80,13 @@ def test_a_share_is_written_otherwise_in_a_formula() -> None:
     assert found is not None
     assert found.formula == "0.15"
     assert found.raw == pytest.approx(0.15)
+
+
+def test_a_share_that_is_not_0_is_not_written_as_0() -> None:
+    assert [share(value)[1:] for value in (0.0, 2e-5)] == [
+        ("0.00%", "0.0000"),
+        ("<0.01%", "<0.0001"),
+    ]
 
 
 def test_another_system_is_asked_by_its_name() -> None:

@@ -69,6 +69,7 @@ H_I = ["msub", {}, ["mi", {}, "h"], ["mi", {}, "i"]]
         (r"\tanh x", row(["mi", {}, "tanh"], SPACE, ["mi", {}, "x"])),
         (r"\tanh(", row(["mi", {}, "tanh"], ["mo", {"stretchy": "false"}, "("])),
         (r"y_{<t}", row(["msub", {}, ["mi", {}, "y"], row(["mo", TIGHT, "<"], ["mi", {}, "t"])])),
+        (r"\nabla_y", row(["msub", {}, ["mo", {}, "∇"], ["mi", {}, "y"]])),
         (r"\max_y", row(["munder", {}, ["mo", {}, "max"], ["mi", {}, "y"]])),
         (r"\term{computation.keys}{h_i}", row(["mrow", {LIGHT: "computation.keys"}, H_I])),
         (r"\fact{p}", row(["fact", {"name": "p"}])),
