@@ -126,24 +126,18 @@ export class LessonView {
   // To another step, or to the reveal of this one. What had the focus may go: the lesson keeps it.
   moved(before) {
     const had = this.node.contains(this.root.activeElement);
-    this.turned(before);
+    if (before === this.engine.step) {
+      this.tell("");
+      this.picture.show();
+      this.changed();
+    } else this.draw();
+    if (this.node.getBoundingClientRect().top < 0) this.node.scrollIntoView(); // the text, not what stood below it
     if (had && !this.node.contains(this.root.activeElement)) this.focus();
+    this.rest();
   }
 
   focus() {
     this.node.focus({ preventScroll: true });
-  }
-
-  turned(before) {
-    if (before === this.engine.step) {
-      this.tell("");
-      this.picture.show();
-      this.rest();
-      return this.changed();
-    }
-    this.draw();
-    if (this.node.getBoundingClientRect().top < 0) this.node.scrollIntoView(); // the text, not what stood below it
-    this.rest();
   }
 
   // Python hears of the step, and of what was bet, once one stays there.

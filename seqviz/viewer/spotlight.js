@@ -12,7 +12,7 @@ const PIECES = {
   "tree.kept": [".is-kept .box"],
   "tree.cut": [".is-pruned .box"],
 };
-const GLOW = "outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 0.25rem; background-color: color-mix(in srgb, var(--accent) 12%, transparent);";
+const GLOW = "outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 0.25rem; background-color: color-mix(in srgb, var(--accent) 8%, transparent);";
 
 export class Spotlight {
   // root: Document or ShadowRoot.

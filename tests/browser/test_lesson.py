@@ -276,8 +276,6 @@ def test_a_class_counts_hands_and_may_skip(page: Page) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("s")
     page.keyboard.press("Space")
-    page.keyboard.press("s")
-    page.keyboard.press("Space")
     expect(page.locator(".lesson")).to_have_attribute("data-step", "fails")
     expect(page.locator("[data-part=systems]")).to_have_count(0)
     page.keyboard.press("s")
