@@ -46,6 +46,7 @@ ASKED = "lesson-asked"
 """Under it a session remembers which numbers its lesson asked for last."""
 ALONE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-ask), .st-key-around {{ display: none; }}
+.st-key-lesson {{ opacity: 1 !important; }} /* one reads on while Python hears of a step */
 .seqviz-presents .st-key-open-chapter {{ display: none; }}
 .seqviz-presents body::before {{ content: "{keys}" !important; }}
 </style>"""
