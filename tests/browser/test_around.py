@@ -146,15 +146,15 @@ def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
     page.go_back()
     page.go_back()
     assert page.url == before
+    expect(app_page.sentence_box(page)).not_to_have_value(LINK["text"])
+    settled(page)
 
 
 def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> None:
     go(page, app, LINK | {"lang": "zh"})
     page.get_by_role("button", name="设置").click()
     expect(page.locator(".st-key-open-trace summary")).to_be_visible()  # the last of them
-    summaries = page.locator("summary").filter(
-        visible=True
-    )  # of other views, too, some are laid out
+    summaries = page.locator("summary").filter(visible=True)  # other views are laid out, too
     summaries.evaluate_all("all => all.forEach((one) => one.click())")
     page.locator(".st-key-start input").fill("x")
     expect(page.get_by_text("按 Enter 键生效")).to_be_visible()
