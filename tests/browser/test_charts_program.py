@@ -1,11 +1,12 @@
 """When the browser fetches the program of charts, on a page of buttons alone."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Request, Route
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route
 
 from seqviz.views.components.parts import read
-from tests.browser.conftest import OpenPage
 from tests.browser.server import HOST
 
 PAGE = f"http://{HOST}:1/"
@@ -15,8 +16,14 @@ BUTTONS = """<script type="module" src="/static/js/own.js"></script>
 SHARED = 'const shared = {charts: {file: "charts.js", screens: ["Compare", "Bottleneck"]}};'
 
 
-def test_it_comes_once_a_screen_with_charts_is_pointed_at(open_page: OpenPage) -> None:
-    page = open_page()
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """In a context of its own: a clock that is set is that of the whole context."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+def test_it_comes_once_a_screen_with_charts_is_pointed_at(page: Page) -> None:
     asked: list[str] = []
 
     def answer(route: Route, request: Request) -> None:

@@ -168,7 +168,8 @@ def test_the_shipped_models_are_whole() -> None:
     assert shipped <= {entry.name for entry in catalogue.entries}
     for entry in catalogue.entries:
         assert entry.licence
-        assert entry.scores["test"]["exact_match" if entry.pair in TASKS else "bleu"] > 20
+        least = 10 if entry.name == "date-iso/none-reversed" else 20  # it is there to be bad at it
+        assert entry.scores["test"]["exact_match" if entry.pair in TASKS else "bleu"] > least
         assert (entry.folder / "README.md").is_file()
         assert entry.bytes <= 25e6
 

@@ -170,7 +170,8 @@ def test_a_shipped_config_is_what_its_name_says(name: str) -> None:
     assert settings.name == name
     assert settings.data.test or settings.data.task
     if isinstance(settings.model, RnnSettings):
-        assert settings.model.attention == name.partition("/")[2].removesuffix("-reversed")
+        kind = name.partition("/")[2].removesuffix("-reversed").removesuffix("-forward")
+        assert settings.model.attention == kind
 
 
 def test_the_example_of_the_readme_is_whole(tmp_path: Path) -> None:
