@@ -12,6 +12,7 @@ from seqviz.lesson.chart import Chart, Row
 from seqviz.lesson.scene import Scene
 from seqviz.lesson.toys import TOY_CHARTS
 from seqviz.words import table
+from seqviz.words.numbers import number
 
 
 def contrast(scene: Scene, language: str) -> Chart | None:
@@ -30,13 +31,14 @@ def contrast(scene: Scene, language: str) -> Chart | None:
 
 
 def difference(scene: Scene, language: str) -> Chart | None:
-    """The difference of the two logarithms: what the sentence added to each token."""
+    """The difference of the two logarithms: what the sentence added to each token, and to all."""
     found = _contrast(scene)
     if found is None:
         return None
     gained = np.nan_to_num(np.clip(found.difference, -99, 99))[:, None]
+    total = number(float(gained.sum()))
     return Chart(
-        series=(table(language)["lesson.chart.difference"],),
+        series=(table(language)["lesson.chart.difference"].format(total=total),),
         unit="nats",
         most=max(1.0, float(np.abs(gained).max())),
         rows=_rows(scene, found.pieces, gained),

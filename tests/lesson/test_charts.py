@@ -34,6 +34,7 @@ def test_what_the_sentence_adds_is_the_difference_of_the_logarithms() -> None:
     found = chart("difference")
     assert [row.values[0] for row in found.rows] == pytest.approx([0.6931] * 3)
     assert (found.unit, found.most) == ("nats", 1.0)
+    assert found.series[0].endswith("Σ = 2.08")
 
 
 def test_distances_are_counted_in_both_ways_of_reading() -> None:
