@@ -13,6 +13,7 @@ export class BetBox {
     this.lesson = lesson;
     this.node = html("div", { class: "bet", role: "group" });
     this.told = html("div", { class: "told", "aria-live": "polite" });
+    this.heard = html("p", { class: "unseen", role: "status" }); // question and options, spoken when they appear
   }
 
   get engine() {
@@ -29,6 +30,7 @@ export class BetBox {
     this.node.hidden = !bet;
     this.node.className = "bet";
     this.told.replaceChildren();
+    this.heard.textContent = "";
     if (!bet) return this.node.replaceChildren();
     const question = html("h3", { id: `bet-${step.id}` }, bet.question ?? this.say(`lesson.bet.${bet.kind}`, { step: bet.step + 1 }));
     this.painter = bet.weights ? new RowPainter(this, bet) : null;
@@ -39,6 +41,7 @@ export class BetBox {
     this.ask = html("div", { class: "ask" });
     this.node.setAttribute("aria-labelledby", question.id);
     this.node.replaceChildren(question, this.painter?.node ?? "", this.list ?? "", this.typing ?? "", this.ask, this.told);
+    this.heard.textContent = [question.textContent, (bet.options ?? []).map(({ label }, place) => `${place + 1} ${label}`).join(", ")].filter(Boolean).join(" ");
     this.draw();
     return engine;
   }

@@ -31,7 +31,7 @@ export class LessonView {
     // A button that was clicked keeps no keys to itself: space goes on.
     const free = (event) => event.detail && event.target.closest("button, .toggle") && this.root.activeElement?.blur();
     for (const part of [this.head.node, this.box.node]) part.addEventListener("click", free);
-    this.node = html("article", { class: "lesson", tabindex: -1 }, this.head.node, this.text, this.hint, this.box.node, this.picture.node, this.glossary.node);
+    this.node = html("article", { class: "lesson", tabindex: -1 }, this.head.node, this.text, this.hint, this.box.node, this.box.heard, this.picture.node, this.glossary.node);
     this.head.timer.look();
   }
 

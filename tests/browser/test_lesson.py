@@ -211,6 +211,9 @@ def test_bets_come_before_their_reveal(page: Page) -> None:
     go(page, "next")
     lesson, told = page.locator(".lesson"), page.locator(".told")
     covered = page.locator(".words.output .chip").nth(STEP)
+    heard = page.locator(".lesson > [role=status].unseen")
+    question = page.locator(".bet h3").inner_text()
+    expect(heard).to_have_text(f"{question} 1 cold, 2 warm, 3 hot")
     for _ in range(2):
         page.keyboard.press("PageDown")
     expect(lesson).to_have_attribute("data-step", "next")
