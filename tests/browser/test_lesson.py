@@ -242,6 +242,63 @@ def test_bets_come_before_their_reveal(page: Page) -> None:
     expect(told).to_contain_text("0.30 away")
 
 
+def test_arrows_and_enter_walk_as_space_does(page: Page) -> None:
+    go(page, "start")
+    lesson = page.locator(".lesson")
+    for key, step in (
+        *(("ArrowRight", "next"), ("ArrowRight", "next"), ("1", "next"), ("Enter", "next")),
+        *(("Enter", "row"), ("ArrowLeft", "next"), ("ArrowLeft", "start"), ("Enter", "next")),
+    ):
+        page.keyboard.press(key)
+        expect(lesson).to_have_attribute("data-step", step)
+    expect(page.locator(".told")).to_contain_text("You bet on “cold”: +0.6 bits.")
+
+
+def test_bets_can_be_forgotten(page: Page) -> None:
+    go(page, "next")
+    page.keyboard.press("1")
+    page.keyboard.press("Space")
+    score, counter = page.locator(".score"), page.locator(".counter")
+    expect(score).to_contain_text("+0.6 bits (1)")
+    expect(counter).to_have_text(re.compile(r"^2 / \d+$"))
+    page.get_by_role("button", name="Forget bets").click()
+    expect(score).to_be_empty()
+    expect(page.locator(".told")).to_be_empty()
+    expect(page.locator(".option[aria-pressed=true]")).to_have_count(0)
+    expect(counter).to_have_text(re.compile(r"^2 / \d+$"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("WARM", "“warm”: −0.3 bits"), ("snow", "“snow”: −2.7 bits")],  # log₂(0.05 · 3)
+    ids=["an-option", "another"],
+)
+def test_a_word_can_be_typed_as_a_bet(page: Page, typed: str, told: str) -> None:
+    go(page, "start")
+    go(page, "next")
+    box = page.locator(".bet input")
+    box.fill(typed)
+    box.press("Enter")
+    expect(page.locator(".told")).to_be_empty()
+    page.keyboard.press("Space")
+    expect(page.locator(".told")).to_contain_text(f"You bet on {told}")
+
+
+def test_space_lets_a_tree_grow_beat_by_beat_and_s_ends_it(page: Page) -> None:
+    go(page, "grows")
+    tree = page.locator("[data-beat]")
+    before = int(tree.get_attribute("data-beat") or 0)
+    page.keyboard.press("Space")
+    expect(tree).to_have_attribute("data-beat", str(before + 1))
+    shown = page.locator("[data-part=tree] [data-node]:visible")
+    few = shown.count()
+    page.keyboard.press("s")
+    expect(page.locator(".lesson")).to_have_attribute("data-step", "grows")
+    assert shown.count() > few
+    page.keyboard.press("Space")
+    expect(page.locator(".lesson")).not_to_have_attribute("data-step", "grows")
+
+
 def test_what_comes_next_is_drawn_ahead_out_of_sight(page: Page) -> None:
     """A step, and a reveal; either is what one would have seen without."""
     mark = "() => { document.querySelector('.away').dataset.ahead = true; }"
