@@ -299,6 +299,16 @@ def test_space_lets_a_tree_grow_beat_by_beat_and_s_ends_it(page: Page) -> None:
     expect(page.locator(".lesson")).not_to_have_attribute("data-step", "grows")
 
 
+def test_words_of_the_text_light_what_they_name(page: Page) -> None:
+    go(page, "start")
+    output = page.locator(".words.output")
+    expect(output).to_have_css("outline-style", "none")
+    page.locator(".lesson-text [data-light='sentence.translation']").hover()
+    expect(output).to_have_css("outline-style", "solid")
+    page.mouse.move(0, 0)
+    expect(output).to_have_css("outline-style", "none")
+
+
 def test_what_comes_next_is_drawn_ahead_out_of_sight(page: Page) -> None:
     """A step, and a reveal; either is what one would have seen without."""
     mark = "() => { document.querySelector('.away').dataset.ahead = true; }"
