@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.lesson import shipped_chapters
+from seqviz.lesson import Chapter, shipped_chapters
+from seqviz.server.store import Store
 from seqviz.views.components import lesson as component
 from seqviz.views.learn import acted, lesson, tried
 from seqviz.views.session import state
@@ -49,6 +50,22 @@ def test_a_sentence_that_no_chapter_can_show_gives_way_to_its_own() -> None:
     app = pages.open_app(LINK | {"sentence": "kalt " * 3000})
     assert sent(app)["chapter"]["sentence"] != ""
     assert app.session_state["sentence"] == ""
+
+
+@pytest.mark.parametrize("chapter", shipped_chapters(), ids=lambda one: one.id)
+def test_a_link_opens_every_chapter_at_its_step(
+    chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pack(asked: Chapter, language: str, **_: object) -> Mapping[str, Any]:
+        return {"chapter": asked.id, "language": language}
+
+    store = Store[lesson.Packed](lambda _: 0, most=1, most_bytes=0)
+    monkeypatch.setattr(lesson, "_chapters", lambda: store)
+    monkeypatch.setattr(lesson, "packed_chapter", pack)
+    at = chapter.steps[-2].id
+    app = pages.open_app({"view": "lesson", "chapter": chapter.id, "at": at, "lang": "zh"})
+    assert sent(app)["chapter"] == {"chapter": chapter.id, "language": "zh"}
+    assert sent(app, "lesson-note")["at"] == at
 
 
 @pytest.fixture
