@@ -10,7 +10,7 @@ runtime := $(VENV)/.runtime-installed
 development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
-parts := browser-tests page-tests other-tests
+parts := browser-tests page-tests model-tests other-tests
 .PHONY: help run test $(parts) check measure-page clean
 
 help:
@@ -31,17 +31,19 @@ check: $(development)
 	"$(python)" -m ruff format --check .
 	"$(python)" -m mypy
 
-# The tests are three processes, each of which imports and collects its own part alone; those of the
+# The tests are four processes, each of which imports and collects its own part alone; those of the
 # browser wait a lot. A test machine may have two cores: one thread a process, and types are checked
 # meanwhile. What is compiled once need not be compiled again by each process that tests start.
 test: export OMP_NUM_THREADS := 1
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(development)
-	@$(MAKE) --no-print-directory -j 4 check $(parts)
+	@$(MAKE) --no-print-directory -j 5 check $(parts)
 
 browser-tests: folders := tests/browser
 page-tests: folders := tests/views
-other-tests: folders := --ignore=tests/browser --ignore=tests/views
+of_models := $(addprefix tests/,bench decoding foreign models tasks training translator)
+model-tests: folders := $(of_models)
+other-tests: folders := $(addprefix --ignore=,tests/browser tests/views $(of_models))
 $(parts): $(development)
 	"$(python)" -m pytest -q $(folders)
 
