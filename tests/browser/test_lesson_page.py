@@ -10,6 +10,13 @@ from tests.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
 
+SMALL = """lesson => [...lesson.querySelectorAll("*")].filter((one) =>
+    [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
+    && one.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    && !one.closest(".unseen, .cell, .dims, .matrix, svg, sub")
+    && parseFloat(getComputedStyle(one).fontSize) < 23.99).map((one) => one.outerHTML)"""
+"""Text of the lesson under 24 px, but for numbers in cells, indices, and what pictures draw."""
+
 
 def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app: str) -> None:
     page.goto(f"{app}/?view=lesson&chapter=attention&at=sum&lang=en")
@@ -38,10 +45,15 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     expect(lesson).to_have_attribute("data-step", "matrix")
     expect(page).to_have_url(re.compile(r"sentence=Es\+war\+kalt"))
     page.evaluate("document.activeElement.blur()")
+    page.set_viewport_size({"width": 1920, "height": 1080})
     page.keyboard.press("p")
     expect(page.locator(".lesson .timer")).to_have_text(re.compile(r"^0:0\d$"))
+    assert lesson.evaluate(SMALL) == []
     page.keyboard.press("PageDown")
-    expect(lesson).not_to_have_attribute("data-step", "matrix")
+    expect(lesson).to_have_attribute("data-step", "toy")
+    page.keyboard.press("PageDown")
+    expect(lesson).to_have_attribute("data-step", "score")
+    assert lesson.evaluate(SMALL) == []
     page.keyboard.press("Escape")
     expect(page.locator(".lesson .timer")).to_be_hidden()
     page.get_by_role("combobox", name="Chapter").select_option(index=6)
