@@ -143,7 +143,7 @@ export class LessonView {
   // Python hears of the step, and of what was bet, once one stays there.
   rest() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.send?.("at", { at: this.engine.step.id, bets: this.engine.told }), REST);
+    this.resting = setTimeout(() => this.send?.("at", { chapter: this.chapter.chapter, at: this.engine.step.id, bets: this.engine.told }), REST);
   }
 
   // What the model gave a word that was typed; where that is unknown, no more than is left.

@@ -88,10 +88,15 @@ def show(
 
 
 def _moved(on_act: OnAct) -> None:
-    """Take over where the visitor went; what comes from the browser is checked."""
+    """Take over where the visitor went; what comes from the browser is checked.
+
+    A late word of the chapter before, from which a link has led away, counts no more.
+    """
     told = state.told_by(KEY, "at")
     stands = state.remembered(f"{KEY}-stands")
-    if isinstance(told, Mapping) and isinstance(stands, _Stands):
+    if not isinstance(told, Mapping) or told.get("chapter") != state.text("chapter"):
+        return
+    if isinstance(stands, _Stands):
         state.put_if_there("at", told.get("at", ""))
         state.remember(f"{KEY}-stands", replace(stands, at=state.text("at")))
         on_act("bets", told)
