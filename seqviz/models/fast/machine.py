@@ -33,7 +33,7 @@ def function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] |
         arguments: how many addresses it takes, and how many counts (int64) after them.
 
     Returns:
-        None where llvmlite is not installed.
+        None where llvmlite is not installed, or this system lets nobody compile.
     """
     with _one_at_a_time:
         return _function(assembly, arguments)
@@ -43,15 +43,16 @@ def function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] |
 def _function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] | None:
     try:
         import llvmlite.binding as llvm  # noqa: PLC0415 (it may be absent)
-    except ImportError:
+
+        llvm.initialize_native_target()
+        llvm.initialize_native_asmprinter()
+        machine = llvm.Target.from_default_triple().create_target_machine(
+            cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
+        )
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(DECLARED + assembly), machine)
+        engine.finalize_object()
+    except (ImportError, OSError, RuntimeError):
         return None
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
-    )
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(DECLARED + assembly), machine)
-    engine.finalize_object()
     _engines.append(engine)
     addresses, counts = arguments
     kinds = [ctypes.c_void_p] * addresses + [ctypes.c_int64] * counts

@@ -166,8 +166,18 @@ def test_numbers_stored_in_fewer_bits_are_found_again_and_no_others() -> None:
     assert halves(numbers(shape, "float32")) is None
 
 
-def test_without_the_compiler_there_is_what_torch_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
+def forbidden() -> None:
+    raise RuntimeError("no target")
+
+
+@pytest.mark.parametrize("installed", [False, True])
+def test_without_the_compiler_there_is_what_torch_has(
+    installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if installed:
+        monkeypatch.setattr("llvmlite.binding.initialize_native_target", forbidden)
+    else:
+        monkeypatch.setitem(sys.modules, "llvmlite.binding", None)
     monkeypatch.setattr(machine, "_function", cache(machine._function.__wrapped__))
     assert compiled(torch.ones(4, 4)) is None
     assert pack_weight(torch.ones(4, 4)) is not None
