@@ -9,7 +9,6 @@ map of the query become one matrix, values and the map of the output another.
 Letters in shapes as in ``blocks``, S source tokens, H heads, d = D / H.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -23,8 +22,6 @@ from seqviz.models.editing import LayerEdits, edited_weights
 from seqviz.models.fast.packed import fastest
 from seqviz.models.fast.reading import reading
 from seqviz.models.layers import ResidualNorm
-
-ABS = bool(os.environ.get("NOABS"))
 
 
 class PackedDecoderLayer(DecoderLayer):
