@@ -57,7 +57,7 @@ class BeamSizeRow:
     empty: float
     """Share of translations without a character, 0 to 1."""
     seconds: float
-    """Wall-clock time of all sentences."""
+    """Of all sentences: processor time on a CPU, wall-clock time elsewhere."""
     intervals: BeamSizeIntervals | None = None
     """None in older files."""
 
