@@ -5,11 +5,10 @@ Nothing is shown that differs from the record. Letters in shapes as in ``trace.c
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from seqviz.decoding.computing import (
     Spell,
@@ -19,13 +18,13 @@ from seqviz.decoding.computing import (
     prediction_of,
     weighing_of,
 )
-from seqviz.decoding.constraints import first_fed
+from seqviz.decoding.following import OpenModel, Path, followed, path_to, source_of
 from seqviz.decoding.place import Place, check_within
 from seqviz.errors import InputError
 from seqviz.models.attention import Attended
-from seqviz.models.looked import Looked, Open
+from seqviz.models.looked import Looked
 from seqviz.options.intervention import Intervention
-from seqviz.trace import Floats, Ints, Trace
+from seqviz.trace import Floats, Trace
 from seqviz.trace.computation import (
     ComputationKind,
     Numbers,
@@ -35,22 +34,10 @@ from seqviz.trace.computation import (
 )
 from seqviz.trace.pieces import START_PIECE
 
-OpenModel = Open[Any, Any]
-
 TOLERANCE = 1e-4
 """Most that a weight, or a log-probability in nats, may differ from the record."""
 _HALF = 2.0**-11
 """Most that rounding to half precision changes, of a number's size."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Path:
-    """The way to the step that is taken apart."""
-
-    slots: Ints
-    """Of the prefix at every step up to that one, (t + 1,)."""
-    tokens: tuple[int, ...]
-    """Of the hypothesis up to that step, whose own token is the last."""
 
 
 def explain_step(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -> StepComputation:
@@ -78,7 +65,7 @@ def explain_step(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) 
 
 def _of_encoder(model: OpenModel, trace: Trace, place: Place) -> StepComputation:
     check_within("step", place.step, len(trace.source.ids))
-    row = _row(model.look_at_source(*_source(trace)), place, query=place.step)
+    row = _row(model.look_at_source(*source_of(trace)), place, query=place.step)
     recorded = trace.encoder_self_attention
     return StepComputation(
         kind="encoder",
@@ -105,8 +92,8 @@ def _of_encoder(model: OpenModel, trace: Trace, place: Place) -> StepComputation
 
 
 def _of_decoder(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -> StepComputation:
-    path = _path(trace, place)
-    looked = _followed(model, trace, path)
+    path = path_to(trace, place.rank).until(place.step)
+    (looked,) = followed(model, trace, path, first=place.step)
     prediction = prediction_of(looked, path.tokens[-1], spell)
     edits = trace.options.edits_at(place.step) if place.read == "cross" else ()
     row = _row(looked.seen.get(place.read, ()), place, edits=edits)
@@ -170,41 +157,7 @@ def _row(
     )
 
 
-def _source(trace: Trace) -> tuple[Tensor, Tensor]:
-    ids = trace.source.ids
-    return torch.tensor([ids]), torch.tensor([len(ids)])
-
-
-def _path(trace: Trace, place: Place) -> _Path:
-    """The way to a step of a hypothesis, or of what leads to a node."""
-    search, found = trace.search, trace.hypotheses
-    if not (isinstance(place.rank, tuple) and len(place.rank) == 2):  # noqa: PLR2004 (a node)
-        check_within("rank", place.rank, len(found))
-        last, candidate = int(found.steps[place.rank]), int(found.candidates[place.rank])
-    else:
-        last, candidate = place.rank
-        check_within("node", last, search.steps)
-        check_within("node", candidate, int((search.candidate_fates[last] > 0).sum()))
-    check_within("step", place.step, last + 1)
-    slots, chosen = (part[: place.step + 1] for part in search.path(last, candidate))
-    tokens: Ints = search.candidate_tokens[np.arange(len(chosen)), chosen]
-    return _Path(slots=slots, tokens=tuple(int(token) for token in tokens))
-
-
-def _followed(model: OpenModel, trace: Trace, path: _Path) -> Looked:
-    """The last step of a prefix, fed token by token with the edits of the decoding."""
-    options = trace.options
-    fed = (first_fed(model.special, options), *path.tokens[:-1])
-    memory = model.encode(*_source(trace))
-    state = model.start(memory, beam_size=1, max_length=len(fed))
-    for step, token in enumerate(fed[:-1]):
-        tokens = torch.full((1, 1), token, device=memory.mask.device)
-        state = model.step(state, tokens, edits=options.edits_at(step)).state
-    looked: Looked = model.look(memory, state, fed[-1], edits=options.edits_at(len(fed) - 1))
-    return looked
-
-
-def _recorded(trace: Trace, place: Place, path: _Path) -> Floats | None:
+def _recorded(trace: Trace, place: Place, path: Path) -> Floats | None:
     """The weights of all layers and heads at that step, (L, H, S)."""
     search, model = trace.search, trace.model
     if place.read == "decoder":
@@ -214,7 +167,7 @@ def _recorded(trace: Trace, place: Place, path: _Path) -> Floats | None:
     return None if found is None else found[path.slots[-1]]
 
 
-def _states_before(trace: Trace, place: Place, path: _Path) -> Numbers | None:
+def _states_before(trace: Trace, place: Place, path: Path) -> Numbers | None:
     """Of a recurrent decoder, (t, D)."""
     recorded = trace.search.decoder_states
     steps = np.arange(place.step)
@@ -228,7 +181,7 @@ def _weights_compared(row: _Row, recorded: Floats | None) -> float | None:
 
 
 def _log_probs_compared(
-    trace: Trace, path: _Path, looked: Looked, *, shown: Prediction
+    trace: Trace, path: Path, looked: Looked, *, shown: Prediction
 ) -> float | None:
     """With the recorded distribution of the prefix."""
     step = len(path.tokens) - 1

@@ -5,7 +5,7 @@ Letters in shapes as in ``base``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from torch import Tensor
 
@@ -43,6 +43,8 @@ class Looked:
     """(V, D): logits = table · combined + bias."""
     bias: Tensor | None
     """(V,)."""
+    after: Any
+    """The decoder's state after the step, to be consumed as any state."""
     source: Tensor | None = None
     """(S, D): states of a recurrent encoder."""
     state: Tensor | None = None

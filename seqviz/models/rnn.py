@@ -164,6 +164,7 @@ class Rnn(nn.Module):
             combined=decoded.readout[0, 0],
             table=self.target_table if output.weight is None else output.weight,
             bias=output.bias,
+            after=RnnState(memory=memory, recurrent=decoded.recurrent, slots=1),
             source=memory.states[0],
             state=decoded.states[0, 0],
             handed=memory.last[0][-1, 0],

@@ -177,6 +177,7 @@ class Transformer(nn.Module):
             combined=combined[0, 0],
             table=table if self.output.weight is None else self.output.weight,
             bias=self.output.bias,
+            after=replace(state, cache=state.cache.advanced()),
         )
 
     @torch.no_grad()

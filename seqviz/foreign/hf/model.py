@@ -253,6 +253,7 @@ class TransformersModel(nn.Module):
             combined=combined,
             table=table,
             bias=bias,
+            after=state,
         )
 
     @property
