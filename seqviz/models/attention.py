@@ -64,6 +64,8 @@ class Attended:
     """(…, Q, S): before the softmax and before any edit, −inf where the bias is."""
     question: Question | None = None
     """None: not kept."""
+    output: nn.Linear | None = None
+    """From the contexts of all heads, side by side, to the context; None: one head, or not kept."""
 
 
 def real_tokens(lengths: Tensor, size: int) -> Tensor:
@@ -279,7 +281,7 @@ class MultiHeadAttention(nn.Module):
             attended = weigh(scores, memory.values, bias=bias, edits=edits)
             joined = self._join(attended.context)
             question = Question(heads, memory, scaling=self.scale)
-            return replace(attended, context=joined, question=question)
+            return replace(attended, context=joined, question=question, output=self.output)
         context = F.scaled_dot_product_attention(
             heads,
             memory.keys,

@@ -13,7 +13,8 @@ from seqviz.decoding.beam import check_source
 from seqviz.decoding.buffers import FLOAT_BYTES
 from seqviz.decoding.constraints import fitted
 from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
-from seqviz.decoding.explain import OpenModel, explain_step
+from seqviz.decoding.explain import explain_step
+from seqviz.decoding.following import OpenModel
 from seqviz.decoding.forced import decode_forced, forced_bytes
 from seqviz.decoding.place import Node, Place, check_explains, check_hypothesis
 from seqviz.decoding.record import Decoding, OnStep, record_bytes
@@ -27,12 +28,8 @@ from seqviz.trace import DistributionShift, Source, Trace
 from seqviz.trace.computation import Read, StepComputation
 from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
-from seqviz.translator.devices import (
-    dtype_of,
-    fits_in,
-    lacks_bfloat16,
-    take_precision,
-)
+from seqviz.translator.devices import dtype_of, fits_in, lacks_bfloat16, take_precision
+from seqviz.translator.evidence import Evidence
 from seqviz.translator.fallback import Found, Model, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
 from seqviz.translator.translation import Translation, best_of
@@ -253,6 +250,14 @@ class Translator:
         return self._model.run(
             lambda model: explain_step(cast(OpenModel, model), trace, place, spell=spell)
         ).value
+
+    def evidence(self, trace: Trace, rank: int = 0) -> Evidence:
+        """What went into a hypothesis of a trace; nothing is computed before it is asked for.
+
+        Raises:
+            InputError: as ``without_source``.
+        """
+        return Evidence(self, trace, rank)
 
     @property
     def target(self) -> TargetTokens:

@@ -47,7 +47,7 @@ class Seen:
         if self.looks:
             joined = found.context.transpose(1, 2).flatten(2)  # (R, Q, D)
             output = module.o if hasattr(module, "o") else module.out_proj
-            found = replace(found, context=output(joined))
+            found = replace(found, context=output(joined), output=output)
         (self.cross if self.decodes and not module.is_causal else self.own).append(found)
 
 

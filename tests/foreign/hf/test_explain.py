@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
+from seqviz.decoding.computing import numbers
+from seqviz.decoding.following import OpenModel, followed, path_to
+from seqviz.decoding.norms import read_vectors
 from seqviz.options import DecodeOptions
 from seqviz.options.intervention import Intervention
 from seqviz.translator import load
@@ -47,3 +51,31 @@ def test_every_family_gives_the_parts(tmp_path: Path, family: str) -> None:
                     found.block
                 )
             check(found)
+
+
+@pytest.mark.parametrize("family", ["marian", *FAMILIES])
+def test_every_family_gives_the_norms(tmp_path: Path, family: str) -> None:
+    if family == "marian":
+        write_marian(tmp_path / family)
+    else:
+        write_folder(tmp_path / family, family)
+    translator = load(tmp_path / family, "cpu")
+    trace = translator.translate(TEXT, OPTIONS)
+    found = translator.evidence(trace).norms()
+    steps = translator.work(
+        lambda model: [*followed(cast(OpenModel, model), trace, path_to(trace, 0))]
+    )
+    assert trace.cross_attention is not None
+    assert found.heads.shape == trace.cross_attention.shape
+    for step, looked in enumerate(steps):
+        for layer, seen in enumerate(looked.seen["cross"]):
+            weights = trace.cross_attention[layer, :, step]  # (H, S)
+            parts = weights[:, :, None] * read_vectors(looked, layer)
+            assert seen.output is not None
+            bias = 0 if seen.output.bias is None else numbers(seen.output.bias)
+            np.testing.assert_allclose(
+                parts.sum((0, 1)) + bias, numbers(seen.context).ravel(), atol=1e-4
+            )
+            np.testing.assert_allclose(
+                found.heads[layer, :, step], np.linalg.norm(parts, axis=-1), atol=1e-4
+            )

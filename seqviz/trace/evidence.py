@@ -1,0 +1,28 @@
+"""What went into a translation, in numbers that were computed after the search. Numpy only.
+
+Letters in shapes as in ``seqviz.trace.trace``; row t belongs to the token produced at step t.
+"""
+
+from dataclasses import dataclass
+
+from seqviz.trace.computation import Numbers
+from seqviz.trace.search import freeze
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AttentionNorms:
+    """How much of what the decoder reads comes from each source token: lengths of vectors.
+
+    f(x) is what a head makes of a source token: its value, mapped by the head's part of the output
+    layer. Kobayashi et al. 2020, https://aclanthology.org/2020.emnlp-main.574. Of a recurrent model
+    it is W_c h, with W_c the context's columns of the layer before the output (ours).
+    """
+
+    heads: Numbers
+    """(L, H, T, S): α ‖f(x)‖."""
+    layers: Numbers
+    """(L, T, S): ‖Σ_h α f(x)‖, of the vectors of all heads together."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        freeze(self)
