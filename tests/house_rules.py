@@ -39,6 +39,8 @@ training   | kinds errors files options trace records        | numpy torch
            | analysis                                        |
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
+inspection | words errors files options trace analysis       | numpy pandas pyarrow
+           | translator viewer                               | sacrebleu
 figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
 viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
@@ -49,10 +51,10 @@ export     | words errors files options trace analysis       | lazy_loader numpy
 server     | errors files trace records catalog              | numpy
 views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
            | catalog tasks translator analysis figures       | starlette
-           | viewer lesson export server                     |
+           | viewer lesson export server inspection          |
 cli        | words errors files options trace records        | click
            | catalog tasks foreign translator analysis       |
-           | training bench figures lesson export            |
+           | training bench figures lesson export inspection |
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """

@@ -1,0 +1,144 @@
+"""The columns of an inspected test set, declared once, and how much each feature deserves trust.
+
+Knows nothing about how they are computed.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+Group = Literal["strong", "reference", "weak"]
+Better = Literal["high", "low"]
+
+_NUMBER, _COUNT = pa.float64(), pa.int32()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One number of a translated sentence."""
+
+    name: str
+    """The name of its column, and what a filter calls it."""
+    group: Group
+    """"strong": published evidence, or our own measurements, speak for it; "reference": needs a
+    reference; "weak": little better than chance at finding errors, so it is folded away.
+    """
+    better: Better | None
+    """Which end is the good one; None: neither."""
+    source: str
+    """Whose definition it is."""
+    type: pa.DataType = _NUMBER
+
+    @property
+    def label(self) -> str:
+        """The key of its name in ``seqviz.words``."""
+        return f"inspect.feature.{self.name}"
+
+    @property
+    def help(self) -> str:
+        """The key of what it means."""
+        return f"inspect.feature.{self.name}.help"
+
+
+_MADE_HERE = "ours, unpublished"
+_HALOMI = "Dale et al. 2023 (HalOmi), arXiv 2305.11746"
+_GUERREIRO = "Guerreiro et al. 2023, arXiv 2212.09631"
+_RIKTERS = "Rikters & Fishel 2017, arXiv 1710.03743"
+
+FEATURES: Mapping[str, Feature] = {
+    one.name: one
+    for one in (
+        Feature(name="worst3", group="strong", better="high", source=_MADE_HERE),
+        Feature(
+            name="seq_logprob",
+            group="strong",
+            better="high",
+            source="Guerreiro et al. 2023, arXiv 2208.05309",
+        ),
+        Feature(
+            name="boosted", group="strong", better="high", source="BoostedProb, EMNLP 2025 (0.1.3)"
+        ),
+        Feature(
+            name="source_share",
+            group="strong",
+            better="high",
+            source="Ferrando et al. 2022 (ALTI+), arXiv 2205.11631",
+        ),
+        Feature(name="source_ignorance", group="strong", better="low", source=_HALOMI),
+        Feature(name="length_ratio", group="strong", better=None, source="tokens by tokens"),
+        Feature(
+            name="repetition", group="strong", better="low", source="1 − distinct n-grams / n-grams"
+        ),
+        Feature(name="copied", group="strong", better="low", source=_MADE_HERE),
+        Feature(
+            name="agreement",
+            group="strong",
+            better="high",
+            source="ours, after Fomicheva et al. 2020, arXiv 2005.10608",
+        ),
+        Feature(name="margin_min", group="strong", better="high", source=_MADE_HERE),
+        Feature(name="entered_last", group="strong", better="low", source=_MADE_HERE, type=_COUNT),
+        Feature(name="near_prunings", group="strong", better="low", source=_MADE_HERE, type=_COUNT),
+        Feature(name="coverage_min", group="strong", better="high", source=_MADE_HERE),
+        Feature(name="left_out", group="strong", better="low", source=_HALOMI),
+        Feature(
+            name="bleu", group="reference", better="high", source="Post 2018 (sacrebleu), W18-6319"
+        ),
+        Feature(name="chrf", group="reference", better="high", source="Popović 2015, W15-3049"),
+        Feature(
+            name="reference_logprob",
+            group="reference",
+            better="high",
+            source="mean of the forced log-probabilities",
+        ),
+        Feature(
+            name="search_error",
+            group="reference",
+            better="low",
+            source="Stahlberg & Byrne 2019, arXiv 1908.10090",
+            type=pa.bool_(),
+        ),
+        Feature(
+            name="attention_entropy",
+            group="weak",
+            better="low",
+            source="Ghader & Monz 2017, arXiv 1710.03348",
+        ),
+        Feature(name="coverage_deviation", group="weak", better="high", source=_RIKTERS),
+        Feature(name="absentmindedness", group="weak", better="high", source=_RIKTERS),
+        Feature(name="wass_to_unif", group="weak", better="low", source=_GUERREIRO),
+        Feature(
+            name="attention_eos",
+            group="weak",
+            better="low",
+            source="form found in public code; unverified",
+        ),
+    )
+}
+"""By name, in the order in which they are shown."""
+
+TEXTS = ("source", "reference", "translation", "baseline")
+"""Columns of text."""
+SCHEMA = pa.schema(
+    [
+        ("number", pa.int64()),
+        *((name, pa.string()) for name in TEXTS),
+        *((one.name, one.type) for one in FEATURES.values()),
+        ("source_pieces", pa.list_(pa.string())),
+        ("pieces", pa.list_(pa.string())),
+        ("log_probs", pa.list_(pa.float32())),
+        ("contrast", pa.list_(pa.float32())),
+    ]
+)
+"""One row a sentence: its number counts the input's sentences from 1; a reference, the baseline
+(the other system's translation) and what needs them are null where there is none; last come the
+pieces of both sides, EOS included, and of every target piece log p(y | x), nats, and log p(y | x) −
+log p(y | ∅).
+"""
+
+
+def in_group(group: Group) -> Sequence[Feature]:
+    """The features of a group, in order."""
+    return [one for one in FEATURES.values() if one.group == group]
