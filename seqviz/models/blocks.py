@@ -4,16 +4,17 @@ Letters in shapes as in ``base``, D width, T target tokens, t tokens fed so far,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from seqviz.models.attention import Attended, KeysValues, MultiHeadAttention
+from seqviz.models.attention import KeysValues, MultiHeadAttention
 from seqviz.models.cache import Past
-from seqviz.models.editing import LayerEdits
+from seqviz.models.editing import LayerEdits, RowEdits
 from seqviz.models.layers import FeedForward, ResidualNorm
 from seqviz.models.settings import Stack, TransformerSettings
+from seqviz.models.through import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Passed:
     """Self-attention: (B, H, S, S) of an encoder layer, (R, H, 1, t + 1) of a decoder's step."""
     cross: Tensor | None = None
     """Attention over the memory, (B, H, K, S)."""
-    seen: tuple[Attended, ...] = ()
-    """What every use of attention saw, self-attention first; empty where a step is written out."""
+    blocks: tuple[Block, ...] = ()
+    """Every use of attention, self-attention first; empty where a step is written out."""
 
 
 class EncoderLayer(nn.Module):
@@ -44,10 +45,10 @@ class EncoderLayer(nn.Module):
         """All source positions, (B, S, D)."""
         read = self.attention_norm.enter(x)
         seen = self.attention(read, self.attention.project(read), bias=bias, record=record)
-        x = self.attention_norm.leave(x, seen.context)
-        change = self.feed_forward(self.feed_forward_norm.enter(x))
-        states = self.feed_forward_norm.leave(x, change)
-        return Passed(states, own=seen.weights, seen=(seen,))
+        block = self.attention_norm.block(x, seen)
+        change = self.feed_forward(self.feed_forward_norm.enter(block.after))
+        states = self.feed_forward_norm.leave(block.after, change)
+        return Passed(states, own=seen.weights, blocks=(block,))
 
 
 class DecoderLayer(nn.Module):
@@ -63,8 +64,15 @@ class DecoderLayer(nn.Module):
         self.feed_forward_norm = _norm(settings)
 
     def forward(
-        self, x: Tensor, memory: KeysValues, *, causal: Tensor, bias: Tensor | None
-    ) -> Tensor:
+        self,
+        x: Tensor,
+        memory: KeysValues,
+        *,
+        causal: Tensor,
+        bias: Tensor | None,
+        record: bool = False,
+        edits: RowEdits | None = None,
+    ) -> Passed:
         """All positions of a given target at once.
 
         Args:
@@ -72,11 +80,14 @@ class DecoderLayer(nn.Module):
             memory: the source as this layer's cross-attention projects it.
             causal: hides later positions, (T, T).
             bias: hides padding of the source, (B, 1, 1, S).
+            record: return the weights too.
+            edits: of the cross-attention.
         """
         read = self.self_norm.enter(x)
-        seen = self.self_attention(read, self.self_attention.project(read), bias=causal)
-        x = self.self_norm.leave(x, seen.context)
-        return self._read_memory(x, memory, bias=bias, record=False, edits=None).states
+        keys_values = self.self_attention.project(read)
+        seen = self.self_attention(read, keys_values, bias=causal, record=record)
+        block = self.self_norm.block(x, seen)
+        return self._read_memory(block, memory, bias=bias, record=record, edits=edits)
 
     def read(self, states: Tensor) -> KeysValues:
         """The source as the cross-attention of ``step`` reads it, given states (B, S, D)."""
@@ -105,25 +116,25 @@ class DecoderLayer(nn.Module):
         read = self.self_norm.enter(x).view(-1, 1, x.shape[-1])  # (R, 1, D)
         past.fill(self.self_attention.project(read))
         seen = self.self_attention(read, past, bias=past.bias, record=record)
-        x = self.self_norm.leave(x, seen.context.view_as(x))
-        passed = self._read_memory(x, memory, bias=bias, record=record, edits=edits)
-        return replace(passed, own=seen.weights, seen=(seen, *passed.seen))
+        block = self.self_norm.block(x, seen)
+        return self._read_memory(block, memory, bias=bias, record=record, edits=edits)
 
     def _read_memory(
         self,
-        x: Tensor,
+        own: Block,
         memory: KeysValues,
         *,
         bias: Tensor | None,
         record: bool,
-        edits: LayerEdits | None,
+        edits: LayerEdits | RowEdits | None,
     ) -> Passed:
+        x = own.after
         read = self.cross_norm.enter(x)
         seen = self.cross_attention(read, memory, bias=bias, record=record, edits=edits)
-        x = self.cross_norm.leave(x, seen.context)
-        change = self.feed_forward(self.feed_forward_norm.enter(x))
-        states = self.feed_forward_norm.leave(x, change)
-        return Passed(states, cross=seen.weights, seen=(seen,))
+        cross = self.cross_norm.block(x, seen)
+        change = self.feed_forward(self.feed_forward_norm.enter(cross.after))
+        states = self.feed_forward_norm.leave(cross.after, change)
+        return Passed(states, own=own.seen.weights, cross=seen.weights, blocks=(own, cross))
 
 
 def stack_layers(weights: Sequence[Tensor | None]) -> Tensor:

@@ -32,6 +32,24 @@ class LayerEdits:
         return torch.tensor(marks, device=device).view(-1, 1, 1)
 
 
+RowEdits = tuple[LayerEdits | None, ...]
+"""Of one layer at every step of a target that passes at once; None: a step without edits."""
+
+
+def row_edits(
+    steps: Sequence[Sequence[Intervention]], layer: int, *, heads: int
+) -> RowEdits | None:
+    """Those that edit this layer; None: no step has any.
+
+    Args:
+        steps: all edits of each step.
+        layer: its number, from 0.
+        heads: how many it has.
+    """
+    rows = tuple(edits_in_layer(edits, layer, heads=heads) for edits in steps)
+    return rows if any(rows) else None
+
+
 def edits_in_layer(edits: Sequence[Intervention], layer: int, *, heads: int) -> LayerEdits | None:
     """Those that edit this layer; None: it works as if there were no edits.
 
@@ -72,18 +90,22 @@ def check_edits(
             raise InputError("edit_row_length", facts)
 
 
-def edited_weights(scores: Tensor, edits: LayerEdits) -> Tensor:
+def edited_weights(scores: Tensor, edits: LayerEdits | RowEdits) -> Tensor:
     """The softmax of the scores with the edits made, as ``Intervention`` says.
 
     Args:
         scores: (…, H, Q, S): before the softmax, −inf on padding.
-        edits: at least one.
+        edits: at least one; or those of each of the Q queries.
 
     Returns:
         weights in the shape and type of ``scores``: rows sum to 1; to 0 in ablated heads, and where
         nothing is left to read. Exactly 0 on padding and muted tokens. Heads that no edit names
         have the weights they would have without edits.
     """
+    if isinstance(edits, tuple):
+        rows = zip(torch.split(scores, 1, -2), edits, strict=True)
+        found = [edited_weights(row, own) if own else row.softmax(-1) for row, own in rows]
+        return torch.cat(found, -2)
     edited_heads = [(edit, edits.chosen(edit, scores.device)) for edit in edits.edits]
     wide = scores.to(torch.promote_types(scores.dtype, torch.float32))  # float16 ends at 65,504
     for edit, chosen in edited_heads:

@@ -8,7 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from seqviz.models.attention import Attended
 from seqviz.models.settings import Activation, NormOrder, SinusoidLayout
+from seqviz.models.through import Block
 
 _LAPLACE = 0.707107, 0.282095 * math.sqrt(2)
 
@@ -88,6 +90,11 @@ class ResidualNorm(nn.LayerNorm):
         """What follows the block."""
         total = x + (F.dropout(change, self.dropout) if self.training else change)
         return total if self.first else self(total)
+
+    def block(self, x: Tensor, seen: Attended) -> Block:
+        """A block of attention that reads what ``enter`` makes of x."""
+        after = self.leave(x, seen.context.view_as(x))
+        return Block(seen, before=x, after=after, norm=None if self.first else self)
 
 
 class FeedForward(nn.Module):

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from seqviz.models.attention import Attended
 from seqviz.models.base import M, Seq2SeqModel, State
+from seqviz.models.through import Through
 from seqviz.options.intervention import Intervention
 
 Attention = Literal["cross", "decoder", "encoder"]
@@ -67,3 +68,28 @@ class Open(Seq2SeqModel[M, State], Protocol[M, State]):
 
     def look_at_source(self, source: Tensor, lengths: Tensor) -> tuple[Attended, ...]:
         """Self-attention of every layer of the encoder; empty where it has none."""
+
+    def encode_by_layer(self, source: Tensor, lengths: Tensor) -> tuple[M, ...]:
+        """The source after 0, 1, … layers of the encoder, as the decoder reads it; () if none can."""
+
+    def through(
+        self,
+        source: Tensor,
+        lengths: Tensor,
+        fed: Tensor,
+        *,
+        edits: Sequence[Sequence[Intervention]] = (),
+        differentiable: bool = False,
+    ) -> Through:
+        """Feed whole targets at once, and keep what happens.
+
+        Args:
+            source: token ids, padded at the end, (B, S) int64, on any device.
+            lengths: real tokens of each sentence, (B,) int64.
+            fed: the targets, shifted right by their start token, (B, T) int64.
+            edits: of the cross-attention at each of the T steps; none: at no step.
+            differentiable: ``Through.embedded`` is a leaf that gradients reach.
+        """
+
+    def predict(self, finished: Tensor) -> Tensor:
+        """Logits (…, V) of one of ``Through.levels``, (…, D)."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.backends import cudnn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seqviz.models.attention import (
@@ -25,6 +26,7 @@ from seqviz.models.layers import Output
 from seqviz.models.looked import Looked, Part
 from seqviz.models.rnn_state import Decoded, RnnMemory, RnnState
 from seqviz.models.settings import RnnSettings
+from seqviz.models.through import Through
 from seqviz.options.intervention import Intervention
 
 __all__ = ["Rnn", "RnnMemory", "RnnSettings", "RnnState"]
@@ -88,7 +90,7 @@ class Rnn(nn.Module):
 
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
-        memory = self._read(source, lengths)
+        memory = self._read(self.source_embedding(source), lengths)
         embedded = self._drop(self.target_embedding(target_in))  # (B, T, D)
         state = self.start(memory, beam_size=1, max_length=target_in.shape[1])
         if not self._attends_first:
@@ -103,8 +105,7 @@ class Rnn(nn.Module):
     @torch.no_grad()
     def encode(self, source: Tensor, lengths: Tensor, *, record: bool = False) -> RnnMemory:
         """See ``base.Seq2SeqModel.encode``; there is no self-attention to record."""
-        device = self.source_embedding.weight.device
-        return self._read(source.to(device), lengths.to(device))
+        return self._read(self._embed_source(source), lengths)
 
     def start(self, memory: RnnMemory, *, beam_size: int, max_length: int) -> RnnState:
         """See ``base.Seq2SeqModel.start``; any number of slots and steps is possible."""
@@ -176,18 +177,57 @@ class Rnn(nn.Module):
         """None: the encoder reads token by token."""
         return ()
 
+    def encode_by_layer(self, source: Tensor, lengths: Tensor) -> tuple[RnnMemory, ...]:
+        """None: the states of every layer start a layer of the decoder, so none can be left out."""
+        return ()
+
+    def through(
+        self,
+        source: Tensor,
+        lengths: Tensor,
+        fed: Tensor,
+        *,
+        edits: Sequence[Sequence[Intervention]] = (),
+        differentiable: bool = False,
+    ) -> Through:
+        """See ``looked.Open.through``."""
+        with torch.set_grad_enabled(differentiable), cudnn.flags(enabled=not differentiable):
+            embedded = self._embed_source(source)
+            if differentiable:
+                embedded = embedded.detach().requires_grad_()
+            memory = self._read(embedded, lengths)
+            state = self.start(memory, beam_size=1, max_length=fed.shape[1])
+            readouts = []
+            for step, tokens in enumerate(torch.split(fed.to(embedded.device), 1, 1)):
+                decoded = self._decoded(tokens, state, edits[step] if edits else ())
+                state = replace(state, recurrent=decoded.recurrent)
+                readouts.append(decoded.readout)
+            return Through(embedded=embedded, levels=(torch.cat(readouts, 1),))
+
+    def predict(self, finished: Tensor) -> Tensor:
+        """See ``looked.Open.predict``."""
+        logits: Tensor = self.output(finished, self.target_table)
+        return logits
+
     def _decoded(self, tokens: Tensor, state: RnnState, edits: Sequence[Intervention]) -> Decoded:
         """One step of every slot; tokens (B, K)."""
         embedded = self.target_embedding(tokens)  # (B, K, D)
         decode = self._attend_then_step if self._attends_first else self._step_then_attend
         return decode(embedded, state, edits=edits_in_layer(edits, 0, heads=self.heads))
 
-    def _read(self, source: Tensor, lengths: Tensor) -> RnnMemory:
-        mask = real_tokens(lengths, source.shape[1])
+    def _embed_source(self, source: Tensor) -> Tensor:
+        """(B, S, D) of token ids (B, S) on any device."""
+        embedded: Tensor = self.source_embedding(source.to(self.target_table.device))
+        return embedded
+
+    def _read(self, embedded: Tensor, lengths: Tensor) -> RnnMemory:
+        """Embedded sources (B, S, D) through the encoder."""
+        lengths, size = lengths.to(embedded.device), embedded.shape[1]
+        mask = real_tokens(lengths, size)
         order = _backwards(lengths, mask) if self.settings.reverse_source else None
-        read = source if order is None else source.gather(1, order)
+        read = embedded if order is None else _ordered(embedded, order)
         packed = pack_padded_sequence(
-            self._drop(self.source_embedding(read)),
+            self._drop(read),
             lengths.cpu(),
             batch_first=True,
             enforce_sorted=False,
@@ -195,10 +235,10 @@ class Rnn(nn.Module):
         packed_states, last = self.encoder(packed)
         states: Tensor
         states, _ = pad_packed_sequence(
-            packed_states, batch_first=True, total_length=source.shape[1]
+            packed_states, batch_first=True, total_length=size
         )  # (B, S, D)
         if order is not None:
-            states = states.gather(1, order[:, :, None].expand_as(states))
+            states = _ordered(states, order)
         bias = padding_bias(mask)
         return RnnMemory(
             read=None if self.attention is None else self.attention.project(states),
@@ -256,8 +296,7 @@ class Rnn(nn.Module):
         return states.view(*inputs.shape[:2], -1), _parts(last)
 
     def _logits(self, readout: Tensor) -> Tensor:
-        logits: Tensor = self.output(self._drop(readout), self.target_table)
-        return logits
+        return self.predict(self._drop(readout))
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.settings.dropout, self.training)
@@ -278,6 +317,11 @@ def _recurrent(settings: RnnSettings, inputs: int, *, encoder: bool) -> nn.LSTM 
 
 def _parts(recurrent: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return (recurrent,) if isinstance(recurrent, Tensor) else recurrent
+
+
+def _ordered(states: Tensor, order: Tensor) -> Tensor:
+    """States (B, S, D) in another order, (B, S)."""
+    return states.gather(1, order[:, :, None].expand_as(states))
 
 
 def _backwards(lengths: Tensor, mask: Tensor) -> Tensor:

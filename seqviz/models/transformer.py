@@ -4,7 +4,7 @@ Vaswani et al. 2017, https://arxiv.org/abs/1706.03762. General enough that a Mar
 only a renaming of weights. Letters in shapes as in ``base``, D width, T target tokens.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal, cast
@@ -23,10 +23,11 @@ from seqviz.models.attention import (
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
 from seqviz.models.cache import new_cache
-from seqviz.models.editing import edits_in_layer
+from seqviz.models.editing import edits_in_layer, row_edits
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.looked import Looked
 from seqviz.models.settings import TransformerSettings
+from seqviz.models.through import Block, Through
 from seqviz.models.transformer_state import TransformerMemory, TransformerState
 from seqviz.options.intervention import Intervention
 
@@ -92,14 +93,10 @@ class Transformer(nn.Module):
 
     def forward(self, source: Tensor, lengths: Tensor, target_in: Tensor) -> Tensor:
         """Logits (B, T, V) of a given target, shifted right by its start token, (B, T)."""
-        memory = self._read(source, lengths, record=False)
-        size = target_in.shape[1]
-        positions = self.positions("target", size, target_in.device)
-        x = self._drop(self._embed_target(target_in) + positions)  # (B, T, D)
-        causal = causal_bias(size, x.device).to(x.dtype)
-        for layer in self.decoder_layers():
-            keys_values = layer.cross_attention.project(memory.states)
-            x = layer(x, keys_values, causal=causal, bias=memory.bias)
+        memory = self._read(self._embed_source(source), lengths, record=False)
+        x = target_in.new_empty(0)
+        for passed in self._given(memory, target_in, record=False):
+            x = passed.states
         return self._logits(x)
 
     @torch.no_grad()
@@ -109,8 +106,8 @@ class Transformer(nn.Module):
         Raises:
             InputError: the source is longer than the learned positions reach.
         """
-        device = self.source_embedding.weight.device
-        return self._read(source.to(device), lengths.to(device), record=record)
+        embedded = self._embed_source(source)
+        return self._read(embedded, lengths.to(embedded.device), record=record)
 
     @torch.no_grad()
     def start(
@@ -169,7 +166,7 @@ class Transformer(nn.Module):
         """See ``looked.Open.look``."""
         tokens = torch.full((1, 1), token, device=memory.states.device)
         passed = self._passed(state, tokens, edits, record=True, plain=True)
-        own, cross = zip(*(layer.seen for layer in passed), strict=True)
+        own, cross = zip(*((block.seen for block in layer.blocks) for layer in passed), strict=True)
         combined, table = self._finished(passed[-1].states), self.target_table
         return Looked(
             seen={"cross": cross, "decoder": own},
@@ -183,8 +180,69 @@ class Transformer(nn.Module):
     @torch.no_grad()
     def look_at_source(self, source: Tensor, lengths: Tensor) -> tuple[Attended, ...]:
         """See ``looked.Open.look_at_source``."""
-        device = self.source_embedding.weight.device
-        return self._read(source.to(device), lengths.to(device), record=True, keep=True).seen
+        memory = self._read(self._embed_source(source), lengths, record=True, keep=True)
+        return tuple(block.seen for block in memory.blocks)
+
+    @torch.no_grad()
+    def encode_by_layer(self, source: Tensor, lengths: Tensor) -> tuple[TransformerMemory, ...]:
+        """See ``looked.Open.encode_by_layer``."""
+        memory = self._read(self._embed_source(source), lengths, record=True, keep=True)
+        return tuple(replace(memory, states=states) for states in memory.levels)
+
+    def through(
+        self,
+        source: Tensor,
+        lengths: Tensor,
+        fed: Tensor,
+        *,
+        edits: Sequence[Sequence[Intervention]] = (),
+        differentiable: bool = False,
+    ) -> Through:
+        """See ``looked.Open.through``."""
+        with torch.set_grad_enabled(differentiable):
+            embedded = self._embed_source(source)
+            if differentiable:
+                embedded = embedded.detach().requires_grad_()
+            memory = self._read(embedded, lengths.to(embedded.device), record=True, keep=True)
+            fed = fed.to(embedded.device)
+            passed = list(self._given(memory, fed, record=True, edits=edits))
+            own, cross = zip(*(layer.blocks for layer in passed), strict=True)
+            return Through(
+                embedded=embedded,
+                levels=tuple(self._finished(layer.states) for layer in passed),
+                encoder=memory.blocks,
+                own=own,
+                cross=cross,
+            )
+
+    def predict(self, finished: Tensor) -> Tensor:
+        """See ``looked.Open.predict``."""
+        return cast(Tensor, self.output(finished, self.target_table))
+
+    def _given(
+        self,
+        memory: TransformerMemory,
+        fed: Tensor,
+        *,
+        record: bool,
+        edits: Sequence[Sequence[Intervention]] = (),
+    ) -> Iterator[Passed]:
+        """Every layer of the decoder, given a whole target, (B, T)."""
+        size = fed.shape[1]
+        positions = self.positions("target", size, fed.device)
+        x = self._drop(self._embed_target(fed) + positions)  # (B, T, D)
+        causal = causal_bias(size, x.device).to(x.dtype)
+        for number, layer in enumerate(self.decoder_layers()):
+            passed: Passed = layer(
+                x,
+                layer.cross_attention.project(memory.states),
+                causal=causal,
+                bias=memory.bias,
+                record=record,
+                edits=row_edits(edits, number, heads=self.heads),
+            )
+            yield passed
+            x = passed.states
 
     def _passed(
         self,
@@ -222,29 +280,37 @@ class Transformer(nn.Module):
         return passed
 
     def _read(
-        self, source: Tensor, lengths: Tensor, *, record: bool, keep: bool = False
+        self, embedded: Tensor, lengths: Tensor, *, record: bool, keep: bool = False
     ) -> TransformerMemory:
-        """Through the encoder; ``keep`` what its layers see."""
-        mask = real_tokens(lengths, source.shape[1])
+        """Embedded sources (B, S, D) through the encoder; ``keep`` what its layers do."""
+        size = embedded.shape[1]
+        mask = real_tokens(lengths, size)
         bias = padding_bias(mask)
         if bias is not None:
             bias = bias[:, None, None].to(self._dtype)  # (B, 1, 1, S)
-        table, scaled = self.source_embedding.weight, self.settings.scaled_embeddings
-        positions = self.positions("source", source.shape[1], source.device)
-        x = self._drop(embed(table, source, scaled=scaled) + positions)  # (B, S, D)
-        weights, seen = [], list[Attended]()
+        x = self._drop(embedded + self.positions("source", size, embedded.device))  # (B, S, D)
+        weights, blocks, levels = [], list[Block](), [x]
         for layer in self.encoder:
             passed: Passed = layer(x, bias, record=record)
             x = passed.states
             weights.append(passed.own)
-            seen.extend(passed.seen if keep else ())
+            if keep:
+                blocks.extend(passed.blocks)
+                levels.append(x)
+        finished = self.encoder_norm if self.settings.final_norm else _as_it_is
         return TransformerMemory(
-            states=self.encoder_norm(x) if self.settings.final_norm else x,
+            states=finished(x),
             mask=mask,
             bias=bias,
             self_attention=stack_layers(weights) if record else None,
-            seen=tuple(seen),
+            blocks=tuple(blocks),
+            levels=tuple(map(finished, levels)) if keep else (),
         )
+
+    def _embed_source(self, source: Tensor) -> Tensor:
+        """(B, S, D) of token ids (B, S) on any device."""
+        table = self.source_embedding.weight
+        return embed(table, source.to(table.device), scaled=self.settings.scaled_embeddings)
 
     @property
     def _dtype(self) -> torch.dtype:
@@ -269,7 +335,7 @@ class Transformer(nn.Module):
         return embed(self.target_table, ids, scaled=self.settings.scaled_embeddings)
 
     def _logits(self, x: Tensor) -> Tensor:
-        return cast(Tensor, self.output(self._finished(x), self.target_table))
+        return self.predict(self._finished(x))
 
     def _finished(self, x: Tensor) -> Tensor:
         """What the output layer reads, given the states of the last layer, (B, K, D)."""
@@ -284,6 +350,10 @@ class Transformer(nn.Module):
                 nn.init.normal_(parameter, std=self.settings.width**-0.5)
             elif parameter.dim() > 1:
                 nn.init.xavier_uniform_(parameter)
+
+
+def _as_it_is(x: Tensor) -> Tensor:
+    return x
 
 
 def _too_long(side: Side, found: int, limit: int) -> InputError:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from seqviz.models.attention import Attended, KeysValues
+from seqviz.models.attention import KeysValues
 from seqviz.models.cache import Cache
+from seqviz.models.through import Block
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +24,10 @@ class TransformerMemory:
     """(B, 1, 1, S): 0, and −inf on padding; None: no padding."""
     self_attention: Tensor | None
     """(B, L, H, S, S) of the encoder's own layers; None: not asked for."""
-    seen: tuple[Attended, ...] = ()
-    """What each of them saw; empty: not asked for."""
+    blocks: tuple[Block, ...] = ()
+    """All that each of them did; empty: not asked for."""
+    levels: tuple[Tensor, ...] = ()
+    """(B, S, D): as ``states``, after 0, 1, … layers of the encoder; empty: not asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
