@@ -14,6 +14,7 @@ from torch import Tensor
 from seqviz.decoding.constraints import first_fed
 from seqviz.decoding.place import Node, check_within
 from seqviz.models.looked import Looked, Open
+from seqviz.models.through import Through
 from seqviz.trace import Ints, Trace
 
 OpenModel = Open[Any, Any]
@@ -82,6 +83,20 @@ def followed(model: OpenModel, trace: Trace, path: Path, *, first: int = 0) -> I
             looked: Looked = model.look(memory, state, token, edits=edits)
             state = looked.after
             yield looked
+
+
+def at_once(
+    model: OpenModel, trace: Trace, rank: int | Node, *, differentiable: bool = False
+) -> Through:
+    """A whole hypothesis, fed at once with the edits of the decoding; see ``Open.through``."""
+    options, tokens = trace.options, path_to(trace, rank).tokens
+    steps = tuple(options.edits_at(step) for step in range(len(tokens)))
+    return model.through(
+        *source_of(trace),
+        torch.tensor([[first_fed(model.special, options), *tokens[:-1]]]),
+        edits=steps if any(steps) else (),
+        differentiable=differentiable,
+    )
 
 
 def source_of(trace: Trace) -> tuple[Tensor, Tensor]:

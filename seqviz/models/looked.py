@@ -70,7 +70,7 @@ class Open(Seq2SeqModel[M, State], Protocol[M, State]):
         """Self-attention of every layer of the encoder; empty where it has none."""
 
     def encode_by_layer(self, source: Tensor, lengths: Tensor) -> tuple[M, ...]:
-        """The source after 0, 1, … layers of the encoder, as the decoder reads it; () if none can."""
+        """The source after 0, 1, … layers of the encoder, as the decoder reads it; or ()."""
 
     def through(
         self,

@@ -26,3 +26,28 @@ class AttentionNorms:
     def __post_init__(self) -> None:
         """Make the arrays read-only."""
         freeze(self)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SourceContributions:
+    """How much of every token written comes from which token read: ALTI+, of a Transformer.
+
+    Ferrando et al. 2022, https://aclanthology.org/2022.emnlp-main.599. A sign of whether a word
+    comes from the sentence; links drawn from it are worse than those of a middle layer.
+    """
+
+    source: Numbers
+    """(T, S): shares of the source tokens, EOS among them."""
+    prefix: Numbers
+    """(T, T): shares of the tokens fed; column j is the j-th, the start token first. 0 above the
+    diagonal. A row of both sums to 1."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        freeze(self)
+
+    @property
+    def source_share(self) -> Numbers:
+        """(T,): what comes from the source; the rest comes from what was written before."""
+        share: Numbers = self.source.sum(1)
+        return share

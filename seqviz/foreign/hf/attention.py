@@ -13,8 +13,8 @@ from typing import Any
 from torch import Tensor
 from transformers import AttentionInterface
 
-from seqviz.models.attention import Attended, KeysValues, Question, weigh
-from seqviz.models.editing import edits_in_layer
+from seqviz.models.attention import Attended, KeysValues, Question, causal_bias, weigh
+from seqviz.models.editing import edits_in_layer, row_edits
 from seqviz.options.intervention import Intervention
 
 ATTENTION = "seqviz"
@@ -28,10 +28,13 @@ class Seen:
     bias: Tensor | None
     """Hides padding of the source, (B, 1, 1, S); None: there is none."""
     decodes: bool
-    """One position of every prefix through the decoder; else the source through the encoder."""
+    """One position of every prefix, or a whole target a sentence, through the decoder; else the
+    source through the encoder."""
     record: bool
     edits: Sequence[Intervention] = ()
-    """Of the cross-attention."""
+    """Of the cross-attention, of one position."""
+    row_edits: Sequence[Sequence[Intervention]] = ()
+    """The same, of every position of a whole target."""
     looks: bool = False
     """Keep, too, what each layer makes of all its heads: else their contexts alone."""
     own: list[Attended] = field(default_factory=list)
@@ -91,7 +94,11 @@ def attend(  # noqa: PLR0913, PLR0917 - the library calls it, with these names
     scores = (query * scaling) @ key.mT  # (R, H, Q, N)
     if position_bias is not None:
         scores = scores + position_bias
-    found = weigh(scores, value, bias=None if seen.decodes else seen.bias)
+    bias = seen.bias
+    if seen.decodes:  # one position sees all before it
+        length = query.shape[-2]
+        bias = causal_bias(length, query.device).to(query.dtype) if length > 1 else None
+    found = weigh(scores, value, bias=bias)
     assert found.weights is not None
     read = KeysValues(key, value)
     seen.add(module, found, Question(query, read, scaling=scaling, added=position_bias))
@@ -101,18 +108,21 @@ def attend(  # noqa: PLR0913, PLR0917 - the library calls it, with these names
 def _read_source(
     module: Any, query: Tensor, source: KeysValues, *, scaling: float, seen: Seen
 ) -> tuple[Tensor, Tensor]:
-    rows, heads, _, width = query.shape
-    sentences = source.keys.shape[0]
-    together = query.view(sentences, -1, heads, width).transpose(1, 2)  # (B, H, K, D/H)
+    rows, heads, length, width = query.shape
+    sentences, layer = source.keys.shape[0], module.layer_idx
+    together = query  # (B, H, T, D/H)
+    if length == 1:
+        together = query.view(sentences, -1, heads, width).transpose(1, 2)  # (B, H, K, D/H)
     found = weigh(
         (together * scaling) @ source.keys.mT,
         source.values,
         bias=seen.bias,
-        edits=edits_in_layer(seen.edits, module.layer_idx, heads=heads),
+        edits=row_edits(seen.row_edits, layer, heads=heads)
+        or edits_in_layer(seen.edits, layer, heads=heads),
     )
     assert found.weights is not None
     seen.add(module, found, Question(together, source, scaling=scaling))
-    return found.context.transpose(1, 2).reshape(rows, 1, heads, width), found.weights
+    return found.context.transpose(1, 2).reshape(rows, length, heads, width), found.weights
 
 
 def register_attention() -> None:

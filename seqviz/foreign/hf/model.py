@@ -5,7 +5,7 @@ Positions, embeddings, norms and heads are the library's own; only attention is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -15,58 +15,14 @@ from transformers import DynamicCache, EncoderDecoderCache
 
 from seqviz.errors import InputError
 from seqviz.foreign.hf.attention import ATTENTION, Seen, register_attention
+from seqviz.foreign.hf.state import ForeignMemory, ForeignState
+from seqviz.foreign.hf.through import through_decoder, through_encoder
 from seqviz.models.attention import Attended, padding_bias, real_tokens
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import stack_layers
-from seqviz.models.layers import slot_rows
 from seqviz.models.looked import Looked
+from seqviz.models.through import Through
 from seqviz.options.intervention import Intervention
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForeignMemory:
-    """What the encoder leaves for the decoder."""
-
-    states: Tensor
-    """Encoder states, (B, S, D)."""
-    mask: Tensor
-    """True where ``states`` is a real token, (B, S)."""
-    bias: Tensor | None
-    """(B, 1, 1, S): 0, and −inf on padding; None: no padding."""
-    self_attention: Tensor | None
-    """(B, L, H, S, S) of the encoder's own layers; None: not asked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ForeignState:
-    """The decoder between two steps."""
-
-    states: Tensor
-    """Encoder states, as the memory holds them."""
-    bias: Tensor | None
-    """On padding of the source, as the memory holds it."""
-    cache: Any
-    """The library's ``EncoderDecoderCache``: of R rows, and of B sentences."""
-    slots: int
-    """Prefixes of each sentence, K."""
-
-    def select(self, parents: Tensor) -> "ForeignState":
-        """See ``base.DecoderState.select``."""
-        self.cache.self_attention_cache.batch_select_indices(slot_rows(parents, self.slots))
-        return replace(self, slots=parents.shape[1])
-
-    def keep(self, sentences: Tensor) -> "ForeignState":
-        """See ``base.DecoderState.keep``."""
-        slots = torch.arange(self.slots, device=sentences.device)
-        rows = (sentences[:, None] * self.slots + slots).flatten()
-        self.cache.self_attention_cache.batch_select_indices(rows)
-        self.cache.cross_attention_cache.batch_select_indices(sentences)
-        return replace(
-            self,
-            states=self.states[sentences],
-            bias=None if self.bias is None else self.bias[sentences],
-        )
-
 
 CLAMPED = 65_504 - 1_000
 """Where the library's encoders end what overflows in float16."""
@@ -148,22 +104,23 @@ class TransformersModel(nn.Module):
         Raises:
             InputError: ``source_too_long``: the positions do not reach so far.
         """
-        found = source.shape[1]
-        if self.longest is not None and found > self.longest:
-            raise InputError("source_too_long", {"found": found, "limit": self.longest})
-        device = self.model.device
-        mask = real_tokens(lengths.to(device), found)
-        bias = padding_bias(mask)
-        if bias is not None:
-            bias = bias[:, None, None].to(self.model.dtype)
+        mask, bias = self._mask(source, lengths)
         seen = Seen(bias=bias, decodes=False, record=record)
-        states = self._read(source.to(device), mask, seen)
         return ForeignMemory(
-            states=states,
+            states=self._read(source.to(mask.device), mask, seen),
             mask=mask,
             bias=bias,
             self_attention=_stacked(seen.own) if record else None,
         )
+
+    def _mask(self, source: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | None]:
+        """True where padded sources (B, S) hold a real token, and the bias that hides the rest."""
+        found, device = source.shape[1], self.model.device
+        if self.longest is not None and found > self.longest:
+            raise InputError("source_too_long", {"found": found, "limit": self.longest})
+        mask = real_tokens(lengths.to(device), found)
+        bias = padding_bias(mask)
+        return mask, None if bias is None else bias[:, None, None].to(self.model.dtype)
 
     @torch.no_grad()
     def look_at_source(self, source: Tensor, lengths: Tensor) -> tuple[Attended, ...]:
@@ -178,6 +135,55 @@ class TransformersModel(nn.Module):
         output = self.model.get_encoder()(input_ids=source, seen=seen, output_hidden_states=half)
         states: Tensor = output[0]
         return _told(states, output.hidden_states, mask) if half else states
+
+    @torch.no_grad()
+    def encode_by_layer(self, source: Tensor, lengths: Tensor) -> tuple[ForeignMemory, ...]:
+        """See ``looked.Open.encode_by_layer``."""
+        mask, bias = self._mask(source, lengths)
+        seen = Seen(bias=bias, decodes=False, record=True)
+        levels, _ = through_encoder(self.model, self._embed(source), seen)
+        weights = _stacked(seen.own)
+        return tuple(
+            ForeignMemory(states=states, mask=mask, bias=bias, self_attention=weights)
+            for states in levels
+        )
+
+    def through(
+        self,
+        source: Tensor,
+        lengths: Tensor,
+        fed: Tensor,
+        *,
+        edits: Sequence[Sequence[Intervention]] = (),
+        differentiable: bool = False,
+    ) -> Through:
+        """See ``looked.Open.through``."""
+        _, bias = self._mask(source, lengths)
+        with torch.set_grad_enabled(differentiable):
+            embedded = self._embed(source)
+            if differentiable:
+                embedded = embedded.detach().requires_grad_()
+            reads = Seen(bias=bias, decodes=False, record=True, looks=True)
+            sources, encoder = through_encoder(self.model, embedded, reads)
+            writes = replace(reads, decodes=True, row_edits=edits, own=[], cross=[])
+            fed = fed.to(embedded.device)
+            levels, own, cross = through_decoder(self.model, fed, states=sources[-1], seen=writes)
+            return Through(
+                embedded=embedded,
+                levels=tuple(level * self._output_scale for level in levels),
+                encoder=encoder,
+                own=own,
+                cross=cross,
+            )
+
+    def predict(self, finished: Tensor) -> Tensor:
+        """See ``looked.Open.predict``."""
+        return F.linear(finished, self.model.lm_head.weight, self._output_bias)
+
+    def _embed(self, source: Tensor) -> Tensor:
+        """(B, S, D) of token ids (B, S) on any device."""
+        embedded: Tensor = self.model.get_encoder().embed_tokens(source.to(self.model.device))
+        return embedded
 
     def start(self, memory: ForeignMemory, *, beam_size: int, max_length: int) -> ForeignState:
         """See ``base.Seq2SeqModel.start``.
@@ -244,17 +250,20 @@ class TransformersModel(nn.Module):
             seen=seen,
         )
         combined = output[0][0, 0] * self._output_scale  # (D,)
-        table: Tensor = self.model.lm_head.weight
-        bias: Tensor | None = getattr(self.model, "final_logits_bias", None)
-        bias = None if bias is None else bias[0]
         return Looked(
             seen={"cross": tuple(seen.cross), "decoder": tuple(seen.own)},
-            logits=F.linear(combined, table, bias),
+            logits=self.predict(combined),
             combined=combined,
-            table=table,
-            bias=bias,
+            table=self.model.lm_head.weight,
+            bias=self._output_bias,
             after=state,
         )
+
+    @property
+    def _output_bias(self) -> Tensor | None:
+        """(V,)."""
+        bias: Tensor | None = getattr(self.model, "final_logits_bias", None)
+        return None if bias is None else bias[0]
 
     @property
     def _output_scale(self) -> float:
