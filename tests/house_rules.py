@@ -31,9 +31,9 @@ models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | sentencepiece torch
 decoding   | errors options trace models                     | numpy torch
 foreign    | errors files options trace catalog models text  | safetensors torch transformers
-translator | errors options trace catalog models text        | numpy torch
-           | decoding foreign                                |
 analysis   | errors options trace records                    | numpy
+translator | errors options trace catalog models text        | numpy torch
+           | decoding foreign analysis                       |
 training   | kinds errors files options trace records        | numpy torch
            | catalog tasks models text decoding translator   |
            | analysis                                        |

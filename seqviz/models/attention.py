@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from seqviz.kinds import RecurrentAttention
-from seqviz.models.editing import LayerEdits, RowEdits, edited_weights
+from seqviz.models.editing import Edits, LayerEdits, edited_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,7 @@ def causal_bias(size: int, device: torch.device) -> Tensor:
 
 
 def weigh(
-    scores: Tensor,
-    values: Tensor,
-    *,
-    bias: Tensor | None,
-    edits: LayerEdits | RowEdits | None = None,
+    scores: Tensor, values: Tensor, *, bias: Tensor | None, edits: Edits | None = None
 ) -> Attended:
     """Softmax of the scores and the weighted sum of the values.
 
@@ -266,7 +262,7 @@ class MultiHeadAttention(nn.Module):
         *,
         bias: Tensor | None = None,
         record: bool = False,
-        edits: LayerEdits | RowEdits | None = None,
+        edits: Edits | None = None,
     ) -> Attended:
         """Read the memory.
 

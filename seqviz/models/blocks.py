@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from seqviz.models.attention import KeysValues, MultiHeadAttention
 from seqviz.models.cache import Past
-from seqviz.models.editing import LayerEdits, RowEdits
+from seqviz.models.editing import Edits, LayerEdits, RowEdits
 from seqviz.models.layers import FeedForward, ResidualNorm
 from seqviz.models.settings import Stack, TransformerSettings
 from seqviz.models.through import Block
@@ -126,7 +126,7 @@ class DecoderLayer(nn.Module):
         *,
         bias: Tensor | None,
         record: bool,
-        edits: LayerEdits | RowEdits | None,
+        edits: Edits | None,
     ) -> Passed:
         x = own.after
         read = self.cross_norm.enter(x)

@@ -34,6 +34,7 @@ class LayerEdits:
 
 RowEdits = tuple[LayerEdits | None, ...]
 """Of one layer at every step of a target that passes at once; None: a step without edits."""
+Edits = LayerEdits | RowEdits
 
 
 def row_edits(
@@ -90,7 +91,7 @@ def check_edits(
             raise InputError("edit_row_length", facts)
 
 
-def edited_weights(scores: Tensor, edits: LayerEdits | RowEdits) -> Tensor:
+def edited_weights(scores: Tensor, edits: Edits) -> Tensor:
     """The softmax of the scores with the edits made, as ``Intervention`` says.
 
     Args:

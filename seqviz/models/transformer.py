@@ -187,7 +187,8 @@ class Transformer(nn.Module):
     def encode_by_layer(self, source: Tensor, lengths: Tensor) -> tuple[TransformerMemory, ...]:
         """See ``looked.Open.encode_by_layer``."""
         memory = self._read(self._embed_source(source), lengths, record=True, keep=True)
-        return tuple(replace(memory, states=states) for states in memory.levels)
+        read = replace(memory, self_attention=None, blocks=(), levels=())
+        return tuple(replace(read, states=states) for states in memory.levels)
 
     def through(
         self,

@@ -5,8 +5,10 @@ Letters in shapes as in ``seqviz.trace.trace``; row t belongs to the token produ
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from seqviz.trace.computation import Numbers
-from seqviz.trace.search import freeze
+from seqviz.trace.search import Ints, freeze
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,3 +53,28 @@ class SourceContributions:
         """(T,): what comes from the source; the rest comes from what was written before."""
         share: Numbers = self.source.sum(1)
         return share
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DecoderLens:
+    """What the output layer would say of the token written after every layer of the decoder.
+
+    The logit lens of nostalgebraist 2020, with the norm at the end of the stack applied to every
+    layer. Letters as above, V the vocabulary's size.
+    """
+
+    ranks: Ints
+    """(T, L): of the token written, among all tokens; 1 is the most probable."""
+    probs: Numbers
+    """(T, L): its probability."""
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only."""
+        freeze(self)
+
+    @property
+    def first_layer(self) -> Ints:
+        """(T,): the first layer, from 0, after which the token is the most probable; −1: none."""
+        first = self.ranks == 1
+        found: Ints = np.where(first.any(1), first.argmax(1), -1).astype(np.int32)
+        return found

@@ -140,11 +140,10 @@ class TransformersModel(nn.Module):
     def encode_by_layer(self, source: Tensor, lengths: Tensor) -> tuple[ForeignMemory, ...]:
         """See ``looked.Open.encode_by_layer``."""
         mask, bias = self._mask(source, lengths)
-        seen = Seen(bias=bias, decodes=False, record=True)
+        seen = Seen(bias=bias, decodes=False, record=False)
         levels, _ = through_encoder(self.model, self._embed(source), seen)
-        weights = _stacked(seen.own)
         return tuple(
-            ForeignMemory(states=states, mask=mask, bias=bias, self_attention=weights)
+            ForeignMemory(states=states, mask=mask, bias=bias, self_attention=None)
             for states in levels
         )
 
@@ -182,8 +181,9 @@ class TransformersModel(nn.Module):
 
     def _embed(self, source: Tensor) -> Tensor:
         """(B, S, D) of token ids (B, S) on any device."""
-        embedded: Tensor = self.model.get_encoder().embed_tokens(source.to(self.model.device))
-        return embedded
+        stack = self.model.get_encoder()
+        embedded: Tensor = stack.embed_tokens(source.to(self.model.device))
+        return embedded * getattr(stack, "embed_scale", 1.0)  # Pegasus scales them later
 
     def start(self, memory: ForeignMemory, *, beam_size: int, max_length: int) -> ForeignState:
         """See ``base.Seq2SeqModel.start``.

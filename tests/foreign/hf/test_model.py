@@ -1,5 +1,6 @@
 """Encoder-decoders of ``transformers`` behind our step interface, against the library's own."""
 
+import copy
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +14,7 @@ from seqviz.decoding.beam import decode_beam
 from seqviz.errors import InputError
 from seqviz.foreign.hf.model import TransformersModel
 from seqviz.models.base import Seq2SeqModel
+from seqviz.models.blocks import stack_layers
 from seqviz.options import DecodeOptions
 from seqviz.options.intervention import Intervention
 from tests.fixtures.transformers_models import FAMILIES, ours, theirs
@@ -89,6 +91,42 @@ def test_steps_equal_their_whole_pass_in_logits_and_all_attention(
     for t, step in enumerate(found):
         close(step.cross_attention[:, 0], cross[:, :, :, t])
         close(step.self_attention[:, 0], own[:, :, :, t, : t + 1])
+
+
+def test_a_whole_target_equals_its_steps(pair: tuple[Any, TransformersModel]) -> None:
+    """In a padded batch, with edits at two steps, and with gradients."""
+    _, model = pair
+    source, lengths = padded(model, SOURCES)
+    fed, memory = fed_tokens(model, TARGETS), encoded(model, SOURCES)
+    mute = Intervention(kind="mute", sources=(0,))
+    edits = [(), (mute,), (), (Intervention(kind="uniform"),)]
+    state: Any = model.start(memory, beam_size=1, max_length=4)
+    truth: list[Any] = []
+    for tokens, made in zip(fed.T, edits, strict=True):
+        truth.append(model.step(state, tokens[:, None], record=True, edits=made))
+        state = truth[-1].state
+    for differentiable in (False, True):
+        found = model.through(source, lengths, fed, edits=edits, differentiable=differentiable)
+        close(model.predict(found.levels[-1]), torch.cat([step.logits for step in truth], 1))
+        assert found.embedded.requires_grad == differentiable
+        cross = stack_layers([block.seen.weights for block in found.cross])  # (B, L, H, T, S)
+        for t, step in enumerate(truth):
+            close(cross[:, :, :, t], step.cross_attention[:, 0])
+    (slopes,) = torch.autograd.grad(model.predict(found.levels[-1])[0, -1, 5], found.embedded)
+    assert bool(slopes[0].any(-1).all()) and not slopes[1:].any()
+
+
+def test_the_source_after_every_layer(pair: tuple[Any, TransformersModel]) -> None:
+    expected, model = pair
+    source, lengths = padded(model, SOURCES[:1])
+    levels = model.encode_by_layer(source, lengths)
+    close(levels[-1].states, encoded(model, SOURCES[:1]).states)
+    stack = copy.deepcopy(expected.get_encoder())
+    layers = stack.block if hasattr(stack, "block") else stack.layers
+    assert len(levels) == len(layers) + 1
+    del layers[1:]  # a model of one layer, whose norm at the end is the same
+    with torch.no_grad():
+        close(levels[1].states, stack(input_ids=source)[0])
 
 
 def test_slots_that_change_places_and_sentences_that_leave(
