@@ -2,17 +2,21 @@
 
 from dataclasses import replace
 from itertools import product
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.corpus import CorpusResult, decode_corpus
+from seqviz.decoding.paths import hypothesis_tokens
+from seqviz.decoding.record import Decoding
+from seqviz.decoding.trail import NEAR
 from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, Sampling, StopRule
 from seqviz.options.intervention import Intervention
+from seqviz.trace import Fate
 from tests.fixtures.later_options import LaterOptions
 from tests.fixtures.random_models import KINDS, random_model
 from tests.fixtures.scripted_model import ScriptedModel, random_script
@@ -119,6 +123,55 @@ def test_sentences_of_real_models_come_out_the_same(kind: str) -> None:
         np.testing.assert_allclose(
             [result.score for result in found], [r.score for r in expected], atol=1e-4
         )
+
+
+def trail_of(found: Decoding) -> list[float]:
+    """The winner's least margin, step of its last place, near prunings: from the whole record."""
+    search = found.search
+    _, chosen = search.path(int(found.steps[0]), int(found.candidates[0]))
+    least, entered, near = np.inf, -1, 0
+    for step, candidate in enumerate(chosen):
+        fates = search.candidate_fates[step]
+        if fates[candidate] != Fate.KEPT:
+            continue
+        cut = (fates == Fate.PRUNED) & (search.candidate_tokens[step] != EOS)
+        kept = np.flatnonzero(fates == Fate.KEPT)
+        margins = search.candidate_cumulative[step, candidate] - search.candidate_cumulative[step]
+        margin = margins[cut].min(initial=np.inf)
+        least, near = min(least, margin), near + int(margin < NEAR)
+        entered = step if candidate == kept[-1] and len(kept) > 1 else entered
+    return [least, entered, near]
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("kind", ["scripted", *KINDS])
+def test_who_watches_sees_what_the_record_holds(kind: str, rule: StopRule) -> None:
+    scripted = ScriptedModel(random_script(7, 6, spread=2.0), eos=EOS)
+    model: Seq2SeqModel[Any, Any] = scripted if kind == "scripted" else random_model(kind)
+    sources = [source[-4:] for source in sentences(8, 2)]
+    options = DecodeOptions(beam_size=3, stop=rule, max_length=9)
+    found = decode_corpus(model, sources, options, batch_tokens=60, watch=True)
+    for source, one in zip(sources, found, strict=True):
+        record = decode_beam(model, source, options)
+        assert one.trail is not None
+        np.testing.assert_allclose(
+            [one.trail.margin, one.trail.entered_last, one.trail.near_prunings],
+            trail_of(record),
+            atol=1e-4,
+        )
+        tokens = hypothesis_tokens(record.search, record.steps, record.candidates)
+        scores = [round(float(score), 3) for score in record.scores]
+        expected = {
+            (tuple(prefix), score)
+            for prefix, score, ended in zip(tokens, scores, record.finished, strict=True)
+            if ended
+        }
+        assert {(one.tokens, round(one.score, 3)) for one in one.finished} == expected
+        assert len(one.finished) == len(expected)
+    assert len({one.trail for one in found}) > 3
+    plain = decode_corpus(model, sources, options, batch_tokens=60)
+    assert [one.tokens for one in plain] == [one.tokens for one in found]
+    assert not any(one.trail or one.finished for one in plain)
 
 
 def test_the_maximum_length_is_each_sentences_own() -> None:
