@@ -26,7 +26,7 @@ SERVED = frozenset(
     | {"distribution_size", "record_attention"}
 )
 """The options that a batch serves, or that others read, or that say what to record."""
-_WORTH_LEAVING = 8
+WORTH_LEAVING = 8
 """The batch is closed up when one row in this many is done: closing up copies what is left."""
 
 OnProgress = Callable[[int, int], None]
@@ -95,7 +95,7 @@ def _decode_batch(
     watch: bool,
 ) -> Iterator[dict[int, CorpusResult]]:
     """Yield, after every step, the sentences that are done, by their place in the batch."""
-    memory = model.encode(*_padded(batch, model.special.pad))
+    memory = model.encode(*padded(batch, model.special.pad))
     lengths = [len(source) for source in batch]
     limits = [fitted(options, model, length).length_limit(length) for length in lengths]
     device, special = memory.mask.device, model.special
@@ -137,13 +137,13 @@ def _decode_batch(
         staying = [row for row, place in enumerate(pending) if place >= 0]
         if not staying:
             return
-        if _WORTH_LEAVING * (len(pending) - len(staying)) >= len(pending):
+        if WORTH_LEAVING * (len(pending) - len(staying)) >= len(pending):
             kept = torch.tensor(staying, device=device)
             state, rows = state.keep(kept), rows.keep(kept)
             pending = [pending[row] for row in staying]
 
 
-def _padded(batch: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
+def padded(batch: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
     """Sources padded at the end (B, S), and their lengths (B,)."""
     width = max(map(len, batch))
     rows = [[*source, *[pad] * (width - len(source))] for source in batch]

@@ -71,8 +71,14 @@ class Best:
 
     def keep(self, rows: Tensor) -> "Best":
         """These rows only."""
-        kept = {name: None if value is None else value[rows] for name, value in vars(self).items()}
-        return Best(**kept)
+        return Best(
+            scores=self.scores[rows],
+            log_probs=self.log_probs[rows],
+            lengths=self.lengths[rows],
+            tokens=self.tokens[rows],
+            finite=self.finite[rows],
+            trails=None if self.trails is None else self.trails[rows],
+        )
 
     def results(self, rows: Sequence[int], options: DecodeOptions) -> Iterator[CorpusResult]:
         """The results of these rows.
@@ -84,13 +90,17 @@ class Best:
         chosen = self.keep(torch.tensor(rows, dtype=torch.int64, device=self.scores.device))
         columns = (chosen.tokens, chosen.lengths, chosen.log_probs, chosen.scores, chosen.finite)
         trails = [None] * len(rows) if chosen.trails is None else chosen.trails.tolist()
-        for tokens, length, *numbers, trail in zip(
-            *(column.tolist() for column in columns), trails, strict=True
-        ):
+        for *found, trail in zip(*(column.tolist() for column in columns), trails, strict=True):
+            tokens, length, log_prob, score, is_finite = found
             if not length:
                 raise no_target(options)
-            found = None if trail is None else Trail.of(trail)
-            yield CorpusResult(tuple(tokens[:length]), *numbers, trail=found)
+            yield CorpusResult(
+                tokens=tuple(tokens[:length]),
+                log_prob=log_prob,
+                score=score,
+                is_finite=is_finite,
+                trail=None if trail is None else Trail.of(trail),
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

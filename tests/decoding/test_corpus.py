@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.corpus import CorpusResult, decode_corpus
+from seqviz.decoding.corpus import decode_corpus
 from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.record import Decoding
+from seqviz.decoding.rows import CorpusResult
 from seqviz.decoding.trail import NEAR
 from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.models.base import M, Seq2SeqModel, State
