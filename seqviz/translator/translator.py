@@ -46,6 +46,8 @@ class Translator:
         entry: the model's description on disk.
         facts: what a Trace says about the model.
         device: where it computes: "cpu", "cuda" or "mps".
+        codec: how it reads.
+        target: how it spells what it writes.
     """
 
     def __init__(self, entry: ModelEntry, device: str, *, precision: Precision = "float32") -> None:
@@ -58,8 +60,8 @@ class Translator:
         parts = parts_of(entry)
         loaded = load_somewhere(parts.load_model, device)
         self.entry, self.device = entry, loaded.device
-        self._codec, model = parts.codec, loaded.value
-        self._target = TargetTokens(tokenizer=parts.codec.target, special=parts.codec.special)
+        self.codec, model = parts.codec, loaded.value
+        self.target = TargetTokens(tokenizer=parts.codec.target, special=parts.codec.special)
         self.facts = model_facts(entry, model)
         fits = fits_in(model, dtype_of(precision))
         self._precision = precision if fits else "float32"
@@ -98,7 +100,7 @@ class Translator:
         asked = options or DecodeOptions()
         if beam_size is not None:
             asked = replace(asked, beam_size=beam_size)
-        chosen = self._resolved(asked)
+        chosen = self.resolved(asked)
         source = self._read(text, chosen)
         if on_size is not None:
             length = len(source.ids)
@@ -126,8 +128,8 @@ class Translator:
         ids = self.prefix_ids(target_text)
         if not ids:
             raise InputError("empty_target")
-        rules = self._codec.rules(options or DecodeOptions())
-        target = (*started(ids, rules), self._codec.special.eos)
+        rules = self.codec.rules(options or DecodeOptions())
+        target = (*started(ids, rules), self.codec.special.eos)
         return self.force_tokens(text, target, options, on_step=on_step, on_size=on_size)
 
     def force_tokens(
@@ -145,7 +147,7 @@ class Translator:
             InputError: as ``force``; or the vocabulary lacks a token.
         """
         started = time.perf_counter()
-        chosen = self._resolved(options or DecodeOptions())
+        chosen = self.resolved(options or DecodeOptions())
         source = self._read(text, chosen)
         if on_size is not None:
             on_size(self._forced_bytes(source, target_ids, chosen))
@@ -172,8 +174,8 @@ class Translator:
         """
         check_hypothesis(trace, rank, facts=self.facts)
         started = time.perf_counter()
-        chosen = self._resolved(replace(trace.options, interventions=(), beta=0.0))
-        source, target = self._codec.empty(chosen), trace.target(rank)
+        chosen = self.resolved(replace(trace.options, interventions=(), beta=0.0))
+        source, target = self.codec.empty(chosen), trace.target(rank)
         decoding = self._model.run(
             lambda model: decode_forced(model, source.ids, target, options=chosen),
             lambda found: found.is_finite,
@@ -197,10 +199,10 @@ class Translator:
             InputError: as ``force_tokens``.
         """
         started = time.perf_counter()
-        options = self._resolved(options)
+        options = self.resolved(options)
         source = self._read(text, options)
         if on_size is not None:
-            compared = FLOAT_BYTES * len(target_ids) * len(self._target.tokenizer)
+            compared = FLOAT_BYTES * len(target_ids) * len(self.target.tokenizer)
             on_size(2 * (self._forced_bytes(source, target_ids, options) + compared))
         found = self._model.run(
             lambda model: decode_shift(
@@ -246,7 +248,7 @@ class Translator:
         """
         place = Place(step=step, rank=rank, read=read, layer=layer, head=head)
         check_explains(trace, place, facts=self.facts, precision=self._precision)
-        spell = self._target.tokenizer.piece
+        spell = self.target.tokenizer.piece
         return self._model.run(
             lambda model: explain_step(cast(OpenModel, model), trace, place, spell=spell)
         ).value
@@ -258,11 +260,6 @@ class Translator:
             InputError: as ``without_source``.
         """
         return Evidence(self, trace, rank)
-
-    @property
-    def target(self) -> TargetTokens:
-        """How it spells what it writes."""
-        return self._target
 
     def work(self, work: Callable[[Model], Value]) -> Value:
         """Let a function use the model, which it may not change."""
@@ -276,19 +273,19 @@ class Translator:
 
     def unknown_in_target(self, text: str) -> tuple[str, ...]:
         """What of a typed target, or the start of one, the vocabulary lacks, each once."""
-        return self._target.unknown(text)
+        return self.target.unknown(text)
 
     def unknown_in_instruction(self, options: DecodeOptions) -> tuple[str, ...]:
         """As ``unknown_in_target``; who takes an instruction has one vocabulary for both sides."""
-        return self._target.unknown(options.instruction)
+        return self.target.unknown(options.instruction)
 
     def prefix_ids(self, text: str) -> tuple[int, ...]:
         """A typed target, or the start of one; see ``TargetTokens.ids``."""
-        return self._target.ids(text)
+        return self.target.ids(text)
 
     def token_ids(self, text: str) -> tuple[int, ...]:
         """The tokens that are spelled exactly so; see ``TargetTokens.spelled``."""
-        return self._target.spelled(text)
+        return self.target.spelled(text)
 
     def translate_all(
         self,
@@ -311,7 +308,7 @@ class Translator:
         Raises:
             InputError: a sentence is empty (its number is named) or too long.
         """
-        chosen = self._resolved(options or DecodeOptions())
+        chosen = self.resolved(options or DecodeOptions())
         sources = [self._read_line(text, line, chosen) for line, text in enumerate(texts, start=1)]
         if chosen.beyond(SERVED):
             return list(self._one_by_one(texts, chosen, on_progress))
@@ -322,7 +319,7 @@ class Translator:
         )
         return [
             Translation(
-                text=self._target.text(result.tokens),
+                text=self.target.text(result.tokens),
                 log_prob=result.log_prob,
                 score=result.score,
                 tokens=len(result.tokens),
@@ -338,7 +335,7 @@ class Translator:
         length = len(source.ids)
         limit = fitted(options, self._model.model, length).length_limit(length)
         forced = options.rules.ends and len(tokens) == limit
-        return tokens[-1] == self._codec.special.eos and not forced
+        return tokens[-1] == self.codec.special.eos and not forced
 
     def _one_by_one(
         self, texts: Sequence[str], options: DecodeOptions, on_progress: OnProgress | None
@@ -355,17 +352,17 @@ class Translator:
         Raises:
             InputError: it is empty or too long, or the model lacks a language of the options.
         """
-        source = self._codec.read(text, options or DecodeOptions())
+        source = self.codec.read(text, options or DecodeOptions())
         check_source(source.ids)
         return source
 
-    def _resolved(self, options: DecodeOptions) -> DecodeOptions:
+    def resolved(self, options: DecodeOptions) -> DecodeOptions:
         """The options as this model takes them: in token ids, with the rules of its makers."""
-        options, rules = self._target.resolved(options), self._codec.rules(options)
+        options, rules = self.target.resolved(options), self.codec.rules(options)
         return replace(options, rules=rules, prefix=started(options.prefix, rules))
 
     def _read(self, text: str, options: DecodeOptions) -> Source:
-        self._target.check((*options.prefix, *options.banned))
+        self.target.check((*options.prefix, *options.banned))
         return self.read(text, options)
 
     def _read_line(self, text: str, number: int, options: DecodeOptions) -> Source:
@@ -384,7 +381,7 @@ class Translator:
             found.value,
             facts=self.facts,
             options=options,
-            target=self._target,
+            target=self.target,
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
@@ -396,5 +393,5 @@ class Translator:
     def _notices_of(
         self, source: Source, options: DecodeOptions, found: tuple[str, ...]
     ) -> tuple[str, ...]:
-        told = self._codec.notices(source.text, options)
+        told = self.codec.notices(source.text, options)
         return tuple(dict.fromkeys((*self._notices, *told, *found)))
