@@ -34,7 +34,7 @@ class Scored:
     boosted: Floats | None
     """(T,): see ``boosted_log_probs``; None: not asked for."""
     cross_attention: Floats | None
-    """(L, H, T, S); None: the model has none, or not asked for."""
+    """(L, T, S): mean of the heads; None: the model has none, or not asked for."""
 
     @property
     def is_finite(self) -> bool:
@@ -114,7 +114,7 @@ def _score_batch(
     state = model.start(memory, beam_size=1, max_length=lengths[0])
     fed = torch.full((len(targets), 1), first_fed(model.special, options), device=device)
     log_probs, boosted = (np.full(tokens.shape, np.nan, np.float32) for _ in range(2))
-    attention: Floats | None = None  # (B, T, L, H, S)
+    attention: Floats | None = None  # (B, T, L, S)
     reads = record and model.attends
     for step in range(lengths[0]):
         alive = sum(length > step for length in lengths)
@@ -132,16 +132,16 @@ def _score_batch(
             boosted[:count, step] = better.masked_fill(certain, 0.0)[:, 0].cpu()
         if reads:
             assert output.cross_attention is not None
-            seen = output.cross_attention[:, 0].float().cpu().numpy()  # (B, L, H, S)
+            seen = output.cross_attention[:, 0].float().mean(2).cpu().numpy()  # (B, L, S)
             if attention is None:
                 attention = np.zeros((*tokens.shape, *seen.shape[1:]), np.float32)
             attention[:count, step] = seen
     for place, (source, length) in enumerate(zip(sources, lengths, strict=True)):
-        weights = None if attention is None else attention[place, :length, :, :, : len(source)]
+        weights = None if attention is None else attention[place, :length, :, : len(source)]
         yield Scored(
             log_probs=log_probs[place, :length],
             boosted=boosted[place, :length] if record else None,
-            cross_attention=None if weights is None else np.moveaxis(weights, 0, 2),
+            cross_attention=None if weights is None else np.moveaxis(weights, 0, 1),
         )
 
 

@@ -173,7 +173,7 @@ def test_a_banned_word_is_not_said(translator: Translator) -> None:
 
 def test_a_word_becomes_its_tokens(additive: Translator) -> None:
     tokens = additive.token_ids(" a ")
-    assert {additive._target.tokenizer.piece(token) for token in tokens} <= {"a", "▁a"}
+    assert {additive.target.tokenizer.piece(token) for token in tokens} <= {"a", "▁a"}
     assert len(tokens) >= 1
     with pytest.raises(InputError) as caught:
         additive.token_ids("cat katze")

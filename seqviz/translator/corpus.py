@@ -1,0 +1,126 @@
+"""Many sentences examined at once: translated by a watched search, then scored again in batches.
+
+Knows nothing about features or files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
+from seqviz.decoding.rows import CorpusResult
+from seqviz.decoding.scored import Scored, score_corpus
+from seqviz.errors import InputError, ModelError
+from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
+from seqviz.text.codec import started
+from seqviz.trace import Source
+from seqviz.translator.fallback import Model
+from seqviz.translator.translator import Translator
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Examined:
+    """What is known about one sentence of many."""
+
+    source: Source
+    text: str
+    """The translation."""
+    pieces: tuple[str, ...]
+    """Of the translation, EOS included where it was produced, (T,)."""
+    found: CorpusResult
+    """Watched: with its trail, and all that finished."""
+    finished: tuple[str, ...]
+    """The texts of all that finished."""
+    given: Scored
+    """The translation, with the source."""
+    emptied: Scored
+    """The translation, without: the source is EOS alone; its log-probabilities only."""
+    reference_tokens: tuple[int, ...]
+    """EOS included; empty: there is no reference, or none that the model could write."""
+    reference: Scored | None
+    """Its log-probabilities only."""
+
+
+def check_examined(options: DecodeOptions) -> None:
+    """Refuse options that a batched search does not serve.
+
+    Raises:
+        InputError: ``inspect_options``.
+    """
+    if unserved := options.beyond(SERVED):
+        raise InputError("inspect_options", {"found": ", ".join(unserved)})
+
+
+def examine(
+    translator: Translator,
+    texts: Sequence[str],
+    references: Sequence[str],
+    *,
+    options: DecodeOptions,
+    on_progress: OnProgress | None = None,
+) -> list[Examined]:
+    """Translate sentences and look at each from three sides.
+
+    Args:
+        translator: of the model.
+        texts: one sentence each.
+        references: as many; empty where there is none.
+        options: how to search.
+        on_progress: called after every step of the search; what it raises ends the work.
+
+    Raises:
+        InputError: ``inspect_options``; a sentence is empty or too long.
+        ModelError: ``no_prediction``: the model's numbers are not finite.
+    """
+    check_examined(options)
+    chosen = translator.resolved(options)
+    sources = [translator.read(text, chosen) for text in texts]
+    ids = [source.ids for source in sources]
+    wanted = [_target_ids(translator, text, chosen) for text in references]
+    empty = translator.codec.empty(chosen).ids
+    with_reference = [place for place, target in enumerate(wanted) if target]
+
+    def work(model: Model) -> tuple[list[CorpusResult], list[Scored], list[Scored], list[Scored]]:
+        found = decode_corpus(model, ids, chosen, on_progress=on_progress, watch=True)
+        targets = [one.tokens for one in found]
+        given = score_corpus(model, ids, targets, options=chosen)
+        nothing = [empty] * len(ids)
+        emptied = score_corpus(model, nothing, targets, options=chosen, record=False)
+        reference = score_corpus(
+            model,
+            [ids[place] for place in with_reference],
+            [wanted[place] for place in with_reference],
+            options=chosen,
+            record=False,
+        )
+        scored = (*given, *emptied, *reference)
+        if not all(one.is_finite for one in found) or not all(one.is_finite for one in scored):
+            raise ModelError("no_prediction")
+        return found, given, emptied, reference
+
+    results, given, emptied, references_scored = translator.work(work)
+    of_references = dict(zip(with_reference, references_scored, strict=True))
+    spell, text = translator.target.tokenizer.piece, translator.target.text
+    return [
+        Examined(
+            source=source,
+            text=text(found.tokens),
+            pieces=tuple(map(spell, found.tokens)),
+            found=found,
+            finished=tuple(text(one.tokens) for one in found.finished),
+            given=given[place],
+            emptied=emptied[place],
+            reference_tokens=wanted[place],
+            reference=of_references.get(place),
+        )
+        for place, (source, found) in enumerate(zip(sources, results, strict=True))
+    ]
+
+
+def _target_ids(translator: Translator, text: str, options: DecodeOptions) -> tuple[int, ...]:
+    """The tokens of a reference, EOS included; none where it is blank or too long to be forced."""
+    try:
+        ids = translator.prefix_ids(text)
+    except InputError:  # too many characters
+        return ()
+    target = (*started(ids, options.rules), translator.codec.special.eos)
+    return target if ids and len(target) <= MAX_TARGET_TOKENS else ()
