@@ -74,7 +74,7 @@ class View:
     layout: str = ""
     window: int = 0
     grow: bool = False
-    """The tree ends at the step."""
+    """The tree ends at the step; states, or terms of a sum, come one by one."""
     phase: str = ""
     """Of the computation: "score", "softmax", "sum" or "predict"; empty: the first."""
     token: int | None = None

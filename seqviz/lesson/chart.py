@@ -12,8 +12,8 @@ class Row:
     """A group of bars."""
 
     label: str
-    values: tuple[float, ...]
-    """One a series."""
+    values: tuple[float | None, ...]
+    """One a series; None on a curve: not measured there."""
     note: str = ""
     """Small, behind the label."""
     mark: Literal["", "best", "greedy", "right"] = ""
@@ -29,10 +29,12 @@ class Chart:
 
     series: tuple[str, ...]
     """What each bar of a group is, in the language of the lesson."""
-    unit: Literal["share", "percent", "points", "count", "nats"]
-    """"nats" may be below 0."""
+    unit: Literal["share", "percent", "points", "count", "nats", "terms"]
+    """"nats" may be below 0; of "terms" the first value is a summand, the second the sum so far."""
     most: float
-    """The length of a full bar."""
+    """The length of a full bar, or the upper end of the curves."""
     rows: tuple[Row, ...]
     axis: str = ""
-    """Of curves: what their rows are ordered by; empty: bars."""
+    """Of curves: what they are, and what their rows are ordered by; empty: bars."""
+    least: float = 0.0
+    """The lower end of the curves."""

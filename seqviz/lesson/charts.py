@@ -1,4 +1,4 @@
-"""Pictures of a step that are no part of the viewer, all of them bars beside bars."""
+"""Pictures of a step that are no part of the viewer: bars beside bars, and curves."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -9,6 +9,7 @@ import numpy as np
 from seqviz.analysis.contrast import SourceContrast, source_contrast
 from seqviz.lesson.chapter import Step
 from seqviz.lesson.chart import Chart, Row
+from seqviz.lesson.measured import MEASURED_CHARTS
 from seqviz.lesson.scene import Scene
 from seqviz.lesson.toys import TOY_CHARTS
 from seqviz.words import table
@@ -42,6 +43,18 @@ def difference(scene: Scene, language: str) -> Chart | None:
         unit="nats",
         most=max(1.0, float(np.abs(gained).max())),
         rows=_rows(scene, found.pieces, gained),
+    )
+
+
+def terms(scene: Scene, language: str) -> Chart:
+    """What each token adds to log p(y | x), and the sum so far."""
+    found = scene.trace.log_probs(scene.rank).astype(np.float64)
+    words, sums = table(language), found.cumsum()
+    return Chart(
+        series=(words["lesson.chart.term"], words["lesson.chart.sum"]),
+        unit="terms",
+        most=max(1e-9, -float(sums[-1])),
+        rows=_rows(scene, scene.pieces, np.stack([found, sums], 1)),
     )
 
 
@@ -134,7 +147,9 @@ CHARTS: Mapping[str, Callable[[Scene, str], Chart | None]] = {
     "contrast": contrast,
     "difference": difference,
     "distances": distances,
+    "terms": terms,
     **TOY_CHARTS,
+    **MEASURED_CHARTS,
 }
 """Those of a scene."""
 OF_SYSTEMS: Mapping[str, Callable[[Step, Scene, str], Chart | None]] = {

@@ -83,6 +83,13 @@ def reference(scene: Scene) -> Value | None:
     return words(scene.asked.reference) if scene.asked.reference else None
 
 
+def is_right(scene: Scene) -> Value | None:
+    """Whether the translation is that right one, word for word: "yes" or "no"."""
+    if not scene.asked.reference:
+        return None
+    return words("yes" if scene.trace.translation == scene.asked.reference else "no")
+
+
 def source_words(scene: Scene) -> Value | None:
     """How many words and marks the sentence has."""
     return count(len(scene.source_words) - 1)
@@ -213,6 +220,12 @@ def top(scene: Scene) -> Value | None:
     return words(scene.label(found.pieces[0])) if found else None
 
 
+def is_top(scene: Scene) -> Value | None:
+    """Whether the step's token was the most probable one: "yes" or "no"."""
+    found = _next(scene)
+    return words("yes" if found.chosen_index == 0 else "no") if found else None
+
+
 def p_top(scene: Scene) -> Value | None:
     """Its probability."""
     found = _next(scene)
@@ -322,15 +335,6 @@ def greedy_log_prob(scene: Scene) -> Value | None:
     return real(float(scene.greedy.hypotheses.log_probs[0]))
 
 
-# The model
-
-
-def exact(scene: Scene) -> Value | None:
-    """How much of its task's test set the model gets exactly right."""
-    found = scene.models.scores(scene.asked.model).get("exact_match")
-    return None if found is None else share(found / 100)
-
-
 def _next(scene: Scene) -> NextTokens | None:
     if scene.step is None:
         return None
@@ -358,8 +362,8 @@ def _ranked(scene: Scene) -> list[tuple[str, float]]:
 SENTENCE_FACTS: Mapping[str, Fact] = {
     fact.__name__: fact
     for fact in (
-        *(source, translation, reference, source_words, target_words, source_tokens, steps),
-        *(first_source_word, last_source_word, first_word, log_prob, prob, score, length),
+        *(source, translation, reference, is_right, source_words, target_words, source_tokens),
+        *(steps, first_source_word, last_source_word, first_word, log_prob, prob, score, length),
         *(
             step,
             word,
@@ -373,11 +377,12 @@ SENTENCE_FACTS: Mapping[str, Fact] = {
             bits,
             choices,
             top,
+            is_top,
             p_top,
         ),
         *(rival, p_rival, looked, weight, looked_next, weight_next, weight_even, spread),
         *(beam, candidates, cut, hypotheses, second, score_second),
-        *(greedy, greedy_differs, greedy_log_prob, exact),
+        *(greedy, greedy_differs, greedy_log_prob),
     )
 }
 """Those of any sentence, by name."""

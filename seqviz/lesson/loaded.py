@@ -1,13 +1,17 @@
 """A lesson's models as translators, each loaded once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from seqviz.decoding.exhaustive import AllTargets
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.lesson.chapter import Asked
 from seqviz.lesson.models import Read
-from seqviz.records.lengths import STUDY_FILE, LengthStudy, weights_digest
+from seqviz.records import beam_sizes, lengths, training_file
+from seqviz.records.beam_sizes import BeamSizeStudy
+from seqviz.records.lengths import LengthStudy, weights_digest
+from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.trace import Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator import Translator
@@ -74,11 +78,24 @@ class LoadedModels:
         """What lies beside the very weights that are there."""
         entry = self._of_name(model).entry
         try:
-            study = STUDY_FILE.read(entry.folder / STUDY_FILE.name)
+            study = lengths.STUDY_FILE.read(entry.folder / lengths.STUDY_FILE.name)
             is_its = study is not None and study.weights == weights_digest(entry.weights)
         except (ModelError, OSError):
             return None
         return study if is_its else None
+
+    def beam_sizes(self, model: str) -> BeamSizeStudy | None:
+        """What lies beside the weights."""
+        folder = self._of_name(model).entry.folder
+        with suppress(ModelError):
+            return beam_sizes.STUDY_FILE.read(folder / beam_sizes.STUDY_FILE.name)
+        return None
+
+    def training(self, model: str) -> TrainingRecord | None:
+        """What lies beside the weights."""
+        with suppress(ModelError):
+            return training_file.read_record(self._of_name(model).entry.folder / FILE_NAME)
+        return None
 
     def scores(self, model: str) -> Mapping[str, float]:
         """What the model's card says of its test set."""

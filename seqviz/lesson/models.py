@@ -5,7 +5,9 @@ from typing import Literal, Protocol
 
 from seqviz.decoding.exhaustive import AllTargets
 from seqviz.lesson.chapter import Asked
+from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import LengthStudy
+from seqviz.records.training import TrainingRecord
 from seqviz.trace import Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator.gradient import GradientSteps
@@ -46,6 +48,12 @@ class Models(Protocol):
 
     def lengths(self, model: str) -> LengthStudy | None:
         """How a model fared on sentences of every length; None: not measured."""
+
+    def beam_sizes(self, model: str) -> BeamSizeStudy | None:
+        """What a wider beam changes, of whichever weights; None: not measured."""
+
+    def training(self, model: str) -> TrainingRecord | None:
+        """How a model of that name learnt, of whichever weights; None: not recorded."""
 
     def scores(self, model: str) -> Mapping[str, float]:
         """What a model scored on its test set: "exact_match", "bleu", "chrf"; empty: not known."""

@@ -30,6 +30,12 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "distances": (),
     "scores": (),
     "lengths": (),
+    "beam_bleu": (),
+    "beam_length": (),
+    "beam_empty": (),
+    "training_loss": (),
+    "training_score": (),
+    "terms": (),
     "sequences": ("best", "greedy"),
     "learning": (),
     "learn_one": ("right",),
@@ -42,8 +48,10 @@ LIGHTS = (*PARTS, *(f"{part}.{piece}" for part, pieces in PARTS.items() for piec
 """All that a text, a formula or a step may light up."""
 
 ACTIONS = (
-    *("walk", "node", "mute", "ablate", "paint", "continue", "temperature", "own", "learn", "find"),
+    *("walk", "node", "mute", "ablate", "paint", "continue", "beam", "temperature", "own", "learn"),
+    "find",
 )
 """What a learner may have to do before going on: move to another step, choose a node of the tree,
-hide a source word, switch off a head, paint a row, continue a branch, move the temperature, type an
-own sentence, make a gradient step, look for a sentence on which greedy and beam search part."""
+hide a source word, switch off a head, paint a row, continue a branch, choose how many prefixes the
+search keeps, move the temperature, type an own sentence, make a gradient step, look for a sentence
+on which greedy and beam search part."""

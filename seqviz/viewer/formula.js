@@ -4,7 +4,7 @@ import { html } from "./dom.js";
 
 // A letter with its index, such as the state of a step; before: what is written in front of it.
 export function symbol(letter, index, before = "") {
-  return html("span", { class: "symbol" }, before, html("i", {}, letter), index === null ? null : html("sub", {}, String(index)));
+  return html("span.symbol", before, html("i", letter), index === null ? null : html("sub", String(index)));
 }
 
 // A term; of: what it stands for, such as {dim: 3}. Its number is bracketed where it is negative.
@@ -23,5 +23,5 @@ export function joined(terms, sign = " + ") {
 }
 
 export function formula(...parts) {
-  return html("p", { class: "formula" }, ...parts);
+  return html("p.formula", ...parts);
 }

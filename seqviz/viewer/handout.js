@@ -6,7 +6,7 @@ import { LessonView } from "./lessonview.js";
 import { Presenter } from "./presenter.js";
 
 const handout = JSON.parse(document.getElementById("data").textContent);
-const main = html("main", { class: "root" });
+const main = html("main.root");
 document.body.append(main);
 
 if (location.hash === "#print") {
@@ -17,7 +17,7 @@ if (location.hash === "#print") {
 // One step at a time.
 function walk() {
   const lesson = new LessonView({ root: document, words: handout.words, send: (name, value) => name === "chapter" && turn(value.chapter) });
-  main.append(html("h1", { class: "unseen" }, document.title), lesson.node);
+  main.append(html("h1.unseen", document.title), lesson.node);
   new Presenter(() => [lesson.node], "html", () => handout.words["page.present.leave"]);
   document.addEventListener("keydown", (event) => lesson.press(event));
 

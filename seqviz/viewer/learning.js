@@ -1,14 +1,14 @@
 // Gradient steps on a toy, one press at a time. A press is a list of learning rates, from the shipped
 // weights on; Python answers what they lead to, and so taking one back is exact.
 
-import { choices, html, svg, write } from "./dom.js";
+import { choices, html } from "./dom.js";
 import { LessonChart } from "./lessonchart.js";
-import { fixed, share, ticks } from "./text.js";
+import { curvesPicture } from "./lessoncurves.js";
+import { fixed, share } from "./text.js";
 
 const TENTH = 10; // positions of the slider for a factor of ten
 const SLOWEST = -4, FASTEST = 0; // exponents of the learning rate
 const MOST_LISTED = 16; // tokens that are listed; of more, the most probable ones
-const CURVE = { width: 480, height: 150, left: 40, right: 10, top: 12, bottom: 26 };
 
 function rateAt(position) {
   return Number((10 ** (position / TENTH)).toPrecision(2));
@@ -26,7 +26,7 @@ export class Learning {
     this.makers = [button("one", () => this.add(1), "primary"), button("ten", () => this.add(10), "primary")];
     this.count = html("output");
     this.loss = html("p.loss", { role: "status" });
-    this.curve = html("div");
+    this.curve = html("div.lesson-curves");
     this.places = html("div");
     this.bars = html("div");
     this.node = html("div.learning", html("div.stack", this.pair(), html("label.rate", html("span", say("lesson.learn.rate"), " η"), this.slider, this.rate),
@@ -54,7 +54,7 @@ export class Learning {
       fields[1].blur();
     };
     const letters = learning.tokens.filter((token) => !token.startsWith("⟨")).join(" ");
-    return html("form", { class: "typed", submit: send }, html("span", say("lesson.learn.word")), fields[0], html("span", say("lesson.learn.answer")), fields[1],
+    return html("form.typed", { submit: send }, html("span", say("lesson.learn.word")), fields[0], html("span", say("lesson.learn.answer")), fields[1],
       html("button.plain", { type: "submit" }, say("lesson.learn.take")), html("p.caption", say("lesson.learn.letters", { letters })), this.refused);
   }
 
@@ -100,9 +100,16 @@ export class Learning {
     const [first, latest] = [learning.losses[0], now.losses.at(-1)];
     this.loss.replaceChildren(html("span", say("lesson.learn.loss")), " ", html("b", fixed(first, 2)), ...(now === learning ? [] : [" → ", html(latest > first ? "b.worse" : "b.better", fixed(latest, 2)),
       html("span", ` ${say(latest > first ? "lesson.learn.worse" : "lesson.learn.better")}`)]));
-    this.curve.replaceChildren(lossCurve(now.losses, say("lesson.learn.curve", { first: fixed(first, 2), last: fixed(latest, 2), steps: now.losses.length - 1 })));
+    this.draws(now.losses, say("lesson.learn.curve", { first: fixed(first, 2), last: fixed(latest, 2), steps: now.losses.length - 1 }));
     this.places.querySelectorAll("span").forEach((span, at) => { span.textContent = `${learning.tokens[learning.target[at]]} ${share(now.probs[at][learning.target[at]])}`; });
     this.chart(learning.probs[place], now === learning ? null : now.probs[place], learning.target[place]);
+  }
+
+  // The loss before the first step and after each.
+  draws(losses, told) {
+    const last = losses.length - 1;
+    const rows = losses.map((loss, at) => ({ at, label: at % (last || 1) ? "" : at, values: [loss] }));
+    this.curve.replaceChildren(curvesPicture({ series: [""], rows, most: Math.max(...losses) }, { width: this.curve.clientWidth / this.stage.unit(), height: 150, told }));
   }
 
   // One choice for every token of what is right.
@@ -124,20 +131,4 @@ export class Learning {
     const made = new LessonChart({ lesson: { charts: { learning: { series, unit: "share", most: 1, rows } }, say } }, "learning");
     this.bars.replaceChildren(made.node);
   }
-}
-
-// The loss before the first step and after each.
-function lossCurve(losses, told) {
-  const { width, height, left, right, top, bottom } = CURVE;
-  const most = 1.05 * Math.max(...losses);
-  const x = (step) => left + ((width - left - right) * step) / Math.max(1, losses.length - 1);
-  const y = (loss) => top + (height - top - bottom) * (1 - loss / most);
-  const points = losses.map((loss, step) => [x(step).toFixed(1), y(loss).toFixed(1)]);
-  return svg("svg.loss-curve", { role: "img", viewBox: `0 0 ${width} ${height}`, "aria-label": told },
-    ...ticks(most).flatMap((loss) => [svg("line.grid", { x1: left, x2: width - right, y1: y(loss), y2: y(loss) }),
-      write(String(Number(loss.toPrecision(3))), { x: left - 6, y: y(loss), class: "tick", "text-anchor": "end" })]),
-    svg("line.start", { x1: left, x2: width - right, y1: y(losses[0]), y2: y(losses[0]) }),
-    svg("polyline", { points: points.map(String).join(" ") }),
-    ...points.map(([cx, cy]) => svg("circle", { cx, cy, r: losses.length > 40 ? 2 : 4 })),
-    ...[...new Set([0, losses.length - 1])].map((step) => write(String(step), { x: x(step), y: height - bottom + 14, class: "tick" })));
 }

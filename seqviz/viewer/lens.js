@@ -54,18 +54,18 @@ export class Lens {
     const slider = html("input", { type: "range", min: 0, max: width - count, step: 1, "aria-label": stage.say("numbers.lens.name"), "aria-valuetext": told,
       input: () => { stage.set({ lens: Number(slider.value) }); this.body.querySelector(".lens-slider input")?.focus(); } });
     slider.value = first;
-    return html("label", { class: "lens-slider" }, html("span", {}, told), slider);
+    return html("label.lens-slider", html("span", told), slider);
   }
 
   heads({ first, count }) {
-    return html("div", { class: "line dims", "aria-hidden": "true" }, html("span", { class: "name" }), html("span", { class: "overview" }), html("span", { class: "cells" },
+    return html("div.line.dims", { "aria-hidden": "true" }, html("span.name"), html("span.overview"), html("span", { class: "cells" },
       ...Array.from({ length: count }, (_, place) => html("span", { "data-dim": first + place }, String(first + place + 1)))));
   }
 
   // A row of the score: what it is, the vector in small and under the lens, and what comes of it.
   row(attributes, name, vector, lens, most, write, result) {
-    return html("div", { ...attributes, class: `line ${attributes.class}` }, html("span", { class: "name" }, ...name),
-      lens.isWhole || vector.length <= lens.count ? html("span", { class: "overview" }) : overview(vector, lens, most, this.ramp.read()),
-      lensCells(vector, lens, most, write), html("span", { class: "result" }, ...result));
+    return html("div", { ...attributes, class: `line ${attributes.class}` }, html("span.name", ...name),
+      lens.isWhole || vector.length <= lens.count ? html("span.overview") : overview(vector, lens, most, this.ramp.read()),
+      lensCells(vector, lens, most, write), html("span.result", ...result));
   }
 }

@@ -16,7 +16,7 @@ class PageLesson {
   constructor(shadow) {
     this.shadow = shadow;
     this.keys = (event) => event.target === document.body && this.view?.press(event);
-    this.root = html("div", { class: "root", keydown: (event) => this.view?.press(event) });
+    this.root = html("div.root", { keydown: (event) => this.view?.press(event) });
     shadow.append(this.root);
     document.addEventListener("keydown", this.keys);
   }

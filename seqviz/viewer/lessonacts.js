@@ -3,16 +3,19 @@
 // back needs nobody.
 
 import { DEEDS } from "./deeds.js";
-import { html } from "./dom.js";
+import { choices, html } from "./dom.js";
 import { marked } from "./marked.js";
 import { Record } from "./record.js";
 import { fixed, unitAt } from "./text.js";
 
+const WITHOUT_ATTENTION = ["beam", "continue"];
+const WIDEST_BEAM = 10; // beam
 // What each is told of: the words for its sentence, as the picture has them that it is done to.
 const FACTS = {
   mute: ({ source }, { record, state: { words } }) => ({ word: labelAt(record.units("source", 0, words), source) }),
   ablate: ({ layer, head }) => ({ layer: layer + 1, head: head + 1 }),
   paint: ({ step }, { units }) => ({ token: labelAt(units, step) }),
+  beam: (facts) => facts,
   continue: ({ node }, { record }) => ({ prefix: record.prefix(record.nodeAt.get(node.replace(".", " "))) }),
 };
 
@@ -52,7 +55,7 @@ export class LessonActs {
   // What the step lets one do.
   offered(record) {
     const { action } = this.step;
-    return action in FACTS && this.lesson.engine.isRevealed && (record.kinds.includes("cross") || action === "continue") ? [action] : [];
+    return action in FACTS && this.lesson.engine.isRevealed && (record.kinds.includes("cross") || WITHOUT_ATTENTION.includes(action)) ? [action] : [];
   }
 
   // As Python is told of them.
@@ -102,10 +105,16 @@ export class LessonActs {
     const { root } = this.lesson;
     const isHere = this.picture.node.contains(root.activeElement);
     this.picture.show(state);
-    if (isHere) this.node.focus();
+    if (isHere) this.hold();
+  }
+
+  // Takes the focus, at what was chosen last.
+  hold() {
+    (this.node.querySelector(":checked") ?? this.node).focus();
   }
 
   draw() {
+    const isHere = this.node.contains(this.lesson.root.activeElement);
     const { lesson, list, last, refused, step: { action, trace } } = this;
     const say = (key, facts) => lesson.say(key, facts);
     this.node.hidden = !this.offered(this.picture.stage.record).length;
@@ -113,7 +122,15 @@ export class LessonActs {
     const button = (key, count) => html("button.plain", { type: "button", click: () => this.undo(count) }, say(`lesson.learn.${key}`));
     const told = list.map(({ name, words, record }) => html("li", { class: record ? null : "pending" }, say(`lesson.acted.${name}`, words)));
     this.node.replaceChildren(...(list.length ? [html("ol", ...told), html("div.ask", button("undo", 1), ...(list.length > 1 ? [button("reset", list.length)] : []))]
-      : [html("p.caption", refused || say(`lesson.acted.how.${action}`))]), ...(last ? [this.compared(this.picture.records.get(trace), say)] : []));
+      : [html("p.caption", refused || say(`lesson.acted.how.${action}`))]), action === "beam" ? this.width(say) : "", ...(last ? [this.compared(this.picture.records.get(trace), say)] : []));
+    if (isHere) this.hold();
+  }
+
+  // How many prefixes the search keeps.
+  width(say) {
+    const { beam } = this.list.at(-1)?.facts ?? this.picture.stage.record.data;
+    const name = say("lesson.acted.beam_size");
+    return html("div.ask", html("span", name), choices("beam", name, Array.from({ length: WIDEST_BEAM }, (_, one) => [one + 1, String(one + 1)]), beam, (value) => this.take("beam", { beam: value })));
   }
 
   // The translation before and now.

@@ -9,7 +9,7 @@ export class LessonHead {
   constructor(lesson) {
     this.lesson = lesson;
     this.timer = new Timer((isOn) => lesson.node.classList.toggle("presenting", isOn));
-    this.node = html("div", { class: "lesson-head" });
+    this.node = html("div.lesson-head");
   }
 
   // Another chapter, or the same with another sentence.
@@ -18,13 +18,13 @@ export class LessonHead {
     const say = (key) => lesson.say(key);
     const named = chapters.map(([, title], place) => [place, `${place + 1} ${title}`]);
     const here = chapters.findIndex(([id]) => id === chapter.chapter);
-    this.counter = html("output", { class: "counter" });
-    this.score = html("output", { class: "score" });
+    this.counter = html("output.counter");
+    this.score = html("output.score");
     this.back = iconButton("previous", say("lesson.back"), () => lesson.back());
     this.on = iconButton("next_step", say("lesson.on"), () => lesson.forward());
     this.node.replaceChildren(...[html("h2", { class: chapters.length > 1 ? "unseen" : null }, chapter.title),
       chapters.length > 1 ? menu(say("lesson.chapter"), named, here, (place) => lesson.send?.("chapter", { chapter: chapters[place][0] })) : null,
-      html("div", { class: "lesson-walk" }, this.back, this.counter, this.on),
+      html("div.lesson-walk", this.back, this.counter, this.on),
       toggle(say("lesson.class"), engine.isClass, (isClass) => { engine.isClass = isClass; lesson.changed(); }), this.score,
       html("button", { type: "button", class: "plain", click: () => { engine.reset(); lesson.draw(); } }, say("lesson.reset")), this.timer.node,
       chapter.own && lesson.send ? this.own(say) : null].filter(Boolean));
@@ -34,12 +34,12 @@ export class LessonHead {
   own(say) {
     const { lesson } = this;
     const input = html("input", { type: "text", value: lesson.chapter.sentence, maxlength: 500, dir: "auto", "aria-label": say("lesson.own") });
-    return html("form", { class: "typed own", submit: (event) => {
+    return html("form.typed.own", { submit: (event) => {
       event.preventDefault();
       lesson.asked("own", { text: input.value.trim() });
       lesson.tell(say("lesson.own.coming"));
       lesson.focus();
-    } }, html("label", {}, html("span", {}, say("lesson.own")), " ", input), html("button", { type: "submit", class: "plain" }, say("lesson.own.done")));
+    } }, html("label", html("span", say("lesson.own")), " ", input), html("button", { type: "submit", class: "plain" }, say("lesson.own.done")));
   }
 
   // Where one stands.

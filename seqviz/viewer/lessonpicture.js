@@ -29,7 +29,7 @@ export class LessonPicture {
     this.spotlight = new Spotlight(lesson.root);
     this.acts = lesson.Acts ? new lesson.Acts(this) : null;
     this.parts = html("div");
-    this.node = html("div", { class: "lesson-picture" }, this.acts?.node, this.parts);
+    this.node = html("div.lesson-picture", this.acts?.node, this.parts);
   }
 
   async open({ traces, computations }) {

@@ -47,7 +47,7 @@ export function compose(stage, layout, known = PARTS) {
     parts.push(part);
     return part.node;
   };
-  const node = html("div", { class: "viewer" }, stacked(layout, make));
+  const node = html("div.viewer", stacked(layout, make));
   let watchers = null;
   const observer = new ResizeObserver(() => stage.set({ width: node.clientWidth }, { isTold: false }));
   return {
@@ -81,7 +81,7 @@ export function compose(stage, layout, known = PARTS) {
 }
 
 function stacked(layout, make) {
-  return html("div", { class: "stack" }, ...layout.map((one) => (Array.isArray(one)
-    ? html("div", { class: "split" }, ...one.map((side) => (Array.isArray(side)
-      ? html("div", { class: "stack" }, ...side.map(make)) : make(side)))) : make(one))));
+  return html("div.stack", ...layout.map((one) => (Array.isArray(one)
+    ? html("div.split", ...one.map((side) => (Array.isArray(side)
+      ? html("div.stack", ...side.map(make)) : make(side)))) : make(one))));
 }

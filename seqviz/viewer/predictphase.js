@@ -20,16 +20,16 @@ export class PredictPhase {
     const { calc, stage } = this;
     this.probs = Array.from(calc.logProbs, Math.exp);
     this.lens = panel.lensFor(calc.D, Math.max(calc.digitsOf("parts"), calc.digitsOf("rows")), 10);
-    this.desk = html("div", { class: "desk" });
+    this.desk = html("div.desk");
     this.formula = html("div");
     this.rows = calc.top.map((name, word) => this.row(name, word));
     const rest = calc.rest === null ? [] : [html("div", { class: "token rest" },
-      html("span", { class: "name" }, stage.say("numbers.others", { count: counted(calc.vocabulary - calc.top.length) })), html("span"), this.share(calc.rest))];
-    const grid = html("div", { class: "calc-grid" }, panel.heads(this.lens), ...this.sources(), this.desk, panel.lensSlider(this.lens));
-    const words = html("div", { class: "softmax predicted", role: "presentation" }, html("div", { class: "dims" }, html("span"), html("span", {}, symbol("z", "y")),
-        html("span", {}, symbol("p", "y"), " = exp(", symbol("z", "y"), " − log ", html("i", {}, "Z"), ")")), ...this.rows, ...rest);
+      html("span.name", stage.say("numbers.others", { count: counted(calc.vocabulary - calc.top.length) })), html("span"), this.share(calc.rest))];
+    const grid = html("div.calc-grid", panel.heads(this.lens), ...this.sources(), this.desk, panel.lensSlider(this.lens));
+    const words = html("div.softmax.predicted", { role: "presentation" }, html("div.dims", html("span"), html("span", symbol("z", "y")),
+        html("span", symbol("p", "y"), " = exp(", symbol("z", "y"), " − log ", html("i", "Z"), ")")), ...this.rows, ...rest);
     const beside = this.lens.isWhole && panel.rems > BESIDE;
-    this.node = html("div", { class: "stack" }, html("div", { class: beside ? "beside" : "stack" }, grid, ...(beside ? [words] : [])), this.formula, ...(beside ? [] : [words]));
+    this.node = html("div.stack", html("div", { class: beside ? "beside" : "stack" }, grid, ...(beside ? [words] : [])), this.formula, ...(beside ? [] : [words]));
   }
 
   line(title, vector, piece, most = strongestOf(vector)) {
@@ -40,23 +40,23 @@ export class PredictPhase {
   sources() {
     const { calc, panel: { place }, stage } = this;
     const most = calc.parts ? strongestOf(calc.parts) : 1;
-    const lines = calc.partNames.map((name, part) => this.line([html("i", {}, "W "), symbol(PART_LETTERS[name], place), html("small", {}, stage.say(`numbers.${name}`))], calc.of("parts", part), name, most));
+    const lines = calc.partNames.map((name, part) => this.line([html("i", "W "), symbol(PART_LETTERS[name], place), html("small", stage.say(`numbers.${name}`))], calc.of("parts", part), name, most));
     if (calc.constant) lines.push(this.line([symbol("b", null)], calc.constant, "constant", most));
-    const last = lines.length ? [html("span", {}, "tanh(Σ) = "), symbol("u", place)] : [symbol(calc.isTransformer ? "u" : "s", place), html("small", {}, stage.say(`numbers.${calc.isTransformer ? "layers" : "state"}`))];
+    const last = lines.length ? [html("span", "tanh(Σ) = "), symbol("u", place)] : [symbol(calc.isTransformer ? "u" : "s", place), html("small", stage.say(`numbers.${calc.isTransformer ? "layers" : "state"}`))];
     return [...lines, this.line(last, calc.combined, "combined")];
   }
 
   share(value) {
     const { calc } = this;
-    return html("span", { class: "value weight", "data-piece": "probabilities" }, shareBar(value), html("span", { class: "number" }, calc.written("probabilities", value)));
+    return html("span.value.weight", { "data-piece": "probabilities" }, shareBar(value), html("span.number", calc.written("probabilities", value)));
   }
 
   row(name, word) {
     const { calc } = this;
     const isChosen = word === calc.chosen;
     return html("div", { class: `token ${isChosen ? "chosen" : ""}`, "data-word": word },
-      html("span", { class: "name" }, html("bdi", {}, name), isChosen ? html("span", { class: "unseen" }, this.stage.say("figure.next.chosen")) : null, isChosen ? " ◂" : null),
-      html("span", { class: "value", "data-piece": "logits" }, signedBar(calc.logits[word], strongestOf(calc.logits)), html("span", { class: "number" }, calc.written("logits", calc.logits[word]))),
+      html("span.name", html("bdi", name), isChosen ? html("span.unseen", this.stage.say("figure.next.chosen")) : null, isChosen ? " ◂" : null),
+      html("span.value", { "data-piece": "logits" }, signedBar(calc.logits[word], strongestOf(calc.logits)), html("span.number", calc.written("logits", calc.logits[word]))),
       this.share(this.probs[word]));
   }
 
@@ -71,20 +71,20 @@ export class PredictPhase {
   light() {
     const { calc, panel: { at: { dim, word } }, stage, lens: { first, count } } = this;
     const products = this.products(word);
-    const name = html("bdi", {}, calc.top[word]);
+    const name = html("bdi", calc.top[word]);
     const sum = (from, to) => products.subarray(from, to).reduce((one, value) => one + value, 0);
-    this.desk.replaceChildren(this.line([html("span", {}, "× ", symbol("w", "y")), name], calc.rowOf(word), "rows"),
-      this.line([html("span", {}, "= ", stage.say("numbers.products"))], products, "products"));
+    this.desk.replaceChildren(this.line([html("span", "× ", symbol("w", "y")), name], calc.rowOf(word), "rows"),
+      this.line([html("span", "= ", stage.say("numbers.products"))], products, "products"));
     this.rows.forEach((row, place) => row.classList.toggle("on", place === word));
     const { D } = calc;
     const end = Math.min(first + count, D);
-    const rest = (from, to) => (to > from ? [html("span", { class: "rest" }, bracketed(calc.written("rows", sum(from, to), 1)), html("small", {}, stage.say("numbers.terms", { from: from + 1, to })))] : []);
+    const rest = (from, to) => (to > from ? [html("span.rest", bracketed(calc.written("rows", sum(from, to), 1)), html("small", stage.say("numbers.terms", { from: from + 1, to })))] : []);
     const terms = Array.from({ length: end - first }, (_, place) => term({ dim: first + place }, bracketed(calc.written("rows", products[first + place]))));
     const logit = calc.written("logits", calc.logits[word]);
     this.formula.replaceChildren(this.mixed(dim) ?? "",
       formula(symbol("z", calc.top[word]), " = ", ...joined([...rest(0, first), ...terms, ...rest(end, D)]), ` + ${bracketed(calc.written("biases", calc.biases[word]))} = ${logit}`),
-      formula(symbol("p", calc.top[word]), ` = exp(${logit} − ${calc.written("logZ", calc.logZ)}) = `, html("b", {}, calc.written("probabilities", this.probs[word])),
-        html("small", {}, stage.say("numbers.log_z", { count: counted(calc.vocabulary), value: calc.written("logZ", calc.logZ) }))));
+      formula(symbol("p", calc.top[word]), ` = exp(${logit} − ${calc.written("logZ", calc.logZ)}) = `, html("b", calc.written("probabilities", this.probs[word])),
+        html("small", stage.say("numbers.log_z", { count: counted(calc.vocabulary), value: calc.written("logZ", calc.logZ) }))));
   }
 
   // One number of the last vector from the parts above it.

@@ -17,11 +17,11 @@ export class ScorePhase {
     this.names = NAMES[calc.kind] ?? HEADS;
     this.lens = panel.lensFor(calc.d, calc.digitsOf("query"), 23);
     this.most = { query: strongestOf(calc.query), key: strongestOf(calc.keys), score: strongestOf(calc.scores) };
-    this.desk = html("div", { class: "desk" });
+    this.desk = html("div.desk");
     this.formula = html("div", { "aria-live": "off" });
     this.rows = calc.columns.map((name, token) => this.row(name, token));
-    this.node = html("div", { class: "calc-grid" }, panel.heads(this.lens), this.desk, this.formula,
-      panel.lensSlider(this.lens), html("div", { class: "tokens", "data-piece": "keys" }, ...this.rows));
+    this.node = html("div.calc-grid", panel.heads(this.lens), this.desk, this.formula,
+      panel.lensSlider(this.lens), html("div.tokens", { "data-piece": "keys" }, ...this.rows));
   }
 
   // Additive attention asks with the state before this step.
@@ -37,8 +37,8 @@ export class ScorePhase {
 
   row(name, token) {
     const { calc, lens, most, panel } = this;
-    return panel.row({ class: "token", "data-token": token }, [this.key(token), html("bdi", {}, name)], calc.key(token), lens, most.key, null,
-      [signedBar(calc.scores[token], most.score), html("span", { class: "number", "data-piece": "scores" }, calc.written("scores", calc.scores[token]))]);
+    return panel.row({ class: "token", "data-token": token }, [this.key(token), html("bdi", name)], calc.key(token), lens, most.key, null,
+      [signedBar(calc.scores[token], most.score), html("span.number", { "data-piece": "scores" }, calc.written("scores", calc.scores[token]))]);
   }
 
   // The vectors of one token with their numbers, and what they make term by term.
@@ -48,14 +48,14 @@ export class ScorePhase {
       (value) => calc.written(piece === "products" ? piece : "query", value), result);
     const products = calc.products(token);
     this.products = products;
-    this.total = html("span", { class: "total" });
+    this.total = html("span.total");
     const bent = calc.energies ? [
-      line(html("span", {}, "tanh(", this.query, " + ", this.key(token), ")"), calc.bent(token), 1, "bent"),
+      line(html("span", "tanh(", this.query, " + ", this.key(token), ")"), calc.bent(token), 1, "bent"),
       line(symbol("v", null), calc.energies, strongestOf(calc.energies), "energies")] : [];
     this.desk.replaceChildren(
       line(this.query, calc.query, most.query, "query"),
-      line(html("span", {}, this.key(token), " ", html("bdi", {}, calc.columns[token])), calc.key(token), most.key, "key keys"), ...bent,
-      line(html("span", {}, "× ", this.stage.say("numbers.products")), products, strongestOf(products), "products", [this.total]));
+      line(html("span", this.key(token), " ", html("bdi", calc.columns[token])), calc.key(token), most.key, "key keys"), ...bent,
+      line(html("span", "× ", this.stage.say("numbers.products")), products, strongestOf(products), "products", [this.total]));
     this.rows.forEach((row, place) => row.classList.toggle("on", place === token));
     this.write(token);
   }
@@ -66,15 +66,15 @@ export class ScorePhase {
     const end = Math.min(first + count, d);
     const number = (value) => bracketed(calc.written("query", value));
     const factor = (dim) => (calc.energies ? [calc.energies[dim], calc.bent(token)[dim]] : [calc.query[dim], calc.key(token)[dim]]);
-    const rest = (from, to) => (to > from ? [html("span", { class: "rest" }, bracketed(calc.written("products", calc.part(token, from, to), 1)),
-      html("small", {}, stage.say("numbers.terms", { from: from + 1, to })))] : []);
+    const rest = (from, to) => (to > from ? [html("span.rest", bracketed(calc.written("products", calc.part(token, from, to), 1)),
+      html("small", stage.say("numbers.terms", { from: from + 1, to })))] : []);
     const terms = Array.from({ length: end - first }, (_, place) => {
       const [one, other] = factor(first + place).map(number);
       return term({ dim: first + place }, `${one} × ${other}`);
     });
     const dot = calc.part(token, 0, d);
-    const left = calc.energies ? html("span", {}, symbol("v", null), " · tanh(", this.query, " + ", this.key(token), ")")
-      : html("span", {}, this.query, " · ", this.key(token));
+    const left = calc.energies ? html("span", symbol("v", null), " · tanh(", this.query, " + ", this.key(token), ")")
+      : html("span", this.query, " · ", this.key(token));
     const whole = calc.written("scores", dot, 1);
     const ready = scaling === 1 && !added;
     const more = added ? ` + ${bracketed(calc.written("added", added[token]))}` : "";
@@ -91,7 +91,7 @@ export class ScorePhase {
     const sum = dim === null ? whole : calc.part(token, 0, dim + 1);
     const most = Math.max(this.most.score / calc.scaling, Math.abs(whole));
     this.total.replaceChildren(signedBar(sum, most, whole), html("span", { class: "number" },
-      dim === null ? "Σ " : html("small", {}, stage.say("numbers.first_terms", { count: dim + 1 })), calc.written("scores", sum, 1)));
+      dim === null ? "Σ " : html("small", stage.say("numbers.first_terms", { count: dim + 1 })), calc.written("scores", sum, 1)));
   }
 
   told() {

@@ -104,7 +104,7 @@ export class Stage extends Walk {
     this.set({ step, beat, node: (grow ? null : this.record.nodeOf(hypothesis, step)) ?? node });
   }
 
-  // Whether the tree grows before somebody's eyes.
+  // Whether something grows before somebody's eyes.
   get grows() {
     return this.state.grow && this.watchers.some(({ keys }) => keys.includes("beat"));
   }
@@ -113,10 +113,25 @@ export class Stage extends Walk {
     return this.grows ? super.pace / 2 : super.pace;
   }
 
-  // A beat, where the tree grows.
+  // Pieces of a picture that come one a beat. of(): all of them, in turn.
+  unfold(of) {
+    this.pieces = of;
+    this.watch(["beat", "grow"], () => this.fold());
+  }
+
+  fold() {
+    this.pieces?.().forEach((one, place) => one.classList.toggle("later", this.state.grow && place > this.state.beat));
+  }
+
+  // A beat, where something grows.
   onward(by) {
     const { beat, step, hypothesis } = this.state;
     if (!this.grows) return super.onward(by);
+    if (this.pieces) {
+      const to = clamp(beat + by, 0, this.pieces().length - 1);
+      if (to === beat && by > 0) this.play(false);
+      return this.set({ beat: to });
+    }
     if (by > 0 && beat < LAST_BEAT) return this.set({ beat: beat + 1 });
     const to = clamp(step + by, 0, this.record.hypotheses[hypothesis].tokens.length - 1);
     if (to !== step) this.goToStep(to, by > 0 ? 0 : LAST_BEAT);

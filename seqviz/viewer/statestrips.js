@@ -23,13 +23,14 @@ export class StateStrips {
   constructor(stage) {
     this.stage = stage;
     this.ramp = signedRamp(() => this.draw());
-    this.body = html("div", { class: "stack" });
-    this.node = html("div", { class: "calc states", role: "group", "aria-label": stage.say("numbers.states") }, this.ramp.node, this.body);
+    this.body = html("div.stack");
+    this.node = html("div.calc.states", { role: "group", "aria-label": stage.say("numbers.states") }, this.ramp.node, this.body);
   }
 
   start() {
     this.stage.watch(["kind", "step", "hypothesis", "more"], () => this.draw());
     this.stage.watch(["lit"], () => this.light());
+    this.stage.unfold(() => this.made ?? []);
   }
 
   draw() {
@@ -40,7 +41,7 @@ export class StateStrips {
     this.asked = key;
     if (!calc?.state) {
       const why = calc ? "no_states" : calc === undefined && stage.can("explain") ? "coming" : "none";
-      return this.body.replaceChildren(html("p", { class: "notice" }, stage.say(`numbers.${why}`)));
+      return this.body.replaceChildren(html("p.notice", stage.say(`numbers.${why}`)));
     }
     const { source } = calc;
     const read = rowsOf(source, source.length / calc.columns.length);
@@ -56,13 +57,15 @@ export class StateStrips {
     const order = isBackwards ? [...read.keys()].reverse() : [...read.keys()];
     const changes = isHanded(read[order.at(-1)]) ? order.map((place, count) => distance(read[place], count ? read[order[count - 1]] : read[place].map(() => 0))) : [];
     const largest = Math.max(...changes);
-    this.rows = order.map((place, count) => html("div", { class: "line token", "data-token": place }, html("span", { class: "name" }, symbol("h", count + 1), html("bdi", {}, calc.columns[place])),
-      strip(read[place]), changes.length ? html("span", { class: "value", "data-piece": "change" }, shareBar(changes[count] / largest), html("span", { class: "number" }, fixed(changes[count], 2))) : html("span")));
-    const handed = html("div", { class: "line", "data-piece": "handed" }, html("span", { class: "name" }, symbol("s", 0), stage.say("numbers.handed")), strip(calc.handed), html("span"));
+    this.rows = order.map((place, count) => html("div.line.token", { "data-token": place }, html("span.name", symbol("h", count + 1), html("bdi", calc.columns[place])),
+      strip(read[place]), changes.length ? html("span.value", { "data-piece": "change" }, shareBar(changes[count] / largest), html("span.number", fixed(changes[count], 2))) : html("span")));
+    const handed = html("div.line", { "data-piece": "handed" }, html("span.name", symbol("s", 0), stage.say("numbers.handed")), strip(calc.handed), html("span"));
     const out = written.map((vector, place) => html("div", { class: `line token ${place === written.length - 1 ? "on" : ""}` },
-      html("span", { class: "name" }, symbol("s", place + 1), html("bdi", {}, `→ ${tokens[place] ?? ""}`)), strip(vector), html("span")));
-    const group = (piece, title, rows, ...more) => html("div", { class: "tokens", "data-piece": piece }, html("div", { class: "line dims" }, html("span", { class: "name" }, stage.say(title)), html("span"), ...more), ...rows);
-    this.body.replaceChildren(group("encoder", "numbers.encoder", this.rows, changes.length ? html("span", {}, "‖", symbol("h", "i"), " − ", symbol("h", "i−1"), "‖") : ""), handed, group("decoder", "numbers.decoder", out));
+      html("span.name", symbol("s", place + 1), html("bdi", `→ ${tokens[place] ?? ""}`)), strip(vector), html("span")));
+    const group = (piece, title, rows, ...more) => html("div.tokens", { "data-piece": piece }, html("div.line.dims", html("span.name", stage.say(title)), html("span"), ...more), ...rows);
+    this.made = [...this.rows, handed, ...out];
+    this.body.replaceChildren(group("encoder", "numbers.encoder", this.rows, changes.length ? html("span", "‖", symbol("h", "i"), " − ", symbol("h", "i−1"), "‖") : ""), handed, group("decoder", "numbers.decoder", out));
+    this.stage.fold();
     this.light();
   }
 

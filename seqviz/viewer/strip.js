@@ -11,7 +11,7 @@ export function strongestOf(...vectors) {
 }
 
 // An element that stands at a part of the whole width, both in percent.
-function placed(name, left, width) {
+export function placed(name, left, width) {
   const node = html("i", { class: name });
   node.style.left = `${left}%`;
   node.style.width = `${width}%`;
@@ -28,7 +28,7 @@ export function signedCell(value, most, text, attributes = {}) {
 
 // The cells of a vector under the lens. write(value, dim): what stands in each; null: nothing.
 export function lensCells(vector, { first, count }, most, write = null) {
-  return html("span", { class: "cells" }, ...Array.from(vector.slice(first, first + count), (value, place) => (
+  return html("span.cells", ...Array.from(vector.slice(first, first + count), (value, place) => (
     signedCell(value, most, write?.(value, first + place), { "data-dim": first + place }))));
 }
 
@@ -39,7 +39,7 @@ export function overview(vector, { first, count }, most, ramp) {
     pixelsOf([vector], vector.length, ramp, (value) => clamp(0.5 + value / most / 2, 0, 1)), 0, 0);
   paint();
   const lens = placed("lens", (100 * first) / vector.length, (100 * Math.min(count, vector.length)) / vector.length);
-  return html("span", { class: "overview", "aria-hidden": "true" }, canvas, lens);
+  return html("span.overview", { "aria-hidden": "true" }, canvas, lens);
 }
 
 // A signed number as a bar from the middle. value: of the solid part; whole: of the pale one.
@@ -48,10 +48,10 @@ export function signedBar(value, most, whole = value) {
     const part = 50 * clamp(Math.abs(number) / most, 0, 1);
     return placed(`${name} ${number < 0 ? "minus" : "plus"}`, number < 0 ? 50 - part : 50, part);
   };
-  return html("span", { class: "signed-bar", "aria-hidden": "true" }, bar("whole", whole), bar("solid", value));
+  return html("span.signed-bar", { "aria-hidden": "true" }, bar("whole", whole), bar("solid", value));
 }
 
 // A share as a bar.
 export function shareBar(share) {
-  return html("span", { class: "share-bar", "aria-hidden": "true" }, placed("", 0, 100 * clamp(share, 0, 1)));
+  return html("span.share-bar", { "aria-hidden": "true" }, placed("", 0, 100 * clamp(share, 0, 1)));
 }

@@ -17,15 +17,15 @@ export class SumPhase {
     this.lens = panel.lensFor(calc.dv, calc.digitsOf("contributions"), SUM_BESIDE, COLOURED);
     this.most = strongestOf(calc.values);
     this.formula = html("div");
-    this.flows = svg("svg", { class: "flows", "aria-hidden": "true" });
-    this.rows = calc.columns.map((name, token) => html("div", { class: "token", "data-token": token }, this.line(name, token)));
+    this.flows = svg("svg.flows", { "aria-hidden": "true" });
+    this.rows = calc.columns.map((name, token) => html("div.token", { "data-token": token }, this.line(name, token)));
     const { place, ramp } = panel;
-    this.context = html("div", { class: "context", "data-piece": "context" }, html("span", { class: "name" }, symbol("c", place), " = Σ"),
-      html("span", { class: "spacer" }), this.lens.isWhole ? null : overview(calc.context, this.lens, strongestOf(calc.context), ramp.read()),
+    this.context = html("div.context", { "data-piece": "context" }, html("span.name", symbol("c", place), " = Σ"),
+      html("span.spacer"), this.lens.isWhole ? null : overview(calc.context, this.lens, strongestOf(calc.context), ramp.read()),
       lensCells(calc.context, this.lens, strongestOf(calc.context), (value) => calc.written("context", value)));
-    this.grid = html("div", { class: "sums" }, html("div", { class: "dims" }, html("span"), html("span", {}, symbol("α", "i")), html("span", {}, symbol(this.letter, "i")),
-      html("span", {}, symbol("α", "i"), symbol(this.letter, "i", " ")), html("span")), ...this.rows, this.context, this.flows);
-    this.node = html("div", { class: "stack" }, this.formula, panel.lensSlider(this.lens), this.grid);
+    this.grid = html("div.sums", html("div.dims", html("span"), html("span", symbol("α", "i")), html("span", symbol(this.letter, "i")),
+      html("span", symbol("α", "i"), symbol(this.letter, "i", " ")), html("span")), ...this.rows, this.context, this.flows);
+    this.node = html("div.stack", this.formula, panel.lensSlider(this.lens), this.grid);
   }
 
   line(name, token, write = null) {
@@ -38,9 +38,9 @@ export class SumPhase {
     const own = lensCells(calc.value(token), lens, most);
     own.classList.add("coloured");
     own.dataset.piece = "values";
-    const parts = [html("span", { class: "name" }, symbol(letter, token + 1), html("bdi", {}, name)),
-      html("span", { class: "value weight", "data-piece": "weights" }, shareBar(weight), html("span", { class: "number" }, calc.written("weights", weight))), own, scaled];
-    return html("div", { class: "line" }, ...parts);
+    const parts = [html("span.name", symbol(letter, token + 1), html("bdi", name)),
+      html("span.value.weight", { "data-piece": "weights" }, shareBar(weight), html("span.number", calc.written("weights", weight))), own, scaled];
+    return html("div.line", ...parts);
   }
 
   // The numbers of one token, and the flows.
@@ -80,8 +80,8 @@ export class SumPhase {
     const place = dim ?? this.lens.first;
     const terms = Array.from(calc.weights, (weight, token) => term({ token }, `${calc.written("weights", weight)} × ${bracketed(calc.written("values", calc.value(token)[place]))}`));
     const index = `${panel.place},${place + 1}`;
-    this.formula.replaceChildren(formula(symbol("c", panel.place), " = Σ", html("sub", {}, html("i", {}, "i")), " ", symbol("α", "i"), symbol(letter, "i", " "),
-      stage.say("numbers.sum.cell", { dim: place + 1 }), " ", symbol("c", index), " = ", ...joined(terms), " = ", html("b", {}, calc.written("context", calc.context[place]))));
+    this.formula.replaceChildren(formula(symbol("c", panel.place), " = Σ", html("sub", html("i", "i")), " ", symbol("α", "i"), symbol(letter, "i", " "),
+      stage.say("numbers.sum.cell", { dim: place + 1 }), " ", symbol("c", index), " = ", ...joined(terms), " = ", html("b", calc.written("context", calc.context[place]))));
   }
 
   told() {

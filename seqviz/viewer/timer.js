@@ -8,7 +8,7 @@ export class Timer {
   // onTurn(isOn): called when presenting begins and ends.
   constructor(onTurn) {
     this.onTurn = onTurn;
-    this.node = html("span", { class: "timer", hidden: "", role: "timer", "aria-live": "off" });
+    this.node = html("span.timer", { hidden: "", role: "timer", "aria-live": "off" });
     this.watch = new MutationObserver(() => this.look());
     this.watch.observe(document.documentElement, { attributeFilter: ["class"] });
   }

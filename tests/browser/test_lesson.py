@@ -299,6 +299,39 @@ def test_space_lets_a_tree_grow_beat_by_beat_and_s_ends_it(page: Page) -> None:
     expect(page.locator(".lesson")).not_to_have_attribute("data-step", "grows")
 
 
+def test_a_sum_grows_term_by_term_and_states_token_by_token(page: Page) -> None:
+    view = page.locator(".lesson")
+    go(page, "sums")
+    terms = page.locator("[data-part=terms] tbody tr:visible")
+    expect(terms).to_have_count(1)
+    page.keyboard.press("Space")
+    expect(terms).to_have_text(["a−0.50−0.50", "b−1.50−2.00"])
+    second = page.locator("[data-part=terms] .share-bar i").nth(1)
+    style = second.get_attribute("style") or ""
+    assert "left: 25%" in style
+    assert "width: 75%" in style
+    page.keyboard.press("Space")
+    expect(view).to_have_attribute("data-step", "sums")  # its end was seen
+    page.keyboard.press("Space")
+    expect(view).not_to_have_attribute("data-step", "sums")
+    go(page, "reads-none-reversed")
+    read = page.locator("[data-piece=encoder] .token:visible")
+    rest = page.locator("[data-part=states] :is([data-piece=handed], [data-piece=decoder] .token)")
+    tokens = page.locator("[data-piece=encoder] .token").count()
+    for count in range(1, tokens + 1):
+        expect(read).to_have_count(count)
+        assert page.locator("[data-piece=change]:visible").count() == count
+        assert not rest.first.is_visible()
+        page.keyboard.press("Space")
+    assert rest.first.is_visible()  # what was handed over
+    assert not rest.nth(1).is_visible()
+    page.keyboard.press("Space")
+    assert rest.nth(1).is_visible()
+    page.keyboard.press("s")
+    expect(view).to_have_attribute("data-step", "reads-none-reversed")
+    assert rest.last.is_visible()
+
+
 def test_words_of_the_text_light_what_they_name(page: Page) -> None:
     go(page, "start")
     output = page.locator(".words.output")

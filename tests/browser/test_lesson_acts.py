@@ -25,6 +25,7 @@ STEPS = (
     ("paint", "dot", ["sentence", "heatmap"]),
     ("continue", "dot", ["sentence", ["tree", "node"]]),
     ("ablate", "transformer", ["sentence", "heads"]),
+    ("beam", "dot", ["sentence", "tree"]),
 )
 SYSTEMS = ("dot", "transformer")
 HOST = """
@@ -152,6 +153,27 @@ def test_a_row_is_painted_a_head_ablated_a_branch_continued(lesson: Lesson) -> N
     assert len(tokens) == step + 1
     lesson.go("paint")  # what was done to its picture is still in force
     expect(page.locator(".acted li")).to_contain_text("is yours")
+
+
+def test_a_beam_is_chosen_by_keys_and_the_last_one_counts(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.go("beam")
+    box = page.get_by_role("radiogroup", name="Beginnings that are kept, k")
+    own = box.get_by_role("radio", name=str(OPTIONS.beam_size), exact=True)
+    expect(own).to_be_checked()
+    own.focus()
+    page.keyboard.press("ArrowRight")
+    lesson.answer()
+    wider = box.get_by_role("radio", name=str(OPTIONS.beam_size + 1), exact=True)
+    expect(wider).to_be_checked()
+    expect(wider).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    acts = lesson.answer()
+    assert [one["beam"] for one in acts] == [OPTIONS.beam_size + 1, OPTIONS.beam_size + 2]
+    lesson.expect_told(*(f"k = {one['beam']}" for one in acts))
+    expect(page.locator(".lesson")).not_to_have_class(re.compile("waits"))
+    page.get_by_role("button", name="Reset").click()
+    expect(own).to_be_checked()
 
 
 def test_what_was_refused_is_said(lesson: Lesson) -> None:

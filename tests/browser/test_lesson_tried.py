@@ -28,7 +28,7 @@ def test_gradient_steps_are_taken_and_taken_back(page: Page, app: str) -> None:
     right = page.locator(".learning tr.right .number")
     assert [float(text) for text in right.all_text_contents()] == [0.449, 0.757]
     ten.click()
-    expect(page.locator(".loss-curve circle")).to_have_count(12)
+    expect(page.locator(".learning .lesson-curves rect")).to_have_count(12)
     page.get_by_role("button", name="Undo").click()
     expect(loss).to_have_text(after_one)
     page.get_by_role("button", name="Reset").click()

@@ -11,11 +11,15 @@ from seqviz.lesson.chapter import Moment
 from seqviz.lesson.models import Read
 from seqviz.lesson.scene import Scene
 from seqviz.options import DecodeOptions
+from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import Interval, LengthBucket, LengthStudy
+from seqviz.records.training import TrainingRecord
 from seqviz.trace import Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator.gradient import GradientSteps
+from tests.fixtures.made_training import made_record
 from tests.fixtures.toy_traces import VOCABULARY, greedy_trace, rnn_trace
+from tests.records.test_beam_sizes import measured
 
 CHAPTER = """\
 chapter: small
@@ -129,6 +133,15 @@ class SmallModels:
     def lengths(self, model: str) -> LengthStudy | None:
         """Of "none": not measured."""
         return None if model.endswith("none") else study(model)
+
+    def beam_sizes(self, model: str) -> BeamSizeStudy | None:
+        """Of "none": of other weights."""
+        weights = "1" if model.endswith("none") else "0"
+        return replace(measured((-29.9, -29.1), (-0.1, 0.1)), fingerprint=weights * 64)
+
+    def training(self, model: str) -> TrainingRecord | None:
+        weights = "1" if model.endswith("none") else "0"
+        return made_record(fingerprint=weights * 64, losses=20, metric="exact_match")
 
     def scores(self, model: str) -> Mapping[str, float]:
         return {"exact_match": 50.0} if model.endswith("none") else {"exact_match": 99.0, "bleu": 9}

@@ -1,5 +1,6 @@
 """Bars of a step: with and without the sentence, distances, scores, sequences, gradient steps."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +36,16 @@ def test_what_the_sentence_adds_is_the_difference_of_the_logarithms() -> None:
     assert [row.values[0] for row in found.rows] == pytest.approx([0.6931] * 3)
     assert (found.unit, found.most) == ("nats", 1.0)
     assert found.series[0].endswith("Σ = 2.08")
+
+
+def test_a_sum_is_shown_term_by_term() -> None:
+    found = chart("terms")
+    assert [row.label for row in found.rows] == ["the", "cat", "⟨eos⟩"]
+    probs = [math.exp(row.values[0] or 0) for row in found.rows]
+    assert probs == pytest.approx([0.5, 0.8, 0.6], abs=1e-4)
+    sums = [math.exp(row.values[1] or 0) for row in found.rows]
+    assert sums == pytest.approx([0.5, 0.4, 0.24], abs=1e-4)
+    assert found.most == pytest.approx(-math.log(0.24))
 
 
 def test_distances_are_counted_in_both_ways_of_reading() -> None:
@@ -148,7 +159,14 @@ def test_a_chart_that_cannot_be_drawn_is_none(name: str) -> None:
         def every_target(self, asked: Any, most: int) -> None:
             return None
 
+        def beam_sizes(self, model: str) -> None:
+            return None
+
+        def training(self, model: str) -> None:
+            return None
+
         def learn(self, asked: Any, rates: tuple[float, ...]) -> GradientSteps:
             raise InputError("model_too_large", {"found": 9, "limit": 8})
 
-    assert CHARTS[name](replace(scene(1), models=Nothing()), "en") is None
+    found = CHARTS[name](replace(scene(1), models=Nothing()), "en")
+    assert (found is None) is (name != "terms"), "every translation is a sum"

@@ -11,7 +11,7 @@ from seqviz.translator import load
 from seqviz.words import LANGUAGES
 
 CHAPTERS = {chapter.id: chapter for chapter in shipped_chapters()}
-ASIDE = {("zh", "beam-search", "late")}
+ASIDE = {("zh", "beam-search", "measured")}
 """Steps that their own sentence does not bear, of a language and a chapter."""
 
 FILM, FILMED = ("film", "wider"), re.compile(r"\b(film|movie)\b(?! theat)")
@@ -51,7 +51,7 @@ def test_every_step_holds_for_its_own_sentence(name: str, models: LoadedModels) 
             aside = (language, name, step.id) in ASIDE
             assert (shown is not None and shown["holds"]) is not aside, (language, step.id)
             if shown is not None:
-                assert all(shown["charts"].values()), step.id
+                assert all(shown["charts"].values()) or aside, step.id
                 wants = {"computation", "states"} & set(step.show)
                 assert not wants or shown["computation"], step.id
                 assert said(["p", {}, *shown["text"], *shown["reveal"]]).strip() or shown["bet"]

@@ -21,7 +21,8 @@ from seqviz.views.shell.progress import Progress
 
 ACTED = "lesson-acted"
 """Under it a session remembers what was done last."""
-ACTS = (acts.CONTINUE, *acts.EDITS)
+BEAM, WIDEST = "beam", 10
+"""The act that decodes with another beam size, and the largest one."""
 
 
 def note(facts: Mapping[str, Any]) -> None:
@@ -35,15 +36,19 @@ def asked_with(asked: Asked, done: Sequence[Mapping[str, Any]], models: Models) 
 
     Args:
         asked: what the step decodes by itself.
-        done: each with its "name", one of ``ACTS``, and the facts that ``views.experiment.acts``
-            wants of it.
+        done: each with its "name", and the facts that ``views.experiment.acts`` wants of it; or
+            the size as "beam", of which the last one counts.
         models: decodes.
 
     Raises:
         InputError, KeyError, TypeError, ValueError: one of them makes no sense there.
         SeqVizError: it cannot be decoded.
     """
-    for one in done[:MAX_EDITS]:
+    sizes = [one for one in done if one["name"] == BEAM]
+    edits_done = [one for one in done if one["name"] != BEAM][:MAX_EDITS]
+    for one in sizes[-1:]:
+        asked = replace(asked, options=replace(asked.options, beam_size=_size(one)))
+    for one in edits_done:
         trace, name = models.decode(asked), one["name"]
         if name not in acts.possible(trace):
             raise ValueError(f"no {name} on this picture")
@@ -55,6 +60,12 @@ def asked_with(asked: Asked, done: Sequence[Mapping[str, Any]], models: Models) 
             options = replace(options, interventions=edits)
         asked = replace(asked, options=options)
     return asked
+
+
+def _size(facts: Mapping[str, Any]) -> int:
+    if facts["beam"] not in range(1, WIDEST + 1):
+        raise ValueError("no such beam size")
+    return int(facts["beam"])
 
 
 def answer(

@@ -68,6 +68,14 @@ def test_things_are_done_one_on_the_picture_of_the_other(models: LoadedModels) -
     assert acted.asked_with(first, [], models) == first
 
 
+def test_of_beam_sizes_the_last_one_counts(models: LoadedModels) -> None:
+    first = asked("dot")
+    sizes = [{"name": "beam", "beam": size} for size in (7, *range(1, 11), 2) * 4]
+    found = acted.asked_with(first, [*sizes, MUTE], models)
+    assert found.options.beam_size == 2
+    assert len(found.options.interventions) == 1
+
+
 def test_what_it_led_to_is_told_and_remembered(models: LoadedModels) -> None:
     found = answer(models, "dot", MUTE)
     after = models.decode(acted.asked_with(asked("dot"), [MUTE], models))
@@ -86,6 +94,8 @@ def test_what_it_led_to_is_told_and_remembered(models: LoadedModels) -> None:
         ("none-reversed", MUTE),  # it has no attention
         ("dot", {"name": "mute", "source": 90, "end": 99}),
         ("dot", {"name": "rm"}),
+        ("dot", {"name": "beam", "beam": 11}),
+        ("dot", {"name": "beam"}),
         ("dot", {"name": "continue", "node": "0.99"}),
         ("dot", {"name": "paint", "step": 0, "end": 1, "weights": [1.0]}),
     ],
