@@ -125,7 +125,7 @@ def is_file(file: Path) -> bool:
 
 
 @contextlib.contextmanager
-def held(folder: Path, *, wait: bool) -> Iterator[None]:
+def held(folder: Path, *, wait: bool, busy: str = "training_running") -> Iterator[None]:
     """Hold a folder; the system lets go of it when the process ends, in whatever way.
 
     Where a system or a disk knows no such locks, nothing is held.
@@ -133,26 +133,27 @@ def held(folder: Path, *, wait: bool) -> Iterator[None]:
     Args:
         folder: that exists; no file is made in it.
         wait: until another process has let go.
+        busy: the code of the error where another process holds it, and this one does not wait.
 
     Raises:
-        InputError: ``training_running``: another process holds it, and this one does not wait.
+        InputError: ``busy``.
     """
     if fcntl is None:
         yield
         return
     place = os.open(folder, os.O_RDONLY)
     try:
-        _hold(place, folder, wait=wait)
+        _hold(place, folder, wait=wait, busy=busy)
         yield
     finally:
         os.close(place)
 
 
-def _hold(place: int, folder: Path, *, wait: bool) -> None:
+def _hold(place: int, folder: Path, *, wait: bool, busy: str) -> None:
     try:
         fcntl.flock(place, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError as error:
-        raise InputError("training_running", {"folder": folder}) from error
+        raise InputError(busy, {"folder": folder}) from error
     except OSError:
         return  # a disk without locks
 

@@ -39,8 +39,8 @@ training   | kinds errors files options trace records        | numpy torch
            | analysis                                        |
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
-inspection | words errors files options trace analysis       | numpy pandas pyarrow
-           | translator viewer                               | sacrebleu
+inspection | words errors files options trace translator     | numpy pandas pyarrow
+           | analysis viewer                                 | sacrebleu
 figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
 viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin

@@ -70,12 +70,18 @@ def corpus_quality(
     )
 
 
-def metrics_for(language: str) -> tuple[BLEU, CHRF]:
-    """BLEU and chrF for texts in a target language; see ``corpus_quality``."""
+def metrics_for(language: str, *, for_sentences: bool = False) -> tuple[BLEU, CHRF]:
+    """BLEU and chrF for texts in a target language; see ``corpus_quality``.
+
+    Args:
+        language: its code.
+        for_sentences: BLEU takes no longer n-grams than a sentence has.
+    """
     try:
-        return BLEU(tokenize=_tokenizer(language)), CHRF()
+        bleu = BLEU(tokenize=_tokenizer(language), effective_order=for_sentences)
     except (RuntimeError, AssertionError):  # without MeCab, or with another dictionary
-        return BLEU(tokenize=_LETTERS), CHRF()
+        bleu = BLEU(tokenize=_LETTERS, effective_order=for_sentences)
+    return bleu, CHRF()
 
 
 def _tokenizer(language: str) -> str:

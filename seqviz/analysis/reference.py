@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from seqviz.analysis.beam import margins
 from seqviz.analysis.compare import prefix_fate
 from seqviz.analysis.tokens import surprisal
+from seqviz.options import DecodeOptions
 from seqviz.trace import Ints, Trace
 
 Array = NDArray[np.floating[Any]]
@@ -76,8 +77,15 @@ def ruled_out(target: Sequence[int], found: Trace) -> Rule | None:
         target: its token ids, EOS included where it has one.
         found: the search.
     """
-    options = found.options
-    limit = options.length_limit(len(found.source.ids))
+    length = len(found.source.ids)
+    return broken_rule(target, found.options, source_length=length, eos=found.model.eos)
+
+
+def broken_rule(
+    target: Sequence[int], options: DecodeOptions, *, source_length: int, eos: int
+) -> Rule | None:
+    """As ``ruled_out``, of a search that was not recorded; its options in token ids."""
+    limit = options.length_limit(source_length)
     for step, token in enumerate(target):
         code: RuleCode | None = None
         if step < len(options.prefix):
@@ -86,7 +94,7 @@ def ruled_out(target: Sequence[int], found: Trace) -> Rule | None:
             code = "max_length"
         elif token in options.banned:
             code = "banned"
-        elif token == found.model.eos and step + 1 < options.min_length:
+        elif token == eos and step + 1 < options.min_length:
             code = "min_length"
         if code is not None:
             return Rule(code=code, step=step)

@@ -118,7 +118,8 @@ def best_covering(attention: Array) -> Array:
 
     As ``attention.best_aligned_layer`` chooses.
     """
-    return attention[int(np.argmax(coverage_deviation(attention)))]
+    chosen: Array = attention[int(np.argmax(coverage_deviation(attention)))]
+    return chosen
 
 
 def _starts(groups: Groups) -> NDArray[np.intp]:

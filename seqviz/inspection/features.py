@@ -132,10 +132,10 @@ SCHEMA = pa.schema(
         ("contrast", pa.list_(pa.float32())),
     ]
 )
-"""One row a sentence: its number counts the input's sentences from 1; a reference, the baseline
-(the other system's translation) and what needs them are null where there is none; last come the
-pieces of both sides, EOS included, and of every target piece log p(y | x), nats, and log p(y | x) −
-log p(y | ∅).
+"""One row a sentence: its number is that of its line, a header not counted; a reference, the
+baseline (the other system's translation) and what needs them are null where there is none; last
+come the pieces of both sides, EOS included, and of every target piece log p(y | x), nats, and
+log p(y | x) − log p(y | ∅).
 """
 
 

@@ -46,6 +46,7 @@ class Translator:
         entry: the model's description on disk.
         facts: what a Trace says about the model.
         device: where it computes: "cpu", "cuda" or "mps".
+        precision: of its numbers.
         codec: how it reads.
         target: how it spells what it writes.
     """
@@ -64,12 +65,12 @@ class Translator:
         self.target = TargetTokens(tokenizer=parts.codec.target, special=parts.codec.special)
         self.facts = model_facts(entry, model)
         fits = fits_in(model, dtype_of(precision))
-        self._precision = precision if fits else "float32"
-        slow = lacks_bfloat16(self.device, self._precision)
+        self.precision = precision if fits else "float32"
+        slow = lacks_bfloat16(self.device, self.precision)
         told = ((HALF_PRECISION, not fits), (BFLOAT16_SLOW, slow))
         self._notices = (*loaded.notices, *(code for code, true in told if true))
-        take_precision(model, self.device, self._precision)
-        exact = self._precision == "float32"
+        take_precision(model, self.device, self.precision)
+        exact = self.precision == "float32"
         self._model = ModelOnDevice(model, self.device, parts.load_model, exact=exact)
         self._searcher = Searcher(model, self.device)
 
@@ -247,7 +248,7 @@ class Translator:
                 model, or of half precision; or the numbers are not those of the record.
         """
         place = Place(step=step, rank=rank, read=read, layer=layer, head=head)
-        check_explains(trace, place, facts=self.facts, precision=self._precision)
+        check_explains(trace, place, facts=self.facts, precision=self.precision)
         spell = self.target.tokenizer.piece
         return self._model.run(
             lambda model: explain_step(cast(OpenModel, model), trace, place, spell=spell)
@@ -386,7 +387,7 @@ class Translator:
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
                 notices=self._notices_of(source, options, found.notices),
-                precision="float32" if found.notices else self._precision,
+                precision="float32" if found.notices else self.precision,
             ),
         )
 

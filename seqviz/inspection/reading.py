@@ -1,0 +1,206 @@
+"""Test sets as people bring them: plain text, columns, or Marot's; one sentence after the other.
+
+Quotes are characters like others; columns are parted by tabs alone. Nothing is held but the line
+at hand, so that a file may be of any size; what is no test set is refused at the first such line.
+"""
+
+import gzip
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from seqviz.errors import InputError
+
+MOST_SENTENCES = 200_000
+LONGEST_LINE = 1_000_000
+"""Bytes."""
+MOST_COLUMNS = 64
+NAMES = ("source", "reference", "baseline")
+"""Columns, as a header names them; without a header there are a source and perhaps a reference."""
+MAROT = {"system", "source", "target"}
+"""Columns of Marot's that tell the format."""
+_SPAN = ("<v>", "</v>")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A sentence of a test set."""
+
+    number: int
+    """Of its line, from 1, a header not counted."""
+    source: str
+    reference: str = ""
+    """Empty: there is none."""
+    baseline: str = ""
+    """The other system's translation; empty: there is none."""
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[BinaryIO]:
+    """The bytes of a file, compressed by gzip or not.
+
+    Raises:
+        InputError: ``file_unreadable``, also later, while it is read.
+    """
+    try:
+        with file.open("rb") as plain:
+            packed = plain.read(2) == _GZIP
+            plain.seek(0)
+            with gzip.open(plain) if packed else plain as stream:
+                yield cast(BinaryIO, stream)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "damaged gzip"
+        raise InputError("file_unreadable", {"file": str(file), "reason": reason}) from error
+
+
+def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
+    """The sentences of a test set; blank lines are passed over.
+
+    The first line may be a header: of ``NAMES``, in any order, other columns are not read; or of
+    Marot's, of which every segment counts once, the first system's translation being the baseline.
+
+    Args:
+        stream: UTF-8.
+        name: of where it comes from, for errors.
+
+    Raises:
+        InputError: it is no text in UTF-8 (``not_utf8``, ``line_binary``), a line is too long or
+            has too many columns, there are too many sentences or none, or a source is missing.
+    """
+    reader: _Columns | _Marot = _Columns(NAMES[:2])
+    headers = count = 0
+    for line, columns in enumerate(_columns(stream, name), start=1):
+        if line == 1 and (header := _header(columns)):
+            reader, headers = header, 1
+            continue
+        found = reader.sentence(line - headers, columns)
+        if found is None:
+            continue
+        if not found.source:
+            raise InputError("columns_missing", {"line": line, "name": name})
+        count += 1
+        if count > MOST_SENTENCES:
+            raise InputError("sentences_many", {"name": name, "limit": MOST_SENTENCES})
+        yield found
+    if not count:
+        raise InputError("file_unreadable", {"file": name, "reason": "it holds no sentence"})
+
+
+def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
+    """The lines of a text, blank ones too: what another system made of every line of a test set.
+
+    Raises:
+        InputError: as ``sentences_in``.
+    """
+    for columns in _columns(stream, name):
+        yield "\t".join(columns)
+
+
+def with_baseline(
+    sentences: Iterator[Sentence], lines: Iterator[str], *, name: str
+) -> Iterator[Sentence]:
+    """Sentences with the other system's translation of the same line.
+
+    Raises:
+        InputError: ``baseline_short``: it has fewer lines than the test set.
+    """
+    reached, line = 0, ""
+    for one in sentences:
+        while reached < one.number:
+            found = next(lines, None)
+            if found is None:
+                raise InputError("baseline_short", {"name": name, "line": one.number})
+            reached, line = reached + 1, found
+        yield replace(one, baseline=line.strip())
+
+
+def _columns(stream: BinaryIO, name: str) -> Iterator[list[str]]:
+    position = number = 0
+    while content := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(content) > LONGEST_LINE:
+            raise InputError("line_long", {"line": number, "name": name, "limit": LONGEST_LINE})
+        start, position = position, position + len(content)
+        if number == 1:
+            content = content.removeprefix(_BYTE_ORDER_MARK)
+        if b"\0" in content:
+            raise InputError("line_binary", {"line": number, "name": name})
+        if content.count(b"\t") >= MOST_COLUMNS:
+            facts = {"line": number, "name": name, "found": content.count(b"\t") + 1}
+            raise InputError("columns_many", {**facts, "limit": MOST_COLUMNS})
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError("not_utf8", {"name": name, "position": start + error.start}) from error
+        yield text.removesuffix("\n").removesuffix("\r").split("\t")
+
+
+def _header(columns: Sequence[str]) -> "_Columns | _Marot | None":
+    """What reads the lines below this one; None: it is a line like others."""
+    names = [one.strip().lower() for one in columns]
+    if set(names) >= MAROT:
+        return _Marot(names)
+    return _Columns(names) if "source" in names and set(names) & set(NAMES[1:]) else None
+
+
+class _Columns:
+    """Reads rows of named columns."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """Know the columns.
+
+        Args:
+            names: of the columns; those not in ``NAMES`` are not read.
+        """
+        self._place = {name: place for place, name in enumerate(names) if name in NAMES}
+
+    def sentence(self, number: int, columns: Sequence[str]) -> Sentence | None:
+        """Of a row; None where nothing stands in it."""
+        if not any(map(str.strip, columns)):
+            return None
+        found = {
+            name: columns[place].strip()
+            for name, place in self._place.items()
+            if place < len(columns)
+        }
+        return Sentence(number=number, **{"source": "", **found})
+
+
+class _Marot:
+    """Reads Marot's rows: several for a segment, of systems and raters, marks within the text."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        """Know the columns.
+
+        Args:
+            header: their names.
+        """
+        self._place = {name: place for place, name in enumerate(header)}
+        self._system: str | None = None
+        self._seen: set[tuple[str, str]] = set()
+
+    def sentence(self, number: int, columns: Sequence[str]) -> Sentence | None:
+        """Of the first row of every segment, if it is of the first system."""
+        system = self._at(columns, "system")
+        self._system = system if self._system is None else self._system
+        key = (self._at(columns, "doc"), self._at(columns, "seg_id", "globalsegid", "docsegid"))
+        if system != self._system or key in self._seen:
+            return None
+        self._seen.add(key)
+        source, target = self._at(columns, "source"), self._at(columns, "target")
+        return Sentence(number=number, source=_unmarked(source), baseline=_unmarked(target))
+
+    def _at(self, columns: Sequence[str], *names: str) -> str:
+        places = (self._place[name] for name in names if name in self._place)
+        return next((columns[place].strip() for place in places if place < len(columns)), "")
+
+
+def _unmarked(text: str) -> str:
+    for mark in _SPAN:
+        text = text.replace(mark, "")
+    return " ".join(text.split())

@@ -1,0 +1,205 @@
+"""From sentences to rows: they are examined together, and each becomes its features."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
+
+from seqviz.analysis import sentence
+from seqviz.analysis.alike import agreement
+from seqviz.analysis.attention import (
+    absentmindedness_source,
+    absentmindedness_target,
+    attention_entropy,
+    coverage_deviation,
+)
+from seqviz.analysis.quality import metrics_for
+from seqviz.analysis.reference import broken_rule
+from seqviz.analysis.words import word_groups, word_labels
+from seqviz.errors import InputError
+from seqviz.inspection.features import SCHEMA
+from seqviz.inspection.reading import Sentence
+from seqviz.options import DecodeOptions
+from seqviz.translator import Translator
+from seqviz.translator.corpus import Examined, check_examined, examine
+
+OnProgress = Callable[[int, int], None]
+"""Called with the number of sentences translated, and of all that go together."""
+Array = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """What turns sentences into rows."""
+
+    translator: Translator
+    options: DecodeOptions
+    metrics: tuple[BLEU, CHRF]
+    contributions: bool
+    """Compute ALTI+ too, sentence by sentence."""
+
+    @classmethod
+    def of(
+        cls, translator: Translator, options: DecodeOptions, *, contributions: bool = False
+    ) -> "Examiner":
+        """With the metrics of the language that the model writes.
+
+        Raises:
+            InputError: ``inspect_options``; ``contributions_recurrent``.
+        """
+        check_examined(options)
+        if contributions and translator.facts.kind == "rnn":
+            raise InputError("contributions_recurrent", {"model": translator.entry.name})
+        language = options.target_language or translator.entry.target_language
+        metrics = metrics_for(language, for_sentences=True)
+        return cls(translator, translator.resolved(options), metrics, contributions)
+
+    def rows(
+        self, sentences: Sequence[Sentence], on_progress: OnProgress | None = None
+    ) -> pa.Table:
+        """Examine sentences together, one row each, in ``SCHEMA``.
+
+        Raises:
+            InputError, ModelError: as ``translator.corpus.examine``.
+        """
+        found = examine(
+            self.translator,
+            [one.source for one in sentences],
+            [one.reference for one in sentences],
+            options=self.options,
+            on_progress=on_progress,
+        )
+        rows = []
+        for one, seen in zip(sentences, found, strict=True):
+            rows.append(self._row(one, seen))
+            if self.contributions:
+                rows[-1].update(self._of_contributions(seen))
+                if on_progress is not None:
+                    on_progress(len(sentences), len(sentences))
+        return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+    def _row(self, read: Sentence, seen: Examined) -> dict[str, Any]:
+        with np.errstate(invalid="ignore"):  # impossible with the source and without it
+            contrast = seen.given.log_probs - seen.emptied.log_probs
+        features = {
+            **_of_probabilities(seen, contrast),
+            **_of_texts(seen),
+            **_of_search(seen),
+            **_of_attention(seen),
+            **self._of_reference(read, seen),
+        }
+        return {
+            "number": read.number,
+            "source": read.source,
+            "reference": read.reference or None,
+            "translation": seen.text,
+            "baseline": read.baseline or None,
+            **{name: _known(value) for name, value in features.items()},
+            "source_pieces": seen.source.pieces,
+            "pieces": seen.pieces,
+            "log_probs": seen.given.log_probs,
+            "contrast": contrast,
+        }
+
+    def _of_contributions(self, seen: Examined) -> Mapping[str, Any]:
+        unrecorded = replace(self.options, record_attention=False, distribution_size=0)
+        trace = self.translator.force_tokens(seen.source.text, seen.found.tokens, unrecorded)
+        found = self.translator.evidence(trace).contributions()
+        groups = word_groups(seen.source.pieces)
+        return {
+            "source_share": float(found.source_share.mean()),
+            "left_out": _known(sentence.left_out_share(found.source, groups)),
+        }
+
+    def _of_reference(self, read: Sentence, seen: Examined) -> Mapping[str, Any]:
+        if not read.reference.strip():
+            return {}
+        bleu, chrf = (
+            metric.sentence_score(seen.text, [read.reference]).score for metric in self.metrics
+        )
+        if seen.reference is None:
+            return {"bleu": bleu, "chrf": chrf}
+        log_probs = seen.reference.log_probs.astype(np.float64)
+        return {
+            "bleu": bleu,
+            "chrf": chrf,
+            "reference_logprob": float(log_probs.mean()),
+            "search_error": self._is_search_error(seen, float(log_probs.sum())),
+        }
+
+    def _is_search_error(self, seen: Examined, log_prob: float) -> bool | None:
+        """Whether the reference scores higher; None: the options rule it out."""
+        target = seen.reference_tokens
+        if target == seen.found.tokens:
+            return False
+        length, eos = len(seen.source.ids), self.translator.facts.eos
+        if broken_rule(target, self.options, source_length=length, eos=eos) is not None:
+            return None
+        score = log_prob / float(self.options.normaliser(np.array([len(target)]))[0])
+        return score > seen.found.score
+
+
+def _of_probabilities(seen: Examined, contrast: Array) -> Mapping[str, Any]:
+    log_probs, boosted = seen.given.log_probs, seen.given.boosted
+    assert boosted is not None
+    return {
+        "worst3": sentence.lowest_mean(log_probs),
+        "seq_logprob": float(log_probs.mean()),
+        "boosted": float(boosted.mean()),
+        "source_ignorance": sentence.ignored_share(contrast, word_groups(seen.pieces)),
+    }
+
+
+def _of_texts(seen: Examined) -> Mapping[str, Any]:
+    words, source_words = (_words(pieces) for pieces in (seen.pieces, seen.source.pieces))
+    return {
+        "length_ratio": len(seen.pieces) / len(seen.source.pieces),
+        "repetition": sentence.repeated_share(words),
+        "copied": sentence.copied_share(words, source_words),
+    }
+
+
+def _words(pieces: Sequence[str]) -> tuple[str, ...]:
+    """Without the EOS at the end."""
+    return word_labels(pieces, word_groups(pieces))[:-1]
+
+
+def _of_search(seen: Examined) -> Mapping[str, Any]:
+    trail = seen.found.trail
+    assert trail is not None
+    return {
+        "agreement": agreement(seen.finished, [one.score for one in seen.found.finished]),
+        "margin_min": trail.margin,
+        "entered_last": trail.entered_last,
+        "near_prunings": trail.near_prunings,
+    }
+
+
+def _of_attention(seen: Examined) -> Mapping[str, Any]:
+    stack = seen.given.cross_attention
+    if stack is None:
+        return {}
+    weights = sentence.best_covering(stack)  # (T, S)
+    groups = word_groups(seen.source.pieces)
+    return {
+        "coverage_min": sentence.least_coverage(weights, groups),
+        "left_out": sentence.left_out_share(weights, groups),
+        "attention_entropy": float(attention_entropy(weights).mean()),
+        "coverage_deviation": float(coverage_deviation(weights)),
+        "absentmindedness": float(
+            absentmindedness_target(weights) + absentmindedness_source(weights)
+        ),
+        "wass_to_unif": sentence.distance_from_uniform(weights),
+        "attention_eos": sentence.attention_to_end(weights),
+    }
+
+
+def _known(value: Any) -> Any:
+    """What a table holds; None where there is no number."""
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,92 @@
+"""Rows of a test set against the traces that are made again on a click."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from seqviz.analysis import sentence
+from seqviz.analysis.alike import agreement
+from seqviz.analysis.attention import attention_entropy, best_aligned_layer
+from seqviz.analysis.quality import sentence_chrf
+from seqviz.analysis.reference import verdict
+from seqviz.analysis.words import word_groups
+from seqviz.errors import InputError
+from seqviz.inspection.features import FEATURES, SCHEMA
+from seqviz.inspection.reading import Sentence
+from seqviz.inspection.rows import Examiner
+from seqviz.options import DecodeOptions
+from seqviz.translator import Translator, load
+from tests.fixtures.tiny_models import SENTENCES
+from tests.inspection.conftest import OPTIONS
+
+READ = [
+    Sentence(number=1, source=SENTENCES[0], reference="it was very cold", baseline="cold"),
+    Sentence(number=2, source=SENTENCES[1]),
+    Sentence(number=4, source=SENTENCES[2], reference="the dog"),
+]
+
+
+def test_a_row_is_what_its_trace_is(examiner: Examiner, translator: Translator) -> None:
+    table = examiner.rows(READ)
+    assert table.schema.equals(SCHEMA)
+    for read, row in zip(READ, table.to_pylist(), strict=True):
+        trace = translator.translate(read.source, OPTIONS)
+        assert (row["number"], row["source"]) == (read.number, read.source)
+        assert row["translation"] == trace.translation
+        assert row["pieces"] == list(trace.target_pieces())
+        assert row["source_pieces"] == list(trace.source.pieces)
+        np.testing.assert_allclose(row["log_probs"], trace.log_probs(), atol=1e-5)
+        contrast = translator.evidence(trace).contrast().difference
+        np.testing.assert_allclose(row["contrast"], contrast, atol=1e-5)
+        assert row["seq_logprob"] == pytest.approx(trace.log_probs().mean(), abs=1e-5)
+        assert row["worst3"] == pytest.approx(np.sort(trace.log_probs())[:3].mean(), abs=1e-5)
+        assert row["length_ratio"] == len(trace.target()) / len(trace.source.ids)
+        ended = np.flatnonzero(trace.hypotheses.finished)
+        texts = [trace.hypotheses.texts[rank] for rank in ended]
+        alike = agreement(texts, trace.hypotheses.scores[ended].tolist())
+        assert row["agreement"] == (None if math.isnan(alike) else pytest.approx(alike, abs=1e-3))
+        attention = trace.cross_attention
+        assert attention is not None
+        weights = attention[best_aligned_layer(attention)].mean(0)
+        groups = word_groups(trace.source.pieces)
+        assert row["coverage_min"] == pytest.approx(sentence.least_coverage(weights, groups))
+        assert row["attention_entropy"] == pytest.approx(attention_entropy(weights).mean())
+        if read.reference:
+            forced = translator.force(read.source, read.reference, OPTIONS)
+            assert row["reference_logprob"] == pytest.approx(forced.log_probs().mean(), abs=1e-5)
+            expected = verdict(forced, trace).code
+            assert row["search_error"] == {"ruled_out": None}.get(
+                expected, expected == "search_error"
+            )
+            assert row["chrf"] == pytest.approx(sentence_chrf(trace.translation, read.reference))
+        else:
+            names = [one.name for one in FEATURES.values() if one.group == "reference"]
+            assert all(row[name] is None for name in ("reference", "baseline", *names))
+
+
+def test_contributions_are_computed_where_they_are_asked_for(translator: Translator) -> None:
+    (plain,) = Examiner.of(translator, OPTIONS).rows(READ[:1]).to_pylist()
+    (row,) = Examiner.of(translator, OPTIONS, contributions=True).rows(READ[:1]).to_pylist()
+    trace = translator.translate(READ[0].source, OPTIONS)
+    shares = translator.evidence(trace).contributions().source_share
+    assert plain["source_share"] is None
+    assert row["source_share"] == pytest.approx(shares.mean(), abs=1e-5)
+    different = {name for name in row if row[name] != plain[name]}
+    assert different <= {"source_share", "left_out"}
+
+
+def test_a_model_without_attention_has_no_numbers_of_it(models: Path) -> None:
+    translator = load("de-en/none-reversed", "cpu", models)
+    (row,) = Examiner.of(translator, OPTIONS).rows(READ[1:2]).to_pylist()
+    weak = [one.name for one in FEATURES.values() if one.group == "weak"]
+    assert all(row[name] is None for name in ("coverage_min", "left_out", *weak))
+    assert row["source_ignorance"] is not None
+    with pytest.raises(InputError):
+        Examiner.of(translator, OPTIONS, contributions=True)
+
+
+def test_options_for_single_sentences_are_refused(translator: Translator) -> None:
+    with pytest.raises(InputError, match="leave out"):
+        Examiner.of(translator, DecodeOptions(beta=0.1))
