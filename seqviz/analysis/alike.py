@@ -45,6 +45,11 @@ def agreement(texts: Sequence[str], scores: Sequence[float]) -> float:
     return weighted / total
 
 
+def disagreement(one: str, other: str) -> float:
+    """How different two texts are: 100 − chrF2, the mean of both ways; 0 to 100."""
+    return 100 - sum(chrf_between(character_grams(one), character_grams(other))) / 2
+
+
 def character_grams(text: str) -> Grams:
     """Count the n-grams of a text."""
     joined = "".join(text.split())

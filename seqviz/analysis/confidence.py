@@ -79,13 +79,13 @@ def quality_intervals(
     metrics = metrics_for(language)
     pairs = list(zip(translations, references, strict=True))
     exact = np.array([[text == wanted] for text, wanted in pairs], np.int64)
-    statistics = [*(_statistics(metric, translations, references) for metric in metrics), exact]
+    statistics = [*(statistics_of(metric, translations, references) for metric in metrics), exact]
     sums = _resampled(np.hstack(statistics), resamples=resamples, seed=seed)
     places = np.cumsum([each.shape[1] for each in statistics])[:-1]
     bleu, chrf, matches = np.hsplit(sums, places)
     return QualityIntervals(
-        bleu=_interval(statistics[0], bleu, _scored(metrics[0])),
-        chrf=_interval(statistics[1], chrf, _scored(metrics[1])),
+        bleu=_interval(statistics[0], bleu, scored_by(metrics[0])),
+        chrf=_interval(statistics[1], chrf, scored_by(metrics[1])),
         exact=_interval(exact, matches, lambda found: float(MOST * found[0] / len(pairs))),
     )
 
@@ -105,14 +105,14 @@ def resampled(
     the same sentences (Koehn 2004, section 5).
     """
     metrics = metrics_for(language)
-    counts = [_statistics(metric, translations, references) for metric in metrics]
+    counts = [statistics_of(metric, translations, references) for metric in metrics]
     empty = np.array([[not text.strip()] for text in translations], np.int64)
     sums = _resampled(np.hstack([*counts, empty]), resamples=resamples, seed=seed)
     width = counts[0].shape[1]
     means = _resampled(np.array(log_probs)[:, None], resamples=resamples, seed=seed)
     return Resampled(
-        bleu=np.array([_scored(metrics[0])(each) for each in sums[:, :width]]),
-        chrf=np.array([_scored(metrics[1])(each) for each in sums[:, width:-1]]),
+        bleu=np.array([scored_by(metrics[0])(each) for each in sums[:, :width]]),
+        chrf=np.array([scored_by(metrics[1])(each) for each in sums[:, width:-1]]),
         length_ratio=sums[:, 0] / sums[:, 1],
         log_prob=means[:, 0] / len(translations),
         empty=sums[:, -1] / len(translations),
@@ -136,14 +136,14 @@ def _ends(values: Floats, *, digits: int = 4) -> Ends:
     return Ends(low=round(float(low), digits), high=round(float(high), digits))
 
 
-def _statistics(
+def statistics_of(
     metric: BLEU | CHRF, translations: Sequence[str], references: Sequence[str]
 ) -> Statistics:
     """What sacrebleu counts in every sentence, (sentences, N); a score needs no more than sums."""
     return np.array(metric._extract_corpus_statistics(translations, [references]), np.int64)
 
 
-def _scored(metric: BLEU | CHRF) -> Callable[[Statistics], float]:
+def scored_by(metric: BLEU | CHRF) -> Callable[[Statistics], float]:
     """The score of such sums, as sacrebleu's own bootstrap finds it."""
     return lambda sums: float(metric._compute_score_from_stats(sums.tolist()).score)
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-Group = Literal["strong", "reference", "weak"]
+Group = Literal["strong", "reference", "baseline", "weak"]
 Better = Literal["high", "low"]
 
 _NUMBER, _COUNT = pa.float64(), pa.int32()
@@ -23,7 +23,8 @@ class Feature:
     """The name of its column, and what a filter calls it."""
     group: Group
     """"strong": published evidence, or our own measurements, speak for it; "reference": needs a
-    reference; "weak": little better than chance at finding errors, so it is folded away.
+    reference; "baseline": needs another system's translation; "weak": little better than chance at
+    finding errors, so it is folded away.
     """
     better: Better | None
     """Which end is the good one; None: neither."""
@@ -99,6 +100,11 @@ FEATURES: Mapping[str, Feature] = {
             better="low",
             source="Stahlberg & Byrne 2019, arXiv 1908.10090",
             type=pa.bool_(),
+        ),
+        Feature(name="disagreement", group="baseline", better=None, source="100 − chrF, both ways"),
+        Feature(name="baseline_bleu", group="baseline", better=None, source="Post 2018, W18-6319"),
+        Feature(
+            name="baseline_chrf", group="baseline", better=None, source="Popović 2015, W15-3049"
         ),
         Feature(
             name="attention_entropy",

@@ -1,7 +1,7 @@
 """From sentences to rows: they are examined together, and each becomes its features."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
 from seqviz.analysis import sentence
-from seqviz.analysis.alike import agreement
+from seqviz.analysis.alike import agreement, disagreement
 from seqviz.analysis.attention import (
     absentmindedness_source,
     absentmindedness_target,
@@ -93,6 +93,7 @@ class Examiner:
             **_of_search(seen),
             **_of_attention(seen),
             **self._of_reference(read, seen),
+            **self._of_baseline(read, seen),
         }
         return {
             "number": read.number,
@@ -118,11 +119,9 @@ class Examiner:
         }
 
     def _of_reference(self, read: Sentence, seen: Examined) -> Mapping[str, Any]:
-        if not read.reference.strip():
+        if not read.reference:
             return {}
-        bleu, chrf = (
-            metric.sentence_score(seen.text, [read.reference]).score for metric in self.metrics
-        )
+        bleu, chrf = self._scores(seen.text, read.reference)
         if seen.reference is None:
             return {"bleu": bleu, "chrf": chrf}
         log_probs = seen.reference.log_probs.astype(np.float64)
@@ -132,6 +131,19 @@ class Examiner:
             "reference_logprob": float(log_probs.mean()),
             "search_error": self._is_search_error(seen, float(log_probs.sum())),
         }
+
+    def _of_baseline(self, read: Sentence, seen: Examined) -> Mapping[str, Any]:
+        if not read.baseline:
+            return {}
+        found = {"disagreement": disagreement(seen.text, read.baseline)}
+        if not read.reference:
+            return found
+        bleu, chrf = self._scores(read.baseline, read.reference)
+        return {**found, "baseline_bleu": bleu, "baseline_chrf": chrf}
+
+    def _scores(self, text: str, reference: str) -> Iterator[float]:
+        """BLEU and chrF of a sentence."""
+        return (metric.sentence_score(text, [reference]).score for metric in self.metrics)
 
     def _is_search_error(self, seen: Examined, log_prob: float) -> bool | None:
         """Whether the reference scores higher; None: the options rule it out."""

@@ -17,5 +17,5 @@ def test_columns_are_texts_features_and_lists_in_this_order() -> None:
     lists = ["source_pieces", "pieces", "log_probs", "contrast"]
     assert SCHEMA.names == ["number", *TEXTS, *FEATURES, *lists]
     groups = [one.group for one in FEATURES.values()]
-    assert groups == sorted(groups, key=["strong", "reference", "weak"].index)
+    assert groups == sorted(groups, key=["strong", "reference", "baseline", "weak"].index)
     assert len(in_group("weak")) == 5

@@ -60,9 +60,12 @@ def test_a_row_is_what_its_trace_is(examiner: Examiner, translator: Translator) 
             assert row["search_error"] == {"ruled_out": None}.get(
                 expected, expected == "search_error"
             )
+            assert (row["disagreement"] is None) == (row["baseline_chrf"] is None)
             assert row["chrf"] == pytest.approx(sentence_chrf(trace.translation, read.reference))
         else:
-            names = [one.name for one in FEATURES.values() if one.group == "reference"]
+            names = [
+                one.name for one in FEATURES.values() if one.group in ("reference", "baseline")
+            ]
             assert all(row[name] is None for name in ("reference", "baseline", *names))
 
 

@@ -1,0 +1,142 @@
+"""Two systems on the same sentences: which is better, what words it gains, where the two part."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from sacrebleu.metrics.bleu import BLEU
+
+from seqviz.analysis.quality import metrics_for
+from seqviz.analysis.significance import Significance, significance
+from seqviz.analysis.words import word_groups, word_labels
+from seqviz.trace import Trace
+
+LONGEST = 4
+"""Words of an n-gram."""
+
+
+def compared(rows: pd.DataFrame, *, language: str) -> tuple[Significance, ...]:
+    """Whether the translations are better than the baseline's, on these rows.
+
+    Args:
+        rows: of an inspected test set, such as those that a filter lets pass; the ones without a
+            reference or a baseline are left out.
+        language: code of the target language.
+
+    Returns:
+        one result a metric; none where no row is left.
+    """
+    there = both(rows)
+    if there.empty:
+        return ()
+    columns = (there[name].tolist() for name in ("translation", "baseline", "reference"))
+    return significance(*columns, language=language)
+
+
+def both(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a reference and a baseline."""
+    return rows.dropna(subset=["reference", "baseline"])
+
+
+@dataclass(frozen=True)
+class Gain:
+    """An n-gram of the references, and how often each system has it where it should."""
+
+    words: tuple[str, ...]
+    count: int
+    """In the translations."""
+    baseline: int
+    """In the other system's."""
+
+    @property
+    def difference(self) -> int:
+        """Above 0: won."""
+        return self.count - self.baseline
+
+
+def gains(
+    rows: pd.DataFrame, *, language: str, order: int = 1, most: int = 20
+) -> tuple[tuple[Gain, ...], tuple[Gain, ...]]:
+    """The n-grams won and lost against the baseline, most first.
+
+    An n-gram counts where it stands in the reference, as often as it does there. After
+    MT-ComparEval, Klejch et al. 2015 (https://github.com/ondrejklejch/MT-ComparEval).
+
+    Args:
+        rows: as of ``compared``.
+        language: code of the target language, which says what words are.
+        order: words of an n-gram, 1 to ``LONGEST``.
+        most: n-grams of each list.
+    """
+    bleu, _ = metrics_for(language)
+    own, other = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    there = both(rows)
+    for text, baseline, reference in zip(
+        there["translation"], there["baseline"], there["reference"], strict=True
+    ):
+        wanted = Counter(_grams(bleu, reference, order))
+        own += Counter(_grams(bleu, text, order)) & wanted
+        other += Counter(_grams(bleu, baseline, order)) & wanted
+    found = [Gain(words, own[words], other[words]) for words in own.keys() | other.keys()]
+    ordered = sorted(found, key=lambda one: (-abs(one.difference), one.words))
+    return (
+        tuple(one for one in ordered if one.difference > 0)[:most],
+        tuple(one for one in ordered if one.difference < 0)[:most],
+    )
+
+
+def _grams(bleu: BLEU, text: str, order: int) -> Iterator[tuple[str, ...]]:
+    words = bleu.tokenizer(text.rstrip()).split()
+    return (tuple(words[at : at + order]) for at in range(len(words) - order + 1))
+
+
+@dataclass(frozen=True)
+class Parting:
+    """The first word in which the translations of two systems differ."""
+
+    word: int
+    """From 0."""
+    steps: tuple[int, int]
+    """At which each system wrote it; one past the last step where it had ended."""
+    words: tuple[str, str]
+    """Empty: it had ended."""
+    log_probs: tuple[float, float]
+    """Of each word under its own system, nats; 0 where it had ended."""
+
+
+def parting(first: Trace, second: Trace) -> Parting | None:
+    """Where two systems' best translations of one sentence part; None: they are equal.
+
+    The systems may have different tokens; words are compared.
+    """
+    sides = [_spelled(trace) for trace in (first, second)]
+    shared = min(len(words) for words, _ in sides)
+    pairs = zip(sides[0][0], sides[1][0], strict=False)
+    word = next((at for at, (one, other) in enumerate(pairs) if one != other), shared)
+    if word == len(sides[0][0]) == len(sides[1][0]):
+        return None
+    one, other = (
+        _at(trace, words, starts, word=word)
+        for trace, (words, starts) in zip((first, second), sides, strict=True)
+    )
+    return Parting(word, (one[0], other[0]), (one[1], other[1]), (one[2], other[2]))
+
+
+def _spelled(trace: Trace) -> tuple[Sequence[str], Sequence[int]]:
+    """The words of the best hypothesis without EOS, and the step at which each begins."""
+    pieces = trace.target_pieces()
+    ends = trace.target()[-1] == trace.model.eos
+    groups = word_groups(pieces)
+    labels = word_labels(pieces, groups)
+    starts = [groups.tolist().index(word) for word in range(len(labels))]
+    return (labels[:-1], starts) if ends else (labels, [*starts, len(pieces)])
+
+
+def _at(
+    trace: Trace, words: Sequence[str], starts: Sequence[int], *, word: int
+) -> tuple[int, str, float]:
+    if word >= len(words):
+        return starts[-1], "", 0.0
+    log_probs = trace.log_probs()[starts[word] : starts[word + 1]]
+    return starts[word], words[word], float(log_probs.sum())
