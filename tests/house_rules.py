@@ -64,6 +64,7 @@ VIEWS = ("session", "components", "shell", "sidebar", *GROUPS, "page")
 EXTRA = {
     "seqviz.analysis.quality": {"sacrebleu"},
     "seqviz.analysis.confidence": {"sacrebleu"},
+    "seqviz.analysis.significance": {"sacrebleu"},
     "seqviz.training.vocabulary": {"sentencepiece"},
     "seqviz.models.fast.machine": {"llvmlite"},
 }

@@ -91,11 +91,9 @@ def _compared(
     totals = score(own.sum(0)), score(other.sum(0))
     observed = abs(totals[0] - totals[1])
     rng = np.random.default_rng(seed)
-    drawn = np.array(
-        [score(a) - score(b) for a, b in _resamples(own, other, rng=rng, trials=trials)]
-    )
-    mixed = np.array(
-        [score(a) - score(b) for a, b in _exchanges(own, other, rng=rng, trials=trials)]
+    drawn, mixed = (
+        np.array([score(a) - score(b) for a, b in sums(own, other, rng=rng, trials=trials)])
+        for sums in (_resamples, _exchanges)
     )
     low, high = np.percentile(drawn, PERCENTILES)
     sizes = np.abs(drawn)

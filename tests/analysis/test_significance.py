@@ -10,21 +10,6 @@ from seqviz.analysis.quality import metrics_for
 from seqviz.analysis.significance import Significance, significance
 
 WORDS = tuple("abcdefghijklmn")
-    "the",
-    "cat",
-    "sat",
-    "on",
-    "a",
-    "mat",
-    "and",
-    "saw",
-    "that",
-    "dog",
-    "run",
-    "away",
-    "from",
-    "it",
-]
 
 
 def sentences(count: int) -> tuple[list[str], list[str], list[str]]:
