@@ -86,7 +86,8 @@ def matthews(raised: ArrayLike, bad: ArrayLike) -> float:
 
 def pearson(first: ArrayLike, second: ArrayLike) -> float:
     """Pearson's correlation of two rows of numbers (N,); NaN where one of them is constant."""
-    one, two = (np.asarray(row, np.float64) - np.mean(row) for row in (first, second))
+    rows = (np.asarray(row, np.float64) for row in (first, second))
+    one, two = (row - float(row.mean()) for row in rows)
     return _ratio(float(one @ two), float(np.sqrt((one @ one) * (two @ two))))
 
 

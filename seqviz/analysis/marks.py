@@ -19,11 +19,10 @@ Array = NDArray[np.floating[Any]]
 Side = Literal["target", "source"]
 Kind = Literal["unsure", "unsupported", "repeated", "copied", "left_out"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-SIDES: Mapping[Kind, Side] = {kind: "target" for kind in KINDS} | {"left_out": "source"}
+SIDES: Mapping[Kind, Side] = {kind: "source" if kind == "left_out" else "target" for kind in KINDS}
 
 LOWEST = -40.0
 """Nats: what a model holds impossible counts as this improbable."""
-_NEARLY_NOTHING = 0.01
 ADJACENT = 2
 """A phrase that is repeated on the spot counts for so many words more."""
 
@@ -104,16 +103,16 @@ def target_words(
     "surprisal": −log p of the least expected piece, nats. "repeated": see ``repeats``. "copied":
     the surprisal of a word that is spelled like one of the source, 0 of all others. With
     ``without_source``, "contrast": Σ log p(y | x) − log p(y | ∅) over the pieces, nats; small
-    where the word would have come without the sentence. With attention, means over the pieces,
-    layers and heads: "seen", the largest weight on one source token, and "past", the weight on
-    what is no text, such as EOS, at which a decoder looks once the sentence is said.
+    where the word would have come without the sentence. With attention, "past", the mean weight,
+    over pieces, layers and heads, on what is no text, such as EOS: decoders look there once the
+    sentence is said.
 
     Args:
         pieces: (T,), at least one, EOS among them or not.
         log_probs: (T,), nats.
         source: pieces of the source, (S,).
         without_source: log p(y | ∅), (T,), nats.
-        attention: over the source, (L, H, T, S).
+        attention: over the source, (…, T, S): of layers, of heads, or of all together.
     """
     bounds, labels = _words(pieces)
     starts, sizes = bounds[:, 0], np.diff(bounds)[:, 0]
@@ -130,10 +129,9 @@ def target_words(
         gained = told - np.maximum(without_source.astype(np.float64), LOWEST)
         signals["contrast"] = np.add.reduceat(gained, starts)
     if attention is not None:
-        mean = attention.mean(axis=(0, 1), dtype=np.float64)  # (T, S)
         silent = np.array([_is_special(piece) for piece in source])
-        for name, weights in (("seen", mean.max(axis=1)), ("past", mean[:, silent].sum(axis=1))):
-            signals[name] = np.add.reduceat(weights, starts) / sizes
+        past = _mean(attention)[:, silent].sum(axis=1)
+        signals["past"] = np.add.reduceat(past, starts) / sizes
     text = np.array([not _is_special(pieces[start]) for start in starts])
     return _chosen(Words(side="target", bounds=bounds, signals=signals), text)
 
@@ -141,21 +139,18 @@ def target_words(
 def source_words(pieces: Sequence[str], *, attention: Array | None = None) -> Words:
     """The words of a source and their signals, of those that hold a letter or a digit.
 
-    With attention, means over layers and heads, of the sum over the word's pieces: "most", the
-    logarithm of the largest weight of a step, and "total", that of the sum over all steps; both
-    with 0.01 added.
+    With attention, the weight on all pieces of the word, as a mean over layers and heads: "most",
+    of the step where it is largest, and "total", of all steps together.
 
     Args:
         pieces: (S,), at least one, EOS among them or not.
-        attention: over the source, (L, H, T, S).
+        attention: over the source, (…, T, S): of layers, of heads, or of all together.
     """
     bounds, labels = _words(pieces)
-    signals = {}
+    signals: dict[str, Array] = {}
     if attention is not None:
-        mean = attention.mean(axis=(0, 1), dtype=np.float64)  # (T, S)
-        weights = np.add.reduceat(mean, bounds[:, 0], axis=1)  # (T, W)
-        for name, received in (("most", weights.max(axis=0)), ("total", weights.sum(axis=0))):
-            signals[name] = np.log(received + _NEARLY_NOTHING)
+        weights = np.add.reduceat(_mean(attention), bounds[:, 0], axis=1)  # (T, W)
+        signals = {"most": weights.max(axis=0), "total": weights.sum(axis=0)}
     spoken = np.array([any(map(str.isalnum, label)) for label in labels])
     text = np.array([not _is_special(pieces[start]) for start in bounds[:, 0]])
     return _chosen(Words(side="source", bounds=bounds, signals=signals), spoken & text)
@@ -204,15 +199,15 @@ def word_marks(words: Sequence[Words], rules: Mapping[Kind, Sequence[Rule]]) -> 
         )
         for kind, several in rules.items()
         for side in words
-        if side.side == SIDES[kind] and (rule := applicable(several, side)) is not None
+        if side.side == SIDES[kind] and (rule := applicable(several, side.signals)) is not None
         for values in (rule.value(side.signals),)
         for place in np.flatnonzero(values >= rule.threshold)
     )
 
 
-def applicable(rules: Sequence[Rule], words: Words) -> Rule | None:
+def applicable(rules: Sequence[Rule], signals: Mapping[str, Array]) -> Rule | None:
     """The first rule whose signals are there; None: there is none."""
-    return next((rule for rule in rules if rule.weights.keys() <= words.signals.keys()), None)
+    return next((rule for rule in rules if rule.weights.keys() <= signals.keys()), None)
 
 
 def _words(pieces: Sequence[str]) -> tuple[NDArray[np.signedinteger[Any]], tuple[str, ...]]:
@@ -221,6 +216,13 @@ def _words(pieces: Sequence[str]) -> tuple[NDArray[np.signedinteger[Any]], tuple
     starts = np.flatnonzero(np.diff(groups, prepend=-1))
     bounds = np.column_stack((starts, [*starts[1:], len(pieces)]))
     return bounds, word_labels(pieces, groups)
+
+
+def _mean(attention: Array) -> Array:
+    """Over all axes but the last two: (…, T, S) -> (T, S)."""
+    every = attention.astype(np.float64).reshape(-1, *attention.shape[-2:])
+    mean: Array = every.mean(axis=0)
+    return mean
 
 
 def _chosen(words: Words, chosen: NDArray[np.bool_]) -> Words:

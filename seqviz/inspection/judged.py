@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqviz.analysis.judging import Judgement, best_threshold, judge, pearson
+from seqviz.analysis.marks import Array, Rule
 from seqviz.analysis.words import CONTINUES
 from seqviz.errors import InputError
-from seqviz.trace import Floats
+from seqviz.inspection.rules import strong
 
 COLUMNS = ("translation", "z_mean", "pieces", "log_probs", "translation_tags")
 _BAD = "BAD"
@@ -26,9 +27,9 @@ class JudgedSentence:
 
     quality: float
     """What raters think of it, higher is better."""
-    log_probs: Floats
+    log_probs: Array
     """Of its pieces, EOS last, (T,), nats."""
-    words: tuple[Floats, NDArray[np.bool_]] | None
+    words: tuple[Array, NDArray[np.bool_]] | None
     """Surprisals of its words, the highest of their pieces, (W,), nats, and which of them are bad,
     (W,); None: the pieces do not join to the words that were judged."""
 
@@ -91,10 +92,29 @@ def report(sentences: Sequence[JudgedSentence], name: str) -> JudgedReport:
     )
 
 
-def judged_words(sentences: Sequence[JudgedSentence]) -> tuple[Floats, NDArray[np.bool_]]:
+def judged_words(sentences: Sequence[JudgedSentence]) -> tuple[Array, NDArray[np.bool_]]:
     """Surprisals of all words that are judged, and which are bad, (N,) each."""
     surprisals, bad = zip(*(one.words for one in sentences if one.words), strict=True)
     return np.concatenate(surprisals), np.concatenate(bad)
+
+
+def unsure_rule(files: Mapping[str, Sequence[JudgedSentence]]) -> Rule:
+    """From which surprisal on a word is marked, and how good that is, by judgements of people.
+
+    Args:
+        files: sentences by the name of their file; the AUROC is the mean over files, the threshold
+            the best for all words together.
+    """
+    surprisals, bad = judged_words([one for sentences in files.values() for one in sentences])
+    threshold = best_threshold(surprisals, bad)
+    reports = [report(sentences, name) for name, sentences in files.items()]
+    return Rule(
+        weights={"surprisal": 1.0},
+        threshold=threshold,
+        full=max(threshold, strong(surprisals, bad)),
+        auroc=float(np.mean([one.surprisal.auroc for one in reports])),
+        data=f"judgements of people: {', '.join(files)}",
+    )
 
 
 def _sentence(row: Mapping[str, str]) -> JudgedSentence:

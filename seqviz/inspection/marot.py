@@ -5,6 +5,7 @@ rater, source, target, category, severity, and metadata in newer files, which ar
 et al. 2021, https://aclanthology.org/2021.tacl-1.87. Knows no model.
 """
 
+import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,31 @@ class RatedSegment:
     target: str
     spans: tuple[HumanSpan, ...]
     """Empty: its raters found no error."""
+
+
+BY_PEOPLE = frozenset({"ref", "refA", "refB"})
+"""Systems of the published files that are no machines."""
+
+
+def drawn(
+    segments: Sequence[RatedSegment], *, most: int, characters: int, seed: int
+) -> list[RatedSegment]:
+    """Some translations by machines, of sources that are not too long for a small model.
+
+    Args:
+        segments: of a file.
+        most: how many.
+        characters: that a source has at most.
+        seed: of the choice.
+    """
+    short = [
+        one
+        for one in segments
+        if one.system not in BY_PEOPLE
+        and 0 < len(one.source.strip()) <= characters
+        and one.target.strip()
+    ]
+    return random.Random(seed).sample(short, min(most, len(short)))
 
 
 def is_marot(line: str) -> bool:

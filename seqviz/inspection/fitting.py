@@ -1,0 +1,92 @@
+"""Rules for marks, fitted to words of which it is known whether they are wrong."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from seqviz.analysis.judging import best_threshold, judge
+from seqviz.analysis.logistic import fit
+from seqviz.analysis.marks import KINDS, SIDES, Array, Kind, Rule
+from seqviz.inspection import planted
+from seqviz.inspection.rules import Family, Rules, strong
+from seqviz.inspection.validation import LEFT_OUT, UNTOUCHED, Table, Tables
+
+SIGNALS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
+    "unsupported": (("surprisal", "contrast", "past"), ("surprisal", "contrast")),
+    "repeated": (("repeated",),),
+    "copied": (("copied",),),
+    "left_out": (("most", "total"),),
+}
+"""What each rule looks at; the second holds where a model does not give all of the first."""
+REGRESSIONS: tuple[Kind, ...] = ("unsupported", "left_out")
+CHOSEN: Mapping[Kind, float] = {"repeated": 3.0, "copied": 1.0}
+"""Thresholds that follow from what the flag means: three words, or one at once; one nat."""
+LENT: tuple[Kind, ...] = ("unsupported", "repeated", "copied")
+"""Flags of foreign models whose rules are those of our Transformers; attention differs too much."""
+LENT_DATA = "as fitted to SeqViz's own Transformers; not measured on foreign models"
+
+
+def fitted_rules(
+    unsure: Rule, training: Mapping[Family, Tables], test: Mapping[Family, Tables]
+) -> dict[Family, Rules]:
+    """The rules of all families.
+
+    Args:
+        unsure: the rule that judgements of people gave.
+        training: words that rules are fitted to.
+        test: words that their AUROC is measured on.
+    """
+    found: dict[Family, Rules] = {}
+    for family, tables in training.items():
+        rules: dict[Kind, tuple[Rule, ...]] = {
+            kind: tuple(_measured(kind, rule, test[family]) for rule in _fitted(kind, tables))
+            for kind in SIGNALS
+        }
+        found[family] = {kind: (unsure,) if kind == "unsure" else rules[kind] for kind in KINDS}
+    if "transformer" in found:
+        lent = {kind: (_lent(found["transformer"][kind][-1]),) for kind in LENT}
+        found["foreign"] = {"unsure": (unsure,), **lent}
+    return found
+
+
+def _fitted(kind: Kind, tables: Tables) -> list[Rule]:
+    """Rules for a flag, from words of which the bad ones are known."""
+    table = _concerning(kind, tables)
+    found = []
+    for names in SIGNALS[kind]:
+        if not set(names) <= table.signals.keys():
+            continue
+        rule = Rule(weights=dict.fromkeys(names, 1.0), threshold=0.0, full=1.0)
+        if kind in REGRESSIONS:
+            rule = _regression(table, names)
+        values = rule.value(table.signals)
+        threshold = CHOSEN.get(kind) or best_threshold(values, table.bad)
+        full = rule.full if kind in REGRESSIONS else strong(values, table.bad)
+        found.append(replace(rule, threshold=threshold, full=max(full, threshold)))
+    return found
+
+
+def _regression(table: Table, names: tuple[str, ...]) -> Rule:
+    model = fit(np.column_stack([table.signals[name] for name in names]), table.bad)
+    weights = dict(zip(names, model.weights, strict=True))
+    return Rule(weights=weights, bias=model.bias, threshold=0.0, full=1.0)
+
+
+def _measured(kind: Kind, rule: Rule, tables: Tables) -> Rule:
+    """A rule with its AUROC on words that it has not seen."""
+    table = _concerning(kind, tables)
+    values: Array = rule.value(table.signals)
+    found = judge(values, table.bad, threshold=rule.threshold)
+    kinds = ", ".join(name for name in dict.fromkeys(table.planted.tolist()) if name)
+    return replace(rule, auroc=found.auroc, data=f"planted errors: {kinds}")
+
+
+def _lent(rule: Rule) -> Rule:
+    return replace(rule, auroc=None, data=LENT_DATA)
+
+
+def _concerning(kind: Kind, tables: Tables) -> Table:
+    """The words that a flag is about: with its own error, where there is one, and without any."""
+    table, own = tables[SIDES[kind]], LEFT_OUT if kind == "left_out" else str(kind)
+    return table.among([own, UNTOUCHED]) if own in planted.KINDS else table

@@ -1,0 +1,46 @@
+"""The rules that come with the program, and their file."""
+
+import numpy as np
+
+from seqviz.analysis.marks import KINDS, Rule
+from seqviz.inspection.fitting import SIGNALS
+from seqviz.inspection.rules import FAMILIES, family_of, read_rules, rules_of, strong, write_rules
+
+
+def test_every_family_has_its_rules_with_their_evidence() -> None:
+    for family in FAMILIES:
+        rules = rules_of(family)
+        assert tuple(rules) == KINDS
+        for kind, several in rules.items():
+            assert bool(several) == (kind != "left_out" or family != "foreign")
+            for rule in several:
+                assert rule.data and rule.full >= rule.threshold
+                assert (rule.auroc is None) == (family == "foreign" and kind != "unsure")
+                assert rule.auroc is None or 0.5 < rule.auroc <= 1
+                signals = tuple(rule.weights)
+                assert signals == ("surprisal",) if kind == "unsure" else signals in SIGNALS[kind]
+
+
+def test_what_is_written_is_read() -> None:
+    rule = Rule(
+        weights={"most": -1.5, "total": 2.0},
+        bias=0.25,
+        threshold=0.5,
+        full=1.0,
+        auroc=0.75,
+        data="planted errors",
+    )
+    plain = Rule(weights={"surprisal": 1.0}, threshold=0.5, full=3.0)
+    found = read_rules(write_rules({"rnn": {"left_out": [rule], "unsupported": [plain, rule]}}))
+    assert found["rnn"]["left_out"] == (rule,) and found["rnn"]["unsupported"] == (plain, rule)
+    assert found["rnn"]["copied"] == () and not any(found["foreign"].values())
+
+
+def test_a_model_belongs_to_one_family() -> None:
+    found = [family_of("rnn", ""), family_of("transformer", ""), family_of("transformer", "t5")]
+    assert found == ["rnn", "transformer", "foreign"]
+
+
+def test_a_mark_is_strong_where_few_wrong_words_have_more() -> None:
+    values = np.concatenate((np.arange(101.0), [1000.0]))
+    assert strong(values, np.arange(102) < 101) == 95
