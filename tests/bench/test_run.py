@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from seqviz.bench import run
+from seqviz.bench import process, run
 from seqviz.bench.plan import FULL, OURS, QUICK, TRANSFORMERS, UNRECORDED, Case, Plan
 from seqviz.bench.process import Answer, EngineProcess, Job
 from tests.fixtures.fake_engine import TINY, fake
@@ -72,10 +74,22 @@ def test_the_batches_of_a_corpus_are_sorted_full_and_whole(monkeypatch: pytest.M
     assert batches == run.corpus_jobs(case, (300, 2), seed=1) != other
 
 
+class InPlace(ThreadPoolExecutor):
+    """Instead of a process; test_process.py has those."""
+
+    def __init__(self, count: int, *_: object, initializer: object) -> None:
+        super().__init__(count)
+        process._engines.clear()
+
+
 def test_every_part_of_the_plan_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By pretended engines; on a shipped model by ours, in processes of their own."""
+    """By pretended engines; on a shipped model by ours."""
+    monkeypatch.setattr(process, "ProcessPoolExecutor", InPlace)
+    commands: list[list[str]] = []
+    start = SimpleNamespace(run=lambda command, **_: commands.append(command[1:]))
+    monkeypatch.setattr(run, "subprocess", start)
     monkeypatch.setattr(run, "BATCH_TOKENS", 24)
     monkeypatch.setattr(run, "_LONG", 5)
     told: list[str] = []
@@ -107,6 +121,8 @@ def test_every_part_of_the_plan_is_measured(
     assert found.of("growth")[0].record_bytes == 1000
     assert {timing.case.kind for timing in found.of("shipped")} == {"rnn"}
     assert min(min(timing.seconds) for timing in found.timings) > 0
+    seqviz, models = ["-m", "seqviz"], ["models", "--models", str(tmp_path)]
+    assert commands == [[*seqviz, "--help"]] * 3 + [[*seqviz, *models]] * 3
     assert told[:4] == ["opening the engines 0/0", *(f"S = 6, beam 1 {n}/2" for n in range(3))]
     assert "de-en/additive, S = 5, beam 2 2/2" in told
 

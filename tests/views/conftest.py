@@ -81,6 +81,13 @@ def forget_searches() -> None:
     _FOUND.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_scan() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SCANNER, list)
+        yield
+
+
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every system for de-en, and for eo-en, a pair without examples."""
@@ -94,7 +101,6 @@ def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the page see the tiny models."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_folder))
     monkeypatch.setenv(SWITCH, "0")  # nothing to gain for the tiny, and tests/models has them
-    monkeypatch.setattr(SCANNER, list)
     monkeypatch.setattr(DecodeOptions, "length_limit", short_limit)
     monkeypatch.setattr("seqviz.translator.loading.load_model", load_once)
     monkeypatch.setattr("seqviz.decoding.searcher.decode_beam", once(decode_beam))
