@@ -11,6 +11,7 @@ import pytest
 
 import seqviz
 from seqviz.analysis.compare import first_difference
+from seqviz.export import figure_file
 from seqviz.trace import Trace
 from tests.fixtures.marian_folders import write_folder
 
@@ -123,7 +124,11 @@ def test_a_recipe_does_what_it_says(
     def show(figure: go.Figure) -> None:
         shown.append(figure)
 
+    def draw(*_: object, opts: object, kopts: object) -> bytes:
+        return b"%PDF-"  # test_figure_file.py starts the browser
+
     monkeypatch.setattr(go.Figure, "show", show)
+    monkeypatch.setattr(figure_file.kaleido, "calc_fig_sync", draw)
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     exec(compile(recipes()[name], name, "exec"), names)

@@ -189,10 +189,6 @@ def test_a_batch_is_that_of_generate_too() -> None:
 ASKED: dict[str, DecodeOptions] = {
     "average": DecodeOptions(),
     "none": DecodeOptions(length_normalisation="none"),
-    "alpha": DecodeOptions(alpha=0.6),
-    "min_length": DecodeOptions(min_length=5),
-    "banned": DecodeOptions(banned=(3, 5, 9)),
-    "prefix": DecodeOptions(prefix=(4, 2, 4)),
     "all": DecodeOptions(alpha=0.4, min_length=6, banned=(1, 9), prefix=(8, 3)),
 }
 

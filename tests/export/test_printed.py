@@ -18,11 +18,9 @@ PAGES = re.compile(rb"/Type\s*/Page\b(?!s)")
 def test_a_handout_on_paper_has_all_steps(tmp_path_factory: pytest.TempPathFactory) -> None:
     chapter = made_chapter(tiny_translators(tmp_path_factory.mktemp("models")))
     few = chapter | {"steps": chapter["steps"][:3]}
-    whole = handout([few], language="en")
-    long = printed.pdf(whole)
-    short = printed.pdf(handout([few | {"steps": few["steps"][:1]}], language="en"))
-    assert long.startswith(b"%PDF-")
-    assert len(PAGES.findall(long)) > len(PAGES.findall(short)) >= 1
+    paper = printed.pdf(handout([few], language="en"))
+    assert paper.startswith(b"%PDF-")
+    assert len(PAGES.findall(paper)) >= 3
 
 
 def test_without_kaleido_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
