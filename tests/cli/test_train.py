@@ -116,8 +116,6 @@ def test_too_little_memory_is_told(train: Run, monkeypatch: pytest.MonkeyPatch) 
     assert "Lower optimiser.batch_tokens" in outcome.err.splitlines()[-1]
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
-@pytest.mark.usefixtures("heeded_interrupts")
 class Interrupting(io.StringIO):
     """What is written to it; Ctrl+C is pressed as soon as a checkpoint is."""
 
@@ -130,6 +128,8 @@ class Interrupting(io.StringIO):
     pressed = False
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
+@pytest.mark.usefixtures("heeded_interrupts")
 def test_an_interrupted_training_says_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
