@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from seqviz.errors import InputError
-from seqviz.records.live import EXAMPLE_FILE, TYPED_FILE, LiveCase, LiveJob, LiveState, read_state
+from seqviz.records.live import (
+    EXAMPLE_FILE,
+    JOB_FILE,
+    TYPED_FILE,
+    LiveCase,
+    LiveJob,
+    LiveState,
+    read_state,
+    write_json,
+)
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
 from seqviz.training.live import session as live
@@ -221,6 +230,26 @@ def test_it_ends_when_nobody_can_send_any_more(tmp_path: Path) -> None:
     room.inbox.closed = True
     room.session.run()
     assert room.learner.done == 0
+
+
+def fail(_: Session) -> None:
+    raise MemoryError
+
+
+def test_the_folder_goes_with_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "job"
+    folder.mkdir()
+    write_json(folder / JOB_FILE, JOB)
+    bounds: dict[str, int] = {}
+    monkeypatch.setattr(live, "use_threads", lambda _: None)
+    monkeypatch.setattr(live, "Inbox", lambda _: Inbox([]))
+    monkeypatch.setattr(live, "prepare", lambda _: Scripted(Clock()))
+    monkeypatch.setattr(live, "bound_process", bounds.update)
+    monkeypatch.setattr(Session, "run", fail)
+    with pytest.raises(MemoryError):
+        live.main(folder)
+    assert not folder.exists()
+    assert bounds == {"memory_bytes": JOB.memory_bytes, "cpu_seconds": int(JOB.life_seconds) + 60}
 
 
 def test_the_inbox_hears_beats_and_keeps_commands() -> None:
