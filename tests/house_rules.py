@@ -20,12 +20,13 @@ LAYERS = """
 colours    |                                                 |
 kinds      | colours                                         |
 words      |                                                 |
+aligned    |                                                 |
 errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
-trace      | colours kinds words errors files options        | numpy
+trace      | aligned colours kinds words errors files options | numpy
 records    | kinds errors files                              | numpy
-catalog    | kinds errors                                    | lazy_loader safetensors
+catalog    | aligned kinds errors                            | lazy_loader safetensors
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | sentencepiece torch

@@ -16,6 +16,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
+from seqviz.aligned import alignment_of
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.catalog.hub import find_copy, find_or_fetch, is_hub_name
@@ -199,6 +200,7 @@ def read_entry(folder: Path) -> ModelEntry:
             licence=_value({"licence": "", **settings}, "licence", str),
             scores=_scores(_value({"scores": {}, **settings}, "scores", dict)),
             folder=folder,
+            alignment=alignment_of(settings.get("alignment")),
         )
     except ValueError as error:
         raise ModelError("settings_invalid", {"file": str(path), "reason": str(error)}) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from seqviz.aligned import Alignment
 from seqviz.kinds import NO_ATTENTION
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -34,6 +35,8 @@ class ModelEntry:
     """By test set, such as ``{"test": {"bleu": 52.9, …}}``, for a synthetic task also with
     "exact_match"; empty where none are known."""
     folder: Path
+    alignment: Alignment | None = None
+    """Which of its attention to read as a word alignment; None: nobody measured it."""
     format: str = "seqviz"
     """Who wrote the folder: "seqviz", "marian", or "transformers" for its other families."""
     family: str = ""

@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from seqviz.aligned import Alignment
 from seqviz.kinds import NO_ATTENTION
 from seqviz.trace.columns import Column
 from seqviz.trace.pieces import unknown_pieces
@@ -79,6 +80,13 @@ class ModelFacts:
     """Id of everything that the vocabulary lacks."""
     revision: str = ""
     """Commit of the hub's repository that the model came from; empty: of none."""
+    alignment: Alignment | None = None
+    """Which of its attention to read as a word alignment; None: nobody measured it."""
+
+    def __post_init__(self) -> None:
+        """Refuse an alignment by what the model does not have."""
+        if self.alignment is not None:
+            self.alignment.check_within(self.layers, self.heads)
 
     @property
     def attends(self) -> bool:

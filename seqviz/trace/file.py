@@ -14,6 +14,7 @@ from typing import Any, cast, get_args
 
 import numpy as np
 
+from seqviz.aligned import alignment_of
 from seqviz.errors import InputError
 from seqviz.files import write_whole
 from seqviz.options import Precision
@@ -23,7 +24,7 @@ from seqviz.trace.columns import columns
 from seqviz.trace.file_options import options_from, recorded
 from seqviz.trace.trace import Hypotheses, ModelFacts, Search, Source, Trace
 
-FORMAT = 3
+FORMAT = 4
 MAX_BYTES = 2**29
 """Most bytes of a file's JSON, unpacked; more is neither written nor read."""
 MAX_VALUES = 2_000_000
@@ -206,8 +207,10 @@ def _source(raw: Mapping[str, Any]) -> Source:
 
 def _facts(raw: Mapping[str, Any]) -> ModelFacts:
     given = {"revision": "", **raw}  # since format 3
+    names = {field.name: field.type for field in fields(ModelFacts) if field.name != "alignment"}
     return ModelFacts(
-        **{field.name: get_value(given, field.name, field.type) for field in fields(ModelFacts)}
+        **{name: get_value(given, name, kind) for name, kind in names.items()},
+        alignment=alignment_of(raw.get("alignment")),  # since format 4
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from seqviz.catalog.entry import ModelEntry
 from seqviz.decoding.paths import hypothesis_tokens, tokens_in
 from seqviz.decoding.record import Decoding
+from seqviz.errors import ModelError
 from seqviz.models.checkpoint import fingerprint
 from seqviz.options import DecodeOptions, Precision
 from seqviz.text.codec import LoadedModel
@@ -72,7 +73,19 @@ def build_trace(
 
 
 def model_facts(entry: ModelEntry, model: LoadedModel) -> ModelFacts:
-    """What a Trace says about a model."""
+    """What a Trace says about a model.
+
+    Raises:
+        ModelError: ``settings_invalid``: its alignment is by what the model does not have.
+    """
+    try:
+        return _facts(entry, model)
+    except ValueError as error:
+        facts = {"file": str(entry.folder / "settings.json"), "reason": str(error)}
+        raise ModelError("settings_invalid", facts) from error
+
+
+def _facts(entry: ModelEntry, model: LoadedModel) -> ModelFacts:
     return ModelFacts(
         name=entry.name,
         kind=entry.kind,
@@ -87,4 +100,5 @@ def model_facts(entry: ModelEntry, model: LoadedModel) -> ModelFacts:
         eos=model.special.eos,
         unk=model.special.unk,
         revision=entry.revision,
+        alignment=entry.alignment,
     )

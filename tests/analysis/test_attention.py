@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,10 +16,12 @@ from seqviz.analysis.attention import (
     best_aligned_layer,
     coverage,
     coverage_deviation,
+    default_layer,
     mean_over_heads,
     missing_attention,
 )
 from tests.fixtures.toy_traces import ATTENTION, rnn_trace, transformer_trace
+from tests.trace.test_file import ALIGNMENT
 
 DIAGONAL = np.eye(3)
 SINK = np.array([[0.0, 0, 1], [0, 0, 1], [0, 0, 1]])
@@ -63,6 +67,16 @@ def test_measures_stay_in_their_range(seed: int, rows: int, columns: int) -> Non
 
 def test_best_aligned_layer_is_the_one_that_covers_evenly() -> None:
     assert best_aligned_layer(np.stack([SINK, DIAGONAL, SINK])[:, None]) == 1
+
+
+def test_the_layer_that_people_agree_with_comes_first() -> None:
+    trace = transformer_trace()
+    guessed = default_layer(trace)
+    for layer in range(trace.model.layers):
+        measured = replace(trace.model, alignment=replace(ALIGNMENT, layer=layer))
+        assert default_layer(replace(trace, model=measured)) == layer
+        assert default_layer(replace(trace, model=measured), "decoder") == trace.model.layers - 1
+    assert guessed == best_aligned_layer(attention_stack(trace))
 
 
 def test_row_t_is_what_the_slot_of_the_best_path_saw_at_step_t() -> None:

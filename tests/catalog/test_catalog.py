@@ -81,6 +81,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "scores a list": (edited("scores", []), "settings_invalid"),
     "scores of words": (edited("scores", {"test": "good"}), "settings_invalid"),
     "BLEU a word": (edited("scores", {"test": {"bleu": "high"}}), "settings_invalid"),
+    "alignment a list": (edited("alignment", [1]), "settings_invalid"),
     "exact true": (edited("scores", {"test": {"exact_match": True}}), "settings_invalid"),
 }
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqviz.aligned import Alignment
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.options.intervention import Intervention
@@ -28,6 +29,18 @@ EDITS = (
     Intervention(kind="set", weights=(0.25, 0.5, 0.25, 0.0), heads=((0, 0),)),
     Intervention(kind="sharpen", temperature=0.5),
     Intervention(kind="shuffle", seed=2**31 - 1),
+)
+ALIGNMENT = Alignment(
+    layer=0,
+    head=0,
+    measure="norm",
+    row="fed",
+    error_rate=0.25,
+    precision=0.8,
+    recall=0.75,
+    lowest=0.24,
+    gold="de-en.tsv",
+    pairs=79,
 )
 
 
@@ -59,7 +72,7 @@ def full_trace() -> Trace:
             kept_mass=np.array([[0.96, np.nan], [0.95, 0.7], [1, 1]], np.float32),
         ),
         hypotheses=replace(plain.hypotheses, coverage_terms=np.array([-0.5, 0, -2], np.float32)),
-        model=replace(plain.model, revision="3f1d"),
+        model=replace(plain.model, revision="3f1d", alignment=ALIGNMENT),
         notices=("out_of_memory",),
         stopped_by="finished",
     )
@@ -526,7 +539,29 @@ def test_a_file_of_format_2_still_opens_and_holds_the_same() -> None:
     before = replace(
         now.options, rules=TargetRules(), source_language="", target_language="", instruction=""
     )
-    assert_same(trace, replace(now, model=replace(now.model, revision=""), options=before))
+    model = replace(now.model, revision="", alignment=None)
+    assert_same(trace, replace(now, model=model, options=before))
+
+
+def test_a_file_of_format_3_still_opens_and_holds_the_same() -> None:
+    trace, now = read_trace(DATA / "format-3.json"), full_trace()
+    assert json.loads((DATA / "format-3.json").read_bytes())["format"] == 3
+    assert_same(trace, replace(now, model=replace(now.model, alignment=None)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"layer": layer} for layer in (1, -1, True)),
+        *({"head": 1}, {"row": "next"}, {"measure": ["norm"]}, {"pairs": 1.5}, {"recall": 2}),
+        *({"error_rate": "0"}, {"gold": None}, {"extra": 1}),
+    ],
+)
+def test_an_alignment_that_cannot_be_is_refused(change: Document) -> None:
+    content = json.loads(trace_to_bytes(full_trace()))
+    content["model"]["alignment"] |= change
+    with pytest.raises(InputError, match="alignment"):
+        trace_from_bytes(json.dumps(content).encode(), name="x.json")
 
 
 def test_a_compressed_file_of_format_2_with_half_the_digits_still_opens() -> None:
