@@ -16,12 +16,8 @@ ROWS: tuple[Row, ...] = get_args(Row)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alignment:
-    """A choice among layers, heads, measures and rows, with its numbers on hand-drawn links.
-
-    Raises:
-        ValueError: a value is of another type, or cannot be.
-    """
+class Reading:
+    """How attention is read as an alignment."""
 
     layer: int
     """Counted from 0."""
@@ -29,6 +25,16 @@ class Alignment:
     """Counted from 0; None: the mean over the heads, for norms that of their summed vectors."""
     measure: Measure
     row: Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alignment(Reading):
+    """A reading with its numbers on links that people drew.
+
+    Raises:
+        ValueError: a value is of another type, or cannot be.
+    """
+
     error_rate: float
     """AER, 0 to 1 (Och & Ney 2003); lower is better."""
     precision: float

@@ -25,7 +25,7 @@ errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
 trace      | aligned colours kinds words errors files options | numpy
-records    | kinds errors files                              | numpy
+records    | aligned kinds errors files                      | numpy
 catalog    | aligned kinds errors                            | lazy_loader safetensors
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
@@ -35,13 +35,13 @@ foreign    | errors files options trace catalog models text  | safetensors torch
 analysis   | errors options trace records                    | numpy
 translator | errors options trace catalog models text        | numpy torch
            | decoding foreign analysis                       |
-training   | kinds errors files options trace records        | numpy torch
+training   | aligned kinds errors files options trace records | numpy torch
            | catalog tasks models text decoding translator   |
            | analysis                                        |
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
-inspection | words errors files options trace translator     | numpy pandas pyarrow
-           | analysis viewer                                 | sacrebleu
+inspection | aligned words errors files options trace        | numpy pandas pyarrow
+           | records translator analysis viewer              | sacrebleu
 figures    | colours kinds words errors options trace records | numpy pandas plotly
            | analysis                                        |
 viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
@@ -53,7 +53,7 @@ server     | errors files trace records catalog              | numpy
 views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
            | catalog tasks translator analysis figures       | starlette
            | viewer lesson export server inspection          |
-cli        | words errors files options trace records        | click
+cli        | aligned words errors files options trace records | click
            | catalog tasks foreign translator analysis       |
            | training bench figures lesson export inspection |
 app        | views                                           | streamlit

@@ -5,6 +5,7 @@ from 0; ``i?j`` or ``ipj`` is a possible one. Knows no model and no file.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ def read_gold(lines: Sequence[str], name: str) -> tuple[GoldPair, ...]:
 
 
 def _pair(text: str, where: dict[str, object]) -> GoldPair:
-    columns = text.split("\t")
+    columns = unicodedata.normalize("NFC", text).split("\t")
     words = [tuple(column.split()) for column in columns[:-1]]
     if len(columns) != COLUMNS or not all(words):
         raise InputError("gold_columns", {**where, "found": len(columns)})

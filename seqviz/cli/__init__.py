@@ -28,6 +28,7 @@ COMMANDS = {
     "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",
     "score": "Score a translation of yours: search error or model error?",
+    "align": "Align words by attention, or compare with links drawn by people.",
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
     "beam-sizes": "Measure what every beam size does to a model's output.",
     "lengths": "Measure how a model translates short and long sentences.",

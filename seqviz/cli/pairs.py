@@ -62,12 +62,12 @@ def read_pairs(file: Path, limit: int | None = None, *, strict: bool) -> Pairs:
             raise InputError("columns_missing", {"line": number, "name": str(file)})
     if blank:
         printing.notice(f"Nothing stands in {line_numbers(blank)} of {file}.")
-    _tell_columns({number: len(columns) for number, columns in found.items()}, file)
+    tell_columns({number: len(columns) for number, columns in found.items()}, file)
     sources, references = zip(*(columns[:COLUMNS] for columns in found.values()), strict=True)
     return Pairs(name=str(file), sources=[*sources], references=[*references], numbers=[*found])
 
 
-def _tell_columns(counts: Mapping[int, int], file: Path) -> None:
+def tell_columns(counts: Mapping[int, int], file: Path) -> None:
     """A reference is never shortened in silence."""
     stray = too_many(counts, read=COLUMNS)
     alike = [number for number, count in counts.items() if count > COLUMNS and number not in stray]

@@ -19,10 +19,10 @@ def attention_norms(model: OpenModel, trace: Trace, rank: int) -> AttentionNorms
     """Of every layer and head along a hypothesis, with the edits of the decoding.
 
     Raises:
-        InputError: ``norms_no_attention``: the model has none; there is no such hypothesis.
+        InputError: ``align_no_attention``: the model has none; there is no such hypothesis.
     """
     if not model.attends:
-        raise InputError("norms_no_attention", {"model": trace.model.name})
+        raise InputError("align_no_attention", {"model": trace.model.name})
     with torch.inference_mode():
         steps = list(followed(model, trace, path_to(trace, rank)))
         weights = np.stack([_weights(looked) for looked in steps], 2)  # (L, H, T, S)

@@ -33,6 +33,15 @@ class TargetTokens:
         found = self._encoded(text)
         return found.ids if found else ()
 
+    def spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Character ranges of the tokens of ``ids``, half-open, in the text after ``prepare_text``.
+
+        Raises:
+            InputError: the text is too long.
+        """
+        found = self._encoded(text)
+        return found.spans if found else ()
+
     def unknown(self, text: str) -> tuple[str, ...]:
         """What of a typed target the vocabulary lacks, each once.
 

@@ -113,9 +113,9 @@ def _data(facts: CardFacts) -> list[str]:
     files = [(file.name, f"{file.lines:,}", file.sha256) for file in facts.files]
     longest = facts.config.settings.data.max_tokens
     return [
-        _table(("corpus", "training pairs", "licence", "attribution"), rows, right=(1,)),
+        table(("corpus", "training pairs", "licence", "attribution"), rows, right=(1,)),
         *_terms([corpus for corpus, _ in shown]),
-        *([_table(("file", "lines", "SHA-256"), files, right=(1,))] if files else []),
+        *([table(("file", "lines", "SHA-256"), files, right=(1,))] if files else []),
         f"{facts.left_out:,} of the {sum(facts.corpora.values()):,} training pairs were left out, "
         f"for having more than {longest} pieces on a side. SHA-256 of all pairs as the model read "
         f"them: `{facts.fingerprint}`.",
@@ -176,7 +176,7 @@ def _curve(record: TrainingRecord) -> list[str]:
     ]
     metric = f"{METRICS[record.metric]}, greedy"
     head = ("step", "minutes", "development loss, nats a token", metric)
-    return [_table(head, rows, right=(0, 1, 2, 3))]
+    return [table(head, rows, right=(0, 1, 2, 3))]
 
 
 def best_point(record: TrainingRecord) -> DevPoint:
@@ -199,7 +199,7 @@ def _quality(facts: CardFacts) -> list[str]:
         f"{_text(name)}: {scores['sentences']:,} pairs, beam {scores['beam_size']}, length "
         f"normalisation {scores['length_normalisation']}, α {scores['alpha']:g}, as "
         f"`seqviz evaluate` computes them.",
-        _table(head, [row], right=(0, 1, 2)),
+        table(head, [row], right=(0, 1, 2)),
         f"BLEU: `{scores['bleu_signature']}`\\\nchrF: `{scores['chrf_signature']}`",
     ]
 
@@ -211,10 +211,10 @@ def _samples(facts: CardFacts) -> list[str]:
     failures = ["Every sentence of the test set came out right, to the letter."]
     if facts.worst:
         heading = "Known failures: those with the lowest chrF."
-        failures = [heading, _table(head, _rows(facts.worst), right=(3,))]
+        failures = [heading, table(head, _rows(facts.worst), right=(3,))]
     return [
         "Spread over the test set:",
-        _table(head, _rows(facts.samples), right=(3,)),
+        table(head, _rows(facts.samples), right=(3,)),
         *failures,
     ]
 
@@ -225,7 +225,7 @@ def _rows(samples: Iterable[Sample]) -> list[tuple[str, ...]]:
     ]
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int]) -> str:
     """A table, its texts escaped; ``right`` names the columns of numbers."""
     rule = ["---:" if place in right else "---" for place in range(len(head))]
     lines = [list(head), rule, *([_text(cell) for cell in row] for row in rows)]

@@ -62,7 +62,7 @@ class Evidence:
         """How much of what is read comes from which source token.
 
         Raises:
-            InputError: ``norms_no_attention``: the model has none.
+            InputError: ``align_no_attention``: the model has none.
         """
         return self._of(attention_norms)
 

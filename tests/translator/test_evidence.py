@@ -245,7 +245,7 @@ def test_what_is_not_there_is_refused(translators: dict[str, Translator]) -> Non
     found = without.evidence(without.translate(TEXT, OPTIONS))
     wrong: Any = "attention"
     refusals: dict[str, Callable[[], object]] = {
-        "norms_no_attention": found.norms,
+        "align_no_attention": found.norms,
         "contributions_recurrent": found.contributions,
         "encoder_lens_recurrent": found.encoder_lens,
         "decoder_lens_recurrent": found.decoder_lens,
