@@ -42,7 +42,8 @@ bench      | errors options catalog tasks models decoding    | ctranslate2 numpy
            | foreign translator                              | torch transformers
 inspection | aligned words errors files options trace        | numpy pandas pyarrow
            | records translator analysis viewer              | sacrebleu
-figures    | colours kinds words errors options trace records | numpy pandas plotly
+figures    | aligned colours kinds words errors options trace | numpy pandas plotly
+           | records                                         |
            | analysis                                        |
 viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
 lesson     | words errors options trace records decoding     | latex2mathml numpy yaml

@@ -5,6 +5,7 @@ a plotly Figure for paper, ``…_table`` a DataFrame. For notebooks, ``attention
 ``model_view`` and ``shift_bars`` are the charts alone.
 """
 
+from seqviz.figures.alignment import alignment_picture
 from seqviz.figures.attention import attention_heatmap, attention_picture
 from seqviz.figures.beam_sizes import beam_sizes_picture
 from seqviz.figures.bottleneck import forced_picture
@@ -28,6 +29,7 @@ from seqviz.figures.training import replay_table, training_picture
 
 __all__ = [
     "Picture",
+    "alignment_picture",
     "attention_heatmap",
     "attention_picture",
     "attention_print",

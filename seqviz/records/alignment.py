@@ -6,7 +6,7 @@ Knows nothing about how it was measured. Letters in shapes: L layers, H heads.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seqviz.aligned import Alignment, Measure, Row
+from seqviz.aligned import MEASURES, ROWS, Alignment, Measure, Row
 from seqviz.records.file import RecordFile
 
 NEAR = 0.02
@@ -70,8 +70,10 @@ class AlignmentStudy:
         """Refuse a record that cannot be drawn."""
         ways = {(grid.measure, grid.row) for grid in self.grids}
         shapes = {grid.shape for grid in self.grids}
-        if not self.grids or len(ways) != len(self.grids) or len(shapes) != 1:
-            raise ValueError("the grids are not one of each, or of different shapes")
+        if len(self.grids) != len(ways) or len(ways) != len(MEASURES) * len(ROWS):
+            raise ValueError("the grids are not one of every measure and row")
+        if len(shapes) != 1:
+            raise ValueError("the grids are of different shapes")
         if {len(self.coverage_deviations), len(self.mean_norms)} != {self.grids[0].shape[0]}:
             raise ValueError("there is not one guess a layer")
 
@@ -105,6 +107,11 @@ class AlignmentStudy:
         first = near[0]
         alike = [one for one in near if _way(one) == _way(first)]
         return min(alike, key=lambda one: one.error_rate)
+
+    @property
+    def plainest(self) -> AlignmentGrid:
+        """Weights of the step that predicts: what the page shows of attention elsewhere."""
+        return next(one for one in self.grids if (one.measure, one.row) == ("weight", "step"))
 
     def guessed(self) -> dict[str, int]:
         """The layers that "coverage" and "norm" would take, without hand-drawn links."""

@@ -93,9 +93,6 @@ def told(reading: Reading, *, first: int = 1) -> str:
 def guesses(study: AlignmentStudy, *, first: int = 1) -> Iterator[str]:
     """The layers that two rules take without gold, each with its error rate, of mean weights."""
     names = {"coverage": "the lowest coverage deviation", "norm": "the largest mean norm"}
-    (rates,) = (one.error_rates for one in study.grids if (one.measure, one.row) == _PLAINEST)
     for rule, layer in study.guessed().items():
-        yield f"layer {layer + first} by {names[rule]} (AER {100 * rates[layer][0]:.1f})"
-
-
-_PLAINEST = ("weight", "step")
+        rate = 100 * study.plainest.error_rates[layer][0]
+        yield f"layer {layer + first} by {names[rule]} (AER {rate:.1f})"

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
-from seqviz.views.compare import beam_sizes, lengths, systems
+from seqviz.views.compare import alignment, beam_sizes, lengths, systems
 from seqviz.views.components import browser, viewer
 from seqviz.views.experiment import edit_panel, intervene, reference, rerank, starts, what_if
 from seqviz.views.learn import bottleneck, concept_test, lesson
@@ -32,6 +32,7 @@ RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
     "systems": systems.render,
     "beam_sizes": beam_sizes.render,
     "lengths": lengths.render,
+    "alignment": alignment.render,
     "what_if": what_if.render,
     "intervene": intervene.render,
     "rerank": rerank.render,

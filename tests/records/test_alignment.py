@@ -21,9 +21,9 @@ def study(**rates: Rates) -> AlignmentStudy:
         AlignmentGrid(
             measure=measure,
             row=row,
-            error_rates=rates.get(f"{measure}_{row}", HIGH),
-            precisions=HIGH,
-            recalls=HIGH,
+            error_rates=(found := rates.get(f"{measure}_{row}", HIGH)),
+            precisions=found,
+            recalls=found,
         )
         for measure, row in product(MEASURES, ROWS)
     )
@@ -81,7 +81,7 @@ def test_it_lies_beside_the_weights_and_is_read_with_distrust(tmp_path: Path) ->
 def test_grids_that_do_not_fit_together_are_refused() -> None:
     found = study()
     other = replace(found.grids[0], error_rates=HIGH[:1], precisions=HIGH[:1], recalls=HIGH[:1])
-    for grids in ((), (*found.grids, found.grids[0]), (*found.grids[1:], other)):
+    for grids in ((), found.grids[1:], (*found.grids, found.grids[0]), (*found.grids[1:], other)):
         with pytest.raises(ValueError, match="grids"):
             replace(found, grids=grids)
     with pytest.raises(ValueError, match="lengths"):

@@ -17,7 +17,7 @@ from seqviz.words import LANGUAGES
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "watch": ("attention", "tree", "compare"),
-    "compare": ("systems", "beam_sizes", "lengths"),
+    "compare": ("systems", "beam_sizes", "lengths", "alignment"),
     "experiment": ("what_if", "intervene", "rerank", "reference"),
     "train": ("training", "teacher", "live"),
     "learn": ("lesson", "bottleneck", "concept_test"),

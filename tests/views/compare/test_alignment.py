@@ -1,0 +1,80 @@
+"""What was measured of a system's attention against people's links, and a visitor's own links."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.analysis.gold import read_gold
+from seqviz.inspection.alignment import alignment_study
+from seqviz.records.alignment import ALIGNMENT_FILE, AlignmentStudy
+from seqviz.translator import load
+from seqviz.views.session.access import VARIABLE
+from seqviz.views.session.i18n import Words
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH
+
+LINK = pages.SHORT | {"view": "alignment"}
+GOLD = "es war kalt\tit was cold\t0-0 1?1 2-2\n"
+
+
+@pytest.fixture
+def measured(own_folder: Path) -> AlignmentStudy:
+    return alignment_study(load("de-en/dot"), read_gold([GOLD], "gold.tsv"), "gold.tsv")
+
+
+@pytest.fixture
+def file(own_folder: Path) -> Path:
+    return own_folder / "de-en" / "dot" / ALIGNMENT_FILE.name
+
+
+def rates(study: AlignmentStudy) -> list[str]:
+    """Of a system of one head, as the cells show them."""
+    return [f"{100 * rate[0]:.1f}" for grid in study.grids for rate in grid.error_rates]
+
+
+def bring(app: AppTest, content: bytes, name: str = "own.tsv") -> AppTest:
+    """Drop a file into the field."""
+    app.file_uploader[0].set_value((name, content, "text/plain"))
+    return pages.checked(app.run())
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_what_was_measured_is_drawn(file: Path, measured: AlignmentStudy, words: Words) -> None:
+    ALIGNMENT_FILE.write(measured, file)
+    app = pages.open_app(LINK | {"lang": words.language})
+    assert pages.figure(app, "alignment")["data"][1]["text"] == rates(measured)
+    facts = {"gold": "gold.tsv", "pairs": 1, "sure": 2, "possible": 1}
+    assert words.markdown("alignment.facts", facts) in pages.captions(app)
+    assert not app.code
+
+
+def test_where_nothing_fits_the_page_says_which_command_does(
+    file: Path, measured: AlignmentStudy
+) -> None:
+    assert "seqviz align --model de-en/dot" in str(pages.open_app(LINK).code[0].value)
+    ALIGNMENT_FILE.write(replace(measured, fingerprint="0" * 64), file)
+    app = pages.open_app(LINK)
+    assert ENGLISH("alignment.other_weights") in pages.captions(app)
+    assert not pages.has(app, "plotly_chart", "alignment")
+
+
+def test_a_visitors_own_links_are_measured(own_folder: Path, measured: AlignmentStudy) -> None:
+    app = bring(pages.open_app(LINK), GOLD.encode())
+    assert pages.figure(app, "own-alignment")["data"][1]["text"] == rates(measured)
+    app = bring(app, b"es war kalt\tit was cold\t0-7\n", "wrong.tsv")
+    assert "wrong\\.tsv" in " ".join(pages.messages(app))
+    assert pages.has(app, "plotly_chart", "own-alignment")  # the links before it stay
+
+
+def test_where_strangers_visit_nobody_brings_files(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "1")
+    assert not pages.open_app(LINK).file_uploader
+
+
+def test_without_attention_there_is_nothing_to_compare(own_folder: Path) -> None:
+    app = pages.open_app(LINK | {"system": "none-reversed"})
+    assert ENGLISH("alignment.none") in pages.messages(app)
