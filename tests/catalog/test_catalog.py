@@ -9,7 +9,9 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE, find_models, models_folder, resolve
 from seqviz.errors import ModelError
+from seqviz.records.alignment import ALIGNMENT_FILE
 from seqviz.tasks import TASKS
+from seqviz.training.keep_alignment import with_alignment
 from tests.fixtures.tiny_models import SYSTEMS, write_tiny_models
 
 
@@ -173,6 +175,20 @@ def test_the_shipped_models_are_whole() -> None:
         assert entry.scores["test"]["exact_match" if entry.pair in TASKS else "bleu"] > least
         assert (entry.folder / "README.md").is_file()
         assert entry.bytes <= 25e6
+
+
+def test_every_shipped_translation_system_is_read_as_people_agree_best() -> None:
+    """Acceptance: the default is the best choice on the gold, or within .02 of it."""
+    entries = find_models(Path(__file__).parents[2] / "pretrained").entries
+    measured = [entry for entry in entries if entry.pair not in TASKS and entry.attends]
+    assert len(measured) >= 8
+    for entry in measured:
+        study = ALIGNMENT_FILE.read(entry.folder / ALIGNMENT_FILE.name)
+        assert study is not None and entry.alignment == study.chosen(), entry.name
+        lowest = min(one.error_rate for one in study.choices())
+        assert entry.alignment.error_rate <= lowest + 0.02
+        card = (entry.folder / "README.md").read_text(encoding="utf-8")
+        assert with_alignment(card, study) == card, entry.name
 
 
 def test_the_catalogue_needs_no_torch(folder: Path) -> None:
