@@ -5,7 +5,6 @@ import { portion } from "./looked.js";
 import { Ramp, SHADES } from "./ramp.js";
 import { fixed } from "./text.js";
 
-const NUMBER = 13; // size of letters
 const MOST_NUMBERS = 1200;
 const LEAST_WRITTEN = { weight: 0.045, score: -Infinity };
 
@@ -42,7 +41,7 @@ export class Cells {
   }
 
   // found: the matrix; cell, high: pixels of a cell; u: 1/16 of the letters' size; isRaw: scores, not
-  // weights; font(size): as in CSS.
+  // weights; size: pixels of the numbers' letters; font(size): as in CSS.
   paint(plan, how, scheme) {
     const dots = globalThis.devicePixelRatio || 1;
     const { found: { columns, values }, cell, high } = plan;
@@ -53,12 +52,12 @@ export class Cells {
 
   // The same in the light, as elements.
   drawn(plan, how) {
-    const pen = new Pen(NUMBER * plan.u, how.family);
+    const pen = new Pen(how.size, how.family);
     this.draw(pen, 1, plan, how, "light");
     return pen.node;
   }
 
-  draw(brush, dots, { found: { columns, values, ...found }, cell, high, u }, { isRaw, font }, scheme) {
+  draw(brush, dots, { found: { columns, values, ...found }, cell, high, u }, { isRaw, size: letters, font }, scheme) {
     const { shades: colours, inks } = this.ramp.read(scheme);
     const [w, h] = [cell * dots, high * dots];
     const gap = cell < 12 * u ? 0 : Math.max(1, Math.round(1.5 * u * dots));
@@ -73,7 +72,7 @@ export class Cells {
       brush.roundRect(x, y, right - x, below - y, round);
       brush.fill();
     }));
-    const size = NUMBER * u * dots;
+    const size = letters * dots;
     const isRoomy = w - gap > size * (isRaw ? 2.6 : 1.9) && h > size * 1.25;
     if (!isRoomy || values.length * columns.length > MOST_NUMBERS) return;
     Object.assign(brush, { font: font(size), textAlign: "center", textBaseline: "middle" });

@@ -6,6 +6,8 @@ import { LONGEST } from "./plan.js";
 import { sheet } from "./svgfile.js";
 import { shorten } from "./text.js";
 
+const NUMBER = 13; // size of letters in cells
+
 export class Grid {
   // stage: for its fonts; marks: what lies between the cells and the names, and over them.
   constructor(stage, marks = [], above = []) {
@@ -45,7 +47,7 @@ export class Grid {
 
   get how() {
     const { stage, isRaw } = this;
-    return { isRaw, font: (size) => stage.font(size), family: stage.family };
+    return { isRaw, size: stage.letters(NUMBER), font: (size) => stage.font(size), family: stage.family };
   }
 
   paint() {

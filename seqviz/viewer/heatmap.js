@@ -58,7 +58,7 @@ export class Heatmap {
     this.found = this.stage.matrix;
     this.names();
     const { stage } = this;
-    const plan = planned(this.found, { u: stage.unit(), font: (size) => stage.font(size, 600), room: this.width || 760 });
+    const plan = planned(this.found, stage, this.width || 760);
     Object.assign(this, plan);
     this.grid.lay(this.found, plan, { isRaw: stage.state.raw });
   }

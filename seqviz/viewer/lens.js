@@ -7,9 +7,11 @@ import { lensCells, overview } from "./strip.js";
 import { clamp } from "./text.js";
 
 const MOST_CELLS = 8; // under the lens
-const LETTER = 0.46; // width of a digit, of the letters' size
+const OF_NUMBERS = 13; // size of letters in cells
+const LETTER = 0.0354; // width of a digit, of 1/16 of the letters' size
 const AROUND_DIGITS = 4; // letters of a number that are no digits of it: its sign, its point, "e−5"
 const GAP = 0.3; // around a number in its cell
+const BETWEEN = 0.125; // two cells
 const NARROW = 40; // below that many letters' sizes, a row takes two lines
 
 // The colour of a signed value, from 0 to 1: least, 0 in the middle, most.
@@ -39,12 +41,13 @@ export class Lens {
   // that everything else needs; more: those of another cell beside each.
   lensFor(width, digits, beside, more = 0) {
     const { rems } = this;
-    const cell = LETTER * (digits + AROUND_DIGITS) + GAP;
-    const count = clamp(Math.floor((rems - (this.isNarrow ? 1 : beside)) / (cell + (this.isNarrow ? 0 : more) + 0.125)), 2, Math.min(MOST_CELLS, width));
+    const letter = (LETTER * this.stage.letters(OF_NUMBERS)) / this.stage.unit();
+    const cell = letter * (digits + AROUND_DIGITS) + GAP;
+    const count = clamp(Math.floor((rems - (this.isNarrow ? 1 : beside)) / (cell + (this.isNarrow ? 0 : more) + BETWEEN)), 2, Math.min(MOST_CELLS, width));
     this.body.style.setProperty("--cell", `${cell}rem`);
     this.body.style.setProperty("--count", count);
     this.body.classList.toggle("in-part", count < width);
-    return { first: clamp(this.stage.state.lens, 0, width - count), count, width, isWhole: count === width };
+    return { first: clamp(this.stage.state.lens, 0, width - count), count, width, isWhole: count === width, room: count * (cell + BETWEEN) };
   }
 
   lensSlider({ first, count, width, isWhole }) {

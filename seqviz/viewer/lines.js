@@ -38,7 +38,7 @@ export class Lines {
     this.caption.textContent = stage.say("viewer.lines.caption",
       { threshold: this.least.toFixed(3).replace(/0$/, "") });
     // The present word's letters are bold.
-    this.weave = new Weave(matrix, { u: this.u, font: (size) => stage.font(size, 650), room: this.node.clientWidth || 760 });
+    this.weave = new Weave(matrix, { u: this.u, letters: (size) => stage.letters(size), font: (size) => stage.font(size, 650), room: this.node.clientWidth || 760 });
     const { width, height } = this.weave;
     this.all = matrix.values.map((row, t) => svg("g.step", ...Array.from(row, (weight, s) => (
       weight < this.least ? null : this.weave.line(s, t, weight)))));
@@ -139,7 +139,7 @@ export class Lines {
         taken.push([x, y]);
       } else x += inward * 26 * u;
       return svg("g.pill", svg("rect", { x: x - 21 * u, y: y - 10 * u, width: 42 * u, height: 20 * u, rx: 10 * u }),
-        write(share(weight), { x, y, "font-size": 13 * u }));
+        write(share(weight), { x, y, "font-size": this.stage.letters(13) }));
     }));
   }
 

@@ -38,8 +38,8 @@ export class Panel {
     const longest = Math.max(...frames.map((frame) => frame.pieces.length));
     this.rows = Math.min(longest, Math.max(12, referencePieces.length + MOST_ROWS));
     const rows = frames.flatMap((frame) => frame.pieces.slice(0, this.rows).map(label));
-    this.plan = planned({ rows: [...new Set(rows)], columns: pieces.map(label) }, { u: stage.unit(),
-      font: (size) => stage.font(size, 600), room: Math.min(this.node.clientWidth, 34 * 16 * stage.unit()) });
+    this.plan = planned({ rows: [...new Set(rows)], columns: pieces.map(label) }, stage,
+      Math.min(this.node.clientWidth, 34 * 16 * stage.unit()));
     this.plan.high = Math.min(this.plan.high, 24 * stage.unit());
     this.heat.style.minHeight = `${this.plan.top + this.plan.high * this.rows + 6}px`;
   }
@@ -71,7 +71,7 @@ export class Panel {
   surprisals({ surprisals }) {
     const { stage, data: { referencePieces } } = this;
     const u = stage.unit();
-    const size = 13 * u;
+    const size = stage.letters(13);
     const font = stage.font(size);
     const texts = referencePieces.map((piece) => shorten(label(piece), 110 * u, font));
     const slope = TURNED * Math.max(...texts.map((text) => textWidth(text, font))) + 14 * u;

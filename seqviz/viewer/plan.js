@@ -7,9 +7,10 @@ export const LONGEST = 124; // widest name
 const SLANT = Math.PI / 4;
 const MANY = 40; // rows or columns whose cells may be so small that not every name shows
 
-// rows, columns: names; u: 1/16 of the letters' size; font(size): as in CSS; room: width. All in pixels.
-export function planned({ rows, columns }, { u, font, room }) {
-  const letters = font(NAME * u);
+// rows, columns: names; stage: for its letters; room: width in pixels, as all that is returned.
+export function planned({ rows, columns }, stage, room) {
+  const u = stage.unit();
+  const letters = stage.font(stage.letters(NAME), 600);
   const wide = (names) => Math.min(LONGEST * u, Math.max(...names.map((name) => textWidth(name, letters))));
   const left = Math.ceil(wide(rows) + 18 * u);
   const widest = wide(columns);

@@ -5,7 +5,7 @@ import { html } from "./dom.js";
 import { bracketed, formula, joined, symbol, term } from "./formula.js";
 import { shareBar, signedBar, strongestOf } from "./strip.js";
 
-const BESIDE = 60; // from that many letters' sizes on, the words stand beside short vectors
+const WORDS_BESIDE = 28; // letters' sizes that names and words need beside the cells of short vectors
 // Of what the digits of a line are.
 const DIGITS = { context: "parts", state: "parts", fed: "parts", constant: "parts", combined: "combined", rows: "rows", products: "rows" };
 const PART_LETTERS = { context: "c", state: "s", fed: "x" };
@@ -28,7 +28,7 @@ export class PredictPhase {
     const grid = html("div.calc-grid", panel.heads(this.lens), ...this.sources(), this.desk, panel.lensSlider(this.lens));
     const words = html("div.softmax.predicted", { role: "presentation" }, html("div.dims", html("span"), html("span", symbol("z", "y")),
         html("span", symbol("p", "y"), " = exp(", symbol("z", "y"), " − log ", html("i", "Z"), ")")), ...this.rows, ...rest);
-    const beside = this.lens.isWhole && panel.rems > BESIDE;
+    const beside = this.lens.isWhole && panel.rems > WORDS_BESIDE + this.lens.room;
     this.node = html("div.stack", html("div", { class: beside ? "beside" : "stack" }, grid, ...(beside ? [words] : [])), this.formula, ...(beside ? [] : [words]));
   }
 

@@ -58,7 +58,7 @@ export class Progress {
     const x = (step) => left + (end - left) * (step / this.last);
     const ys = [(power) => floor - (floor - top) * ((power - low) / (high - low)), (score) => floor - (floor - top) * (score / 100)];
     Object.assign(this, { x, ys, top, floor });
-    const text = (told, attributes) => write(told, { class: "tick", "font-size": 13 * u, ...attributes });
+    const text = (told, attributes) => write(told, { class: "tick", "font-size": stage.letters(13), ...attributes });
     const named = (told, at, place) => text(told, { x: at, y: (top + floor) / 2, class: `tick c${place}`, transform: `rotate(-90 ${at} ${(top + floor) / 2})` });
     const decades = Array.from({ length: high - low + 1 }, (_, n) => low + n);
     const line = (points, place) => svg(`g.curve.c${place}`,

@@ -8,6 +8,7 @@ import { signedBar, strongestOf } from "./strip.js";
 // How the two vectors of a score are called: what stands before the letter, and the letter.
 const NAMES = { dot: [["", "s"], ["", "h"]], general: [["", "s"], ["W ", "h"]], additive: [["W ", "s"], ["U ", "h"]] };
 const HEADS = [["", "q"], ["", "k"]];
+const SCORE_BESIDE = 26; // name, the vector in small, and the score, in letters' sizes
 
 export class ScorePhase {
   // panel: what it is drawn in.
@@ -15,7 +16,7 @@ export class ScorePhase {
     Object.assign(this, { panel, stage: panel.stage, calc: panel.calc });
     const { calc } = this;
     this.names = NAMES[calc.kind] ?? HEADS;
-    this.lens = panel.lensFor(calc.d, calc.digitsOf("query"), 23);
+    this.lens = panel.lensFor(calc.d, calc.digitsOf("query"), SCORE_BESIDE);
     this.most = { query: strongestOf(calc.query), key: strongestOf(calc.keys), score: strongestOf(calc.scores) };
     this.desk = html("div.desk");
     this.formula = html("div", { "aria-live": "off" });

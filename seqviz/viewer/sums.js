@@ -20,7 +20,7 @@ export class Sums {
 
   draw() {
     const u = this.stage.unit();
-    const size = 13 * u;
+    const size = this.stage.letters(13);
     const low = Math.min(0, ...this.lines.flatMap(({ sums }) => sums)) || -1;
     const [left, top, bottom, right] = [56 * u, 26 * u, 44 * u, 24 * u];
     const [width, height] = [Math.max(this.room.clientWidth || 700, 280 * u), 280 * u];

@@ -71,6 +71,6 @@ export function planOf(record, columns, rows, { hasZones, ...space }) {
   const [chip, gap, top] = [24 * u, 4 * u, 40 * u];
   const under = columns.map(({ living }) => top + (1 + Math.max(0, ...living.map((node) => rows.get(node)))) * pitch + 6 * u);
   const ends = columns.map(({ cut, hidden }, step) => under[step] + (cut.length + (hidden ? 1 : 0)) * (chip + gap));
-  return { ...widths(record, columns, space), u, isHigh, high, pitch, chip, gap, top, under,
+  return { ...widths(record, columns, space), u, small: space.stage.letters(13), isHigh, high, pitch, chip, gap, top, under,
     height: (hasZones ? Math.max(...ends) : top + count * pitch) + 6 * u };
 }

@@ -133,6 +133,12 @@ export class Walk {
     return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   }
 
+  // Letters of that many units, in pixels; who presents sets the least that is read from the last row.
+  letters(size) {
+    const least = getComputedStyle(document.documentElement).getPropertyValue("--least");
+    return Math.max(size * this.unit(), parseFloat(least) || 0);
+  }
+
   // A font of that many pixels, as in CSS.
   font(pixels, weight = "") {
     this.family ??= getComputedStyle(this.root.host ?? this.root.documentElement).fontFamily;

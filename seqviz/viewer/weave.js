@@ -22,11 +22,11 @@ export function threshold(values) {
 
 export class Weave {
   // columns, rows: names; most: the weight of the thickest line; u: pixels of 1/16 of the letters'
-  // size; font(size): of the words; room: in pixels.
-  constructor({ columns, rows, most }, { u, room, ...letters }) {
+  // size; letters(size): pixels of so many; font(size): of the words; room: in pixels.
+  constructor({ columns, rows, most }, { u, room, letters, font: fontOf }) {
     const isLong = Math.max(rows.length, columns.length) > MOST_LARGE;
-    Object.assign(this, { u, most, size: (isLong ? 13 : 15) * u, row: (isLong ? 18 : 26) * u });
-    const font = letters.font(this.size);
+    Object.assign(this, { u, most, size: letters(isLong ? 13 : 15), row: (isLong ? 18 : 26) * u });
+    const font = fontOf(this.size);
     const fit = (names) => names.map((name) => {
       const text = shorten(name, WIDEST * u, font);
       return { name, text, width: Math.ceil(textWidth(text, font)) + 16 * u };

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqviz.export.handout import handout
 from tests.browser.conftest import NOTHING_AHEAD, opened_file
-from tests.browser.seen import assert_accessible
+from tests.browser.seen import SMALL, assert_accessible
 from tests.fixtures.explained import tiny_translators
 from tests.fixtures.made_chapter import HOSTILE, STEP, made_chapter
 
@@ -417,6 +417,22 @@ def test_curves_have_intervals_and_a_table(page: Page) -> None:
     expect(page.locator(".lesson-curves tbody tr").nth(1)).to_have_text(
         "5+ (3)20.0 (10.0–30.0)50.5 (40.0–61.0)"
     )
+
+
+def test_whoever_presents_shows_no_letter_under_24_pixels(page: Page) -> None:
+    lesson, counter = page.locator(".lesson"), page.locator(".counter")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    go(page, "start")
+    page.keyboard.press("p")
+    _, count = counter.inner_text().split(" / ")
+    for step in range(1, int(count) + 1):
+        expect(counter).to_have_text(f"{step} / {count}")
+        assert lesson.evaluate(SMALL) == []
+        page.keyboard.press("s")  # the reveal, or the end of what grows
+        assert lesson.evaluate(SMALL) == []
+        page.get_by_role("button", name="Go on").dispatch_event("click")
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_axe_finds_nothing(page: Page) -> None:

@@ -7,16 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.app_page import COLD_MILLISECONDS
 from tests.browser.conftest import settled
+from tests.browser.seen import SMALL
 
 pytestmark = pytest.mark.browser
-
-SMALL = """lesson => [...lesson.querySelectorAll("*")].filter((one) =>
-    [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
-    && one.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-    && !one.closest(".unseen, .cell, .dims, .matrix, svg, sub")
-    && parseFloat(getComputedStyle(one).fontSize) < 23.99).map((one) => one.outerHTML)"""
-"""Text of the lesson under 24 px, but for numbers in cells, indices, and what pictures draw."""
-
 
 def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app: str) -> None:
     page.goto(f"{app}/?view=lesson&chapter=attention&at=sum&lang=en")

@@ -53,7 +53,7 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 }
 @media (hover: none) { .modebar, [data-testid="stElementToolbar"] { display: none; } }
 
-html.seqviz-presents { --table: none; font-size: 25.6px; }
+html.seqviz-presents { --table: none; --least: 24px; font-size: 25.6px; }
 .seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"],
   [data-testid="stAlert"], [data-testid="stLayoutWrapper"]:has(> :is(.st-key-top, .st-key-ask,
   .st-key-navigation, .st-key-result, [class*="st-key-opened"]))) { display: none !important; }
