@@ -104,9 +104,11 @@ export class BetBox {
   // In a handout: what was bet when the lesson was given.
   then() {
     const { engine: { chapter, step } } = this;
-    const { counts, option, typed } = chapter.bets?.[step.id] ?? {};
-    const labels = step.bet.options?.map(({ label }) => `“${label}”`) ?? [];
-    if (counts) return labels.map((label, place) => (counts[place] ? `${label} ${counts[place]}` : "")).filter(Boolean).join(" · ");
+    const { counts, option, typed, painted } = chapter.bets?.[step.id] ?? {};
+    const labels = (step.bet.options?.map(({ label }) => label) ?? step.bet.columns).map((label) => `“${label}”`);
+    const each = (values, written) => labels.map((label, place) => (values[place] ? `${label} ${written(values[place])}` : "")).filter(Boolean).join(" · ");
+    if (counts) return each(counts, String);
+    if (painted) return each(painted, (share) => fixed(share, 2));
     return typed === undefined ? labels[option] : `“${typed}”`;
   }
 

@@ -146,9 +146,9 @@ export class LessonEngine {
     return { bits: bet.counts.reduce((sum, count, place) => sum + count * options[place].bits, 0) / hands };
   }
 
-  // What was bet and revealed, by step; of painted rows nothing is kept.
+  // What was bet and revealed, by step.
   get told() {
-    return Object.fromEntries([...this.bets].filter(([id, { painted }]) => this.revealed.has(id) && !painted));
+    return Object.fromEntries([...this.bets].filter(([id]) => this.revealed.has(id)));
   }
 
   // Over all steps: sum of bits and of how many bets, mean distance and of how many rows.

@@ -14,13 +14,14 @@ BRIEF = {"resultTypes": ["violations"]}
 """Axe does not describe all that is right: that takes twice as long as to look at it."""
 
 SMALL = """lesson => [...lesson.querySelectorAll("*")].flatMap((one) => {
-    const isText = [...one.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    if (!isText && !one.drawn || one.closest(".unseen, sub, math")) return [];
-    if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return [];
+    const texts = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     const written = one.drawn ? one.drawn() : one;
-    if (one.drawn && !written.querySelector("text")) return [];
+    const isText = one.drawn ? written.querySelector("text") : texts.some(({ data }) => data.trim());
+    if (!isText || one.closest(".unseen, sub, math")) return [];
+    if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return [];
     const { a: scale } = one.ownerSVGElement ? one.getScreenCTM() : { a: 1 };
-    const size = scale * parseFloat(written.getAttribute("font-size") ?? getComputedStyle(one).fontSize);
+    const { fontSize } = getComputedStyle(one);
+    const size = scale * parseFloat(written.getAttribute("font-size") ?? fontSize);
     return size < 23.99 ? [`${size} ${one.outerHTML}`] : [];
 })"""
 """Text of the lesson under 24 px, in pictures, and in cells that are painted, too; an index is smaller

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from seqviz.export.handout import handout
 from tests.browser.conftest import NOTHING_AHEAD, opened_file
 from tests.browser.seen import SMALL, assert_accessible
-from tests.fixtures.explained import tiny_translators
+from tests.fixtures.explained import TEXT, tiny_translators
 from tests.fixtures.made_chapter import HOSTILE, STEP, made_chapter
 
 pytestmark = pytest.mark.browser
@@ -235,6 +235,9 @@ def test_bets_come_before_their_reveal(page: Page) -> None:
     sliders.nth(2).press("ArrowUp")
     page.keyboard.press("PageDown")
     expect(told).to_contain_text("0.30 away")  # ½ (0.1 + 0.2 + 0.2 + 0.1 + 0)
+    expect(told).to_contain_text(
+        f"the bet was: “{TEXT.split()[2]}” 0.39 · “{TEXT.split()[3]}” 0.61"
+    )
     expect(sliders.nth(2)).to_be_focused()
     page.keyboard.press("PageUp")
     expect(lesson).to_be_focused()  # what had the focus has gone

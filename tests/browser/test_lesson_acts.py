@@ -11,7 +11,7 @@ from seqviz.lesson import Asked
 from seqviz.lesson.loaded import LoadedModels
 from seqviz.translator import load
 from seqviz.viewer import LESSON_STYLES, lesson_words, packed, script, style
-from seqviz.views.learn import acted
+from seqviz.views.learn import acted, tried
 from tests.browser.conftest import opened_file
 from tests.browser.seen import assert_accessible
 from tests.fixtures.explained import OPTIONS, TEXT
@@ -26,7 +26,15 @@ STEPS = (
     ("continue", "dot", ["sentence", ["tree", "node"]]),
     ("ablate", "transformer", ["sentence", "heads"]),
     ("beam", "dot", ["sentence", "tree"]),
+    ("row", "dot", ["sentence"]),
 )
+ROW = {
+    "kind": "row",
+    "step": 1,
+    "columns": ["a", "b", "c"],
+    "weights": [0.5, 0.25, 0.25],
+    "flat": 0.2,
+}
 SYSTEMS = ("dot", "transformer")
 HOST = """
 const parentElement = document.getElementById("host").attachShadow({ mode: "open" });
@@ -73,7 +81,12 @@ def lesson(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         **{"format": 1, "chapter": "made", "title": "Made", "language": "en"},
         **{"sentence": TEXT, "own": True, "computations": {}, "glossary": {}},
         "steps": [
-            made_step(act, trace=asked[system].key, layout=layout, needs="action", action=act)
+            made_step(
+                act,
+                trace=asked[system].key,
+                layout=layout,
+                **{"bet": ROW} if act == "row" else {"needs": "action", "action": act},
+            )
             for act, system, layout in STEPS
         ],
         "traces": {one.key: packed(models.decode(one)) for one in asked.values()},
@@ -174,6 +187,19 @@ def test_a_beam_is_chosen_by_keys_and_the_last_one_counts(lesson: Lesson) -> Non
     expect(page.locator(".lesson")).not_to_have_class(re.compile("waits"))
     page.get_by_role("button", name="Reset").click()
     expect(own).to_be_checked()
+
+
+def test_a_painted_row_is_told_once_it_is_revealed(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.go("row")
+    bars = page.get_by_role("slider")
+    bars.nth(2).press("ArrowUp")
+    bars.nth(0).press("End")
+    page.keyboard.press("Space")
+    page.wait_for_function("() => told.at(-1)?.[1].bets?.row")
+    ((name, facts),) = page.evaluate("told.splice(0)")
+    assert name == "at"
+    assert tried._bet(facts["bets"]["row"]) == {"painted": [0.909, 0, 0.091]}
 
 
 def test_what_was_refused_is_said(lesson: Lesson) -> None:

@@ -11,6 +11,7 @@ from tests.browser.seen import SMALL
 
 pytestmark = pytest.mark.browser
 
+
 def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app: str) -> None:
     page.goto(f"{app}/?view=lesson&chapter=attention&at=sum&lang=en")
     lesson = page.locator(".lesson")

@@ -14,6 +14,7 @@ from seqviz.lesson.bets import OPTIONS
 from seqviz.lesson.learning import before, learnt
 from seqviz.lesson.models import Models
 from seqviz.lesson.parting import Parting, after, find_parting
+from seqviz.options import MAX_SOURCE_TOKENS
 from seqviz.server.queue import OnWait
 from seqviz.translator.gradient import MOST_UPDATES
 from seqviz.views.session import cache, state
@@ -57,7 +58,8 @@ def note_bets(place: tuple[str, str], told: object) -> None:
 
     Args:
         place: id and sentence, as ``shown``.
-        told: by step "counts" of hands by option, an "option", or a word "typed".
+        told: by step "counts" of hands by option, an "option", a word "typed", or the shares of a
+            row "painted".
     """
     if isinstance(told, Mapping):
         found = {str(step): _bet(bet) for step, bet in list(told.items())[:MOST_BETS]}
@@ -74,11 +76,14 @@ def _bet(told: object) -> dict[str, object]:
     """A bet, if it is one."""
     if not isinstance(told, Mapping):
         return {}
-    counts, option, typed = (told.get(name) for name in ("counts", "option", "typed"))
+    counts, option, typed, painted = map(told.get, ("counts", "option", "typed", "painted"))
     if isinstance(counts, list) and len(counts) <= OPTIONS:
         return {"counts": [max(0, one) if type(one) is int else 0 for one in counts]}
     if isinstance(typed, str):
         return {"typed": typed[:MOST_LETTERS]}
+    if isinstance(painted, list) and len(painted) <= MAX_SOURCE_TOKENS:
+        shares = (one if type(one) in (int, float) else 0.0 for one in painted)
+        return {"painted": [round(min(1.0, max(0.0, one)), 3) for one in shares]}
     return {"option": option} if type(option) is int else {}
 
 

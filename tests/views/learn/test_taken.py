@@ -1,6 +1,7 @@
 """The lesson as a file: the chapters that were shown, and every sentence that the class typed."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -59,10 +60,12 @@ def test_a_session_remembers_what_was_shown_the_latest_at_the_end() -> None:
 
 
 def test_what_was_bet_is_checked_and_the_latest_counts() -> None:
-    told = {"a": {"option": 1}, "b": {"counts": [1, -3, "x"]}, "c": {"typed": "y" * 99}}
+    told: dict[str, Any] = {"a": {"option": 1}, "c": {"typed": "y" * 99}}
+    told |= {"b": {"counts": [1, -3, "x"]}, "h": {"painted": [0.25, -1, 7, "x", math.nan, 1 / 3]}}
     nonsense = {"d": 3, "e": {"option": "1"}, "f": {"counts": [1] * 99}, "g": {"option": True}}
     tried.note_bets(("one", ""), {"old": {"option": 1}})
     tried.note_bets(("one", ""), told | nonsense)
     tried.note_bets(("one", ""), None)
+    painted = {"painted": [0.25, 0, 1, 0, 0, 0.333]}
     checked = {"a": {"option": 1}, "b": {"counts": [1, 0, 0]}, "c": {"typed": "y" * 60}}
-    assert tried.bets() == {("one", ""): checked}
+    assert tried.bets() == {("one", ""): {**checked, "h": painted}}
