@@ -97,6 +97,7 @@ export class BetBox {
     if (!isRevealed) return this.told.replaceChildren();
     if (this.told.firstChild) return;
     this.told.append(html("p", {}, this.sentence()), ...(engine.step.reveal ?? []).map(grown));
+    this.lesson.glossary.dress(this.told);
     const then = this.then();
     if (then) this.told.append(html("p", { class: "then" }, this.say("lesson.told.then", { bets: then })));
   }

@@ -56,7 +56,9 @@ export class LessonView {
     this.node.dataset.step = step.id;
     this.node.dataset.action = step.action ?? "";
     this.head.stand();
+    this.glossary.close();
     this.text.replaceChildren(...step.text.map(grown));
+    this.glossary.dress(this.text);
     this.text.hidden = !step.text.length;
     this.box.lay();
     this.picture.show();
@@ -160,11 +162,9 @@ export class LessonView {
   // What a text points at lights up, and what it names is explained.
   link(part) {
     const light = ({ target }) => target.closest?.("[data-light]")?.dataset.light;
-    const point = (event) => {
-      this.picture.spotlight.point([light(event)].filter(Boolean));
-      this.glossary.show(event.target.closest?.("[data-entry]"));
-    };
+    const point = (event) => this.picture.spotlight.point([light(event)].filter(Boolean));
     const leave = () => this.picture.spotlight.point([]);
+    this.glossary.link(part);
     build(part, { pointerover: point, focusin: point, pointerleave: leave, focusout: leave, click: (event) => this.picture.follow(light(event)) });
   }
 
@@ -181,8 +181,7 @@ export class LessonView {
     if (ON.includes(key) && !event.shiftKey) this.forward();
     else if (BACK.includes(key)) this.back();
     else if (key.toLowerCase() === "s") this.skip();
-    else if (key === "Escape") this.glossary.show(null);
-    else return;
+    else if (key !== "Escape" || !this.glossary.close()) return;
     this.taken(event);
   }
 
@@ -195,5 +194,6 @@ export class LessonView {
     clearTimeout(this.resting);
     this.picture.stop();
     this.head.timer.stop();
+    this.glossary.stop();
   }
 }

@@ -57,13 +57,18 @@ export class Presenter {
     else this.redrawn.disconnect();
   }
 
+  // What lies open goes first.
+  escape() {
+    if (document.dispatchEvent(new Event("seqviz-escape", { cancelable: true }))) this.present(false);
+  }
+
   hear(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || focused()?.matches(TYPED_IN)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const presents = this.root.classList.contains(PRESENTS);
     if (key === "p") this.present(!presents);
     else if (!presents) return;
-    else if (key === "Escape") this.present(false);
+    else if (key === "Escape") this.escape();
     else if (key === "b") this.root.classList.toggle(BLACKED);
     else if (key in TURNS && this.find().length > 1) this.turn(this.place + TURNS[key]);
     else return;

@@ -16,16 +16,17 @@ BRIEF = {"resultTypes": ["violations"]}
 SMALL = """lesson => [...lesson.querySelectorAll("*")].flatMap((one) => {
     const texts = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     const written = one.drawn ? one.drawn() : one;
-    const isText = one.drawn ? written.querySelector("text") : texts.some(({ data }) => data.trim());
-    if (!isText || one.closest(".unseen, sub, math")) return [];
+    const isPainted = one.drawn && written.querySelector("text");
+    if (!isPainted && !texts.some(({ data }) => data.trim())) return [];
+    if (one.closest(".unseen, sub, math")) return [];
     if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return [];
     const { a: scale } = one.ownerSVGElement ? one.getScreenCTM() : { a: 1 };
     const { fontSize } = getComputedStyle(one);
     const size = scale * parseFloat(written.getAttribute("font-size") ?? fontSize);
     return size < 23.99 ? [`${size} ${one.outerHTML}`] : [];
 })"""
-"""Text of the lesson under 24 px, in pictures, and in cells that are painted, too; an index is smaller
-than its letter, as it is in every book.
+"""Text of the lesson under 24 px, in pictures, and in painted cells, too; but for an index, which
+is smaller than its letter in every book.
 """
 
 

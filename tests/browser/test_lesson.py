@@ -398,15 +398,54 @@ def test_a_question_does_not_mark_the_step_that_may_be_its_answer(page: Page) ->
     expect(now).to_have_count(1)
 
 
-def test_texts_are_texts_and_the_glossary_speaks(page: Page) -> None:
+def test_texts_are_texts(page: Page) -> None:
     go(page, "start")
     assert page.locator("img").count() == 0
     expect(page.locator(".lesson-text")).to_contain_text(HOSTILE)
-    page.locator("[data-entry]").focus()
-    card = page.get_by_role("tooltip")
-    expect(card).to_contain_text("归一化")
+
+
+def test_a_term_says_what_it_means_to_pointer_keys_and_ears(page: Page) -> None:
+    go(page, "start")
+    term, card = page.get_by_role("button", name="softmax"), page.get_by_role("tooltip")
+    expect(term).to_have_accessible_description("归一化: Makes shares of numbers.")
+    term.hover()
+    expect(card).to_have_text("softmax 归一化Makes shares of numbers.")
+    card.hover()
+    expect(card).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(card).to_be_hidden()
+    term.focus()
+    expect(card).to_be_visible()
+    expect(term).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+    for key in ("Enter", "Space", "Enter"):  # opens, closes, opens: and the lesson does not go on
+        page.keyboard.press(key)
+        expect(term).to_have_attribute("aria-expanded", str(key == "Enter").lower())
+    page.keyboard.press("Tab")
+    expect(card).to_be_visible()  # it was asked to stay
+    page.locator(".lesson-picture").click()
+    expect(card).to_be_hidden()
+
+
+def test_a_term_that_was_touched_stays_open_and_escape_closes_it_first(page: Page) -> None:
+    go(page, "start")
+    term, card = page.get_by_role("button", name="softmax"), page.get_by_role("tooltip")
+    page.keyboard.press("p")
+    term.dispatch_event("pointerover", {"pointerType": "touch"})
+    expect(card).to_be_hidden()
+    term.click()
+    page.mouse.move(0, 0)
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(page.locator(".lesson .timer")).to_be_visible()
+    term.click()
+    page.keyboard.press("Space")
+    expect(page.locator(".lesson")).to_have_attribute("data-step", "next")
+    expect(card).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".lesson .timer")).to_be_hidden()
 
 
 def test_curves_have_intervals_and_a_table(page: Page) -> None:
