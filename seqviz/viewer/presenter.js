@@ -1,7 +1,7 @@
 // Presenter mode, on the page and in the offline page: large type and one picture at a time, without
-// anything around it. P or the button begins it, Esc ends it, B is a black screen, Page Up and Page
-// Down go from picture to picture; other keys go to the picture itself. A finger leaves by a button that
-// comes with a touch, or with a pointer that moves.
+// anything around it. P or the button begins it, Esc ends it (what lies open goes first), B is a black
+// screen, Page Up and Page Down go from picture to picture; other keys go to the picture itself. A finger
+// leaves by a button that comes with a touch, or with a pointer that moves.
 
 const PRESENTS = "seqviz-presents";
 const BLACKED = "seqviz-black";
@@ -57,18 +57,13 @@ export class Presenter {
     else this.redrawn.disconnect();
   }
 
-  // What lies open goes first.
-  escape() {
-    if (document.dispatchEvent(new Event("seqviz-escape", { cancelable: true }))) this.present(false);
-  }
-
   hear(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || focused()?.matches(TYPED_IN)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const presents = this.root.classList.contains(PRESENTS);
     if (key === "p") this.present(!presents);
     else if (!presents) return;
-    else if (key === "Escape") this.escape();
+    else if (key === "Escape") document.dispatchEvent(new Event("seqviz-escape", { cancelable: true })) && this.present(false);
     else if (key === "b") this.root.classList.toggle(BLACKED);
     else if (key in TURNS && this.find().length > 1) this.turn(this.place + TURNS[key]);
     else return;

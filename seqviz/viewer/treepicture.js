@@ -21,14 +21,14 @@ export class TreePicture {
     this.plan = planOf(record, this.columns, this.rows, { hasZones, stage, room: this.room, u: stage.unit() });
     Object.assign(this.plan, { grows });
     this.node.classList.toggle("growing", grows);
-    const { width, height, wide, u } = this.plan;
+    const { width, height, wide, small, u } = this.plan;
     Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
     [this.lines, this.lit, this.boxes] = ["edges", "lit", "boxes"].map((name) => svg("g", { class: name }));
     this.band = svg("rect.column-band", { y: 4 * u, width: wide + 12 * u, height: height - 8 * u, rx: 10 * u });
     this.heads = this.columns.map((_, step) => write(String(step + 1), { class: "step-name", x: this.x(step) + wide / 2, y: 20 * u,
       "text-anchor": "middle", "font-size": stage.letters(14) }));
     this.nodes.set(0, rootBox(stage, { x: this.x(-1), y: this.y(0) }, this.plan));
-    this.node.replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": this.alt() },
+    this.node.replaceChildren(svg("svg", { width, height, "font-size": small, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": this.alt() },
       this.band, ...this.heads, this.lines, this.lit, this.boxes, this.nodes.get(0)));
     this.look();
     this.walk("instant");
@@ -82,7 +82,7 @@ export class TreePicture {
       this.edges.set(node, svg(`path.edge.${kindOf(record, node, plan.grows)}`, { d: this.path(node) }));
     }
     const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "step-name", x: this.x(step) + plan.wide / 2,
-      y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2, "text-anchor": "middle", "font-size": plan.small }) : null;
+      y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2, "text-anchor": "middle" }) : null;
     const drawn = [[...cut, ...living.slice().reverse()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
     const [lines, boxes] = drawn.map((some) => svg("g.column", ...some));
     if (more) boxes.append(more);

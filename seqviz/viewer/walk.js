@@ -130,13 +130,16 @@ export class Walk {
 
   // Pixels of 1/16 of the letters' size; a projector's are larger.
   unit() {
-    return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    return parseFloat(this.page.fontSize) / 16;
+  }
+
+  get page() {
+    return getComputedStyle(document.documentElement);
   }
 
   // Letters of that many units, in pixels; who presents sets the least that is read from the last row.
   letters(size) {
-    const least = getComputedStyle(document.documentElement).getPropertyValue("--least");
-    return Math.max(size * this.unit(), parseFloat(least) || 0);
+    return Math.max(size * this.unit(), parseFloat(this.page.getPropertyValue("--least")) || 0);
   }
 
   // A font of that many pixels, as in CSS.

@@ -21,12 +21,12 @@ export function threshold(values) {
 }
 
 export class Weave {
-  // columns, rows: names; most: the weight of the thickest line; u: pixels of 1/16 of the letters'
-  // size; letters(size): pixels of so many; font(size): of the words; room: in pixels.
-  constructor({ columns, rows, most }, { u, room, letters, font: fontOf }) {
+  // columns, rows: names; most: the weight of the thickest line; stage: for its letters; room: in pixels.
+  constructor({ columns, rows, most }, stage, room) {
     const isLong = Math.max(rows.length, columns.length) > MOST_LARGE;
-    Object.assign(this, { u, most, size: letters(isLong ? 13 : 15), row: (isLong ? 18 : 26) * u });
-    const font = fontOf(this.size);
+    const u = stage.unit();
+    Object.assign(this, { u, most, size: stage.letters(isLong ? 13 : 15), row: (isLong ? 18 : 26) * u });
+    const font = stage.font(this.size, 650); // as the present word's
     const fit = (names) => names.map((name) => {
       const text = shorten(name, WIDEST * u, font);
       return { name, text, width: Math.ceil(textWidth(text, font)) + 16 * u };

@@ -258,8 +258,9 @@ def test_many_words_stand_closer_in_letters_of_13_pixels(page: Page) -> None:
         f"""(names) => {{
           {script("weave")}
           const font = (size) => `${{size}}px sans-serif`;
+          const stage = {{ unit: () => 1, letters: (size) => size, font }};
           const words = {{ columns: names, rows: names, most: 1 }};
-          const made = new Weave(words, {{ u: 1, font, room: 600 }});
+          const made = new Weave(words, stage, 600);
           return [made.size, made.height];
         }}""",
         names,
