@@ -30,9 +30,16 @@ def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield opened
 
 
+OPENED = """step => {
+  document.querySelector(".lesson").dataset.step = "";
+  history.replaceState(null, "", `#made/${step}`);
+  window.dispatchEvent(new Event("hashchange"));
+}"""
+
+
 def go(page: Page, step: str) -> None:
-    """Open the chapter anew at a step."""
-    page.evaluate("step => { location.hash = `made/${step}`; }", step)
+    """Open the chapter anew at a step, and wait for it, though one may stand there already."""
+    page.evaluate(OPENED, step)
     expect(page.locator(".lesson")).to_have_attribute("data-step", step)
 
 
