@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol, TypeVar, cast
 
+from seqviz.analysis.attention import Array, default_layer
 from seqviz.analysis.contrast import SourceContrast, source_contrast
 from seqviz.decoding.attributions import Attribution, attribution
 from seqviz.decoding.contributions import source_contributions
@@ -105,6 +106,21 @@ class Evidence:
             InputError: ``option_unknown``: there is no such way.
         """
         return self._of(partial(attribution, by=by))
+
+    def grids(self) -> dict[str, Array]:
+        """What each source token is given for each token written, by several ways, (T, S) each.
+
+        "weights" and "norms" of the attention, of the layer that is shown where nobody chose, are
+        left out where there is no attention; "gradient" and "occlusion" are always there.
+        """
+        found: dict[str, Array] = {}
+        weights = self._trace.cross_attention_of(self._rank)
+        if weights is not None:
+            layer = default_layer(self._trace)
+            found["weights"] = weights[layer].mean(0)
+            found["norms"] = self.norms().layers[layer]
+        ways: tuple[Attribution, ...] = ("gradient", "occlusion")
+        return found | {by: self.attribution(by) for by in ways}
 
     def _of(self, work: Callable[[OpenModel, Trace, int], Value]) -> Value:
         return self._translator.work(
