@@ -179,7 +179,7 @@ def _lines(told: _Told, language: str) -> Iterator[str]:
         numbers = f"{word.log_prob:8.3f} {word.contrast:7.3f} {share:>6} {layer:>5}"
         yield f"{numbers}  {printing.one_line(word.label)}"
     mean = "" if told.contributions is None else f"{told.contributions.source_share.mean():.2f}"
-    yield f"{told.contrast.with_source.sum():8.3f} {told.contrast.total:7.3f} {mean:>6}"
+    yield f"{told.contrast.with_source.sum():8.3f} {told.contrast.total:7.3f} {mean:>6}".rstrip()
     if told.by_layer:
         yield "\nafter so many layers of the encoder"
     for layers, text in enumerate(told.by_layer):
