@@ -69,7 +69,7 @@ def score_corpus(
         check_target(target)
     results: dict[int, Scored] = {}
     with torch.inference_mode():
-        for numbers in _batches(sources, targets, batch_tokens):
+        for numbers in batches(sources, targets, batch_tokens):
             found = _score_batch(
                 model,
                 [sources[number] for number in numbers],
@@ -81,7 +81,7 @@ def score_corpus(
     return [results[number] for number in range(len(sources))]
 
 
-def _batches(
+def batches(
     sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]], tokens: int
 ) -> Iterator[list[int]]:
     """Numbers of the sentences of each batch, longest targets first."""

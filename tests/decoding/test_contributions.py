@@ -9,9 +9,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from seqviz.decoding.contributions import mixed, shares, vectors
+from seqviz.decoding.contributions import contribute_corpus, mixed, shares, vectors
 from seqviz.models.attention import Attended, KeysValues, Question
 from seqviz.models.through import Block, Through
+from seqviz.options import DecodeOptions
 from tests.fixtures.marian_models import marian_to_transformer, tiny_marian
 from tests.fixtures.tiny_networks import tiny_transformer
 from tests.fixtures.transformers_models import FAMILIES, ours, theirs
@@ -61,11 +62,11 @@ def test_the_parts_of_every_block_sum_to_what_comes_out_of_it(model: Any) -> Non
     for beside, blocks in ((False, (*found.encoder, *found.own)), (True, found.cross)):
         for block in blocks:
             rows = torch.arange(block.after.shape[1])
-            parts = vectors(block, rows, beside=beside)
+            parts = vectors(block, rows, beside=beside)[0]
             total = parts.sum(1) + constant(block)
             torch.testing.assert_close(total, block.after[0], atol=1e-3, rtol=1e-4)
             torch.testing.assert_close(total, block.after[0], atol=1e-4, rtol=1e-4)
-            sums = shares(block, beside=beside).sum(1)
+            sums = shares(block, beside=beside).sum(-1)
             torch.testing.assert_close(sums, torch.ones_like(sums))
 
 
@@ -89,7 +90,7 @@ def test_what_a_block_gives_is_what_the_next_part_reads(model: Any) -> None:
 
 
 def test_shares_of_source_and_prefix_sum_to_one_and_never_come_from_the_future(model: Any) -> None:
-    source, prefix = mixed(through(model))
+    source, prefix = (part[0] for part in mixed(through(model)))
     assert source.shape == (len(FED), len(SOURCE)) and prefix.shape == (len(FED), len(FED))
     ones = torch.ones(len(FED))
     torch.testing.assert_close(source.sum(1) + prefix.sum(1), ones, atol=1e-5, rtol=0)
@@ -119,9 +120,9 @@ def test_a_case_by_hand() -> None:
     1. Beside the residual it is 4 − 2 = 2, 4 − 3 = 1 and 4 − 3 = 1.
     """
     own = block([[0.5, 0.5]], [[2.0, 0.0], [0.0, 2.0]], [[2.0, 0.0]])
-    torch.testing.assert_close(shares(own), torch.tensor([[0.75, 0.25]]))
+    torch.testing.assert_close(shares(own), torch.tensor([[[0.75, 0.25]]]))
     beside = shares(own, beside=True)  # the residual is the last column
-    torch.testing.assert_close(beside, torch.tensor([[0.25, 0.25, 0.5]]))
+    torch.testing.assert_close(beside, torch.tensor([[[0.25, 0.25, 0.5]]]))
 
 
 def test_layers_are_mixed_as_the_formulas_say() -> None:
@@ -135,8 +136,8 @@ def test_layers_are_mixed_as_the_formulas_say() -> None:
         own=(own,) * 2,
         cross=(cross,) * 2,
     )
-    read = shares(encoder).numpy() @ shares(encoder).numpy()
-    kept, looked = shares(own).numpy(), shares(cross, beside=True).numpy()
+    read = shares(encoder)[0].numpy() @ shares(encoder)[0].numpy()
+    kept, looked = shares(own)[0].numpy(), shares(cross, beside=True)[0].numpy()
     source, prefix = np.zeros((2, 2)), np.eye(2)
     for _ in range(2):
         for row in range(2):
@@ -144,12 +145,28 @@ def test_layers_are_mixed_as_the_formulas_say() -> None:
         mixing = kept * looked[:, 2:]
         source, prefix = mixing @ source + looked[:, :2] @ read, mixing @ prefix
     found = mixed(both)
-    np.testing.assert_allclose(found[0], source, atol=1e-6)
-    np.testing.assert_allclose(found[1], prefix, atol=1e-6)
+    np.testing.assert_allclose(found[0][0], source, atol=1e-6)
+    np.testing.assert_allclose(found[1][0], prefix, atol=1e-6)
 
 
 def test_where_nothing_is_near_all_is_the_residual() -> None:
     lone = block([[0.5, 0.5]], [[4.0, 0.0], [0.0, 4.0]], [[-3.0, -3.0]])
     far = replace(lone, after=torch.tensor([[[-0.1, 0.1]]]))
-    torch.testing.assert_close(shares(far, beside=True), torch.tensor([[0.0, 0.0, 1.0]]))
-    torch.testing.assert_close(shares(far), torch.tensor([[1.0, 0.0]]))
+    torch.testing.assert_close(shares(far, beside=True), torch.tensor([[[0.0, 0.0, 1.0]]]))
+    torch.testing.assert_close(shares(far), torch.tensor([[[1.0, 0.0]]]))
+
+
+def test_many_in_padded_batches_are_what_each_is_alone(model: Any) -> None:
+    sources, targets = [SOURCE, [9, 2], [5, 6, 2]], [[9, 4, 10, 3], [6, 3], [7, 7, 7, 7, 3]]
+    options = DecodeOptions()
+    alone = [
+        contribute_corpus(model, [source], [target], options=options, name="")[0]
+        for source, target in zip(sources, targets, strict=True)
+    ]
+    for tokens in (8, 1000):
+        together = contribute_corpus(
+            model, sources, targets, options=options, name="", batch_tokens=tokens
+        )
+        for one, other in zip(together, alone, strict=True):
+            np.testing.assert_allclose(one.source, other.source, atol=1e-5)
+            np.testing.assert_allclose(one.prefix, other.prefix, atol=1e-5)
