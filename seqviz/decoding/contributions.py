@@ -20,8 +20,8 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.trace.evidence import SourceContributions
 
-BATCH_TOKENS = 1024
-"""Padded tokens of a batch: more of them take more memory, and hardly less time."""
+BATCH_TOKENS = 256
+"""Padded tokens of a batch: larger ones leave the processor's caches and take longer."""
 _MOST = 2**23
 """Numbers of the vectors that are compared at a time."""
 
@@ -135,8 +135,8 @@ def shares(block: Block, *, beside: bool = False) -> Tensor:
     found = []
     for rows in torch.split(positions, _rows_at_a_time(block)):
         out = after[:, rows]
-        near = out[:, :, None] - vectors(block, rows, beside=beside)  # (B, q, N, D)
-        left = out.abs().sum(-1, keepdim=True) - near.abs().sum(-1)
+        away = out[:, :, None] - vectors(block, rows, beside=beside)  # (B, q, N, D)
+        left = out.abs().sum(-1, keepdim=True) - away.abs_().sum(-1)
         found.append(left.clamp(min=0))
     parts = torch.cat(found, 1)
     own = torch.full_like(positions, parts.shape[-1] - 1) if beside else positions

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,7 @@ class Examiner:
     options: DecodeOptions
     metrics: tuple[BLEU, CHRF]
     contributions: bool
-    """Compute ALTI+ too, sentence by sentence."""
+    """Compute ALTI+ too."""
 
     @classmethod
     def of(
@@ -73,15 +73,10 @@ class Examiner:
             [one.source for one in sentences],
             [one.reference for one in sentences],
             options=self.options,
+            contributions=self.contributions,
             on_progress=on_progress,
         )
-        rows = []
-        for one, seen in zip(sentences, found, strict=True):
-            rows.append(self._row(one, seen))
-            if self.contributions:
-                rows[-1].update(self._of_contributions(seen))
-                if on_progress is not None:
-                    on_progress(len(sentences), len(sentences))
+        rows = [self._row(one, seen) for one, seen in zip(sentences, found, strict=True)]
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
     def _row(self, read: Sentence, seen: Examined) -> dict[str, Any]:
@@ -92,6 +87,7 @@ class Examiner:
             **_of_texts(seen),
             **_of_search(seen),
             **_of_attention(seen),
+            **_of_contributions(seen),
             **self._of_reference(read, seen),
             **self._of_baseline(read, seen),
         }
@@ -106,16 +102,6 @@ class Examiner:
             "pieces": seen.pieces,
             "log_probs": seen.given.log_probs,
             "contrast": contrast,
-        }
-
-    def _of_contributions(self, seen: Examined) -> Mapping[str, Any]:
-        unrecorded = replace(self.options, record_attention=False, distribution_size=0)
-        trace = self.translator.force_tokens(seen.source.text, seen.found.tokens, unrecorded)
-        found = self.translator.evidence(trace).contributions()
-        groups = word_groups(seen.source.pieces)
-        return {
-            "source_share": float(found.source_share.mean()),
-            "left_out": _known(sentence.left_out_share(found.source, groups)),
         }
 
     def _of_reference(self, read: Sentence, seen: Examined) -> Mapping[str, Any]:
@@ -190,6 +176,16 @@ def _of_search(seen: Examined) -> Mapping[str, Any]:
         "margin_min": trail.margin,
         "entered_last": trail.entered_last,
         "near_prunings": trail.near_prunings,
+    }
+
+
+def _of_contributions(seen: Examined) -> Mapping[str, Any]:
+    if (found := seen.contributions) is None:
+        return {}
+    groups = word_groups(seen.source.pieces)
+    return {
+        "source_share": float(found.source_share.mean()),
+        "left_out": sentence.left_out_share(found.source, groups),
     }
 
 

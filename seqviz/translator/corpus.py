@@ -5,14 +5,18 @@ Knows nothing about features or files.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from seqviz.decoding.contributions import contribute_corpus
 from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
+from seqviz.decoding.following import OpenModel
 from seqviz.decoding.rows import CorpusResult
 from seqviz.decoding.scored import Scored, score_corpus
 from seqviz.errors import InputError, ModelError
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
 from seqviz.text.codec import started
 from seqviz.trace import Source
+from seqviz.trace.evidence import SourceContributions
 from seqviz.translator.fallback import Model
 from seqviz.translator.translator import Translator
 
@@ -38,6 +42,18 @@ class Examined:
     """EOS included; empty: there is no reference, or none that the model could write."""
     reference: Scored | None
     """Its log-probabilities only."""
+    contributions: SourceContributions | None
+    """Of the translation; None: not asked for."""
+
+
+_Work = tuple[
+    list[CorpusResult],
+    list[Scored],
+    list[Scored],
+    list[Scored],
+    Sequence[SourceContributions | None],
+]
+"""What a model finds: translations; scored with and without their sources; references; shares."""
 
 
 def check_examined(options: DecodeOptions) -> None:
@@ -56,6 +72,7 @@ def examine(
     references: Sequence[str],
     *,
     options: DecodeOptions,
+    contributions: bool = False,
     on_progress: OnProgress | None = None,
 ) -> list[Examined]:
     """Translate sentences and look at each from three sides.
@@ -65,10 +82,12 @@ def examine(
         texts: one sentence each.
         references: as many; empty where there is none.
         options: how to search.
+        contributions: compute ALTI+ of the translations, too.
         on_progress: called after every step of the search; what it raises ends the work.
 
     Raises:
-        InputError: ``inspect_options``; a sentence is empty or too long.
+        InputError: ``inspect_options``; a sentence is empty or too long;
+            ``contributions_recurrent``.
         ModelError: ``no_prediction``: the model's numbers are not finite.
     """
     check_examined(options)
@@ -79,7 +98,11 @@ def examine(
     empty = translator.codec.empty(chosen).ids
     with_reference = [place for place, target in enumerate(wanted) if target]
 
-    def work(model: Model) -> tuple[list[CorpusResult], list[Scored], list[Scored], list[Scored]]:
+    def share(model: Model, targets: Sequence[Sequence[int]]) -> list[SourceContributions]:
+        looked, name = cast(OpenModel, model), translator.entry.name
+        return contribute_corpus(looked, ids, targets, options=chosen, name=name)
+
+    def work(model: Model) -> _Work:
         found = decode_corpus(model, ids, chosen, on_progress=on_progress, watch=True)
         targets = [one.tokens for one in found]
         given = score_corpus(model, ids, targets, options=chosen)
@@ -95,9 +118,10 @@ def examine(
         scored = (*given, *emptied, *reference)
         if not all(one.is_finite for one in found) or not all(one.is_finite for one in scored):
             raise ModelError("no_prediction")
-        return found, given, emptied, reference
+        shares = share(model, targets) if contributions else [None] * len(ids)
+        return found, given, emptied, reference, shares
 
-    results, given, emptied, references_scored = translator.work(work)
+    results, given, emptied, references_scored, shares = translator.work(work)
     of_references = dict(zip(with_reference, references_scored, strict=True))
     spell, text = translator.target.tokenizer.piece, translator.target.text
     return [
@@ -111,6 +135,7 @@ def examine(
             emptied=emptied[place],
             reference_tokens=wanted[place],
             reference=of_references.get(place),
+            contributions=shares[place],
         )
         for place, (source, found) in enumerate(zip(sources, results, strict=True))
     ]
