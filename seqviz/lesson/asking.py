@@ -36,7 +36,7 @@ class Remembering:
         self.explain, self.without_source = models.explain, models.without_source
         self.scores, self.target_text = models.scores, models.target_text
         self.lengths, self.beam_sizes = models.lengths, models.beam_sizes
-        self.training = models.training
+        self.training, self.positions = models.training, models.positions
         self.every_target, self.learn = models.every_target, models.learn
 
     def decode(self, asked: Asked) -> Trace:

@@ -12,11 +12,12 @@ from seqviz.records import beam_sizes, lengths, training_file
 from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import LengthStudy, weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
-from seqviz.trace import Trace
+from seqviz.trace import Floats, Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator import Translator
 from seqviz.translator.every_target import every_target
 from seqviz.translator.gradient import GradientSteps, gradient_steps
+from seqviz.translator.positions import source_positions
 
 
 class LoadedModels:
@@ -50,6 +51,10 @@ class LoadedModels:
     def without_source(self, asked: Asked, rank: int) -> Trace | None:
         """Score a hypothesis without its sentence."""
         return self._of(asked).without_source(self.decode(asked), rank)
+
+    def positions(self, asked: Asked) -> Floats | None:
+        """What marks each token of the source, (S, D)."""
+        return source_positions(self._of(asked), len(self.decode(asked).source.ids))
 
     def every_target(self, asked: Asked, most: int) -> AllTargets | None:
         """Score every target, once."""

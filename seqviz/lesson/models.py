@@ -8,7 +8,7 @@ from seqviz.lesson.chapter import Asked
 from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import LengthStudy
 from seqviz.records.training import TrainingRecord
-from seqviz.trace import Trace
+from seqviz.trace import Floats, Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator.gradient import GradientSteps
 
@@ -32,6 +32,9 @@ class Models(Protocol):
 
     def without_source(self, asked: Asked, rank: int) -> Trace | None:
         """Score a hypothesis of what ``decode`` found without its sentence; None: it cannot be."""
+
+    def positions(self, asked: Asked) -> Floats | None:
+        """What marks each token of the source, (S, D); None: nothing does."""
 
     def every_target(self, asked: Asked, most: int) -> AllTargets | None:
         """Every target of at most so many tokens; None: the vocabulary is too large for that."""

@@ -20,6 +20,7 @@ from seqviz.lesson.glossary import glossary
 from seqviz.lesson.learning import learning
 from seqviz.lesson.models import Models, Read
 from seqviz.lesson.named import fact
+from seqviz.lesson.positions import positions
 from seqviz.lesson.scene import Scene, scene_of
 from seqviz.viewer import packed
 from seqviz.viewer.computation import packed_computation
@@ -113,6 +114,7 @@ class _Packer:
             "reveal": said.reveal,
             "systems": [self.system(scene.by(system)) for system in step.systems],
             "learning": learning(scene) if "learning" in _flat(step.show) else None,
+            "positions": positions(scene) if "positions" in _flat(step.show) else None,
             "charts": charts_of(step, scene, shown=set(_flat(step.show)), language=self.language),
             "computation": self.computation(step, scene),
         }

@@ -23,6 +23,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         *("key", "context", "state", "combined", "logits", "probabilities", "temperature"),
     ),
     "states": ("encoder", "change", "handed", "decoder"),
+    "positions": (),
     "systems": (),
     "find": (),
     "contrast": (),

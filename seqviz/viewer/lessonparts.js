@@ -3,6 +3,7 @@
 import { Computation } from "./computation.js";
 import { CoveredSentence } from "./coveredsentence.js";
 import { PARTS } from "./parts.js";
+import { PositionField } from "./positionfield.js";
 import { StateStrips } from "./statestrips.js";
 import { SystemList } from "./systemlist.js";
 
@@ -11,5 +12,6 @@ export const LESSON_PARTS = {
   sentence: CoveredSentence,
   computation: Computation, // one step with every number
   states: StateStrips, // what encoder and decoder had in mind
+  positions: PositionField, // what marks each place of the source
   systems: SystemList, // what several systems made of the sentence
 };

@@ -46,7 +46,7 @@ export function plannedStep({ lesson, records, acts }, chosen) {
   const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
   const known = { ...LESSON_PARTS, ...lesson.live, ...Object.fromEntries(charts.map((name) => [name, step.charts[name].axis ? LessonCurves : LessonChart])) };
   const parts = step.layout.flat(9);
-  if (!step.learning) delete known.learning;
+  for (const name of ["learning", "positions"]) if (!step[name]) delete known[name];
   const isShown = (name) => name in known && !hidden.includes(name) && !(STILL[name] in known && parts.includes(STILL[name]));
   const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
   const layout = visible(step.layout);

@@ -11,7 +11,7 @@ import { symbol } from "./formula.js";
 
 const SAME = 1e-3; // two states that differ by less, of the strongest number, are one
 
-function rowsOf(vectors, width) {
+export function rowsOf(vectors, width) {
   return Array.from({ length: (vectors?.length ?? 0) / width }, (_, place) => vectors.subarray(place * width, (place + 1) * width));
 }
 

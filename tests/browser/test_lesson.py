@@ -342,6 +342,17 @@ def test_a_sum_grows_term_by_term_and_states_token_by_token(page: Page) -> None:
     assert rest.last.is_visible()
 
 
+def test_codes_of_positions_are_compared_with_a_chosen_one(page: Page) -> None:
+    go(page, "places")
+    part = page.locator("[data-part=positions]")
+    assert part.locator(".number").all_inner_texts() == ["1.00", "0.71", "0.00"]
+    part.locator(".token").nth(1).click()
+    assert part.locator(".number").all_inner_texts() == ["0.71", "1.00", "0.71"]
+    page.locator(".words.source .chip").first.focus()
+    page.keyboard.press("Enter")
+    assert part.locator(".number").all_inner_texts() == ["1.00", "0.71", "0.00"]
+
+
 def test_words_of_the_text_light_what_they_name(page: Page) -> None:
     go(page, "start")
     output = page.locator(".words.output")

@@ -14,7 +14,7 @@ from seqviz.options import DecodeOptions
 from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import Interval, LengthBucket, LengthStudy
 from seqviz.records.training import TrainingRecord
-from seqviz.trace import Trace
+from seqviz.trace import Floats, Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator.gradient import GradientSteps
 from tests.fixtures.made_training import made_record
@@ -142,6 +142,12 @@ class SmallModels:
     def training(self, model: str) -> TrainingRecord | None:
         weights = "1" if model.endswith("none") else "0"
         return made_record(fingerprint=weights * 64, losses=20, metric="exact_match")
+
+    def positions(self, asked: Asked) -> Floats | None:
+        """Of the four pieces of its sentence, sine beside cosine; by "none", none."""
+        angles = np.arange(4, dtype=np.float32)[:, None] * np.array([1, 0.1], np.float32)
+        waves = np.stack([np.sin(angles), np.cos(angles)], 2).reshape(4, 4)
+        return None if asked.system == "none" else waves
 
     def scores(self, model: str) -> Mapping[str, float]:
         return {"exact_match": 50.0} if model.endswith("none") else {"exact_match": 99.0, "bleu": 9}

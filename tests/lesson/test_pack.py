@@ -94,7 +94,9 @@ def test_the_glossary_holds_what_texts_name(language: str) -> None:
     assert found["glossary"]["key"]["other"] == [{"en": "键", "zh": "key"}[language]]
 
 
-ALONE = ("computation", "states", "systems", "scores", "lengths", "learning", "find")
+ALONE = (
+    *("computation", "states", "positions", "systems", "scores", "lengths", "learning", "find"),
+)
 
 
 def test_the_parts_are_those_of_the_viewer() -> None:
