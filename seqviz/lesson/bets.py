@@ -18,6 +18,7 @@ from seqviz.analysis.beam import prefix_text
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.analysis.tokens import next_tokens_on_path
 from seqviz.analysis.words import display_text
+from seqviz.errors import SeqVizError
 from seqviz.lesson.scene import Scene, doomed
 from seqviz.trace import Fate, Trace
 
@@ -26,6 +27,8 @@ OPTIONS = 5
 SMALLEST = 2.0**-20
 """A probability below it counts as this: nobody loses more than 20 bits."""
 
+JUDGE = "transformer"
+"""The system whose translation stands in for a right one."""
 NO_TEXT = ("<s>", "<pad>", "<unk>")
 """Pieces that no translation ends with or holds; nobody bets on them."""
 
@@ -141,30 +144,45 @@ def dies_question(scene: Scene) -> Question | None:
     return certain("dies", labels, nodes, right=right)
 
 
+def stand_in(scenes: Sequence[Scene]) -> str:
+    """What stands in for a right translation where two systems are asked of and nobody knows one.
+
+    It is the translation of ``JUDGE``; empty: it is not needed, is one of the two, or is not there.
+    """
+    names = [scene.asked.system for scene in scenes]
+    if len(scenes) != 2 or scenes[0].asked.reference or JUDGE in names:  # noqa: PLR2004 (one and the other)
+        return ""
+    try:
+        return scenes[0].by(JUDGE).trace.translation
+    except SeqVizError:
+        return ""
+
+
 def fails_question(scenes: Sequence[Scene], names: Sequence[str]) -> Question | None:
     """Which system fails: the one whose translation is least like the reference, by chrF.
 
     Where nobody knows a right translation, it is the one least like those of the others, by the
-    mean of chrF. Equals are all right. None where all are equal, and where two systems have no
-    reference: each is as far from the other.
+    mean of chrF; of two, the one least like what stands in. Equals are all right. None where all
+    are equal, and where nothing stands in for two: each is as far from the other.
 
     Args:
         scenes: one a system, of the same sentence.
         names: how each is called.
     """
-    if len(scenes) == 2 and not scenes[0].asked.reference:  # noqa: PLR2004 (one and the other)
+    known = scenes[0].asked.reference or stand_in(scenes)
+    if len(scenes) == 2 and not known:  # noqa: PLR2004 (one and the other)
         return None
     texts = [scene.trace.translation for scene in scenes]
-    scores = np.round([_likeness(place, texts, scenes[place]) for place in range(len(texts))], 6)
+    scores = np.round([_likeness(place, texts, known) for place in range(len(texts))], 6)
     right = (scores == scores.min()).tolist()
     if all(right):
         return None
     return certain("fails", names, [scene.asked.system for scene in scenes], right=right)
 
 
-def _likeness(place: int, texts: Sequence[str], scene: Scene) -> float:
+def _likeness(place: int, texts: Sequence[str], known: str) -> float:
     others = [text for other, text in enumerate(texts) if other != place]
-    references = [scene.asked.reference] if scene.asked.reference else others
+    references = [known] if known else others
     return float(np.mean([sentence_chrf(texts[place], each) for each in references]))
 
 

@@ -155,7 +155,16 @@ class _Packer:
             texts = [self.filled(text, scene) for text in (step.text, step.reveal)]
         except _Missing:
             return None
-        return _Said(text=texts[0], reveal=texts[1], bet=bet, holds=True)
+        reveal = [*texts[1], *self.judged(step, scene)]
+        return _Said(text=texts[0], reveal=reveal, bet=bet, holds=True)
+
+    def judged(self, step: Step, scene: Scene) -> Iterator[markup.Node]:
+        """What says by which translation two systems are judged where nobody knows a right one."""
+        if step.bet is not None and step.bet.kind == "fails":
+            found = bets.stand_in([scene.by(system) for system in step.bet.systems])
+            if found:
+                words = table(self.language)["lesson.judged"]
+                yield ["p", {}, words.format(translation=display_text(found))]
 
     def instead(self, step: Step, scene: Scene) -> "_Said | None":
         """What stands in; None: nothing does."""

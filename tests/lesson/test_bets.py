@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqviz.errors import ModelError
+from seqviz.lesson import Asked
 from seqviz.lesson.bets import (
     bits_of,
     certain_bits,
@@ -18,8 +20,9 @@ from seqviz.lesson.bets import (
     row_question,
 )
 from seqviz.lesson.scene import doomed
+from seqviz.trace import Trace
 from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace
-from tests.lesson.small import scene
+from tests.lesson.small import SmallModels, scene
 
 
 def test_an_even_share_scores_nothing_and_certainty_all_bits() -> None:
@@ -119,4 +122,23 @@ def test_without_a_reference_the_odd_one_out_fails() -> None:
     found = fails_question([unknown, odd, unknown], ["a", "b", "c"])
     assert found is not None
     assert [option.right for option in found.options] == [False, True, False]
-    assert fails_question([unknown, odd], ["a", "b"]) is None  # each is as far from the other
+
+
+def test_of_two_without_a_reference_the_one_least_like_the_transformers_fails() -> None:
+    """It says "the cat"; where there is none, or it is asked of, each is as far from the other."""
+    one = scene(0)
+    unknown = replace(one, asked=replace(one.asked, reference=""))
+    found = fails_question([unknown, unknown.by("none")], ["a", "b"])
+    assert found is not None
+    assert [option.right for option in found.options] == [False, True]
+    judge = unknown.by("transformer")
+    assert fails_question([judge, unknown.by("none")], ["a", "b"]) is None
+
+    class Lacking(SmallModels):
+        def decode(self, asked: Asked) -> Trace:
+            if asked.system == "transformer":
+                raise ModelError("unknown_model", {"found": asked.model, "nearest": ""})
+            return super().decode(asked)
+
+    lacking = replace(unknown, models=Lacking())
+    assert fails_question([lacking, lacking.by("none")], ["a", "b"]) is None

@@ -127,3 +127,10 @@ def test_a_word_is_neither_above_nor_below(check: str) -> None:
     text = CHAPTER.replace("{fact: steps, above: 10}", check)
     found = packed_chapter(read_chapter(text, "small.yaml"), "en", models=SmallModels())
     assert "long" not in [step["id"] for step in found["steps"]]
+
+
+def test_a_bet_on_two_systems_stays_with_a_sentence_of_ones_own() -> None:
+    chapter = read_chapter(CHAPTER, "small.yaml")
+    compared = packed_chapter(chapter, "en", models=SmallModels(), own="Der Hund")["steps"][-1]
+    assert [option["right"] for option in compared["bet"]["options"]] == [False, True]
+    assert "Judged by the Transformer’s: “the cat”" in str(compared["reveal"])
