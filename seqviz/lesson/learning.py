@@ -5,8 +5,11 @@ from typing import Any
 import numpy as np
 
 from seqviz.lesson.scene import Scene
-from seqviz.lesson.toys import RATE, descended, hardest
+from seqviz.lesson.toys import RATE, TOY_FACTS, descended, hardest
 from seqviz.translator.gradient import MOST_UPDATES, GradientSteps
+
+OWN_WORD = ("right_token", "right_before", "right_after_one", "right_after_ten", "right_after_far")
+"""Facts that a text tells of the chapter's word, and then of one's own."""
 
 
 def learning(scene: Scene) -> dict[str, Any] | None:
@@ -27,6 +30,12 @@ def learning(scene: Scene) -> dict[str, Any] | None:
         "most": MOST_UPDATES,
         **before(found),
     }
+
+
+def told(scene: Scene) -> dict[str, str]:
+    """``OWN_WORD`` of the scene's sentence and reference, as a text writes them."""
+    found = {name: TOY_FACTS[name](scene) for name in OWN_WORD}
+    return {name: value.text for name, value in found.items() if value is not None}
 
 
 def before(found: GradientSteps) -> dict[str, Any]:

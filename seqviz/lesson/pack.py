@@ -4,7 +4,7 @@ Each decoding is packed once, however many steps show it. What a step says of it
 checked here: where it does not hold, the step's other text stands in, or the step is left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from seqviz.lesson.chapter import Chapter, Check, Layout, Step, Texts
 from seqviz.lesson.charts import charts_of
 from seqviz.lesson.facts import Value
 from seqviz.lesson.glossary import glossary
-from seqviz.lesson.learning import learning
+from seqviz.lesson.learning import OWN_WORD, learning
 from seqviz.lesson.models import Models, Read
 from seqviz.lesson.named import fact
 from seqviz.lesson.positions import positions
@@ -152,7 +152,8 @@ class _Packer:
         if step.bet is not None and bet is None:
             return None
         try:
-            texts = [self.filled(text, scene) for text in (step.text, step.reveal)]
+            live = OWN_WORD if "learning" in _flat(step.show) else ()
+            texts = [self.filled(text, scene, live) for text in (step.text, step.reveal)]
         except _Missing:
             return None
         reveal = [*texts[1], *self.judged(step, scene)]
@@ -174,8 +175,8 @@ class _Packer:
             return None
         return _Said(text=text, reveal=[], bet=None, holds=False) if text else None
 
-    def filled(self, texts: Texts, scene: Scene) -> list[markup.Node]:
-        """A text of the language with its facts.
+    def filled(self, texts: Texts, scene: Scene, live: Collection[str] = ()) -> list[markup.Node]:
+        """A text of the language with its facts; ``live`` ones tell the browser their names.
 
         Raises:
             _Missing: the sentence lacks one of them.
@@ -185,7 +186,8 @@ class _Packer:
             found = fact(name, scene)
             if found is None:
                 raise _Missing(name)
-            return _written(found, in_formula=in_formula)
+            written = _written(found, in_formula=in_formula)
+            return ["span", {"data-fact": name}, written] if name in live else written
 
         return [markup.filled(node, say) for node in markup.parsed(texts.get(self.language, ""))]
 

@@ -132,6 +132,7 @@ export class LessonPicture {
     if (!answer.rates.length && learnt.wanted && isOf(learnt.wanted)) {
       Object.assign(learnt, { wanted: null, refused: answer.failed });
       if (!answer.failed) Object.assign(learnt, { pair: { ...answer.before, text: answer.text, right: answer.right }, place: answer.before.place, presses: [] });
+      this.lesson.retell();
     }
     const press = isOf(learnt.pair) && learnt.presses.find(({ rates, losses, failed }) => !losses && !failed && String(rates) === String(answer.rates));
     if (press) Object.assign(press, answer);

@@ -47,10 +47,13 @@ def test_gradient_steps_are_taken_and_taken_back(page: Page, app: str) -> None:
     right.press("Enter")
     places = page.locator(".learning .at label")
     expect(places).to_have_text([re.compile(f"^{token} ") for token in [*"latep", "⟨eos⟩"]])
+    text = page.locator(".lesson-text")
+    expect(text).to_contain_text("right token a goes from 98% to 98%")
     one.click()
     expect(loss).to_contain_text("→")
     page.keyboard.press("Space")
     expect(lesson).to_have_attribute("data-step", "ten-steps")
+    expect(text).to_contain_text("Ten steps lead to 98%")
     expect(word).to_have_value("petal")
     expect(page).to_have_url(re.compile("at=ten-steps"))
 

@@ -8,12 +8,13 @@ from typing import Any, cast
 import streamlit as st
 
 from seqviz.errors import SeqVizError
-from seqviz.lesson import Chapter, needed
+from seqviz.lesson import Chapter, View, needed
 from seqviz.lesson.asking import asked_of
 from seqviz.lesson.bets import OPTIONS
-from seqviz.lesson.learning import before, learnt
+from seqviz.lesson.learning import before, learnt, told
 from seqviz.lesson.models import Models
 from seqviz.lesson.parting import Parting, after, find_parting
+from seqviz.lesson.scene import scene_of
 from seqviz.options import MAX_SOURCE_TOKENS
 from seqviz.server.queue import OnWait
 from seqviz.translator.gradient import MOST_UPDATES
@@ -105,7 +106,8 @@ def learning(
 
     Computed in turn with all decodings, from the model's own weights, and once: the same steps
     always lead to the same numbers. With a pair of one's own comes what it is before the first
-    step, as "before"; where nothing came of it, "failed" says why.
+    step, as "before", with the "facts" that the text names; where nothing came of it, "failed" says
+    why.
     """
     asked = state.remembered(LEARNT)
     if not isinstance(asked, Mapping) or "losses" in asked or "failed" in asked:
@@ -116,11 +118,13 @@ def learning(
     progress = Progress(w, LEARNT)
     answer = dict(asked)
     try:
+        models = models_of(progress.step, progress.wait)
+        shown = scene_of(one, View(), models)
         with cache.visits().turn(progress.wait, request.visitor):
-            models = models_of(progress.step, progress.wait)
             if asked["text"] or asked["right"]:
                 one = replace(one, text=asked["text"], reference=asked["right"])
                 answer["before"] = before(models.learn(one, ()))
+                answer["before"]["facts"] = told(replace(shown, asked=one))
             answer |= learnt(models.learn(one, asked["rates"]))
             answer |= {} if answer["losses"] else {"failed": w("lesson.learn.failed")}
     except SeqVizError as error:

@@ -23,10 +23,14 @@ from tests.views.pages import CHINESE, ENGLISH
 class Models(SmallModels):
     """Knows no "x"; steps that are too large lead nowhere."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.learnt: list[Asked] = []
+
     def learn(self, asked: Asked, rates: tuple[float, ...]) -> GradientSteps:
         if "x" in asked.text:
             raise InputError("learn_unknown", {"pieces": "x"})
-        self.asked.append(asked)
+        self.learnt.append(asked)
         found = super().learn(asked, rates)
         return replace(found, losses=found.losses + np.nan) if rates == (9.0,) else found
 
@@ -48,11 +52,15 @@ def answered(models: Models, **facts: Any) -> Any:
 
 def test_a_word_of_ones_own_comes_with_what_it_is_before_the_first_step(models: Models) -> None:
     found = answered(models, text="der Hund", right="the dog")
-    assert {(one.text, one.reference) for one in models.asked} == {("der Hund", "the dog")}
+    assert {(one.text, one.reference) for one in models.learnt} == {("der Hund", "the dog")}
+    assert found["before"]["facts"] == {
+        **{"right_token": "cat", "right_before": "20%", "right_after_one": "25%"},
+        **{"right_after_ten": "70%", "right_after_far": "30%"},
+    }
     assert (found["before"]["target"], found["before"]["place"]) == ([4, 6], 1)
     assert (found["rates"], found["text"], found["losses"]) == ((), "der Hund", [0.0])
     found = answered(models, rates=[0.1])
-    assert (models.asked[-1].text, "before" in found) == ("Die Katze", False)
+    assert (models.learnt[-1].text, "before" in found) == ("Die Katze", False)
     assert state.remembered(tried.LEARNT) == found
 
 
