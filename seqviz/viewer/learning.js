@@ -60,7 +60,7 @@ export class Learning {
 
   start() {
     this.heat();
-    this.stage.watch(["more"], () => this.draw());
+    this.stage.watch(["more", "width"], () => this.draw());
   }
 
   // Another learning rate.

@@ -120,7 +120,10 @@ export class Stage extends Walk {
   }
 
   fold() {
-    this.pieces?.().forEach((one, place) => one.classList.toggle("later", this.state.grow && place > this.state.beat));
+    const { beat, grow } = this.state;
+    const pieces = this.pieces?.() ?? [];
+    pieces.forEach((one, place) => one.classList.toggle("later", grow && place > beat));
+    if (grow && beat) pieces[beat]?.scrollIntoView({ block: "nearest" });
   }
 
   // A beat, where something grows.
