@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from seqviz.analysis.attention import default_layer, missing_attention
 from seqviz.analysis.words import display_text
 from seqviz.errors import InputError
 from seqviz.lesson import bets, markup, questions
@@ -18,17 +17,16 @@ from seqviz.lesson.charts import charts_of
 from seqviz.lesson.facts import Value
 from seqviz.lesson.glossary import glossary
 from seqviz.lesson.learning import OWN_WORD, learning
-from seqviz.lesson.models import Models, Read
+from seqviz.lesson.models import Models
 from seqviz.lesson.named import fact
 from seqviz.lesson.positions import positions
 from seqviz.lesson.scene import Scene, scene_of
+from seqviz.lesson.selected import read_of, state_of
 from seqviz.viewer import packed
 from seqviz.viewer.computation import packed_computation
 from seqviz.words import table
 
 FORMAT = 1
-PANEL = ("grow", "phase", "token", "dim", "temperature")
-"""Of a view: what the stage has beside its selection; left out where nobody chose."""
 
 
 def packed_chapter(
@@ -142,7 +140,7 @@ class _Packer:
         key = scene.asked.key
         compares = "compare" in _flat(show) or self.shown.get(key, (scene, False))[1]
         self.shown[key] = scene, compares
-        return {"trace": key, "layout": show, "state": _state(scene)}
+        return {"trace": key, "layout": show, "state": state_of(scene)}
 
     def own(self, step: Step, scene: Scene) -> "_Said | None":
         """What the step says and asks; None: the sentence does not bear it."""
@@ -227,7 +225,7 @@ class _Packer:
         """The key of the step's computation; None: it shows none, or the model cannot tell."""
         if scene.step is None or not {"computation", "states"} & set(_flat(step.show)):
             return None
-        read, layer, head = _read(scene)
+        read, layer, head = read_of(scene)
         key = f"{scene.asked.key} {read} {layer} {head} {scene.rank} {scene.step}"
         if key not in self.computations:
             found = self.models.explain(
@@ -241,36 +239,6 @@ class _Packer:
     def trace(self, scene: Scene, compares: bool) -> dict[str, Any]:
         """A decoding as the viewer packs it."""
         return packed(scene.trace, greedy=scene.greedy if compares else None)
-
-
-def _read(scene: Scene) -> tuple[Read, int, int]:
-    """What attention is taken apart: what it reads, layer and head from 0."""
-    kinds: dict[str, Read] = {"decoder": "decoder", "encoder": "encoder"}
-    read, trace = kinds.get(scene.view.kind, "cross"), scene.trace
-    layer = scene.view.layer - 1
-    if layer < 0:
-        layer = 0 if missing_attention(trace, read) else default_layer(trace, read)
-    return read, layer, max(0, scene.view.head - 1)
-
-
-def _state(scene: Scene) -> dict[str, Any]:
-    """What is selected, in the names of the viewer's stage; −1: as where nobody chose."""
-    view = scene.view
-    panel = {name: getattr(view, name) for name in PANEL}
-    return {
-        **{name: value for name, value in panel.items() if value not in ("", None, False)},
-        "kind": view.kind,
-        "layer": view.layer - 1,
-        "head": view.head - 1,
-        "hypothesis": scene.rank,
-        "step": scene.step or 0,
-        "node": view.node,
-        "words": view.words,
-        "raw": view.raw,
-        "cuts": view.pruned,
-        "layout": view.layout,
-        "window": max(0, view.window - 1),
-    }
 
 
 def _holds(check: Check, scene: Scene) -> bool:

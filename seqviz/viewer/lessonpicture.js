@@ -57,7 +57,15 @@ export class LessonPicture {
     this.parts.inert = cover === "dies";
     this.spotlight.keep(cover ? [] : [...step.highlight]);
     if (isReady) this.shown.start();
+    this.retell();
     this.prepare();
+  }
+
+  // A text that speaks of the chapter's word speaks of the one that is learnt.
+  retell() {
+    const { engine: { learnt, step: { trace } }, text } = this.lesson;
+    const facts = learnt.get(trace)?.pair?.facts ?? {};
+    for (const one of text.querySelectorAll("[data-fact]")) one.textContent = facts[one.dataset.fact] ?? one.textContent;
   }
 
   // Put together and drawn, out of sight.
@@ -132,7 +140,7 @@ export class LessonPicture {
     if (!answer.rates.length && learnt.wanted && isOf(learnt.wanted)) {
       Object.assign(learnt, { wanted: null, refused: answer.failed });
       if (!answer.failed) Object.assign(learnt, { pair: { ...answer.before, text: answer.text, right: answer.right }, place: answer.before.place, presses: [] });
-      this.lesson.retell();
+      this.retell();
     }
     const press = isOf(learnt.pair) && learnt.presses.find(({ rates, losses, failed }) => !losses && !failed && String(rates) === String(answer.rates));
     if (press) Object.assign(press, answer);

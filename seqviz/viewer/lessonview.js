@@ -60,18 +60,10 @@ export class LessonView {
     this.text.replaceChildren(...step.text.map(grown));
     this.glossary.dress(this.text);
     this.text.hidden = !step.text.length;
-    this.retell();
     this.box.lay();
     this.picture.show();
     this.tell(engine.isRevealed && this.picture.stage.grows ? this.say("lesson.grows") : "");
     this.changed();
-  }
-
-  // A text that speaks of the chapter's word speaks of the one that is learnt.
-  retell() {
-    const { learnt, step: { trace } } = this.engine;
-    const facts = learnt.get(trace)?.pair?.facts ?? {};
-    for (const one of this.text.querySelectorAll("[data-fact]")) one.textContent = facts[one.dataset.fact] ?? one.textContent;
   }
 
   tell(text) {
