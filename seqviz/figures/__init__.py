@@ -5,7 +5,7 @@ a plotly Figure for paper, ``…_table`` a DataFrame. For notebooks, ``attention
 ``model_view`` and ``shift_bars`` are the charts alone.
 """
 
-from seqviz.figures.alignment import alignment_picture
+from seqviz.figures.alignment import alignment_picture, reading_name
 from seqviz.figures.attention import attention_heatmap, attention_picture
 from seqviz.figures.beam_sizes import beam_sizes_picture
 from seqviz.figures.bottleneck import forced_picture
@@ -44,6 +44,7 @@ __all__ = [
     "model_view_picture",
     "next_tokens_picture",
     "one_vector_picture",
+    "reading_name",
     "reason_text",
     "repeated_picture",
     "replay_table",

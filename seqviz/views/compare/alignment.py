@@ -144,11 +144,14 @@ def _measured(gold: Gold, fingerprint: str, request: Request, *, w: Words) -> Al
 
 
 def _draw(study: AlignmentStudy, w: Words, *, key: str) -> None:
+    chosen = study.chosen()
     facts = {
         "gold": study.gold,
         "pairs": study.pairs,
         "sure": study.sure,
         "possible": study.possible - study.sure,
+        "default": figures.reading_name(chosen, study, words=w.table),
+        "rate": f"{100 * chosen.error_rate:.1f}",
     }
     st.caption(w.markdown("alignment.facts", facts))
     chart.draw(figures.alignment_picture(study, words=w.table), key=key, w=w)

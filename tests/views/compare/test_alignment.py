@@ -45,7 +45,8 @@ def test_what_was_measured_is_drawn(file: Path, measured: AlignmentStudy, words:
     ALIGNMENT_FILE.write(measured, file)
     app = pages.open_app(LINK | {"lang": words.language})
     assert pages.figure(app, "alignment")["data"][1]["text"] == rates(measured)
-    facts = {"gold": "gold.tsv", "pairs": 1, "sure": 2, "possible": 1}
+    facts = {"gold": "gold.tsv", "pairs": 1, "sure": 2, "possible": 1, "rate": rates(measured)[0]}
+    facts["default"] = " · ".join(words(f"figure.alignment.{code}") for code in ("weight", "step"))
     assert words.markdown("alignment.facts", facts) in pages.captions(app)
     assert not app.code
 
