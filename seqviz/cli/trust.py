@@ -1,43 +1,20 @@
 """``seqviz trust``: which words of a translation come from the sentence, and how one may tell."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from seqviz.analysis.agreement import Agreement, agreement
-from seqviz.analysis.attention import Array
-from seqviz.analysis.contrast import SourceContrast
-from seqviz.analysis.trust import WordTrust, word_trust
 from seqviz.cli import decoding, lines, options, printing
 from seqviz.cli.sentences import SentenceCommand
-from seqviz.errors import InputError
 from seqviz.options import Precision
 from seqviz.trace import Trace
-from seqviz.trace.evidence import DecoderLens, SourceContributions
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
-from seqviz.translator.evidence import Evidence
+from seqviz.translator.trust import Trust, trust_in
 from seqviz.words import LANGUAGES, table
-
-Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Told:
-    """All that is printed of one translation."""
-
-    trace: Trace
-    words: tuple[WordTrust, ...]
-    contrast: SourceContrast
-    contributions: SourceContributions | None
-    lens: DecoderLens | None
-    by_layer: tuple[str, ...]
-    grids: Mapping[str, Array]
-    compared: Agreement
 
 
 @click.command(name="trust", cls=SentenceCommand)
@@ -96,39 +73,14 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     printing.say_notices(trace.notices)
     printing.say_unknown(trace.unknown, "TEXT")
     decoding.say_about_typed(translator, chosen)
-    told = _told(trace, translator.evidence(trace))
+    told = trust_in(translator.evidence(trace))
     if as_json:
-        printing.say(printing.json_line(_record(told)))
+        printing.say(printing.json_line(_record(trace, told)))
     else:
-        printing.say("\n".join(_lines(told, language)))
+        printing.say("\n".join(_lines(trace, told, language)))
 
 
-def _told(trace: Trace, evidence: Evidence) -> _Told:
-    contrast, grids = evidence.contrast(), evidence.grids()
-    contributions, lens = _if_any(evidence.contributions), _if_any(evidence.decoder_lens)
-    return _Told(
-        trace=trace,
-        words=word_trust(contrast, contributions, lens),
-        contrast=contrast,
-        contributions=contributions,
-        lens=lens,
-        by_layer=_if_any(evidence.encoder_lens) or (),
-        grids=grids,
-        compared=agreement(grids),
-    )
-
-
-def _if_any(ask: Callable[[], Found]) -> Found | None:
-    """What a recurrent model does not have, as None."""
-    try:
-        return ask()
-    except InputError as error:
-        if not error.code.endswith("_recurrent"):
-            raise
-        return None
-
-
-def _record(told: _Told) -> dict[str, object]:
+def _record(trace: Trace, told: Trust) -> dict[str, object]:
     shares, lens = told.contributions, told.lens
     tokens: list[dict[str, object]] = []
     for step, piece in enumerate(told.contrast.pieces):
@@ -146,9 +98,9 @@ def _record(told: _Told) -> dict[str, object]:
             token |= {"ranks": lens.ranks[step].tolist(), "probs": _finite(lens.probs[step])}
         tokens.append(token | {"of_source": of_source})
     return {
-        "source": told.trace.source.text,
-        "source_pieces": told.trace.source.pieces,
-        "translation": told.trace.translation,
+        "source": trace.source.text,
+        "source_pieces": trace.source.pieces,
+        "translation": trace.translation,
         "words": [{name: _finite(v) for name, v in asdict(word).items()} for word in told.words],
         "tokens": tokens,
         "by_encoder_layer": told.by_layer,
@@ -169,9 +121,9 @@ def _finite(value: object) -> object:
     return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
-def _lines(told: _Told, language: str) -> Iterator[str]:
+def _lines(trace: Trace, told: Trust, language: str) -> Iterator[str]:
     """Tables; words last, for their width is unknown."""
-    yield printing.one_line(told.trace.translation)
+    yield printing.one_line(trace.translation)
     yield f"\n{'log p':>8} {'gain':>7} {'source':>6} {'layer':>5}  word"
     for word in told.words:
         share = "" if word.source_share is None else f"{word.source_share:.2f}"

@@ -26,6 +26,7 @@ from seqviz.figures.systems import one_vector_picture, small_attention_picture, 
 from seqviz.figures.teacher_forcing import teacher_step_picture, token_losses_picture
 from seqviz.figures.tokens import next_tokens_picture
 from seqviz.figures.training import replay_table, training_picture
+from seqviz.figures.trust import lens_picture, trust_table
 
 __all__ = [
     "Picture",
@@ -39,6 +40,7 @@ __all__ = [
     "forced_picture",
     "hypotheses_table",
     "lengths_picture",
+    "lens_picture",
     "live_cases_table",
     "model_view",
     "model_view_picture",
@@ -59,4 +61,5 @@ __all__ = [
     "teacher_step_picture",
     "token_losses_picture",
     "training_picture",
+    "trust_table",
 ]

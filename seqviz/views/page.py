@@ -10,7 +10,15 @@ from seqviz.errors import InputError, SeqVizError
 from seqviz.trace import Trace
 from seqviz.views.compare import alignment, beam_sizes, lengths, systems
 from seqviz.views.components import browser, viewer
-from seqviz.views.experiment import edit_panel, intervene, reference, rerank, starts, what_if
+from seqviz.views.experiment import (
+    edit_panel,
+    intervene,
+    reference,
+    rerank,
+    starts,
+    trust,
+    what_if,
+)
 from seqviz.views.learn import bottleneck, concept_test, lesson
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
@@ -37,6 +45,7 @@ RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
     "intervene": intervene.render,
     "rerank": rerank.render,
     "reference": reference.render,
+    "trust": trust.render,
     "bottleneck": bottleneck.render,
 }
 WITHOUT_MODEL: Mapping[str, Callable[[Trace, Request | None, Words], None]] = {

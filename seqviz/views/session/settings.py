@@ -18,7 +18,7 @@ from seqviz.words import LANGUAGES
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "watch": ("attention", "tree", "compare"),
     "compare": ("systems", "beam_sizes", "lengths", "alignment"),
-    "experiment": ("what_if", "intervene", "rerank", "reference"),
+    "experiment": ("what_if", "intervene", "rerank", "reference", "trust"),
     "train": ("training", "teacher", "live"),
     "learn": ("lesson", "bottleneck", "concept_test"),
 }

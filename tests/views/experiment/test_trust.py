@@ -1,0 +1,40 @@
+"""Whether words come from the sentence: both kinds of systems, both languages, nothing twice."""
+
+import pytest
+
+from seqviz.translator.evidence import Evidence
+from seqviz.views.experiment import trust
+from seqviz.views.session.i18n import Words
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH
+
+WAYS = ("weights", "norms", "gradient", "occlusion")
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_a_transformer_has_shares_lenses_and_four_ways(
+    words: Words, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = pages.SHORT | {"view": "trust", "system": "transformer", "lang": words.language}
+    app = pages.open_app(link)
+    assert pages.figure(app, "lens")["data"][0]["z"]
+    for way in WAYS:
+        (grid,) = pages.figure(app, f"trust-{way}")["data"]
+        assert grid["type"] == "heatmap"
+    frames = [element.value for element in app.dataframe]
+    assert words("figure.trust.share") in frames[0].columns
+    assert len(frames[1]) == 4 and frames[2].shape == (4, 5)
+    monkeypatch.setattr(Evidence, "contrast", None)  # what was found is kept
+    pages.checked(app.run())
+
+
+def test_a_recurrent_system_says_what_it_lacks_and_a_long_sentence_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = pages.open_app(pages.SHORT | {"view": "trust"})
+    assert ENGLISH("trust.recurrent") in [str(info.value) for info in app.info]
+    assert not pages.has(app, "plotly_chart", "lens")
+    assert pages.has(app, "plotly_chart", "trust-occlusion")
+    monkeypatch.setattr(trust, "MOST_TOKENS", 3)
+    pages.checked(app.run())
+    assert [str(info.value) for info in app.info] == [ENGLISH("trust.long", {"most": 3})]
