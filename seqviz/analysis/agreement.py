@@ -16,19 +16,23 @@ Array = NDArray[np.floating[Any]]
 
 ATTENTION, TESTS = "weights", ("occlusion", "gradient")
 """What is tested, and what changes the model's input and so says what moved a probability."""
-_SAME, _RELATED = 0.7, 0.4
+_SAME, _RELATED = 0.75, 0.5
 """Where the words change (ours)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Agreement:
-    """Whether ways of weighing source tokens put them in the same order, by Spearman's ρ."""
+    """Whether ways of weighing source tokens agree, by size, whatever the sign.
+
+    A token that makes a word less probable counts as much as one that makes it more so.
+    """
 
     ways: tuple[str, ...]
     steps: Array
-    """(T, M, M): ρ over the source tokens, in [−1, 1]; NaN where a way makes no difference between
-    them. It goes by size: a token that makes a word less probable counts as much as one that makes
-    it more so."""
+    """(T, M, M): Spearman's ρ over the source tokens, in [−1, 1]; NaN where a way makes no
+    difference between them. The many tokens that hardly count weigh as much as the few that do."""
+    strongest: Array
+    """(M, M): share of the steps at which the strongest source token is the same, in [0, 1]."""
 
     @property
     def overall(self) -> Array:
@@ -38,21 +42,25 @@ class Agreement:
         mean: Array = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
         return mean
 
-    def between(self, one: str, other: str) -> float:
-        """The mean ρ of two ways; NaN where one was not to be had."""
-        if one not in self.ways or other not in self.ways:
-            return float("nan")
-        return float(self.overall[self.ways.index(one), self.ways.index(other)])
+    def tests(self) -> dict[str, str]:
+        """Numbers about attention and its two tests, as texts; the names are those in words."""
+        told: dict[str, str] = {}
+        for test in TESTS:
+            place = self.ways.index(ATTENTION), self.ways.index(test)
+            told[test] = f"{self.overall[place]:.2f}"
+            told[f"{test}_strongest"] = f"{100 * self.strongest[place]:.0f}"
+        return told
 
     @property
     def verdict(self) -> Literal["same", "related", "different"] | None:
-        """How attention stands to what moves the probability; None: it cannot be said.
+        """How attention stands to what moves the probability; None: there is no attention.
 
-        By the mean of its two ρ: "same" from 0.7, "related" from 0.4 (both ours).
+        By ``strongest``, the mean of its two tests: "same" from 0.75, "related" from 0.5 (ours).
         """
-        found = np.mean([self.between(ATTENTION, test) for test in TESTS])
-        if np.isnan(found):
+        if ATTENTION not in self.ways:
             return None
+        attention, tests = self.ways.index(ATTENTION), [self.ways.index(test) for test in TESTS]
+        found = self.strongest[attention, tests].mean()
         return "same" if found >= _SAME else "related" if found >= _RELATED else "different"
 
 
@@ -62,13 +70,15 @@ def agreement(grids: Mapping[str, Array]) -> Agreement:
     Args:
         grids: for each way what it gives each source token, (T, S).
     """
-    ranks = np.stack([ranked(np.abs(grid)) for grid in grids.values()], 1)  # (T, M, S)
+    sized = np.stack([np.abs(grid) for grid in grids.values()], 1)  # (T, M, S)
+    ranks, first = ranked(sized), sized.argmax(-1)  # (T, M, S), (T, M)
     away = ranks - ranks.mean(-1, keepdims=True)
     products = away @ away.swapaxes(1, 2)  # (T, M, M)
     sizes = np.sqrt(np.diagonal(products, axis1=1, axis2=2))  # (T, M)
     both = sizes[:, :, None] * sizes[:, None]
     found = np.divide(products, both, out=np.full(products.shape, np.nan), where=both > 0)
-    return Agreement(ways=tuple(grids), steps=found.clip(-1, 1))
+    same = (first[:, :, None] == first[:, None]).mean(0)
+    return Agreement(ways=tuple(grids), steps=found.clip(-1, 1), strongest=same)
 
 
 def ranked(values: Array) -> Array:

@@ -107,6 +107,7 @@ def _record(trace: Trace, told: Trust) -> dict[str, object]:
         "agreement": {
             "ways": told.compared.ways,
             "overall": _finite(told.compared.overall),
+            "strongest": _finite(told.compared.strongest),
             "steps": _finite(told.compared.steps),
             "verdict": told.compared.verdict,
         },
@@ -141,5 +142,4 @@ def _lines(trace: Trace, told: Trust, language: str) -> Iterator[str]:
     for way, row in zip(ways, told.compared.overall, strict=True):
         yield f"{way:<9} " + " ".join(f"{found:9.2f}" for found in row)
     if (verdict := told.compared.verdict) is not None:
-        tests = {test: f"{told.compared.between('weights', test):.2f}" for test in ways[2:]}
-        yield f"\n{table(language)[f'agreement.{verdict}'].format_map(tests)}"
+        yield f"\n{table(language)[f'agreement.{verdict}'].format_map(told.compared.tests())}"

@@ -17,7 +17,7 @@ from seqviz.trace.evidence import DecoderLens
 
 Words = Mapping[str, str]
 
-ROW_HEIGHT, ABOVE = 34, 132
+ROW_HEIGHT, ABOVE = 34, 112
 MOST_NUMBERS = 30
 """Columns in whose cells a number can be read."""
 LABEL = 12
@@ -82,7 +82,6 @@ def _chart(labels: Sequence[str], lens: DecoderLens, words: Words) -> go.Figure:
     layout = theme.layout(
         theme.escape(words["figure.trust.lens"]),
         height=ABOVE + ROW_HEIGHT * layers,
-        subtitle=theme.escape(words["figure.trust.lens.subtitle"]),
         top=ABOVE - 16,
     )
     layout["shapes"] = [

@@ -69,6 +69,7 @@ def _words(trace: Trace, found: Trust, w: Words) -> None:
     assert found.contributions is not None
     mean = float(found.contributions.source_share.mean())
     st.caption(w("trust.mean", {"share": f"{mean:.2f}"}))
+    st.caption(w("trust.lens.about"))
     picture = figures.lens_picture(trace.target_pieces(), found.lens, words=w.table)
     chart.draw(picture, key="lens", w=w)
     st.subheader(w("trust.layers"), anchor=False)
@@ -91,8 +92,7 @@ def _ways(trace: Trace, found: Trust, w: Words) -> None:
             chart.draw(_grid(trace, way, grid, w=w), key=f"trust-{way}", w=w)
     compared = found.compared
     if compared.verdict is not None:
-        tests = {test: f"{compared.between('weights', test):.2f}" for test in compared.ways[2:]}
-        st.markdown(w.markdown(f"agreement.{compared.verdict}", tests))
+        st.markdown(w.markdown(f"agreement.{compared.verdict}", compared.tests()))
     names = [w(f"trust.{way}") for way in compared.ways]
     rows = {name: compared.overall[:, place].round(2) for place, name in enumerate(names)}
     chart.draw_table(pd.DataFrame({"Spearman ρ": names, **rows}))

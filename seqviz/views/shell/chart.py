@@ -84,10 +84,9 @@ def draw_table(
     """
     numbers = table.select_dtypes("float") + 0.0  # no "−0"
     table = table.assign(**{str(name): numbers[name] for name in numbers})
-    signed = [name for name in numbers if (numbers[name] < 0).any()]
     shown: Any = table
-    if signed:
-        shown = table.style.format({name: _written(numbers[name]) for name in signed})
+    if (numbers < 0).any(axis=None):  # then pandas would write the others with six digits
+        shown = table.style.format({name: _written(numbers[name]) for name in numbers})
     columns = {name: st.column_config.Column(width=width) for name, width in (widths or {}).items()}
     st.dataframe(shown, key=key, hide_index=True, width="stretch", column_config=columns)
 

@@ -38,7 +38,7 @@ def test_a_column_with_negative_numbers_has_true_minuses_and_equal_decimals(
     styled: Any = drawn[0]
     shown = styled._translate(False, False)["body"]
     assert [row[1]["display_value"] for row in shown] == ["−0.3560", "−1.8096", "–", "−∞", "0.0000"]
-    assert shown[0][3]["display_value"] == "0.500000"
+    assert shown[0][3]["display_value"] == "0.5"
     assert styled.data["a"].tolist()[:2] == values[:2]
 
 
