@@ -27,6 +27,9 @@ from seqviz.training.keep_alignment import MEASURED, TAKEN, guesses, keep_alignm
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
 
+MOST_BYTES = 20_000_000
+"""Of a file of links, unpacked."""
+
 
 @click.command(name="align")
 @options.model
@@ -161,7 +164,7 @@ def _content(one: Aligned | None) -> dict[str, object]:
 
 def _compare(translator: Translator, gold: Path, *, store: bool, as_json: bool) -> None:
     """Print the error rates of every layer and head, and keep them if that is asked for."""
-    pairs = read_gold(lines.from_file(gold), str(gold))
+    pairs = read_gold(lines.from_file(gold, most=MOST_BYTES), str(gold))
     with printing.progress(len(pairs)) as on_progress:
         study = alignment_study(translator, pairs, gold.name, on_progress=on_progress)
     if store:

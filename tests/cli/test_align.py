@@ -105,6 +105,29 @@ def test_what_cannot_be_is_one_line(
     assert found.code == 2 and said in found.err.splitlines()[-1]
 
 
+HOSTILE = {
+    "tabs": (b"a" + b"\t" * 100_000, "has columns: 100001"),
+    "NUL": (b"a\x00\tb\t0-0x", "is no link"),
+    "no text": (b"\xff\tb\t0-0", "not UTF-8"),
+    "quotes": (b'"a\tb"\t"0-0"', "is no link"),
+    "large": (b"a\tb\t0-0\n" * 2_600_000, "more than 20,000,000 bytes"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_gold_gets_one_line(run: Run, tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "gold.tsv"
+    file.write_bytes(content)
+    assert said in run(*TRANSFORMER, "--gold", str(file)).refusal()
+
+
+def test_a_byte_order_mark_is_no_word(run: Run, tmp_path: Path, gold: Path) -> None:
+    marked = tmp_path / "marked.tsv"
+    marked.write_text(f"\ufeff{GOLD}", encoding="utf-8")
+    found = [run(*TRANSFORMER, "--gold", str(one), "--json").json() for one in (gold, marked)]
+    assert found[0]["grids"] == found[1]["grids"]
+
+
 def test_without_attention_there_is_nothing_to_align(run: Run, gold: Path) -> None:
     found = run("align", "--model", "de-en/none-reversed", "--gold", str(gold))
     assert found.code == 2 and "has no attention" in found.err
