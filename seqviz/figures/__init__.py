@@ -10,6 +10,7 @@ from seqviz.figures.attention import attention_heatmap, attention_picture
 from seqviz.figures.beam_sizes import beam_sizes_picture
 from seqviz.figures.bottleneck import forced_picture
 from seqviz.figures.compare import sweep_picture
+from seqviz.figures.histogram import bar_edges, histogram_picture
 from seqviz.figures.hypotheses import hypotheses_table, reason_text
 from seqviz.figures.lengths import lengths_picture
 from seqviz.figures.live import live_cases_table
@@ -34,10 +35,12 @@ __all__ = [
     "attention_heatmap",
     "attention_picture",
     "attention_print",
+    "bar_edges",
     "beam_sizes_picture",
     "beam_tree_print",
     "comparison_print",
     "forced_picture",
+    "histogram_picture",
     "hypotheses_table",
     "lengths_picture",
     "lens_picture",

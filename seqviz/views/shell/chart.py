@@ -1,7 +1,7 @@
 """A picture on the page: its sentence for screen readers, a download, its table."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ def draw(
     key: str,
     w: Words,
     on_select: Callable[[], None] | None = None,
+    selects: Literal["points", "box"] = "points",
     notes: str = "",
 ) -> None:
     """Draw a picture and offer its table; its camera button saves an SVG.
@@ -33,7 +34,8 @@ def draw(
         picture: what to draw.
         key: unique on the page; also the name of the saved file.
         w: the page's words.
-        on_select: called after a click on one of its points.
+        on_select: called after a click on one of its points, or after a brush.
+        selects: which of both.
         notes: Markdown below the table.
     """
     st.plotly_chart(
@@ -43,7 +45,7 @@ def draw(
         alt=picture.sentence,
         width="stretch",
         on_select=on_select or "ignore",
-        selection_mode="points",
+        selection_mode=selects,
     )
     show_table(picture.table, w, key=key, notes=notes)
 
