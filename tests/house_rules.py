@@ -60,7 +60,7 @@ cli        | aligned words errors files options trace records | click
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """
-GROUPS = ("compare", "experiment", "train", "learn", "watch")
+GROUPS = ("compare", "experiment", "train", "learn", "watch", "inspect")
 # Inside views, each may import those before it.
 VIEWS = ("session", "components", "shell", "sidebar", *GROUPS, "page")
 EXTRA = {

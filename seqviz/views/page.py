@@ -19,6 +19,8 @@ from seqviz.views.experiment import (
     trust,
     what_if,
 )
+from seqviz.views.inspect import screen as inspect_screen
+from seqviz.views.inspect import watched
 from seqviz.views.learn import bottleneck, concept_test, lesson
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
@@ -59,6 +61,7 @@ WITHOUT_TRACE: Mapping[str, Callable[[Request, Words], None]] = {
     "live": live.render,
     "lesson": lesson.render,
     "concept_test": concept_test.render,
+    "inspect": inspect_screen.render,
 }
 
 
@@ -117,6 +120,7 @@ def _trace_view(request: Request, w: Words, *, around: DeltaGenerator) -> None:
     trace = decode.trace_for(request, w)
     if trace is not None:
         header.render(trace, request, w, around=around)
+        watched.above(trace, request, w)
         with st.container(key=SCREEN):
             RENDER[state.text("view")](trace, request, w)
     elif decoding.unusual(request.options, w):

@@ -159,6 +159,11 @@ LINK = {
     "chapter": "beam-search",
     "at": "grow",
     "sentence": "es war kalt",
+    "run": "0123456789ab",
+    "filter": "worst3 < -4",
+    "order": "worst3",
+    "marked": "1",
+    "row": "7",
 }
 
 

@@ -31,13 +31,13 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     """
     st.caption(w("reference.about"))
     text = reference_field(trace.translation, w)
-    forced = _forced(trace, request, text, w=w) if text else None
-    if forced is not None:
-        _judge(forced, trace, w)
+    found = forced(trace, request, text, w=w) if text else None
+    if found is not None:
+        _judge(found, trace, w)
     state.write_link()
 
 
-def _forced(trace: Trace, request: Request, text: str, *, w: Words) -> Trace | None:
+def forced(trace: Trace, request: Request, text: str, *, w: Words) -> Trace | None:
     """The reference scored with the options of the search."""
     asked = replace(request, options=trace.options)
 

@@ -78,8 +78,12 @@ def reset() -> None:
 
 def ask_as_recorded(trace: Trace) -> None:
     """Ask for the decoding that a trace records, as far as the page's own limits allow."""
+    ask(_as_typed(trace))
+
+
+def ask(options: DecodeOptions) -> None:
+    """Ask for this decoding, as far as the page's own limits allow."""
     reset()
-    options = _as_typed(trace)
     _put(SEARCH_OPTIONS, options)
     if options.sampling is not None:
         state.reset(["beam"])

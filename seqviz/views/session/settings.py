@@ -21,6 +21,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "experiment": ("what_if", "intervene", "rerank", "reference", "trust"),
     "train": ("training", "teacher", "live"),
     "learn": ("lesson", "bottleneck", "concept_test"),
+    "inspect": ("inspect",),
 }
 """The screens by what one does on them; the codes of older links are among them."""
 VIEWS = tuple(view for views in GROUPS.values() for view in views)
@@ -209,13 +210,18 @@ SETTINGS: Mapping[str, Setting] = {
     "at": line(),
     "sentence": text(),
     "base": text(),  # the system that the others are compared with, or "_reference"
+    "run": line(),  # of the test set that is inspected: its name on the server, or its folder
+    "filter": text(),
+    "order": line(),  # the feature whose worst sentences come first; empty: as in the file
+    "marked": flag(),  # whether only sentences with a bookmark are listed
+    "row": number(0, low=0, high=10**9),  # the sentence that is looked at, from 1; 0: none
 }
 
 GONE = ("all_layers",)
 """Settings of older links that say nothing any more."""
 MOVES = (
     *("layer", "head", "hypothesis", "step", "window", "node", "teacher_step", "train_stop", "at"),
-    *("rerank_alpha", "rerank_beta"),
+    *("rerank_alpha", "rerank_beta", "row"),
 )
 """What one points at or draws along: a change of it alone is no step of the browser's Back."""
 DECODING = (*OPTIONS, "how", "samples")

@@ -1,4 +1,4 @@
-"""Where one is on the page: five groups of screens, and the screens of one."""
+"""Where one is on the page: six groups of screens, and the screens of one."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,6 +13,7 @@ ICONS = {
     "experiment": ":material/science:",
     "train": ":material/model_training:",
     "learn": ":material/school:",
+    "inspect": ":material/fact_check:",
 }
 
 

@@ -26,6 +26,7 @@ from seqviz.server.first_page import Programs, preloading
 from seqviz.server.gate import Gate, Rules, script_hashes
 from seqviz.views.session import cache, offered
 from seqviz.views.session.access import is_public
+from seqviz.views.session.inspections import inspections
 
 FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
 """Environment variables: sites that may show the page inside theirs; whether counts are shown."""
@@ -99,6 +100,7 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
         tidying.cancel()
         gc.unfreeze()
         cache.close()
+        inspections().end_all()
         warming.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await warming

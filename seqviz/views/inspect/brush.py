@@ -1,0 +1,72 @@
+"""Histograms of features: who drags over one asks, in the filter, for what lies between."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from seqviz import figures
+from seqviz.views.inspect.listed import Mask, brushed
+from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
+from seqviz.views.shell import chart
+
+A_ROW = 3
+FIELD, BRUSHES = "inspect-histograms", "inspect-brushes"
+
+
+def render(frame: pd.DataFrame, passed: Mask, names: Sequence[str], *, w: Words) -> None:
+    """Draw the histograms that one chose, once their panel is open.
+
+    Args:
+        frame: of the run.
+        passed: which sentences pass the filter.
+        names: of the features that have a histogram.
+        w: the page's words.
+    """
+    panel = st.expander(
+        w("inspect.histograms"),
+        key=f"{FIELD}-panel",
+        icon=":material/bar_chart:",
+        expanded=True,
+        on_change="rerun",
+    )
+    if not panel.open:
+        return
+    with panel:
+        st.caption(w("inspect.histograms.about"))
+        chosen = st.multiselect(
+            w("inspect.histograms"),
+            names,
+            key=FIELD,
+            default=names[:A_ROW],
+            format_func=lambda name: w(f"inspect.feature.{name}"),
+            label_visibility="collapsed",
+        )
+        for start in range(0, len(chosen), A_ROW):
+            row = chosen[start : start + A_ROW]
+            for column, name in zip(st.columns(A_ROW), row, strict=False):
+                with column:
+                    _histogram(frame, passed, name, w=w)
+
+
+def _histogram(frame: pd.DataFrame, passed: Mask, name: str, *, w: Words) -> None:
+    values = frame[name].to_numpy(np.float64, na_value=np.nan)
+    label = w(f"inspect.feature.{name}")
+    picture = figures.histogram_picture(values, passed, name=label, words=w.table)
+    edges = figures.bar_edges(values)
+    key = f"histogram-{name}-{state.remembered(BRUSHES) or 0}"
+    ends = (float(edges[0]), float(edges[-1]))
+    chart.draw(picture, key=key, w=w, on_select=partial(take, key, name, ends), selects="box")
+
+
+def take(key: str, name: str, ends: tuple[float, float]) -> None:
+    """Ask for the range that was brushed; up to the outermost bars, it is open."""
+    state.remember(BRUSHES, int(str(state.remembered(BRUSHES) or 0)) + 1)
+    told = state.told_by(key, "selection")
+    boxes = told["box"] if isinstance(told, Mapping) else []
+    low, high = (min(boxes[0]["x"]), max(boxes[0]["x"])) if boxes else ends
+    asked = (None if low <= ends[0] else low), (None if high >= ends[1] else high)
+    state.put("filter", brushed(state.text("filter"), name, asked))

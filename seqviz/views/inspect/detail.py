@@ -1,0 +1,149 @@
+"""One sentence of a test set: its words with what is to be said of them, its numbers, a note."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from seqviz.analysis.words import join_pieces, word_groups
+from seqviz.inspection.features import FEATURES
+from seqviz.views.components import judged
+from seqviz.views.inspect import runs, watched
+from seqviz.views.inspect.notes import bookmark, note_field
+from seqviz.views.inspect.runs import Sentence, text_of
+from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
+from seqviz.words.numbers import number
+
+UNSURE = (0.6, 2.0, 4.0)
+"""Nats of surprisal from which on a word's line is thin, thick, thicker; 0.6 tells wrong words from
+right ones best on the judgements of MLQE-PE, seven pairs of languages."""
+
+
+def render(sentence: Sentence, around: Mapping[str, int | None], w: Words) -> None:
+    """Draw the sentence.
+
+    Args:
+        sentence: which.
+        around: the numbers of the sentences "before" and "after" it in the list.
+        w: the page's words.
+    """
+    which = sentence.number
+    _head(which, around, w)
+    judged.show(
+        _texts(sentence, w),
+        sentence=which,
+        hint=w("inspect.words.hint"),
+        key="inspect-words",
+        on_word=partial(_open, sentence.run.name, which),
+    )
+    with st.container(horizontal=True, gap="small"):
+        _way(sentence, w)
+        bookmark(sentence.run, which, w)
+    note_field(sentence.run, which, w)
+    _numbers(sentence.row, w)
+
+
+def _head(which: int, around: Mapping[str, int | None], w: Words) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(w("inspect.sentence", {"number": which}), anchor=False, width="content")
+        for way, icon in (("before", "arrow_upward"), ("after", "arrow_downward")):
+            st.button(
+                w(f"inspect.{way}"),
+                key=f"inspect-{way}",
+                icon=f":material/{icon}:",
+                type="tertiary",
+                disabled=around[way] is None,
+                on_click=state.put,
+                args=("row", around[way] or 0),
+            )
+
+
+def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
+    """The source, the translation, and what there is beside it."""
+    source, target = sentence.run.languages
+    row, lists = sentence.row, sentence.lists
+    texts = {
+        name: [judged.Word(text=str(row[name]))]
+        for name in ("source", "translation", "reference", "baseline")
+        if text_of(row, name)
+    }
+    if lists["pieces"]:
+        texts["translation"] = words_of(lists["pieces"], lists["log_probs"], w)
+    return [
+        judged.Row(
+            name=name,
+            title=w(f"inspect.column.{name}"),
+            language=source if name == "source" else target,
+            words=found,
+        )
+        for name, found in texts.items()
+    ]
+
+
+def words_of(pieces: Sequence[str], log_probs: Sequence[float], w: Words) -> list[judged.Word]:
+    """The words of a translation, each as surprising as its most surprising piece."""
+    pieces = pieces[:-1]
+    groups, surprisals = word_groups(pieces), -np.asarray(log_probs[: len(pieces)])
+    found = []
+    for word in range(int(groups[-1]) + 1 if len(pieces) else 0):
+        (places,) = np.nonzero(groups == word)
+        start, end = int(places[0]), int(places[-1]) + 1
+        text = join_pieces(pieces[:end])[len(join_pieces(pieces[:start])) :]
+        worst = float(surprisals[start:end].max())
+        said = w("inspect.unsure", {"nats": number(worst, ".1f")})
+        weight = int(np.searchsorted(UNSURE, worst, side="right"))
+        found.append(judged.Word(text=text, weight=weight, said=said))
+    return found
+
+
+def _open(run: str, which: int, *word: Any) -> None:
+    """Look at the search of the sentence, at the word that was pressed if it is a translation's."""
+    row, place = word
+    if row == "translation":
+        watched.open_search(run, which, word=place)
+
+
+def _way(sentence: Sentence, w: Words) -> None:
+    """The button that opens the search, at the most surprising word."""
+    entry = runs.entry_of(sentence.run)
+    st.button(
+        w("inspect.watch"),
+        key="inspect-watch",
+        type="primary",
+        icon=":material/visibility:",
+        disabled=entry is None,
+        help=w("inspect.watch.help"),
+        on_click=watched.open_search,
+        args=(sentence.run.name, sentence.number),
+    )
+    if entry is None:
+        st.caption(w.markdown("inspect.no_model", {"model": sentence.run.model}))
+
+
+def _numbers(row: "pd.Series[Any]", w: Words) -> None:
+    """Every feature, the strong ones first, the weak ones folded away with the reason."""
+    _table(row, ("strong", "reference"), w)
+    with st.expander(w("inspect.weak"), key="inspect-weak"):
+        st.caption(w("inspect.weak.why"))
+        _table(row, ("weak",), w)
+
+
+def _table(row: "pd.Series[Any]", groups: Sequence[str], w: Words) -> None:
+    there = [
+        feature.name
+        for feature in FEATURES.values()
+        if feature.group in groups and pd.notna(row.get(feature.name))
+    ]
+    lines = [f"| {w('inspect.number')} | {w('inspect.value')} |", "|:--|--:|"]
+    lines += [f"| {w(f'inspect.feature.{name}')} | {_value(row[name], w)} |" for name in there]
+    st.markdown("\n".join(lines))
+
+
+def _value(value: Any, w: Words) -> str:
+    if isinstance(value, bool | np.bool_):
+        return w("inspect.yes" if value else "inspect.no")
+    return number(float(value), "g" if float(value).is_integer() else ".2f")

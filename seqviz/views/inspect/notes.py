@@ -1,0 +1,98 @@
+"""Bookmarks and notes: the file beside the table, read at every run, written at every change."""
+
+import threading
+from collections.abc import Callable
+
+import streamlit as st
+
+from seqviz.errors import InputError, ModelError
+from seqviz.records.notes import MOST_CHARACTERS, NOTES_FILE, Notes
+from seqviz.server.kept import kept
+from seqviz.views.inspect.runs import Run
+from seqviz.views.session import state
+from seqviz.views.session.access import is_public
+from seqviz.views.session.i18n import Words
+
+REFUSAL = "notes_refusal"
+
+
+def notes_of(run: Run) -> Notes:
+    """What was noted; nothing where the file holds something else, which ``say`` says."""
+    try:
+        return _read(run)
+    except InputError:
+        return Notes()
+
+
+def _read(run: Run) -> Notes:
+    """What was noted.
+
+    Raises:
+        InputError: the file holds something else, and is left as it is.
+    """
+    try:
+        return NOTES_FILE.read(run.folder / NOTES_FILE.name) or Notes()
+    except ModelError as error:
+        raise InputError("notes_unreadable", error.facts) from error
+
+
+def say(run: Run, w: Words) -> None:
+    """Say why notes cannot be read, or the last one could not be written."""
+    refusal = state.remembered(REFUSAL)
+    try:
+        _read(run)
+    except InputError as error:
+        refusal = error
+    if isinstance(refusal, InputError):
+        st.error(w.error(refusal), icon=":material/error:")
+
+
+@kept()
+def _writing() -> threading.Lock:
+    """One change at a time, so that none is lost."""
+    return threading.Lock()
+
+
+def change(run: Run, make: Callable[[Notes], Notes]) -> None:
+    """Write what becomes of the notes; what the disk refuses is said in the next run."""
+    try:
+        with _writing():
+            NOTES_FILE.write(make(_read(run)), run.folder / NOTES_FILE.name)
+    except InputError as error:
+        state.remember(REFUSAL, error)
+    else:
+        state.remember(REFUSAL, None)
+
+
+def bookmark(run: Run, which: int, w: Words) -> None:
+    """The button that puts a bookmark on a sentence, or takes it away."""
+    on = which in notes_of(run).bookmarks
+    st.button(
+        w("inspect.bookmarked" if on else "inspect.bookmark"),
+        key="inspect-bookmark",
+        icon=":material/star:",
+        type="secondary" if on else "tertiary",
+        on_click=change,
+        args=(run, lambda found: found.with_bookmark(which, on=not on)),
+    )
+
+
+def note_field(run: Run, which: int, w: Words) -> None:
+    """The note of a sentence."""
+    key = f"inspect-note-{which}"
+    if state.choice(key) is None:
+        state.put_choice(key, notes_of(run).texts.get(which, ""))
+    st.text_area(
+        w("inspect.note"),
+        key=key,
+        max_chars=MOST_CHARACTERS,
+        height=68,
+        help=w("inspect.note.help.public" if is_public() else "inspect.note.help"),
+        on_change=_write,
+        args=(run, which, key),
+    )
+
+
+def _write(run: Run, which: int, key: str) -> None:
+    text = str(state.choice(key) or "")
+    change(run, lambda found: found.with_note(which, text))

@@ -1,0 +1,140 @@
+"""Inspect a test set: what one brings, how far it is, and then its table."""
+
+import hashlib
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from seqviz.errors import InputError, SeqVizError
+from seqviz.views.inspect import brush, detail, listed, notes, runs, table
+from seqviz.views.inspect.runs import Run
+from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
+from seqviz.views.shell import progress as decode
+from seqviz.views.shell.fragment import fragment
+from seqviz.views.shell.guard import last_resort
+
+MOST_FILTER = 1_000
+STYLE = """<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-ask) { display: none; }
+</style>"""
+"""What one asks of a single sentence says nothing of a test set that was made before."""
+
+
+@last_resort
+def render(request: Request, w: Words) -> None:
+    """Draw the test set that is open, or let one bring one."""
+    name, run = state.text("run"), None
+    if name:
+        try:
+            run = runs.opened(name)
+        except SeqVizError as error:
+            decode.show_error(error, w)
+            name = ""
+    if run is not None:
+        _inspect(run, w)
+    state.write_link()
+
+
+@fragment
+def _inspect(run: Run, w: Words) -> None:
+    """What runs again with every filter and every sentence."""
+    if state.text("view") != "inspect" or state.text("run") != run.name:
+        st.rerun()  # a sentence's search was asked for, or another test set
+    st.html(STYLE)
+    title = st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="inspect-title"
+    )
+    notes.say(run, w)
+    marked = notes.notes_of(run).bookmarks
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        passed = _passed(run, marked, w)
+        columns = _around_table(run, w)
+    _title(run, int(passed.sum()), w, place=title)
+    places = listed.listed(run.frame, passed, state.text("order"))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
+        key = f"inspect-table-{rows}"
+        table.render(run.frame, places, columns, marked=marked, key=key, w=w)
+        brush.render(run.frame, passed, listed.orders(run.frame), w=w)
+    with right:
+        _chosen(run, places, w)
+    state.write_link()
+
+
+def _title(run: Run, count: int, w: Words, *, place: DeltaGenerator) -> None:
+    facts = {"name": run.title, "all": f"{len(run.frame):,}", "model": run.model}
+    facts |= {"count": f"{count:,}"}
+    with place:
+        key = "inspect.title" if count == len(run.frame) else "inspect.title.some"
+        st.markdown(w.markdown(key, facts), width="content")
+        st.button(
+            w("inspect.close"),
+            key="inspect-close",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_close,
+        )
+
+
+def _close() -> None:
+    state.reset(["run", "filter", "order", "marked", "row"])
+    state.remember("closed", True)
+
+
+def _passed(run: Run, marked: tuple[int, ...], w: Words) -> listed.Mask:
+    """Draw the filter; the sentences that pass it, all of them where it cannot be understood."""
+    st.text_input(
+        w("inspect.filter"),
+        key="filter",
+        max_chars=MOST_FILTER,
+        placeholder="worst3 < -4 and length_ratio < 0.7",
+        help=w("inspect.filter.help", {"columns": ", ".join(run.frame.columns)}),
+        icon=":material/filter_alt:",
+    )
+    try:
+        passed = listed.passing(run.frame, state.text("filter"))
+    except InputError as error:
+        st.error(w.error(error), icon=":material/error:")
+        passed = listed.passing(run.frame, "")
+    if state.flag("marked"):
+        passed = passed & listed.only_marked(run.frame, marked)
+    return passed
+
+
+def _around_table(run: Run, w: Words) -> list[str]:
+    """Draw the order, the bookmarks' switch and the choice of columns.
+
+    Returns:
+        the features that the table shows.
+    """
+    orders = ("", *listed.orders(run.frame))
+    if state.text("order") not in orders:
+        state.refuse("order")
+        state.put("order", "")
+    st.selectbox(
+        w("inspect.order"),
+        orders,
+        key="order",
+        format_func=lambda name: w(f"inspect.feature.{name}") if name else w("inspect.as_file"),
+        width=220,
+    )
+    st.toggle(w("inspect.only_marked"), key="marked")
+    return table.choose_columns(run.frame, w)
+
+
+def _chosen(run: Run, places: listed.Places, w: Words) -> None:
+    """Draw the sentence that was chosen, or say how to choose one."""
+    sentence = run.sentence(state.integer("row"))
+    if sentence is None:
+        if state.integer("row"):
+            state.refuse("row")
+        st.info(w("inspect.choose" if len(places) else "inspect.none"), icon=":material/ads_click:")
+        return
+    around = listed.neighbours(places, sentence.place)
+    numbers = run.frame["number"]
+    found = {way: None if at is None else int(numbers.iloc[at]) for way, at in around.items()}
+    with st.container(border=True, key="inspect-detail"):
+        detail.render(sentence, found, w)

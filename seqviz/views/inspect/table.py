@@ -1,0 +1,139 @@
+"""The table of a test set: Streamlit's own, which takes 10,000 rows; a click chooses a sentence."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from seqviz.inspection.features import FEATURES
+from seqviz.views.inspect.listed import DISAGREEMENT, Places
+from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
+
+HEIGHT = 480
+TEXT, NUMBER = 190, 84
+"""Pixels of columns, so that features are seen beside both texts."""
+MOST_CHARACTERS = 160
+"""Of a text in the table; the whole one stands beside it."""
+COLUMNS, SHOWN_AT_FIRST = "inspect-columns", 5
+MARK = "★"
+
+
+def choose_columns(frame: pd.DataFrame, w: Words) -> list[str]:
+    """Let one choose the features that the table shows: the strong ones, weak ones below.
+
+    Returns:
+        their names, in the order of ``FEATURES``.
+    """
+    there = [name for name in FEATURES if name in frame and frame[name].notna().any()]
+    strong, weak = (
+        [name for name in there if (FEATURES[name].group == "weak") == is_weak]
+        for is_weak in (False, True)
+    )
+    with st.popover(w("inspect.columns"), icon=":material/view_column:", key="inspect-choose"):
+        chosen = _pills(COLUMNS, strong, strong[:SHOWN_AT_FIRST], w=w)
+        if weak:
+            st.markdown(f"**{w('inspect.weak')}**")
+            st.caption(w("inspect.weak.why"))
+            chosen |= _pills(f"{COLUMNS}-weak", weak, [], w=w)
+    return [name for name in there if name in chosen]
+
+
+def _pills(key: str, names: Sequence[str], at_first: Sequence[str], *, w: Words) -> set[str]:
+    chosen = st.pills(
+        w("inspect.columns"),
+        names,
+        key=key,
+        default=at_first,
+        selection_mode="multi",
+        format_func=lambda name: w(f"inspect.feature.{name}"),
+        label_visibility="collapsed",
+    )
+    return set(chosen)
+
+
+def render(
+    frame: pd.DataFrame,
+    places: Places,
+    columns: Sequence[str],
+    *,
+    marked: Collection[int],
+    key: str,
+    w: Words,
+) -> None:
+    """Draw the sentences at these places; who clicks a cell, or walks by arrows, chooses its row.
+
+    Args:
+        frame: of the run.
+        places: of the sentences, in their order.
+        columns: names of the features that are shown.
+        marked: numbers of the sentences with a bookmark.
+        key: the same as long as the rows are.
+        w: the page's words.
+    """
+    shown = _shown(frame.iloc[places], columns, marked)
+    numbers = shown["number"].to_numpy()
+    st.dataframe(
+        shown,
+        key=key,
+        height=HEIGHT,
+        hide_index=True,
+        column_config=_config(shown, w),
+        placeholder="–",
+        on_select=partial(choose, key, numbers),
+        selection_mode="single-cell",
+        alt=w("inspect.table.alt", {"sentences": len(shown)}),
+    )
+
+
+def _shown(frame: pd.DataFrame, columns: Sequence[str], marked: Collection[int]) -> pd.DataFrame:
+    names = [*columns, *([DISAGREEMENT] if DISAGREEMENT in frame else [])]
+    texts = {name: frame[name].str.slice(0, MOST_CHARACTERS) for name in ("source", "translation")}
+    marks = np.where(frame["number"].isin(marked), MARK, "")
+    return pd.DataFrame(
+        {"mark": marks, "number": frame["number"], **texts, **{name: frame[name] for name in names}}
+    )
+
+
+def _config(shown: pd.DataFrame, w: Words) -> Mapping[str, Any]:
+    column = st.column_config
+    texts = {
+        name: column.TextColumn(w(f"inspect.column.{name}"), width=TEXT)
+        for name in ("source", "translation")
+    }
+    numbers = {
+        name: column.NumberColumn(
+            w(f"inspect.feature.{name}"),
+            help=w(f"inspect.feature.{name}.help"),
+            format="%.2f",
+            width=NUMBER,
+        )
+        for name in shown.columns[4:]
+        if pd.api.types.is_float_dtype(shown[name])
+    }
+    others = {
+        name: column.Column(
+            w(f"inspect.feature.{name}"), help=w(f"inspect.feature.{name}.help"), width=NUMBER
+        )
+        for name in shown.columns[4:]
+        if name not in numbers
+    }
+    return {
+        "mark": column.TextColumn(MARK, width=36, help=w("inspect.column.mark")),
+        "number": column.NumberColumn(w("inspect.column.number"), width=56, format="%d"),
+        **texts,
+        **numbers,
+        **others,
+    }
+
+
+def choose(key: str, numbers: NDArray[np.int64]) -> None:
+    """Look at the sentence in whose row a cell was chosen, however the browser sorts them."""
+    told = state.told_by(key, "selection")
+    cells = told["cells"] if isinstance(told, Mapping) else []
+    if cells and cells[0][0] < len(numbers):
+        state.put("row", int(numbers[cells[0][0]]))

@@ -1,0 +1,104 @@
+"""From a sentence of a test set to its search, and back: what stands above the search meanwhile."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from seqviz.analysis.reference import verdict
+from seqviz.analysis.words import word_groups
+from seqviz.errors import SeqVizError
+from seqviz.trace import Trace
+from seqviz.views.experiment import reference
+from seqviz.views.inspect import runs
+from seqviz.views.session import decoding, state
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
+from seqviz.views.sidebar import own_model
+
+
+def open_search(name: str, which: int, word: int | None = None) -> None:
+    """Show the search of a sentence; for use in a callback.
+
+    Args:
+        name: of the run.
+        which: the number of the sentence.
+        word: of the translation, which is selected; None: the most surprising one.
+    """
+    run = runs.opened(name)
+    entry = None if run is None else runs.entry_of(run)
+    if run is None or entry is None:
+        return
+    found = run.sentence(which)
+    if found is None:
+        return
+    row = found.row
+    state.resume()
+    state.close_trace(restores=False)
+    own_model.leave()
+    state.put("pair", entry.pair)
+    state.put("system", entry.system)
+    state.show_text(str(row["source"]), runs.text_of(row, "reference"))
+    decoding.ask(run.options)
+    state.put("row", which)
+    state.remember("step", str(row["source"]))  # it belongs to this sentence
+    state.put("step", _step(found.lists, word))
+    state.put("view", "tree" if row.get("search_error") is True else "attention")
+
+
+def _step(lists: Mapping[str, Any], word: int | None) -> int:
+    """The first piece of a word, or the most surprising piece."""
+    pieces = list(lists["pieces"])[:-1]
+    if not pieces:
+        return 0
+    if word is None:
+        return int(np.argmin(lists["log_probs"][: len(pieces)]))
+    return int(np.searchsorted(word_groups(pieces), word))
+
+
+def above(trace: Trace, request: Request, w: Words) -> None:
+    """Say which sentence this is, whether model or search is to blame, and lead back.
+
+    Nothing, where the sentence that is watched is not the one of the test set any more.
+    """
+    name, which = state.text("run"), state.integer("row")
+    if not (name and which):
+        return
+    try:
+        run = runs.opened(name)
+    except SeqVizError:  # the view Inspect says so
+        return
+    sentence = None if run is None else run.sentence(which)
+    if run is None or sentence is None or sentence.row["source"] != trace.source.text:
+        return
+    found = sentence.row
+    given = runs.text_of(found, "reference")
+    ways = {"back": ("inspect", "arrow_back"), "score": ("reference", "balance")}
+    with st.container(border=True, key="from-inspect", gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(w.markdown("inspect.watched", {"number": which, "name": run.title}))
+            for way in ("back", "score") if given else ("back",):
+                view, icon = ways[way]
+                st.button(
+                    w(f"inspect.{way}"),
+                    key=f"inspect-{way}",
+                    icon=f":material/{icon}:",
+                    type="tertiary",
+                    on_click=state.put,
+                    args=("view", view),
+                )
+        if trace.translation != found["translation"]:
+            st.caption(w("inspect.watched.other"))
+        if given:
+            _judge(trace, request, given, w=w)
+
+
+def _judge(trace: Trace, request: Request, text: str, *, w: Words) -> None:
+    """Whose fault it is, in a sentence; the whole story is told where one scores a translation."""
+    forced = reference.forced(trace, request, text, w=w)
+    if forced is not None:
+        _, icon, words, notes = reference.told(verdict(forced, trace), forced, trace, w=w)
+        st.markdown(f":material/{icon}: {words}")
+        for note in notes:
+            st.caption(note)
