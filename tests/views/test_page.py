@@ -276,8 +276,9 @@ def test_an_old_link_or_no_link_at_all_is_left_out_and_said() -> None:
 
 @pytest.mark.parametrize("value", ["", "\x00\ufffd%ff\u202e", "9" * 400])
 def test_a_link_of_nothing_but_nonsense_still_shows_the_page(value: str) -> None:
-    typed = ("text", "reference", "start", "banned", "instruction", "sentence")
-    later = ("train_with", "bare", "attentive", "base", "chapter", "at")  # other views look them up
+    typed = ("text", "reference", "start", "banned", "instruction", "sentence", "filter")
+    # Other views look them up.
+    later = ("train_with", "bare", "attentive", "base", "chapter", "at", "run", "order")
     app = pages.open_app({code: value for code in SETTINGS if code not in typed} | {"text": "kalt"})
     assert pages.is_translated(app)
     link = pages.link(app)

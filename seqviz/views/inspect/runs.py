@@ -13,6 +13,7 @@ import pandas as pd
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
+from seqviz.files import is_file
 from seqviz.inspection.features import SCHEMA
 from seqviz.options import DecodeOptions
 from seqviz.server.inspections import NAME
@@ -105,7 +106,7 @@ def opened(name: str) -> Run | None:
     try:
         changed = (folder / TABLE).stat().st_mtime_ns
     except OSError:
-        if not (folder / "run.json").is_file():
+        if not is_file(folder / "run.json"):
             raise InputError("no_inspection", {"folder": name}) from None
         return None
     return _opened(name, folder, changed)
