@@ -7,6 +7,7 @@ as the system lets it be. What it has done lies in its folder, where the next on
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,39 +19,44 @@ from pathlib import Path
 from uuid import uuid4
 
 from seqviz.errors import InputError
+from seqviz.server.live_process import environment
 
 NAME = "[0-9a-f]{12}"
 """How a folder is called: nobody guesses somebody else's."""
 FOLDER_VARIABLE = "SEQVIZ_INSPECTIONS"
-ASKED, LOG = "asked", "log.txt"
-"""In a folder, beside what the process writes: what it was given, and what it complains about."""
+PROGRAM = ("-m", "seqviz.inspection.process")
+LOG = "log.txt"
+"""In a folder: what nobody foresaw in the process."""
 KIND = 5
 """By how much a process steps back behind the pages that are drawn."""
-MOST_LOG = 4_000
 STOP_SECONDS = 10
 LEFT_SECONDS = 20.0
 """A visitor who has not looked for so long has left, should somebody else need the place."""
-_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-_PACKAGE_PARENT = Path(__file__).parents[2]
+MOST_FOLDERS = 64
+"""Of strangers: those untouched for longest go."""
 
 
 @dataclass
 class _Job:
     process: subprocess.Popen[bytes]
-    started: float
     seen: float
+    """When somebody last asked for it."""
 
 
 class Inspections:
     """The folders, and the processes that work in them; at most ``places`` at once."""
 
-    def __init__(self, folder: Path | None = None, *, places: int) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, places: int, program: Sequence[str] = PROGRAM
+    ) -> None:
         """Start none.
 
         Args:
             folder: where the folders lie, and stay; None: one that goes with the server.
             places: processes at once.
+            program: for Python, with a folder as its argument.
         """
+        self._program = program
         self.stays = folder is not None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="seqviz-inspect-"))
         self.places = places
@@ -59,12 +65,20 @@ class Inspections:
 
     def new_folder(self) -> Path:
         """A folder of a new name, made now."""
+        if not self.stays:
+            self._make_room()
         found = self.folder / uuid4().hex[:12]
         found.mkdir(parents=True)
         return found
 
-    def start(self, name: str, arguments: Sequence[str]) -> None:
-        """Let ``seqviz`` work for a folder; whoever went away leaves a place.
+    def _make_room(self) -> None:
+        folders = sorted(self.folder.iterdir(), key=lambda one: one.stat().st_mtime)
+        for oldest in folders[: len(folders) + 1 - MOST_FOLDERS]:
+            if not self.is_alive(oldest.name):
+                shutil.rmtree(oldest, ignore_errors=True)
+
+    def start(self, name: str) -> None:
+        """Let a process work in a folder; whoever went away leaves a place to a stranger.
 
         Raises:
             InputError: ``inspections_busy``, all places are taken.
@@ -79,17 +93,16 @@ class Inspections:
                 if self.stays or time.monotonic() - alive[longest].seen < LEFT_SECONDS:
                     raise InputError("inspections_busy", {"places": self.places})
                 self._stop(longest)
-            now = time.monotonic()
-            self._jobs[name] = _Job(self._process(name, arguments), now, now)
+            self._jobs[name] = _Job(self._process(name), time.monotonic())
 
-    def _process(self, name: str, arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    def _process(self, name: str) -> subprocess.Popen[bytes]:
         with (self.folder / name / LOG).open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "seqviz", *arguments],
+                [sys.executable, *self._program, str(self.folder / name)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,  # Ctrl+C reaches the server alone
             )
         with contextlib.suppress(AttributeError, OSError):  # Windows has no such numbers
@@ -103,17 +116,10 @@ class Inspections:
             job.seen = time.monotonic()
         return job is not None and job.process.poll() is None
 
-    def seconds(self, name: str) -> float:
-        """Since the process of a folder was started."""
-        return time.monotonic() - self._jobs[name].started if name in self._jobs else 0.0
-
-    def complaint(self, name: str) -> str:
-        """The last line of a process that failed; empty: none failed here."""
+    def has_failed(self, name: str) -> bool:
+        """Whether the last process in that folder ended as it should not."""
         job = self._jobs.get(name)
-        if job is None or job.process.poll() in (None, 0, -15):
-            return ""
-        text = (self.folder / name / LOG).read_bytes()[-MOST_LOG:].decode("utf-8", "replace")
-        return (text.strip().splitlines() or [f"exit status {job.process.returncode}"])[-1]
+        return job is not None and job.process.poll() not in (None, 0, -signal.SIGTERM)
 
     def stop(self, name: str) -> None:
         """End the process of a folder; what it has done stays."""
@@ -144,13 +150,3 @@ def kept_folder() -> Path:
     named = os.environ.get(FOLDER_VARIABLE)
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     return Path(named) if named else Path(data) / "seqviz" / "inspections"
-
-
-def _environment() -> dict[str, str]:
-    paths = [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
-    return {
-        **os.environ,
-        **dict.fromkeys(_THREADS, "1"),
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "PYTHONWARNINGS": "ignore",
-    }

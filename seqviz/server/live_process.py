@@ -87,7 +87,7 @@ class LiveProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=self._last_words,
-                env=_environment(),
+                env=environment() | {"CUDA_VISIBLE_DEVICES": ""},
                 start_new_session=True,  # Ctrl+C reaches the server alone
             )
         except (InputError, OSError) as error:
@@ -249,13 +249,12 @@ class LiveProcesses:
         self._end(visitor)
 
 
-def _environment() -> dict[str, str]:
-    """That of a process which can import this package, has one thread, and sees no GPU."""
+def environment() -> dict[str, str]:
+    """That of a process which can import this package, and has one thread."""
     paths = [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,
         **dict.fromkeys(_THREAD_VARIABLES, "1"),
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "CUDA_VISIBLE_DEVICES": "",
         "PYTHONWARNINGS": "ignore",
     }

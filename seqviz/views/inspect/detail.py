@@ -13,7 +13,7 @@ from seqviz.inspection.features import FEATURES
 from seqviz.views.components import judged
 from seqviz.views.inspect import runs, watched
 from seqviz.views.inspect.notes import bookmark, note_field
-from seqviz.views.inspect.runs import Sentence, text_of
+from seqviz.views.inspect.runs import Sentence
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
@@ -65,14 +65,12 @@ def _head(which: int, around: Mapping[str, int | None], w: Words) -> None:
 def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
     """The source, the translation, and what there is beside it."""
     source, target = sentence.run.languages
-    row, lists = sentence.row, sentence.lists
-    texts = {
-        name: [judged.Word(text=str(row[name]))]
-        for name in ("source", "translation", "reference", "baseline")
-        if text_of(row, name)
-    }
-    if lists["pieces"]:
-        texts["translation"] = words_of(lists["pieces"], lists["log_probs"], w)
+    names = ("source", "translation", "reference", "baseline")
+    texts = {name: sentence.text(name) for name in names}
+    words = {name: [judged.Word(text=text)] for name, text in texts.items() if text}
+    pieces = sentence.list("pieces")
+    if pieces:
+        words |= {"translation": words_of(pieces, sentence.list("log_probs"), w)}
     return [
         judged.Row(
             name=name,
@@ -80,7 +78,7 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
             language=source if name == "source" else target,
             words=found,
         )
-        for name, found in texts.items()
+        for name, found in words.items()
     ]
 
 
@@ -109,19 +107,20 @@ def _open(run: str, which: int, *word: Any) -> None:
 
 def _way(sentence: Sentence, w: Words) -> None:
     """The button that opens the search, at the most surprising word."""
-    entry = runs.entry_of(sentence.run)
+    run = sentence.run
+    is_here = runs.entry_of(run) is not None or bool(runs.own_folder(run))
     st.button(
         w("inspect.watch"),
         key="inspect-watch",
         type="primary",
         icon=":material/visibility:",
-        disabled=entry is None,
+        disabled=not is_here,
         help=w("inspect.watch.help"),
         on_click=watched.open_search,
-        args=(sentence.run.name, sentence.number),
+        args=(run.name, sentence.number),
     )
-    if entry is None:
-        st.caption(w.markdown("inspect.no_model", {"model": sentence.run.model}))
+    if not is_here:
+        st.caption(w.markdown("inspect.no_model", {"model": run.model or "–"}))
 
 
 def _numbers(row: "pd.Series[Any]", w: Words) -> None:

@@ -14,17 +14,19 @@ import pandas as pd
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
 from seqviz.files import is_file
-from seqviz.inspection.features import SCHEMA
+from seqviz.inspection.process import read_asked
+from seqviz.inspection.run import TABLE, read_run
 from seqviz.options import DecodeOptions
 from seqviz.server.inspections import NAME
 from seqviz.server.kept import kept
-from seqviz.views.session import cache, state
+from seqviz.trace.file_options import options_from
+from seqviz.views.session import cache
 from seqviz.views.session.access import is_public
 from seqviz.views.session.inspections import inspections
 
-TABLE = "sentences.parquet"
 LISTS = ("source_pieces", "pieces", "log_probs", "contrast")
-"""Columns of which one sentence at a time is read."""
+"""Columns of which each sentence has many."""
+TOLD = "run.json"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,12 +37,13 @@ class Run:
     """In the link: on the server, or the folder."""
     folder: Path
     title: str
-    """The name of the file that was inspected."""
+    """The name of the file that was inspected, or of the folder."""
     model: str
-    fingerprint: str
+    own: str
+    """The folder of a model that is none of those here; empty: nobody knows one."""
     options: DecodeOptions
     frame: pd.DataFrame
-    """One row a sentence, without ``LISTS``; nobody changes it."""
+    """One row a sentence; nobody changes it."""
 
     @property
     def languages(self) -> tuple[str, str]:
@@ -64,7 +67,7 @@ class Sentence:
 
     @cached_property
     def row(self) -> "pd.Series[Any]":
-        """Its texts and features."""
+        """Its texts, features and lists."""
         return self.run.frame.iloc[self.place]
 
     @property
@@ -72,18 +75,15 @@ class Sentence:
         """It goes by it."""
         return int(self.row["number"])
 
-    @cached_property
-    def lists(self) -> Mapping[str, Any]:
-        """Its pieces, and their log-probabilities."""
-        wanted = [("number", "==", self.number)]
-        found = pd.read_parquet(self.run.folder / TABLE, columns=list(LISTS), filters=wanted)
-        return {name: tuple(found[name].iloc[0]) for name in LISTS}
+    def text(self, name: str) -> str:
+        """A text; empty where it has none of that name."""
+        found = self.row.get(name)
+        return found.strip() if isinstance(found, str) else ""
 
-
-def text_of(row: "pd.Series[Any]", name: str) -> str:
-    """A text of a sentence; empty where it has none of that name."""
-    found = row.get(name)
-    return found.strip() if isinstance(found, str) else ""
+    def list(self, name: str) -> tuple[Any, ...]:
+        """One of ``LISTS``; empty where it has none."""
+        found = self.row.get(name)
+        return () if found is None or isinstance(found, float) else tuple(found)
 
 
 def folder_of(name: str) -> Path:
@@ -99,40 +99,52 @@ def opened(name: str) -> Run | None:
     """A run; None while it is not finished.
 
     Raises:
-        InputError: there is none of that name.
-        ModelError: what lies there is no run.
+        InputError: there is none of that name, or what lies there is none.
     """
     folder = folder_of(name)
-    try:
-        changed = (folder / TABLE).stat().st_mtime_ns
-    except OSError:
-        if not is_file(folder / "run.json"):
-            raise InputError("no_inspection", {"folder": name}) from None
+    if is_file(folder / TABLE):
+        return _opened(name, folder, (folder / TABLE).stat().st_mtime_ns)
+    if re.fullmatch(NAME, name) and read_asked(folder) is not None:
         return None
-    return _opened(name, folder, changed)
+    raise InputError("no_inspection", {"folder": name})
 
 
 @kept(most=4)
 def _opened(name: str, folder: Path, changed: int) -> Run:
-    columns = [column for column in SCHEMA.names if column not in LISTS]
-    frame = pd.read_parquet(folder / TABLE, columns=columns)
-    facts = json.loads((folder / "run.json").read_text("utf-8"))
+    asked, told = read_asked(folder), _told(folder)
+    own = "" if asked is None or is_public() else asked.model
     return Run(
         name=name,
         folder=folder,
-        title=facts["file"],
-        model=facts["model"],
-        fingerprint=facts["fingerprint"],
-        options=DecodeOptions(**facts["options"]),
-        frame=frame,
+        title=folder.name if asked is None else asked.title,
+        model=str(told["model"]) if told else "" if asked is None else asked.name,
+        own=own,
+        options=_options(told) or (DecodeOptions() if asked is None else asked.options),
+        frame=read_run(folder / TABLE),
     )
 
 
-def present() -> Run | None:
-    """The run that the link names, if it is finished; for callbacks, which raise nothing."""
-    return opened(state.text("run")) if state.text("run") else None
+def _told(folder: Path) -> Mapping[str, Any]:
+    """What ``run.json`` says; nothing where there is none."""
+    try:
+        told = json.loads((folder / TOLD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) and "model" in told else {}
+
+
+def _options(told: Mapping[str, Any]) -> DecodeOptions | None:
+    try:
+        return options_from(told["options"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def entry_of(run: Run) -> ModelEntry | None:
     """The model that made a run, if it is among those here."""
     return next((one for one in cache.models().entries if one.name == run.model), None)
+
+
+def own_folder(run: Run) -> str:
+    """The folder of the model that made a run, if it is none of those here; empty: it is gone."""
+    return run.own if run.own and Path(run.own).is_dir() and entry_of(run) is None else ""

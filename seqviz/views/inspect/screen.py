@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.errors import InputError, SeqVizError
-from seqviz.views.inspect import brush, detail, listed, notes, runs, table
+from seqviz.views.inspect import asked, brush, detail, listed, notes, runs, table
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
@@ -34,6 +34,10 @@ def render(request: Request, w: Words) -> None:
             name = ""
     if run is not None:
         _inspect(run, w)
+    elif name:
+        asked.follow(name, w)
+    else:
+        asked.render(request, w)
     state.write_link()
 
 
@@ -75,13 +79,8 @@ def _title(run: Run, count: int, w: Words, *, place: DeltaGenerator) -> None:
             key="inspect-close",
             icon=":material/close:",
             type="tertiary",
-            on_click=_close,
+            on_click=asked.close,
         )
-
-
-def _close() -> None:
-    state.reset(["run", "filter", "order", "marked", "row"])
-    state.remember("closed", True)
 
 
 def _passed(run: Run, marked: tuple[int, ...], w: Words) -> listed.Mask:

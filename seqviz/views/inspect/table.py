@@ -75,7 +75,9 @@ def render(
         key: the same as long as the rows are.
         w: the page's words.
     """
-    shown = _shown(frame.iloc[places], columns, marked)
+    names = ["number", "source", "translation", *columns]
+    names += [DISAGREEMENT] if DISAGREEMENT in frame else []
+    shown = _shown(frame[names].iloc[places], marked)
     numbers = shown["number"].to_numpy()
     st.dataframe(
         shown,
@@ -90,13 +92,11 @@ def render(
     )
 
 
-def _shown(frame: pd.DataFrame, columns: Sequence[str], marked: Collection[int]) -> pd.DataFrame:
-    names = [*columns, *([DISAGREEMENT] if DISAGREEMENT in frame else [])]
-    texts = {name: frame[name].str.slice(0, MOST_CHARACTERS) for name in ("source", "translation")}
+def _shown(frame: pd.DataFrame, marked: Collection[int]) -> pd.DataFrame:
+    """The columns as they are shown, with the bookmarks before them."""
+    cut = {name: frame[name].str.slice(0, MOST_CHARACTERS) for name in ("source", "translation")}
     marks = np.where(frame["number"].isin(marked), MARK, "")
-    return pd.DataFrame(
-        {"mark": marks, "number": frame["number"], **texts, **{name: frame[name] for name in names}}
-    )
+    return pd.DataFrame({"mark": marks, **dict(frame.assign(**cut).items())}, index=frame.index)
 
 
 def _config(shown: pd.DataFrame, w: Words) -> Mapping[str, Any]:

@@ -1,8 +1,5 @@
 """From a sentence of a test set to its search, and back: what stands above the search meanwhile."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
@@ -12,6 +9,7 @@ from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
 from seqviz.views.experiment import reference
 from seqviz.views.inspect import runs
+from seqviz.views.inspect.runs import Run, Sentence
 from seqviz.views.session import decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -27,33 +25,41 @@ def open_search(name: str, which: int, word: int | None = None) -> None:
         word: of the translation, which is selected; None: the most surprising one.
     """
     run = runs.opened(name)
-    entry = None if run is None else runs.entry_of(run)
-    if run is None or entry is None:
+    sentence = None if run is None else run.sentence(which)
+    if run is None or sentence is None or not _ask_model(run):
         return
-    found = run.sentence(which)
-    if found is None:
-        return
-    row = found.row
+    source = sentence.text("source")
+    state.show_text(source, sentence.text("reference"))
+    decoding.ask(run.options)
+    state.put("row", which)
+    state.remember("step", source)  # it belongs to this sentence
+    state.put("step", _step(sentence, word))
+    state.put("view", "tree" if sentence.row["search_error"] is True else "attention")
+
+
+def _ask_model(run: Run) -> bool:
+    """Ask the model that made a run from now on, if it is here."""
+    entry, own = runs.entry_of(run), runs.own_folder(run)
+    if entry is None and not own:
+        return False
     state.resume()
     state.close_trace(restores=False)
     own_model.leave()
-    state.put("pair", entry.pair)
-    state.put("system", entry.system)
-    state.show_text(str(row["source"]), runs.text_of(row, "reference"))
-    decoding.ask(run.options)
-    state.put("row", which)
-    state.remember("step", str(row["source"]))  # it belongs to this sentence
-    state.put("step", _step(found.lists, word))
-    state.put("view", "tree" if row.get("search_error") is True else "attention")
+    if entry is not None:
+        state.put("pair", entry.pair)
+        state.put("system", entry.system)
+    else:
+        state.put(own_model.SETTING, own)
+    return True
 
 
-def _step(lists: Mapping[str, Any], word: int | None) -> int:
+def _step(sentence: Sentence, word: int | None) -> int:
     """The first piece of a word, or the most surprising piece."""
-    pieces = list(lists["pieces"])[:-1]
+    pieces = sentence.list("pieces")[:-1]
     if not pieces:
         return 0
     if word is None:
-        return int(np.argmin(lists["log_probs"][: len(pieces)]))
+        return int(np.argmin(sentence.list("log_probs")[: len(pieces)]))
     return int(np.searchsorted(word_groups(pieces), word))
 
 
@@ -70,10 +76,9 @@ def above(trace: Trace, request: Request, w: Words) -> None:
     except SeqVizError:  # the view Inspect says so
         return
     sentence = None if run is None else run.sentence(which)
-    if run is None or sentence is None or sentence.row["source"] != trace.source.text:
+    if run is None or sentence is None or sentence.text("source") != trace.source.text:
         return
-    found = sentence.row
-    given = runs.text_of(found, "reference")
+    given = sentence.text("reference")
     ways = {"back": ("inspect", "arrow_back"), "score": ("reference", "balance")}
     with st.container(border=True, key="from-inspect", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -88,7 +93,7 @@ def above(trace: Trace, request: Request, w: Words) -> None:
                     on_click=state.put,
                     args=("view", view),
                 )
-        if trace.translation != found["translation"]:
+        if trace.translation.strip() != sentence.text("translation"):
             st.caption(w("inspect.watched.other"))
         if given:
             _judge(trace, request, given, w=w)

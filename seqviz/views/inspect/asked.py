@@ -1,0 +1,253 @@
+"""What one brings to be inspected, how far the model is with it, and what was inspected before."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from seqviz.errors import InputError, SeqVizError
+from seqviz.inspection.process import Asked, read_asked, read_state, write_asked
+from seqviz.inspection.reading import sentences_in
+from seqviz.inspection.run import TABLE
+from seqviz.translator.corpus import check_examined
+from seqviz.views.session import state
+from seqviz.views.session.access import is_public
+from seqviz.views.session.i18n import Words
+from seqviz.views.session.inspections import inspections
+from seqviz.views.session.request import Request
+from seqviz.views.shell import progress as decode
+from seqviz.views.sidebar.open_trace import shortened
+
+FIELD, TYPED, BROUGHT, REFUSAL = (
+    "inspect-file",
+    "inspect-text",
+    "inspect_brought",
+    "inspect_refusal",
+)
+MOST_MEGABYTES = 200
+MOST_PUBLIC_SENTENCES, MOST_PUBLIC_CHARACTERS = 100, 20_000
+MOST_CHARACTERS = 1_000_000
+"""That one may paste."""
+ENDINGS = ("tsv", "txt", "gz", "parquet")
+PASTED, INPUT = "pasted.tsv", "input.tsv"
+MOST_LISTED = 50
+LOOK_SECONDS = 1.0
+
+
+def render(request: Request, w: Words) -> None:
+    """Let one bring a test set, or open one of before."""
+    st.caption(w("inspect.about"))
+    left, right = st.columns(2, gap="large")
+    with left:
+        _bring(request, w)
+    if not is_public():
+        with right:
+            _open(w)
+
+
+def _bring(request: Request, w: Words) -> None:
+    st.subheader(w("inspect.new"), anchor=False)
+    st.text_area(
+        w("inspect.paste"),
+        key=TYPED,
+        height=180,
+        max_chars=MOST_PUBLIC_CHARACTERS if is_public() else MOST_CHARACTERS,
+        placeholder=w("inspect.paste.example"),
+        help=w("inspect.paste.help"),
+    )
+    if not is_public():
+        st.file_uploader(
+            w("inspect.file"),
+            type=list(ENDINGS),
+            key=state.file_key(FIELD),
+            max_upload_size=MOST_MEGABYTES,
+            help=w("inspect.file.help"),
+            on_change=_take,
+            args=(request,),
+        )
+    st.button(
+        w("inspect.start", {"system": w.name("system", request.folder.name)}),
+        key="inspect-start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start_typed,
+        args=(request,),
+    )
+    if is_public():
+        st.caption(w("inspect.public", {"most": MOST_PUBLIC_SENTENCES}))
+    refusal = state.remembered(REFUSAL)
+    if isinstance(refusal, SeqVizError):
+        st.error(w.error(refusal), icon=":material/error:")
+
+
+def _take(request: Request) -> None:
+    """Start with the file that came; a table that is finished is opened."""
+    file = state.take_file(FIELD)
+    if file is not None:
+        _start(file.getvalue(), shortened(file.name), request)
+
+
+def _start_typed(request: Request) -> None:
+    _start(str(state.choice(TYPED) or "").encode(), PASTED, request)
+
+
+def _start(content: bytes, name: str, request: Request) -> None:
+    """Put down what was brought, and let a process begin; or remember why not."""
+    state.remember(REFUSAL, None)
+    try:
+        if not name.endswith(".parquet"):
+            check_examined(request.options)
+            _check(content, name)
+        _begin(content, name, request)
+    except InputError as error:
+        state.remember(REFUSAL, error)
+    except OSError as error:
+        facts = {"file": name, "reason": error.strerror or "it cannot be kept"}
+        state.remember(REFUSAL, InputError("file_unwritable", facts))
+
+
+def _check(content: bytes, name: str) -> None:
+    """Refuse what is no test set, or, where strangers visit, too large a one.
+
+    Raises:
+        InputError: it is.
+    """
+    most = MOST_PUBLIC_SENTENCES if is_public() else None
+    for count, _ in enumerate(sentences_in(io.BytesIO(content), name), start=1):
+        if most is not None and count > most:
+            raise InputError("sentences_many", {"name": name, "limit": most})
+
+
+def _begin(content: bytes, name: str, request: Request) -> None:
+    folder = inspections().new_folder()
+    is_table = name.endswith(".parquet")
+    asked = Asked(
+        file=TABLE if is_table else INPUT,
+        model=str(request.folder),
+        name=f"{request.folder.parent.name}/{request.folder.name}",
+        device=request.device,
+        options=request.options,
+        title=name,
+    )
+    (folder / asked.file).write_bytes(content)
+    write_asked(asked, folder)
+    if not is_table:
+        inspections().start(folder.name)
+    state.put("run", folder.name)
+
+
+def _open(w: Words) -> None:
+    """Offer what was inspected on this machine, here or by ``seqviz inspect``."""
+    st.subheader(w("inspect.before"), anchor=False)
+    found = _listed()
+    if found:
+        st.selectbox(
+            w("inspect.here"),
+            [folder.name for folder in found],
+            key="inspect-listed",
+            index=None,
+            format_func=lambda name: _told(inspections().folder / name, w),
+            on_change=_choose,
+            args=("inspect-listed",),
+        )
+    st.text_input(
+        w("inspect.folder"),
+        key="inspect-folder",
+        help=w("inspect.folder.help"),
+        on_change=_choose,
+        args=("inspect-folder",),
+    )
+
+
+def _choose(widget: str) -> None:
+    state.reset(["filter", "order", "marked", "row"])
+    state.put("run", str(state.choice(widget) or "").strip())
+
+
+def _listed() -> Sequence[Path]:
+    """Folders of this server, the newest first."""
+    home = inspections().folder
+    folders = [one for one in home.iterdir() if one.is_dir()] if home.is_dir() else []
+    folders.sort(key=lambda one: one.stat().st_mtime, reverse=True)
+    return folders[:MOST_LISTED]
+
+
+def _told(folder: Path, w: Words) -> str:
+    """What a folder holds, in a line."""
+    asked = read_asked(folder)
+    title = folder.name if asked is None else f"{asked.title} · {asked.name}"
+    return title if (folder / TABLE).is_file() else w("inspect.unfinished", {"name": title})
+
+
+def follow(name: str, w: Words) -> None:
+    """Draw how far an unfinished run is, and what one may do about it; Cancel stands above."""
+    alive = inspections().is_alive(name)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if alive:
+            st.button(
+                w("progress.cancel"),
+                key="inspect-cancel",
+                icon=":material/close:",
+                on_click=inspections().stop,
+                args=(name,),
+            )
+        else:
+            st.button(
+                w("inspect.resume"),
+                key="inspect-resume",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_resume,
+                args=(name,),
+            )
+            st.button(
+                w("inspect.close"),
+                key="inspect-close",
+                icon=":material/close:",
+                type="tertiary",
+                on_click=close,
+            )
+    st.fragment(_watch, run_every=LOOK_SECONDS if alive else None)(name, alive, w)
+    refusal = state.remembered(REFUSAL)
+    if isinstance(refusal, SeqVizError):
+        st.error(w.error(refusal), icon=":material/error:")
+
+
+def close() -> None:
+    """Leave the test set; for use in a callback."""
+    state.reset(["run", "filter", "order", "marked", "row"])
+    state.remember(REFUSAL, None)
+
+
+def _resume(name: str) -> None:
+    state.remember(REFUSAL, None)
+    try:
+        inspections().start(name)
+    except InputError as error:
+        state.remember(REFUSAL, error)
+
+
+def _watch(name: str, was_alive: bool, w: Words) -> None:
+    """Draw how far it is; once a second, as long as the process lives."""
+    folder = inspections().folder / name
+    if inspections().is_alive(name) != was_alive or (folder / TABLE).is_file():
+        st.rerun()
+    asked, now = read_asked(folder), read_state(folder)
+    title = name if asked is None else asked.title
+    if now.error is not None:
+        decode.show_error(now.error, w, work="inspect")
+    elif inspections().has_failed(name):
+        st.error(w("inspect.crashed"), icon=":material/error:")
+    elif not was_alive:
+        st.info(w.markdown("inspect.stopped", {"name": title}), icon=":material/pause:")
+    if not now.total:
+        st.markdown(w.markdown("inspect.starting", {"name": title}) if was_alive else "")
+        return
+    left = now.seconds_left
+    facts = {"done": f"{now.done:,}", "total": f"{now.total:,}", "rate": f"{now.rate:.1f}"}
+    minutes = "–" if left is None else f"{int(left) // 60}:{int(left) % 60:02}"
+    st.progress(
+        min(now.done / now.total, 1.0),
+        text=w("inspect.progress", {**facts, "left": minutes, "name": title}),
+    )
