@@ -82,7 +82,7 @@ def read_state(folder: Path) -> State:
         told = json.loads((folder / STATE).read_text("utf-8"))
         error = told.pop("error", None)
         return State(**told, error=None if error is None else InputError(*error))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return State()
 
 
@@ -99,7 +99,7 @@ def main(folder: Path) -> int:
         translator = load(asked.model, device=asked.device)
         examiner = Examiner.of(translator, asked.options)
         read = partial(_sentences, folder / asked.file)
-        inspect(examiner, read, folder, on_progress=_Teller(folder))
+        inspect(examiner, read, folder, on_progress=Teller(folder))
     except DecodingCancelled:
         return 1
     except SeqVizError as error:
@@ -113,13 +113,19 @@ def _sentences(file: Path) -> Iterator[Sentence]:
         yield from sentences_in(stream, file.name)
 
 
-class _Teller:
+class Teller:
     """Writes down how far the run is, some times a second, while its starter is there."""
 
     def __init__(self, folder: Path) -> None:
+        """Nothing is told yet."""
         self._folder, self._starter, self._told = folder, os.getppid(), 0.0
 
     def __call__(self, now: Progress) -> None:
+        """Write it down, if it is time.
+
+        Raises:
+            DecodingCancelled: its starter is gone.
+        """
         if os.getppid() != self._starter:
             raise DecodingCancelled
         if time.monotonic() - self._told < TELL_SECONDS:

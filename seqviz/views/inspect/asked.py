@@ -33,6 +33,8 @@ ENDINGS = ("tsv", "txt", "gz", "parquet")
 PASTED, INPUT = "pasted.tsv", "input.tsv"
 MOST_LISTED = 50
 LOOK_SECONDS = 1.0
+FIRST_ORDER = "worst3"
+"""What one came for: the worst sentences, by the feature that follows human judgements best."""
 
 
 def render(request: Request, w: Words) -> None:
@@ -56,6 +58,14 @@ def _bring(request: Request, w: Words) -> None:
         placeholder=w("inspect.paste.example"),
         help=w("inspect.paste.help"),
     )
+    st.button(
+        w("inspect.start", {"system": w.name("system", request.folder.name)}),
+        key="inspect-start",
+        type="primary",
+        icon=":material/play_arrow:",
+        on_click=_start_typed,
+        args=(request,),
+    )
     if not is_public():
         st.file_uploader(
             w("inspect.file"),
@@ -66,14 +76,6 @@ def _bring(request: Request, w: Words) -> None:
             on_change=_take,
             args=(request,),
         )
-    st.button(
-        w("inspect.start", {"system": w.name("system", request.folder.name)}),
-        key="inspect-start",
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=_start_typed,
-        args=(request,),
-    )
     if is_public():
         st.caption(w("inspect.public", {"most": MOST_PUBLIC_SENTENCES}))
     refusal = state.remembered(REFUSAL)
@@ -134,12 +136,13 @@ def _begin(content: bytes, name: str, request: Request) -> None:
     write_asked(asked, folder)
     if not is_table:
         inspections().start(folder.name)
+    state.put("order", FIRST_ORDER)
     state.put("run", folder.name)
 
 
 def _open(w: Words) -> None:
     """Offer what was inspected on this machine, here or by ``seqviz inspect``."""
-    st.subheader(w("inspect.before"), anchor=False)
+    st.subheader(w("inspect.earlier"), anchor=False)
     found = _listed()
     if found:
         st.selectbox(
@@ -161,7 +164,8 @@ def _open(w: Words) -> None:
 
 
 def _choose(widget: str) -> None:
-    state.reset(["filter", "order", "marked", "row"])
+    state.reset(["filter", "marked", "row"])
+    state.put("order", FIRST_ORDER)
     state.put("run", str(state.choice(widget) or "").strip())
 
 

@@ -107,14 +107,14 @@ def test_a_sentence_opens_in_its_search_at_the_word_with_the_verdict_and_one_com
     log_probs = frame().log_probs[0]
     assert app.session_state["step"] == int(np.argmin(log_probs[:-1]))
     texts = [str(text.value) for text in app.container(key="from-inspect").markdown]
-    assert texts[0] == ENGLISH.markdown("inspect.watched", {"number": 1, "name": "test.tsv"})
+    assert texts[0] == ENGLISH.markdown("inspect.watched", {"number": 1, "name": NAME})
     assert texts[1].split(": ", 1)[1].startswith(("Model error", "Search error"))
     pages.press(app, ENGLISH("inspect.back"))
     assert app.session_state["view"] == "inspect" and app.session_state["order"] == "worst3"
     pages.turn_to(app, "tree")
     app.text_area(key="text").set_value("der hund ist kalt")
     pages.submit(app)
-    assert not [text for text in app.markdown if "test.tsv" in str(text.value)]
+    assert not [text for text in app.markdown if NAME in str(text.value)]
 
 
 def test_without_its_model_a_table_opens_and_its_searches_do_not(folder: Path) -> None:

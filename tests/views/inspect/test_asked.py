@@ -1,0 +1,121 @@
+"""What one brings: refused in words, or given to a process that is followed, stopped, gone on with."""
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.inspection.process import STATE, read_asked
+from seqviz.server.inspections import FOLDER_VARIABLE, Inspections
+from seqviz.views.inspect import asked
+from seqviz.views.session import inspections
+from seqviz.views.session.i18n import Words
+from tests.fixtures.inspected import inspected, write_run
+from tests.server.test_inspections import SLEEPER, until
+from tests.views import pages
+from tests.views.pages import CHINESE, ENGLISH
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+LINK = {"view": "inspect", "system": "dot", "beam": "3"}
+START = ENGLISH("inspect.start", {"system": ENGLISH("system.dot")})
+TEXT = "source\treference\nder hund\tthe dog\n<b>kalt</b>\t\n"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where test sets stay; no process does anything."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    made = partial(Inspections, program=SLEEPER)
+    monkeypatch.setattr(inspections, "Inspections", made)
+    inspections.inspections.clear()
+    yield tmp_path
+    inspections.inspections().end_all()
+    inspections.inspections.clear()
+
+
+def start(app: AppTest, text: str) -> AppTest:
+    app.text_area(key=asked.TYPED).set_value(text)
+    return pages.press(app, START)
+
+
+def test_what_is_pasted_is_kept_and_followed_stopped_and_gone_on_with(home: Path) -> None:
+    app = start(pages.open_app(LINK), TEXT)
+    name = app.session_state["run"]
+    folder, found = home / name, read_asked(home / name)
+    assert found is not None and (folder / found.file).read_text("utf-8") == TEXT
+    assert (found.name, found.options.beam_size) == ("de-en/dot", 3)
+    until((folder / "here").exists)
+    progress = {"done": 1234, "total": 5000, "rate": 12.34, "seconds_left": 305.2}
+    (folder / STATE).write_text(json.dumps(progress))
+    pages.checked(app.run())
+    (bar,) = app.get("progress")
+    said = {"done": "1,234", "total": "5,000", "rate": "12.3", "left": "5:05"}
+    assert bar.proto.text == ENGLISH("inspect.progress", said | {"name": asked.PASTED})
+    assert app.button(key="inspect-cancel")
+    pages.press(app, ENGLISH("progress.cancel"))
+    stopped = ENGLISH.markdown("inspect.stopped", {"name": asked.PASTED})
+    assert stopped in pages.messages(app) and not inspections.inspections().is_alive(name)
+    pages.press(app, ENGLISH("inspect.resume"))
+    assert inspections.inspections().is_alive(name)
+    inspections.inspections().stop(name)
+    write_run(folder, inspected(4))
+    pages.checked(app.run())
+    assert len(app.dataframe[0].value) == 4 and pages.link(app)["order"] == "worst3"
+
+
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_why_a_run_ended_is_said_in_the_pages_language(home: Path, words: Words) -> None:
+    app = start(pages.open_app(LINK), TEXT)
+    name = app.session_state["run"]
+    inspections.inspections().stop(name)
+    error = {"error": ["line_refused", {"line": "7", "reason": "it is empty"}]}
+    (home / name / STATE).write_text(json.dumps(error))
+    app = pages.open_app({"view": "inspect", "run": name, "lang": words.language})
+    assert any("7" in message for message in pages.messages(app))
+
+
+@pytest.mark.parametrize(("text", "code"), [("", "file_unreadable"), ("a\0b", "line_binary")])
+def test_what_is_no_test_set_is_refused_at_once(home: Path, text: str, code: str) -> None:
+    app = start(pages.open_app(LINK), text)
+    assert app.session_state["run"] == "" and not list(home.iterdir())
+    assert len(pages.messages(app)) == 1
+
+
+def test_sampling_is_refused(home: Path) -> None:
+    app = start(pages.open_app(LINK | {"how": "sample"}), TEXT)
+    assert app.session_state["run"] == "" and len(pages.messages(app)) == 1
+
+
+def test_strangers_paste_little_bring_no_file_and_see_no_others(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEQVIZ_PUBLIC", "1")
+    monkeypatch.setattr(asked, "MOST_PUBLIC_SENTENCES", 2)
+    app = pages.open_app(LINK)
+    assert ENGLISH("inspect.public", {"most": 2}) in pages.captions(app)
+    keys = {
+        one.key for kind in ("file_uploader", "selectbox", "text_input") for one in app.get(kind)
+    }
+    assert not [key for key in keys if str(key).startswith("inspect")]
+    start(app, "der\nhund\nkalt\n")
+    assert app.session_state["run"] == "" and len(pages.messages(app)) == 1
+
+
+def test_what_was_inspected_before_is_listed_and_opened(home: Path) -> None:
+    finished, unfinished = write_run(home / "0123456789ab", inspected(3)), home / "ffffffffffff"
+    unfinished.mkdir()
+    app = pages.open_app(LINK)
+    box = app.selectbox(key="inspect-listed")
+    assert set(box.options) == {
+        finished.name,
+        ENGLISH("inspect.unfinished", {"name": unfinished.name}),
+    }
+    pages.checked(box.set_value(finished.name).run())
+    assert len(app.dataframe[0].value) == 3
+    pages.press(app, ENGLISH("inspect.close"))
+    pages.checked(app.text_input(key="inspect-folder").set_value(str(finished)).run())
+    assert len(app.dataframe[0].value) == 3 and app.session_state["run"] == str(finished)
