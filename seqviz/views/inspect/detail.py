@@ -125,7 +125,7 @@ def _way(sentence: Sentence, w: Words) -> None:
 
 def _numbers(row: "pd.Series[Any]", w: Words) -> None:
     """Every feature, the strong ones first, the weak ones folded away with the reason."""
-    _table(row, ("strong", "reference"), w)
+    _table(row, ("strong", "reference", "baseline"), w)
     with st.expander(w("inspect.weak"), key="inspect-weak"):
         st.caption(w("inspect.weak.why"))
         _table(row, ("weak",), w)

@@ -8,12 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqviz.inspection.expression import columns_of, parsed
-from seqviz.inspection.features import FEATURES
+from seqviz.inspection.features import FEATURES, Group
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
-DISAGREEMENT = "disagreement"
-"""Of the two systems; no feature of one sentence's translation, but one may order by it."""
 
 
 def passing(frame: pd.DataFrame, expression: str) -> Mask:
@@ -25,10 +23,13 @@ def passing(frame: pd.DataFrame, expression: str) -> Mask:
     return parsed(expression, columns_of(frame)).rows(frame)
 
 
-def orders(frame: pd.DataFrame) -> tuple[str, ...]:
-    """By what one may order, where there is something of it: features, and the disagreement."""
-    found = [name for name in FEATURES if name in frame and frame[name].notna().any()]
-    return (*found, *([DISAGREEMENT] if DISAGREEMENT in frame else []))
+def present(frame: pd.DataFrame, *groups: Group) -> tuple[str, ...]:
+    """The features of which a test set has something, in order; without groups of all."""
+    return tuple(
+        name
+        for name, feature in FEATURES.items()
+        if (not groups or feature.group in groups) and frame[name].notna().any()
+    )
 
 
 def listed(frame: pd.DataFrame, passed: Mask, order: str) -> Places:
@@ -41,10 +42,11 @@ def listed(frame: pd.DataFrame, passed: Mask, order: str) -> Places:
 
 
 def _badness(values: NDArray[np.float64], order: str) -> NDArray[np.float64]:
-    better = FEATURES[order].better if order in FEATURES else "low"
-    if better is None:  # the unusual is worst
+    """The larger, the earlier: what is bad, or unusual, or where two systems differ."""
+    feature = FEATURES[order]
+    if feature.better is None and feature.group != "baseline":
         return np.abs(values - np.nanmedian(values))
-    return -values if better == "high" else values
+    return -values if feature.better == "high" else values
 
 
 def brushed(expression: str, name: str, ends: tuple[float | None, float | None]) -> str:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
-from seqviz.files import is_file
 from seqviz.inspection.process import read_asked
 from seqviz.inspection.run import TABLE, read_run
 from seqviz.options import DecodeOptions
@@ -102,11 +101,13 @@ def opened(name: str) -> Run | None:
         InputError: there is none of that name, or what lies there is none.
     """
     folder = folder_of(name)
-    if is_file(folder / TABLE):
-        return _opened(name, folder, (folder / TABLE).stat().st_mtime_ns)
-    if re.fullmatch(NAME, name) and read_asked(folder) is not None:
-        return None
-    raise InputError("no_inspection", {"folder": name})
+    try:
+        changed = (folder / TABLE).stat().st_mtime_ns
+    except (OSError, ValueError):
+        if re.fullmatch(NAME, name) and read_asked(folder) is not None:
+            return None
+        raise InputError("no_inspection", {"folder": name}) from None
+    return _opened(name, folder, changed)
 
 
 @kept(most=4)

@@ -62,7 +62,7 @@ def _inspect(run: Run, w: Words) -> None:
         rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
         key = f"inspect-table-{rows}"
         table.render(run.frame, places, columns, marked=marked, key=key, w=w)
-        brush.render(run.frame, passed, listed.orders(run.frame), w=w)
+        brush.render(run.frame, passed, listed.present(run.frame), w=w)
     with right:
         _chosen(run, places, w)
     state.write_link()
@@ -109,7 +109,7 @@ def _around_table(run: Run, w: Words) -> list[str]:
     Returns:
         the features that the table shows.
     """
-    orders = ("", *listed.orders(run.frame))
+    orders = ("", *listed.present(run.frame))
     if state.text("order") not in orders:
         state.refuse("order")
         state.put("order", "")

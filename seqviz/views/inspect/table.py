@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from seqviz.inspection.features import FEATURES
-from seqviz.views.inspect.listed import DISAGREEMENT, Places
+from seqviz.views.inspect.listed import Places, present
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 
@@ -29,18 +29,16 @@ def choose_columns(frame: pd.DataFrame, w: Words) -> list[str]:
     Returns:
         their names, in the order of ``FEATURES``.
     """
-    there = [name for name in FEATURES if name in frame and frame[name].notna().any()]
-    strong, weak = (
-        [name for name in there if (FEATURES[name].group == "weak") == is_weak]
-        for is_weak in (False, True)
-    )
+    strong = present(frame, "strong", "reference", "baseline")
+    weak = present(frame, "weak")
     with st.popover(w("inspect.columns"), icon=":material/view_column:", key="inspect-choose"):
-        chosen = _pills(COLUMNS, strong, strong[:SHOWN_AT_FIRST], w=w)
+        at_first = (*strong[:SHOWN_AT_FIRST], *present(frame, "baseline")[:1])
+        chosen = _pills(COLUMNS, strong, at_first, w=w)
         if weak:
             st.markdown(f"**{w('inspect.weak')}**")
             st.caption(w("inspect.weak.why"))
             chosen |= _pills(f"{COLUMNS}-weak", weak, [], w=w)
-    return [name for name in there if name in chosen]
+    return [name for name in FEATURES if name in chosen]
 
 
 def _pills(key: str, names: Sequence[str], at_first: Sequence[str], *, w: Words) -> set[str]:
@@ -76,7 +74,6 @@ def render(
         w: the page's words.
     """
     names = ["number", "source", "translation", *columns]
-    names += [DISAGREEMENT] if DISAGREEMENT in frame else []
     shown = _shown(frame[names].iloc[places], marked)
     numbers = shown["number"].to_numpy()
     st.dataframe(

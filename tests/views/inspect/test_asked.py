@@ -1,4 +1,4 @@
-"""What one brings: refused in words, or given to a process that is followed, stopped, gone on with."""
+"""What one brings: refused in words, or given to a process that is followed and stopped."""
 
 import json
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def test_why_a_run_ended_is_said_in_the_pages_language(home: Path, words: Words)
     app = start(pages.open_app(LINK), TEXT)
     name = app.session_state["run"]
     inspections.inspections().stop(name)
-    error = {"error": ["line_refused", {"line": "7", "reason": "it is empty"}]}
+    error = {"error": ["line_long", {"line": "7", "name": "x", "limit": "9"}]}
     (home / name / STATE).write_text(json.dumps(error))
     app = pages.open_app({"view": "inspect", "run": name, "lang": words.language})
     assert any("7" in message for message in pages.messages(app))

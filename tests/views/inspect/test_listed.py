@@ -9,13 +9,14 @@ from seqviz.views.inspect.listed import (
     listed,
     neighbours,
     only_marked,
-    orders,
     passing,
+    present,
 )
 from tests.fixtures.inspected import inspected
 
 FRAME = inspected(40)
 ALL = np.ones(40, bool)
+WEAKEST = "attention_eos"
 
 
 def test_the_filter_and_the_order_are_those_of_pandas() -> None:
@@ -40,8 +41,10 @@ def test_the_worst_come_first_whichever_end_is_bad_and_what_is_missing_last() ->
 
 def test_one_orders_by_what_there_is() -> None:
     frame = FRAME.assign(agreement=np.nan)
-    assert "agreement" not in orders(frame) and orders(frame)[0] == "worst3"
-    assert orders(frame.assign(disagreement=1.0))[-1] == "disagreement"
+    assert "agreement" not in present(frame) and present(frame)[0] == "worst3"
+    assert "worst3" not in present(frame, "baseline") and present(frame, "weak")[-1] == WEAKEST
+    first = listed(frame, ALL, "disagreement")[0]
+    assert first == frame.disagreement.idxmax()
 
 
 @pytest.mark.parametrize(
