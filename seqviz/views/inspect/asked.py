@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +12,7 @@ from seqviz.inspection.process import Asked, read_asked, read_state, write_asked
 from seqviz.inspection.reading import sentences_in
 from seqviz.inspection.run import TABLE
 from seqviz.translator.corpus import check_examined
-from seqviz.views.session import state
+from seqviz.views.session import cache, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.inspections import inspections
@@ -100,25 +101,36 @@ def _start(content: bytes, name: str, request: Request) -> None:
     try:
         if not name.endswith(".parquet"):
             check_examined(request.options)
-            _check(content, name)
+            _check(content, name, request)
         _begin(content, name, request)
-    except InputError as error:
+    except SeqVizError as error:
         state.remember(REFUSAL, error)
     except OSError as error:
         facts = {"file": name, "reason": error.strerror or "it cannot be kept"}
         state.remember(REFUSAL, InputError("file_unwritable", facts))
 
 
-def _check(content: bytes, name: str) -> None:
+def _check(content: bytes, name: str, request: Request) -> None:
     """Refuse what is no test set, or, where strangers visit, too large a one.
 
     Raises:
         InputError: it is.
+        ModelError: of strangers: the model cannot be loaded.
     """
-    most = MOST_PUBLIC_SENTENCES if is_public() else None
-    for count, _ in enumerate(sentences_in(io.BytesIO(content), name), start=1):
-        if most is not None and count > most:
-            raise InputError("sentences_many", {"name": name, "limit": most})
+    read = sentences_in(io.BytesIO(content), name)
+    if not is_public():
+        for _ in read:
+            pass
+        return
+    few = list(islice(read, MOST_PUBLIC_SENTENCES + 1))
+    if len(few) > MOST_PUBLIC_SENTENCES:
+        raise InputError("sentences_many", {"name": name, "limit": MOST_PUBLIC_SENTENCES})
+    loaded = cache.translator(str(request.folder), request.device)
+    sources = (loaded.read(one.source, request.options) for one in few)
+    work = sum(request.options.work(len(source.ids)) for source in sources)
+    if work > cache.MOST_PUBLIC_WORK:
+        facts = {"found": f"{work:,}", "limit": f"{cache.MOST_PUBLIC_WORK:,}"}
+        raise InputError("too_much_work", facts)
 
 
 def _begin(content: bytes, name: str, request: Request) -> None:
