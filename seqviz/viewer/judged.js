@@ -20,7 +20,7 @@ function row({ name, title, language, words }, tell, say) {
       click: () => tell("word", { row: name, place }), focus: () => say(word), pointerenter: () => say(word),
     }, text);
     buttons.push(button);
-    return /^\s/.test(word.text) ? [" ", button] : [button];
+    return [/^\s/.test(word.text) ? " " : "", button, /\s$/.test(word.text) ? " " : ""];
   });
   const walk = (event) => {
     const at = buttons.indexOf(event.target);

@@ -1,5 +1,6 @@
 """One sentence of a test set: its words with what is to be said of them, its numbers, a note."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -8,8 +9,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from seqviz.analysis.words import join_pieces, word_groups
+from seqviz.analysis.compare import word_differences
+from seqviz.analysis.marks import Mark, target_words, word_marks
+from seqviz.analysis.words import join_pieces
 from seqviz.inspection.features import FEATURES
+from seqviz.inspection.rules import rules_of
 from seqviz.views.components import judged
 from seqviz.views.inspect import runs, watched
 from seqviz.views.inspect.notes import bookmark, note_field
@@ -17,10 +21,6 @@ from seqviz.views.inspect.runs import Sentence
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.words.numbers import number
-
-UNSURE = (0.6, 2.0, 4.0)
-"""Nats of surprisal from which on a word's line is thin, thick, thicker; 0.6 tells wrong words from
-right ones best on the judgements of MLQE-PE, seven pairs of languages."""
 
 
 def render(sentence: Sentence, around: Mapping[str, int | None], w: Words) -> None:
@@ -68,9 +68,10 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
     names = ("source", "translation", "reference", "baseline")
     texts = {name: sentence.text(name) for name in names}
     words = {name: [judged.Word(text=text)] for name, text in texts.items() if text}
-    pieces = sentence.list("pieces")
-    if pieces:
-        words |= {"translation": words_of(pieces, sentence.list("log_probs"), w)}
+    if len(sentence.list("pieces")) > 1:
+        words |= {"translation": words_of(sentence, w)}
+    if texts["baseline"]:
+        words |= {"baseline": _others(texts["translation"], texts["baseline"], w)}
     return [
         judged.Row(
             name=name,
@@ -82,20 +83,54 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
     ]
 
 
-def words_of(pieces: Sequence[str], log_probs: Sequence[float], w: Words) -> list[judged.Word]:
-    """The words of a translation, each as surprising as its most surprising piece."""
-    pieces = pieces[:-1]
-    groups, surprisals = word_groups(pieces), -np.asarray(log_probs[: len(pieces)])
-    found = []
-    for word in range(int(groups[-1]) + 1 if len(pieces) else 0):
-        (places,) = np.nonzero(groups == word)
-        start, end = int(places[0]), int(places[-1]) + 1
-        text = join_pieces(pieces[:end])[len(join_pieces(pieces[:start])) :]
-        worst = float(surprisals[start:end].max())
-        said = w("inspect.unsure", {"nats": number(worst, ".1f")})
-        weight = int(np.searchsorted(UNSURE, worst, side="right"))
-        found.append(judged.Word(text=text, weight=weight, said=said))
+def words_of(sentence: Sentence, w: Words) -> list[judged.Word]:
+    """The words of a translation, each with its surprisal and the marks of its model's family."""
+    pieces, log_probs = sentence.list("pieces"), np.asarray(sentence.list("log_probs"))
+    contrast = np.asarray(sentence.list("contrast"))
+    target = target_words(
+        pieces,
+        log_probs,
+        source=sentence.list("source_pieces"),
+        without_source=log_probs - contrast if len(contrast) == len(pieces) else None,
+    )
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for mark in word_marks([target], rules_of(runs.family(sentence.run))):
+        marks[mark.start].append(mark)
+    surprisals = target.signals["surprisal"]
+    found, at = [], 0
+    for (start, end), surprisal in zip(target.bounds.tolist(), surprisals, strict=True):
+        before, text = (join_pieces(pieces[:place]) for place in (at, end))
+        told = sorted(marks[start], key=lambda mark: -mark.strength)
+        said = [w("inspect.surprisal", {"nats": number(float(surprisal), ".1f")})]
+        found.append(
+            judged.Word(
+                text=text[len(before) :],
+                kind=told[0].kind if told else "",
+                weight=1 + round(2 * told[0].strength) if told else 0,
+                said="; ".join([*said, *(_said(mark, w) for mark in told)]),
+            )
+        )
+        at = end
     return found
+
+
+def _others(translation: str, baseline: str, w: Words) -> list[judged.Word]:
+    """The words of the second system; those that the translation lacks are marked."""
+    _, words = word_differences(translation, baseline)
+    said = w("inspect.differs")
+    return [
+        judged.Word(text=one.text, kind="differs", weight=1, said=said)
+        if one.differs
+        else judged.Word(text=one.text)
+        for one in words
+    ]
+
+
+def _said(mark: Mark, w: Words) -> str:
+    """What a mark means, its value, from which on it is set, and how good it is."""
+    facts = {name: number(getattr(mark, name)) for name in ("value", "threshold")}
+    auroc = number(float("nan") if mark.auroc is None else mark.auroc)
+    return w(f"inspect.mark.{mark.kind}", facts | {"auroc": auroc})
 
 
 def _open(run: str, which: int, *word: Any) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
 from seqviz.inspection.process import read_asked
+from seqviz.inspection.rules import Family, family_of
 from seqviz.inspection.run import TABLE, read_run
 from seqviz.options import DecodeOptions
 from seqviz.server.inspections import NAME
@@ -43,6 +44,8 @@ class Run:
     options: DecodeOptions
     frame: pd.DataFrame
     """One row a sentence; nobody changes it."""
+    changed: int
+    """When its file was written, nanoseconds."""
 
     @property
     def languages(self) -> tuple[str, str]:
@@ -122,6 +125,7 @@ def _opened(name: str, folder: Path, changed: int) -> Run:
         own=own,
         options=_options(told) or (DecodeOptions() if asked is None else asked.options),
         frame=read_run(folder / TABLE),
+        changed=changed,
     )
 
 
@@ -149,3 +153,11 @@ def entry_of(run: Run) -> ModelEntry | None:
 def own_folder(run: Run) -> str:
     """The folder of the model that made a run, if it is none of those here; empty: it is gone."""
     return run.own if run.own and Path(run.own).is_dir() and entry_of(run) is None else ""
+
+
+def family(run: Run) -> Family:
+    """Of its model, by whose rules words are marked; where that is gone, a Transformer's."""
+    entry = entry_of(run)
+    if entry is None:
+        return "foreign" if own_folder(run) else "transformer"
+    return family_of(entry.kind, entry.family)

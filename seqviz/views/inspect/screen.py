@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.errors import InputError, SeqVizError
-from seqviz.views.inspect import asked, brush, detail, listed, notes, runs, table
+from seqviz.views.inspect import asked, brush, detail, listed, notes, runs, systems, table
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
@@ -65,6 +65,7 @@ def _inspect(run: Run, w: Words) -> None:
         brush.render(run.frame, passed, listed.present(run.frame), w=w)
     with right:
         _chosen(run, places, w)
+    systems.render(run, passed, w)
     state.write_link()
 
 

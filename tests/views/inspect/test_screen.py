@@ -82,7 +82,26 @@ def test_words_carry_their_surprisal_and_nothing_is_read_as_markup() -> None:
     words = rows["translation"]["words"]
     assert "".join(word["text"] for word in words).strip() == frame().translation[2]
     log_probs = frame().log_probs[2]
-    assert words[0]["said"] == ENGLISH("inspect.unsure", {"nats": f"{-log_probs[0]:.1f}"})
+    said = ENGLISH("inspect.surprisal", {"nats": f"{-log_probs[0]:.1f}"})
+    assert words[0]["said"].split("; ")[0] == said
+
+
+def test_a_word_that_is_said_again_is_marked_with_how_good_the_mark_is(folder: Path) -> None:
+    found = frame()
+    pieces = ["▁a", "▁big", "▁dog", "▁a", "▁big", "▁dog", "."]
+    lists = {"pieces": [*pieces, "</s>"], "log_probs": [-0.01] * 8, "contrast": [5.0] * 8}
+    for name, values in lists.items():
+        column = [values if place == 1 else one for place, one in enumerate(found[name])]
+        found[name] = pd.Series(column, dtype=object)
+    write_run(folder, found)
+    (row,) = [
+        row
+        for row in pages.component(pages.open_app(LINK | {"row": "2"}), "inspect-words")["rows"]
+        if row["name"] == "translation"
+    ]
+    assert [word["text"].strip() for word in row["words"]] == [one.strip("▁") for one in pieces]
+    assert [word["kind"] for word in row["words"]] == [""] * 3 + ["repeated"] * 3 + [""]
+    assert row["words"][3]["weight"] > 1 and "AUROC" in row["words"][3]["said"]
 
 
 def test_bookmarks_and_notes_survive_a_reload(folder: Path) -> None:
