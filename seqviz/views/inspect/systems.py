@@ -64,10 +64,9 @@ def _compared(rows: pd.DataFrame, language: str) -> Comparison:
 
 
 def _significance(results: Sequence[Significance], w: Words) -> None:
-    names = ("metric", "own", "", "difference", "bootstrap", "randomisation")
-    heads = [
-        w(f"inspect.systems.{name}") if name else w("inspect.column.baseline") for name in names
-    ]
+    names = ("metric", "own", "difference", "bootstrap", "randomisation")
+    heads = [w(f"inspect.systems.{name}") for name in names]
+    heads.insert(2, w("inspect.column.baseline"))
     lines = [f"| {' | '.join(heads)} |", "|:--|--:|--:|--:|--:|--:|"]
     for one in results:
         ends = f"[{number(one.low, '+.1f')}, {number(one.high, '+.1f')}]"

@@ -34,7 +34,7 @@ def frame() -> pd.DataFrame:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     monkeypatch.delenv("SEQVIZ_PUBLIC", raising=False)
     inspections.inspections.clear()
