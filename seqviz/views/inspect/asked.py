@@ -106,7 +106,7 @@ def _start(content: bytes, name: str, request: Request) -> None:
     except SeqVizError as error:
         state.remember(REFUSAL, error)
     except OSError as error:
-        facts = {"file": name, "reason": error.strerror or "it cannot be kept"}
+        facts = {"file": name, "reason": error.strerror}
         state.remember(REFUSAL, InputError("file_unwritable", facts))
 
 
