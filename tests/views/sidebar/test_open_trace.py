@@ -15,10 +15,11 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import FORMAT, trace_to_bytes
 from seqviz.translator import load
-from seqviz.views.page import RENDER
+from seqviz.views.page import RENDER, WITHOUT_MODEL
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
 from seqviz.views.sidebar import open_trace
+from seqviz.words import table
 from seqviz.words.numbers import number
 from tests.fixtures import toy_traces as toy
 from tests.views import pages
@@ -214,6 +215,11 @@ def test_whatever_a_file_says_is_text() -> None:
         assert pages.translation(app) == HOSTILE
     assert "[x](http" not in notice(app)
     assert "<b>" not in notice(app)
+
+
+def test_every_view_that_needs_the_model_can_say_so() -> None:
+    needy = {f"open.needs.{view}" for view in RENDER.keys() - WITHOUT_MODEL.keys()}
+    assert needy <= table().keys()
 
 
 def real(options: DecodeOptions | None = None) -> Trace:
