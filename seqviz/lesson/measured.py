@@ -5,7 +5,7 @@ Only records of the very weights that decode count; of beam sizes, only those wi
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from seqviz.lesson.chart import Chart, Row
 from seqviz.lesson.facts import Fact, Value, count, real, share
@@ -192,6 +192,30 @@ def trained_to(scene: Scene) -> Value | None:
     """Its loss at the last steps."""
     found = _record(scene)
     return real(found.losses[-1].loss) if found else None
+
+
+def replay(scene: Scene) -> dict[str, Any] | None:
+    """What the model wrote for the fixed sentences of its training, as JSON; None: no record.
+
+    Returns:
+        "steps": of the frames; "rows": of the sentences, each with its "source", what is "right",
+        and "texts", one a frame; "language": of what is written.
+    """
+    record = _record(scene)
+    if record is None or not record.frames:
+        return None
+    return {
+        "steps": [frame.step for frame in record.frames],
+        "rows": [
+            {
+                "source": sentence.source,
+                "right": sentence.reference,
+                "texts": [frame.views[place].translation for frame in record.frames],
+            }
+            for place, sentence in enumerate(record.sentences)
+        ],
+        "language": scene.trace.model.target_language,
+    }
 
 
 def _record(scene: Scene) -> TrainingRecord | None:

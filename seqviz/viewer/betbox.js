@@ -11,9 +11,9 @@ export class BetBox {
   // lesson: the view that it stands in.
   constructor(lesson) {
     this.lesson = lesson;
-    this.node = html("div", { class: "bet", role: "group" });
-    this.told = html("div", { class: "told", "aria-live": "polite" });
-    this.heard = html("p", { class: "unseen", role: "status" }); // question and options, spoken when they appear
+    this.node = html("div.bet", { role: "group" });
+    this.told = html("div.told", { "aria-live": "polite" });
+    this.heard = html("p.unseen", { role: "status" }); // question and options, spoken when they appear
   }
 
   get engine() {
@@ -34,11 +34,11 @@ export class BetBox {
     if (!bet) return this.node.replaceChildren();
     const question = html("h3", { id: `bet-${step.id}` }, bet.question ?? this.say(`lesson.bet.${bet.kind}`, { step: bet.step + 1 }));
     this.painter = bet.weights ? new RowPainter(this, bet) : null;
-    this.list = bet.options ? html("ol", { class: "options" }) : null;
+    this.list = bet.options ? html("ol.options") : null;
     this.rows = bet.options?.map((option, place) => this.option(option, place)) ?? [];
     this.list?.append(...this.rows.map(({ node }) => node));
     this.typing = bet.kind === "next" ? this.typed() : null;
-    this.ask = html("div", { class: "ask" });
+    this.ask = html("div.ask");
     this.node.setAttribute("aria-labelledby", question.id);
     this.node.replaceChildren(question, this.painter?.node ?? "", this.list ?? "", this.typing ?? "", this.ask, this.told);
     this.heard.textContent = [question.textContent, (bet.options ?? []).map(({ label }, place) => `${place + 1} ${label}`).join(", ")].filter(Boolean).join(" ");
@@ -49,25 +49,25 @@ export class BetBox {
   // An option: its key, its text, what the model gave it, and its hands.
   option({ label }, place) {
     const { lesson } = this;
-    const button = html("button", { type: "button", class: "option", "data-option": place, click: () => lesson.act(() => this.engine.choose(place)) },
-      html("kbd", {}, String(place + 1)), html("bdi", { dir: "auto" }, label));
-    const result = html("span", { class: "outcome" });
-    const count = html("output", { class: "number" });
-    const hand = (by, sign) => html("button", { type: "button", class: "plain", "aria-label": this.say(by > 0 ? "lesson.hand_more" : "lesson.hand_less", { option: label }),
+    const button = html("button.option", { "data-option": place, click: () => lesson.act(() => this.engine.choose(place)) },
+      html("kbd", String(place + 1)), html("bdi", { dir: "auto" }, label));
+    const result = html("span.outcome");
+    const count = html("output.number");
+    const hand = (by, sign) => html("button.plain", { "aria-label": this.say(by > 0 ? "lesson.hand_more" : "lesson.hand_less", { option: label }),
       click: () => lesson.act(() => this.engine.count(place, by)) }, sign);
-    const hands = html("span", { class: "hands" }, hand(-1, "−"), count, hand(1, "+"));
-    return { button, result, count, hands, node: html("li", {}, button, hands, result) };
+    const hands = html("span.hands", hand(-1, "−"), count, hand(1, "+"));
+    return { button, result, count, hands, node: html("li", button, hands, result) };
   }
 
   typed() {
     const input = html("input", { type: "text", maxlength: 60, autocomplete: "off", spellcheck: "false", "aria-label": this.say("lesson.type") });
-    return html("form", { class: "typed", submit: (event) => {
+    return html("form.typed", { submit: (event) => {
       event.preventDefault();
       const text = input.value.trim();
       if (!text) return;
       this.lesson.act(() => this.engine.type(text, this.lesson.probOf(text)));
       this.lesson.focus();
-    } }, html("label", {}, html("span", {}, this.say("lesson.type")), " ", input), html("button", { type: "submit", class: "plain" }, this.say("lesson.type_done")));
+    } }, html("label", html("span", this.say("lesson.type")), " ", input), html("button", { type: "submit", class: "plain" }, this.say("lesson.type_done")));
   }
 
   // The bet or the reveal has changed.
@@ -91,15 +91,15 @@ export class BetBox {
       if (placed?.typed === undefined) this.typing.querySelector("input").value = "";
     }
     this.ask.replaceChildren(...(isRevealed ? [] : [
-      html("button", { type: "button", class: "primary", click: () => this.lesson.forward() }, this.say("lesson.reveal")),
-      html("button", { type: "button", class: "plain", click: () => this.lesson.skip() }, this.say("lesson.skip")),
-      html("span", { class: "caption" }, this.say(engine.isPlaced ? "lesson.placed" : bet.options ? isClass ? "lesson.how_class" : "lesson.how_options" : "lesson.how_row", { last: bet.options?.length ?? 0 }))]));
+      html("button.primary", { click: () => this.lesson.forward() }, this.say("lesson.reveal")),
+      html("button.plain", { click: () => this.lesson.skip() }, this.say("lesson.skip")),
+      html("span.caption", this.say(engine.isPlaced ? "lesson.placed" : bet.options ? isClass ? "lesson.how_class" : "lesson.how_options" : "lesson.how_row", { last: bet.options?.length ?? 0 }))]));
     if (!isRevealed) return this.told.replaceChildren();
     if (this.told.firstChild) return;
-    this.told.append(html("p", {}, this.sentence()), ...(engine.step.reveal ?? []).map(grown));
+    this.told.append(html("p", this.sentence()), ...(engine.step.reveal ?? []).map(grown));
     this.lesson.glossary.dress(this.told);
     const then = this.then();
-    if (then) this.told.append(html("p", { class: "then" }, this.say("lesson.told.then", { bets: then })));
+    if (then) this.told.append(html("p.then", this.say("lesson.told.then", { bets: then })));
   }
 
   // In a handout: what was bet when the lesson was given.
@@ -115,9 +115,9 @@ export class BetBox {
 
   outcome({ prob, right, bits }, place) {
     const counts = this.engine.bet?.counts;
-    return [prob === null ? html("span") : shareBar(prob), html("span", { class: "number" }, prob === null ? right ? "✓" : "–" : `${right ? "✓ " : ""}${fixed(prob, 3)}`),
-      html("span", { class: "number" }, this.say("lesson.bits", { bits: signed(bits, 1) })),
-      counts ? html("span", { class: "number" }, this.say("lesson.hands", { count: counts[place] })) : null].filter(Boolean);
+    return [prob === null ? html("span") : shareBar(prob), html("span.number", prob === null ? right ? "✓" : "–" : `${right ? "✓ " : ""}${fixed(prob, 3)}`),
+      html("span.number", this.say("lesson.bits", { bits: signed(bits, 1) })),
+      counts ? html("span.number", this.say("lesson.hands", { count: counts[place] })) : null].filter(Boolean);
   }
 
   // The reveal in words.

@@ -25,13 +25,13 @@ export class Computation extends Lens {
     this.ramp = signedRamp(() => this.draw());
     this.spot = {};
     this.title = html("h3");
-    this.tabs = html("div", { class: "tabs" });
-    this.body = html("div", { class: "calc-body", role: "application", tabindex: 0, keydown: (event) => this.press(event),
+    this.tabs = html("div.tabs");
+    this.body = html("div.calc-body", { role: "application", tabindex: 0, keydown: (event) => this.press(event),
       pointerover: (event) => event.pointerType !== "touch" && this.point(this.under(event)), pointerleave: () => this.point({}),
       focusin: (event) => this.point(this.under(event)), click: (event) => this.keep(this.under(event)) });
-    this.status = html("p", { class: "status", "aria-live": "polite" });
-    this.node = html("div", { class: "calc", role: "group", "aria-label": stage.say("numbers.title") }, this.ramp.node,
-      html("div", { class: "heading" }, this.title, this.tabs), this.body, this.status);
+    this.status = html("p.status", { "aria-live": "polite" });
+    this.node = html("div.calc", { role: "group", "aria-label": stage.say("numbers.title") }, this.ramp.node,
+      html("div.heading", this.title, this.tabs), this.body, this.status);
   }
 
   start() {
@@ -86,7 +86,7 @@ export class Computation extends Lens {
     if (!calc) {
       this.title.textContent = stage.say("numbers.title");
       this.tabs.replaceChildren();
-      this.body.replaceChildren(html("p", { class: "notice" }, stage.say(calc === undefined && stage.can("explain") ? "numbers.coming" : "numbers.none")));
+      this.body.replaceChildren(html("p.notice", stage.say(calc === undefined && stage.can("explain") ? "numbers.coming" : "numbers.none")));
       return;
     }
     this.title.replaceChildren(stage.say("numbers.heading", { step: this.place, token: calc.row }));
@@ -98,7 +98,7 @@ export class Computation extends Lens {
     const drawn = new DRAWN[this.phase](this);
     this.node.dataset.phase = this.phase;
     this.body.setAttribute("aria-label", stage.say("numbers.alt", { phase: stage.say(`numbers.phase.${this.phase}`), step: this.place, token: calc.row }));
-    this.body.replaceChildren(drawn.node, ...(calc.attends && calc.isEdited ? [html("p", { class: "notice" }, stage.say("numbers.edited"))] : []));
+    this.body.replaceChildren(drawn.node, ...(calc.attends && calc.isEdited ? [html("p.notice", stage.say("numbers.edited"))] : []));
     this.drawn = drawn;
     this.seen = {};
     this.look();

@@ -8,7 +8,7 @@ export class Find {
     const { say } = stage.lesson;
     this.stage = stage;
     this.told = html("output.caption");
-    this.node = html("div.find", html("button.primary", { type: "button", click: () => this.begin() }, say("lesson.find.begin")), this.told);
+    this.node = html("div.find", html("button.primary", { click: () => this.begin() }, say("lesson.find.begin")), this.told);
   }
 
   start() {

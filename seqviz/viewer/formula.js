@@ -10,7 +10,7 @@ export function symbol(letter, index, before = "") {
 // A term; of: what it stands for, such as {dim: 3}. Its number is bracketed where it is negative.
 export function term(of, ...parts) {
   const data = Object.entries(of).map(([name, place]) => [`data-${name}`, place]);
-  return html("button", { type: "button", class: "term", tabindex: -1, ...Object.fromEntries(data) }, ...parts);
+  return html("button.term", { tabindex: -1, ...Object.fromEntries(data) }, ...parts);
 }
 
 export function bracketed(text) {

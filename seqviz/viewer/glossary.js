@@ -10,7 +10,7 @@ export class Glossary {
   // lesson: whose chapter has the entries.
   constructor(lesson) {
     this.lesson = lesson;
-    this.node = html("div", { class: "entry-card", role: "tooltip", hidden: "", pointerleave: () => this.leave() });
+    this.node = html("div.entry-card", { role: "tooltip", hidden: "", pointerleave: () => this.leave() });
     const isOf = (one) => one === this.node || one.matches?.(TERM);
     this.heard = {
       "seqviz-escape": (event) => this.close() && event.preventDefault(), // of presenter.js: the card goes first
@@ -85,7 +85,7 @@ export class Glossary {
     node.hidden = !entry;
     if (!entry) return;
     term.setAttribute("aria-expanded", true);
-    node.replaceChildren(html("strong", {}, entry.term), " ", html("span", { class: "other" }, entry.other.join(", ")), html("p", {}, entry.means));
+    node.replaceChildren(html("strong", entry.term), " ", html("span.other", entry.other.join(", ")), html("p", entry.means));
     const [box, own] = [term, lesson.node].map((one) => one.getBoundingClientRect());
     node.style.left = `${clamp(box.left - own.left, 0, Math.max(0, own.width - node.offsetWidth))}px`;
     node.style.top = `${box.bottom - own.top}px`;

@@ -21,7 +21,7 @@ export class Learning {
     this.slider = html("input", { type: "range", min: SLOWEST * TENTH, max: FASTEST * TENTH, step: 1, value: Math.round(Math.log10(learnt.rate) * TENTH),
       "aria-label": say("lesson.learn.rate"), input: () => this.heat() });
     this.rate = html("output.number");
-    const button = (key, act, name = "plain") => html(`button.${name}`, { type: "button", click: (event) => this.press(event, act) }, say(`lesson.learn.${key}`));
+    const button = (key, act, name = "plain") => html(`button.${name}`, { click: (event) => this.press(event, act) }, say(`lesson.learn.${key}`));
     this.takers = [button("undo", () => learnt.presses.pop()), button("reset", () => learnt.presses.splice(0))];
     this.makers = [button("one", () => this.add(1), "primary"), button("ten", () => this.add(10), "primary")];
     this.count = html("output");

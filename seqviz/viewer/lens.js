@@ -61,7 +61,7 @@ export class Lens {
   }
 
   heads({ first, count }) {
-    return html("div.line.dims", { "aria-hidden": "true" }, html("span.name"), html("span.overview"), html("span", { class: "cells" },
+    return html("div.line.dims", { "aria-hidden": "true" }, html("span.name"), html("span.overview"), html("span.cells",
       ...Array.from({ length: count }, (_, place) => html("span", { "data-dim": first + place }, String(first + place + 1)))));
   }
 

@@ -35,6 +35,7 @@ export class LessonActs {
   forget() {
     this.made = new Map(); // by the step's id, in turn
     this.refused = "";
+    this.next = null;
   }
 
   get step() {
@@ -63,10 +64,13 @@ export class LessonActs {
     return this.list.map(({ name, facts }) => ({ ...facts, name }));
   }
 
-  // Do something, if it is one of them; not before the one before is answered.
+  // Do something, if it is one of them; not before the one before is answered, when of beams the last one counts.
   take(name, facts) {
     if (!(name in FACTS)) return false;
-    if (this.list.length && !this.list.at(-1).record) return true;
+    if (this.list.length && !this.list.at(-1).record) {
+      this.next = name === "beam" ? facts : null;
+      return true;
+    }
     const id = Date.now();
     this.refused = "";
     this.list.push({ id, name, facts, words: FACTS[name](facts, this.picture.stage) });
@@ -77,9 +81,10 @@ export class LessonActs {
 
   // What it led to.
   async answer({ id, packed, trace, marks, refused }) {
-    const { list } = this;
+    const { list, next } = this;
     const act = list.find((one) => one.id === id);
     if (!act || act.record) return;
+    this.next = null;
     if (refused) {
       list.splice(list.indexOf(act));
       this.refused = refused;
@@ -93,6 +98,7 @@ export class LessonActs {
     const step = act.name === "continue" ? Number(act.facts.node.split(".")[0]) + 1 : state.step;
     this.renew({ ...state, step, node: "", source: null });
     this.lesson.did(act.name);
+    if (next) this.take("beam", next);
   }
 
   undo(count = 1) {
@@ -119,7 +125,7 @@ export class LessonActs {
     const say = (key, facts) => lesson.say(key, facts);
     this.node.hidden = !this.offered(this.picture.stage.record).length;
     if (this.node.hidden) return;
-    const button = (key, count) => html("button.plain", { type: "button", click: () => this.undo(count) }, say(`lesson.learn.${key}`));
+    const button = (key, count) => html("button.plain", { click: () => this.undo(count) }, say(`lesson.learn.${key}`));
     const told = list.map(({ name, words, record }) => html("li", { class: record ? null : "pending" }, say(`lesson.acted.${name}`, words)));
     this.node.replaceChildren(...(list.length ? [html("ol", ...told), html("div.ask", button("undo", 1), ...(list.length > 1 ? [button("reset", list.length)] : []))]
       : [html("p.caption", refused || say(`lesson.acted.how.${action}`))]), action === "beam" ? this.width(say) : "", ...(last ? [this.compared(this.picture.records.get(trace), say)] : []));
@@ -128,7 +134,7 @@ export class LessonActs {
 
   // How many prefixes the search keeps.
   width(say) {
-    const { beam } = this.list.at(-1)?.facts ?? this.picture.stage.record.data;
+    const { beam } = this.next ?? this.list.at(-1)?.facts ?? this.picture.stage.record.data;
     const name = say("lesson.acted.beam_size");
     return html("div.ask", html("span", name), choices("beam", name, Array.from({ length: WIDEST_BEAM }, (_, one) => [one + 1, String(one + 1)]), beam, (value) => this.take("beam", { beam: value })));
   }

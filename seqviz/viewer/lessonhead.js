@@ -26,7 +26,7 @@ export class LessonHead {
       chapters.length > 1 ? menu(say("lesson.chapter"), named, here, (place) => lesson.send?.("chapter", { chapter: chapters[place][0] })) : null,
       html("div.lesson-walk", this.back, this.counter, this.on),
       toggle(say("lesson.class"), engine.isClass, (isClass) => { engine.isClass = isClass; lesson.changed(); }), this.score,
-      html("button", { type: "button", class: "plain", click: () => { engine.reset(); lesson.draw(); } }, say("lesson.reset")), this.timer.node,
+      html("button.plain", { click: () => { engine.reset(); lesson.draw(); } }, say("lesson.reset")), this.timer.node,
       chapter.own && lesson.send ? this.own(say) : null].filter(Boolean));
   }
 

@@ -6,6 +6,7 @@ import { PARTS } from "./parts.js";
 import { PositionField } from "./positionfield.js";
 import { StateStrips } from "./statestrips.js";
 import { SystemList } from "./systemlist.js";
+import { Writings } from "./writings.js";
 
 export const LESSON_PARTS = {
   ...PARTS,
@@ -13,5 +14,6 @@ export const LESSON_PARTS = {
   computation: Computation, // one step with every number
   states: StateStrips, // what encoder and decoder had in mind
   positions: PositionField, // what marks each place of the source
+  replay: Writings, // what was written while it was trained
   systems: SystemList, // what several systems made of the sentence
 };

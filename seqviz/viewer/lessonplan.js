@@ -22,8 +22,6 @@ const PHASE_OF = {
   values: "sum", contributions: "sum", context: "sum",
   state: "predict", combined: "predict", logits: "predict", probabilities: "predict",
 };
-// What stands in where no Python takes gradient steps.
-const STILL = { learn_one: "learning", learn_ten: "learning", learn_far: "learning" };
 const PANELS = ["phase", "token", "dim", "word", "temperature"];
 
 export function phaseOf(name = "") {
@@ -46,8 +44,10 @@ export function plannedStep({ lesson, records, acts }, chosen) {
   const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
   const known = { ...LESSON_PARTS, ...lesson.live, ...Object.fromEntries(charts.map((name) => [name, step.charts[name].axis ? LessonCurves : LessonChart])) };
   const parts = step.layout.flat(9);
-  for (const name of ["learning", "positions"]) if (!step[name]) delete known[name];
-  const isShown = (name) => name in known && !hidden.includes(name) && !(STILL[name] in known && parts.includes(STILL[name]));
+  for (const name of ["learning", "positions", "replay"]) if (!step[name]) delete known[name];
+  // Where Python takes gradient steps, nothing stands in for them.
+  const learns = parts.includes("learning") && "learning" in known;
+  const isShown = (name) => name in known && !hidden.includes(name) && !(learns && name.startsWith("learn_"));
   const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
   const layout = visible(step.layout);
   const state = { ...readSelection(record, chosen), ...panelsOf(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };

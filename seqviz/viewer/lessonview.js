@@ -23,15 +23,15 @@ export class LessonView {
     Object.assign(this, { root, words, send, acts, live, Acts });
     this.head = new LessonHead(this);
     this.glossary = new Glossary(this);
-    this.text = html("div", { class: "lesson-text", "aria-live": "polite", "aria-atomic": "true" });
-    this.hint = html("p", { class: "lesson-hint", role: "status" });
+    this.text = html("div.lesson-text", { "aria-live": "polite", "aria-atomic": "true" });
+    this.hint = html("p.lesson-hint", { role: "status" });
     this.box = new BetBox(this);
     this.picture = new LessonPicture(this);
     for (const part of [this.text, this.box.told]) this.link(part);
     // A button that was clicked keeps no keys to itself: space goes on.
     const free = (event) => event.detail && event.target.closest("button, .toggle") && this.root.activeElement?.blur();
     for (const part of [this.head.node, this.box.node]) part.addEventListener("click", free);
-    this.node = html("article", { class: "lesson", tabindex: -1 }, this.head.node, this.text, this.hint, this.box.node, this.box.heard, this.picture.node, this.glossary.node);
+    this.node = html("article.lesson", { tabindex: -1 }, this.head.node, this.text, this.hint, this.box.node, this.box.heard, this.picture.node, this.glossary.node);
     this.head.timer.look();
   }
 

@@ -23,7 +23,7 @@ export class PredictPhase {
     this.desk = html("div.desk");
     this.formula = html("div");
     this.rows = calc.top.map((name, word) => this.row(name, word));
-    const rest = calc.rest === null ? [] : [html("div", { class: "token rest" },
+    const rest = calc.rest === null ? [] : [html("div.token.rest",
       html("span.name", stage.say("numbers.others", { count: counted(calc.vocabulary - calc.top.length) })), html("span"), this.share(calc.rest))];
     const grid = html("div.calc-grid", panel.heads(this.lens), ...this.sources(), this.desk, panel.lensSlider(this.lens));
     const words = html("div.softmax.predicted", { role: "presentation" }, html("div.dims", html("span"), html("span", symbol("z", "y")),

@@ -11,15 +11,15 @@ export class RowPainter {
   constructor(box, { columns, weights }) {
     Object.assign(this, { box, weights, strokes: columns.map(() => 0) });
     this.bars = columns.map((name, place) => this.bar(name, place));
-    this.node = html("div", { class: "painter", role: "group", "aria-label": box.say("lesson.paint") }, ...this.bars.map(({ node }) => node));
+    this.node = html("div.painter", { role: "group", "aria-label": box.say("lesson.paint") }, ...this.bars.map(({ node }) => node));
   }
 
   bar(name, place) {
     const [own, model] = ["own", "model"].map((kind) => html("i", { class: kind }));
-    const number = html("span", { class: "number" });
-    const field = html("div", { class: "pull", role: "slider", tabindex: 0, "aria-label": name, "aria-valuemin": 0, "aria-valuemax": MOST, "aria-valuenow": 0, "aria-orientation": "vertical",
+    const number = html("span.number");
+    const field = html("div.pull", { role: "slider", tabindex: 0, "aria-label": name, "aria-valuemin": 0, "aria-valuemax": MOST, "aria-valuenow": 0, "aria-orientation": "vertical",
       pointerdown: (event) => this.pull(event, place), pointermove: (event) => event.buttons && this.pull(event, place), keydown: (event) => this.press(event, place) }, own, model);
-    return { own, model, number, field, node: html("div", { class: "column" }, number, field, html("bdi", {}, name)) };
+    return { own, model, number, field, node: html("div.column", number, field, html("bdi", name)) };
   }
 
   pull(event, place) {

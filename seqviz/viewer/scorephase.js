@@ -91,7 +91,7 @@ export class ScorePhase {
     const whole = calc.part(token, 0, calc.d);
     const sum = dim === null ? whole : calc.part(token, 0, dim + 1);
     const most = Math.max(this.most.score / calc.scaling, Math.abs(whole));
-    this.total.replaceChildren(signedBar(sum, most, whole), html("span", { class: "number" },
+    this.total.replaceChildren(signedBar(sum, most, whole), html("span.number",
       dim === null ? "Σ " : html("small", stage.say("numbers.first_terms", { count: dim + 1 })), calc.written("scores", sum, 1)));
   }
 

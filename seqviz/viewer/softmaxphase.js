@@ -17,7 +17,7 @@ export class SoftmaxPhase {
     this.heat = html("output.number");
     this.formula = html("div");
     this.body = html("div.softmax", { role: "presentation" });
-    this.node = html("div", { class: "stack" },
+    this.node = html("div.stack",
       html("label.heat", { "data-piece": "temperature" }, html("span", this.stage.say("numbers.temperature"), " ", html("i", "T")), this.slider, this.heat),
       this.formula, this.body);
     this.draw();

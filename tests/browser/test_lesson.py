@@ -353,6 +353,17 @@ def test_codes_of_positions_are_compared_with_a_chosen_one(page: Page) -> None:
     assert part.locator(".number").all_inner_texts() == ["1.00", "0.71", "0.00"]
 
 
+def test_a_training_is_replayed_by_its_slider(page: Page) -> None:
+    go(page, "written")
+    row = page.locator(".writings tbody tr")
+    expect(row).to_have_text(f"{HOSTILE}ab")
+    page.get_by_role("slider", name="Training, replayed").focus()
+    page.keyboard.press("ArrowRight")
+    expect(row).to_have_text(re.compile("ab ✓right"))
+    expect(page.locator(".writings output")).to_have_text("step 1,200")
+    assert_accessible(page)
+
+
 def test_words_of_the_text_light_what_they_name(page: Page) -> None:
     go(page, "start")
     output = page.locator(".words.output")

@@ -63,6 +63,11 @@ class Lesson:
         self.page.evaluate("data => show(data)", {"acted": {"id": facts["id"], **led_to}})
         return list(facts["acts"])
 
+    def expect_asked(self, *sizes: int) -> None:
+        """Of the last one there is no answer yet."""
+        expect(self.page.locator(".acted li")).to_have_text([f"k = {size}" for size in sizes])
+        expect(self.page.locator(".acted .pending")).to_have_count(1)
+
     def expect_told(self, *sentences: str) -> None:
         expect(self.page.locator(".acted li")).to_have_text(list(sentences))
         expect(self.page.locator(".acted .pending")).to_have_count(0)
@@ -180,10 +185,14 @@ def test_a_beam_is_chosen_by_keys_and_the_last_one_counts(lesson: Lesson) -> Non
     wider = box.get_by_role("radio", name=str(OPTIONS.beam_size + 1), exact=True)
     expect(wider).to_be_checked()
     expect(wider).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    acts = lesson.answer()
-    assert [one["beam"] for one in acts] == [OPTIONS.beam_size + 1, OPTIONS.beam_size + 2]
-    lesson.expect_told(*(f"k = {one['beam']}" for one in acts))
+    lesson.expect_told(f"k = {OPTIONS.beam_size + 1}")
+    for _ in range(3):  # two of them before the answer to the first one
+        page.keyboard.press("ArrowRight")
+    sizes = [OPTIONS.beam_size + more for more in (1, 2, 4)]
+    assert [one["beam"] for one in lesson.answer()] == sizes[:2]
+    lesson.expect_asked(*sizes)
+    lesson.answer()
+    lesson.expect_told(*(f"k = {size}" for size in sizes))
     expect(page.locator(".lesson")).not_to_have_class(re.compile("waits"))
     page.get_by_role("button", name="Reset").click()
     expect(own).to_be_checked()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from seqviz.lesson.chart import Chart
-from seqviz.lesson.measured import MEASURED_CHARTS, MEASURED_FACTS
+from seqviz.lesson.measured import MEASURED_CHARTS, MEASURED_FACTS, replay
 from seqviz.lesson.named import fact
 from seqviz.records.beam_sizes import BeamSizeStudy
 from tests.lesson.small import SmallModels, scene
@@ -64,6 +64,17 @@ def test_a_training_is_curves_over_its_steps() -> None:
     record = SmallModels().training("de-en/dot")
     assert record is not None
     assert loss.rows[0].values[0] == record.losses[0].loss
+
+
+def test_a_replay_says_what_was_written_at_every_step() -> None:
+    found = replay(scene(1))
+    record = SmallModels().training("de-en/dot")
+    assert found is not None
+    assert record is not None
+    assert found["steps"] == [frame.step for frame in record.frames]
+    assert (found["rows"][1]["source"], found["language"]) == ("Der Hund schläft.", "en")
+    assert found["rows"][1]["texts"][-1] == record.frames[-1].views[1].translation
+    assert replay(scene(1).by("none")) is None
 
 
 @pytest.mark.parametrize("name", OF_RECORDS)

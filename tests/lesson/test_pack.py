@@ -95,7 +95,17 @@ def test_the_glossary_holds_what_texts_name(language: str) -> None:
 
 
 ALONE = (
-    *("computation", "states", "positions", "systems", "scores", "lengths", "learning", "find"),
+    *(
+        "computation",
+        "states",
+        "positions",
+        "replay",
+        "systems",
+        "scores",
+        "lengths",
+        "learning",
+        "find",
+    ),
 )
 
 
