@@ -41,7 +41,7 @@ training   | aligned kinds errors files options trace records | numpy torch
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
 inspection | aligned words errors files options trace        | numpy pandas pyarrow
-           | records translator analysis viewer              | sacrebleu
+           | records translator analysis viewer export       | sacrebleu
 figures    | aligned colours kinds words errors options trace | numpy pandas plotly
            | records                                         |
            | analysis                                        |

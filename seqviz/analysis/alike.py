@@ -14,7 +14,7 @@ BETA = 2
 MOST = 10
 """Hypotheses that are compared: the best ones, which have most of the weight."""
 
-Grams = Sequence[Counter[str]]
+Grams = Sequence[frozenset[str | tuple[str, int]]]
 """N-grams of n characters, n from 1, white space left out."""
 
 
@@ -51,12 +51,22 @@ def disagreement(one: str, other: str) -> float:
 
 
 def character_grams(text: str) -> Grams:
-    """Count the n-grams of a text."""
+    """All n-grams of a text."""
     joined = "".join(text.split())
     return [
-        Counter(joined[at : at + order] for at in range(len(joined) - order + 1))
+        _numbered([joined[at : at + order] for at in range(len(joined) - order + 1)])
         for order in range(1, ORDERS + 1)
     ]
+
+
+def _numbered(grams: Sequence[str]) -> frozenset[str | tuple[str, int]]:
+    """A set in which a gram's second and later occurrences are elements of their own."""
+    once = frozenset(grams)
+    if len(once) == len(grams):
+        return once
+    counts = Counter(grams)
+    again = ((gram, number) for gram, count in counts.items() for number in range(1, count))
+    return once.union(again)
 
 
 def chrf_between(one: Grams, other: Grams) -> tuple[float, float]:
@@ -68,8 +78,8 @@ def chrf_between(one: Grams, other: Grams) -> tuple[float, float]:
     for mine, theirs in zip(one, other, strict=True):
         if not mine or not theirs:
             break
-        common = sum(min(count, theirs[gram]) for gram, count in mine.items() if gram in theirs)
-        shares.append((common / mine.total(), common / theirs.total()))
+        common = len(mine & theirs)
+        shares.append((common / len(mine), common / len(theirs)))
     if not shares:
         return 0.0, 0.0
     precision, recall = (sum(column) / len(shares) for column in zip(*shares, strict=True))

@@ -30,6 +30,7 @@ COMMANDS = {
     "score": "Score a translation of yours: search error or model error?",
     "align": "Align words by attention, or compare with links drawn by people.",
     "trust": "Say which words of a translation come from the sentence.",
+    "inspect": "Find the sentences of a test set that may be wrong.",
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
     "beam-sizes": "Measure what every beam size does to a model's output.",
     "lengths": "Measure how a model translates short and long sentences.",

@@ -3,6 +3,7 @@
 What ``decode_forced`` finds for one, without the record. Letters in shapes as in ``base``.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,8 +22,6 @@ from seqviz.trace import Floats
 
 RELATIVE_GAP, GAP = 0.3, 0.005
 """Between the last of the dominant next tokens and the one after it."""
-_MOST_DOMINANT = int(1 / GAP) + 1
-"""More tokens than are as probable as the gap is wide."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -159,7 +158,8 @@ def boosted_log_probs(log_probs: Tensor, tokens: Tensor) -> Tensor:
         (B,), nats.
     """
     own = log_probs.gather(1, tokens.unsqueeze(1))  # (B, 1)
-    count = min(_MOST_DOMINANT, log_probs.shape[1])
+    likely = (log_probs > math.log(GAP)).sum(dim=1)  # none of the others can be dominant
+    count = min(max(2, int(likely.max()) + 1), log_probs.shape[1])
     probs = log_probs.topk(count, dim=1).values.exp()
     gaps = probs[:, :-1] - probs[:, 1:]
     cuts = (gaps > RELATIVE_GAP * probs[:, :-1]) & (gaps > GAP)  # (B, count - 1)

@@ -31,8 +31,8 @@ def attention_csv(trace: Trace) -> bytes:
     if weights is None:
         weights = np.zeros((0, 0, 0, 0), np.float32)
     layer, head, step, position = (axis.ravel() for axis in np.indices(weights.shape, np.int32))
-    target, pieces = np.array(trace.target()), _guarded(trace.target_pieces())
-    return _csv(
+    target, pieces = np.array(trace.target()), guarded(trace.target_pieces())
+    return as_csv(
         {
             "layer": layer + 1,
             "head": head + 1,
@@ -41,7 +41,7 @@ def attention_csv(trace: Trace) -> bytes:
             "target_token": pieces[step],
             "source_position": position + 1,
             "source_id": np.array(trace.source.ids)[position],
-            "source_token": _guarded(trace.source.pieces)[position],
+            "source_token": guarded(trace.source.pieces)[position],
             "weight": weights.ravel(),
         }
     )
@@ -63,7 +63,7 @@ def tree_csv(trace: Trace) -> bytes:
         "step": nodes.step + 1,
         "rank": nodes.rank,
         "token_id": trace.search.candidate_tokens[nodes.step, nodes.candidate],
-        "token": _guarded(nodes.piece),
+        "token": guarded(nodes.piece),
         "log_prob": nodes.log_prob,
         "prob": np.exp(nodes.log_prob),
         "cumulative_log_prob": nodes.cumulative,
@@ -71,9 +71,9 @@ def tree_csv(trace: Trace) -> bytes:
         "margin": nodes.margin,
         "fate": np.array([Fate(int(fate)).name.lower() for fate in nodes.fate], object),
         "best_path": nodes.on_best_path.astype(np.int8),
-        "text": _guarded(node_texts(nodes, trace)),
+        "text": guarded(node_texts(nodes, trace)),
     }
-    return _csv({name: column[1:] for name, column in table.items()})
+    return as_csv({name: column[1:] for name, column in table.items()})
 
 
 def hypotheses_csv(trace: Trace) -> bytes:
@@ -86,7 +86,7 @@ def hypotheses_csv(trace: Trace) -> bytes:
     found = trace.hypotheses
     targets = [trace.target(rank) for rank in range(len(found))]
     pieces = [trace.target_pieces(rank) for rank in range(len(found))]
-    return _csv(
+    return as_csv(
         {
             "rank": np.arange(1, len(found) + 1),
             "score": found.scores,
@@ -96,19 +96,19 @@ def hypotheses_csv(trace: Trace) -> bytes:
             "length": found.lengths,
             "finished": found.finished.astype(np.int8),
             "token_ids": np.array([" ".join(map(str, target)) for target in targets], object),
-            "tokens": _guarded([" ".join(row) for row in pieces]),
-            "text": _guarded(found.texts),
+            "tokens": guarded([" ".join(row) for row in pieces]),
+            "text": guarded(found.texts),
         }
     )
 
 
-def _guarded(texts: Sequence[str]) -> NDArray[np.object_]:
+def guarded(texts: Sequence[str]) -> NDArray[np.object_]:
     """Texts of which no spreadsheet makes a formula."""
     guarded = [f"'{text}" if _FORMULA.match(text) else text for text in texts]
     return np.array(guarded, object)
 
 
-def _csv(columns: Mapping[str, NDArray[Any]]) -> bytes:
+def as_csv(columns: Mapping[str, NDArray[Any]]) -> bytes:
     """As RFC 4180 has it: by its line ends, either half of one in a text is quoted."""
     text: str = pd.DataFrame(dict(columns)).to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig", errors="replace")

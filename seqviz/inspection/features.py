@@ -33,6 +33,13 @@ class Feature:
     type: pa.DataType = _NUMBER
 
     @property
+    def digits(self) -> int:
+        """Behind the point, where it is shown."""
+        if self.type != _NUMBER:
+            return 0
+        return 1 if self.name.endswith(("bleu", "chrf", "agreement", "disagreement")) else 2
+
+    @property
     def label(self) -> str:
         """The key of its name in ``seqviz.words``."""
         return f"inspect.feature.{self.name}"

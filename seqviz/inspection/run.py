@@ -23,6 +23,7 @@ from seqviz.inspection.features import SCHEMA
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner
 from seqviz.options import MAX_CHARACTERS, MAX_SOURCE_TOKENS
+from seqviz.trace.file_options import recorded
 
 FORMAT = 1
 PART = 200
@@ -152,7 +153,7 @@ def _told(examiner: Examiner, digest: str, *, total: int, part_size: int) -> dic
         "model": facts.name,
         "weights": facts.fingerprint,
         "precision": examiner.translator.precision,
-        "options": json.loads(json.dumps(asdict(examiner.options))),
+        "options": json.loads(json.dumps(recorded(examiner.options))),
         "contributions": examiner.contributions,
         "sentences": total,
         "input": digest,

@@ -1,0 +1,137 @@
+"""``seqviz inspect``: a whole test set, every sentence with the features that tell of errors."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import click
+
+from seqviz.cli import decoding, options, printing
+from seqviz.files import write_whole
+from seqviz.inspection.compare import compared
+from seqviz.inspection.reading import Sentence, lines_of, opened, sentences_in, with_baseline
+from seqviz.inspection.report import report_page
+from seqviz.inspection.rows import Examiner
+from seqviz.inspection.run import OnProgress, Progress, inspect, read_run
+from seqviz.inspection.summary import summary
+from seqviz.options import Precision
+from seqviz.translator import load
+from seqviz.translator.devices import use_threads
+
+REPORT = "report.html"
+EVERY = 10
+"""Seconds between two lines of progress, where nobody sees a bar."""
+
+
+@click.command(name="inspect")
+@options.model
+@click.option(
+    "--baseline",
+    metavar="FILE2",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Another system's translations, line by line, to compare with.",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder of the run; made if it is not there. An unfinished run in it goes on.",
+)
+@click.option(
+    "--trust",
+    is_flag=True,
+    help="Also compute how much of every translation comes from its source (ALTI+); Transformers.",
+)
+@decoding.options
+@options.device
+@options.precision
+@options.threads
+@options.as_json
+@options.models
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def command(  # noqa: PLR0913 (click hands every option over by its name)
+    *,
+    model: str,
+    baseline: Path | None,
+    out: Path,
+    trust: bool,
+    device: str,
+    precision: Precision,
+    threads: int | None,
+    as_json: bool,
+    models: Path | None,
+    file: Path,
+) -> None:
+    """Translate a test set, and find the sentences that may be wrong.
+
+    FILE holds a sentence a line, source<TAB>reference, or columns named by a first line such as
+    source<TAB>reference<TAB>baseline; or it is a TSV of the Marot viewer. UTF-8, compressed by gzip
+    or not; blank lines are passed over.
+
+    DIR gets sentences.parquet, a row a sentence with all features, and report.html, which opens
+    without a network. What is done is kept as it goes: stop at any moment, by Ctrl+C or otherwise,
+    and the same command goes on.
+
+    \b
+    Examples:
+      seqviz inspect test.tsv --model de-en/transformer --out run
+      seqviz inspect test.tsv.gz --model zh-en/dot --beam 1 --out run
+      seqviz inspect test.tsv --model fr-en/transformer --baseline other.txt --trust --out run
+    """  # noqa: D301 (click wants the character \b itself)
+    use_threads(threads)
+    translator = load(model, device, models, precision=precision)
+    examiner = Examiner.of(translator, decoding.chosen(), contributions=trust)
+    with _told() as on_progress:
+        table = inspect(examiner, lambda: _read(file, baseline), out, on_progress=on_progress)
+    rows = read_run(table)
+    language = examiner.options.target_language or translator.entry.target_language
+    significance = compared(rows, language=language)
+    page = report_page(rows, model=translator.entry.name, significance=significance)
+    write_whole(out / REPORT, page.encode())
+    decoding.say_about_typed(translator, decoding.chosen())
+    result = summary(rows, language=language)
+    if as_json:
+        told = {"model": translator.entry.name, "file": str(file), "out": str(out), **result}
+        printing.say(
+            printing.json_line(told | {"significance": [vars(one) for one in significance]})
+        )
+        return
+    printing.say(f"{translator.entry.name} on {file}: {printing.count(len(rows), 'sentence')}")
+    for name, value in result.items():
+        if name != "sentences":
+            printing.say(f"{name:18} {value:.3f}")
+    for one in significance:
+        printing.say(
+            f"{one.metric} {one.score:.2f}, baseline {one.baseline:.2f}: {one.difference:+.2f} "
+            f"({one.low:+.2f} to {one.high:+.2f}), p {one.p_bootstrap:.3f} by bootstrap, "
+            f"{one.p_randomisation:.3f} by randomisation"
+        )
+    printing.say(f"{table}\n{out / REPORT}")
+
+
+def _read(file: Path, baseline: Path | None) -> Iterator[Sentence]:
+    with ExitStack() as stack:
+        sentences = sentences_in(stack.enter_context(opened(file)), str(file))
+        if baseline is not None:
+            lines = lines_of(stack.enter_context(opened(baseline)), str(baseline))
+            sentences = with_baseline(sentences, lines, name=str(baseline))
+        yield from sentences
+
+
+@contextmanager
+def _told() -> Iterator[OnProgress]:
+    """Lines on stderr: how far, how fast, how long still."""
+    last = time.monotonic()
+
+    def tell(told: Progress) -> None:
+        nonlocal last
+        now, left = time.monotonic(), told.seconds_left
+        if left is None or (now - last < EVERY and told.done < told.total):
+            return
+        last = now
+        text = f"{told.done} of {told.total} sentences, {told.rate:.1f} a second, {left:.0f} s left"
+        printing.say(text, err=True)
+
+    yield tell

@@ -1,0 +1,115 @@
+"""One HTML file that shows an inspected test set by itself: no network, nothing to install.
+
+Scripts and styles are allowed by their hashes alone; texts travel as JSON and become text nodes.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seqviz.analysis.significance import Significance
+from seqviz.analysis.words import word_groups, word_labels
+from seqviz.inspection.features import FEATURES, TEXTS
+from seqviz.viewer import script, style
+from seqviz.viewer.markup import as_json, clean, policy, wrapped
+from seqviz.words import LANGUAGES, part, table
+
+STYLES = ("base", "page", "report")
+DOUBTFUL = 0.6
+"""Nats of surprise above which a word is marked; measured on MLQE-PE, see the inspection notes."""
+DIGITS = 3
+
+
+def report_page(
+    rows: pd.DataFrame,
+    *,
+    model: str,
+    significance: Sequence[Significance] = (),
+    language: str = LANGUAGES[0],
+) -> str:
+    """Build the page.
+
+    Args:
+        rows: of a run.
+        model: its name.
+        significance: of two systems.
+        language: in which it opens; it holds all.
+    """
+    program, styles = wrapped(script("report")), style(*STYLES)
+    facts = {"model": model, "sentences": f"{len(rows):,}"}
+    texts = {
+        "language": language,
+        "policy": policy(program, styles),
+        "title": escape(clean(table(language)["inspect.report.title"].format_map(facts))),
+        "no_script": escape(table(language)["inspect.report.no_script"]),
+        "style": styles,
+        "data": as_json(
+            _content(rows)
+            | {
+                "language": language,
+                "facts": facts,
+                "significance": [_told(one) for one in significance],
+                "words": {code: _words(code) for code in LANGUAGES},
+            }
+        ),
+        "script": program,
+    }
+    page = files(__package__).joinpath("report.html").read_text("utf-8")
+    return Template(page).substitute(texts)
+
+
+def _content(rows: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "number": rows["number"].tolist(),
+        **{name: [_known(value) for value in rows[name]] for name in TEXTS},
+        "features": {name: [_known(value) for value in rows[name]] for name in FEATURES},
+        "groups": {name: one.group for name, one in FEATURES.items()},
+        "digits": {name: one.digits for name, one in FEATURES.items()},
+        "threshold": DOUBTFUL,
+        "words_of": [
+            _surprises(pieces, log_probs)
+            for pieces, log_probs in zip(rows["pieces"], rows["log_probs"], strict=True)
+        ],
+    }
+
+
+def _known(value: Any) -> Any:
+    """A text, a number of few digits, a truth; None where there is none."""
+    if value is None or isinstance(value, str | bool | np.bool_):
+        return bool(value) if isinstance(value, np.bool_) else value
+    return round(float(value), DIGITS) if math.isfinite(value) else None
+
+
+def _surprises(pieces: Sequence[str], log_probs: Sequence[float]) -> list[tuple[str, float]]:
+    """Every word but EOS with the highest surprise of its pieces, nats."""
+    groups = word_groups(list(pieces))
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    highest = np.maximum.reduceat(-np.asarray(log_probs, np.float64), starts)
+    labels = word_labels(list(pieces), groups)
+    return [
+        (label, round(min(float(value), 999.0), 2))
+        for label, value in zip(labels[:-1], highest, strict=False)
+    ]
+
+
+def _told(one: Significance) -> Mapping[str, str]:
+    numbers = {"score": one.score, "baseline": one.baseline, "low": one.low, "high": one.high}
+    told = {name: f"{value:.2f}".replace("-", "−") for name, value in numbers.items()}
+    return {
+        **told,
+        "metric": one.metric,
+        "difference": f"{one.difference:+.2f}".replace("-", "−"),
+        "bootstrap": f"{one.p_bootstrap:.3f}",
+        "randomisation": f"{one.p_randomisation:.3f}",
+        "sentences": f"{one.sentences:,}",
+    }
+
+
+def _words(language: str) -> dict[str, str]:
+    return part(table(language), "inspect.report.", "inspect.feature.")

@@ -1,0 +1,27 @@
+"""An inspected test set in a few numbers."""
+
+import pandas as pd
+
+from seqviz.analysis.quality import corpus_quality
+from seqviz.inspection.features import in_group
+
+
+def summary(rows: pd.DataFrame, *, language: str) -> dict[str, float]:
+    """Means of the features that deserve trust, and the scores of the whole where there are any.
+
+    Args:
+        rows: of a run.
+        language: code of the target language.
+
+    Returns:
+        "sentences" first; BLEU, chrF and the share of search errors of those with a reference.
+    """
+    found: dict[str, float] = {"sentences": len(rows)}
+    there = rows.dropna(subset=["reference"])
+    if len(there):
+        texts, references = there["translation"].tolist(), there["reference"].tolist()
+        quality = corpus_quality(texts, references, language=language)
+        found |= {"BLEU": quality.bleu, "chrF": quality.chrf}
+        found["search_error"] = float(there["search_error"].eq(True).mean())
+    means = rows[[one.name for one in in_group("strong")]].mean().dropna()
+    return found | {str(name): float(value) for name, value in means.items()}

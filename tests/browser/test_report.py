@@ -1,0 +1,80 @@
+"""The report of a test set, opened from a file with the network cut."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from seqviz.inspection.expression import columns_of, parsed
+from seqviz.inspection.report import report_page
+from tests.browser.conftest import opened_file
+from tests.browser.seen import assert_accessible
+from tests.fixtures.inspected import inspected
+
+pytestmark = pytest.mark.browser
+
+FILTERS = (
+    'worst3 < -1 and length_ratio >= 0.9 and "dog" in translation',
+    "“Kinder” not in source and search_error = 1",
+    "near_prunings ≠ 2",
+    "disagreement > -5",
+)
+
+
+def test_it_sorts_filters_and_opens_rows(browser: Browser, tmp_path: Path) -> None:
+    rows = inspected(150)
+    rows.loc[:20, "disagreement"] = np.nan
+    with opened_file(browser, tmp_path / "r.html", report_page(rows, model="a/b")) as page:
+        expect(page.locator("#told")).to_have_text("100 of 150 shown, 150 in all")
+        check_filter(page, rows)
+        check_sort(page, rows)
+        check_words(page)
+        assert_accessible(page)
+        page.emulate_media(color_scheme="dark")
+        assert_accessible(page)
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.get_by_role("button", name="中文").click()
+        expect(page.locator("h1")).to_have_text("a/b：150 句")
+
+
+def check_filter(page: Page, rows: pd.DataFrame) -> None:
+    """What passes on the page is what passes in the program."""
+    field, told = page.get_by_label("Filter"), page.locator("#told")
+    for text in FILTERS:
+        field.fill(text)
+        same = text.replace("search_error = 1", "search_error")
+        count = int(parsed(same, columns_of(rows)).rows(rows).sum())
+        assert 0 < count < 150
+        expect(told).to_have_text(f"{min(count, 100)} of {count} shown, 150 in all")
+    for wrong in ("worst < 1", "worst3", "worst3 < 1 and", "1 < worst3 or 2"):
+        field.fill(wrong)
+        expect(told).to_contain_text("This is no filter")
+    field.fill("")
+    page.get_by_role("button", name="Show more").click()
+    expect(told).to_have_text("150 of 150 shown, 150 in all")
+
+
+def check_sort(page: Page, rows: pd.DataFrame) -> None:
+    numbers = page.locator("tbody td:first-child button")
+    rounded = rows.assign(worst3=[round(float(value), 3) for value in rows["worst3"]])
+    for is_up in (True, False):
+        ordered = rounded.sort_values(["worst3", "number"], ascending=[is_up, True])
+        assert list(map(int, numbers.all_inner_texts())) == ordered["number"].tolist()
+        page.locator("[data-column=worst3]").click()
+    page.locator("[data-column=worst3]").click()
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("worst 3 ▼")
+    assert page.locator("th", has_text="attention entropy").count() == 0
+    page.get_by_role("switch").click()
+    expect(page.get_by_role("switch")).to_be_focused()
+    expect(page.locator("th", has_text="attention entropy")).to_be_visible()
+
+
+def check_words(page: Page) -> None:
+    button = page.locator("[data-row]").last
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("tr.words .word").last).to_contain_text(".")
+    assert page.locator(".doubted").count() >= 1

@@ -1,0 +1,84 @@
+"""``seqviz inspect``: a test set in, a table and a report out, errors in one line."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+import sacrebleu
+
+from seqviz.inspection.run import read_run
+from seqviz.translator import load
+from tests.cli.conftest import Run
+
+INSPECT = ("inspect", "--model", "de-en/dot", "--beam", "2")
+PAIRS = [("es war kalt", "it was cold"), ("der hund", "the dog"), ("katze", "cat")]
+CONTENT = "".join(f"{source}\t{reference}\tcorpus\n" for source, reference in PAIRS)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "test.tsv.gz"
+    path.write_bytes(gzip.compress(CONTENT.encode()))
+    return path
+
+
+def test_a_folder_holds_the_table_and_the_report(
+    run: Run, file: Path, tmp_path: Path, tiny_pretrained: Path
+) -> None:
+    out = tmp_path / "run"
+    found = run(*INSPECT, "--out", str(out), "--json", str(file))
+    translator = load("de-en/dot", "cpu", tiny_pretrained)
+    texts = [translator.translate(source, beam_size=2).translation for source, _ in PAIRS]
+    assert read_run(out)["translation"].tolist() == texts
+    bleu = sacrebleu.corpus_bleu(texts, [[reference for _, reference in PAIRS]])
+    assert found.json()["BLEU"] == pytest.approx(bleu.score)
+    assert found.json()["worst3"] == pytest.approx(read_run(out)["worst3"].mean())
+    assert found.json()["significance"] == []
+    assert "3 of 3 sentences" in found.err
+    assert "de-en/dot: 3 sentences" in (out / "report.html").read_text("utf-8")
+    again = run(*INSPECT, "--out", str(out), str(file))
+    assert again.code == 0
+    assert str(out / "report.html") in again.out
+    assert " a second" not in again.err, "nothing is translated again"
+
+
+def test_another_system_is_compared(run: Run, file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("it was cold\nthe dog\ncat\n")
+    asked = (*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "run"))
+    found = run(*asked, str(file))
+    assert "\nBLEU " in found.out
+    assert "by randomisation" in found.out
+    assert read_run(tmp_path / "run")["baseline_chrf"].tolist() == [100.0] * 3
+    other.write_text("it was cold\n")
+    refusal = run(*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "b"), str(file))
+    assert "ends before line 2" in refusal.refusal()
+
+
+HOSTILE = {
+    "nothing": b"",
+    "binary": b"a\0b",
+    "not UTF-8": b"\xff\xfe",
+    "columns": b"a" + b"\t" * 100_000,
+    "long": b"a" * 1_000_001,
+    "no source": b"\tA dog\n",
+    "sentence": b"katze " * 600,
+    "damaged gzip": b"\x1f\x8bxyz",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_test_set_is_one_line(run: Run, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "hostile.tsv"
+    file.write_bytes(HOSTILE[name])
+    run(*INSPECT, "--out", str(tmp_path / "run"), str(file)).refusal()
+    assert not (tmp_path / "run").exists()
+
+
+def test_bad_usage_is_one_line(run: Run, file: Path, tmp_path: Path) -> None:
+    out = str(tmp_path / "run")
+    assert "cannot be opened" in run(*INSPECT, "--out", out, str(tmp_path / "none")).refusal()
+    assert "beta" in run(*INSPECT, "--beta", "0.5", "--out", out, str(file)).refusal()
+    assert "Transformer" in run(*INSPECT, "--trust", "--out", out, str(file)).refusal()
+    assert run(*INSPECT, "--out", out, str(file)).code == 0
+    assert "another options" in run(*INSPECT, "--alpha", "0", "--out", out, str(file)).refusal()

@@ -1,0 +1,85 @@
+"""Rows for other programs: read back, they are the rows."""
+
+import io
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from seqviz.inspection.exports import marot_tsv, table_csv, table_parquet
+from seqviz.inspection.features import SCHEMA
+from seqviz.inspection.reading import sentences_in
+from seqviz.inspection.run import read_run
+from tests.fixtures.inspected import inspected
+
+
+@pytest.fixture
+def rows() -> pd.DataFrame:
+    found = inspected(3)
+    found.loc[1, ["baseline", "baseline_bleu", "baseline_chrf", "disagreement"]] = None
+    found.loc[2, "translation"] = "=1+1\t<v>x</v>\ny"
+    return found
+
+
+def test_a_csv_holds_every_column_and_no_formula(rows: pd.DataFrame) -> None:
+    read = pd.read_csv(io.BytesIO(table_csv(rows)))
+    assert read.columns.tolist() == SCHEMA.names
+    assert read["translation"][2] == "'=1+1\t<v>x</v>\ny"
+    assert read["worst3"].tolist() == rows["worst3"].tolist()
+    assert read["pieces"][0] == " ".join(rows["pieces"][0])
+    assert float(read["log_probs"][0].split()[0]) == pytest.approx(
+        rows["log_probs"][0][0], abs=1e-4
+    )
+
+
+def test_a_parquet_is_a_run_again(rows: pd.DataFrame, tmp_path) -> None:  # type: ignore[no-untyped-def]  # pytest's own
+    (tmp_path / "filtered.parquet").write_bytes(table_parquet(rows.iloc[1:]))
+    read = read_run(tmp_path / "filtered.parquet")
+    assert read["number"].tolist() == [2, 3]
+    assert read["worst3"].tolist() == rows["worst3"].tolist()[1:]
+
+
+@dataclass(frozen=True)
+class Marked:
+    side: str
+    start: int
+    end: int
+    category: str = "Accuracy/Mistranslation"
+    severity: str = "Major"
+    rater: str = "me"
+
+
+def marot(rows: pd.DataFrame) -> tuple[list[list[str]], bytes]:
+    spans = {1: [Marked("target", 3, 6), Marked("source", 0, 2)], 3: [Marked("target", 5, 13)]}
+    content = marot_tsv(rows, system="ours", baseline="theirs", spans=spans)
+    lines = [line.split("\t") for line in content.decode().removesuffix("\n").split("\n")]
+    return lines, content
+
+
+def test_marots_rows_hold_numbers_and_errors(rows: pd.DataFrame) -> None:
+    lines, _ = marot(rows)
+    assert {len(line) for line in lines} == {10}
+    header, first, marked, in_source, other = lines[:5]
+    assert header[:2] == ["system", "doc"], "by which the viewer knows a header"
+    assert (first[0], first[4], first[7:9]) == ("ours", "", ["", ""])
+    metadata = json.loads(first[9])["segment"]
+    assert metadata["metrics"]["worst3"] == pytest.approx(rows["worst3"][0], abs=1e-4)
+    assert "search_error" not in metadata["metrics"]
+    assert metadata["references"] == {"reference": rows["reference"][0]}
+    assert marked[6] == f"It <v>was</v>{rows['translation'][0][6:]}"
+    assert marked[4:9:4] == ["me", "Major"]
+    assert in_source[5].startswith("<v>Es</v> war")
+    assert (other[0], other[6]) == ("theirs", rows["baseline"][0])
+    assert sum(line[0] == "theirs" for line in lines) == 2
+
+
+def test_what_looks_like_a_mark_is_none(rows: pd.DataFrame) -> None:
+    *_, marked, _ = marot(rows)[0]
+    assert marked[6] == "=1+1 <v>‹v>x‹/v></v> y"
+
+
+def test_marots_rows_are_read_back(rows: pd.DataFrame) -> None:
+    read = list(sentences_in(io.BytesIO(marot(rows)[1]), "it"))
+    assert [one.source for one in read] == rows["source"].tolist()
+    assert read[0].baseline == rows["translation"][0]

@@ -1,0 +1,74 @@
+"""The report of a test set: what its one file holds."""
+
+import json
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from seqviz.inspection.compare import compared
+from seqviz.inspection.features import FEATURES
+from seqviz.inspection.report import report_page
+from seqviz.words import LANGUAGES
+from tests.fixtures.inspected import inspected
+
+HOSTILE = "</script><script>alert(1)</script><!-- & \u2028 $data {rank}"
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    found = inspected(4)
+    found.loc[0, ["source", "translation"]] = HOSTILE
+    found.loc[1, "worst3"] = float("-inf")
+    found["source_share"] = float("nan")
+    third = [f"▁{HOSTILE}", *found["pieces"][2][1:]]
+    found["pieces"] = pd.Series([*found["pieces"][:2], third, found["pieces"][3]])
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(rows: pd.DataFrame) -> str:
+    return report_page(
+        rows, model=HOSTILE, significance=compared(rows, language="en"), language="zh"
+    )
+
+
+def content(page: str) -> dict[str, Any]:
+    (found,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page)
+    parsed: dict[str, Any] = json.loads(found)
+    return parsed
+
+
+def test_texts_are_data_and_no_markup(page: str, rows: pd.DataFrame) -> None:
+    assert page.count("<script") == 2
+    assert "alert(1)</script>" not in page
+    data = content(page)
+    assert data["translation"][0] == HOSTILE
+    assert data["words_of"][2][0][0].startswith("</script>")
+
+
+def test_only_its_own_script_and_style_may_run(page: str) -> None:
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert not re.search(r"https?://(?!www\.w3\.org)", page)
+
+
+def test_it_holds_the_numbers_and_the_words_of_all_languages(page: str, rows: pd.DataFrame) -> None:
+    data = content(page)
+    assert list(data["features"]) == list(FEATURES) == list(data["groups"])
+    assert data["features"]["worst3"][1] is None
+    assert data["features"]["source_share"] == [None] * 4
+    assert data["features"]["search_error"] == [False, False, True, False]
+    assert data["features"]["bleu"][0] == pytest.approx(rows["bleu"][0], abs=1e-3)
+    assert list(data["words"]) == list(LANGUAGES)
+    assert data["language"] == "zh"
+    assert [one["metric"] for one in data["significance"]] == ["BLEU", "chrF2"]
+
+
+def test_a_words_surprise_is_the_highest_of_its_pieces(page: str, rows: pd.DataFrame) -> None:
+    words = content(page)["words_of"][0]
+    log_probs = rows["log_probs"][0]  # ▁It ▁was ▁very ▁col d . </s>
+    assert [word for word, _ in words] == ["It", "was", "very", "cold", "."]
+    assert words[3][1] == pytest.approx(max(-log_probs[3], -log_probs[4]), abs=0.01)
