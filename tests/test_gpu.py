@@ -49,6 +49,17 @@ def pair(name: str, precision: Precision = "float32") -> tuple[Translator, Trans
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_evidence_is_the_same_on_both(name: str) -> None:
+    """Gradients too: what NVIDIA's library does for recurrent networks has none here."""
+    found = []
+    for translator in pair(name):
+        trace = translator.force("Es war sehr kalt.", "It was very cold.")
+        found.append(translator.evidence(trace).grids())
+    for way, grid in found[0].items():
+        np.testing.assert_allclose(found[1][way], grid, atol=2e-2, err_msg=way)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_gpu_finds_what_the_cpu_finds(name: str) -> None:
     on_cpu, on_gpu = pair(name)
     for sentence in SENTENCES:
