@@ -20,9 +20,10 @@ from seqviz.inspection.rules import (
     FAMILIES,
     Family,
     Rules,
+    Worth,
     family_of,
+    measured_file,
     rules_of,
-    write_rules,
 )
 from seqviz.inspection.validation import (
     OWN,
@@ -32,6 +33,7 @@ from seqviz.inspection.validation import (
     judged_flags,
     observe,
 )
+from seqviz.inspection.worth import FeatureReport, judged_features, mean_worth
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 
@@ -132,10 +134,16 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     else:
         rules = {family: rules_of(family) for family in FAMILIES}
     marked = [source.marked(*given) for given in spans]
+    reports = [report(some, name) for name, some in files.items()]
     if write:
-        write_whole(write, write_rules(rules).encode())
+        worth = _worth([*tested, *marked])
+        correlation = {
+            feature: {one.name: getattr(one, feature) for one in reports}
+            for feature in ("worst3", "seq_logprob")
+        }
+        write_whole(write, measured_file(rules, worth, correlation).encode())
     result = {
-        "judged": [asdict(report(some, name)) for name, some in files.items()],
+        "judged": [asdict(one) for one in reports],
         "planted": _reports(rules, tested) + _pooled(rules, tested),
         "own": _reports(rules, [source.own(*given) for given in planted]),
         "spans": _reports(rules, marked),
@@ -145,11 +153,12 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
 
 @dataclass(frozen=True, kw_only=True)
 class _Observed:
-    """The words of sentences that were forced through a model."""
+    """What a model said of sentences that were forced through it."""
 
     name: str
     family: Family
     tables: Tables
+    features: Sequence[FeatureReport] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,11 +195,12 @@ class _Source:
 
     def _observed(self, model: str, planted: Sequence[Planted]) -> _Observed:
         translator = load(model, self.device, self.models)
-        entry = translator.entry
+        entry, found = translator.entry, observe(translator, planted)
         return _Observed(
             name=entry.name,
             family=family_of(entry.kind, entry.family),
-            tables=observe(translator, planted),
+            tables=found.words,
+            features=judged_features(found.sentences),
         )
 
 
@@ -203,12 +213,22 @@ def _by_family(observed: Sequence[_Observed]) -> dict[Family, Tables]:
     return found
 
 
+def _worth(observed: Sequence[_Observed]) -> dict[Family, Worth]:
+    """Of features, in each family: the means over its models."""
+    families = dict.fromkeys(one.family for one in observed)
+    return {
+        family: mean_worth([one.features for one in observed if one.family == family])
+        for family in families
+    }
+
+
 def _reports(rules: Mapping[Family, Rules], observed: Sequence[_Observed]) -> list[dict[str, Any]]:
     return [
         {
             "model": one.name,
             "family": one.family,
             "flags": [asdict(flag) for flag in judged_flags(rules[one.family], one.tables)],
+            "features": [asdict(feature) for feature in one.features],
         }
         for one in observed
     ]
@@ -229,10 +249,12 @@ def _told(result: Mapping[str, Any]) -> str:
     blocks = []
     if result["judged"]:
         blocks.append(_judged_table(result["judged"]))
-    blocks += [_flag_table(one, "planted errors") for one in result["planted"]]
+    for one in result["planted"]:
+        blocks += [_flag_table(one, "planted errors"), *_feature_table(one)]
     if result["own"]:
         blocks.append(_own_table(result["own"]))
-    blocks += [_flag_table(one, "spans of people") for one in result["spans"]]
+    for one in result["spans"]:
+        blocks += [_flag_table(one, "spans of people"), *_feature_table(one)]
     return "\n\n".join(blocks)
 
 
@@ -249,6 +271,23 @@ def _judged_table(reports: Sequence[Mapping[str, Any]]) -> str:
             f"{words['precision']:6.2f} {words['recall']:5.2f} {words['mcc']:5.2f}"
         )
     return "\n".join(rows)
+
+
+def _feature_table(one: Mapping[str, Any]) -> list[str]:
+    """AUROC of every feature on every kind of error; none for models together."""
+    if not one["features"]:
+        return []
+    kinds = list(dict.fromkeys(feature["planted"] for feature in one["features"]))
+    found = {(feature["feature"], feature["planted"]): feature for feature in one["features"]}
+    rows = [
+        f"{one['model']}: AUROC of features of sentences",
+        f"{'':18} " + " ".join(f"{kind:>8}" for kind in kinds),
+    ]
+    for name in dict.fromkeys(feature["feature"] for feature in one["features"]):
+        cells = (found.get((name, kind)) for kind in kinds)
+        numbers = (f"{cell['auroc']:8.3f}" if cell else f"{'':8}" for cell in cells)
+        rows.append(f"{name:18} {' '.join(numbers)}")
+    return ["\n".join(rows)]
 
 
 def _own_table(reports: Sequence[Mapping[str, Any]]) -> str:

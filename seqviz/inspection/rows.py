@@ -28,6 +28,7 @@ from seqviz.inspection.reading import Sentence
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
 from seqviz.translator.corpus import Examined, check_examined, examine
+from seqviz.translator.scoring import ScoredText
 
 OnProgress = Callable[[int, int], None]
 """Called with the number of sentences translated, and of all that go together."""
@@ -80,13 +81,9 @@ class Examiner:
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
     def _row(self, read: Sentence, seen: Examined) -> dict[str, Any]:
-        with np.errstate(invalid="ignore"):  # impossible with the source and without it
-            contrast = seen.given.log_probs - seen.emptied.log_probs
         features = {
-            **_of_probabilities(seen, contrast),
-            **_of_texts(seen),
+            **scored_features(seen),
             **_of_search(seen),
-            **_of_attention(seen),
             **_of_contributions(seen),
             **self._of_reference(read, seen),
             **self._of_baseline(read, seen),
@@ -101,7 +98,7 @@ class Examiner:
             "source_pieces": seen.source.pieces,
             "pieces": seen.pieces,
             "log_probs": seen.given.log_probs,
-            "contrast": contrast,
+            "contrast": _contrast(seen),
         }
 
     def _of_reference(self, read: Sentence, seen: Examined) -> Mapping[str, Any]:
@@ -143,18 +140,29 @@ class Examiner:
         return score > seen.found.score
 
 
-def _of_probabilities(seen: Examined, contrast: Array) -> Mapping[str, Any]:
+def scored_features(seen: ScoredText) -> Mapping[str, Any]:
+    """What can be told of a translation without a search and without a reference."""
+    return {**_of_probabilities(seen), **_of_texts(seen), **_of_attention(seen)}
+
+
+def _contrast(seen: ScoredText) -> Array:
+    with np.errstate(invalid="ignore"):  # impossible with the source and without it
+        gained: Array = seen.given.log_probs - seen.emptied.log_probs
+    return gained
+
+
+def _of_probabilities(seen: ScoredText) -> Mapping[str, Any]:
     log_probs, boosted = seen.given.log_probs, seen.given.boosted
     assert boosted is not None
     return {
         "worst3": sentence.lowest_mean(log_probs),
         "seq_logprob": float(log_probs.mean()),
         "boosted": float(boosted.mean()),
-        "source_ignorance": sentence.ignored_share(contrast, word_groups(seen.pieces)),
+        "source_ignorance": sentence.ignored_share(_contrast(seen), word_groups(seen.pieces)),
     }
 
 
-def _of_texts(seen: Examined) -> Mapping[str, Any]:
+def _of_texts(seen: ScoredText) -> Mapping[str, Any]:
     words, source_words = (_words(pieces) for pieces in (seen.pieces, seen.source.pieces))
     return {
         "length_ratio": len(seen.pieces) / len(seen.source.pieces),
@@ -189,7 +197,7 @@ def _of_contributions(seen: Examined) -> Mapping[str, Any]:
     }
 
 
-def _of_attention(seen: Examined) -> Mapping[str, Any]:
+def _of_attention(seen: ScoredText) -> Mapping[str, Any]:
     stack = seen.given.cross_attention
     if stack is None:
         return {}

@@ -1,13 +1,13 @@
-"""From which value on a word is marked: the rules of each family of models, read from a file.
+"""What was measured: when a word is marked, and how much each feature of a sentence is worth.
 
-``seqviz validate --write`` makes the file. Knows no model.
+``seqviz validate --write`` makes the file that is read here. Knows no model.
 """
 
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,17 @@ from seqviz.analysis.marks import KINDS, Array, Kind, Rule
 Family = Literal["rnn", "transformer", "foreign"]
 FAMILIES: tuple[Family, ...] = ("rnn", "transformer", "foreign")
 Rules = Mapping[Kind, Sequence[Rule]]
-FILE = "marks.toml"
+Worth = Mapping[str, Mapping[str, float]]
+"""Feature -> kind of error, or file of judgements -> a number."""
+FILE = "measured.toml"
 _STRONG = 95
 """Percentile of wrong words from which on a mark is as strong as can be."""
 _HEAD = """\
-# When a word is marked, by family of models; made by `seqviz validate --write`, not by hand.
-# Of several rules of a kind the first counts whose signals a model gives. With a bias, the value is
-# the probability 1 / (1 + exp(-(bias + sum of weight x signal))), else the signal itself.
+# Made by `seqviz validate --write`, not by hand. When a word is marked, by family of models: of
+# several rules of a kind the first counts whose signals a model gives. With a bias, the value is
+# the probability 1 / (1 + exp(-(bias + sum of weight x signal))), else the signal itself. At the
+# end: how well features tell sentences with an error (AUROC), and their correlation with people's
+# judgements.
 """
 
 
@@ -39,15 +43,30 @@ def family_of(kind: str, foreign: str) -> Family:
     return "rnn" if kind == "rnn" else "transformer"
 
 
-@cache
 def rules_of(family: Family) -> Rules:
     """The rules of a family, from the strongest evidence down."""
-    return read_rules(files("seqviz.inspection").joinpath(FILE).read_text(encoding="utf-8"))[family]
+    return read_rules(_measured())[family]
 
 
-def read_rules(text: str) -> Mapping[Family, Rules]:
+def worth_of(family: Family) -> Worth:
+    """Of features, by kind of error: the AUROC; 0.5 is chance. Empty where nothing was measured."""
+    found: Worth = _measured()["worth"].get(family, {})
+    return found
+
+
+def correlations() -> Worth:
+    """Of features, by file: Pearson's correlation with judgements of people."""
+    found: Worth = _measured()["correlation"]
+    return found
+
+
+@cache
+def _measured() -> dict[str, Any]:
+    return tomllib.loads(files("seqviz.inspection").joinpath(FILE).read_text(encoding="utf-8"))
+
+
+def read_rules(raw: Mapping[str, Any]) -> Mapping[Family, Rules]:
     """The rules that a file holds."""
-    raw = tomllib.loads(text)
     return {
         family: {
             kind: tuple(Rule(**rule) for rule in raw.get(family, {}).get(kind, ()))
@@ -62,21 +81,32 @@ def strong(values: Array, bad: NDArray[np.bool_]) -> float:
     return float(np.percentile(values[bad], _STRONG))
 
 
-def write_rules(rules: Mapping[Family, Rules]) -> str:
-    """A file that ``read_rules`` reads."""
+def measured_file(
+    rules: Mapping[Family, Rules], worth: Mapping[Family, Worth], correlation: Worth
+) -> str:
+    """A file that the functions above read."""
     parts = [_HEAD]
     for family, kinds in rules.items():
         for kind, several in kinds.items():
             parts += [f"[[{family}.{kind}]]\n{_fields(rule)}" for rule in several]
+    tables = {f"worth.{family}": found for family, found in worth.items()}
+    for name, table in {**tables, "correlation": correlation}.items():
+        lines = (f"{feature} = {_inline(numbers)}\n" for feature, numbers in table.items())
+        parts.append(f"[{name}]\n{''.join(lines)}")
     return "\n".join(parts)
 
 
+def _inline(numbers: Mapping[str, float]) -> str:
+    """Names are quoted: those of files have dots."""
+    found = (f'"{name}" = {number:.4f}' for name, number in numbers.items())
+    return f"{{ {', '.join(found)} }}"
+
+
 def _fields(rule: Rule) -> str:
-    weights = ", ".join(f"{name} = {weight:.4f}" for name, weight in rule.weights.items())
     numbers = {name: getattr(rule, name) for name in ("bias", "threshold", "full", "auroc")}
     return "".join(
         (
-            f"weights = {{ {weights} }}\n",
+            f"weights = {_inline(rule.weights)}\n",
             *(f"{name} = {value:.4f}\n" for name, value in numbers.items() if value is not None),
             f'data = "{rule.data}"\n',
         )

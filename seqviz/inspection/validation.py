@@ -23,6 +23,7 @@ from seqviz.analysis.marks import (
 )
 from seqviz.inspection.marot import RatedSegment
 from seqviz.inspection.planted import KINDS, Planted, Span
+from seqviz.inspection.rows import scored_features
 from seqviz.inspection.rules import Rules
 from seqviz.trace.pieces import UNKNOWN
 from seqviz.translator import Translator
@@ -64,6 +65,26 @@ class Table:
 Tables = Mapping[Side, Table]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sentences:
+    """N translations, and what is known about them."""
+
+    features: Mapping[str, Array]
+    """By name, (N,) each; NaN where one is not to be had."""
+    bad: NDArray[np.bool_]
+    """With anything wrong or left out, (N,)."""
+    planted: NDArray[np.str_]
+    """As in ``Table``, (N,)."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Observed:
+    """What a model says of translations of which it is known what is wrong."""
+
+    words: Tables
+    sentences: Sentences
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlagReport:
     """One flag on the sentences with one kind of error."""
@@ -76,8 +97,8 @@ class FlagReport:
     """Share of the words that are flagged."""
 
 
-def observe(translator: Translator, planted: Sequence[Planted]) -> Tables:
-    """Force sentences through a model, and collect their words.
+def observe(translator: Translator, planted: Sequence[Planted]) -> Observed:
+    """Force sentences through a model, and collect their words and features.
 
     The source's words lack sentences in which errors are planted that leave nothing out. Passed
     over are sentences that a model reads otherwise than they are written, and translations that it
@@ -85,15 +106,28 @@ def observe(translator: Translator, planted: Sequence[Planted]) -> Tables:
     """
     pairs = score_pairs(translator, [(one.source, one.target) for one in planted])
     found: dict[Side, list[Table]] = {"target": [], "source": []}
+    known: list[tuple[Planted, Mapping[str, float | None]]] = []
     for one, pair in zip(planted, pairs, strict=True):
         if (one.source, one.target) != (pair.source.text, pair.text) or UNKNOWN in pair.pieces:
             continue
+        known.append((one, scored_features(pair)))
         target, source = words_of(pair)
         found["target"].append(_table(target, pair.spans, bad=one.wrong, planted=one.kind))
         if one.kind == LEFT_OUT or one.kind not in KINDS:
             spans = pair.source.spans
             found["source"].append(_table(source, spans, bad=one.left_out, planted=one.kind))
-    return {side: joined(tables) for side, tables in found.items()}
+    names = dict.fromkeys(name for _, features in known for name in features)
+    return Observed(
+        words={side: joined(tables) for side, tables in found.items()},
+        sentences=Sentences(
+            features={
+                name: np.array([features.get(name) for _, features in known], np.float64)
+                for name in names
+            },
+            bad=np.array([bool(one.wrong or one.left_out) for one, _ in known]),
+            planted=np.array([one.kind for one, _ in known]),
+        ),
+    )
 
 
 def as_planted(segment: RatedSegment) -> Planted:

@@ -15,29 +15,20 @@ from seqviz.decoding.scored import Scored, score_corpus
 from seqviz.errors import InputError, ModelError
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
 from seqviz.text.codec import started
-from seqviz.trace import Source
 from seqviz.trace.evidence import SourceContributions
 from seqviz.translator.fallback import Model
+from seqviz.translator.scoring import ScoredText
 from seqviz.translator.translator import Translator
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Examined:
+class Examined(ScoredText):
     """What is known about one sentence of many."""
 
-    source: Source
-    text: str
-    """The translation."""
-    pieces: tuple[str, ...]
-    """Of the translation, EOS included where it was produced, (T,)."""
     found: CorpusResult
     """Watched: with its trail, and all that finished."""
     finished: tuple[str, ...]
     """The texts of all that finished."""
-    given: Scored
-    """The translation, with the source."""
-    emptied: Scored
-    """The translation, without: the source is EOS alone; its log-probabilities only."""
     reference_tokens: tuple[int, ...]
     """EOS included; empty: there is no reference, or none that the model could write."""
     reference: Scored | None

@@ -17,20 +17,26 @@ from seqviz.translator.translator import Translator
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ScoredPair:
-    """A sentence and its given translation of T tokens, EOS counted."""
+class ScoredText:
+    """A sentence and a translation of T tokens, scored."""
 
     source: Source
     text: str
-    """The translation, as the model's tokenizer got it."""
+    """The translation."""
     pieces: tuple[str, ...]
-    """Of the translation, (T,)."""
+    """Of the translation, EOS included where it has one, (T,)."""
+    given: Scored
+    """The translation, with the source."""
+    emptied: Scored
+    """The translation, without: the source is EOS alone; its log-probabilities only."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScoredPair(ScoredText):
+    """The translation was given; its text is what the model's tokenizer got, EOS its last token."""
+
     spans: tuple[tuple[int, int], ...]
     """Half-open character ranges of ``text``, (T,); empty where a token is no text."""
-    given: Scored
-    """With the source."""
-    emptied: Scored
-    """Without: the source is EOS alone; its log-probabilities only."""
 
 
 def score_pairs(

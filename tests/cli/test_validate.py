@@ -1,5 +1,6 @@
 """``seqviz validate``: which evidence is measured, and what is refused."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,8 @@ def test_planted_errors_and_spans_are_measured_and_rules_written(
     run: Run, judged_file: Path, pairs_file: Path, tmp_path: Path
 ) -> None:
     spans, rules = tmp_path / "spans.tsv", tmp_path / "marks.toml"
-    spans.write_text(row("der hund", "the <v>cat</v>"), encoding="utf-8")
+    rated = row("der hund", "the <v>cat</v>"), row("der hund", "the dog", "No-error", system="B")
+    spans.write_text("\n".join(rated), encoding="utf-8")
     arguments = [
         *(
             "validate",
@@ -61,7 +63,10 @@ def test_planted_errors_and_spans_are_measured_and_rules_written(
     assert {flag["planted"] for flag in found["own"][0]["flags"]} <= {"own"}
     (one,) = found["spans"]
     assert [flag["judgement"]["bad"] for flag in one["flags"] if flag["flag"] == "unsure"] == [1]
-    written = read_rules(rules.read_text(encoding="utf-8"))
+    raw = tomllib.loads(rules.read_text(encoding="utf-8"))
+    assert {"dropped", "people"} <= raw["worth"]["rnn"]["worst3"].keys()
+    assert raw["correlation"]["worst3"].keys() == {"judged.tsv"}
+    written = read_rules(raw)
     assert len(written["rnn"]["unsupported"]) == 2 and written["rnn"]["left_out"]
     shown = run("validate", "--planted", "de-en/dot", str(pairs_file), "--sentences", "1").out
     assert "de-en/dot: planted errors" in shown and "flagged in own translations" in shown

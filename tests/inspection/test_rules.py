@@ -1,10 +1,24 @@
 """The rules that come with the program, and their file."""
 
+import tomllib
+
 import numpy as np
 
 from seqviz.analysis.marks import KINDS, Rule
+from seqviz.inspection.features import FEATURES
 from seqviz.inspection.fitting import SIGNALS
-from seqviz.inspection.rules import FAMILIES, family_of, read_rules, rules_of, strong, write_rules
+from seqviz.inspection.rules import (
+    FAMILIES,
+    Family,
+    Rules,
+    correlations,
+    family_of,
+    measured_file,
+    read_rules,
+    rules_of,
+    strong,
+    worth_of,
+)
 
 
 def test_every_family_has_its_rules_with_their_evidence() -> None:
@@ -21,6 +35,14 @@ def test_every_family_has_its_rules_with_their_evidence() -> None:
                 assert signals == ("surprisal",) if kind == "unsure" else signals in SIGNALS[kind]
 
 
+def test_features_come_with_what_they_are_worth() -> None:
+    for family in FAMILIES:
+        worth = worth_of(family)
+        assert bool(worth) == (family != "foreign") and worth.keys() <= FEATURES.keys()
+        assert all(0 <= number <= 1 for kinds in worth.values() for number in kinds.values())
+    assert correlations().keys() == {"worst3", "seq_logprob"}
+
+
 def test_what_is_written_is_read() -> None:
     rule = Rule(
         weights={"most": -1.5, "total": 2.0},
@@ -31,7 +53,12 @@ def test_what_is_written_is_read() -> None:
         data="planted errors",
     )
     plain = Rule(weights={"surprisal": 1.0}, threshold=0.5, full=3.0)
-    found = read_rules(write_rules({"rnn": {"left_out": [rule], "unsupported": [plain, rule]}}))
+    rules: dict[Family, Rules] = {"rnn": {"left_out": [rule], "unsupported": [plain, rule]}}
+    worth = {"worst3": {"dropped": 0.75, "number": 0.5}}
+    correlation = {"worst3": {"mlqe-pe.en-de.tsv": 0.25}}
+    raw = tomllib.loads(measured_file(rules, {"rnn": worth}, correlation))
+    assert (raw["worth"], raw["correlation"]) == ({"rnn": worth}, correlation)
+    found = read_rules(raw)
     assert found["rnn"]["left_out"] == (rule,) and found["rnn"]["unsupported"] == (plain, rule)
     assert found["rnn"]["copied"] == () and not any(found["foreign"].values())
 

@@ -77,7 +77,12 @@ def test_sentences_become_words_of_both_sides(folder: Path) -> None:
         Planted(kind="", source="der hund", target="the 狗"),  # the model could not write it
         Planted(kind="", source="der  hund", target="the dog "),  # it reads something else
     ]
-    found = observe(translator, planted)
+    observed = observe(translator, planted)
+    found, sentences = observed.words, observed.sentences
+    assert sentences.planted.tolist() == ["", "number", "dropped"]
+    assert sentences.bad.tolist() == [False, True, True]
+    assert sentences.features["length_ratio"].shape == (3,)
+    assert {"worst3", "copied", "coverage_min"} < sentences.features.keys()
     target, source = found["target"], found["source"]
     assert target.planted.tolist() == ["", "", "number", "number", "dropped"]
     assert target.bad.tolist() == [False, False, True, False, False]
@@ -85,7 +90,7 @@ def test_sentences_become_words_of_both_sides(folder: Path) -> None:
     assert source.bad.tolist() == [False, False, False, True, True]
     assert {"surprisal", "contrast", "past", "repeated", "copied"} == target.signals.keys()
     assert {"most", "total"} == source.signals.keys()
-    blind = observe(load("de-en/none-reversed", "cpu", folder), planted[:2])
+    blind = observe(load("de-en/none-reversed", "cpu", folder), planted[:2]).words
     together = joined([target, blind["target"]])
     assert "past" not in together.signals and len(together.bad) == len(target.bad) + 4
 
