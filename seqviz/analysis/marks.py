@@ -23,7 +23,7 @@ SIDES: Mapping[Kind, Side] = {kind: "source" if kind == "left_out" else "target"
 
 LOWEST = -40.0
 """Nats: what a model holds impossible counts as this improbable."""
-ADJACENT = 2
+ADJACENT = 3
 """A phrase that is repeated on the spot counts for so many words more."""
 
 
@@ -100,12 +100,12 @@ def target_words(
 ) -> Words:
     """The words of a translation and their signals.
 
-    "surprisal": −log p of the least expected piece, nats. "repeated": see ``repeats``. "copied":
-    the surprisal of a word that is spelled like one of the source, 0 of all others. With
-    ``without_source``, "contrast": Σ log p(y | x) − log p(y | ∅) over the pieces, nats; small
-    where the word would have come without the sentence. With attention, "past", the mean weight,
-    over pieces, layers and heads, on what is no text, such as EOS: decoders look there once the
-    sentence is said.
+    "surprisal": −log p of the least expected piece, nats. "repeated": see ``repeats``, less that of
+    the longest phrase, of two words or more, that the source says again. "copied": the surprisal of
+    a word that is spelled like one of the source, 0 of all others. With ``without_source``,
+    "contrast": Σ log p(y | x) − log p(y | ∅) over the pieces, nats; small where the word would have
+    come without the sentence. With attention, "past", the mean weight, over pieces, layers and
+    heads, on what is no text, such as EOS: decoders look there once the sentence is said.
 
     Args:
         pieces: (T,), at least one, EOS among them or not.
@@ -118,11 +118,13 @@ def target_words(
     starts, sizes = bounds[:, 0], np.diff(bounds)[:, 0]
     told = np.maximum(log_probs.astype(np.float64), LOWEST)
     surprisal = np.maximum.reduceat(-told, starts)
-    known = {label.casefold() for label in _words(source)[1]}
+    read = _words(source)[1]
+    excused = float(repeats(read).max())
+    known = {label.casefold() for label in read}
     same = [label.casefold() in known and any(map(str.isalpha, label)) for label in labels]
     signals = {
         "surprisal": surprisal,
-        "repeated": repeats(labels),
+        "repeated": np.maximum(repeats(labels) - (excused if excused > 1 else 0), 0),
         "copied": np.where(same, surprisal, 0.0),
     }
     if without_source is not None:

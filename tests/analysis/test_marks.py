@@ -39,6 +39,20 @@ def test_a_copied_word_is_spelled_as_in_the_source_and_punctuation_is_none() -> 
     assert copied.tolist() == [0, 2]
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (("▁nein", "▁nein", "</s>"), [0, 0, 0]),
+        (("▁nein", "▁ja", "▁er", "▁nein", "</s>"), [0, 4, 0]),  # one word is no phrase
+    ],
+)
+def test_a_phrase_that_the_source_repeats_may_be_said_twice(
+    source: tuple[str, ...], expected: list[float]
+) -> None:
+    words = target_words(("▁no", "▁no", "▁yes"), np.zeros(3), source=source)
+    assert words.signals["repeated"].tolist() == expected
+
+
 def test_the_contrast_of_a_word_is_the_sum_over_its_pieces_and_stays_finite() -> None:
     without = np.log([0.5, 0.001, 0.3, 0.25, 1.0, 0.8])
     words = target_words(TARGET, LOG_PROBS, source=SOURCE, without_source=without)
@@ -73,10 +87,10 @@ def test_source_words_receive_the_attention_of_all_their_pieces() -> None:
     ("words", "expected"),
     [
         ("I see a dog", [0, 0, 0, 0]),
-        ("I see I see a dog", [0, 0, 4, 4, 0, 0]),  # two words, at once
+        ("I see I see a dog", [0, 0, 5, 5, 0, 0]),  # two words, at once
         ("the dog saw the dog", [0, 0, 0, 2, 2]),  # two words, not at once
-        ("very very good", [0, 3, 0]),
-        ("no no no", [0, 4, 4]),  # two words of the same run
+        ("very very good", [0, 4, 0]),
+        ("no no no", [0, 5, 5]),  # two words of the same run
         ("one , two , three", [0, 0, 0, 0, 0]),  # a comma is not said
         ("The cat , the cat", [0, 0, 0, 2, 2]),
         ("", []),
