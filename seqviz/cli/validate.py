@@ -112,6 +112,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     Three kinds of evidence, each by itself: judgements of people on other systems (--judged);
     errors planted into references, which a model is forced to write (--planted); spans that people
     marked in other systems' translations, forced likewise (--spans). An AUROC of 0.5 is chance.
+    How good alignments are, 'seqviz align --gold' says.
 
     \b
     Examples:
