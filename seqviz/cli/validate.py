@@ -131,6 +131,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     if fit:
         unsure = unsure_rule(files) if files else rules_of("foreign")["unsure"][0]
         training = [source.planted(*given) for given in fit]
+        if missing := {one.family for one in training} - {one.family for one in tested}:
+            raise click.UsageError(f"--fit needs --planted of the same family: {min(missing)}.")
         rules = fitted_rules(unsure, _by_family(training), _by_family(tested))
     else:
         rules = {family: rules_of(family) for family in FAMILIES}

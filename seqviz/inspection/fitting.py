@@ -45,17 +45,18 @@ def fitted_rules(
         }
         found[family] = {kind: (unsure,) if kind == "unsure" else rules[kind] for kind in KINDS}
     if "transformer" in found:
-        lent = {kind: (_lent(found["transformer"][kind][-1]),) for kind in LENT}
+        own = found["transformer"]
+        lent = {kind: tuple(_lent(rule) for rule in own[kind][-1:]) for kind in LENT}
         found["foreign"] = {"unsure": (unsure,), **lent}
     return found
 
 
 def _fitted(kind: Kind, tables: Tables) -> list[Rule]:
-    """Rules for a flag, from words of which the bad ones are known."""
+    """Rules for a flag, from words of which the bad ones are known; none without such."""
     table = _concerning(kind, tables)
     found = []
     for names in SIGNALS[kind]:
-        if not set(names) <= table.signals.keys():
+        if not set(names) <= table.signals.keys() or not 0 < table.bad.sum() < len(table.bad):
             continue
         rule = Rule(weights=dict.fromkeys(names, 1.0), threshold=0.0, full=1.0)
         if kind in REGRESSIONS:

@@ -58,9 +58,10 @@ def read_judged(lines: Iterable[str], name: str) -> list[JudgedSentence]:
         name: of the file, for errors.
 
     Raises:
-        InputError: ``judged_invalid``: a column is missing, or a line does not fit.
+        InputError: ``judged_invalid``: a column is missing, or a line does not fit;
+            ``nothing_to_judge``: of the words that pieces join to, none is bad, or all are.
     """
-    header, *rows = (line.split("\t") for line in lines if line)
+    header, *rows = [line.split("\t") for line in lines if line] or [[]]
     missing = [column for column in COLUMNS if column not in header]
     if missing:
         raise InputError(
@@ -75,6 +76,9 @@ def read_judged(lines: Iterable[str], name: str) -> list[JudgedSentence]:
             raise InputError(
                 "judged_invalid", {"line": line, "name": name, "reason": reason}
             ) from error
+    bad = [flag for one in found if one.words for flag in one.words[1].tolist()]
+    if not 0 < sum(bad) < len(bad):
+        raise InputError("nothing_to_judge", {"name": name})
     return found
 
 

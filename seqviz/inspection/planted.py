@@ -54,10 +54,10 @@ class _Corpus:
     """Words that stand with a capital within sentences, and never without."""
     chance: random.Random
 
-    def other(self, pair: Pair) -> Pair:
-        """Another pair."""
-        found = self.chance.choice(self.pairs)
-        return found if found != pair else self.other(pair)
+    def other(self, pair: Pair) -> Pair | None:
+        """Another pair; None where there is none."""
+        two = self.chance.sample(self.pairs, min(2, len(self.pairs)))
+        return next((one for one in two if one != pair), None)
 
 
 def plant(pairs: Sequence[Pair], *, seed: int, most: int) -> list[Planted]:
@@ -97,7 +97,9 @@ def _dropped(pair: Pair, corpus: _Corpus) -> Planted | None:
         kept = target[: ends[0][0]] + target[_end(target) :]
         left_out = (cuts[0][1], _end(source))
         return Planted(kind="dropped", source=source, target=kept, left_out=(left_out,))
-    other, _ = corpus.other(pair)
+    if (another := corpus.other(pair)) is None:
+        return None
+    other, _ = another
     joined = f"{source}{'' if UNSPACED.search(source) else ' '}{other}"
     left_out = (len(joined) - len(other), len(joined))
     return Planted(kind="dropped", source=joined, target=target, left_out=(left_out,))
@@ -153,10 +155,12 @@ def _long_words(text: str) -> Iterator[re.Match[str]]:
     return (found for found in _WORD.finditer(text) if len(found[0]) >= _SHORTEST_COPY)
 
 
-def _invented(pair: Pair, corpus: _Corpus) -> Planted:
+def _invented(pair: Pair, corpus: _Corpus) -> Planted | None:
     """What another sentence says is said, too."""
     source, target = pair
-    _, other = corpus.other(pair)
+    if (another := corpus.other(pair)) is None:
+        return None
+    _, other = another
     first = _WORD.match(other)
     named = first is None or first[0] in corpus.names or _is_i(first[0])
     clause = other if named else other[0].lower() + other[1:]

@@ -21,6 +21,7 @@ from seqviz.analysis.marks import (
     source_words,
     target_words,
 )
+from seqviz.errors import InputError
 from seqviz.inspection.marot import RatedSegment
 from seqviz.inspection.planted import KINDS, Planted, Span
 from seqviz.inspection.rows import scored_features
@@ -103,6 +104,9 @@ def observe(translator: Translator, planted: Sequence[Planted]) -> Observed:
     The source's words lack sentences in which errors are planted that leave nothing out. Passed
     over are sentences that a model reads otherwise than they are written, and translations that it
     could not write.
+
+    Raises:
+        InputError: ``nothing_to_judge``: all are passed over.
     """
     pairs = score_pairs(translator, [(one.source, one.target) for one in planted])
     found: dict[Side, list[Table]] = {"target": [], "source": []}
@@ -116,6 +120,8 @@ def observe(translator: Translator, planted: Sequence[Planted]) -> Observed:
         if one.kind == LEFT_OUT or one.kind not in KINDS:
             spans = pair.source.spans
             found["source"].append(_table(source, spans, bad=one.left_out, planted=one.kind))
+    if not known:
+        raise InputError("nothing_to_judge", {"name": translator.entry.name})
     names = dict.fromkeys(name for _, features in known for name in features)
     return Observed(
         words={side: joined(tables) for side, tables in found.items()},

@@ -72,8 +72,13 @@ def test_planted_errors_and_spans_are_measured_and_rules_written(
     assert "de-en/dot: planted errors" in shown and "flagged in own translations" in shown
 
 
-def test_without_evidence_there_is_nothing_to_say(run: Run, judged_file: Path) -> None:
+def test_without_evidence_there_is_nothing_to_say(
+    run: Run, judged_file: Path, pairs_file: Path
+) -> None:
     assert "Nothing to measure" in run("validate").refusal()
     refused = run("validate", "--judged", str(judged_file), "--write", "marks.toml").refusal()
     assert "--write needs --judged, --fit and --planted" in refused
+    other = ("--planted", "de-en/transformer", str(pairs_file), "--sentences", "1")
+    fitting = ("validate", "--fit", "de-en/dot", str(pairs_file), *other)
+    assert "--planted of the same family: rnn" in run(*fitting).refusal()
     assert "no column" in run("validate", "--judged", __file__).refusal()

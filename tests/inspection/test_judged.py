@@ -37,6 +37,9 @@ def test_other_words_than_were_judged_are_left_out() -> None:
     [
         (["a\tb"], "Line 1 of x.tsv .* no column translation"),
         ([HEADER, "x\ta"], "Line 2 of x.tsv"),
+        (["", ""], "Line 1 of x.tsv .* no column translation"),
+        ([HEADER], "Nothing can be judged with x.tsv"),
+        ([HEADER, SPLIT], "Nothing can be judged with x.tsv"),
         ([HEADER, GOOD, GOOD.replace("-0.1 ", "")], "Line 3 of x.tsv .* 3 pieces, but 3"),
         ([HEADER, GOOD.replace("0.5\t", "good\t", 1)], "Line 2 of x.tsv .* could not convert"),
     ],

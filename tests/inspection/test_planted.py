@@ -93,6 +93,12 @@ def test_a_clause_is_dropped_where_both_sides_have_two(planted: list[Planted]) -
             assert (one.source[: start - 1], one.target) in PAIRS and end == len(one.source)
 
 
+def test_a_single_pair_meets_no_other() -> None:
+    found = {one.kind for one in plant([PAIRS[0], PAIRS[0]], seed=0, most=5)}
+    assert "repeated" in found and not {"dropped", "invented"} & found
+    assert plant([], seed=0, most=5) == []
+
+
 def test_scripts_without_spaces_are_joined_without_one_and_nothing_is_copied() -> None:
     pairs = [("我喜欢猫。", "I like cats."), ("他看见狗。", "He sees dogs.")]
     found = plant(pairs, seed=0, most=5)

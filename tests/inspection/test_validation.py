@@ -1,11 +1,13 @@
 """Words of forced sentences, and the rules and numbers that come from them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from seqviz.analysis.marks import Rule, source_words, target_words
+from seqviz.errors import InputError
 from seqviz.inspection.fitting import LENT_DATA, fitted_rules
 from seqviz.inspection.marot import HumanSpan, RatedSegment
 from seqviz.inspection.planted import Planted
@@ -88,6 +90,8 @@ def test_sentences_become_words_of_both_sides(folder: Path) -> None:
     assert target.bad.tolist() == [False, False, True, False, False]
     assert source.planted.tolist() == ["", "", *["dropped"] * 3]
     assert source.bad.tolist() == [False, False, False, True, True]
+    with pytest.raises(InputError, match="Nothing can be judged"):
+        observe(translator, planted[3:])
     assert {"surprisal", "contrast", "past", "repeated", "copied"} == target.signals.keys()
     assert {"most", "total"} == source.signals.keys()
     blind = observe(load("de-en/none-reversed", "cpu", folder), planted[:2]).words
@@ -112,6 +116,10 @@ def test_rules_find_what_they_were_fitted_to_and_are_measured_elsewhere() -> Non
     (lent,) = foreign["unsupported"]
     assert lent.weights == own["unsupported"][1].weights
     assert (lent.auroc, lent.data) == (None, LENT_DATA) and "left_out" not in foreign
+    nothing = made(1)
+    flawless = {side: replace(some, bad=some.bad & False) for side, some in nothing.items()}
+    empty = fitted_rules(UNSURE, {"transformer": flawless}, {"transformer": test})
+    assert not empty["transformer"]["left_out"] and not empty["foreign"]["copied"]
     assert "foreign" not in fitted_rules(UNSURE, {"rnn": training}, {"rnn": test})
 
 
