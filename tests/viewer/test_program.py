@@ -9,7 +9,8 @@ import pytest
 from seqviz.viewer import program
 from seqviz.viewer.program import LESSON_STYLES, PARTS, modules, script, style
 
-ENTRIES = ("offline", "page", "replay", "card", "live", "lesson", "handout", "numbers", "report")
+ENTRIES = ("offline", "page", "replay", "card", "live", "lesson", "handout", "numbers")
+ENTRIES += ("judged", "report")
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.M)
@@ -54,6 +55,7 @@ def test_the_script_is_no_module_any_more() -> None:
         "lesson": ["export default function lessonProgram"],
         "handout": [],
         "numbers": ["export default function numbers"],
+        "judged": ["export default function show"],
         "report": [],
     }
 
@@ -87,6 +89,7 @@ def test_script_and_style_stay_small() -> None:
         "card": ("card",),
         "live": ("live",),
         "numbers": ("computation",),
+        "judged": ("judged",),
         "report": ("page", "report"),
     }
     more |= {"lesson": LESSON_STYLES[len(PARTS) :], "handout": LESSON_STYLES[len(PARTS) :]}
