@@ -507,7 +507,14 @@ def test_whoever_presents_shows_no_letter_under_24_pixels(page: Page) -> None:
 
 
 def test_axe_finds_nothing(page: Page) -> None:
-    for step in ("row", "curves", "numbers-transformer-cross"):
+    for step in (
+        "row",
+        "curves",
+        "sums",
+        "places",
+        "reads-none-reversed",
+        "numbers-transformer-cross",
+    ):
         go(page, step)
         assert_accessible(page)
     page.emulate_media(color_scheme="dark")
