@@ -10,7 +10,14 @@ import click
 from seqviz.cli import decoding, options, printing
 from seqviz.files import write_whole
 from seqviz.inspection.compare import compared
-from seqviz.inspection.reading import Sentence, lines_of, opened, sentences_in, with_baseline
+from seqviz.inspection.reading import (
+    Sentence,
+    leaves_columns,
+    lines_of,
+    opened,
+    sentences_in,
+    with_baseline,
+)
 from seqviz.inspection.report import report_page
 from seqviz.inspection.rows import Examiner
 from seqviz.inspection.run import OnProgress, Progress, inspect, read_run
@@ -85,6 +92,12 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     examiner = Examiner.of(translator, decoding.chosen(), contributions=trust)
     with _told() as on_progress:
         table = inspect(examiner, lambda: _read(file, baseline), out, on_progress=on_progress)
+    with opened(file) as stream:
+        if leaves_columns(stream, str(file)):
+            printing.notice(
+                f"What follows the second column of {file} is not read: a first line "
+                "'source<TAB>reference<TAB>baseline' would name it."
+            )
     rows = read_run(table)
     language = examiner.options.target_language or translator.entry.target_language
     significance = compared(rows, language=language)

@@ -91,6 +91,16 @@ def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
         raise InputError("file_unreadable", {"file": name, "reason": "it holds no sentence"})
 
 
+def leaves_columns(stream: BinaryIO, name: str) -> bool:
+    """Whether the first line has columns that are not read, and names none.
+
+    Raises:
+        InputError: as ``sentences_in``.
+    """
+    first = next(_columns(stream, name), [])
+    return _header(first) is None and len(first) > len(NAMES[:2])
+
+
 def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
     """The lines of a text, blank ones too: what another system made of every line of a test set.
 

@@ -35,6 +35,7 @@ def test_a_folder_holds_the_table_and_the_report(
     assert found.json()["worst3"] == pytest.approx(read_run(out)["worst3"].mean())
     assert found.json()["significance"] == []
     assert "3 of 3 sentences" in found.err
+    assert "What follows the second column" in found.err
     assert "de-en/dot: 3 sentences" in (out / "report.html").read_text("utf-8")
     again = run(*INSPECT, "--out", str(out), str(file))
     assert again.code == 0
@@ -43,11 +44,13 @@ def test_a_folder_holds_the_table_and_the_report(
 
 
 def test_another_system_is_compared(run: Run, file: Path, tmp_path: Path) -> None:
+    file.write_text(CONTENT.replace("\tcorpus", ""))
     other = tmp_path / "other.txt"
     other.write_text("it was cold\nthe dog\ncat\n")
     asked = (*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "run"))
     found = run(*asked, str(file))
     assert "\nBLEU " in found.out
+    assert "Notice" not in found.err
     assert "by randomisation" in found.out
     assert read_run(tmp_path / "run")["baseline_chrf"].tolist() == [100.0] * 3
     other.write_text("it was cold\n")
