@@ -9,8 +9,10 @@ import pytest
 from seqviz.viewer import program
 from seqviz.viewer.program import LESSON_STYLES, PARTS, modules, script, style
 
-ENTRIES = ("offline", "page", "replay", "card", "live", "lesson", "handout", "numbers")
-ENTRIES += ("judged", "report")
+ENTRIES = (
+    *("offline", "page", "replay", "card", "live", "lesson", "handout", "numbers"),
+    *("judged", "report"),
+)
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";$', re.M)
