@@ -11,6 +11,7 @@ import { grown } from "./markup.js";
 import { filled } from "./text.js";
 
 const ON = [" ", "PageDown", "ArrowRight", "Enter"];
+const CLICKED = [" ", "PageDown", "PageUp"]; // a clicker goes on, whatever was dragged before
 const REST = 400; // milliseconds until Python hears of a step
 const BACK = ["PageUp", "ArrowLeft"];
 const TYPED_INTO = "input:not([type=checkbox],[type=radio],[type=range]), select, textarea";
@@ -173,7 +174,7 @@ export class LessonView {
     const [target] = event.composedPath();
     const { key } = event;
     if (!this.engine || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || target.matches?.(TYPED_INTO)) return;
-    if (target.matches?.("input[type=range]") && key !== " ") return;
+    if (target.matches?.("input[type=range]") && !CLICKED.includes(key)) return;
     if (target.matches?.(PRESSED) && [" ", "Enter"].includes(key)) return;
     const { picture: { node, stage } } = this;
     if (node.contains(target) && key.startsWith("Arrow")) return stage.press(event);

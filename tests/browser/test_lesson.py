@@ -210,8 +210,10 @@ def test_temperature_flattens_and_is_what_the_step_waits_for(page: Page) -> None
     expect(page.locator(".lesson-hint")).to_contain_text("skip")
     page.get_by_role("slider", name="Temperature").press("End")
     assert max(float(text) for text in weights.all_text_contents()) < before
-    check = page.locator(".lesson")
-    expect(check).not_to_have_class(re.compile("waits"))
+    lesson = page.locator(".lesson")
+    expect(lesson).not_to_have_class(re.compile("waits"))
+    page.keyboard.press("PageDown")  # a clicker's key is no slider's
+    expect(lesson).not_to_have_attribute("data-step", "heat")
 
 
 def test_bets_come_before_their_reveal(page: Page) -> None:
