@@ -1,7 +1,9 @@
 """A few steps of gradient descent on one pair, on a copy of a model; the model itself stays.
 
 What a lesson shows of training: the right token becomes more probable, and all others move. Plain
-descent without momentum, θ ← θ − η ∇ loss, so that a step is what the formula says.
+descent without momentum, θ ← θ − η ∇ loss, so that a step is what the formula says. All steps are
+taken anew from the model's own weights, within the caller's process: ten steps of a toy take 0.05
+seconds of a processor, where a process of its own takes 3 seconds and 230 MB before its first.
 """
 
 from collections.abc import Sequence
