@@ -44,6 +44,7 @@ export class LessonPicture {
     const { lesson: { engine: { step } }, ready } = this;
     const wanted = plannedStep(this, chosen);
     const { key, state: { cover } } = wanted;
+    this.begun = null; // nobody does anything until it is shown
     // Who has the focus in it keeps it.
     const isReady = ready?.key === key && ready.step === step && !this.parts.contains(this.lesson.root.activeElement);
     if (!isReady) this.drop(ready);
@@ -52,6 +53,7 @@ export class LessonPicture {
       this.turn(isReady ? ready : this.compose(wanted));
     }
     this.stage.set(wanted.state, { isTold: false });
+    this.begun = { action: step.action, value: this.stage.state[WATCHED[step.action]] };
     this.give(this.shown);
     this.acts?.draw();
     this.parts.inert = cover === "dies";
@@ -165,11 +167,7 @@ export class LessonPicture {
 
   // The learner changed something that a step may wait for.
   moved(action, value) {
-    const { step } = this.lesson.engine;
-    if (step.action !== action) return;
-    const key = `${step.id} ${action}`;
-    if (this.seen?.key !== key) this.seen = { key, value };
-    else if (value !== this.seen.value) this.lesson.did(action);
+    if (this.begun?.action === action && value !== this.begun.value) this.lesson.did(action);
   }
 
   clear() {

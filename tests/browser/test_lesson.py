@@ -213,7 +213,10 @@ def test_temperature_flattens_and_is_what_the_step_waits_for(page: Page) -> None
     lesson = page.locator(".lesson")
     expect(lesson).not_to_have_class(re.compile("waits"))
     page.keyboard.press("PageDown")  # a clicker's key is no slider's
-    expect(lesson).not_to_have_attribute("data-step", "heat")
+    expect(lesson).to_have_attribute("data-step", "heat-again")
+    expect(lesson).to_have_class(re.compile("waits"))
+    page.get_by_role("slider", name="Temperature").press("Home")
+    expect(lesson).not_to_have_class(re.compile("waits"))
 
 
 def test_bets_come_before_their_reveal(page: Page) -> None:
