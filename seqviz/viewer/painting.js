@@ -78,12 +78,15 @@ export class Painting {
     this.end();
   }
 
+  // Its buttons go; who had the focus there goes on from the matrix.
   end() {
+    const isHere = this.node.contains(this.stage.root.activeElement);
     this.strokes = null;
     this.map.grid.found = this.map.found;
     this.map.grid.paint();
     this.look();
     this.offer();
+    if (isHere) this.map.field.node.focus();
   }
 
   look() {
