@@ -15,7 +15,8 @@ const LIVE = {
 class PageLesson {
   constructor(shadow) {
     this.shadow = shadow;
-    this.keys = (event) => event.target === document.body && this.view?.press(event);
+    // Nothing has the focus but what the lesson stands in: a click beside it gives it to Streamlit's page.
+    this.keys = (event) => event.target !== shadow.host && event.target.contains(shadow.host) && this.view?.press(event);
     this.root = html("div.root", { keydown: (event) => this.view?.press(event) });
     shadow.append(this.root);
     document.addEventListener("keydown", this.keys);

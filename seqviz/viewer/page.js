@@ -70,7 +70,7 @@ class PageViewer {
     if (isFirst) this.begin(given);
   }
 
-  // Keys count for the screen wherever nothing else has the focus.
+  // Keys count for the screen wherever nothing has the focus but what it stands in.
   listen(isScreen) {
     const target = isScreen ? document : this.root;
     if (this.target === target) return;
@@ -81,7 +81,7 @@ class PageViewer {
 
   press(event) {
     const isHere = event.composedPath().includes(this.root);
-    if (isHere || event.target === document.body) this.stage?.press(event);
+    if (isHere || event.target.contains(this.root.getRootNode().host)) this.stage?.press(event);
   }
 
   stop() {

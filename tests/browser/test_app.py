@@ -85,6 +85,10 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_walked_and_looked
     expect(told).to_have_text(f"Word 3 of {words_of(page, 'output').count()}")
     page.wait_for_url(re.compile("[?&]step=[1-9]"))
     slider.press("Home")
+    page.get_by_test_id("stMain").focus()  # where a click beside everything leads
+    page.keyboard.press("ArrowRight")
+    expect(told).to_have_text(re.compile("^Word 2 "))
+    page.keyboard.press("ArrowLeft")
     await_link(page, "step", "0")
     for head in ("3", "0"):
         page.get_by_role("button", name="Layer 2, head 3", exact=True).click()

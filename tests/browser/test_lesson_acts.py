@@ -212,6 +212,16 @@ def test_a_painted_row_is_told_once_it_is_revealed(lesson: Lesson) -> None:
     assert tried._bet(facts["bets"]["row"]) == {"painted": [0.909, 0, 0.091]}
 
 
+def test_a_click_beside_the_lesson_leaves_it_the_keys(lesson: Lesson) -> None:
+    page = lesson.page
+    lesson.go("continue")
+    page.evaluate("document.querySelector('main').tabIndex = 0")  # as Streamlit's is
+    page.get_by_role("heading", name="lesson", exact=True).click()
+    expect(page.get_by_role("main")).to_be_focused()
+    page.keyboard.press("PageUp")
+    expect(page.locator(".lesson")).to_have_attribute("data-step", "paint")
+
+
 def test_what_was_refused_is_said(lesson: Lesson) -> None:
     page = lesson.page
     lesson.go("ablate")
