@@ -91,9 +91,9 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_walked_and_looked
     page.keyboard.press("ArrowLeft")
     await_link(page, "step", "0")
     for head in ("3", "0"):
-        page.get_by_role("button", name="Layer 2, head 3", exact=True).click()
+        page.get_by_role("button", name="Layer 1, head 3", exact=True).click()
         await_link(page, "head", head)
-    assert link_of(page)["layer"] == "2"
+    assert link_of(page)["layer"] == "1"
     assert_accessible(page)
 
 
