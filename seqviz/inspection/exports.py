@@ -52,10 +52,14 @@ class Span(Protocol):
         """Who marked it."""
 
 
-def table_csv(rows: pd.DataFrame) -> bytes:
+def table_csv(rows: pd.DataFrame, more: Mapping[str, Sequence[str]] | None = None) -> bytes:
     """A row a sentence, for spreadsheets: what would be taken for a formula gets an apostrophe.
 
     Pieces, log-probabilities and contrast are lists, parted by spaces.
+
+    Args:
+        rows: of a run.
+        more: further columns of texts, one a row.
     """
     columns: dict[str, Any] = {"number": rows["number"].to_numpy()}
     columns |= {name: guarded(rows[name].fillna("").tolist()) for name in TEXTS}
@@ -65,6 +69,7 @@ def table_csv(rows: pd.DataFrame) -> bytes:
     for name in ("log_probs", "contrast"):
         texts = [" ".join(f"{value:.{DIGITS}f}" for value in one) for one in rows[name]]
         columns[name] = np.array(texts, object)
+    columns |= {name: guarded(texts) for name, texts in (more or {}).items()}
     return as_csv(columns)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.errors import InputError, SeqVizError
-from seqviz.views.inspect import asked, brush, detail, listed, notes, runs, systems, table
+from seqviz.views.inspect import asked, brush, detail, exported, listed, notes, runs, systems, table
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
@@ -55,7 +55,7 @@ def _inspect(run: Run, w: Words) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         passed = _passed(run, marked, w)
         columns = _around_table(run, w)
-    _title(run, int(passed.sum()), w, place=title)
+    _title(run, passed, w, place=title)
     places = listed.listed(run.frame, passed, state.text("order"))
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -69,7 +69,8 @@ def _inspect(run: Run, w: Words) -> None:
     state.write_link()
 
 
-def _title(run: Run, count: int, w: Words, *, place: DeltaGenerator) -> None:
+def _title(run: Run, passed: listed.Mask, w: Words, *, place: DeltaGenerator) -> None:
+    count = int(passed.sum())
     facts = {"name": run.title, "all": f"{len(run.frame):,}", "model": run.model}
     facts |= {"count": f"{count:,}"}
     with place:
@@ -82,6 +83,7 @@ def _title(run: Run, count: int, w: Words, *, place: DeltaGenerator) -> None:
             type="tertiary",
             on_click=asked.close,
         )
+        exported.render(run, passed, w)
 
 
 def _passed(run: Run, marked: tuple[int, ...], w: Words) -> listed.Mask:

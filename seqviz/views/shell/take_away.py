@@ -104,11 +104,20 @@ def later(
         if present is None:
             assert request is not None
             present = cache.find_or_decode(request, _say_nothing, _say_nothing)
-        with _making:
-            check_room()
-            return make(present)
+        return made_alone(lambda: make(present))
 
     return made
+
+
+def made_alone(make: Callable[[], bytes]) -> bytes:
+    """A file, made while no other one is.
+
+    Raises:
+        InputError: as ``check_room``.
+    """
+    with _making:
+        check_room()
+        return make()
 
 
 def check_room() -> None:

@@ -1,0 +1,71 @@
+"""Inspect in a real browser: a cell chooses its sentence, a brush filters, a word leads to Watch."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.app_page import COLD_MILLISECONDS, alerts, await_link, lead, link_of
+from tests.browser.conftest import settled
+from tests.browser.seen import SCREEN, assert_accessible, turn
+from tests.fixtures.inspected_set import inspected, write_run
+
+pytestmark = pytest.mark.browser
+
+ROW = 35
+"""Pixels."""
+
+
+def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "set", inspected(60))
+    lead(page, app, {"view": "inspect", "run": str(run), "order": "worst3"})
+    grid = page.locator("[data-testid=stDataFrame] canvas").first
+    expect(grid).to_be_visible(timeout=COLD_MILLISECONDS)
+    settled(page)
+    page.locator(".st-key-filter input").fill("number <= 9 and")
+    page.keyboard.press("Enter")
+    expect(alerts(page).filter(has_text="character")).to_be_visible()
+    page.locator(".st-key-filter input").fill("number <= 9")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("9 of 60 sentences")).to_be_visible()
+    settled(page)
+    worst = inspected(9).sort_values("worst3").number.tolist()
+    grid.click(position={"x": 150, "y": 1.5 * ROW + ROW})  # below the head and the first row
+    await_link(page, "row", str(worst[1]))
+    page.keyboard.press("ArrowDown")
+    await_link(page, "row", str(worst[2]))
+    words = page.locator(".judged[role=group]").first.locator("button")
+    words.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(words.nth(1)).to_be_focused()
+    expect(page.locator(".said")).to_contain_text("surprisal")
+    assert_accessible(page, SCREEN)
+    turn(page)
+    assert_accessible(page, SCREEN)
+    page.keyboard.press("Enter")
+    back = page.get_by_role("button", name="Back to the table")
+    expect(back).to_be_visible(timeout=COLD_MILLISECONDS)
+    assert link_of(page)["view"] in ("attention", "tree")
+    back.click()
+    expect(grid).to_be_visible()
+    assert link_of(page)["filter"] == "number <= 9"
+
+
+def test_who_drags_over_a_histogram_filters(page: Page, app: str, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "set", inspected(60))
+    lead(page, app, {"view": "inspect", "run": str(run)})
+    bars = page.locator("[class*='st-key-histogram-worst3'] .nsewdrag").first
+    expect(bars).to_be_visible(timeout=COLD_MILLISECONDS)
+    settled(page)
+    bars.scroll_into_view_if_needed()
+    box = bars.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.2 * box["width"], middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], middle, steps=4)
+    page.mouse.up()
+    filtered = page.locator(".st-key-filter input")
+    expect(filtered).to_have_value(re.compile(r"^-\d\S* <= worst3 <= -?\d\S*$"))
+    expect(page.get_by_text("of 60 sentences")).to_be_visible()
