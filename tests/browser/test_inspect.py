@@ -1,4 +1,4 @@
-"""Inspect in a real browser: a cell chooses its sentence, a brush filters, a word leads to Watch."""
+"""Inspect in a real browser: a cell chooses its sentence, a brush filters, a word is followed."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.app_page import COLD_MILLISECONDS, alerts, await_link, lead, link_of
 from tests.browser.conftest import settled
 from tests.browser.seen import SCREEN, assert_accessible, turn
-from tests.fixtures.inspected_set import inspected, write_run
+from tests.fixtures.inspected import inspected, write_run
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,9 @@ def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Pat
     expect(page.get_by_text("9 of 60 sentences")).to_be_visible()
     settled(page)
     worst = inspected(9).sort_values("worst3").number.tolist()
-    grid.click(position={"x": 150, "y": 1.5 * ROW + ROW})  # below the head and the first row
+    page.locator(".dvn-scroller").click(
+        position={"x": 150, "y": 1.5 * ROW + ROW}
+    )  # below the head and the first row
     await_link(page, "row", str(worst[1]))
     page.keyboard.press("ArrowDown")
     await_link(page, "row", str(worst[2]))
