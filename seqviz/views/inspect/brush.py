@@ -13,22 +13,22 @@ from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import chart
 
-A_ROW = 3
-FIELD, BRUSHES = "inspect-histograms", "inspect-brushes"
+A_ROW, MOST = 3, 6
+PANEL, BRUSHES = "inspect-histograms", "inspect-brushes"
 
 
 def render(frame: pd.DataFrame, passed: Mask, names: Sequence[str], *, w: Words) -> None:
-    """Draw the histograms that one chose, once their panel is open.
+    """Draw the histograms of the table's first columns, once their panel is open.
 
     Args:
         frame: of the run.
         passed: which sentences pass the filter.
-        names: of the features that have a histogram.
+        names: of the features that the table shows.
         w: the page's words.
     """
     panel = st.expander(
         w("inspect.histograms"),
-        key=f"{FIELD}-panel",
+        key=PANEL,
         icon=":material/bar_chart:",
         expanded=True,
         on_change="rerun",
@@ -37,16 +37,8 @@ def render(frame: pd.DataFrame, passed: Mask, names: Sequence[str], *, w: Words)
         return
     with panel:
         st.caption(w("inspect.histograms.about"))
-        chosen = st.multiselect(
-            w("inspect.histograms"),
-            names,
-            key=FIELD,
-            default=names[:A_ROW],
-            format_func=lambda name: w(f"inspect.feature.{name}"),
-            label_visibility="collapsed",
-        )
-        for start in range(0, len(chosen), A_ROW):
-            row = chosen[start : start + A_ROW]
+        for start in range(0, min(len(names), MOST), A_ROW):
+            row = names[start : start + A_ROW]
             for column, name in zip(st.columns(A_ROW), row, strict=False):
                 with column:
                     _histogram(frame, passed, name, w=w)

@@ -62,7 +62,7 @@ def _inspect(run: Run, w: Words) -> None:
         rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
         key = f"inspect-table-{rows}"
         table.render(run.frame, places, columns, marked=marked, key=key, w=w)
-        brush.render(run.frame, passed, listed.present(run.frame), w=w)
+        brush.render(run.frame, passed, columns, w=w)
     with right:
         _chosen(run, places, w)
     systems.render(run, passed, w)

@@ -32,8 +32,8 @@ STYLE = Template("""<style>
 .st-key-ask label[data-testid="stWidgetLabel"] { min-height: 0; }
 html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 .st-key-text [data-testid="InputInstructions"] { display: none; }
-[data-testid="stBaseButton-primaryFormSubmit"] { min-height: 4.25rem; font-weight: 600;
-  color: light-dark(#fff, #10151c); }
+[data-testid="stBaseButton-primaryFormSubmit"] { min-height: 4.25rem; font-weight: 600; }
+[data-testid^="stBaseButton-primary"] { color: light-dark(#fff, #10151c); }
 .st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
 .st-key-others [data-testid="stText"] {
   font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
