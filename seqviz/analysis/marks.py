@@ -75,6 +75,8 @@ class Mark:
     """From which value on the rule marks."""
     auroc: float | None
     """How good the rule is; None: not measured."""
+    data: str
+    """What that was measured on."""
     strength: float
     """0 (barely) to 1."""
 
@@ -197,6 +199,7 @@ def word_marks(words: Sequence[Words], rules: Mapping[Kind, Sequence[Rule]]) -> 
             value=float(values[place]),
             threshold=rule.threshold,
             auroc=rule.auroc,
+            data=rule.data,
             strength=rule.strength(float(values[place])),
         )
         for kind, several in rules.items()
