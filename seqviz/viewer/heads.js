@@ -19,10 +19,10 @@ export class Heads {
 
   start() {
     const { stage } = this;
-    stage.watch(["kind", "hypothesis", "words"], () => this.draw());
+    stage.watch(["kind", "hypothesis", "words", "by"], () => this.draw());
     stage.watch(["printing"], () => this.paint());
-    stage.watch(["kind", "hypothesis", "words", "layer", "head"], () => this.mark());
-    stage.watch(["kind", "hypothesis", "words", "step", "source"], () => this.walk());
+    stage.watch(["kind", "hypothesis", "words", "by", "layer", "head"], () => this.mark());
+    stage.watch(["kind", "hypothesis", "words", "by", "step", "source"], () => this.walk());
   }
 
   draw() {
@@ -54,7 +54,7 @@ export class Heads {
     const button = html("button.thumb", { title: name, "aria-label": name,
       click: () => this.choose(layer, head) }, canvas);
     // A mean is pale: its strongest colour is its own largest weight.
-    const high = head < 0 ? Math.max(...matrix.values.map((row) => Math.max(...row))) : 1;
+    const high = head < 0 || stage.state.by ? Math.max(...matrix.values.map((row) => Math.max(...row))) : 1;
     return { matrix, canvas, button, most: Math.max(0.3, high) };
   }
 

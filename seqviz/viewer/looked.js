@@ -35,6 +35,6 @@ export function titleOf(stage) {
   const { heads, layers } = stage.record.weights[kind];
   const facts = { kind: stage.say(`figure.kind.${kind}`), layer: layer + 1, head: head + 1, heads };
   if (raw) return stage.say("viewer.title_raw", facts);
-  if (heads * layers === 1) return facts.kind;
-  return stage.say(head < 0 ? "viewer.title_mean" : "viewer.title_head", facts);
+  const title = heads * layers === 1 ? facts.kind : stage.say(head < 0 ? "viewer.title_mean" : "viewer.title_head", facts);
+  return stage.record.why?.title(stage, title) ?? title;
 }

@@ -112,5 +112,6 @@ function takeNote({ data }) {
 export default function program() {
   const page = (globalThis.seqviz ??= { waiting: [] });
   page.show = (component) => (component.data.payload ? showViewer(component) : takeNote(component));
+  page.viewers = viewers;
   for (const start of page.waiting.splice(0)) start();
 }

@@ -18,6 +18,9 @@ PARTS = ("base", "matrix", "heatmap", "tree", "compare")
 """Style sheets of the parts; who shows them may have more."""
 LESSON_STYLES = (*PARTS, "computation", "lesson")
 
+SIGNED = frozenset({"computation", "evidence"})
+"""Those that paint which way a number goes, too."""
+
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
@@ -57,7 +60,7 @@ def modules(entry: str) -> tuple[str, ...]:
 def style(*names: str) -> str:
     """Style sheets, one after the other; the colours stand before them."""
     sheets = (
-        custom_properties(signs="computation" in names),
+        custom_properties(signs=not SIGNED.isdisjoint(names)),
         *(_read(name, "css") for name in names),
     )
     return _ZERO.sub("", "\n".join(map(cssmin, sheets)))  # Streamlit takes one line for a file

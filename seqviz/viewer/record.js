@@ -94,7 +94,7 @@ export class Record {
 
   // The matrix of a head (−1: the mean of all), with the names of its rows and columns, and the token
   // at which each of them starts. raw: scores before the softmax, from "least" to "most".
-  matrix({ kind, layer, head, hypothesis, words, raw }) {
+  matrix(state, { kind, layer, head, hypothesis, words, raw } = state) {
     const rows = this.units(kind === "encoder" ? "source" : "target", hypothesis, words);
     const columns = kind === "decoder" ? this.fed(rows, this.hypotheses[hypothesis].tokens.length)
       : this.units("source", hypothesis, words);
@@ -102,7 +102,8 @@ export class Record {
       : this.hypotheses[hypothesis].tokens.map((_, step) => this.places.get(this.rowKey(hypothesis, step)));
     const found = { rows: rows.labels, columns: columns.labels, rowStarts: rows.starts, columnStarts: columns.starts };
     if (raw && this.raw && kind === "cross") return { ...found, ...this.scores(places, words && found) };
-    const values = places.map((place) => this.weights[kind].row(place, layer, head));
+    const weights = places.map((place) => this.weights[kind].row(place, layer, head));
+    const values = this.why?.rows(state, weights) ?? weights;
     return { ...found, values: words ? mergedWeights(values, rows.starts, columns.starts) : values };
   }
 

@@ -7,7 +7,7 @@ import { clamp, unitAt } from "./text.js";
 import { Walk } from "./walk.js";
 
 // What says which matrix is shown.
-export const SHOWN = ["kind", "layer", "head", "hypothesis", "words", "raw"];
+export const SHOWN = ["kind", "layer", "head", "hypothesis", "words", "raw", "by"];
 // What says which row of it is looked at, too.
 export const LOOKED = ["step", "source", ...SHOWN];
 

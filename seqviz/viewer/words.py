@@ -30,6 +30,11 @@ def lesson_words(language: str) -> dict[str, str]:
     return viewer_words(language) | part(table(language), "lesson.", "numbers.")
 
 
+def evidence_words(language: str) -> dict[str, str]:
+    """Those of what went into a translation, alone."""
+    return part(table(language), "evidence.", "agreement.")
+
+
 def numbers_words(language: str) -> dict[str, str]:
     """Those of the panel with every number, alone."""
     return part(table(language), "numbers.", "figure.next.chosen")

@@ -11,7 +11,7 @@ from seqviz.viewer.program import LESSON_STYLES, PARTS, modules, script, style
 
 ENTRIES = (
     *("offline", "page", "replay", "card", "live", "lesson", "handout", "numbers"),
-    *("judged", "report"),
+    *("judged", "report", "evidence"),
 )
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
@@ -59,6 +59,7 @@ def test_the_script_is_no_module_any_more() -> None:
         "numbers": ["export default function numbers"],
         "judged": ["export default function show"],
         "report": [],
+        "evidence": ["export default function evidence"],
     }
 
 
@@ -93,6 +94,7 @@ def test_script_and_style_stay_small() -> None:
         "numbers": ("computation",),
         "judged": ("judged",),
         "report": ("page", "report"),
+        "evidence": ("evidence",),
     }
     more |= {"lesson": LESSON_STYLES[len(PARTS) :], "handout": LESSON_STYLES[len(PARTS) :]}
     sizes = {

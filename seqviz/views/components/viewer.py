@@ -108,6 +108,11 @@ def tell_compared(trace: Trace, greedy: Trace, beam: Trace, *, key: str) -> None
     _tell(f"{key}-more", {"key": key, "more": more})
 
 
+def name_of(trace: Trace) -> str:
+    """Of a trace that is shown, for the browser."""
+    return _shown(trace)[0]
+
+
 def _tell(name: str, data: Mapping[str, Any]) -> None:
     with st.container(key=f"{HIDDEN}-{name}"):
         _note(key=name, data=data)

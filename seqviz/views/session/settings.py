@@ -189,6 +189,7 @@ SETTINGS: Mapping[str, Setting] = {
     "layout": choice("", *LAYOUTS),
     "window": number(1, low=1, high=512),  # the first step shown, from 1
     "node": node(),  # STEP.CANDIDATE, both from 0
+    "why": flag(),  # whether marks, trust, lenses and attributions are shown
     "numbers": flag(),  # whether the step is shown with every number
     "rerank_norm": choice("", *NORMALISATIONS),  # empty, here and below: as in the search
     "rerank_alpha": own_or_number(high=MAX_PAGE_ALPHA),

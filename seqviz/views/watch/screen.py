@@ -21,7 +21,7 @@ from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
-from seqviz.views.watch import numbers
+from seqviz.views.watch import evidence, numbers
 
 KEY = "watch"
 QUICK_WORK = 2e9
@@ -50,6 +50,7 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
     possible = () if request is None else acts.possible(trace)
     viewer.show(trace, w, key=KEY, acts=possible, on_act=partial(acts.take, weakref.ref(trace)))
     if request is not None:
+        evidence.render(trace, request, w, key=KEY)
         numbers.render(trace, request, w)
     state.write_link()
 

@@ -1,0 +1,78 @@
+"""What went into a translation, packed for the browser: marks, trust, norms, lenses, attributions.
+
+The numbers are computed elsewhere. Letters in shapes as in ``seqviz.trace.trace``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from seqviz.analysis.agreement import Array, agreement
+from seqviz.analysis.contrast import SourceContrast
+from seqviz.analysis.marks import Mark
+from seqviz.trace.evidence import AttentionNorms, DecoderLens, SourceContributions
+from seqviz.viewer.columns import packed_column
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Gathered:
+    """All that is known of one hypothesis; None: the model does not give it."""
+
+    marks: Sequence[Mark]
+    contrast: SourceContrast
+    contributions: SourceContributions | None
+    norms: AttentionNorms | None
+    decoder_lens: DecoderLens | None
+    encoder_lens: Sequence[str] | None
+    grids: Mapping[str, Array]
+    """By way; see ``Evidence.grids``."""
+
+
+def packed_evidence(found: Gathered) -> dict[str, Any]:
+    """As JSON.
+
+    Returns:
+        "marks": of ``Mark``, "data" as a code, see ``data_code``; "columns": "withSource" and
+        "withoutSource" (T,), and where they are to be had "share" (T,), "normHeads" (L, H, T, S),
+        "normLayers" (L, T, S), "ranks" and "probs" (T, L), and the grids (T, S) by their ways;
+        "ways": their names, in order; "rho": the mean of ρ of every two (None: there is none);
+        "verdict" on attention, or None, with "tests", its numbers as texts; "texts":
+        translations by layers of the encoder, or None.
+    """
+    columns: dict[str, tuple[str, Any]] = {
+        "withSource": ("d", found.contrast.with_source),
+        "withoutSource": ("d", found.contrast.without_source),
+        **{way: ("f", grid) for way, grid in found.grids.items()},
+    }
+    if found.contributions is not None:
+        columns["share"] = ("d", found.contributions.source_share)
+    if found.norms is not None:
+        columns |= {"normHeads": ("f", found.norms.heads), "normLayers": ("f", found.norms.layers)}
+    if (lens := found.decoder_lens) is not None:
+        columns |= {"ranks": ("i", lens.ranks), "probs": ("f", lens.probs)}
+    compared = agreement(found.grids)
+    kinds = {"d": "<f8", "f": "<f4", "i": "<i4"}
+    return {
+        "marks": [asdict(mark) | {"data": data_code(mark.data)} for mark in found.marks],
+        "columns": {
+            name: [kind, packed_column(values, kinds[kind])]
+            for name, (kind, values) in columns.items()
+        },
+        "ways": list(compared.ways),
+        "rho": [
+            [float(value) if np.isfinite(value) else None for value in row]
+            for row in compared.overall
+        ],
+        "verdict": compared.verdict,
+        "tests": compared.tests() if compared.verdict else {},
+        "texts": None if found.encoder_lens is None else list(found.encoder_lens),
+    }
+
+
+def data_code(data: str) -> str:
+    """What a rule was measured on, in the codes of the words: planted, judged, or borrowed."""
+    return {"planted errors": "planted", "judgements of people": "judged"}.get(
+        data.partition(":")[0], "borrowed"
+    )

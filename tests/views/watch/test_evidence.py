@@ -1,0 +1,43 @@
+"""Watch with evidence: it comes once somebody asks, of the hypothesis that is looked at."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.translator import load
+from seqviz.views.components import evidence
+from seqviz.views.watch.evidence import gathered
+from tests.views import pages
+from tests.views.pages import ENGLISH
+
+pytestmark = pytest.mark.usefixtures("tiny")
+
+TEXT = "der hund ist kalt"
+
+
+def shown(app: AppTest) -> Any:
+    return pages.component(app, evidence.KEY)
+
+
+def test_it_comes_once_somebody_asks_and_follows_the_hypothesis() -> None:
+    app = pages.open_app({"text": TEXT, "system": "transformer"})
+    assert not pages.has(app, "bidi_component", evidence.KEY)
+    pages.checked(app.toggle(key="why").set_value(True).run())
+    translator = load("de-en/transformer")
+    trace = translator.translate(TEXT)
+    for rank in (0, 1):
+        app.session_state["hypothesis"] = rank
+        pages.checked(app.run())
+        packed = gathered(translator, trace, rank).packed
+        assert shown(app)["packed"] == packed | {"rank": rank, "missing": {}}
+    assert shown(app)["trace"] == pages.component(app, "watch")["trace"]
+    assert pages.link(app)["why"] == "1"
+
+
+def test_what_a_system_does_not_give_is_said() -> None:
+    app = pages.open_app({"text": TEXT, "system": "none-reversed", "why": "1"})
+    missing = shown(app)["packed"]["missing"]
+    assert missing["share"] == ENGLISH(
+        "error.contributions_recurrent", {"model": "de-en/none-reversed"}
+    )
