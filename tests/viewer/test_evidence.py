@@ -10,9 +10,10 @@ import pytest
 from seqviz.analysis.agreement import agreement
 from seqviz.inspection.marked import trace_marks
 from seqviz.inspection.rules import FAMILIES, rules_of
+from seqviz.translator import Translator
 from seqviz.viewer.evidence import data_code
 from seqviz.views.watch.evidence import gathered
-from tests.fixtures.explained import OPTIONS, TEXT, Translator, tiny_translators
+from tests.fixtures.explained import OPTIONS, TEXT, tiny_translators
 from tests.viewer.unpacked import unpacked
 
 

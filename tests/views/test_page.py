@@ -139,6 +139,7 @@ LINK = {
     "window": "3",
     "node": "4.0",
     "numbers": "1",
+    "why": "1",
     "rerank_norm": "none",
     "rerank_alpha": "0.5",
     "rerank_beta": "0.7",
