@@ -20,6 +20,7 @@ from seqviz.inspection.reading import (
 )
 from seqviz.inspection.report import report_page
 from seqviz.inspection.rows import Examiner
+from seqviz.inspection.rules import family_of
 from seqviz.inspection.run import OnProgress, Progress, inspect, read_run
 from seqviz.inspection.summary import summary
 from seqviz.options import Precision
@@ -101,7 +102,13 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     rows = read_run(table)
     language = examiner.options.target_language or translator.entry.target_language
     significance = compared(rows, language=language)
-    page = report_page(rows, model=translator.entry.name, significance=significance)
+    entry = translator.entry
+    page = report_page(
+        rows,
+        model=entry.name,
+        family=family_of(entry.kind, entry.family),
+        significance=significance,
+    )
     write_whole(out / REPORT, page.encode())
     decoding.say_about_typed(translator, decoding.chosen())
     result = summary(rows, language=language)

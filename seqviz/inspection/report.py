@@ -15,7 +15,9 @@ import pandas as pd
 
 from seqviz.analysis.significance import Significance
 from seqviz.analysis.words import word_groups, word_labels
+from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES, TEXTS
+from seqviz.inspection.rules import Family
 from seqviz.viewer import script, style
 from seqviz.viewer.markup import as_json, clean, policy, wrapped
 from seqviz.words import LANGUAGES, part, table
@@ -30,6 +32,7 @@ def report_page(
     rows: pd.DataFrame,
     *,
     model: str,
+    family: Family,
     significance: Sequence[Significance] = (),
     language: str = LANGUAGES[0],
 ) -> str:
@@ -38,6 +41,7 @@ def report_page(
     Args:
         rows: of a run.
         model: its name.
+        family: of the model, for which the evidence is told.
         significance: of two systems.
         language: in which it opens; it holds all.
     """
@@ -55,7 +59,7 @@ def report_page(
                 "language": language,
                 "facts": facts,
                 "significance": [_told(one) for one in significance],
-                "words": {code: _words(code) for code in LANGUAGES},
+                "words": {code: _words(code, family) for code in LANGUAGES},
             }
         ),
         "script": program,
@@ -111,5 +115,7 @@ def _told(one: Significance) -> Mapping[str, str]:
     }
 
 
-def _words(language: str) -> dict[str, str]:
-    return part(table(language), "inspect.report.", "inspect.feature.")
+def _words(language: str, family: Family) -> dict[str, str]:
+    words = table(language)
+    helped = {one.help: feature_help(name, family, words) for name, one in FEATURES.items()}
+    return part(words, "inspect.report.", "inspect.feature.") | helped

@@ -26,7 +26,9 @@ FILTERS = (
 def test_it_sorts_filters_and_opens_rows(browser: Browser, tmp_path: Path) -> None:
     rows = inspected(150)
     rows.loc[:20, "disagreement"] = np.nan
-    with opened_file(browser, tmp_path / "r.html", report_page(rows, model="a/b")) as page:
+    with opened_file(
+        browser, tmp_path / "r.html", report_page(rows, model="a/b", family="transformer")
+    ) as page:
         expect(page.locator("#told")).to_have_text("100 of 150 shown, 150 in all")
         check_filter(page, rows)
         check_sort(page, rows)

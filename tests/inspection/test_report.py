@@ -29,9 +29,8 @@ def rows() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def page(rows: pd.DataFrame) -> str:
-    return report_page(
-        rows, model=HOSTILE, significance=compared(rows, language="en"), language="zh"
-    )
+    significance = compared(rows, language="en")
+    return report_page(rows, model=HOSTILE, family="rnn", significance=significance, language="zh")
 
 
 def content(page: str) -> dict[str, Any]:
@@ -63,6 +62,7 @@ def test_it_holds_the_numbers_and_the_words_of_all_languages(page: str, rows: pd
     assert data["features"]["search_error"] == [False, False, True, False]
     assert data["features"]["bleu"][0] == pytest.approx(rows["bleu"][0], abs=1e-3)
     assert list(data["words"]) == list(LANGUAGES)
+    assert "AUROC" in data["words"]["en"]["inspect.feature.worst3.help"]
     assert data["language"] == "zh"
     assert [one["metric"] for one in data["significance"]] == ["BLEU", "chrF2"]
 

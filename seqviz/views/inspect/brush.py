@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from seqviz import figures
+from seqviz.inspection.evidence import feature_help
+from seqviz.views.inspect import runs
 from seqviz.views.inspect.listed import Mask, brushed
+from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import chart
@@ -17,11 +19,11 @@ A_ROW, MOST = 3, 6
 PANEL, BRUSHES = "inspect-histograms", "inspect-brushes"
 
 
-def render(frame: pd.DataFrame, passed: Mask, names: Sequence[str], *, w: Words) -> None:
+def render(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> None:
     """Draw the histograms of the table's first columns, once their panel is open.
 
     Args:
-        frame: of the run.
+        run: whose features they are.
         passed: which sentences pass the filter.
         names: of the features that the table shows.
         w: the page's words.
@@ -41,16 +43,17 @@ def render(frame: pd.DataFrame, passed: Mask, names: Sequence[str], *, w: Words)
             row = names[start : start + A_ROW]
             for column, name in zip(st.columns(A_ROW), row, strict=False):
                 with column:
-                    _histogram(frame, passed, name, w=w)
+                    _histogram(run, passed, name, w=w)
 
 
-def _histogram(frame: pd.DataFrame, passed: Mask, name: str, *, w: Words) -> None:
-    values = frame[name].to_numpy(np.float64, na_value=np.nan)
+def _histogram(run: Run, passed: Mask, name: str, *, w: Words) -> None:
+    values = run.frame[name].to_numpy(np.float64, na_value=np.nan)
     label = w(f"inspect.feature.{name}")
     picture = figures.histogram_picture(values, passed, name=label, words=w.table)
     edges = figures.bar_edges(values)
     key = f"histogram-{name}-{state.remembered(BRUSHES) or 0}"
     ends = (float(edges[0]), float(edges[-1]))
+    st.caption(label, help=feature_help(name, runs.family(run), w.table))
     chart.draw(picture, key=key, w=w, on_select=partial(take, key, name, ends), selects="box")
 
 

@@ -12,6 +12,7 @@ import streamlit as st
 from seqviz.analysis.compare import word_differences
 from seqviz.analysis.marks import Mark, target_words, word_marks
 from seqviz.analysis.words import join_pieces
+from seqviz.inspection.evidence import worth_range
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.rules import rules_of
 from seqviz.views.components import judged
@@ -44,7 +45,7 @@ def render(sentence: Sentence, around: Mapping[str, int | None], w: Words) -> No
         _way(sentence, w)
         bookmark(sentence.run, which, w)
     note_field(sentence.run, which, w)
-    _numbers(sentence.row, w)
+    _numbers(sentence, w)
 
 
 def _head(which: int, around: Mapping[str, int | None], w: Words) -> None:
@@ -158,23 +159,24 @@ def _way(sentence: Sentence, w: Words) -> None:
         st.caption(w.markdown("inspect.no_model", {"model": run.model or "–"}))
 
 
-def _numbers(row: "pd.Series[Any]", w: Words) -> None:
+def _numbers(sentence: Sentence, w: Words) -> None:
     """Every feature, the strong ones first, the weak ones folded away with the reason."""
-    _table(row, ("strong", "reference", "baseline"), w)
+    _table(sentence, ("strong", "reference", "baseline"), w)
     with st.expander(w("inspect.weak"), key="inspect-weak"):
         st.caption(w("inspect.weak.why"))
-        _table(row, ("weak",), w)
+        _table(sentence, ("weak",), w)
 
 
-def _table(row: "pd.Series[Any]", groups: Sequence[str], w: Words) -> None:
-    there = [
-        feature.name
-        for feature in FEATURES.values()
-        if feature.group in groups and pd.notna(row.get(feature.name))
-    ]
-    lines = [f"| {w('inspect.number')} | {w('inspect.value')} |", "|:--|--:|"]
-    lines += [f"| {w(f'inspect.feature.{name}')} | {_value(row[name], w)} |" for name in there]
-    st.markdown("\n".join(lines))
+def _table(sentence: Sentence, groups: Sequence[str], w: Words) -> None:
+    """The features that a sentence has, each with how good it is at finding errors."""
+    row, family = sentence.row, runs.family(sentence.run)
+    heads = [w("inspect.number"), w("inspect.value"), w("inspect.evidence.head")]
+    lines = [f"| {' | '.join(heads)} |", "|:--|--:|--:|"]
+    for name, feature in FEATURES.items():
+        if feature.group in groups and pd.notna(row.get(name)):
+            cells = [w(feature.label), _value(row[name], w), worth_range(name, family)]
+            lines.append(f"| {' | '.join(cells)} |")
+    st.markdown("\n".join(lines), help=w("inspect.evidence.about"))
 
 
 def _value(value: Any, w: Words) -> str:

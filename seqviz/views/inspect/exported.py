@@ -79,5 +79,11 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
     if code == "marot":
         return marot_tsv(rows, system=run.model)
     significance = compared(rows, language=run.languages[1])
-    page = report_page(rows, model=run.model, significance=significance, language=language)
+    page = report_page(
+        rows,
+        model=run.model,
+        family=runs.family(run),
+        significance=significance,
+        language=language,
+    )
     return page.encode()

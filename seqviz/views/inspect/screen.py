@@ -61,8 +61,8 @@ def _inspect(run: Run, w: Words) -> None:
     with left:
         rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
         key = f"inspect-table-{rows}"
-        table.render(run.frame, places, columns, marked=marked, key=key, w=w)
-        brush.render(run.frame, passed, columns, w=w)
+        table.render(run, places, columns, marked=marked, key=key, w=w)
+        brush.render(run, passed, columns, w=w)
     with right:
         _chosen(run, places, w)
     systems.render(run, passed, w)

@@ -9,8 +9,12 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES
+from seqviz.inspection.rules import Family
+from seqviz.views.inspect import runs
 from seqviz.views.inspect.listed import Places, present
+from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 
@@ -55,7 +59,7 @@ def _pills(key: str, names: Sequence[str], at_first: Sequence[str], *, w: Words)
 
 
 def render(
-    frame: pd.DataFrame,
+    run: Run,
     places: Places,
     columns: Sequence[str],
     *,
@@ -66,7 +70,7 @@ def render(
     """Draw the sentences at these places; who clicks a cell, or walks by arrows, chooses its row.
 
     Args:
-        frame: of the run.
+        run: whose they are.
         places: of the sentences, in their order.
         columns: names of the features that are shown.
         marked: numbers of the sentences with a bookmark.
@@ -74,14 +78,14 @@ def render(
         w: the page's words.
     """
     names = ["number", "source", "translation", *columns]
-    shown = _shown(frame[names].iloc[places], marked)
+    shown = _shown(run.frame[names].iloc[places], marked)
     numbers = shown["number"].to_numpy()
     st.dataframe(
         shown,
         key=key,
         height=HEIGHT,
         hide_index=True,
-        column_config=_config(shown, w),
+        column_config=_config(shown, runs.family(run), w),
         placeholder="–",
         on_select=partial(choose, key, numbers),
         selection_mode="single-cell",
@@ -96,35 +100,25 @@ def _shown(frame: pd.DataFrame, marked: Collection[int]) -> pd.DataFrame:
     return pd.DataFrame({"mark": marks, **dict(frame.assign(**cut).items())}, index=frame.index)
 
 
-def _config(shown: pd.DataFrame, w: Words) -> Mapping[str, Any]:
+def _config(shown: pd.DataFrame, family: Family, w: Words) -> Mapping[str, Any]:
     column = st.column_config
     texts = {
         name: column.TextColumn(w(f"inspect.column.{name}"), width=TEXT)
         for name in ("source", "translation")
     }
-    numbers = {
-        name: column.NumberColumn(
-            w(f"inspect.feature.{name}"),
-            help=w(f"inspect.feature.{name}.help"),
-            format="%.2f",
-            width=NUMBER,
+    features = {}
+    for name in shown.columns[4:]:
+        label, told = w(f"inspect.feature.{name}"), feature_help(name, family, w.table)
+        features[name] = (
+            column.NumberColumn(label, help=told, format="%.2f", width=NUMBER)
+            if pd.api.types.is_float_dtype(shown[name])
+            else column.Column(label, help=told, width=NUMBER)
         )
-        for name in shown.columns[4:]
-        if pd.api.types.is_float_dtype(shown[name])
-    }
-    others = {
-        name: column.Column(
-            w(f"inspect.feature.{name}"), help=w(f"inspect.feature.{name}.help"), width=NUMBER
-        )
-        for name in shown.columns[4:]
-        if name not in numbers
-    }
     return {
         "mark": column.TextColumn(MARK, width=36, help=w("inspect.column.mark")),
         "number": column.NumberColumn(w("inspect.column.number"), width=56, format="%d"),
         **texts,
-        **numbers,
-        **others,
+        **features,
     }
 
 

@@ -1,0 +1,52 @@
+"""How good each feature of a sentence is, in words: what it tells apart, and whom it follows."""
+
+from collections.abc import Mapping
+
+from seqviz.inspection.features import FEATURES
+from seqviz.inspection.rules import Family, correlations, worth_of
+from seqviz.words.numbers import number
+
+PEOPLE = "people"
+"""Errors that people marked; the other kinds are planted."""
+MEASURED = ("strong", "weak")
+"""Groups of features that are to find errors without a reference."""
+
+
+def feature_help(name: str, family: Family, words: Mapping[str, str]) -> str:
+    """What a feature means, and how well it finds errors of models of a family.
+
+    Args:
+        name: of ``FEATURES``.
+        family: of the model.
+        words: of a language.
+    """
+    feature = FEATURES[name]
+    if feature.group not in MEASURED:
+        return words[feature.help]
+    told = [words[feature.help]]
+    found = worth_of(family).get(name, {})
+    kinds = [f"{words[f'inspect.evidence.kind.{kind}']} {number(x)}" for kind, x in found.items()]
+    if kinds:
+        told.append(words["inspect.evidence.finds"].format_map({"kinds": ", ".join(kinds)}))
+    pairs = [f"{_pair(file)} {number(x)}" for file, x in correlations().get(name, {}).items()]
+    if pairs:
+        told.append(words["inspect.evidence.follows"].format_map({"pairs": ", ".join(pairs)}))
+    if len(told) == 1:
+        told.append(words["inspect.evidence.unknown"])
+    return " ".join(told)
+
+
+def worth_range(name: str, family: Family) -> str:
+    """AUROC of a feature in short: of planted errors from the worst kind to the best, of people's.
+
+    Empty where nothing was measured.
+    """
+    found = worth_of(family).get(name, {})
+    planted = [value for kind, value in found.items() if kind != PEOPLE]
+    parts = [f"{number(min(planted))}–{number(max(planted))}"] if planted else []
+    return " · ".join([*parts, *(number(found[kind]) for kind in found if kind == PEOPLE)])
+
+
+def _pair(file: str) -> str:
+    """The languages in the name of a file of judgements, such as "en-de"."""
+    return file.split(".")[1]
