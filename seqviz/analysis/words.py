@@ -100,6 +100,14 @@ def merge_log_probs(log_probs: Array, groups: Groups) -> Array:
     return merged
 
 
+def is_punctuation(piece: str) -> bool:
+    """Whether a piece is nothing but punctuation and symbols."""
+    body = piece.strip(SPACE)
+    if not body or _is_whole(piece) or BYTES.fullmatch(body):
+        return False
+    return all(unicodedata.category(character)[0] in "PS" for character in body)
+
+
 def _starts(groups: Groups) -> NDArray[np.intp]:
     return np.flatnonzero(np.diff(groups, prepend=-1))
 
@@ -130,13 +138,7 @@ def _stands_alone(piece: str) -> bool:
     body = piece.strip(SPACE)
     if not body or unicodedata.category(body[0]) in {"Mn", "Mc", "Me", "Cf"}:
         return False  # a mark belongs to the letter before it
-    return bool(UNSPACED.match(body)) or _is_punctuation(body)
-
-
-def _is_punctuation(body: str) -> bool:
-    if BYTES.fullmatch(body):
-        return False
-    return all(unicodedata.category(character)[0] in "PS" for character in body)
+    return bool(UNSPACED.match(body)) or is_punctuation(body)
 
 
 def _inner_punctuation(pieces: Sequence[str]) -> list[bool]:

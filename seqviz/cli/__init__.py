@@ -29,6 +29,7 @@ COMMANDS = {
     "train": "Train a model from a config.",
     "score": "Score a translation of yours: search error or model error?",
     "align": "Align words by attention, or compare with links drawn by people.",
+    "heads": "Say what every head of the attention does on a test set.",
     "trust": "Say which words of a translation come from the sentence.",
     "inspect": "Find the sentences of a test set that may be wrong.",
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
