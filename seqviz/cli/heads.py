@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     the weights on EOS, and on punctuation; how near to the diagonal they lie, 0 to 1; alignment
     error rate, where links by people are there; what switching the head off adds to log p of a
     token, in nats, below 0 where the head is of use. Then the numbers of the sentences in which the
-    head is most and least as usual. Layers and heads count from 0.
+    head is most and least typical. Layers and heads count from 0.
 
     \b
     Examples:
@@ -137,7 +137,7 @@ def _table(study: HeadStudy) -> Iterator[str]:
     )
     names = list(study.values())
     titles = "".join(f"{NAMES.get(name, name):>{WIDTHS[name]}}" for name in names)
-    yield f"layer head{titles}  most and least as usual: sentences"
+    yield f"layer head{titles}  most and least typical: sentences"
     for one in _heads(study):
         numbers = "".join(f"{one[name]:{WIDTHS[name]}.3f}" for name in names)
         most, least = (" ".join(map(str, one[end])) for end in ("most_typical", "least_typical"))

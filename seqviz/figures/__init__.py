@@ -10,6 +10,7 @@ from seqviz.figures.attention import attention_heatmap, attention_picture
 from seqviz.figures.beam_sizes import beam_sizes_picture
 from seqviz.figures.bottleneck import forced_picture
 from seqviz.figures.compare import sweep_picture
+from seqviz.figures.heads import head_name, heads_picture
 from seqviz.figures.histogram import bar_edges, histogram_picture
 from seqviz.figures.hypotheses import hypotheses_table, reason_text
 from seqviz.figures.lengths import lengths_picture
@@ -40,6 +41,8 @@ __all__ = [
     "beam_tree_print",
     "comparison_print",
     "forced_picture",
+    "head_name",
+    "heads_picture",
     "histogram_picture",
     "hypotheses_table",
     "lengths_picture",

@@ -12,6 +12,7 @@ from seqviz.errors import InputError, ModelError
 from seqviz.inspection.alignment import alignment_study
 from seqviz.records.alignment import ALIGNMENT_FILE, AlignmentStudy
 from seqviz.trace import Trace
+from seqviz.views.compare import heads
 from seqviz.views.session import cache, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
@@ -44,8 +45,9 @@ def render(trace: Trace, request: Request, w: Words) -> None:
         st.info(w("alignment.none"), icon=":material/link_off:")
     else:
         _stored(trace, request, w)
-        if not is_public():  # nobody may send files there
+        if not is_public():  # nobody may send files there, or ask for so much
             _own(trace, request, w)
+            heads.render(trace, request, w)
     state.write_link()
 
 

@@ -12,6 +12,7 @@ from seqviz.records.alignment import ALIGNMENT_FILE, AlignmentStudy
 from seqviz.translator import load
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
+from seqviz.views.sidebar.examples import EXAMPLES
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
@@ -69,11 +70,36 @@ def test_a_visitors_own_links_are_measured(own_folder: Path, measured: Alignment
     assert pages.has(app, "plotly_chart", "own-alignment")  # the links before it stay
 
 
+@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
+def test_every_head_is_read_over_the_sentences_given(own_folder: Path, words: Words) -> None:
+    link = LINK | {"lang": words.language, "system": "transformer"}
+    app = pages.open_app(link)
+    assert EXAMPLES["de-en"][0].source in str(app.text_area(key="heads-text-de-en").value)
+    app.text_area(key="heads-text-de-en").set_value("es war kalt\tit was cold\nder hund\n")
+    app = pages.press(app, words("heads.measure"))
+    facts = {"count": 2, "forced": 1, "sample": 2}
+    assert words("heads.facts", facts) in pages.captions(app)
+    drawn = pages.figure(app, "heads")
+    assert [point["text"] for point in drawn["data"]] == [
+        [f"{layer}.1", f"{layer}.2"] for layer in (1, 2, 3)
+    ]
+    assert drawn["layout"]["xaxis"]["title"]["text"] == words("figure.heads.entropy")
+    pages.checked(app.selectbox(key="heads-across").set_value("eos").run())
+    changed = pages.figure(app, "heads")["layout"]["xaxis"]["title"]["text"]
+    assert changed == words("figure.heads.eos")
+    assert {str(text.value) for text in app.text} >= {"1  es war kalt", "2  der hund"}
+    app.text_area(key="heads-text-de-en").set_value("a\tb\tc\td\n" + "\t" * 2000)
+    app = pages.press(app, words("heads.measure"))
+    assert app.error and not pages.has(app, "plotly_chart", "heads")
+
+
 def test_where_strangers_visit_nobody_brings_files(
     own_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(VARIABLE, "1")
-    assert not pages.open_app(LINK).file_uploader
+    app = pages.open_app(LINK)
+    assert not app.file_uploader
+    assert not pages.has(app, "text_area", "heads-text-de-en")
 
 
 def test_without_attention_there_is_nothing_to_compare(own_folder: Path) -> None:
