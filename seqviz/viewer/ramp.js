@@ -6,8 +6,8 @@ export const SHADES = 64;
 
 let brush;
 
-function rgb([red, green, blue]) {
-  return `rgb(${red},${green},${blue})`;
+function rgb(rgba) {
+  return `rgb(${rgba.slice(0, 3)})`;
 }
 
 // A colour of CSS as every program reads it.
@@ -25,8 +25,8 @@ function channels(color) {
 }
 
 // Black or white, whichever is read better on a colour.
-function inkOn([red, green, blue]) {
-  const [r, g, b] = [red, green, blue].map((level) => {
+function inkOn(rgba) {
+  const [r, g, b] = [...rgba].map((level) => {
     const part = level / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   });
@@ -46,24 +46,24 @@ export class Ramp {
     this.probe = html("i");
     // A colour that moves tells of a new theme, wherever that was chosen.
     this.node = html("span.ramp-probe", { transitionend: () => {
-      this.shades = null;
+      this.scheme = null;
       change();
     } }, this.probe);
   }
 
-  // One colour for every shade, and black or white to write on it.
+  // One colour for every shade, and black or white to write on it. All are set before one is asked for:
+  // whoever asks has the whole page styled anew.
   read(scheme = "") {
-    if (this.shades && this.scheme === scheme) return this;
+    if (this.scheme === scheme) return this;
     this.scheme = scheme;
     this.probe.style.colorScheme = scheme;
-    const look = getComputedStyle(this.probe);
-    const levels = Array.from({ length: SHADES + 1 }, (_, shade) => {
-      this.probe.style.color = this.mix(shade / SHADES);
-      return channels(look.color);
-    });
+    const spots = Array.from({ length: SHADES + 1 }, () => html("i"));
+    spots.forEach(({ style }, shade) => style.color = this.mix(shade / SHADES));
+    this.probe.replaceChildren(...spots);
+    const levels = spots.map((spot) => channels(getComputedStyle(spot).color));
     this.shades = levels.map(rgb);
     this.inks = levels.map(inkOn);
-    this.pixels = Uint32Array.from(levels, ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0);
+    this.pixels = Uint32Array.from(levels, ([r, g, b]) => 255 << 24 | b << 16 | g << 8 | r);
     return this;
   }
 }

@@ -279,6 +279,34 @@ def test_letters_on_the_ramp_are_those_that_are_read_on_it(page: Page) -> None:
     page.emulate_media(color_scheme="light")
 
 
+def test_a_ramp_has_the_colours_of_its_theme_and_sets_all_before_it_asks(page: Page) -> None:
+    wrong, light, dark = page.evaluate(f"""() => {{
+      {script("ramp")}
+      const ramp = new Ramp(() => 0);
+      document.body.append(ramp.node);
+      const ask = globalThis.getComputedStyle;
+      const wrong = [];
+      globalThis.getComputedStyle = (node) => {{
+        if (![...ramp.probe.children].every(({{ style }}) => style.color)) wrong.push("asked");
+        return ask(node);
+      }};
+      const found = ["light", "dark"].map((scheme) => {{
+        const {{ shades }} = ramp.read(scheme);
+        const one = ramp.probe.appendChild(document.createElement("b"));
+        for (const shade of [0, 13, 32, 47, 64]) {{
+          one.style.color = howMuch(shade / 64);
+          if (plainColour(ask(one).color) !== shades[shade]) wrong.push([scheme, shade]);
+        }}
+        return shades[64];
+      }});
+      globalThis.getComputedStyle = ask;
+      ramp.node.remove();
+      return [wrong, ...found];
+    }}""")
+    assert not wrong
+    assert light != dark
+
+
 def test_choices_drawn_anew_leave_nothing_behind(browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
