@@ -101,17 +101,18 @@ class Reason:
     """How many next tokens of its prefix could be drawn; None: no sampling."""
 
 
-def margins(search: Search) -> Array:
+def margins(search: Search, steps: slice = slice(None)) -> Array:
     """Every candidate's sum of log-probabilities minus that of its step's last survivor, (T, C).
 
     NaN where the step has no survivor, or the place no candidate, or both sums are −inf.
     """
-    kept = search.candidate_fates == Fate.KEPT
-    last = np.where(kept, search.candidate_cumulative, np.inf).min(1, initial=np.inf)
+    fates, cumulative = search.candidate_fates[steps], search.candidate_cumulative[steps]
+    kept = fates == Fate.KEPT
+    last = np.where(kept, cumulative, np.inf).min(1, initial=np.inf)
     last = np.where(kept.any(1), last, np.nan)
     with np.errstate(invalid="ignore"):  # a given target may hold what was ruled out
-        difference: Array = search.candidate_cumulative.astype(np.float64) - last[:, None]
-    return np.where(search.candidate_fates == Fate.ABSENT, np.nan, difference)
+        difference: Array = cumulative.astype(np.float64) - last[:, None]
+    return np.where(fates == Fate.ABSENT, np.nan, difference)
 
 
 def prefix_text(trace: Trace, step: int, candidate: int) -> str:
@@ -156,7 +157,7 @@ def fate_reasons(trace: Trace, step: int) -> list[Reason]:
         fates.tolist(),
         search.candidate_tokens[step].tolist(),
         search.candidate_parents[step].tolist(),
-        margins(search)[step].tolist(),
+        margins(search, slice(step, step + 1))[0].tolist(),
         strict=True,
     )
     return [
@@ -267,11 +268,10 @@ def _parents(search: Search, nodes: NDArray[np.intp], step: Ints) -> Ints:
     row_of = np.full(search.candidate_tokens.shape, -1, np.int32)
     real = np.flatnonzero(nodes >= 0)
     row_of.flat[nodes[real]] = real
-    owner = np.zeros((search.steps, search.slots), np.int32)  # which candidate took a slot
-    kept = np.nonzero(search.candidate_fates == Fate.KEPT)
-    owner[kept[0], search.candidate_slots[kept]] = kept[1]
     before = np.maximum(step - 1, 0)
-    parents: Ints = row_of[before, owner[before, _take(search.candidate_parents, nodes, root=0)]]
+    parents: Ints = row_of[
+        before, search.owners[before, _take(search.candidate_parents, nodes, root=0)]
+    ]
     parents[step == 0] = 0  # the root, where it is drawn
     parents[step == step.min(initial=0)] = -1
     return parents

@@ -40,18 +40,23 @@ def tidy_rows(step: Integers, parent: Integers, *, trunk: NDArray[np.bool_]) -> 
         (nodes,), at least 0.
     """
     subtrees: list[_Subtree | None] = [None] * len(step)
-    offsets = np.zeros(len(step))  # to the parent
+    offsets = [0.0] * len(step)  # to the parent
+    parents, straight = parent.tolist(), trunk.tolist()
     children: list[list[int]] = [[] for _ in step]
+
+    def join(family: list[int]) -> _Subtree:
+        """The subtree of a parent of these rows, which are done with; sets their offsets."""
+        joined, places = _join([subtrees[row] for row in family], [straight[row] for row in family])
+        for row, place in zip(family, places, strict=True):
+            subtrees[row], offsets[row] = None, place
+        return joined
+
     for row in range(len(step) - 1, -1, -1):
-        family = children[row][::-1]
-        subtrees[row], offsets[family] = _join([subtrees[child] for child in family], trunk[family])
-        for child in family:
-            subtrees[child] = None
-        if parent[row] >= 0:
-            children[parent[row]].append(row)
-    roots = np.flatnonzero(parent < 0)
-    _, offsets[roots] = _join([subtrees[root] for root in roots], trunk[roots])
-    return _settle(offsets, step, parent)
+        subtrees[row] = join(children[row][::-1])
+        if parents[row] >= 0:
+            children[parents[row]].append(row)
+    join([row for row, above in enumerate(parents) if above < 0])
+    return _settle(np.array(offsets), step, parent)
 
 
 class _Subtree:
@@ -75,9 +80,7 @@ class _Subtree:
         self.bottom.append(-self.bottom_shift)
 
 
-def _join(
-    family: "list[_Subtree | None]", trunk: NDArray[np.bool_]
-) -> "tuple[_Subtree, list[float]]":
+def _join(family: "list[_Subtree | None]", trunk: list[bool]) -> "tuple[_Subtree, list[float]]":
     """Stack sibling subtrees, and say where each sits in relation to their parent."""
     subtrees = [subtree for subtree in family if subtree is not None]
     if not subtrees:
@@ -96,12 +99,12 @@ def _join(
     return joined, [offset - origin for offset in offsets]
 
 
-def _order(steps: list[int], trunk: NDArray[np.bool_]) -> tuple[list[int], int]:
+def _order(steps: list[int], trunk: list[bool]) -> tuple[list[int], int]:
     """Siblings from top to bottom, and which of them runs straight on.
 
     Branches that end soon stay close to it, on both sides in turn.
     """
-    straight = int(np.argmax(trunk)) if trunk.any() else steps.index(max(steps))
+    straight = trunk.index(True) if any(trunk) else steps.index(max(steps))
     others = sorted(set(range(len(steps))) - {straight}, key=lambda child: (steps[child], child))
     return [*others[1::2][::-1], straight, *others[::2]], straight
 

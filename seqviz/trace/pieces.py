@@ -35,11 +35,11 @@ def join_pieces(pieces: Sequence[str]) -> str:
     text = ""
     pending = b""
     for part in [*(part for piece in pieces for part in _parts(piece)), ""]:
-        if BYTES.fullmatch(part):
+        if part.startswith("<") and BYTES.fullmatch(part):
             pending += bytes.fromhex("".join(_BYTE.findall(part)))
             continue
-        text += _decode_bytes(pending)
-        pending = b""
+        if pending:
+            text, pending = text + _decode_bytes(pending), b""
         if part not in SPECIAL and not TAG.fullmatch(part):
             text += _surface(part if text else part.removeprefix(SPACE))
     return text
@@ -85,10 +85,14 @@ def display_text(text: str) -> str:
 
 def _parts(piece: str) -> list[str]:
     """Runs of bytes, and what stands between them: byte-level BPE has both in one piece."""
+    if "<0x" not in piece:
+        return [piece] if piece else []
     return [part for part in BYTES.split(piece) if part]
 
 
 def _display_part(part: str) -> str:
+    if part.isprintable() and not part.startswith("<") and " " not in part:
+        return part  # as most are
     if BYTES.fullmatch(part):
         return _BYTE.sub(r"⟨\1⟩", part)
     return "".join(map(_visible, part)) if part.strip(_JOINERS) else _code_points(part)

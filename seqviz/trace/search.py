@@ -7,6 +7,7 @@ included, BOS not. Log-probabilities are natural logarithms.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Annotated
 
 import numpy as np
@@ -129,10 +130,18 @@ class Search:
         slots, chosen = np.empty(step + 1, np.int32), np.empty(step + 1, np.int32)
         for t in range(step, -1, -1):
             chosen[t] = candidate
-            slots[t] = self.candidate_parents[t, candidate]
+            slot = slots[t] = self.candidate_parents[t, candidate]
             if t:
-                candidate = int(np.flatnonzero(self.candidate_slots[t - 1] == slots[t])[0])
+                candidate = self.owners[t - 1, slot]
         return slots, chosen
+
+    @cached_property
+    def owners(self) -> Ints:
+        """The candidate that took each slot, (T, K); 0 where none did."""
+        owners = np.zeros((self.steps, self.slots), np.int32)
+        kept = np.nonzero(self.candidate_fates == Fate.KEPT)
+        owners[kept[0], self.candidate_slots[kept]] = kept[1]
+        return owners
 
 
 def freeze(record: object) -> None:
