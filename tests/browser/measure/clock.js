@@ -24,7 +24,7 @@ window.clock = (() => {
 
   // Wait, frame by frame, until it holds; milliseconds since "start" until script and layout were
   // done, and until the frame was drawn.
-  const wait = (start, holds) => new Promise((resolve, reject) => {
+  const wait = (start, holds, isFrame = false) => new Promise((resolve, reject) => {
     const ask = (isInFrame) => {
       if (performance.now() - start > LONGEST) return reject(Error(`not within two minutes: ${holds}`));
       if (!document.body || !holds()) return requestAnimationFrame(() => ask(true));
@@ -33,19 +33,19 @@ window.clock = (() => {
       const finish = () => painted((end) => resolve({ ready: ready - start, painted: end - start }));
       return isInFrame ? finish() : requestAnimationFrame(finish);
     };
-    ask(false);
+    ask(isFrame);
   });
 
   return {
     look, text, isSettled,
     settled: () => wait(performance.now(), isSettled),
     sinceNavigation: (holds) => wait(0, holds),
-    // Since the next event of a kind; look at "result" after it. Asked before a frame is drawn.
+    // Since the next event of a kind; look at "result" after it. Asked in the very next frame, before
+    // it is painted: a task of its own would often come after it.
     since: (kind, holds) => {
       window.clock.result = new Promise((resolve) => {
-        window.addEventListener(kind, ({ timeStamp }) => scheduler.postTask(
-          () => resolve(wait(timeStamp, holds)), { priority: "user-blocking" }),
-        { capture: true, once: true });
+        window.addEventListener(kind, ({ timeStamp }) => requestAnimationFrame(
+          () => resolve(wait(timeStamp, holds, true))), { capture: true, once: true });
       });
     },
     // Bytes of scripts and styles that the page has fetched until now, unpacked.
