@@ -17,6 +17,7 @@ export class Watch {
   }
 
   start() {
+    this.name();
     this.stage.watch(["view"], () => this.draw());
     this.stage.watch(["more"], () => this.renew());
     this.stage.watch([...LOOKED, "node"], () => this.prepare());
@@ -26,8 +27,8 @@ export class Watch {
   renew() {
     const { view } = this.stage.state;
     for (const one of Object.keys(this.views)) if (one === "compare" || one !== view) this.drop(one);
+    this.name();
     if (view === "compare") this.draw();
-    else this.name();
     this.prepare();
   }
 
@@ -42,9 +43,10 @@ export class Watch {
   }
 
   draw() {
-    this.name();
+    const { view } = this.stage.state;
+    this.tabs.firstChild.elements.view.value = view; // built anew, they would be laid out anew
     this.shown?.rest();
-    this.shown = this.made(this.stage.state.view);
+    this.shown = this.made(view);
     this.said.replaceChildren(...this.notice());
     this.shown.start();
   }

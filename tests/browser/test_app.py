@@ -168,6 +168,8 @@ def test_a_node_explains_itself_and_the_address_shows_the_same_page_to_another_v
     settled(page)
     assert page.url == address
     assert app_page.metrics(page)[:2] == numbers[:2]
+    turned = app_page.tab(page, "attention").element_handle()
     app_page.turn_to(page, "attention")
+    assert turned.evaluate("tab => tab.isConnected && tab.checked")  # its tabs are not built anew
     expect(page.locator("[data-part=heatmap] h3")).to_contain_text("layer 2, head 3")
     expect(app_page.alerts(page)).to_have_count(0)
