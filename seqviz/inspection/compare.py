@@ -9,7 +9,7 @@ from sacrebleu.metrics.bleu import BLEU
 
 from seqviz.analysis.quality import metrics_for
 from seqviz.analysis.significance import Significance, significance
-from seqviz.analysis.words import word_groups, word_labels
+from seqviz.analysis.words import join_pieces, word_groups, word_labels
 from seqviz.trace import Trace
 
 LONGEST = 4
@@ -97,12 +97,16 @@ class Parting:
 
     word: int
     """From 0."""
+    prefix: str
+    """What both wrote before it."""
     steps: tuple[int, int]
     """At which each system wrote it; one past the last step where it had ended."""
     words: tuple[str, str]
     """Empty: it had ended."""
     log_probs: tuple[float, float]
-    """Of each word under its own system, nats; 0 where it had ended."""
+    """Of each word under its own trace's model, nats; of EOS where it had ended, 0 without one."""
+    rests: tuple[float, float]
+    """Of all from the word on, EOS included."""
 
 
 def parting(first: Trace, second: Trace) -> Parting | None:
@@ -120,7 +124,14 @@ def parting(first: Trace, second: Trace) -> Parting | None:
         _at(trace, words, starts, word=word)
         for trace, (words, starts) in zip((first, second), sides, strict=True)
     )
-    return Parting(word, (one[0], other[0]), (one[1], other[1]), (one[2], other[2]))
+    return Parting(
+        word,
+        prefix=join_pieces(first.target_pieces()[: one[0]]),
+        steps=(one[0], other[0]),
+        words=(one[1], other[1]),
+        log_probs=(one[2], other[2]),
+        rests=(one[3], other[3]),
+    )
 
 
 def _spelled(trace: Trace) -> tuple[Sequence[str], Sequence[int]]:
@@ -135,8 +146,10 @@ def _spelled(trace: Trace) -> tuple[Sequence[str], Sequence[int]]:
 
 def _at(
     trace: Trace, words: Sequence[str], starts: Sequence[int], *, word: int
-) -> tuple[int, str, float]:
-    if word >= len(words):
-        return starts[-1], "", 0.0
-    log_probs = trace.log_probs()[starts[word] : starts[word + 1]]
-    return starts[word], words[word], float(log_probs.sum())
+) -> tuple[int, str, float, float]:
+    """The step, the word, its log-probability and that of all from there on."""
+    log_probs = trace.log_probs()
+    start = starts[min(word, len(words))]
+    end = starts[word + 1] if word < len(words) else len(log_probs)
+    text = words[word] if word < len(words) else ""
+    return start, text, float(log_probs[start:end].sum()), float(log_probs[start:].sum())

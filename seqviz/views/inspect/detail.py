@@ -16,20 +16,24 @@ from seqviz.inspection.evidence import worth_range
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.rules import rules_of
 from seqviz.views.components import judged
-from seqviz.views.inspect import runs, watched
+from seqviz.views.inspect import parted, runs, watched
 from seqviz.views.inspect.notes import bookmark, note_field
 from seqviz.views.inspect.runs import Sentence
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.words.numbers import number
 
 
-def render(sentence: Sentence, around: Mapping[str, int | None], w: Words) -> None:
+def render(
+    sentence: Sentence, around: Mapping[str, int | None], *, request: Request, w: Words
+) -> None:
     """Draw the sentence.
 
     Args:
         sentence: which.
         around: the numbers of the sentences "before" and "after" it in the list.
+        request: of the page; the run's model is asked on its device.
         w: the page's words.
     """
     which = sentence.number
@@ -44,6 +48,7 @@ def render(sentence: Sentence, around: Mapping[str, int | None], w: Words) -> No
     with st.container(horizontal=True, gap="small"):
         _way(sentence, w)
         bookmark(sentence.run, which, w)
+    parted.render(sentence, request, w)
     note_field(sentence.run, which, w)
     _numbers(sentence, w)
 

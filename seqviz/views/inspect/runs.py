@@ -155,6 +155,12 @@ def own_folder(run: Run) -> str:
     return run.own if run.own and Path(run.own).is_dir() and entry_of(run) is None else ""
 
 
+def folder_of_model(run: Run) -> Path | None:
+    """Where the model lies that made a run; None: it is not here."""
+    entry, own = entry_of(run), own_folder(run)
+    return entry.folder if entry is not None else Path(own) if own else None
+
+
 def family(run: Run) -> Family:
     """Of its model, by whose rules words are marked; where that is gone, a Transformer's."""
     entry = entry_of(run)

@@ -33,7 +33,7 @@ def render(request: Request, w: Words) -> None:
             decode.show_error(error, w)
             name = ""
     if run is not None:
-        _inspect(run, w)
+        _inspect(run, request, w)
     elif name:
         asked.follow(name, w)
     else:
@@ -42,7 +42,7 @@ def render(request: Request, w: Words) -> None:
 
 
 @fragment
-def _inspect(run: Run, w: Words) -> None:
+def _inspect(run: Run, request: Request, w: Words) -> None:
     """What runs again with every filter and every sentence."""
     if state.text("view") != "inspect" or state.text("run") != run.name:
         st.rerun()  # a sentence's search was asked for, or another test set
@@ -64,7 +64,7 @@ def _inspect(run: Run, w: Words) -> None:
         table.render(run, places, columns, marked=marked, key=key, w=w)
         brush.render(run, passed, columns, w=w)
     with right:
-        _chosen(run, places, w)
+        _chosen(run, places, request=request, w=w)
     systems.render(run, passed, w)
     state.write_link()
 
@@ -127,7 +127,7 @@ def _around_table(run: Run, w: Words) -> list[str]:
     return table.choose_columns(run.frame, w)
 
 
-def _chosen(run: Run, places: listed.Places, w: Words) -> None:
+def _chosen(run: Run, places: listed.Places, *, request: Request, w: Words) -> None:
     """Draw the sentence that was chosen, or say how to choose one."""
     sentence = run.sentence(state.integer("row"))
     if sentence is None:
@@ -139,4 +139,4 @@ def _chosen(run: Run, places: listed.Places, w: Words) -> None:
     numbers = run.frame["number"]
     found = {way: None if at is None else int(numbers.iloc[at]) for way, at in around.items()}
     with st.container(border=True, key="inspect-detail"):
-        detail.render(sentence, found, w)
+        detail.render(sentence, found, request=request, w=w)
