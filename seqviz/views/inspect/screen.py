@@ -15,7 +15,6 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 
-MOST_FILTER = 1_000
 STYLE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-ask) { display: none; }
 </style>"""
@@ -53,15 +52,19 @@ def _inspect(run: Run, request: Request, w: Words) -> None:
     notes.say(run, w)
     marked = notes.notes_of(run).bookmarks
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        passed = _passed(run, marked, w)
+        _filter(run, w)
         columns = _around_table(run, w)
+    passed = _passed(run, marked, w)
     _title(run, passed, w, place=title)
     places = listed.listed(run.frame, passed, state.text("order"))
     left, right = st.columns([3, 2], gap="medium")
     with left:
         rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
         key = f"inspect-table-{rows}"
-        table.render(run, places, columns, marked=marked, key=key, w=w)
+        if len(places):
+            table.render(run, places, columns, marked=marked, key=key, w=w)
+        else:
+            st.info(w("inspect.none"), icon=":material/filter_alt_off:")
         brush.render(run, passed, columns, w=w)
     with right:
         _chosen(run, places, request=request, w=w)
@@ -86,16 +89,18 @@ def _title(run: Run, passed: listed.Mask, w: Words, *, place: DeltaGenerator) ->
         exported.render(run, passed, w)
 
 
-def _passed(run: Run, marked: tuple[int, ...], w: Words) -> listed.Mask:
-    """Draw the filter; the sentences that pass it, all of them where it cannot be understood."""
+def _filter(run: Run, w: Words) -> None:
     st.text_input(
         w("inspect.filter"),
         key="filter",
-        max_chars=MOST_FILTER,
         placeholder="worst3 < -4 and length_ratio < 0.7",
         help=w("inspect.filter.help", {"columns": ", ".join(run.frame.columns)}),
         icon=":material/filter_alt:",
     )
+
+
+def _passed(run: Run, marked: tuple[int, ...], w: Words) -> listed.Mask:
+    """The sentences that pass the filter; all of them, and why, where it cannot be understood."""
     try:
         passed = listed.passing(run.frame, state.text("filter"))
     except InputError as error:
@@ -133,7 +138,8 @@ def _chosen(run: Run, places: listed.Places, *, request: Request, w: Words) -> N
     if sentence is None:
         if state.integer("row"):
             state.refuse("row")
-        st.info(w("inspect.choose" if len(places) else "inspect.none"), icon=":material/ads_click:")
+        if len(places):
+            st.info(w("inspect.choose"), icon=":material/ads_click:")
         return
     around = listed.neighbours(places, sentence.place)
     numbers = run.frame["number"]

@@ -108,7 +108,8 @@ def _config(shown: pd.DataFrame, family: Family, w: Words) -> Mapping[str, Any]:
     }
     features = {}
     for name in shown.columns[4:]:
-        label, told = w(f"inspect.feature.{name}"), feature_help(name, family, w.table)
+        label = w(f"inspect.feature.{name}")
+        told = f"`{name}` · {feature_help(name, family, w.table)}"
         features[name] = (
             column.NumberColumn(label, help=told, format="%.2f", width=NUMBER)
             if pd.api.types.is_float_dtype(shown[name])
