@@ -88,7 +88,7 @@ def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
             raise InputError("sentences_many", {"name": name, "limit": MOST_SENTENCES})
         yield found
     if not count:
-        raise InputError("file_unreadable", {"file": name, "reason": "it holds no sentence"})
+        raise InputError("sentences_none", {"name": name})
 
 
 def leaves_columns(stream: BinaryIO, name: str) -> bool:

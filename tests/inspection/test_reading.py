@@ -74,9 +74,9 @@ def test_a_baseline_stands_line_by_line() -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "file_unreadable"),
-        (b"\n \n\t\t\n", "file_unreadable"),
-        (b"source\treference\n", "file_unreadable"),
+        (b"", "sentences_none"),
+        (b"\n \n\t\t\n", "sentences_none"),
+        (b"source\treference\n", "sentences_none"),
         (b"a\n\xff\xfe", "not_utf8"),
         (b"a\x00b\n", "line_binary"),
         (b"a" + b"\t" * 100_000 + b"\n", "columns_many"),

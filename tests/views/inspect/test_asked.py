@@ -79,7 +79,7 @@ def test_why_a_run_ended_is_said_in_the_pages_language(home: Path, words: Words)
     assert any("7" in message for message in pages.messages(app))
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "file_unreadable"), ("a\0b", "line_binary")])
+@pytest.mark.parametrize(("text", "code"), [("", "sentences_none"), ("a\0b", "line_binary")])
 def test_what_is_no_test_set_is_refused_at_once(home: Path, text: str, code: str) -> None:
     app = start(pages.open_app(LINK), text)
     assert app.session_state["run"] == "" and not list(home.iterdir())
