@@ -1,6 +1,7 @@
 """What one brings to be inspected, how far the model is with it, and what was inspected before."""
 
 import io
+import time
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -192,7 +193,8 @@ def _listed() -> Sequence[Path]:
 def _told(folder: Path, w: Words) -> str:
     """What a folder holds, in a line."""
     asked = read_asked(folder)
-    title = folder.name if asked is None else f"{asked.title} · {asked.name}"
+    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(folder.stat().st_mtime))
+    title = folder.name if asked is None else f"{asked.title} · {asked.name} · {made}"
     return title if (folder / TABLE).is_file() else w("inspect.unfinished", {"name": title})
 
 

@@ -17,6 +17,8 @@ from seqviz.words.numbers import number
 DARK = in_the_dark()
 MOST_DIGITS = 4
 """After the point, of a number in a table."""
+MOST_WHOLE = 20
+"""Rows of a table that is drawn whole; a longer one scrolls."""
 
 
 def draw(
@@ -90,7 +92,10 @@ def draw_table(
     if (numbers < 0).any(axis=None):  # then pandas would write the others with six digits
         shown = table.style.format({name: _written(numbers[name]) for name in numbers})
     columns = {name: st.column_config.Column(width=width) for name, width in (widths or {}).items()}
-    st.dataframe(shown, key=key, hide_index=True, width="stretch", column_config=columns)
+    height: Literal["content", "auto"] = "content" if len(table) <= MOST_WHOLE else "auto"
+    st.dataframe(
+        shown, key=key, hide_index=True, width="stretch", height=height, column_config=columns
+    )
 
 
 def _written(column: "pd.Series[float]") -> Callable[[Any], str]:
