@@ -101,7 +101,7 @@ def test_every_message_of_an_error_is_one_line(language: str) -> None:
 
 
 NAMES = re.compile(
-    r"\{\w+\}|CPU|GPU|CUDA|Transformer|SeqViz|SVG|chrF|BLEU|GNMT|log|Apple|[Tt]op-[kp]"
+    r"\{\w+\}|CPU|GPU|CUDA|Transformer|SeqViz|SVG|chrF|AUROC|BLEU|GNMT|log|Apple|[Tt]op-[kp]"
 )
 """Words that are the same in Chinese."""
 
