@@ -14,8 +14,8 @@ function row({ name, title, language, words }, tell, say) {
     const text = word.text.trim();
     if (!word.said) return [word.text];
     const place = words.indexOf(word);
-    const button = html(`button.word${word.span ? ".span" : ""}`, {
-      type: "button", "data-weight": word.weight || null, "data-kind": word.kind, "data-place": place,
+    const button = html(`button.word`, {
+      type: "button", "data-span": word.span || null, "data-weight": word.weight || null, "data-kind": word.kind, "data-place": place,
       "aria-label": `${text}: ${word.said}`, tabindex: buttons.length ? -1 : 0,
       click: () => tell("word", { row: name, place }), focus: () => say(word), pointerenter: () => say(word),
     }, text);

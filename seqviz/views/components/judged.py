@@ -24,8 +24,8 @@ class Word:
     """From 0, no mark, to 3."""
     said: str = ""
     """What the mark means, in words."""
-    span: bool = False
-    """Whether a person marked it."""
+    span: str = ""
+    """How bad people found it, "minor" or "major"; empty: nobody marked it."""
 
 
 @dataclass(frozen=True, kw_only=True)

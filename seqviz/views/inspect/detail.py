@@ -16,7 +16,7 @@ from seqviz.inspection.evidence import worth_range
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.rules import rules_of
 from seqviz.views.components import judged
-from seqviz.views.inspect import parted, runs, watched
+from seqviz.views.inspect import parted, people, runs, watched
 from seqviz.views.inspect.notes import bookmark, note_field
 from seqviz.views.inspect.runs import Sentence
 from seqviz.views.session import state
@@ -76,8 +76,16 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
     words = {name: [judged.Word(text=text)] for name, text in texts.items() if text}
     if len(sentence.list("pieces")) > 1:
         words |= {"translation": words_of(sentence, w)}
+    segment = people.rated_by_people(sentence.run).get(sentence.number)
+    marked = segment.spans if segment else ()
+    spans = {side: [one for one in marked if one.side == side] for side in ("source", "target")}
+    differs = w("inspect.differs")
     if texts["baseline"]:
-        words |= {"baseline": _others(texts["translation"], texts["baseline"], w)}
+        _, others = word_differences(texts["translation"], texts["baseline"])
+        words |= {"baseline": people.with_spans(others, spans["target"], differs=differs, w=w)}
+    if spans["source"]:
+        own, _ = word_differences(texts["source"], texts["source"])
+        words |= {"source": people.with_spans(own, spans["source"], differs=differs, w=w)}
     return [
         judged.Row(
             name=name,
@@ -118,18 +126,6 @@ def words_of(sentence: Sentence, w: Words) -> list[judged.Word]:
         )
         at = end
     return found
-
-
-def _others(translation: str, baseline: str, w: Words) -> list[judged.Word]:
-    """The words of the second system; those that the translation lacks are marked."""
-    _, words = word_differences(translation, baseline)
-    said = w("inspect.differs")
-    return [
-        judged.Word(text=one.text, kind="differs", weight=1, said=said)
-        if one.differs
-        else judged.Word(text=one.text)
-        for one in words
-    ]
 
 
 def _said(mark: Mark, w: Words) -> str:

@@ -6,7 +6,18 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.errors import InputError, SeqVizError
-from seqviz.views.inspect import asked, brush, detail, exported, listed, notes, runs, systems, table
+from seqviz.views.inspect import (
+    asked,
+    brush,
+    detail,
+    exported,
+    listed,
+    notes,
+    people,
+    runs,
+    systems,
+    table,
+)
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
@@ -75,6 +86,7 @@ def _inspect(run: Run, request: Request, w: Words) -> None:
     with right:
         _chosen(run, places, request=request, w=w)
     systems.render(run, passed, w)
+    people.render(run, passed, request=request, w=w)
     state.write_link()
 
 
