@@ -50,6 +50,7 @@ def _histogram(run: Run, passed: Mask, name: str, *, w: Words) -> None:
     values = run.frame[name].to_numpy(np.float64, na_value=np.nan)
     label = w(f"inspect.feature.{name}")
     picture = figures.histogram_picture(values, passed, name=label, words=w.table)
+    picture.chart.update_layout(title_text="", margin_t=8)  # the line above says it, with its help
     edges = figures.bar_edges(values)
     key = f"histogram-{name}-{state.remembered(BRUSHES) or 0}"
     ends = (float(edges[0]), float(edges[-1]))

@@ -26,13 +26,13 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 
-STYLE = """<style>
-[data-testid="stLayoutWrapper"]:has(> .st-key-ask) { display: none; }
-@media (max-width: 640px) {
-  [data-testid="stColumn"]:has(> * > .st-key-inspect-histograms-panel),
-  [data-testid="stColumn"] > :has(> .st-key-inspect-histograms-panel) { display: contents; }
-  .st-key-inspect-histograms-panel { order: 1; }
-}
+STYLE = f"""<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-ask) {{ display: none; }}
+@media (max-width: 640px) {{
+  [data-testid="stColumn"]:has(> * > .st-key-{brush.PANEL}),
+  [data-testid="stColumn"] > :has(> .st-key-{brush.PANEL}) {{ display: contents; }}
+  .st-key-{brush.PANEL} {{ order: 1; }}
+}}
 </style>"""
 """What one asks of a single sentence says nothing of a test set that was made before. On a phone
 the sentence follows its table, before the histograms."""
