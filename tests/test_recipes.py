@@ -13,6 +13,7 @@ import seqviz
 from seqviz.analysis.compare import first_difference
 from seqviz.export import figure_file
 from seqviz.trace import Trace
+from tests.fixtures.inspected import inspected, write_run
 from tests.fixtures.marian_folders import write_folder
 
 README = Path(__file__).parents[1] / "README.md"
@@ -41,6 +42,10 @@ def put_model(folder: Path) -> None:
 
 def put_sentences(folder: Path) -> None:
     (folder / "sentences.txt").write_text("\n".join(SENTENCES), encoding="utf-8")
+
+
+def put_run(folder: Path) -> None:
+    write_run(folder / "run", inspected(20).assign(worst3=[-5, *[-1] * 19], length_ratio=0.5))
 
 
 def check_plots(names: Names, shown: list[go.Figure], folder: Path) -> None:
@@ -89,6 +94,21 @@ def check_step(names: Names, shown: list[go.Figure], folder: Path) -> None:
     assert names["contrast"].total > 5
 
 
+def check_trust(names: Names, shown: list[go.Figure], folder: Path) -> None:
+    evidence, trace = names["evidence"], names["trace"]
+    shares = evidence.contributions().source_share
+    assert shares.shape == evidence.contrast().difference.shape == (len(trace.target()),)
+    assert (shares > 0).all()
+    assert (shares < 1).all()
+    assert evidence.encoder_lens()[-1] == trace.translation
+
+
+def check_inspected(names: Names, shown: list[go.Figure], folder: Path) -> None:
+    rows, doubtful = names["rows"], names["doubtful"]
+    assert len(rows) == 20
+    assert doubtful.number.tolist() == [1]
+
+
 def check_files(names: Names, shown: list[go.Figure], folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {
         *("cold.json.gz", "cold.html", "attention.csv", "tree.csv", "hypotheses.csv"),
@@ -105,6 +125,8 @@ EXPECTED: Mapping[str, tuple[Callable[[Path], None], Check]] = {
     "Many sentences": (put_sentences, check_many),
     "Intervene": (nothing, check_intervention),
     "Take a step apart": (nothing, check_step),
+    "Does a word come from the sentence?": (nothing, check_trust),
+    "Inspect a test set": (put_run, check_inspected),
     "Take it away": (nothing, check_files),
 }
 

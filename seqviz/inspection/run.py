@@ -105,15 +105,16 @@ def inspect(
         return _joined(files, folder / TABLE)
 
 
-def read_run(path: Path) -> pd.DataFrame:
+def read_run(run: str | Path) -> pd.DataFrame:
     """The rows of a finished run.
 
     Args:
-        path: its folder, or the file in it.
+        run: its folder, or the file in it.
 
     Raises:
         InputError: ``file_unreadable``; ``run_unfinished``; ``table_invalid``: it is no such table.
     """
+    path = Path(run)
     if path.is_dir():
         if not (path / TABLE).is_file():
             raise InputError("run_unfinished", {"folder": str(path)})
