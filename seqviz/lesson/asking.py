@@ -37,6 +37,7 @@ class Remembering:
         self.scores, self.target_text = models.scores, models.target_text
         self.lengths, self.beam_sizes = models.lengths, models.beam_sizes
         self.training, self.positions = models.training, models.positions
+        self.norms = models.norms
         self.every_target, self.learn = models.every_target, models.learn
 
     def decode(self, asked: Asked) -> Trace:

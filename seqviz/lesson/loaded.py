@@ -13,7 +13,7 @@ from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import LengthStudy, weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.trace import Floats, Trace
-from seqviz.trace.computation import StepComputation
+from seqviz.trace.computation import Numbers, StepComputation
 from seqviz.translator import Translator
 from seqviz.translator.every_target import every_target
 from seqviz.translator.gradient import GradientSteps, gradient_steps
@@ -55,6 +55,13 @@ class LoadedModels:
     def positions(self, asked: Asked) -> Floats | None:
         """What marks each token of the source, (S, D)."""
         return source_positions(self._of(asked), len(self.decode(asked).source.ids))
+
+    def norms(self, asked: Asked) -> Numbers | None:
+        """Lengths of the vectors read by every layer, (L, T, S)."""
+        try:
+            return self._of(asked).evidence(self.decode(asked)).norms().layers
+        except SeqVizError:
+            return None
 
     def every_target(self, asked: Asked, most: int) -> AllTargets | None:
         """Score every target, once."""

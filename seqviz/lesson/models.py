@@ -9,7 +9,7 @@ from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import LengthStudy
 from seqviz.records.training import TrainingRecord
 from seqviz.trace import Floats, Trace
-from seqviz.trace.computation import StepComputation
+from seqviz.trace.computation import Numbers, StepComputation
 from seqviz.translator.gradient import GradientSteps
 
 Read = Literal["cross", "decoder", "encoder"]
@@ -35,6 +35,9 @@ class Models(Protocol):
 
     def positions(self, asked: Asked) -> Floats | None:
         """What marks each token of the source, (S, D); None: nothing does."""
+
+    def norms(self, asked: Asked) -> Numbers | None:
+        """‖Σ α f(x)‖ of all heads along the best hypothesis, (L, T, S); None: it cannot be told."""
 
     def every_target(self, asked: Asked, most: int) -> AllTargets | None:
         """Every target of at most so many tokens; None: the vocabulary is too large for that."""

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from seqviz.lesson.facts import SENTENCE_FACTS, Fact, Value
 from seqviz.lesson.measured import MEASURED_FACTS
+from seqviz.lesson.norms import NORM_FACTS
 from seqviz.lesson.scene import Scene
 from seqviz.lesson.toys import TOY_FACTS
 
-FACTS: Mapping[str, Fact] = {**SENTENCE_FACTS, **TOY_FACTS, **MEASURED_FACTS}
+FACTS: Mapping[str, Fact] = {**SENTENCE_FACTS, **NORM_FACTS, **TOY_FACTS, **MEASURED_FACTS}
 """By name; {name@system} is the same of another system's decoding of the sentence."""
 
 

@@ -20,6 +20,7 @@ from seqviz.lesson.learning import OWN_WORD, learning
 from seqviz.lesson.measured import replay
 from seqviz.lesson.models import Models
 from seqviz.lesson.named import fact
+from seqviz.lesson.norms import norms
 from seqviz.lesson.positions import positions
 from seqviz.lesson.scene import Scene, scene_of
 from seqviz.lesson.selected import read_of, state_of
@@ -114,6 +115,7 @@ class _Packer:
             "systems": [self.system(scene.by(system)) for system in step.systems],
             "learning": learning(scene) if "learning" in _flat(step.show) else None,
             "positions": positions(scene) if "positions" in _flat(step.show) else None,
+            "norms": norms(scene) if "norms" in _flat(step.show) else None,
             "replay": replay(scene) if "replay" in _flat(step.show) else None,
             "charts": charts_of(step, scene, shown=set(_flat(step.show)), language=self.language),
             "computation": self.computation(step, scene),

@@ -24,6 +24,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     ),
     "states": ("encoder", "change", "handed", "decoder"),
     "positions": (),
+    "norms": (),
     "replay": (),
     "systems": (),
     "find": (),

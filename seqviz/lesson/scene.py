@@ -11,12 +11,20 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from seqviz.analysis.attention import attention_matrix, missing_attention
+from seqviz.analysis.attention import attention_matrix, default_layer, missing_attention
 from seqviz.analysis.compare import first_difference
-from seqviz.analysis.words import SPACE, Groups, piece_label, word_groups, word_labels
+from seqviz.analysis.words import (
+    SPACE,
+    Groups,
+    merge_to_words,
+    piece_label,
+    word_groups,
+    word_labels,
+)
 from seqviz.lesson.chapter import Asked, Moment, View
 from seqviz.lesson.models import Models
 from seqviz.trace import Fate, Floats, Ints, Trace
+from seqviz.trace.computation import Numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +90,29 @@ class Scene:
             return None
         found = attention_matrix(self.trace, layer=layer, head=head, words_level=True)
         return found.weights.astype(np.float32)
+
+    @cached_property
+    def norms(self) -> Numbers | None:
+        """How long the vectors are that the layer reads, of all heads, (T, S); None: as there.
+
+        Of the best hypothesis, too.
+        """
+        found = None if self.attention is None else self.models.norms(self.asked)
+        return None if found is None else found[self.layer]
+
+    @property
+    def layer(self) -> int:
+        """Of the cross-attention, from 0."""
+        return self.view.layer - 1 if self.view.layer else default_layer(self.trace)
+
+    @cached_property
+    def norm_shares(self) -> Numbers | None:
+        """The same in whole words, as shares of a row; (target words, source words)."""
+        if self.norms is None:
+            return None
+        merged = merge_to_words(self.norms, self.groups, word_groups(self.trace.source.pieces))
+        shares: Numbers = merged / np.maximum(merged.sum(1, keepdims=True), 1e-12)
+        return shares
 
     @cached_property
     def greedy(self) -> Trace:
@@ -157,6 +188,14 @@ def _pointed(scene: Scene) -> int | None:
     return int(np.flatnonzero(scene.groups == word)[0])
 
 
+def _unlike(scene: Scene) -> int | None:
+    """The step at whose word attention weights and norms, as shares, differ most."""
+    if scene.attention is None or scene.norm_shares is None:
+        return None
+    word = int(np.abs(scene.attention - scene.norm_shares).max(1).argmax())
+    return int(np.flatnonzero(scene.groups == word)[0])
+
+
 MOMENTS: Mapping[str, Callable[[Scene], int | None]] = {
     "first": _first,
     "last": _last,
@@ -166,6 +205,7 @@ MOMENTS: Mapping[str, Callable[[Scene], int | None]] = {
     "cut": _cut,
     "reordering": _reordering,
     "pointed": _pointed,
+    "unlike": _unlike,
 }
 """Places of a translation, by the names that a step may use instead of a number."""
 

@@ -20,9 +20,9 @@ export class Grid {
       this.rowList, this.columnList, ...above);
   }
 
-  // found: the matrix; plan: where names stand, and how large a cell is.
-  lay(found, plan, { isRaw = false } = {}) {
-    Object.assign(this, { found, isRaw }, plan);
+  // found: the matrix, with "least" where it holds no shares; plan: where names stand, and how large a cell is.
+  lay(found, plan) {
+    Object.assign(this, { found, isRaw: "least" in found }, plan);
     const list = (names) => names.map((name) => html("li", { title: name }, html("bdi", name)));
     this.rowNames = list(found.rows);
     this.columnNames = list(found.columns);

@@ -30,7 +30,7 @@ export class Heatmap {
     this.frame = html("div.scroll", this.grid.node);
     this.node = html("div.heatmap", { role: "group" },
       html("div.heading", this.title, this.scale), this.frame, html("div.heading", this.status,
-        saveButton(stage.say("viewer.download"), "seqviz-attention.svg", () => this.grid.file(titleOf(stage)))),
+        saveButton(stage.say("viewer.download"), "seqviz-attention.svg", () => this.grid.file(this.title.textContent))),
       this.painting.node, this.field.tip, this.data);
     this.width = 0;
     new ResizeObserver(() => this.resize()).observe(this.node);
@@ -51,22 +51,22 @@ export class Heatmap {
     this.lit();
   }
 
-  draw() {
-    this.node.hidden = !this.stage.matrix;
+  draw(found = this.stage.matrix) {
+    this.node.hidden = !found;
     if (this.node.hidden) return;
     this.width = this.node.clientWidth;
-    this.found = this.stage.matrix;
+    this.found = found;
     this.names();
     const { stage } = this;
     const plan = planned(this.found, stage, this.width || 760);
     Object.assign(this, plan);
-    this.grid.lay(this.found, plan, { isRaw: stage.state.raw });
+    this.grid.lay(this.found, plan);
   }
 
   names() {
     const { stage, found } = this;
     const { rows, columns, values } = found;
-    const title = titleOf(stage);
+    const title = found.title ?? titleOf(stage);
     this.title.textContent = title;
     this.node.setAttribute("aria-label", title);
     const strongest = values.slice(0, 12).map(
@@ -85,7 +85,7 @@ export class Heatmap {
   }
 
   number(value) {
-    return this.stage.state.raw ? fixed(value, 2) : share(value, 3);
+    return "least" in this.found ? fixed(value, 2) : share(value, 3);
   }
 
   // The row of the step; while it plays, what comes later is veiled.

@@ -2,6 +2,7 @@
 
 import { Computation } from "./computation.js";
 import { CoveredSentence } from "./coveredsentence.js";
+import { NormMap } from "./normmap.js";
 import { PARTS } from "./parts.js";
 import { PositionField } from "./positionfield.js";
 import { StateStrips } from "./statestrips.js";
@@ -14,6 +15,7 @@ export const LESSON_PARTS = {
   computation: Computation, // one step with every number
   states: StateStrips, // what encoder and decoder had in mind
   positions: PositionField, // what marks each place of the source
+  norms: NormMap, // how long the vectors are that are read
   replay: Writings, // what was written while it was trained
   systems: SystemList, // what several systems made of the sentence
 };

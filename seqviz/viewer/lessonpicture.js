@@ -74,7 +74,7 @@ export class LessonPicture {
   compose({ record, layout, known, state, can, key }) {
     const { lesson, lesson: { engine, engine: { step } } } = this;
     const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts: can, state, send: (name, value) => lesson.asked(name, value) });
-    stage.lesson = { systems: step.systems, charts: step.charts, learning: step.learning, positions: step.positions, replay: step.replay, step: step.id, chapter: lesson.chapter.chapter, sentence: lesson.chapter.sentence, learnt: learntOf(engine), found: () => lesson.found, say: (...told) => lesson.say(...told) };
+    stage.lesson = { systems: step.systems, charts: step.charts, learning: step.learning, positions: step.positions, norms: step.norms, replay: step.replay, step: step.id, chapter: lesson.chapter.chapter, sentence: lesson.chapter.sentence, learnt: learntOf(engine), found: () => lesson.found, say: (...told) => lesson.say(...told) };
     stage.deeds = this.acts?.deeds;
     const made = Object.assign(compose(stage, layout, known), { key, stage, step });
     this.give(made);

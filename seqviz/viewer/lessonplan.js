@@ -44,7 +44,8 @@ export function plannedStep({ lesson, records, acts }, chosen) {
   const hidden = cover ? [...(COVERED[cover] ?? PICTURES), ...charts] : [];
   const known = { ...LESSON_PARTS, ...lesson.live, ...Object.fromEntries(charts.map((name) => [name, step.charts[name].axis ? LessonCurves : LessonChart])) };
   const parts = step.layout.flat(9);
-  for (const name of ["learning", "positions", "replay"]) if (!step[name]) delete known[name];
+  for (const name of ["learning", "positions", "norms", "replay"]) if (!step[name]) delete known[name];
+  if (acts?.last) delete known.norms; // they are of the step's own decoding
   // Where Python takes gradient steps, nothing stands in for them.
   const learns = parts.includes("learning") && "learning" in known;
   const isShown = (name) => name in known && !hidden.includes(name) && !(learns && name.startsWith("learn_"));

@@ -27,7 +27,9 @@ def viewer_words(language: str) -> dict[str, str]:
 
 def lesson_words(language: str) -> dict[str, str]:
     """Those of a lesson, with the viewer's."""
-    return viewer_words(language) | part(table(language), "lesson.", "numbers.")
+    return viewer_words(language) | part(
+        table(language), "lesson.", "numbers.", "evidence.title.together"
+    )
 
 
 def evidence_words(language: str) -> dict[str, str]:

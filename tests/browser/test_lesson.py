@@ -3,7 +3,9 @@
 import math
 import re
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -23,10 +25,16 @@ STEPS = (
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    folder = tmp_path_factory.mktemp("lesson")
-    chapter = made_chapter(tiny_translators(folder))
-    with opened_file(browser, folder / "lesson.html", handout([chapter], language="en")) as opened:
+def chapter(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return made_chapter(tiny_translators(tmp_path_factory.mktemp("models")))
+
+
+@pytest.fixture(scope="module")
+def page(
+    browser: Browser, chapter: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
+    file = tmp_path_factory.mktemp("lesson") / "lesson.html"
+    with opened_file(browser, file, handout([chapter], language="en")) as opened:
         yield opened
 
 
@@ -367,6 +375,20 @@ def test_a_training_is_replayed_by_its_slider(page: Page) -> None:
     expect(row).to_have_text(re.compile("ab ✓right"))
     expect(page.locator(".writings output")).to_have_text("step 1,200")
     assert_accessible(page)
+
+
+def test_norms_stand_beside_the_weights_in_words(page: Page, chapter: dict[str, Any]) -> None:
+    go(page, "norms")
+    part = page.locator("[data-part=norms]")
+    part.locator("summary").click()
+    drawn = [numbers(row) for row in part.locator("tbody tr").all()]
+    (values,) = (step["norms"]["values"] for step in chapter["steps"] if step["id"] == "norms")
+    source, target = (chapter["traces"]["dot"][key] for key in ("source", "hypotheses"))
+    rows, columns = (one["words"]["starts"] for one in (target[0], source))
+    assert len(columns) < len(values[0])  # some words are of several tokens
+    sums = np.add.reduceat(np.array(values), columns, 1)
+    counts = np.diff([*rows, len(values)])[:, None]
+    assert drawn == pytest.approx(np.add.reduceat(sums, rows, 0) / counts, abs=0.0051)
 
 
 def test_words_of_the_text_light_what_they_name(page: Page) -> None:

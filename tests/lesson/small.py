@@ -15,7 +15,7 @@ from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import Interval, LengthBucket, LengthStudy
 from seqviz.records.training import TrainingRecord
 from seqviz.trace import Floats, Trace
-from seqviz.trace.computation import StepComputation
+from seqviz.trace.computation import Numbers, StepComputation
 from seqviz.translator.gradient import GradientSteps
 from tests.fixtures.made_training import made_record
 from tests.fixtures.toy_traces import VOCABULARY, greedy_trace, rnn_trace
@@ -148,6 +148,12 @@ class SmallModels:
         angles = np.arange(4, dtype=np.float32)[:, None] * np.array([1, 0.1], np.float32)
         waves = np.stack([np.sin(angles), np.cos(angles)], 2).reshape(4, 4)
         return None if asked.system == "none" else waves
+
+    def norms(self, asked: Asked) -> Numbers | None:
+        """Of its only layer: from "Die" twice as long as the others; by "none", none."""
+        lengths = np.ones((1, 3, 4))
+        lengths[..., 0] = 2
+        return None if asked.system == "none" else lengths
 
     def scores(self, model: str) -> Mapping[str, float]:
         return {"exact_match": 50.0} if model.endswith("none") else {"exact_match": 99.0, "bleu": 9}

@@ -55,6 +55,10 @@ RNN = rnn_trace()
         ("weight_next", "10%"),
         ("weight_even", "33%"),
         ("spread", "1.9"),  # e to the −0.8 ln 0.8 − 0.2 ln 0.1
+        ("longest", "Die"),  # 2 of 5, as long as the two pieces of "Katze"
+        ("unlike", "Katze"),
+        ("unlike_weight", "80%"),
+        ("unlike_length", "40%"),
         ("beam", "2"),
         ("candidates", "12"),
         ("cut", "5"),
@@ -106,6 +110,7 @@ def test_another_system_is_asked_by_its_name() -> None:
         ("looked", rnn_trace(attention=False)),
         ("weight_even", rnn_trace(attention=False)),
         ("spread", rnn_trace(attention=False)),
+        ("longest", rnn_trace(attention=False)),
         ("second", greedy_trace()),
         ("rival", greedy_trace()),  # no distribution was recorded
     ],
@@ -128,6 +133,7 @@ def test_without_a_step_there_is_nothing_to_say_of_it() -> None:
         "rival",
         "looked",
         "spread",
+        "unlike",
     ):
         assert fact(name, nowhere) is None, name
 
@@ -143,6 +149,7 @@ def test_without_a_step_there_is_nothing_to_say_of_it() -> None:
         ("parting", 0),
         ("cut", None),
         ("pointed", 1),
+        ("unlike", 2),
         ("reordering", 1),
         (3, None),
         (-4, None),
@@ -155,6 +162,7 @@ def test_places_are_found(moment: str | int, step: int | None) -> None:
 def test_a_place_that_a_sentence_lacks_is_none() -> None:
     assert scene("reordering", trace=rnn_trace(attention=False)).step is None
     assert scene("pointed", trace=rnn_trace(attention=False)).step is None
+    assert scene("unlike").by("none").step is None
     assert scene("parting", trace=greedy_trace()).step is None
     assert scene("cut", trace=greedy_trace()).step is None
 

@@ -99,6 +99,7 @@ ALONE = (
         "computation",
         "states",
         "positions",
+        "norms",
         "replay",
         "systems",
         "scores",
