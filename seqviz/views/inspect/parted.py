@@ -69,7 +69,7 @@ def _found(sentence: Sentence, request: Request, w: Words) -> Parting | None:
     return found
 
 
-def told(found: Parting, w: Words) -> tuple[str, str]:
+def told(found: Parting, w: Words) -> tuple[str, str, str]:
     """Where they part, and which way the model holds more probable, in Markdown."""
     own, other = (word or w("inspect.part.end") for word in found.words)
     facts = {"prefix": found.prefix, "own": own, "other": other}
@@ -81,4 +81,4 @@ def told(found: Parting, w: Words) -> tuple[str, str]:
         "other_rest": number(found.rests[1]),
     }
     code = "own" if found.rests[0] >= found.rests[1] else "other"
-    return where, f"{w('inspect.part.numbers', numbers)} {w(f'inspect.part.{code}')}"
+    return where, w("inspect.part.numbers", numbers), w(f"inspect.part.{code}")
