@@ -141,6 +141,7 @@ class Search:
         owners = np.zeros((self.steps, self.slots), np.int32)
         kept = np.nonzero(self.candidate_fates == Fate.KEPT)
         owners[kept[0], self.candidate_slots[kept]] = kept[1]
+        owners.flags.writeable = False
         return owners
 
 

@@ -2,7 +2,7 @@ import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -334,7 +334,7 @@ def test_memory_is_known_beforehand(translator: Translator) -> None:
 
 def held(trace: Trace) -> int:
     """Bytes of a search."""
-    found = vars(trace.search).values()
+    found = (getattr(trace.search, field.name) for field in fields(trace.search))
     return sum(array.nbytes for array in found if isinstance(array, np.ndarray))
 
 
