@@ -43,7 +43,7 @@ export class Ramp {
   // change(): called when the theme has changed, to paint again; mix(part): the colour of a part.
   constructor(change, mix = howMuch) {
     this.mix = mix;
-    this.probe = html("i");
+    this.probe = html("b");
     // A colour that moves tells of a new theme, wherever that was chosen.
     this.node = html("span.ramp-probe", { transitionend: () => {
       this.scheme = null;
@@ -57,7 +57,7 @@ export class Ramp {
     if (this.scheme === scheme) return this;
     this.scheme = scheme;
     this.probe.style.colorScheme = scheme;
-    const spots = Array.from({ length: SHADES + 1 }, () => html("i"));
+    const spots = Array.from({ length: SHADES + 1 }, () => html("b"));
     spots.forEach(({ style }, shade) => style.color = this.mix(shade / SHADES));
     this.probe.replaceChildren(...spots);
     const levels = spots.map((spot) => channels(getComputedStyle(spot).color));
