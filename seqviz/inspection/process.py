@@ -42,6 +42,8 @@ class Asked:
     options: DecodeOptions
     title: str
     """The name of the file that somebody brought."""
+    contributions: bool = False
+    """Compute the source share, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,7 @@ def main(folder: Path) -> int:
         return 1
     try:
         translator = load(asked.model, device=asked.device)
-        examiner = Examiner.of(translator, asked.options)
+        examiner = Examiner.of(translator, asked.options, contributions=asked.contributions)
         read = partial(_sentences, folder / asked.file)
         inspect(examiner, read, folder, on_progress=Teller(folder))
     except DecodingCancelled:

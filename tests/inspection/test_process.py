@@ -50,7 +50,17 @@ def test_what_was_asked_is_done_and_told(models: Path, tmp_path: Path) -> None:
     assert read_run(tmp_path)["source"].tolist() == ["der hund", "kalt"]
     now = read_state(tmp_path)
     assert (now.total, now.error) == (2, None)
+    assert read_run(tmp_path)["source_share"].isna().all()
     assert json.loads((tmp_path / "run.json").read_text())["options"]["beam_size"] == 2
+
+
+def test_the_source_share_is_computed_where_it_is_asked_for(models: Path, tmp_path: Path) -> None:
+    wanted = asked(models, model=str(models / "de-en" / "transformer"), contributions=True)
+    write_asked(wanted, tmp_path)
+    assert read_asked(tmp_path) == wanted
+    (tmp_path / "input.tsv").write_text("der hund\n", "utf-8")
+    assert main(tmp_path) == 0
+    assert 0 < read_run(tmp_path)["source_share"].item() < 1
 
 
 def test_why_it_ended_is_told_with_its_code(models: Path, tmp_path: Path) -> None:

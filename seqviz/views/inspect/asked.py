@@ -20,10 +20,12 @@ from seqviz.views.session.inspections import inspections
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar.open_trace import shortened
+from seqviz.views.sidebar.systems_of import entry_of
 
-FIELD, TYPED, BROUGHT, REFUSAL = (
+FIELD, TYPED, SHARE, BROUGHT, REFUSAL = (
     "inspect-file",
     "inspect-text",
+    "inspect-share",
     "inspect_brought",
     "inspect_refusal",
 )
@@ -60,6 +62,12 @@ def _bring(request: Request, w: Words) -> None:
         placeholder=w("inspect.paste.example"),
         help=w("inspect.paste.help"),
     )
+    st.toggle(
+        w("inspect.share"),
+        key=SHARE,
+        disabled=not _may_share(request),
+        help=w("inspect.share.help"),
+    )
     st.button(
         w("inspect.start", {"system": w.name("system", request.folder.name)}),
         key="inspect-start",
@@ -83,6 +91,11 @@ def _bring(request: Request, w: Words) -> None:
     refusal = state.remembered(REFUSAL)
     if isinstance(refusal, SeqVizError):
         st.error(w.error(refusal), icon=":material/error:")
+
+
+def _may_share(request: Request) -> bool:
+    """Whether the source share can be computed: by Transformers alone."""
+    return entry_of(request).kind != "rnn"
 
 
 def _take(request: Request) -> None:
@@ -144,6 +157,7 @@ def _begin(content: bytes, name: str, request: Request) -> None:
         device=request.device,
         options=request.options,
         title=name,
+        contributions=bool(state.choice(SHARE)) and _may_share(request),
     )
     (folder / asked.file).write_bytes(content)
     write_asked(asked, folder)

@@ -68,6 +68,16 @@ def test_what_is_pasted_is_kept_and_followed_stopped_and_gone_on_with(home: Path
     assert len(app.dataframe[0].value) == 4 and pages.link(app)["order"] == "worst3"
 
 
+def test_the_source_share_is_asked_for_of_transformers_alone(home: Path) -> None:
+    app = pages.open_app(LINK | {"system": "transformer"})
+    pages.checked(app.toggle(key=asked.SHARE).set_value(True).run())
+    app.text_area(key=asked.TYPED).set_value(TEXT)
+    pages.press(app, ENGLISH("inspect.start", {"system": ENGLISH("system.transformer")}))
+    found = read_asked(home / app.session_state["run"])
+    assert found is not None and found.contributions
+    assert pages.open_app(LINK).toggle(key=asked.SHARE).disabled
+
+
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
 def test_why_a_run_ended_is_said_in_the_pages_language(home: Path, words: Words) -> None:
     app = start(pages.open_app(LINK), TEXT)
