@@ -37,10 +37,11 @@ def sentences(count: int, seed: int) -> list[tuple[int, ...]]:
 @pytest.mark.parametrize("kind", MODELS)
 def test_many_targets_score_as_each_alone(kind: str, options: DecodeOptions) -> None:
     model, sources, targets = MODELS[kind], sentences(9, 1), sentences(9, 2)
+    pairs = zip(sources, targets, strict=True)
+    each = [decode_forced(model, *pair, options=options) for pair in pairs]
     for batch_tokens in (1, 30, 8192):
         found = score_corpus(model, sources, targets, options=options, batch_tokens=batch_tokens)
-        for source, target, one in zip(sources, targets, found, strict=True):
-            alone = decode_forced(model, source, target, options=options)
+        for alone, one in zip(each, found, strict=True):
             np.testing.assert_allclose(
                 one.log_probs, alone.search.candidate_log_probs[:, 0], rtol=1e-5, atol=1e-5
             )

@@ -77,6 +77,11 @@ def turn_to(app: AppTest, view: str) -> AppTest:
     return app
 
 
+def in_chinese(app: AppTest) -> AppTest:
+    """The same page in Chinese, whose settings are open."""
+    return checked(app.segmented_control(key="lang").set_value("zh").run())
+
+
 def submit(app: AppTest) -> AppTest:
     """Press "Translate"."""
     return checked(app.form_submit_button[0].click().run())

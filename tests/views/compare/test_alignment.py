@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -41,10 +42,14 @@ def bring(app: AppTest, content: bytes, name: str = "own.tsv") -> AppTest:
     return pages.checked(app.run())
 
 
-@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
-def test_what_was_measured_is_drawn(file: Path, measured: AlignmentStudy, words: Words) -> None:
+def test_what_was_measured_is_drawn(file: Path, measured: AlignmentStudy) -> None:
     ALIGNMENT_FILE.write(measured, file)
-    app = pages.open_app(LINK | {"lang": words.language})
+    app = pages.open_app(LINK)
+    check_facts(app, measured, ENGLISH)
+    check_facts(pages.in_chinese(app), measured, CHINESE)
+
+
+def check_facts(app: AppTest, measured: AlignmentStudy, words: Words) -> None:
     assert pages.figure(app, "alignment")["data"][1]["text"] == rates(measured)
     facts = {"gold": "gold.tsv", "pairs": 1, "sure": 2, "possible": 1, "rate": rates(measured)[0]}
     facts["default"] = " · ".join(words(f"figure.alignment.{code}") for code in ("weight", "step"))
@@ -70,27 +75,31 @@ def test_a_visitors_own_links_are_measured(own_folder: Path, measured: Alignment
     assert pages.has(app, "plotly_chart", "own-alignment")  # the links before it stay
 
 
-@pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))
-def test_every_head_is_read_over_the_sentences_given(own_folder: Path, words: Words) -> None:
-    link = LINK | {"lang": words.language, "system": "transformer"}
-    app = pages.open_app(link)
+@pytest.mark.usefixtures("own_folder")
+def test_every_head_is_read_over_the_sentences_given() -> None:
+    app = pages.open_app(LINK | {"system": "transformer", "max_length": "4"})
     assert EXAMPLES["de-en"][0].source in str(app.text_area(key="heads-text-de-en").value)
     app.text_area(key="heads-text-de-en").set_value("es war kalt\tit was cold\nder hund\n")
-    app = pages.press(app, words("heads.measure"))
-    facts = {"count": 2, "forced": 1, "sample": 2}
-    assert words("heads.facts", facts) in pages.captions(app)
-    drawn = pages.figure(app, "heads")
+    app = pages.press(app, ENGLISH("heads.measure"))
+    drawn = check_heads(app, ENGLISH, "entropy")
     assert [point["text"] for point in drawn["data"]] == [
         [f"{layer}.1", f"{layer}.2"] for layer in (1, 2, 3)
     ]
-    assert drawn["layout"]["xaxis"]["title"]["text"] == words("figure.heads.entropy")
-    pages.checked(app.selectbox(key="heads-across").set_value("eos").run())
-    changed = pages.figure(app, "heads")["layout"]["xaxis"]["title"]["text"]
-    assert changed == words("figure.heads.eos")
+    app.selectbox(key="heads-across").set_value("eos")
+    check_heads(pages.in_chinese(app), CHINESE, "eos")
     assert {str(text.value) for text in app.text} >= {"1  es war kalt", "2  der hund"}
     app.text_area(key="heads-text-de-en").set_value("a\tb\tc\td\n" + "\t" * 2000)
-    app = pages.press(app, words("heads.measure"))
+    app = pages.press(app, CHINESE("heads.measure"))
     assert app.error and not pages.has(app, "plotly_chart", "heads")
+
+
+def check_heads(app: AppTest, words: Words, across: str) -> dict[str, Any]:
+    """The figure, which has that measure from left to right."""
+    facts = {"count": 2, "forced": 1, "sample": 2}
+    assert words("heads.facts", facts) in pages.captions(app)
+    drawn = pages.figure(app, "heads")
+    assert drawn["layout"]["xaxis"]["title"]["text"] == words(f"figure.heads.{across}")
+    return drawn
 
 
 def test_where_strangers_visit_nobody_brings_files(

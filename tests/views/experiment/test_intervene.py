@@ -230,7 +230,7 @@ def test_an_edit_that_names_what_the_sentence_lacks_is_refused_and_can_be_remove
     app = pages.open_app(LINK | {"edits": "mute-j99"})
     facts = {"what": "source token", "found": 100, "count": len(original().source.pieces)}
     assert ENGLISH("intervene.outside", facts) in pages.messages(app)
-    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    pages.in_chinese(app)
     facts["what"] = "源词元"
     assert CHINESE("intervene.outside", facts) in pages.messages(app)
     assert not pages.has(app, "plotly_chart", SHIFT)

@@ -139,7 +139,7 @@ def test_a_link_brings_the_what_if_back_in_either_language() -> None:
     assert LEAVE not in labels(app)
     pages.turn_to(app, "what_if")
     assert what_if_of(app) == [(5, 6)]
-    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    pages.in_chinese(app)
     assert CHINESE("whatif.leave") in labels(app)
 
 

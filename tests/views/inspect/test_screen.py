@@ -1,5 +1,6 @@
 """Inspect: the table and what is chosen of it, notes that stay, and the way to the search."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ REFERENCE = "it"
 
 def frame() -> pd.DataFrame:
     """Twelve sentences, the first of which the tiny model really translates."""
+    return translated().copy()
+
+
+@cache
+def translated() -> pd.DataFrame:
     found = inspected(12)
     texts = ["der hund", REFERENCE, load("de-en/transformer").translate("der hund").translation]
     for column, text in zip(("source", "reference", "translation"), texts, strict=True):

@@ -47,7 +47,7 @@ def test_a_search_travels_once_and_what_is_selected_beside_it() -> None:
     pages.checked(app.run())
     assert (given(app)["step"], given(app)["count"]) == (3, first["count"] + 1)
     assert pages.component(app, "watch") == shown
-    pages.checked(app.segmented_control(key="lang").set_value("zh").run())
+    pages.in_chinese(app)
     assert pages.component(app, "watch")["trace"] == shown["trace"]
     assert pages.component(app, "watch")["words"] != shown["words"]
 
