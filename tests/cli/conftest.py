@@ -9,6 +9,8 @@ import pytest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.cli import main
+from seqviz.options import DecodeOptions
+from tests.fixtures.short import short_limit
 from tests.fixtures.tiny_models import write_tiny_models
 
 
@@ -46,6 +48,7 @@ def run(
 ) -> Run:
     """Run a command on the tiny models, in this process."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_pretrained))
+    monkeypatch.setattr(DecodeOptions, "length_limit", short_limit)
 
     def run_command(*arguments: str) -> Outcome:
         capfd.readouterr()  # what was written before, such as a progress bar, is not the command's

@@ -328,14 +328,15 @@ def test_a_folder_where_nothing_can_be_written(
 
 @pytest.mark.parametrize("side", ["source", "target"])
 def test_a_language_is_chosen(run: Run, polyglot: Path, side: str) -> None:
-    asked = ("translate", "--model", str(polyglot), f"--{side}-language", "fra", "Es war kalt.")
+    model = ("translate", "--model", str(polyglot), "--max-length", "60")
+    asked = (*model, f"--{side}-language", "fra", "Es war kalt.")
     if side == "source":
         assert "no choice for 'source_language'" in run(*asked).refusal()
         return
-    plain = run(*asked[:3], asked[-1])
+    plain = run(*model, asked[-1])
     assert run(*asked).out != plain.out
-    assert "cmn_Hans, fra" in run(*asked[:4], "xxx", "Es war kalt.").refusal()
-    assert "no instruction" in run(*asked[:3], "--instruction", "Do:", "a").refusal()
+    assert "cmn_Hans, fra" in run(*asked[:-2], "xxx", "Es war kalt.").refusal()
+    assert "no instruction" in run(*model, "--instruction", "Do:", "a").refusal()
 
 
 def test_many_languages_make_a_name_of_their_own(polyglot: Path, models: Path) -> None:

@@ -19,6 +19,7 @@ from seqviz.models.fast.packing import SWITCH
 from seqviz.options import DecodeOptions
 from seqviz.server.kept import Kept
 from seqviz.views.session import cache as shared
+from tests.fixtures.short import short_limit
 from tests.fixtures.tiny_models import write_tiny_models
 
 SCANNER = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
@@ -61,19 +62,6 @@ def once(decode: Callable[..., Any]) -> Callable[..., Any]:
         return _FOUND[key][0]
 
     return found
-
-
-MOST_STEPS = 8
-"""Random weights find no end, and every step more has to be decoded, packed and drawn."""
-
-
-def short_limit(options: DecodeOptions, source_length: int) -> int:
-    """Most target tokens where nobody asks for more: a few, however long the source is."""
-    asked = max(options.min_length, len(options.prefix) + MOST_STEPS)
-    return options.max_length or min(LENGTH_LIMIT(options, source_length), asked)
-
-
-LENGTH_LIMIT = DecodeOptions.length_limit
 
 
 def forget_searches() -> None:

@@ -27,7 +27,7 @@ from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.request import Request
 from tests.fixtures import event_loop
 from tests.fixtures import toy_traces as toy
-from tests.views.conftest import MOST_STEPS
+from tests.fixtures.short import MOST_STEPS
 
 
 def test_a_stored_trace_comes_back() -> None:

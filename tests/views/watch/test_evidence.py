@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz.options import DecodeOptions
 from seqviz.translator import load
 from seqviz.views.components import evidence
 from seqviz.views.watch.evidence import gathered
@@ -21,11 +22,11 @@ def shown(app: AppTest) -> Any:
 
 
 def test_it_comes_once_somebody_asks_and_follows_the_hypothesis() -> None:
-    app = pages.open_app({"text": TEXT, "system": "transformer"})
+    app = pages.open_app({"text": TEXT, "system": "transformer", "max_length": "4"})
     assert not pages.has(app, "bidi_component", evidence.KEY)
     pages.checked(app.toggle(key="why").set_value(True).run())
     translator = load("de-en/transformer")
-    trace = translator.translate(TEXT)
+    trace = translator.translate(TEXT, DecodeOptions(max_length=4))
     for rank in (0, 1):
         app.session_state["hypothesis"] = rank
         pages.checked(app.run())
