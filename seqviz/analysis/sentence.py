@@ -18,8 +18,8 @@ Array = NDArray[np.floating[Any]]
 
 LOWEST = 3
 IGNORED = 0.3
-"""Nats by which the source must raise a word's log-probability; below, it is ignored (inspection
-notes, to be set on data).
+"""Nats by which the source must raise a word's log-probability; below, it is ignored. Ours, a
+guess; the contrast with an empty source is that of Dale et al. 2023 (HalOmi).
 """
 UNSEEN = 0.08
 """The most that any target token takes from a source word that is left out. Dale et al. 2023
