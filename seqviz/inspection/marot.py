@@ -1,22 +1,76 @@
 """Human error spans in the layout of the Marot viewer: TSV, ``<v>…</v>`` around what is wrong.
 
-A row is one error of one rater: system, document, number in the document, number of the segment,
-rater, source, target, category, severity, and metadata in newer files, which are not read. Freitag
-et al. 2021, https://aclanthology.org/2021.tacl-1.87. Knows no model.
+A row is one error of one rater. A header names the columns, in any order; others, such as the
+metadata of newer files, are not read. Freitag et al. 2021,
+https://aclanthology.org/2021.tacl-1.87. Knows no model.
 """
 
 import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from seqviz.errors import InputError
 
-COLUMNS = ("system", "doc", "doc_id", "seg_id", "rater", "source", "target", "category", "severity")
 NO_ERROR = "no-error"
 Side = Literal["source", "target"]
 _MARK = re.compile(r"</?v>")
+_NEEDED = {"system", "source", "target"}
+"""Columns that tell the format."""
+_NEWER = {"docsegid": "doc_id", "globalsegid": "seg_id"}
+"""Names of columns in newer files."""
+
+
+class MarotRow(NamedTuple):
+    """The cells of a row, as the file has them; empty where it has no such column."""
+
+    system: str = ""
+    doc: str = ""
+    doc_id: str = ""
+    """Number of the segment in its document."""
+    seg_id: str = ""
+    """Number of the segment in the test set."""
+    rater: str = ""
+    source: str = ""
+    target: str = ""
+    category: str = ""
+    severity: str = ""
+
+    @property
+    def segment(self) -> tuple[str, str, str]:
+        """What tells a segment from others, whatever the system."""
+        return self.doc, self.doc_id, self.seg_id
+
+
+COLUMNS = MarotRow._fields
+"""In the order of files without a header."""
+
+
+class Layout:
+    """Where the columns of a file stand."""
+
+    def __init__(self, names: Sequence[str] = COLUMNS) -> None:
+        """Know the columns.
+
+        Args:
+            names: of the columns, in lower case.
+        """
+        called = [_NEWER.get(name, name) for name in names]
+        self._place = {name: called.index(name) for name in COLUMNS if name in called}
+        self.width = 1 + max(self._place.values())
+        """Columns that a row has at least."""
+
+    def row(self, cells: Sequence[str]) -> MarotRow:
+        """What stands in the cells of a line; it may have too few."""
+        places = self._place.items()
+        return MarotRow(**{name: cells[place] for name, place in places if place < len(cells)})
+
+
+def layout_of(header: Sequence[str]) -> Layout | None:
+    """Where a header has the columns; None: the line is no header of Marot's."""
+    names = [one.strip().lower() for one in header]
+    return Layout(names) if set(names) >= _NEEDED else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +130,7 @@ def drawn(
 
 def is_marot(line: str) -> bool:
     """Whether a file with such a first line has this layout."""
-    columns = line.split("\t")
-    return len(columns) >= len(COLUMNS) and columns[0].strip().lower() == COLUMNS[0]
+    return layout_of(line.split("\t")) is not None
 
 
 def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
@@ -91,25 +144,30 @@ def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
         InputError: ``marot_invalid``: a line has too few columns, or another text than an
             earlier line of the same translation.
     """
-    texts: dict[tuple[str, ...], tuple[str, str]] = {}
-    spans: dict[tuple[str, ...], list[HumanSpan]] = {}
-    for line, row in enumerate(lines, start=1):
-        if not row or (line == 1 and is_marot(row)):
+    layout = Layout()
+    texts: dict[tuple[str, tuple[str, str, str]], tuple[str, str]] = {}
+    spans: dict[tuple[str, tuple[str, str, str]], list[HumanSpan]] = {}
+    for line, text in enumerate(lines, start=1):
+        cells = text.split("\t")
+        if line == 1 and (named := layout_of(cells)):
+            layout = named
             continue
-        columns = row.split("\t")
-        if len(columns) < len(COLUMNS):
-            reason = f"{len(columns)} columns, but {len(COLUMNS)} are needed"
+        if not text.strip():
+            continue
+        if len(cells) < layout.width:
+            reason = f"{len(cells)} columns, but {layout.width} are needed"
             raise _invalid(line, name, reason)
-        key, (rater, source, target, *judged) = tuple(columns[:4]), columns[4:9]
-        found, plain = _spans(source, target, rater=rater, judged=judged)
+        row = layout.row(cells)
+        key = row.system, row.segment
+        found, plain = _spans(row)
         if texts.setdefault(key, plain) != plain:
             raise _invalid(line, name, "its text is not that of lines before it")
         spans.setdefault(key, []).extend(found)
     return [
         RatedSegment(
             system=key[0],
-            document=key[1],
-            number=key[3],
+            document=key[1][0],
+            number=key[1][2],
             source=texts[key][0],
             target=texts[key][1],
             spans=tuple(spans[key]),
@@ -137,20 +195,22 @@ def unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     return plain, (*found, (start, len(plain))) if start >= 0 else tuple(found)
 
 
-def _spans(
-    source: str, target: str, *, rater: str, judged: Sequence[str]
-) -> tuple[list[HumanSpan], tuple[str, str]]:
+def _spans(row: MarotRow) -> tuple[list[HumanSpan], tuple[str, str]]:
     """What a row marks, and its texts without marks."""
-    category, severity = judged
     sides: tuple[Side, Side] = ("source", "target")
-    plain = unmarked(source), unmarked(target)
+    plain = unmarked(row.source), unmarked(row.target)
     found = [
         HumanSpan(
-            side=side, start=start, end=end, category=category, severity=severity, rater=rater
+            side=side,
+            start=start,
+            end=end,
+            category=row.category,
+            severity=row.severity,
+            rater=row.rater,
         )
         for side, (_, ranges) in zip(sides, plain, strict=True)
         for start, end in ranges
-        if severity.lower() != NO_ERROR
+        if row.severity.lower() != NO_ERROR
     ]
     return found, (plain[0][0], plain[1][0])
 

@@ -5,7 +5,7 @@ A Marot file that was inspected gave the baselines: they are what its raters rea
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,10 +45,15 @@ def rated_in(file: Path, frame: pd.DataFrame) -> Rated:
     return rated_rows(read_marot(lines, file.name), frame)
 
 
-def rated_rows(segments: Iterable[RatedSegment], frame: pd.DataFrame) -> Rated:
-    """The segments whose texts are a row's source and baseline, each of one row."""
+def rated_rows(segments: Sequence[RatedSegment], frame: pd.DataFrame) -> Rated:
+    """The segments whose texts are a row's source and baseline, each of one row.
+
+    Args:
+        segments: of a file; only those of its first system, which gave the baselines, count.
+        frame: of the run.
+    """
     waiting: dict[tuple[str, str], list[RatedSegment]] = defaultdict(list)
-    for one in map(flattened, segments):
+    for one in map(flattened, (one for one in segments if one.system == segments[0].system)):
         waiting[one.source, one.target].append(one)
     found = {}
     rows = zip(frame["number"], frame["source"], frame["baseline"], strict=True)

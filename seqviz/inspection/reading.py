@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from seqviz.errors import InputError
+from seqviz.inspection.marot import Layout, layout_of, unmarked
 
 MOST_SENTENCES = 200_000
 LONGEST_LINE = 1_000_000
@@ -20,9 +21,6 @@ LONGEST_LINE = 1_000_000
 MOST_COLUMNS = 64
 NAMES = ("source", "reference", "baseline")
 """Columns, as a header names them; without a header there are a source and perhaps a reference."""
-MAROT = {"system", "source", "target"}
-"""Columns of Marot's that tell the format."""
-_SPAN = ("<v>", "</v>")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
 
@@ -152,9 +150,9 @@ def _columns(stream: BinaryIO, name: str) -> Iterator[list[str]]:
 
 def _header(columns: Sequence[str]) -> "_Columns | _Marot | None":
     """What reads the lines below this one; None: it is a line like others."""
+    if layout := layout_of(columns):
+        return _Marot(layout)
     names = [one.strip().lower() for one in columns]
-    if set(names) >= MAROT:
-        return _Marot(names)
     return _Columns(names) if "source" in names and set(names) & set(NAMES[1:]) else None
 
 
@@ -184,33 +182,24 @@ class _Columns:
 class _Marot:
     """Reads Marot's rows: several for a segment, of systems and raters, marks within the text."""
 
-    def __init__(self, header: Sequence[str]) -> None:
+    def __init__(self, layout: Layout) -> None:
         """Know the columns.
 
         Args:
-            header: their names.
+            layout: where they stand.
         """
-        self._place = {name: place for place, name in enumerate(header)}
+        self._layout = layout
         self._system: str | None = None
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str, str]] = set()
 
     def sentence(self, number: int, columns: Sequence[str]) -> Sentence | None:
         """Of the first row of every segment, if it is of the first system."""
-        system = self._at(columns, "system")
-        self._system = system if self._system is None else self._system
-        key = (self._at(columns, "doc"), self._at(columns, "seg_id", "globalsegid", "docsegid"))
-        if system != self._system or key in self._seen:
+        if not any(map(str.strip, columns)):
             return None
-        self._seen.add(key)
-        source, target = self._at(columns, "source"), self._at(columns, "target")
-        return Sentence(number=number, source=_unmarked(source), baseline=_unmarked(target))
-
-    def _at(self, columns: Sequence[str], *names: str) -> str:
-        places = (self._place[name] for name in names if name in self._place)
-        return next((columns[place].strip() for place in places if place < len(columns)), "")
-
-
-def _unmarked(text: str) -> str:
-    for mark in _SPAN:
-        text = text.replace(mark, "")
-    return " ".join(text.split())
+        row = self._layout.row(columns)
+        self._system = row.system if self._system is None else self._system
+        if row.system != self._system or row.segment in self._seen:
+            return None
+        self._seen.add(row.segment)
+        source, target = (" ".join(unmarked(one)[0].split()) for one in (row.source, row.target))
+        return Sentence(number=number, source=source, baseline=target)

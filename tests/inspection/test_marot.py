@@ -30,6 +30,15 @@ def test_without_an_error_there_is_no_span_and_systems_stay_apart() -> None:
     assert [(one.system, one.spans) for one in found] == [("A", ()), ("B", ())]
 
 
+def test_a_header_says_where_the_columns_are() -> None:
+    header = "Source\tglobalSegId\tsystem\ttarget\tmetadata\tseverity"
+    (found,) = read_marot([header, "猫\t7\tA\ta <v>dog</v>\t{}\tMajor"], "x.tsv")
+    assert (found.system, found.document, found.number) == ("A", "", "7")
+    assert (found.source, found.target) == ("猫", "a dog")
+    (span,) = found.spans
+    assert (span.start, span.end, span.severity, span.category) == (2, 5, "Major", "")
+
+
 @pytest.mark.parametrize(
     ("marked", "plain", "ranges"),
     [
@@ -50,7 +59,8 @@ def test_marks_that_raters_forgot_to_close_do_no_harm(
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (["a\tb"], "Line 1 of x.tsv .* 2 columns"),
+        (["a\tb"], "Line 1 of x.tsv .* 2 columns, but 9 "),
+        (["source\ttarget\tsystem", "a\tb"], "Line 2 of x.tsv .* 2 columns, but 3 "),
         ([row("猫", "cat"), row("猫", "dog")], "Line 2 of x.tsv .* not that of lines before"),
     ],
 )
