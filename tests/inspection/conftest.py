@@ -6,20 +6,27 @@ import pytest
 
 from seqviz.inspection.rows import Examiner
 from seqviz.options import DecodeOptions
-from seqviz.translator import Translator, load
-from tests.fixtures.tiny_models import write_tiny_models
+from seqviz.translator import Translator
+from tests.fixtures.explained import tiny_translators
 
 OPTIONS = DecodeOptions(beam_size=3, max_length=8)
 
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_models(tmp_path_factory.mktemp("models"))
+    """Where they are."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translators(models: Path) -> dict[str, Translator]:
+    """One of each kind; they fill the folder."""
+    return tiny_translators(models)
 
 
 @pytest.fixture(scope="session")
-def translator(models: Path) -> Translator:
-    return load("de-en/transformer", "cpu", models)
+def translator(translators: dict[str, Translator]) -> Translator:
+    return translators["transformer"]
 
 
 @pytest.fixture(scope="session")

@@ -12,18 +12,13 @@ from seqviz.analysis.gold import read_gold
 from seqviz.errors import InputError
 from seqviz.inspection.alignment import aligned, alignment_study, default_reading
 from seqviz.translator import Translator
-from tests.fixtures.explained import OPTIONS, TEXT, tiny_translators
+from tests.fixtures.explained import OPTIONS, TEXT
 from tests.trace.test_file import ALIGNMENT
 
 GOLD = read_gold(
     ["es war sehr kalt\tit was very cold\t0-0 1-1 2-2 3-3", "der hund\tthe dog\t0-0 1?1"],
     "gold.tsv",
 )
-
-
-@pytest.fixture(scope="module")
-def translators(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Translator]:
-    return tiny_translators(tmp_path_factory.mktemp("models"))
 
 
 def test_every_number_of_a_study_against_one_reading_at_a_time(

@@ -12,7 +12,6 @@ from seqviz.inspection.heads import head_study, with_alignment
 from seqviz.inspection.reading import Sentence
 from seqviz.options import DecodeOptions, Intervention
 from seqviz.translator import Translator
-from tests.fixtures.explained import tiny_translators
 from tests.inspection.test_alignment import GOLD
 
 OPTIONS = DecodeOptions(beam_size=2, max_length=6)
@@ -20,11 +19,6 @@ SENTENCES = (
     Sentence(number=1, source="es war sehr kalt", reference="it was very cold"),
     Sentence(number=4, source="der hund ist nicht hier"),
 )
-
-
-@pytest.fixture(scope="module")
-def translators(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Translator]:
-    return tiny_translators(tmp_path_factory.mktemp("models"))
 
 
 def test_every_head_is_read_and_switched_off(translators: dict[str, Translator]) -> None:

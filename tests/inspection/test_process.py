@@ -20,12 +20,6 @@ from seqviz.inspection.process import (
 )
 from seqviz.inspection.run import Progress, read_run
 from seqviz.options import DecodeOptions
-from tests.fixtures.tiny_models import write_tiny_models
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_models(tmp_path_factory.mktemp("pretrained"))
 
 
 def asked(models: Path, **other: object) -> Asked:

@@ -22,7 +22,6 @@ from seqviz.inspection.validation import (
     overlapping,
 )
 from seqviz.translator import load
-from tests.fixtures.tiny_models import write_tiny_models
 
 UNSURE = Rule(weights={"surprisal": 1.0}, threshold=1.0, full=2.0, auroc=0.7, data="people")
 
@@ -65,13 +64,8 @@ def test_a_word_is_bad_where_a_range_holds_one_of_its_characters() -> None:
     assert overlapping(source_words(pieces), spans, [(0, 9)]).tolist() == [True, True]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_tiny_models(tmp_path_factory.mktemp("models"))
-
-
-def test_sentences_become_words_of_both_sides(folder: Path) -> None:
-    translator = load("de-en/transformer", "cpu", folder)
+def test_sentences_become_words_of_both_sides(models: Path) -> None:
+    translator = load("de-en/transformer", "cpu", models)
     planted = [
         Planted(kind="", source="der hund", target="the dog"),
         Planted(kind="number", source="der hund", target="a dog", wrong=((0, 1),)),
@@ -94,7 +88,7 @@ def test_sentences_become_words_of_both_sides(folder: Path) -> None:
         observe(translator, planted[3:])
     assert {"surprisal", "contrast", "past", "repeated", "copied"} == target.signals.keys()
     assert {"most", "total"} == source.signals.keys()
-    blind = observe(load("de-en/none-reversed", "cpu", folder), planted[:2]).words
+    blind = observe(load("de-en/none-reversed", "cpu", models), planted[:2]).words
     together = joined([target, blind["target"]])
     assert "past" not in together.signals and len(together.bad) == len(target.bad) + 4
 
