@@ -1,7 +1,7 @@
 """``seqviz inspect``: a whole test set, every sentence with the features that tell of errors."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import click
 
 from seqviz.cli import decoding, options, printing
 from seqviz.files import write_whole
-from seqviz.inspection.compare import compared
+from seqviz.inspection.compare import Gain, Gains, all_gains, compared
 from seqviz.inspection.reading import (
     Sentence,
     leaves_columns,
@@ -28,6 +28,8 @@ from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 
 REPORT = "report.html"
+MOST_GAINS = 10
+"""N-grams of a line."""
 EVERY = 10
 """Seconds between two lines of progress, where nobody sees a bar."""
 
@@ -102,6 +104,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     rows = read_run(table)
     language = examiner.options.target_language or translator.entry.target_language
     significance = compared(rows, language=language)
+    found = all_gains(rows, language=language) if significance else ()
     entry = translator.entry
     page = report_page(
         rows,
@@ -114,9 +117,10 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     result = summary(rows, language=language)
     if as_json:
         told = {"model": translator.entry.name, "file": str(file), "out": str(out), **result}
-        printing.say(
-            printing.json_line(told | {"significance": [vars(one) for one in significance]})
-        )
+        told["significance"] = [vars(one) for one in significance]
+        for name, lists in zip(("won", "lost"), zip(*found, strict=True), strict=False):
+            told[name] = [vars(one) for grams in lists for one in grams]
+        printing.say(printing.json_line(told))
         return
     printing.say(f"{translator.entry.name} on {file}: {printing.count(len(rows), 'sentence')}")
     for name, value in result.items():
@@ -128,7 +132,21 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
             f"({one.low:+.2f} to {one.high:+.2f}), p {one.p_bootstrap:.3f} by bootstrap, "
             f"{one.p_randomisation:.3f} by randomisation"
         )
+    _say_gains(found)
     printing.say(f"{table}\n{out / REPORT}")
+
+
+def _say_gains(found: Sequence[Gains]) -> None:
+    """The n-grams won and lost, a line for each length that has any."""
+    for order, both in enumerate(found, 1):
+        for name, grams in zip(("won", "lost"), both, strict=True):
+            if grams:
+                told = " · ".join(_gram(one) for one in grams[:MOST_GAINS])
+                printing.say(f"{f'{name}, {order}-grams':18} {told}")
+
+
+def _gram(one: Gain) -> str:
+    return f"{' '.join(one.words)} {one.difference:+d}"
 
 
 def _read(file: Path, baseline: Path | None) -> Iterator[Sentence]:

@@ -55,9 +55,16 @@ class Gain:
         return self.count - self.baseline
 
 
-def gains(
-    rows: pd.DataFrame, *, language: str, order: int = 1, most: int = 20
-) -> tuple[tuple[Gain, ...], tuple[Gain, ...]]:
+Gains = tuple[tuple[Gain, ...], tuple[Gain, ...]]
+"""Won, and lost."""
+
+
+def all_gains(rows: pd.DataFrame, *, language: str) -> tuple[Gains, ...]:
+    """``gains`` of 1 word, of 2, up to ``LONGEST``."""
+    return tuple(gains(rows, language=language, order=at + 1) for at in range(LONGEST))
+
+
+def gains(rows: pd.DataFrame, *, language: str, order: int = 1, most: int = 20) -> Gains:
     """The n-grams won and lost against the baseline, most first.
 
     An n-gram counts where it stands in the reference, as often as it does there. After

@@ -1,6 +1,7 @@
 """``seqviz inspect``: a test set in, a table and a report out, errors in one line."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,10 @@ def test_another_system_is_compared(run: Run, file: Path, tmp_path: Path) -> Non
     assert "\nBLEU " in found.out
     assert "Notice" not in found.err
     assert "by randomisation" in found.out
+    assert re.search(r"^lost, 1-grams .*\bcold -1\b", found.out, re.M)
+    assert re.search(r"^lost, 3-grams .*it was cold -1$", found.out, re.M)
+    lost = run(*asked, "--json", str(file)).json()["lost"]
+    assert {"words": ["it", "was", "cold"], "count": 0, "baseline": 1} in lost
     assert read_run(tmp_path / "run")["baseline_chrf"].tolist() == [100.0] * 3
     other.write_text("it was cold\n")
     refusal = run(*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "b"), str(file))

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from seqviz.analysis.significance import Significance
-from seqviz.inspection.compare import Gain, both, compared, gains
+from seqviz.inspection.compare import Gain, Gains, all_gains, both, compared
 from seqviz.server.kept import kept
 from seqviz.server.store import Store
 from seqviz.views.inspect.listed import Mask
@@ -18,7 +18,7 @@ from seqviz.words.numbers import number
 
 WORK = "inspect_systems"
 """Under it a session remembers which sentences it asked to compare on."""
-Comparison = tuple[Sequence[Significance], tuple[Sequence[Gain], Sequence[Gain]]]
+Comparison = tuple[Sequence[Significance], Sequence[Gains]]
 
 
 def render(run: Run, passed: Mask, w: Words) -> None:
@@ -45,12 +45,13 @@ def render(run: Run, passed: Mask, w: Words) -> None:
         with st.spinner(w("progress.working")), cache.visits().aside():
             language = run.languages[1]
             made = _store().find_or_make(key, lambda: _compared(rows, language))
-        results, (won, lost) = made
+        results, found = made
         _significance(results, w)
-        for column, code, found in zip(st.columns(2), ("won", "lost"), (won, lost), strict=True):
+        columns = zip(st.columns(2), ("won", "lost"), zip(*found, strict=True), strict=True)
+        for column, code, lists in columns:
             with column:
                 st.markdown(f"**{w(f'inspect.systems.{code}')}**")
-                st.markdown(" · ".join(_grams(found)) or "–")
+                st.markdown("\n\n".join(" · ".join(_grams(one)) for one in lists if one) or "–")
 
 
 @kept()
@@ -60,7 +61,7 @@ def _store() -> Store[Comparison]:
 
 
 def _compared(rows: pd.DataFrame, language: str) -> Comparison:
-    return compared(rows, language=language), gains(rows, language=language)
+    return compared(rows, language=language), all_gains(rows, language=language)
 
 
 def _significance(results: Sequence[Significance], w: Words) -> None:

@@ -22,6 +22,8 @@ def test_the_filter_chooses_what_is_compared(folder: Path) -> None:
     tables = [str(text.value) for text in app.markdown if HEAD in str(text.value)]
     bleu, _ = compared(frame().iloc[:8], language="en")
     assert f"| {number(bleu.score, '.1f')} | {number(bleu.baseline, '.1f')} |" in tables[0]
+    (won,) = (text.value for text in app.markdown if "It was very cold +1" in str(text.value))
+    assert len(won.split("\n\n")) == 4, "a paragraph for the n-grams of each length"
     assert any(bleu.signature in pages.plain(text) for text in pages.captions(app))
     rows = {row["name"]: row["words"] for row in pages.component(app, "inspect-words")["rows"]}
     assert {word["kind"] for word in rows["baseline"]} <= {"differs", "unsure"}
