@@ -83,8 +83,8 @@ def gains(rows: pd.DataFrame, *, language: str, order: int = 1, most: int = 20) 
         there["translation"], there["baseline"], there["reference"], strict=True
     ):
         wanted = Counter(_grams(bleu, reference, order))
-        own += Counter(_grams(bleu, text, order)) & wanted
-        other += Counter(_grams(bleu, baseline, order)) & wanted
+        own.update(Counter(_grams(bleu, text, order)) & wanted)
+        other.update(Counter(_grams(bleu, baseline, order)) & wanted)
     found = [Gain(words, own[words], other[words]) for words in own.keys() | other.keys()]
     ordered = sorted(found, key=lambda one: (-abs(one.difference), one.words))
     return (
