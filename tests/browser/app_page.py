@@ -20,15 +20,15 @@ PICTURE = ", ".join(
 )
 
 
-LED = """(query) => new Promise((arrived, late) => {
+LED = """(query) => new Promise((arrived) => {
   const app = document.querySelector("[data-testid=stApp]");
   let ran = false;
   new MutationObserver((_, watch) => {
     const state = app.getAttribute("data-test-script-state");
     ran ||= state === "running";
-    if (ran && state === "notRunning") { watch.disconnect(); arrived(); }
+    if (ran && state === "notRunning") { watch.disconnect(); arrived(true); }
   }).observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
-  setTimeout(late, 60_000);
+  setTimeout(() => arrived(false), 30_000);
   window.history.pushState({}, "", `?${query}`);
   window.dispatchEvent(new PopStateEvent("popstate"));
 })"""
@@ -38,13 +38,13 @@ def lead(page: Page, app: str, link: Mapping[str, str], *, anew: bool = False) -
     """Bring the page to a link of the app; what it shows there is awaited elsewhere.
 
     A page of the app is led there as Back and Forward lead it, in the same session: to open it
-    ``anew``, with all its scripts, takes several times as long.
+    ``anew``, with all its scripts, takes several times as long; so is one that was busy otherwise.
     """
     if page.url.startswith(f"{app}/?") and not anew:
         settled(page)
-        page.evaluate(LED, urlencode(link))
-    else:
-        page.goto(f"{app}/?{urlencode(link)}")
+        if page.evaluate(LED, urlencode(link)):
+            return
+    page.goto(f"{app}/?{urlencode(link)}")
 
 
 def go(page: Page, app: str, link: Mapping[str, str] | None = None, *, anew: bool = False) -> None:

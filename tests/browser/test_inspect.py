@@ -48,9 +48,11 @@ def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Pat
     words.nth(1).press("Enter")  # drawn anew in the dark, it has lost the focus
     back = page.get_by_role("button", name="Back to the table")
     expect(back).to_be_visible(timeout=COLD_MILLISECONDS)
+    settled(page)  # the address follows the picture
     assert link_of(page)["view"] in ("attention", "tree")
     back.click()
     expect(grid).to_be_visible()
+    settled(page)
     assert link_of(page)["filter"] == "number <= 9"
 
 
