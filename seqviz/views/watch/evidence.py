@@ -17,6 +17,7 @@ from seqviz.trace import Trace
 from seqviz.translator import Translator
 from seqviz.viewer.evidence import Gathered, packed_evidence
 from seqviz.views.components import evidence
+from seqviz.views.experiment.trust import MOST_TOKENS
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -52,6 +53,9 @@ def render(trace: Trace, request: Request, w: Words, *, key: str) -> None:
     if not state.flag(CODE):
         return
     rank = state.integer("hypothesis")
+    if max(len(trace.source.ids), len(trace.target(rank))) > MOST_TOKENS:
+        st.info(w("trust.long", {"most": MOST_TOKENS}), icon=":material/short_text:")
+        return
     try:
         found = _found(trace, rank, request=request, w=w)
     except SeqVizError as error:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
 from seqviz.views.components import evidence
+from seqviz.views.experiment.trust import MOST_TOKENS
 from seqviz.views.watch.evidence import gathered
 from tests.views import pages
 from tests.views.pages import ENGLISH
@@ -42,3 +43,10 @@ def test_what_a_system_does_not_give_is_said() -> None:
     assert missing["share"] == ENGLISH(
         "error.contributions_recurrent", {"model": "de-en/none-reversed"}
     )
+
+
+def test_what_would_take_long_is_not_begun() -> None:
+    long = " ".join(["kalt"] * (MOST_TOKENS + 1))
+    app = pages.open_app({"text": long, "system": "transformer", "max_length": "4", "why": "1"})
+    assert not pages.has(app, "bidi_component", evidence.KEY)
+    assert ENGLISH("trust.long", {"most": MOST_TOKENS}) in [one.value for one in app.info]
