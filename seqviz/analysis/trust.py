@@ -3,13 +3,35 @@
 Numpy only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from seqviz.analysis.attention import Array
 from seqviz.analysis.contrast import SourceContrast
 from seqviz.analysis.words import merge_log_probs, word_groups, word_labels
-from seqviz.trace.evidence import DecoderLens, SourceContributions
+from seqviz.errors import InputError
+from seqviz.trace.evidence import AttentionNorms, DecoderLens, SourceContributions
+
+Part = Literal["share", "norms", "decoder", "encoder"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Trust:
+    """All that is known of one hypothesis; None: the model does not give it."""
+
+    contrast: SourceContrast
+    contributions: SourceContributions | None
+    norms: AttentionNorms | None
+    lens: DecoderLens | None
+    by_layer: tuple[str, ...] | None
+    """The translation after 0, 1, … layers of the encoder."""
+    grids: Mapping[str, Array]
+    """See ``Evidence.grids``."""
+    missing: Mapping[Part, InputError]
+    """Why there is no source share, no norms, no lens into the decoder or the encoder."""
 
 
 @dataclass(frozen=True, kw_only=True)

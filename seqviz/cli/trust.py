@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
+from seqviz.analysis.agreement import agreement
+from seqviz.analysis.trust import Trust, word_trust
 from seqviz.cli import decoding, lines, options, printing
 from seqviz.cli.sentences import SentenceCommand
 from seqviz.options import Precision
 from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
-from seqviz.translator.trust import Trust, trust_in
+from seqviz.translator.trust import trust_in
 from seqviz.words import LANGUAGES, table
 
 
@@ -82,6 +84,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
 
 def _record(trace: Trace, told: Trust) -> dict[str, object]:
     shares, lens = told.contributions, told.lens
+    words, compared = word_trust(told.contrast, shares, lens), agreement(told.grids)
     tokens: list[dict[str, object]] = []
     for step, piece in enumerate(told.contrast.pieces):
         of_source = {way: _finite(grid[step]) for way, grid in told.grids.items()}
@@ -101,15 +104,15 @@ def _record(trace: Trace, told: Trust) -> dict[str, object]:
         "source": trace.source.text,
         "source_pieces": trace.source.pieces,
         "translation": trace.translation,
-        "words": [{name: _finite(v) for name, v in asdict(word).items()} for word in told.words],
+        "words": [{name: _finite(v) for name, v in asdict(word).items()} for word in words],
         "tokens": tokens,
-        "by_encoder_layer": told.by_layer,
+        "by_encoder_layer": told.by_layer or (),
         "agreement": {
-            "ways": told.compared.ways,
-            "overall": _finite(told.compared.overall),
-            "strongest": _finite(told.compared.strongest),
-            "steps": _finite(told.compared.steps),
-            "verdict": told.compared.verdict,
+            "ways": compared.ways,
+            "overall": _finite(compared.overall),
+            "strongest": _finite(compared.strongest),
+            "steps": _finite(compared.steps),
+            "verdict": compared.verdict,
         },
     }
 
@@ -126,7 +129,7 @@ def _lines(trace: Trace, told: Trust, language: str) -> Iterator[str]:
     """Tables; words last, for their width is unknown."""
     yield printing.one_line(trace.translation)
     yield f"\n{'log p':>8} {'gain':>7} {'source':>6} {'layer':>5}  word"
-    for word in told.words:
+    for word in word_trust(told.contrast, told.contributions, told.lens):
         share = "" if word.source_share is None else f"{word.source_share:.2f}"
         layer = {None: "", -1: "–"}.get(word.layer, str((word.layer or 0) + 1))
         numbers = f"{word.log_prob:8.3f} {word.contrast:7.3f} {share:>6} {layer:>5}"
@@ -135,11 +138,12 @@ def _lines(trace: Trace, told: Trust, language: str) -> Iterator[str]:
     yield f"{told.contrast.with_source.sum():8.3f} {told.contrast.total:7.3f} {mean:>6}".rstrip()
     if told.by_layer:
         yield "\nafter so many layers of the encoder"
-    for layers, text in enumerate(told.by_layer):
+    for layers, text in enumerate(told.by_layer or ()):
         yield f"{layers:8d}  {printing.one_line(text)}"
-    ways = told.compared.ways
+    compared = agreement(told.grids)
+    ways = compared.ways
     yield "\nρ         " + " ".join(f"{way:>9}" for way in ways)
-    for way, row in zip(ways, told.compared.overall, strict=True):
+    for way, row in zip(ways, compared.overall, strict=True):
         yield f"{way:<9} " + " ".join(f"{found:9.2f}" for found in row)
-    if (verdict := told.compared.verdict) is not None:
-        yield f"\n{table(language)[f'agreement.{verdict}'].format_map(told.compared.tests())}"
+    if (verdict := compared.verdict) is not None:
+        yield f"\n{table(language)[f'agreement.{verdict}'].format_map(compared.tests())}"

@@ -28,7 +28,6 @@ from seqviz.figures.systems import one_vector_picture, small_attention_picture, 
 from seqviz.figures.teacher_forcing import teacher_step_picture, token_losses_picture
 from seqviz.figures.tokens import next_tokens_picture
 from seqviz.figures.training import replay_table, training_picture
-from seqviz.figures.trust import lens_picture, trust_table
 
 __all__ = [
     "Picture",
@@ -46,7 +45,6 @@ __all__ = [
     "histogram_picture",
     "hypotheses_table",
     "lengths_picture",
-    "lens_picture",
     "live_cases_table",
     "model_view",
     "model_view_picture",
@@ -67,5 +65,4 @@ __all__ = [
     "teacher_step_picture",
     "token_losses_picture",
     "training_picture",
-    "trust_table",
 ]

@@ -3,34 +3,19 @@
 The numbers are computed elsewhere. Letters in shapes as in ``seqviz.trace.trace``.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from seqviz.analysis.agreement import Array, agreement
-from seqviz.analysis.contrast import SourceContrast
+from seqviz.analysis.agreement import agreement
 from seqviz.analysis.marks import Mark
-from seqviz.trace.evidence import AttentionNorms, DecoderLens, SourceContributions
+from seqviz.analysis.trust import Trust
 from seqviz.viewer.columns import packed_column
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Gathered:
-    """All that is known of one hypothesis; None: the model does not give it."""
-
-    marks: Sequence[Mark]
-    contrast: SourceContrast
-    contributions: SourceContributions | None
-    norms: AttentionNorms | None
-    decoder_lens: DecoderLens | None
-    encoder_lens: Sequence[str] | None
-    grids: Mapping[str, Array]
-    """By way; see ``Evidence.grids``."""
-
-
-def packed_evidence(found: Gathered) -> dict[str, Any]:
+def packed_evidence(found: Trust, marks: Sequence[Mark]) -> dict[str, Any]:
     """As JSON.
 
     Returns:
@@ -50,12 +35,12 @@ def packed_evidence(found: Gathered) -> dict[str, Any]:
         columns["share"] = ("d", found.contributions.source_share)
     if found.norms is not None:
         columns |= {"normHeads": ("f", found.norms.heads), "normLayers": ("f", found.norms.layers)}
-    if (lens := found.decoder_lens) is not None:
+    if (lens := found.lens) is not None:
         columns |= {"ranks": ("i", lens.ranks), "probs": ("f", lens.probs)}
     compared = agreement(found.grids)
     kinds = {"d": "<f8", "f": "<f4", "i": "<i4"}
     return {
-        "marks": [asdict(mark) | {"data": data_code(mark.data)} for mark in found.marks],
+        "marks": [asdict(mark) | {"data": data_code(mark.data)} for mark in marks],
         "columns": {
             name: [kind, packed_column(values, kinds[kind])]
             for name, (kind, values) in columns.items()
@@ -67,7 +52,7 @@ def packed_evidence(found: Gathered) -> dict[str, Any]:
         ],
         "verdict": compared.verdict,
         "tests": compared.tests() if compared.verdict else {},
-        "texts": None if found.encoder_lens is None else list(found.encoder_lens),
+        "texts": None if found.by_layer is None else list(found.by_layer),
     }
 
 

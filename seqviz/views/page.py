@@ -16,7 +16,6 @@ from seqviz.views.experiment import (
     reference,
     rerank,
     starts,
-    trust,
     what_if,
 )
 from seqviz.views.inspect import screen as inspect_screen
@@ -47,7 +46,6 @@ RENDER: Mapping[str, Callable[[Trace, Request, Words], None]] = {
     "intervene": intervene.render,
     "rerank": rerank.render,
     "reference": reference.render,
-    "trust": trust.render,
     "bottleneck": bottleneck.render,
 }
 WITHOUT_MODEL: Mapping[str, Callable[[Trace, Request | None, Words], None]] = {

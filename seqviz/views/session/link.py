@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqviz.views.session.settings import SETTINGS, Value
+from seqviz.views.session.settings import MOVED, SETTINGS, Value
 
 MAX_LINK_CHARACTERS = 1_500
 """Of one setting; addresses have an end."""
@@ -23,6 +23,7 @@ def read_link(link: Mapping[str, str]) -> tuple[dict[str, Value], list[str]]:
     """
     values: dict[str, Value] = {}
     refused = []
+    link = {**link, **MOVED.get(link.get("view", ""), {})}
     for code, setting in SETTINGS.items():
         values[code] = setting.default
         if code in link:

@@ -18,7 +18,7 @@ from seqviz.words import LANGUAGES
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "watch": ("attention", "tree", "compare"),
     "compare": ("systems", "beam_sizes", "lengths", "alignment"),
-    "experiment": ("what_if", "intervene", "rerank", "reference", "trust"),
+    "experiment": ("what_if", "intervene", "rerank", "reference"),
     "train": ("training", "teacher", "live"),
     "learn": ("lesson", "bottleneck", "concept_test"),
     "inspect": ("inspect",),
@@ -218,6 +218,8 @@ SETTINGS: Mapping[str, Setting] = {
     "row": number(0, low=0, high=10**9),  # the sentence that is looked at, from 1; 0: none
 }
 
+MOVED: Mapping[str, Mapping[str, str]] = {"trust": {"view": "attention", "why": "1"}}
+"""Screens of older links, and what shows the same now."""
 GONE = ("all_layers",)
 """Settings of older links that say nothing any more."""
 MOVES = (

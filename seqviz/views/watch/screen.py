@@ -35,7 +35,11 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     wants = quick or state.text("view") == "compare"
     state.remember("compares", wants)
     _settle(trace)
+    rank = None if request is None else evidence.wanted(trace)
+    state.remember("explains", rank)
     _draw(trace, request, w)
+    if rank is not None and request is not None:
+        evidence.compute(trace, request, w, rank=rank)
     if wants and request is not None:
         _compare(trace, request, w)
 
@@ -47,10 +51,12 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
     is_here = view in settings.GROUPS["watch"]
     if not is_here or (view == "compare" and not state.remembered("compares")):
         st.rerun()
+    if request is not None and evidence.wanted(trace) != state.remembered("explains"):
+        st.rerun()
     possible = () if request is None else acts.possible(trace)
     viewer.show(trace, w, key=KEY, acts=possible, on_act=partial(acts.take, weakref.ref(trace)))
     if request is not None:
-        evidence.render(trace, request, w, key=KEY)
+        evidence.render(trace, w, key=KEY)
         numbers.render(trace, request, w)
     state.write_link()
 

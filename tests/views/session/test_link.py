@@ -32,6 +32,12 @@ def test_any_link_is_read_and_what_is_written_of_it_reads_the_same(link: dict[st
     assert {code: again[code] for code in kept} == {code: values[code] for code in kept}
 
 
+def test_a_screen_that_moved_opens_where_it_is_now() -> None:
+    values, refused = read_link({"view": "trust", "text": "kalt"})
+    assert not refused
+    assert written_link(values) == {"text": "kalt", "why": "1"}
+
+
 def test_an_empty_link_is_all_defaults() -> None:
     values, refused = read_link({})
     assert values == {code: setting.default for code, setting in SETTINGS.items()}

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
 from seqviz.views.components import evidence
-from seqviz.views.experiment.trust import MOST_TOKENS
-from seqviz.views.watch.evidence import gathered
+from seqviz.views.session import state
+from seqviz.views.watch.evidence import MOST_TOKENS, gathered
 from tests.views import pages
 from tests.views.pages import ENGLISH
 
@@ -45,8 +45,22 @@ def test_what_a_system_does_not_give_is_said() -> None:
     )
 
 
+def test_it_can_be_cancelled_and_begun_again_and_older_links_ask_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    link = {"text": TEXT, "system": "transformer", "max_length": "4", "view": "trust"}
+    monkeypatch.setattr(state, "is_cancelled", lambda work: work.startswith("why-"))
+    app = pages.open_app(link)
+    assert ENGLISH("progress.cancelled") in [one.value for one in app.info]
+    assert not pages.has(app, "bidi_component", evidence.KEY)
+    monkeypatch.undo()
+    pages.press(app, ENGLISH("progress.again"))
+    assert shown(app)["packed"]["rank"] == 0
+    assert (app.session_state["view"], app.session_state["why"]) == ("attention", True)
+
+
 def test_what_would_take_long_is_not_begun() -> None:
     long = " ".join(["kalt"] * (MOST_TOKENS + 1))
     app = pages.open_app({"text": long, "system": "transformer", "max_length": "4", "why": "1"})
     assert not pages.has(app, "bidi_component", evidence.KEY)
-    assert ENGLISH("trust.long", {"most": MOST_TOKENS}) in [one.value for one in app.info]
+    assert ENGLISH("evidence.long", {"most": MOST_TOKENS}) in [one.value for one in app.info]
