@@ -91,6 +91,7 @@ FEATURES: Mapping[str, Feature] = {
         Feature(name="near_prunings", group="strong", better="low", source=_MADE_HERE, type=_COUNT),
         Feature(name="coverage_min", group="strong", better="high", source=_MADE_HERE),
         Feature(name="left_out", group="strong", better="low", source=_HALOMI),
+        Feature(name="left_out_alti", group="strong", better="low", source=_HALOMI),
         Feature(
             name="bleu", group="reference", better="high", source="Post 2018 (sacrebleu), W18-6319"
         ),

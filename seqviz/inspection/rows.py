@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
+from seqviz.aligned import Reading
 from seqviz.analysis import sentence
 from seqviz.analysis.alike import agreement, disagreement
 from seqviz.analysis.attention import (
@@ -82,7 +83,7 @@ class Examiner:
 
     def _row(self, read: Sentence, seen: Examined) -> dict[str, Any]:
         features = {
-            **scored_features(seen),
+            **scored_features(seen, self.translator.facts.alignment),
             **_of_search(seen),
             **_of_contributions(seen),
             **self._of_reference(read, seen),
@@ -140,9 +141,15 @@ class Examiner:
         return score > seen.found.score
 
 
-def scored_features(seen: ScoredText) -> Mapping[str, Any]:
-    """What can be told of a translation without a search and without a reference."""
-    return {**_of_probabilities(seen), **_of_texts(seen), **_of_attention(seen)}
+def scored_features(seen: ScoredText, measured: Reading | None) -> Mapping[str, Any]:
+    """What can be told of a translation without a search and without a reference.
+
+    Args:
+        seen: the translation.
+        measured: by which of its attention the model aligns best; its layer is looked at. None:
+            nobody measured it, and ``best_covering`` guesses.
+    """
+    return {**_of_probabilities(seen), **_of_texts(seen), **_of_attention(seen, measured)}
 
 
 def _contrast(seen: ScoredText) -> Array:
@@ -193,15 +200,15 @@ def _of_contributions(seen: Examined) -> Mapping[str, Any]:
     groups = word_groups(seen.source.pieces)
     return {
         "source_share": float(found.source_share.mean()),
-        "left_out": sentence.left_out_share(found.source, groups),
+        "left_out_alti": sentence.left_out_share(found.source, groups),
     }
 
 
-def _of_attention(seen: ScoredText) -> Mapping[str, Any]:
+def _of_attention(seen: ScoredText, measured: Reading | None) -> Mapping[str, Any]:
     stack = seen.given.cross_attention
     if stack is None:
         return {}
-    weights = sentence.best_covering(stack)  # (T, S)
+    weights = sentence.best_covering(stack) if measured is None else stack[measured.layer]  # (T, S)
     groups = word_groups(seen.source.pieces)
     return {
         "coverage_min": sentence.least_coverage(weights, groups),

@@ -114,7 +114,7 @@ def observe(translator: Translator, planted: Sequence[Planted]) -> Observed:
     for one, pair in zip(planted, pairs, strict=True):
         if (one.source, one.target) != (pair.source.text, pair.text) or UNKNOWN in pair.pieces:
             continue
-        known.append((one, scored_features(pair)))
+        known.append((one, scored_features(pair, translator.facts.alignment)))
         target, source = words_of(pair)
         found["target"].append(_table(target, pair.spans, bad=one.wrong, planted=one.kind))
         if one.kind == LEFT_OUT or one.kind not in KINDS:

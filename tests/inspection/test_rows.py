@@ -6,18 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seqviz.aligned import Reading
 from seqviz.analysis import sentence
 from seqviz.analysis.alike import agreement
-from seqviz.analysis.attention import attention_entropy, best_aligned_layer
+from seqviz.analysis.attention import attention_entropy, default_layer
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.analysis.reference import verdict
 from seqviz.analysis.words import word_groups
 from seqviz.errors import InputError
 from seqviz.inspection.features import FEATURES, SCHEMA
 from seqviz.inspection.reading import Sentence
-from seqviz.inspection.rows import Examiner
+from seqviz.inspection.rows import Examiner, scored_features
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator, load
+from seqviz.translator.scoring import score_pairs
 from tests.fixtures.tiny_models import SENTENCES
 from tests.inspection.conftest import OPTIONS
 
@@ -49,7 +51,7 @@ def test_a_row_is_what_its_trace_is(examiner: Examiner, translator: Translator) 
         assert row["agreement"] == (None if math.isnan(alike) else pytest.approx(alike, abs=1e-3))
         attention = trace.cross_attention
         assert attention is not None
-        weights = attention[best_aligned_layer(attention)].mean(0)
+        weights = attention[default_layer(trace)].mean(0)
         groups = word_groups(trace.source.pieces)
         assert row["coverage_min"] == pytest.approx(sentence.least_coverage(weights, groups))
         assert row["attention_entropy"] == pytest.approx(attention_entropy(weights).mean())
@@ -78,7 +80,7 @@ def test_contributions_are_computed_where_they_are_asked_for(translator: Transla
         assert plain["source_share"] is None
         assert row["source_share"] == pytest.approx(shares.mean(), abs=1e-5)
         different = {name for name in row if row[name] != plain[name]}
-        assert different <= {"source_share", "left_out"}
+        assert different == {"source_share", "left_out_alti"}
 
 
 def test_a_model_without_attention_has_no_numbers_of_it(models: Path) -> None:
@@ -94,3 +96,13 @@ def test_a_model_without_attention_has_no_numbers_of_it(models: Path) -> None:
 def test_options_for_single_sentences_are_refused(translator: Translator) -> None:
     with pytest.raises(InputError, match="leave out"):
         Examiner.of(translator, DecodeOptions(beta=0.1))
+
+
+def test_attention_is_that_of_the_layer_that_was_measured(translator: Translator) -> None:
+    (pair,) = score_pairs(translator, [(SENTENCES[0], "it was very cold")])
+    stack = pair.given.cross_attention
+    assert stack is not None
+    for layer, weights in enumerate(stack):
+        reading = Reading(layer=layer, head=None, measure="norm", row="fed")
+        found = scored_features(pair, reading)["attention_entropy"]
+        assert found == pytest.approx(attention_entropy(weights).mean())
