@@ -62,10 +62,15 @@ def judge(values: ArrayLike, bad: ArrayLike, *, threshold: float) -> Judgement:
 def auroc(values: ArrayLike, bad: ArrayLike) -> float:
     """Area under the ROC curve, by the rank sum of Mann and Whitney; equal values share a rank."""
     found, truth = np.asarray(values, np.float64), np.asarray(bad, bool)
-    _, places, counts = np.unique(found, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
     ones, others = int(truth.sum()), int((~truth).sum())
-    return _ratio(float(ranks[truth].sum()) - ones * (ones + 1) / 2, ones * others)
+    return _ratio(float(ranks(found)[truth].sum()) - ones * (ones + 1) / 2, ones * others)
+
+
+def ranks(values: ArrayLike) -> Array:
+    """From 1, the lowest, (N,); equal values share the mean of theirs."""
+    _, places, counts = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
+    found: Array = (np.cumsum(counts) - (counts - 1) / 2)[places]
+    return found
 
 
 def average_precision(values: ArrayLike, bad: ArrayLike) -> float:

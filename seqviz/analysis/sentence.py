@@ -36,7 +36,7 @@ def lowest_mean(log_probs: Array, count: int = LOWEST) -> float:
     return float(np.sort(log_probs)[:count].mean())
 
 
-def ignored_share(contrast: Array, groups: Groups) -> float:
+def ignored_share(contrast: Array, groups: Groups, below: float = IGNORED) -> float:
     """Share of target words that the source makes no more probable.
 
     After Dale et al. 2023 (HalOmi), https://arxiv.org/abs/2305.11746.
@@ -44,12 +44,13 @@ def ignored_share(contrast: Array, groups: Groups) -> float:
     Args:
         contrast: log p(y_t | y_<t, x) − log p(y_t | y_<t, ∅), nats, (T,).
         groups: the word of every token, (T,); the last is EOS.
+        below: nats.
 
     Returns:
         0 to 1; NaN without a word.
     """
     words = merge_log_probs(contrast, groups)[:-1]
-    return float((words < IGNORED).mean()) if len(words) else float("nan")
+    return float((words < below).mean()) if len(words) else float("nan")
 
 
 def repeated_share(words: Sequence[str]) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from seqviz.inspection.features import FEATURES
-from seqviz.inspection.rules import Family, correlations, worth_of
+from seqviz.inspection.rules import Family, correlations, own_of, worth_of
 from seqviz.words.numbers import number
 
 PEOPLE = "people"
@@ -31,6 +31,9 @@ def feature_help(name: str, family: Family, words: Mapping[str, str]) -> str:
     pairs = [f"{_pair(file)} {number(x)}" for file, x in correlations().get(name, {}).items()]
     if pairs:
         told.append(words["inspect.evidence.follows"].format_map({"pairs": ", ".join(pairs)}))
+    if own := own_of(family).get(name):
+        facts = {end: number(value, "+.2f") for end, value in own.items()}
+        told.append(words["inspect.evidence.own"].format_map(facts))
     if len(told) == 1:
         told.append(words["inspect.evidence.unknown"])
     return " ".join(told)
@@ -45,6 +48,12 @@ def worth_range(name: str, family: Family) -> str:
     planted = [value for kind, value in found.items() if kind != PEOPLE]
     parts = [f"{number(min(planted))}–{number(max(planted))}"] if planted else []
     return " · ".join([*parts, *(number(found[kind]) for kind in found if kind == PEOPLE)])
+
+
+def rho(name: str, family: Family) -> str:
+    """Its rank correlation with chrF in such models' own translations; empty: not measured."""
+    own = own_of(family).get(name)
+    return number(own["correlation"], "+.2f") if own else ""
 
 
 def _pair(file: str) -> str:

@@ -5,6 +5,7 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -26,8 +27,8 @@ _HEAD = """\
 # Made by `seqviz validate --write`, not by hand. When a word is marked, by family of models: of
 # several rules of a kind the first counts whose signals a model gives. With a bias, the value is
 # the probability 1 / (1 + exp(-(bias + sum of weight x signal))), else the signal itself. At the
-# end: how well features tell sentences with an error (AUROC), and their correlation with people's
-# judgements.
+# end: how well features tell sentences with an error (AUROC), how far they follow chrF in
+# models' own translations, and their correlation with people's judgements.
 """
 
 
@@ -51,6 +52,16 @@ def rules_of(family: Family) -> Rules:
 def worth_of(family: Family) -> Worth:
     """Of features, by kind of error: the AUROC; 0.5 is chance. Empty where nothing was measured."""
     found: Worth = _measured()["worth"].get(family, {})
+    return found
+
+
+def own_of(family: Family) -> Worth:
+    """Of features: how far they follow chrF in such models' own translations.
+
+    "correlation", of ranks, above 0 where the good end goes with the better chrF; "low" and "high",
+    between which it lies in 95 % of resamples. Empty where nothing was measured.
+    """
+    found: Worth = _measured()["own"].get(family, {})
     return found
 
 
@@ -81,16 +92,28 @@ def strong(values: Array, bad: NDArray[np.bool_]) -> float:
     return float(np.percentile(values[bad], _STRONG))
 
 
-def measured_file(
-    rules: Mapping[Family, Rules], worth: Mapping[Family, Worth], correlation: Worth
-) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """All that is measured."""
+
+    rules: Mapping[Family, Rules]
+    worth: Mapping[Family, Worth]
+    """See ``worth_of``."""
+    own: Mapping[Family, Worth]
+    """See ``own_of``."""
+    correlation: Worth
+    """See ``correlations``."""
+
+
+def measured_file(found: Measured) -> str:
     """A file that the functions above read."""
     parts = [_HEAD]
-    for family, kinds in rules.items():
+    for family, kinds in found.rules.items():
         for kind, several in kinds.items():
             parts += [f"[[{family}.{kind}]]\n{_fields(rule)}" for rule in several]
-    tables = {f"worth.{family}": found for family, found in worth.items()}
-    for name, table in {**tables, "correlation": correlation}.items():
+    tables = {f"worth.{family}": one for family, one in found.worth.items()}
+    tables |= {f"own.{family}": one for family, one in found.own.items()}
+    for name, table in {**tables, "correlation": found.correlation}.items():
         lines = (f"{feature} = {_inline(numbers)}\n" for feature, numbers in table.items())
         parts.append(f"[{name}]\n{''.join(lines)}")
     return "\n".join(parts)

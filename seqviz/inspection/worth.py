@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from seqviz.analysis.judging import auroc
 from seqviz.analysis.marks import Array
@@ -47,7 +46,7 @@ def judged_features(sentences: Sentences) -> list[FeatureReport]:
                     planted=kind,
                     count=len(bad),
                     bad=int(bad.sum()),
-                    auroc=auroc(_badness(name, values[among], bad), bad),
+                    auroc=auroc(badness(name, values[among], usual=values[among][~bad]), bad),
                 )
             )
     return found
@@ -66,9 +65,16 @@ def mean_worth(
     }
 
 
-def _badness(name: str, values: Array, bad: NDArray[np.bool_]) -> Array:
+def badness(name: str, values: Array, *, usual: Array) -> Array:
+    """The higher, the worse (N,); see ``judged_features``.
+
+    Args:
+        name: of a feature.
+        values: (N,).
+        usual: values of translations that are as they should be, or mostly.
+    """
     better = FEATURES[name].better
     if better is None:
-        far: Array = np.abs(np.log(values / np.median(values[~bad])))
+        far: Array = np.abs(np.log(values / np.median(usual)))
         return far
     return -values if better == "high" else values

@@ -6,7 +6,7 @@ Knows nothing about how it was measured. Letters in shapes: L layers, H heads.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seqviz.aligned import MEASURES, ROWS, Alignment, Measure, Row
+from seqviz.aligned import MEASURES, ROWS, Alignment, Measure, Reading, Row
 from seqviz.records.file import RecordFile
 
 NEAR = 0.02
@@ -107,6 +107,14 @@ class AlignmentStudy:
         first = near[0]
         alike = [one for one in near if _way(one) == _way(first)]
         return min(alike, key=lambda one: one.error_rate)
+
+    def read_as(self, reading: Reading | None) -> Alignment:
+        """The numbers of one way to read it; None: of ``chosen``."""
+        if reading is None:
+            return self.chosen()
+        place = (reading.measure, reading.row, reading.layer, reading.head)
+        ways = {(one.measure, one.row, one.layer, one.head): one for one in self.choices()}
+        return ways[place]
 
     @property
     def plainest(self) -> AlignmentGrid:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from seqviz.cli.validate_report import BEGIN, END
 from seqviz.inspection.rules import read_rules
 from tests.cli.conftest import Run
 from tests.inspection.test_judged import GOOD, HEADER, OTHER
@@ -26,15 +27,29 @@ def judged_file(tmp_path: Path) -> Path:
 
 def test_judgements_alone_need_no_model(run: Run, judged_file: Path) -> None:
     found = run("validate", "--judged", str(judged_file)).out.splitlines()
-    assert found[1].startswith("judged.tsv") and len(found) == 2
+    assert found[4].startswith("| `judged.tsv` | 2 / 2 |") and len(found) == 5
     (one,) = run("validate", "--judged", str(judged_file), "--json").json()["judged"]
     assert (one["sentences"], one["joined"], one["surprisal"]["count"]) == (2, 2, 4)
 
 
-def test_planted_errors_and_spans_are_measured_and_rules_written(
+README = f"""\
+before
+{BEGIN}
+what stood here
+{END}
+after
+"""
+
+
+def test_planted_errors_spans_and_links_are_measured_and_rules_and_tables_written(
     run: Run, judged_file: Path, pairs_file: Path, tmp_path: Path
 ) -> None:
     spans, rules = tmp_path / "spans.tsv", tmp_path / "marks.toml"
+    gold = tmp_path / "gold.tsv"
+    gold.write_text("der hund\tthe dog\t0-0 1-1\n", encoding="utf-8")
+    readmes = [tmp_path / name for name in ("A.md", "A.zh.md")]
+    for readme in readmes:
+        readme.write_text(README, encoding="utf-8")
     rated = row("der hund", "the <v>cat</v>"), row("der hund", "the dog", "No-error", system="B")
     spans.write_text("\n".join(rated), encoding="utf-8")
     arguments = [
@@ -48,7 +63,8 @@ def test_planted_errors_and_spans_are_measured_and_rules_written(
             "--write",
             str(rules),
         ),
-        *("--spans", "de-en/dot", str(spans)),
+        *("--spans", "de-en/dot", str(spans), "--gold", "de-en/dot", str(gold)),
+        *("--into", str(readmes[0]), "--into", str(readmes[1])),
     ]
     for system in ("dot", "additive"):
         for option in ("--fit", "--planted"):
@@ -57,7 +73,9 @@ def test_planted_errors_and_spans_are_measured_and_rules_written(
     assert outcome.code == 0
     found = outcome.json()
     models = [one["model"] for one in found["planted"]]
-    assert models == ["de-en/dot", "de-en/additive", "2 models: rnn"]
+    assert models == ["de-en/dot", "de-en/additive"]
+    (family,) = found["families"]
+    assert family["model"] == "de-en/dot, de-en/additive"
     kinds = {flag["planted"] for flag in found["planted"][0]["flags"]}
     assert {"all", "", "repeated", "dropped"} <= kinds
     assert {flag["planted"] for flag in found["own"][0]["flags"]} <= {"own"}
@@ -66,10 +84,16 @@ def test_planted_errors_and_spans_are_measured_and_rules_written(
     raw = tomllib.loads(rules.read_text(encoding="utf-8"))
     assert {"dropped", "people"} <= raw["worth"]["rnn"]["worst3"].keys()
     assert raw["correlation"]["worst3"].keys() == {"judged.tsv"}
+    assert {"margin_min", "agreement"} <= raw["own"]["rnn"].keys()
+    assert (found["alignment"][0]["model"], found["alignment"][0]["pairs"]) == ("de-en/dot", 1)
     written = read_rules(raw)
     assert len(written["rnn"]["unsupported"]) == 2 and written["rnn"]["left_out"]
-    shown = run("validate", "--planted", "de-en/dot", str(pairs_file), "--sentences", "1").out
-    assert "de-en/dot: planted errors" in shown and "flagged in own translations" in shown
+    english, chinese = (readme.read_text(encoding="utf-8") for readme in readmes)
+    for text in (english, chinese):
+        assert text.startswith(f"before\n{BEGIN}\n\n**") and text.endswith(f"|\n\n{END}\nafter\n")
+        assert "what stood here" not in text and "| `margin_min` |" in text
+    assert "| a clause left out |" in english and "| 漏译一个分句 |" in chinese
+    assert len(english.splitlines()) == len(chinese.splitlines())
 
 
 def test_without_evidence_there_is_nothing_to_say(
@@ -82,3 +106,5 @@ def test_without_evidence_there_is_nothing_to_say(
     fitting = ("validate", "--fit", "de-en/dot", str(pairs_file), *other)
     assert "--planted of the same family: rnn" in run(*fitting).refusal()
     assert "no column" in run("validate", "--judged", __file__).refusal()
+    into = ("validate", "--judged", str(judged_file), "--into", str(judged_file))
+    assert f"no line '{BEGIN}'" in run(*into).refusal()

@@ -10,6 +10,7 @@ from seqviz.inspection.fitting import SIGNALS
 from seqviz.inspection.rules import (
     FAMILIES,
     Family,
+    Measured,
     Rules,
     correlations,
     family_of,
@@ -56,8 +57,13 @@ def test_what_is_written_is_read() -> None:
     rules: dict[Family, Rules] = {"rnn": {"left_out": [rule], "unsupported": [plain, rule]}}
     worth = {"worst3": {"dropped": 0.75, "number": 0.5}}
     correlation = {"worst3": {"mlqe-pe.en-de.tsv": 0.25}}
-    raw = tomllib.loads(measured_file(rules, {"rnn": worth}, correlation))
+    own = {"agreement": {"correlation": 0.25, "low": 0.125, "high": 0.375}}
+    measured = Measured(
+        rules=rules, worth={"rnn": worth}, own={"rnn": own}, correlation=correlation
+    )
+    raw = tomllib.loads(measured_file(measured))
     assert (raw["worth"], raw["correlation"]) == ({"rnn": worth}, correlation)
+    assert raw["own"] == {"rnn": own}
     found = read_rules(raw)
     assert found["rnn"]["left_out"] == (rule,) and found["rnn"]["unsupported"] == (plain, rule)
     assert found["rnn"]["copied"] == () and not any(found["foreign"].values())

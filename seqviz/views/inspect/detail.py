@@ -12,7 +12,7 @@ import streamlit as st
 from seqviz.analysis.compare import word_differences
 from seqviz.analysis.marks import Mark, target_words, word_marks
 from seqviz.analysis.words import join_pieces
-from seqviz.inspection.evidence import worth_range
+from seqviz.inspection.evidence import rho, worth_range
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.rules import rules_of
 from seqviz.views.components import judged
@@ -171,11 +171,13 @@ def _numbers(sentence: Sentence, w: Words) -> None:
 def _table(sentence: Sentence, groups: Sequence[str], w: Words) -> None:
     """The features that a sentence has, each with how good it is at finding errors."""
     row, family = sentence.row, runs.family(sentence.run)
-    heads = [w("inspect.number"), w("inspect.value"), w("inspect.evidence.head")]
-    lines = [f"| {' | '.join(heads)} |", "|:--|--:|--:|"]
+    heads = [w("inspect.number"), w("inspect.value")]
+    heads += [w("inspect.evidence.head"), w("inspect.evidence.rho")]
+    lines = [f"| {' | '.join(heads)} |", "|:--|--:|--:|--:|"]
     for name, feature in FEATURES.items():
         if feature.group in groups and pd.notna(row.get(name)):
-            cells = [w(feature.label), _value(row[name], w), worth_range(name, family)]
+            known = [worth_range(name, family), rho(name, family)]
+            cells = [w(feature.label), _value(row[name], w), *known]
             lines.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(lines), help=w("inspect.evidence.about"))
 

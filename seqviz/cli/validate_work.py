@@ -1,0 +1,104 @@
+"""What ``seqviz validate`` lets models say of sentences, before anything is judged."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from seqviz.analysis.gold import read_gold
+from seqviz.cli import lines
+from seqviz.cli.pairs import read_pairs
+from seqviz.inspection.alignment import alignment_study
+from seqviz.inspection.marot import drawn, read_marot
+from seqviz.inspection.own import OwnTranslations, translated
+from seqviz.inspection.planted import Planted, plant
+from seqviz.inspection.reading import Sentence
+from seqviz.inspection.rules import Family, family_of
+from seqviz.inspection.validation import Tables, as_planted, joined, observe
+from seqviz.inspection.worth import FeatureReport, judged_features
+from seqviz.translator import Translator, load
+
+LONGEST = 60
+"""Characters of a source that people marked; the shipped models know short sentences."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """What a model said of sentences that were forced through it."""
+
+    name: str
+    family: Family
+    tables: Tables
+    features: Sequence[FeatureReport] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where words come from."""
+
+    sentences: int
+    seed: int
+    device: str
+    models: Path | None
+
+    def planted(self, model: str, file: Path) -> Observed:
+        """Words of a test set into which errors are planted."""
+        both = [(one.source, one.reference) for one in self._pairs(file)]
+        return self._observed(self._loaded(model), plant(both, seed=self.seed, most=self.sentences))
+
+    def own(self, model: str, file: Path) -> tuple[Observed, OwnTranslations]:
+        """What the model itself makes of a test set."""
+        pairs = self._pairs(file)
+        chosen = Random(self.seed).sample(pairs, min(2 * self.sentences, len(pairs)))
+        translator = self._loaded(model)
+        found = translated(translator, chosen)
+        return self._observed(translator, found.planted()), found
+
+    def marked(self, model: str, file: Path) -> Observed:
+        """Words of translations in which people marked errors."""
+        segments = read_marot(lines.from_file(file), str(file))
+        most = 2 * self.sentences
+        chosen = drawn(segments, most=most, characters=LONGEST, seed=self.seed)
+        return self._observed(self._loaded(model), [as_planted(segment) for segment in chosen])
+
+    def aligned(self, model: str, file: Path) -> dict[str, Any]:
+        """How well a model links words, read as its settings say."""
+        translator = self._loaded(model)
+        study = alignment_study(translator, read_gold(lines.from_file(file), str(file)), file.name)
+        return {"model": study.model, **asdict(study.read_as(translator.facts.alignment))}
+
+    def _loaded(self, model: str) -> Translator:
+        return load(model, self.device, self.models)
+
+    def _pairs(self, file: Path) -> list[Sentence]:
+        found = read_pairs(file, strict=False)
+        columns = zip(found.numbers, found.sources, found.references, strict=True)
+        return [Sentence(number=at, source=one, reference=other) for at, one, other in columns]
+
+    def _observed(self, translator: Translator, planted: Sequence[Planted]) -> Observed:
+        entry, found = translator.entry, observe(translator, planted)
+        return Observed(
+            name=entry.name,
+            family=family_of(entry.kind, entry.family),
+            tables=found.words,
+            features=judged_features(found.sentences),
+        )
+
+
+def together(observed: Sequence[Observed]) -> list[Observed]:
+    """The words of all models of each family."""
+    found = []
+    for family in dict.fromkeys(one.family for one in observed):
+        several = [one for one in observed if one.family == family]
+        found.append(
+            Observed(
+                name=", ".join(one.name for one in several),
+                family=family,
+                tables={
+                    side: joined([one.tables[side] for one in several])
+                    for side in several[0].tables
+                },
+            )
+        )
+    return found
