@@ -1,6 +1,7 @@
 """``seqviz inspect``: a whole test set, every sentence with the features that tell of errors."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,7 +10,8 @@ import click
 
 from seqviz.cli import decoding, options, printing
 from seqviz.files import write_whole
-from seqviz.inspection.compare import Gain, Gains, all_gains, compared
+from seqviz.inspection.buckets import Bucket, word_counts
+from seqviz.inspection.compare import Gain, Gains, comparison
 from seqviz.inspection.reading import (
     Sentence,
     leaves_columns,
@@ -43,6 +45,13 @@ EVERY = 10
     help="Another system's translations, line by line, to compare with.",
 )
 @click.option(
+    "--training",
+    metavar="FILE3",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What the model was trained on, source<TAB>target or targets, to see how rare words fare; "
+    "without it, words are counted in the references.",
+)
+@click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
@@ -65,6 +74,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     *,
     model: str,
     baseline: Path | None,
+    training: Path | None,
     out: Path,
     trust: bool,
     device: str,
@@ -103,37 +113,67 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
             )
     rows = read_run(table)
     language = examiner.options.target_language or translator.entry.target_language
-    significance = compared(rows, language=language)
-    found = all_gains(rows, language=language) if significance else ()
+    counts = _counted(training, language)
+    found = comparison(rows, language=language, counts=counts)
     entry = translator.entry
     page = report_page(
         rows,
         model=entry.name,
         family=family_of(entry.kind, entry.family),
-        significance=significance,
+        comparison=found,
+        counted=counts is not None,
     )
     write_whole(out / REPORT, page.encode())
     decoding.say_about_typed(translator, decoding.chosen())
     result = summary(rows, language=language)
     if as_json:
         told = {"model": translator.entry.name, "file": str(file), "out": str(out), **result}
-        told["significance"] = [vars(one) for one in significance]
-        for name, lists in zip(("won", "lost"), zip(*found, strict=True), strict=False):
+        told["significance"] = [vars(one) for one in found.significance]
+        for name, lists in zip(("won", "lost"), zip(*found.gains, strict=True), strict=False):
             told[name] = [vars(one) for grams in lists for one in grams]
+        told["buckets"] = [vars(one) for one in found.buckets]
         printing.say(printing.json_line(told))
         return
     printing.say(f"{translator.entry.name} on {file}: {printing.count(len(rows), 'sentence')}")
     for name, value in result.items():
         if name != "sentences":
             printing.say(f"{name:18} {value:.3f}")
-    for one in significance:
+    for one in found.significance:
         printing.say(
             f"{one.metric} {one.score:.2f}, baseline {one.baseline:.2f}: {one.difference:+.2f} "
             f"({one.low:+.2f} to {one.high:+.2f}), p {one.p_bootstrap:.3f} by bootstrap, "
             f"{one.p_randomisation:.3f} by randomisation"
         )
-    _say_gains(found)
+    _say_gains(found.gains)
+    _say_buckets(found.buckets, counted=counts is not None)
     printing.say(f"{table}\n{out / REPORT}")
+
+
+def _counted(training: Path | None, language: str) -> Counter[str] | None:
+    """The words of a training text's targets: of its second column, where it has more than one."""
+    if training is None:
+        return None
+    with opened(training) as stream:
+        targets = (line.split("\t")[:2][-1] for line in lines_of(stream, str(training)))
+        return word_counts(targets, language=language)
+
+
+def _say_buckets(found: Sequence[Bucket], *, counted: bool) -> None:
+    """A line a bucket, below one that says of what."""
+    where = "training text" if counted else "references"
+    kinds = {
+        "frequency": f"F1 of words by their count in the {where}",
+        "length": "F1 of words by the length of the reference",
+        "parting": "F1 of words by how many words both systems begin with",
+    }
+    for kind, title in kinds.items():
+        some = [one for one in found if one.kind == kind]
+        if some:
+            printing.say(title)
+        for one in some:
+            other = "" if one.baseline is None else f", baseline {one.baseline:.3f}"
+            count = printing.count(one.words, "word")
+            printing.say(f"  {one.range:10} {count:>12}: {one.f1:.3f}{other}")
 
 
 def _say_gains(found: Sequence[Gains]) -> None:

@@ -1,7 +1,7 @@
 """Two systems on the same sentences: which is better, what words it gains, where the two part."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +10,7 @@ from sacrebleu.metrics.bleu import BLEU
 from seqviz.analysis.quality import metrics_for
 from seqviz.analysis.significance import Significance, significance
 from seqviz.analysis.words import join_pieces, word_groups, word_labels
+from seqviz.inspection.buckets import Bucket, buckets
 from seqviz.trace import Trace
 
 LONGEST = 4
@@ -96,6 +97,36 @@ def gains(rows: pd.DataFrame, *, language: str, order: int = 1, most: int = 20) 
 def _grams(bleu: BLEU, text: str, order: int) -> Iterator[tuple[str, ...]]:
     words = bleu.tokenizer(text.rstrip()).split()
     return (tuple(words[at : at + order]) for at in range(len(words) - order + 1))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All that is said of some sentences together."""
+
+    significance: tuple[Significance, ...]
+    """Of two systems; empty where there is one."""
+    gains: tuple[Gains, ...]
+    """As of ``all_gains``; empty where there is one system."""
+    buckets: tuple[Bucket, ...]
+    """Empty without references."""
+
+
+def comparison(
+    rows: pd.DataFrame, *, language: str, counts: Mapping[str, int] | None = None
+) -> Comparison:
+    """Two systems on these rows, or what is to be said of one.
+
+    Args:
+        rows: as of ``compared``.
+        language: code of the target language.
+        counts: of words, as of ``buckets``.
+    """
+    significance = compared(rows, language=language)
+    return Comparison(
+        significance=significance,
+        gains=all_gains(rows, language=language) if significance else (),
+        buckets=buckets(rows, language=language, counts=counts),
+    )
 
 
 @dataclass(frozen=True)

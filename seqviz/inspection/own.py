@@ -27,6 +27,8 @@ from seqviz.translator import Translator
 THRESHOLDS = (0.0, 0.1, 0.3, 0.5, 1.0, 2.0)
 """Nats below which a word counts as ignoring its source, to choose ``sentence.IGNORED`` from."""
 
+_EQUAL = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class OwnTranslations:
@@ -155,6 +157,8 @@ def _correlations(first: Array, second: Array, *, seed: int) -> Array:
     one, two = first - first.mean(), second - second.mean()
     together = weights @ (one * two) - (weights @ one) * (weights @ two)
     spreads = [weights @ values**2 - (weights @ values) ** 2 for values in (one, two)]
-    with np.errstate(invalid="ignore"):  # a resample may hold one sentence many times
-        found: Array = together / np.sqrt(np.maximum(spreads[0] * spreads[1], 0))
+    spread = spreads[0] * spreads[1]
+    differ = spread > _EQUAL * spread[0]  # in a resample all values may be alike
+    found: Array = np.full(len(spread), np.nan)
+    found[differ] = together[differ] / np.sqrt(spread[differ])
     return found

@@ -15,6 +15,8 @@ import pandas as pd
 
 from seqviz.analysis.significance import Significance
 from seqviz.analysis.words import word_groups, word_labels
+from seqviz.inspection.buckets import Bucket
+from seqviz.inspection.compare import Comparison
 from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES, TEXTS
 from seqviz.inspection.rules import Family
@@ -28,6 +30,7 @@ DOUBTFUL = 0.6
 (Fomicheva et al. 2022, https://aclanthology.org/2022.lrec-1.530).
 """
 DIGITS = 3
+_TOGETHER = ("inspect.buckets.", "inspect.systems.won", "inspect.systems.lost")
 
 
 def report_page(
@@ -35,7 +38,8 @@ def report_page(
     *,
     model: str,
     family: Family,
-    significance: Sequence[Significance] = (),
+    comparison: Comparison | None = None,
+    counted: bool = False,
     language: str = LANGUAGES[0],
 ) -> str:
     """Build the page.
@@ -44,7 +48,8 @@ def report_page(
         rows: of a run.
         model: its name.
         family: of the model, for which the evidence is told.
-        significance: of two systems.
+        comparison: of the same rows.
+        counted: its words were counted in a training text.
         language: in which it opens; it holds all.
     """
     program, styles = wrapped(script("report")), style(*STYLES)
@@ -60,7 +65,7 @@ def report_page(
             | {
                 "language": language,
                 "facts": facts,
-                "significance": [_told(one) for one in significance],
+                **_compared(comparison or Comparison((), (), ()), counted=counted),
                 "words": {code: _words(code, family) for code in LANGUAGES},
             }
         ),
@@ -104,6 +109,29 @@ def _surprises(pieces: Sequence[str], log_probs: Sequence[float]) -> list[tuple[
     ]
 
 
+def _compared(found: Comparison, *, counted: bool) -> dict[str, Any]:
+    """Of n-grams "words" and how many more this system has where they should be."""
+    names = ("won", "lost") if found.gains else ()
+    return {
+        "significance": [_told(one) for one in found.significance],
+        "gains": {
+            name: [[[" ".join(one.words), one.difference] for one in grams] for grams in lists]
+            for name, lists in zip(names, zip(*found.gains, strict=True), strict=True)
+        },
+        "buckets": [_bucket(one, counted=counted) for one in found.buckets],
+    }
+
+
+def _bucket(one: Bucket, *, counted: bool) -> dict[str, Any]:
+    return {
+        "kind": "trained" if counted and one.kind == "frequency" else one.kind,
+        "range": one.range,
+        "words": one.words,
+        "f1": round(one.f1, DIGITS),
+        "baseline": None if one.baseline is None else round(one.baseline, DIGITS),
+    }
+
+
 def _told(one: Significance) -> Mapping[str, str]:
     numbers = {"score": one.score, "baseline": one.baseline, "low": one.low, "high": one.high}
     told = {name: f"{value:.2f}".replace("-", "−") for name, value in numbers.items()}
@@ -120,4 +148,4 @@ def _told(one: Significance) -> Mapping[str, str]:
 def _words(language: str, family: Family) -> dict[str, str]:
     words = table(language)
     helped = {one.help: feature_help(name, family, words) for name, one in FEATURES.items()}
-    return part(words, "inspect.report.", "inspect.feature.") | helped
+    return part(words, "inspect.report.", "inspect.feature.", *_TOGETHER) | helped

@@ -1,6 +1,7 @@
 // The report of a test set: a table to sort and to filter; under a row, its words.
 
 import { html, toggle } from "./dom.js";
+import { wordsTogether } from "./gains.js";
 import { passing } from "./rowfilter.js";
 import { filled, fixed, isolate } from "./text.js";
 
@@ -28,7 +29,8 @@ class Report {
     this.more = html("button", { type: "button", click: () => this.showMore() }, this.say("inspect.report.more"));
     document.body.replaceChildren(
       html("header", html("div.bar", html("h1", document.title), this.switcher()), html("p", this.say("inspect.report.lead")),
-        ...this.data.significance.map((one) => html("p", this.say("inspect.report.significance", one)))),
+        ...this.data.significance.map((one) => html("p", this.say("inspect.report.significance", one))),
+        wordsTogether(this.data, (key) => this.say(key))),
       html("main", html("div.controls",
         html("label.field", this.say("inspect.report.filter"), this.field),
         toggle(this.say("inspect.report.weak"), this.weak, (on) => { this.weak = on; this.compose(); document.querySelector("[role=switch]").focus(); })),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from seqviz.inspection.compare import comparison
 from seqviz.inspection.expression import columns_of, parsed
 from seqviz.inspection.report import report_page
 from tests.browser.conftest import opened_file
@@ -26,9 +27,10 @@ FILTERS = (
 def test_it_sorts_filters_and_opens_rows(browser: Browser, tmp_path: Path) -> None:
     rows = inspected(150)
     rows.loc[:20, "disagreement"] = np.nan
-    with opened_file(
-        browser, tmp_path / "r.html", report_page(rows, model="a/b", family="transformer")
-    ) as page:
+    found = comparison(rows, language="en")
+    text = report_page(rows, model="a/b", family="transformer", comparison=found)
+    with opened_file(browser, tmp_path / "r.html", text) as page:
+        check_together(page)
         expect(page.locator("#told")).to_have_text("100 of 150 shown, 150 in all")
         check_filter(page, rows)
         check_sort(page, rows)
@@ -40,6 +42,15 @@ def test_it_sorts_filters_and_opens_rows(browser: Browser, tmp_path: Path) -> No
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         page.get_by_role("button", name="中文").click()
         expect(page.locator("h1")).to_have_text("a/b：150 句")
+
+
+def check_together(page: Page) -> None:
+    """Two systems together are folded away, and stay open for what follows."""
+    page.get_by_text("All sentences together").click()
+    expect(page.get_by_role("heading", name="Won:")).to_be_visible()
+    lengths = page.locator(".together table").nth(1)
+    expect(lengths.get_by_role("row")).to_have_count(3)
+    expect(lengths.get_by_role("rowheader").first).to_have_text("1–4")
 
 
 def check_filter(page: Page, rows: pd.DataFrame) -> None:

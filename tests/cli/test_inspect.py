@@ -55,8 +55,16 @@ def test_another_system_is_compared(run: Run, file: Path, tmp_path: Path) -> Non
     assert "by randomisation" in found.out
     assert re.search(r"^lost, 1-grams .*\bcold -1\b", found.out, re.M)
     assert re.search(r"^lost, 3-grams .*it was cold -1$", found.out, re.M)
-    lost = run(*asked, "--json", str(file)).json()["lost"]
-    assert {"words": ["it", "was", "cold"], "count": 0, "baseline": 1} in lost
+    assert re.search(r"^F1 of words by their count in the references$", found.out, re.M)
+    trained = tmp_path / "training.tsv"
+    trained.write_text("es war\tit was\nes war\tit was\n")
+    told = run(*asked, "--training", str(trained), "--json", str(file)).json()
+    assert {"words": ["it", "was", "cold"], "count": 0, "baseline": 1} in told["lost"]
+    counted = [one for one in told["buckets"] if one["kind"] == "frequency"]
+    assert [(one["low"], one["words"], one["baseline"]) for one in counted] == [
+        (0, 4, 1.0),
+        (2, 2, 1.0),
+    ]
     assert read_run(tmp_path / "run")["baseline_chrf"].tolist() == [100.0] * 3
     other.write_text("it was cold\n")
     refusal = run(*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "b"), str(file))

@@ -31,6 +31,8 @@ def test_the_correlation_is_that_of_ranks_and_its_sign_says_which_end_is_good(
     expected = far.rank().corr(rows["chrf"].rank())
     assert found["length_ratio"].interval.correlation == pytest.approx(expected)
     assert "copied" not in found, "what is always the same follows nothing"
+    once = by_name([rows.assign(copied=[1.0] + [0.0] * 39)])["copied"].interval
+    assert -1 <= once.low <= once.high <= 1, "resamples without the one that differs say nothing"
     assert not {"bleu", "chrf", "search_error"} & found.keys()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from seqviz.inspection.compare import compared
+from seqviz.inspection.compare import comparison, gains
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.report import report_page
 from seqviz.words import LANGUAGES
@@ -29,8 +29,8 @@ def rows() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def page(rows: pd.DataFrame) -> str:
-    significance = compared(rows, language="en")
-    return report_page(rows, model=HOSTILE, family="rnn", significance=significance, language="zh")
+    found = comparison(rows, language="en")
+    return report_page(rows, model=HOSTILE, family="rnn", comparison=found, language="zh")
 
 
 def content(page: str) -> dict[str, Any]:
@@ -65,6 +65,11 @@ def test_it_holds_the_numbers_and_the_words_of_all_languages(page: str, rows: pd
     assert "AUROC" in data["words"]["en"]["inspect.feature.worst3.help"]
     assert data["language"] == "zh"
     assert [one["metric"] for one in data["significance"]] == ["BLEU", "chrF2"]
+    (first, *_), *longer = data["gains"]["won"]
+    won, _ = gains(rows, language="en")
+    assert first == [won[0].words[0], won[0].difference]
+    assert len(longer) == 3
+    assert {one["kind"] for one in data["buckets"]} == {"frequency", "length", "parting"}
 
 
 def test_a_words_surprise_is_the_highest_of_its_pieces(page: str, rows: pd.DataFrame) -> None:

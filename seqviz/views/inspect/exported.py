@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from seqviz.inspection.compare import compared
+from seqviz.inspection.compare import comparison
 from seqviz.inspection.exports import marot_tsv, table_csv, table_parquet
 from seqviz.inspection.report import report_page
 from seqviz.views.inspect import runs, table
@@ -78,12 +78,11 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
         return table_parquet(rows)
     if code == "marot":
         return marot_tsv(rows, system=run.model)
-    significance = compared(rows, language=run.languages[1])
     page = report_page(
         rows,
         model=run.model,
         family=runs.family(run),
-        significance=significance,
+        comparison=comparison(rows, language=run.languages[1]),
         language=language,
     )
     return page.encode()

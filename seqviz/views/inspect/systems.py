@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from seqviz.analysis.significance import Significance
-from seqviz.inspection.compare import Gain, Gains, all_gains, both, compared
+from seqviz.inspection.buckets import Bucket
+from seqviz.inspection.compare import Comparison, Gain, both, comparison
 from seqviz.server.kept import kept
 from seqviz.server.store import Store
 from seqviz.views.inspect.listed import Mask
@@ -18,7 +18,6 @@ from seqviz.words.numbers import number
 
 WORK = "inspect_systems"
 """Under it a session remembers which sentences it asked to compare on."""
-Comparison = tuple[Sequence[Significance], Sequence[Gains]]
 
 
 def render(run: Run, passed: Mask, w: Words) -> None:
@@ -44,24 +43,20 @@ def render(run: Run, passed: Mask, w: Words) -> None:
             return
         with st.spinner(w("progress.working")), cache.visits().aside():
             language = run.languages[1]
-            made = _store().find_or_make(key, lambda: _compared(rows, language))
-        results, found = made
-        _significance(results, w)
-        columns = zip(st.columns(2), ("won", "lost"), zip(*found, strict=True), strict=True)
+            made = _store().find_or_make(key, lambda: comparison(rows, language=language))
+        _significance(made.significance, w)
+        columns = zip(st.columns(2), ("won", "lost"), zip(*made.gains, strict=True), strict=True)
         for column, code, lists in columns:
             with column:
                 st.markdown(f"**{w(f'inspect.systems.{code}')}**")
                 st.markdown("\n\n".join(" · ".join(_grams(one)) for one in lists if one) or "–")
+        _buckets(made.buckets, w)
 
 
 @kept()
 def _store() -> Store[Comparison]:
     """What was compared last: to count a large test set anew takes seconds."""
     return Store(lambda _: 0, most=16, most_bytes=0)
-
-
-def _compared(rows: pd.DataFrame, language: str) -> Comparison:
-    return compared(rows, language=language), all_gains(rows, language=language)
 
 
 def _significance(results: Sequence[Significance], w: Words) -> None:
@@ -83,6 +78,21 @@ def _significance(results: Sequence[Significance], w: Words) -> None:
     st.markdown("\n".join(lines))
     signatures = " · ".join(f"{one.metric} {one.signature}" for one in results)
     st.caption(w.markdown("inspect.systems.help", {"signatures": signatures}))
+
+
+def _buckets(found: Sequence[Bucket], w: Words) -> None:
+    """Rare words and long sentences, folded away."""
+    with st.expander(w("inspect.buckets.title")):
+        for kind in dict.fromkeys(one.kind for one in found):
+            heads = [w(f"inspect.buckets.{name}") for name in ("range", "words", "f1", "baseline")]
+            lines = [f"| {' | '.join(heads)} |", "|:--|--:|--:|--:|"]
+            for one in found:
+                if one.kind == kind:
+                    cells = (one.range, f"{one.words:,}", number(one.f1), number(one.baseline or 0))
+                    lines.append(f"| {' | '.join(cells)} |")
+            st.markdown(f"**{w(f'inspect.buckets.{kind}')}**")
+            st.markdown("\n".join(lines))
+        st.caption(w("inspect.buckets.help"))
 
 
 def _grams(found: Sequence[Gain]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from seqviz.inspection.buckets import buckets
 from seqviz.inspection.compare import compared
 from seqviz.words.numbers import number
 from tests.fixtures.inspected import write_run
@@ -24,6 +25,9 @@ def test_the_filter_chooses_what_is_compared(folder: Path) -> None:
     assert f"| {number(bleu.score, '.1f')} | {number(bleu.baseline, '.1f')} |" in tables[0]
     (won,) = (text.value for text in app.markdown if "It was very cold +1" in str(text.value))
     assert len(won.split("\n\n")) == 4, "a paragraph for the n-grams of each length"
+    found = buckets(frame().iloc[:8], language="en")
+    said = pages.plain("\n".join(str(text.value) for text in app.markdown))
+    assert all(f"| {one.range} | {one.words} | {number(one.f1)} |" in said for one in found)
     assert any(bleu.signature in pages.plain(text) for text in pages.captions(app))
     rows = {row["name"]: row["words"] for row in pages.component(app, "inspect-words")["rows"]}
     assert {word["kind"] for word in rows["baseline"]} <= {"differs", "unsure"}
