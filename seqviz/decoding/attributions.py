@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from seqviz.decoding.batch import BATCH_TOKENS
 from seqviz.decoding.computing import numbers
 from seqviz.decoding.constraints import first_fed
-from seqviz.decoding.corpus import BATCH_TOKENS
 from seqviz.decoding.following import OpenModel, at_once, path_to
 from seqviz.decoding.step import log_softmax
 from seqviz.errors import InputError

@@ -1,38 +1,26 @@
-"""The recorded search for one sentence: beam search, greedy decoding as a beam of one, sampling.
+"""The recorded search: beam search, greedy decoding as a beam of one, sampling.
 
-Knows a model only by ``encode``, ``start``, ``step`` and ``state.select``.
+For one sentence, or for several that nobody else has to wait for: they go through the model
+together, and each has a record of its own.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
-from seqviz.decoding.choice import Chooser
-from seqviz.decoding.constraints import first_fed, fitted, no_target
-from seqviz.decoding.coverage import no_coverage
-from seqviz.decoding.record import (
-    MAX_RECORD_BYTES,
-    Decoding,
-    OnStep,
-    Recorder,
-    StepRecord,
-    extent_of,
-)
-from seqviz.decoding.scoring import normalisers
-from seqviz.decoding.step import (
-    Scoring,
-    advance,
-    entropy,
-    first_live,
-    log_softmax,
-    no_finished,
-    rank_next,
-)
-from seqviz.errors import InputError, ModelError
+from seqviz.decoding.batch import SERVED, padded
+from seqviz.decoding.constraints import fitted
+from seqviz.decoding.record import MAX_RECORD_BYTES, Decoding, OnStep, Recorder, extent_of
+from seqviz.decoding.search import Batch, Row
+from seqviz.errors import InputError, SeqVizError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.models.editing import check_edits
 from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
-from seqviz.trace import Floats
+
+TOGETHER = SERVED | {"beta", "n_best"}
+"""The options that searches which are recorded together may have."""
 
 
 def decode_beam(
@@ -57,81 +45,96 @@ def decode_beam(
             for does not fit the model; ``nothing_allowed``: they leave no possible target.
         ModelError: ``no_prediction``: the model's numbers are not finite.
     """
-    check_source(source_ids)
-    check_options(model, len(source_ids), options)
-    record, length = options.record_attention, len(source_ids)
-    options = fitted(options, model, length)
-    with torch.inference_mode():
-        memory = model.encode(torch.tensor([source_ids]), torch.tensor([length]), record=record)
-        recorder = Recorder(extent_of(length, options), memory, max_bytes=max_bytes)
-        table = normalisers(options.length_limit(length), options)
-        stopped_by = _search(model, memory, recorder, table=table, options=options, on_step=on_step)
-        try:
-            return recorder.finish(table, stopped_by)
-        except ModelError as error:
-            raise no_target(options) from error
+    asked = Asked(source_ids=source_ids, on_step=on_step, max_bytes=max_bytes)
+    (found,) = _decode(model, [asked], options)
+    if isinstance(found, SeqVizError):
+        raise found
+    return found
 
 
-def _search(
-    model: Seq2SeqModel[M, State],
-    memory: M,
-    recorder: Recorder,
-    *,
-    table: Floats,
-    options: DecodeOptions,
-    on_step: OnStep | None,
-) -> str:
-    """Record every step up to the one where the search stops; say by what it stopped.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One of the sentences that are translated together."""
 
-    Every step does the same with the W prefixes that are alive (one at first, then up to K):
+    source_ids: Sequence[int]
+    """EOS included, at most 512 tokens."""
+    on_step: OnStep | None = None
+    """Called before every step; a ``SeqVizError`` that it raises ends this sentence's search."""
+    max_bytes: int = MAX_RECORD_BYTES
+    """Most memory that the record may take."""
 
-    1. each goes on from the state of its parent;
-    2. the model predicts the next token of each;
-    3. the most probable next tokens are ranked, for each prefix apart;
-    4. the best 2K continuations of all of them are chosen (or drawn, when sampling);
-    5. those that end are finished, the K best others live on, the rest is pruned;
-    6. all of it is recorded, and the stop rule is asked.
+
+def decode_together(
+    model: Seq2SeqModel[M, State], asked: Sequence[Asked], options: DecodeOptions
+) -> list[Decoding | SeqVizError]:
+    """Translate several sentences as one batch, and record the search of each.
+
+    A record is that of ``decode_beam``, but for the last bits of its numbers: sums of a batch run
+    in another order, so that of two candidates as good as equal the other may come first.
+
+    Args:
+        model: any encoder-decoder.
+        asked: the sentences; they fit into memory together.
+        options: of all of them, within ``TOGETHER``.
+
+    Returns:
+        one a sentence, in their order: its record, or why it has none (see ``decode_beam``).
+
+    Raises:
+        ValueError: the options ask for more than ``TOGETHER``.
     """
-    special, device = model.special, memory.mask.device
-    limit, divisors = len(table), torch.from_numpy(table).to(device)  # (limit,)
-    live = first_live(1, first_fed(special, options), device)  # (1, 1)
-    pool = no_finished(1, options.beam_size, device)  # (1, K)
-    state = model.start(memory, beam_size=options.beam_size, max_length=limit)
-    chooser, coverage = Chooser(options, special.eos), no_coverage(memory.mask, options.beta)
-    rule = "max_length" if options.sampling else options.stop
-    read = options.record_attention or coverage is not None
-    for step in range(limit):
-        if on_step is not None:
-            on_step(step, limit)
-        # 1. Continue.
-        if step:
-            state = state.select(live.parents)
-        # 2. Predict.
-        output = model.step(state, live.tokens, record=read, edits=options.edits_at(step))
-        coverage = None if coverage is None else coverage.after(live.parents, output)
-        log_probs = log_softmax(output.logits)  # (1, W, V)
-        # 3. Rank.
-        most = max(2 * options.beam_size, options.distribution_size)
-        ranked = rank_next(log_probs, most)  # (1, W, R)
-        # 4. Choose: candidates (1, C).
-        found, kept = chooser.choose(live, log_probs, ranked, step=step, closing=step + 1 == limit)
-        # 5. Finish, keep, prune.
-        terms = None if coverage is None else coverage.terms()  # (1, W)
-        scoring = Scoring(divisor=divisors[step], terms=terms)
-        result = advance(found, pool, scoring=scoring, beam_size=options.beam_size, rule=rule)
-        # 6. Record, and see whether to stop.
-        recorder.add(
-            StepRecord(output=output, ranked=ranked, entropies=entropy(log_probs), found=found),
-            kept=kept,
-            terms=terms,
-        )
-        state, live, pool = output.state, result.live, result.pool
-        if bool(result.stops):
-            if not bool(live.cumulative[0, 0] > -torch.inf):
-                return "finished"
-            full = bool(pool[0, -1] > -torch.inf)
-            return "first" if full and options.stop == "first" else "bound"
-    return "max_length"
+    if unserved := options.beyond(TOGETHER):
+        raise ValueError(f"{', '.join(unserved)}: for single sentences only")
+    return _decode(model, asked, options)
+
+
+def _decode(
+    model: Seq2SeqModel[M, State], asked: Sequence[Asked], options: DecodeOptions
+) -> list[Decoding | SeqVizError]:
+    found: dict[int, Decoding | SeqVizError] = {}
+    for place, one in enumerate(asked):
+        try:
+            check_source(one.source_ids)
+            check_options(model, len(one.source_ids), options)
+        except InputError as error:
+            found[place] = error
+    read = [place for place in range(len(asked)) if place not in found]
+    if read:
+        with torch.inference_mode():
+            sources = [asked[place].source_ids for place in read]
+            memory = model.encode(
+                *padded(sources, model.special.pad), record=options.record_attention
+            )
+            weights = memory.self_attention
+            rows = [
+                _entered(asked[place], model, options, place=place, weights=weights, number=number)
+                for number, place in enumerate(read)
+            ]
+            found |= Batch(model, memory, rows, options=options).search()
+    return [found[place] for place in range(len(asked))]
+
+
+def _entered(
+    asked: Asked,
+    model: Seq2SeqModel[M, State],
+    options: DecodeOptions,
+    *,
+    place: int,
+    number: int,
+    weights: Tensor | None,
+) -> Row:
+    """Before its search; ``weights`` are the encoder's of the whole batch, its own has a number."""
+    length = len(asked.source_ids)
+    options = fitted(options, model, length)
+    if weights is not None:
+        weights = weights[number : number + 1, ..., :length, :length]
+    return Row(
+        place=place,
+        length=length,
+        limit=options.length_limit(length),
+        recorder=Recorder(extent_of(length, options), weights, max_bytes=asked.max_bytes),
+        on_step=asked.on_step,
+    )
 
 
 def check_options(

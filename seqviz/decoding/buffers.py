@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from seqviz.errors import InputError
-from seqviz.models.base import Memory, State, StepOutput
+from seqviz.models.base import State, StepOutput
 from seqviz.trace import Search
 from seqviz.trace.columns import PACKED, columns
 
@@ -103,9 +103,8 @@ def model_rows(output: StepOutput[State]) -> dict[str, Tensor]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def encoder_bytes(memory: Memory, source_length: int) -> int:
-    """What the encoder's self-attention takes for a source of that length."""
-    weights = memory.self_attention
+def encoder_bytes(weights: Tensor | None, source_length: int) -> int:
+    """What the encoder's self-attention (B, L, H, …) takes for a source of that length."""
     if weights is None:
         return 0
     return prod(weights.shape[1:3]) * source_length**2 * FLOAT_BYTES

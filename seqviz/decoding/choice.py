@@ -26,7 +26,7 @@ class Chooser:
         ranked: NextTokens,
         *,
         step: int,
-        closing: bool = False,
+        closing: Tensor | bool = False,
     ) -> tuple[Candidates, Kept | None]:
         """The candidates of a step; with sampling also what could be drawn.
 
@@ -35,7 +35,7 @@ class Chooser:
             log_probs: what it predicts, (B, W, V).
             ranked: the best of that, at least 2K of every slot, or all there are.
             step: from 0.
-            closing: this is the last step.
+            closing: whether this is the last step, of all sentences or of each, (B,) bool.
 
         Raises:
             InputError: ``token_unknown``: the vocabulary lacks a token that the options name.

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor
 
+from seqviz.decoding.batch import padded
 from seqviz.decoding.computing import numbers
 from seqviz.decoding.constraints import first_fed
-from seqviz.decoding.corpus import padded
 from seqviz.decoding.following import OpenModel, at_once
 from seqviz.decoding.scored import batches
 from seqviz.errors import InputError

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import torch
-from torch import Tensor
 
+from seqviz.decoding.batch import BATCH_TOKENS, SERVED, WORTH_LEAVING, padded
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.constraints import constrained, first_fed, fitted
 from seqviz.decoding.rows import CorpusResult, Rows
@@ -17,17 +17,6 @@ from seqviz.decoding.step import Scoring, advance, expand, log_softmax, rank_nex
 from seqviz.decoding.trail import Hypothesis, finished_at
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions
-
-BATCH_TOKENS = 8192
-"""Padded source tokens of a batch, times beam size."""
-SERVED = frozenset(
-    {"beam_size", "length_normalisation", "alpha", "stop", "max_length", "min_length"}
-    | {"prefix", "banned", "rules", "source_language", "target_language", "instruction"}
-    | {"distribution_size", "record_attention"}
-)
-"""The options that a batch serves, or that others read, or that say what to record."""
-WORTH_LEAVING = 8
-"""The batch is closed up when one row in this many is done: closing up copies what is left."""
 
 OnProgress = Callable[[int, int], None]
 """Called after every step with the number of sentences done and of all sentences."""
@@ -141,10 +130,3 @@ def _decode_batch(
             kept = torch.tensor(staying, device=device)
             state, rows = state.keep(kept), rows.keep(kept)
             pending = [pending[row] for row in staying]
-
-
-def padded(batch: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
-    """Sources padded at the end (B, S), and their lengths (B,)."""
-    width = max(map(len, batch))
-    rows = [[*source, *[pad] * (width - len(source))] for source in batch]
-    return torch.tensor(rows), torch.tensor([len(source) for source in batch])

@@ -36,6 +36,10 @@ class Coverage:
         logs = self.received.clamp(SMALLEST_COVERAGE, 1.0).log()
         return self.beta * logs.masked_fill(~self.counted, 0.0).sum(dim=2)
 
+    def keep(self, sentences: Tensor) -> "Coverage":
+        """Go on with these sentences only; (B',) int64."""
+        return replace(self, received=self.received[sentences], counted=self.counted[sentences])
+
 
 def no_coverage(mask: Tensor, beta: float) -> Coverage | None:
     """Before the first step; None without a penalty.

@@ -21,7 +21,8 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.buffers import Buffers
-from seqviz.decoding.record import Decoding, OnStep, Recorder, StepRecord, columns_of, extent_of
+from seqviz.decoding.observed import StepRecord, columns_of
+from seqviz.decoding.record import Decoding, OnStep, Recorder, extent_of
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import (
     Live,
@@ -206,7 +207,7 @@ class _Search:
         self._divisors[: len(table)] = torch.from_numpy(table).to(self._divisors.device)
         self._restart(memory)
         steps, stopped_by = self._steps(len(table), on_step)
-        recorder = Recorder(extent_of(length, options), memory)
+        recorder = Recorder(extent_of(length, options), memory.self_attention)
         recorder.take(self._record(steps, length), steps)
         return recorder.finish(table, stopped_by)
 

@@ -13,12 +13,12 @@ from seqviz.decoding.beam import check_options, check_source
 from seqviz.decoding.buffers import Extent
 from seqviz.decoding.constraints import checked_tokens, first_fed, is_forced_first
 from seqviz.decoding.coverage import no_coverage
+from seqviz.decoding.observed import StepRecord
 from seqviz.decoding.record import (
     MAX_RECORD_BYTES,
     Decoding,
     OnStep,
     Recorder,
-    StepRecord,
     extent_bytes,
 )
 from seqviz.decoding.scoring import normalisers
@@ -70,7 +70,7 @@ def decode_forced(
     extent = _extent(length, len(target_ids), options)
     with torch.inference_mode():
         memory = model.encode(torch.tensor([source_ids]), torch.tensor([length]), record=record)
-        recorder = Recorder(extent, memory, max_bytes=MAX_RECORD_BYTES)
+        recorder = Recorder(extent, memory.self_attention, max_bytes=MAX_RECORD_BYTES)
         steps = _Steps(target_ids=tuple(target_ids), on_step=on_step, observe=observe)
         _follow(model, memory, recorder, steps=steps, options=options)
         return recorder.finish(normalisers(len(target_ids), options), "forced")

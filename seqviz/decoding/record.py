@@ -6,7 +6,7 @@ from another device everything comes over once. Knows nothing about how candidat
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,15 +20,14 @@ from seqviz.decoding.buffers import (
     check_memory,
     encoder_bytes,
     layout_of,
-    model_rows,
     reserve,
     triangle,
 )
 from seqviz.decoding.constraints import fitted
+from seqviz.decoding.observed import StepRecord, columns_of
 from seqviz.decoding.sampling import Kept
-from seqviz.decoding.step import Candidates, NextTokens
 from seqviz.errors import ModelError
-from seqviz.models.base import M, Memory, Seq2SeqModel, State, StepOutput
+from seqviz.models.base import M, Seq2SeqModel, State, StepOutput
 from seqviz.options import DecodeOptions
 from seqviz.trace import Fate, Floats, Ints, Search
 
@@ -72,34 +71,6 @@ class Decoding:
         return not np.isnan(np.concatenate(found)).any()
 
 
-@dataclass(frozen=True, kw_only=True)
-class StepRecord(Generic[State]):
-    """One step of a search; everything has B = 1."""
-
-    output: StepOutput[State]
-    ranked: NextTokens
-    """The best of the model's own distribution."""
-    entropies: Tensor
-    """(1, W): of every prefix's next-token distribution, in nats."""
-    found: Candidates
-
-
-def columns_of(
-    step: StepRecord[State], *, distribution_size: int, attention: bool
-) -> dict[str, Tensor]:
-    """What one step adds to every column but the self-attention, by its name in ``trace.Search``.
-
-    Returns:
-        (1, …) each.
-    """
-    values = {f"candidate_{name}": value for name, value in vars(step.found).items()}
-    values |= model_rows(step.output) if attention else {}
-    values["next_tokens"] = step.ranked.tokens[..., :distribution_size]
-    values["next_log_probs"] = step.ranked.log_probs[..., :distribution_size]
-    values["entropies"] = step.entropies
-    return values
-
-
 def extent_of(source_length: int, options: DecodeOptions) -> Extent:
     """How far a beam search over a source of that many tokens may reach."""
     return Extent(
@@ -131,23 +102,25 @@ def extent_bytes(model: Seq2SeqModel[M, State], extent: Extent) -> int:
         state = model.start(memory, beam_size=1, max_length=1)
         start = torch.full((1, 1), model.special.bos, device=memory.mask.device)
         output = model.step(state, start, record=record)
-    return layout_of(extent, output).bytes + encoder_bytes(memory, extent.source_length)
+    return layout_of(extent, output).bytes + encoder_bytes(
+        memory.self_attention, extent.source_length
+    )
 
 
 class Recorder:
     """Collects the steps of the search for one sentence; ``finish`` hands them over."""
 
     def __init__(
-        self, extent: Extent, memory: Memory, *, max_bytes: int = MAX_RECORD_BYTES
+        self, extent: Extent, read: Tensor | None, *, max_bytes: int = MAX_RECORD_BYTES
     ) -> None:
         """Prepare to record; nothing is reserved before the first step shows what there is.
 
         Args:
             extent: how far the search may reach.
-            memory: its self-attention is recorded where it has one.
+            read: the encoder's self-attention, (1, L, H, S, S), where there is one to record.
             max_bytes: a record that could become larger is refused at the first step.
         """
-        self._extent, self._memory, self._max_bytes = extent, memory, max_bytes
+        self._extent, self._read, self._max_bytes = extent, read, max_bytes
         self._buffers: Buffers | None = None
         self._steps = 0
 
@@ -155,7 +128,7 @@ class Recorder:
     def reserved_bytes(self) -> int:
         """What the record has room for so far."""
         reserved = 0 if self._buffers is None else self._buffers.bytes
-        return reserved + encoder_bytes(self._memory, self._extent.source_length)
+        return reserved + encoder_bytes(self._read, self._extent.source_length)
 
     def add(
         self, step: StepRecord[State], *, kept: Kept | None = None, terms: Tensor | None = None
@@ -192,7 +165,7 @@ class Recorder:
 
     def _reserve(self, output: StepOutput[State]) -> Buffers:
         layout = layout_of(self._extent, output)
-        encoder = encoder_bytes(self._memory, self._extent.source_length)
+        encoder = encoder_bytes(self._read, self._extent.source_length)
         check_memory(layout.bytes + encoder, self._max_bytes)
         return reserve(layout, output.logits.device)
 
@@ -216,7 +189,7 @@ class Recorder:
         scores = log_probs / normalisers[steps] + terms
         behind = ~finished & (stopped_by in ("bound", "first"))
         order = np.lexsort((candidates, steps, ~finished, -scores, behind))
-        weights = self._memory.self_attention
+        read = self._read
         return Decoding(
             search=search,
             steps=steps[order],
@@ -227,7 +200,7 @@ class Recorder:
             normalisers=normalisers[steps[order]],
             coverage_terms=terms[order],
             scores=scores[order],
-            encoder_self_attention=None if weights is None else weights[0].float().cpu().numpy(),
+            encoder_self_attention=None if read is None else _own_memory(read[0]),
             stopped_by=stopped_by,
         )
 
@@ -273,6 +246,12 @@ class Recorder:
             place = packed[columns * triangle(step) : columns * triangle(step + 1)]
             _blank(place.reshape(empty.shape[1], -1), empty[step])
         return packed
+
+
+def _own_memory(weights: Tensor) -> Floats:
+    """As numbers of a trace, which do not hold the rest of a batch."""
+    own: Floats = weights.float().cpu().contiguous().numpy()
+    return own
 
 
 def _blank(array: NDArray[Any], unused: NDArray[np.bool_]) -> NDArray[Any]:

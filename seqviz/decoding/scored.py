@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from seqviz.decoding.batch import BATCH_TOKENS, WORTH_LEAVING, padded
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.constraints import first_fed, is_forced_first
-from seqviz.decoding.corpus import BATCH_TOKENS, WORTH_LEAVING, padded
 from seqviz.decoding.forced import check_target
 from seqviz.decoding.step import log_softmax
 from seqviz.models.base import M, Seq2SeqModel, State

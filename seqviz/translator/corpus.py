@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from seqviz.decoding.batch import SERVED
 from seqviz.decoding.contributions import contribute_corpus
-from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
+from seqviz.decoding.corpus import OnProgress, decode_corpus
 from seqviz.decoding.following import OpenModel
 from seqviz.decoding.rows import CorpusResult
 from seqviz.decoding.scored import Scored, score_corpus

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from seqviz.catalog import ModelEntry
+from seqviz.decoding.batch import SERVED
 from seqviz.decoding.beam import check_source
 from seqviz.decoding.buffers import FLOAT_BYTES
 from seqviz.decoding.constraints import fitted
-from seqviz.decoding.corpus import SERVED, OnProgress, decode_corpus
+from seqviz.decoding.corpus import OnProgress, decode_corpus
 from seqviz.decoding.explain import explain_step
 from seqviz.decoding.following import OpenModel
 from seqviz.decoding.forced import decode_forced, forced_bytes

@@ -244,7 +244,7 @@ def test_buffers_take_what_was_foretold() -> None:
     recorder = None
     with torch.inference_mode():
         memory = model.encode(torch.tensor([SOURCE]), torch.tensor([4]), record=True)
-        recorder = Recorder(extent_of(4, OPTIONS), memory)
+        recorder = Recorder(extent_of(4, OPTIONS), memory.self_attention)
         assert recorder.reserved_bytes == (LAYERS + 1) * HEADS * 16 * 4
     bound = record_bytes(model, len(SOURCE), OPTIONS)
     by_hand = 6 * 6 * (4 * 4 + 2 * 4 + 1)  # candidates
