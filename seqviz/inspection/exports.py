@@ -5,7 +5,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from seqviz.export.tables import as_csv, guarded
 from seqviz.inspection.features import FEATURES, SCHEMA, TEXTS
+from seqviz.inspection.marot import HumanSpan
 
 DIGITS = 4
 MAROT: tuple[str, ...] = (
@@ -22,34 +23,6 @@ MAROT: tuple[str, ...] = (
 )
 """Columns, https://github.com/google-research/google-research/tree/master/marot."""
 _MARK = re.compile(r"<(?=/?v>)")
-
-
-class Span(Protocol):
-    """What somebody marked as wrong."""
-
-    @property
-    def side(self) -> str:
-        """Which text: "source" or "target"."""
-
-    @property
-    def start(self) -> int:
-        """Character of the text; half-open."""
-
-    @property
-    def end(self) -> int:
-        """See ``start``."""
-
-    @property
-    def category(self) -> str:
-        """Such as "Accuracy/Omission"."""
-
-    @property
-    def severity(self) -> str:
-        """Such as "Major"."""
-
-    @property
-    def rater(self) -> str:
-        """Who marked it."""
 
 
 def table_csv(rows: pd.DataFrame, more: Mapping[str, Sequence[str]] | None = None) -> bytes:
@@ -73,9 +46,16 @@ def table_csv(rows: pd.DataFrame, more: Mapping[str, Sequence[str]] | None = Non
     return as_csv(columns)
 
 
-def table_parquet(rows: pd.DataFrame) -> bytes:
-    """The rows as a run has them, which ``read_run`` opens again."""
+def table_parquet(rows: pd.DataFrame, more: Mapping[str, Sequence[int]] | None = None) -> bytes:
+    """The rows as a run has them, which ``read_run`` opens again.
+
+    Args:
+        rows: of a run.
+        more: further columns of numbers, one a row.
+    """
     table = pa.Table.from_pandas(rows[SCHEMA.names], schema=SCHEMA, preserve_index=False)
+    for name, values in (more or {}).items():
+        table = table.append_column(name, pa.array(values, pa.int64()))
     stream = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(None), stream)
     return stream.getvalue()
@@ -86,7 +66,7 @@ def marot_tsv(
     *,
     system: str,
     baseline: str = "baseline",
-    spans: Mapping[int, Sequence[Span]] | None = None,
+    spans: Mapping[int, Sequence[HumanSpan]] | None = None,
 ) -> bytes:
     """The rows in the layout of the Marot viewer, the features as its metrics.
 
@@ -126,7 +106,7 @@ def _segment(row: Mapping[Any, Any], metrics: Mapping[str, float]) -> dict[str, 
     return {"segment": told}
 
 
-def _marked(base: Sequence[str], texts: Mapping[str, str], span: Span) -> tuple[str, ...]:
+def _marked(base: Sequence[str], texts: Mapping[str, str], span: HumanSpan) -> tuple[str, ...]:
     """A line for one error."""
     text = texts[span.side]
     inner = text[span.start : span.end]

@@ -1,6 +1,7 @@
-"""Spans that people marked in the second system's translations of a test set, and how they agree.
+"""Spans that people marked in the translations of a test set, and how they agree with our marks.
 
-A Marot file that was inspected gave the baselines: they are what its raters read.
+A Marot file that was inspected gave the baselines: they are what its raters read. Who reads the
+table marks what its own model wrote; those spans lie among the notes.
 """
 
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seqviz.inspection.marot import RatedSegment, is_marot, read_marot
+from seqviz.inspection.marot import HumanSpan, RatedSegment, is_marot, read_marot
 from seqviz.inspection.reading import lines_of, opened
 from seqviz.inspection.rules import Rules
 from seqviz.inspection.validation import (
@@ -21,11 +22,14 @@ from seqviz.inspection.validation import (
     judged_flags,
     observe,
 )
+from seqviz.records.notes import Notes
 from seqviz.translator import Translator
 
 _SPACE = re.compile(r"\s+")
 Rated = Mapping[int, RatedSegment]
 """By the numbers of the sentences."""
+READER = "reader"
+"""Stands for the rater where who reads the table marked the errors."""
 
 
 def rated_in(file: Path, frame: pd.DataFrame) -> Rated:
@@ -61,6 +65,41 @@ def rated_rows(segments: Sequence[RatedSegment], frame: pd.DataFrame) -> Rated:
         if several := waiting.get((source, baseline)):
             found[int(number)] = several.pop(0)
     return found
+
+
+def rated_by_reader(notes: Notes, frame: pd.DataFrame) -> Rated:
+    """The translations of a run's own model in which its reader marked errors.
+
+    Args:
+        notes: on the run.
+        frame: of the run.
+    """
+    spans: dict[int, list[HumanSpan]] = defaultdict(list)
+    for one in notes.spans:
+        spans[one.number].append(
+            HumanSpan(
+                side=one.side,
+                start=one.start,
+                end=one.end,
+                category=one.category,
+                severity=one.severity,
+                rater=READER,
+            )
+        )
+    rows = frame[frame["number"].isin(spans)]
+    return {
+        int(number): RatedSegment(
+            system="",
+            document="",
+            number=str(number),
+            source=source,
+            target=translation,
+            spans=tuple(spans[int(number)]),
+        )
+        for number, source, translation in zip(
+            rows["number"], rows["source"], rows["translation"], strict=True
+        )
+    }
 
 
 def flattened(segment: RatedSegment) -> RatedSegment:

@@ -106,7 +106,7 @@ def inspect(
 
 
 def read_run(run: str | Path) -> pd.DataFrame:
-    """The rows of a finished run.
+    """The rows of a finished run; columns that it does not have itself are not read.
 
     Args:
         run: its folder, or the file in it.
@@ -124,6 +124,7 @@ def read_run(run: str | Path) -> pd.DataFrame:
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError("file_unreadable", {"file": str(path), "reason": reason}) from error
+    table = table.select([name for name in SCHEMA.names if name in table.column_names])
     if not table.schema.equals(SCHEMA):
         raise InputError("table_invalid", {"file": str(path)})
     found: pd.DataFrame = table.to_pandas()
