@@ -12,6 +12,7 @@ from seqviz.cli import decoding, options, printing
 from seqviz.files import write_whole
 from seqviz.inspection.buckets import Bucket, word_counts
 from seqviz.inspection.compare import Gain, Gains, comparison
+from seqviz.inspection.rated import keep_rated
 from seqviz.inspection.reading import (
     Sentence,
     leaves_columns,
@@ -91,7 +92,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     or not; blank lines are passed over.
 
     DIR gets sentences.parquet, a row a sentence with all features, and report.html, which opens
-    without a network. What is done is kept as it goes: stop at any moment, by Ctrl+C or otherwise,
+    without a network; and the errors that people marked in a TSV of Marot's, which Inspect on the
+    page draws. What is done is kept as it goes: stop at any moment, by Ctrl+C or otherwise,
     and the same command goes on.
 
     \b
@@ -105,6 +107,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     examiner = Examiner.of(translator, decoding.chosen(), contributions=trust)
     with _told() as on_progress:
         table = inspect(examiner, lambda: _read(file, baseline), out, on_progress=on_progress)
+    keep_rated(file, out)
     with opened(file) as stream:
         if leaves_columns(stream, str(file)):
             printing.notice(

@@ -5,6 +5,7 @@ table marks what its own model wrote; those spans lie among the notes.
 """
 
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from seqviz.files import is_file, whole
 from seqviz.inspection.marot import HumanSpan, RatedSegment, is_marot, read_marot
 from seqviz.inspection.reading import lines_of, opened
 from seqviz.inspection.rules import Rules
+from seqviz.inspection.run import INPUT
 from seqviz.inspection.validation import (
     BY_PEOPLE,
     FlagReport,
@@ -32,16 +35,36 @@ READER = "reader"
 """Stands for the rater where who reads the table marked the errors."""
 
 
-def rated_in(file: Path, frame: pd.DataFrame) -> Rated:
-    """What people marked in the baselines of a run; nothing where the file is none of Marot's.
+def keep_rated(file: Path, folder: Path) -> None:
+    """Lay a test set of Marot's, with all that people marked in it, beside the table of its run.
 
     Args:
-        file: the test set that was inspected.
+        file: the test set; of another kind, it is left where it is.
+        folder: of the run.
+
+    Raises:
+        InputError: as ``rated_in``; ``file_unwritable``.
+    """
+    with opened(file) as stream:
+        first = next(lines_of(stream, file.name), "")
+    if is_marot(first):
+        with whole(folder / INPUT) as part:
+            shutil.copyfile(file, part)
+
+
+def rated_in(folder: Path, frame: pd.DataFrame) -> Rated:
+    """What people marked in the baselines of a run; nothing where no test set of Marot's is kept.
+
+    Args:
+        folder: of the run.
         frame: of the run.
 
     Raises:
         InputError: ``marot_invalid``, or the file cannot be read.
     """
+    file = folder / INPUT
+    if not is_file(file):
+        return {}
     with opened(file) as stream:
         lines = list(lines_of(stream, file.name))
     if not lines or not is_marot(lines[0]):

@@ -29,6 +29,8 @@ FORMAT = 1
 PART = 200
 """Sentences of a part: what a kill can cost."""
 TABLE = "sentences.parquet"
+INPUT = "input.tsv"
+"""The test set, in the folders of those that need it again."""
 _TOLD = "run.json"
 Sentences = Callable[[], Iterator[Sentence]]
 """Reads the test set from its start; called more than once."""

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 import sacrebleu
 
+from seqviz.inspection.rated import rated_in
 from seqviz.inspection.run import read_run
 from seqviz.translator import load
 from tests.cli.conftest import Run
+from tests.inspection.test_marot import HEADER, row
 
 INSPECT = ("inspect", "--model", "de-en/dot", "--beam", "2")
 PAIRS = [("es war kalt", "it was cold"), ("der hund", "the dog"), ("katze", "cat")]
@@ -42,6 +44,15 @@ def test_a_folder_holds_the_table_and_the_report(
     assert again.code == 0
     assert str(out / "report.html") in again.out
     assert " a second" not in again.err, "nothing is translated again"
+
+
+def test_what_people_marked_is_kept_beside_the_table(run: Run, file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    marked = row("es war kalt", "it was <v>cold</v>")
+    file.write_bytes(gzip.compress(f"{HEADER}\n{marked}\n".encode()))
+    assert run(*INSPECT, "--out", str(out), str(file)).code == 0
+    (segment,) = rated_in(out, read_run(out)).values()
+    assert [(one.start, one.end) for one in segment.spans] == [(7, 11)]
 
 
 def test_another_system_is_compared(run: Run, file: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from seqviz.inspection.features import SCHEMA
 from seqviz.inspection.marot import HumanSpan, Side
 from seqviz.inspection.rated import rated_by_reader, rated_in
 from seqviz.inspection.reading import opened, sentences_in
-from seqviz.inspection.run import read_run
+from seqviz.inspection.run import INPUT, read_run
 from seqviz.records.notes import ErrorSpan, Notes
 from tests.fixtures.inspected import inspected
 
@@ -99,11 +99,11 @@ def test_errors_that_a_reader_marked_come_back_out_of_the_file(
     notes = notes.with_spans(3, [own(3, "target", 1, 4)])
     found = rated_by_reader(notes, rows)
     spans = {number: one.spans for number, one in found.items()}
-    file = tmp_path / "it.tsv"
+    file = tmp_path / INPUT
     file.write_bytes(marot_tsv(rows, system="ours", spans=spans))
     with opened(file) as stream:
         read = pd.DataFrame([vars(one) for one in sentences_in(stream, "it")])
-    again = rated_in(file, read)
+    again = rated_in(tmp_path, read)
     assert [one.spans for one in again.values() if one.spans] == list(spans.values())
     assert again[read["number"][0]].target == rows["translation"][0]
 

@@ -9,6 +9,7 @@ from seqviz.errors import InputError
 from seqviz.inspection.rated import agreement, rated_in
 from seqviz.inspection.reading import opened, sentences_in
 from seqviz.inspection.rules import rules_of
+from seqviz.inspection.run import INPUT
 from seqviz.translator import Translator
 from tests.inspection.test_marot import HEADER, row
 
@@ -28,8 +29,8 @@ LINES = [
 
 
 def write(folder: Path, lines: list[str]) -> Path:
-    (folder / "input.tsv").write_text("\n".join(lines), "utf-8")
-    return folder / "input.tsv"
+    (folder / INPUT).write_text("\n".join(lines), "utf-8")
+    return folder
 
 
 def test_spans_stand_where_the_tables_text_has_them(tmp_path: Path) -> None:
@@ -52,15 +53,16 @@ def test_a_file_is_read_as_it_was_inspected_whatever_the_order_of_its_columns(
     tmp_path: Path,
 ) -> None:
     lines = ["", *("\t".join(line.split("\t")[::-1]) for line in LINES[1:])]
-    file = write(tmp_path, ["\t".join(HEADER.split("\t")[::-1]), *lines])
+    file = write(tmp_path, ["\t".join(HEADER.split("\t")[::-1]), *lines]) / INPUT
     with opened(file) as stream:
         read = list(sentences_in(stream, file.name))
     frame = pd.DataFrame([vars(one) for one in read])
-    found = rated_in(file, frame)
+    found = rated_in(tmp_path, frame)
     assert {number: len(one.spans) for number, one in found.items()} == {2: 2, 4: 0}
 
 
 def test_other_files_hold_no_spans_and_damaged_ones_are_refused(tmp_path: Path) -> None:
+    assert rated_in(tmp_path, FRAME) == {}
     assert rated_in(write(tmp_path, ["es war\tit was"]), FRAME) == {}
     with pytest.raises(InputError) as caught:
         rated_in(write(tmp_path, [HEADER, "a\tb"]), FRAME)

@@ -11,7 +11,7 @@ import streamlit as st
 from seqviz.errors import InputError, SeqVizError
 from seqviz.inspection.process import Asked, read_asked, read_state, write_asked
 from seqviz.inspection.reading import sentences_in
-from seqviz.inspection.run import TABLE
+from seqviz.inspection.run import INPUT, TABLE
 from seqviz.translator.corpus import check_examined
 from seqviz.views.session import cache, state
 from seqviz.views.session.access import is_public
@@ -34,7 +34,7 @@ MOST_PUBLIC_SENTENCES, MOST_PUBLIC_CHARACTERS = 100, 20_000
 MOST_CHARACTERS = 1_000_000
 """That one may paste."""
 ENDINGS = ("tsv", "txt", "gz", "parquet")
-PASTED, INPUT = "pasted.tsv", "input.tsv"
+PASTED = "pasted.tsv"
 MOST_LISTED = 50
 LOOK_SECONDS = 1.0
 FIRST_ORDER = "worst3"

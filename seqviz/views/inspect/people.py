@@ -8,7 +8,6 @@ import streamlit as st
 from seqviz.analysis.compare import MarkedWord
 from seqviz.errors import SeqVizError
 from seqviz.inspection.marot import HumanSpan
-from seqviz.inspection.process import read_asked
 from seqviz.inspection.rated import Rated, agreement, rated_in
 from seqviz.inspection.rules import rules_of
 from seqviz.inspection.validation import FlagReport
@@ -39,11 +38,7 @@ def rated_by_people(run: Run) -> Rated:
 
 @kept(most=4)
 def _rated(run: Run) -> Rated:
-    asked = read_asked(run.folder)
-    file = None if asked is None else run.folder / asked.file
-    if file is None or file.suffix != ".tsv" or not file.is_file():
-        return {}
-    return rated_in(file, run.frame)
+    return rated_in(run.folder, run.frame)
 
 
 def with_spans(

@@ -6,10 +6,9 @@ import pytest
 
 from seqviz.analysis.compare import word_differences
 from seqviz.inspection.marot import COLUMNS, HumanSpan
-from seqviz.inspection.process import Asked, write_asked
 from seqviz.inspection.rated import agreement, rated_in
 from seqviz.inspection.rules import rules_of
-from seqviz.options import DecodeOptions
+from seqviz.inspection.run import INPUT
 from seqviz.translator import load
 from seqviz.views.inspect.people import agreement_table, with_spans
 from tests.fixtures.inspected import write_run
@@ -37,19 +36,9 @@ def test_a_word_tells_all_that_people_marked_in_it_and_the_worst_is_drawn() -> N
 
 
 def rate(folder: Path, *rows: tuple[str, ...]) -> None:
-    """Put a Marot file where a run that began on the page has it."""
+    """Put a Marot file where a run has it."""
     lines = [COLUMNS, *(("A", "d", "1", str(place), "r1", *row) for place, row in enumerate(rows))]
-    (folder / "input.tsv").write_text("\n".join(map("\t".join, lines)), "utf-8")
-    model = "de-en/transformer"
-    asked = Asked(
-        file="input.tsv",
-        model=model,
-        name=model,
-        device="cpu",
-        options=DecodeOptions(),
-        title="rated.tsv",
-    )
-    write_asked(asked, folder)
+    (folder / INPUT).write_text("\n".join(map("\t".join, lines)), "utf-8")
 
 
 @pytest.mark.usefixtures("tiny")
@@ -68,7 +57,7 @@ def test_people_and_marks_are_compared_on_the_sentences_that_pass(folder: Path) 
     rows = {row["name"]: row for row in pages.component(app, "inspect-words")["rows"]}
     assert [word["span"] for word in rows["baseline"]["words"]] == ["", "", "minor"]
     pages.press(app, ENGLISH("inspect.people.run", {"sentences": 1}))
-    rated = rated_in(folder / "input.tsv", found)
+    rated = rated_in(folder, found)
     reports = agreement(load("de-en/transformer"), [rated[1]], rules_of("transformer"))
     assert agreement_table(reports, ENGLISH) in [str(text.value) for text in app.markdown]
 
@@ -77,4 +66,4 @@ def test_people_and_marks_are_compared_on_the_sentences_that_pass(folder: Path) 
 def test_a_damaged_file_is_one_message(folder: Path) -> None:
     rate(folder, ("too", "few"))
     app = pages.open_app(LINK | {"row": "1"})
-    assert any("input.tsv" in pages.plain(message) for message in pages.messages(app))
+    assert any(INPUT in pages.plain(message) for message in pages.messages(app))
