@@ -1,46 +1,145 @@
 // A sentence and its translation, word by word, with what is to be said of single words: a line below
-// each such word, of its own kind and weight, and all of it in words where one points or tabs.
+// each such word, of its own kind and weight, and all of it in words where one points or tabs; and
+// what one marks as wrong oneself.
 //
-// Of the page, not of the viewer: it knows no trace. Which word is pressed, is told by "word".
+// Of the page, not of the viewer: it knows no trace. Which word is pressed, is told by "word"; what is
+// marked, by "marks".
 
 import { html, isBrowsers, take } from "./dom.js";
+import { Marking } from "./marking.js";
 import { languageTag } from "./text.js";
 
-// {name, title, language, words: [{text, kind, weight, said, span}]}; kind: how its line looks. Of what
-// nothing is said, that is plain text.
-function row({ name, title, language, words }, tell, say) {
-  const buttons = [];
-  const nodes = words.flatMap((word) => {
-    const text = word.text.trim();
-    if (!word.said) return [word.text];
-    const place = words.indexOf(word);
-    const button = html(`button.word`, {
-      type: "button", "data-span": word.span || null, "data-weight": word.weight || null, "data-kind": word.kind, "data-place": place,
-      "aria-label": `${text}: ${word.said}`, tabindex: buttons.length ? -1 : 0,
-      click: () => tell("word", { row: name, place }), focus: () => say(word), pointerenter: () => say(word),
-    }, text);
-    buttons.push(button);
-    return [/^\s/.test(word.text) ? " " : "", button, /\s$/.test(word.text) ? " " : ""];
-  });
-  const walk = (event) => {
+class Judged {
+  constructor(parent) {
+    this.rows = html("div.rows", { pointerdown: (event) => this.begin(event), pointermove: (event) => this.drag(event), pointerup: (event) => this.end(event) });
+    this.said = html("p.caption.said", { "aria-live": "polite" });
+    this.marking = new Marking({ draw: () => this.draw(), paint: () => this.paint(), tell: (marks) => this.tell("marks", marks) });
+    this.node = html("div.sentence", { keydown: (event) => this.marking.press(event) }, this.rows, this.said, this.marking.node);
+    parent.append(this.node);
+    this.count = 0;
+  }
+
+  // rows: {name, title, language, words: [{text, kind, weight, said, span}]}; kind: how its line looks.
+  receive(data, setTriggerValue) {
+    const isNew = data.sentence !== this.data?.sentence || data.hint !== this.data.hint;
+    this.data = data;
+    this.tell = (name, what) => setTriggerValue(name, { ...what, sentence: data.sentence, count: (this.count += 1) });
+    if (isNew) this.said.textContent = data.hint;
+    this.marking.receive(data.marking, data.rows, data.sentence);
+    if (this.drawn !== this.told) this.draw();
+  }
+
+  get told() {
+    return JSON.stringify([this.data.rows, this.marking.marks]);
+  }
+
+  // Who is at a word stays there.
+  draw() {
+    this.drawn = this.told;
+    const { activeElement } = this.rows.getRootNode();
+    const at = this.rows.contains(activeElement) ? activeElement.dataset : null;
+    this.rows.replaceChildren(...this.data.rows.flatMap((one) => [html("p.side", one.title), this.row(one)]));
+    this.paint();
+    if (at) this.button(at.row, at.place)?.focus({ preventScroll: true });
+  }
+
+  // Which words are chosen, where words can be.
+  paint() {
+    for (const button of this.rows.querySelectorAll("button")) {
+      const { row, place } = button.dataset;
+      if (this.marking.canMark(row)) button.setAttribute("aria-pressed", this.marking.isChosen(row, Number(place)));
+    }
+  }
+
+  button(row, place) {
+    return this.rows.querySelector(`button[data-row="${row}"][data-place="${place}"]`);
+  }
+
+  row({ name, title, language, words }) {
+    const own = this.marking.of(name);
+    const parts = words.map((word, place) => [/^\s/.test(word.text) ? " " : "", this.word(name, word, place), /\s$/.test(word.text) ? " " : ""]);
+    const nodes = [];
+    for (let place = 0; place < parts.length;) {
+      const mark = own.find(({ start }) => start === place);
+      const next = mark?.end ?? place + 1;
+      const [before, ...inner] = parts.slice(place, next).flat();
+      const after = inner.pop();
+      nodes.push(before, ...(mark ? [html("mark.own", { "data-severity": mark.severity }, this.marking.badge(mark), ...inner)] : inner), after);
+      place = next;
+    }
+    const node = html("p.judged", { dir: "auto", lang: languageTag(language), keydown: (event) => this.walk(event) }, ...nodes);
+    const first = node.querySelector("button");
+    if (!first) return node;
+    first.tabIndex = 0;
+    node.setAttribute("role", "group");
+    node.setAttribute("aria-label", title);
+    return node;
+  }
+
+  // Plain text, where nothing is said of a word and nothing can be done with it.
+  word(row, { text, kind, weight, said, span }, place) {
+    const { marking } = this;
+    const label = text.trim();
+    const told = [marking.told(row, place), said].filter(Boolean).join("; ");
+    if (!told && !marking.canMark(row)) return label;
+    const all = told ? `${label}: ${told}` : label;
+    const say = () => this.said.textContent === all || this.said.replaceChildren(all);
+    return html("button.word", {
+      type: "button", "data-span": span || null, "data-weight": weight || null, "data-kind": kind, "data-row": row, "data-place": place,
+      "aria-label": all, tabindex: -1, pointerenter: say,
+      focus: (event) => {
+        say();
+        this.hold(event.target);
+        if (marking.canMark(row) && marking.chosen?.row !== row) marking.choose(row, place);
+      },
+      click: (event) => (marking.on ? marking.canMark(row) && marking.choose(row, place, event.shiftKey) : this.tell("word", { row, place })),
+    }, label);
+  }
+
+  // The one word of its text that Tab comes to.
+  hold(button) {
+    for (const one of button.closest("p").querySelectorAll("button")) one.tabIndex = one === button ? 0 : -1;
+  }
+
+  walk(event) {
+    const buttons = [...event.currentTarget.querySelectorAll("button")];
     const at = buttons.indexOf(event.target);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-    if (isBrowsers(event) || !buttons[next]) return;
+    const next = buttons[{ ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key]];
+    if (isBrowsers(event) || !next) return;
     take(event);
-    buttons[at].tabIndex = -1;
-    buttons[next].tabIndex = 0;
-    buttons[next].focus();
-  };
-  const facts = { dir: "auto", lang: languageTag(language) };
-  return html("p.judged", buttons.length ? { ...facts, role: "group", "aria-label": title, keydown: walk } : facts, ...nodes);
+    next.focus();
+    const { row, place } = next.dataset;
+    if (this.marking.canMark(row)) this.marking.choose(row, Number(place), event.shiftKey);
+  }
+
+  // The word at a place of the screen, if it can be marked.
+  under({ clientX, clientY }) {
+    const found = this.rows.getRootNode().elementFromPoint(clientX, clientY)?.closest("button.word");
+    return found && this.marking.canMark(found.dataset.row) ? found : null;
+  }
+
+  begin(event) {
+    const found = event.button ? null : this.under(event);
+    this.dragged = found?.dataset.row ?? null;
+    if (found) this.marking.choose(this.dragged, Number(found.dataset.place), event.shiftKey);
+  }
+
+  drag(event) {
+    const found = this.dragged && event.buttons ? this.under(event) : null;
+    if (found && found.dataset.row === this.dragged) this.marking.choose(this.dragged, Number(found.dataset.place), true);
+  }
+
+  end(event) {
+    if (this.dragged) this.under(event)?.focus();
+    this.dragged = null;
+  }
 }
 
 export default function show({ data, parentElement, setTriggerValue }) {
-  let count = 0;
-  const said = html("p.caption.said", { "aria-live": "polite" }, data.hint);
-  const say = (word) => said.replaceChildren(`${word.text.trim()}: ${word.said}`);
-  const tell = (name, what) => setTriggerValue(name, { ...what, sentence: data.sentence, count: (count += 1) });
-  const rows = data.rows.flatMap((one) => [html("p.side", one.title), row(one, tell, say)]);
-  parentElement.seqvizJudged?.remove();
-  parentElement.append((parentElement.seqvizJudged = html("div.sentence", ...rows, said)));
+  const shown = (parentElement.seqvizJudged ??= new Judged(parentElement));
+  shown.receive(data, setTriggerValue);
+  return () => {
+    shown.node.remove();
+    parentElement.seqvizJudged = null;
+  };
 }

@@ -6,8 +6,14 @@ from typing import Any
 
 import streamlit as st
 
+from seqviz.records.file import Reader
+from seqviz.records.notes import CATEGORIES, SEVERITIES, Category, Severity
 from seqviz.viewer import script, style
 from seqviz.views.session import state
+from seqviz.words import part
+
+HEARD = "marks_heard"
+"""Under it a session remembers the token of the marks that came last."""
 
 _judged = st.components.v2.component(
     "seqviz_judged", css=style("base", "judged"), js=script("judged")
@@ -38,24 +44,58 @@ class Row:
     words: Sequence[Word]
 
 
+@dataclass(frozen=True, kw_only=True)
+class WordMark:
+    """An error that was marked: words ``start`` to below ``end`` of a row."""
+
+    row: str
+    start: int
+    end: int
+    category: Category
+    severity: Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marking:
+    """The errors that one marks oneself."""
+
+    marks: Mapping[str, Sequence[WordMark]]
+    """In each row in which one may mark some, by its name."""
+    on_change: Callable[[Sequence[WordMark]], None]
+    """Called with all errors that are marked now."""
+    words: Mapping[str, str]
+    """Of the page."""
+
+
 def show(
     rows: Sequence[Row],
+    marking: Marking,
     *,
     sentence: int,
     hint: str,
     key: str,
     on_word: Callable[[str, int], None],
 ) -> None:
-    """Draw the texts; who presses a word is told of.
+    """Draw the texts; who presses a word, or marks some, is told of.
 
     Args:
         rows: the texts.
+        marking: the errors that are marked.
         sentence: its number, which comes back with what is told.
         hint: says what one can do, as long as nobody points at a word.
         key: unique on the page.
         on_word: called with the name of the row and the place of the word, from 0.
     """
-    data = {"rows": [asdict(row) for row in rows], "sentence": sentence, "hint": hint}
+    marks = marking.marks
+    marked = {
+        "rows": list(marks),
+        "marks": [asdict(one) for several in marks.values() for one in several],
+        "categories": CATEGORIES,
+        "severities": SEVERITIES,
+        "heard": state.remembered(HEARD),
+        "words": part(marking.words, "inspect.own."),
+    }
+    texts = {"rows": [asdict(row) for row in rows], "sentence": sentence, "hint": hint}
     lengths = {row.name: len(row.words) for row in rows}
 
     def pass_on() -> None:
@@ -67,4 +107,24 @@ def show(
         if isinstance(name, str) and isinstance(place, int) and 0 <= place < lengths.get(name, 0):
             on_word(name, place)
 
-    _judged(key=key, data=data, on_word_change=pass_on)
+    def take() -> None:
+        """Pass the marks on, in which nothing is left unchecked; a token says that they came."""
+        told: Any = state.told_by(key, "marks")
+        if not isinstance(told, Mapping) or told.get("sentence") != sentence:
+            return
+        state.remember(HEARD, told.get("token"))
+        found = _marks(told.get("marks"), {name: lengths[name] for name in marks})
+        if found is not None:
+            marking.on_change(found)
+
+    _judged(key=key, data=texts | {"marking": marked}, on_word_change=pass_on, on_marks_change=take)
+
+
+def _marks(told: Any, lengths: Mapping[str, int]) -> Sequence[WordMark] | None:
+    """What a browser says is marked; None where no such words or kinds of error are there."""
+    try:
+        found = [Reader().record(WordMark, {**one}) for one in told]
+    except (TypeError, ValueError):
+        return None
+    are_there = all(0 <= one.start < one.end <= lengths.get(one.row, 0) for one in found)
+    return found if are_there and len(found) <= sum(lengths.values()) else None

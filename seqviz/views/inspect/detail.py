@@ -16,7 +16,7 @@ from seqviz.inspection.evidence import rho, worth_range
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.rules import rules_of
 from seqviz.views.components import judged
-from seqviz.views.inspect import parted, people, runs, watched
+from seqviz.views.inspect import marking, parted, people, runs, watched
 from seqviz.views.inspect.notes import bookmark, note_field
 from seqviz.views.inspect.runs import Sentence
 from seqviz.views.session import state
@@ -38,8 +38,10 @@ def render(
     """
     which = sentence.number
     _head(which, around, w)
+    rows = _texts(sentence, w)
     judged.show(
-        _texts(sentence, w),
+        rows,
+        marking.marking(sentence, rows, w),
         sentence=which,
         hint=w("inspect.words.hint"),
         key="inspect-words",
@@ -83,9 +85,8 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
     if texts["baseline"]:
         _, others = word_differences(texts["translation"], texts["baseline"])
         words |= {"baseline": people.with_spans(others, spans["target"], differs=differs, w=w)}
-    if spans["source"]:
-        own, _ = word_differences(texts["source"], texts["source"])
-        words |= {"source": people.with_spans(own, spans["source"], differs=differs, w=w)}
+    own, _ = word_differences(texts["source"], texts["source"])
+    words |= {"source": people.with_spans(own, spans["source"], differs=differs, w=w)}
     return [
         judged.Row(
             name=name,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from seqviz.inspection.compare import comparison
 from seqviz.inspection.exports import marot_tsv, table_csv, table_parquet
+from seqviz.inspection.rated import rated_by_reader
 from seqviz.inspection.report import report_page
 from seqviz.views.inspect import runs, table
 from seqviz.views.inspect.listed import Mask
@@ -66,18 +67,22 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
         code: of ``FORMS``.
         language: of the page that is made.
     """
+    notes = notes_of(run)
+    marked = rated_by_reader(notes, rows)
+    spans = {number: one.spans for number, one in marked.items()}
+    numbers = [int(number) for number in rows["number"]]
+    errors = [len(spans.get(one, ())) for one in numbers]
     if code == "csv":
-        notes = notes_of(run)
-        numbers = [int(number) for number in rows["number"]]
         more = {
             "bookmark": [table.MARK if one in notes.bookmarks else "" for one in numbers],
             "note": [notes.texts.get(one, "") for one in numbers],
+            "errors": list(map(str, errors)),
         }
         return table_csv(rows, more)
     if code == "parquet":
-        return table_parquet(rows)
+        return table_parquet(rows, {"errors": errors})
     if code == "marot":
-        return marot_tsv(rows, system=run.model)
+        return marot_tsv(rows, system=run.model, spans=spans)
     page = report_page(
         rows,
         model=run.model,

@@ -1,4 +1,4 @@
-"""What people marked in the second system's translations, and how our marks agree with it."""
+"""What people marked in the second system's translations, or one marked oneself, and our marks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,14 +7,15 @@ import streamlit as st
 
 from seqviz.analysis.compare import MarkedWord
 from seqviz.errors import SeqVizError
-from seqviz.inspection.marot import HumanSpan
-from seqviz.inspection.rated import Rated, agreement, rated_in
+from seqviz.inspection.marot import HumanSpan, RatedSegment
+from seqviz.inspection.rated import Rated, agreement, rated_by_reader, rated_in
 from seqviz.inspection.rules import rules_of
 from seqviz.inspection.validation import FlagReport
 from seqviz.server.kept import kept
 from seqviz.views.components import judged
 from seqviz.views.inspect import runs
 from seqviz.views.inspect.listed import Mask
+from seqviz.views.inspect.notes import notes_of
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
@@ -26,6 +27,7 @@ FOUND = "inspect_agreement"
 """Under it a session remembers on which sentences it asked last, and what came out."""
 MOST = 200
 """Sentences that are forced at once: some seconds of work."""
+ICONS = {"people": "groups", "reader": "edit"}
 
 
 def rated_by_people(run: Run) -> Rated:
@@ -81,45 +83,63 @@ def _is_minor(span: HumanSpan) -> bool:
 
 
 def render(run: Run, passed: Mask, *, request: Request, w: Words) -> None:
-    """Draw how far our marks agree with people, on the sentences that pass; once one asks."""
+    """Draw how far our marks agree with people's, and with those that one set oneself."""
     try:
         rated = _rated(run)
     except SeqVizError as error:
         decode.show_error(error, w, work="inspect-people")
-        return
-    folder = runs.folder_of_model(run)
-    numbers = [int(one) for one in run.frame["number"][passed] if int(one) in rated][:MOST]
-    if not rated or folder is None:
-        return
-    with st.expander(w("inspect.people"), icon=":material/groups:", expanded=True):
-        facts = {"sentences": len(numbers), "most": MOST}
-        st.caption(w("inspect.people.about", facts))
-        key = f"{run.name} {run.changed} {hash(tuple(numbers))}"
-        last: Any = state.remembered(FOUND)
+        rated = {}
+    own = rated_by_reader(notes_of(run), run.frame)
+    for code, found in (("people", rated), ("reader", own)):
+        segments = [found[one] for one in map(int, run.frame["number"][passed]) if one in found]
+        if found and runs.folder_of_model(run) is not None:
+            _panel(code, run, segments[:MOST], request=request, w=w)
+
+
+def _panel(
+    code: str, run: Run, segments: Sequence[RatedSegment], *, request: Request, w: Words
+) -> None:
+    """Draw the agreement on these sentences, once one asks.
+
+    Args:
+        code: whose marks, "people" or "reader".
+        run: whose sentences.
+        segments: what is marked in them.
+        request: of the page.
+        w: its words.
+    """
+    with st.expander(w(f"inspect.{code}"), icon=f":material/{ICONS[code]}:", expanded=True):
+        facts = {"sentences": len(segments), "most": MOST}
+        st.caption(w(f"inspect.{code}.about", facts))
+        key = f"{run.name} {run.changed} {hash(tuple(segments))}"
+        last: Any = state.remembered(f"{FOUND}-{code}")
         if not isinstance(last, tuple) or last[0] != key:
             st.button(
                 w("inspect.people.run", facts),
-                key="inspect-agree",
-                icon=":material/groups:",
-                disabled=not numbers,
+                key=f"inspect-agree-{code}",
+                icon=":material/balance:",
+                disabled=not segments,
                 on_click=state.remember,
-                args=(FOUND, (key, None)),
+                args=(f"{FOUND}-{code}", (key, None)),
             )
             return
-        segments = [rated[one] for one in numbers]
         try:
             with st.spinner(w("progress.working")):
-                found = last[1]
-                if found is None:
-                    with cache.visits().turn(lambda _: None, request.visitor):
-                        translator = cache.translator(str(folder), request.device)
-                        found = agreement(translator, segments, rules_of(runs.family(run)))
+                found = last[1] or _agreement(run, segments, request)
         except SeqVizError as error:
-            decode.show_error(error, w, work="inspect-people")
+            decode.show_error(error, w, work=f"inspect-{code}")
             return
-        state.remember(FOUND, (key, found))
+        state.remember(f"{FOUND}-{code}", (key, found))
         st.markdown(agreement_table(found, w))
         st.caption(w("inspect.people.help"))
+
+
+def _agreement(
+    run: Run, segments: Sequence[RatedSegment], request: Request
+) -> Sequence[FlagReport]:
+    with cache.visits().turn(lambda _: None, request.visitor):
+        translator = cache.translator(str(runs.folder_of_model(run)), request.device)
+        return agreement(translator, segments, rules_of(runs.family(run)))
 
 
 def agreement_table(found: Sequence[FlagReport], w: Words) -> str:
