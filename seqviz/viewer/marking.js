@@ -44,8 +44,8 @@ export class Marking {
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 
-  named({ category, severity }) {
-    return { category: this.say(`inspect.own.category.${category}`), severity: this.say(`inspect.own.severity.${severity}`) };
+  what({ category, severity }) {
+    return this.say("inspect.own.what", { category: this.say(`inspect.own.category.${category}`), severity: this.say(`inspect.own.severity.${severity}`) });
   }
 
   quoted({ row, start, end }) {
@@ -79,12 +79,11 @@ export class Marking {
     this.list.setAttribute("aria-label", this.say("inspect.own.list"));
     this.list.replaceChildren(...this.marks.map((one, place) => {
       const text = this.quoted(one);
-      const facts = this.named(one);
       const remove = () => {
         this.unmark(one);
         (this.list.querySelectorAll("button")[Math.min(place, this.marks.length - 1)] ?? this.switch.firstChild).focus();
       };
-      return html("li", this.badge(one), html("span", html("q", { dir: "auto" }, text), ` ${facts.category}, ${facts.severity}`),
+      return html("li", this.badge(one), html("span", html("q", { dir: "auto" }, text), ` ${this.what(one)}`),
         html("button.plain", { type: "button", "aria-label": this.say("inspect.own.remove_this", { text }), click: remove }, this.say("inspect.own.remove")));
     }));
   }
@@ -104,7 +103,7 @@ export class Marking {
   // What is said of a word that is marked; empty of another one.
   told(row, place) {
     const found = this.marks.find((one) => overlaps(one, { row, start: place, end: place + 1 }));
-    return found ? this.say("inspect.own.said", this.named(found)) : "";
+    return found ? this.say("inspect.own.said", { what: this.what(found) }) : "";
   }
 
   // The words of a row from one place to another; goesOn: from where one began to choose.
@@ -128,7 +127,7 @@ export class Marking {
     const others = this.marks.filter((one) => !overlaps(one, made));
     const order = (one) => rows.indexOf(one.row) * 1e6 + one.start;
     return this.change([...others, made].sort((one, other) => order(one) - order(other)),
-      this.say("inspect.own.marked", { text: this.quoted(made), ...this.named(made) }));
+      this.say("inspect.own.marked", { text: this.quoted(made), what: this.what(made) }));
   }
 
   unmark(where) {

@@ -54,6 +54,14 @@ def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Pat
     expect(grid).to_be_visible()
     settled(page)
     assert link_of(page)["filter"] == "number <= 9"
+    page.get_by_role("switch", name="Mark errors").check()
+    page.locator("button.word[data-row=translation]").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    expect(page.get_by_role("button", name="Compare marks on 1 sentence")).to_be_visible()
+    marked = page.locator("mark.own").inner_text()
+    page.reload()
+    expect(page.locator("mark.own")).to_have_text(marked, timeout=COLD_MILLISECONDS)
 
 
 def test_who_drags_over_a_histogram_filters(page: Page, app: str, tmp_path: Path) -> None:

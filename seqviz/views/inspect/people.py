@@ -21,6 +21,7 @@ from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
+from seqviz.words import plural
 from seqviz.words.numbers import number
 
 FOUND = "inspect_agreement"
@@ -115,7 +116,7 @@ def _panel(
         last: Any = state.remembered(f"{FOUND}-{code}")
         if not isinstance(last, tuple) or last[0] != key:
             st.button(
-                w("inspect.people.run", facts),
+                w(plural("inspect.people.run", len(segments)), facts),
                 key=f"inspect-agree-{code}",
                 icon=":material/balance:",
                 disabled=not segments,

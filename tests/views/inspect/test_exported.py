@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from seqviz.inspection.run import TABLE, read_run
-from seqviz.records.notes import NOTES_FILE, Notes
+from seqviz.records.notes import NOTES_FILE, ErrorSpan, Notes
 from seqviz.views.inspect import runs
 from seqviz.views.inspect.exported import FORMS, file_of
 from tests.views import pages
@@ -18,9 +18,11 @@ from tests.views.pages import ENGLISH
 __all__ = ["folder"]
 pytestmark = pytest.mark.usefixtures("tiny", "folder")
 
+SPAN = ErrorSpan(number=3, side="source", start=0, end=4, category="Other", severity="Minor")
+
 
 def test_every_form_holds_the_rows_at_hand(folder: Path, tmp_path: Path) -> None:
-    noted = Notes().with_bookmark(3, on=True).with_note(3, "=danger")
+    noted = Notes().with_bookmark(3, on=True).with_note(3, "=danger").with_spans(3, [SPAN])
     NOTES_FILE.write(noted, folder / NOTES_FILE.name)
     run = runs.opened(NAME)
     assert run is not None
@@ -33,7 +35,9 @@ def test_every_form_holds_the_rows_at_hand(folder: Path, tmp_path: Path) -> None
     (tmp_path / TABLE).write_bytes(files["parquet"])
     pd.testing.assert_frame_equal(read_run(tmp_path), rows.reset_index(drop=True))
     assert b"default-src 'none'" in files["html"]
-    assert files["marot"].decode().count("\n") == 1 + 2 * 3
+    assert table.errors.tolist() == [0, 1, 0]
+    assert pd.read_parquet(io.BytesIO(files["parquet"])).errors.tolist() == [0, 1, 0]
+    assert files["marot"].decode().count("\n") == 1 + 2 * 3 + 1
 
 
 def test_the_panel_says_how_many_and_makes_nothing_before_it_is_asked() -> None:

@@ -56,7 +56,7 @@ def test_people_and_marks_are_compared_on_the_sentences_that_pass(folder: Path) 
     app = pages.open_app(LINK | {"row": "1", "filter": "number < 2"})
     rows = {row["name"]: row for row in pages.component(app, "inspect-words")["rows"]}
     assert [word["span"] for word in rows["baseline"]["words"]] == ["", "", "minor"]
-    pages.press(app, ENGLISH("inspect.people.run", {"sentences": 1}))
+    pages.press(app, ENGLISH("inspect.people.run.one", {"sentences": 1}))
     rated = rated_in(folder, found)
     reports = agreement(load("de-en/transformer"), [rated[1]], rules_of("transformer"))
     assert agreement_table(reports, ENGLISH) in [str(text.value) for text in app.markdown]
