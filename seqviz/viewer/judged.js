@@ -13,7 +13,7 @@ class Judged {
   constructor(parent) {
     this.rows = html("div.rows", { pointerdown: (event) => this.begin(event), pointermove: (event) => this.drag(event), pointerup: (event) => this.end(event) });
     this.said = html("p.caption.said", { "aria-live": "polite" });
-    this.marking = new Marking({ draw: () => this.draw(), paint: () => this.paint(), tell: (marks) => this.tell("marks", marks) });
+    this.marking = new Marking({ turn: () => this.turn(), draw: () => this.draw(), paint: () => this.paint(), tell: (marks) => this.tell("marks", marks) });
     this.node = html("div.sentence", { keydown: (event) => this.marking.press(event) }, this.rows, this.said, this.marking.node);
     parent.append(this.node);
     this.count = 0;
@@ -24,13 +24,19 @@ class Judged {
     const isNew = data.sentence !== this.data?.sentence || data.hint !== this.data.hint;
     this.data = data;
     this.tell = (name, what) => setTriggerValue(name, { ...what, sentence: data.sentence, count: (this.count += 1) });
-    if (isNew) this.said.textContent = data.hint;
     this.marking.receive(data.marking, data.rows, data.sentence);
-    if (this.drawn !== this.told) this.draw();
+    if (isNew) this.turn();
+    else if (this.drawn !== this.told) this.draw();
   }
 
   get told() {
     return JSON.stringify([this.data.rows, this.marking.marks]);
+  }
+
+  // Another sentence, or one begins to mark: then one follows no word.
+  turn() {
+    this.said.textContent = this.marking.on ? "" : this.data.hint;
+    this.draw();
   }
 
   // Who is at a word stays there.

@@ -14,9 +14,10 @@ function badge(place, severity) {
 }
 
 export class Marking {
-  // draw: draws the texts anew; paint: shows which words are chosen; tell: passes all marks on.
-  constructor({ draw, paint, tell }) {
-    Object.assign(this, { draw, paint, tell, on: false, marks: [], past: [], chosen: null, waits: null });
+  // turn: one begins to mark, or ends; draw: draws the texts anew; paint: shows which words are chosen;
+  // tell: passes all marks on.
+  constructor({ turn, draw, paint, tell }) {
+    Object.assign(this, { turn, draw, paint, tell, on: false, marks: [], past: [], chosen: null, waits: null });
     this.status = html("p.status", { role: "status" });
     this.list = html("ul.own-marks");
     this.node = html("div.marking");
@@ -67,7 +68,7 @@ export class Marking {
     this.switch = toggle(this.say("inspect.own.mark"), this.on, (on) => {
       Object.assign(this, { on, chosen: null });
       this.show();
-      this.draw();
+      this.turn();
     });
     this.node.replaceChildren(this.switch, this.panel, this.status, this.list);
   }

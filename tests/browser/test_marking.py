@@ -110,6 +110,7 @@ def test_words_are_chosen_and_marked_by_mouse_and_keys_and_all_marks_are_told(pa
     page.keyboard.press("1")
     assert page.evaluate("told.length") == 1
     page.get_by_role("switch", name="Mark errors").check()
+    expect(page.locator(".said")).to_have_text("")
     status = page.get_by_role("status")
     page.keyboard.press("1")
     expect(status).to_have_text("Choose words first.")
