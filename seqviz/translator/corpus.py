@@ -113,7 +113,7 @@ def examine(
         shares = share(model, targets) if contributions else [None] * len(ids)
         return found, given, emptied, reference, shares
 
-    results, given, emptied, references_scored, shares = translator.work(work)
+    results, given, emptied, references_scored, shares = translator.work(work).value
     of_references = dict(zip(with_reference, references_scored, strict=True))
     spell, text = translator.target.tokenizer.piece, translator.target.text
     return [

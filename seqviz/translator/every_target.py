@@ -12,4 +12,5 @@ def every_target(translator: Translator, text: str, *, most: int) -> AllTargets:
     """
     source = translator.read(text).ids
     size = len(translator.target.tokenizer)
-    return translator.work(lambda model: all_targets(model, source, size=size, most=most))
+    found = translator.work(lambda model: all_targets(model, source, size=size, most=most))
+    return found.value

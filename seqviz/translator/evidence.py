@@ -19,7 +19,7 @@ from seqviz.text.spelling import TargetTokens
 from seqviz.trace import ModelFacts, Trace
 from seqviz.trace.computation import Numbers
 from seqviz.trace.evidence import AttentionNorms, DecoderLens, SourceContributions
-from seqviz.translator.fallback import Model
+from seqviz.translator.fallback import Found, Model
 
 Value = TypeVar("Value")
 
@@ -38,7 +38,7 @@ class Able(Protocol):
     def without_source(self, trace: Trace, rank: int = 0) -> Trace:
         """A hypothesis as if there were no sentence."""
 
-    def work(self, work: Callable[[Model], Value]) -> Value:
+    def work(self, work: Callable[[Model], Value]) -> Found[Value]:
         """Let a function use the model."""
 
 
@@ -123,6 +123,7 @@ class Evidence:
         return found | {by: self.attribution(by) for by in ways}
 
     def _of(self, work: Callable[[OpenModel, Trace, int], Value]) -> Value:
-        return self._translator.work(
+        found = self._translator.work(
             lambda model: work(cast(OpenModel, model), self._trace, self._rank)
         )
+        return found.value

@@ -71,9 +71,8 @@ def gradient_steps(
     unknown = (*read.unknown(translator.facts.unk), *translator.unknown_in_target(target_text))
     if unknown:
         raise InputError("learn_unknown", {"pieces": ", ".join(dict.fromkeys(unknown))})
-    probs, losses = translator.work(
-        lambda model: _descended(cast(Model, model), (read.ids, target), rates)
-    )
+    found = translator.work(lambda model: _descended(cast(Model, model), (read.ids, target), rates))
+    probs, losses = found.value
     spell = translator.target.tokenizer.piece
     return GradientSteps(
         target=np.array(target, np.int32),

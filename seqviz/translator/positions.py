@@ -35,4 +35,4 @@ def source_positions(translator: Translator, length: int) -> Floats | None:
         values: Floats = found.detach().float().cpu().numpy()
         return values
 
-    return translator.work(table)
+    return translator.work(table).value

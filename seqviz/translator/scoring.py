@@ -76,7 +76,7 @@ def score_pairs(
             raise ModelError("no_prediction")
         return given, emptied
 
-    given, emptied = translator.work(work)
+    given, emptied = translator.work(work).value
     spell = translator.target.tokenizer.piece
     return [
         ScoredPair(

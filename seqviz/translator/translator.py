@@ -31,7 +31,7 @@ from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import dtype_of, fits_in, lacks_bfloat16, take_precision
 from seqviz.translator.evidence import Evidence
-from seqviz.translator.fallback import Found, Model, ModelOnDevice, load_somewhere
+from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
 from seqviz.translator.translation import Translation, best_of
 
@@ -50,6 +50,7 @@ class Translator:
         precision: of its numbers.
         codec: how it reads.
         target: how it spells what it writes.
+        work: lets a function use the model, which it may not change; see ``ModelOnDevice.run``.
     """
 
     def __init__(self, entry: ModelEntry, device: str, *, precision: Precision = "float32") -> None:
@@ -73,7 +74,7 @@ class Translator:
         take_precision(model, self.device, self.precision)
         exact = self.precision == "float32"
         self._model = ModelOnDevice(model, self.device, parts.load_model, exact=exact)
-        self._searcher = Searcher(model, self.device)
+        self._searcher, self.work = Searcher(model, self.device), self._model.run
 
     def translate(
         self,
@@ -111,7 +112,7 @@ class Translator:
             lambda model: self._searcher.search(model, source.ids, chosen, on_step=on_step),
             lambda found: found.is_finite,
         )
-        return self._trace(source, chosen, decoding, started=started)
+        return self.traced(source, chosen, decoding, started=started)
 
     def force(
         self,
@@ -159,7 +160,7 @@ class Translator:
             ),
             lambda found: found.is_finite,
         )
-        return self._trace(source, chosen, decoding, started=started)
+        return self.traced(source, chosen, decoding, started=started)
 
     def without_source(self, trace: Trace, rank: int = 0) -> Trace:
         """Score a hypothesis as if there were no sentence: p(y | ∅), the source being EOS alone.
@@ -182,7 +183,7 @@ class Translator:
             lambda model: decode_forced(model, source.ids, target, options=chosen),
             lambda found: found.is_finite,
         )
-        return self._trace(source, chosen, decoding, started=started)
+        return self.traced(source, chosen, decoding, started=started)
 
     def shift(
         self,
@@ -214,8 +215,8 @@ class Translator:
         )
         without = replace(options, interventions=())
         return DistributionShift(
-            plain=self._trace(source, without, found.of(found.value.plain), started=started),
-            edited=self._trace(source, options, found.of(found.value.edited), started=started),
+            plain=self.traced(source, without, found.of(found.value.plain), started=started),
+            edited=self.traced(source, options, found.of(found.value.edited), started=started),
             total_variation=found.value.total_variation,
             kl=found.value.kl,
         )
@@ -251,9 +252,8 @@ class Translator:
         place = Place(step=step, rank=rank, read=read, layer=layer, head=head)
         check_explains(trace, place, facts=self.facts, precision=self.precision)
         spell = self.target.tokenizer.piece
-        return self._model.run(
-            lambda model: explain_step(cast(OpenModel, model), trace, place, spell=spell)
-        ).value
+        found = self.work(lambda m: explain_step(cast(OpenModel, m), trace, place, spell=spell))
+        return found.value
 
     def evidence(self, trace: Trace, rank: int = 0) -> Evidence:
         """What went into a hypothesis of a trace; nothing is computed before it is asked for.
@@ -262,10 +262,6 @@ class Translator:
             InputError: as ``without_source``.
         """
         return Evidence(self, trace, rank)
-
-    def work(self, work: Callable[[Model], Value]) -> Value:
-        """Let a function use the model, which it may not change."""
-        return self._model.run(work).value
 
     def _forced_bytes(
         self, source: Source, target_ids: Sequence[int], options: DecodeOptions
@@ -375,9 +371,10 @@ class Translator:
                 raise
             raise InputError("line_empty", {"line": number, "name": "the texts"}) from error
 
-    def _trace(
+    def traced(
         self, source: Source, options: DecodeOptions, found: Found[Decoding], *, started: float
     ) -> Trace:
+        """A recorded search as a Trace; ``started`` is when its work began."""
         return build_trace(
             source,
             found.value,

@@ -27,7 +27,7 @@ def dot(tmp_path_factory: pytest.TempPathFactory) -> Translator:
 
 
 def fingerprint_now(translator: Translator) -> str:
-    return translator.work(lambda model: fingerprint_of(cast(Model, model)))
+    return translator.work(lambda model: fingerprint_of(cast(Model, model))).value
 
 
 def test_the_loss_falls_and_the_model_stays(dot: Translator) -> None:
@@ -72,7 +72,7 @@ def test_an_update_follows_finite_differences(
         return learners[-1]
 
     source, target = dot.read(TEXT).ids, (*dot.target.ids(TARGET), dot.facts.eos)
-    before = cast(Model, dot.work(copy.deepcopy)).double().requires_grad_(False)
+    before = cast(Model, dot.work(copy.deepcopy).value).double().requires_grad_(False)
     monkeypatch.setattr(gradient, "deepcopy", copied)
     gradient_steps(dot, TEXT, TARGET, rates=[rate])
     pairs = zip(before.parameters(), learners[0].parameters(), strict=True)

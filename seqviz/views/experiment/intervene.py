@@ -16,7 +16,7 @@ from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
 from seqviz.views.components import viewer
 from seqviz.views.experiment import acts, edit_panel
-from seqviz.views.session import cache, settings, state
+from seqviz.views.session import bounds, cache, settings, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart, side_by_side
@@ -132,7 +132,7 @@ def _shift(trace: Trace, edited: Request, w: Words) -> DistributionShift | None:
                 trace.target(),
                 edited.options,
                 on_step=progress.step,
-                on_size=cache.check_size,
+                on_size=bounds.check_size,
             )
 
         return cache.find_or_make(key, ask, progress.wait, request=edited)

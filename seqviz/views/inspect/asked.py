@@ -13,7 +13,7 @@ from seqviz.inspection.process import Asked, read_asked, read_state, write_asked
 from seqviz.inspection.reading import sentences_in
 from seqviz.inspection.run import INPUT, TABLE
 from seqviz.translator.corpus import check_examined
-from seqviz.views.session import cache, state
+from seqviz.views.session import bounds, cache, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.inspections import inspections
@@ -142,8 +142,8 @@ def _check(content: bytes, name: str, request: Request) -> None:
     loaded = cache.translator(str(request.folder), request.device)
     sources = (loaded.read(one.source, request.options) for one in few)
     work = sum(request.options.work(len(source.ids)) for source in sources)
-    if work > cache.MOST_PUBLIC_WORK:
-        facts = {"found": f"{work:,}", "limit": f"{cache.MOST_PUBLIC_WORK:,}"}
+    if work > bounds.MOST_PUBLIC_WORK:
+        facts = {"found": f"{work:,}", "limit": f"{bounds.MOST_PUBLIC_WORK:,}"}
         raise InputError("too_much_work", facts)
 
 

@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 from seqviz.catalog import Catalogue, ModelEntry, find_models, model_folders, models_folder, resolve
 from seqviz.catalog.version import folder_version, models_version
 from seqviz.errors import InputError
+from seqviz.server.companions import wait_for
 from seqviz.server.kept import kept
 from seqviz.server.live_process import LiveProcesses
 from seqviz.server.queue import OnWait
@@ -25,8 +26,10 @@ from seqviz.server.visits import Visits
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import threads_asked, use_threads
-from seqviz.views.session.access import is_public
+from seqviz.translator.together import served_together
+from seqviz.views.session import bounds
 from seqviz.views.session.request import Request
+from seqviz.views.session.together import companions, decode_along
 
 MAX_WAITING = 32
 MAX_TRANSLATORS = 8
@@ -34,12 +37,6 @@ MAX_TRANSLATORS = 8
 MAX_WEIGHT_BYTES = 3 * 2**30
 """Of all translators together; one that visitors bring may take much of it."""
 BYTES_A_WEIGHT = 4
-MEGABYTE = 10**6
-MOST_PUBLIC_MEGABYTES = 250
-"""Of one record where strangers visit; the store of all takes little more than two of them."""
-MOST_PUBLIC_WORK = 2_700_000
-"""``DecodeOptions.work`` of one search where strangers visit: a beam of 5 for the longest sentence
-that there may be, a beam of 20 for one of 140 tokens; 12 s on one thread."""
 CORES = os.cpu_count() or 1
 
 OnStep = Callable[[int, int], None]
@@ -216,38 +213,40 @@ def find_or_decode(
         SeqVizError: the model or the text cannot be used, too many wait already, or the search
             could cost too much time or memory for a public server.
     """
-    ready = _translators().get(_model_key(str(request.folder), request.device))
-    if ready is not None and not is_kept(request):
-        _check_work(ready, request)
+    model = _model_key(str(request.folder), request.device)
+    ready, asks = _translators().get(model), not is_kept(request)
+    if ready is not None and asks:
+        bounds.check_work(ready, request)
 
     def told(size: int) -> None:
-        check_size(size)
+        bounds.check_size(size)
         if on_size is not None:
             on_size(size)
 
     def decode(loaded: Translator) -> Trace:
         if loaded is not ready:
-            _check_work(loaded, request)
+            bounds.check_work(loaded, request)
         return loaded.translate(request.text, request.options, on_step=on_step, on_size=told)
 
-    return find_or_make(request, decode, on_wait, request=request)
+    if ready is None or not asks or not served_together(request.options):
+        return find_or_make(request, decode, on_wait, request=request)
+
+    tokens = len(ready.read(request.text, request.options).ids) * request.options.beam_size
+    with companions().waiting(request, (model, request.options), tokens) as companion:
+
+        def along(loaded: Translator) -> Trace:
+            wait_for(companion, on_wait)
+            with companions().taken_along(companion) as together:
+                if len(together) > 1:
+                    return decode_along(loaded, together, on_step, keep=_keep)
+            found = _store().get(_stored(request, request))
+            return decode(loaded) if found is None else cast(Trace, found)
+
+        return find_or_make(request, along, on_wait, request=request)
 
 
-def _check_work(loaded: Translator, request: Request) -> None:
-    """Refuse a search that strangers may not ask for, before anybody waits for it."""
-    if is_public():
-        source = loaded.read(request.text, request.options)
-        work = request.options.work(len(source.ids))
-        if work > MOST_PUBLIC_WORK:
-            facts = {"found": f"{work:,}", "limit": f"{MOST_PUBLIC_WORK:,}"}
-            raise InputError("too_much_work", facts)
-
-
-def check_size(size: int) -> None:
-    """Refuse a record that strangers may not ask for, before any time is spent on it."""
-    if is_public() and size > MOST_PUBLIC_MEGABYTES * MEGABYTE:
-        facts = {"found": -(-size // MEGABYTE), "limit": MOST_PUBLIC_MEGABYTES}
-        raise InputError("too_much_memory", facts)
+def _keep(request: Request, trace: Trace) -> None:
+    _store().put(_stored(request, request), trace)
 
 
 def find_or_force(request: Request, text: str, *, on_step: OnStep, on_wait: OnWait) -> Trace:
@@ -265,7 +264,7 @@ def find_or_force(request: Request, text: str, *, on_step: OnStep, on_wait: OnWa
 
     def force(loaded: Translator) -> Trace:
         options = replace(request.options, prefix_text="", banned_words=())  # only of a search
-        return loaded.force(request.text, text, options, on_step=on_step, on_size=check_size)
+        return loaded.force(request.text, text, options, on_step=on_step, on_size=bounds.check_size)
 
     return find_or_make(force_key(request, text), force, on_wait, request=request)
 

@@ -64,7 +64,7 @@ def test_every_family_gives_the_norms(tmp_path: Path, family: str) -> None:
     found = translator.evidence(trace).norms()
     steps = translator.work(
         lambda model: [*followed(cast(OpenModel, model), trace, path_to(trace, 0))]
-    )
+    ).value
     assert trace.cross_attention is not None
     assert found.heads.shape == trace.cross_attention.shape
     for step, looked in enumerate(steps):

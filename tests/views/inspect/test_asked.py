@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.inspection.process import STATE, read_asked
 from seqviz.server.inspections import FOLDER_VARIABLE, NAME, Inspections
 from seqviz.views.inspect import asked
-from seqviz.views.session import cache, inspections
+from seqviz.views.session import bounds, inspections
 from seqviz.views.session.i18n import Words
 from tests.fixtures.inspected import inspected, write_run
 from tests.server.test_inspections import SLEEPER, until
@@ -114,10 +114,10 @@ def test_strangers_paste_little_bring_no_file_and_see_no_others(
     assert not [key for key in keys if str(key).startswith("inspect")]
     start(app, "der\nhund\nkalt\n")
     assert app.session_state["run"] == "" and len(pages.messages(app)) == 1
-    monkeypatch.setattr(cache, "MOST_PUBLIC_WORK", 100)
+    monkeypatch.setattr(bounds, "MOST_PUBLIC_WORK", 100)
     start(app, "der hund\nkalt\n")
     assert app.session_state["run"] == "" and "100" in pages.plain(pages.messages(app)[0])
-    monkeypatch.setattr(cache, "MOST_PUBLIC_WORK", 100_000)
+    monkeypatch.setattr(bounds, "MOST_PUBLIC_WORK", 100_000)
     start(app, "der hund\nkalt\n")
     assert re.fullmatch(NAME, app.session_state["run"])
     made = inspections.inspections()

@@ -22,7 +22,7 @@ from seqviz.server.store import Store, TraceStore, trace_bytes
 from seqviz.server.visits import Visits
 from seqviz.trace import Source, Trace
 from seqviz.translator import Translator
-from seqviz.views.session import cache
+from seqviz.views.session import bounds, cache
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.request import Request
 from tests.fixtures import event_loop
@@ -258,7 +258,7 @@ def test_a_search_is_bounded_where_strangers_visit(
     loaded: bool, tiny: None, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(VARIABLE, "1")
-    monkeypatch.setattr(cache, "MOST_PUBLIC_WORK", 5 * (4 + MOST_STEPS) * MOST_STEPS)
+    monkeypatch.setattr(bounds, "MOST_PUBLIC_WORK", 5 * (4 + MOST_STEPS) * MOST_STEPS)
     folder = tiny_folder / "de-en" / "dot"
     request = Request(folder=folder, text="kalt", options=DecodeOptions(), device="cpu")
     ask = partial(cache.find_or_decode, on_step=lambda *_: None, on_wait=lambda _: None)
@@ -276,8 +276,8 @@ def test_a_search_is_bounded_where_strangers_visit(
 
 def test_the_usual_search_is_within_the_bound_whatever_the_sentence() -> None:
     longest = DecodeOptions().work(MAX_SOURCE_TOKENS)
-    assert longest <= cache.MOST_PUBLIC_WORK < DecodeOptions(beam_size=20).work(MAX_SOURCE_TOKENS)
-    assert DecodeOptions(beam_size=20, max_length=512).work(4) > cache.MOST_PUBLIC_WORK
+    assert longest <= bounds.MOST_PUBLIC_WORK < DecodeOptions(beam_size=20).work(MAX_SOURCE_TOKENS)
+    assert DecodeOptions(beam_size=20, max_length=512).work(4) > bounds.MOST_PUBLIC_WORK
 
 
 def test_requests_have_codes_of_their_own() -> None:

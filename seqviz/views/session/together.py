@@ -1,0 +1,72 @@
+"""Visitors who wait for the same model with the same options are decoded together."""
+
+from collections.abc import Callable
+
+from seqviz.errors import DecodingCancelled, SeqVizError
+from seqviz.server.companions import Companion, Companions
+from seqviz.server.kept import kept
+from seqviz.trace import Trace
+from seqviz.translator import Translator
+from seqviz.translator.together import Wanted, translate_together
+from seqviz.views.session.bounds import most_bytes
+from seqviz.views.session.request import Request
+
+MOST_TOGETHER = 16
+"""Twice as many would be 4 % faster, and each would wait for twice as many."""
+MOST_TOKENS_TOGETHER = 2048
+"""Padded source tokens times beam size; more fill the memory, and the first waits for them."""
+
+
+OnStep = Callable[[int, int], None]
+
+
+@kept()
+def companions() -> Companions[Request]:
+    """Who waits on this server."""
+    return Companions(most=MOST_TOGETHER, most_tokens=MOST_TOKENS_TOGETHER)
+
+
+def decode_along(
+    loaded: Translator,
+    together: list[Companion[Request]],
+    on_step: OnStep,
+    *,
+    keep: Callable[[Request, Trace], None],
+) -> Trace:
+    """Decode for the first, and for those whom he takes along.
+
+    Args:
+        loaded: the model of all.
+        together: who is decoded; the first one's thread is this one.
+        on_step: shows the first one how far it is. Its signals end his search only, and go on once
+            the others have what they wait for.
+        keep: takes the traces of the others.
+
+    Raises:
+        SeqVizError: as ``Translator.translate``, of the first.
+    """
+    signals: list[BaseException] = []
+
+    def step(*progress: int) -> None:
+        try:
+            on_step(*progress)
+        except SeqVizError:
+            raise
+        except BaseException as signal:  # Streamlit's, to stop or to run again, are no Exception
+            signals.append(signal)
+            raise DecodingCancelled from signal
+
+    first, *others = together
+    wanted = [
+        Wanted(text=first.request.text, on_step=step),
+        *(Wanted(text=one.request.text, on_step=one.stay) for one in others),
+    ]
+    own, *found = translate_together(loaded, wanted, first.request.options, max_bytes=most_bytes())
+    for one, trace in zip(others, found, strict=True):
+        if isinstance(trace, Trace):
+            keep(one.request, trace)
+    if signals:
+        raise signals[0]
+    if isinstance(own, SeqVizError):
+        raise own
+    return own
