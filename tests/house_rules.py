@@ -26,7 +26,7 @@ files      | errors                                          |
 options    | errors                                          | numpy
 trace      | aligned colours kinds words errors files options | numpy
 records    | aligned kinds errors files                      | numpy
-catalog    | aligned kinds errors                            | lazy_loader safetensors
+catalog    | aligned kinds errors files                      | lazy_loader safetensors
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | sentencepiece torch

@@ -31,7 +31,7 @@ KNOWN = (*SETTINGS, *VOCABULARIES, *ABOUT, *SAFE_WEIGHTS, *OLD_WEIGHTS)
 
 def matches(name: str, patterns: Collection[str]) -> bool:
     """Whether a file's name, without a path, is one of these."""
-    return "/" not in name and any(fnmatchcase(name, pattern) for pattern in patterns)
+    return not {"/", "\\"} & set(name) and any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def wanted(names: Collection[str]) -> list[str]:

@@ -59,6 +59,8 @@ class _Name:
     source: str = ""
     target: str = ""
     revision: str = ""
+    listed: bool = False
+    """It is PAIR/SYSTEM of the folder of models: whoever chose that knew the languages."""
 
 
 def read_foreign_entry(folder: Path) -> ModelEntry:
@@ -81,10 +83,14 @@ def read_foreign_entry(folder: Path) -> ModelEntry:
     sources, targets = _languages(folder, family, words)
     instructed = FAMILIES[family].instructed
     named, files = _name_of(folder.resolve()), weight_files(folder)
+    said = (
+        "" if named.listed and not sources else _language(words, "source_lang", "src_lang"),
+        "" if named.listed and not targets else _language(words, "target_lang", "tgt_lang"),
+    )
     return ModelEntry(
         name=named.name,
-        source_language=_language(words, "source_lang", "src_lang") or named.source,
-        target_language=_language(words, "target_lang", "tgt_lang") or named.target,
+        source_language=said[0] or named.source,
+        target_language=said[1] or named.target,
         kind="transformer",
         attention=MULTI_HEAD,
         parameters=sum(_parameters(file, config) for file in files),
@@ -136,7 +142,7 @@ def _name_of(folder: Path) -> _Name:
         owner, model, revision = copy.groups()
         return _Name(f"{owner}/{model}", *pair_in(model), revision=revision)
     if pair := _PAIR.fullmatch(folder.parent.name):
-        return _Name(f"{folder.parent.name}/{folder.name}", pair[1], pair[2])
+        return _Name(f"{folder.parent.name}/{folder.name}", pair[1], pair[2], listed=True)
     return _Name(folder.name, *pair_in(folder.name))
 
 

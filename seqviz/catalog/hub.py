@@ -8,7 +8,9 @@ foreign folder.
 import re
 import shutil
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import lazy_loader  # type: ignore[import-untyped]  # it ships no types
 
@@ -34,13 +36,47 @@ MOST_BYTES = 16 * 2**30
 """Of one model, to be fetched."""
 _PART = r"[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9_])?"
 _NAME = re.compile(rf"({_PART}/{_PART})(?:@([\w.-]{{1,100}}))?", re.ASCII)
+_COMMIT, _SHA256 = re.compile("[0-9a-f]{40}"), re.compile("([0-9a-f]{64})?")
 _REFUSALS = (
+    "EntryNotFoundError",
     "GatedRepoError",
     "HFValidationError",
     "RepositoryNotFoundError",
     "RevisionNotFoundError",
 )
 """Errors of theirs that no network mends."""
+_FORBIDDEN, _TOO_MANY = (401, 403, 404, 410), 429
+"""Answers of HTTP: that no network mends, and that ask to wait."""
+
+
+@dataclass(frozen=True)
+class HubFile:
+    """A file as the hub announces it."""
+
+    name: str
+    size: int
+    """Bytes."""
+    blob: str
+    """Git's name for its content: the SHA-1 of "blob SIZE", a zero byte and the content."""
+    sha256: str
+    """Of its content; empty where the hub keeps the file in git itself."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the hub has of a model, of one commit."""
+
+    repository: str
+    """OWNER/MODEL."""
+    revision: str
+    """The commit."""
+    files: tuple[HubFile, ...]
+    """Those worth having, in order of their names."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files)
 
 
 def is_hub_name(name: str) -> bool:
@@ -74,9 +110,7 @@ def find_copy(name: str) -> Path:
     try:
         found = _cached(*_parts(name))
     except ModuleNotFoundError as error:
-        if error.name is not None and error.name != "huggingface_hub":
-            raise
-        raise ModelError("hub_missing", {"found": name}) from error
+        raise _missing(name, error) from error
     if found is None:
         raise ModelError("hub_not_here", {"found": name})
     return found
@@ -123,48 +157,106 @@ def _is_fit(names: Collection[str]) -> bool:
     return all(any(matches(name, kind) for name in names) for kind in kinds)
 
 
-def _fetched(repository: str, revision: str | None) -> Path:
+def ask(repository: str, revision: str | None) -> Listing:
+    """What the hub has of a model: nothing is fetched yet.
+
+    Args:
+        repository: OWNER/MODEL.
+        revision: a commit, branch or tag; None: the main branch.
+
+    Raises:
+        ModelError: the hub cannot be asked, does not have it, or has no model that is read here.
+    """
     shown = repository if revision is None else f"{repository}@{revision}"
-    info, download = hub.HfApi, hub.snapshot_download
     try:
-        found = info().model_info(
+        found = hub.HfApi().model_info(
             repository, revision=revision, timeout=SECONDS, files_metadata=True
         )
-        files = found.siblings or ()
-        listed = [file.rfilename for file in files]
-        if code := other_kind(listed):
-            raise ModelError(code, {"folder": shown})
-        names = wanted(listed)
-        if not _is_fit(names):
-            raise ModelError("hub_unfit", {"found": shown})
-        here = hub.try_to_load_from_cache
-        lacking = {name for name in names if not here(repository, name, revision=revision)}
-        _check_room(shown, (file.size or 0 for file in files if file.rfilename in lacking))
+    except ModuleNotFoundError as error:
+        raise _missing(shown, error) from error
+    except Exception as error:
+        raise refusal(shown, error) from error
+    files = found.siblings or ()
+    listed = [file.rfilename for file in files]
+    if code := other_kind(listed):
+        raise ModelError(code, {"folder": shown})
+    names = wanted(listed)
+    if not _is_fit(names):
+        raise ModelError("hub_unfit", {"found": shown})
+    chosen = [file for file in map(_file, files) if file.name in names]
+    if not _COMMIT.fullmatch(found.sha or "") or not all(map(_is_named, chosen)):
+        raise ModelError("hub_unfit", {"found": shown})
+    return Listing(repository, found.sha, tuple(sorted(chosen, key=lambda file: file.name)))
+
+
+def _file(found: Any) -> HubFile:
+    return HubFile(
+        name=found.rfilename,
+        size=found.size or 0,
+        blob=found.blob_id or "",
+        sha256=found.lfs.sha256 if found.lfs else "",
+    )
+
+
+def _is_named(file: HubFile) -> bool:
+    """Whether the names of its content are such: they become names of files here."""
+    return bool(_COMMIT.fullmatch(file.blob)) and bool(_SHA256.fullmatch(file.sha256))
+
+
+def _missing(name: str, error: ModuleNotFoundError) -> Exception:
+    """What to say where ``huggingface_hub`` is not installed; else the error itself."""
+    known = error.name is None or error.name == "huggingface_hub"
+    return ModelError("hub_missing", {"found": name}) if known else error
+
+
+def _fetched(repository: str, revision: str | None) -> Path:
+    shown = repository if revision is None else f"{repository}@{revision}"
+    listing = ask(repository, revision)
+    names = [file.name for file in listing.files]
+    here, download = hub.try_to_load_from_cache, hub.snapshot_download
+    try:
+        lacking = [
+            file.size
+            for file in listing.files
+            if not here(repository, file.name, revision=revision)
+        ]
+        check_room(shown, lacking, Path(hub.constants.HF_HUB_CACHE))
         folder = download(repository, revision=revision, allow_patterns=names, etag_timeout=SECONDS)
     except ModelError:
         raise
     except Exception as error:
-        raise _refusal(shown, error) from error
+        raise refusal(shown, error) from error
     return Path(folder)
 
 
-def _check_room(shown: str, sizes: Iterable[int]) -> None:
-    """Refuse what is larger than anybody wants, or than the disk of the hub's cache has room for.
+def check_room(shown: str, sizes: Iterable[int], home: Path) -> None:
+    """Refuse what is larger than anybody wants, or than a disk has room for.
+
+    Args:
+        shown: the model's name.
+        sizes: bytes that will be written.
+        home: a folder on the disk, which need not exist yet.
 
     Raises:
         ModelError: ``hub_large``.
     """
-    cache = Path(hub.constants.HF_HUB_CACHE).absolute()
-    there = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    place = home.absolute()
+    there = next(folder for folder in (place, *place.parents) if folder.exists())
     size, limit = sum(sizes), min(MOST_BYTES, shutil.disk_usage(there).free)
     if size > limit:
         facts = {"found": shown, "size": f"{size / 2**30:.1f}", "limit": f"{limit / 2**30:.1f}"}
         raise ModelError("hub_large", facts)
 
 
-def _refusal(shown: str, error: Exception) -> ModelError:
+def refusal(shown: str, error: Exception) -> ModelError:
     """What to say: by the names of their classes, which are in other places in other releases."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    code = "hub_unknown" if kinds & set(_REFUSALS) else "hub_unreachable"
+    response = getattr(error, "response", None)
+    status = getattr(response, "status_code", None)
+    if response is not None and status == _TOO_MANY:
+        wait = response.headers.get("retry-after") or "60"
+        return ModelError("hub_busy", {"found": shown, "wait": f"{wait:.20}"})
+    is_refused = bool(kinds & set(_REFUSALS)) or status in _FORBIDDEN
     reason = " ".join(str(error).split())[:MAX_REASON] or type(error).__name__
-    return ModelError(code, {"found": shown, "reason": f"{type(error).__name__}: {reason}"})
+    facts = {"found": shown, "reason": f"{type(error).__name__}: {reason}"}
+    return ModelError("hub_unknown" if is_refused else "hub_unreachable", facts)

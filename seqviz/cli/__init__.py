@@ -18,6 +18,7 @@ BAD_INPUT = 2
 FAILED = 1
 COMMANDS = {
     "models": "List the models that are here.",
+    "get": "Fetch a strong model of the Hugging Face hub.",
     "import": "Take over a model from elsewhere: Marian, NLLB, T5 and others.",
     "translate": "Translate sentences, one a line.",
     "trace": "Record how one sentence is translated, as a file.",

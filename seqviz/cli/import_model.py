@@ -54,7 +54,7 @@ def command(*, source: str, name: str | None, fresh: bool, models: Path | None) 
         fresh=fresh,
         on_stage=_say_stage,
     )
-    printing.say(_summary(entry, folder, named=models is not None))
+    printing.say(summary(entry, folder, named=models is not None))
 
 
 def check(entry: ModelEntry) -> None:
@@ -71,7 +71,8 @@ def _say_stage(stage: str) -> None:
         printing.say(STAGES[stage], err=True)
 
 
-def _summary(entry: ModelEntry, folder: Path, *, named: bool) -> str:
+def summary(entry: ModelEntry, folder: Path, *, named: bool) -> str:
+    """What a model is, where it lies, and how to use it, in lines."""
     facts = [
         entry.family,
         f"{entry.parameters / 1e6:.1f} M parameters",

@@ -39,7 +39,7 @@ def command(*, as_json: bool, models: Path | None) -> None:
         described = [_described(entry) for entry in catalogue.entries]
         printing.say(printing.json_line(described, indent=2))
     else:
-        printing.say(_table([HEADINGS, *map(_row, catalogue.entries)]))
+        printing.say(printing.aligned([HEADINGS, *map(_row, catalogue.entries)], right=NUMBERS))
     for name, error in catalogue.broken.items():
         printing.say(printing.printable(f"{name} cannot be used: {error}"), err=True)
 
@@ -95,14 +95,3 @@ def _score(entry: ModelEntry) -> str:
     if find_task(entry.source_language, entry.target_language) and "exact_match" in test:
         return f"{test['exact_match']:.4g} % exact"
     return f"BLEU {test['bleu']:.1f}" if "bleu" in test else "–"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.rjust(width) if heading in NUMBERS else cell.ljust(width)
-            for cell, width, heading in zip(row, widths, HEADINGS, strict=True)
-        ).rstrip()
-        for row in rows
-    )

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import click
@@ -58,6 +58,18 @@ def json_line(value: object, *, indent: int | None = None) -> str:
     """JSON of which every line is one to every reader, and moves no terminal's cursor."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def aligned(rows: Sequence[Sequence[str]], *, right: Collection[str] = ()) -> str:
+    """Rows of cells as lines; the columns of these headings, in the first row, to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if heading in right else cell.ljust(width)
+            for cell, width, heading in zip(row, widths, rows[0], strict=True)
+        ).rstrip()
+        for row in rows
+    )
 
 
 def count(number: int, one: str, several: str = "") -> str:

@@ -3,7 +3,6 @@
 Whatever it was stored as, its weights are safetensors afterwards.
 """
 
-import json
 import re
 import shutil
 import tempfile
@@ -17,7 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from seqviz.catalog import ORIGIN_FILE, read_entry, resolve
+from seqviz.catalog import read_entry, resolve
 from seqviz.catalog.archive import unpack
 from seqviz.catalog.entry import INDEX, WEIGHTS, ModelEntry
 from seqviz.catalog.filenames import ABOUT, CONFIG, OLD_WEIGHTS, SETTINGS, VOCABULARIES, matches
@@ -26,6 +25,7 @@ from seqviz.catalog.strangers import other_kind
 from seqviz.catalog.untrusted import read_object, require_file, weight_files
 from seqviz.errors import ModelError
 from seqviz.files import remove_leftovers
+from seqviz.foreign.origin import Fetched, write_origin
 from seqviz.foreign.weights import open_weights
 
 MANY = "mul"
@@ -53,10 +53,11 @@ class Given:
     """What it is called, without a path, such as "opus-mt-de-en"."""
     origin: str
     """Where it comes from: OWNER/MODEL, or the name of a folder or an archive."""
+    fetched: Fetched | None = None
 
 
 def import_model(
-    source: str,
+    source: str | Fetched,
     models: Path,
     *,
     check: Callable[[ModelEntry], None],
@@ -69,7 +70,7 @@ def import_model(
     It is loaded once and tried before it gets its name, so that what is listed works.
 
     Args:
-        source: a folder, a zip archive, or OWNER/MODEL of the hub.
+        source: a folder, a zip archive, or OWNER/MODEL of the hub; or what was fetched from there.
         models: the folder of models.
         check: tries a model, and raises where it does not work.
         name: PAIR/SYSTEM; None: one made from the model's own name and languages.
@@ -99,17 +100,23 @@ def import_model(
 
 
 def default_name(given: Given) -> str:
-    """PAIR/SYSTEM from the languages of a model and its own name; "mul" for several languages."""
-    pair = "-".join(
-        MANY if choices or not _LANGUAGE.fullmatch(language) else language.lower()
-        for language, choices in (
-            (given.entry.source_language, given.entry.source_languages),
-            (given.entry.target_language, given.entry.target_languages),
+    """PAIR/SYSTEM from the languages of a model and its own name; "mul" for several languages.
+
+    Marian's models are called by their languages, which their files spell in several ways.
+    """
+    entry, label = given.entry, given.label
+    languages = pair_in(label) if entry.family == "marian" else ("", "")
+    pair = "-".join(languages)
+    if not all(languages):
+        languages = entry.source_language, entry.target_language
+        choices = entry.source_languages, entry.target_languages
+        pair = "-".join(
+            MANY if several or not _LANGUAGE.fullmatch(language) else language.lower()
+            for language, several in zip(languages, choices, strict=True)
         )
-    )
-    languages = f"-{given.entry.source_language}-{given.entry.target_language}"
-    system = re.sub(r"[^A-Za-z0-9_.-]+", "-", given.label.removesuffix(languages))
-    return f"{pair}/{system.lstrip('._-')[:80] or 'model'}"
+    named = label.removesuffix(f"-{languages[0]}-{languages[1]}")
+    system = re.sub(r"[^A-Za-z0-9_.-]+", "-", named).lstrip("._-")
+    return f"{pair}/{system[:80] or 'model'}"
 
 
 @contextmanager
@@ -129,7 +136,11 @@ def _stage(models: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _given(source: str, models: Path, stage: Path) -> Given:
+def _given(source: str | Fetched, models: Path, stage: Path) -> Given:
+    if isinstance(source, Fetched):
+        entry = replace(read_entry(source.folder), revision=source.revision)
+        label = source.repository.rpartition("/")[2]
+        return Given(entry, label=label, origin=source.repository, fetched=source)
     path = Path(source)
     if path.is_file():
         if code := other_kind((path.name,)):
@@ -172,9 +183,7 @@ def _copy(given: Given, folder: Path) -> None:
         _convert(home, folder)
     else:
         _copy_weights(home, folder)
-    origin = {"from": given.origin, "revision": given.entry.revision}
-    text = json.dumps(origin, ensure_ascii=False, indent=2)
-    (folder / ORIGIN_FILE).write_text(f"{text}\n", encoding="utf-8")
+    write_origin(folder, origin=given.origin, revision=given.entry.revision, fetched=given.fetched)
 
 
 def _copy_weights(home: Path, folder: Path) -> None:
@@ -233,16 +242,18 @@ def _writing(target: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _named_as_given(source: str, stage: Path) -> Iterator[None]:
+def _named_as_given(source: str | Fetched, stage: Path) -> Iterator[None]:
     """Name files as those of the source: what lies on the stage is gone when an error is read."""
-    copies = re.compile(
-        rf"{re.escape(str(stage))}[/\\](unpacked|models([/\\][\w.-]+){{2}})", re.ASCII
-    )
+    places = [rf"{re.escape(str(stage))}[/\\](?:unpacked|models(?:[/\\][\w.-]+){{2}})"]
+    if isinstance(source, Fetched):
+        places.append(re.escape(str(source.folder)))
+    named = source.repository if isinstance(source, Fetched) else source
+    copies = re.compile("|".join(places), re.ASCII)
     try:
         yield
     except ModelError as error:
         facts = {
-            name: copies.sub(lambda _: source, fact) if isinstance(fact, str) else fact
+            name: copies.sub(lambda _: named, fact) if isinstance(fact, str) else fact
             for name, fact in error.facts.items()
         }
         raise ModelError(error.code, facts) from error

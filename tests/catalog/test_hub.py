@@ -57,11 +57,13 @@ def online(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
     there = [*FILES, "pytorch_model.bin", "modeling.py", "tf_model.h5", "onnx/config.json"]
 
     def model_info(self: object, name: str, **how: Any) -> SimpleNamespace:
+        size = SIZE if how["files_metadata"] else None
         return SimpleNamespace(
+            sha=COMMIT,
             siblings=[
-                SimpleNamespace(rfilename=file, size=SIZE if how["files_metadata"] else None)
+                SimpleNamespace(rfilename=file, size=size, blob_id=OTHER, lfs=None)
                 for file in there
-            ]
+            ],
         )
 
     real = huggingface_hub.snapshot_download
