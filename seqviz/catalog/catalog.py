@@ -89,9 +89,9 @@ def resolve(
 ) -> ModelEntry:
     """Find a model by PAIR/SYSTEM in a folder, by the path of its own folder, or on the hub.
 
-    A name that can only be meant for the Hugging Face hub, OWNER/MODEL, is looked up in its cache,
-    and fetched if it is not there and ``fetch``; a misspelled PAIR/SYSTEM is never asked for
-    elsewhere.
+    A name that can only be meant for the Hugging Face hub, OWNER/MODEL, is looked up among the
+    models that came from there, and in its cache, and fetched into that if it is not there and
+    ``fetch``; a misspelled PAIR/SYSTEM is never asked for elsewhere.
 
     Raises:
         ModelError: there is no such model (the nearest name is suggested), or it is broken.
@@ -106,6 +106,10 @@ def resolve(
     if name_or_folder in entries:
         return entries[name_or_folder]
     if _is_for_the_hub(name_or_folder, catalogue):
+        repository, _, revision = name_or_folder.partition("@")
+        for entry in catalogue.entries:
+            if entry.origin == repository and entry.revision.startswith(revision):
+                return entry
         find = find_or_fetch if fetch else find_copy
         return read_entry(find(name_or_folder))
     raise _unfound(name_or_folder, catalogue)
@@ -213,9 +217,12 @@ def read_entry(folder: Path) -> ModelEntry:
 def _foreign(folder: Path) -> ModelEntry:
     """An imported model, too, says from which commit it was taken."""
     entry = read_foreign_entry(folder)
-    revision = read_if_there(folder, ORIGIN_FILE).get("revision")
-    known = isinstance(revision, str) and re.fullmatch("[0-9a-f]{40}", revision)
-    return replace(entry, revision=str(revision)) if known else entry
+    told = read_if_there(folder, ORIGIN_FILE)
+    revision, origin = told.get("revision"), told.get("from")
+    if not isinstance(revision, str) or not re.fullmatch("[0-9a-f]{40}", revision):
+        return entry
+    named = origin if isinstance(origin, str) and is_hub_name(origin) else ""
+    return replace(entry, revision=revision, origin=named.partition("@")[0])
 
 
 def _name_of(folder: Path) -> str:

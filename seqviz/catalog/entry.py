@@ -47,6 +47,8 @@ class ModelEntry:
     """As ``source_languages``."""
     revision: str = ""
     """Commit of the hub's repository that the folder is a copy of; empty: of none."""
+    origin: str = ""
+    """OWNER/MODEL of the hub that it was imported from; empty: of none."""
     takes_instruction: bool = False
     """Whether the model wants to be told its task by a text before the sentence, as T5 does."""
     instructions: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """Models of the Hugging Face hub, by OWNER/MODEL: what is cached here is used, else it is fetched.
 
-``huggingface_hub`` is an optional extra, imported when a name is asked for. A copy is a folder
+``huggingface_hub`` is imported when a name is asked for. A copy is a folder
 of links into the hub's cache, named after its commit, and is believed no more than any other
 foreign folder.
 """
@@ -107,10 +107,7 @@ def find_copy(name: str) -> Path:
     Raises:
         ModelError: ``hub_not_here``: there is none.
     """
-    try:
-        found = _cached(*_parts(name))
-    except ModuleNotFoundError as error:
-        raise _missing(name, error) from error
+    found = _cached(*_parts(name))
     if found is None:
         raise ModelError("hub_not_here", {"found": name})
     return found
@@ -168,12 +165,11 @@ def ask(repository: str, revision: str | None) -> Listing:
         ModelError: the hub cannot be asked, does not have it, or has no model that is read here.
     """
     shown = repository if revision is None else f"{repository}@{revision}"
+    info = hub.HfApi
     try:
-        found = hub.HfApi().model_info(
+        found = info().model_info(
             repository, revision=revision, timeout=SECONDS, files_metadata=True
         )
-    except ModuleNotFoundError as error:
-        raise _missing(shown, error) from error
     except Exception as error:
         raise refusal(shown, error) from error
     files = found.siblings or ()
@@ -201,12 +197,6 @@ def _file(found: Any) -> HubFile:
 def _is_named(file: HubFile) -> bool:
     """Whether the names of its content are such: they become names of files here."""
     return bool(_COMMIT.fullmatch(file.blob)) and bool(_SHA256.fullmatch(file.sha256))
-
-
-def _missing(name: str, error: ModuleNotFoundError) -> Exception:
-    """What to say where ``huggingface_hub`` is not installed; else the error itself."""
-    known = error.name is None or error.name == "huggingface_hub"
-    return ModelError("hub_missing", {"found": name}) if known else error
 
 
 def _fetched(repository: str, revision: str | None) -> Path:

@@ -98,12 +98,12 @@ class _Teller:
         if sys.stderr.isatty() and (now - self._told > TELL_SECONDS or done == size):
             self._told, self._open = now, True
             said = f"{done / MEGABYTE:.0f} of {size / MEGABYTE:.0f} MB of {self._label}"
-            click.echo(f"\r{said}", err=True, nl=False)
+            printing.rewrite(said)
 
     def end(self) -> None:
         """End the line that is open."""
         if self._open:
-            click.echo(err=True)
+            printing.say("", err=True)
             self._open = False
 
 

@@ -39,6 +39,11 @@ def say(text: str, *, err: bool = False) -> None:
     click.echo(_MOVING_IN_LINES.sub(" ", text), err=err)
 
 
+def rewrite(text: str) -> None:
+    """Say on a terminal how far something is, in place of what was said so before."""
+    click.echo(f"\r{one_line(text)}", err=True, nl=False)
+
+
 def notice(text: str) -> None:
     """Say in one line on stderr what went otherwise than one would think."""
     say(f"Notice: {one_line(text)}", err=True)

@@ -22,10 +22,11 @@ from seqviz.views.inspect import screen as inspect_screen
 from seqviz.views.inspect import watched
 from seqviz.views.learn import bottleneck, concept_test, lesson
 from seqviz.views.session import cache, decoding, state
+from seqviz.views.session import stronger as session_stronger
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.session.settings import GROUPS
-from seqviz.views.shell import head, header, navigation, style
+from seqviz.views.shell import head, header, navigation, stronger, style
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar import ask, open_trace, sidebar
 from seqviz.views.train import live, teacher_forcing, training
@@ -68,7 +69,10 @@ def render(w: Words) -> None:
     style.apply(w)
     viewer.load_program()
     head.render(w)
+    if arrived := session_stronger.arrived():
+        ask.show(arrived)
     catalogue = cache.models()
+    stronger.follow(w)
     with st.container(key="ask", gap="small"):
         entry = ask.render(catalogue, w)
     sidebar.render(entry if isinstance(entry, ModelEntry) else None, catalogue, w)

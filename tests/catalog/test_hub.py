@@ -9,14 +9,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import lazy_loader  # type: ignore[import-untyped]  # it ships no types
+import huggingface_hub
 import pytest
+from huggingface_hub import constants
 
 from seqviz.catalog import hub
 from seqviz.errors import ModelError
-
-huggingface_hub = pytest.importorskip("huggingface_hub")
-constants = pytest.importorskip("huggingface_hub.constants")
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 OTHER = "f" * 40
@@ -197,14 +195,6 @@ def test_a_repository_of_something_else(online: Asked, monkeypatch: pytest.Monke
     monkeypatch.setattr(huggingface_hub.HfApi, "model_info", model_info)
     assert refusal("owner/opus-mt-de-en").code == "hub_unfit"
     assert not online
-
-
-def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    missing = lazy_loader.load("no_such_package_as_this", error_on_import=False)
-    monkeypatch.setattr(hub, "hub", missing)
-    error = refusal("owner/opus-mt-de-en")
-    assert error.code == "hub_missing"
-    assert "pip install 'seqviz[hub]'" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import constants
 
 import seqviz.cli.get  # noqa: F401 (before anything is put in its place)
 from seqviz.catalog import curated, download, find_models, read_entry
@@ -20,8 +21,6 @@ from seqviz.translator import load
 from tests.cli.conftest import Run
 from tests.fixtures.fake_hub import COMMIT, FakeHub, serving
 from tests.fixtures.marian_folders import write_hub_folder, write_model
-
-constants = pytest.importorskip("huggingface_hub.constants")
 
 NAME = "opus-mt-de-en"
 CARD = "---\ntags:\n- translation\n---\n\n# opus-mt-de-en\n"

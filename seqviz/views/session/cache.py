@@ -7,7 +7,6 @@ it waits for its turn.
 
 import logging
 import os
-import threading
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from pathlib import Path
@@ -101,20 +100,10 @@ def _own_entry(name: str, changed: str) -> tuple[ModelEntry, str]:
     return entry, folder_version(entry.folder)
 
 
-def fetch(name: str) -> None:
-    """Fetch a model of the hub; nobody else of this server does at the same time.
-
-    Raises:
-        ModelError: the hub cannot be reached, or has no such model.
-    """
-    with visits().aside(), _fetching():
-        resolve(name)
+def look_again() -> None:
+    """See at once that a model has come."""
+    _version_of_all.clear()
     _own_entry.clear()
-
-
-@kept()
-def _fetching() -> threading.Lock:
-    return threading.Lock()
 
 
 @kept()

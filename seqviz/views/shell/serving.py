@@ -27,6 +27,7 @@ from seqviz.server.gate import Gate, Rules, script_hashes
 from seqviz.views.session import cache, offered
 from seqviz.views.session.access import is_public
 from seqviz.views.session.inspections import inspections
+from seqviz.views.session.stronger import downloads
 
 FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
 """Environment variables: sites that may show the page inside theirs; whether counts are shown."""
@@ -101,6 +102,7 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
         gc.unfreeze()
         cache.close()
         inspections().end_all()
+        downloads().cancel()
         warming.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await warming

@@ -84,6 +84,16 @@ def open_pair(pair: str) -> None:
         _choose(EXAMPLES[pair][0])
 
 
+def show(model: str) -> None:
+    """Turn to a model that has just come, PAIR/SYSTEM; what is typed stays with its languages."""
+    pair, _, system = model.partition("/")
+    if pair != state.text("pair"):
+        open_pair(pair)
+    own_model.leave()
+    state.close_trace()
+    state.put("system", system)
+
+
 def _choose(example: Example) -> None:
     state.put("text", example.source)
     state.put("reference", example.reference)

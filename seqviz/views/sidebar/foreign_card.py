@@ -17,6 +17,8 @@ def render(entry: ModelEntry, w: Words) -> None:
     facts = [_family(entry), *_languages(entry, w)]
     facts.append(w("sidebar.parameters", {"count": w.count(entry.parameters)}))
     facts.append(_licence(entry, w))
+    if entry.origin:
+        facts.append(entry.origin)
     if entry.revision:
         facts.append(w("own.revision", {"revision": entry.revision[:REVISION_CHARACTERS]}))
     st.caption(" · ".join(str(escape_markdown(fact)) for fact in facts if fact))

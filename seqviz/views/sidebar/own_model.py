@@ -12,17 +12,19 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.typing import UploadedFile
 
 from seqviz.catalog import ModelEntry
+from seqviz.catalog.curated import Offer
 from seqviz.errors import ModelError, SeqVizError
-from seqviz.views.session import cache, state
+from seqviz.views.session import cache, state, stronger
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words, escape_markdown
+from seqviz.views.session.language_names import pair_name
 
 MOST_MEGABYTES = 1_024
 """Of an archive; the server's own limit may be lower."""
 MOST_CHARACTERS = 500
 MOST_SHOWN = 60
 SETTING = "own"
-FIELD = "own-archive"
+FIELD, CHOSEN = "own-archive", "stronger-chosen"
 UPLOADED, REFUSAL = "own_uploaded", "own_refusal"
 """What the session remembers: the folder of an archive, and why the last one was refused."""
 _SHARE = re.compile(r"[\\/]{2}")
@@ -60,9 +62,14 @@ def render(w: Words) -> ModelEntry | SeqVizError | None:
                 st.caption(w("own.session"))
         elif isinstance(found, ModelError) and found.code == "hub_not_here":
             st.caption(w("own.not_here"))
-            if st.button(w("own.fetch"), key="own-fetch", icon=":material/download:"):
-                _fetch(asked, w)
-            _say_refusal(w)
+            st.button(
+                w("own.fetch"),
+                key="own-fetch",
+                icon=":material/download:",
+                disabled=stronger.present() is not None,
+                on_click=stronger.start,
+                args=(asked,),
+            )
         st.button(w("own.leave"), key="own-leave", icon=":material/arrow_back:", on_click=leave)
     return found
 
@@ -85,22 +92,11 @@ def _found(asked: str) -> ModelEntry | SeqVizError:
         return ModelError("no_model_there", {"folder": asked})  # nobody has such a home
 
 
-def _fetch(asked: str, w: Words) -> None:
-    """Ask the hub; that may take minutes."""
-    state.remember(REFUSAL, None)
-    try:
-        with st.spinner(w("own.fetching")):
-            cache.fetch(asked)
-    except ModelError as error:
-        state.remember(REFUSAL, error)
-    else:
-        st.rerun()
-
-
 def offer(w: Words) -> None:
     """Draw the fields, closed at first; where strangers visit, there are none."""
     if is_public():
         return
+    _offer_stronger(w)
     with st.expander(w("own.title"), key="own-model", icon=":material/deployed_code:"):
         st.text_input(
             w("own.field"),
@@ -122,6 +118,36 @@ def offer(w: Words) -> None:
             _take(file, limit, w)
         if not name():
             _say_refusal(w)
+
+
+def _offer_stronger(w: Words) -> None:
+    """A list of models that are not here, those of the present languages first."""
+    found = sorted(stronger.listed(), key=lambda offer: offer.pair != state.text("pair"))
+    if not found:
+        return
+    labels = {offer.label: offer for offer in found}
+    with st.expander(w("stronger.title"), key="stronger-models", icon=":material/download:"):
+        chosen = st.selectbox(
+            w("stronger.model"),
+            labels,
+            key=CHOSEN,
+            format_func=lambda label: _line(labels[label], w),
+        )
+        facts = {"name": labels[chosen].repository, "licence": labels[chosen].licence}
+        st.caption(w.markdown("stronger.about", facts))
+        st.button(
+            w("stronger.get"),
+            key="stronger-fetch",
+            icon=":material/download:",
+            disabled=stronger.present() is not None,
+            on_click=stronger.start,
+            args=(chosen,),
+        )
+
+
+def _line(offer: Offer, w: Words) -> str:
+    """Languages and size of a model that is offered."""
+    return f"{pair_name(offer.pair, w)} · {offer.megabytes} MB"
 
 
 def _typed() -> None:

@@ -202,7 +202,6 @@ def test_no_visitor_empties_what_all_share(tiny_folder: Path) -> None:
     shared: list[Callable[[], object]] = [
         cache.visits,
         cache._store,
-        cache._fetching,
         cache.live_processes,
         cache.uploaded_models,
         cache.models,
@@ -211,7 +210,7 @@ def test_no_visitor_empties_what_all_share(tiny_folder: Path) -> None:
     ]
     before = [one() for one in shared]
     event_loop.run(send_clear_cache())
-    assert [one() is found for one, found in zip(shared, before, strict=True)] == [True] * 8
+    assert [one() is found for one, found in zip(shared, before, strict=True)] == [True] * 7
 
 
 @pytest.mark.parametrize(

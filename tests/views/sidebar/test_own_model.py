@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.catalog import catalog
 from seqviz.errors import ModelError
 from seqviz.files import STALE_SECONDS
+from seqviz.server.downloads import Downloads
 from seqviz.server.uploaded_models import HOME, UploadedModels
 from seqviz.translator import load
 from seqviz.views.session import access, cache
@@ -180,40 +181,18 @@ def test_a_model_of_our_own_from_elsewhere(tiny_folder: Path) -> None:
 
 class TestTheHub:
     def test_nothing_is_fetched_before_it_is_asked_for(
-        self, marian: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        started: list[str] = []
+        monkeypatch.setattr(Downloads, "start", lambda self, asked, models: started.append(asked))
         app = opened(HUB_NAME)
         assert not pages.is_translated(app)
         assert not app.error
         assert ENGLISH("own.not_here") in pages.captions(app)
-        home = tmp_path / "models--Helsinki-NLP--opus-mt-de-en" / "snapshots" / COMMIT
-        fetched: list[str] = []
-
-        def find_or_fetch(name: str) -> Path:
-            fetched.append(name)
-            monkeypatch.setattr(catalog, "find_copy", lambda name: home)
-            return shutil.copytree(marian, home)
-
-        monkeypatch.setattr(catalog, "find_or_fetch", find_or_fetch)
+        assert started == []
         pages.press(app, ENGLISH("own.fetch"))
-        assert fetched == [HUB_NAME]
-        assert own_name(app) == HUB_NAME
-        assert pages.is_translated(app)
-        assert any(COMMIT[:12] in caption for caption in pages.captions(app))
-        assert pages.link(app)["own"] == HUB_NAME
-
-    def test_a_hub_that_cannot_be_reached(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        app = opened(HUB_NAME)
-        error = ModelError("hub_unreachable", {"found": HUB_NAME, "reason": HOSTILE})
-
-        def find_or_fetch(name: str) -> Path:
-            raise error
-
-        monkeypatch.setattr(catalog, "find_or_fetch", find_or_fetch)
-        pages.press(app, ENGLISH("own.fetch"))
-        assert ENGLISH.error(error) in pages.messages(app)
+        assert started == [HUB_NAME]
         pages.press(app, ENGLISH("own.leave"))
-        assert not app.error
         assert pages.is_translated(app)
 
 
