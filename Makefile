@@ -11,7 +11,7 @@ development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 parts := browser-tests page-tests model-tests other-tests
-.PHONY: help run test $(parts) check measure-page clean
+.PHONY: help run test $(parts) beside-browser-tests check measure-page clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -31,13 +31,17 @@ check: $(development)
 	"$(python)" -m ruff format --check .
 	"$(python)" -m mypy
 
-# The tests are four processes, each of which imports and collects its own part alone; those of the
-# browser wait a lot. A test machine may have two cores: one thread a process, and types are checked
-# meanwhile. What is compiled once need not be compiled again by each process that tests start.
+# The tests are four processes, each of which imports and collects its own part alone. A test machine
+# may have two cores: one thread a process. Those of the browser take longest, one after the other,
+# and wait a lot: they go first, and the rest, types too, has what they leave. What is compiled once
+# need not be compiled again by each process that tests start.
 test: export OMP_NUM_THREADS := 1
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(development)
-	@$(MAKE) --no-print-directory -j 5 check $(parts)
+	@$(MAKE) --no-print-directory -j 5 browser-tests beside-browser-tests
+
+beside-browser-tests: $(development)
+	@nice -n 5 $(MAKE) --no-print-directory check $(filter-out browser-tests,$(parts))
 
 browser-tests: folders := tests/browser
 page-tests: folders := tests/views

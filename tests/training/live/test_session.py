@@ -279,8 +279,10 @@ def test_a_long_curve_is_thinned_to_means() -> None:
 
 
 BOUNDED = """
+import os, resource
 import torch
 from seqviz.training.live.limits import bound_process
+before = os.nice(0)
 bound_process(memory_bytes=512 * 2**20, cpu_seconds=100)
 x = torch.zeros(1000, 1000, requires_grad=True)
 (x @ x).sum().backward()
@@ -289,8 +291,7 @@ try:
     torch.zeros(2**30)
 except RuntimeError:
     print("refused")
-import os, resource
-print(os.nice(0), resource.getrlimit(resource.RLIMIT_CPU)[0])
+print(os.nice(0) - before, resource.getrlimit(resource.RLIMIT_CPU)[0])
 """
 
 
