@@ -14,7 +14,7 @@ from seqviz.analysis.compare import first_difference
 from seqviz.export import figure_file
 from seqviz.trace import Trace
 from tests.fixtures.inspected import inspected, write_run
-from tests.fixtures.marian_folders import write_folder
+from tests.fixtures.opus_folders import write_opus_folder
 
 README = Path(__file__).parents[1] / "README.md"
 SENTENCES = ("Es war sehr kalt.", "Der Hund schläft.")
@@ -37,7 +37,7 @@ def nothing(folder: Path) -> None:
 
 
 def put_model(folder: Path) -> None:
-    write_folder(folder / "path" / "to" / "opus-mt-de-en")
+    write_opus_folder(folder / "path" / "to" / "opus-mt-de-en")
 
 
 def put_sentences(folder: Path) -> None:

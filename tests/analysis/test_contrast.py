@@ -15,7 +15,6 @@ from seqviz.trace.check import check_trace
 from seqviz.translator import load
 from tests.fixtures.explained import OPTIONS, TEXT
 from tests.fixtures.tiny_models import write_tiny_models
-from tests.fixtures.transformers_folders import write_folder
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +69,3 @@ def test_what_is_no_hypothesis_of_the_model_is_refused(folder: Path) -> None:
             dot.without_source(trace, rank)
     with pytest.raises(InputError, match="The trace is of the model 'de-en/dot'"):
         additive.without_source(trace)
-
-
-def test_a_model_of_many_languages_keeps_their_names(tmp_path: Path) -> None:
-    write_folder(tmp_path / "nllb", "nllb", tied=False)
-    options = replace(OPTIONS, source_language="zho_Hans", target_language="eng_Latn")
-    translator = load(tmp_path / "nllb", "cpu")
-    trace = translator.translate("le chat", options)
-    emptied = translator.without_source(trace)
-    assert emptied.source.pieces == ("⟨zho_Hans⟩", "</s>")
-    assert source_contrast(trace, emptied).difference[0] == 0  # the language's name is certain

@@ -17,8 +17,7 @@ from seqviz.errors import ModelError
 from seqviz.foreign import importing
 from seqviz.translator import load
 from tests.cli.conftest import Run
-from tests.fixtures.marian_folders import write_hub_folder, write_model
-from tests.fixtures.transformers_folders import write_folder as write_other
+from tests.fixtures.opus_folders import opus_settings, opus_weights, write_hub_folder
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -85,41 +84,14 @@ def test_a_pickle_becomes_safetensors(run: Run, spare: Path, models: Path) -> No
 
 def pickled(folder: Path) -> int:
     """Store the weights of a folder the old way, tied ones as one; how many bytes that takes."""
-    model = write_model(folder)
-    torch.save(model.state_dict(), folder / "pytorch_model.bin")
+    torch.save(weights_of(folder), folder / "pytorch_model.bin")
     (folder / "model.safetensors").unlink()
     return (folder / "pytorch_model.bin").stat().st_size
 
 
-@pytest.mark.parametrize("tied", [True, False])
-def test_a_pickle_of_the_transformers_library(run: Run, tmp_path: Path, tied: bool) -> None:
-    folder = tmp_path / "tiny-t5"
-    model = write_other(folder, "t5", tied=tied)
-    torch.save(model.state_dict(), folder / "pytorch_model.bin")
-    (folder / "model.safetensors").unlink()
-    models = tmp_path / "models"
-    assert run("import", str(folder), "--models", str(models)).code == 0
-    assert listed(models) == ["mul-mul/tiny-t5"]
-    taken = models / "mul-mul/tiny-t5"
-    assert load(taken).facts.fingerprint == load(folder).facts.fingerprint
-    asked = ("translate", "--json", "--model", str(taken), "kalt")
-    assert run(*asked).out != run(*asked, "--instruction", "translate:").out
-
-
-def test_what_is_unknown_of_an_instruction_is_said_once(run: Run, tmp_path: Path) -> None:
-    write_other(tmp_path / "t5", "t5")
-    told = ("--model", str(tmp_path / "t5"), "--max-length", "4", "--instruction", "summarize:")
-    outcome = run("translate", *told, "--json", "Es war", "Es", "war 😍")
-    found = [json.loads(line)["unknown"] for line in outcome.out.splitlines()]
-    assert found == [[], [], ["😍"]]
-    said = [line for line in outcome.err.splitlines() if "Unknown" in line]
-    once = "Notice: Unknown to the model: z : (--instruction)."
-    assert said == ["Notice: Unknown to the model: 😍 (line 3).", once]
-    file = str(tmp_path / "x.json")
-    said = run("trace", *told, "--out", file, "Es war").err.splitlines()
-    assert [line for line in said if "Unknown" in line] == [once]
-    shown = run("show", file).err
-    assert "z : (the instruction)" in shown and "the source" not in shown
+def weights_of(folder: Path) -> dict[str, torch.Tensor]:
+    """As a pickle has them: tied ones twice."""
+    return opus_weights(opus_settings(len(json.loads((folder / "vocab.json").read_bytes()))))
 
 
 def test_an_archive_is_taken_over(run: Run, marian: Path, models: Path, tmp_path: Path) -> None:
@@ -238,8 +210,7 @@ def test_hostile_weights_leave_nothing_behind(run: Run, spare: Path, models: Pat
 def test_a_pickle_that_safetensors_cannot_hold(
     run: Run, spare: Path, models: Path, stray: Callable[[], dict[str, torch.Tensor]]
 ) -> None:
-    weights = write_model(spare).state_dict()
-    torch.save(weights | stray(), spare / "pytorch_model.bin")
+    torch.save(weights_of(spare) | stray(), spare / "pytorch_model.bin")
     (spare / "model.safetensors").unlink()
     refusal = run("import", str(spare), "--models", str(models)).refusal()
     assert f"'{spare / 'pytorch_model.bin'}' cannot be read" in refusal
@@ -328,7 +299,7 @@ def test_a_folder_where_nothing_can_be_written(
 
 @pytest.mark.parametrize("side", ["source", "target"])
 def test_a_language_is_chosen(run: Run, polyglot: Path, side: str) -> None:
-    model = ("translate", "--model", str(polyglot), "--max-length", "60")
+    model = ("translate", "--model", str(polyglot), "--max-length", "20")
     asked = (*model, f"--{side}-language", "fra", "Es war kalt.")
     if side == "source":
         assert "no choice for 'source_language'" in run(*asked).refusal()

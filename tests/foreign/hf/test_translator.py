@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import seqviz
+from seqviz.analysis.contrast import source_contrast
 from seqviz.catalog import resolve
 from seqviz.errors import InputError
 from seqviz.options import DecodeOptions, Sampling
@@ -38,6 +39,14 @@ def trace(nllb: Translator) -> Trace:
 def test_a_trace_tells_the_tags_but_the_text_does_not(trace: Trace) -> None:
     assert trace.source.pieces[0] == "⟨deu_Latn⟩" and trace.target_pieces()[0] == "⟨eng_Latn⟩"
     assert "eng_Latn" not in trace.translation and "⟨" not in trace.translation
+
+
+def test_without_its_source_a_model_of_many_languages_keeps_their_names(
+    nllb: Translator, trace: Trace
+) -> None:
+    emptied = nllb.without_source(trace)
+    assert emptied.source.pieces == ("⟨deu_Latn⟩", "</s>")
+    assert source_contrast(trace, emptied).difference[0] == 0  # the language's name is certain
     assert trace.log_probs()[0] == 0
     assert trace.notices == ("unapplied:no_repeat_ngram_size=3",)
     assert (trace.model.layers, trace.model.heads) == (3, 4)

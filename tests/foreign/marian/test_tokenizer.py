@@ -25,7 +25,8 @@ from tests.fixtures.added_tokens import (
     make_legacy,
     with_closed_as_text,
 )
-from tests.fixtures.marian_folders import SOURCES, sizes_of, write_tokenizer
+from tests.fixtures.marian_folders import sizes_of, write_tokenizer
+from tests.fixtures.opus_folders import SOURCES
 
 FRAGMENTS = (
     *(word for text in SOURCES for word in text.split()),

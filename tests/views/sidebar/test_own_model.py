@@ -17,7 +17,7 @@ from seqviz.server.uploaded_models import HOME, UploadedModels
 from seqviz.translator import load
 from seqviz.views.session import access, cache
 from seqviz.views.sidebar import own_model
-from tests.fixtures.marian_folders import write_hub_folder
+from tests.fixtures.opus_folders import write_hub_folder
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 
