@@ -4,6 +4,7 @@
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
@@ -111,6 +112,30 @@ class ReplayFrame:
     """In the order of the record's sentences."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """The model whose weights a training went on from, and how that one learnt, where it is known.
+
+    Raises:
+        ValueError: steps do not ascend.
+    """
+
+    model: str
+    """PAIR/SYSTEM."""
+    sha256: str
+    """Of its file of weights, hexadecimal."""
+    metric: Metric = "bleu"
+    """Of its ``DevPoint.score``."""
+    seconds: float = 0.0
+    """Of its training; 0: not known."""
+    losses: tuple[LossPoint, ...] = ()
+    dev: tuple[DevPoint, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse curves that cannot be drawn."""
+        check_ascending(self.losses, self.dev)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrainingRecord:
     """The whole training of one model.
@@ -138,16 +163,15 @@ class TrainingRecord:
     """Empty: no replay."""
     frames: tuple[ReplayFrame, ...]
     """By ascending step; the first is that of the untrained model."""
+    started_from: Start | None = None
+    """None: from random weights."""
 
     def __post_init__(self) -> None:
         """Refuse a record that cannot be drawn."""
         for name in ("seed", "steps", "seconds"):
             if getattr(self, name) < 0:
                 raise ValueError(f"'{name}' is {getattr(self, name)}")
-        for points in (self.losses, self.dev, self.frames):
-            steps = [point.step for point in points]
-            if steps != sorted(set(steps)) or min(steps, default=0) < 0:
-                raise ValueError("the steps do not ascend from 0")
+        check_ascending(self.losses, self.dev, self.frames)
         for frame in self.frames:
             if len(frame.views) != len(self.sentences):
                 raise ValueError(f"{len(frame.views)} views, {len(self.sentences)} sentences")
@@ -157,6 +181,18 @@ class TrainingRecord:
                     raise ValueError(f"'attention' has {view.attention.size} bytes, not {wanted}")
                 if len(view.surprisals) != len(sentence.reference_pieces):
                     raise ValueError("the surprisals do not fit the reference")
+
+
+def check_ascending(*curves: Sequence[LossPoint | DevPoint | ReplayFrame]) -> None:
+    """Refuse curves whose steps do not ascend from 0 or later.
+
+    Raises:
+        ValueError: one of them.
+    """
+    for points in curves:
+        steps = [point.step for point in points]
+        if steps != sorted(set(steps)) or min(steps, default=0) < 0:
+            raise ValueError("the steps do not ascend from 0")
 
 
 def check_numbers(record: LossPoint | DevPoint) -> None:

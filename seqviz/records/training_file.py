@@ -20,6 +20,7 @@ from seqviz.records.training import (
     LossPoint,
     ReplayFrame,
     ReplayView,
+    Start,
     TrainingRecord,
 )
 
@@ -27,6 +28,8 @@ FORMAT = 1
 MAX_BYTES = 2_000_000
 MOST_POINTS = 2_000
 """Of a curve."""
+MOST_EARLIER = 500
+"""Of a curve of the model that a training went on from."""
 FRAMES_BYTES = 750_000
 """Of all frames together."""
 DIGITS = 6
@@ -56,6 +59,10 @@ def write_record(record: TrainingRecord, path: Path | str) -> None:
         "sentences": [vars(sentence) for sentence in record.sentences if frames],
         "frames": frames,
     }
+    if record.started_from is None:
+        del raw["started_from"]
+    else:
+        raw["started_from"] = _raw_start(record.started_from)
     content = {"format": FORMAT} | raw
     record_file.write_record(content, path, indent=None, max_bytes=MAX_BYTES)
 
@@ -81,6 +88,14 @@ def thinned(values: Sequence[Value], most: int) -> Sequence[Value]:
     if len(values) <= most:
         return values
     return [values[place] for place in np.linspace(0, len(values) - 1, most).round().astype(int)]
+
+
+def _raw_start(start: Start) -> dict[str, Any]:
+    return vars(start) | {
+        "seconds": _short(start.seconds),
+        "losses": _columns(thinned(start.losses, MOST_EARLIER), LossPoint),
+        "dev": _columns(thinned(start.dev, MOST_EARLIER), DevPoint),
+    }
 
 
 def _fitting(frames: Sequence[RawFrame]) -> Sequence[RawFrame]:

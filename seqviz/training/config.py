@@ -17,6 +17,7 @@ from seqviz.errors import InputError
 from seqviz.files import is_file
 from seqviz.models.settings import KINDS, ModelSettings
 from seqviz.training.settings import (
+    AugmentSettings,
     DataSettings,
     OptimiserSettings,
     ReportSettings,
@@ -49,13 +50,13 @@ class Config:
 
     @property
     def called(self) -> str:
-        """What ``read_config`` finds it by: PAIR/SYSTEM if it came along, else its file name."""
-        name = self.settings.name
-        return name if shipped_configs().get(name) == self.file.resolve() else self.file.name
+        """What ``read_config`` finds it by: such as PAIR/SYSTEM if it came along, else its file."""
+        names = {file: name for name, file in shipped_configs().items()}
+        return names.get(self.file.resolve(), self.file.name)
 
 
 def shipped_configs() -> dict[str, Path]:
-    """The configs that came with the program, by PAIR/SYSTEM."""
+    """The configs that came with the program, by PAIR/SYSTEM, or PAIR/SYSTEM.tuned."""
     files = sorted(SHIPPED.glob("*.toml"))
     return {file.stem.replace(".", "/", 1): file for file in files}
 
@@ -104,12 +105,15 @@ def _settings(raw: Values) -> TrainSettings:
     _check_keys(raw, {entry.name: entry for entry in fields(TrainSettings)}, "")
     tables = {
         "data": _record(DataSettings, _table(raw, "data"), "data"),
+        "augment": _record(AugmentSettings, _table(raw, "augment"), "augment"),
         "optimiser": _record(OptimiserSettings, _table(raw, "optimiser"), "optimiser"),
         "source_vocabulary": _vocabulary(raw, "source_vocabulary"),
         "target_vocabulary": _vocabulary(raw, "target_vocabulary"),
         "report": _record(ReportSettings, _table(raw, "report"), "report"),
     }
     sizes = {name: tables[name].size for name in SIZES}  # type: ignore[attr-defined] # vocabularies
+    if raw.get("start_from") and (given := [name for name in SIZES if name in raw]):
+        raise ValueError(f"[{given[0]}] has no effect: start_from brings the pieces along")
     model = _model(_table(raw, "model"), sizes)
     top = {key: raw[key] for key in raw if key not in {*tables, "model"}}
     _check_kinds(TrainSettings, top, "")
@@ -179,6 +183,8 @@ def _check_kinds(kind: type, values: Values, prefix: str) -> None:
     for key, value in values.items():
         if hints[key] is str and not isinstance(value, str):
             raise ValueError(f"{prefix}{key} is {_shown(value)}, but must be a text")
+        if get_origin(hints[key]) is Mapping and not isinstance(value, dict):
+            raise ValueError(f"{prefix}{key} is {_shown(value)}, but must be a table")
         if get_origin(hints[key]) is tuple:
             whole = isinstance(value, list) and all(isinstance(item, str) for item in value)
             if not whole:

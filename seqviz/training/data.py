@@ -6,6 +6,7 @@ Every line is checked before any time is spent. Knows nothing of pieces and mode
 import gzip
 import hashlib
 import io
+import random
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,8 @@ from seqviz.training.columns import line_numbers, read_columns, too_many
 from seqviz.training.settings import DataSettings
 
 MOST_LINE_BYTES = 1_000_000
+SHIPPED = Path(__file__).resolve().parents[2] / "data"
+"""Data that came with the program: read where the data folder has no such file."""
 COLUMNS = 2
 """Source and target; a third one names the corpus."""
 
@@ -84,12 +87,14 @@ def read_text(settings: DataSettings, folder: Path, *, seed: int) -> ParallelTex
     if settings.task:
         return _generated(settings, seed)
     names = [name for name in (*settings.train, settings.dev, settings.test) if name]
-    for name in names:
-        if not is_file(folder / name):
-            raise InputError("data_missing", {"file": name, "folder": folder})
-    read = {name: _read(folder / name) for name in dict.fromkeys(names)}
-    lines = [line for name in settings.train for line in read[name][1]]
-    taken = _of_corpora(lines, settings.corpora)
+    read = {name: _read(_found(folder, name)) for name in dict.fromkeys(names)}
+    lines = [
+        line
+        for name in settings.train
+        for line in read[name][1]
+        for _ in range(settings.repeat.get(name, 1))
+    ]
+    taken = _capped(_of_corpora(lines, settings.corpora), settings.caps, seed=seed)
     return ParallelText(
         train=tuple(line.pair for line in taken),
         dev=tuple(line.pair for line in read[settings.dev][1]),
@@ -98,6 +103,13 @@ def read_text(settings: DataSettings, folder: Path, *, seed: int) -> ParallelTex
         files=tuple(file for file, _ in read.values()),
         notes=tuple(_stray(name, found) for name, (_, found) in read.items() if _odd(found)),
     )
+
+
+def _found(folder: Path, name: str) -> Path:
+    for place in (folder, SHIPPED):
+        if is_file(place / name):
+            return place / name
+    raise InputError("data_missing", {"file": name, "folder": folder})
 
 
 def _odd(lines: Sequence[_Line]) -> list[int]:
@@ -139,6 +151,19 @@ def _of_corpora(lines: Sequence[_Line], chosen: tuple[str, ...]) -> list[_Line]:
             choices = ", ".join(known) or "none, for no line has a third column"
             raise InputError("corpus_unknown", {"found": corpus, "choices": choices})
     return [line for line in lines if not chosen or line.corpus in chosen]
+
+
+def _capped(lines: list[_Line], caps: Mapping[str, int], *, seed: int) -> list[_Line]:
+    """The lines in their order, of each named corpus only so many, drawn by the seed."""
+    if not caps:
+        return lines
+    dropped: set[int] = set()
+    for corpus, most in caps.items():
+        places = [place for place, line in enumerate(lines) if line.corpus == corpus]
+        if len(places) > most:
+            kept = random.Random(f"cap {corpus} {seed}").sample(places, most)
+            dropped |= set(places) - set(kept)
+    return [line for place, line in enumerate(lines) if place not in dropped]
 
 
 def _read(path: Path) -> tuple[DataFile, list[_Line]]:

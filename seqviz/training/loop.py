@@ -34,7 +34,7 @@ class Update:
     """Mean cross-entropy with label smoothing, nats a target token."""
     learning_rate: float
     tokens: int
-    """Target tokens of the batch."""
+    """Target tokens of its batches."""
     seconds: float
 
 
@@ -111,14 +111,16 @@ class Trainer:
                 weights are those before this update.
         """
         started = time.perf_counter()
-        batch = self._next_batch()
+        batches = [self._next_batch() for _ in range(self._settings.accumulate)]
         rate = learning_rate(self.step + 1, self._settings)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
-        loss = self._loss(batch)
         self._optimiser.zero_grad(set_to_none=True)
-        self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]  # torch's own
-        value = float(loss.detach())
+        tokens, value = sum(batch.tokens for batch in batches), 0.0
+        for batch in batches:
+            loss = self._loss(batch) * (batch.tokens / tokens)
+            self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]  # torch's own
+            value += float(loss.detach())
         if not (math.isfinite(value) and self._clip()):
             raise diverged(self.step + 1, rate)
         self._scaler.step(self._optimiser)
@@ -129,7 +131,7 @@ class Trainer:
             epoch=self._epoch + self._place / len(self._batches),
             loss=value,
             learning_rate=rate,
-            tokens=batch.tokens,
+            tokens=tokens,
             seconds=time.perf_counter() - started,
         )
 

@@ -4,7 +4,7 @@ Whatever is wrong with the data is said here, before any time is spent on traini
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
@@ -13,13 +13,17 @@ from seqviz.catalog import models_folder
 from seqviz.errors import InputError
 from seqviz.files import write_whole, writing
 from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
+from seqviz.tasks.task import Pair
 from seqviz.text.tokenizer import Tokenizer
-from seqviz.training.batches import Example
+from seqviz.training.augment.augmented import augmented
+from seqviz.training.augment.slots import Kind
+from seqviz.training.batches import SPECIAL, Example
 from seqviz.training.checkpoints import STATE_FILE
 from seqviz.training.data import ParallelText, read_text
 from seqviz.training.measure import Development
 from seqviz.training.run import Material
 from seqviz.training.settings import TrainSettings
+from seqviz.training.start import Begun, find_start
 from seqviz.training.vocabulary import (
     SOURCE_FILE,
     TARGET_FILE,
@@ -54,8 +58,12 @@ class Prepared:
     text: ParallelText
     vocabularies: Vocabularies
     material: Material
+    augmented: Mapping[Kind, int]
+    """Additional pairs, by what was replaced; see ``augmented``."""
+    unspelt: int
+    """Training pairs whose target the pieces cannot spell: the model would learn to write ⁇."""
     left_out: int
-    """Training pairs with more than ``max_tokens`` pieces on a side."""
+    """Other training pairs with more than ``max_tokens`` pieces on a side."""
     shared: bool
     """The pair had its pieces already; else they were made from these training pairs."""
 
@@ -72,12 +80,17 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
         InputError: the data cannot be used; see ``read_text`` and ``train_vocabularies``.
         ModelError: the pieces that are there cannot be used.
     """
+    start = find_start(settings)
     text = read_text(settings.data, places.data, seed=settings.seed)
-    begun = not fresh and has_run(places.work)
-    vocabularies = _vocabularies(settings, text, places, begun=begun)
-    train = examples_of(text.train, vocabularies)
+    made = augmented(
+        text.train, settings.augment, languages=settings.languages, seed=settings.seed
+    )
+    own = (places.work / PIECES_FOLDER,) if has_run(places.work) and not fresh else ()
+    vocabularies = _vocabularies(settings, text, places, own=own, start=start)
+    train = examples_of((*text.train, *made.pairs), vocabularies)
     longest = settings.data.max_tokens + 1  # with EOS
-    fitting = [example for example in train if example.width <= longest]
+    spelt = [example for example in train if SPECIAL.unk not in example.target]
+    fitting = [example for example in spelt if example.width <= longest]
     if not fitting:
         raise InputError("no_pairs", {"found": len(train), "limit": settings.data.max_tokens})
     dev = examples_of(text.dev, vocabularies)
@@ -85,7 +98,7 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
     _check_lengths(dev, settings.data.dev)
     _check_lengths(test, settings.data.test)
     _check_positions(settings, learnt=fitting, decoded=[*dev, *test])
-    fingerprint = _fingerprint(text, vocabularies)
+    fingerprint = _fingerprint(text, vocabularies, made.pairs, start)
     shared = _keep(vocabularies, settings, places, fingerprint=fingerprint)
     pieces = places.work / PIECES_FOLDER
     material = Material(
@@ -98,12 +111,15 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
         source=Tokenizer(pieces / SOURCE_FILE),
         target=Tokenizer(pieces / TARGET_FILE),
         fingerprint=fingerprint,
+        begun=start,
     )
     return Prepared(
         text=text,
         vocabularies=vocabularies,
         material=material,
-        left_out=len(train) - len(fitting),
+        augmented=made.kinds,
+        unspelt=len(train) - len(spelt),
+        left_out=len(spelt) - len(fitting),
         shared=shared,
     )
 
@@ -114,11 +130,16 @@ def has_run(work: Path) -> bool:
 
 
 def _vocabularies(
-    settings: TrainSettings, text: ParallelText, places: Places, *, begun: bool
+    settings: TrainSettings,
+    text: ParallelText,
+    places: Places,
+    *,
+    own: tuple[Path, ...],
+    start: Begun | None,
 ) -> Vocabularies:
-    """The pieces with which a run began; else those of the pair; else new ones."""
-    own = (places.work / PIECES_FOLDER,) if begun else ()
-    found = find_vocabularies((*own, *_shared_folders(settings, places)))
+    """Those with which a run began; those of the model it goes on from, or the pair; new ones."""
+    shared = (start.pieces,) if start else _shared_folders(settings, places)
+    found = find_vocabularies((*own, *shared))
     if found is not None:
         return found
     return train_vocabularies(text.train, settings.source_vocabulary, settings.target_vocabulary)
@@ -186,8 +207,12 @@ def _check_positions(
         raise InputError("config_invalid", {"file": settings.name, "reason": reason})
 
 
-def _fingerprint(text: ParallelText, vocabularies: Vocabularies) -> str:
+def _fingerprint(
+    text: ParallelText, vocabularies: Vocabularies, made: Sequence[Pair], start: Begun | None
+) -> str:
     digest = hashlib.sha256(text.fingerprint.encode())
     digest.update(vocabularies.source)
     digest.update(vocabularies.target)
+    digest.update("\n".join(map("\t".join, made)).encode())
+    digest.update(start.told.sha256.encode() if start else b"")
     return digest.hexdigest()

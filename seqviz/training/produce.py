@@ -111,8 +111,11 @@ def _check_folder(job: Job) -> None:
 def _summary(prepared: Prepared) -> str:
     material = prepared.material
     pieces = "those of the pair" if prepared.shared else "made from the training pairs"
+    made = f"{sum(prepared.augmented.values()):,} of them made by [augment], "
     return (
-        f"{len(material.train):,} training pairs ({prepared.left_out:,} too long), "
+        f"{len(material.train):,} training pairs ({made if prepared.augmented else ''}"
+        f"{prepared.left_out:,} too long, {prepared.unspelt:,} with a target that the pieces "
+        "cannot spell), "
         f"{len(prepared.text.dev):,} for development, {len(prepared.text.test):,} for the test; "
         f"{len(material.source):,} and {len(material.target):,} pieces, {pieces}"
     )

@@ -7,11 +7,12 @@ was not. Knows nothing of files but the work folder.
 import hashlib
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from seqviz.models.build import Model
 from seqviz.models.checkpoint import fingerprint
@@ -26,7 +27,7 @@ from seqviz.records.training import (
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.build import build_model
-from seqviz.training.checkpoints import Checkpoints, Weights, mean_weights
+from seqviz.training.checkpoints import Checkpoints, mean_weights
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.history import LossSum, frames_from, frames_to, points_from, points_to
 from seqviz.training.loop import Trainer, Update, diverged
@@ -34,6 +35,7 @@ from seqviz.training.measure import Development, dev_loss, dev_score
 from seqviz.training.observer import Observer
 from seqviz.training.replay import choose_sentences, frame_steps, replay_frame
 from seqviz.training.settings import TrainSettings
+from seqviz.training.start import Begun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,9 @@ class Material:
     source: Tokenizer
     target: Tokenizer
     fingerprint: str
-    """Of all the data; a run goes on only with the same."""
+    """Of all the data, and of the weights that are gone on from; a run goes on only with both."""
+    begun: Begun | None = None
+    """The model whose weights are gone on from; None: they are random."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +117,8 @@ class _Run:
         self._on_event = on_event
         torch.manual_seed(settings.seed)
         self._model = build_model(settings, source=material.source, target=material.target)
+        if material.begun is not None:
+            self._load(material.begun.weights)
         self._trainer = Trainer(self._model, material.train, settings, device=device)
         self._observer = Observer(
             model=self._model, settings=settings, source=material.source, target=material.target
@@ -248,7 +254,7 @@ class _Run:
             stopped_early=self._trainer.step < self._settings.optimiser.steps,
         )
 
-    def _load(self, weights: Weights) -> None:
+    def _load(self, weights: Mapping[str, Tensor]) -> None:
         self._model.load_state_dict(weights)
 
     def _record(self) -> TrainingRecord:
@@ -266,6 +272,7 @@ class _Run:
             dev=tuple(history.dev),
             sentences=self._sentences,
             frames=tuple(history.frames),
+            started_from=begun.told if (begun := self._material.begun) else None,
         )
 
 

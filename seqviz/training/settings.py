@@ -3,6 +3,7 @@
 ``config`` reads these records from TOML: one table each, with the names of the fields.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -33,6 +34,10 @@ class DataSettings:
     """File of pairs that the model card reports."""
     corpora: tuple[str, ...] = ()
     """Take only pairs whose third column is one of these; none named: all."""
+    caps: Mapping[str, int] = field(default_factory=dict)
+    """Most pairs of a corpus, drawn by the seed."""
+    repeat: Mapping[str, int] = field(default_factory=dict)
+    """How often the pairs of a training file count; of one that is not named, once."""
     task: str = ""
     """Name of a synthetic task, in place of files."""
     task_pairs: int = 20_000
@@ -53,6 +58,28 @@ class DataSettings:
         for name in ("task_pairs", "task_dev", "task_test"):
             check_size(name, getattr(self, name), MOST_TOKENS)
         check_size("max_tokens", self.max_tokens, 512)
+        for name, counts in (("caps", self.caps), ("repeat", self.repeat)):
+            for key, count in counts.items():
+                check_size(f"{name}.{key}", count, MOST_TOKENS)
+        for file in self.repeat:
+            if file not in self.train:
+                raise ValueError(f"repeat names {file!r:.60}, which 'train' does not")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentSettings:
+    """More training pairs from those that are there, with other numbers and names.
+
+    Raises:
+        ValueError: a value is out of its range.
+    """
+
+    share: float = 0.0
+    """Of the pairs in the end, how many were made so; 0: none."""
+
+    def __post_init__(self) -> None:
+        """Refuse what leaves no pair as it was."""
+        check_number("share", self.share, low=0.0, high=0.9)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +121,8 @@ class OptimiserSettings:
     """Updates of a whole run; the schedule ends there."""
     batch_tokens: int = 12_000
     """Padded tokens of a batch, on its longer side."""
+    accumulate: int = 1
+    """Batches of an update, so that it may see more than memory holds at once."""
     learning_rate: float = 2e-3
     """The highest, reached at the end of the warm-up."""
     warmup_steps: int = 800
@@ -117,6 +146,7 @@ class OptimiserSettings:
         """Refuse what cannot be run."""
         check_size("steps", self.steps, MOST_STEPS)
         check_size("batch_tokens", self.batch_tokens, MOST_TOKENS)
+        check_size("accumulate", self.accumulate, 1_000)
         check_size("average_last", self.average_last, 20)
         check_choice("schedule", self.schedule, get_args(Schedule))
         check_choice("precision", self.precision, get_args(TrainingPrecision))
@@ -167,6 +197,9 @@ class TrainSettings:
     """Its vocabulary sizes are upper bounds, as in ``vocabulary``: those of the pieces count."""
     data: DataSettings
     optimiser: OptimiserSettings
+    start_from: str = ""
+    """PAIR/SYSTEM whose weights and pieces this goes on from; "": from random weights."""
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
     source_vocabulary: VocabularySettings = field(default_factory=VocabularySettings)
     target_vocabulary: VocabularySettings = field(default_factory=VocabularySettings)
     report: ReportSettings = field(default_factory=ReportSettings)
@@ -179,17 +212,24 @@ class TrainSettings:
         parts = (source, target, system)
         if not all(part.replace("-", "").isalnum() for part in parts):
             raise ValueError(f"name is {self.name!r:.40}, but must be SOURCE-TARGET/SYSTEM")
+        if self.start_from and self.start_from.partition("/")[0] != pair:
+            raise ValueError(f"start_from is {self.start_from!r:.40}, but must be a model of {pair}")
         check_number("seed", self.seed, low=0, high=2**32 - 1)
+
+    @property
+    def languages(self) -> str:
+        """Of the pair, such as "de-en"."""
+        return self.name.partition("/")[0]
 
     @property
     def source_language(self) -> str:
         """Code before the dash."""
-        return self.name.partition("/")[0].partition("-")[0]
+        return self.languages.partition("-")[0]
 
     @property
     def target_language(self) -> str:
         """Code after the dash."""
-        return self.name.partition("/")[0].partition("-")[2]
+        return self.languages.partition("-")[2]
 
 
 def check_number(name: str, value: object, *, low: float, high: float) -> None:
