@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.records.training import DevPoint, TrainingRecord
 from seqviz.training.architecture import describe_model
+from seqviz.training.augment.slots import Kind
 from seqviz.training.config import Config
 from seqviz.training.corpora import Corpus, find_corpus, language_name
 from seqviz.training.data import DataFile
@@ -50,8 +51,14 @@ class CardFacts:
     files: Sequence[DataFile]
     corpora: Mapping[str, int]
     """Training pairs of every corpus."""
+    augmented: Mapping[Kind, int]
+    """Pairs made of others besides, by what was replaced."""
+    unspelt: int
+    """Training pairs whose target the pieces cannot spell."""
     left_out: int
-    """Training pairs with too many tokens."""
+    """Others with too many tokens."""
+    licence: str
+    """Of the model that was gone on from, as its settings state it; empty: of none."""
     fingerprint: str
     """Of the pairs, hexadecimal."""
     record: TrainingRecord
@@ -116,10 +123,32 @@ def _data(facts: CardFacts) -> list[str]:
         table(("corpus", "training pairs", "licence", "attribution"), rows, right=(1,)),
         *_terms([corpus for corpus, _ in shown]),
         *([table(("file", "lines", "SHA-256"), files, right=(1,))] if files else []),
-        f"{facts.left_out:,} of the {sum(facts.corpora.values()):,} training pairs were left out, "
-        f"for having more than {longest} pieces on a side. SHA-256 of all pairs as the model read "
-        f"them: `{facts.fingerprint}`.",
+        *_augmented(facts),
+        f"{facts.left_out:,} of the {_pairs(facts):,} training pairs were left out, for having "
+        f"more than {longest} pieces on a side, {facts.unspelt:,} for a target that the pieces "
+        f"cannot spell. SHA-256 of all pairs as the model read them: `{facts.fingerprint}`.",
     ]
+
+
+def _pairs(facts: CardFacts) -> int:
+    return sum(facts.corpora.values()) + sum(facts.augmented.values())
+
+
+def _augmented(facts: CardFacts) -> list[str]:
+    """What [augment] made."""
+    if not facts.augmented:
+        return []
+    made = ", ".join(f"{count:,} for a {kind}" for kind, count in facts.augmented.items())
+    return [
+        f"{sum(facts.augmented.values()):,} more pairs ({100 * _share(facts):.0f} % of all) are "
+        f"made of these: numbers, dates, times, prices, codes and names that stand on both sides "
+        f"are replaced on both by others of their kind; taken {made}. Names come from lists: "
+        "Faker (MIT) and SeqViz itself."
+    ]
+
+
+def _share(facts: CardFacts) -> float:
+    return sum(facts.augmented.values()) / _pairs(facts)
 
 
 def _terms(corpora: Iterable[Corpus]) -> list[str]:
@@ -141,17 +170,38 @@ def _training(facts: CardFacts) -> list[str]:
     record, optimiser = facts.record, facts.config.settings.optimiser
     done = max((point.step for point in record.dev), default=0)
     epochs = record.losses[-1].epoch if record.losses else 0.0
+    batch = f"{optimiser.batch_tokens:,} tokens"
+    if optimiser.accumulate > 1:
+        batch = f"{optimiser.accumulate} times {batch}"
     return [
         f"```\n{facts.command}\n```",
+        *_start(facts),
         f"{record.seconds / 60:.1f} minutes, {done:,} of {record.steps:,} steps, {epochs:.1f} "
         f"epochs, seed {record.seed}; on {_text(facts.machine)}. Adam, batches of "
-        f"{optimiser.batch_tokens:,} tokens, highest learning rate {optimiser.learning_rate:g} "
+        f"{batch}, highest learning rate {optimiser.learning_rate:g} "
         f"after {optimiser.warmup_steps:,} steps, {optimiser.schedule}, label smoothing "
         f"{optimiser.label_smoothing:g}, products in {optimiser.precision}. Config `"
         f"{facts.config.called}`, SHA-256 `{facts.config.sha256}`.",
         *_curve(record),
         *([" ".join(facts.outcome)] if facts.outcome else []),
     ]
+
+
+def _start(facts: CardFacts) -> list[str]:
+    """What was gone on from, and its own terms."""
+    start = facts.record.started_from
+    if start is None:
+        return []
+    sentences = [f"Went on from `{start.model}`, weights of SHA-256 `{start.sha256}`."]
+    if facts.licence:
+        sentences.append(f"Of those: {_text(facts.licence)}")
+    if start.dev:
+        best = max(start.dev, key=lambda point: point.score)
+        sentences.append(
+            f"They took {start.seconds / 60:.1f} minutes and {start.dev[-1].step:,} steps; best "
+            f"{METRICS[start.metric]} on the development set {best.score:.2f}."
+        )
+    return [" ".join(sentences)]
 
 
 def _curve(record: TrainingRecord) -> list[str]:

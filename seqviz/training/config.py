@@ -7,6 +7,7 @@ kind's settings, without the vocabulary sizes, which ``[source_vocabulary]`` and
 
 import difflib
 import hashlib
+import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
@@ -155,7 +156,7 @@ def _record(kind: type[Record], values: Values, table: str) -> Record:
     try:
         return kind(**converted)
     except ValueError as error:
-        begins = str(error).partition(" ")[0]
+        begins = re.split(r"[ .]", str(error), maxsplit=1)[0]
         where = f"{table}." if begins in known else f"[{table}]: "
         raise ValueError(f"{where}{error}") from error
 

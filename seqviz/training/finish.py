@@ -94,12 +94,11 @@ class Finish:
 
     def _save(self, scores: Mapping[str, object]) -> None:
         settings = self._settings
-        pair = settings.name.partition("/")[0]
         description = Description(
             name=settings.name,
             source_language=settings.source_language,
             target_language=settings.target_language,
-            licence=licence_line(list(self._prepared.text.corpora), pair),
+            licence=self._licence(),
             scores={"test": dict(scores)} if scores else {},
         )
         model, storage = self._outcome.model, self._job.storage
@@ -107,6 +106,14 @@ class Finish:
             save_model(self._folder, model, description, storage=storage)
         except ValueError as error:
             raise InputError("file_unwritable", {"file": self._folder, "reason": error}) from error
+
+    def _licence(self) -> str:
+        """Of the data, and of those of the model that was gone on from."""
+        own = licence_line(list(self._prepared.text.corpora), self._settings.languages)
+        begun = self._prepared.material.begun
+        if begun is None:
+            return own
+        return f"{own} Went on from {begun.told.model}: {begun.licence or 'terms not known.'}"
 
     def _move(self) -> None:
         """Put the pieces, then the model in their places.
@@ -139,7 +146,10 @@ class Finish:
             vocabulary="those that the pair had already" if self._prepared.shared else made,
             files=text.files,
             corpora=text.corpora,
+            augmented=self._prepared.augmented,
+            unspelt=self._prepared.unspelt,
             left_out=self._prepared.left_out,
+            licence=begun.licence if (begun := self._prepared.material.begun) else "",
             fingerprint=text.fingerprint,
             record=outcome.record,
             command=_command(self._job),

@@ -82,9 +82,7 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
     """
     start = find_start(settings)
     text = read_text(settings.data, places.data, seed=settings.seed)
-    made = augmented(
-        text.train, settings.augment, languages=settings.languages, seed=settings.seed
-    )
+    made = augmented(text.train, settings.augment, languages=settings.languages, seed=settings.seed)
     own = (places.work / PIECES_FOLDER,) if has_run(places.work) and not fresh else ()
     vocabularies = _vocabularies(settings, text, places, own=own, start=start)
     train = examples_of((*text.train, *made.pairs), vocabularies)
@@ -98,7 +96,7 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
     _check_lengths(dev, settings.data.dev)
     _check_lengths(test, settings.data.test)
     _check_positions(settings, learnt=fitting, decoded=[*dev, *test])
-    fingerprint = _fingerprint(text, vocabularies, made.pairs, start)
+    fingerprint = _fingerprint(text, vocabularies, made=made.pairs, start=start)
     shared = _keep(vocabularies, settings, places, fingerprint=fingerprint)
     pieces = places.work / PIECES_FOLDER
     material = Material(
@@ -208,7 +206,7 @@ def _check_positions(
 
 
 def _fingerprint(
-    text: ParallelText, vocabularies: Vocabularies, made: Sequence[Pair], start: Begun | None
+    text: ParallelText, vocabularies: Vocabularies, *, made: Sequence[Pair], start: Begun | None
 ) -> str:
     digest = hashlib.sha256(text.fingerprint.encode())
     digest.update(vocabularies.source)

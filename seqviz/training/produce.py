@@ -111,11 +111,13 @@ def _check_folder(job: Job) -> None:
 def _summary(prepared: Prepared) -> str:
     material = prepared.material
     pieces = "those of the pair" if prepared.shared else "made from the training pairs"
-    made = f"{sum(prepared.augmented.values()):,} of them made by [augment], "
+    told = f"{prepared.left_out:,} too long"
+    if prepared.augmented:
+        told = f"{sum(prepared.augmented.values()):,} of them made by [augment], {told}"
+    if prepared.unspelt:
+        told += f", {prepared.unspelt:,} with a target that the pieces cannot spell"
     return (
-        f"{len(material.train):,} training pairs ({made if prepared.augmented else ''}"
-        f"{prepared.left_out:,} too long, {prepared.unspelt:,} with a target that the pieces "
-        "cannot spell), "
+        f"{len(material.train):,} training pairs ({told}), "
         f"{len(prepared.text.dev):,} for development, {len(prepared.text.test):,} for the test; "
         f"{len(material.source):,} and {len(material.target):,} pieces, {pieces}"
     )

@@ -213,7 +213,9 @@ class TrainSettings:
         if not all(part.replace("-", "").isalnum() for part in parts):
             raise ValueError(f"name is {self.name!r:.40}, but must be SOURCE-TARGET/SYSTEM")
         if self.start_from and self.start_from.partition("/")[0] != pair:
-            raise ValueError(f"start_from is {self.start_from!r:.40}, but must be a model of {pair}")
+            raise ValueError(
+                f"start_from is {self.start_from!r:.40}, but must be a model of {pair}"
+            )
         check_number("seed", self.seed, low=0, high=2**32 - 1)
 
     @property

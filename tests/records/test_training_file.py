@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from seqviz.errors import InputError, ModelError
-from seqviz.records.training import FILE_NAME, TrainingRecord
-from seqviz.records.training_file import MAX_BYTES, read_record, write_record
+from seqviz.records.training import FILE_NAME, Start, TrainingRecord
+from seqviz.records.training_file import MAX_BYTES, MOST_EARLIER, read_record, write_record
 from tests.fixtures.made_training import made_record
 
 Raw = dict[str, Any]
@@ -241,3 +241,23 @@ def test_the_undamaged_record_is_read(path: Path, whole: Raw) -> None:
     path.write_text(json.dumps(whole), encoding="utf-8")
     view = read(path).frames[1].views[0]
     assert base64.b64decode(whole["frames"][1]["views"][0]["attention"]) == view.attention.tobytes()
+
+
+def test_a_record_keeps_the_curves_of_what_it_went_on_from(path: Path) -> None:
+    earlier = made_record()
+    start = Start(
+        model="de-en/dot",
+        sha256="a" * 64,
+        seconds=60.0,
+        losses=earlier.losses,
+        dev=earlier.dev,
+    )
+    write_record(replace(made_record(), started_from=start), path)
+    found = read(path).started_from
+    assert found is not None
+    assert (found.model, found.sha256, found.seconds) == ("de-en/dot", "a" * 64, 60.0)
+    assert len(found.losses) == MOST_EARLIER
+    assert [point.step for point in found.dev] == [point.step for point in earlier.dev]
+    write_record(made_record(), path)
+    assert read(path).started_from is None
+    assert "started_from" not in path.read_text()

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.records.training import DevPoint, LossPoint, TrainingRecord
+from seqviz.records.training import DevPoint, LossPoint, Start, TrainingRecord
 from seqviz.training.architecture import describe_model
 from seqviz.training.card import MOST_CORPORA, CardFacts, Sample, model_card
 from seqviz.training.config import read_config, shipped_configs
@@ -54,7 +54,10 @@ def facts() -> CardFacts:
         vocabulary="those that the pair had already",
         files=(DataFile(name="zh-en.train.tsv.gz", lines=74309, sha256="a" * 64),),
         corpora={"tatoeba": 49142, "3am": 22369, "wiktionary": 5536},
+        augmented={},
+        unspelt=2,
         left_out=4,
+        licence="",
         fingerprint="b" * 64,
         record=record(2000),
         command="seqviz train zh-en.dot.toml --device cuda --data DATA --threads 1",
@@ -89,6 +92,26 @@ def test_the_card_holds_what_was_measured(facts: CardFacts) -> None:
     ):
         assert words in card
     assert card.endswith("\n")
+
+
+def test_what_was_gone_on_from_and_what_was_made_is_told(facts: CardFacts) -> None:
+    earlier = record(600)
+    start = Start(model="zh-en/dot", sha256="c" * 64, seconds=60.0, dev=earlier.dev)
+    told = replace(
+        facts,
+        record=replace(earlier, started_from=start),
+        augmented={"number": 20_000, "person": 2_953},
+        licence="Trained on Tatoeba (CC BY 2.0 FR).",
+    )
+    card = model_card(told)
+    for words in (
+        f"Went on from `zh-en/dot`, weights of SHA-256 `{'c' * 64}`. Of those: Trained",
+        "They took 1.0 minutes and 600 steps; best BLEU on the development set 30.00.",
+        "22,953 more pairs (23 % of all) are made of these",
+        "taken 20,000 for a number, 2,953 for a person. Names come from lists: Faker (MIT)",
+        "4 of the 100,000 training pairs were left out",
+    ):
+        assert words in card
 
 
 def test_a_long_curve_is_thinned_around_the_best(facts: CardFacts) -> None:

@@ -65,6 +65,11 @@ BROKEN = {
         ("steps = 10", "no TOML: Cannot overwrite a value (at line 15, column 11)"),
         ("learning_rate = ", "no TOML: Invalid value (at line 15"),
     ],
+    'corpora = ["tatoeba"]': [
+        ("caps = 3", "data.caps is 3, but must be a table"),
+        ("caps = { x = 0 }", "data.caps.x is 0, but must be"),
+        ('repeat = { "c.tsv" = 2 }', "data.repeat names 'c.tsv', which 'train' does not"),
+    ],
     "steps = 10": [
         ("", "the key 'optimiser.steps' is missing"),
         ("steps = true", "optimiser.steps is True"),
@@ -80,6 +85,9 @@ BROKEN = {
         ('nam = "de-en/tiny"', "the key 'nam' is unknown; did you mean 'name'?"),
     ],
     "seed = 7": [
+        ('start_from = "de-en/dot"', "[source_vocabulary] has no effect: start_from brings"),
+        ("augment = 1", "augment is 1, but must be a table"),
+        ("augment.share = 1.0", "augment.share is 1.0, but must be a number from 0.0 to 0.9"),
         ("seed = -1", "seed is -1"),
         ("report = 3", "report is 3, but must be a table: [report]"),
         ('seed = "x"', "seed is 'x'"),
@@ -167,10 +175,10 @@ def test_an_unknown_config_is_told_the_nearest() -> None:
 @pytest.mark.parametrize("name", shipped_configs())
 def test_a_shipped_config_is_what_its_name_says(name: str) -> None:
     settings = read_config(name).settings
-    assert settings.name == name
+    assert name in (settings.name, f"{settings.start_from}.tuned")
     assert settings.data.test or settings.data.task
     if isinstance(settings.model, RnnSettings):
-        kind = name.partition("/")[2].removesuffix("-reversed").removesuffix("-forward")
+        kind = settings.name.partition("/")[2].removesuffix("-reversed").removesuffix("-forward")
         assert settings.model.attention == kind
 
 

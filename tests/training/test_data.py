@@ -47,6 +47,22 @@ def test_corpora_are_chosen_by_the_third_column(folder: Path) -> None:
         read_text(replace(SETTINGS, corpora=("xgqa", "tatoba")), folder, seed=1)
 
 
+def test_a_corpus_is_capped_and_a_file_counts_as_often_as_asked(folder: Path) -> None:
+    repeated = replace(SETTINGS, repeat={"b.tsv.gz": 3})
+    assert read_text(repeated, folder, seed=1).train[3:] == (("ja", "yes"),) * 3
+    capped = replace(repeated, caps={"tatoeba": 1, "xgqa": 9})
+    found = read_text(capped, folder, seed=1)
+    assert dict(found.corpora) == {"tatoeba": 1, "xgqa": 1, "": 3}
+    assert read_text(capped, folder, seed=1) == found
+    drawn = {read_text(capped, folder, seed=seed).train for seed in range(9)}
+    assert len(drawn) == 2
+
+
+def test_data_that_came_with_the_program_are_found(folder: Path) -> None:
+    settings = replace(SETTINGS, train=("course/de-en.tsv",))
+    assert len(read_text(settings, folder, seed=1).train) == 560
+
+
 def test_a_tab_too_many_is_noted(folder: Path) -> None:
     assert read_text(SETTINGS, folder, seed=1).notes == ()
     (folder / "dev.tsv").write_text("a\tb\nwo?\tWhere is the\tstation?\nc\td\t\n")

@@ -10,12 +10,12 @@ from seqviz.errors import InputError
 from seqviz.models.build import Model
 from seqviz.models.checkpoint import fingerprint
 from seqviz.models.settings import TransformerSettings
-from seqviz.training.batches import SPECIAL, Example, collate
+from seqviz.training.batches import SPECIAL, Example, collate, epoch_batches
 from seqviz.training.build import build_model
 from seqviz.training.loop import Trainer, token_loss
 from seqviz.training.settings import TrainingPrecision, TrainSettings
 from tests.fixtures.letter_training import PAIRS, examples_of, letters_tokenizer, tiny_settings
-from tests.fixtures.tiny_networks import tiny_transformer_settings
+from tests.fixtures.tiny_networks import tiny_rnn_settings, tiny_transformer_settings
 
 TRANSFORMER = tiny_transformer_settings(
     vocabulary=20, encoder_layers=1, decoder_layers=1, inner_width=16
@@ -72,6 +72,23 @@ def test_steps_epochs_and_tokens_are_counted(tmp_path: Path) -> None:
     assert tokens == sum(len(example.target) for example in examples)
     assert epoch == 1
     assert trainer.advance().epoch > 1
+
+
+def test_batches_of_one_update_are_as_one_large_batch(tmp_path: Path) -> None:
+    settings = tiny_settings(tiny_rnn_settings(vocabulary=20, layers=1, dropout=0.0))
+    model, examples = build(settings, tmp_path)
+    twice = replace(settings, optimiser=replace(settings.optimiser, accumulate=2))
+    trainer = Trainer(model, examples, twice)
+    update = trainer.advance()
+    batches = epoch_batches(examples, batch_tokens=150, seed=settings.seed, epoch=0)[:2]
+    chosen = [examples[place] for batch in batches for place in batch]
+    assert update.tokens == sum(len(example.target) for example in chosen)
+    whole, _ = build(settings, tmp_path)
+    whole.train()
+    batch = collate(chosen, special=SPECIAL, device="cpu")
+    logits = whole(batch.source, batch.lengths, batch.target_in)
+    loss = token_loss(logits, batch, pad=0, label_smoothing=settings.optimiser.label_smoothing)
+    assert update.loss == pytest.approx(loss.item(), abs=1e-5)
 
 
 def test_the_learning_rate_is_that_of_the_schedule(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def augmented(
     if not settings.share:
         return Augmented((), {})
     chance = random.Random(f"augment {seed}")
-    find = _finder(languages)
+    find = find_slots(languages)
     frames: dict[Kind, list[tuple[Pair, list[Slot]]]] = {kind: [] for kind in WEIGHTS}
     for pair in pairs:
         slots = find(pair) if max(map(len, pair)) <= LONGEST else []
@@ -73,7 +73,8 @@ def augmented(
     return Augmented(tuple(drawn), counts)
 
 
-def _finder(languages: str) -> Callable[[Pair], list[Slot]]:
+def find_slots(languages: str) -> Callable[[Pair], list[Slot]]:
+    """What finds the slots of a pair, none of which share a character, in two languages."""
     source, target = (find_language(code) for code in languages.split("-", 1))
     names = read_names(languages)
 

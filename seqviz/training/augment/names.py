@@ -18,7 +18,10 @@ from seqviz.training.augment.slots import Slot, Spot
 
 FOLDER = Path(__file__).resolve().parent / "names"
 MALE, FEMALE, SURNAME, GIVEN, PLACE = "male", "female", "surname", "given", "place"
-STARTS = "b br d dr f fl g gr h j k kl kr l m n p pr r s sch st t tr v w z".split()
+STARTS = (
+    *("b", "br", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "kr", "l", "m", "n"),
+    *("p", "pr", "r", "s", "sch", "st", "t", "tr", "v", "w", "z"),
+)
 VOWELS = "AEIOUYÀÂÉÈÊÎÔaeiouyàâéèêîôHh"
 ELIDED = re.compile(r"\b(?:([dD])|([qQ]u|[lL]orsqu|[jJ]usqu|[pP]uisqu))(?:e |['’])$")
 WORD = re.compile(r"[A-ZÀ-Þ][^\W\d_]+(?:-[^\W\d_]+)*")
@@ -88,15 +91,16 @@ def _known(pair: Pair, language: Language, names: Names) -> Iterator[Slot]:
                 kind = names.kinds[name, english]
                 yield Slot(
                     "place" if kind == PLACE else "person",
-                    tuple(_spot(pair[0], start, start + len(name), language) for start in starts),
+                    tuple(_spot(pair[0], name, start, language=language) for start in starts),
                     tuple(Spot(*match.span()) for match in theirs),
-                    partial(_drawn, kind, language, names),
+                    partial(_drawn, names, language, kind=kind),
                 )
                 break
 
 
-def _spot(text: str, start: int, end: int, language: Language) -> Spot:
+def _spot(text: str, name: str, start: int, *, language: Language) -> Spot:
     """Where a name stands, with the genitive's s in German, and what elides before it in French."""
+    end = start + len(name)
     if language.code == "de" and text[end : end + 1] == "s":
         return Spot(start, end + 1, _genitive)
     if language.code == "fr" and (elided := ELIDED.search(text[:start])):
@@ -112,7 +116,7 @@ def _elided(stem: str, name: str) -> str:
     return f"{stem}'{name}" if name[0] in VOWELS else f"{stem}e {name}"
 
 
-def _drawn(kind: str, language: Language, names: Names, chance: random.Random) -> Pair:
+def _drawn(names: Names, language: Language, chance: random.Random, *, kind: str) -> Pair:
     """Another name: known, known in part, or none that exists."""
     lot = chance.random()
     if lot < COPIED:
@@ -133,7 +137,7 @@ def _drawn(kind: str, language: Language, names: Names, chance: random.Random) -
 
 
 def _unknown(pair: Pair, language: Language) -> Iterator[Slot]:
-    """Words with a capital that are written alike on both sides, the first of a sentence left out."""
+    """Words with a capital, written alike on both sides; none that begins a sentence."""
     here, there = ([*LATIN.finditer(text)] for text in pair)
     for word in dict.fromkeys(match[0] for match in here):
         mine = [match for match in here if match[0] == word]
@@ -147,6 +151,8 @@ def _unknown(pair: Pair, language: Language) -> Iterator[Slot]:
 
 def _invented(chance: random.Random) -> Pair:
     """A word that does not exist, such as "Bremolu", the same in both languages."""
-    syllables = [chance.choice(STARTS) + chance.choice("aeiou") for _ in range(chance.randint(2, 3))]
+    syllables = [
+        chance.choice(STARTS) + chance.choice("aeiou") for _ in range(chance.randint(2, 3))
+    ]
     word = "".join(syllables) + chance.choice(("", "", "n", "r", "l", "s", "k", "t"))
     return word.capitalize(), word.capitalize()

@@ -18,6 +18,8 @@ from seqviz.training.augment.slots import Kind, Slot, Spot
 YEARS = range(1100, 2100)
 HOURS = 12
 MOST_DIGITS = 6
+BESIDE = 12
+"""Characters around a number that tell what it counts."""
 HOURLIKE = re.compile(r"\s?(Uhr|o'clock|h\b|heures?|[点时]|[ap]\.?m\b)")
 PERCENT = re.compile(r"\s?(%|％|Prozent|percent|pour cent|pour-cent)")
 MONEY = r"[$€£¥元块]|(?:[Dd]ollar|[Ee]uro|[Yy]en)s?\b|yuan\b|Cents?\b|cents?\b|美元|欧元|日元"
@@ -74,16 +76,23 @@ def _numbers(pair: Pair, source: Language, target: Language) -> Iterator[Slot]:
             continue
         kind = _kind(value, together)
         grouped = any(found.grouped for found in together)
-        draw = partial(_drawn, kind, value, grouped, _hourlike(together), source, target)
+        draw = partial(
+            _drawn,
+            value,
+            (source, target),
+            kind=kind,
+            grouped=grouped,
+            limit=_largest(together),
+        )
         yield Slot(kind, tuple(f.spot for f in here), tuple(f.spot for f in there), draw)
 
 
 def _is_day(found: _Found, language: Language) -> bool:
-    """Whether a number stands beside a month: it is a day, or a part of a date that was not read."""
+    """Whether a number stands beside a month, in a date that was not read."""
     if len(found.value) > 2:  # noqa: PLR2004 (digits of a day)
         return False
     if language.code == "zh":
-        return found.after[:1] in "月日号" and bool(found.after) or found.before.endswith("月")
+        return (found.after[:1] in "月日号" and bool(found.after)) or found.before.endswith("月")
     months = "|".join(language.months)
     return bool(
         re.match(rf"\.?( of)? ({months})", found.after) or re.search(rf"({months}) $", found.before)
@@ -106,7 +115,7 @@ def _kind(value: str, together: list[_Found]) -> Kind:
     return "year" if bare and len(value) == 4 and int(value) in YEARS else "number"  # noqa: PLR2004 (digits of a year)
 
 
-def _hourlike(together: list[_Found]) -> int:
+def _largest(together: list[_Found]) -> int:
     """The largest that makes sense beside what follows; 0: there is none."""
     if any(HOURLIKE.match(found.after) for found in together):
         return HOURS
@@ -115,14 +124,14 @@ def _hourlike(together: list[_Found]) -> int:
     return 0
 
 
-def _drawn(  # noqa: PLR0913 (bound by its only caller)
-    kind: Kind,
+def _drawn(
     value: str,
+    languages: tuple[Language, Language],
+    chance: random.Random,
+    *,
+    kind: Kind,
     grouped: bool,
     limit: int,
-    source: Language,
-    target: Language,
-    chance: random.Random,
 ) -> Pair:
     whole, _, decimals = value.partition(".")
     if kind == "year":
@@ -139,11 +148,12 @@ def _drawn(  # noqa: PLR0913 (bound by its only caller)
     if rest and not rest.strip("0"):
         rest = rest[:-1] + "5"
     parted = grouped or number >= 10_000 or (number >= 1000 and chance.random() < 0.5)  # noqa: PLR2004 (longer ones are grouped)
-    return _spelled(number, rest, parted, source), _spelled(number, rest, parted, target)
+    mine, theirs = (_spelled(number, rest, it, grouped=parted) for it in languages)
+    return mine, theirs
 
 
-def _spelled(number: int, decimals: str, parted: bool, language: Language) -> str:
-    whole = f"{number:,}".replace(",", language.thousands) if parted else str(number)
+def _spelled(number: int, decimals: str, language: Language, *, grouped: bool) -> str:
+    whole = f"{number:,}".replace(",", language.thousands) if grouped else str(number)
     return f"{whole}{language.decimal}{decimals}" if decimals else whole
 
 
@@ -158,24 +168,27 @@ def _written(text: str, language: Language) -> Iterator[_Found]:
     for found in digits.finditer(text):
         whole = found[1].replace(language.thousands, "")
         value = f"{whole}.{found[2]}" if found[2] else whole
-        yield _at(text, found.start(), found.end(), value, grouped=whole != found[1])
+        yield _at(text, found, value, grouped=whole != found[1])
     edge = ("(?<![A-Za-zÀ-ÿ-])", "(?![A-Za-zÀ-ÿ-])")
     if not language.spaced:
         edge = (f"(?<![{NUMERALS}])", f"(?![{NUMERALS}])")
     words = "|".join(map(re.escape, language.numbers))
     for found in re.finditer(f"{edge[0]}({words}){edge[1]}", text):
         value = str(language.numbers[found[1]])
-        yield _at(text, found.start(), found.end(), value, is_word=True)
+        yield _at(text, found, value, is_word=True)
 
 
-def _at(text: str, start: int, end: int, value: str, **what: bool) -> _Found:
+def _at(
+    text: str, match: re.Match[str], value: str, *, grouped: bool = False, is_word: bool = False
+) -> _Found:
+    start, end = match.span()
     return _Found(
         value=value,
         spot=Spot(start, end),
-        before=text[max(0, start - 12) : start],
-        after=text[end : end + 12],
-        grouped=what.get("grouped", False),
-        is_word=what.get("is_word", False),
+        before=text[max(0, start - BESIDE) : start],
+        after=text[end : end + BESIDE],
+        grouped=grouped,
+        is_word=is_word,
     )
 
 

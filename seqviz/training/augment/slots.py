@@ -1,4 +1,4 @@
-"""Places of a sentence pair where both sides say the same thing, and new pairs with other things."""
+"""Places of a pair where both sides say the same thing, and new pairs with other things."""
 
 import random
 from collections.abc import Callable, Sequence

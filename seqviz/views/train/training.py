@@ -157,8 +157,10 @@ def _facts(name: str, record: TrainingRecord, w: Words) -> dict[str, object]:
     if best is not None:
         unit = "" if record.metric == "bleu" else " %"
         facts |= {"score": f"{best.score:.1f}{unit}", "step": f"{best.step:,}"}
+    start = record.started_from
     return {
         "name": name,
+        "start": "" if start is None else w("training.start", {"model": start.model}),
         "steps": f"{steps_done(record):,}",
         "planned": f"{record.steps:,}",
         "minutes": number(record.seconds / 60, ".1f"),
