@@ -1,13 +1,14 @@
 """The view Training: whose record is shown, and the replay."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.records.training import FILE_NAME
+from seqviz.records.training import FILE_NAME, Start
 from seqviz.records.training_file import write_record
 from seqviz.translator import load
 from seqviz.views.components.replay import Panel, panel_data
@@ -31,7 +32,8 @@ def record(folder: Path, name: str, *, attends: bool = True, steps: int = 1200) 
     made = made_record(
         model=name, fingerprint=fingerprint(name), attends=attends, steps=steps, losses=30
     )
-    write_record(made, folder / name / FILE_NAME)
+    start = Start(model=name, sha256="a" * 64)
+    write_record(replace(made, started_from=start), folder / name / FILE_NAME)
 
 
 @pytest.fixture
@@ -90,6 +92,7 @@ def test_a_record_of_these_weights_is_drawn(recorded: Path, w: Words) -> None:
         "minutes": "5.0",
         "device": w.name("device", "cpu"),
         "seed": 1,
+        "start": w("training.start", {"model": "de-en/dot"}),
         "best": w("training.best", best),
     }
     assert w.markdown("training.facts", facts) in pages.captions(app)
