@@ -122,6 +122,7 @@ def _trace_view(request: Request, w: Words, *, around: DeltaGenerator) -> None:
     trace = decode.trace_for(request, w)
     if trace is not None:
         header.render(trace, request, w, around=around)
+        stronger.offer(trace, request, w)
         watched.above(trace, request, w)
         with st.container(key=SCREEN):
             RENDER[state.text("view")](trace, request, w)

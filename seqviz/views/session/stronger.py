@@ -1,6 +1,8 @@
 """Stronger models than those that came with SeqViz: which there are, and which is fetched."""
 
-from seqviz.catalog import ModelEntry, models_folder
+from pathlib import Path
+
+from seqviz.catalog import models_folder
 from seqviz.catalog.curated import Offer, offers
 from seqviz.errors import InputError, SeqVizError
 from seqviz.server.downloads import Download, Downloads
@@ -27,11 +29,12 @@ def listed() -> list[Offer]:
     return [offer for offer in offers() if offer.name not in here]
 
 
-def offer_for(entry: ModelEntry) -> Offer | None:
+def offer_for(folder: Path) -> Offer | None:
     """A stronger model for the languages of one of ours; None: there is none, or it is here."""
-    if entry.format != OURS:
+    ours = [one.folder for one in cache.models().entries if one.format == OURS]
+    if folder not in ours:
         return None
-    return next((offer for offer in listed() if offer.pair == entry.pair), None)
+    return next((offer for offer in listed() if offer.pair == folder.parent.name), None)
 
 
 def present() -> Download | None:

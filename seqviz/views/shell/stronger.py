@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from seqviz.catalog import ModelEntry
 from seqviz.errors import SeqVizError
 from seqviz.server.downloads import Download
+from seqviz.trace import Trace
 from seqviz.views.session import state, stronger
 from seqviz.views.session.i18n import Words
+from seqviz.views.session.request import Request
 from seqviz.views.shell.guard import last_resort
 
 LOOK_SECONDS = 0.5
@@ -15,23 +16,20 @@ OFFERED = "stronger_offered"
 """Under it a session remembers for which sentence a model was offered."""
 
 
-def offer(entry: ModelEntry, text: str, w: Words) -> None:
-    """Offer a stronger model in one line, for one sentence of a session and no other.
+def offer(trace: Trace, request: Request, w: Words) -> None:
+    """Offer a stronger model in one line, where a sentence is too hard for one of ours.
 
-    Nothing is drawn where there is none for these languages, where it is here or on its way, and
-    where strangers visit.
-
-    Args:
-        entry: the model that may be too small.
-        text: the sentence that it was asked for.
-        w: the page's words.
+    One sentence of a session is enough. Nothing is drawn where there is no such model for these
+    languages, where it is here or on its way, and where strangers visit.
     """
-    found = stronger.offer_for(entry)
+    if not trace.unknown and not trace.cut_off():
+        return
+    found = stronger.offer_for(request.folder)
     if found is None or stronger.present() is not None:
         return
-    if state.remembered(OFFERED) not in (None, text):
+    if state.remembered(OFFERED) not in (None, request.text):
         return
-    state.remember(OFFERED, text)
+    state.remember(OFFERED, request.text)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="stronger"):
         facts = {"name": found.label, "megabytes": found.megabytes}
         st.caption(w.markdown("stronger.offer", facts), width="content")

@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import ModelError
 from seqviz.server.downloads import Download
-from seqviz.views.session import access, cache, state, stronger
-from seqviz.views.session.i18n import Words
-from seqviz.views.shell import stronger as line
+from seqviz.views.session import access, stronger
 from tests.fixtures.marian_folders import write_hub_folder
 from tests.views import pages
 from tests.views.pages import ENGLISH
@@ -72,7 +69,7 @@ def test_a_model_is_chosen_from_the_list_comes_and_is_shown(
     app = opened({"system": "dot"})
     box = app.selectbox(key="stronger-chosen")
     assert box.options[0] == "German → English · 301 MB"
-    pages.press(app, ENGLISH("stronger.get"))
+    pages.checked(app.button(key="stronger-fetch").click().run())
     assert fetching.started == [NAME]
     assert ENGLISH("stronger.ask", {"name": NAME}) in said(app).replace("\\", "")
 
@@ -99,7 +96,7 @@ def test_a_model_is_chosen_from_the_list_comes_and_is_shown(
 
 def test_cancel_failure_and_another_try(fetching: Fetching) -> None:
     app = opened()
-    pages.press(app, ENGLISH("stronger.get"))
+    pages.checked(app.button(key="stronger-fetch").click().run())
     pages.press(app, ENGLISH("progress.cancel"))
     assert fetching.now is None
     assert "stronger" not in said(app)
@@ -123,16 +120,23 @@ def test_strangers_are_offered_nothing(fetching: Fetching, monkeypatch: pytest.M
     assert stronger_models == []
 
 
-def test_the_line_is_drawn_for_one_sentence_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    remembered: dict[str, object] = {}
-    drawn: list[str] = []
-    monkeypatch.setattr(state, "remembered", remembered.get)
-    monkeypatch.setattr(state, "remember", remembered.__setitem__)
-    monkeypatch.setattr(st, "caption", lambda text, width: drawn.append(text))
-    monkeypatch.setattr(st, "button", lambda *_, **__: False)
-    entries = {entry.name: entry for entry in cache.models().entries}
-    ours = entries["de-en/dot"]
-    for text in ("a", "a", "b", "a"):
-        line.offer(ours, text, Words("en"))
-    assert len(drawn) == 3
-    assert NAME in drawn[0].replace("\\", "") and "301" in drawn[0]
+def test_the_line_is_drawn_for_one_sentence_alone(fetching: Fetching) -> None:
+    app = opened({"text": "kalt", "max_length": "1", "pair": "de-en"})
+    words = ENGLISH("stronger.offer", {"name": NAME, "megabytes": 301})
+
+    def is_offered() -> bool:
+        return words in [text.replace("\\", "") for text in pages.captions(app)]
+
+    assert is_offered()
+    pages.checked(app.run())
+    assert is_offered()
+    app.text_area(key="text").set_value("es war kalt")
+    pages.submit(app)
+    assert ENGLISH("header.unfinished") in pages.messages(app)
+    assert not is_offered()
+    app.text_area(key="text").set_value("kalt")
+    pages.submit(app)
+    assert is_offered()
+    pages.checked(app.button(key="stronger-get").click().run())
+    assert fetching.started == [NAME]
+    assert not is_offered()
