@@ -20,7 +20,7 @@ from seqviz.foreign.getting import HOME
 from seqviz.translator import load
 from tests.cli.conftest import Run
 from tests.fixtures.fake_hub import COMMIT, FakeHub, serving
-from tests.fixtures.marian_folders import write_hub_folder, write_model
+from tests.fixtures.opus_folders import write_hub_folder
 
 NAME = "opus-mt-de-en"
 CARD = "---\ntags:\n- translation\n---\n\n# opus-mt-de-en\n"
@@ -36,14 +36,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pickled(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with weights as a pickle alone."""
+def pickled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that the library transformers made, with weights as a pickle alone."""
+    from tests.fixtures.marian_folders import write_folder  # noqa: PLC0415 (it imports that library)
+
     made = tmp_path_factory.mktemp("pickled") / NAME
-    made.mkdir()
-    for file in folder.iterdir():
-        if file.name != WEIGHTS:
-            (made / file.name).write_bytes(file.read_bytes())
-    torch.save(write_model(made).state_dict(), made / "pytorch_model.bin")
+    _, model = write_folder(made)
+    torch.save(model.state_dict(), made / "pytorch_model.bin")
     (made / WEIGHTS).unlink()
     return made
 
@@ -115,9 +114,7 @@ def test_a_pickle_becomes_safetensors(run: Run, hub: FakeHub, models: Path, pick
         *("ask", "fetch", "read", "copy", "check")
     ]
     (last,) = (one for one in told if one.get("done") == one.get("size", 0))
-    assert last["size"] == sum(file["size"] for file in hub.description()["siblings"]) - len(
-        (pickled / "modeling.py").read_bytes()
-    )
+    assert last["size"] == sum(file["size"] for file in hub.description()["siblings"])
     assert told[-1]["model"] == "de-en/opus-mt"
     kept = models / "de-en/opus-mt"
     assert not list(kept.glob("*.bin"))

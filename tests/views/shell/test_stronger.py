@@ -11,7 +11,7 @@ from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import ModelError
 from seqviz.server.downloads import Download
 from seqviz.views.session import access, stronger
-from tests.fixtures.marian_folders import write_hub_folder
+from tests.fixtures.opus_folders import write_hub_folder
 from tests.views import pages
 from tests.views.pages import ENGLISH
 
