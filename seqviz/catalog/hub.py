@@ -164,7 +164,7 @@ def ask(repository: str, revision: str | None) -> Listing:
     Raises:
         ModelError: the hub cannot be asked, does not have it, or has no model that is read here.
     """
-    shown = repository if revision is None else f"{repository}@{revision}"
+    shown = _shown(repository, revision)
     info = hub.HfApi
     try:
         found = info().model_info(
@@ -185,6 +185,12 @@ def ask(repository: str, revision: str | None) -> Listing:
     return Listing(repository, found.sha, tuple(sorted(chosen, key=lambda file: file.name)))
 
 
+def _shown(repository: str, revision: str | None) -> str:
+    """The name of a model in messages; a whole commit helps nobody there."""
+    is_short = revision is not None and not _COMMIT.fullmatch(revision)
+    return f"{repository}@{revision}" if is_short else repository
+
+
 def _file(found: Any) -> HubFile:
     return HubFile(
         name=found.rfilename,
@@ -200,7 +206,7 @@ def _is_named(file: HubFile) -> bool:
 
 
 def _fetched(repository: str, revision: str | None) -> Path:
-    shown = repository if revision is None else f"{repository}@{revision}"
+    shown = _shown(repository, revision)
     listing = ask(repository, revision)
     names = [file.name for file in listing.files]
     here, download = hub.try_to_load_from_cache, hub.snapshot_download
@@ -249,4 +255,7 @@ def refusal(shown: str, error: Exception) -> ModelError:
     is_refused = bool(kinds & set(_REFUSALS)) or status in _FORBIDDEN
     reason = " ".join(str(error).split())[:MAX_REASON] or type(error).__name__
     facts = {"found": shown, "reason": f"{type(error).__name__}: {reason}"}
-    return ModelError("hub_unknown" if is_refused else "hub_unreachable", facts)
+    if is_refused:
+        return ModelError("hub_unknown", facts)
+    address = f"huggingface.co/{shown.partition('@')[0]}"
+    return ModelError("hub_unreachable", {**facts, "address": address})
