@@ -13,6 +13,7 @@ from seqviz.catalog import resolve
 from seqviz.cli import decoding, options, printing
 from seqviz.cli.pairs import find_test_set
 from seqviz.options import Precision
+from seqviz.training.augment.held_out import stands
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
 
@@ -28,6 +29,11 @@ from seqviz.translator.devices import use_threads
     is_flag=True,
     help="Also translate in float32, and count what --precision changes.",
 )
+@click.option(
+    "--needed",
+    is_flag=True,
+    help="Also count translations that hold what a third column of FILE names.",
+)
 @options.threads
 @options.strict
 @options.as_json
@@ -40,6 +46,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     device: str,
     precision: Precision,
     changed: bool,
+    needed: bool,
     threads: int | None,
     strict: bool,
     as_json: bool,
@@ -54,16 +61,18 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     time, of values that no such model is trained on.
 
     The signatures say how sacrebleu computed BLEU and chrF; give them wherever you give the scores.
-    An exact match is right to the letter.
+    An exact match is right to the letter. With --needed, a third column names what has to stand in
+    a translation, such as a name or a number; several things are parted by "; ".
 
     \b
     Examples:
       seqviz evaluate --model de-en/transformer test.tsv
       seqviz evaluate --model zh-en/dot --beam 1 --limit 200 --json test.tsv.gz
       seqviz evaluate --model date-iso/dot
+      seqviz evaluate --model de-en/transformer --needed data/held-out/de-en.names.tsv
       seqviz evaluate --model de-en/transformer --precision bfloat16 --changed test.tsv
     """  # noqa: D301 (click wants the character \b itself)
-    found = find_test_set(file, limit, resolve(model, models), strict=strict)
+    found = find_test_set(file, limit, resolve(model, models), strict=strict, needed=needed)
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     chosen = decoding.chosen()
@@ -91,6 +100,9 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         "unfinished": sum(not one.finished for one in translations),
         "with_unknown": sum(bool(one.unknown) for one in translations),
     }
+    if needed:
+        right = map(stands, found.needed, texts)
+        result["needed"] = 100 * sum(right) / len(texts)
     if changed:
         exact = load(model, device, models).translate_all(found.sources, chosen)
         differing = (one.text != text for one, text in zip(exact, texts, strict=True))
@@ -107,6 +119,7 @@ def _table(result: Mapping[str, Any]) -> str:
             "BLEU   {bleu:.1f}   {bleu_signature}",
             "chrF   {chrf:.1f}   {chrf_signature}",
             "exact  {exact_match:.2f} %",
+            *(["needed {needed:.1f} %"] if "needed" in result else []),
             "beam {beam_size}, length normalisation {length_normalisation}, α {alpha:g}, {device}",
             "{counted} in {seconds:.1f} s, {sentences_per_second:.1f} a second",
             *([changed] if "changed" in result else []),

@@ -25,6 +25,8 @@ class Pairs:
     references: list[str]
     numbers: list[int]
     """Of their lines in the file."""
+    needed: list[str]
+    """What has to stand in a translation; empty: nothing was asked for."""
 
     def of(self, places: list[int]) -> "Pairs":
         """Those at some places only."""
@@ -33,6 +35,7 @@ class Pairs:
             sources=[self.sources[place] for place in places],
             references=[self.references[place] for place in places],
             numbers=[self.numbers[place] for place in places],
+            needed=[self.needed[place] for place in places] if self.needed else [],
         )
 
     def check(self, check: Callable[[str], object]) -> None:
@@ -45,8 +48,12 @@ class Pairs:
         lines.filled(self.sources, self.name, check, strict=True, numbers=self.numbers)
 
 
-def read_pairs(file: Path, limit: int | None = None, *, strict: bool) -> Pairs:
+def read_pairs(
+    file: Path, limit: int | None = None, *, strict: bool, needed: bool = False
+) -> Pairs:
     """Sources and references, of the first ``limit`` lines or all; blank lines are passed over.
+
+    With ``needed`` also what has to stand in a translation, a third column of every line.
 
     Raises:
         InputError: the file cannot be read, holds no pair, or a line has too few columns, or is
@@ -57,14 +64,21 @@ def read_pairs(file: Path, limit: int | None = None, *, strict: bool) -> Pairs:
     if blank and (strict or len(blank) == len(rows)):
         raise InputError("line_empty", {"line": blank[0], "name": str(file)})
     found = {number: columns for number, columns in enumerate(rows, start=1) if any(columns)}
+    read = COLUMNS + needed
     for number, columns in found.items():
-        if len(columns) < COLUMNS or not all(columns[:COLUMNS]):
+        if len(columns) < read or not all(columns[:read]):
             raise InputError("columns_missing", {"line": number, "name": str(file)})
     if blank:
         printing.notice(f"Nothing stands in {line_numbers(blank)} of {file}.")
-    tell_columns({number: len(columns) for number, columns in found.items()}, file)
-    sources, references = zip(*(columns[:COLUMNS] for columns in found.values()), strict=True)
-    return Pairs(name=str(file), sources=[*sources], references=[*references], numbers=[*found])
+    if not needed:
+        tell_columns({number: len(columns) for number, columns in found.items()}, file)
+    return Pairs(
+        name=str(file),
+        sources=[columns[0] for columns in found.values()],
+        references=[columns[1] for columns in found.values()],
+        numbers=[*found],
+        needed=[columns[COLUMNS] for columns in found.values()] if needed else [],
+    )
 
 
 def tell_columns(counts: Mapping[int, int], file: Path) -> None:
@@ -78,18 +92,23 @@ def tell_columns(counts: Mapping[int, int], file: Path) -> None:
 
 
 def find_test_set(
-    file: Path | None, limit: int | None, entry: ModelEntry, *, strict: bool
+    file: Path | None,
+    limit: int | None,
+    entry: ModelEntry,
+    *,
+    strict: bool,
+    needed: bool = False,
 ) -> Pairs:
     """What a file holds, or the test set of a model's task.
 
     Raises:
         InputError: as ``read_pairs``.
-        UsageError: no file was given, and the model is of no synthetic task.
+        UsageError: no file was given, and the model is of no synthetic task, or one is needed.
     """
     if file is not None:
-        return read_pairs(file, limit, strict=strict)
+        return read_pairs(file, limit, strict=strict, needed=needed)
     task = find_task(entry.source_language, entry.target_language)
-    if task is None:
+    if task is None or needed:
         reason = f"Missing argument 'FILE': only models of {' and '.join(TASKS)} need none."
         raise click.UsageError(reason, click.get_current_context())
     pairs = task.pairs(train=0, dev=0, test=TEST_PAIRS, seed=TEST_SEED).test[:limit]
@@ -98,4 +117,5 @@ def find_test_set(
         sources=[source for source, _ in pairs],
         references=[target for _, target in pairs],
         numbers=[*range(1, len(pairs) + 1)],
+        needed=[],
     )

@@ -173,3 +173,23 @@ def test_one_is_not_several_and_bleu_is_advised_about(run: Run, tmp_path: Path) 
     outcome = run(*DOT, str(path))
     assert "\n1 sentence in " in outcome.out
     assert "next to none: read chrF." in outcome.err
+
+
+def test_translations_that_hold_what_is_needed_are_counted(
+    run: Run, file: Path, tiny_pretrained: Path
+) -> None:
+    translator = load("de-en/dot", "cpu", tiny_pretrained)
+    word = translator.translate("katze").translation.split()[0]
+    file.write_text(f"katze\tcat\t{word}\nkatze\tcat\t{word}; 12\n", encoding="utf-8")
+    found = run(*DOT, "--needed", "--json", str(file))
+    assert found.json()["needed"] == 50
+    assert "second column" not in found.err
+    assert "needed 50.0 %" in run(*DOT, "--needed", str(file)).out
+    assert "needed" not in run(*DOT, "--json", str(file)).json()
+
+
+def test_a_line_without_what_is_needed_is_refused(run: Run, file: Path) -> None:
+    file.write_text("katze\tcat\tcat\nhund\tdog\n", encoding="utf-8")
+    found = run(*DOT, "--needed", str(file))
+    assert found.code == 1
+    assert "line 2" in found.err.lower()
