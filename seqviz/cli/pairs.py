@@ -64,10 +64,12 @@ def read_pairs(
     if blank and (strict or len(blank) == len(rows)):
         raise InputError("line_empty", {"line": blank[0], "name": str(file)})
     found = {number: columns for number, columns in enumerate(rows, start=1) if any(columns)}
-    read = COLUMNS + needed
     for number, columns in found.items():
-        if len(columns) < read or not all(columns[:read]):
+        if len(columns) < COLUMNS or not all(columns[:COLUMNS]):
             raise InputError("columns_missing", {"line": number, "name": str(file)})
+        if needed and len(columns) == COLUMNS:
+            reason = "has no third column, which --needed reads"
+            raise InputError("data_line", {"line": number, "name": str(file), "reason": reason})
     if blank:
         printing.notice(f"Nothing stands in {line_numbers(blank)} of {file}.")
     if not needed:

@@ -191,5 +191,5 @@ def test_translations_that_hold_what_is_needed_are_counted(
 def test_a_line_without_what_is_needed_is_refused(run: Run, file: Path) -> None:
     file.write_text("katze\tcat\tcat\nhund\tdog\n", encoding="utf-8")
     found = run(*DOT, "--needed", str(file))
-    assert found.code == 1
-    assert "line 2" in found.err.lower()
+    assert found.code == 2
+    assert f"Line 2 of {file} has no third column, which --needed reads." in found.err

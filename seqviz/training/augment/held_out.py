@@ -75,8 +75,8 @@ def _maker(pair: str, subject: Subject, chance: random.Random) -> Callable[[str]
     if source is None or target is None:
         raise ValueError(f"no numbers are known of {pair}")
     listed: dict[str, list[tuple[str, str]]] = {}
-    for kind, name, english in _rows(NAMES / f"{pair}.held-out.tsv"):
-        listed.setdefault(kind, []).append((name, english))
+    for of, mine, english in _rows(NAMES / f"{pair}.held-out.tsv"):
+        listed.setdefault(of, []).append((mine, english))
 
     def name(kind: str) -> Row:
         if kind == "full":

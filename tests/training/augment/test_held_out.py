@@ -2,10 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from seqviz.training.augment.held_out import PAIRS, SENTENCES, held_out, stands, write
+from seqviz.training.augment.held_out import PAIRS, SENTENCES, Subject, held_out, stands, write
 from seqviz.training.augment.names import read_names
 
 DATA = Path(__file__).resolve().parents[3] / "data"
@@ -33,7 +34,7 @@ def test_names_are_none_that_augment_puts_in(pair: str) -> None:
 
 @pytest.mark.parametrize("pair", PAIRS)
 @pytest.mark.parametrize("subject", ["numbers", "names"])
-def test_a_reference_has_what_is_needed(pair: str, subject: str) -> None:
+def test_a_reference_has_what_is_needed(pair: str, subject: Subject) -> None:
     rows = held_out(pair, subject)
     assert all(stands(needed, target) for _, target, needed in rows)
     assert not any(stands(needed, rows[0][1]) for _, _, needed in rows[5:9])
@@ -64,6 +65,6 @@ def test_no_frame_is_a_sentence_of_the_course() -> None:
     for pair in PAIRS:
         lines = (DATA / "course" / f"{pair}.tsv").read_text(encoding="utf-8")
         sources = {re.sub(r"\W", "", line.split("\t")[0]) for line in lines.splitlines()}
-        for subject in ("numbers", "names"):
+        for subject in get_args(Subject):
             found = {re.sub(r"\W", "", source) for source, _, _ in held_out(pair, subject)}
             assert not found & sources
