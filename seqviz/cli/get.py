@@ -64,6 +64,10 @@ def command(
             facts = {key: str(fact) for key, fact in error.facts.items()}
             printing.say(printing.json_line({"error": error.code, "facts": facts}))
         raise
+    except KeyboardInterrupt:
+        teller.end()
+        printing.notice("Stopped. What came is kept; the same command goes on.")
+        raise
     finally:
         teller.end()
     if as_json:

@@ -12,9 +12,9 @@ import pytest
 import torch
 from huggingface_hub import constants
 
-import seqviz.cli.get  # noqa: F401 (before anything is put in its place)
-from seqviz.catalog import curated, download, find_models, read_entry
+from seqviz.catalog import curated, download, find_models, read_entry, resolve
 from seqviz.catalog.curated import Offer
+from seqviz.cli import get
 from seqviz.files import held
 from seqviz.foreign.getting import HOME
 from seqviz.translator import load
@@ -96,8 +96,12 @@ def test_a_model_is_fetched_and_listed(run: Run, hub: FakeHub, models: Path, fol
         origin["fetched"][WEIGHTS] == origin["sha256"][WEIGHTS] == download.sha256(kept / WEIGHTS)
     )
 
-    # once more: nothing is asked, but the files are compared with what they were
+    # by its own name it is found, and a single command asks for it no more
     hub.asked.clear()
+    for name in (f"Helsinki-NLP/{NAME}", f"Helsinki-NLP/{NAME}@{COMMIT[:7]}"):
+        assert resolve(name, models).name == "de-en/opus-mt"
+
+    # once more: nothing is asked, but the files are compared with what they were
     assert run("get", NAME, "--models", str(models)).out.startswith("It is here already")
     (kept / "vocab.json").write_text("{}")
     assert "vocab.json' is no longer" in run("get", NAME, "--models", str(models)).refusal()
@@ -221,6 +225,23 @@ def test_what_is_no_model(run: Run, hub: FakeHub, models: Path, tmp_path: Path) 
         in run("get", NAME, "--models", str(models)).refusal()
     )
     assert list(models.iterdir()) == []  # whole, and no model: no second copy would be better
+
+
+def test_who_interrupts_it_is_told_that_it_goes_on(
+    run: Run, hub: FakeHub, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(self: object, done: int, size: int) -> None:
+        if done > 1_000:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(get._Teller, "bytes", interrupt)
+    outcome = run("get", NAME, "--models", str(models))
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.split("\n")[0] == (
+        "Notice: Stopped. What came is kept; the same command goes on."
+    )
+    assert parts(models)
+    assert listed(models) == []
 
 
 def test_one_at_a_time(run: Run, hub: FakeHub, models: Path) -> None:
