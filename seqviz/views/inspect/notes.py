@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
 
@@ -30,10 +32,21 @@ def _read(run: Run) -> Notes:
     Raises:
         InputError: the file holds something else, and is left as it is.
     """
+    file = run.folder / NOTES_FILE.name
+    state_of_file: tuple[int, ...] = ()  # of none, or of one that cannot be read either
+    with suppress(OSError):
+        told = file.stat()
+        state_of_file = told.st_ino, told.st_mtime_ns, told.st_size
     try:
-        return NOTES_FILE.read(run.folder / NOTES_FILE.name) or Notes()
+        return _parsed(file, state_of_file)
     except ModelError as error:
         raise InputError("notes_unreadable", error.facts) from error
+
+
+@kept(most=4)
+def _parsed(file: Path, _state: tuple[int, ...]) -> Notes:
+    """What a file holds: a run of the page asks several times, and many marks take time to read."""
+    return NOTES_FILE.read(file) or Notes()
 
 
 def say(run: Run, w: Words) -> None:
