@@ -131,7 +131,7 @@ def _panel(
             decode.show_error(error, w, work=f"inspect-{code}")
             return
         state.remember(f"{FOUND}-{code}", (key, found))
-        st.markdown(agreement_table(found, w))
+        st.markdown(agreement_table(found, code, w))
         st.caption(w("inspect.people.help"))
 
 
@@ -143,9 +143,9 @@ def _agreement(
         return agreement(translator, segments, rules_of(runs.family(run)))
 
 
-def agreement_table(found: Sequence[FlagReport], w: Words) -> str:
-    """A row a kind of mark, in Markdown."""
-    heads = [w(f"inspect.people.{name}") for name in ("mark", "words", "bad")]
+def agreement_table(found: Sequence[FlagReport], code: str, w: Words) -> str:
+    """A row a kind of mark, in Markdown; code: see ``_panel``."""
+    heads = [w("inspect.people.mark"), w("inspect.people.words"), w(f"inspect.{code}.bad")]
     lines = [f"| {' | '.join([*heads, 'MCC', 'AP', 'AUROC'])} |", "|:--|--:|--:|--:|--:|--:|"]
     for one in found:
         told = one.judgement

@@ -67,11 +67,11 @@ def _inspect(run: Run, request: Request, w: Words) -> None:
         horizontal=True, vertical_alignment="center", gap="small", key="inspect-title"
     )
     notes.say(run, w)
-    marked = notes.notes_of(run).bookmarks
+    noted = notes.notes_of(run)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _filter(run, w)
         columns = _around_table(run, w)
-    passed = _passed(run, marked, w)
+    passed = _passed(run, noted.bookmarks, w)
     _title(run, passed, w, place=title)
     places = listed.listed(run.frame, passed, state.text("order"))
     left, right = st.columns([3, 2], gap="medium")
@@ -79,7 +79,7 @@ def _inspect(run: Run, request: Request, w: Words) -> None:
         rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
         key = f"inspect-table-{rows}"
         if len(places):
-            table.render(run, places, columns, marked=marked, key=key, w=w)
+            table.render(run, places, columns, noted=noted, key=key, w=w)
         else:
             st.info(w("inspect.none"), icon=":material/filter_alt_off:")
         brush.render(run, passed, columns, w=w)

@@ -1,6 +1,6 @@
 """The table of a test set: Streamlit's own, which takes 10,000 rows; a click chooses a sentence."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.rules import Family
+from seqviz.records.notes import Notes
 from seqviz.views.inspect import runs
 from seqviz.views.inspect.listed import Places, present
 from seqviz.views.inspect.runs import Run
@@ -24,7 +25,8 @@ TEXT, NUMBER = 190, 84
 MOST_CHARACTERS = 160
 """Of a text in the table; the whole one stands beside it."""
 COLUMNS, SHOWN_AT_FIRST = "inspect-columns", 5
-MARK = "★"
+MARK, OWN = "★", "✎"
+"""Before a sentence with a bookmark, and before one in which somebody marked errors."""
 
 
 def choose_columns(frame: pd.DataFrame, w: Words) -> list[str]:
@@ -63,7 +65,7 @@ def render(
     places: Places,
     columns: Sequence[str],
     *,
-    marked: Collection[int],
+    noted: Notes,
     key: str,
     w: Words,
 ) -> None:
@@ -73,12 +75,12 @@ def render(
         run: whose they are.
         places: of the sentences, in their order.
         columns: names of the features that are shown.
-        marked: numbers of the sentences with a bookmark.
+        noted: bookmarks and marked errors, which have a sign.
         key: the same as long as the rows are.
         w: the page's words.
     """
     names = ["number", "source", "translation", *columns]
-    shown = _shown(run.frame[names].iloc[places], marked)
+    shown = _shown(run.frame[names].iloc[places], noted)
     numbers = shown["number"].to_numpy()
     st.dataframe(
         shown,
@@ -93,10 +95,14 @@ def render(
     )
 
 
-def _shown(frame: pd.DataFrame, marked: Collection[int]) -> pd.DataFrame:
-    """The columns as they are shown, with the bookmarks before them."""
+def _shown(frame: pd.DataFrame, noted: Notes) -> pd.DataFrame:
+    """The columns as they are shown, with the signs before them."""
     cut = {name: frame[name].str.slice(0, MOST_CHARACTERS) for name in ("source", "translation")}
-    marks = np.where(frame["number"].isin(marked), MARK, "")
+    with_errors = {one.number for one in noted.spans}
+    marks = np.strings.add(
+        np.where(frame["number"].isin(noted.bookmarks), MARK, ""),
+        np.where(frame["number"].isin(with_errors), OWN, ""),
+    )
     return pd.DataFrame({"mark": marks, **dict(frame.assign(**cut).items())}, index=frame.index)
 
 

@@ -11,7 +11,7 @@ from seqviz.records.notes import NOTES_FILE, ErrorSpan, Notes
 from seqviz.translator import load
 from seqviz.views.components import judged
 from seqviz.views.components.judged import Marking, Row, Word, WordMark
-from seqviz.views.inspect import runs
+from seqviz.views.inspect import runs, table
 from seqviz.views.inspect.marking import marking
 from seqviz.views.inspect.people import agreement_table
 from seqviz.views.session import state
@@ -101,7 +101,7 @@ def test_what_a_browser_tells_is_checked(wrong: Any, monkeypatch: pytest.MonkeyP
 
 
 def test_what_one_marked_is_drawn_and_set_against_our_marks(folder: Path) -> None:
-    notes = Notes()
+    notes = Notes().with_bookmark(1, on=True)
     for number in (1, 2):
         first = frame().translation[number - 1].split()[0]
         span = ErrorSpan(
@@ -115,9 +115,11 @@ def test_what_one_marked_is_drawn_and_set_against_our_marks(folder: Path) -> Non
         notes = notes.with_spans(number, [span])
     NOTES_FILE.write(notes, folder / NOTES_FILE.name)
     app = pages.open_app(LINK | {"row": "2", "filter": "number < 2"})
+    listed: Any = app.dataframe[0].value
+    assert listed["mark"].tolist() == [f"{table.MARK}{table.OWN}"]
     (shown,) = pages.component(app, "inspect-words")["marking"]["marks"]
     assert (shown["row"], shown["start"], shown["end"]) == ("translation", 0, 1)
     pages.press(app, ENGLISH("inspect.people.run.one", {"sentences": 1}))
     segments = [rated_by_reader(notes, frame())[1]]
     reports = agreement(load("de-en/transformer"), segments, rules_of("transformer"))
-    assert agreement_table(reports, ENGLISH) in [str(text.value) for text in app.markdown]
+    assert agreement_table(reports, "reader", ENGLISH) in [str(text.value) for text in app.markdown]

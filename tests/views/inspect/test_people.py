@@ -59,7 +59,7 @@ def test_people_and_marks_are_compared_on_the_sentences_that_pass(folder: Path) 
     pages.press(app, ENGLISH("inspect.people.run.one", {"sentences": 1}))
     rated = rated_in(folder, found)
     reports = agreement(load("de-en/transformer"), [rated[1]], rules_of("transformer"))
-    assert agreement_table(reports, ENGLISH) in [str(text.value) for text in app.markdown]
+    assert agreement_table(reports, "people", ENGLISH) in [str(text.value) for text in app.markdown]
 
 
 @pytest.mark.usefixtures("tiny")
