@@ -59,6 +59,7 @@ def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Pat
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("1")
     expect(page.get_by_role("button", name="Compare marks on 1 sentence")).to_be_visible()
+    expect(page.locator("button.word[data-row=translation]").nth(1)).to_be_focused()
     marked = page.locator("mark.own").inner_text()
     page.reload()
     expect(page.locator("mark.own")).to_have_text(marked, timeout=COLD_MILLISECONDS)
