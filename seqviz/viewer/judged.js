@@ -70,7 +70,7 @@ class Judged {
       const next = mark?.end ?? place + 1;
       const [before, ...inner] = parts.slice(place, next).flat();
       const after = inner.pop();
-      nodes.push(before, ...(mark ? [html("mark.own", { "data-severity": mark.severity }, this.marking.badge(mark), ...inner)] : inner), after);
+      nodes.push(before, ...(mark ? [html("mark.own", { "data-severity": mark.severity }, ...inner)] : inner), after);
       place = next;
     }
     const node = html("p.judged", { dir: "auto", lang: languageTag(language), keydown: (event) => this.walk(event) }, ...nodes);
@@ -99,7 +99,7 @@ class Judged {
         if (marking.canMark(row) && marking.chosen?.row !== row) marking.choose(row, place);
       },
       click: (event) => (marking.on ? marking.canMark(row) && marking.choose(row, place, event.shiftKey) : this.tell("word", { row, place })),
-    }, label);
+    }, marking.sign(row, place), label);
   }
 
   // The one word of its text that Tab comes to.
@@ -132,12 +132,18 @@ class Judged {
 
   drag(event) {
     const found = this.dragged && event.buttons ? this.under(event) : null;
-    if (found && found.dataset.row === this.dragged) this.marking.choose(this.dragged, Number(found.dataset.place), true);
+    this.reach(found);
   }
 
   end(event) {
-    if (this.dragged) this.under(event)?.focus();
+    const found = this.dragged ? this.under(event) : null;
+    this.reach(found);
+    found?.focus();
     this.dragged = null;
+  }
+
+  reach(found) {
+    if (found && found.dataset.row === this.dragged) this.marking.choose(this.dragged, Number(found.dataset.place), true);
   }
 }
 

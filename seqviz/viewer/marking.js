@@ -93,6 +93,12 @@ export class Marking {
     return badge(this.given.categories.indexOf(category), severity);
   }
 
+  // Stands before the first word of a mark.
+  sign(row, place) {
+    const found = this.marks.find((one) => one.row === row && one.start === place);
+    return found ? this.badge(found) : null;
+  }
+
   canMark(row) {
     return this.on && this.given.rows.includes(row);
   }

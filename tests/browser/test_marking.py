@@ -42,7 +42,7 @@ def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         f"<script>const told = [];{script('judged').replace('export default ', '')}</script>"
     )
     path = tmp_path_factory.mktemp("marking") / "marking.html"
-    with opened_file(browser, path, text) as opened:
+    with opened_file(browser, path, text, has_touch=True) as opened:
         yield opened
 
 
@@ -183,3 +183,26 @@ def test_what_the_server_says_late_takes_no_mark_away_and_what_it_refuses_goes(p
     show(page, 4, marks=both[1:], language="zh")
     expect(page.locator("mark.own")).to_have_count(1)
     expect(page.get_by_role("switch", name="标出错误")).to_be_checked()
+
+
+def test_a_finger_chooses_words_across_lines_and_scrolls_nothing(page: Page) -> None:
+    show(page, 5)
+    page.set_viewport_size({"width": 200, "height": 700})
+    page.get_by_role("switch").check()
+    boxes = [words(page).nth(place).bounding_box() for place in (0, 3)]
+    (x, y), (to_x, to_y) = (
+        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box
+    )
+    assert to_y > y, "in another line"
+    fingers = [
+        [{"x": x + (to_x - x) * step / 9, "y": y + (to_y - y) * step / 9}] for step in range(10)
+    ]
+    browser = page.context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", fingers[0]),
+        *(("touchMove", one) for one in fingers[1:]),
+        ("touchEnd", []),
+    ):
+        browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.get_by_role("button", name="Addition", exact=True).tap()
+    assert told(page) == [mark("translation", 0, 4, 3, told(page)[0]["severity"])]
