@@ -1,4 +1,4 @@
-"""Bookmarks and notes: the file beside the table, read at every run, written at every change."""
+"""Bookmarks, notes and marked errors: the file beside the table, read and written as it changes."""
 
 import threading
 from collections.abc import Callable
