@@ -21,23 +21,25 @@ colours    |                                                 |
 kinds      | colours                                         |
 words      |                                                 |
 aligned    |                                                 |
+confidence |                                                 | numpy
 errors     | words                                           |
 files      | errors                                          |
 options    | errors                                          | numpy
 trace      | aligned colours kinds words errors files options | numpy
 records    | aligned kinds errors files                      | numpy
-catalog    | aligned kinds errors files                      | lazy_loader safetensors
+catalog    | aligned confidence kinds errors files           | lazy_loader safetensors
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
-text       | errors options trace models                     | sentencepiece torch
+text       | errors options trace models                     | lazy_loader numpy opencc
+           |                                                 | sentencepiece torch
 decoding   | errors options trace models                     | numpy torch
 foreign    | errors files options trace catalog models text  | safetensors torch transformers
 analysis   | errors options trace records                    | numpy
-translator | errors options trace catalog models text        | numpy torch
-           | decoding foreign analysis                       |
-training   | aligned kinds errors files options trace records | numpy torch
-           | catalog tasks models text decoding translator   |
-           | analysis                                        |
+translator | confidence errors options trace catalog models  | numpy torch
+           | text decoding foreign analysis                  |
+training   | aligned confidence kinds errors files options   | numpy torch
+           | trace records catalog tasks models text         |
+           | decoding translator analysis                    |
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
 inspection | aligned words errors files options trace        | numpy pandas pyarrow
@@ -52,11 +54,11 @@ export     | words errors files options trace analysis       | lazy_loader numpy
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy
 views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
-           | catalog tasks translator analysis figures       | starlette
+           | catalog tasks text translator analysis figures  | starlette
            | viewer lesson export server inspection          |
-cli        | aligned words errors files options trace records | click
-           | catalog tasks foreign translator analysis       |
-           | training bench figures lesson export inspection |
+cli        | aligned confidence words errors files options   | click
+           | trace records catalog tasks foreign translator  |
+           | analysis training bench figures lesson export inspection |
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """

@@ -22,6 +22,7 @@ from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.catalog.hub import find_copy, find_or_fetch, is_hub_name
 from seqviz.catalog.strangers import other_kind, refuse_other_kinds
 from seqviz.catalog.untrusted import read_if_there
+from seqviz.confidence import confidence_of
 from seqviz.errors import ModelError
 
 FORMAT = 1
@@ -205,6 +206,7 @@ def read_entry(folder: Path) -> ModelEntry:
             scores=_scores(_value({"scores": {}, **settings}, "scores", dict)),
             folder=folder,
             alignment=alignment_of(settings.get("alignment")),
+            confidence=confidence_of(settings.get("confidence")),
         )
     except ValueError as error:
         raise ModelError("settings_invalid", {"file": str(path), "reason": str(error)}) from error

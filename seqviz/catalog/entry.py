@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from seqviz.aligned import Alignment
+from seqviz.confidence import Confidence
 from seqviz.kinds import NO_ATTENTION
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -37,6 +38,8 @@ class ModelEntry:
     folder: Path
     alignment: Alignment | None = None
     """Which of its attention to read as a word alignment; None: nobody measured it."""
+    confidence: Confidence | None = None
+    """How sure it is on its development set; None: nobody measured it."""
     format: str = "seqviz"
     """Who wrote the folder: "seqviz", "marian", or "transformers" for its other families."""
     family: str = ""

@@ -36,6 +36,7 @@ COMMANDS = {
     "evaluate": "Measure a model on a test set: BLEU, chrF and speed.",
     "beam-sizes": "Measure what every beam size does to a model's output.",
     "lengths": "Measure how a model translates short and long sentences.",
+    "confidence": "Measure how sure a model is, so that it can say when it is not.",
     "validate": "Measure how good the flags on words are.",
     "bench": "Measure the speed of the search against installed peers.",
     "lesson": "Check or open a chapter of the lesson, or write a handout.",

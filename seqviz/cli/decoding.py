@@ -13,6 +13,7 @@ from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Sampling
 from seqviz.options.declared import Option, options_of
 from seqviz.options.editcode import decode_edits
 from seqviz.options.intervention import Intervention
+from seqviz.trace.notices import is_doubt
 from seqviz.training.columns import line_numbers
 from seqviz.translator import Translator
 from seqviz.translator.translation import Translation
@@ -144,7 +145,12 @@ def say_about(translations: Sequence[Translation], *, numbers: Sequence[int]) ->
 
 def say_unknown_lines(translations: Sequence[Translation], *, numbers: Sequence[int]) -> None:
     """As ``say_about``, without what was cut off."""
-    printing.say_notices(code for found in translations for code in found.notices)
+    codes = dict.fromkeys(code for found in translations for code in found.notices)
+    printing.say_notices(code for code in codes if not is_doubt(code))
+    for doubt in filter(is_doubt, codes):
+        about = zip(numbers, translations, strict=True)
+        where = line_numbers([number for number, found in about if doubt in found.notices])
+        printing.say_notices([doubt], where)
     lacking = [
         (number, found.unknown)
         for number, found in zip(numbers, translations, strict=True)

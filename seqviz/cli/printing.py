@@ -82,11 +82,13 @@ def count(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or f'{one}s'}"
 
 
-def say_notices(codes: Iterable[str]) -> None:
-    """Say, once each, what a Trace or a translation has to say about itself."""
+def say_notices(codes: Iterable[str], where: str = "") -> None:
+    """Say, once each, what a Trace or a translation has to say about itself, and of which lines."""
     words = table()
     for key, facts in told(codes):
-        notice(words[f"notice.{key}"].format_map(facts))
+        named = {name: words.get(value, value) for name, value in facts.items()}
+        said = words[f"notice.{key}"].format_map(named)
+        notice(f"{said.removesuffix('.')} ({where})." if where else said)
 
 
 def say_cut_off(where: str) -> None:

@@ -102,6 +102,7 @@ def _content(found: Translation, chosen: DecodeOptions) -> dict[str, object]:
         "tokens": found.tokens,
         "finished": found.finished,
         "unknown": found.unknown,
+        "confidence": None if found.confidence is None else round(found.confidence, 4),
     }
     if chosen.n_best > 1:
         content["alternatives"] = [_content(one, DecodeOptions()) for one in found.alternatives]

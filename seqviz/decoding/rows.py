@@ -32,6 +32,11 @@ class CorpusResult:
     finished: tuple[Hypothesis, ...] = ()
     """All that finished, in the order of their steps; empty: nobody watched."""
 
+    @property
+    def mean(self) -> float:
+        """Log-probability a token, EOS counted; nats."""
+        return self.log_prob / len(self.tokens)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Best:

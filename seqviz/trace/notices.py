@@ -10,12 +10,18 @@ HALF_PRECISION = "half_precision"
 """It was too coarse for the model's numbers: float32 took over."""
 BFLOAT16_SLOW = "bfloat16_slow"
 """It was asked for on a CPU that lacks it."""
+TRADITIONAL = "traditional"
+"""The vocabulary lacks characters of the sentence that it has in their simplified form."""
+UNSURE = "unsure"
+"""The model is less sure of the translation than of nearly all on its development set."""
 Unchosen = Literal["source", "target", "instruction"]
 """Of the sentence, of the translation; a text before the sentence."""
 Said = tuple[str, Mapping[str, str]]
 """A key of the words, after "notice.", and its facts."""
-_PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW)
+_DOUBTS = (TRADITIONAL, UNSURE)
+_PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW, *_DOUBTS)
 _UNAPPLIED, _UNCHOSEN, _TAG = "unapplied:", "unchosen:", "tag_unknown:"
+_OTHER = re.compile(r"other_language:([a-z]{2}):([a-z]{2})")
 _SETTING = re.compile(r"[A-Za-z_]\w{0,59}(=[\w.+-]{1,30})?", re.ASCII)
 _SIDES = re.compile(r"unchosen:(source|target|instruction):(.*)")
 _BETWEEN = "|"
@@ -47,16 +53,36 @@ def tag_unknown(language: str) -> str:
     return f"{_TAG}{shown[:60]}"
 
 
+def other_language(found: str, read: str) -> str:
+    """The code for a sentence in another language than the one that the model reads; ISO 639-1."""
+    return f"other_language:{found}:{read}"
+
+
+def languages_of(code: str) -> tuple[str, str] | None:
+    """The language of a sentence, and the one that is read, as ``other_language`` has them."""
+    found = _OTHER.fullmatch(code)
+    return (found[1], found[2]) if found else None
+
+
+def is_doubt(code: str) -> bool:
+    """Whether it is about one sentence and what became of it, not about model or machine."""
+    return code in _DOUBTS or languages_of(code) is not None
+
+
 def is_notice(code: str) -> bool:
     """Whether it is one of these codes, whoever wrote it."""
     if code.startswith(_UNAPPLIED):
         return _SETTING.fullmatch(code.removeprefix(_UNAPPLIED)) is not None
     named = _SIDES.fullmatch(code) or (code.startswith(_TAG) and len(code) > len(_TAG))
-    return code in _PLAIN or bool(named and code.isprintable() and len(code) <= _LONGEST)
+    plain = code in _PLAIN or is_doubt(code)
+    return plain or bool(named and code.isprintable() and len(code) <= _LONGEST)
 
 
 def told(codes: Iterable[str]) -> tuple[Said, ...]:
-    """What the codes say, each once, settings that are not applied together and last."""
+    """What the codes say, each once, settings that are not applied together and last.
+
+    A fact may be the key of a name in the words, such as "language.de".
+    """
     found = tuple(dict.fromkeys(codes))
     settings = [code.removeprefix(_UNAPPLIED) for code in found if code.startswith(_UNAPPLIED)]
     others = tuple(said for code in found for said in _told(code))
@@ -66,6 +92,9 @@ def told(codes: Iterable[str]) -> tuple[Said, ...]:
 def _told(code: str) -> Iterator[Said]:
     if code in _PLAIN:
         yield code, {}
+    elif languages := languages_of(code):
+        found, read = (f"language.{language}" for language in languages)
+        yield "other_language", {"found": found, "read": read}
     elif code.startswith(_TAG):
         yield "tag_unknown", {"found": code.removeprefix(_TAG)}
     elif side := _SIDES.fullmatch(code):

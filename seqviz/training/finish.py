@@ -21,6 +21,7 @@ from seqviz.training.card import CardFacts, Sample, best_point, model_card
 from seqviz.training.corpora import licence_line
 from seqviz.training.events import Averaged
 from seqviz.training.job import STORAGES, Job, Scoring, Tell
+from seqviz.training.keep_confidence import keep_confidence
 from seqviz.training.material import Prepared
 from seqviz.training.run import Outcome
 from seqviz.translator import Translator
@@ -85,6 +86,11 @@ class Finish:
             texts = _translations(translator, test, tell)
             scores = _scores(texts, test, self._settings.target_language)
             self._save(scores)
+        keep_confidence(
+            translator,
+            [source for source, _ in self._prepared.text.dev],
+            self._settings.data.task or self._settings.data.dev,
+        )
         record = replace(self._outcome.record, fingerprint=translator.facts.fingerprint)
         write_record(record, self._folder / FILE_NAME)
         facts = self._facts(scores, _samples(texts, test))

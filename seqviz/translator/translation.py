@@ -20,6 +20,8 @@ class Translation:
     """It ended by itself; False: the maximum length cut it off."""
     unknown: tuple[str, ...] = ()
     """What of the sentence the vocabulary lacks, each once; all of it is read as one token."""
+    confidence: float | None = None
+    """See ``doubts.confidence_in``."""
     alternatives: tuple["Translation", ...] = ()
     """The next best, as many as ``n_best`` asks for beyond the first."""
     notices: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ from seqviz.trace.computation import Read, StepComputation
 from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import dtype_of, fits_in, lacks_bfloat16, take_precision
+from seqviz.translator.doubts import confidence_in, doubts
 from seqviz.translator.evidence import Evidence
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
@@ -106,8 +107,7 @@ class Translator:
         chosen = self.resolved(asked)
         source = self._read(text, chosen)
         if on_size is not None:
-            length = len(source.ids)
-            on_size(self._model.run(lambda model: record_bytes(model, length, chosen)).value)
+            on_size(self._model.run(lambda one: record_bytes(one, len(source.ids), chosen)).value)
         decoding = self._model.run(
             lambda model: self._searcher.search(model, source.ids, chosen, on_step=on_step),
             lambda found: found.is_finite,
@@ -323,7 +323,8 @@ class Translator:
                 tokens=len(result.tokens),
                 finished=self._ended(source, result.tokens, chosen),
                 unknown=source.unknown(self.facts.unk, instructed=chosen.instructed),
-                notices=self._notices_of(source, chosen, found.notices),
+                confidence=confidence_in(self.entry, chosen, result.mean),
+                notices=self._notices_of(source, chosen, found.notices, mean=result.mean),
             )
             for source, result in zip(sources, found.value, strict=True)
         ]
@@ -384,13 +385,14 @@ class Translator:
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
-                notices=self._notices_of(source, options, found.notices),
+                notices=self._notices_of(source, options, found.notices, mean=found.value.mean),
                 precision="float32" if found.notices else self.precision,
             ),
         )
 
     def _notices_of(
-        self, source: Source, options: DecodeOptions, found: tuple[str, ...]
+        self, source: Source, options: DecodeOptions, found: tuple[str, ...], *, mean: float | None
     ) -> tuple[str, ...]:
         told = self.codec.notices(source.text, options)
-        return tuple(dict.fromkeys((*self._notices, *told, *found)))
+        doubted = doubts(self.entry, source, options, unk=self.facts.unk, mean=mean)
+        return tuple(dict.fromkeys((*self._notices, *told, *doubted, *found)))

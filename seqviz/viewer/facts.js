@@ -8,7 +8,9 @@ import { fact } from "./node.js";
 export function factText(stage, found) {
   if (typeof found === "string") return found;
   const [key, facts] = found;
-  return key in stage.words ? stage.say(key, facts) : key.split(".").at(-1);
+  if (!(key in stage.words)) return key.split(".").at(-1);
+  const named = Object.entries(facts ?? {}).map(([name, value]) => [name, stage.words[value] ?? value]);
+  return stage.say(key, Object.fromEntries(named));
 }
 
 export class Facts {

@@ -6,6 +6,7 @@ from seqviz import figures
 from seqviz.analysis.attention import attention_matrix, missing_attention
 from seqviz.analysis.systems import difference, system_row
 from seqviz.trace import Trace
+from seqviz.trace.notices import UNSURE, is_doubt
 from seqviz.views.compare.each_system import Outcome
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words, escape_markdown
@@ -111,7 +112,9 @@ def _notes(trace: Trace, w: Words) -> None:
         st.caption(w("systems.no_coverage"))
     if trace.cut_off():
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
-    show_notices(trace.notices, w)
+    # What the sentence has against it stands above, once.
+    of_the_system = [code for code in trace.notices if code == UNSURE or not is_doubt(code)]
+    show_notices(of_the_system, w)
 
 
 def picture(trace: Trace, system: str, w: Words) -> None:

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
+from seqviz.trace.notices import TRADITIONAL
 from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -40,7 +41,7 @@ def render(trace: Trace, request: Request | None, w: Words, *, around: DeltaGene
     if request is not None:
         _asked(request, w)
     _others(trace, w)
-    _warn(trace, w)
+    _warn(trace, w, asked=request is not None)
 
 
 def _asked(request: Request, w: Words) -> None:
@@ -95,9 +96,9 @@ def _other(trace: Trace, rank: int, w: Words) -> str:
     return f"{rank + 1}. {text}  ({number(found.scores[rank], '.3f')})"
 
 
-def _warn(trace: Trace, w: Words) -> None:
-    show_notices(trace.notices, w)
-    if trace.unknown:
+def _warn(trace: Trace, w: Words, *, asked: bool) -> None:
+    show_notices(trace.notices, w, cures=asked)
+    if trace.unknown and TRADITIONAL not in trace.notices:
         key = plural("header.unknown", len(trace.unknown))
         st.warning(w.markdown(key, {"pieces": " ".join(trace.unknown)}), icon=":material/help:")
     if trace.unknown_in_instruction:

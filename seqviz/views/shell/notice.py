@@ -1,20 +1,43 @@
-"""What a trace says about itself: how it came about otherwise than one would think."""
+"""What a trace says about itself: what went otherwise than one would think, and the cure."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, told
+from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, TRADITIONAL, UNSURE, told
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell.cures import Cure, cure_of
 
-_ICONS = dict.fromkeys((OUT_OF_MEMORY, HALF_PRECISION), ":material/memory:")
+_ICONS = {
+    **dict.fromkeys((OUT_OF_MEMORY, HALF_PRECISION), ":material/memory:"),
+    TRADITIONAL: ":material/help:",
+    UNSURE: ":material/help:",
+}
 
 
-def show_notices(codes: Sequence[str], w: Words) -> None:
-    """The notices of a trace, each once."""
+def show_notices(codes: Sequence[str], w: Words, *, cures: bool = False) -> None:
+    """The notices of a trace, each once.
+
+    Args:
+        codes: of the trace.
+        w: the page's words.
+        cures: whether what is asked for is this trace, so that a button may change it.
+    """
     for key, facts in told(codes):
-        shown = w.markdown(f"notice.{key}", facts)
+        named = {name: w.table.get(value, value) for name, value in facts.items()}
+        shown = w.markdown(f"notice.{key}", named)
         if key == "unapplied":
             st.caption(shown)
         else:
-            st.warning(shown, icon=_ICONS.get(key, ":material/translate:"))
+            icon = _ICONS.get(key, ":material/translate:")
+            _warn(shown, icon, cure_of(key, facts, w) if cures else None)
+
+
+def _warn(text: str, icon: str, cure: Cure | None) -> None:
+    """One line, with its cure beside it."""
+    if cure is None:
+        st.warning(text, icon=icon)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.warning(text, icon=icon, width="stretch")
+        st.button(cure.label, key=f"cure-{cure.code}", on_click=cure.act, args=cure.arguments)

@@ -20,11 +20,11 @@ def app() -> None:
         spans=((0, 0), *trace.source.spans[1:]),
     )
     options = replace(trace.options, instruction="z")
-    header._warn(replace(trace, source=source, options=options), Words("en"))
+    header._warn(replace(trace, source=source, options=options), Words("en"), asked=True)
 
 
 def test_an_instruction_is_warned_about_apart_from_the_sentence() -> None:
-    found, words = AppTest.from_function(app).run(), Words("en")
+    found, words = AppTest.from_function(app, default_timeout=30).run(), Words("en")
     assert not found.exception
     named = words("header.unknown.one", {"pieces": "ö"})
     assert [box.value for box in found.warning][:2] == [named, words("header.unknown_instruction")]
