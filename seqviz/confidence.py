@@ -57,7 +57,7 @@ class Confidence:
 def measured(means: Sequence[float], data: str) -> Confidence:
     """The quantiles of mean log-probabilities, at least one, of the sentences of some data."""
     found = np.quantile(np.minimum(means, 0.0), SHARES)
-    quantiles = tuple(round(float(one), 4) + 0.0 for one in found)  # + 0: never −0
+    quantiles = tuple(float(f"{one:.4g}") for one in found)  # a task's lie close to 0
     return Confidence(quantiles=quantiles, sentences=len(means), data=data)
 
 

@@ -31,7 +31,7 @@ catalog    | aligned confidence kinds errors files           | lazy_loader safet
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | lazy_loader numpy opencc
-           |                                                 | sentencepiece torch
+           |                                                 | sentencepiece sentencex torch
 decoding   | errors options trace models                     | numpy torch
 foreign    | errors files options trace catalog models text  | safetensors torch transformers
 analysis   | errors options trace records                    | numpy
@@ -57,8 +57,9 @@ views      | colours kinds words errors options trace records | numpy pandas plo
            | catalog tasks text translator analysis figures  | starlette
            | viewer lesson export server inspection          |
 cli        | aligned confidence words errors files options   | click
-           | trace records catalog tasks foreign translator  |
-           | analysis training bench figures lesson export inspection |
+           | trace records catalog tasks text foreign        |
+           | translator analysis training bench figures      |
+           | lesson export inspection                        |
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """

@@ -21,6 +21,8 @@ def test_quantiles_are_those_of_the_sentences() -> None:
     wanted = [share - 1 for share in SHARES]
     assert found.quantiles == pytest.approx(wanted) and found.sentences == 101
     assert measured([0.0, 1e-9], "dev").quantiles[-1] == 0
+    tiny = measured([-1e-7, -2e-7], "dev")
+    assert tiny.quantiles[0] == -2e-7 and tiny.share_below(-1.5e-7) == pytest.approx(0.5)
 
 
 GOOD = {"quantiles": QUANTILES, "sentences": 3, "data": "dev"}

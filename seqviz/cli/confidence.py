@@ -54,4 +54,4 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         found = keep_confidence(translator, given.sources, data, on_progress=on_progress)
     low = found.quantiles[SHARES.index(UNSURE)]
     sentences = printing.count(found.sentences, "sentence")
-    printing.say(f"{entry.name}: unsure below {low:.3f} nats a token, {sentences} of {data}")
+    printing.say(f"{entry.name}: unsure below {low:.3g} nats a token, {sentences} of {data}")

@@ -1,6 +1,7 @@
 """``seqviz translate``: one translation a line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -8,9 +9,11 @@ import click
 from seqviz.cli import decoding, lines, options, printing
 from seqviz.cli.sentences import SentenceCommand
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Precision
-from seqviz.translator import load
+from seqviz.text.sentences import sentences_of
+from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
-from seqviz.translator.translation import Translation
+from seqviz.translator.doubts import COMPARABLE
+from seqviz.translator.translation import Translation, joined
 
 
 @click.command(name="translate", cls=SentenceCommand)
@@ -23,6 +26,7 @@ from seqviz.translator.translation import Translation
     show_default=True,
     help="Print so many translations of every line, best first, with line number and score.",
 )
+@click.option("--whole", is_flag=True, help="Translate a text of several sentences as one.")
 @options.device
 @options.precision
 @options.threads
@@ -34,6 +38,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     *,
     model: str,
     n_best: int,
+    whole: bool,
     device: str,
     precision: Precision,
     threads: int | None,
@@ -50,9 +55,15 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     know. What would break or move a line becomes a space. A TEXT with spaces may begin with a dash;
     any other stands behind --.
 
+    A line of several sentences is translated sentence by sentence, and the translations are joined;
+    as one with --whole, or where a start, banned words, edits or more than one translation are
+    asked for.
+
     With --json every line is an object: source, translation, log_prob, score, tokens, finished
-    (false: cut off) and unknown (a list of pieces of the source). With --n-best or --sample every
-    translation is a line: number of the source line, score, text, parted by tabs.
+    (false: cut off), unknown (a list of pieces of the source), confidence (share of the model's
+    development set of which it is less sure; null: nobody measured it), and sentences where there
+    are several. With --n-best or --sample every translation is a line: number of the source line,
+    score, text, parted by tabs.
 
     \b
     Examples:
@@ -68,19 +79,38 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     use_threads(threads)
     translator = load(model, device, models, precision=precision)
     chosen = decoding.chosen(n_best=n_best)
-    places = lines.filled(texts, name, translator.read, strict=strict or bool(text))
-    sources = [texts[place] for place in places]
+    read = partial(_sentences, translator, None if whole else chosen)
+    places = lines.filled(
+        texts,
+        name,
+        lambda one: [translator.read(part, chosen) for part in read(one)],
+        strict=strict or bool(text),
+    )
+    parts = [read(texts[place]) for place in places]
+    sources = [sentence for found in parts for sentence in found]
     with printing.progress(len(sources)) as on_progress:
-        translations = translator.translate_all(sources, chosen, on_progress=on_progress)
+        each = iter(translator.translate_all(sources, chosen, on_progress=on_progress))
+    target = translator.entry.target_language
+    translations = [joined([next(each) for _ in found], target) for found in parts]
     decoding.say_about(translations, numbers=[place + 1 for place in places])
     decoding.say_about_typed(translator, chosen)
     found = dict(zip(places, translations, strict=True))
     for place, source in enumerate(texts):
         if as_json:
-            content = _content(found[place], chosen) if place in found else _nothing(chosen)
+            is_there = place in found
+            content = _content(found[place], chosen, read(source)) if is_there else _nothing(chosen)
             printing.say(printing.json_line({"source": source, **content}))
         else:
             printing.say("\n".join(_printed(found.get(place), place + 1, chosen)))
+
+
+def _sentences(translator: Translator, chosen: DecodeOptions | None, text: str) -> tuple[str, ...]:
+    """What is translated by itself; options that are for one sentence leave a text whole."""
+    if chosen is None or chosen.beyond(COMPARABLE):
+        return (text,)
+    entry = translator.entry
+    language = chosen.source_language if entry.source_languages else entry.source_language
+    return sentences_of(text, language)
 
 
 def _printed(found: Translation | None, number: int, chosen: DecodeOptions) -> Iterator[str]:
@@ -94,7 +124,9 @@ def _printed(found: Translation | None, number: int, chosen: DecodeOptions) -> I
             yield f"{number}\t{one.score:.4f}\t{printing.one_line(one.text)}"
 
 
-def _content(found: Translation, chosen: DecodeOptions) -> dict[str, object]:
+def _content(
+    found: Translation, chosen: DecodeOptions, sources: Sequence[str] = ()
+) -> dict[str, object]:
     content: dict[str, object] = {
         "translation": found.text,
         "log_prob": found.log_prob,
@@ -104,6 +136,9 @@ def _content(found: Translation, chosen: DecodeOptions) -> dict[str, object]:
         "unknown": found.unknown,
         "confidence": None if found.confidence is None else round(found.confidence, 4),
     }
+    if found.sentences:
+        each = zip(sources, found.sentences, strict=True)
+        content["sentences"] = [{"source": text, **_content(one, chosen)} for text, one in each]
     if chosen.n_best > 1:
         content["alternatives"] = [_content(one, DecodeOptions()) for one in found.alternatives]
     return content

@@ -61,11 +61,6 @@ class Decoding:
     """"bound", "first", "max_length", "finished", or "forced"."""
 
     @property
-    def mean(self) -> float | None:
-        """Log-probability a token of the best, EOS counted, nats; None: it was given."""
-        return None if self.stopped_by == "forced" else float(self.log_probs[0] / self.lengths[0])
-
-    @property
     def is_finite(self) -> bool:
         """Whether every prefix that lived on had a distribution of numbers."""
         search = self.search

@@ -3,6 +3,7 @@
 from seqviz.catalog import ModelEntry
 from seqviz.confidence import UNSURE as UNSURE_SHARE
 from seqviz.decoding.corpus import SERVED
+from seqviz.decoding.record import Decoding
 from seqviz.options import DecodeOptions
 from seqviz.text.doubts import doubts_about
 from seqviz.trace import Source
@@ -29,6 +30,11 @@ def confidence_in(entry: ModelEntry, options: DecodeOptions, mean: float) -> flo
     return entry.confidence.share_below(mean)
 
 
+def mean_of(found: Decoding) -> float | None:
+    """Log-probability a token of the best hypothesis, EOS counted, nats; None: it was given."""
+    return None if found.stopped_by == "forced" else float(found.log_probs[0] / found.lengths[0])
+
+
 def doubts(
     entry: ModelEntry, source: Source, options: DecodeOptions, *, unk: int, mean: float | None
 ) -> tuple[str, ...]:
@@ -39,7 +45,7 @@ def doubts(
         source: what it reads.
         options: of the decoding.
         unk: the id of everything that its vocabulary lacks.
-        mean: as in ``confidence_in``; None: the translation is not the model's.
+        mean: as in ``confidence_in``; None: the translation was given.
     """
     language = options.source_language if entry.source_languages else entry.source_language
     unknown = source.unknown(unk, instructed=options.instructed)

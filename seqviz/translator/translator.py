@@ -30,7 +30,7 @@ from seqviz.trace.computation import Read, StepComputation
 from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import dtype_of, fits_in, lacks_bfloat16, take_precision
-from seqviz.translator.doubts import confidence_in, doubts
+from seqviz.translator.doubts import confidence_in, doubts, mean_of
 from seqviz.translator.evidence import Evidence
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
@@ -385,7 +385,7 @@ class Translator:
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
-                notices=self._notices_of(source, options, found.notices, mean=found.value.mean),
+                notices=self._notices_of(source, options, found.notices, mean=mean_of(found.value)),
                 precision="float32" if found.notices else self.precision,
             ),
         )

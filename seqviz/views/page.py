@@ -21,12 +21,12 @@ from seqviz.views.experiment import (
 from seqviz.views.inspect import screen as inspect_screen
 from seqviz.views.inspect import watched
 from seqviz.views.learn import bottleneck, concept_test, lesson
-from seqviz.views.session import cache, decoding, state
+from seqviz.views.session import cache, decoding, parts, state
 from seqviz.views.session import stronger as session_stronger
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.session.settings import GROUPS
-from seqviz.views.shell import head, header, navigation, stronger, style
+from seqviz.views.shell import head, header, navigation, several, stronger, style
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar import ask, open_trace, sidebar
 from seqviz.views.train import live, teacher_forcing, training
@@ -85,9 +85,12 @@ def _request(entry: ModelEntry) -> Request | InputError:
         options = decoding.options_for(entry)
     except InputError as error:
         return error
+    found = parts.sentences(entry)
+    text = parts.chosen(found)
     return Request(
         folder=entry.folder,
-        text=state.text("text"),
+        text=text,
+        sentences=found if text in found and len(found) > 1 else (),
         options=options,
         device=state.text("device"),
         visitor=state.visitor(),
@@ -124,8 +127,12 @@ def _trace_view(request: Request, w: Words, *, around: DeltaGenerator) -> None:
         header.render(trace, request, w, around=around)
         stronger.offer(trace, request, w)
         watched.above(trace, request, w)
+        whole = st.container(key="whole", gap="xxsmall") if request.sentences else None
         with st.container(key=SCREEN):
             RENDER[state.text("view")](trace, request, w)
+        if whole is not None:
+            with whole:
+                several.render(request, w)
     elif decoding.unusual(request.options, w):
         header.offer_reset(w)
 

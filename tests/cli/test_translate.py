@@ -312,3 +312,18 @@ def test_what_the_model_never_writes_need_not_be_banned(run: Run) -> None:
     assert "is empty" in run(*DOT, "--ban", "\u200b", "kalt").refusal()
     many = run(*DOT, "--ban", "unlikelyword", "kalt").refusal()
     assert "▁ " not in many.partition(":")[2].partition("Ban one")[0]
+
+
+def test_sentences_of_a_line_are_translated_by_themselves(run: Run) -> None:
+    first, second = "Es war sehr kalt.", "Der Hund ist hier!"
+    alone = [run(*DOT, "--json", text).json() for text in (first, second)]
+    both = run(*DOT, "--json", f"{first} {second}").json()
+    assert [one["source"] for one in both["sentences"]] == [first, second]
+    assert both["unknown"] == [*dict.fromkeys(p for one in alone for p in one["unknown"])]
+    assert both["translation"] == " ".join(one["translation"] for one in alone)
+    assert both["tokens"] == sum(one["tokens"] for one in alone)
+    assert both["score"] == pytest.approx(both["log_prob"] / both["tokens"])
+
+    for whole in (["--whole"], ["--prefix", "it"], ["--n-best", "2"], ["--sample", "1"]):
+        found = run(*DOT, *whole, "--json", f"{first} {second}").json()
+        assert "sentences" not in found and "sentences" not in alone[0]

@@ -10,7 +10,7 @@ from seqviz.trace import Trace
 from seqviz.views.experiment import reference
 from seqviz.views.inspect import runs
 from seqviz.views.inspect.runs import Run, Sentence
-from seqviz.views.session import decoding, state
+from seqviz.views.session import decoding, parts, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.sidebar import own_model
@@ -30,6 +30,7 @@ def open_search(name: str, which: int, word: int | None = None) -> None:
         return
     source = sentence.text("source")
     state.show_text(source, sentence.text("reference"))
+    parts.keep_whole(source)
     decoding.ask(run.options)
     state.put("row", which)
     state.remember("step", source)  # it belongs to this sentence

@@ -17,6 +17,8 @@ class Request:
     device: str
     visitor: str = field(default="", compare=False)
     """Who asks; the trace does not depend on it."""
+    sentences: tuple[str, ...] = field(default=(), compare=False)
+    """Those of the text of which this is one; (): it stands alone."""
 
     @property
     def code(self) -> str:

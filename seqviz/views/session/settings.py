@@ -170,6 +170,7 @@ SETTINGS: Mapping[str, Setting] = {
     "system": text(),
     "own": line(),  # a model's folder, or OWNER/MODEL of the hub; empty: pair and system count
     "text": text(),
+    "part": number(1, low=0, high=99),  # which sentence of the text; 0: all as one
     "reference": text(),
     "device": text(),
     **{code: _decoding(one) for code, one in OPTIONS.items()},

@@ -35,7 +35,7 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 [data-testid="stBaseButton-primaryFormSubmit"] { min-height: 4.25rem; font-weight: 600; }
 [data-testid^="stBaseButton-primary"] { color: light-dark(#fff, #10151c); }
 .st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
-.st-key-others [data-testid="stText"] {
+.st-key-others [data-testid="stText"], .st-key-whole [data-testid="stText"] {
   font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 .st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .85; }
 .st-key-translation [data-testid="stText"] {
@@ -56,7 +56,8 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 html.seqviz-presents { --table: none; --least: 24px; font-size: 25.6px; }
 .seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"],
   [data-testid="stAlert"], [data-testid="stLayoutWrapper"]:has(> :is(.st-key-top, .st-key-ask,
-  .st-key-navigation, .st-key-result, [class*="st-key-opened"]))) { display: none !important; }
+  .st-key-navigation, .st-key-result, .st-key-whole, [class*="st-key-opened"]))) {
+  display: none !important; }
 .seqviz-presents .st-key-screen :is([data-testid="stElementContainer"],
   [data-testid="stExpander"], [data-testid="stPopover"]):not(:has(.seqviz-picture)) {
   display: none; }

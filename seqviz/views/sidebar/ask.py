@@ -4,8 +4,9 @@ import streamlit as st
 
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.errors import SeqVizError
-from seqviz.views.session import offered, state
-from seqviz.views.session.i18n import Words
+from seqviz.figures.theme import shorten
+from seqviz.views.session import offered, parts, state
+from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.language_names import pair_name
 from seqviz.views.sidebar import own_model
 from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
@@ -14,6 +15,8 @@ MORE = "more"
 """The chip behind which the other examples are."""
 FEW = 4
 """Chips shown at first."""
+MOST_SHOWN = 28
+"""Characters of a sentence's name, where there are several."""
 BOX_HEIGHT = 68
 """Pixels of the sentence's box: two lines."""
 
@@ -31,7 +34,31 @@ def render(catalogue: Catalogue, w: Words) -> ModelEntry | SeqVizError | None:
         with sentence:
             _form(pair, w)
         _chips(pair, w)
+        if state.opened_trace() is None:
+            _parts(entry, w)
     return entry
+
+
+def _parts(entry: ModelEntry, w: Words) -> None:
+    """The sentences of a text that has several, to choose which one is shown."""
+    found = parts.sentences(entry)
+    parts.settle(len(found))
+    if len(found) > 1:
+        st.segmented_control(
+            w("parts.choose"),
+            [*range(1, len(found) + 1), parts.WHOLE],
+            key="part",
+            required=True,
+            format_func=lambda part: _part_name(found, part, w),
+            label_visibility="collapsed",
+        )
+
+
+def _part_name(found: tuple[str, ...], part: int, w: Words) -> str:
+    if part == parts.WHOLE:
+        return w("parts.whole")
+    sentence = found[part - 1]
+    return f"{part}. {escape_markdown(shorten(sentence, MOST_SHOWN))}"
 
 
 def _examples_of(entry: ModelEntry) -> str:

@@ -12,7 +12,7 @@ from seqviz.figures import theme
 from seqviz.lesson.opened import ENDINGS
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes
-from seqviz.views.session import cache, decoding, state
+from seqviz.views.session import cache, decoding, parts, state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
 from seqviz.views.sidebar import open_chapter, own_model
@@ -126,4 +126,5 @@ def _translate_again(trace: Trace, entry: ModelEntry) -> None:
     state.put("pair", entry.pair)
     state.put("system", entry.system)
     state.show_text(trace.source.text, "")
+    parts.keep_whole(trace.source.text)
     decoding.ask_as_recorded(trace)
