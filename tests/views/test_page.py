@@ -105,6 +105,7 @@ LINK = {
     "pair": "de-en",
     "system": "transformer",
     "text": "es war & <b>kalt</b>",
+    "part": "0",
     "reference": "it was cold",
     "beam": "3",
     "norm": "gnmt",
