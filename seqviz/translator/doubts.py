@@ -38,7 +38,7 @@ def mean_of(found: Decoding) -> float | None:
 def doubts(
     entry: ModelEntry, source: Source, options: DecodeOptions, *, unk: int, mean: float | None
 ) -> tuple[str, ...]:
-    """Codes of notices.
+    """Codes of notices; of several reasons the first, which there is a cure for.
 
     Args:
         entry: the model.
@@ -51,4 +51,4 @@ def doubts(
     unknown = source.unknown(unk, instructed=options.instructed)
     confidence = None if mean is None else confidence_in(entry, options, mean)
     unsure = confidence is not None and confidence < UNSURE_SHARE
-    return (*doubts_about(source.text, language, unknown), *((UNSURE,) if unsure else ()))
+    return doubts_about(source.text, language, unknown) or ((UNSURE,) if unsure else ())

@@ -46,8 +46,8 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ),
         Example(
             "question",
-            "Könnten Sie mir bitte sagen, wann der nächste Zug nach Berlin fährt?",
-            "Could you please tell me when the next train to Berlin leaves?",
+            "Könnten Sie mir bitte sagen, wo der Bahnhof ist?",
+            "Could you please tell me where the station is?",
         ),
         Example(
             "negation",
@@ -93,10 +93,10 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         Example("short", "今天很冷。", "It's cold today."),
         Example(
             "long",
-            "当我到达车站的时候，火车已经开走了。",
-            "When I arrived at the station, the train had already left.",
+            "因为昨天晚上睡得很晚，所以我今天早上起得很晚。",
+            "I went to bed very late last night, so I got up very late this morning.",
         ),
-        Example("idiom", "入乡随俗。", "When in Rome, do as the Romans do."),
+        Example("idiom", "有志者事竟成。", "Where there's a will, there's a way."),
         Example(  # Tatoeba
             "divergence", "我整个下午都在花园里。", "I was in the garden all afternoon."
         ),
@@ -105,7 +105,11 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
             "我需要你的护照和三张照片。",
             "I need your passport and three photographs.",
         ),
-        Example("question", "你为什么不早点告诉我？", "Why didn't you tell me earlier?"),
+        Example(
+            "question",
+            "你知道最近的车站在哪儿吗？",
+            "Do you know where the nearest station is?",
+        ),
         Example(
             "negation",
             "我从来没有见过这么漂亮的花。",

@@ -7,6 +7,8 @@ from seqviz.translator import load
 from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
 
 PAIRS = ("de-en", "fr-en", "zh-en")
+RIGHT = 60
+"""chrF of a translation that says the same, as its reference or otherwise."""
 
 
 def example(pair: str, code: str) -> Example:
@@ -20,6 +22,16 @@ def test_every_pair_has_the_same_eight_kinds(pair: str) -> None:
     for entry in EXAMPLES[pair]:
         assert example_of(pair, entry.source) is entry
         assert is_example(entry.source) and is_reference(entry.reference)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_system_gets_right_what_it_is_shown_with(pair: str) -> None:
+    found = load(f"{pair}/transformer", device="cpu").translate_all(
+        [one.source for one in EXAMPLES[pair]]
+    )
+    for one, translation in zip(EXAMPLES[pair], found, strict=True):
+        assert sentence_chrf(translation.text, one.reference) > RIGHT, one.source
+        assert not translation.notices, one.source
 
 
 @pytest.mark.parametrize("pair", PAIRS)
