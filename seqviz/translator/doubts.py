@@ -2,7 +2,7 @@
 
 from seqviz.catalog import ModelEntry
 from seqviz.confidence import UNSURE as UNSURE_SHARE
-from seqviz.decoding.corpus import SERVED
+from seqviz.decoding.batch import SERVED
 from seqviz.decoding.record import Decoding
 from seqviz.options import DecodeOptions
 from seqviz.text.doubts import doubts_about
