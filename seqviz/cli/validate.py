@@ -134,7 +134,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     use_threads(threads)
     files = {file.name: read_judged(lines.from_file(file), str(file)) for file in judged}
     source = Source(sentences=sentences, seed=seed, device=device, models=models)
-    tested = [source.planted(*given) for given in planted]
+    tested = [source.planted(*given, shares=True) for given in planted]
     rules = _rules(files, [source.planted(*given) for given in fit], tested)
     marked = [source.marked(*given) for given in spans]
     owned = [source.own(*given) for given in planted]
@@ -197,7 +197,10 @@ class _Followed:
 
     def numbers(self) -> Worth:
         """For the file of what was measured."""
-        return {one.feature: asdict(one.interval) for one in self.features}
+        return {
+            one.feature: asdict(one.interval) | {"at_length": one.at_length}
+            for one in self.features
+        }
 
 
 def _followed(

@@ -156,16 +156,21 @@ def _features(result: Result, family: str, words: Words) -> Iterator[str]:
     followed = [one for one in result["followed"] if one["family"] == family]
     models = ", ".join(one["model"] for one in followed) or family
     kinds = list(dict.fromkeys(kind for found in worth.values() for kind in found))
-    own = {one["feature"]: one["interval"] for some in followed for one in some["features"]}
+    own = {one["feature"]: one for some in followed for one in some["features"]}
     rows = []
     for name in FEATURES:
         if name in worth or name in own:
             found = worth.get(name, {})
             cells = [_share(found[kind]) if kind in found else "–" for kind in kinds]
-            rows.append([f"`{name}`", *cells, _interval(own[name]) if name in own else "–"])
+            rows.append([f"`{name}`", *cells, *_followed(own.get(name))])
     yield words["validate.about.features"].format_map({"models": models})
     heads = [words[f"validate.kind.{kind}"] for kind in kinds]
-    yield _table([words["validate.feature"], *heads, words["validate.follows"]], rows)
+    heads += [words["validate.follows"], words["validate.at_length"]]
+    yield _table([words["validate.feature"], *heads], rows)
+
+
+def _followed(one: Result | None) -> list[str]:
+    return ["–", "–"] if one is None else [_interval(one["interval"]), _share(one["at_length"])]
 
 
 def _interval(one: Result) -> str:

@@ -11,7 +11,7 @@ from seqviz.cli import lines
 from seqviz.cli.pairs import read_pairs
 from seqviz.inspection.alignment import alignment_study
 from seqviz.inspection.marot import drawn, read_marot
-from seqviz.inspection.own import OwnTranslations, translated
+from seqviz.inspection.own import OwnTranslations, gives_shares, translated
 from seqviz.inspection.planted import Planted, plant
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rules import Family, family_of
@@ -42,10 +42,11 @@ class Source:
     device: str
     models: Path | None
 
-    def planted(self, model: str, file: Path) -> Observed:
-        """Words of a test set into which errors are planted."""
+    def planted(self, model: str, file: Path, *, shares: bool = False) -> Observed:
+        """Words of a test set into which errors are planted; with their source shares, if asked."""
         both = [(one.source, one.reference) for one in self._pairs(file)]
-        return self._observed(self._loaded(model), plant(both, seed=self.seed, most=self.sentences))
+        planted = plant(both, seed=self.seed, most=self.sentences)
+        return self._observed(self._loaded(model), planted, shares=shares)
 
     def own(self, model: str, file: Path) -> tuple[Observed, OwnTranslations]:
         """What the model itself makes of a test set."""
@@ -60,7 +61,8 @@ class Source:
         segments = read_marot(lines.from_file(file), str(file))
         most = 2 * self.sentences
         chosen = drawn(segments, most=most, characters=LONGEST, seed=self.seed)
-        return self._observed(self._loaded(model), [as_planted(segment) for segment in chosen])
+        planted = [as_planted(segment) for segment in chosen]
+        return self._observed(self._loaded(model), planted, shares=True)
 
     def aligned(self, model: str, file: Path) -> dict[str, Any]:
         """How well a model links words, read as its settings say."""
@@ -76,8 +78,11 @@ class Source:
         columns = zip(found.numbers, found.sources, found.references, strict=True)
         return [Sentence(number=at, source=one, reference=other) for at, one, other in columns]
 
-    def _observed(self, translator: Translator, planted: Sequence[Planted]) -> Observed:
-        entry, found = translator.entry, observe(translator, planted)
+    def _observed(
+        self, translator: Translator, planted: Sequence[Planted], *, shares: bool = False
+    ) -> Observed:
+        entry = translator.entry
+        found = observe(translator, planted, contributions=shares and gives_shares(translator))
         return Observed(
             name=entry.name,
             family=family_of(entry.kind, entry.family),

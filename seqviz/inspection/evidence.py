@@ -34,6 +34,8 @@ def feature_help(name: str, family: Family, words: Mapping[str, str]) -> str:
     if own := own_of(family).get(name):
         facts = {end: number(value, "+.2f") for end, value in own.items()}
         told.append(words["inspect.evidence.own"].format_map(facts))
+        if "at_length" in own:
+            told.append(words["inspect.evidence.at_length"].format_map(facts))
     if len(told) == 1:
         told.append(words["inspect.evidence.unknown"])
     return " ".join(told)

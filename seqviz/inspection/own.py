@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from seqviz.analysis.confidence import PERCENTILES, RESAMPLES
-from seqviz.analysis.judging import judge, ranks
+from seqviz.analysis.judging import judge, pearson, ranks
 from seqviz.analysis.marks import Array
 from seqviz.analysis.sentence import ignored_share
 from seqviz.analysis.words import word_groups
@@ -60,6 +60,9 @@ class Followed:
     sentences: int
     """Of all models."""
     interval: Interval
+    at_length: float
+    """The same correlation where the source's length, in tokens, is held fast: long sentences are
+    worse, and much of what a feature says may be their length. Partial, of ranks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +78,14 @@ class Ignored:
 
 def translated(translator: Translator, sentences: Sequence[Sentence]) -> OwnTranslations:
     """Translate a test set by the usual search; with the source share, where there is one."""
-    shares = translator.facts.kind == "transformer"
+    shares = gives_shares(translator)
     examiner = Examiner.of(translator, DecodeOptions(), contributions=shares)
     return OwnTranslations(examiner.rows(sentences).to_pandas())
+
+
+def gives_shares(translator: Translator) -> bool:
+    """Whether a model of SeqViz's own gives ALTI+; foreign ones may refuse, and are not asked."""
+    return translator.facts.kind == "transformer" and not translator.entry.family
 
 
 def followed(models: Sequence[pd.DataFrame], *, seed: int) -> list[Followed]:
@@ -90,10 +98,18 @@ def followed(models: Sequence[pd.DataFrame], *, seed: int) -> list[Followed]:
     found = []
     for name in (one.name for group in ("strong", "weak") for one in in_group(group)):
         there = _with(models, name)
-        interval = _interval(there, [_goodness(rows, name) for rows in there], seed=seed)
+        values = [_goodness(rows, name) for rows in there]
+        interval = _interval(there, values, seed=seed)
         if interval is not None:
-            sentences = sum(map(len, there))
-            found.append(Followed(feature=name, sentences=sentences, interval=interval))
+            pairs = zip(there, values, strict=True)
+            found.append(
+                Followed(
+                    feature=name,
+                    sentences=sum(map(len, there)),
+                    interval=interval,
+                    at_length=float(np.mean([_at_length(rows, own) for rows, own in pairs])),
+                )
+            )
     return found
 
 
@@ -116,9 +132,9 @@ def ignored_at(models: Sequence[pd.DataFrame], words: Table, *, seed: int) -> li
 
 
 def _with(models: Sequence[pd.DataFrame], name: str) -> list[pd.DataFrame]:
-    """The rows that have a feature, of the models that have it."""
+    """The rows that have a feature, of the models in which it differs."""
     there = (rows[rows[name].notna()] for rows in models)
-    return [rows for rows in there if len(rows)]
+    return [rows for rows in there if rows[name].nunique() > 1]
 
 
 def _goodness(rows: pd.DataFrame, name: str) -> Array:
@@ -146,6 +162,17 @@ def _interval(
         return None
     low, high = np.nanpercentile(means[1:], PERCENTILES)
     return Interval(correlation=float(means[0]), low=float(low), high=float(high))
+
+
+def _at_length(rows: pd.DataFrame, values: Array) -> float:
+    """NaN where lengths are all alike, or are all there is."""
+    lengths = [len(pieces) for pieces in rows["source_pieces"]]
+    both, own, quality = (
+        pearson(ranks(one), ranks(other))
+        for one, other in ((values, rows["chrf"]), (values, lengths), (rows["chrf"], lengths))
+    )
+    left = (1 - own**2) * (1 - quality**2)
+    return (both - own * quality) / left**0.5 if left > 0 else float("nan")
 
 
 def _correlations(first: Array, second: Array, *, seed: int) -> Array:

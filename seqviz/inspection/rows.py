@@ -85,7 +85,6 @@ class Examiner:
         features = {
             **scored_features(seen, self.translator.facts.alignment),
             **_of_search(seen),
-            **_of_contributions(seen),
             **self._of_reference(read, seen),
             **self._of_baseline(read, seen),
         }
@@ -149,7 +148,12 @@ def scored_features(seen: ScoredText, measured: Reading | None) -> Mapping[str, 
         measured: by which of its attention the model aligns best; its layer is looked at. None:
             nobody measured it, and ``best_covering`` guesses.
     """
-    return {**_of_probabilities(seen), **_of_texts(seen), **_of_attention(seen, measured)}
+    return {
+        **_of_probabilities(seen),
+        **_of_texts(seen),
+        **_of_attention(seen, measured),
+        **_of_contributions(seen),
+    }
 
 
 def _contrast(seen: ScoredText) -> Array:
@@ -194,7 +198,7 @@ def _of_search(seen: Examined) -> Mapping[str, Any]:
     }
 
 
-def _of_contributions(seen: Examined) -> Mapping[str, Any]:
+def _of_contributions(seen: ScoredText) -> Mapping[str, Any]:
     if (found := seen.contributions) is None:
         return {}
     groups = word_groups(seen.source.pieces)

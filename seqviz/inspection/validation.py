@@ -98,17 +98,20 @@ class FlagReport:
     """Share of the words that are flagged."""
 
 
-def observe(translator: Translator, planted: Sequence[Planted]) -> Observed:
+def observe(
+    translator: Translator, planted: Sequence[Planted], *, contributions: bool = False
+) -> Observed:
     """Force sentences through a model, and collect their words and features.
 
     The source's words lack sentences in which errors are planted that leave nothing out. Passed
     over are sentences that a model reads otherwise than they are written, and translations that it
-    could not write.
+    could not write. With contributions, the features that need ALTI+ are there, too.
 
     Raises:
-        InputError: ``nothing_to_judge``: all are passed over.
+        InputError: ``nothing_to_judge``: all are passed over; ``contributions_recurrent``.
     """
-    pairs = score_pairs(translator, [(one.source, one.target) for one in planted])
+    texts = [(one.source, one.target) for one in planted]
+    pairs = score_pairs(translator, texts, contributions=contributions)
     found: dict[Side, list[Table]] = {"target": [], "source": []}
     known: list[tuple[Planted, Mapping[str, float | None]]] = []
     for one, pair in zip(planted, pairs, strict=True):

@@ -34,8 +34,6 @@ class Examined(ScoredText):
     """EOS included; empty: there is no reference, or none that the model could write."""
     reference: Scored | None
     """Its log-probabilities only."""
-    contributions: SourceContributions | None
-    """Of the translation; None: not asked for."""
 
 
 _Work = tuple[
@@ -90,10 +88,6 @@ def examine(
     empty = translator.codec.empty(chosen).ids
     with_reference = [place for place, target in enumerate(wanted) if target]
 
-    def share(model: Model, targets: Sequence[Sequence[int]]) -> list[SourceContributions]:
-        looked, name = cast(OpenModel, model), translator.entry.name
-        return contribute_corpus(looked, ids, targets, options=chosen, name=name)
-
     def work(model: Model) -> _Work:
         found = decode_corpus(model, ids, chosen, on_progress=on_progress, watch=True)
         targets = [one.tokens for one in found]
@@ -110,7 +104,10 @@ def examine(
         scored = (*given, *emptied, *reference)
         if not all(one.is_finite for one in found) or not all(one.is_finite for one in scored):
             raise ModelError("no_prediction")
-        shares = share(model, targets) if contributions else [None] * len(ids)
+        shares: Sequence[SourceContributions | None] = [None] * len(ids)
+        if contributions:
+            looked, name = cast(OpenModel, model), translator.entry.name
+            shares = contribute_corpus(looked, ids, targets, options=chosen, name=name)
         return found, given, emptied, reference, shares
 
     results, given, emptied, references_scored, shares = translator.work(work).value

@@ -5,13 +5,17 @@ Knows nothing about what they are scored for.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from seqviz.decoding.contributions import contribute_corpus
+from seqviz.decoding.following import OpenModel
 from seqviz.decoding.scored import Scored, score_corpus
 from seqviz.errors import InputError, ModelError
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
 from seqviz.text.codec import started
 from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
+from seqviz.trace.evidence import SourceContributions
 from seqviz.translator.fallback import Model
 from seqviz.translator.translator import Translator
 
@@ -29,6 +33,8 @@ class ScoredText:
     """The translation, with the source."""
     emptied: Scored
     """The translation, without: the source is EOS alone; its log-probabilities only."""
+    contributions: SourceContributions | None
+    """Of the translation; None: not asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +49,8 @@ def score_pairs(
     translator: Translator,
     pairs: Sequence[tuple[str, str]],
     options: DecodeOptions | None = None,
+    *,
+    contributions: bool = False,
 ) -> list[ScoredPair]:
     """Score given translations.
 
@@ -50,9 +58,10 @@ def score_pairs(
         translator: of the model.
         pairs: sentence and translation.
         options: languages and an instruction, where the model takes them.
+        contributions: compute ALTI+, too.
 
     Raises:
-        InputError: a text is empty or too long.
+        InputError: a text is empty or too long; ``contributions_recurrent``.
         ModelError: ``no_prediction``: the model's numbers are not finite.
     """
     chosen = translator.resolved(options or DecodeOptions())
@@ -67,16 +76,23 @@ def score_pairs(
         raise InputError("target_too_long", {"found": longest, "limit": MAX_TARGET_TOKENS})
     nothing = translator.codec.empty(chosen).ids
 
-    def work(model: Model) -> tuple[list[Scored], list[Scored]]:
-        ids = [source.ids for source in sources]
+    ids = [source.ids for source in sources]
+
+    def work(
+        model: Model,
+    ) -> tuple[list[Scored], list[Scored], Sequence[SourceContributions | None]]:
         given = score_corpus(model, ids, targets, options=chosen)
         empty = [nothing] * len(ids)
         emptied = score_corpus(model, empty, targets, options=chosen, record=False)
         if not all(one.is_finite for one in (*given, *emptied)):
             raise ModelError("no_prediction")
-        return given, emptied
+        shares: Sequence[SourceContributions | None] = [None] * len(ids)
+        if contributions:
+            looked, name = cast(OpenModel, model), translator.entry.name
+            shares = contribute_corpus(looked, ids, targets, options=chosen, name=name)
+        return given, emptied, shares
 
-    given, emptied = translator.work(work).value
+    given, emptied, shares = translator.work(work).value
     spell = translator.target.tokenizer.piece
     return [
         ScoredPair(
@@ -86,6 +102,7 @@ def score_pairs(
             spans=((0, 0),) * (len(target) - 1 - len(one.ids)) + (*one.spans, (len(text),) * 2),
             given=given[place],
             emptied=emptied[place],
+            contributions=shares[place],
         )
         for place, (source, text, one, target) in enumerate(
             zip(sources, texts, encoded, targets, strict=True)

@@ -31,7 +31,7 @@ def test_the_range_parts_planted_errors_from_those_that_people_marked() -> None:
 def test_what_was_not_measured_is_said(language: str) -> None:
     words = table(language)
     unknown = words["inspect.evidence.unknown"]
-    assert unknown in feature_help("margin_min", "transformer", words)
+    assert unknown in feature_help("margin_min", "foreign", words)
     assert feature_help("bleu", "rnn", words) == words["inspect.feature.bleu.help"]
     told = {feature_help(name, family, words) for name in FEATURES for family in FAMILIES}
     assert not any("{" in text for text in told)

@@ -43,6 +43,23 @@ def test_the_interval_is_about_as_wide_as_fishers(rows: pd.DataFrame) -> None:
     assert one.high - one.low == pytest.approx(float(np.diff(fisher)[0]), rel=0.25)
 
 
+def test_what_a_feature_only_says_of_length_is_taken_off(rows: pd.DataFrame) -> None:
+    chance = np.random.default_rng(1)
+    lengths = chance.permutation(40) + 1
+    long = rows.assign(
+        source_pieces=pd.Series([["▁a"] * length for length in lengths]),
+        chrf=-lengths + chance.normal(0, 8, 40),
+        agreement=-lengths + chance.normal(0, 8, 40),
+    )
+    one = by_name([long])["agreement"]
+    assert one.interval.correlation > 0.4 > abs(one.at_length)
+    residuals = [
+        ranked - np.polyval(np.polyfit(lengths, ranked, 1), lengths)
+        for ranked in (long[name].rank().to_numpy(np.float64) for name in ("agreement", "chrf"))
+    ]
+    assert one.at_length == pytest.approx(float(np.corrcoef(np.stack(residuals))[0, 1]))
+
+
 def test_models_are_averaged_and_those_without_a_feature_left_out(rows: pd.DataFrame) -> None:
     other = rows.assign(agreement=-rows["chrf"], source_share=np.nan)
     found = by_name([rows, other])
@@ -65,8 +82,8 @@ def test_thresholds_are_judged_on_words_and_on_sentences(rows: pd.DataFrame) -> 
     assert [one.nats for one in found] == list(THRESHOLDS)
     mcc = {one.nats: one.mcc for one in found}
     assert mcc[0.3] == pytest.approx(1) and mcc[0.0] == pytest.approx(1 / 3**0.5)
-    at_03 = by_name([rows.assign(source_ignorance=_ignored(rows))])["source_ignorance"]
-    assert found[THRESHOLDS.index(0.3)].interval == at_03.interval
+    shares = by_name([rows.assign(source_ignorance=_ignored(rows))])["source_ignorance"]
+    assert found[THRESHOLDS.index(0.3)].interval == shares.interval
 
 
 def _ignored(rows: pd.DataFrame) -> list[float]:

@@ -3,6 +3,7 @@
 import tomllib
 
 import numpy as np
+import pytest
 
 from seqviz.analysis.marks import KINDS, Rule
 from seqviz.inspection.features import FEATURES
@@ -41,7 +42,10 @@ def test_features_come_with_what_they_are_worth() -> None:
         worth = worth_of(family)
         assert bool(worth) == (family != "foreign") and worth.keys() <= FEATURES.keys()
         assert all(0 <= number <= 1 for kinds in worth.values() for number in kinds.values())
-    assert correlations().keys() == {"worst3", "seq_logprob"}
+    found = {name: list(numbers.values()) for name, numbers in correlations().items()}
+    assert found.keys() == {"worst3", "seq_logprob"}
+    assert found["worst3"] == pytest.approx([0.274, 0.313, 0.505], abs=1e-3)
+    assert found["seq_logprob"] == pytest.approx([0.208, 0.257, 0.486], abs=1e-3)
 
 
 def test_what_is_written_is_read() -> None:
@@ -57,7 +61,7 @@ def test_what_is_written_is_read() -> None:
     rules: dict[Family, Rules] = {"rnn": {"left_out": [rule], "unsupported": [plain, rule]}}
     worth = {"worst3": {"dropped": 0.75, "number": 0.5}}
     correlation = {"worst3": {"mlqe-pe.en-de.tsv": 0.25}}
-    own = {"agreement": {"correlation": 0.25, "low": 0.125, "high": 0.375}}
+    own = {"agreement": {"correlation": 0.25, "low": 0.125, "high": 0.375, "at_length": 0.5}}
     measured = Measured(
         rules=rules, worth={"rnn": worth}, own={"rnn": own}, correlation=correlation
     )

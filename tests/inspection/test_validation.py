@@ -79,6 +79,10 @@ def test_sentences_become_words_of_both_sides(models: Path) -> None:
     assert sentences.bad.tolist() == [False, True, True]
     assert sentences.features["length_ratio"].shape == (3,)
     assert {"worst3", "copied", "coverage_min"} < sentences.features.keys()
+    shares = observe(translator, planted[:1], contributions=True).sentences.features
+    share = translator.evidence(translator.force("der hund", "the dog")).contributions()
+    assert shares["source_share"] == pytest.approx([share.source_share.mean()], rel=1e-5)
+    assert "source_share" not in sentences.features
     target, source = found["target"], found["source"]
     assert target.planted.tolist() == ["", "", "number", "number", "dropped"]
     assert target.bad.tolist() == [False, False, True, False, False]
