@@ -11,13 +11,14 @@ development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 parts := browser-tests page-tests model-tests other-tests
-.PHONY: help run test $(parts) beside-browser-tests check measure-page clean
+.PHONY: help run test $(parts) beside-browser-tests check measure-page measure-flags clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
 	@echo "make test    install what is missing, then ruff, mypy and all tests"
 	@echo "make check   ruff and mypy only"
 	@echo "make measure-page  the page's latencies and sizes; AGAINST=COMMIT compares them with a commit's"
+	@echo "make measure-flags DATA=FOLDER  measure marks and features anew, into rules and readmes"
 	@echo "make clean   remove $(VENV) and everything that was built"
 	@echo
 	@echo "make run PORT=8600 takes another port; PYTHON=python3.12 another Python for a new $(VENV)"
@@ -53,6 +54,21 @@ $(parts): $(development)
 
 measure-page: $(development)
 	@"$(python)" -m tests.browser.measure $(AGAINST)
+
+# Of every shipped system that attends. FOLDER holds PAIR.dev.tsv.gz and PAIR.test.tsv.gz, and in
+# quality/ what people judged and marked.
+flags := $(addprefix de-en/,transformer additive dot general)
+flags += $(addprefix zh-en/,transformer additive dot) fr-en/transformer
+of = $(DATA)/$(patsubst %/,%,$(dir $(1))).$(2).tsv.gz
+measure-flags: export OMP_NUM_THREADS := 1
+measure-flags: $(development)
+	@$(if $(DATA),,$(error make measure-flags DATA=FOLDER))"$(python)" -m seqviz validate \
+	  --write seqviz/inspection/measured.toml --into README.md --into README.zh.md \
+	  $(addprefix --judged ,$(wildcard $(DATA)/quality/mlqe-pe.*)) \
+	  --spans zh-en/transformer $(DATA)/quality/mqm-ted.zh-en.tsv.gz \
+	  $(foreach system,$(flags),--fit $(system) $(call of,$(system),dev) \
+	    --planted $(system) $(call of,$(system),test) \
+	    --gold $(system) data/alignment/$(patsubst %/,%,$(dir $(system))).tsv)
 
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

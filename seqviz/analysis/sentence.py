@@ -17,9 +17,11 @@ from seqviz.analysis.words import UNSPACED, Groups, merge_log_probs
 Array = NDArray[np.floating[Any]]
 
 LOWEST = 3
-IGNORED = 0.3
-"""Nats by which the source must raise a word's log-probability; below, it is ignored. Ours, a
-guess; the contrast with an empty source is that of Dale et al. 2023 (HalOmi).
+IGNORED = 0.0
+"""Nats by which the source must raise a word's log-probability; below, it is ignored. Of those that
+``seqviz validate`` tries, 0 and 0.1 do best, as to planted errors and as to the chrF of own
+translations; 0 is the simpler one. The contrast with an empty source is that of Dale et al. 2023
+(HalOmi).
 """
 UNSEEN = 0.08
 """The most that any target token takes from a source word that is left out. Dale et al. 2023

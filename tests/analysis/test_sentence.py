@@ -19,7 +19,7 @@ def test_the_lowest_three_count() -> None:
 
 
 def test_a_word_ignores_its_source_where_its_pieces_together_do() -> None:
-    contrast, groups = np.array([0.2, 0.2, -0.5, 0.1, 3]), np.array([0, 0, 1, 2, 3])
+    contrast, groups = np.array([-0.2, 0.4, -0.5, -0.1, -3]), np.array([0, 0, 1, 2, 3])
     assert sentence.ignored_share(contrast, groups) == pytest.approx(2 / 3)
     assert math.isnan(sentence.ignored_share(np.array([3.0]), np.array([0])))
 
