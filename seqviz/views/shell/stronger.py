@@ -5,9 +5,11 @@ import streamlit as st
 from seqviz.errors import SeqVizError
 from seqviz.server.downloads import Download
 from seqviz.trace import Trace
+from seqviz.trace.notices import UNSURE, told
 from seqviz.views.session import state, stronger
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
+from seqviz.views.shell.cures import cure_of
 from seqviz.views.shell.guard import last_resort
 
 LOOK_SECONDS = 0.5
@@ -16,13 +18,20 @@ OFFERED = "stronger_offered"
 """Under it a session remembers for which sentence a model was offered."""
 
 
+def is_too_hard(trace: Trace, w: Words) -> bool:
+    """Whether a model is not up to its sentence, and no click on a notice cures that."""
+    if any(cure_of(key, facts, w) for key, facts in told(trace.notices)):
+        return False
+    return bool(trace.unknown) or trace.cut_off() or UNSURE in trace.notices
+
+
 def offer(trace: Trace, request: Request, w: Words) -> None:
     """Offer a stronger model in one line, where a sentence is too hard for one of ours.
 
     One sentence of a session is enough. Nothing is drawn where there is no such model for these
     languages, where it is here or on its way, and where strangers visit.
     """
-    if not trace.unknown and not trace.cut_off():
+    if not is_too_hard(trace, w):
         return
     found = stronger.offer_for(request.folder)
     if found is None or stronger.present() is not None:

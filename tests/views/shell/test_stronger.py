@@ -1,7 +1,7 @@
 """A stronger model on the page: offered once, followed while it comes, chosen when it is here."""
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,10 @@ from streamlit.testing.v1 import AppTest
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import ModelError
 from seqviz.server.downloads import Download
+from seqviz.trace.notices import TRADITIONAL, UNSURE
 from seqviz.views.session import access, stronger
+from seqviz.views.shell import stronger as line
+from tests.fixtures import toy_traces as toy
 from tests.fixtures.opus_folders import write_hub_folder
 from tests.views import pages
 from tests.views.pages import ENGLISH
@@ -118,6 +121,13 @@ def test_strangers_are_offered_nothing(fetching: Fetching, monkeypatch: pytest.M
     assert not [box for box in app.selectbox if box.key == "stronger-chosen"]
     stronger_models = stronger.listed()
     assert stronger_models == []
+
+
+def test_what_is_too_hard() -> None:
+    fine = toy.rnn_trace()
+    notices = ((), (UNSURE,), (UNSURE, TRADITIONAL))
+    found = [line.is_too_hard(replace(fine, notices=said), ENGLISH) for said in notices]
+    assert found == [False, True, False]
 
 
 def test_the_line_is_drawn_for_one_sentence_alone(fetching: Fetching) -> None:
