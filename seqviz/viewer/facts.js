@@ -2,25 +2,22 @@
 
 import { html } from "./dom.js";
 import { fact } from "./node.js";
+import { filled } from "./text.js";
 
 // A fact is a text, or the key of a sentence and what stands in it; what has no name here shows as
 // its code.
-export function factText(stage, found) {
+export function factText({ words }, found) {
   if (typeof found === "string") return found;
   const [key, facts] = found;
-  if (!(key in stage.words)) return key.split(".").at(-1);
-  const named = Object.entries(facts ?? {}).map(([name, value]) => [name, stage.words[value] ?? value]);
-  return stage.say(key, Object.fromEntries(named));
+  return key in words ? filled(words[key], facts, words) : key.split(".").at(-1);
 }
 
 export class Facts {
   constructor(stage) {
     this.node = html("div.groups", ...Object.entries(stage.record.data.facts).map(([group, facts]) => html("div",
       html("h3", stage.say(`viewer.group.${group}`)),
-      html("dl.facts", ...facts.flatMap(([name, found]) => {
-        const key = `viewer.fact.${name}`;
-        return fact(key in stage.words ? stage.say(key) : name, factText(stage, found));
-      })))));
+      html("dl.facts", ...facts.flatMap(([name, found]) =>
+        fact(stage.words[`viewer.fact.${name}`] ?? name, factText(stage, found)))))));
   }
 
   start() {} // nothing here changes

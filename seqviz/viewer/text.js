@@ -14,9 +14,9 @@ export function languageTag(code) {
   return /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(tag) ? tag : null;
 }
 
-// A template whose {names} are replaced by facts.
-export function filled(template, facts) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => isolate(String(facts[name])));
+// A template whose {names} are replaced by facts; of those that are keys of words, by the words.
+export function filled(template, facts, words = {}) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => isolate(`${words[facts[name]] ?? facts[name]}`));
 }
 
 // A piece as people read it: a word without its "▁", the rest of a word after a dot; a mark for a
