@@ -5,11 +5,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.trace.notices import TRADITIONAL, UNSURE
-from seqviz.views.session import cache, decoding, settings, state
+from seqviz.trace.notices import TRADITIONAL
+from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
-from seqviz.views.shell import stronger, take_away
+from seqviz.views.shell import take_away
 from seqviz.views.shell.notice import show_notices
 from seqviz.words import plural
 from seqviz.words.numbers import number
@@ -42,8 +42,6 @@ def render(trace: Trace, request: Request | None, w: Words, *, around: DeltaGene
         _asked(request, w)
     _others(trace, w)
     _warn(trace, w, asked=request is not None)
-    if request is not None and UNSURE in trace.notices:
-        _offer_stronger(request, w)
 
 
 def _asked(request: Request, w: Words) -> None:
@@ -109,13 +107,6 @@ def _warn(trace: Trace, w: Words, *, asked: bool) -> None:
         st.warning(w("header.unknown_start"), icon=":material/help:")
     if trace.cut_off():
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
-
-
-def _offer_stronger(request: Request, w: Words) -> None:
-    """A larger model for what a small one has not learnt."""
-    for entry in cache.models().entries:
-        if entry.folder == request.folder:
-            stronger.offer(entry, request.text, w)
 
 
 def _numbers(trace: Trace, w: Words) -> None:
