@@ -11,14 +11,17 @@ development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 parts := browser-tests page-tests model-tests other-tests
-.PHONY: help run test $(parts) beside-browser-tests check measure-page measure-flags clean
+.PHONY: help run test $(parts) beside-browser-tests ray-tests check measure-page \
+  measure-flags measure-inspect clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
 	@echo "make test    install what is missing, then ruff, mypy and all tests"
 	@echo "make check   ruff and mypy only"
+	@echo "make ray-tests  the tests that need a real Ray, which it installs"
 	@echo "make measure-page  the page's latencies and sizes; AGAINST=COMMIT compares them with a commit's"
 	@echo "make measure-flags DATA=FOLDER  measure marks and features anew, into rules and readmes"
+	@echo "make measure-inspect  what inspecting a test set costs, and how fast its table of 10,000 is"
 	@echo "make clean   remove $(VENV) and everything that was built"
 	@echo
 	@echo "make run PORT=8600 takes another port; PYTHON=python3.12 another Python for a new $(VENV)"
@@ -48,9 +51,14 @@ browser-tests: folders := tests/browser
 page-tests: folders := tests/views
 of_models := $(addprefix tests/,bench decoding foreign models tasks training translator)
 model-tests: folders := $(of_models)
-other-tests: folders := $(addprefix --ignore=,tests/browser tests/views $(of_models))
+other-tests: folders := $(addprefix --ignore=,tests/browser tests/views $(of_models) tests/ray)
 $(parts): $(development)
 	"$(python)" -m pytest -q $(folders)
+
+# A real Ray on this machine: its wheel has 79 MB, and to start it takes half a minute of two cores.
+ray-tests: $(development)
+	@"$(python)" -m pip install --disable-pip-version-check -q -e '.[ray]'
+	"$(python)" -m pytest -q tests/ray
 
 measure-page: $(development)
 	@"$(python)" -m tests.browser.measure $(AGAINST)
@@ -69,6 +77,10 @@ measure-flags: $(development)
 	  $(foreach system,$(flags),--fit $(system) $(call of,$(system),dev) \
 	    --planted $(system) $(call of,$(system),test) \
 	    --gold $(system) data/alignment/$(patsubst %/,%,$(dir $(system))).tsv)
+
+measure-inspect: $(development)
+	@"$(python)" -m tests.inspection.measure
+	@"$(python)" -m tests.browser.measure --only-inspect
 
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -42,7 +42,7 @@ training   | aligned confidence kinds errors files options   | numpy torch
            | decoding translator analysis                    |
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
-inspection | aligned words errors files options trace        | numpy pandas pyarrow
+inspection | aligned words errors files options trace        | lazy_loader numpy pandas pyarrow
            | records translator analysis viewer export       | sacrebleu
 figures    | aligned colours kinds words errors options trace | numpy pandas plotly
            | records                                         |

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from seqviz.cli import decoding, options, printing
 from seqviz.files import write_whole
 from seqviz.inspection.buckets import Bucket, word_counts
 from seqviz.inspection.compare import Gain, Gains, comparison
+from seqviz.inspection.on_ray import ADDRESS_VARIABLE, OnRay, Recipe
 from seqviz.inspection.rated import keep_rated
 from seqviz.inspection.reading import (
     Sentence,
@@ -64,6 +66,14 @@ EVERY = 10
     is_flag=True,
     help="Also compute how much of every translation comes from its source (ALTI+); Transformers.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["embedded", "ray"]),
+    default="embedded",
+    show_default=True,
+    help="What examines: this process; or Ray, on all GPUs or cores of this machine, or of the "
+    f"cluster that ${ADDRESS_VARIABLE} names (pip install 'seqviz[ray]').",
+)
 @decoding.options
 @options.device
 @options.precision
@@ -78,6 +88,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     training: Path | None,
     out: Path,
     trust: bool,
+    engine: str,
     device: str,
     precision: Precision,
     threads: int | None,
@@ -103,17 +114,15 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz inspect test.tsv --model fr-en/transformer --baseline other.txt --trust --out run
     """  # noqa: D301 (click wants the character \b itself)
     use_threads(threads)
-    translator = load(model, device, models, precision=precision)
+    translator = load(model, "cpu" if engine == "ray" else device, models, precision=precision)
     examiner = Examiner.of(translator, decoding.chosen(), contributions=trust)
+    recipe = Recipe.of(examiner, model, models=models, device=device, threads=threads or 1)
+    chosen = OnRay(recipe) if engine == "ray" else None
+    read = partial(_read, file, baseline)
     with _told() as on_progress:
-        table = inspect(examiner, lambda: _read(file, baseline), out, on_progress=on_progress)
+        table = inspect(examiner, read, out, engine=chosen, on_progress=on_progress)
     keep_rated(file, out)
-    with opened(file) as stream:
-        if leaves_columns(stream, str(file)):
-            printing.notice(
-                f"What follows the second column of {file} is not read: a first line "
-                "'source<TAB>reference<TAB>baseline' would name it."
-            )
+    _say_unread(file)
     rows = read_run(table)
     language = examiner.options.target_language or translator.entry.target_language
     counts = _counted(training, language)
@@ -159,6 +168,15 @@ def _counted(training: Path | None, language: str) -> Counter[str] | None:
     with opened(training) as stream:
         targets = (line.split("\t")[:2][-1] for line in lines_of(stream, str(training)))
         return word_counts(targets, language=language)
+
+
+def _say_unread(file: Path) -> None:
+    with opened(file) as stream:
+        if leaves_columns(stream, str(file)):
+            printing.notice(
+                f"What follows the second column of {file} is not read: a first line "
+                "'source<TAB>reference<TAB>baseline' would name it."
+            )
 
 
 def _say_buckets(found: Sequence[Bucket], *, counted: bool) -> None:

@@ -7,7 +7,8 @@ A run's folder holds ``run.json``, which says of what, ``parts/``, and in the en
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 
 from seqviz.errors import InputError
 from seqviz.files import held, whole, write_whole, writing
+from seqviz.inspection.engine import Done, Engine, Failed, Part, embedded
 from seqviz.inspection.features import SCHEMA
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner
@@ -28,6 +30,8 @@ from seqviz.trace.file_options import recorded
 FORMAT = 1
 PART = 200
 """Sentences of a part: what a kill can cost."""
+MOST_FAILED = 20
+"""Sentences, after which a run ends: it is the model that fails."""
 TABLE = "sentences.parquet"
 INPUT = "input.tsv"
 """The test set, in the folders of those that need it again."""
@@ -68,6 +72,7 @@ def inspect(
     sentences: Sentences,
     folder: Path,
     *,
+    engine: Engine | None = None,
     part_size: int = PART,
     on_progress: OnProgress | None = None,
 ) -> Path:
@@ -77,6 +82,7 @@ def inspect(
         examiner: of the model and its options.
         sentences: the test set; all of it is read before the first sentence is translated.
         folder: of the run; made if it is not there.
+        engine: what examines the parts; None: this process. A run may go on with another.
         part_size: sentences of a part.
         on_progress: called after every step of the search.
 
@@ -85,7 +91,8 @@ def inspect(
 
     Raises:
         InputError: ``run_other``: the folder holds a run of something else; ``run_busy``; a
-            sentence is too long (``line_refused``), or what ``sentences`` refuses.
+            sentence is too long (``line_refused``), or what ``sentences`` refuses;
+            ``rows_failed``: some sentences could not be examined. The parts of all others are kept.
     """
     digest, total = _checked(examiner, sentences)
     told = _told(examiner, digest, total=total, part_size=part_size)
@@ -96,14 +103,9 @@ def inspect(
         _begin(folder / _TOLD, told)
         files = [parts / f"{first:08}.parquet" for first in range(0, total, part_size)]
         clock = _Clock(total, on_progress)
-        for file, batch in zip(files, _batches(sentences(), part_size), strict=True):
-            if file.is_file():
-                clock.skip(len(batch))
-                continue
-            table = examiner.rows(batch, clock.during)
-            with whole(file) as part:
-                pq.write_table(table, part)
-            clock.finish(len(batch))
+        batches = enumerate(_batches(sentences(), part_size))
+        undone = _undone(batches, files, clock)
+        _write((engine or embedded(examiner))(undone, clock.during), files, clock)
         return _joined(files, folder / TABLE)
 
 
@@ -193,6 +195,38 @@ def _short(value: object) -> str:
 def _batches(sentences: Iterator[Sentence], size: int) -> Iterator[Sequence[Sentence]]:
     while batch := list(islice(sentences, size)):
         yield batch
+
+
+def _undone(parts: Iterator[Part], files: Sequence[Path], clock: "_Clock") -> Iterator[Part]:
+    """Those that no file holds yet."""
+    for place, batch in parts:
+        if files[place].is_file():
+            clock.skip(len(batch))
+        else:
+            yield place, batch
+
+
+def _write(found: Generator[Done], files: Sequence[Path], clock: "_Clock") -> None:
+    """Write each part as it is done.
+
+    Raises:
+        InputError: ``rows_failed``, in the end, or as soon as more than ``MOST_FAILED`` did.
+    """
+    failed: dict[int, str] = {}
+    with closing(found):
+        for place, part in found:
+            if isinstance(part, Failed):
+                failed |= dict.fromkeys(part.lines, part.reason)
+                if len(failed) > MOST_FAILED:
+                    break
+                continue
+            with whole(files[place]) as file:
+                pq.write_table(part, file)
+            clock.finish(part.num_rows)
+    if failed:
+        lines = sorted(failed)
+        shown = ", ".join(map(str, lines[:MOST_FAILED])) + ", …" * (len(lines) > MOST_FAILED)
+        raise InputError("rows_failed", {"lines": shown, "reason": failed[lines[0]]})
 
 
 def _joined(parts: Sequence[Path], file: Path) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sacrebleu
 
+from seqviz.inspection import on_ray
 from seqviz.inspection.rated import rated_in
 from seqviz.inspection.run import read_run
 from seqviz.translator import load
@@ -102,8 +103,13 @@ def test_what_is_no_test_set_is_one_line(run: Run, tmp_path: Path, name: str) ->
     assert not (tmp_path / "run").exists()
 
 
-def test_bad_usage_is_one_line(run: Run, file: Path, tmp_path: Path) -> None:
+def test_bad_usage_is_one_line(
+    run: Run, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = str(tmp_path / "run")
+    monkeypatch.setattr(on_ray, "find_spec", lambda _: None)
+    refusal = run(*INSPECT, "--engine", "ray", "--out", out, str(file)).refusal()
+    assert "pip install 'seqviz[ray]'" in refusal
     assert "cannot be opened" in run(*INSPECT, "--out", out, str(tmp_path / "none")).refusal()
     assert "beta" in run(*INSPECT, "--beta", "0.5", "--out", out, str(file)).refusal()
     assert "Transformer" in run(*INSPECT, "--trust", "--out", out, str(file)).refusal()
