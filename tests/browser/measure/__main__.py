@@ -1,6 +1,7 @@
 """Latencies and sizes of the page in a real browser, old beside new, as a table of Markdown.
 
-``python -m tests.browser.measure [COMMIT] [--rounds N]``, or ``make measure-page AGAINST=COMMIT``.
+``python -m tests.browser.measure [COMMIT] [--rounds N]``, or ``make measure-page AGAINST=COMMIT``;
+with ``--only-inspect`` the view of a test set alone, ``--run DIR`` one that was really inspected.
 No test, for times depend on the machine. A round starts a fresh server of one commit and does
 everything once; rounds of both take turns, so that both see the same machine.
 """
@@ -16,13 +17,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_OPTIONS, CHROMIUMS
-from tests.browser.measure.pages import Act, Probes, probes
+from tests.browser.measure.pages import Act, Inspected, Probes, probes
 from tests.browser.server import start, stop
+from tests.fixtures.inspected import inspected, write_run
 
+Parts = tuple[Literal["page", "inspect"], ...]
 REPOSITORY = Path(__file__).parents[3]
 CLOCK = (Path(__file__).parent / "clock.js").read_text()
 WAIT = 120_000
@@ -46,7 +51,13 @@ WANTED = {
     "Other group, as soon as the page is drawn": "≤ 700",
     "Lesson, next step": "≤ 50",
     "Lesson, slowest step of a chapter": "≤ 50",
+    "Inspect, filter": "≤ 300",
+    "Inspect, sort": "≤ 300",
+    "Inspect, row → sentence": "≤ 1,500",
+    "Inspect, word → search": "≤ 1,500",
 }
+INSPECTED = 10_000
+"""Sentences of the test set, if none is named."""
 
 
 @dataclass
@@ -124,32 +135,60 @@ def warm_up(commit: Commit, browser: Browser, folder: Path) -> None:
         visit.context.close()
 
 
-def round_of(commit: Commit, browser: Browser, folder: Path) -> None:
+def round_of(commit: Commit, browser: Browser, folder: Path, *, run: Path, parts: Parts) -> None:
     """Everything once, on a fresh server."""
     with served(commit, folder) as address:
-        for name in ("First page, fresh server", "First page, warm server"):
+        if "page" in parts:
+            page_of(commit, browser, address)
+        if "inspect" in parts and commit.page.inspected:
             visit = Visit(browser, commit)
-            took, size = visit.open(address)
-            commit.times[name].append(took)
-            if name.endswith("fresh server"):
-                visit.context.close()
-        commit.sizes["Websocket, first page"].append(size)
-        commit.sizes["Scripts and styles that the first page fetches, unpacked"].append(
-            visit.page.evaluate("clock.fetched()")
-        )
-        acts(visit, commit)
-        visit.context.close()
-        visit = Visit(browser, commit)
-        visit.open(address)
-        turned = visit.do(commit.page.group)
-        commit.times["Other group, as soon as the page is drawn"].append(turned["painted"])
-        visit.context.close()
-        if commit.page.lesson and commit.page.onward:
-            visit = Visit(browser, commit)
-            link, drawn = commit.page.lesson
-            visit.open(f"{address}/?{link}", drawn)
-            walk(visit, commit, commit.page.onward)
+            link = urlencode({"view": "inspect", "run": str(run), "lang": "en"})
+            visit.open(f"{address}/?{link}", commit.page.inspected.drawn)
+            inspect(visit, commit, commit.page.inspected)
             visit.context.close()
+
+
+def inspect(visit: Visit, commit: Commit, page: Inspected) -> None:
+    """What one does with a test set; the first search, which loads the model, does not count."""
+    visit.page.wait_for_timeout(1000)
+    times: dict[str, list[float]] = defaultdict(list)
+    for name, act in (("Inspect, sort", page.sort), ("Inspect, filter", page.filter)):
+        times[name] = [visit.do(act(number))["painted"] for number in range(NODES)]
+    for number in range(NODES + 1):
+        times["Inspect, row → sentence"].append(visit.do(page.row(number))["painted"])
+        searched = visit.do(page.search)["painted"]
+        if number:
+            times["Inspect, word → search"].append(searched)
+        visit.do(page.back)
+    for name, found in times.items():
+        commit.times[name].append(statistics.median(found))
+
+
+def page_of(commit: Commit, browser: Browser, address: str) -> None:
+    """All but the view of a test set."""
+    for name in ("First page, fresh server", "First page, warm server"):
+        visit = Visit(browser, commit)
+        took, size = visit.open(address)
+        commit.times[name].append(took)
+        if name.endswith("fresh server"):
+            visit.context.close()
+    commit.sizes["Websocket, first page"].append(size)
+    commit.sizes["Scripts and styles that the first page fetches, unpacked"].append(
+        visit.page.evaluate("clock.fetched()")
+    )
+    acts(visit, commit)
+    visit.context.close()
+    visit = Visit(browser, commit)
+    visit.open(address)
+    turned = visit.do(commit.page.group)
+    commit.times["Other group, as soon as the page is drawn"].append(turned["painted"])
+    visit.context.close()
+    if commit.page.lesson and commit.page.onward:
+        visit = Visit(browser, commit)
+        link, drawn = commit.page.lesson
+        visit.open(f"{address}/?{link}", drawn)
+        walk(visit, commit, commit.page.onward)
+        visit.context.close()
 
 
 def walk(visit: Visit, commit: Commit, onward: Act) -> None:
@@ -221,7 +260,10 @@ def table(commits: list[Commit], rounds: int) -> str:
         f"| milliseconds | {' | '.join(names)} | wanted |",
         "| --- | " + "--: | " * (len(names) + 1),
     ]
+    measured = {name for commit in commits for name, times in commit.times.items() if times}
     for name, wanted in WANTED.items():
+        if name not in measured:
+            continue
         cells = [_cell(commit.times[name]) if commit.times[name] else "" for commit in commits]
         lines.append(f"| {name} | {' | '.join(cells)} | {wanted} |")
     lines += ["", f"| kB | {' | '.join(names)} |", "| --- | " + "--: | " * len(names)]
@@ -246,6 +288,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("against", nargs="?", help="a commit to compare the working tree with")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only-inspect", action="store_true", help="the view of a test set alone")
+    parser.add_argument("--run", type=Path, help="a folder of seqviz inspect; else a made-up one")
     asked = parser.parse_args()
     chromium = next(path for path in reversed(CHROMIUMS) if path.exists())
     with (
@@ -253,13 +297,18 @@ def main() -> None:
         trees(asked.against or None, Path(name)) as commits,
         sync_playwright() as playwright,
     ):
+        run = asked.run or write_run(Path(name) / "inspected", inspected(INSPECTED))
+        parts: Parts = ("inspect",) if asked.only_inspect else ("page", "inspect")
         for number in range(asked.rounds + 1):
             for commit in commits:
                 sys.stderr.write(f"round {number} of {asked.rounds}: {commit.name}\n")
                 browser = playwright.chromium.launch(
                     executable_path=chromium, args=list(CHROMIUM_OPTIONS)
                 )
-                (round_of if number else warm_up)(commit, browser, Path(name))
+                if number:
+                    round_of(commit, browser, Path(name), run=run.resolve(), parts=parts)
+                else:
+                    warm_up(commit, browser, Path(name))
                 browser.close()
         sys.stdout.write(table(commits, asked.rounds))
 

@@ -13,6 +13,15 @@ window.clock = (() => {
   const look = (selector) => roots.filter((root) => root.isConnected)
     .flatMap((root) => [...root.querySelectorAll(selector)]);
   const text = (selector) => look(selector).map((element) => element.textContent).join(" ");
+  // What is drawn in the upper left of a canvas, as a number; 0: nothing, or one colour.
+  const pixels = (selector) => {
+    const canvas = look(selector)[0];
+    if (!canvas?.width) return 0;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, Math.min(canvas.width, 500), 220);
+    const words = new Uint32Array(data.buffer);
+    return words.every((word) => word === words[0]) ? 0
+      : words.reduce((sum, word) => (31 * sum + word) | 0, 7) || 1;
+  };
   const isSettled = () => text("[data-testid=stApp]") !== "" && !look("[data-stale=true]").length
     && look("[data-testid=stApp]")[0].dataset.testScriptState === "notRunning";
   // Called in an animation frame: once it is drawn.
@@ -37,7 +46,7 @@ window.clock = (() => {
   });
 
   return {
-    look, text, isSettled,
+    look, text, pixels, isSettled,
     settled: () => wait(performance.now(), isSettled),
     sinceNavigation: (holds) => wait(0, holds),
     // Since the next event of a kind; look at "result" after it. Asked in the very next frame, before

@@ -9,6 +9,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+ORDERS = ("BLEU", "agreement", "length ratio")
+"""Features by whose names one finds them."""
+ROW_PIXELS = 35
+"""Of the table."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
@@ -28,6 +33,27 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Inspected:
+    """The view of a test set that was inspected.
+
+    Attributes:
+        drawn: holds when its table is drawn.
+        filter: types a filter that leaves others, each time another.
+        sort: by a feature; each time another.
+        row: a row of the table, to its sentence; each time another.
+        search: a word of the sentence, to its recorded search.
+        back: from there to the table.
+    """
+
+    drawn: str
+    filter: Callable[[int], Act]
+    sort: Callable[[int], Act]
+    row: Callable[[int], Act]
+    search: Act
+    back: Act
+
+
+@dataclass(frozen=True, kw_only=True)
 class Probes:
     """A page: its link, and its acts in the order in which they are done.
 
@@ -40,6 +66,7 @@ class Probes:
         group: from there to the first screen of what one learns from.
         lesson: the link of a chapter, and what holds when it is drawn; none: it has no lesson.
         onward: one step of the lesson on, or the reveal of this one.
+        inspected: the view of a test set; none: it has none.
         program: Python that puts SeqViz's own scripts and styles of the page into ``text``.
     """
 
@@ -52,6 +79,7 @@ class Probes:
     program: str
     lesson: tuple[str, str] | None = None
     onward: Act | None = None
+    inspected: Inspected | None = None
 
 
 def probes(tree: Path) -> Probes:
@@ -124,6 +152,53 @@ _CANVAS = "clock.look('[data-part=heatmap] canvas').some((canvas) => canvas.widt
 _LESSON = "clock.look('.lesson[data-step]')[0]"
 _VIEWED = f"{_CHIPS} && {_CANVAS} && clock.look('[data-part=lines] path').length"
 
+_GRID = "clock.pixels('[data-testid=stDataFrame] canvas')"
+_TITLE = "clock.text('.st-key-inspect-title')"
+_DETAIL = "clock.text('.st-key-inspect-detail')"
+_JUDGED = "clock.look('.judged button').length"
+
+
+def _enter(page: Page, box: str, text: str) -> None:
+    page.locator(box).fill(text)
+    page.locator(box).press("Enter")
+
+
+INSPECTED = Inspected(
+    drawn=f"clock.isSettled() && {_GRID}",
+    filter=lambda number: Act(
+        event="keydown",
+        do=lambda page: _enter(
+            page, ".st-key-filter input", f"worst3 < 0 and number > {100 * (number + 1)}"
+        ),
+        holds=f"{_TITLE} !== was && clock.isSettled() && {_GRID}",
+        before=_TITLE,
+    ),
+    sort=lambda number: Act(
+        event="keydown",
+        do=lambda page: _enter(page, ".st-key-order input", ORDERS[number % len(ORDERS)]),
+        holds=f"clock.isSettled() && ![0, was].includes({_GRID})",
+        before=_GRID,
+    ),
+    row=lambda number: Act(
+        event="mousedown",
+        do=lambda page: page.locator(".dvn-scroller").click(
+            position={"x": 150, "y": ROW_PIXELS * (number + 1.5)}
+        ),
+        holds=f"{_DETAIL} !== was && {_JUDGED} && clock.isSettled()",
+        before=_DETAIL,
+    ),
+    search=Act(
+        event="click",
+        do=lambda page: page.locator(".judged button").nth(1).click(),
+        holds=f"clock.look('.st-key-inspect-back').length && {_VIEWED} && clock.isSettled()",
+    ),
+    back=Act(
+        event="click",
+        do=lambda page: page.locator(".st-key-inspect-back button").click(),
+        holds=f"{_JUDGED} && clock.isSettled() && {_GRID}",
+    ),
+)
+
 VIEWER = Probes(
     drawn=f"{_VIEWED} && clock.isSettled()",
     translate=lambda sentence, word: Act(
@@ -155,6 +230,7 @@ VIEWER = Probes(
         holds=f"{_LESSON}.dataset.step + {_LESSON}.className !== was",
         before=f"{_LESSON}.dataset.step + {_LESSON}.className",
     ),
+    inspected=INSPECTED,
     program="""
 from seqviz.viewer import PARTS, script, style
 text = script("page") + style(*PARTS)""",
