@@ -92,13 +92,51 @@ class Words:
     """By name, (W,) each."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Read:
+    """What marks need of attention: means over layers and heads. S pieces of W source words."""
+
+    past: Array
+    """Weight on what is no text, such as EOS, of each piece of the translation, (T,): decoders look
+    there once the sentence is said."""
+    most: Array
+    """Weight on all pieces of each source word, of the step where it is largest, (W,)."""
+    total: Array
+    """The same of all steps together, (W,)."""
+
+    @classmethod
+    def of(cls, attention: Array, source: Sequence[str]) -> "Read":
+        """Of attention over the source, (…, T, S): of layers, of heads, or of all together."""
+        mean = attention.astype(np.float64).reshape(-1, *attention.shape[-2:]).mean(axis=0)
+        silent = np.array([is_special(piece) for piece in source])
+        words = np.add.reduceat(mean, _words(source)[0][:, 0], axis=1)  # (T, W)
+        return cls(
+            past=mean[:, silent].sum(axis=1), most=words.max(axis=0), total=words.sum(axis=0)
+        )
+
+
+def words_of(
+    pieces: Sequence[str],
+    log_probs: Array,
+    *,
+    source: Sequence[str],
+    without_source: Array | None = None,
+    read: Read | None = None,
+) -> tuple[Words, Words]:
+    """See ``target_words`` and ``source_words``."""
+    target = target_words(
+        pieces, log_probs, source=source, without_source=without_source, read=read
+    )
+    return target, source_words(source, read=read)
+
+
 def target_words(
     pieces: Sequence[str],
     log_probs: Array,
     *,
     source: Sequence[str],
     without_source: Array | None = None,
-    attention: Array | None = None,
+    read: Read | None = None,
 ) -> Words:
     """The words of a translation and their signals.
 
@@ -106,23 +144,22 @@ def target_words(
     the longest phrase, of two words or more, that the source says again. "copied": the surprisal of
     a word that is spelled like one of the source, 0 of all others. With ``without_source``,
     "contrast": Σ log p(y | x) − log p(y | ∅) over the pieces, nats; small where the word would have
-    come without the sentence. With attention, "past", the mean weight, over pieces, layers and
-    heads, on what is no text, such as EOS: decoders look there once the sentence is said.
+    come without the sentence. With attention, "past", the mean over the pieces.
 
     Args:
         pieces: (T,), at least one, EOS among them or not.
         log_probs: (T,), nats.
         source: pieces of the source, (S,).
         without_source: log p(y | ∅), (T,), nats.
-        attention: over the source, (…, T, S): of layers, of heads, or of all together.
+        read: where there is attention.
     """
     bounds, labels = _words(pieces)
     starts, sizes = bounds[:, 0], np.diff(bounds)[:, 0]
     told = np.maximum(log_probs.astype(np.float64), LOWEST)
     surprisal = np.maximum.reduceat(-told, starts)
-    read = _words(source)[1]
-    excused = float(repeats(read).max())
-    known = {label.casefold() for label in read}
+    given = _words(source)[1]
+    excused = float(repeats(given).max())
+    known = {label.casefold() for label in given}
     same = [label.casefold() in known and any(map(str.isalpha, label)) for label in labels]
     signals = {
         "surprisal": surprisal,
@@ -132,31 +169,23 @@ def target_words(
     if without_source is not None:
         gained = told - np.maximum(without_source.astype(np.float64), LOWEST)
         signals["contrast"] = np.add.reduceat(gained, starts)
-    if attention is not None:
-        silent = np.array([_is_special(piece) for piece in source])
-        past = _mean(attention)[:, silent].sum(axis=1)
-        signals["past"] = np.add.reduceat(past, starts) / sizes
-    text = np.array([not _is_special(pieces[start]) for start in starts])
+    if read is not None:
+        signals["past"] = np.add.reduceat(read.past, starts) / sizes
+    text = np.array([not is_special(pieces[start]) for start in starts])
     return _chosen(Words(side="target", bounds=bounds, signals=signals), text)
 
 
-def source_words(pieces: Sequence[str], *, attention: Array | None = None) -> Words:
+def source_words(pieces: Sequence[str], *, read: Read | None = None) -> Words:
     """The words of a source and their signals, of those that hold a letter or a digit.
-
-    With attention, the weight on all pieces of the word, as a mean over layers and heads: "most",
-    of the step where it is largest, and "total", of all steps together.
 
     Args:
         pieces: (S,), at least one, EOS among them or not.
-        attention: over the source, (…, T, S): of layers, of heads, or of all together.
+        read: where there is attention: "most" and "total".
     """
     bounds, labels = _words(pieces)
-    signals: dict[str, Array] = {}
-    if attention is not None:
-        weights = np.add.reduceat(_mean(attention), bounds[:, 0], axis=1)  # (T, W)
-        signals = {"most": weights.max(axis=0), "total": weights.sum(axis=0)}
+    signals = {} if read is None else {"most": read.most, "total": read.total}
     spoken = np.array([any(map(str.isalnum, label)) for label in labels])
-    text = np.array([not _is_special(pieces[start]) for start in bounds[:, 0]])
+    text = np.array([not is_special(pieces[start]) for start in bounds[:, 0]])
     return _chosen(Words(side="source", bounds=bounds, signals=signals), spoken & text)
 
 
@@ -223,13 +252,6 @@ def _words(pieces: Sequence[str]) -> tuple[NDArray[np.signedinteger[Any]], tuple
     return bounds, word_labels(pieces, groups)
 
 
-def _mean(attention: Array) -> Array:
-    """Over all axes but the last two: (…, T, S) -> (T, S)."""
-    every = attention.astype(np.float64).reshape(-1, *attention.shape[-2:])
-    mean: Array = every.mean(axis=0)
-    return mean
-
-
 def _chosen(words: Words, chosen: NDArray[np.bool_]) -> Words:
     """Some of the words."""
     return Words(
@@ -239,5 +261,6 @@ def _chosen(words: Words, chosen: NDArray[np.bool_]) -> Words:
     )
 
 
-def _is_special(piece: str) -> bool:
+def is_special(piece: str) -> bool:
+    """Whether a piece is no text: EOS and the like, or a tag."""
     return piece in SPECIAL or TAG.fullmatch(piece) is not None

@@ -144,12 +144,16 @@ SCHEMA = pa.schema(
         ("pieces", pa.list_(pa.string())),
         ("log_probs", pa.list_(pa.float32())),
         ("contrast", pa.list_(pa.float32())),
+        ("source_starts", pa.list_(pa.int32())),
+        *((f"read_{name}", pa.list_(pa.float32())) for name in ("past", "most", "total")),
     ]
 )
 """One row a sentence: its number is that of its line, a header not counted; a reference, the
 baseline (the other system's translation) and what needs them are null where there is none; last
-come the pieces of both sides, EOS included, and of every target piece log p(y | x), nats, and
-log p(y | x) − log p(y | ∅).
+come the pieces of both sides, EOS included; of every target piece log p(y | x), nats, and
+log p(y | x) − log p(y | ∅); where in the source each of its pieces starts, null where the model
+reads another text; and what marks need of attention, ``analysis.marks.Read``, null where there is
+none.
 """
 
 

@@ -1,34 +1,26 @@
-"""One HTML file that shows an inspected test set by itself: no network, nothing to install.
-
-Scripts and styles are allowed by their hashes alone; texts travel as JSON and become text nodes.
-"""
+"""One HTML file that shows an inspected test set by itself: no network, nothing to install."""
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from seqviz.analysis.marks import Mark
 from seqviz.analysis.significance import Significance
-from seqviz.analysis.words import word_groups, word_labels
 from seqviz.inspection.buckets import Bucket
 from seqviz.inspection.compare import Comparison
 from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES, TEXTS
+from seqviz.inspection.marked import row_words
 from seqviz.inspection.rules import Family
-from seqviz.viewer import script, style
-from seqviz.viewer.markup import as_json, clean, policy, wrapped
+from seqviz.viewer import mark_words, script, style
+from seqviz.viewer.evidence import packed_mark
+from seqviz.viewer.markup import page_of
 from seqviz.words import LANGUAGES, part, table
 
-STYLES = ("base", "page", "report")
-DOUBTFUL = 0.6
-"""Nats of surprise above which a word is marked; ours, about the best for the words of MLQE-PE
-(Fomicheva et al. 2022, https://aclanthology.org/2022.lrec-1.530).
-"""
+STYLES = ("base", "page", "flags", "report")
 DIGITS = 3
 _TOGETHER = ("inspect.buckets.", "inspect.systems.won", "inspect.systems.lost")
 
@@ -52,41 +44,34 @@ def report_page(
         counted: its words were counted in a training text.
         language: in which it opens; it holds all.
     """
-    program, styles = wrapped(script("report")), style(*STYLES)
     facts = {"model": model, "sentences": f"{len(rows):,}"}
-    texts = {
-        "language": language,
-        "policy": policy(program, styles),
-        "title": escape(clean(table(language)["inspect.report.title"].format_map(facts))),
-        "no_script": escape(table(language)["inspect.report.no_script"]),
-        "style": styles,
-        "data": as_json(
-            _content(rows)
-            | {
-                "language": language,
-                "facts": facts,
-                **_compared(comparison or Comparison((), (), ()), counted=counted),
-                "words": {code: _words(code, family) for code in LANGUAGES},
-            }
-        ),
-        "script": program,
-    }
-    page = files(__package__).joinpath("report.html").read_text("utf-8")
-    return Template(page).substitute(texts)
+    words = table(language)
+    return page_of(
+        _content(rows, family)
+        | {
+            "language": language,
+            "facts": facts,
+            **_compared(comparison or Comparison((), (), ()), counted=counted),
+            "words": {code: _words(code, family) for code in LANGUAGES},
+        },
+        program=script("report"),
+        styles=style(*STYLES),
+        language=language,
+        title=words["inspect.report.title"].format_map(facts),
+        no_script=(words["inspect.report.no_script"],),
+    )
 
 
-def _content(rows: pd.DataFrame) -> dict[str, Any]:
+def _content(rows: pd.DataFrame, family: Family) -> dict[str, Any]:
+    marked = _Marked()
     return {
         "number": rows["number"].tolist(),
         **{name: [_known(value) for value in rows[name]] for name in TEXTS},
         "features": {name: [_known(value) for value in rows[name]] for name in FEATURES},
         "groups": {name: one.group for name, one in FEATURES.items()},
         "digits": {name: one.digits for name, one in FEATURES.items()},
-        "threshold": DOUBTFUL,
-        "words_of": [
-            _surprises(pieces, log_probs)
-            for pieces, log_probs in zip(rows["pieces"], rows["log_probs"], strict=True)
-        ],
+        "words_of": [marked.words(row, family) for row in rows.to_dict("records")],
+        "rules": marked.rules,
     }
 
 
@@ -97,16 +82,33 @@ def _known(value: Any) -> Any:
     return round(float(value), DIGITS) if math.isfinite(value) else None
 
 
-def _surprises(pieces: Sequence[str], log_probs: Sequence[float]) -> list[tuple[str, float]]:
-    """Every word but EOS with the highest surprise of its pieces, nats."""
-    groups = word_groups(list(pieces))
-    starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    highest = np.maximum.reduceat(-np.asarray(log_probs, np.float64), starts)
-    labels = word_labels(list(pieces), groups)
-    return [
-        (label, round(min(float(value), 999.0), 2))
-        for label, value in zip(labels[:-1], highest, strict=False)
-    ]
+class _Marked:
+    """Words with marks, each rule told once."""
+
+    def __init__(self) -> None:
+        """No rules yet."""
+        self.rules: list[dict[str, Any]] = []
+        """What marks of one kind have in common, see ``packed_mark``."""
+
+    def words(self, row: Mapping[Any, Any], family: Family) -> dict[str, list[list[Any]]]:
+        """By side: of every word its text, its surprisal in nats (null: of the source), its marks.
+
+        A mark is the place of its rule, its value and its strength.
+        """
+        return {
+            side: [
+                [word.text.strip(), _known(word.surprisal), *map(self._mark, word.marks)]
+                for word in words
+            ]
+            for side, words in row_words(row, family).items()
+        }
+
+    def _mark(self, mark: Mark) -> tuple[int, float, float]:
+        told = packed_mark(mark)
+        rule = {name: told[name] for name in ("kind", "threshold", "auroc", "data")}
+        if rule not in self.rules:
+            self.rules.append(rule)
+        return self.rules.index(rule), round(mark.value, DIGITS), round(mark.strength, 2)
 
 
 def _compared(found: Comparison, *, counted: bool) -> dict[str, Any]:
@@ -148,4 +150,5 @@ def _told(one: Significance) -> Mapping[str, str]:
 def _words(language: str, family: Family) -> dict[str, str]:
     words = table(language)
     helped = {one.help: feature_help(name, family, words) for name, one in FEATURES.items()}
-    return part(words, "inspect.report.", "inspect.feature.", *_TOGETHER) | helped
+    told = part(words, "inspect.report.", "inspect.feature.", *_TOGETHER)
+    return told | mark_words(language) | helped

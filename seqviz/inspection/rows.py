@@ -20,6 +20,7 @@ from seqviz.analysis.attention import (
     attention_entropy,
     coverage_deviation,
 )
+from seqviz.analysis.marks import Read
 from seqviz.analysis.quality import metrics_for
 from seqviz.analysis.reference import broken_rule
 from seqviz.analysis.words import word_groups, word_labels
@@ -99,6 +100,10 @@ class Examiner:
             "pieces": seen.pieces,
             "log_probs": seen.given.log_probs,
             "contrast": _contrast(seen),
+            "source_starts": [start for start, _ in seen.source.spans]
+            if seen.source.text == read.source
+            else None,
+            **_read(seen),
         }
 
     def _of_reference(self, read: Sentence, seen: Examined) -> Mapping[str, Any]:
@@ -160,6 +165,14 @@ def _contrast(seen: ScoredText) -> Array:
     with np.errstate(invalid="ignore"):  # impossible with the source and without it
         gained: Array = seen.given.log_probs - seen.emptied.log_probs
     return gained
+
+
+def _read(seen: ScoredText) -> Mapping[str, Array]:
+    """What marks need of attention; nothing where there is none."""
+    if (stack := seen.given.cross_attention) is None:
+        return {}
+    read = Read.of(stack, seen.source.pieces)
+    return {"read_past": read.past, "read_most": read.most, "read_total": read.total}
 
 
 def _of_probabilities(seen: ScoredText) -> Mapping[str, Any]:

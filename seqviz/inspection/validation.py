@@ -15,11 +15,11 @@ from seqviz.analysis.marks import (
     SIDES,
     Array,
     Kind,
+    Read,
     Side,
     Words,
     applicable,
-    source_words,
-    target_words,
+    words_of,
 )
 from seqviz.errors import InputError
 from seqviz.inspection.marot import RatedSegment
@@ -28,7 +28,7 @@ from seqviz.inspection.rows import scored_features
 from seqviz.inspection.rules import Rules
 from seqviz.trace.pieces import UNKNOWN
 from seqviz.translator import Translator
-from seqviz.translator.scoring import ScoredPair, score_pairs
+from seqviz.translator.scoring import score_pairs
 
 BY_PEOPLE = "people"
 """Stands for what is planted where people marked what is wrong."""
@@ -118,7 +118,14 @@ def observe(
         if (one.source, one.target) != (pair.source.text, pair.text) or UNKNOWN in pair.pieces:
             continue
         known.append((one, scored_features(pair, translator.facts.alignment)))
-        target, source = words_of(pair)
+        attention, pieces = pair.given.cross_attention, pair.source.pieces
+        target, source = words_of(
+            pair.pieces,
+            pair.given.log_probs,
+            source=pieces,
+            without_source=pair.emptied.log_probs,
+            read=None if attention is None else Read.of(attention, pieces),
+        )
         found["target"].append(_table(target, pair.spans, bad=one.wrong, planted=one.kind))
         if one.kind == LEFT_OUT or one.kind not in KINDS:
             spans = pair.source.spans
@@ -152,19 +159,6 @@ def as_planted(segment: RatedSegment) -> Planted:
         wrong=wrong,
         left_out=left_out,
     )
-
-
-def words_of(pair: ScoredPair) -> tuple[Words, Words]:
-    """The words of a scored translation and those of its source."""
-    attention = pair.given.cross_attention
-    target = target_words(
-        pair.pieces,
-        pair.given.log_probs,
-        source=pair.source.pieces,
-        without_source=pair.emptied.log_probs,
-        attention=attention,
-    )
-    return target, source_words(pair.source.pieces, attention=attention)
 
 
 def overlapping(words: Words, spans: Sequence[Span], ranges: Sequence[Span]) -> NDArray[np.bool_]:

@@ -7,7 +7,13 @@ script, ``words`` are what it says. Nothing here asks a server or a model.
 from seqviz.viewer.notebook import card
 from seqviz.viewer.pack import compared, packed
 from seqviz.viewer.program import LESSON_STYLES, PARTS, script, style
-from seqviz.viewer.words import evidence_words, lesson_words, numbers_words, viewer_words
+from seqviz.viewer.words import (
+    evidence_words,
+    lesson_words,
+    mark_words,
+    numbers_words,
+    viewer_words,
+)
 
 __all__ = [
     "LESSON_STYLES",
@@ -16,6 +22,7 @@ __all__ = [
     "compared",
     "evidence_words",
     "lesson_words",
+    "mark_words",
     "numbers_words",
     "packed",
     "script",

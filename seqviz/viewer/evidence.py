@@ -19,7 +19,7 @@ def packed_evidence(found: Trust, marks: Sequence[Mark]) -> dict[str, Any]:
     """As JSON.
 
     Returns:
-        "marks": of ``Mark``, "data" as a code, see ``data_code``; "columns": "withSource" and
+        "marks": see ``packed_mark``; "columns": "withSource" and
         "withoutSource" (T,), and where they are to be had "share" (T,), "normHeads" (L, H, T, S),
         "normLayers" (L, T, S), "ranks" and "probs" (T, L), and the grids (T, S) by their ways;
         "ways": their names, in order; "rho": the mean of ρ of every two (None: there is none);
@@ -40,7 +40,7 @@ def packed_evidence(found: Trust, marks: Sequence[Mark]) -> dict[str, Any]:
     compared = agreement(found.grids)
     kinds = {"d": "<f8", "f": "<f4", "i": "<i4"}
     return {
-        "marks": [asdict(mark) | {"data": data_code(mark.data)} for mark in marks],
+        "marks": [packed_mark(mark) for mark in marks],
         "columns": {
             name: [kind, packed_column(values, kinds[kind])]
             for name, (kind, values) in columns.items()
@@ -54,6 +54,11 @@ def packed_evidence(found: Trust, marks: Sequence[Mark]) -> dict[str, Any]:
         "tests": compared.tests() if compared.verdict else {},
         "texts": None if found.by_layer is None else list(found.by_layer),
     }
+
+
+def packed_mark(mark: Mark) -> dict[str, Any]:
+    """A mark as JSON; what it was measured on is a code, see ``data_code``."""
+    return asdict(mark) | {"data": data_code(mark.data)}
 
 
 def data_code(data: str) -> str:

@@ -1,6 +1,7 @@
 // What was found out about one hypothesis, as it was packed: of its tokens, and of its words.
 
 import { unpackedColumns } from "./columns.js";
+import { toldMark } from "./flags.js";
 import { filled, fixed } from "./text.js";
 
 export const STRONG = 0.5; // from which strength on a mark is one of the strongest
@@ -71,15 +72,9 @@ export class Found {
     return this.marks.filter((one) => one.side === side && one.start < to && one.end > from && one.strength >= least);
   }
 
-  // One mark in words: its value, from which one on it is set, how good it is, and on which data.
-  told({ kind, value, threshold, auroc, data }) {
-    const known = auroc === null ? this.say("evidence.unmeasured") : this.say("evidence.measured", { auroc: fixed(auroc, 2), data: this.say(`evidence.data.${data}`) });
-    return this.say("evidence.mark", { kind: this.say(`evidence.kind.${kind}`), value: this.valued(kind, value), threshold: this.valued(kind, threshold), known });
-  }
-
-  // Nats, words, or a probability.
-  valued(kind, value) {
-    return this.say(`evidence.value.${kind}`, { value: fixed(value, kind === "repeated" ? 0 : 2) });
+  // One mark in words.
+  told(mark) {
+    return toldMark((...asked) => this.say(...asked), mark);
   }
 
   // All that is known of a word, in words.

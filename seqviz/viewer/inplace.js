@@ -1,7 +1,7 @@
-// Marks and a strip of trust on the words of a viewer: each kind of mark has a shape of its own, in
-// the colour of the letters, so that the words stay readable on every shade.
+// Marks and a strip of trust on the words of a viewer.
 
 import { choices, html } from "./dom.js";
+import { flagged, flagKeys } from "./flags.js";
 import { clamp, unitAt } from "./text.js";
 
 const SIDES = { source: "source", output: "target" };
@@ -64,12 +64,7 @@ export class InPlace {
       const [from, to] = units.range(place);
       const marks = found.marksOn(side, from, to, show);
       const text = chip.firstChild.textContent;
-      chip.firstChild.replaceChildren(marks.reduce((inner, { kind, strength }, level) => {
-        const flag = html(`span.flag.${kind}`, inner);
-        flag.style.textDecorationThickness = `${0.06 + 0.07 * strength}em`;
-        flag.style.textUnderlineOffset = `${0.14 + 0.24 * level}em`;
-        return flag;
-      }, document.createTextNode(text)));
+      chip.firstChild.replaceChildren(flagged(text, marks));
       if (side === "target" && show !== "off") chip.append(this.tracks(found.trust(from, to), chip.lastChild));
       const told = found.toldOf(side, text, from, to, show);
       if (told) chip.title = told;
@@ -115,11 +110,10 @@ export class InPlace {
   // What each shape and each bar means.
   explain() {
     const { found, show } = this;
-    const kinds = [...new Set(found.marks.filter((one) => found.marksOn(one.side, one.start, one.end, show).includes(one)).map(({ kind }) => kind))];
+    const keys = flagKeys((...asked) => found.say(...asked), found.marks.filter((one) => found.marksOn(one.side, one.start, one.end, show).includes(one)));
     const bar = (name) => html("span.key", html(`span.tracks`, html(`span.${name}`, html("i"))), found.say(`evidence.bar.${name}`));
     this.legend.replaceChildren(...(show === "off" ? [] : [
-      ...kinds.map((kind) => html("span.key", html(`span.flag.${kind}`, found.say(`evidence.kind.${kind}`)))),
-      kinds.length ? null : html("span", found.say("evidence.no_marks")),
+      ...keys, keys.length ? null : html("span", found.say("evidence.no_marks")),
       found.share ? bar("share") : html("span", found.missing.share), bar("gain"),
     ].filter(Boolean)));
   }

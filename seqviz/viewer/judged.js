@@ -1,25 +1,26 @@
-// A sentence and its translation, word by word, with what is to be said of single words: a line below
-// each such word, of its own kind and weight, and all of it in words where one points or tabs; and
-// what one marks as wrong oneself.
+// A sentence and its translation, word by word: our marks, what else is to be said of single words, in
+// words where one points or tabs, and what one marks as wrong oneself.
 //
 // Of the page, not of the viewer: it knows no trace. Which word is pressed, is told by "word"; what is
 // marked, by "marks".
 
 import { html, isBrowsers, take } from "./dom.js";
+import { flagged, flagKeys, toldMark } from "./flags.js";
 import { Marking } from "./marking.js";
-import { languageTag } from "./text.js";
+import { filled, languageTag } from "./text.js";
 
 class Judged {
   constructor(parent) {
     this.rows = html("div.rows", { pointerdown: (event) => this.begin(event), pointermove: (event) => this.drag(event), pointerup: (event) => this.end(event) });
     this.said = html("p.caption.said", { "aria-live": "polite" });
     this.marking = new Marking({ turn: () => this.turn(), draw: () => this.draw(), paint: () => this.paint(), tell: (marks) => this.tell("marks", marks) });
-    this.node = html("div.sentence", { keydown: (event) => this.marking.press(event) }, this.rows, this.said, this.marking.node);
+    this.legend = html("div.legend");
+    this.node = html("div.sentence", { keydown: (event) => this.marking.press(event) }, this.rows, this.legend, this.said, this.marking.node);
     parent.append(this.node);
     this.count = 0;
   }
 
-  // rows: {name, title, language, words: [{text, kind, weight, said, span}]}; kind: how its line looks.
+  // rows: {name, title, language, words: [{text, marks, said, span, differs}]}; known: words.
   receive(data, setTriggerValue) {
     const isNew = data.sentence !== this.data?.sentence || data.hint !== this.data.hint;
     this.data = data;
@@ -45,8 +46,24 @@ class Judged {
     const { activeElement } = this.rows.getRootNode();
     const at = this.rows.contains(activeElement) ? activeElement.dataset : null;
     this.rows.replaceChildren(...this.data.rows.flatMap((one) => [html("p.side", one.title), this.row(one)]));
+    this.explain();
     this.paint();
     if (at) this.button(at.row, at.place)?.focus({ preventScroll: true });
+  }
+
+  say(key, facts = {}) {
+    return filled(this.data.known[key], facts);
+  }
+
+  // What the lines and boxes that are there mean.
+  explain() {
+    const say = (key, facts) => this.say(key, facts);
+    const words = this.data.rows.flatMap((one) => one.words);
+    const key = (name, value, code) => (words.some((word) => word[name] === value)
+      ? [html("span.key", html("span.word", { [`data-${name}`]: value }, say(`inspect.words.${code}`)))] : []);
+    const own = this.marking.marks.length ? [html("span.key", html("span.own", say("inspect.own.list")))] : [];
+    this.legend.replaceChildren(...flagKeys(say, words.flatMap(({ marks }) => marks)),
+      ...key("differs", true, "differs"), ...key("span", "minor", "minor"), ...key("span", "major", "major"), ...own);
   }
 
   // Which words are chosen, where words can be.
@@ -83,15 +100,15 @@ class Judged {
   }
 
   // Plain text, where nothing is said of a word and nothing can be done with it.
-  word(row, { text, kind, weight, said, span }, place) {
+  word(row, { text, marks, said, span, differs }, place) {
     const { marking } = this;
     const label = text.trim();
-    const told = [marking.told(row, place), said].filter(Boolean).join("; ");
+    const told = [marking.told(row, place), said, ...marks.map((mark) => toldMark((...asked) => this.say(...asked), mark))].filter(Boolean).join("; ");
     if (!told && !marking.canMark(row)) return label;
     const all = told ? `${label}: ${told}` : label;
     const say = () => this.said.textContent === all || this.said.replaceChildren(all);
     return html("button.word", {
-      type: "button", "data-span": span || null, "data-weight": weight || null, "data-kind": kind, "data-row": row, "data-place": place,
+      type: "button", "data-span": span || null, "data-differs": differs || null, "data-row": row, "data-place": place,
       "aria-label": all, tabindex: -1, pointerenter: say,
       focus: (event) => {
         say();
@@ -99,7 +116,7 @@ class Judged {
         if (marking.canMark(row) && marking.chosen?.row !== row) marking.choose(row, place);
       },
       click: (event) => (marking.on ? marking.canMark(row) && marking.choose(row, place, event.shiftKey) : this.tell("word", { row, place })),
-    }, marking.sign(row, place), label);
+    }, marking.sign(row, place), flagged(label, marks));
   }
 
   // The one word of its text that Tab comes to.

@@ -1,6 +1,7 @@
 // The report of a test set: a table to sort and to filter; under a row, its words.
 
 import { html, toggle } from "./dom.js";
+import { flagged, flagKeys, toldMark } from "./flags.js";
 import { wordsTogether } from "./gains.js";
 import { passing } from "./rowfilter.js";
 import { filled, fixed, isolate } from "./text.js";
@@ -84,8 +85,8 @@ class Report {
     const heads = [["number", "№", ""], ...sides.map((name) => [name, this.say(`inspect.report.${name}`), ""]),
       ...columns.map((name) => [name, this.say(`inspect.feature.${name}`), this.say(`inspect.feature.${name}.help`)])];
     this.width = heads.length;
-    this.body = html("tbody", ...rows.flatMap((row) => this.row(row, sides, columns)));
-    this.table.replaceChildren(html("table", html("thead", html("tr", ...heads.map((head) => this.head(...head)))), this.body));
+    this.body = html("tbody", { role: "rowgroup" }, ...rows.flatMap((row) => this.row(row, sides, columns)));
+    this.table.replaceChildren(html("table", { role: "table" }, html("thead", { role: "rowgroup" }, html("tr", { role: "row" }, ...heads.map((head) => this.head(...head)))), this.body));
     this.told.textContent = this.say("inspect.report.shown", { shown: rows.length, matching: this.passed.length, all: this.count });
     this.more.hidden = rows.length === this.passed.length;
   }
@@ -98,16 +99,17 @@ class Report {
       this.arrange();
       this.table.querySelector(`[data-column="${name}"]`).focus();
     };
-    return html("th", { scope: "col", "aria-sort": order }, html("button", { type: "button", click: sort, title: help || null, "data-column": name },
+    return html("th", { scope: "col", role: "columnheader", "aria-sort": order }, html("button", { type: "button", click: sort, title: help || null, "data-column": name },
       label, chosen ? (this.sorted.down ? " ▼" : " ▲") : ""));
   }
 
   row(row, sides, columns) {
     const isOpen = this.open === row;
     const act = () => { this.open = isOpen ? null : row; this.draw(); this.body.querySelector(`[data-row="${row}"]`).focus(); };
-    const cells = sides.map((name) => html("td", html("bdi", isolate(this.texts[name][row] ?? "–"))));
-    const numbers = columns.map((name) => html("td.number", this.number(name, row)));
-    const line = html("tr", html("td", html("button", { type: "button", click: act, "aria-expanded": String(isOpen), "data-row": String(row) },
+    const cell = (kind, label, child) => html(`td.${kind}`, { role: "cell", "data-label": label }, child);
+    const cells = sides.map((name) => cell("text", this.say(`inspect.report.${name}`), html("bdi", isolate(this.texts[name][row] ?? "–"))));
+    const numbers = columns.map((name) => cell("number", this.say(`inspect.feature.${name}`), this.number(name, row)));
+    const line = html("tr", { role: "row" }, cell("open", "№", html("button", { type: "button", click: act, "aria-expanded": String(isOpen), "data-row": String(row) },
       String(this.data.number[row]))), ...cells, ...numbers);
     return isOpen ? [line, this.words(row)] : [line];
   }
@@ -117,12 +119,20 @@ class Report {
     return value === true ? "✓" : value === false ? "✗" : fixed(value, this.data.digits[name]);
   }
 
+  // Both sides word by word, with our marks and what they mean.
   words(row) {
-    const { threshold } = this.data;
-    const told = this.data.words_of[row].map(([word, surprisal]) => html(surprisal > threshold ? "span.word.doubted" : "span.word",
-      html("bdi", word), html("small", fixed(surprisal, 1))));
-    return html("tr.words", html("td", { colspan: String(this.width) }, html("p", ...told),
-      html("p.caption", this.say("inspect.report.surprisal.help", { threshold }))));
+    const say = (key, facts) => this.say(key, facts);
+    const all = [];
+    const side = (name, words) => [html("p.side", this.say(`inspect.report.${name}`)), html("p.words", ...words.map(([text, surprisal, ...flags]) => {
+      const marks = flags.map(([rule, value, strength]) => ({ ...this.data.rules[rule], value, strength }));
+      all.push(...marks);
+      return html("span.word", { title: marks.map((mark) => toldMark(say, mark)).join("; ") || null },
+        html("bdi", flagged(text, marks)), surprisal === null ? null : html("small", fixed(surprisal, 1)));
+    }))];
+    const { source, target } = this.data.words_of[row];
+    const shown = [...side("source", source), ...side("translation", target)];
+    return html("tr.opened", { role: "row" }, html("td", { role: "cell", colspan: String(this.width) }, ...shown,
+      html("div.legend", ...flagKeys(say, all)), html("p.caption", this.say("inspect.report.surprisal.help"))));
   }
 
   showMore() {

@@ -37,6 +37,12 @@ def evidence_words(language: str) -> dict[str, str]:
     return part(table(language), "evidence.", "agreement.")
 
 
+def mark_words(language: str) -> dict[str, str]:
+    """Those of marks on words, alone."""
+    names = ("kind.", "value.", "data.", "mark", "measured", "unmeasured")
+    return part(table(language), *(f"evidence.{name}" for name in names))
+
+
 def numbers_words(language: str) -> dict[str, str]:
     """Those of the panel with every number, alone."""
     return part(table(language), "numbers.", "figure.next.chosen")

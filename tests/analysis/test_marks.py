@@ -6,6 +6,7 @@ import pytest
 from seqviz.analysis.marks import (
     LOWEST,
     Kind,
+    Read,
     Rule,
     Words,
     repeats,
@@ -68,7 +69,7 @@ def test_attention_is_averaged_over_pieces_layers_and_heads() -> None:
     attention = np.zeros((2, 1, 6, 6))
     attention[0, 0, :, 0] = attention[1, 0, :, 5] = 1.0  # one layer looks at "Der", one at EOS
     attention[:, 0, 1] = np.eye(6)[1]  # the first piece of "Scheck" looks at its own
-    words = target_words(TARGET, LOG_PROBS, source=SOURCE, attention=attention)
+    words = target_words(TARGET, LOG_PROBS, source=SOURCE, read=Read.of(attention, SOURCE))
     assert words.signals["past"].tolist() == [0.5, (0 + 0.5) / 2, 0.5, 0.5]
 
 
@@ -76,7 +77,7 @@ def test_source_words_receive_the_attention_of_all_their_pieces() -> None:
     attention = np.zeros((1, 2, 6, 6))
     attention[:, :, 0, 1] = attention[:, :, 0, 2] = 0.5
     attention[:, 0, 1, 3] = attention[:, 1, 2, 2] = 1.0
-    words = source_words(SOURCE, attention=attention)
+    words = source_words(SOURCE, read=Read.of(attention, SOURCE))
     assert spelled(SOURCE, words.bounds) == ["▁Der", "▁Scheck", "▁platzt"]
     np.testing.assert_allclose(words.signals["most"], [0, 1, 0.5])
     np.testing.assert_allclose(words.signals["total"], [0, 1.5, 0.5])

@@ -72,7 +72,12 @@ def viewer(trace: Trace, language: str, name: str = "first") -> dict[str, Any]:
 
 
 def below(told: dict[str, Any], language: str) -> dict[str, Any]:
-    known = {"viewer": "watch", "trace": "first", "packed": told, "style": style("evidence")}
+    known = {
+        "viewer": "watch",
+        "trace": "first",
+        "packed": told,
+        "style": style("flags", "evidence"),
+    }
     return known | {"language": language, "words": evidence_words(language)}
 
 
@@ -91,7 +96,7 @@ def page(
     )
     path = tmp_path_factory.mktemp("evidence") / "evidence.html"
     with opened_file(browser, path, text, reduced_motion="reduce") as opened:
-        for at, names in ((0, PARTS), (1, ("base", "evidence"))):
+        for at, names in ((0, PARTS), (1, ("base", "flags", "evidence"))):
             opened.evaluate("([at, text]) => styled(hosts[at], text)", [at, style(*names)])
         opened.evaluate("data => show('show', 0, data)", viewer(trace, "en"))
         yield opened

@@ -93,5 +93,10 @@ def check_words(page: Page) -> None:
     button = page.locator("[data-row]").last
     button.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
-    expect(page.locator("tr.words .word").last).to_contain_text(".")
-    assert page.locator(".doubted").count() >= 1
+    expect(page.locator(".opened .word").last).to_contain_text(".")
+    flags = page.locator(".opened .word .flag")
+    kinds = flags.evaluate_all("all => [...new Set(all.map((one) => one.classList[1]))]")
+    assert "unsure" in kinds
+    expect(page.locator(".legend .key")).to_have_count(len(kinds))
+    word = page.locator(".opened .word:has(.unsure)").first
+    assert "marked from surprisal" in (word.get_attribute("title") or "")

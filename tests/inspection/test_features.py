@@ -15,6 +15,7 @@ def test_every_feature_is_told(language: str) -> None:
 
 def test_columns_are_texts_features_and_lists_in_this_order() -> None:
     lists = ["source_pieces", "pieces", "log_probs", "contrast"]
+    lists += ["source_starts", "read_past", "read_most", "read_total"]
     assert SCHEMA.names == ["number", *TEXTS, *FEATURES, *lists]
     groups = [one.group for one in FEATURES.values()]
     assert groups == sorted(groups, key=["strong", "reference", "baseline", "weak"].index)

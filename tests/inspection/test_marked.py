@@ -1,31 +1,57 @@
-"""Marks on a recorded translation."""
+"""Marks on a recorded translation, and on a row of a run."""
 
-from pathlib import Path
+from dataclasses import asdict, replace
 
-import numpy as np
 import pytest
 
-from seqviz.analysis.marks import word_marks
-from seqviz.inspection.marked import trace_marks
-from seqviz.inspection.rules import rules_of
-from seqviz.inspection.validation import words_of
-from seqviz.translator import load
-from seqviz.translator.scoring import score_pairs
-from tests.fixtures.tiny_models import write_tiny_models
+from seqviz.analysis.marks import KINDS
+from seqviz.inspection import marked
+from seqviz.inspection.marked import row_marks, row_words, trace_marks
+from seqviz.inspection.reading import Sentence
+from seqviz.inspection.rows import Examiner
+from seqviz.inspection.rules import Family, Rules, family_of, rules_of
+from seqviz.translator import Translator
+from tests.inspection.conftest import OPTIONS
+
+TEXT = "der hund ist nicht hier"
 
 
-@pytest.mark.parametrize(("system", "family"), [("transformer", "transformer"), ("dot", "rnn")])
-def test_one_translation_is_marked_as_among_many(tmp_path: Path, system: str, family: str) -> None:
-    translator = load(f"de-en/{system}", "cpu", write_tiny_models(tmp_path))
-    pair = ("der hund ist nicht hier", "the dog the dog is der here")
-    found = trace_marks(translator, translator.force(*pair))
-    expected = word_marks(
-        words_of(*score_pairs(translator, [pair])),
-        rules_of("rnn" if family == "rnn" else "transformer"),
+def rules_for_all(family: Family) -> Rules:
+    """Rules that mark every word, so that every value is seen."""
+    return {
+        kind: [replace(rule, threshold=-1e3) for rule in several]
+        for kind, several in rules_of(family).items()
+    }
+
+
+@pytest.mark.parametrize("system", ["transformer", "dot", "none-reversed"])
+def test_a_row_has_the_marks_of_its_trace(
+    translators: dict[str, Translator], monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    monkeypatch.setattr(marked, "rules_of", rules_for_all)
+    translator = translators[system]
+    (row,) = Examiner.of(translator, OPTIONS).rows([Sentence(number=1, source=TEXT)]).to_pylist()
+    found = row_marks(row, family_of(translator.entry.kind, translator.entry.family))
+    expected = trace_marks(translator, translator.translate(TEXT, OPTIONS))
+    kinds = KINDS[:-1] if system == "none-reversed" else KINDS
+    assert {mark.kind for mark in expected} == set(kinds)
+    for mark, other in zip(found, expected, strict=True):
+        assert asdict(mark) == pytest.approx(asdict(other), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("der  Hund…  hier", "der  Hund…  hier"), ("der Hu\u00adnd", "der Hund")],
+)
+def test_words_are_spelled_as_in_the_text_and_the_translation(
+    translators: dict[str, Translator], text: str, shown: str
+) -> None:
+    examiner = Examiner.of(translators["transformer"], OPTIONS)
+    (row,) = examiner.rows([Sentence(number=1, source=text)]).to_pylist()
+    found = row_words(row, "transformer")
+    assert "".join(word.text for word in found["source"]) == shown
+    assert (row["source_starts"] is None) == (text != shown)
+    assert "".join(word.text for word in found["target"]) == row["translation"]
+    assert max(word.surprisal for word in found["target"]) == pytest.approx(
+        -min(row["log_probs"][:-1]), abs=1e-5
     )
-    assert {mark.kind for mark in found} >= {"unsure", "repeated", "copied"}
-    assert [(mark.kind, mark.start, mark.end) for mark in found] == [
-        (mark.kind, mark.start, mark.end) for mark in expected
-    ]
-    values = [mark.value for mark in expected]
-    np.testing.assert_allclose([mark.value for mark in found], values, atol=1e-4)

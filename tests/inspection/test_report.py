@@ -9,6 +9,7 @@ import pytest
 
 from seqviz.inspection.compare import comparison, gains
 from seqviz.inspection.features import FEATURES
+from seqviz.inspection.marked import row_words
 from seqviz.inspection.report import report_page
 from seqviz.words import LANGUAGES
 from tests.fixtures.inspected import inspected
@@ -44,7 +45,7 @@ def test_texts_are_data_and_no_markup(page: str, rows: pd.DataFrame) -> None:
     assert "alert(1)</script>" not in page
     data = content(page)
     assert data["translation"][0] == HOSTILE
-    assert data["words_of"][2][0][0].startswith("</script>")
+    assert data["words_of"][2]["target"][0][0].startswith("</script>")
 
 
 def test_only_its_own_script_and_style_may_run(page: str) -> None:
@@ -72,8 +73,16 @@ def test_it_holds_the_numbers_and_the_words_of_all_languages(page: str, rows: pd
     assert {one["kind"] for one in data["buckets"]} == {"frequency", "length", "parting"}
 
 
-def test_a_words_surprise_is_the_highest_of_its_pieces(page: str, rows: pd.DataFrame) -> None:
-    words = content(page)["words_of"][0]
+def test_words_have_the_marks_of_their_row(page: str, rows: pd.DataFrame) -> None:
+    data = content(page)
+    for row, words in zip(rows.to_dict("records"), data["words_of"], strict=True):
+        for side, found in row_words(row, "rnn").items():
+            assert [word[0] for word in words[side]] == [word.text.strip() for word in found]
+            for (_, _, *marks), word in zip(words[side], found, strict=True):
+                expected = [(one.kind, one.threshold, one.auroc) for one in word.marks]
+                rules = [data["rules"][rule] for rule, _, _ in marks]
+                assert [(one["kind"], one["threshold"], one["auroc"]) for one in rules] == expected
     log_probs = rows["log_probs"][0]  # ▁It ▁was ▁very ▁col d . </s>
-    assert [word for word, _ in words] == ["It", "was", "very", "cold", "."]
-    assert words[3][1] == pytest.approx(max(-log_probs[3], -log_probs[4]), abs=0.01)
+    word = data["words_of"][0]["target"][3]
+    assert word[:2] == ["cold", pytest.approx(max(-log_probs[3], -log_probs[4]), abs=0.01)]
+    assert {one["kind"] for one in data["rules"]} >= {"unsure", "left_out"}

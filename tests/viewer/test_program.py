@@ -92,9 +92,9 @@ def test_script_and_style_stay_small() -> None:
         "card": ("card",),
         "live": ("live",),
         "numbers": ("computation",),
-        "judged": ("judged",),
-        "report": ("page", "report"),
-        "evidence": ("evidence",),
+        "judged": ("flags", "judged"),
+        "report": ("page", "flags", "report"),
+        "evidence": ("flags", "evidence"),
     }
     more |= {"lesson": LESSON_STYLES[len(PARTS) :], "handout": LESSON_STYLES[len(PARTS) :]}
     sizes = {

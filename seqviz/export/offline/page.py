@@ -1,17 +1,9 @@
-"""One HTML file that shows a trace by itself: no network, no Python, nothing to install.
-
-Scripts and styles stand in the file and are allowed by their hashes alone; texts travel as JSON and
-become text nodes, so that nothing which somebody typed is ever read as markup.
-"""
-
-from html import escape
-from importlib.resources import files
-from string import Template
+"""One HTML file that shows a trace by itself: no network, no Python, nothing to install."""
 
 from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.viewer import PARTS, packed, script, style, viewer_words
-from seqviz.viewer.markup import as_json, clean, policy, wrapped
+from seqviz.viewer.markup import page_of
 from seqviz.words import LANGUAGES, table
 
 STYLES = (*PARTS, "page", "print")
@@ -39,20 +31,16 @@ def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "
         raise InputError(
             "option_unknown", {"option": "language", "found": language, "choices": choices}
         )
-    program = wrapped(script("offline"))
-    styles = style(*STYLES)
     words = {code: viewer_words(code) for code in LANGUAGES}
-    content = packed(trace, greedy=greedy, room=ROOM) | {"language": language, "words": words}
-    texts = {
-        "language": language,
-        "policy": policy(program, styles),
-        "title": escape(clean(f"{trace.source.text} → {trace.translation} · SeqViz")),
-        "no_script": escape(table(language)["viewer.no_script"]),
-        "source": escape(clean(trace.source.text)),
-        "translation": escape(clean(trace.translation)),
-        "style": styles,
-        "data": as_json(content),
-        "script": program,
-    }
-    page = files(__package__).joinpath("page.html").read_text("utf-8")
-    return Template(page).substitute(texts)
+    return page_of(
+        packed(trace, greedy=greedy, room=ROOM) | {"language": language, "words": words},
+        program=script("offline"),
+        styles=style(*STYLES),
+        language=language,
+        title=f"{trace.source.text} → {trace.translation} · SeqViz",
+        no_script=(
+            table(language)["viewer.no_script"],
+            trace.source.text,
+            trace.translation,
+        ),
+    )

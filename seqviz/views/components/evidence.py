@@ -13,11 +13,11 @@ from seqviz.views.session.i18n import Words
 
 KEY = "evidence"
 PROGRAM = {"program": "evidence"}
-STYLE = style("evidence")
+STYLE = style("flags", "evidence")
 
 _program = st.components.v2.component("seqviz_evidence_program", js=script("evidence"))
 _evidence = st.components.v2.component(
-    "seqviz_evidence", css=style("base", "evidence"), js=read("loader.js")
+    "seqviz_evidence", css=style("base", "flags", "evidence"), js=read("loader.js")
 )
 
 

@@ -6,32 +6,36 @@ from typing import Any
 
 import streamlit as st
 
+from seqviz.analysis.marks import Mark
 from seqviz.records.file import Reader
 from seqviz.records.notes import CATEGORIES, SEVERITIES, Category, Severity
-from seqviz.viewer import script, style
+from seqviz.viewer import mark_words, script, style
+from seqviz.viewer.evidence import packed_mark
 from seqviz.views.session import state
+from seqviz.views.session.i18n import Words
 from seqviz.words import part
 
 HEARD = "marks_heard"
 """Under it a session remembers the token of the marks that came last."""
 
 _judged = st.components.v2.component(
-    "seqviz_judged", css=style("base", "judged"), js=script("judged")
+    "seqviz_judged", css=style("base", "flags", "judged"), js=script("judged")
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Word:
-    """One word: its text, with the space before it, and how it is marked."""
+    """One word: its text, with the space before or after it, and how it is marked."""
 
     text: str
-    kind: str = "unsure"
-    weight: int = 0
-    """From 0, no mark, to 3."""
+    marks: Sequence[Mark] = ()
+    """Ours."""
     said: str = ""
-    """What the mark means, in words."""
+    """What else is known of it, in words."""
     span: str = ""
     """How bad people found it, "minor" or "major"; empty: nobody marked it."""
+    differs: bool = False
+    """Another text lacks it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,16 +67,14 @@ class Marking:
     """In each row in which one may mark some, by its name."""
     on_change: Callable[[Sequence[WordMark]], None]
     """Called with all errors that are marked now."""
-    words: Mapping[str, str]
-    """Of the page."""
 
 
 def show(
     rows: Sequence[Row],
     marking: Marking,
+    w: Words,
     *,
     sentence: int,
-    hint: str,
     key: str,
     on_word: Callable[[str, int], None],
 ) -> None:
@@ -81,8 +83,8 @@ def show(
     Args:
         rows: the texts.
         marking: the errors that are marked.
+        w: the page's words; a hint says what one can do, as long as nobody points at a word.
         sentence: its number, which comes back with what is told.
-        hint: says what one can do, as long as nobody points at a word.
         key: unique on the page.
         on_word: called with the name of the row and the place of the word, from 0.
     """
@@ -93,9 +95,14 @@ def show(
         "categories": CATEGORIES,
         "severities": SEVERITIES,
         "heard": state.remembered(HEARD),
-        "words": part(marking.words, "inspect.own."),
+        "words": part(w.table, "inspect.own."),
     }
-    texts = {"rows": [asdict(row) for row in rows], "sentence": sentence, "hint": hint}
+    texts = {
+        "rows": [_packed(row) for row in rows],
+        "sentence": sentence,
+        "hint": w("inspect.words.hint"),
+        "known": mark_words(w.language) | part(w.table, "inspect.words.", "inspect.own.list"),
+    }
     lengths = {row.name: len(row.words) for row in rows}
 
     def pass_on() -> None:
@@ -118,6 +125,13 @@ def show(
             marking.on_change(found)
 
     _judged(key=key, data=texts | {"marking": marked}, on_word_change=pass_on, on_marks_change=take)
+
+
+def _packed(row: Row) -> dict[str, Any]:
+    words = [
+        asdict(word) | {"marks": [packed_mark(mark) for mark in word.marks]} for word in row.words
+    ]
+    return asdict(row) | {"words": words}
 
 
 def _marks(told: Any, lengths: Mapping[str, int]) -> Sequence[WordMark] | None:

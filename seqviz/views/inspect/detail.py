@@ -1,6 +1,6 @@
 """One sentence of a test set: its words with what is to be said of them, its numbers, a note."""
 
-from collections import defaultdict
+import math
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -9,12 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from seqviz.analysis.compare import word_differences
-from seqviz.analysis.marks import Mark, target_words, word_marks
-from seqviz.analysis.words import join_pieces
 from seqviz.inspection.evidence import rho, worth_range
 from seqviz.inspection.features import FEATURES
-from seqviz.inspection.rules import rules_of
+from seqviz.inspection.marked import row_words
 from seqviz.views.components import judged
 from seqviz.views.inspect import marking, parted, people, runs, watched
 from seqviz.views.inspect.notes import bookmark, note_field
@@ -41,9 +38,9 @@ def render(
     rows = _texts(sentence, w)
     judged.show(
         rows,
-        marking.marking(sentence, rows, w),
+        marking.marking(sentence, rows),
+        w,
         sentence=which,
-        hint=w("inspect.words.hint"),
         key="inspect-words",
         on_word=partial(_open, sentence.run.name, which),
     )
@@ -75,18 +72,16 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
     source, target = sentence.run.languages
     names = ("source", "translation", "reference", "baseline")
     texts = {name: sentence.text(name) for name in names}
-    words = {name: [judged.Word(text=text)] for name, text in texts.items() if text}
-    if len(sentence.list("pieces")) > 1:
-        words |= {"translation": words_of(sentence, w)}
+    others = texts | {"baseline": texts["translation"]}
+    words = {
+        name: people.words_in(text, other=others[name], w=w) for name, text in texts.items() if text
+    }
+    words |= _marked(sentence, w)
     segment = people.rated_by_people(sentence.run).get(sentence.number)
-    marked = segment.spans if segment else ()
-    spans = {side: [one for one in marked if one.side == side] for side in ("source", "target")}
-    differs = w("inspect.differs")
-    if texts["baseline"]:
-        _, others = word_differences(texts["translation"], texts["baseline"])
-        words |= {"baseline": people.with_spans(others, spans["target"], differs=differs, w=w)}
-    own, _ = word_differences(texts["source"], texts["source"])
-    words |= {"source": people.with_spans(own, spans["source"], differs=differs, w=w)}
+    for name, side in (("source", "source"), ("baseline", "target")):
+        spans = [one for one in (segment.spans if segment else ()) if one.side == side]
+        if name in words:
+            words[name] = people.with_spans(words[name], spans, w)
     return [
         judged.Row(
             name=name,
@@ -98,49 +93,37 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
     ]
 
 
-def words_of(sentence: Sentence, w: Words) -> list[judged.Word]:
-    """The words of a translation, each with its surprisal and the marks of its model's family."""
-    pieces, log_probs = sentence.list("pieces"), np.asarray(sentence.list("log_probs"))
-    contrast = np.asarray(sentence.list("contrast"))
-    target = target_words(
-        pieces,
-        log_probs,
-        source=sentence.list("source_pieces"),
-        without_source=log_probs - contrast if len(contrast) == len(pieces) else None,
-    )
-    marks: dict[int, list[Mark]] = defaultdict(list)
-    for mark in word_marks([target], rules_of(runs.family(sentence.run))):
-        marks[mark.start].append(mark)
-    surprisals = target.signals["surprisal"]
-    found, at = [], 0
-    for (start, end), surprisal in zip(target.bounds.tolist(), surprisals, strict=True):
-        before, text = (join_pieces(pieces[:place]) for place in (at, end))
-        told = sorted(marks[start], key=lambda mark: -mark.strength)
-        said = [w("inspect.surprisal", {"nats": number(float(surprisal), ".1f")})]
-        found.append(
+def _marked(sentence: Sentence, w: Words) -> dict[str, list[judged.Word]]:
+    """The words of source and translation with the marks of the model's family.
+
+    A word of the translation tells its surprisal. A source that the model reads as another text,
+    such as one with a soft hyphen, goes without.
+    """
+    if not sentence.list("pieces"):
+        return {}
+    found = row_words(dict(sentence.row), runs.family(sentence.run))
+    names = {"source": found["source"], "translation": found["target"]}
+    return {
+        name: [
             judged.Word(
-                text=text[len(before) :],
-                kind=told[0].kind if told else "",
-                weight=1 + round(2 * told[0].strength) if told else 0,
-                said="; ".join([*said, *(_said(mark, w) for mark in told)]),
+                text=word.text,
+                marks=word.marks,
+                said=""
+                if math.isnan(word.surprisal)
+                else w("inspect.surprisal", {"nats": number(word.surprisal, ".1f")}),
             )
-        )
-        at = end
-    return found
-
-
-def _said(mark: Mark, w: Words) -> str:
-    """What a mark means, its value, from which on it is set, and how good it is."""
-    facts = {name: number(getattr(mark, name)) for name in ("value", "threshold")}
-    auroc = number(float("nan") if mark.auroc is None else mark.auroc)
-    return w(f"inspect.mark.{mark.kind}", facts | {"auroc": auroc})
+            for word in words
+        ]
+        for name, words in names.items()
+        if words and "".join(word.text for word in words).strip() == sentence.text(name)
+    }
 
 
 def _open(run: str, which: int, *word: Any) -> None:
     """Look at the search of the sentence, at the word that was pressed if it is a translation's."""
     row, place = word
-    if row == "translation":
-        watched.open_search(run, which, word=place)
+    if row in ("source", "translation"):
+        watched.open_search(run, which, word=place if row == "translation" else None)
 
 
 def _way(sentence: Sentence, w: Words) -> None:

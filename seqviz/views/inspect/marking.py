@@ -7,25 +7,21 @@ from seqviz.records.notes import ErrorSpan, Side
 from seqviz.views.components.judged import Marking, Row, WordMark
 from seqviz.views.inspect.notes import change, notes_of
 from seqviz.views.inspect.runs import Sentence
-from seqviz.views.session.i18n import Words
 
 SIDES: Mapping[str, Side] = {"source": "source", "translation": "target"}
 """The texts in which one marks, and what they are called where marks are kept."""
 Ranges = Sequence[tuple[int, int]]
 
 
-def marking(sentence: Sentence, rows: Sequence[Row], w: Words) -> Marking:
+def marking(sentence: Sentence, rows: Sequence[Row]) -> Marking:
     """What is marked in the source and the translation, and how it is kept.
 
     Args:
         sentence: which.
         rows: its texts in words. In one whose words do not make up its text, nothing is marked.
-        w: the page's words.
     """
     ranges = _ranges(sentence, rows)
-    return Marking(
-        marks=_marks(sentence, ranges), on_change=partial(_keep, sentence, ranges), words=w.table
-    )
+    return Marking(marks=_marks(sentence, ranges), on_change=partial(_keep, sentence, ranges))
 
 
 def _marks(sentence: Sentence, sides: Mapping[str, Ranges]) -> Mapping[str, Sequence[WordMark]]:

@@ -1,11 +1,12 @@
 """What people marked in the second system's translations, or one marked oneself, and our marks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from seqviz.analysis.compare import MarkedWord
+from seqviz.analysis.compare import word_differences
 from seqviz.errors import SeqVizError
 from seqviz.inspection.marot import HumanSpan, RatedSegment
 from seqviz.inspection.rated import Rated, agreement, rated_by_reader, rated_in
@@ -44,34 +45,35 @@ def _rated(run: Run) -> Rated:
     return rated_in(run.folder, run.frame)
 
 
+def words_in(text: str, *, other: str, w: Words) -> list[judged.Word]:
+    """The words of a text, each with the space after it; those that the other lacks say so."""
+    said = w("inspect.words.differs")
+    return [
+        judged.Word(text=word, said=said if differs else "", differs=differs)
+        for word, differs in word_differences(other, text)[1]
+    ]
+
+
 def with_spans(
-    words: Sequence[MarkedWord], spans: Sequence[HumanSpan], *, differs: str, w: Words
+    words: Sequence[judged.Word], spans: Sequence[HumanSpan], w: Words
 ) -> list[judged.Word]:
-    """Words, each with what people marked in it.
+    """Words, each with what people marked in it, too.
 
     Args:
         words: of a text; joined, they are the text.
         spans: of that text.
-        differs: what is said of a word that the other text lacks.
         w: the page's words.
     """
     found, at = [], 0
-    for text, is_other in words:
-        end = at + len(text.rstrip())
-        here = [one for one in spans if at < max(one.end, one.start + 1) and one.start < end]
-        said = [differs] if is_other else []
-        said += [w("inspect.people.said", _facts(one)) for one in here]
+    for word in words:
+        end = at + len(word.text.rstrip())
+        start = end - len(word.text.strip())
+        here = [one for one in spans if start < max(one.end, one.start + 1) and one.start < end]
+        said = [word.said, *(w("inspect.people.said", _facts(one)) for one in here)]
         major = any(not _is_minor(one) for one in here)
-        found.append(
-            judged.Word(
-                text=text,
-                kind="differs" if is_other else "",
-                weight=int(is_other),
-                said="; ".join(said),
-                span=("major" if major else "minor") if here else "",
-            )
-        )
-        at += len(text)
+        span = ("major" if major else "minor") if here else ""
+        found.append(replace(word, said="; ".join(filter(None, said)), span=span))
+        at += len(word.text)
     return found
 
 

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from seqviz.analysis.compare import word_differences
 from seqviz.inspection.marot import COLUMNS, HumanSpan
 from seqviz.inspection.rated import agreement, rated_in
 from seqviz.inspection.rules import rules_of
 from seqviz.inspection.run import INPUT
 from seqviz.translator import load
-from seqviz.views.inspect.people import agreement_table, with_spans
+from seqviz.views.inspect.people import agreement_table, with_spans, words_in
 from tests.fixtures.inspected import write_run
 from tests.views import pages
 from tests.views.inspect.test_screen import LINK, folder, frame
@@ -26,13 +25,14 @@ def span(start: int, end: int, severity: str) -> HumanSpan:
 
 
 def test_a_word_tells_all_that_people_marked_in_it_and_the_worst_is_drawn() -> None:
-    words = word_differences("it is cold", "it was cold.")[1]
+    words = words_in("it was cold.", other="it is cold", w=ENGLISH)
     spans = [span(1, 5, "Minor"), span(3, 6, "Major"), span(11, 11, "Minor")]
-    found = with_spans(words, spans, differs="other", w=ENGLISH)
+    found = with_spans(words, spans, ENGLISH)
     assert [one.text for one in found] == ["it ", "was ", "cold", "."]
     assert [one.span for one in found] == ["minor", "major", "", "minor"]
-    assert found[1].said.split("; ") == ["other", "r1: Style, Minor", "r1: Style, Major"]
-    assert (found[1].kind, found[1].weight, found[2].said) == ("differs", 1, "")
+    other = ENGLISH("inspect.words.differs")
+    assert found[1].said.split("; ") == [other, "r1: Style, Minor", "r1: Style, Major"]
+    assert (found[1].differs, found[2].said) == (True, "")
 
 
 def rate(folder: Path, *rows: tuple[str, ...]) -> None:

@@ -96,6 +96,7 @@ def test_a_word_that_is_said_again_is_marked_with_how_good_the_mark_is(folder: P
     found = frame()
     pieces = ["▁a", "▁big", "▁dog", "▁a", "▁big", "▁dog", "."]
     lists = {"pieces": [*pieces, "</s>"], "log_probs": [-0.01] * 8, "contrast": [5.0] * 8}
+    lists["read_past"] = [0.0] * 8
     for name, values in lists.items():
         column = [values if place == 1 else one for place, one in enumerate(found[name])]
         found[name] = pd.Series(column, dtype=object)
@@ -106,8 +107,10 @@ def test_a_word_that_is_said_again_is_marked_with_how_good_the_mark_is(folder: P
         if row["name"] == "translation"
     ]
     assert [word["text"].strip() for word in row["words"]] == [one.strip("▁") for one in pieces]
-    assert [word["kind"] for word in row["words"]] == [""] * 3 + ["repeated"] * 3 + [""]
-    assert row["words"][3]["weight"] > 1 and "AUROC" in row["words"][3]["said"]
+    kinds = [[mark["kind"] for mark in word["marks"]] for word in row["words"]]
+    assert kinds == [[]] * 3 + [["repeated"]] * 3 + [[]]
+    (mark,) = row["words"][3]["marks"]
+    assert mark["auroc"] > 0.5 and mark["data"] == "planted"
 
 
 def test_bookmarks_and_notes_survive_a_reload(folder: Path) -> None:
