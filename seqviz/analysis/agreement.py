@@ -47,7 +47,7 @@ class Agreement:
         told: dict[str, str] = {}
         for test in TESTS:
             place = self.ways.index(ATTENTION), self.ways.index(test)
-            told[test] = f"{self.overall[place]:.2f}"
+            told[test] = f"{self.overall[place] + 0.0:.2f}".replace("-", "−")
             told[f"{test}_strongest"] = f"{100 * self.strongest[place]:.0f}"
         return told
 

@@ -9,7 +9,7 @@ const SHOWS = ["off", "strong", "all"];
 
 export class InPlace {
   // root: of the viewer; style: of what is put there; show: which marks, "off", "strong" or "all".
-  constructor({ stage, found, root, style, show = "all" }) {
+  constructor({ stage, found, root, style, show = "strong" }) {
     Object.assign(this, { stage, found, root, show });
     this.sheet = new CSSStyleSheet();
     this.sheet.replaceSync(style);

@@ -51,5 +51,5 @@ def test_what_is_said_of_attention(
     grids = {"weights": [0.1, 0.2, 0.7], "occlusion": occlusion, "gradient": gradient}
     found = agreement({way: np.array([row], float) for way, row in grids.items()})
     assert found.verdict == verdict
-    told = {"same": "1.00 100", "related": "0.50 100", "different": "-1.00 0"}[verdict]
+    told = {"same": "1.00 100", "related": "0.50 100", "different": "−1.00 0"}[verdict]
     assert f"{found.tests()['occlusion']} {found.tests()['occlusion_strongest']}" == told

@@ -111,6 +111,8 @@ def shown(page: Page, told: dict[str, Any]) -> Page:
 
 def test_words_are_marked_in_shapes_and_say_why(shown: Page) -> None:
     first = shown.locator(".words.output .chip").first
+    expect(first.locator(".flag")).to_have_count(2)  # only the strongest, at first
+    shown.get_by_role("radio", name="All", exact=True).check()
     expect(first.locator(".flag")).to_have_count(len(KINDS))
     shapes = first.locator(".flag").evaluate_all(
         "all => all.map((one) => getComputedStyle(one).textDecorationStyle)"
@@ -121,12 +123,9 @@ def test_words_are_marked_in_shapes_and_say_why(shown: Page) -> None:
     expect(source.locator(".flag.left_out")).to_have_text(HOSTILE)
     first.hover()
     expect(shown.locator(".why .status")).to_contain_text("marked from probability 0.25 on")
-    shown.get_by_role("radio", name="Only the strongest").check()
-    expect(first.locator(".flag")).to_have_count(2)
     shown.get_by_role("radio", name="Off").check()
     expect(shown.locator(".words .flag, .words .tracks")).to_have_count(0)
-    shown.get_by_role("radio", name="All", exact=True).check()
-    expect(first.locator(".flag")).to_have_count(len(KINDS))
+    shown.get_by_role("radio", name="Only the strongest").check()
     assert_accessible(shown)
 
 

@@ -98,19 +98,18 @@ def _own(trace: Trace, request: Request, w: Words) -> None:
 
 
 def _open() -> None:
-    """Read the file that came; one that holds no links leaves everything as it was."""
+    """Read the file that came; one that holds no links takes those before it away."""
     file = state.take_file(FIELD)
     if file is None:
         return
-    name = shortened(file.name)
+    name, refusal, gold = shortened(file.name), None, None
     try:
-        gold = read_gold(_text(file.getvalue(), name).split("\n"), name)
+        gold = name, read_gold(_text(file.getvalue(), name).split("\n"), name)
     except InputError as error:
-        state.remember(REFUSAL, error)
-    else:
-        state.remember(REFUSAL, None)
-        state.remember(GOLD, (name, gold))
-        state.resume()
+        refusal = error
+    state.remember(REFUSAL, refusal)
+    state.remember(GOLD, gold)
+    state.resume()
 
 
 def _text(content: bytes, name: str) -> str:

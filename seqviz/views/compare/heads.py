@@ -21,7 +21,6 @@ from seqviz.views.sidebar.examples import EXAMPLES
 ASKED, MEASURED = "heads-asked", "heads-measured"
 """Under them a session remembers the sentences that were given, and what was measured of them."""
 MOST_CHARACTERS = 50_000
-PASTED = "pasted.tsv"
 
 Asked = tuple[str, str, str]
 """The sentences, the fingerprint of the weights, and the options' code."""
@@ -71,11 +70,12 @@ def _measured(asked: Asked, request: Request, w: Words) -> HeadStudy | None:
         def say(done: int, count: int) -> None:
             progress.show(done / count, w("heads.progress", {"done": done, "count": count}))
 
-        read = list(islice(sentences_in(io.BytesIO(asked[0].encode()), PASTED), SENTENCES))
+        name = w("inspect.pasted")
+        read = list(islice(sentences_in(io.BytesIO(asked[0].encode()), name), SENTENCES))
         with cache.visits().turn(progress.wait, request.visitor):
             translator = cache.translator(str(request.folder), request.device)
             alignment = stored_alignment(translator)
-            found = head_study(translator, read, PASTED, options=request.options, on_progress=say)
+            found = head_study(translator, read, name, options=request.options, on_progress=say)
             return with_alignment(found, alignment)
 
     study = decode.shown(f"{MEASURED}-{asked[1]}", measure, w)

@@ -34,7 +34,8 @@ MOST_PUBLIC_SENTENCES, MOST_PUBLIC_CHARACTERS = 100, 20_000
 MOST_CHARACTERS = 1_000_000
 """That one may paste."""
 ENDINGS = ("tsv", "txt", "gz", "parquet")
-PASTED = "pasted.tsv"
+MOST_TITLE = 40
+"""Characters of the first sentence that was pasted, by which the test set goes."""
 MOST_LISTED = 50
 LOOK_SECONDS = 1.0
 FIRST_ORDER = "worst3"
@@ -74,7 +75,7 @@ def _bring(request: Request, w: Words) -> None:
         type="primary",
         icon=":material/play_arrow:",
         on_click=_start_typed,
-        args=(request,),
+        args=(request, w("inspect.pasted")),
     )
     if not is_public():
         st.file_uploader(
@@ -105,18 +106,19 @@ def _take(request: Request) -> None:
         _start(file.getvalue(), shortened(file.name), request)
 
 
-def _start_typed(request: Request) -> None:
-    _start(str(state.choice(TYPED) or "").encode(), PASTED, request)
+def _start_typed(request: Request, name: str) -> None:
+    _start(str(state.choice(TYPED) or "").encode(), name, request, is_file=False)
 
 
-def _start(content: bytes, name: str, request: Request) -> None:
+def _start(content: bytes, name: str, request: Request, *, is_file: bool = True) -> None:
     """Put down what was brought, and let a process begin; or remember why not."""
     state.remember(REFUSAL, None)
     try:
-        if not name.endswith(".parquet"):
+        first, is_table = "", is_file and name.endswith(".parquet")
+        if not is_table:
             check_examined(request.options)
-            _check(content, name, request)
-        _begin(content, name, request)
+            first = _check(content, name, request)
+        _begin(content, name if is_file else _cut(first), request, is_table=is_table)
     except SeqVizError as error:
         state.remember(REFUSAL, error)
     except OSError as error:
@@ -124,19 +126,27 @@ def _start(content: bytes, name: str, request: Request) -> None:
         state.remember(REFUSAL, InputError("file_unwritable", facts))
 
 
-def _check(content: bytes, name: str, request: Request) -> None:
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_TITLE else f"{text[: MOST_TITLE - 1].rstrip()}…"
+
+
+def _check(content: bytes, name: str, request: Request) -> str:
     """Refuse what is no test set, or, where strangers visit, too large a one.
+
+    Returns:
+        the first sentence.
 
     Raises:
         InputError: it is.
         ModelError: of strangers: the model cannot be loaded.
     """
     read = sentences_in(io.BytesIO(content), name)
+    first = next(read)
     if not is_public():
         for _ in read:
             pass
-        return
-    few = list(islice(read, MOST_PUBLIC_SENTENCES + 1))
+        return first.source
+    few = [first, *islice(read, MOST_PUBLIC_SENTENCES)]
     if len(few) > MOST_PUBLIC_SENTENCES:
         raise InputError("sentences_many", {"name": name, "limit": MOST_PUBLIC_SENTENCES})
     loaded = cache.translator(str(request.folder), request.device)
@@ -145,18 +155,18 @@ def _check(content: bytes, name: str, request: Request) -> None:
     if work > bounds.MOST_PUBLIC_WORK:
         facts = {"found": f"{work:,}", "limit": f"{bounds.MOST_PUBLIC_WORK:,}"}
         raise InputError("too_much_work", facts)
+    return first.source
 
 
-def _begin(content: bytes, name: str, request: Request) -> None:
+def _begin(content: bytes, title: str, request: Request, *, is_table: bool) -> None:
     folder = inspections().new_folder()
-    is_table = name.endswith(".parquet")
     asked = Asked(
         file=TABLE if is_table else INPUT,
         model=str(request.folder),
         name=f"{request.folder.parent.name}/{request.folder.name}",
         device=request.device,
         options=request.options,
-        title=name,
+        title=title,
         contributions=bool(state.choice(SHARE)) and _may_share(request),
     )
     (folder / asked.file).write_bytes(content)

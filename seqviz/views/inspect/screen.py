@@ -28,14 +28,16 @@ from seqviz.views.shell.guard import last_resort
 
 STYLE = f"""<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-ask) {{ display: none; }}
+[class*="st-key-inspect-table-"] [data-testid="stElementToolbar"] {{ top: auto; bottom: 0.5rem; }}
 @media (max-width: 640px) {{
   [data-testid="stColumn"]:has(> * > .st-key-{brush.PANEL}),
   [data-testid="stColumn"] > :has(> .st-key-{brush.PANEL}) {{ display: contents; }}
   .st-key-{brush.PANEL} {{ order: 1; }}
 }}
 </style>"""
-"""What one asks of a single sentence says nothing of a test set that was made before. On a phone
-the sentence follows its table, before the histograms."""
+"""What one asks of a single sentence says nothing of a test set that was made before. The table's
+own buttons would cover the order above it. On a phone the sentence follows its table, before the
+histograms."""
 
 
 @last_resort

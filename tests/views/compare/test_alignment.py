@@ -72,7 +72,7 @@ def test_a_visitors_own_links_are_measured(own_folder: Path, measured: Alignment
     assert pages.figure(app, "own-alignment")["data"][1]["text"] == rates(measured)
     app = bring(app, b"es war kalt\tit was cold\t0-7\n", "wrong.tsv")
     assert "wrong\\.tsv" in " ".join(pages.messages(app))
-    assert pages.has(app, "plotly_chart", "own-alignment")  # the links before it stay
+    assert not pages.has(app, "plotly_chart", "own-alignment")
 
 
 @pytest.mark.usefixtures("own_folder")

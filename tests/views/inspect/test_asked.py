@@ -55,10 +55,10 @@ def test_what_is_pasted_is_kept_and_followed_stopped_and_gone_on_with(home: Path
     pages.checked(app.run())
     (bar,) = app.get("progress")
     said = {"done": "1,234", "total": "5,000", "rate": "12.3", "left": "5:05"}
-    assert bar.proto.text == ENGLISH("inspect.progress", said | {"name": asked.PASTED})
+    assert bar.proto.text == ENGLISH("inspect.progress", said | {"name": "der hund"})
     assert app.button(key="inspect-cancel")
     pages.press(app, ENGLISH("progress.cancel"))
-    stopped = ENGLISH.markdown("inspect.stopped", {"name": asked.PASTED})
+    stopped = ENGLISH.markdown("inspect.stopped", {"name": "der hund"})
     assert stopped in pages.messages(app) and not inspections.inspections().is_alive(name)
     pages.press(app, ENGLISH("inspect.resume"))
     assert inspections.inspections().is_alive(name)
