@@ -36,7 +36,7 @@ def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A page with the texts; afterwards it must have asked for nothing, and failed nowhere."""
     text = (
         '<!doctype html><html lang="en"><title>marking</title>'
-        f'<style id="look">{style("base", "judged")}</style>'
+        f'<style id="look">{style("base", "flags", "judged")}</style>'
         "<style>body { background: var(--surface); color: var(--ink); }</style>"
         '<main><h1>marking</h1><div id="host"></div></main>'
         f"<script>const told = [];{script('judged').replace('export default ', '')}</script>"
@@ -54,7 +54,7 @@ def show(page: Page, sentence: int, *, language: str = "en", **marking: Any) -> 
             "title": name,
             "language": "de" if name == "source" else "en",
             "words": [
-                {"text": f"{text} ", "said": SAID if name == "translation" else "", "kind": ""}
+                {"text": f"{text} ", "said": SAID if name == "translation" else "", "marks": []}
                 for text in texts
             ],
         }
@@ -68,7 +68,9 @@ def show(page: Page, sentence: int, *, language: str = "en", **marking: Any) -> 
         "heard": None,
         "words": part(table(language), "inspect.own."),
     }
-    data = {"rows": rows, "sentence": sentence, "hint": "hint", "marking": given | marking}
+    known = part(table(language), "inspect.own.list")
+    data = {"rows": rows, "sentence": sentence, "hint": "hint", "known": known}
+    data["marking"] = given | marking
     page.evaluate(SHOW, [data, language])
 
 

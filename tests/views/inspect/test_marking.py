@@ -48,7 +48,7 @@ def test_words_become_characters_and_characters_words(
         row("translation", "I", " want", " a", " moment", "."),
         row("reference", "I"),
     ]
-    told = marking(sentence, rows, ENGLISH)
+    told = marking(sentence, rows)
     assert told.marks == {"source": [], "translation": []}
     marks = [word_mark("source", 2, 5), word_mark("translation", 1, 3)]
     told.on_change(marks)
@@ -57,9 +57,9 @@ def test_words_become_characters_and_characters_words(
     texts = {"source": found["source"][3], "target": found["translation"][3]}
     spans = [(one.side, texts[one.side][one.start : one.end]) for one in notes.of(4)]
     assert spans == [("source", "望 𝄞。"), ("target", "want a")]
-    again = marking(sentence, rows, ENGLISH).marks
+    again = marking(sentence, rows).marks
     assert [one for several in again.values() for one in several] == marks
-    assert "source" not in marking(sentence, [row("source", "anders")], ENGLISH).marks
+    assert "source" not in marking(sentence, [row("source", "anders")]).marks
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_what_a_browser_tells_is_checked(wrong: Any, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(state, "remember", lambda *heard: kept.append(heard))
     judged.show(
         [row("source", "a ", "b"), row("reference", "c")],
-        Marking(marks={"source": []}, on_change=kept.append, words=CHINESE.table),
+        Marking(marks={"source": []}, on_change=kept.append),
+        CHINESE,
         sentence=3,
-        hint="",
         key="k",
         on_word=lambda *_: None,
     )
