@@ -115,7 +115,8 @@ def _marked(sentence: Sentence, w: Words) -> dict[str, list[judged.Word]]:
             for word in words
         ]
         for name, words in names.items()
-        if words and "".join(word.text for word in words).strip() == sentence.text(name)
+        if words
+        and (name == "translation" or "".join(one.text for one in words) == sentence.text(name))
     }
 
 
