@@ -28,7 +28,7 @@ _MARK = re.compile(r"<(?=/?v>)")
 def table_csv(rows: pd.DataFrame, more: Mapping[str, Sequence[str]] | None = None) -> bytes:
     """A row a sentence, for spreadsheets: what would be taken for a formula gets an apostrophe.
 
-    Pieces, log-probabilities and contrast are lists, parted by spaces.
+    What a sentence has many of, from its pieces on, is a list, parted by spaces.
 
     Args:
         rows: of a run.
@@ -39,8 +39,10 @@ def table_csv(rows: pd.DataFrame, more: Mapping[str, Sequence[str]] | None = Non
     columns |= {name: rows[name].to_numpy() for name in FEATURES}
     for name in ("source_pieces", "pieces"):
         columns[name] = guarded([" ".join(one) for one in rows[name]])
-    for name in ("log_probs", "contrast"):
-        texts = [" ".join(f"{value:.{DIGITS}f}" for value in one) for one in rows[name]]
+    for name in SCHEMA.names[SCHEMA.names.index("log_probs") :]:
+        digits = 0 if name == "source_starts" else DIGITS
+        lists = (() if one is None else one for one in rows[name])
+        texts = [" ".join(f"{value:.{digits}f}" for value in one) for one in lists]
         columns[name] = np.array(texts, object)
     columns |= {name: guarded(texts) for name, texts in (more or {}).items()}
     return as_csv(columns)
