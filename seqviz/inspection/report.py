@@ -1,7 +1,7 @@
 """One HTML file that shows an inspected test set by itself: no network, nothing to install."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
