@@ -2,6 +2,11 @@
 
 PYTHON ?= python3
 PORT ?= 8501
+# Of gpu-check and gpu-train.
+DEVICE ?= cuda
+OUT ?= trained
+AT_ONCE ?= 4
+MINUTES ?= 25
 VENV := .venv
 
 python := $(VENV)/bin/python
@@ -12,7 +17,7 @@ development := $(VENV)/.development-installed
 .DEFAULT_GOAL := help
 parts := browser-tests page-tests model-tests other-tests
 .PHONY: help run test $(parts) beside-browser-tests ray-tests check measure-page \
-  measure-flags measure-inspect clean
+  measure-flags measure-inspect gpu-check gpu-train clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -22,6 +27,8 @@ help:
 	@echo "make measure-page  the page's latencies and sizes; AGAINST=COMMIT compares them with a commit's"
 	@echo "make measure-flags DATA=FOLDER  measure marks and features anew, into rules and readmes"
 	@echo "make measure-inspect  what inspecting a test set costs, and how fast its table of 10,000 is"
+	@echo "make gpu-check     its tests and seqviz bench, where there is a GPU"
+	@echo "make gpu-train DATA=FOLDER  train all configs there in 25 minutes; DEVICE=cpu TINY=--tiny rehearses it"
 	@echo "make clean   remove $(VENV) and everything that was built"
 	@echo
 	@echo "make run PORT=8600 takes another port; PYTHON=python3.12 another Python for a new $(VENV)"
@@ -81,6 +88,18 @@ measure-flags: $(development)
 measure-inspect: $(development)
 	@"$(python)" -m tests.inspection.measure
 	@"$(python)" -m tests.browser.measure --only-inspect
+
+gpu-check: $(development)
+	"$(python)" -m pytest -q tests/test_gpu.py
+	"$(python)" -m seqviz bench --device $(DEVICE)
+
+# The models lie in OUT; in OUT.parts they are cut into files of 16 MiB at most, which
+# "python -m seqviz.training.parts join OUT.parts FOLDER" puts together again.
+gpu-train: $(runtime)
+	-@$(if $(DATA),,$(error make gpu-train DATA=FOLDER))"$(python)" -m seqviz.training.many --data "$(DATA)" --out "$(OUT)" --work "$(OUT).runs" \
+	  --device $(DEVICE) --at-once $(AT_ONCE) --minutes $(MINUTES) $(TINY) $(CONFIGS)
+	rm -rf "$(OUT).parts"
+	"$(python)" -m seqviz.training.parts cut "$(OUT)" "$(OUT).parts"
 
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
