@@ -27,6 +27,8 @@ def test_every_shipped_config_can_be_rehearsed(name: str, tmp_path: Path) -> Non
     found = tiny(read_config(name), tmp_path).settings
     assert (found.optimiser.steps, found.optimiser.precision) == (4, "float32")
     assert found.report.dev_sentences == 2
+    assert not found.data.test
+    assert not found.data.task or found.data.task_test == 4
     assert found.model == read_config(name).settings.model
 
 
