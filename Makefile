@@ -96,8 +96,9 @@ gpu-check: $(development)
 # The models lie in OUT; in OUT.parts they are cut into files of 16 MiB at most, which
 # "python -m seqviz.training.parts join OUT.parts FOLDER" puts together again.
 gpu-train: $(runtime)
-	-@$(if $(DATA),,$(error make gpu-train DATA=FOLDER))"$(python)" -m seqviz.training.many --data "$(DATA)" --out "$(OUT)" --work "$(OUT).runs" \
-	  --device $(DEVICE) --at-once $(AT_ONCE) --minutes $(MINUTES) $(TINY) $(CONFIGS)
+	-$(if $(DATA),,$(error make gpu-train DATA=FOLDER))"$(python)" -m seqviz.training.many \
+	  --data "$(DATA)" --out "$(OUT)" --work "$(OUT).runs" --device $(DEVICE) \
+	  --at-once $(AT_ONCE) --minutes $(MINUTES) $(TINY) $(CONFIGS)
 	rm -rf "$(OUT).parts"
 	"$(python)" -m seqviz.training.parts cut "$(OUT)" "$(OUT).parts"
 
