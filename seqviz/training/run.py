@@ -234,17 +234,19 @@ class _Run:
 
     def _finish(self) -> Outcome:
         best, last = self._best(), self._last_steps()
-        steps: tuple[int, ...] = (best.step,)
-        score = best.score
-        self._load(self._checkpoints.read_weights(best.step))
+        takes_last = self._settings.optimiser.result == "last"
+        single = self._history.dev[-1] if takes_last else best
+        steps: tuple[int, ...] = (single.step,)
+        score = single.score
+        self._load(self._checkpoints.read_weights(single.step))
         if len(last) > 1:
             self._load(mean_weights([self._checkpoints.read_weights(step) for step in last]))
             averaged = self._score()
             self._on_event(Averaged(last, averaged, best.score))
-            if averaged > score:
+            if takes_last or averaged > score:
                 steps, score = last, averaged
             else:
-                self._load(self._checkpoints.read_weights(best.step))
+                self._load(self._checkpoints.read_weights(single.step))
         self._model.eval()
         return Outcome(
             model=self._model,

@@ -13,6 +13,7 @@ from seqviz.models.settings import RnnSettings, TransformerSettings
 Schedule = Literal["cosine", "inverse-sqrt"]
 TrainingPrecision = Literal["float32", "bfloat16", "float16"]
 PieceKind = Literal["unigram", "bpe", "char"]
+Result = Literal["best", "last"]
 
 MOST_STEPS = 10_000_000
 MOST_TOKENS = 10_000_000
@@ -139,6 +140,10 @@ class OptimiserSettings:
     average_last: int = 1
     """The mean of so many measured checkpoints, the last ones, is the result where its score on
     the development set is better than that of the best single one; 1: no mean is tried."""
+    result: Result = "best"
+    """Which weights come out: the best on the development set, or "last", whatever their score: the
+    mean of the last ``average_last`` checkpoints. For trainings whose aim that set does not show.
+    """
     precision: TrainingPrecision = "float32"
     """Of the products; the halves are automatic mixed precision."""
 
@@ -149,6 +154,7 @@ class OptimiserSettings:
         check_size("accumulate", self.accumulate, 1_000)
         check_size("average_last", self.average_last, 20)
         check_choice("schedule", self.schedule, get_args(Schedule))
+        check_choice("result", self.result, get_args(Result))
         check_choice("precision", self.precision, get_args(TrainingPrecision))
         for name in ("beta1", "beta2", "label_smoothing"):
             check_share(name, getattr(self, name))

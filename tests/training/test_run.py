@@ -167,6 +167,22 @@ def test_the_mean_of_the_last_checkpoints_is_taken_where_it_is_better(
     assert kept == [12, 18, 24]
 
 
+@pytest.mark.parametrize(("average_last", "taken"), [(2, (18, 24)), (1, (24,))])
+def test_the_last_weights_come_out_where_that_is_asked_for(
+    average_last: int, taken: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tiny_settings()
+    asked = replace(settings.optimiser, result="last", average_last=average_last)
+    settings = replace(settings, optimiser=asked)
+    events, material = measured_with([1.0, 8.0, 3.0, 4.0, 2.0], monkeypatch, settings, tmp_path)
+    found = train(settings, material, work=tmp_path / "w", device="cpu", on_event=events.append)
+    assert found.steps == taken
+    checkpoints = Checkpoints(tmp_path / "w", run_key(settings, material))
+    expected = mean_weights([checkpoints.read_weights(step) for step in taken])
+    for name, tensor in found.model.state_dict().items():
+        assert np.array_equal(tensor, expected[name])
+
+
 def test_dev_loss_is_the_mean_surprisal_of_forced_decoding(tmp_path: Path) -> None:
     settings, material = tiny_settings(), tiny_material(tmp_path)
     model = build_model(settings, source=material.source, target=material.target)
