@@ -68,12 +68,13 @@ def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
 
     Raises:
         InputError: it is no text in UTF-8 (``not_utf8``, ``line_binary``), a line is too long or
-            has too many columns, there are too many sentences or none, or a source is missing.
+            has too many columns, there are too many sentences or none, a source is missing, or the
+            header names none, or a column twice (``columns_named``).
     """
     reader: _Columns | _Marot = _Columns(NAMES[:2])
     headers = count = 0
     for line, columns in enumerate(_columns(stream, name), start=1):
-        if line == 1 and (header := _header(columns)):
+        if line == 1 and (header := _header(columns, name)):
             reader, headers = header, 1
             continue
         found = reader.sentence(line - headers, columns)
@@ -96,7 +97,7 @@ def leaves_columns(stream: BinaryIO, name: str) -> bool:
         InputError: as ``sentences_in``.
     """
     first = next(_columns(stream, name), [])
-    return _header(first) is None and len(first) > len(NAMES[:2])
+    return _header(first, name) is None and len(first) > len(NAMES[:2])
 
 
 def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
@@ -148,12 +149,21 @@ def _columns(stream: BinaryIO, name: str) -> Iterator[list[str]]:
         yield text.removesuffix("\n").removesuffix("\r").split("\t")
 
 
-def _header(columns: Sequence[str]) -> "_Columns | _Marot | None":
-    """What reads the lines below this one; None: it is a line like others."""
+def _header(columns: Sequence[str], name: str) -> "_Columns | _Marot | None":
+    """What reads the lines below this one; None: it is a line like others.
+
+    Raises:
+        InputError: ``columns_named``.
+    """
     if layout := layout_of(columns):
         return _Marot(layout)
     names = [one.strip().lower() for one in columns]
-    return _Columns(names) if "source" in names and set(names) & set(NAMES[1:]) else None
+    known = [one for one in names if one in NAMES]
+    if not known or len(set(known)) == 1:
+        return None
+    if "source" not in known or len(set(known)) < len(known):
+        raise InputError("columns_named", {"name": name})
+    return _Columns(names)
 
 
 class _Columns:

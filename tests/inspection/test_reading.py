@@ -82,6 +82,8 @@ def test_a_baseline_stands_line_by_line() -> None:
         (b"a" + b"\t" * 100_000 + b"\n", "columns_many"),
         (b"\tA dog\n", "columns_missing"),
         (b"source\treference\n\tA dog\n", "columns_missing"),
+        (b"reference\tbaseline\nA dog\tA cat\n", "columns_named"),
+        (b"source\treference\tReference\nHund\tA dog\tA cat\n", "columns_named"),
         (b"a" * 1_000_001, "line_long"),
     ],
 )
