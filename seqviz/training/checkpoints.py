@@ -108,6 +108,14 @@ def mean_weights(found: Collection[Weights]) -> Weights:
     }
 
 
+def mixed(start: Weights, end: Weights, share: float) -> Weights:
+    """A share of one and the rest of another, in float32."""
+    return {
+        name: (share * start[name].double() + (1 - share) * end[name].double()).float()
+        for name in end
+    }
+
+
 def _write(content: object, file: Path) -> None:
     with whole(file) as part, part.open("wb") as stream:
         torch.save(content, stream)

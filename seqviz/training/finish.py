@@ -160,7 +160,7 @@ class Finish:
             record=outcome.record,
             command=_command(self._job),
             machine=_machine(self._job.device),
-            outcome=_endings(self._trained),
+            outcome=_endings(self._trained, self._settings.optimiser.keep_start),
             scores=scores,
             samples=samples[:: max(1, len(samples) // SHOWN)][:SHOWN],
             worst=_worst(samples),
@@ -233,7 +233,7 @@ def _machine(device: str) -> str:
     return ", ".join(parts)
 
 
-def _endings(trained: Trained) -> list[str]:
+def _endings(trained: Trained, kept: float) -> list[str]:
     """Which weights these are, what averaging gave, and whether it stopped early."""
     outcome, averaged = trained.outcome, trained.averaged
     best = best_point(outcome.record)
@@ -245,6 +245,12 @@ def _endings(trained: Trained) -> list[str]:
         sentences.append(
             f"The mean of those after {steps} steps reached {averaged.score:.2f} on the "
             f"development set, the best single ones, after {best.step:,} steps, {best.score:.2f}."
+        )
+    if kept:
+        sentences.append(
+            f"They are mixed with those that the training went on from: {kept:.0%} of these, "
+            f"{1 - kept:.0%} of what was learnt (Wortsman et al. 2022), "
+            f"{outcome.score:.2f} on the development set."
         )
     if outcome.stopped_early:
         sentences.append("The training stopped early, for nothing got better any more.")

@@ -27,7 +27,7 @@ from seqviz.records.training import (
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import Example
 from seqviz.training.build import build_model
-from seqviz.training.checkpoints import Checkpoints, mean_weights
+from seqviz.training.checkpoints import Checkpoints, mean_weights, mixed
 from seqviz.training.events import Averaged, Event, Measured, Progress, Resumed
 from seqviz.training.history import LossSum, frames_from, frames_to, points_from, points_to
 from seqviz.training.loop import Trainer, Update, diverged
@@ -247,6 +247,10 @@ class _Run:
                 steps, score = last, averaged
             else:
                 self._load(self._checkpoints.read_weights(single.step))
+        kept, begun = self._settings.optimiser.keep_start, self._material.begun
+        if kept and begun is not None:
+            self._load(mixed(begun.weights, self._model.state_dict(), kept))
+            score = self._score()
         self._model.eval()
         return Outcome(
             model=self._model,

@@ -144,6 +144,9 @@ class OptimiserSettings:
     """Which weights come out: the best on the development set, or "last", whatever their score: the
     mean of the last ``average_last`` checkpoints. For trainings whose aim that set does not show.
     """
+    keep_start: float = 0.0
+    """Share of the weights that it went on from in the result, which so forgets less of what they
+    knew (Wortsman et al. 2022, https://arxiv.org/abs/2109.01903); 0: none."""
     precision: TrainingPrecision = "float32"
     """Of the products; the halves are automatic mixed precision."""
 
@@ -158,6 +161,7 @@ class OptimiserSettings:
         check_choice("precision", self.precision, get_args(TrainingPrecision))
         for name in ("beta1", "beta2", "label_smoothing"):
             check_share(name, getattr(self, name))
+        check_number("keep_start", self.keep_start, low=0.0, high=1.0)
         check_number("learning_rate", self.learning_rate, low=1e-8, high=10.0)
         check_number("clip_norm", self.clip_norm, low=0.0, high=1e6)
         check_number("warmup_steps", self.warmup_steps, low=0, high=MOST_STEPS)
@@ -222,6 +226,8 @@ class TrainSettings:
             raise ValueError(
                 f"start_from is {self.start_from!r:.40}, but must be a model of {pair}"
             )
+        if self.optimiser.keep_start and not self.start_from:
+            raise ValueError("optimiser.keep_start needs a model to go on from: start_from")
         check_number("seed", self.seed, low=0, high=2**32 - 1)
 
     @property

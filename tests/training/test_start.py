@@ -74,6 +74,23 @@ def test_it_begins_with_the_weights_and_pieces_of_that_model(
         assert pieces[0].read_bytes() == pieces[1].read_bytes()
 
 
+def test_a_share_of_the_start_is_kept_and_the_card_says_so(
+    job: Callable[..., Job], shipped: Path
+) -> None:
+    last = '[optimiser]\nresult = "last"\n'
+    whole = produce(job(GOING_ON.replace("[optimiser]\n", last), "whole"), lambda event: None)
+    mixing = GOING_ON.replace("[optimiser]\n", f"{last}keep_start = 0.25\n")
+    folder = produce(job(mixing, "mixed"), lambda event: None).folder
+    start, end, found = (
+        load_model(each).state_dict() for each in (shipped / "de-en/tiny", whole.folder, folder)
+    )
+    for name, weight in found.items():
+        expected = 0.25 * start[name] + 0.75 * end[name]
+        torch.testing.assert_close(weight, expected, atol=2e-3, rtol=2e-3)
+    assert any(not torch.equal(found[name], end[name]) for name in end)
+    assert "25% of these, 75% of what was learnt" in (folder / "README.md").read_text("utf-8")
+
+
 def test_card_and_record_tell_of_both_runs(job: Callable[[], Job], shipped: Path) -> None:
     folder = produce(job(), lambda event: None).folder
     earlier = read_record(shipped / "de-en/tiny/training.json")
