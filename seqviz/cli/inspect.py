@@ -30,7 +30,7 @@ from seqviz.inspection.run import OnProgress, Progress, inspect, read_run
 from seqviz.inspection.summary import summary
 from seqviz.options import Precision
 from seqviz.translator import load
-from seqviz.translator.devices import use_threads
+from seqviz.translator.devices import compute_steadily, use_threads
 
 REPORT = "report.html"
 MOST_GAINS = 10
@@ -114,6 +114,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz inspect test.tsv --model fr-en/transformer --baseline other.txt --trust --out run
     """  # noqa: D301 (click wants the character \b itself)
     use_threads(threads)
+    compute_steadily()  # so that a run that goes on ends as if it had never stopped
     translator = load(model, "cpu" if engine == "ray" else device, models, precision=precision)
     examiner = Examiner.of(translator, decoding.chosen(), contributions=trust)
     recipe = Recipe.of(examiner, model, models=models, device=device, threads=threads or 1)

@@ -22,7 +22,7 @@ from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner, OnProgress
 from seqviz.options import DecodeOptions, Precision
 from seqviz.translator import load
-from seqviz.translator.devices import use_threads
+from seqviz.translator.devices import compute_steadily, use_threads
 
 ADDRESS_VARIABLE = "RAY_ADDRESS"
 """Of a cluster that is there; without it, Ray is started here and ends with the run."""
@@ -77,6 +77,7 @@ class Recipe:
             InputError: this machine has no such device.
         """
         use_threads(self.threads)
+        compute_steadily()
         translator = load(self.model, self.device, self.models, precision=self.precision)
         if translator.facts.fingerprint != self.weights:
             raise ModelError("ray_model", {"model": self.model})

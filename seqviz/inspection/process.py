@@ -23,6 +23,7 @@ from seqviz.inspection.run import Progress, inspect
 from seqviz.options import DecodeOptions
 from seqviz.trace.file_options import options_from, recorded
 from seqviz.translator import load
+from seqviz.translator.devices import compute_steadily
 
 ASKED, STATE = "asked.json", "state.json"
 TELL_SECONDS = 0.5
@@ -97,6 +98,7 @@ def main(folder: Path) -> int:
     asked = read_asked(folder)
     if asked is None:
         return 1
+    compute_steadily()
     try:
         translator = load(asked.model, device=asked.device)
         examiner = Examiner.of(translator, asked.options, contributions=asked.contributions)

@@ -10,6 +10,7 @@ import torch
 
 from seqviz.errors import InputError
 from seqviz.models.checkpoint import Weighted
+from seqviz.models.fast.packed import STEADY
 from seqviz.models.fast.packing import pack_linears
 from seqviz.models.fast.products import has_bfloat16
 from seqviz.models.rnn import Rnn
@@ -89,6 +90,15 @@ def use_threads(count: int | None) -> None:
     asked = count if count is not None else threads_asked()
     if asked is not None:
         torch.set_num_threads(asked)
+
+
+def compute_steadily() -> None:
+    """Let models that are loaded from now on compute the same in every process, to the last bit.
+
+    Else each process takes the ways to multiply that it measured to be the fastest. On the CPU, on
+    machines of one kind, with as many threads.
+    """
+    STEADY.set()
 
 
 def threads_asked() -> int | None:

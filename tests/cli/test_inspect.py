@@ -10,6 +10,7 @@ import sacrebleu
 from seqviz.inspection import on_ray
 from seqviz.inspection.rated import rated_in
 from seqviz.inspection.run import read_run
+from seqviz.models.fast.packed import STEADY
 from seqviz.translator import load
 from tests.cli.conftest import Run
 from tests.inspection.test_marot import HEADER, row
@@ -30,7 +31,9 @@ def test_a_folder_holds_the_table_and_the_report(
     run: Run, file: Path, tmp_path: Path, tiny_pretrained: Path
 ) -> None:
     out = tmp_path / "run"
+    STEADY.clear()
     found = run(*INSPECT, "--out", str(out), "--json", str(file))
+    assert STEADY.is_set(), "a run that goes on in another process finds the same"
     translator = load("de-en/dot", "cpu", tiny_pretrained)
     texts = [translator.translate(source, beam_size=2).translation for source, _ in PAIRS]
     assert read_run(out)["translation"].tolist() == texts

@@ -14,6 +14,7 @@ from seqviz.inspection import on_ray
 from seqviz.inspection.on_ray import ADDRESS_VARIABLE, QUIET, STORE_BYTES, OnRay, Recipe
 from seqviz.inspection.rows import Examiner
 from seqviz.inspection.run import inspect, read_run
+from seqviz.models.fast.packed import STEADY
 from tests.inspection.test_run import PART, PARTS, READ, sentences
 
 Row = Mapping[str, Any]
@@ -173,8 +174,10 @@ def test_a_ray_that_does_not_start_is_one_line(
 
 
 def test_an_actor_with_another_model_is_refused(ray: StandIn, recipe: Recipe) -> None:
+    STEADY.clear()
     with pytest.raises(ModelError, match="other weights"):
         replace(recipe, weights="0" * 8).examiner()
+    assert STEADY.is_set(), "actors find the same to the last bit"
 
 
 def test_a_folder_is_named_in_full(

@@ -19,6 +19,7 @@ from seqviz.inspection.process import (
     write_asked,
 )
 from seqviz.inspection.run import Progress, read_run
+from seqviz.models.fast.packed import STEADY
 from seqviz.options import DecodeOptions
 
 
@@ -40,7 +41,8 @@ def test_what_was_asked_is_done_and_told(models: Path, tmp_path: Path) -> None:
     write_asked(wanted, tmp_path)
     assert read_asked(tmp_path) == wanted
     (tmp_path / "input.tsv").write_text("der hund\tthe dog\nkalt\n", "utf-8")
-    assert main(tmp_path) == 0
+    STEADY.clear()
+    assert main(tmp_path) == 0 and STEADY.is_set()
     assert read_run(tmp_path)["source"].tolist() == ["der hund", "kalt"]
     now = read_state(tmp_path)
     assert (now.total, now.error) == (2, None)

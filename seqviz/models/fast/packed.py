@@ -6,8 +6,9 @@ With a few rows, as in a step of a beam, a plain product spends most of its time
 weight; a copy has done so once. Which copy is fastest depends on the shape, the rows and the
 machine: it is measured when the first weight of a shape is packed. The ways differ in the last bits
 of a sum, and no more: every copy is tried when it is made; and for a shape the choice holds as
-long as the process, so that one process always finds the same. A copy is used only as long as its
-weight is what it was. Knows no models.
+long as the process, so that one process always finds the same. Where ``STEADY`` is set nothing is
+measured, so that all processes do. A copy is used only as long as its weight is what it was. Knows
+no models.
 """
 
 import threading
@@ -50,6 +51,8 @@ Way = Callable[[Tensor], Product | None]
 WAYS: tuple[Way, ...] = (halves, compiled, blocked, plain)
 """The first is the one to be had where several are as fast."""
 
+STEADY = threading.Event()
+"""While it is set, weights that are packed get the first way that is to be had."""
 _chosen: dict[tuple[int, ...], tuple[Way, ...]] = {}
 """For each of ``TRIED_ROWS``, by shape, exact halves, and threads."""
 _choosing = threading.Lock()
@@ -159,8 +162,11 @@ def fastest(weight: Tensor, *, as_bfloat16: bool = False, of_sources: bool = Fal
 
 
 def _choice(weight: Tensor, *, with_halves: bool) -> tuple[Way, ...]:
-    """The fastest way for each of ``TRIED_ROWS``, measured once a process."""
+    """The fastest way for each of ``TRIED_ROWS``, measured once a process; see ``STEADY``."""
     sample = weight[:_MOST_MEASURED]
+    if STEADY.is_set():
+        ways = WAYS if with_halves else WAYS[1:]
+        return (next(way for way in ways if _tried(way, sample)),) * len(TRIED_ROWS)
     key = (*sample.shape, with_halves, torch.get_num_threads())
     with _choosing:
         if key not in _chosen:

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -218,6 +219,8 @@ def test_for_every_count_of_rows_the_fastest_way_is_taken(
     """The clock is ours: each way is fast for the rows that it names."""
     best = {1: "compiled", 5: "blocked", 24: "plain"}
     clock = iter(range(10**6))
+    steady = threading.Event()
+    monkeypatch.setattr(packed, "STEADY", steady)
     monkeypatch.setattr(packed, "_chosen", {})
     monkeypatch.setattr(packed, "_seconds", lambda product, x, _: product(x, None))
     ways = {}
@@ -233,6 +236,9 @@ def test_for_every_count_of_rows_the_fastest_way_is_taken(
     assert chosen == (ways["compiled"], ways["blocked"], ways["plain"])
     best.clear()
     assert packed._choice(torch.ones(4, 4), with_halves=False) is chosen  # measured once
+    steady.set()
+    chosen = packed._choice(torch.ones(4, 4), with_halves=False)
+    assert chosen == (ways["compiled"],) * 3  # in every process, whatever the clock says
 
 
 @pytest.mark.parametrize("name", SHIPPED_SIZE)
@@ -439,6 +445,7 @@ def is_wrong(weight: Tensor) -> Product:
 def test_ways_that_do_not_work_here_are_not_taken(
     monkeypatch: pytest.MonkeyPatch, broken: packed.Way
 ) -> None:
+    monkeypatch.setattr(packed, "STEADY", threading.Event())
     monkeypatch.setattr(packed, "_chosen", {})
     monkeypatch.setattr(packed, "WAYS", (broken, broken, broken, products.plain))
     for build in (TINY["transformer"], TINY["lstm additive"]):
