@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from seqviz.figures import theme
 from seqviz.trace import Trace
-from seqviz.trace.notices import TRADITIONAL
+from seqviz.trace.notices import TRADITIONAL, languages_of
 from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -98,7 +98,8 @@ def _other(trace: Trace, rank: int, w: Words) -> str:
 
 def _warn(trace: Trace, w: Words, *, asked: bool) -> None:
     show_notices(trace.notices, w, cures=asked)
-    if trace.unknown and TRADITIONAL not in trace.notices:
+    explained = any(code == TRADITIONAL or languages_of(code) for code in trace.notices)
+    if trace.unknown and not explained:
         key = plural("header.unknown", len(trace.unknown))
         st.warning(w.markdown(key, {"pieces": " ".join(trace.unknown)}), icon=":material/help:")
     if trace.unknown_in_instruction:

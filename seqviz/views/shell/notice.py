@@ -25,12 +25,13 @@ def show_notices(codes: Sequence[str], w: Words, *, cures: bool = False) -> None
     """
     for key, facts in told(codes):
         named = {name: w.table.get(value, value) for name, value in facts.items()}
-        shown = w.markdown(f"notice.{key}", named)
+        cure = cure_of(key, facts, w) if cures else None
+        is_hopeless = cures and key == "other_language" and cure is None
+        shown = w.markdown("cure.none" if is_hopeless else f"notice.{key}", named)
         if key == "unapplied":
             st.caption(shown)
         else:
-            icon = _ICONS.get(key, ":material/translate:")
-            _warn(shown, icon, cure_of(key, facts, w) if cures else None)
+            _warn(shown, _ICONS.get(key, ":material/translate:"), cure)
 
 
 def _warn(text: str, icon: str, cure: Cure | None) -> None:

@@ -56,4 +56,8 @@ def test_the_page_names_the_language_that_a_sentence_is_in() -> None:
     text = "Where did you put my keys?"
     app = open_app({"text": text, "system": "dot", "max_length": "8"}, settings=False)
     wanted = {"found": "English", "read": "German"}
-    assert ENGLISH("notice.other_language", wanted) in messages(app)
+    assert ENGLISH("cure.none", wanted) in messages(app)  # nothing is advised that is not there
+    app = open_app(
+        {"text": "你把我的钥匙放在哪里了？", "system": "dot", "max_length": "8"}, settings=False
+    )
+    assert not [said for said in messages(app) if "⟨unk⟩" in said or "unknown" in said]
