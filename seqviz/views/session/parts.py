@@ -29,6 +29,12 @@ def keep_whole(text: str) -> None:
     state.remember("part", text)
 
 
+def rewrite(text: str) -> None:
+    """Put the same sentences in other characters into the box; the one that is shown stays."""
+    state.put("text", text)
+    state.remember("part", text)
+
+
 def chosen(found: tuple[str, ...]) -> str:
     """The sentence that is shown, of those of the text; or the text as one."""
     part = state.integer("part")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from seqviz.text.chinese import simplified
 from seqviz.trace.notices import TRADITIONAL
-from seqviz.views.session import cache, offered, state
+from seqviz.views.session import cache, offered, parts, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import pair_name
 
@@ -49,4 +49,4 @@ def _simplify(facts: Mapping[str, str], w: Words) -> Cure:
 
 
 def _convert() -> None:
-    state.put("text", simplified(state.text("text")))
+    parts.rewrite(simplified(state.text("text")))

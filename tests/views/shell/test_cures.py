@@ -36,10 +36,13 @@ def test_a_pair_that_reads_the_language_is_offered() -> None:
 def convert() -> None:
     import streamlit as st  # noqa: PLC0415 - the body of this function is a script
 
+    from seqviz.views.session import parts  # noqa: PLC0415 - as above
     from seqviz.views.session.i18n import Words  # noqa: PLC0415 - as above
     from seqviz.views.shell.notice import show_notices  # noqa: PLC0415 - as above
 
-    st.session_state.setdefault("text", "我們去臺灣。")
+    for name, value in (("_linked", False), ("text", "我們去臺灣。你們呢？"), ("part", 2)):
+        st.session_state.setdefault(name, value)
+    parts.settle(2)
     show_notices(("traditional",), Words("en"), cures=True)
 
 
@@ -48,7 +51,8 @@ def test_one_click_converts_traditional_characters() -> None:
     assert [box.value for box in app.warning] == [ENGLISH(f"notice.{TRADITIONAL}")]
     (button,) = app.button
     button.click().run()
-    assert not app.exception and app.session_state["text"] == "我们去台湾。"
+    assert not app.exception and app.session_state["text"] == "我们去台湾。你们呢？"
+    assert app.session_state["part"] == 2  # the sentence that was shown still is
 
 
 @pytest.mark.usefixtures("tiny")
