@@ -6,14 +6,13 @@ from playwright.sync_api import Page, expect
 from seqviz.analysis.rerank import rerank, rerank_as_searched
 from seqviz.analysis.score_curves import score_curves
 from seqviz.translator import load
-from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words.numbers import number
 from tests.browser.app_page import MILLISECONDS, await_link, go, metrics, plot
 from tests.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
 
-QUESTION = next(e.source for e in EXAMPLES["de-en"] if e.code == "question")
+QUESTION = "Könnten Sie mir bitte sagen, wann der nächste Zug nach Berlin fährt?"
 
 
 def test_a_moved_slider_changes_the_winner_and_a_search_with_it_is_one_click(

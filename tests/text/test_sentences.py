@@ -29,6 +29,16 @@ def test_chinese_sentences_end_without_a_space(sentences: tuple[str, ...]) -> No
 def test_lines_end_sentences_and_marks_alone_are_none() -> None:
     assert sentences_of("es war kalt\n\nich ging heim", "de") == ("es war kalt", "ich ging heim")
     assert sentences_of("Es war kalt. …", "de") == ("Es war kalt. …",)
+    assert sentences_of("Guten Tag\nGute Nacht", "de") == ("Guten Tag", "Gute Nacht")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("de", "Es war\nkalt."), ("fr", "Il faisait froid,\nHier"), ("zh", "昨天很冷，\n我没出门。")],
+)
+def test_a_sentence_broken_over_lines_is_one(language: str, text: str) -> None:
+    assert sentences_of(text, language) == (text,)
+    assert sentences_of(f"{text}\n\nOK.", language) == (text, "OK.")
 
 
 @pytest.mark.parametrize("text", ["", " \n", "Es war kalt.", " es ist 3. Mai ", "…", "kalt"])
