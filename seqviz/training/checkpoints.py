@@ -108,7 +108,7 @@ def mean_weights(found: Collection[Weights]) -> Weights:
     }
 
 
-def mixed(start: Weights, end: Weights, share: float) -> Weights:
+def mixed(start: Mapping[str, Tensor], end: Weights, share: float) -> Weights:
     """A share of one and the rest of another, in float32."""
     return {
         name: (share * start[name].double() + (1 - share) * end[name].double()).float()
