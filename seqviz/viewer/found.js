@@ -80,9 +80,9 @@ export class Found {
   // All that is known of a word, in words.
   toldOf(side, word, from, to, show) {
     const marks = this.marksOn(side, from, to, show).map((one) => this.told(one));
-    if (side === "source") return marks.length ? this.say("evidence.about", { word, told: marks.join("; ") }) : "";
+    if (side === "source") return marks.length ? this.say("evidence.about", { word, told: marks.join(this.say("evidence.mark_between")) }) : "";
     const { told, without, gain, share } = this.trust(from, to);
     const facts = { told: nats(told), without: nats(without), gain: nats(gain), share: fixed(share, 2) };
-    return this.say("evidence.about", { word, told: [this.say(share === null ? "evidence.trust_alone" : "evidence.trust", facts), ...marks].join("; ") });
+    return this.say("evidence.about", { word, told: [this.say(share === null ? "evidence.trust_alone" : "evidence.trust", facts), ...marks].join(this.say("evidence.mark_between")) });
   }
 }

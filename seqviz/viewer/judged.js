@@ -103,7 +103,7 @@ class Judged {
   word(row, { text, marks, said, span, differs }, place) {
     const { marking } = this;
     const label = text.trim();
-    const told = [marking.told(row, place), said, ...marks.map((mark) => toldMark((...asked) => this.say(...asked), mark))].filter(Boolean).join("; ");
+    const told = [marking.told(row, place), said, ...marks.map((mark) => toldMark((...asked) => this.say(...asked), mark))].filter(Boolean).join(this.say("evidence.mark_between"));
     if (!told && !marking.canMark(row)) return label;
     const all = told ? `${label}: ${told}` : label;
     const say = () => this.said.textContent === all || this.said.replaceChildren(all);

@@ -126,7 +126,7 @@ class Report {
     const side = (name, words) => [html("p.side", this.say(`inspect.report.${name}`)), html("p.words", ...words.map(([text, surprisal, ...flags]) => {
       const marks = flags.map(([rule, value, strength]) => ({ ...this.data.rules[rule], value, strength }));
       all.push(...marks);
-      return html("span.word", { title: marks.map((mark) => toldMark(say, mark)).join("; ") || null },
+      return html("span.word", { title: marks.map((mark) => toldMark(say, mark)).join(say("evidence.mark_between")) || null },
         html("bdi", flagged(text, marks)), surprisal === null ? null : html("small", fixed(surprisal, 1)));
     }))];
     const { source, target } = this.data.words_of[row];
