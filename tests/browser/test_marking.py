@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqviz.records.notes import CATEGORIES, SEVERITIES
-from seqviz.viewer import script, style
+from seqviz.viewer import mark_words, script, style
 from seqviz.words import part, table
 from tests.browser.conftest import opened_file
 from tests.browser.seen import assert_accessible
@@ -68,7 +68,7 @@ def show(page: Page, sentence: int, *, language: str = "en", **marking: Any) -> 
         "heard": None,
         "words": part(table(language), "inspect.own."),
     }
-    known = part(table(language), "inspect.own.list")
+    known = mark_words(language) | part(table(language), "inspect.own.list")
     data = {"rows": rows, "sentence": sentence, "hint": "hint", "known": known}
     data["marking"] = given | marking
     page.evaluate(SHOW, [data, language])
@@ -206,5 +206,5 @@ def test_a_finger_chooses_words_across_lines_and_scrolls_nothing(page: Page) -> 
         ("touchEnd", []),
     ):
         browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    page.get_by_role("button", name="Addition", exact=True).tap()
+    page.get_by_role("button", name="Addition", exact=True).click()
     assert told(page) == [mark("translation", 0, 4, 3, told(page)[0]["severity"])]
