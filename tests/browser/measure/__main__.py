@@ -1,7 +1,7 @@
 """Latencies and sizes of the page in a real browser, old beside new, as a table of Markdown.
 
 ``python -m tests.browser.measure [COMMIT] [--rounds N]``, or ``make measure-page AGAINST=COMMIT``;
-with ``--only-inspect`` the view of a test set alone, ``--run DIR`` one that was really inspected.
+with ``--only-inspect`` the view of a test set instead, ``--run DIR`` one that was really inspected.
 No test, for times depend on the machine. A round starts a fresh server of one commit and does
 everything once; rounds of both take turns, so that both see the same machine.
 """
@@ -288,7 +288,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("against", nargs="?", help="a commit to compare the working tree with")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only-inspect", action="store_true", help="the view of a test set alone")
+    parser.add_argument("--only-inspect", action="store_true", help="the view of a test set instead")
     parser.add_argument("--run", type=Path, help="a folder of seqviz inspect; else a made-up one")
     asked = parser.parse_args()
     chromium = next(path for path in reversed(CHROMIUMS) if path.exists())
@@ -298,7 +298,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         run = asked.run or write_run(Path(name) / "inspected", inspected(INSPECTED))
-        parts: Parts = ("inspect",) if asked.only_inspect else ("page", "inspect")
+        parts: Parts = ("inspect",) if asked.only_inspect else ("page",)
         for number in range(asked.rounds + 1):
             for commit in commits:
                 sys.stderr.write(f"round {number} of {asked.rounds}: {commit.name}\n")
