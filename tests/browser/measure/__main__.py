@@ -288,7 +288,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("against", nargs="?", help="a commit to compare the working tree with")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only-inspect", action="store_true", help="the view of a test set instead")
+    parser.add_argument(
+        "--only-inspect", action="store_true", help="the view of a test set instead"
+    )
     parser.add_argument("--run", type=Path, help="a folder of seqviz inspect; else a made-up one")
     asked = parser.parse_args()
     chromium = next(path for path in reversed(CHROMIUMS) if path.exists())
