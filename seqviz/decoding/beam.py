@@ -1,7 +1,6 @@
 """The recorded search: beam search, greedy decoding as a beam of one, sampling.
 
-For one sentence, or for several that nobody else has to wait for: they go through the model
-together, and each has a record of its own.
+Of one sentence, or of several that go through the model together, each with a record of its own.
 """
 
 from collections.abc import Sequence
