@@ -52,7 +52,7 @@ lesson     | words errors options trace records decoding     | latex2mathml nump
            | translator analysis viewer                      |
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
-server     | errors files trace records catalog              | numpy
+server     | errors files trace records catalog              | numpy prometheus_client
 views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
            | catalog tasks text translator analysis figures  | starlette
            | viewer lesson export server inspection          |
