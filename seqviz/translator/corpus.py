@@ -5,20 +5,16 @@ Knows nothing about features or files.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from seqviz.decoding.batch import SERVED
-from seqviz.decoding.contributions import contribute_corpus
 from seqviz.decoding.corpus import OnProgress, decode_corpus
-from seqviz.decoding.following import OpenModel
 from seqviz.decoding.rows import CorpusResult
 from seqviz.decoding.scored import Scored, score_corpus
-from seqviz.errors import InputError, ModelError
+from seqviz.errors import InputError
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
 from seqviz.text.codec import started
-from seqviz.trace.evidence import SourceContributions
 from seqviz.translator.fallback import Model
-from seqviz.translator.scoring import ScoredText
+from seqviz.translator.scoring import ScoredText, ScoredTokens, Scorer, check_finite
 from seqviz.translator.translator import Translator
 
 
@@ -36,14 +32,8 @@ class Examined(ScoredText):
     """Its log-probabilities only."""
 
 
-_Work = tuple[
-    list[CorpusResult],
-    list[Scored],
-    list[Scored],
-    list[Scored],
-    Sequence[SourceContributions | None],
-]
-"""What a model finds: translations; scored with and without their sources; references; shares."""
+_Work = tuple[list[CorpusResult], list[ScoredTokens], list[Scored]]
+"""What a model finds: translations; the same, scored; references, scored."""
 
 
 def check_examined(options: DecodeOptions) -> None:
@@ -85,15 +75,13 @@ def examine(
     sources = [translator.read(text, chosen) for text in texts]
     ids = [source.ids for source in sources]
     wanted = [_target_ids(translator, text, chosen) for text in references]
-    empty = translator.codec.empty(chosen).ids
+    scorer = Scorer.of(translator, chosen, contributions=contributions)
     with_reference = [place for place, target in enumerate(wanted) if target]
 
     def work(model: Model) -> _Work:
         found = decode_corpus(model, ids, chosen, on_progress=on_progress, watch=True)
-        targets = [one.tokens for one in found]
-        given = score_corpus(model, ids, targets, options=chosen)
-        nothing = [empty] * len(ids)
-        emptied = score_corpus(model, nothing, targets, options=chosen, record=False)
+        check_finite(found)
+        scored = scorer.scored(model, ids, [one.tokens for one in found])
         reference = score_corpus(
             model,
             [ids[place] for place in with_reference],
@@ -101,16 +89,10 @@ def examine(
             options=chosen,
             record=False,
         )
-        scored = (*given, *emptied, *reference)
-        if not all(one.is_finite for one in found) or not all(one.is_finite for one in scored):
-            raise ModelError("no_prediction")
-        shares: Sequence[SourceContributions | None] = [None] * len(ids)
-        if contributions:
-            looked, name = cast(OpenModel, model), translator.entry.name
-            shares = contribute_corpus(looked, ids, targets, options=chosen, name=name)
-        return found, given, emptied, reference, shares
+        check_finite(reference)
+        return found, scored, reference
 
-    results, given, emptied, references_scored, shares = translator.work(work).value
+    results, scored, references_scored = translator.work(work).value
     of_references = dict(zip(with_reference, references_scored, strict=True))
     spell, text = translator.target.tokenizer.piece, translator.target.text
     return [
@@ -120,13 +102,11 @@ def examine(
             pieces=tuple(map(spell, found.tokens)),
             found=found,
             finished=tuple(text(one.tokens) for one in found.finished),
-            given=given[place],
-            emptied=emptied[place],
             reference_tokens=wanted[place],
             reference=of_references.get(place),
-            contributions=shares[place],
+            **vars(tokens),
         )
-        for place, (source, found) in enumerate(zip(sources, results, strict=True))
+        for place, (source, found, tokens) in enumerate(zip(sources, results, scored, strict=True))
     ]
 
 

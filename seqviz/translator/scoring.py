@@ -9,6 +9,7 @@ from typing import cast
 
 from seqviz.decoding.contributions import contribute_corpus
 from seqviz.decoding.following import OpenModel
+from seqviz.decoding.rows import CorpusResult
 from seqviz.decoding.scored import Scored, score_corpus
 from seqviz.errors import InputError, ModelError
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
@@ -21,7 +22,19 @@ from seqviz.translator.translator import Translator
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ScoredText:
+class ScoredTokens:
+    """The tokens of a translation, scored."""
+
+    given: Scored
+    """With the source."""
+    emptied: Scored
+    """Without: the source is EOS alone; log-probabilities only."""
+    contributions: SourceContributions | None
+    """None: not asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScoredText(ScoredTokens):
     """A sentence and a translation of T tokens, scored."""
 
     source: Source
@@ -29,12 +42,6 @@ class ScoredText:
     """The translation."""
     pieces: tuple[str, ...]
     """Of the translation, EOS included where it has one, (T,)."""
-    given: Scored
-    """The translation, with the source."""
-    emptied: Scored
-    """The translation, without: the source is EOS alone; its log-probabilities only."""
-    contributions: SourceContributions | None
-    """Of the translation; None: not asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +50,62 @@ class ScoredPair(ScoredText):
 
     spans: tuple[tuple[int, int], ...]
     """Half-open character ranges of ``text``, (T,); empty where a token is no text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scorer:
+    """Looks at given translations of sentences from each side."""
+
+    empty: Sequence[int]
+    """Tokens of no sentence at all."""
+    options: DecodeOptions
+    """Resolved."""
+    contributions: bool
+    """Compute ALTI+, too."""
+    name: str
+    """Of the model, for what is refused."""
+
+    @classmethod
+    def of(cls, translator: Translator, options: DecodeOptions, *, contributions: bool) -> "Scorer":
+        """For a model, with options that it has resolved."""
+        return cls(
+            empty=translator.codec.empty(options).ids,
+            options=options,
+            contributions=contributions,
+            name=translator.entry.name,
+        )
+
+    def scored(
+        self, model: Model, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]
+    ) -> list[ScoredTokens]:
+        """Score a target for each source.
+
+        Raises:
+            InputError: ``contributions_recurrent``.
+            ModelError: ``no_prediction``: the model's numbers are not finite.
+        """
+        options, nothing = self.options, [self.empty] * len(sources)
+        given = score_corpus(model, sources, targets, options=options)
+        emptied = score_corpus(model, nothing, targets, options=options, record=False)
+        check_finite([*given, *emptied])
+        shares: Sequence[SourceContributions | None] = [None] * len(sources)
+        if self.contributions:
+            looked = cast(OpenModel, model)
+            shares = contribute_corpus(looked, sources, targets, options=options, name=self.name)
+        return [
+            ScoredTokens(given=one, emptied=other, contributions=share)
+            for one, other, share in zip(given, emptied, shares, strict=True)
+        ]
+
+
+def check_finite(found: Sequence[Scored | CorpusResult]) -> None:
+    """Refuse what was not made of numbers.
+
+    Raises:
+        ModelError: ``no_prediction``.
+    """
+    if not all(one.is_finite for one in found):
+        raise ModelError("no_prediction")
 
 
 def score_pairs(
@@ -74,25 +137,9 @@ def score_pairs(
         (len(target) for target in targets if len(target) > MAX_TARGET_TOKENS), default=0
     ):
         raise InputError("target_too_long", {"found": longest, "limit": MAX_TARGET_TOKENS})
-    nothing = translator.codec.empty(chosen).ids
-
+    scorer = Scorer.of(translator, chosen, contributions=contributions)
     ids = [source.ids for source in sources]
-
-    def work(
-        model: Model,
-    ) -> tuple[list[Scored], list[Scored], Sequence[SourceContributions | None]]:
-        given = score_corpus(model, ids, targets, options=chosen)
-        empty = [nothing] * len(ids)
-        emptied = score_corpus(model, empty, targets, options=chosen, record=False)
-        if not all(one.is_finite for one in (*given, *emptied)):
-            raise ModelError("no_prediction")
-        shares: Sequence[SourceContributions | None] = [None] * len(ids)
-        if contributions:
-            looked, name = cast(OpenModel, model), translator.entry.name
-            shares = contribute_corpus(looked, ids, targets, options=chosen, name=name)
-        return given, emptied, shares
-
-    given, emptied, shares = translator.work(work).value
+    scored = translator.work(lambda model: scorer.scored(model, ids, targets)).value
     spell = translator.target.tokenizer.piece
     return [
         ScoredPair(
@@ -100,11 +147,9 @@ def score_pairs(
             text=text,
             pieces=tuple(map(spell, target)),
             spans=((0, 0),) * (len(target) - 1 - len(one.ids)) + (*one.spans, (len(text),) * 2),
-            given=given[place],
-            emptied=emptied[place],
-            contributions=shares[place],
+            **vars(tokens),
         )
-        for place, (source, text, one, target) in enumerate(
-            zip(sources, texts, encoded, targets, strict=True)
+        for source, text, one, target, tokens in zip(
+            sources, texts, encoded, targets, scored, strict=True
         )
     ]
