@@ -12,13 +12,17 @@ BFLOAT16_SLOW = "bfloat16_slow"
 """It was asked for on a CPU that lacks it."""
 TRADITIONAL = "traditional"
 """The vocabulary lacks characters of the sentence that it has in their simplified form."""
+SHORT = "short"
+"""The translation has far fewer tokens than its sentence: something was left out."""
 UNSURE = "unsure"
 """The model is less sure of the translation than of nearly all on its development set."""
 Unchosen = Literal["source", "target", "instruction"]
 """Of the sentence, of the translation; a text before the sentence."""
 Said = tuple[str, Mapping[str, str]]
 """A key of the words, after "notice.", and its facts."""
-_DOUBTS = (TRADITIONAL, UNSURE)
+OF_THE_TRANSLATION = (SHORT, UNSURE)
+"""Doubts of another system's translation need not hold for this one's."""
+_DOUBTS = (TRADITIONAL, *OF_THE_TRANSLATION)
 _PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW, *_DOUBTS)
 _UNAPPLIED, _UNCHOSEN, _TAG = "unapplied:", "unchosen:", "tag_unknown:"
 _OTHER = re.compile(r"other_language:([a-z]{2}):([a-z]{2})")

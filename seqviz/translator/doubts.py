@@ -1,16 +1,34 @@
 """What speaks against a translation: what is odd in its sentence, and how unsure the model is."""
 
+from dataclasses import dataclass
+
 from seqviz.catalog import ModelEntry
 from seqviz.confidence import UNSURE as UNSURE_SHARE
 from seqviz.decoding.batch import SERVED
 from seqviz.decoding.record import Decoding
 from seqviz.options import DecodeOptions
 from seqviz.text.doubts import doubts_about
+from seqviz.text.languages import KNOWN
 from seqviz.trace import Source
-from seqviz.trace.notices import UNSURE
+from seqviz.trace.notices import SHORT, UNSURE
 
 COMPARABLE = SERVED - {"min_length", "prefix", "banned", "instruction"}
 """The options with which a translation is the model's own, to be compared with others of it."""
+LEAST = 10
+"""Source tokens, EOS counted, from which a translation can be too short."""
+FEWEST = 0.5
+"""Target tokens a source token; below it something was left out. Of 1,500 test sentences of
+de-en/transformer 3 lie below, of zh-en/dot none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What a search found best."""
+
+    mean: float
+    """Log-probability a token, EOS counted; nats."""
+    tokens: int
+    """EOS counted where it was produced."""
 
 
 def confidence_in(entry: ModelEntry, options: DecodeOptions, mean: float) -> float | None:
@@ -30,13 +48,16 @@ def confidence_in(entry: ModelEntry, options: DecodeOptions, mean: float) -> flo
     return entry.confidence.share_below(mean)
 
 
-def mean_of(found: Decoding) -> float | None:
-    """Log-probability a token of the best hypothesis, EOS counted, nats; None: it was given."""
-    return None if found.stopped_by == "forced" else float(found.log_probs[0] / found.lengths[0])
+def written(found: Decoding) -> Written | None:
+    """The best hypothesis; None: it was given."""
+    if found.stopped_by == "forced":
+        return None
+    tokens = int(found.lengths[0])
+    return Written(mean=float(found.log_probs[0] / tokens), tokens=tokens)
 
 
 def doubts(
-    entry: ModelEntry, source: Source, options: DecodeOptions, *, unk: int, mean: float | None
+    entry: ModelEntry, source: Source, options: DecodeOptions, *, unk: int, best: Written | None
 ) -> tuple[str, ...]:
     """Codes of notices; of several reasons the first, which there is a cure for.
 
@@ -45,10 +66,15 @@ def doubts(
         source: what it reads.
         options: of the decoding.
         unk: the id of everything that its vocabulary lacks.
-        mean: as in ``confidence_in``; None: the translation was given.
+        best: the translation; None: it was given.
     """
     language = options.source_language if entry.source_languages else entry.source_language
     unknown = source.unknown(unk, instructed=options.instructed)
-    confidence = None if mean is None else confidence_in(entry, options, mean)
-    unsure = confidence is not None and confidence < UNSURE_SHARE
-    return doubts_about(source.text, language, unknown) or ((UNSURE,) if unsure else ())
+    about_text = doubts_about(source.text, language, unknown)
+    confidence = None if best is None else confidence_in(entry, options, best.mean)
+    if about_text or best is None or confidence is None:
+        return about_text
+    length, is_text = len(source.ids), entry.source_language in KNOWN
+    if is_text and length >= LEAST and best.tokens < FEWEST * length:
+        return (SHORT,)
+    return (UNSURE,) if confidence < UNSURE_SHARE else ()

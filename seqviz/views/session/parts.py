@@ -11,9 +11,14 @@ MOST = 20
 
 
 def sentences(entry: ModelEntry) -> tuple[str, ...]:
-    """Those of the text in the box, the first ``MOST``, as a model's language parts them."""
+    """Those of the text in the box that are translated, the first ``MOST``."""
+    return typed(entry)[:MOST]
+
+
+def typed(entry: ModelEntry) -> tuple[str, ...]:
+    """All sentences of the text in the box, as a model's language parts them."""
     chosen = state.text("source_language") if entry.source_languages else entry.source_language
-    return sentences_of(state.text("text"), chosen)[:MOST]
+    return sentences_of(state.text("text"), chosen)
 
 
 def settle(count: int) -> None:

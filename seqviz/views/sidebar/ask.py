@@ -41,7 +41,8 @@ def render(catalogue: Catalogue, w: Words) -> ModelEntry | SeqVizError | None:
 
 def _parts(entry: ModelEntry, w: Words) -> None:
     """The sentences of a text that has several, to choose which one is shown."""
-    found = parts.sentences(entry)
+    typed = parts.typed(entry)
+    found = typed[: parts.MOST]
     parts.settle(len(found))
     if len(found) > 1:
         st.segmented_control(
@@ -52,6 +53,8 @@ def _parts(entry: ModelEntry, w: Words) -> None:
             format_func=lambda part: _part_name(found, part, w),
             label_visibility="collapsed",
         )
+    if len(typed) > len(found):
+        st.caption(w("parts.many", {"first": len(found), "count": len(typed)}))
 
 
 def _part_name(found: tuple[str, ...], part: int, w: Words) -> str:

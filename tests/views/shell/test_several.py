@@ -16,6 +16,16 @@ def whole(app: AppTest) -> str:
     return str(text.value)
 
 
+def test_a_page_says_how_many_sentences_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seqviz.views.session.parts.MOST", 2)
+    given = {"text": f"{TEXT} {FIRST}", "system": "dot", "max_length": "8"}
+    app = open_app(given, settings=False)
+    said = ENGLISH("parts.many", {"first": 2, "count": 3})
+    assert said in [c.value for c in app.caption]
+    app.text_area(key="text").set_value(TEXT)
+    assert said not in [c.value for c in submit(app).caption]
+
+
 def test_each_sentence_is_translated_and_one_is_shown() -> None:
     app = open_app({"text": TEXT, "system": "dot", "max_length": "8"}, settings=False)
     assert source(app) == FIRST and ENGLISH("parts.joined") in [c.value for c in app.caption]
