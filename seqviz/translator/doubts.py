@@ -6,6 +6,7 @@ from seqviz.catalog import ModelEntry
 from seqviz.confidence import UNSURE as UNSURE_SHARE
 from seqviz.decoding.batch import SERVED
 from seqviz.decoding.record import Decoding
+from seqviz.decoding.rows import CorpusResult
 from seqviz.options import DecodeOptions
 from seqviz.text.doubts import doubts_about
 from seqviz.text.languages import KNOWN
@@ -22,7 +23,7 @@ de-en/transformer 3 lie below, of zh-en/dot none."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
+class Best:
     """What a search found best."""
 
     mean: float
@@ -48,16 +49,18 @@ def confidence_in(entry: ModelEntry, options: DecodeOptions, mean: float) -> flo
     return entry.confidence.share_below(mean)
 
 
-def written(found: Decoding) -> Written | None:
+def written(found: Decoding | CorpusResult) -> Best | None:
     """The best hypothesis; None: it was given."""
+    if isinstance(found, CorpusResult):
+        return Best(mean=found.mean, tokens=len(found.tokens))
     if found.stopped_by == "forced":
         return None
     tokens = int(found.lengths[0])
-    return Written(mean=float(found.log_probs[0] / tokens), tokens=tokens)
+    return Best(mean=float(found.log_probs[0] / tokens), tokens=tokens)
 
 
 def doubts(
-    entry: ModelEntry, source: Source, options: DecodeOptions, *, unk: int, best: Written | None
+    entry: ModelEntry, source: Source, options: DecodeOptions, *, unk: int, best: Best | None
 ) -> tuple[str, ...]:
     """Codes of notices; of several reasons the first, which there is a cure for.
 

@@ -30,7 +30,7 @@ from seqviz.trace.computation import Read, StepComputation
 from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import dtype_of, fits_in, lacks_bfloat16, take_precision
-from seqviz.translator.doubts import Written, confidence_in, doubts, written
+from seqviz.translator.doubts import Best, confidence_in, doubts, written
 from seqviz.translator.evidence import Evidence
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
@@ -324,12 +324,7 @@ class Translator:
                 finished=self._ended(source, result.tokens, chosen),
                 unknown=source.unknown(self.facts.unk, instructed=chosen.instructed),
                 confidence=confidence_in(self.entry, chosen, result.mean),
-                notices=self._notices_of(
-                    source,
-                    chosen,
-                    found.notices,
-                    best=Written(mean=result.mean, tokens=len(result.tokens)),
-                ),
+                notices=self._notices_of(source, chosen, found.notices, best=written(result)),
             )
             for source, result in zip(sources, found.value, strict=True)
         ]
@@ -396,12 +391,7 @@ class Translator:
         )
 
     def _notices_of(
-        self,
-        source: Source,
-        options: DecodeOptions,
-        found: tuple[str, ...],
-        *,
-        best: Written | None,
+        self, source: Source, options: DecodeOptions, found: tuple[str, ...], *, best: Best | None
     ) -> tuple[str, ...]:
         told = self.codec.notices(source.text, options)
         doubted = doubts(self.entry, source, options, unk=self.facts.unk, best=best)

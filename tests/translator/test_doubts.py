@@ -7,7 +7,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Source
 from seqviz.trace.notices import SHORT, UNSURE
 from seqviz.translator import load
-from seqviz.translator.doubts import FEWEST, LEAST, Written, doubts
+from seqviz.translator.doubts import FEWEST, LEAST, Best, doubts
 
 LONG = "es war sehr kalt und der hund ist hier und es war sehr kalt"
 
@@ -22,7 +22,7 @@ def entry() -> ModelEntry:
 def about(entry: ModelEntry, length: int, **best: float) -> tuple[str, ...]:
     """Doubts about a translation of so many source tokens."""
     source = Source(text=LONG, ids=(7,) * length, pieces=("a",) * length, spans=((0, 1),) * length)
-    found = Written(mean=best.get("mean", -0.01), tokens=int(best["tokens"]))
+    found = Best(mean=best.get("mean", -0.01), tokens=int(best["tokens"]))
     return doubts(entry, source, DecodeOptions(), unk=1, best=found)
 
 
