@@ -13,6 +13,7 @@ from seqviz.cli import decoding, options, printing
 from seqviz.files import write_whole
 from seqviz.inspection.buckets import Bucket, word_counts
 from seqviz.inspection.compare import Gain, Gains, comparison
+from seqviz.inspection.marked import known_about
 from seqviz.inspection.on_ray import ADDRESS_VARIABLE, OnRay, Recipe
 from seqviz.inspection.rated import keep_rated
 from seqviz.inspection.reading import (
@@ -25,7 +26,6 @@ from seqviz.inspection.reading import (
 )
 from seqviz.inspection.report import report_page
 from seqviz.inspection.rows import Examiner
-from seqviz.inspection.rules import family_of
 from seqviz.inspection.run import OnProgress, Progress, inspect, read_run
 from seqviz.inspection.summary import summary
 from seqviz.options import Precision
@@ -132,7 +132,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     page = report_page(
         rows,
         model=entry.name,
-        family=family_of(entry.kind, entry.family),
+        known=known_about(translator),
         comparison=found,
         counted=counts is not None,
     )

@@ -10,18 +10,10 @@ import click
 from seqviz.cli import lines, options, printing, validate_report
 from seqviz.cli.validate_work import Observed, Source, together
 from seqviz.files import write_whole
-from seqviz.inspection.fitting import fitted_rules
+from seqviz.inspection.fitting import fitted_rules, lent_rules, own_rules
 from seqviz.inspection.judged import JudgedSentence, read_judged, report, unsure_rule
 from seqviz.inspection.own import Followed, Ignored, OwnTranslations, followed, ignored_at
-from seqviz.inspection.rules import (
-    FAMILIES,
-    Family,
-    Measured,
-    Rules,
-    Worth,
-    measured_file,
-    rules_of,
-)
+from seqviz.inspection.rules import FAMILIES, Family, Known, Rules, Worth, known_of, measured_file
 from seqviz.inspection.validation import judged_flags
 from seqviz.inspection.worth import mean_worth
 from seqviz.translator.devices import use_threads
@@ -85,6 +77,12 @@ Given = Sequence[tuple[str, Path]]
     help="Write the fitted rules; needs --judged, --fit and --planted.",
 )
 @click.option(
+    "--keep",
+    is_flag=True,
+    help="Keep what was fitted to each model of --fit, and measured on it, as marks.json in its "
+    "folder: from then on its marks follow its own rules. Needs --fit and --planted.",
+)
+@click.option(
     "--into",
     type=click.Path(path_type=Path, dir_okay=False),
     multiple=True,
@@ -106,6 +104,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     sentences: int,
     seed: int,
     write: Path | None,
+    keep: bool,
     into: tuple[Path, ...],
     device: str,
     threads: int | None,
@@ -125,33 +124,40 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       seqviz validate --judged mlqe-pe.en-de.test20.tsv.gz
       seqviz validate --planted de-en/transformer de-en.test.tsv.gz
       seqviz validate --spans zh-en/transformer mqm-ted.zh-en.tsv.gz --json
+      seqviz validate --keep --fit my-model dev.tsv --planted my-model test.tsv
     """  # noqa: D301 (click wants the character \b itself)
     if not (judged or planted or spans or gold):
         raise click.UsageError("Nothing to measure: give --judged, --planted, --spans or --gold.")
     if write and not (judged and fit and planted):
         raise click.UsageError("--write needs --judged, --fit and --planted.")
+    if keep and (write or not (fit and planted)):
+        raise click.UsageError("--keep needs --fit and --planted, and goes without --write.")
     validate_report.check_marked(into)
     use_threads(threads)
     files = {file.name: read_judged(lines.from_file(file), str(file)) for file in judged}
-    source = Source(sentences=sentences, seed=seed, device=device, models=models)
+    source = Source(sentences=sentences, seed=seed, device=device, models=models, apart=keep)
     tested = [source.planted(*given, shares=True) for given in planted]
-    rules = _rules(files, [source.planted(*given) for given in fit], tested)
+    fitted = _fitted(files, [source.planted(*given) for given in fit], tested)
     marked = [source.marked(*given) for given in spans]
+    rules = {one.group: one.known.rules for one in (*tested, *marked)} | fitted
     owned = [source.own(*given) for given in planted]
     own = _followed(owned, tested, seed=seed)
     worth = _worth([*tested, *marked])
     reports = [report(some, name) for name, some in files.items()]
-    if write:
-        measured = Measured(
-            rules=rules,
-            worth=worth,
-            own={one.family: one.numbers() for one in own},
-            correlation={
-                feature: {one.name: getattr(one, feature) for one in reports}
-                for feature in ("worst3", "seq_logprob")
-            },
+    known = {
+        group: Known(
+            rules=rules[group],
+            worth=worth.get(group, {}),
+            own=next((one.numbers() for one in own if one.group == group), {}),
         )
-        write_whole(write, measured_file(measured).encode())
+        for group in rules
+    }
+    if write:
+        correlation = {
+            feature: {one.name: getattr(one, feature) for one in reports}
+            for feature in ("worst3", "seq_logprob")
+        }
+        write_whole(write, measured_file(_families(known), correlation).encode())
     result = {
         "judged": [asdict(one) for one in reports],
         "planted": _reports(rules, tested),
@@ -163,27 +169,50 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         "spans": _reports(rules, marked),
         "alignment": [source.aligned(*given) for given in gold],
     }
+    if keep:
+        for model in dict.fromkeys(model for model, _ in fit):
+            _keep(source, model, known)
     for file in into:
         validate_report.put(result, file)
     say = printing.json_line if as_json else validate_report.told
     printing.say(say(result))
 
 
-def _rules(
+def _fitted(
     files: Mapping[str, Sequence[JudgedSentence]],
     training: Sequence[Observed],
     tested: Sequence[Observed],
-) -> Mapping[Family, Rules]:
-    """Fitted anew where there is something to fit to, else those that came with the program."""
-    if not training:
-        return {family: rules_of(family) for family in FAMILIES}
-    unsure = unsure_rule(files) if files else rules_of("foreign")["unsure"][0]
-    fitted, test = (
-        {one.family: one.tables for one in together(some)} for some in (training, tested)
-    )
-    if missing := fitted.keys() - test.keys():
-        raise click.UsageError(f"--fit needs --planted of the same family: {min(missing)}.")
-    return fitted_rules(unsure, fitted, test)
+) -> dict[str, Rules]:
+    """The rules of every group that has something to fit to."""
+    unsure = unsure_rule(files) if files else known_of("foreign").rules["unsure"][0]
+    test = {one.group: one.tables for one in together(tested)}
+    found = {}
+    for one in together(training):
+        is_family = one.group == one.family
+        if one.group not in test:
+            same = "family" if is_family else "model"
+            raise click.UsageError(f"--fit needs --planted of the same {same}: {one.group}.")
+        rules = fitted_rules(unsure, one.tables, test[one.group])
+        found[one.group] = rules if is_family else own_rules(rules, known_of(one.family).rules)
+    return found
+
+
+def _keep(source: Source, model: str, known: Mapping[str, Known]) -> None:
+    """Keep what is known of a model in its folder, and say so."""
+    kept = source.keep(model, known)
+    printing.notice(f"Kept in {kept.file}: marks on words of {kept.model} follow its own rules.")
+    if not known[kept.model].rules["left_out"]:
+        printing.notice(
+            f"No source word of {kept.model} is marked as left out: it gives no attention, or "
+            "nothing could be left out of one of the files."
+        )
+
+
+def _families(known: Mapping[str, Known]) -> dict[Family, Known]:
+    """Of families, without models of others by themselves; these get lent rules."""
+    found = {family: known.get(family, known_of(family)) for family in FAMILIES}
+    lent = lent_rules(found["transformer"].rules)
+    return found | {"foreign": Known(rules=lent, worth={}, own={})}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +221,7 @@ class _Followed:
 
     model: str
     family: Family
+    group: str
     features: Sequence[Followed]
     ignored: Sequence[Ignored]
 
@@ -209,11 +239,12 @@ def _followed(
     """Of each family, how far features follow chrF, and where words begin to ignore the source."""
     found: list[_Followed] = []
     for one in together(tested):
-        rows = [own.rows for said, own in owned if said.family == one.family]
+        rows = [own.rows for said, own in owned if said.group == one.group]
         found.append(
             _Followed(
                 model=one.name,
                 family=one.family,
+                group=one.group,
                 features=followed(rows, seed=seed),
                 ignored=ignored_at(rows, one.tables["target"], seed=seed),
             )
@@ -221,21 +252,21 @@ def _followed(
     return found
 
 
-def _worth(observed: Sequence[Observed]) -> dict[Family, Worth]:
-    """Of features, in each family: the means over its models."""
-    families = dict.fromkeys(one.family for one in observed)
+def _worth(observed: Sequence[Observed]) -> dict[str, Worth]:
+    """Of features, in each group: the means over its models."""
     return {
-        family: mean_worth([one.features for one in observed if one.family == family])
-        for family in families
+        group: mean_worth([one.features for one in observed if one.group == group])
+        for group in dict.fromkeys(one.group for one in observed)
     }
 
 
-def _reports(rules: Mapping[Family, Rules], observed: Sequence[Observed]) -> list[dict[str, Any]]:
+def _reports(rules: Mapping[str, Rules], observed: Sequence[Observed]) -> list[dict[str, Any]]:
     return [
         {
             "model": one.name,
             "family": one.family,
-            "flags": [asdict(flag) for flag in judged_flags(rules[one.family], one.tables)],
+            "group": one.group,
+            "flags": [asdict(flag) for flag in judged_flags(rules[one.group], one.tables)],
             "features": [asdict(feature) for feature in one.features],
         }
         for one in observed

@@ -24,12 +24,12 @@ def told(result: Result, language: str = "en") -> str:
     words = table(language)
     blocks = [*_judged(result, words)]
     for family in result["families"]:
-        own = [one for one in result["own_families"] if one["family"] == family["family"]]
+        own = [one for one in result["own_families"] if one["group"] == family["group"]]
         blocks += _planted(family, own, words)
     for one in result["spans"]:
         blocks += _spans(one, words)
-    for family in result["worth"]:
-        blocks += _features(result, family, words)
+    for group in result["worth"]:
+        blocks += _features(result, group, words)
     blocks += [*_ignored(result, words), *_alignment(result, words)]
     return "\n\n".join(blocks)
 
@@ -151,10 +151,10 @@ def _spans(one: Result, words: Words) -> Iterator[str]:
     )
 
 
-def _features(result: Result, family: str, words: Words) -> Iterator[str]:
-    worth = result["worth"][family]
-    followed = [one for one in result["followed"] if one["family"] == family]
-    models = ", ".join(one["model"] for one in followed) or family
+def _features(result: Result, group: str, words: Words) -> Iterator[str]:
+    worth = result["worth"][group]
+    followed = [one for one in result["followed"] if one["group"] == group]
+    models = ", ".join(one["model"] for one in followed) or group
     kinds = list(dict.fromkeys(kind for found in worth.values() for kind in found))
     own = {one["feature"]: one for some in followed for one in some["features"]}
     rows = []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from seqviz.inspection.features import FEATURES
-from seqviz.inspection.rules import Family, correlations, own_of, worth_of
+from seqviz.inspection.rules import Known, correlations
 from seqviz.words.numbers import number
 
 PEOPLE = "people"
@@ -12,26 +12,26 @@ MEASURED = ("strong", "weak")
 """Groups of features that are to find errors without a reference."""
 
 
-def feature_help(name: str, family: Family, words: Mapping[str, str]) -> str:
-    """What a feature means, and how well it finds errors of models of a family.
+def feature_help(name: str, known: Known, words: Mapping[str, str]) -> str:
+    """What a feature means, and how well it finds errors of a model, or of its family.
 
     Args:
         name: of ``FEATURES``.
-        family: of the model.
+        known: of the model.
         words: of a language.
     """
     feature = FEATURES[name]
     if feature.group not in MEASURED:
         return words[feature.help]
     told = [words[feature.help]]
-    found = worth_of(family).get(name, {})
+    found = known.worth.get(name, {})
     kinds = [f"{words[f'inspect.evidence.kind.{kind}']} {number(x)}" for kind, x in found.items()]
     if kinds:
         told.append(words["inspect.evidence.finds"].format_map({"kinds": ", ".join(kinds)}))
     pairs = [f"{_pair(file)} {number(x)}" for file, x in correlations().get(name, {}).items()]
     if pairs:
         told.append(words["inspect.evidence.follows"].format_map({"pairs": ", ".join(pairs)}))
-    if own := own_of(family).get(name):
+    if own := known.own.get(name):
         facts = {end: number(value, "+.2f") for end, value in own.items()}
         told.append(words["inspect.evidence.own"].format_map(facts))
         if "at_length" in own:
@@ -41,20 +41,20 @@ def feature_help(name: str, family: Family, words: Mapping[str, str]) -> str:
     return " ".join(told)
 
 
-def worth_range(name: str, family: Family) -> str:
+def worth_range(name: str, known: Known) -> str:
     """AUROC of a feature in short: of planted errors from the worst kind to the best, of people's.
 
     Empty where nothing was measured.
     """
-    found = worth_of(family).get(name, {})
+    found = known.worth.get(name, {})
     planted = [value for kind, value in found.items() if kind != PEOPLE]
     parts = [f"{number(min(planted))}–{number(max(planted))}"] if planted else []
     return " · ".join([*parts, *(number(found[kind]) for kind in found if kind == PEOPLE)])
 
 
-def rho(name: str, family: Family) -> str:
+def rho(name: str, known: Known) -> str:
     """Its rank correlation with chrF in such models' own translations; empty: not measured."""
-    own = own_of(family).get(name)
+    own = known.own.get(name)
     return number(own["correlation"], "+.2f") if own else ""
 
 

@@ -1,6 +1,6 @@
 """Rules for marks, fitted to words of which it is known whether they are wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +9,7 @@ from seqviz.analysis.judging import best_threshold, judge
 from seqviz.analysis.logistic import fit
 from seqviz.analysis.marks import KINDS, SIDES, Array, Kind, Rule
 from seqviz.inspection import planted
-from seqviz.inspection.rules import Family, Rules, strong
+from seqviz.inspection.rules import Rules, strong
 from seqviz.inspection.validation import LEFT_OUT, UNTOUCHED, Table, Tables
 
 SIGNALS: Mapping[Kind, tuple[tuple[str, ...], ...]] = {
@@ -25,30 +25,38 @@ CHOSEN: Mapping[Kind, float] = {"repeated": 4.0, "copied": 1.0}
 LENT: tuple[Kind, ...] = ("unsupported", "repeated", "copied")
 """Flags of foreign models whose rules are those of our Transformers; attention differs too much."""
 LENT_DATA = "as fitted to SeqViz's own Transformers; not measured on foreign models"
+PLANTED = "planted errors"
+OWN = "own planted errors"
+"""Instead, where a rule was fitted to one model alone and measured on it."""
 
 
-def fitted_rules(
-    unsure: Rule, training: Mapping[Family, Tables], test: Mapping[Family, Tables]
-) -> dict[Family, Rules]:
-    """The rules of all families.
+def fitted_rules(unsure: Rule, training: Tables, test: Tables) -> Rules:
+    """The rules of a family, or of one model.
 
     Args:
         unsure: the rule that judgements of people gave.
         training: words that rules are fitted to.
-        test: words that their AUROC is measured on.
+        test: words that their AUROC is measured on; there is no rule where none of them is bad.
     """
-    found: dict[Family, Rules] = {}
-    for family, tables in training.items():
-        rules: dict[Kind, tuple[Rule, ...]] = {
-            kind: tuple(_measured(kind, rule, test[family]) for rule in _fitted(kind, tables))
-            for kind in SIGNALS
-        }
-        found[family] = {kind: (unsure,) if kind == "unsure" else rules[kind] for kind in KINDS}
-    if "transformer" in found:
-        own = found["transformer"]
-        lent = {kind: tuple(_lent(rule) for rule in own[kind][-1:]) for kind in LENT}
-        found["foreign"] = {"unsure": (unsure,), **lent}
-    return found
+    rules: dict[Kind, tuple[Rule, ...]] = {
+        kind: tuple(_measured(kind, _fitted(kind, training), test)) for kind in SIGNALS
+    }
+    return {kind: (unsure,) if kind == "unsure" else rules[kind] for kind in KINDS}
+
+
+def lent_rules(own: Rules) -> Rules:
+    """Those of our Transformers for models of others, without a number of how good they are."""
+    lent = {kind: tuple(_lent(rule) for rule in own[kind][-1:]) for kind in LENT}
+    return {"unsure": own["unsure"], **lent}
+
+
+def own_rules(fitted: Rules, others: Rules) -> Rules:
+    """The rules of one model: those fitted to it; others where there was nothing to fit to."""
+    return {
+        kind: tuple(replace(rule, data=rule.data.replace(PLANTED, OWN, 1)) for rule in fitted[kind])
+        or tuple(others.get(kind, ()))
+        for kind in KINDS
+    }
 
 
 def _fitted(kind: Kind, tables: Tables) -> list[Rule]:
@@ -74,13 +82,15 @@ def _regression(table: Table, names: tuple[str, ...]) -> Rule:
     return Rule(weights=weights, bias=model.bias, threshold=0.0, full=1.0)
 
 
-def _measured(kind: Kind, rule: Rule, tables: Tables) -> Rule:
-    """A rule with its AUROC on words that it has not seen."""
+def _measured(kind: Kind, rules: Sequence[Rule], tables: Tables) -> Iterator[Rule]:
+    """Rules with their AUROC on words that they have not seen; none where none of these is bad."""
     table = _concerning(kind, tables)
-    values: Array = rule.value(table.signals)
-    found = judge(values, table.bad, threshold=rule.threshold)
     kinds = ", ".join(name for name in dict.fromkeys(table.planted.tolist()) if name)
-    return replace(rule, auroc=found.auroc, data=f"planted errors: {kinds}")
+    for rule in rules:
+        if rule.weights.keys() <= table.signals.keys() and 0 < table.bad.sum() < len(table.bad):
+            values: Array = rule.value(table.signals)
+            found = judge(values, table.bad, threshold=rule.threshold)
+            yield replace(rule, auroc=found.auroc, data=f"{PLANTED}: {kinds}")
 
 
 def _lent(rule: Rule) -> Rule:

@@ -1,4 +1,4 @@
-"""The marks on one translation, by the rules of its model's family: recorded, or a row of a run."""
+"""The marks on one translation, by the rules for its model: recorded, or a row of a run."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,9 @@ import numpy as np
 
 from seqviz.analysis.marks import LOWEST, Mark, Read, Side, is_special, word_marks, words_of
 from seqviz.analysis.words import join_pieces, word_groups
-from seqviz.inspection.rules import Family, family_of, rules_of
+from seqviz.errors import InputError
+from seqviz.inspection.kept import known_here
+from seqviz.inspection.rules import Known, Rules, family_of
 from seqviz.trace import Trace
 from seqviz.translator import Translator
 
@@ -40,6 +42,7 @@ def trace_marks(translator: Translator, trace: Trace, rank: int = 0) -> tuple[Ma
 
     Raises:
         InputError: there is no such hypothesis, or the trace is of another model.
+        ModelError: ``file_corrupt``: what is known of the model cannot be read.
     """
     contrast = translator.evidence(trace, rank).contrast()
     attention, source = trace.cross_attention_of(rank), trace.source.pieces
@@ -50,15 +53,38 @@ def trace_marks(translator: Translator, trace: Trace, rank: int = 0) -> tuple[Ma
         without_source=contrast.without_source,
         read=None if attention is None else Read.of(attention, source),
     )
-    return word_marks(words, rules_of(family_of(translator.entry.kind, translator.entry.family)))
+    return word_marks(words, known_about(translator).rules)
 
 
-def row_marks(row: Mapping[Any, Any], family: Family) -> tuple[Mark, ...]:
+def known_about(translator: Translator) -> Known:
+    """What was measured of a model, or else of its family.
+
+    Raises:
+        ModelError: ``file_corrupt``: the record in its folder cannot be read.
+    """
+    entry, weights = translator.entry, translator.facts.fingerprint
+    return known_here(entry.folder, family_of(entry.kind, entry.family), weights=weights)
+
+
+def unmarked_source(rules: Rules, *, attends: bool, model: str) -> InputError | None:
+    """Why no source word can be marked as left out; None: it can.
+
+    Args:
+        rules: of the model.
+        attends: attention was recorded.
+        model: its name.
+    """
+    if not attends:
+        return InputError("left_out_no_attention", {"model": model})
+    return None if rules.get("left_out") else InputError("left_out_unmeasured", {"model": model})
+
+
+def row_marks(row: Mapping[Any, Any], rules: Rules) -> tuple[Mark, ...]:
     """Mark the words of a row's translation and of its source, as ``trace_marks`` would.
 
     Args:
         row: of a run, by the names of ``SCHEMA``; one without pieces has no marks.
-        family: of its model.
+        rules: of its model.
     """
     pieces, source = row["pieces"], row["source_pieces"]
     if not (len(pieces) and len(source)):
@@ -75,13 +101,13 @@ def row_marks(row: Mapping[Any, Any], family: Family) -> tuple[Mark, ...]:
     words = words_of(
         list(pieces), log_probs, source=list(source), without_source=without, read=read
     )
-    return word_marks(words, rules_of(family))
+    return word_marks(words, rules)
 
 
-def row_words(row: Mapping[Any, Any], family: Family) -> dict[Side, list[ShownWord]]:
+def row_words(row: Mapping[Any, Any], rules: Rules) -> dict[Side, list[ShownWord]]:
     """The words of a row's source and of its translation, with their marks; see ``row_marks``."""
     pieces, source = list(row["pieces"]), list(row["source_pieces"])
-    marks = sorted(row_marks(row, family), key=lambda mark: -mark.strength)
+    marks = sorted(row_marks(row, rules), key=lambda mark: -mark.strength)
     log_probs = np.maximum(np.asarray(row["log_probs"], np.float64), LOWEST)
 
     def marks_at(side: Side, start: int) -> tuple[Mark, ...]:

@@ -14,7 +14,7 @@ from seqviz.inspection.compare import Comparison
 from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES, TEXTS
 from seqviz.inspection.marked import row_words
-from seqviz.inspection.rules import Family
+from seqviz.inspection.rules import Known, Rules
 from seqviz.viewer import mark_words, script, style
 from seqviz.viewer.evidence import packed_mark
 from seqviz.viewer.markup import page_of
@@ -29,7 +29,7 @@ def report_page(
     rows: pd.DataFrame,
     *,
     model: str,
-    family: Family,
+    known: Known,
     comparison: Comparison | None = None,
     counted: bool = False,
     language: str = LANGUAGES[0],
@@ -39,7 +39,7 @@ def report_page(
     Args:
         rows: of a run.
         model: its name.
-        family: of the model, for which the evidence is told.
+        known: of the model: the rules of marks, and the evidence that is told.
         comparison: of the same rows.
         counted: its words were counted in a training text.
         language: in which it opens; it holds all.
@@ -47,12 +47,12 @@ def report_page(
     facts = {"model": model, "sentences": f"{len(rows):,}"}
     words = table(language)
     return page_of(
-        _content(rows, family)
+        _content(rows, known)
         | {
             "language": language,
             "facts": facts,
             **_compared(comparison or Comparison((), (), ()), counted=counted),
-            "words": {code: _words(code, family) for code in LANGUAGES},
+            "words": {code: _words(code, known) for code in LANGUAGES},
         },
         program=script("report"),
         styles=style(*STYLES),
@@ -62,7 +62,7 @@ def report_page(
     )
 
 
-def _content(rows: pd.DataFrame, family: Family) -> dict[str, Any]:
+def _content(rows: pd.DataFrame, known: Known) -> dict[str, Any]:
     marked = _Marked()
     return {
         "number": rows["number"].tolist(),
@@ -70,7 +70,7 @@ def _content(rows: pd.DataFrame, family: Family) -> dict[str, Any]:
         "features": {name: [_known(value) for value in rows[name]] for name in FEATURES},
         "groups": {name: one.group for name, one in FEATURES.items()},
         "digits": {name: one.digits for name, one in FEATURES.items()},
-        "words_of": [marked.words(row, family) for row in rows.to_dict("records")],
+        "words_of": [marked.words(row, known.rules) for row in rows.to_dict("records")],
         "rules": marked.rules,
     }
 
@@ -90,7 +90,7 @@ class _Marked:
         self.rules: list[dict[str, Any]] = []
         """What marks of one kind have in common, see ``packed_mark``."""
 
-    def words(self, row: Mapping[Any, Any], family: Family) -> dict[str, list[list[Any]]]:
+    def words(self, row: Mapping[Any, Any], rules: Rules) -> dict[str, list[list[Any]]]:
         """By side: of every word its text, its surprisal in nats (null: of the source), its marks.
 
         A mark is the place of its rule, its value and its strength.
@@ -100,7 +100,7 @@ class _Marked:
                 [word.text.strip(), _known(word.surprisal), *map(self._mark, word.marks)]
                 for word in words
             ]
-            for side, words in row_words(row, family).items()
+            for side, words in row_words(row, rules).items()
         }
 
     def _mark(self, mark: Mark) -> tuple[int, float, float]:
@@ -147,8 +147,8 @@ def _told(one: Significance) -> Mapping[str, str]:
     }
 
 
-def _words(language: str, family: Family) -> dict[str, str]:
+def _words(language: str, known: Known) -> dict[str, str]:
     words = table(language)
-    helped = {one.help: feature_help(name, family, words) for name, one in FEATURES.items()}
+    helped = {one.help: feature_help(name, known, words) for name, one in FEATURES.items()}
     told = part(words, "inspect.report.", "inspect.feature.", *_TOGETHER)
     return told | mark_words(language) | helped

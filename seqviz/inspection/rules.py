@@ -44,26 +44,31 @@ def family_of(kind: str, foreign: str) -> Family:
     return "rnn" if kind == "rnn" else "transformer"
 
 
-def rules_of(family: Family) -> Rules:
-    """The rules of a family, from the strongest evidence down."""
-    return read_rules(_measured())[family]
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What was measured of a family of models, or of one model."""
 
-
-def worth_of(family: Family) -> Worth:
+    rules: Rules
+    """Of every kind of mark, from the strongest evidence down."""
+    worth: Worth
     """Of features, by kind of error: the AUROC; 0.5 is chance. Empty where nothing was measured."""
-    found: Worth = _measured()["worth"].get(family, {})
-    return found
-
-
-def own_of(family: Family) -> Worth:
+    own: Worth
     """Of features: how far they follow chrF in such models' own translations.
 
     "correlation", of ranks, above 0 where the good end goes with the better chrF; "low" and "high",
     between which it lies in 95 % of resamples; "at_length", with the source's length held fast.
     Empty where nothing was measured.
     """
-    found: Worth = _measured()["own"].get(family, {})
-    return found
+
+
+def known_of(family: Family) -> Known:
+    """What was measured of a family."""
+    raw = _measured()
+    return Known(
+        rules=read_rules(raw)[family],
+        worth=raw["worth"].get(family, {}),
+        own=raw["own"].get(family, {}),
+    )
 
 
 def correlations() -> Worth:
@@ -93,28 +98,20 @@ def strong(values: Array, bad: NDArray[np.bool_]) -> float:
     return float(np.percentile(values[bad], _STRONG))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Measured:
-    """All that is measured."""
+def measured_file(known: Mapping[Family, Known], correlation: Worth) -> str:
+    """A file that the functions above read.
 
-    rules: Mapping[Family, Rules]
-    worth: Mapping[Family, Worth]
-    """See ``worth_of``."""
-    own: Mapping[Family, Worth]
-    """See ``own_of``."""
-    correlation: Worth
-    """See ``correlations``."""
-
-
-def measured_file(found: Measured) -> str:
-    """A file that the functions above read."""
+    Args:
+        known: of families.
+        correlation: see ``correlations``.
+    """
     parts = [_HEAD]
-    for family, kinds in found.rules.items():
-        for kind, several in kinds.items():
+    for family, found in known.items():
+        for kind, several in found.rules.items():
             parts += [f"[[{family}.{kind}]]\n{_fields(rule)}" for rule in several]
-    tables = {f"worth.{family}": one for family, one in found.worth.items()}
-    tables |= {f"own.{family}": one for family, one in found.own.items()}
-    for name, table in {**tables, "correlation": found.correlation}.items():
+    tables = {f"worth.{family}": one.worth for family, one in known.items() if one.worth}
+    tables |= {f"own.{family}": one.own for family, one in known.items() if one.own}
+    for name, table in {**tables, "correlation": correlation}.items():
         lines = (f"{feature} = {_inline(numbers)}\n" for feature, numbers in table.items())
         parts.append(f"[{name}]\n{''.join(lines)}")
     return "\n".join(parts)

@@ -62,7 +62,6 @@ def packed_mark(mark: Mark) -> dict[str, Any]:
 
 
 def data_code(data: str) -> str:
-    """What a rule was measured on, in the codes of the words: planted, judged, or borrowed."""
-    return {"planted errors": "planted", "judgements of people": "judged"}.get(
-        data.partition(":")[0], "borrowed"
-    )
+    """What a rule was measured on, in the codes of the words: planted, own, judged, or borrowed."""
+    codes = {"planted errors": "planted", "own planted errors": "own"}
+    return (codes | {"judgements of people": "judged"}).get(data.partition(":")[0], "borrowed")

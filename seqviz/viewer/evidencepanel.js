@@ -30,7 +30,7 @@ export class EvidencePanel {
     this.step = html("div.scroll", { tabindex: 0, role: "group", "aria-label": found.say("evidence.ways") });
     const section = (key, ...rest) => html("section", html("h3", found.say(`evidence.${key}`)), html("p.caption", found.say(`evidence.${key}_about`)), ...rest);
     this.node = html("div.stack.evidence",
-      section("all_marks", this.marks, this.trust),
+      section("all_marks", this.marks, ...(found.missing.left_out ? [html("p.notice", found.missing.left_out)] : []), this.trust),
       section("encoder", this.texts()),
       section("decoder", ...(found.ranks ? [this.lensChoice(), this.lens] : [html("p.notice", found.missing.decoder)])),
       section("ways", this.verdict(), this.ways, this.status, this.step, this.rho()));

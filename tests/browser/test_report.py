@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from seqviz.inspection.compare import comparison
 from seqviz.inspection.expression import columns_of, parsed
 from seqviz.inspection.report import report_page
+from seqviz.inspection.rules import known_of
 from tests.browser.conftest import opened_file
 from tests.browser.seen import assert_accessible
 from tests.fixtures.inspected import inspected
@@ -29,7 +30,7 @@ def test_it_sorts_filters_and_opens_rows(browser: Browser, tmp_path: Path) -> No
     rows = inspected(150)
     rows.loc[:20, "disagreement"] = np.nan
     found = comparison(rows, language="en")
-    text = report_page(rows, model="a/b", family="transformer", comparison=found)
+    text = report_page(rows, model="a/b", known=known_of("transformer"), comparison=found)
     with opened_file(browser, tmp_path / "r.html", text) as page:
         check_together(page)
         expect(page.locator("#told")).to_have_text("100 of 150 shown, 150 in all")

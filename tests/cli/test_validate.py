@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 
 from seqviz.cli.validate_report import BEGIN, END
-from seqviz.inspection.rules import read_rules
+from seqviz.inspection.kept import known_here
+from seqviz.inspection.marked import known_about
+from seqviz.inspection.rules import known_of, read_rules
+from seqviz.translator import load
 from tests.cli.conftest import Run
+from tests.fixtures.opus_folders import write_opus_folder
 from tests.inspection.test_judged import GOOD, HEADER, OTHER
 from tests.inspection.test_marot import row
 
@@ -96,6 +100,39 @@ def test_planted_errors_spans_and_links_are_measured_and_rules_and_tables_writte
     assert len(english.splitlines()) == len(chinese.splitlines())
 
 
+MARIAN = """\
+Es war sehr kalt.\tIt was very cold.
+wir gehen nach hause\twe are going home
+wir gehen, es war sehr kalt\twe are going home, it was very cold
+es war kalt\tit was cold
+"""
+
+
+def test_a_model_of_others_keeps_its_own_rules_and_what_they_are_worth(
+    run: Run, tmp_path: Path
+) -> None:
+    folder, file = tmp_path / "opus-mt-de-en", tmp_path / "pairs.tsv"
+    write_opus_folder(folder)
+    file.write_text(MARIAN, encoding="utf-8")
+    lent = known_about(load(str(folder), "cpu"))
+    assert not lent.rules["left_out"] and lent.rules["repeated"][0].auroc is None
+    measured = ("--fit", str(folder), str(file), "--planted", str(folder), str(file))
+    found = run("validate", "--json", "--keep", "--sentences", "9", *measured)
+    assert found.code == 0 and f"Kept in {folder / 'marks.json'}" in found.err
+    (one,) = found.json()["families"]
+    assert (one["family"], one["group"]) == ("foreign", "opus-mt-de-en")
+    aurocs = {(flag["flag"], flag["planted"]): flag["judgement"]["auroc"] for flag in one["flags"]}
+    translator = load(str(folder), "cpu")
+    known = known_about(translator)
+    (left_out,) = known.rules["left_out"]
+    assert left_out.data == "own planted errors: dropped"
+    assert left_out.auroc == aurocs["left_out", "all"]
+    assert known.rules["repeated"][0].auroc == 1 and known.worth["repetition"]["repeated"] == 1
+    assert known_here(folder, "foreign", weights="others") == known_of("foreign")
+    again = run("validate", "--json", "--sentences", "9", *measured[3:]).json()["families"]
+    assert again == [one], "what was kept is what is measured later"
+
+
 def test_without_evidence_there_is_nothing_to_say(
     run: Run, judged_file: Path, pairs_file: Path
 ) -> None:
@@ -105,6 +142,8 @@ def test_without_evidence_there_is_nothing_to_say(
     other = ("--planted", "de-en/transformer", str(pairs_file), "--sentences", "1")
     fitting = ("validate", "--fit", "de-en/dot", str(pairs_file), *other)
     assert "--planted of the same family: rnn" in run(*fitting).refusal()
+    kept = run("validate", "--keep", "--judged", str(judged_file)).refusal()
+    assert "--keep needs --fit and --planted" in kept
     assert "no column" in run("validate", "--judged", __file__).refusal()
     into = ("validate", "--judged", str(judged_file), "--into", str(judged_file))
     assert f"no line '{BEGIN}'" in run(*into).refusal()

@@ -4,34 +4,37 @@ import pytest
 
 from seqviz.inspection.evidence import feature_help, worth_range
 from seqviz.inspection.features import FEATURES
-from seqviz.inspection.rules import FAMILIES, worth_of
+from seqviz.inspection.rules import FAMILIES, known_of
 from seqviz.words import LANGUAGES, table
 from seqviz.words.numbers import number
 
 
 def test_the_help_tells_every_kind_of_error_and_every_judgement() -> None:
     words = table("en")
-    told = feature_help("worst3", "transformer", words)
+    known = known_of("transformer")
+    told = feature_help("worst3", known, words)
     assert told.startswith(words["inspect.feature.worst3.help"])
-    for kind, value in worth_of("transformer")["worst3"].items():
+    for kind, value in known.worth["worst3"].items():
         assert f"{words[f'inspect.evidence.kind.{kind}']} {number(value)}" in told
     assert "en-zh 0.31" in told
 
 
 def test_the_range_parts_planted_errors_from_those_that_people_marked() -> None:
-    found = worth_of("transformer")["worst3"]
+    known = known_of("transformer")
+    found = known.worth["worst3"]
     people = found["people"]
     planted = [value for kind, value in found.items() if kind != "people"]
     expected = f"{number(min(planted))}–{number(max(planted))} · {number(people)}"
-    assert worth_range("worst3", "transformer") == expected
-    assert "·" not in worth_range("worst3", "rnn") and worth_range("worst3", "foreign") == ""
+    assert worth_range("worst3", known) == expected
+    assert "·" not in worth_range("worst3", known_of("rnn"))
+    assert worth_range("worst3", known_of("foreign")) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_not_measured_is_said(language: str) -> None:
     words = table(language)
     unknown = words["inspect.evidence.unknown"]
-    assert unknown in feature_help("margin_min", "foreign", words)
-    assert feature_help("bleu", "rnn", words) == words["inspect.feature.bleu.help"]
-    told = {feature_help(name, family, words) for name in FEATURES for family in FAMILIES}
+    assert unknown in feature_help("margin_min", known_of("foreign"), words)
+    assert feature_help("bleu", known_of("rnn"), words) == words["inspect.feature.bleu.help"]
+    told = {feature_help(name, known_of(family), words) for name in FEATURES for family in FAMILIES}
     assert not any("{" in text for text in told)

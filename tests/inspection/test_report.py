@@ -11,6 +11,7 @@ from seqviz.inspection.compare import comparison, gains
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.marked import row_words
 from seqviz.inspection.report import report_page
+from seqviz.inspection.rules import known_of
 from seqviz.words import LANGUAGES
 from tests.fixtures.inspected import inspected
 
@@ -31,7 +32,7 @@ def rows() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def page(rows: pd.DataFrame) -> str:
     found = comparison(rows, language="en")
-    return report_page(rows, model=HOSTILE, family="rnn", comparison=found, language="zh")
+    return report_page(rows, model=HOSTILE, known=known_of("rnn"), comparison=found, language="zh")
 
 
 def content(page: str) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def test_it_holds_the_numbers_and_the_words_of_all_languages(page: str, rows: pd
 def test_words_have_the_marks_of_their_row(page: str, rows: pd.DataFrame) -> None:
     data = content(page)
     for row, words in zip(rows.to_dict("records"), data["words_of"], strict=True):
-        for side, found in row_words(row, "rnn").items():
+        for side, found in row_words(row, known_of("rnn").rules).items():
             assert [word[0] for word in words[side]] == [word.text.strip() for word in found]
             for (_, _, *marks), word in zip(words[side], found, strict=True):
                 expected = [(one.kind, one.threshold, one.auroc) for one in word.marks]

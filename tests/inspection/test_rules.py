@@ -10,22 +10,19 @@ from seqviz.inspection.features import FEATURES
 from seqviz.inspection.fitting import SIGNALS
 from seqviz.inspection.rules import (
     FAMILIES,
-    Family,
-    Measured,
-    Rules,
+    Known,
     correlations,
     family_of,
+    known_of,
     measured_file,
     read_rules,
-    rules_of,
     strong,
-    worth_of,
 )
 
 
 def test_every_family_has_its_rules_with_their_evidence() -> None:
     for family in FAMILIES:
-        rules = rules_of(family)
+        rules = known_of(family).rules
         assert tuple(rules) == KINDS
         for kind, several in rules.items():
             assert bool(several) == (kind != "left_out" or family != "foreign")
@@ -39,7 +36,7 @@ def test_every_family_has_its_rules_with_their_evidence() -> None:
 
 def test_features_come_with_what_they_are_worth() -> None:
     for family in FAMILIES:
-        worth = worth_of(family)
+        worth = known_of(family).worth
         assert bool(worth) == (family != "foreign") and worth.keys() <= FEATURES.keys()
         assert all(0 <= number <= 1 for kinds in worth.values() for number in kinds.values())
     found = {name: list(numbers.values()) for name, numbers in correlations().items()}
@@ -58,14 +55,11 @@ def test_what_is_written_is_read() -> None:
         data="planted errors",
     )
     plain = Rule(weights={"surprisal": 1.0}, threshold=0.5, full=3.0)
-    rules: dict[Family, Rules] = {"rnn": {"left_out": [rule], "unsupported": [plain, rule]}}
     worth = {"worst3": {"dropped": 0.75, "number": 0.5}}
     correlation = {"worst3": {"mlqe-pe.en-de.tsv": 0.25}}
     own = {"agreement": {"correlation": 0.25, "low": 0.125, "high": 0.375, "at_length": 0.5}}
-    measured = Measured(
-        rules=rules, worth={"rnn": worth}, own={"rnn": own}, correlation=correlation
-    )
-    raw = tomllib.loads(measured_file(measured))
+    known = Known(rules={"left_out": [rule], "unsupported": [plain, rule]}, worth=worth, own=own)
+    raw = tomllib.loads(measured_file({"rnn": known}, correlation))
     assert (raw["worth"], raw["correlation"]) == ({"rnn": worth}, correlation)
     assert raw["own"] == {"rnn": own}
     found = read_rules(raw)

@@ -8,7 +8,7 @@ import pytest
 
 from seqviz.analysis.marks import Rule, source_words, target_words
 from seqviz.errors import InputError
-from seqviz.inspection.fitting import LENT_DATA, fitted_rules
+from seqviz.inspection.fitting import LENT_DATA, fitted_rules, lent_rules, own_rules
 from seqviz.inspection.marot import HumanSpan, RatedSegment
 from seqviz.inspection.planted import Planted
 from seqviz.inspection.rules import Rules
@@ -99,16 +99,16 @@ def test_sentences_become_words_of_both_sides(models: Path) -> None:
 
 def test_rules_find_what_they_were_fitted_to_and_are_measured_elsewhere() -> None:
     training, test = made(1), made(2)
-    rules = fitted_rules(UNSURE, {"transformer": training}, {"transformer": test})
-    own, foreign = rules["transformer"], rules["foreign"]
+    own = fitted_rules(UNSURE, training, test)
+    foreign = lent_rules(own)
     assert own["unsure"] == foreign["unsure"] == (UNSURE,)
     assert [tuple(rule.weights) for rule in own["unsupported"]] == [
         ("surprisal", "contrast", "past"),
         ("surprisal", "contrast"),
     ]
     assert own["unsupported"][0].weights["surprisal"] > 0 > own["left_out"][0].weights["most"]
-    elsewhere = fitted_rules(UNSURE, {"transformer": training}, {"transformer": made(3)})
-    assert elsewhere["transformer"]["left_out"][0].auroc != own["left_out"][0].auroc
+    elsewhere = fitted_rules(UNSURE, training, made(3))
+    assert elsewhere["left_out"][0].auroc != own["left_out"][0].auroc
     assert (own["repeated"][0].threshold, own["repeated"][0].auroc) == (4.0, 1.0)
     assert own["repeated"][0].data == "planted errors: repeated"
     (lent,) = foreign["unsupported"]
@@ -116,9 +116,11 @@ def test_rules_find_what_they_were_fitted_to_and_are_measured_elsewhere() -> Non
     assert (lent.auroc, lent.data) == (None, LENT_DATA) and "left_out" not in foreign
     nothing = made(1)
     flawless = {side: replace(some, bad=some.bad & False) for side, some in nothing.items()}
-    empty = fitted_rules(UNSURE, {"transformer": flawless}, {"transformer": test})
-    assert not empty["transformer"]["left_out"] and not empty["foreign"]["copied"]
-    assert "foreign" not in fitted_rules(UNSURE, {"rnn": training}, {"rnn": test})
+    for empty in (fitted_rules(UNSURE, flawless, test), fitted_rules(UNSURE, test, flawless)):
+        assert not empty["left_out"] and not lent_rules(empty)["copied"]
+    alone = own_rules({**own, "copied": ()}, foreign)
+    assert alone["left_out"][0].data == "own planted errors: dropped"
+    assert alone["copied"] == foreign["copied"] and alone["unsure"] == own["unsure"]
 
 
 def test_a_flag_is_judged_on_every_kind_of_error() -> None:

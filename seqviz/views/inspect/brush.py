@@ -54,7 +54,7 @@ def _histogram(run: Run, passed: Mask, name: str, *, w: Words) -> None:
     edges = figures.bar_edges(values)
     key = f"histogram-{name}-{state.remembered(BRUSHES) or 0}"
     ends = (float(edges[0]), float(edges[-1]))
-    st.caption(label, help=feature_help(name, runs.family(run), w.table))
+    st.caption(label, help=feature_help(name, runs.known(run), w.table))
     chart.draw(picture, key=key, w=w, on_select=partial(take, key, name, ends), selects="box")
 
 

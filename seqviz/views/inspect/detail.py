@@ -11,7 +11,7 @@ import streamlit as st
 
 from seqviz.inspection.evidence import rho, worth_range
 from seqviz.inspection.features import FEATURES
-from seqviz.inspection.marked import row_words
+from seqviz.inspection.marked import row_words, unmarked_source
 from seqviz.views.components import judged
 from seqviz.views.inspect import marking, parted, people, runs, watched
 from seqviz.views.inspect.notes import bookmark, note_field
@@ -47,6 +47,7 @@ def render(
     with st.container(horizontal=True, gap="small"):
         _way(sentence, w)
         bookmark(sentence.run, which, w)
+    _unmarked(sentence, w)
     parted.render(sentence, request, w)
     note_field(sentence.run, which, w)
     _numbers(sentence, w)
@@ -94,14 +95,14 @@ def _texts(sentence: Sentence, w: Words) -> list[judged.Row]:
 
 
 def _marked(sentence: Sentence, w: Words) -> dict[str, list[judged.Word]]:
-    """The words of source and translation with the marks of the model's family.
+    """The words of source and translation with the model's marks.
 
     A word of the translation tells its surprisal. A source that the model reads as another text,
     such as one with a soft hyphen, goes without.
     """
     if not sentence.list("pieces"):
         return {}
-    found = row_words(dict(sentence.row), runs.family(sentence.run))
+    found = row_words(dict(sentence.row), runs.known(sentence.run).rules)
     names = {"source": found["source"], "translation": found["target"]}
     return {
         name: [
@@ -118,6 +119,15 @@ def _marked(sentence: Sentence, w: Words) -> dict[str, list[judged.Word]]:
         if words
         and (name == "translation" or "".join(one.text for one in words) == sentence.text(name))
     }
+
+
+def _unmarked(sentence: Sentence, w: Words) -> None:
+    """Say why no source word can be marked as left out, where that is so."""
+    run, attends = sentence.run, sentence.row.get("read_past") is not None
+    if (found := unmarked_source(runs.known(run).rules, attends=attends, model=run.model)) is None:
+        return
+    if sentence.list("pieces"):
+        st.caption(w.error(found))
 
 
 def _open(run: str, which: int, *word: Any) -> None:
@@ -155,13 +165,13 @@ def _numbers(sentence: Sentence, w: Words) -> None:
 
 def _table(sentence: Sentence, groups: Sequence[str], w: Words) -> None:
     """The features that a sentence has, each with how good it is at finding errors."""
-    row, family = sentence.row, runs.family(sentence.run)
+    row, found = sentence.row, runs.known(sentence.run)
     heads = [w("inspect.number"), w("inspect.value")]
     heads += [w("inspect.evidence.head"), w("inspect.evidence.rho")]
     lines = [f"| {' | '.join(heads)} |", "|:--|--:|--:|--:|"]
     for name, feature in FEATURES.items():
         if feature.group in groups and pd.notna(row.get(name)):
-            known = [worth_range(name, family), rho(name, family)]
+            known = [worth_range(name, found), rho(name, found)]
             cells = [w(feature.label), _value(row[name], w), *known]
             lines.append(f"| {' | '.join(cells)} |")
     st.markdown("\n".join(lines), help=w("inspect.evidence.about"))

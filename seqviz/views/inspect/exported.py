@@ -86,7 +86,7 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
     page = report_page(
         rows,
         model=run.model,
-        family=runs.family(run),
+        known=runs.known(run),
         comparison=comparison(rows, language=run.languages[1]),
         language=language,
     )

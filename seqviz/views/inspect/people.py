@@ -10,7 +10,6 @@ from seqviz.analysis.compare import word_differences
 from seqviz.errors import SeqVizError
 from seqviz.inspection.marot import HumanSpan, RatedSegment
 from seqviz.inspection.rated import Rated, agreement, rated_by_reader, rated_in
-from seqviz.inspection.rules import rules_of
 from seqviz.inspection.validation import FlagReport
 from seqviz.server.kept import kept
 from seqviz.views.components import judged
@@ -142,7 +141,7 @@ def _agreement(
 ) -> Sequence[FlagReport]:
     with cache.visits().turn(lambda _: None, request.visitor):
         translator = cache.translator(str(runs.folder_of_model(run)), request.device)
-        return agreement(translator, segments, rules_of(runs.family(run)))
+        return agreement(translator, segments, runs.known(run).rules)
 
 
 def agreement_table(found: Sequence[FlagReport], code: str, w: Words) -> str:

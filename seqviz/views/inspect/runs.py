@@ -13,8 +13,9 @@ import pandas as pd
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
+from seqviz.inspection.kept import known_here
 from seqviz.inspection.process import read_asked
-from seqviz.inspection.rules import Family, family_of
+from seqviz.inspection.rules import Known, family_of, known_of
 from seqviz.inspection.run import TABLE, read_run
 from seqviz.options import DecodeOptions
 from seqviz.server.inspections import NAME
@@ -41,6 +42,8 @@ class Run:
     model: str
     own: str
     """The folder of a model that is none of those here; empty: nobody knows one."""
+    weights: str
+    """The fingerprint of those of the model; empty: nobody knows it."""
     options: DecodeOptions
     frame: pd.DataFrame
     """One row a sentence; nobody changes it."""
@@ -102,6 +105,7 @@ def opened(name: str) -> Run | None:
 
     Raises:
         InputError: there is none of that name, or what lies there is none.
+        ModelError: as ``known``.
     """
     folder = folder_of(name)
     try:
@@ -110,7 +114,9 @@ def opened(name: str) -> Run | None:
         if re.fullmatch(NAME, name) and read_asked(folder) is not None:
             return None
         raise InputError("no_inspection", {"folder": name}) from None
-    return _opened(name, folder, changed)
+    run = _opened(name, folder, changed)
+    known(run)  # so that a broken record is told here
+    return run
 
 
 @kept(most=4)
@@ -123,6 +129,7 @@ def _opened(name: str, folder: Path, changed: int) -> Run:
         title=folder.name if asked is None else asked.title,
         model=str(told["model"]) if told else "" if asked is None else asked.name,
         own=own,
+        weights=str(told.get("weights", "")),
         options=_options(told) or (DecodeOptions() if asked is None else asked.options),
         frame=read_run(folder / TABLE),
         changed=changed,
@@ -161,9 +168,14 @@ def folder_of_model(run: Run) -> Path | None:
     return entry.folder if entry is not None else Path(own) if own else None
 
 
-def family(run: Run) -> Family:
-    """Of its model, by whose rules words are marked; where that is gone, a Transformer's."""
-    entry = entry_of(run)
-    if entry is None:
-        return "foreign" if own_folder(run) else "transformer"
-    return family_of(entry.kind, entry.family)
+def known(run: Run) -> Known:
+    """What was measured of its model, or of its family; where that is gone, of Transformers.
+
+    Raises:
+        ModelError: ``file_corrupt``: the record in the model's folder cannot be read.
+    """
+    entry, own = entry_of(run), own_folder(run)
+    if entry is not None:
+        family = family_of(entry.kind, entry.family)
+        return known_here(entry.folder, family, weights=run.weights)
+    return known_here(Path(own), "foreign", weights=run.weights) if own else known_of("transformer")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES
-from seqviz.inspection.rules import Family
+from seqviz.inspection.rules import Known
 from seqviz.records.notes import Notes
 from seqviz.views.inspect import runs
 from seqviz.views.inspect.listed import Places, present
@@ -87,7 +87,7 @@ def render(
         key=key,
         height=HEIGHT,
         hide_index=True,
-        column_config=_config(shown, runs.family(run), w),
+        column_config=_config(shown, runs.known(run), w),
         placeholder="–",
         on_select=partial(choose, key, numbers),
         selection_mode="single-cell",
@@ -106,7 +106,7 @@ def _shown(frame: pd.DataFrame, noted: Notes) -> pd.DataFrame:
     return pd.DataFrame({"mark": marks, **dict(frame.assign(**cut).items())}, index=frame.index)
 
 
-def _config(shown: pd.DataFrame, family: Family, w: Words) -> Mapping[str, Any]:
+def _config(shown: pd.DataFrame, known: Known, w: Words) -> Mapping[str, Any]:
     column = st.column_config
     texts = {
         name: column.TextColumn(w(f"inspect.column.{name}"), width=TEXT)
@@ -115,7 +115,7 @@ def _config(shown: pd.DataFrame, family: Family, w: Words) -> Mapping[str, Any]:
     features = {}
     for name in shown.columns[4:]:
         label = w(f"inspect.feature.{name}")
-        told = f"`{name}` · {feature_help(name, family, w.table)}"
+        told = f"`{name}` · {feature_help(name, known, w.table)}"
         features[name] = (
             column.NumberColumn(label, help=told, format="%.2f", width=NUMBER)
             if pd.api.types.is_float_dtype(shown[name])

@@ -11,9 +11,8 @@ from typing import Any
 
 import streamlit as st
 
-from seqviz.analysis.trust import Part
 from seqviz.errors import InputError
-from seqviz.inspection.marked import trace_marks
+from seqviz.inspection.marked import known_about, trace_marks, unmarked_source
 from seqviz.trace import Trace
 from seqviz.translator import Translator
 from seqviz.translator.trust import trust_in
@@ -35,7 +34,7 @@ class _Packed:
     """For the browser; and what the model does not give, with the reasons."""
 
     packed: dict[str, Any]
-    missing: Mapping[Part, InputError]
+    missing: Mapping[str, InputError]
 
 
 _known: "weakref.WeakKeyDictionary[Trace, dict[int, _Packed]]" = weakref.WeakKeyDictionary()
@@ -94,4 +93,9 @@ def gathered(
 ) -> _Packed:
     """Compute all; what the model does not give is left out, with the reason."""
     found = trust_in(translator.evidence(trace, rank), on_part=on_part)
-    return _Packed(packed_evidence(found, trace_marks(translator, trace, rank)), found.missing)
+    missing: dict[str, InputError] = dict(found.missing)
+    attends = trace.cross_attention_of(rank) is not None
+    rules, model = known_about(translator).rules, trace.model.name
+    if (reason := unmarked_source(rules, attends=attends, model=model)) is not None:
+        missing["left_out"] = reason
+    return _Packed(packed_evidence(found, trace_marks(translator, trace, rank)), missing)

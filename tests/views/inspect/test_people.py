@@ -6,7 +6,7 @@ import pytest
 
 from seqviz.inspection.marot import COLUMNS, HumanSpan
 from seqviz.inspection.rated import agreement, rated_in
-from seqviz.inspection.rules import rules_of
+from seqviz.inspection.rules import known_of
 from seqviz.inspection.run import INPUT
 from seqviz.translator import load
 from seqviz.views.inspect.people import agreement_table, with_spans, words_in
@@ -58,7 +58,7 @@ def test_people_and_marks_are_compared_on_the_sentences_that_pass(folder: Path) 
     assert [word["span"] for word in rows["baseline"]["words"]] == ["", "", "minor"]
     pages.press(app, ENGLISH("inspect.people.run.one", {"sentences": 1}))
     rated = rated_in(folder, found)
-    reports = agreement(load("de-en/transformer"), [rated[1]], rules_of("transformer"))
+    reports = agreement(load("de-en/transformer"), [rated[1]], known_of("transformer").rules)
     assert agreement_table(reports, "people", ENGLISH) in [str(text.value) for text in app.markdown]
 
 
