@@ -101,8 +101,8 @@ def _compared(
         for sums in (_resamples, _exchanges)
     )
     low, high = np.percentile(drawn, PERCENTILES)
-    reversals = min(np.sum(drawn <= 0), np.sum(drawn >= 0))
-    as_much = np.sum(np.abs(mixed) >= observed - _ROUNDING)
+    reversals = min(np.count_nonzero(drawn <= 0), np.count_nonzero(drawn >= 0))
+    as_much = np.count_nonzero(np.abs(mixed) >= observed - _ROUNDING)
     return Significance(
         metric=str(metric.corpus_score(["a"], [["a"]]).name),
         signature=str(metric.get_signature()),
