@@ -34,8 +34,7 @@ help:
 	@echo "make run PORT=8600 takes another port; PYTHON=python3.12 another Python for a new $(VENV)"
 
 run: $(runtime)
-	@echo "SeqViz is starting: http://127.0.0.1:$(PORT) (Ctrl+C stops it)"
-	@"$(python)" -m streamlit run app.py --server.port $(PORT)
+	@"$(python)" -m seqviz app --port $(PORT)
 
 check: $(development)
 	"$(python)" -m ruff check .
@@ -104,7 +103,7 @@ gpu-train: $(runtime)
 
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	find app.py seqviz tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find app.py setup.py seqviz tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # pip is the last thing that venv writes, so an interrupted or incomplete one is made again.
 $(VENV)/bin/pip:

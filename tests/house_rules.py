@@ -24,10 +24,11 @@ aligned    |                                                 |
 confidence |                                                 | numpy
 errors     | words                                           |
 files      | errors                                          |
+shipped    |                                                 |
 options    | errors                                          | numpy
 trace      | aligned colours kinds words errors files options | numpy
 records    | aligned kinds errors files                      | numpy
-catalog    | aligned confidence kinds errors files           | lazy_loader safetensors
+catalog    | aligned confidence kinds errors files shipped   | lazy_loader safetensors
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | lazy_loader numpy opencc
@@ -37,8 +38,8 @@ foreign    | errors files options trace catalog models text  | safetensors torch
 analysis   | errors options trace records                    | numpy
 translator | confidence errors options trace catalog models  | numpy torch
            | text decoding foreign analysis                  |
-training   | aligned confidence kinds errors files options   | numpy torch
-           | trace records catalog tasks models text         |
+training   | aligned confidence kinds errors files shipped   | numpy torch
+           | options trace records catalog tasks models text |
            | decoding translator analysis                    |
 bench      | errors options catalog tasks models decoding    | ctranslate2 numpy safetensors
            | foreign translator                              | torch transformers
@@ -53,13 +54,14 @@ lesson     | words errors options trace records decoding     | latex2mathml nump
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy prometheus_client
+           |                                                 | starlette
 views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
            | catalog tasks text translator analysis figures  | starlette
            | viewer lesson export server inspection          |
-cli        | aligned confidence words errors files options   | click
-           | trace records catalog tasks text foreign        |
-           | translator analysis training bench figures      |
-           | lesson export inspection                        |
+cli        | aligned confidence words errors files shipped   | click
+           | options trace records catalog tasks text        |
+           | foreign translator analysis training bench      |
+           | figures lesson export inspection                |
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """

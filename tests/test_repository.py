@@ -255,7 +255,7 @@ def installed(tmp_path: Path) -> Path:
 
 def test_a_second_run_installs_nothing(installed: Path) -> None:
     planned = make("-n", "run", f"VENV={installed}", "PORT=8600").stdout
-    assert "streamlit run app.py --server.port 8600" in planned
+    assert "-m seqviz app --port 8600" in planned
     assert "pip install" not in planned
 
 

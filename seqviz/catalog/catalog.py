@@ -24,6 +24,7 @@ from seqviz.catalog.strangers import other_kind, refuse_other_kinds
 from seqviz.catalog.untrusted import read_if_there
 from seqviz.confidence import confidence_of
 from seqviz.errors import ModelError
+from seqviz.shipped import shipped
 
 FORMAT = 1
 FOLDER_VARIABLE = "SEQVIZ_MODELS"
@@ -63,9 +64,9 @@ class Catalogue:
 
 
 def models_folder() -> Path:
-    """The folder named by SEQVIZ_MODELS, else ``pretrained`` beside the package."""
+    """The folder named by SEQVIZ_MODELS, else that of the shipped models."""
     named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else Path(__file__).resolve().parents[2] / "pretrained"
+    return Path(named) if named else shipped("pretrained")
 
 
 def model_folders(root: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from seqviz.errors import InputError, SeqVizError, lacks_memory
 BAD_INPUT = 2
 FAILED = 1
 COMMANDS = {
+    "app": "Show the page: here, to a class, or to strangers.",
     "models": "List the models that are here.",
     "get": "Fetch a strong model of the Hugging Face hub.",
     "import": "Take over a model from elsewhere: Marian, NLLB, T5 and others.",

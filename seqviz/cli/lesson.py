@@ -1,15 +1,12 @@
 """``seqviz lesson``: check the file of a chapter, open the page with it, write a handout."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from seqviz.cli import lines, options, printing
-from seqviz.errors import InputError
+from seqviz.cli.starting import PORT, Server, start
 from seqviz.export.handout import handout
 from seqviz.export.printed import pdf
 from seqviz.files import write_whole
@@ -31,9 +28,6 @@ from seqviz.words import LANGUAGES
 BAD_FILE = 2
 MOST_TOLD = 100
 """Mistakes; what comes after them is counted."""
-APP = Path(__file__).parents[2] / "app.py"
-"""The page; it lies in a clone, not in an installed package."""
-PORT = 8501
 
 
 class WithFile(click.Group):
@@ -100,16 +94,8 @@ def open_page(*, port: int, file: Path) -> None:
       seqviz lesson open --port 8600 my-chapter.yaml
     """  # noqa: D301 (click wants the character \b itself)
     chapter = _checked(file)
-    if not APP.is_file():
-        raise InputError("app_missing", {"file": str(APP)})
-    address = f"http://127.0.0.1:{port}/?view=lesson&chapter={chapter.id}"
-    printing.say(f"SeqViz is starting: {address} (Ctrl+C stops it)")
-    words = [sys.executable, "-m", "streamlit", "run", APP.name, "--server.port", str(port)]
-    environment = os.environ | {VARIABLE: str(file.resolve())}
-    os.chdir(APP.parent)  # where Streamlit looks for its settings
-    if os.name == "posix":  # this process becomes the server: who ends it ends that
-        os.execve(sys.executable, words, environment)
-    raise click.exceptions.Exit(subprocess.call(words, env=environment))
+    link = f"?view=lesson&chapter={chapter.id}"
+    start(Server(port=port, environment={VARIABLE: str(file.resolve())}, link=link))
 
 
 def _checked(file: Path) -> Chapter:

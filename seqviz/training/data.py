@@ -15,6 +15,7 @@ from pathlib import Path
 
 from seqviz.errors import InputError
 from seqviz.files import is_file
+from seqviz.shipped import shipped
 from seqviz.tasks import TASKS, TEST_SEED
 from seqviz.tasks.task import Pair
 from seqviz.text.tokenizer import prepare_text
@@ -22,7 +23,7 @@ from seqviz.training.columns import line_numbers, read_columns, too_many
 from seqviz.training.settings import DataSettings
 
 MOST_LINE_BYTES = 1_000_000
-SHIPPED = Path(__file__).resolve().parents[2] / "data"
+SHIPPED = shipped("data")
 """Data that came with the program: read where the data folder has no such file."""
 COLUMNS = 2
 """Source and target; a third one names the corpus."""

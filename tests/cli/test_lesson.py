@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from seqviz.cli.lesson import MOST_TOLD
+from seqviz.cli.starting import Server
 from seqviz.lesson import shipped
 from seqviz.lesson.opened import MOST_BYTES
 from tests.cli.conftest import Run
@@ -33,28 +34,19 @@ def test_every_mistake_is_a_line(run: Run, tmp_path: Path) -> None:
 def test_a_file_in_place_of_a_command_opens_the_page_with_it(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file, app = tmp_path / "my.yaml", tmp_path / "app.py"
+    file = tmp_path / "my.yaml"
     file.write_text(CHAPTER, "utf-8")
-    app.write_text("", "utf-8")
-    told: list[object] = []
-
-    def become(*facts: object) -> None:
-        told.extend(facts)
-        raise OSError(0, "as far as here")
-
-    monkeypatch.setattr("seqviz.cli.lesson.APP", app)
-    monkeypatch.setattr("os.execve", become)
+    started: list[Server] = []
+    monkeypatch.setattr("seqviz.cli.lesson.start", started.append)
     monkeypatch.chdir(tmp_path)
-    found = run("lesson", str(file), "--port", "8600")
-    assert "http://127.0.0.1:8600/?view=lesson&chapter=small" in found.out
-    program, arguments, environment = told
-    assert [program, *["-m", "streamlit", "run", "app.py", "--server.port", "8600"]] == arguments
-    assert isinstance(environment, dict) and environment["SEQVIZ_CHAPTER"] == str(file)
-    app.unlink()
-    assert "make run" in run("lesson", "open", str(file)).refusal()
+    assert run("lesson", file.name, "--port", "8600").code == 0
+    (server,) = started
+    assert (server.port, server.link) == (8600, "?view=lesson&chapter=small")
+    assert server.environment == {"SEQVIZ_CHAPTER": str(file)}
     file.write_text(CHAPTER.replace("own: true", "own: 3"), "utf-8")
     found = run("lesson", str(file))
     assert (found.code, found.err) == (2, f"{file}:3: 'own' is 3, but must be true or false.\n")
+    assert len(started) == 1
 
 
 def test_of_very_many_mistakes_the_first_are_told_and_the_others_counted(
