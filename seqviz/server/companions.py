@@ -5,6 +5,7 @@ their turn comes, what they want is there already. Knows nothing about models or
 """
 
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
@@ -39,16 +40,19 @@ class Companion(Generic[Request]):
 class Companions(Generic[Request]):
     """All who wait; threads share it."""
 
-    def __init__(self, *, most: int, most_tokens: int) -> None:
+    def __init__(
+        self, *, most: int, most_tokens: int, linger: Callable[[], float] = lambda: 0.0
+    ) -> None:
         """Nobody waits.
 
         Args:
             most: decoded together.
             most_tokens: of all sources together, each as long as the longest.
+            linger: how many seconds to wait for others while there is room.
         """
-        self._most, self._most_tokens = most, most_tokens
+        self._most, self._most_tokens, self._linger = most, most_tokens, linger
         self._waiting: list[Companion[Request]] = []
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
 
     @contextmanager
     def waiting(
@@ -64,6 +68,7 @@ class Companions(Generic[Request]):
         companion = Companion(request, group, tokens)
         with self._lock:
             self._waiting.append(companion)
+            self._lock.notify_all()
         try:
             yield companion
         finally:
@@ -87,20 +92,29 @@ class Companions(Generic[Request]):
             served.set()
 
     def _gathered(self, leader: Companion[Request]) -> list[Companion[Request]]:
+        until = time.monotonic() + self._linger()
         with self._lock:
-            if leader not in self._waiting:
-                return []
-            longest, found = leader.tokens, [leader]
-            for one in self._waiting:
-                wide = max(longest, one.tokens)
-                fits = wide * (len(found) + 1) <= self._most_tokens
-                if one is not leader and one.group == leader.group and fits:
-                    found.append(one)
-                    longest = wide
-                if len(found) == self._most:
-                    break
+            found, is_full = self._found(leader)
+            while found and not is_full and (left := until - time.monotonic()) > 0:
+                self._lock.wait(left)
+                found, is_full = self._found(leader)
             self._waiting = [one for one in self._waiting if one not in found]
             return found
+
+    def _found(self, leader: Companion[Request]) -> tuple[list[Companion[Request]], bool]:
+        """Who can be served together now, and whether nobody else would find room beside them."""
+        if leader not in self._waiting:
+            return [], True
+        longest, found = leader.tokens, [leader]
+        for one in self._waiting:
+            wide = max(longest, one.tokens)
+            fits = wide * (len(found) + 1) <= self._most_tokens
+            if one is not leader and one.group == leader.group and fits:
+                found.append(one)
+                longest = wide
+            if len(found) == self._most:
+                break
+        return found, len(found) == self._most or longest * (len(found) + 1) > self._most_tokens
 
 
 def wait_for(companion: Companion[Request], on_wait: Callable[[int], None]) -> None:

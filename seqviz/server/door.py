@@ -7,9 +7,10 @@ time to time, and whoever stops asking is forgotten. Knows nothing about Streaml
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from seqviz.errors import InputError
+from seqviz.server.queue import busy
 
 FORGET_SECONDS = 90.0
 """Who has not asked for so long has left; browsers slow pages down that nobody looks at."""
@@ -33,9 +34,16 @@ class _Outside:
 class Door:
     """Who is in, and who waits outside, in the order in which they came."""
 
-    def __init__(self, *, most: int) -> None:
-        """Nobody is there yet; ``most`` are let in at once."""
-        self._most = most
+    def __init__(
+        self, *, most: int, expected_seconds: Callable[[int], float] = lambda ahead: ahead + 1
+    ) -> None:
+        """Nobody is there yet.
+
+        Args:
+            most: are let in at once.
+            expected_seconds: about when there is room for somebody with so many ahead.
+        """
+        self._most, self._expected_seconds = most, expected_seconds
         self._inside: Counter[str] = Counter()
         self._outside: dict[str, _Outside] = {}
         self._lock = threading.Lock()
@@ -44,13 +52,13 @@ class Door:
         """Go in, or wait outside; who is in already may, and then has to leave twice.
 
         Raises:
-            InputError: "busy", with how many come first.
+            InputError: "busy", with how many come first, and about how many seconds it takes.
         """
         with self._lock:
             ahead = self._ahead(who)
             if ahead is not None:
                 self._outside[who].pace = pace(ahead)
-                raise InputError("busy", {"found": ahead})
+                raise busy(ahead, self._expected_seconds(ahead))
             self._outside.pop(who, None)
             self._inside[who] += 1
 
@@ -60,6 +68,14 @@ class Door:
             self._inside[who] -= 1
             if self._inside[who] <= 0:
                 del self._inside[who]
+
+    def __len__(self) -> int:
+        """How many are in."""
+        return len(self._inside)
+
+    def outside(self) -> int:
+        """How many wait before it, those included who have not asked for a while."""
+        return len(self._outside)
 
     def ahead(self, who: str) -> int | None:
         """How many outside come before this one, whose place is kept; None: there is room."""

@@ -22,6 +22,7 @@ class Metrics:
     def __init__(self) -> None:
         """Nothing was asked for yet."""
         self._registry = registry = CollectorRegistry()
+        self._watched: dict[str, Gauge] = {}
         ProcessCollector(registry=registry)  # memory, processor seconds, open files; Linux only
         self._requests = Counter(
             *("seqviz_requests", "Answers over HTTP, and websockets opened or refused."),
@@ -95,10 +96,11 @@ class Metrics:
     def watch(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         """Ask for a value, such as the length of a queue, whenever somebody reads.
 
-        Raises:
-            ValueError: the name is taken.
+        Of a name that is watched already, the new function is asked from now on.
         """
-        Gauge(f"seqviz_{name}", meaning, registry=self._registry).set_function(value)
+        if name not in self._watched:
+            self._watched[name] = Gauge(f"seqviz_{name}", meaning, registry=self._registry)
+        self._watched[name].set_function(value)
 
     def text(self) -> bytes:
         """All of it, in Prometheus' text format; its kind is ``CONTENT_TYPE``.

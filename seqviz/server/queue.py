@@ -16,6 +16,10 @@ OnWait = Callable[[int], None]
 """Called with how many of those who wait come first; what it raises leaves the line."""
 
 WAIT_SECONDS = 0.5
+FIRST_GUESS = 1.0
+"""Seconds for which a place is held, before any was given back."""
+NEWEST = 0.2
+"""Weight of the last place that was given back in the mean of all."""
 
 
 class Ticket:
@@ -26,6 +30,8 @@ class Ticket:
         self.who = who
         self.is_void = False
         """Its owner has come again, and waits with another."""
+        self.since = time.monotonic()
+        """When it was drawn, later when its place was taken."""
         self.called = threading.Event()
         """There is something new for this one; the others sleep on."""
 
@@ -40,7 +46,8 @@ class Queue:
             places: how many.
             patience: who has waited for so many seconds takes one place more.
         """
-        self._free, self._patience = places, patience
+        self._free, self._places, self._patience = places, places, patience
+        self._mean = FIRST_GUESS
         self._line: deque[Ticket] = deque()
         self._taken: set[Ticket] = set()
         self._lock = threading.Lock()
@@ -48,6 +55,13 @@ class Queue:
     def __len__(self) -> int:
         """How many wait."""
         return len(self._line)
+
+    def expected_seconds(self, ahead: int) -> float:
+        """About when somebody with so many ahead has a place, as long as turns have lasted lately.
+
+        Who is served by another one's turn gives his place back at once, which counts, too.
+        """
+        return self._mean * (ahead + 1) / self._places
 
     @contextmanager
     def turn(self, on_wait: OnWait, who: str = "", *, beside: bool = False) -> Iterator[None]:
@@ -102,13 +116,14 @@ class Queue:
         with self._lock:
             self._free += 1
             self._taken.remove(ticket)
+            self._mean += NEWEST * (time.monotonic() - ticket.since - self._mean)
             self._call()
 
     def _join(self, ticket: Ticket, *, first: bool, beside: bool) -> None:
         with self._lock:
             waits = next((one for one in self._line if ticket.who and one.who == ticket.who), None)
             if beside and waits is not None:
-                raise InputError("busy", {"found": len(self._line)})
+                raise busy(len(self._line), self.expected_seconds(len(self._line)))
             if waits is not None:
                 waits.is_void = True
                 waits.called.set()
@@ -128,7 +143,7 @@ class Queue:
                 return self._line.index(ticket)
             self._line.remove(ticket)
             self._taken.add(ticket)
-            self._free -= 1
+            self._free, ticket.since = self._free - 1, time.monotonic()
             self._call()
             return None
 
@@ -143,3 +158,8 @@ class Queue:
         called = self._next()
         if called is not None:
             called.called.set()
+
+
+def busy(ahead: int, seconds: float) -> InputError:
+    """What to tell somebody for whom there is no room, nor will be for about so many seconds."""
+    return InputError("busy", {"found": ahead, "seconds": max(1, math.ceil(seconds))})

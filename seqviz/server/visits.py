@@ -5,14 +5,21 @@ times as long as alone, since it waits for all of them after every operation. So
 after the other, beside the decodings; nobody is drawn while waiting for a decoding.
 """
 
+import math
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from seqviz.errors import InputError
 from seqviz.server.door import Door
+from seqviz.server.metrics import Metrics
 from seqviz.server.queue import OnWait, Queue, Ticket
+from seqviz.server.rate import RateLimit
 
+MOST_KNOWN = 10_000
+"""Visitors of whom is remembered where they come from."""
 PATIENCE_SECONDS = 60.0
 """Who has waited for so long is drawn beside the others, should one of them hang."""
 
@@ -28,18 +35,55 @@ class _Here(threading.local):
 class Visits:
     """The visitors of a server."""
 
-    def __init__(self, *, decoders: int, most_inside: int) -> None:
+    def __init__(
+        self,
+        *,
+        decoders: int,
+        most_inside: int,
+        rate: RateLimit | None = None,
+        counted: Metrics | None = None,
+    ) -> None:
         """Nobody is there.
 
         Args:
             decoders: decodings at once.
             most_inside: visitors who are served or wait for a decoding at once.
+            rate: how many decodings each client may ask for; None: any number.
+            counted: counts what is waited for and refused; None: nobody does.
         """
-        self.door = Door(most=most_inside)
         self._decoders = Queue(places=decoders)
+        self.door = Door(most=most_inside, expected_seconds=self._decoders.expected_seconds)
+        self._rate = rate or RateLimit(a_minute=0, at_once=1)
+        self._counted = counted or Metrics()
+        self._clients: OrderedDict[str, str] = OrderedDict()
+        self._lock = threading.Lock()
         self._stage = Queue(places=1, patience=PATIENCE_SECONDS)
         self._here = _Here()
         self._rests_since = float("inf")
+
+    def inside(self) -> int:
+        """How many are served or wait for a decoding."""
+        return len(self.door)
+
+    def waiting(self) -> int:
+        """How many wait for a decoding."""
+        return len(self._decoders)
+
+    def expected_seconds(self, ahead: int) -> float:
+        """About when somebody with so many ahead has a decoding's turn."""
+        return self._decoders.expected_seconds(ahead)
+
+    def is_crowded(self) -> bool:
+        """Whether there is more than one of these."""
+        return self.inside() > 1
+
+    def comes_from(self, visitor: str, client: str) -> None:
+        """Remember whose decodings count together, those beside the page, too; "" has no limit."""
+        with self._lock:
+            self._clients[visitor] = client
+            self._clients.move_to_end(visitor)
+            if len(self._clients) > MOST_KNOWN:
+                self._clients.popitem(last=False)
 
     def rested(self) -> float:
         """Seconds since the last page was drawn; below 0 while one is, and before the first."""
@@ -82,17 +126,24 @@ class Visits:
                 of the line, and what asks beside the page, such as a download, gets no second one.
 
         Raises:
-            InputError: "busy", there is no room.
+            InputError: "busy", there is no room; "too_often", the client has to pause.
             DecodingCancelled: the visitor has asked again.
         """
+        seconds = self._rate.take(self._clients.get(visitor, ""))
+        if seconds:
+            self._counted.refused("too_often")
+            raise InputError("too_often", {"seconds": math.ceil(seconds)})
+        asked = time.monotonic()
         if self._here.visitor:
             self._enter()
             with self.aside(), self._decoders.turn(on_wait, visitor):
+                self._counted.waited(time.monotonic() - asked)
                 yield
             return
-        self.door.enter(visitor)
+        self._admit(visitor)
         try:
             with self._decoders.turn(on_wait, visitor, beside=True):
+                self._counted.waited(time.monotonic() - asked)
                 yield
         finally:
             self.door.leave(visitor)
@@ -114,8 +165,15 @@ class Visits:
 
     def _enter(self) -> None:
         if not self._here.entered:
-            self.door.enter(self._here.visitor)
+            self._admit(self._here.visitor)
             self._here.entered = True
+
+    def _admit(self, visitor: str) -> None:
+        try:
+            self.door.enter(visitor)
+        except InputError as error:
+            self._counted.refused(error.code)
+            raise
 
     def _step_back(self, was_drawing: bool) -> None:
         if was_drawing:

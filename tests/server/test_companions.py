@@ -69,3 +69,30 @@ def test_who_was_taken_along_waits_for_the_end_even_where_that_fails() -> None:
             raise RuntimeError
         thread.join(10)
         assert not thread.is_alive() and set(seen) == {0}
+
+
+@pytest.mark.parametrize(("most", "tokens"), [(2, 1), (9, 50)])
+def test_the_first_waits_for_others_until_there_is_no_room(most: int, tokens: int) -> None:
+    all_of = Companions[str](most=most, most_tokens=100, linger=lambda: 60.0)
+    lingers, left = threading.Event(), threading.Event()
+
+    def follow() -> None:
+        assert lingers.wait(10)
+        with all_of.waiting("second", "", tokens):
+            left.wait(10)
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    with all_of.waiting("first", "", 40) as first:
+        lingers.set()
+        with all_of.taken_along(first) as together:
+            assert [one.request for one in together] == ["first", "second"]
+    left.set()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_the_first_waits_no_longer_than_agreed() -> None:
+    all_of = Companions[str](most=9, most_tokens=100, linger=lambda: 0.01)
+    with all_of.waiting("first", "", 1) as first, all_of.taken_along(first) as together:
+        assert together == [first]

@@ -1,12 +1,13 @@
 """The line for decoders: in order, bounded, and left by whoever is interrupted."""
 
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 
 from seqviz.errors import DecodingCancelled, InputError
-from seqviz.server.queue import Queue
+from seqviz.server.queue import FIRST_GUESS, Queue, busy
 
 SECONDS = 10
 
@@ -111,6 +112,28 @@ def test_one_visitor_waits_in_one_place_and_is_served_once_at_a_time(served: lis
     assert last.holds.wait(SECONDS)
     last.leave()
     assert served == ["a", "b", "a", "c", "b", "a"]
+
+
+def test_the_wait_is_guessed_from_the_turns_of_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(0, 1000, 5))
+    monkeypatch.setattr(time, "monotonic", lambda: next(now) / 5)
+    queue = Queue(places=2)
+    assert queue.expected_seconds(0) == FIRST_GUESS / 2
+    for _ in range(50):
+        with queue.turn(lambda _: None):
+            pass
+    lasts = queue.expected_seconds(0) * 2
+    assert queue.expected_seconds(5) == pytest.approx(3 * lasts)
+    monkeypatch.setattr(time, "monotonic", lambda: 0.0)
+    for _ in range(50):
+        with queue.turn(lambda _: None):
+            pass
+    assert queue.expected_seconds(5) < 0.01 * lasts
+
+
+def test_who_finds_no_room_is_told_when_to_come_back() -> None:
+    assert busy(3, 4.2).facts == {"found": 3, "seconds": 5}
+    assert busy(0, 0.0).facts == {"found": 0, "seconds": 1}
 
 
 def test_who_goes_first_overtakes_all_who_wait(served: list[str]) -> None:

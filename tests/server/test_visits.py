@@ -6,7 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from seqviz.errors import InputError
+from seqviz.server.metrics import Metrics
+from seqviz.server.rate import RateLimit
 from seqviz.server.visits import Visits
+from tests.server.test_metrics import values
 
 SECONDS = 10
 
@@ -101,3 +104,39 @@ def test_what_goes_wrong_while_decoding_leaves_nobody_behind(error: type[BaseExc
         raise Interrupted
     with visits.visit("b", silent, knocks=True):
         assert visits.door.ahead("a") == 0
+
+
+def test_all_visitors_of_one_address_have_one_limit() -> None:
+    counted, rate = Metrics(), RateLimit(a_minute=30, at_once=2, clock=lambda: 0.0)
+    visits = Visits(decoders=1, most_inside=9, rate=rate, counted=counted)
+    for visitor, client in (("a", "192.0.2.7"), ("b", "192.0.2.7"), ("c", "192.0.2.8"), ("d", "")):
+        visits.comes_from(visitor, client)
+    for visitor in "abcdddd":
+        with visits.turn(silent, visitor):
+            pass
+    page = visits.visit("b", silent, knocks=True)
+    with page, pytest.raises(InputError) as error, visits.turn(silent, "b"):
+        pytest.fail("a third one for the same address")
+    assert (error.value.code, error.value.facts) == ("too_often", {"seconds": 2})
+    found = values(counted)
+    assert found["seqviz_refusals_total:too_often"] == 1
+    assert found["seqviz_waiting_seconds_count"] == 7
+
+
+def test_who_finds_no_room_is_counted_and_told_how_long_it_takes() -> None:
+    counted = Metrics()
+    visits = Visits(decoders=1, most_inside=0, counted=counted)
+    with pytest.raises(InputError) as error, visits.turn(silent, "a"):
+        pytest.fail("there is no room")
+    assert error.value.facts == {"found": 0, "seconds": 1}
+    assert values(counted)["seqviz_refusals_total:busy"] == 1
+    assert (visits.inside(), visits.waiting(), visits.is_crowded()) == (0, 0, False)
+    assert visits.door.outside() == 1
+
+
+def test_a_crowd_is_more_than_one() -> None:
+    visits = Visits(decoders=1, most_inside=9)
+    visits.door.enter("a")
+    assert not visits.is_crowded()
+    visits.door.enter("b")
+    assert visits.is_crowded()

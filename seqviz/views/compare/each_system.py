@@ -16,6 +16,7 @@ from seqviz.trace import Trace
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
+from seqviz.views.shell.entrance import PASSING
 from seqviz.views.shell.progress import Progress
 from seqviz.views.sidebar.reference_field import is_typed
 
@@ -59,7 +60,7 @@ def outcomes(
         w: the page's words.
 
     Raises:
-        SeqVizError: "busy", too many people are served at this moment.
+        SeqVizError: one of ``PASSING``, nobody is served at this moment, or not this visitor.
     """
     with progress:
         bar = Progress(w, work(request))
@@ -96,7 +97,7 @@ class _Turn:
             if trace is not None and self.reference:
                 forced = self._forced(trace, place=place, count=count)
         except SeqVizError as error:
-            if error.code == "busy":  # the others are no better off
+            if error.code in PASSING:  # the others are no better off
                 raise
             return self._made(trace, error=self.w.error(error))
         except Exception:

@@ -5,8 +5,6 @@ about how a wait is shown: it calls back, once a step while decoding and some ti
 it waits for its turn.
 """
 
-import logging
-import os
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from pathlib import Path
@@ -14,21 +12,24 @@ from typing import TypeVar, cast
 
 from seqviz.catalog import Catalogue, ModelEntry, find_models, model_folders, models_folder, resolve
 from seqviz.catalog.version import folder_version, models_version
-from seqviz.errors import InputError
-from seqviz.server.companions import wait_for
+from seqviz.server.companions import Companions, wait_for
 from seqviz.server.kept import kept
 from seqviz.server.live_process import LiveProcesses
+from seqviz.server.metrics import metrics
 from seqviz.server.queue import OnWait
 from seqviz.server.store import Store, TraceStore
 from seqviz.server.uploaded_models import UploadedModels
 from seqviz.server.visits import Visits
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
-from seqviz.translator.devices import threads_asked, use_threads
+from seqviz.translator.devices import use_threads
 from seqviz.translator.together import served_together
 from seqviz.views.session import bounds
+from seqviz.views.session.access import made_limit
+from seqviz.views.session.cores import CORES, threads_of_decoding
+from seqviz.views.session.counts import counted
 from seqviz.views.session.request import Request
-from seqviz.views.session.together import companions, decode_along
+from seqviz.views.session.together import decode_along, made_companions
 
 MAX_WAITING = 32
 MAX_TRANSLATORS = 8
@@ -36,23 +37,9 @@ MAX_TRANSLATORS = 8
 MAX_WEIGHT_BYTES = 3 * 2**30
 """Of all translators together; one that visitors bring may take much of it."""
 BYTES_A_WEIGHT = 4
-CORES = os.cpu_count() or 1
 
 OnStep = Callable[[int, int], None]
 Kept = TypeVar("Kept", Trace, DistributionShift)
-
-
-def threads_of_decoding(cores: int) -> int:
-    """What SEQVIZ_THREADS asks for, at most ``cores``; else half of them.
-
-    On a busy machine, a thread for every core is several times slower.
-    """
-    try:
-        asked = threads_asked()
-    except InputError as error:
-        logging.getLogger(__name__).warning(str(error))
-        asked = None
-    return max(1, cores // 2) if asked is None else min(asked, cores)
 
 
 THREADS = threads_of_decoding(CORES)
@@ -158,7 +145,14 @@ def kept_bytes() -> int:
 @kept()
 def visits() -> Visits:
     """Who is served when."""
-    return Visits(decoders=DECODERS, most_inside=DECODERS + MAX_WAITING)
+    most = DECODERS + MAX_WAITING
+    return Visits(decoders=DECODERS, most_inside=most, rate=made_limit(), counted=metrics())
+
+
+@kept()
+def companions() -> Companions[Request]:
+    """Who waits for a decoding that can be made together with somebody else's."""
+    return made_companions(visits().is_crowded)
 
 
 @kept()
@@ -215,7 +209,9 @@ def find_or_decode(
     def decode(loaded: Translator) -> Trace:
         if loaded is not ready:
             bounds.check_work(loaded, request)
-        return loaded.translate(request.text, request.options, on_step=on_step, on_size=told)
+        return counted(
+            lambda: loaded.translate(request.text, request.options, on_step=on_step, on_size=told)
+        )
 
     if ready is None or not asks or not served_together(request.options):
         return find_or_make(request, decode, on_wait, request=request)
@@ -253,7 +249,10 @@ def find_or_force(request: Request, text: str, *, on_step: OnStep, on_wait: OnWa
 
     def force(loaded: Translator) -> Trace:
         options = replace(request.options, prefix_text="", banned_words=())  # only of a search
-        return loaded.force(request.text, text, options, on_step=on_step, on_size=bounds.check_size)
+        size = bounds.check_size
+        return counted(
+            lambda: loaded.force(request.text, text, options, on_step=on_step, on_size=size)
+        )
 
     return find_or_make(force_key(request, text), force, on_wait, request=request)
 

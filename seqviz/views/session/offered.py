@@ -1,13 +1,15 @@
-"""In which order the page offers its models, and the first of them, loaded before anybody asks."""
+"""In which order the page offers its models, and the first, warmed up before anybody asks."""
 
 import logging
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import SeqVizError
 from seqviz.kinds import OFFERED_FIRST
+from seqviz.options import DecodeOptions
 from seqviz.tasks import TASKS
 from seqviz.translator.devices import available_devices
 from seqviz.views.session import cache
+from seqviz.views.session.counts import counted
 
 
 def order(entry: ModelEntry) -> tuple[bool, str, bool, str]:
@@ -15,12 +17,18 @@ def order(entry: ModelEntry) -> tuple[bool, str, bool, str]:
     return entry.pair in TASKS, entry.pair, entry.system != OFFERED_FIRST, entry.system
 
 
+FIRST_WORDS = "."
+"""Every model can read them, and has little to say."""
+FEW = DecodeOptions(max_length=4)
+
+
 def warm_up() -> None:
-    """Load the model that the page opens with; the first browser is still fetching the page."""
+    """Load the model that the page opens with, and decode; the first browser still fetches."""
     first = min(cache.models().entries, key=order, default=None)
     if first is None:
         return
     try:
-        cache.translator(str(first.folder), available_devices()[0])
+        loaded = cache.translator(str(first.folder), available_devices()[0])
+        counted(lambda: loaded.translate(FIRST_WORDS, FEW))
     except SeqVizError as error:  # who asks for it is told
         logging.getLogger(__name__).warning(str(error))

@@ -1,29 +1,35 @@
 """Visitors who wait for the same model with the same options are decoded together."""
 
+import time
 from collections.abc import Callable
 
 from seqviz.errors import DecodingCancelled, SeqVizError
 from seqviz.server.companions import Companion, Companions
-from seqviz.server.kept import kept
 from seqviz.trace import Trace
 from seqviz.translator import Translator
 from seqviz.translator.together import Wanted, translate_together
 from seqviz.views.session.bounds import most_bytes
+from seqviz.views.session.counts import count
 from seqviz.views.session.request import Request
 
 MOST_TOGETHER = 16
 """Twice as many would be 4 % faster, and each would wait for twice as many."""
 MOST_TOKENS_TOGETHER = 2048
 """Padded source tokens times beam size; more fill the memory, and the first waits for them."""
+GATHER_SECONDS = 0.01
+"""For so long, the first waits for others, while there is room and anybody else is there."""
 
 
 OnStep = Callable[[int, int], None]
 
 
-@kept()
-def companions() -> Companions[Request]:
-    """Who waits on this server."""
-    return Companions(most=MOST_TOGETHER, most_tokens=MOST_TOKENS_TOGETHER)
+def made_companions(is_crowded: Callable[[], bool]) -> Companions[Request]:
+    """Nobody waits yet; ``is_crowded`` tells whether more than one visitor is there."""
+    return Companions(
+        most=MOST_TOGETHER,
+        most_tokens=MOST_TOKENS_TOGETHER,
+        linger=lambda: GATHER_SECONDS if is_crowded() else 0.0,
+    )
 
 
 def decode_along(
@@ -61,10 +67,14 @@ def decode_along(
         Wanted(text=first.request.text, on_step=step),
         *(Wanted(text=one.request.text, on_step=one.stay) for one in others),
     ]
+    began = time.monotonic()
     own, *found = translate_together(loaded, wanted, first.request.options, max_bytes=most_bytes())
     for one, trace in zip(others, found, strict=True):
         if isinstance(trace, Trace):
             keep(one.request, trace)
+    made = [trace for trace in (own, *found) if isinstance(trace, Trace)]
+    if made:
+        count(made, time.monotonic() - began)
     if signals:
         raise signals[0]
     if isinstance(own, SeqVizError):

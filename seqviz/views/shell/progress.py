@@ -13,7 +13,7 @@ from seqviz.trace import Trace
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
-from seqviz.views.shell.entrance import wait_outside
+from seqviz.views.shell.entrance import PASSING, wait_outside, words_of_waiting
 
 QUIET_SECONDS = 0.6
 UPDATE_SECONDS = 0.1
@@ -49,8 +49,7 @@ class Progress:
 
     def wait(self, ahead: int) -> None:
         """Show how many others are served first."""
-        key = "progress.waiting" if ahead else "progress.next"
-        self.show(0.0, self._w(key, {"ahead": ahead}))
+        self.show(0.0, words_of_waiting(ahead, self._w))
 
     def show(self, share: float, words: str) -> None:
         """Show a share of the work as done, at most some times a second."""
@@ -138,7 +137,7 @@ def show_error(error: SeqVizError, w: Words, *, work: str = "page") -> None:
         w: the page's words.
         work: names what was asked for, once on a page.
     """
-    if isinstance(error, InputError) and error.code == "busy":
+    if isinstance(error, InputError) and error.code in PASSING:
         wait_outside(error, w, key=work)
         return
     kind = st.info if error.code in NO_MISTAKES else st.error

@@ -291,21 +291,3 @@ def test_requests_have_codes_of_their_own() -> None:
         replace(request, options=DecodeOptions(banned_words=("a",))),
     )
     assert len({request.code, *(other.code for other in others)}) == len(others) + 1
-
-
-@pytest.mark.parametrize(
-    ("value", "threads"),
-    [(None, 4), ("3", 3), (" 8 ", 8), ("9", 8), ("0", 4), ("-1", 4), ("many", 4), ("", 4)],
-)
-def test_threads_are_asked_for_or_half_the_cores(
-    value: str | None, threads: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("SEQVIZ_THREADS", raising=False)
-    if value is not None:
-        monkeypatch.setenv("SEQVIZ_THREADS", value)
-    assert cache.threads_of_decoding(8) == threads
-
-
-def test_one_core_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SEQVIZ_THREADS", raising=False)
-    assert cache.threads_of_decoding(1) == 1

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.errors import InputError
 from seqviz.server import descriptors
+from seqviz.server.queue import busy
+from seqviz.server.rate import RateLimit
 from seqviz.server.visits import Visits
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import escape_markdown
@@ -21,7 +23,7 @@ from tests.views.pages import CHINESE, ENGLISH, SHORT
 pytestmark = pytest.mark.usefixtures("tiny")
 
 AGAIN = ENGLISH("progress.try")
-BUSY = ENGLISH.error(InputError("busy", {"found": 0}))
+BUSY = ENGLISH.error(busy(0, 1))
 
 
 @pytest.fixture
@@ -56,12 +58,34 @@ def test_a_guest_keeps_the_page_and_what_is_typed(visits: Visits, view: str) -> 
     visits.door.enter("somebody")
     app.text_area(key="text").set_value("es")
     pages.submit(app)
-    busy = CHINESE.error(InputError("busy", {"found": 0}))
-    assert pages.messages(app) == [busy] and not pages.is_translated(app)
+    told = CHINESE.error(busy(0, 1))
+    assert pages.messages(app) == [told] and not pages.is_translated(app)
     assert app.text_area(key="text").value == "es" and app.session_state["reference"] == "cold"
     visits.door.leave("somebody")
     pages.press(app, CHINESE("progress.try"))
-    assert pages.source(app) == "es" and busy not in pages.messages(app)
+    assert pages.source(app) == "es" and told not in pages.messages(app)
+
+
+@pytest.mark.parametrize("view", ["attention", "systems"])
+def test_who_asks_too_often_waits_and_loses_nothing(
+    view: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([0.0])
+    slow = RateLimit(a_minute=0.6, at_once=1, clock=lambda: next(times, 90.0))
+    made = Visits(decoders=1, most_inside=9, rate=slow)
+    monkeypatch.setattr(cache, "visits", lambda: made)
+    monkeypatch.setattr(entrance, "limited_client", lambda _: "192.0.2.7")
+    app = pages.open_app(SHORT)
+    assert pages.is_translated(app)
+    app.session_state["view"] = view
+    app.text_area(key="text").set_value("es")
+    pages.submit(app)
+    told = ENGLISH.error(InputError("too_often", {"seconds": 10}))
+    assert pages.messages(app) == [told] and not pages.is_translated(app)
+    assert app.text_area(key="text").value == "es"
+    monkeypatch.setattr(slow, "_clock", lambda: 1000.0)
+    pages.press(app, AGAIN)
+    assert pages.source(app) == "es" and told not in pages.messages(app)
 
 
 def test_all_systems_wait_together(visits: Visits) -> None:
@@ -98,7 +122,7 @@ def test_who_waits_to_be_drawn_is_told(visits: Visits, monkeypatch: pytest.Monke
 
     monkeypatch.setattr("streamlit.delta_generator.DeltaGenerator.caption", tell)
     AppTest.from_file(str(pages.APP), default_timeout=60).run()
-    assert told[0] == ENGLISH("progress.next")
+    assert told[0] == ENGLISH("progress.next", {"seconds": 1})
 
 
 def test_no_visit_ends_with_a_collection_of_all_garbage() -> None:

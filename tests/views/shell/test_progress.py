@@ -12,6 +12,7 @@ from seqviz.server.visits import Visits
 from seqviz.views.page import RENDER
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import progress as decode
+from seqviz.views.shell.entrance import words_of_waiting
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT
 
@@ -140,7 +141,7 @@ def test_who_has_to_wait_is_told(slow: None, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("seqviz.views.session.cache.visits", Line)
     monkeypatch.setattr(decode.Progress, "show", lambda _, share, words: shown.append(words))
     app = pages.open_app(SHORT)
-    assert shown[:2] == [ENGLISH("progress.waiting", {"ahead": 2}), ENGLISH("progress.next")]
+    assert shown[:2] == [words_of_waiting(2, ENGLISH), words_of_waiting(0, ENGLISH)]
     assert "2 ahead of you" in shown[0]
     assert pages.is_translated(app)
 
