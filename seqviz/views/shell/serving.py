@@ -24,13 +24,32 @@ from streamlit import runtime
 from seqviz.server import descriptors
 from seqviz.server.first_page import Programs, preloading
 from seqviz.server.gate import Gate, Rules, script_hashes
+from seqviz.server.log import tell, use_json
+from seqviz.server.metrics import metrics
+from seqviz.server.observed import Limited, Observed
+from seqviz.server.probes import COUNTS, READY, probe_routes
 from seqviz.views.session import cache, offered
-from seqviz.views.session.access import is_public
+from seqviz.views.session.access import decodings_a_minute, is_public, pages_limit
 from seqviz.views.session.inspections import inspections
 from seqviz.views.session.stronger import downloads
 
-FRAMES, METRICS = "SEQVIZ_FRAMES", "SEQVIZ_METRICS"
-"""Environment variables: sites that may show the page inside theirs; whether counts are shown."""
+FRAMES, METRICS, LOG = "SEQVIZ_FRAMES", "SEQVIZ_METRICS", "SEQVIZ_LOG"
+"""Environment variables: sites that may show the page inside theirs; whether counts are shown to
+all; whether the log is lines of JSON."""
+MOST_OPEN = 200
+"""Websockets at once for one address, where there is a limit."""
+KINDS = {
+    "/static/": "static",
+    "/component": "static",
+    "/_stcore/stream": "socket",
+    "/_stcore/upload_file/": "upload",
+    "/_stcore/health": "probe",
+    "/_stcore/host-config": "static",
+    "/media/": "download",
+}
+"""What is asked for, by a part of its address."""
+QUIET = ("static", "probe")
+"""Of these, none is logged: a page has a hundred, and some ask every second."""
 TIDY_SECONDS = 10.0
 REST_SECONDS = 1.0
 PAGE = Path(st.__file__).parent / "static" / "index.html"
@@ -48,22 +67,56 @@ def middleware() -> list[Middleware]:
     rules = Rules(
         hosts=st.get_option("server.allowedHosts") or ["*"],
         uploads=not is_public(),
-        metrics=os.environ.get(METRICS, "") not in ("", "0"),
+        metrics=_is_on(METRICS),
         frames=os.environ.get(FRAMES, "").split(),
         scripts=script_hashes(PAGE),
     )
-    gate = Middleware(Gate, rules=rules, held_bytes=uploaded_bytes)
-    return [gate, Middleware(Programs, page=PAGE, base=_base())]
+    limit, most = pages_limit(), MOST_OPEN if decodings_a_minute() else sys.maxsize
+    return [
+        Middleware(Observed, counted=metrics(), kind_of=kind_of, quiet=QUIET),
+        Middleware(Gate, rules=rules, held_bytes=uploaded_bytes),
+        Middleware(Limited, rate=limit, most_open=most, counted=metrics()),
+        Middleware(Programs, page=PAGE, base=_base()),
+    ]
+
+
+def kind_of(path: str) -> str:
+    """What somebody asks for, in one of a few words."""
+    if path in (_base(), *(f"{_base()}{name}" for name in (READY, COUNTS))):
+        return "page" if path == _base() else "probe"
+    return next((kind for part, kind in KINDS.items() if part in path), "other")
+
+
+def _is_on(variable: str) -> bool:
+    return os.environ.get(variable, "") not in ("", "0")
 
 
 def routes() -> list[Route]:
-    """The page's HTML, in place of Streamlit's own."""
+    """The page's HTML, in place of Streamlit's own; whether the server is ready; its counts."""
     page = HTMLResponse(preloading(PAGE, FIRST), headers={"cache-control": "no-cache"})
 
     async def answer(_: Request) -> HTMLResponse:
         return page
 
-    return [Route(_base(), answer)]
+    shows = _is_on(METRICS) or not is_public()
+    return [Route(_base(), answer), *probe_routes(_base(), metrics(), shows_counts=shows)]
+
+
+def watch() -> None:
+    """Let the counts tell who is there, who waits, and what is held for them."""
+    counted, visits = metrics(), cache.visits()
+    counted.watch("sessions", "Open pages.", open_pages)
+    counted.watch("inside", "Visitors who are served or wait for a decoding.", visits.inside)
+    counted.watch("outside", "Visitors for whom there is no room yet.", visits.door.outside)
+    counted.watch("queue_length", "Visitors who wait for a decoding.", visits.waiting)
+    counted.watch("trace_bytes", "Of all traces that are kept.", cache.kept_bytes)
+    counted.watch("upload_bytes", "Of all files that visitors have sent.", uploaded_bytes)
+
+
+def open_pages() -> int:
+    """How many sessions have a browser."""
+    manager: Any = runtime.get_instance()._session_mgr  # untyped
+    return len(manager.list_active_sessions())
 
 
 def _base() -> str:
@@ -91,6 +144,10 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
     Args:
         prepare: called in a thread once the first visitors look at what was drawn for them.
     """
+    if _is_on(LOG):
+        use_json(sys.stderr)
+    tell("started", {"public": is_public()})
+    watch()
     descriptors.prepare()
     gc.freeze()  # what was imported stays: looking through it held everybody up for 0.15 s
     tidying = asyncio.create_task(_tidy())
@@ -106,6 +163,7 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
         warming.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await warming
+        tell("stopped", {})
 
 
 async def _warm_up(prepare: Callable[[], None]) -> None:

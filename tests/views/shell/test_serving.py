@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 import weakref
 from collections.abc import Iterator
 from itertools import count
@@ -9,6 +10,8 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.runtime import Runtime
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.media_file_storage import MediaFileKind
@@ -16,11 +19,16 @@ from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.session_manager import SessionClient
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from seqviz.errors import InputError
 from seqviz.server.gate import Gate, Rules
+from seqviz.server.metrics import Metrics
+from seqviz.server.observed import Limited
+from seqviz.server.rate import RateLimit
 from seqviz.server.visits import Visits
 from seqviz.views.session import access, cache, offered
 from seqviz.views.shell import serving
 from tests.fixtures import event_loop
+from tests.server.test_metrics import values
 from tests.views.pages import APP
 
 
@@ -45,12 +53,17 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runtime]:
     yield runtime
 
 
-def rules_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Rules:
-    for name in (access.VARIABLE, serving.FRAMES, serving.METRICS):
+def surround(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the environment hold these of the page's variables only."""
+    for name in (access.VARIABLE, access.RATE, serving.FRAMES, serving.METRICS, serving.LOG):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    one, _ = serving.middleware()
+
+
+def rules_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Rules:
+    surround(variables, monkeypatch)
+    _, one, *_ = serving.middleware()
     gate: object = one.cls
     assert gate is Gate
     rules = one.kwargs["rules"]
@@ -112,7 +125,10 @@ def test_a_session_that_was_left_is_forgotten_without_another_visitor(runtime: R
 
 
 def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    done, warmed = list[str](), list[str]()
+    done, warmed, logged = list[str](), list[str](), list[str]()
+    surround({serving.LOG: "1"}, monkeypatch)
+    monkeypatch.setattr(serving, "use_json", lambda _: logged.append("json"))
+    monkeypatch.setattr(serving, "tell", lambda event, _: logged.append(event))
     monkeypatch.setattr(serving, "TIDY_SECONDS", 0.0)
     sessions = iter([0, 1, 1, 0])
     monkeypatch.setattr(serving, "forget_sessions", lambda: next(sessions, 0))
@@ -134,10 +150,79 @@ def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert warmed == ["model", "lesson"]
     assert next(rests, None) is None  # nobody was there, somebody was drawn, and looks
     assert done == ["memory", "memory", "closed"]  # somebody came, nothing, they went
+    assert logged == ["json", "started", "stopped"]
+
+
+def limit_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[bool]]:
+    """Most open pages of one address, and which of very many at once may be opened."""
+    surround(variables, monkeypatch)
+    access.pages_limit.clear()
+    one = next(one for one in serving.middleware() if one.cls is Limited)  # type: ignore[comparison-overlap] # starlette's type
+    rate = one.kwargs["rate"]
+    assert isinstance(rate, RateLimit)
+    most = one.kwargs["most_open"]
+    assert isinstance(most, int)
+    return most, [not rate.take("192.0.2.7") for _ in range(61)]
+
+
+def test_strangers_open_only_so_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limit_of({access.VARIABLE: "1"}, monkeypatch) == (200, [*[True] * 60, False])
+    for variables in ({}, {access.VARIABLE: "1", access.RATE: "0"}):
+        assert limit_of(variables, monkeypatch) == (sys.maxsize, [True] * 61)
+    access.pages_limit.clear()
+
+
+def test_what_is_asked_for_has_a_kind() -> None:
+    kinds = {
+        "/": "page",
+        "/readyz": "probe",
+        "/metrics": "probe",
+        "/_stcore/health": "probe",
+        "/_stcore/stream": "socket",
+        "/static/js/index.js": "static",
+        "/base/_stcore/upload_file/session/file": "upload",
+        "/media/x.svg": "download",
+        "/readyz/der hund ist kalt": "other",
+    }
+    assert {path: serving.kind_of(path) for path in kinds} == kinds
+
+
+def test_strangers_see_no_counts_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "metrics", Metrics)
+
+    def status(variables: dict[str, str]) -> int:
+        surround(variables, monkeypatch)
+        found = TestClient(Starlette(routes=serving.routes())).get("/metrics").status_code
+        return int(found)
+
+    assert status({}) == 200
+    assert status({access.VARIABLE: "1"}) == 404
+    assert status({access.VARIABLE: "1", serving.METRICS: "1"}) == 200
+
+
+def test_the_counts_tell_who_is_there(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = Visits(decoders=1, most_inside=1)
+    monkeypatch.setattr(cache, "visits", lambda: visits)
+    counted = Metrics()
+    monkeypatch.setattr(serving, "metrics", lambda: counted)
+    visits.door.enter("a")
+    with pytest.raises(InputError):
+        visits.door.enter("b")
+
+    async def visit() -> dict[str, float]:
+        data = ScriptData(str(APP), is_hello=False)
+        runtime._session_mgr.connect_session(Browser(), data, {})
+        serving.watch()
+        return values(counted)
+
+    found = event_loop.run(visit())
+    names = ("sessions", "inside", "outside", "queue_length", "upload_bytes")
+    assert [found[f"seqviz_{name}"] for name in names] == [1, 1, 1, 0, 0]
+    assert found["seqviz_trace_bytes"] == cache.kept_bytes()
 
 
 def test_the_page_names_the_programs_of_its_first_screen() -> None:
-    (route,) = serving.routes()
+    route, *_ = serving.routes()
     assert route.path == "/"
     page = event_loop.run(route.endpoint(None)).body.decode("utf-8")
     for name in serving.FIRST:
