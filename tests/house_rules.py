@@ -29,6 +29,7 @@ options    | errors                                          | numpy
 trace      | aligned colours kinds words errors files options | numpy
 records    | aligned kinds errors files                      | numpy
 catalog    | aligned confidence kinds errors files shipped   | lazy_loader safetensors
+           | trace                                           |
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
 text       | errors options trace models                     | lazy_loader numpy opencc
@@ -55,13 +56,15 @@ export     | words errors files options trace analysis       | lazy_loader numpy
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy prometheus_client
            |                                                 | starlette
+api        | errors options trace records catalog translator | starlette uvicorn
+           | server                                          |
 views      | colours kinds words errors options trace records | numpy pandas plotly streamlit
            | catalog tasks text translator analysis figures  | starlette
            | viewer lesson export server inspection          |
 cli        | aligned confidence words errors files shipped   | click
            | options trace records catalog tasks text        |
            | foreign translator analysis training bench      |
-           | figures lesson export inspection                |
+           | figures lesson export inspection api            |
 app        | views                                           | streamlit
 seqviz     |                                                 | lazy_loader
 """

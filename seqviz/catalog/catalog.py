@@ -20,6 +20,7 @@ from seqviz.aligned import alignment_of
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.catalog.hub import find_copy, find_or_fetch, is_hub_name
+from seqviz.catalog.mirror import REMOTE_FILE, backend_named, mirror_at, read_remote
 from seqviz.catalog.strangers import other_kind, refuse_other_kinds
 from seqviz.catalog.untrusted import read_if_there
 from seqviz.confidence import confidence_of
@@ -43,6 +44,7 @@ __all__ = [
     "Catalogue",
     "ModelEntry",
     "find_models",
+    "listed_folder",
     "model_folders",
     "models_folder",
     "read_entry",
@@ -69,14 +71,24 @@ def models_folder() -> Path:
     return Path(named) if named else shipped("pretrained")
 
 
+def listed_folder() -> Path:
+    """Where the models lie that are offered: those of a backend, where SEQVIZ_BACKEND names one.
+
+    Raises:
+        SeqVizError: the backend is away, and nothing is known of it.
+    """
+    address = backend_named()
+    return mirror_at(address).folder() if address else models_folder()
+
+
 def model_folders(root: Path) -> list[Path]:
     """The folders below ``root`` that should hold a model each, in order."""
     return sorted(root.glob("[!._]*/[!._]*/"))
 
 
 def find_models(folder: Path | str | None = None) -> Catalogue:
-    """List the models of a folder; None: ``models_folder()``. One that is missing has no models."""
-    root = Path(folder) if folder is not None else models_folder()
+    """List the models of a folder; None: ``listed_folder()``. One that is missing has no models."""
+    root = Path(folder) if folder is not None else listed_folder()
     entries, broken = [], {}
     for candidate in model_folders(root):
         try:
@@ -93,11 +105,15 @@ def resolve(
 
     A name that can only be meant for the Hugging Face hub, OWNER/MODEL, is looked up among the
     models that came from there, and in its cache, and fetched into that if it is not there and
-    ``fetch``; a misspelled PAIR/SYSTEM is never asked for elsewhere.
+    ``fetch``; a misspelled PAIR/SYSTEM is never asked for elsewhere. After the address of a
+    backend, such as "http://10.0.0.5:8600/de-en/transformer", it is one of that backend.
 
     Raises:
         ModelError: there is no such model (the nearest name is suggested), or it is broken.
     """
+    if name_or_folder.startswith(("http://", "https://")):
+        address, *name = name_or_folder.rstrip("/").rsplit("/", 2)
+        return mirror_at(address).entry("/".join(name))
     path = Path(name_or_folder)
     if _is_model(path):
         return read_entry(path.resolve())
@@ -163,7 +179,7 @@ def _is_for_the_hub(name: str, catalogue: Catalogue) -> bool:
 
 def _is_model(folder: Path) -> bool:
     try:
-        return any((folder / name).is_file() for name in (_OWN, _FOREIGN))
+        return any((folder / name).is_file() for name in (_OWN, _FOREIGN, REMOTE_FILE))
     except OSError:  # no name of a file
         return False
 
@@ -188,6 +204,8 @@ def read_entry(folder: Path) -> ModelEntry:
     Raises:
         ModelError: a file is missing, cut off, or no model description.
     """
+    if (folder / REMOTE_FILE).exists():
+        return read_remote(folder)
     path = folder / _OWN
     if not path.exists():
         refuse_other_kinds(folder)

@@ -16,6 +16,18 @@ INDEX = ".index.json"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Remote:
+    """Where a model computes that has no weights here."""
+
+    address: str
+    """Of the backend, such as "http://10.0.0.5:8600"."""
+    version: str
+    """Changes with the files of the model there."""
+    weights: str
+    """SHA-256 of the weights file there; "": not told."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelEntry:
     """One model, as its settings.json describes it, or a foreign folder's config.json."""
 
@@ -58,6 +70,8 @@ class ModelEntry:
     """Such texts that its makers name."""
     has_usual: frozenset[str] = frozenset()
     """Sides, "source" and "target", of whose languages its makers name the usual one."""
+    remote: Remote | None = None
+    """None: it computes here."""
 
     @property
     def attends(self) -> bool:

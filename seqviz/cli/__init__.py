@@ -40,6 +40,7 @@ COMMANDS = {
     "confidence": "Measure how sure a model is, so that it can say when it is not.",
     "validate": "Measure how good the flags on words are.",
     "bench": "Measure the speed of the search against installed peers.",
+    "serve": "Serve the models over HTTP, to programs and other machines.",
     "lesson": "Check or open a chapter of the lesson, or write a handout.",
 }
 """Name to help line; the command is ``command`` in the module of that name, with _ for -."""

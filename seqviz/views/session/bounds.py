@@ -1,16 +1,12 @@
 """What strangers may ask of a public server: bounds on the time and the memory of one search."""
 
-from seqviz.errors import InputError
+from seqviz.server import bounds
 from seqviz.translator import Translator
 from seqviz.views.session.access import is_public
 from seqviz.views.session.request import Request
 
-MEGABYTE = 10**6
-MOST_PUBLIC_MEGABYTES = 250
-"""Of one record; the store of all takes little more than two of them."""
-MOST_PUBLIC_WORK = 2_700_000
-"""``DecodeOptions.work`` of one search: a beam of 5 for the longest sentence that there may be, a
-beam of 20 for one of 140 tokens; 12 s on one thread."""
+MEGABYTE, MOST_PUBLIC_MEGABYTES = bounds.MEGABYTE, bounds.MOST_PUBLIC_MEGABYTES
+MOST_PUBLIC_WORK = bounds.MOST_PUBLIC_WORK
 
 
 def check_work(loaded: Translator, request: Request) -> None:
@@ -21,10 +17,7 @@ def check_work(loaded: Translator, request: Request) -> None:
     """
     if is_public():
         source = loaded.read(request.text, request.options)
-        work = request.options.work(len(source.ids))
-        if work > MOST_PUBLIC_WORK:
-            facts = {"found": f"{work:,}", "limit": f"{MOST_PUBLIC_WORK:,}"}
-            raise InputError("too_much_work", facts)
+        bounds.check_work(request.options.work(len(source.ids)), MOST_PUBLIC_WORK)
 
 
 def check_size(size: int) -> None:
@@ -33,10 +26,7 @@ def check_size(size: int) -> None:
     Raises:
         InputError: ``too_much_memory``.
     """
-    most = most_bytes()
-    if most is not None and size > most:
-        facts = {"found": -(-size // MEGABYTE), "limit": most // MEGABYTE}
-        raise InputError("too_much_memory", facts)
+    bounds.check_size(size, most_bytes())
 
 
 def most_bytes() -> int | None:

@@ -1,0 +1,223 @@
+"""Answers of the API: errors with their code, traces as files, and streams with news."""
+
+import asyncio
+import gzip
+import hashlib
+import json
+import logging
+import zlib
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from seqviz.api.told import Told
+from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
+from seqviz.trace import Trace
+from seqviz.trace.file import MAX_BYTES, trace_to_bytes
+
+STREAM = "application/x-ndjson"
+LEVEL = 6
+"""Of compression; that of a trace file on disk."""
+LOOK_SECONDS = 0.5
+"""After so many without news, a stream says that there are none; it is asked who still waits."""
+STATUS = {
+    "request_no_json": 400,
+    "token_wrong": 401,
+    "model_not_served": 404,
+    "request_slow": 408,
+    "request_large": 413,
+    "request_kind": 415,
+    "server_busy": 429,
+    "server_often": 429,
+    "cancelled": 499,
+    "out_of_memory": 503,
+}
+"""HTTP status of an error's code; others: 422 for what was asked, 500 for a model."""
+
+_log = logging.getLogger(__name__)
+
+
+def error_json(error: SeqVizError) -> dict[str, Any]:
+    """An error as JSON: its code, its words in English, and the facts in them."""
+    kind = "model" if isinstance(error, ModelError) else "input"
+    facts = {
+        name: one if isinstance(one, int | float) else str(one) for name, one in error.facts.items()
+    }
+    return {"error": {"code": error.code, "kind": kind, "message": str(error), "facts": facts}}
+
+
+def status_of(error: SeqVizError) -> int:
+    """The HTTP status that goes with an error."""
+    return STATUS.get(error.code, 500 if isinstance(error, ModelError) else 422)
+
+
+def refusal(error: SeqVizError) -> Response:
+    """The answer to what is refused."""
+    headers = {}
+    if "seconds" in error.facts:
+        headers["retry-after"] = str(error.facts["seconds"])
+    if error.code == "token_wrong":
+        headers["www-authenticate"] = "Bearer"
+    return JSONResponse(error_json(error), status_of(error), headers)
+
+
+def known_error(error: Exception) -> SeqVizError:
+    """An error that can be told; what nobody foresaw is logged."""
+    if isinstance(error, SeqVizError):
+        return error
+    _log.error("a request failed", exc_info=error)
+    return ModelError("server_failed")
+
+
+@dataclass(frozen=True)
+class TraceFile:
+    """A trace as a file on disk holds it, and compressed as in a file that ends in ".gz"."""
+
+    plain: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, trace: Trace) -> "TraceFile":
+        """Write a trace.
+
+        Raises:
+            InputError: ``too_much_memory``: no file may be so large.
+        """
+        content = trace_to_bytes(trace)
+        if len(content) > MAX_BYTES:
+            facts = {"found": len(content) // 2**20, "limit": MAX_BYTES // 2**20}
+            raise InputError("too_much_memory", facts)
+        return cls(content, hashlib.sha256(content).hexdigest())
+
+    def answer(self, request: Request) -> Response:
+        """The file; nothing but its tag where the client has it already."""
+        packs = takes_gzip(request)
+        headers = {"etag": f'"{self.etag}{"-gzip" * packs}"', "vary": "accept, accept-encoding"}
+        if self.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        if not packs:
+            return Response(self.plain, headers=headers, media_type="application/json")
+        body = gzip.compress(self.plain, compresslevel=LEVEL, mtime=0)
+        headers["content-encoding"] = "gzip"
+        return Response(body, headers=headers, media_type="application/json")
+
+
+def takes_gzip(request: Request) -> bool:
+    """Whether a client can read what is compressed."""
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def top_of(trace: Trace) -> dict[str, Any]:
+    """What a reader wants first: texts and scores of the hypotheses, and the pieces of the best."""
+    found = trace.hypotheses
+    return {
+        "source_pieces": list(trace.source.pieces),
+        "target_pieces": list(trace.target_pieces()),
+        "hypotheses": [
+            {
+                "text": text,
+                "log_prob": float(found.log_probs[rank]),
+                "score": float(found.scores[rank]),
+                "tokens": int(found.lengths[rank]),
+            }
+            for rank, text in enumerate(found.texts)
+        ],
+        "notices": list(trace.notices),
+    }
+
+
+class Work:
+    """Something that a thread does for a request, and what it says meanwhile."""
+
+    def __init__(self, work: Callable[[Told], Any], threads: Executor) -> None:
+        """Begin; to be called where an event loop runs."""
+        loop = asyncio.get_running_loop()
+        self._news: asyncio.Queue[dict[str, int] | None] = asyncio.Queue()
+
+        def tell(news: dict[str, int]) -> None:
+            loop.call_soon_threadsafe(self._news.put_nowait, news)
+
+        self.told = Told(tell)
+        self._future = loop.run_in_executor(threads, work, self.told)
+        self._future.add_done_callback(self._end)
+
+    async def news(self) -> dict[str, int] | None:
+        """The newest; {} where there is none for a while; None once the work is done."""
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                found = await self._news.get()
+        except TimeoutError:
+            return {}
+        while found is not None and not self._news.empty():
+            found = self._news.get_nowait()
+        return found
+
+    def _end(self, future: "asyncio.Future[Any]") -> None:
+        future.exception()  # nobody may wait for it any more, which is no fault
+        self._news.put_nowait(None)
+
+    def result(self) -> Any:
+        """What the work came to, once it is done; raises what it raised."""
+        return self._future.result()
+
+
+async def result_of(work: Work, request: Request) -> Any:
+    """Wait for the end of the work, which is called off if nobody waits for it any more."""
+    try:
+        while await work.news() is not None:
+            if await request.is_disconnected():
+                raise DecodingCancelled
+        return work.result()
+    finally:
+        work.told.leave()
+
+
+async def streamed(
+    work: Work, first: dict[str, int] | None, *, packs: bool
+) -> AsyncIterator[bytes]:
+    """Lines of JSON: how far it is, the texts that were found, then the trace file in a line.
+
+    Args:
+        work: comes to a trace.
+        first: its first news.
+        packs: compress, in a way that each line can be read once it has come.
+    """
+    pack = zlib.compressobj(LEVEL, wbits=zlib.MAX_WBITS | 16) if packs else None
+    try:
+        news = first
+        while news is not None:
+            yield _sent(pack, _line({"event": "progress", **news}))
+            news = await work.news()
+        try:
+            trace = work.result()
+            yield _sent(pack, _line({"event": "result", **top_of(trace)}))
+            yield await asyncio.to_thread(lambda: _sent(pack, _trace_line(trace)))
+        except Exception as error:
+            yield _sent(pack, _line({"event": "error", **error_json(known_error(error))}))
+        if pack is not None:
+            yield pack.flush()
+    finally:
+        work.told.leave()
+
+
+def _trace_line(trace: Trace) -> bytes:
+    file = TraceFile.of(trace)
+    head = json.dumps({"event": "trace", "etag": file.etag}).encode("ascii")
+    return head[:-1] + BEFORE_TRACE + file.plain + b"}\n"
+
+
+BEFORE_TRACE = b', "trace": '
+"""In the last line of a stream; what follows, but for the closing brace, is a trace file."""
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return json.dumps(content).encode("ascii") + b"\n"
+
+
+def _sent(pack: Any, line: bytes) -> bytes:
+    found: bytes = line if pack is None else pack.compress(line) + pack.flush(zlib.Z_SYNC_FLUSH)
+    return found

@@ -1,0 +1,266 @@
+"""A backend, another machine or process that has the models: asked over HTTP, errors in its words.
+
+Knows nothing about what a translation is.
+"""
+
+import json
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
+from http import HTTPStatus
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+)
+from typing import Any
+from urllib.parse import urlsplit
+
+from seqviz.errors import InputError, ModelError, SeqVizError
+
+CONNECT_SECONDS = 2.0
+"""In which a backend that is there takes a call."""
+ANSWER_SECONDS = 300.0
+NEWS_SECONDS = 20.0
+"""A stream has news every half second, unless its last and largest piece is being packed."""
+STREAM = "application/x-ndjson"
+BEFORE_TRACE = b', "trace": '
+"""In the last line of a stream; what follows, but for the closing brace, is a trace file."""
+MOST_BYTES = 2**30
+"""Of one answer, unpacked."""
+PIECE = 2**16
+MOST_SAID = 300
+"""Characters of what a backend says in words of its own."""
+_ERRORS: Mapping[str, type[SeqVizError]] = {"input": InputError, "model": ModelError}
+
+OnNews = Callable[[Mapping[str, Any]], None]
+
+
+class Backend:
+    """One backend; threads share it, and each has a connection of its own while it asks."""
+
+    def __init__(self, address: str, token: str = "") -> None:
+        """Ask nothing yet.
+
+        Args:
+            address: such as "http://10.0.0.5:8600".
+            token: what it wants to be shown; "": nothing.
+
+        Raises:
+            InputError: ``backend_address``.
+        """
+        self.address = address.rstrip("/")
+        try:
+            parts = urlsplit(self.address)
+            self._host, self._port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise InputError("backend_address", {"found": address}) from error
+        if parts.scheme not in ("http", "https") or not self._host:
+            raise InputError("backend_address", {"found": address})
+        self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._base = parts.path
+        self._headers = {"authorization": f"Bearer {token}"} if token else {}
+        self._idle: deque[HTTPConnection] = deque()
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while (idle := self._taken()) is not None:
+            idle.close()
+
+    def get(self, path: str) -> Any:
+        """The JSON at a path.
+
+        Raises:
+            SeqVizError: the backend refused, is away, or is none.
+        """
+        return self._json("GET", path, None)
+
+    def post(self, path: str, body: Mapping[str, object]) -> Any:
+        """The JSON that answers some JSON.
+
+        Raises:
+            SeqVizError: as ``get``.
+        """
+        return self._json("POST", path, body)
+
+    def stream(self, path: str, body: Mapping[str, object], on_news: OnNews) -> bytes:
+        """The trace file that answers some JSON.
+
+        Args:
+            path: of the endpoint.
+            body: what is asked.
+            on_news: called with every line before; what it raises calls the work off.
+
+        Raises:
+            SeqVizError: as ``get``.
+        """
+        connection, response = self._asked("POST", path, body, accept=STREAM, wait=NEWS_SECONDS)
+        try:
+            for line in self._lines(response):
+                head, _, trace = line.partition(BEFORE_TRACE)
+                if trace:
+                    self._idle.append(connection)
+                    return trace[:-1]
+                on_news(self._news(head))
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        raise ModelError("backend_cut", {"address": self.address, "reason": "it stopped early"})
+
+    def _news(self, line: bytes) -> Mapping[str, Any]:
+        try:
+            found = dict(json.loads(line))
+            failed = found["event"] == "error"
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._odd("a line is no news") from error
+        if failed:
+            raise self._refused(found)
+        return found
+
+    def _json(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
+        connection, response = self._asked(
+            method, path, body, accept="application/json", wait=ANSWER_SECONDS
+        )
+        try:
+            content = b"".join(self._pieces(response))
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+        try:
+            return json.loads(content)
+        except ValueError as error:
+            raise self._odd("its answer is no JSON") from error
+
+    def _asked(
+        self, method: str, path: str, body: object, *, accept: str, wait: float
+    ) -> tuple[HTTPConnection, HTTPResponse]:
+        """The beginning of an answer that is none of refusal.
+
+        Raises:
+            SeqVizError: as ``get``.
+        """
+        headers = {**self._headers, "accept": accept, "accept-encoding": "gzip"}
+        content = None if body is None else json.dumps(body).encode("ascii")
+        if content is not None:
+            headers["content-type"] = "application/json"
+        asked = (method, self._base + path, content, headers)
+        while (idle := self._taken()) is not None:
+            try:
+                return idle, self._answer(idle, asked, wait)
+            except TimeoutError as error:
+                raise self._cut(error) from error
+            except (OSError, HTTPException):
+                continue  # the backend has closed it meanwhile
+        fresh = self._connected()
+        try:
+            return fresh, self._answer(fresh, asked, wait)
+        except (OSError, HTTPException) as error:
+            raise self._cut(error) from error
+
+    def _taken(self) -> HTTPConnection | None:
+        """A connection that is still open; None: there is none."""
+        while self._idle:
+            with suppress(IndexError):  # another thread has taken it
+                found = self._idle.pop()
+                if found.sock is not None:
+                    return found
+        return None
+
+    def _connected(self) -> HTTPConnection:
+        found = self._kind(self._host, self._port, timeout=CONNECT_SECONDS)
+        try:
+            found.connect()
+        except (OSError, UnicodeError) as error:
+            raise self._error_of("backend_away", error) from error
+        return found
+
+    def _answer(
+        self, connection: HTTPConnection, asked: tuple[Any, ...], wait: float
+    ) -> HTTPResponse:
+        try:
+            assert connection.sock is not None
+            connection.sock.settimeout(wait)
+            method, path, content, headers = asked
+            connection.request(method, path, content, headers)
+            response = connection.getresponse()
+            if response.status < HTTPStatus.BAD_REQUEST:
+                return response
+            refusal = b"".join(self._pieces(response))
+        except BaseException:
+            connection.close()
+            raise
+        connection.close()
+        try:
+            told = json.loads(refusal)
+        except ValueError as error:
+            raise self._odd(f"it answers with status {response.status}") from error
+        raise self._refused(told)
+
+    def _lines(self, response: HTTPResponse) -> Iterator[bytes]:
+        rest: list[bytes] = []
+        for piece in self._pieces(response):
+            *whole, last = piece.split(b"\n")
+            for line in whole:
+                yield b"".join([*rest, line])
+                rest = []
+            rest.append(last)
+
+    def _pieces(self, response: HTTPResponse) -> Iterator[bytes]:
+        """What an answer holds, unpacked, as it comes."""
+        packs = response.headers.get("content-encoding") == "gzip"
+        unpack = zlib.decompressobj(zlib.MAX_WBITS | 16) if packs else None
+        left = MOST_BYTES
+        try:
+            while piece := response.read1(PIECE):
+                found = piece if unpack is None else unpack.decompress(piece, left)
+                left -= len(found)
+                if left <= 0:
+                    raise self._odd(f"its answer has more than {MOST_BYTES // 2**20} MB")
+                yield found
+            if response.length:
+                raise IncompleteRead(b"", response.length)
+        except zlib.error as error:
+            raise self._odd("its compression is damaged") from error
+        except (OSError, HTTPException) as error:
+            raise self._cut(error) from error
+
+    def _refused(self, answer: Any) -> SeqVizError:
+        """The error that a backend tells, in words of this program where it has them."""
+        try:
+            told = answer["error"]
+            code, facts = str(told["code"]), dict(told["facts"])
+            kind, message = _ERRORS[told["kind"]], str(told["message"])
+        except (KeyError, TypeError, ValueError):
+            return self._odd("its refusal is of another form")
+        try:
+            return kind(code, facts)
+        except (KeyError, ValueError, IndexError):  # a code or fact of another version
+            said = " ".join(message.split())[:MOST_SAID]
+            return ModelError("backend_said", {"address": self.address, "message": said})
+
+    def _cut(self, error: Exception) -> SeqVizError:
+        return self._error_of("backend_cut", error)
+
+    def _error_of(self, code: str, error: Exception) -> SeqVizError:
+        said = getattr(error, "strerror", None) or " ".join(str(error).split())
+        reason = said[:MOST_SAID] or type(error).__name__
+        return ModelError(code, {"address": self.address, "reason": reason})
+
+    def _odd(self, reason: str) -> SeqVizError:
+        return ModelError("backend_odd", {"address": self.address, "reason": reason})
+
+
+@cache
+def backend_at(address: str, token: str) -> Backend:
+    """The backend at an address, once in this process.
+
+    Raises:
+        InputError: ``backend_address``.
+    """
+    return Backend(address, token)

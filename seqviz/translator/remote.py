@@ -1,0 +1,283 @@
+"""A Translator whose model computes at a backend; it reads and spells here, and asks for the rest.
+
+Knows nothing about HTTP but the paths; ``seqviz.api`` answers.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from seqviz.catalog import ModelEntry
+from seqviz.catalog.mirror import mirror_at
+from seqviz.decoding.corpus import OnProgress
+from seqviz.decoding.place import Node, Place, check_explains, check_hypothesis
+from seqviz.decoding.record import OnStep
+from seqviz.errors import InputError, ModelError
+from seqviz.options import DecodeOptions, Precision
+from seqviz.options.declared import unusual
+from seqviz.text.spelling import TargetTokens
+from seqviz.trace import DistributionShift, ModelFacts, Trace
+from seqviz.trace.computation import Read, StepComputation
+from seqviz.trace.file import trace_from_bytes
+from seqviz.trace.packed import packed, unpacked
+from seqviz.translator.evidence import Evidence
+from seqviz.translator.fallback import Found, Model
+from seqviz.translator.loading import parts_of
+from seqviz.translator.remote_evidence import RemoteEvidence
+from seqviz.translator.translation import Translation
+from seqviz.translator.translator import OnSize, Translator
+
+WORK_AT_ONCE = 2_000_000
+"""``DecodeOptions.work`` of all sentences that are sent in one request."""
+TEXTS_AT_ONCE = 64
+PATIENCE_SECONDS = 60.0
+"""So long a backend that is busy is asked again."""
+LOOK_SECONDS = 0.5
+
+Value = TypeVar("Value")
+
+
+class RemoteTranslator(Translator):
+    """A model of a backend, with the interface of one that is here.
+
+    What needs the weights themselves, ``work``, is refused.
+    """
+
+    def __init__(self, entry: ModelEntry, *, precision: Precision = "float32") -> None:
+        """Have the backend load the model, and fetch how it reads.
+
+        Raises:
+            ModelError: the backend is away, or has no such model.
+            InputError: ``not_over_network``: another precision is asked for.
+        """
+        assert entry.remote is not None
+        mirror = mirror_at(entry.remote.address)
+        if precision != "float32":
+            raise InputError("not_over_network", {"address": mirror.backend.address})
+        lent = mirror.borrow(entry.name)
+        parts = parts_of(lent.entry)
+        self.entry, self.device = lent.entry, lent.device
+        self.codec = parts.codec
+        self.target = TargetTokens(tokenizer=parts.codec.target, special=parts.codec.special)
+        self._backend = mirror.backend
+        self.facts = self._read_as(ModelFacts, lent.facts)
+        self.precision = self._read_as(Precision, lent.precision)
+        self.work = self._no_work
+
+    def translate(
+        self,
+        text: str,
+        options: DecodeOptions | None = None,
+        *,
+        beam_size: int | None = None,
+        on_step: OnStep | None = None,
+        on_size: OnSize | None = None,
+    ) -> Trace:
+        """See ``Translator.translate``; the backend keeps to its own limit of memory.
+
+        Raises:
+            SeqVizError: as there; or the backend is away, or busy for a minute.
+        """
+        asked = options or DecodeOptions()
+        if beam_size is not None:
+            asked = replace(asked, beam_size=beam_size)
+        return self._traced("/v1/trace", text, asked, more={}, on_step=on_step)
+
+    def force_tokens(
+        self,
+        text: str,
+        target_ids: Sequence[int],
+        options: DecodeOptions | None = None,
+        *,
+        on_step: OnStep | None = None,
+        on_size: OnSize | None = None,
+    ) -> Trace:
+        """See ``Translator.force_tokens`` and ``translate``.
+
+        Raises:
+            SeqVizError: as ``translate``.
+        """
+        asked, more = options or DecodeOptions(), {"target_ids": [int(one) for one in target_ids]}
+        return self._traced("/v1/force", text, asked, more=more, on_step=on_step)
+
+    def without_source(self, trace: Trace, rank: int = 0) -> Trace:
+        """See ``Translator.without_source``.
+
+        Raises:
+            SeqVizError: as ``translate``.
+        """
+        check_hypothesis(trace, rank, facts=self.facts)
+        found: Trace = self._part(Trace, trace, rank, part="without_source")
+        return found
+
+    def shift(
+        self,
+        text: str,
+        target_ids: Sequence[int],
+        options: DecodeOptions,
+        *,
+        on_step: OnStep | None = None,
+        on_size: OnSize | None = None,
+    ) -> DistributionShift:
+        """See ``Translator.shift``; it does not tell how far it is.
+
+        Raises:
+            SeqVizError: as ``translate``.
+        """
+        self._read(text, self.resolved(options))
+        body = {"text": text, "target_ids": [int(one) for one in target_ids]}
+        return self._asked(DistributionShift, "/v1/shift", body, options=options)
+
+    def explain(
+        self,
+        trace: Trace,
+        step: int,
+        rank: int | Node = 0,
+        *,
+        read: Read = "cross",
+        layer: int | None = None,
+        head: int | None = None,
+    ) -> StepComputation:
+        """See ``Translator.explain``.
+
+        Raises:
+            SeqVizError: as ``translate``.
+        """
+        place = Place(step=step, rank=rank, read=read, layer=layer, head=head)
+        check_explains(trace, place, facts=self.facts, precision=self.precision)
+        body = {
+            **_of(trace),
+            "step": step,
+            "rank": rank,
+            "read": read,
+            "layer": layer,
+            "head": head,
+        }
+        return self._asked(StepComputation, "/v1/explain", body, options=trace.options)
+
+    def evidence(self, trace: Trace, rank: int = 0) -> Evidence:
+        """See ``Translator.evidence``."""
+        return RemoteEvidence(self, trace, rank, ask=self._part)
+
+    def translate_all(
+        self,
+        texts: Sequence[str],
+        options: DecodeOptions | None = None,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> list[Translation]:
+        """See ``Translator.translate_all``; they are sent some at a time.
+
+        Raises:
+            SeqVizError: as ``translate``.
+        """
+        asked = options or DecodeOptions()
+        chosen = self.resolved(asked)
+        sources = [self._read_line(text, line, chosen) for line, text in enumerate(texts, start=1)]
+        works = [chosen.work(len(source.ids)) for source in sources]
+        found: list[Translation] = []
+        for start, end in _parts(works):
+            body = {"texts": list(texts[start:end])}
+            answer = self._asked(dict[str, Any], "/v1/translate", body, options=asked)
+            found += self._read_as(tuple[Translation, ...], answer.get("translations"))
+            if on_progress is not None:
+                on_progress(len(found), len(texts))
+        if len(found) != len(texts):
+            raise self._odd(ValueError("it gave another number of translations"))
+        return found
+
+    def _part(self, kind: Any, trace: Trace, rank: int, *, part: str) -> Any:
+        """A part of the evidence about a hypothesis."""
+        body = {**_of(trace), "rank": rank, "part": part}
+        return self._asked(kind, "/v1/evidence", body, options=trace.options)
+
+    def _no_work(
+        self, work: Callable[[Model], Value], is_finite: Callable[[Value], bool] = lambda _: True
+    ) -> Found[Value]:
+        raise InputError("not_over_network", {"address": self._backend.address})
+
+    def _traced(
+        self,
+        path: str,
+        text: str,
+        options: DecodeOptions,
+        *,
+        more: Mapping[str, object],
+        on_step: OnStep | None,
+    ) -> Trace:
+        chosen = self.resolved(options)
+        length = len(self._read(text, chosen).ids)
+        step, limit = 0, chosen.length_limit(length)
+
+        def on_news(news: Mapping[str, Any]) -> None:
+            nonlocal step, limit
+            step, limit = news.get("step", step), news.get("limit", limit)
+            if on_step is not None and news.get("event") == "progress":
+                on_step(step, limit)
+
+        body = {"model": self.entry.name, "text": text, **more, **_options(options)}
+        content = self._patiently(
+            lambda: self._backend.stream(path, body, on_news),
+            lambda: on_news({"event": "progress"}),
+        )
+        return trace_from_bytes(content, name=self._backend.address)
+
+    def _asked(
+        self,
+        kind: type[Value],
+        path: str,
+        body: Mapping[str, object],
+        *,
+        options: DecodeOptions,
+    ) -> Value:
+        whole = {"model": self.entry.name, **body, **_options(options)}
+        answer = self._patiently(lambda: self._backend.post(path, whole), lambda: None)
+        found: Value = self._read_as(kind, answer)
+        return found
+
+    def _patiently(self, ask: Callable[[], Value], meanwhile: Callable[[], None]) -> Value:
+        """Ask again while the backend is busy, at the times that it names."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return ask()
+            except InputError as error:
+                if error.code != "server_busy" or time.monotonic() > until:
+                    raise
+                again = time.monotonic() + float(str(error.facts["seconds"]))
+            while time.monotonic() < min(again, until):
+                meanwhile()
+                time.sleep(LOOK_SECONDS)
+
+    def _read_as(self, kind: Any, raw: object) -> Any:
+        try:
+            return unpacked(kind, raw)
+        except ValueError as error:
+            raise self._odd(error) from error
+
+    def _odd(self, error: Exception) -> ModelError:
+        return ModelError("backend_odd", {"address": self._backend.address, "reason": str(error)})
+
+
+def _of(trace: Trace) -> dict[str, object]:
+    """How a backend finds a trace again, or makes it anew."""
+    given = {"target_ids": list(trace.target())} if trace.forced else {}
+    return {"text": trace.source.text, **given}
+
+
+def _options(options: DecodeOptions) -> dict[str, object]:
+    """Those that are not at their defaults; rules are the model's own."""
+    return {name: packed(getattr(options, name)) for name in unusual(options, {"rules"})}
+
+
+def _parts(works: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of sentences that are sent in one request."""
+    start, work = 0, 0
+    for place, one in enumerate(works):
+        if place > start and (work + one > WORK_AT_ONCE or place - start == TEXTS_AT_ONCE):
+            yield start, place
+            start, work = place, 0
+        work += one
+    if start < len(works):
+        yield start, len(works)

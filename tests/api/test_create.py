@@ -1,0 +1,303 @@
+"""Every endpoint of a real server: equal to the Translator, and clear to whoever asks wrongly."""
+
+import gzip
+import json
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import seqviz
+from seqviz.api.limits import Limits
+from seqviz.api.shelf import Shelf
+from seqviz.options import DecodeOptions
+from seqviz.trace import Trace
+from seqviz.trace.file import trace_from_bytes, trace_to_bytes, write_trace
+from seqviz.translator import Translator
+from tests.fixtures.api_server import DATE, SYSTEM, Answer, ask, serving
+
+ONE = {"model": SYSTEM, "text": DATE}
+
+
+@pytest.fixture(scope="module")
+def local() -> Translator:
+    return seqviz.load(SYSTEM, device="cpu")
+
+
+def same_time(trace: Trace, other: Trace) -> Trace:
+    """A trace with the time that another took: all else is to be equal to the last byte."""
+    return replace(trace, milliseconds=other.milliseconds)
+
+
+def test_a_sentence_is_translated_as_here(address: str, local: Translator) -> None:
+    found = ask(address, "/v1/translate", {**ONE, "beam_size": 3})
+    assert found.status == 200
+    expected = local.translate_all([DATE], DecodeOptions(beam_size=3))[0]
+    translation = found.json["translation"]
+    assert translation["text"] == expected.text == "2021-03-05"
+    assert translation["log_prob"] == expected.log_prob
+    assert translation["confidence"] == expected.confidence
+
+
+def test_several_sentences_come_back_in_their_order(address: str, local: Translator) -> None:
+    texts = [DATE, "1 January 1999", "12 December 2012"]
+    found = ask(address, "/v1/translate", {"model": SYSTEM, "texts": texts, "n_best": 2})
+    expected = local.translate_all(texts, DecodeOptions(n_best=2))
+    assert [one["text"] for one in found.json["translations"]] == [one.text for one in expected]
+    assert [len(one["alternatives"]) for one in found.json["translations"]] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"beam_size": 2, "alpha": 0.5, "record_attention": False},
+        {"prefix_text": "2020", "banned_words": ["3"]},
+        {"sampling": {"top_k": 3, "seed": 7}, "beam_size": 2},
+        {"interventions": [{"kind": "mute", "sources": [1]}]},
+    ],
+)
+def test_a_trace_is_that_of_the_translator_byte_for_byte(
+    address: str, local: Translator, options: dict[str, object]
+) -> None:
+    found = ask(address, "/v1/trace", {**ONE, **options})
+    assert (found.status, found.headers["content-type"]) == (200, "application/json")
+    trace = trace_from_bytes(found.plain, name="the answer")
+    from_json = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
+    }
+    if "sampling" in options:
+        from_json["sampling"] = seqviz.options.Sampling(top_k=3, seed=7)
+    if "interventions" in options:
+        edit = seqviz.options.intervention.Intervention(kind="mute", sources=(1,))
+        from_json["interventions"] = (edit,)
+    expected = local.translate(DATE, DecodeOptions(**from_json))  # type: ignore[arg-type]  # of JSON
+    assert found.plain == trace_to_bytes(same_time(expected, trace))
+
+
+def test_a_packed_trace_is_the_file_on_disk(address: str, tmp_path: Path) -> None:
+    packed = ask(address, "/v1/trace", ONE, {"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    write_trace(trace_from_bytes(packed.plain, name="the answer"), tmp_path / "trace.json.gz")
+    assert packed.content == (tmp_path / "trace.json.gz").read_bytes()
+
+
+def test_a_trace_that_is_known_is_not_sent_again(address: str) -> None:
+    first = ask(address, "/v1/trace", ONE)
+    tag = first.headers["etag"]
+    again = ask(address, "/v1/trace", ONE, {"if-none-match": tag})
+    assert (again.status, again.content, again.headers["etag"]) == (304, b"", tag)
+    packed = ask(address, "/v1/trace", ONE, {"if-none-match": tag, "accept-encoding": "gzip"})
+    assert packed.status == 304
+    other = ask(address, "/v1/trace", {**ONE, "beam_size": 1}, {"if-none-match": tag})
+    assert other.status == 200
+    assert other.headers["etag"] != tag
+
+
+def lines_of(answer: Answer) -> list[dict[str, object]]:
+    return [json.loads(line) for line in answer.plain.splitlines()]
+
+
+@pytest.mark.parametrize("packs", [False, True])
+def test_a_stream_has_the_texts_before_the_record(address: str, *, packs: bool) -> None:
+    headers = {"accept": "application/x-ndjson", **({"accept-encoding": "gzip"} if packs else {})}
+    found = ask(address, "/v1/trace", {**ONE, "beam_size": 4}, headers)
+    assert found.headers["content-type"] == "application/x-ndjson"
+    *_, result, trace = lines_of(found)
+    assert (result["event"], trace["event"]) == ("result", "trace")
+    hypotheses = result["hypotheses"]
+    assert isinstance(hypotheses, list)
+    assert hypotheses[0]["text"] == "2021-03-05"
+    last = found.plain.splitlines()[-1]
+    content = last.partition(b', "trace": ')[2][:-1]
+    assert content == ask(address, "/v1/trace", {**ONE, "beam_size": 4}).plain
+
+
+def test_a_stream_tells_each_step(address: str) -> None:
+    asked = {**ONE, "text": "6 July 2007"}
+    found = ask(address, "/v1/trace", asked, {"accept": "application/x-ndjson"})
+    assert any(line["event"] == "progress" and "step" in line for line in lines_of(found))
+
+
+def test_what_a_stream_refuses_at_once_has_a_status(address: str) -> None:
+    headers = {"accept": "application/x-ndjson"}
+    found = ask(address, "/v1/trace", {**ONE, "text": " "}, headers)
+    assert (found.status, found.code) == (422, "empty_text")
+
+
+def test_a_given_translation_is_scored_as_here(address: str, local: Translator) -> None:
+    found = ask(address, "/v1/force", {**ONE, "target": "2021-05-03"})
+    trace = trace_from_bytes(found.plain, name="the answer")
+    expected = local.force(DATE, "2021-05-03")
+    assert found.plain == trace_to_bytes(same_time(expected, trace))
+    by_tokens = ask(address, "/v1/force", {**ONE, "target_ids": list(expected.target())})
+    assert trace_from_bytes(by_tokens.plain, name="the answer").target() == expected.target()
+
+
+def test_models_are_listed_without_their_places(address: str, shelf: Shelf) -> None:
+    found = ask(address, "/v1/models").json
+    assert [one["name"] for one in found["models"]] == [
+        entry.name for entry in shelf.catalogue().entries
+    ]
+    assert str(shelf.catalogue().folder) not in json.dumps(found)
+
+
+def test_a_server_is_ready_after_its_first_decoding(address: str) -> None:
+    until = time.monotonic() + 60
+    while ask(address, "/readyz").status == 503 and time.monotonic() < until:
+        time.sleep(0.2)
+    assert ask(address, "/readyz").json == {"ready": True}
+
+
+def test_a_server_without_models_is_not_ready(tmp_path: Path) -> None:
+    with serving(Shelf(tmp_path, device="cpu")) as empty:
+        assert ask(empty, "/readyz").status == 503
+        assert ask(empty, "/v1/models").json == {"models": [], "broken": []}
+
+
+def test_what_is_asked_is_counted(address: str) -> None:
+    ask(address, "/v1/translate", {**ONE, "texts": ["x"]})
+    ask(address, "/v1/trace", {**ONE, "text": "7 July 2007"})
+    counts = ask(address, "/metrics").content.decode()
+    assert 'seqviz_refusals_total{code="request_wrong"}' in counts
+    assert 'seqviz_requests_total{kind="trace",status="200"}' in counts
+    assert "seqviz_queue_length 0.0" in counts
+    assert "July" not in counts
+
+
+# What is refused
+
+REFUSED: list[tuple[object, int, str]] = [
+    (b"beam", 400, "request_no_json"),
+    (b"[1]", 400, "request_no_json"),
+    (b"\xff\xfe{}", 400, "request_no_json"),
+    (b'{"model": NaN}', 400, "request_no_json"),
+    (b"[" * 100_000, 400, "request_no_json"),
+    (b'{"beam_size": ' + b"9" * 5000 + b"}", 400, "request_no_json"),
+    ({"text": DATE}, 422, "request_wrong"),
+    ({**ONE, "beem_size": 5}, 422, "request_unknown"),
+    ({**ONE, "rules": {}}, 422, "request_unknown"),
+    ({**ONE, "beam_size": 10_000}, 422, "option_out_of_range"),
+    ({**ONE, "beam_size": "5"}, 422, "request_wrong"),
+    ({**ONE, "beam_size": True}, 422, "request_wrong"),
+    ({**ONE, "stop": "never"}, 422, "option_unknown"),
+    ({**ONE, "text": 5}, 422, "request_wrong"),
+    ({**ONE, "text": ["a"]}, 422, "request_wrong"),
+    ({**ONE, "text": ""}, 422, "empty_text"),
+    ({**ONE, "text": "a" * 10**6}, 422, "text_too_long"),
+    ({**ONE, "text": "\ud800"}, 422, "request_wrong"),
+    ({**ONE, "text": "a" * 3 * 10**6}, 413, "request_large"),
+    ({**ONE, "prefix": [10**30]}, 422, "token_unknown"),
+    ({**ONE, "banned": list(range(100_000))}, 422, "option_out_of_range"),
+    ({**ONE, "interventions": [{"kind": "uniform"}] * 20_000}, 422, "option_out_of_range"),
+    ({**ONE, "interventions": [{"kind": "set", "weights": [1.0] * 99}]}, 422, "edit_row_length"),
+    ({**ONE, "beam_size": 64, "max_length": 512}, 422, "too_much_work"),
+    ({**ONE, "model": "../../etc"}, 404, "model_not_served"),
+    ({**ONE, "model": "date-iso/dots"}, 404, "model_not_served"),
+    ({**ONE, "model": "/"}, 404, "model_not_served"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "code"), REFUSED)
+def test_a_bad_request_gets_one_clear_answer(
+    address: str, body: dict[str, object] | bytes, status: int, code: str
+) -> None:
+    found = ask(address, "/v1/trace", body)
+    assert (found.status, found.code) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"model": SYSTEM}, "request_wrong"),
+        ({**ONE, "texts": [DATE]}, "request_wrong"),
+        ({"model": SYSTEM, "texts": [DATE, " "]}, "line_empty"),
+        ({"model": SYSTEM, "texts": ["1"] * 257}, "texts_many"),
+        (
+            {"model": SYSTEM, "texts": [DATE] * 99, "max_length": 99, "beam_size": 20},
+            "too_much_work",
+        ),
+        ({**ONE, "target": "2021"}, "request_unknown"),
+    ],
+)
+def test_a_bad_list_is_refused(address: str, body: dict[str, object], code: str) -> None:
+    found = ask(address, "/v1/translate", body)
+    assert (found.status, found.code) == (422, code)
+
+
+def test_an_error_has_code_words_and_facts(address: str) -> None:
+    error = ask(address, "/v1/translate", {**ONE, "beem_size": 5}).json["error"]
+    assert error["message"].startswith(
+        "There is no field or option 'beem_size'. Did you mean 'beam"
+    )
+    assert (error["kind"], error["facts"]["nearest"]) == ("input", "beam_size")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+def test_a_form_of_another_site_is_refused(address: str, kind: str) -> None:
+    found = ask(address, "/v1/translate", b"{}", {"content-type": kind})
+    assert (found.status, found.code) == (415, "request_kind")
+
+
+def test_other_methods_and_addresses_are_refused(address: str) -> None:
+    assert ask(address, "/v1/translate").status == 405
+    assert ask(address, "/v1/nothing").status == 404
+    assert ask(address, "/v1/models/date-iso/..%2f..%2fetc").status == 404
+
+
+# Token, rate, queue
+
+
+def test_a_token_is_asked_for(shelf: Shelf) -> None:
+    with serving(shelf, Limits(token="s3cret")) as guarded:
+        assert ask(guarded, "/readyz").status in (200, 503)
+        for shown in ({}, {"authorization": "Bearer s3cre"}, {"authorization": "Bearer \xe9"}):
+            found = ask(guarded, "/v1/models", headers=shown)
+            assert (found.status, found.code) == (401, "token_wrong")
+            assert found.headers["www-authenticate"] == "Bearer"
+        assert ask(guarded, "/metrics").status == 401
+        shown = {"authorization": "Bearer s3cret"}
+        assert ask(guarded, "/v1/models", headers=shown).status == 200
+        assert ask(guarded, "/v1/translate", ONE, shown).status == 200
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(shelf: Shelf) -> None:
+    with serving(shelf, Limits(a_minute=6, at_once=2)) as address:
+        found = [ask(address, "/v1/models") for _ in range(3)]
+        assert [one.status for one in found] == [200, 200, 429]
+        assert found[-1].code == "server_often"
+        assert 1 <= int(found[-1].headers["retry-after"]) <= 10
+
+
+def test_a_full_line_is_told_when_to_come_back(shelf: Shelf) -> None:
+    with serving(shelf, Limits(waiting=0)) as full:
+        found = ask(full, "/v1/translate", ONE)
+        assert (found.status, found.code) == (429, "server_busy")
+        assert int(found.headers["retry-after"]) >= 1
+
+
+def test_many_at_once_get_each_their_own(address: str, local: Translator) -> None:
+    texts = [f"{day} May 20{day:02}" for day in range(1, 13)]
+    found: dict[str, str] = {}
+
+    def one(text: str) -> None:
+        trace = ask(address, "/v1/trace", {"model": SYSTEM, "text": text})
+        found[text] = trace_from_bytes(trace.plain, name="the answer").translation
+
+    threads = [threading.Thread(target=one, args=(text,)) for text in texts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = local.translate_all(texts)
+    assert found == {text: one.text for text, one in zip(texts, expected, strict=True)}
+    together = ask(address, "/metrics").content.decode()
+    assert 'seqviz_decoded_sentences_bucket{le="16.0"}' in together
+
+
+def test_gzip_is_for_who_asks_for_it(address: str) -> None:
+    found = ask(address, "/v1/models", headers={"accept-encoding": "gzip"})
+    assert found.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(found.content) == ask(address, "/v1/models").content
