@@ -21,7 +21,7 @@ from typing import Any
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.filenames import SETTINGS, VOCABULARIES, matches
 from seqviz.catalog.remote import Backend, backend_at
-from seqviz.errors import ModelError
+from seqviz.errors import ModelError, SeqVizError
 from seqviz.files import write_whole
 from seqviz.trace.packed import unpacked
 
@@ -34,6 +34,8 @@ READING = (*SETTINGS, *VOCABULARIES, "settings.json")
 """By what a model reads, as patterns of names."""
 _OF_REMOTE = ("version", "weights")
 """What ``Remote`` holds beside the address."""
+LIST_SECONDS, FIRST_SECONDS = 2.0, 20.0
+"""For which a list is waited for, and the first one: then a backend may be about to start."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
@@ -61,7 +63,7 @@ class Mirror:
         self._lock = threading.Lock()
         self._asked = -FRESH_SECONDS
         self._listed: Any = None
-        self._failed: ModelError | None = None
+        self._failed: SeqVizError | None = None
 
     def close(self) -> None:
         """Leave nothing behind: the process ends."""
@@ -76,17 +78,24 @@ class Mirror:
         Raises:
             SeqVizError: nothing is known of the backend, and it is away, or none.
         """
-        with self._lock:
-            if time.monotonic() - self._asked >= FRESH_SECONDS:
-                try:
-                    self._write(self.backend.get("/v1/models"))
-                    self._failed = None
-                except ModelError as error:
-                    self._failed = error
-                self._asked = time.monotonic()
-            if self._failed is not None and self._listed is None:
-                raise self._failed
+        is_known = self._listed is not None
+        if self._lock.acquire(blocking=not is_known):  # who knows the list waits for nobody's look
+            try:
+                self._look(LIST_SECONDS if is_known else FIRST_SECONDS)
+            finally:
+                self._lock.release()
         return self._home
+
+    def _look(self, wait: float) -> None:
+        if time.monotonic() - self._asked >= FRESH_SECONDS:
+            try:
+                self._write(self.backend.get("/v1/models", wait=wait))
+                self._failed = None
+            except SeqVizError as error:
+                self._failed = error
+            self._asked = time.monotonic()
+        if self._failed is not None and self._listed is None:
+            raise self._failed
 
     def entry(self, name: str) -> ModelEntry:
         """One of the models.

@@ -71,13 +71,13 @@ class Backend:
         while (idle := self._taken()) is not None:
             idle.close()
 
-    def get(self, path: str) -> Any:
-        """The JSON at a path.
+    def get(self, path: str, *, wait: float = ANSWER_SECONDS) -> Any:
+        """The JSON at a path, for which one waits so many seconds once the backend has the call.
 
         Raises:
             SeqVizError: the backend refused, is away, or is none.
         """
-        return self._json("GET", path, None)
+        return self._json("GET", path, None, wait=wait)
 
     def post(self, path: str, body: Mapping[str, object]) -> Any:
         """The JSON that answers some JSON.
@@ -85,7 +85,7 @@ class Backend:
         Raises:
             SeqVizError: as ``get``.
         """
-        return self._json("POST", path, body)
+        return self._json("POST", path, body, wait=ANSWER_SECONDS)
 
     def stream(self, path: str, body: Mapping[str, object], on_news: OnNews) -> bytes:
         """The trace file that answers some JSON.
@@ -122,10 +122,10 @@ class Backend:
             raise self._refused(found)
         return found
 
-    def _json(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:
-        connection, response = self._asked(
-            method, path, body, accept="application/json", wait=ANSWER_SECONDS
-        )
+    def _json(
+        self, method: str, path: str, body: Mapping[str, object] | None, *, wait: float
+    ) -> Any:
+        connection, response = self._asked(method, path, body, accept="application/json", wait=wait)
         try:
             content = b"".join(self._pieces(response))
         except BaseException:

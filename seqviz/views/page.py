@@ -71,7 +71,11 @@ def render(w: Words) -> None:
     head.render(w)
     if arrived := session_stronger.arrived():
         ask.show(arrived)
-    catalogue = cache.models()
+    try:
+        catalogue = cache.models()
+    except SeqVizError as error:  # a backend that is away
+        decode.show_error(error, w)
+        return
     stronger.follow(w)
     with st.container(key="ask", gap="small"):
         entry = ask.render(catalogue, w)

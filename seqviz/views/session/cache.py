@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-from seqviz.catalog import Catalogue, ModelEntry, find_models, model_folders, models_folder, resolve
+from seqviz.catalog import Catalogue, ModelEntry, find_models, listed_folder, model_folders, resolve
+from seqviz.catalog.mirror import backend_named
 from seqviz.catalog.version import folder_version, models_version
 from seqviz.server.companions import Companions, wait_for
 from seqviz.server.kept import kept
@@ -46,17 +47,27 @@ THREADS = threads_of_decoding(CORES)
 """Of one decoding."""
 DECODERS = max(1, CORES // THREADS // 2)
 """Decodings at once."""
+ASKED_AT_ONCE = 16
+"""Of a backend, which decodes together what waits there."""
 
 
 def models() -> Catalogue:
-    """What lies in the models folder; a change is seen within a second."""
-    folder = models_folder()
+    """What lies in the models folder, or at the backend; a change is seen within two seconds.
+
+    Raises:
+        SeqVizError: the backend is away, and nothing is known of it.
+    """
+    folder = listed_folder()
     return _models(folder, _version_of_all(folder))
 
 
 def version() -> str:
-    """Of all that lies in the models folder."""
-    return _version_of_all(models_folder())
+    """Of all that ``models`` lists.
+
+    Raises:
+        SeqVizError: as ``models``.
+    """
+    return _version_of_all(listed_folder())
 
 
 @kept(most=2, seconds=1)
@@ -124,7 +135,7 @@ def _translators() -> Store[Translator]:
 
 
 def _weight_bytes(loaded: Translator) -> int:
-    return loaded.facts.parameters * BYTES_A_WEIGHT
+    return 0 if loaded.entry.remote else loaded.facts.parameters * BYTES_A_WEIGHT
 
 
 def fingerprint(folder: Path, device: str) -> str:
@@ -145,8 +156,9 @@ def kept_bytes() -> int:
 @kept()
 def visits() -> Visits:
     """Who is served when."""
-    most = DECODERS + MAX_WAITING
-    return Visits(decoders=DECODERS, most_inside=most, rate=made_limit(), counted=metrics())
+    decoders = ASKED_AT_ONCE if backend_named() else DECODERS
+    most = decoders + MAX_WAITING
+    return Visits(decoders=decoders, most_inside=most, rate=made_limit(), counted=metrics())
 
 
 @kept()
@@ -213,7 +225,8 @@ def find_or_decode(
             lambda: loaded.translate(request.text, request.options, on_step=on_step, on_size=told)
         )
 
-    if ready is None or not asks or not served_together(request.options):
+    joins = served_together(request.options)
+    if ready is None or ready.entry.remote is not None or not (asks and joins):
         return find_or_make(request, decode, on_wait, request=request)
 
     tokens = len(ready.read(request.text, request.options).ids) * request.options.beam_size

@@ -24,11 +24,10 @@ FEW = DecodeOptions(max_length=4)
 
 def warm_up() -> None:
     """Load the model that the page opens with, and decode; the first browser still fetches."""
-    first = min(cache.models().entries, key=order, default=None)
-    if first is None:
-        return
     try:
-        loaded = cache.translator(str(first.folder), available_devices()[0])
-        counted(lambda: loaded.translate(FIRST_WORDS, FEW))
+        first = min(cache.models().entries, key=order, default=None)
+        if first is not None:
+            loaded = cache.translator(str(first.folder), available_devices()[0])
+            counted(lambda: loaded.translate(FIRST_WORDS, FEW))
     except SeqVizError as error:  # who asks for it is told
         logging.getLogger(__name__).warning(str(error))

@@ -16,6 +16,8 @@ def weights_of(entry: ModelEntry) -> str:
     Raises:
         ModelError: the file cannot be read.
     """
+    if entry.remote is not None:
+        return entry.remote.weights
     try:
         found = entry.weights.stat()
         return _weights_digest(str(entry.weights), found.st_mtime_ns, found.st_size)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from seqviz.catalog import models_folder
 from seqviz.catalog.curated import Offer, offers
+from seqviz.catalog.mirror import backend_named
 from seqviz.errors import InputError, SeqVizError
 from seqviz.server.downloads import Download, Downloads
 from seqviz.server.kept import kept
@@ -22,8 +23,11 @@ def downloads() -> Downloads:
 
 
 def listed() -> list[Offer]:
-    """The models to be offered: those of the table that are not here; to strangers none."""
-    if is_public():
+    """The models to be offered: those of the table that are not here; to strangers none.
+
+    None either where a backend has the models: they would be fetched to where nobody lists them.
+    """
+    if is_public() or backend_named():
         return []
     here = {entry.name for entry in cache.models().entries}
     return [offer for offer in offers() if offer.name not in here]
