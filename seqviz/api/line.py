@@ -1,5 +1,6 @@
 """The line before the decoders of a server: bounded, counted, and with a guess of its length."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +10,6 @@ from seqviz.api.told import Told
 from seqviz.errors import InputError
 from seqviz.server.metrics import Metrics
 from seqviz.server.queue import Queue
-
-FIRST_GUESS = 1.0
-"""Seconds of a decoding, before any was measured."""
-WEIGHT = 0.2
-"""Of the newest decoding in the running mean."""
 
 
 @dataclass
@@ -37,13 +33,12 @@ class Line:
             most: that may wait.
             metrics: of this server.
         """
-        self._queue, self._places, self._most = Queue(places=places), places, most
-        self._metrics, self._mean = metrics, FIRST_GUESS
+        self._queue, self._most, self._metrics = Queue(places=places), most, metrics
         metrics.watch("queue_length", "Requests that wait for a turn.", lambda: len(self._queue))
 
     def seconds(self) -> int:
         """When who comes now may expect a turn."""
-        return max(1, round(self._mean * (len(self._queue) + 1) / self._places))
+        return max(1, math.ceil(self._queue.expected_seconds(len(self._queue))))
 
     @contextmanager
     def turn(self, told: Told) -> Iterator[Done]:
@@ -62,7 +57,6 @@ class Line:
             yield done
             took = time.monotonic() - began
         if done.together:
-            self._mean += WEIGHT * (took - self._mean)
             self._metrics.decoded(
                 took, source=done.source, target=done.target, together=done.together
             )
