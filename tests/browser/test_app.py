@@ -16,9 +16,9 @@ from seqviz.analysis.beam import fate_reason
 from seqviz.analysis.compare import first_difference, greedy_prefix_fate
 from seqviz.figures import reason_text
 from seqviz.options import DecodeOptions
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
-from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words import table
 from seqviz.words.numbers import number
 from tests.browser import app_page

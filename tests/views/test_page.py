@@ -8,13 +8,13 @@ from streamlit.testing.v1 import AppTest
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.options import DecodeOptions
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.translator import load
 from seqviz.views.page import RENDER
 from seqviz.views.session import cache
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.link import MAX_LINK_CHARACTERS
 from seqviz.views.session.settings import GROUPS, SETTINGS, group_of
-from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.words.numbers import number
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT

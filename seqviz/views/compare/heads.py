@@ -10,13 +10,13 @@ from seqviz import figures
 from seqviz.analysis.heads import HeadStudy
 from seqviz.inspection.heads import SENTENCES, head_study, stored_alignment, with_alignment
 from seqviz.inspection.reading import sentences_in
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.trace import Trace
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
-from seqviz.views.sidebar.examples import EXAMPLES
 
 ASKED, MEASURED = "heads-asked", "heads-measured"
 """Under them a session remembers the sentences that were given, and what was measured of them."""

@@ -10,6 +10,7 @@ from seqviz import figures
 from seqviz.analysis.compare import SweepRow, sweep_row, word_differences
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.errors import SeqVizError
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.trace import Trace
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
@@ -17,7 +18,6 @@ from seqviz.views.session.request import Request
 from seqviz.views.shell import chart, side_by_side
 from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar import own_model
-from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.views.sidebar.reference_field import reference_field
 
 MOST = 10

@@ -12,6 +12,7 @@ from seqviz.analysis.words import piece_label
 from seqviz.catalog import ModelEntry
 from seqviz.figures.bottleneck import ForcedLine
 from seqviz.options import DecodeOptions
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.trace import Trace
 from seqviz.views.compare import length_curves, system_card, two_systems
 from seqviz.views.session import cache, state
@@ -22,7 +23,6 @@ from seqviz.views.shell import chart, side_by_side
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
-from seqviz.views.sidebar.examples import EXAMPLES
 from seqviz.views.sidebar.reference_field import reference_field
 from seqviz.views.sidebar.systems_of import is_listed, nearest
 from seqviz.words.numbers import number

@@ -17,6 +17,7 @@ from seqviz.lesson.parting import Parting, after, find_parting
 from seqviz.lesson.scene import scene_of
 from seqviz.options import MAX_SOURCE_TOKENS
 from seqviz.server.queue import OnWait
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.translator.gradient import MOST_UPDATES
 from seqviz.views.session import cache, state
 from seqviz.views.session.cache import OnStep
@@ -24,7 +25,6 @@ from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.progress import Progress
-from seqviz.views.sidebar.examples import EXAMPLES
 
 LEARNT, SEARCH, FOUND = "lesson-learnt", "lesson-search", "lesson-found"
 SHOWN, BETS = "lesson-shown", "lesson-bets"

@@ -5,11 +5,11 @@ import streamlit as st
 from seqviz.catalog import Catalogue, ModelEntry
 from seqviz.errors import SeqVizError
 from seqviz.figures.theme import shorten
+from seqviz.tasks.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.views.session import offered, parts, state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.session.language_names import pair_name
 from seqviz.views.sidebar import own_model
-from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
 
 MORE = "more"
 """The chip behind which the other examples are."""

@@ -10,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from seqviz.analysis.gold import read_gold
 from seqviz.inspection.alignment import alignment_study
 from seqviz.records.alignment import ALIGNMENT_FILE, AlignmentStudy
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.translator import load
 from seqviz.views.session.access import VARIABLE
 from seqviz.views.session.i18n import Words
-from seqviz.views.sidebar.examples import EXAMPLES
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
 

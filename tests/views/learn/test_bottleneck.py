@@ -10,11 +10,11 @@ from streamlit.testing.v1 import AppTest
 from seqviz.analysis.bottleneck import parting
 from seqviz.figures.bottleneck import ForcedLine
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
+from seqviz.tasks.examples import EXAMPLES
 from seqviz.trace import Trace
 from seqviz.translator import load
 from seqviz.views.learn.bottleneck import FORCED, parting_text
 from seqviz.views.session.i18n import Words
-from seqviz.views.sidebar.examples import EXAMPLES
 from tests.views import pages
 from tests.views.conftest import forget
 from tests.views.pages import CHINESE, ENGLISH, plain

@@ -10,9 +10,9 @@ from seqviz.catalog import resolve
 from seqviz.errors import ModelError
 from seqviz.options import DecodeOptions
 from seqviz.tasks import TASKS
+from seqviz.tasks.examples import EXAMPLES, example_of
 from seqviz.translator import load
 from seqviz.views.session.settings import NORMALISATIONS
-from seqviz.views.sidebar.examples import EXAMPLES, example_of
 from seqviz.words import LANGUAGES, table
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, SHORT

@@ -3,8 +3,8 @@
 import pytest
 
 from seqviz.analysis.quality import sentence_chrf
+from seqviz.tasks.examples import EXAMPLES, Example, example_of, is_example, is_reference
 from seqviz.translator import load
-from seqviz.views.sidebar.examples import EXAMPLES, Example, example_of, is_example, is_reference
 
 PAIRS = ("de-en", "fr-en", "zh-en")
 RIGHT = 60
