@@ -27,6 +27,7 @@ COMMANDS = {
     "tables": "Write what a trace file holds as CSV tables.",
     "explain": "Take one step of a trace file apart, with every number.",
     "page": "Turn a trace file into a page that needs no network.",
+    "gallery": "Make a site of trace files and lessons.",
     "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",
     "score": "Score a translation of yours: search error or model error?",

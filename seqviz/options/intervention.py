@@ -15,6 +15,7 @@ MAX_EDITS = 32
 MIN_TEMPERATURE = 0.01
 MAX_TEMPERATURE = 100.0
 MAX_SEED = 2**31 - 1
+MAX_WEIGHT = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class Intervention:
         for number in (*self.steps, *self.sources, *(n for head in self.heads for n in head)):
             _check("intervention position", number, low=0, high=MAX_SEED)
         for weight in self.weights:
-            _check("intervention weight", weight, low=0.0, high=1e6)
+            _check("intervention weight", weight, low=0.0, high=MAX_WEIGHT)
         if (self.kind == "set") != bool(self.weights):
             raise InputError("edit_incomplete", {"kind": self.kind, "needed": "weights"})
         if (self.kind == "mute") != bool(self.sources):

@@ -31,13 +31,13 @@ _RULES: Mapping[Holds, Rule] = {  # whether numbers are such, given whether the 
     "score": lambda found, forced: ~np.isnan(found) if forced else np.isfinite(found),
     "divisor": lambda found, _: np.isfinite(found) & (found > 0),
 }
-_STOPS = ("bound", "first", "max_length", "finished", "forced")
+STOPS = ("bound", "first", "max_length", "finished", "forced")
 # Far above what any search here makes, far below what would keep a reader busy for minutes.
-_MOST_TOKENS = 4_096  # of the source, and steps
-_MOST_HEADS = 4_096  # in all layers
-_MOST_CANDIDATES = 1_024  # of a step
-_MOST_CHARACTERS = 200_000
-_MOST_PARAMETERS = 10**15
+MOST_TOKENS = 4_096  # of the source, and steps
+MOST_HEADS = 4_096  # in all layers
+MOST_CANDIDATES = 1_024  # of a step
+MOST_CHARACTERS = 200_000
+MOST_PARAMETERS = 10**15
 
 
 def check_trace(trace: Trace) -> None:
@@ -57,20 +57,20 @@ def check_trace(trace: Trace) -> None:
         raise ValueError("milliseconds is not finite")
     if not all(map(is_notice, trace.notices)):
         raise ValueError("it has a notice that is not known")
-    if trace.stopped_by not in _STOPS:
-        raise ValueError(f"it was stopped by other than {', '.join(_STOPS)}")
+    if trace.stopped_by not in STOPS:
+        raise ValueError(f"it was stopped by other than {', '.join(STOPS)}")
 
 
 def _check_extent(trace: Trace) -> None:
     search, model, source = trace.search, trace.model, trace.source
     sizes = {
-        "source characters": (len(source.text), _MOST_CHARACTERS),
-        "source tokens": (len(source.ids), _MOST_TOKENS),
-        "steps": (search.steps, _MOST_TOKENS),
+        "source characters": (len(source.text), MOST_CHARACTERS),
+        "source tokens": (len(source.ids), MOST_TOKENS),
+        "steps": (search.steps, MOST_TOKENS),
         "slots": (search.slots, MAX_BEAM_SIZE),
-        "candidates a step": (search.candidates, _MOST_CANDIDATES),
-        "heads": (max(0, model.layers) * max(0, model.heads), _MOST_HEADS),
-        "parameters": (model.parameters, _MOST_PARAMETERS),
+        "candidates a step": (search.candidates, MOST_CANDIDATES),
+        "heads": (max(0, model.layers) * max(0, model.heads), MOST_HEADS),
+        "parameters": (model.parameters, MOST_PARAMETERS),
         "hypotheses": (len(trace.hypotheses), search.slots * (search.steps + 1)),
     }
     for name, (found, most) in sizes.items():

@@ -2,8 +2,7 @@
 
 import { html } from "./dom.js";
 import { layOut } from "./handoutprint.js";
-import { LessonView } from "./lessonview.js";
-import { Presenter } from "./presenter.js";
+import { walkThrough } from "./lessonwalk.js";
 
 const handout = JSON.parse(document.getElementById("data").textContent);
 const main = html("main.root");
@@ -16,10 +15,8 @@ if (location.hash === "#print") {
 
 // One step at a time.
 function walk() {
-  const lesson = new LessonView({ root: document, words: handout.words, send: (name, value) => name === "chapter" && turn(value.chapter) });
-  main.append(html("h1.unseen", document.title), lesson.node);
-  new Presenter(() => [lesson.node], "html", () => handout.words["page.present.leave"]);
-  document.addEventListener("keydown", (event) => lesson.press(event));
+  main.append(html("h1.unseen", document.title));
+  const lesson = walkThrough(handout.words, main, turn);
 
   function turn(id, at) {
     const chapter = handout.chapters.find((one) => one.chapter === id) ?? handout.chapters[0];

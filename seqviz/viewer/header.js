@@ -18,18 +18,23 @@ function told(stage, kind, { text, language }) {
     html("p", { class: text.length > 240 ? "text long" : "text", dir: "auto", lang: languageTag(language) }, text || "∅"));
 }
 
-// The page's own settings: its language, its colours, presenting, printing.
+// The page's name and its own settings: its language, its colours, and more that is given.
+export function bar(page, ...more) {
+  const themes = THEMES.map((one) => [one, page.say(`viewer.theme.${one}`)]);
+  const brand = [wordmark(), "SeqViz"];
+  return html("div.bar", page.home ? html("a.brand", { href: page.home, title: page.say("gallery.home") }, ...brand) : html("p.brand", ...brand),
+    html("div.settings",
+      choices("language", page.say("viewer.language"), page.languages, page.language, (one) => page.speak(one)),
+      choices("theme", page.say("viewer.theme"), themes, page.theme, (one) => page.dress(one)), ...more));
+}
+
+// Of a page that shows a trace: it can be presented and printed, too.
 export function header(stage, page) {
-  const themes = THEMES.map((one) => [one, stage.say(`viewer.theme.${one}`)]);
   const { data } = stage.record;
   return html("header",
     html("a.skip", { href: "#attention" }, stage.say("viewer.skip")),
-    html("div.bar", html("p.brand", wordmark(), "SeqViz"),
-      html("div.settings",
-        choices("language", stage.say("viewer.language"), page.languages, page.language, (one) => page.speak(one)),
-        choices("theme", stage.say("viewer.theme"), themes, page.theme, (one) => page.dress(one)),
-        html("button.plain", { title: "P", click: () => page.presenter.present(true) }, stage.say("page.present")),
-        html("button.plain", { click: () => window.print() }, stage.say("viewer.print")))),
+    bar(page, html("button.plain", { title: "P", click: () => page.present() }, stage.say("page.present")),
+      html("button.plain", { click: () => window.print() }, stage.say("viewer.print"))),
     html("h1.unseen", stage.say("viewer.heading")),
     html("div.hero", told(stage, "source", data.source), told(stage, "translation", data.translation)),
     html("ul.tags", ...tags(stage).map((text) => html("li", html("bdi", text)))));

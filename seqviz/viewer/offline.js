@@ -1,66 +1,10 @@
-// The offline page: puts its parts together, and anew when its language changes.
+// The offline page: one trace in a file of its own.
 
-import { html } from "./dom.js";
-import { header } from "./header.js";
-import { compose, LAYOUTS } from "./parts.js";
-import { Presenter } from "./presenter.js";
+import { OfflinePage } from "./offlinepage.js";
 import { Record } from "./record.js";
-import { Stage } from "./stage.js";
-
-class OfflinePage {
-  constructor(record, { words, language }) {
-    Object.assign(this, { record, words, language, theme: "auto" });
-    this.languages = Object.keys(words).map((code) => [code, words[code]["page.own_name"]]);
-    document.addEventListener("keydown", (event) => this.stage.press(event));
-    this.presenter = new Presenter(() => [...document.querySelectorAll("main > section")], "html",
-      () => this.stage.say("page.present.leave"));
-    this.dress("auto");
-    this.compose();
-  }
-
-  dress(theme) {
-    this.theme = theme;
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
-  }
-
-  speak(language) {
-    this.language = language;
-    this.compose();
-    document.querySelector("input[name=language]:checked").focus();
-  }
-
-  compose() {
-    this.stage?.stop();
-    for (const part of this.composed ?? []) part.stop();
-    const stage = new Stage({ record: this.record, words: this.words[this.language], state: this.stage?.state });
-    this.stage = stage;
-    document.documentElement.lang = this.language;
-    const { data: { compare, tree }, kinds } = this.record;
-    const [search, comparing] = [tree.sampled ? "samples" : "search", compare ? "compare" : "hypotheses"];
-    const sections = [
-      ["attention", "attention", kinds.length ? "viewer.attention.caption" : null, kinds.length ? LAYOUTS.attention : []],
-      ["search", search, `viewer.${search}.caption`, [["tree", "node"]]],
-      ["compare", comparing, `viewer.${comparing}.lead`, compare ? LAYOUTS.compare : ["hypotheses"]],
-      ["facts", "facts", "viewer.facts.caption", ["facts"]],
-    ].map(([id, name, caption, layout]) => ({ id, caption, title: stage.say(`viewer.nav.${name}`), part: compose(stage, layout) }));
-    this.composed = sections.map(({ part }) => part);
-    document.body.replaceChildren(header(stage, this),
-      html("nav", { "aria-label": stage.say("viewer.nav") }, ...sections.map(({ id, title }) => html("a", { href: `#${id}` }, title))),
-      html("main", ...sections.map(({ id, caption, title, part }, place) => html("section", { id, "aria-labelledby": `${id}-title` },
-        html("div.section-head", html("h2", { id: `${id}-title` }, title), caption && html("p", stage.say(caption))),
-        place ? null : this.notice(), part.node))),
-      html("footer", html("p", stage.say("viewer.footer"))));
-    for (const part of this.composed) part.start();
-  }
-
-  // Why there is no attention, or not all of it.
-  notice() {
-    const { record, record: { data: { attention: { averaged } } }, stage } = this;
-    const key = record.kinds.length ? averaged && "averaged" : `missing.${record.missing}`;
-    return key ? html("p.notice", stage.say(`viewer.${key}`)) : null;
-  }
-}
+import { Settings } from "./settings.js";
 
 const payload = JSON.parse(document.getElementById("data").textContent);
-Record.open(payload).then((record) => new OfflinePage(record, payload));
+const settings = new Settings(payload.words, payload.language);
+settings.dress("auto");
+Record.open(payload).then((record) => new OfflinePage(record, settings));

@@ -166,7 +166,7 @@ def test_schema_document_and_code_say_the_same_choices() -> None:
 
 def test_the_document_says_how_large_a_trace_may_be() -> None:
     text = (ROOT / "docs/trace-file.md").read_text(encoding="utf-8")
-    slots, tokens, candidates = MAX_BEAM_SIZE, check._MOST_TOKENS, check._MOST_CANDIDATES
+    slots, tokens, candidates = MAX_BEAM_SIZE, check.MOST_TOKENS, check.MOST_CANDIDATES
     said = (
         f"{tokens:,} source tokens, {tokens:,} steps, {slots} slots and {candidates:,} candidates"
     )

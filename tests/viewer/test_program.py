@@ -8,10 +8,11 @@ import pytest
 
 from seqviz.viewer import program
 from seqviz.viewer.program import LESSON_STYLES, PARTS, modules, script, style
+from tests.house_rules import FETCHES
 
 ENTRIES = (
     *("offline", "page", "replay", "card", "live", "lesson", "handout", "numbers"),
-    *("judged", "report", "evidence"),
+    *("judged", "report", "evidence", "gallery"),
 )
 DECLARED = re.compile(r"^(?:export )?(?:const|let|async function|function|class) (\w+)", re.M)
 DESTRUCTURED = re.compile(r"^const [\[{]", re.M)
@@ -44,6 +45,10 @@ def test_what_is_imported_is_exported_there_and_used_here() -> None:
                 assert len(re.findall(rf"\b{name}\b", text)) > 1, f"{module}.js: {name} is unused"
 
 
+def test_only_the_gallery_has_the_module_that_asks_servers() -> None:
+    assert [entry for entry in ENTRIES if FETCHES in modules(entry)] == ["gallery"]
+
+
 def test_the_script_is_no_module_any_more() -> None:
     exports = {
         entry: re.findall(r"\b(?:import|export)\b[^{(]*", script(entry)) for entry in ENTRIES
@@ -60,6 +65,7 @@ def test_the_script_is_no_module_any_more() -> None:
         "judged": ["export default function show"],
         "report": [],
         "evidence": ["export default function evidence"],
+        "gallery": [],
     }
 
 
@@ -95,6 +101,7 @@ def test_script_and_style_stay_small() -> None:
         "judged": ("flags", "judged"),
         "report": ("page", "flags", "report"),
         "evidence": ("flags", "evidence"),
+        "gallery": (*LESSON_STYLES[len(PARTS) :], "page", "print", "handout", "gallery"),
     }
     more |= {"lesson": LESSON_STYLES[len(PARTS) :], "handout": LESSON_STYLES[len(PARTS) :]}
     sizes = {
@@ -102,6 +109,9 @@ def test_script_and_style_stay_small() -> None:
         for entry in ENTRIES
     }
     print(f"script and style: {sizes} bytes")
+    assert (
+        sizes.pop("gallery") <= 262_000
+    )  # trace and lesson, and what reads a trace file: once a site
     lessons = ("lesson", "handout")
-    assert max(sizes[entry] for entry in ENTRIES if entry not in lessons) <= 122_000
+    assert max(size for entry, size in sizes.items() if entry not in lessons) <= 122_000
     assert max(sizes.values()) <= 215_000  # the lesson draws eight pictures that no screen has

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-TYPES = {"f": "<f4", "d": "<f8", "i": "<i4", "u": "u1"}
+TYPES = {"f": "<f4", "d": "<f8", "i": "<i4", "u": "u1", "levels": "<u2"}
 
 
 def unpacked(packed: dict[str, Any]) -> dict[str, Any]:

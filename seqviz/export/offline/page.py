@@ -4,11 +4,10 @@ from seqviz.errors import InputError
 from seqviz.trace import Trace
 from seqviz.viewer import PARTS, packed, script, style, viewer_words
 from seqviz.viewer.markup import page_of
+from seqviz.viewer.reader import ROOM
 from seqviz.words import LANGUAGES, table
 
 STYLES = (*PARTS, "page", "print")
-ROOM = 640_000
-"""Attention weights of all hypotheses together."""
 
 
 def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "en") -> str:
