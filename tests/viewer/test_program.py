@@ -109,9 +109,7 @@ def test_script_and_style_stay_small() -> None:
         for entry in ENTRIES
     }
     print(f"script and style: {sizes} bytes")
-    assert (
-        sizes.pop("gallery") <= 262_000
-    )  # trace and lesson, and what reads a trace file: once a site
+    assert sizes.pop("gallery") <= 262_000  # once a site
     lessons = ("lesson", "handout")
-    assert max(size for entry, size in sizes.items() if entry not in lessons) <= 122_000
+    assert max(size for entry, size in sizes.items() if entry not in lessons) <= 123_000
     assert max(sizes.values()) <= 215_000  # the lesson draws eight pictures that no screen has

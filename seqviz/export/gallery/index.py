@@ -12,6 +12,7 @@ from html import escape
 from seqviz.export.gallery.thumbnail import thumbnail
 from seqviz.trace import Trace
 from seqviz.viewer.markup import clean
+from seqviz.words import table
 
 Facts = Mapping[str, str | int]
 
@@ -58,13 +59,13 @@ def index_body(
     lessons: Sequence[LessonCard],
     *,
     title: str,
-    words: Mapping[str, str],
+    language: str,
 ) -> str:
     """What stands in the page; a title of one's own is said in every language as it is."""
-    say = _Words(words)
+    say = _Words(table(language))
     heading = f"<h1>{_text(title)}</h1>" if title else say.element("h1", "gallery.title")
     groups = (
-        ("lessons", [_lesson(card, say) for card in lessons]),
+        ("lessons", [_lesson(card, language, say) for card in lessons]),
         ("traces", [_trace(card, say) for card in traces]),
     )
     sections = (_section(name, cards, say) for name, cards in groups if cards)
@@ -128,8 +129,8 @@ def _trace(card: TraceCard, say: _Words) -> str:
     )
 
 
-def _lesson(card: LessonCard, say: _Words) -> str:
-    link, title = (next(iter(values.values())) for values in (card.links, card.titles))
+def _lesson(card: LessonCard, language: str, say: _Words) -> str:
+    link, title = card.links[language], card.titles[language]
     links, titles = (escape(json.dumps(dict(one))) for one in (card.links, card.titles))
     steps = say.element("li", "gallery.steps", {"count": card.steps})
     return (

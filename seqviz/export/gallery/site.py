@@ -118,9 +118,7 @@ class Site:
         return found
 
     def _index(self) -> str:
-        body = index_body(
-            self._traces, self._lessons, title=self._title, words=table(self._language)
-        )
+        body = index_body(self._traces, self._lessons, title=self._title, language=self._language)
         title = self._title or table(self._language)["gallery.title"]
         page = _Page(title=f"{title} · SeqViz", body=body, root="")
         return self._written(page, {"kind": "index"}, self._language)
