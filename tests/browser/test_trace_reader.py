@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
-from seqviz.trace.file import read_trace, trace_from_bytes, trace_to_bytes
-from seqviz.viewer import packed, reader, script
+from seqviz.trace.file import FORMAT, read_trace, trace_from_bytes, trace_to_bytes
+from seqviz.viewer import packed, script
 from seqviz.viewer.reader import ROOM, reader_facts
 from tests.fixtures.toy_traces import greedy_trace, random_trace
 from tests.trace.test_file import DATA, HOSTILE, HOSTILE_NEW, TRACES, document
@@ -74,7 +74,7 @@ def read_there(page: Page, *files: bytes, facts: Mapping[str, Any] | None = None
 
 def read_here(trace: Trace, room: int = ROOM) -> dict[str, Any]:
     """What Python packs of a trace, unpacked as the browser's record is."""
-    found = json.loads(json.dumps(packed(trace, room=room)))
+    found: dict[str, Any] = json.loads(json.dumps(packed(trace, room=room)))
     kinds, raw = found["attention"]["kinds"], found["attention"]["raw"]
     found["levels"] = {kind: column("levels", one.pop("data")) for kind, one in kinds.items()}
     found["scores"] = None if raw is None else column("f", raw)
@@ -195,7 +195,7 @@ def test_what_python_refuses_is_refused(page: Page) -> None:
 def test_what_is_too_large_or_too_new_is_refused(page: Page) -> None:
     content = trace_to_bytes(TRACES["rnn"])
     facts = reader_facts()
-    newer = json.dumps(json.loads(content) | {"format": reader.FORMAT + 1}).encode()
+    newer = json.dumps(json.loads(content) | {"format": FORMAT + 1}).encode()
     assert read_there(page, newer) == ["gallery.bad.version "]
     facts["limits"] |= {"unpacked": 1_000}
     assert (

@@ -6,8 +6,8 @@ import pytest
 from seqviz.tasks.examples import EXAMPLES
 from seqviz.trace.file import write_trace
 from tests.cli.conftest import Run
-from tests.cli.test_lesson import CHAPTER
 from tests.fixtures.toy_traces import greedy_trace, rnn_trace
+from tests.lesson.small import CHAPTER
 
 
 @pytest.fixture

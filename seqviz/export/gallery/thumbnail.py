@@ -34,7 +34,7 @@ def thumbnail(trace: Trace) -> str:
     )
 
 
-def _spread(places: np.ndarray, *, gap: int, size: int) -> list[float]:  # type: ignore[type-arg]  # floats
+def _spread(places: np.ndarray, *, gap: int, size: int) -> list[float]:
     """Places in pixels: from edge to edge, or in the middle, no farther apart than ``gap``."""
     places = places - places.min()
     room = size - 2 * EDGE
