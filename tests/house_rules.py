@@ -49,7 +49,8 @@ inspection | aligned words errors files options trace        | lazy_loader numpy
 figures    | aligned colours kinds words errors options trace | numpy pandas plotly
            | records                                         |
            | analysis                                        |
-viewer     | colours words errors trace analysis figures     | numpy rcssmin rjsmin
+viewer     | colours words errors options trace analysis     | numpy rcssmin rjsmin
+           | figures                                         |
 lesson     | words errors options trace records decoding     | latex2mathml numpy yaml
            | translator analysis viewer                      |
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
