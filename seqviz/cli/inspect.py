@@ -27,6 +27,7 @@ from seqviz.inspection.reading import (
 from seqviz.inspection.report import report_page
 from seqviz.inspection.rows import Examiner
 from seqviz.inspection.run import OnProgress, Progress, inspect, read_run
+from seqviz.inspection.spanned import spans_in
 from seqviz.inspection.summary import summary
 from seqviz.options import Precision
 from seqviz.translator import load
@@ -134,7 +135,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         model=entry.name,
         known=known_about(translator),
         comparison=found,
-        counted=counts is not None,
+        spans=spans_in(out, rows),
     )
     write_whole(out / REPORT, page.encode())
     decoding.say_about_typed(translator, decoding.chosen())

@@ -109,6 +109,8 @@ class Comparison:
     """As of ``all_gains``; empty where there is one system."""
     buckets: tuple[Bucket, ...]
     """Empty without references."""
+    trained: bool = False
+    """Their words were counted in a training text."""
 
 
 def comparison(
@@ -126,6 +128,7 @@ def comparison(
         significance=significance,
         gains=all_gains(rows, language=language) if significance else (),
         buckets=buckets(rows, language=language, counts=counts),
+        trained=counts is not None,
     )
 
 

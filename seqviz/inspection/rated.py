@@ -125,6 +125,29 @@ def rated_by_reader(notes: Notes, frame: pd.DataFrame) -> Rated:
     }
 
 
+def touched(words: Sequence[str], spans: Sequence[HumanSpan]) -> list[list[HumanSpan]]:
+    """The spans that lie on each word of a text; one without characters lies on that after it.
+
+    Args:
+        words: with the spaces between them; joined, they are the text.
+        spans: of that text.
+    """
+    found, at = [], 0
+    for word in words:
+        end = at + len(word.rstrip())
+        start = end - len(word.strip())
+        found.append(
+            [one for one in spans if start < max(one.end, one.start + 1) and one.start < end]
+        )
+        at += len(word)
+    return found
+
+
+def is_minor(span: HumanSpan) -> bool:
+    """Whether its rater held the error for a small one."""
+    return span.severity.lower() in ("minor", "neutral")
+
+
 def flattened(segment: RatedSegment) -> RatedSegment:
     """The same with single spaces, as the table has its texts; spans move along."""
     texts = {"source": segment.source, "target": segment.target}

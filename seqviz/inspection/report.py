@@ -15,6 +15,7 @@ from seqviz.inspection.evidence import feature_help
 from seqviz.inspection.features import FEATURES, TEXTS
 from seqviz.inspection.marked import row_words
 from seqviz.inspection.rules import Known, Rules
+from seqviz.inspection.spanned import Spans, packed_spans, words_for
 from seqviz.viewer import mark_words, script, style
 from seqviz.viewer.evidence import packed_mark
 from seqviz.viewer.markup import page_of
@@ -22,6 +23,11 @@ from seqviz.words import LANGUAGES, part, table
 
 STYLES = ("base", "page", "flags", "report")
 DIGITS = 3
+NO_SPANS = Spans()
+_SPANS = (
+    *("inspect.people.said", "inspect.words.", "inspect.own.what", "inspect.own.category."),
+    *("inspect.own.severity.", "evidence.about", "evidence.mark_between"),
+)
 _TOGETHER = ("inspect.buckets.", "inspect.systems.won", "inspect.systems.lost")
 
 
@@ -31,7 +37,7 @@ def report_page(
     model: str,
     known: Known,
     comparison: Comparison | None = None,
-    counted: bool = False,
+    spans: Spans = NO_SPANS,
     language: str = LANGUAGES[0],
 ) -> str:
     """Build the page.
@@ -41,17 +47,17 @@ def report_page(
         model: its name.
         known: of the model: the rules of marks, and the evidence that is told.
         comparison: of the same rows.
-        counted: its words were counted in a training text.
+        spans: the errors that people marked in it.
         language: in which it opens; it holds all.
     """
     facts = {"model": model, "sentences": f"{len(rows):,}"}
     words = table(language)
     return page_of(
-        _content(rows, known)
+        _content(rows, known, spans)
         | {
             "language": language,
             "facts": facts,
-            **_compared(comparison or Comparison((), (), ()), counted=counted),
+            **_compared(comparison or Comparison((), (), ())),
             "words": {code: _words(code, known) for code in LANGUAGES},
         },
         program=script("report"),
@@ -62,16 +68,18 @@ def report_page(
     )
 
 
-def _content(rows: pd.DataFrame, known: Known) -> dict[str, Any]:
-    marked = _Marked()
+def _content(rows: pd.DataFrame, known: Known, spans: Spans) -> dict[str, Any]:
+    marked = _Marked(known.rules, spans)
+    words = [marked.words(row, place) for place, row in enumerate(rows.to_dict("records"))]
     return {
         "number": rows["number"].tolist(),
         **{name: [_known(value) for value in rows[name]] for name in TEXTS},
         "features": {name: [_known(value) for value in rows[name]] for name in FEATURES},
         "groups": {name: one.group for name, one in FEATURES.items()},
         "digits": {name: one.digits for name, one in FEATURES.items()},
-        "words_of": [marked.words(row, known.rules) for row in rows.to_dict("records")],
-        "rules": marked.rules,
+        "words_of": words,
+        "rules": marked.told,
+        "spans": marked.spanned,
     }
 
 
@@ -85,33 +93,55 @@ def _known(value: Any) -> Any:
 class _Marked:
     """Words with marks, each rule told once."""
 
-    def __init__(self) -> None:
-        """No rules yet."""
-        self.rules: list[dict[str, Any]] = []
-        """What marks of one kind have in common, see ``packed_mark``."""
+    def __init__(self, rules: Rules, spans: Spans) -> None:
+        """Nothing is told yet.
 
-    def words(self, row: Mapping[Any, Any], rules: Rules) -> dict[str, list[list[Any]]]:
-        """By side: of every word its text, its surprisal in nats (null: of the source), its marks.
-
-        A mark is the place of its rule, its value and its strength.
+        Args:
+            rules: of the model.
+            spans: the errors that people marked.
         """
-        return {
+        self._rules, self._spans = rules, spans
+        self.told: list[dict[str, Any]] = []
+        """What marks of one kind have in common, see ``packed_mark``."""
+        self.spanned: dict[str, dict[str, Any]] = {}
+        """Of rows with errors that people marked, by their places: ``packed_spans`` by text."""
+
+    def words(self, row: Mapping[Any, Any], place: int) -> dict[str, list[list[Any]]]:
+        """By text: of every word its text, its surprisal in nats (null: it has none), its marks.
+
+        A mark is the place of its rule, its value and its strength. The other system's words are
+        there where people marked some.
+
+        Args:
+            row: of the run.
+            place: of the row.
+        """
+        shown = row_words(row, self._rules)
+        found = {
             side: [
                 [word.text.strip(), _known(word.surprisal), *map(self._mark, word.marks)]
                 for word in words
             ]
-            for side, words in row_words(row, rules).items()
+            for side, words in shown.items()
         }
+        for name, spans in self._spans.of(int(row["number"])).items():
+            side = "target" if name == "translation" else name
+            texts = [word.text for word in shown.get(side, ())]
+            words = words_for(row[name], texts)
+            if words is not texts:
+                found[side] = [[word.strip(), None] for word in words]
+            self.spanned.setdefault(str(place), {})[side] = packed_spans(words, spans)
+        return found
 
     def _mark(self, mark: Mark) -> tuple[int, float, float]:
         told = packed_mark(mark)
         rule = {name: told[name] for name in ("kind", "threshold", "auroc", "data")}
-        if rule not in self.rules:
-            self.rules.append(rule)
-        return self.rules.index(rule), round(mark.value, DIGITS), round(mark.strength, 2)
+        if rule not in self.told:
+            self.told.append(rule)
+        return self.told.index(rule), round(mark.value, DIGITS), round(mark.strength, 2)
 
 
-def _compared(found: Comparison, *, counted: bool) -> dict[str, Any]:
+def _compared(found: Comparison) -> dict[str, Any]:
     """Of n-grams "words" and how many more this system has where they should be."""
     names = ("won", "lost") if found.gains else ()
     return {
@@ -120,13 +150,13 @@ def _compared(found: Comparison, *, counted: bool) -> dict[str, Any]:
             name: [[[" ".join(one.words), one.difference] for one in grams] for grams in lists]
             for name, lists in zip(names, zip(*found.gains, strict=True), strict=True)
         },
-        "buckets": [_bucket(one, counted=counted) for one in found.buckets],
+        "buckets": [_bucket(one, trained=found.trained) for one in found.buckets],
     }
 
 
-def _bucket(one: Bucket, *, counted: bool) -> dict[str, Any]:
+def _bucket(one: Bucket, *, trained: bool) -> dict[str, Any]:
     return {
-        "kind": "trained" if counted and one.kind == "frequency" else one.kind,
+        "kind": "trained" if trained and one.kind == "frequency" else one.kind,
         "range": one.range,
         "words": one.words,
         "f1": round(one.f1, DIGITS),
@@ -150,5 +180,5 @@ def _told(one: Significance) -> Mapping[str, str]:
 def _words(language: str, known: Known) -> dict[str, str]:
     words = table(language)
     helped = {one.help: feature_help(name, known, words) for name, one in FEATURES.items()}
-    told = part(words, "inspect.report.", "inspect.feature.", *_TOGETHER)
+    told = part(words, "inspect.report.", "inspect.feature.", *_TOGETHER, *_SPANS)
     return told | mark_words(language) | helped

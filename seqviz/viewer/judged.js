@@ -105,7 +105,7 @@ class Judged {
     const label = text.trim();
     const told = [marking.told(row, place), said, ...marks.map((mark) => toldMark((...asked) => this.say(...asked), mark))].filter(Boolean).join(this.say("evidence.mark_between"));
     if (!told && !marking.canMark(row)) return label;
-    const all = told ? `${label}: ${told}` : label;
+    const all = told ? this.say("inspect.words.told", { word: label, told }) : label;
     const say = () => this.said.textContent === all || this.said.replaceChildren(all);
     return html("button.word", {
       type: "button", "data-span": span || null, "data-differs": differs || null, "data-row": row, "data-place": place,

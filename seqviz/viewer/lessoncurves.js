@@ -43,7 +43,7 @@ export class LessonCurves {
     const { series, axis, rows, unit } = chart;
     const told = (value) => fixed(value, unit === "nats" ? 2 : 1);
     const along = (place) => rows.filter(({ label }) => label).map(({ label, values }) => `${label} ${told(values[place])}`).join(", ");
-    Object.assign(this, { stage, chart, told: series.map((one, place) => `${one}: ${along(place)}`).join("; "), picture: html("div") });
+    Object.assign(this, { stage, chart, told: series.map((one, place) => `${one} – ${along(place)}`).join("; "), picture: html("div") });
     const data = table(stage.say("viewer.table"));
     data.renew([axis, ...series], () => rows.map(({ label, note, at, values, intervals }) => [`${label || at} ${note}`,
       ...values.map((value, place) => [told(value), ...(intervals[place] ? [`(${intervals[place].map(told).join("–")})`] : [])].join(" "))]));

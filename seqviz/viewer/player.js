@@ -47,7 +47,7 @@ export class Player {
     this.slider.style.setProperty("--share", last ? here / last : 1);
     const told = stage.standing();
     this.status.textContent = told;
-    this.slider.setAttribute("aria-valuetext", `${told}: ${stage.rows[here]}`);
+    this.slider.setAttribute("aria-valuetext", `${told} – ${stage.rows[here]}`);
     // Not disabled: that would lose the focus.
     for (const button of [this.first, this.previous]) button.setAttribute("aria-disabled", here === 0);
     this.next.setAttribute("aria-disabled", here === last);

@@ -1,8 +1,8 @@
 // The report of a test set: a table to sort and to filter; under a row, its words.
 
 import { html, toggle } from "./dom.js";
-import { flagged, flagKeys, toldMark } from "./flags.js";
 import { wordsTogether } from "./gains.js";
+import { reportWords } from "./reportwords.js";
 import { passing } from "./rowfilter.js";
 import { filled, fixed, isolate } from "./text.js";
 
@@ -119,20 +119,10 @@ class Report {
     return value === true ? "✓" : value === false ? "✗" : fixed(value, this.data.digits[name]);
   }
 
-  // Both sides word by word, with our marks and what they mean.
+  // Its texts word by word, with all marks and what they mean.
   words(row) {
-    const say = (key, facts) => this.say(key, facts);
-    const all = [];
-    const side = (name, words) => [html("p.side", this.say(`inspect.report.${name}`)), html("p.words", ...words.map(([text, surprisal, ...flags]) => {
-      const marks = flags.map(([rule, value, strength]) => ({ ...this.data.rules[rule], value, strength }));
-      all.push(...marks);
-      return html("span.word", { title: marks.map((mark) => toldMark(say, mark)).join(say("evidence.mark_between")) || null },
-        html("bdi", flagged(text, marks)), surprisal === null ? null : html("small", fixed(surprisal, 1)));
-    }))];
-    const { source, target } = this.data.words_of[row];
-    const shown = [...side("source", source), ...side("translation", target)];
-    return html("tr.opened", { role: "row" }, html("td", { role: "cell", colspan: String(this.width) }, ...shown,
-      html("div.legend", ...flagKeys(say, all)), html("p.caption", this.say("inspect.report.surprisal.help"))));
+    return html("tr.opened", { role: "row" }, html("td", { role: "cell", colspan: String(this.width) },
+      ...reportWords(row, this.data, (key, facts) => this.say(key, facts)), html("p.caption", this.say("inspect.report.surprisal.help"))));
   }
 
   showMore() {

@@ -42,7 +42,7 @@ export class Sums {
       svg("path", { d: sums.map((sum, step) => `${step ? "L" : "M"}${x(step)} ${y(sum)}`).join("") }),
       ...sums.map((sum, step) => svg("circle", { cx: x(step), cy: y(sum), r: (place ? 4 : 5) * u },
         svg("title", `${isolate(title)}, ${step + 1}: ${isolate(labels[step])} ${fixed(sum, 2)}`)))));
-    const alt = this.lines.map(({ name: title, sums }) => `${title}: ${fixed(sums.at(-1), 2)}`).join("; ");
+    const alt = this.lines.map(({ name: title, sums }) => `${title} ${fixed(sums.at(-1), 2)}`).join("; ");
     this.band = svg("rect.now", { y: top - 4 * u, width: 20 * u, height: height - top - bottom + 34 * u, rx: 6 * u });
     this.room.replaceChildren(svg("svg.chart", { role: "img", width, height, viewBox: `0 0 ${width} ${height}`,
       "aria-label": `${this.stage.say("figure.compare.title")}. ${alt}` }, this.band, ...grid, ...this.axis, name, mark ?? "", ...drawn.reverse()));
@@ -64,7 +64,7 @@ export class Sums {
   }
 
   table() {
-    const heads = this.lines.flatMap(({ name }) => [`${name}: ${this.stage.say("figure.token")}`, `${name}: Σ log p`]);
+    const heads = this.lines.flatMap(({ name }) => [`${name} – ${this.stage.say("figure.token")}`, `${name} – Σ log p`]);
     const data = table(this.stage.say("viewer.table"));
     data.renew([this.stage.say("figure.step"), ...heads], () => Array.from({ length: this.steps }, (_, step) => [step + 1,
       ...this.lines.flatMap(({ labels, sums }) => (step < sums.length ? [labels[step], fixed(sums[step], 3)] : ["", ""]))]));

@@ -68,7 +68,7 @@ def show(page: Page, sentence: int, *, language: str = "en", **marking: Any) -> 
         "heard": None,
         "words": part(table(language), "inspect.own."),
     }
-    known = mark_words(language) | part(table(language), "inspect.own.list")
+    known = mark_words(language) | part(table(language), "inspect.words.", "inspect.own.list")
     data = {"rows": rows, "sentence": sentence, "hint": "hint", "known": known}
     data["marking"] = given | marking
     page.evaluate(SHOW, [data, language])
@@ -185,6 +185,7 @@ def test_what_the_server_says_late_takes_no_mark_away_and_what_it_refuses_goes(p
     show(page, 4, marks=both[1:], language="zh")
     expect(page.locator("mark.own")).to_have_count(1)
     expect(page.get_by_role("switch", name="标出错误")).to_be_checked()
+    expect(words(page).first).to_have_attribute("aria-label", f"It：{SAID}")
 
 
 def test_a_finger_chooses_words_across_lines_and_scrolls_nothing(page: Page) -> None:

@@ -10,8 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from seqviz.inspection.compare import comparison
 from seqviz.inspection.expression import columns_of, parsed
+from seqviz.inspection.marot import HumanSpan, RatedSegment, Side
 from seqviz.inspection.report import report_page
 from seqviz.inspection.rules import known_of
+from seqviz.inspection.spanned import Spans
 from tests.browser.conftest import opened_file
 from tests.browser.seen import assert_accessible
 from tests.fixtures.inspected import inspected
@@ -47,6 +49,40 @@ def test_it_sorts_filters_and_opens_rows(browser: Browser, tmp_path: Path) -> No
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         page.get_by_role("button", name="中文").click()
         expect(page.locator("h1")).to_have_text("a/b：150 句")
+
+
+def test_it_draws_what_people_and_the_reader_marked(browser: Browser, tmp_path: Path) -> None:
+    rows = inspected(3)
+
+    def marked(side: Side, start: int, end: int, severity: str) -> HumanSpan:
+        return HumanSpan(
+            side=side, start=start, end=end, category="Style", severity=severity, rater="r1"
+        )
+
+    def segment(*spans: HumanSpan) -> RatedSegment:
+        return RatedSegment(system="", document="", number="", source="", target="", spans=spans)
+
+    people = segment(marked("source", 4, 8, "Minor"), marked("target", 4, 7, "Major"))
+    spans = Spans(people={2: people}, own={2: segment(marked("target", 0, 7, "Minor"))})
+    text = report_page(rows, model="a/b", known=known_of("transformer"), spans=spans)
+    with opened_file(browser, tmp_path / "r.html", text) as page:
+        for number, count in (("1", 0), ("2", 2)):
+            page.locator("[data-row]", has_text=re.compile(f"^{number}$")).click()
+            expect(page.locator(".opened .words [data-span]")).to_have_count(count)
+        expect(page.locator(".opened [data-span=minor] bdi")).to_have_text("Hund")
+        expect(page.locator(".opened .words [data-span=major]")).to_have_text("dog")
+        own = page.locator(".opened mark.own")
+        assert own.locator("bdi").all_inner_texts() == ["The", "dog"]
+        told = own.locator(".word").first.get_attribute("title") or ""
+        assert told.startswith("marked by hand: Style, minor")
+        listed = ["“Hund”: r1: Style, Minor.", "“The dog”: marked by hand: Style, minor."]
+        found = page.locator(".opened .spans li")
+        assert found.all_inner_texts() == [*listed, "“dog”: r1: Style, Major."]
+        assert_accessible(page)
+        page.get_by_role("button", name="中文").click()
+        expect(found.nth(1)).to_have_text("“The dog”：手工标记：风格，轻微。")
+        page.emulate_media(color_scheme="dark")
+        assert_accessible(page)
 
 
 def check_together(page: Page) -> None:

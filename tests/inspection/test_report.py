@@ -10,8 +10,10 @@ import pytest
 from seqviz.inspection.compare import comparison, gains
 from seqviz.inspection.features import FEATURES
 from seqviz.inspection.marked import row_words
+from seqviz.inspection.marot import HumanSpan, RatedSegment, Side
 from seqviz.inspection.report import report_page
 from seqviz.inspection.rules import known_of
+from seqviz.inspection.spanned import Spans
 from seqviz.words import LANGUAGES
 from tests.fixtures.inspected import inspected
 
@@ -72,6 +74,40 @@ def test_it_holds_the_numbers_and_the_words_of_all_languages(page: str, rows: pd
     assert first == [won[0].words[0], won[0].difference]
     assert len(longer) == 3
     assert {one["kind"] for one in data["buckets"]} == {"frequency", "length", "parting"}
+
+
+def test_what_people_and_the_reader_marked_stands_on_its_words(rows: pd.DataFrame) -> None:
+    def segment(row: int, other: str, *spans: HumanSpan) -> RatedSegment:
+        return RatedSegment(
+            system="", document="", number="", source=rows["source"][row], target=other, spans=spans
+        )
+
+    def span(side: Side, start: int, end: int, severity: str = "Major") -> HumanSpan:
+        return HumanSpan(
+            side=side, start=start, end=end, category="Style", severity=severity, rater="r1"
+        )
+
+    people = {2: segment(1, "", span("source", 4, 8), span("target", 0, 3, "Minor"))}
+    own = {2: segment(1, "", span("target", 0, 7)), 9: segment(2, "", span("target", 0, 1))}
+    spans = Spans(people=people, own=own)
+    data = content(report_page(rows, model="a", known=known_of("rnn"), spans=spans))
+    assert data["spans"].keys() == {"1"}
+    found = data["spans"]["1"]
+    words = {name: [word[0] for word in data["words_of"][1][name]] for name in found}
+    marked = {
+        name: [
+            (words[name][one["start"] : one["end"]], one["own"], one["major"]) for one in several
+        ]
+        for name, several in found.items()
+    }
+    assert marked == {
+        "source": [(["Hund"], False, True)],
+        "baseline": [(["the"], False, False)],
+        "target": [(["The", "dog"], True, True)],
+    }
+    assert "baseline" not in data["words_of"][0]
+    told = data["words"]["zh"]
+    assert told["inspect.people.said"] and told["inspect.own.category.Style"]
 
 
 def test_words_have_the_marks_of_their_row(page: str, rows: pd.DataFrame) -> None:

@@ -9,9 +9,11 @@ from seqviz.inspection.compare import comparison
 from seqviz.inspection.exports import marot_tsv, table_csv, table_parquet
 from seqviz.inspection.rated import rated_by_reader
 from seqviz.inspection.report import report_page
+from seqviz.inspection.spanned import Spans
 from seqviz.views.inspect import runs, table
 from seqviz.views.inspect.listed import Mask
 from seqviz.views.inspect.notes import notes_of
+from seqviz.views.inspect.people import rated_by_people
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell.take_away import made_alone
@@ -88,6 +90,7 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
         model=run.model,
         known=runs.known(run),
         comparison=comparison(rows, language=run.languages[1]),
+        spans=Spans(people=rated_by_people(run), own=marked),
         language=language,
     )
     return page.encode()

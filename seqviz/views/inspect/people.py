@@ -9,7 +9,14 @@ import streamlit as st
 from seqviz.analysis.compare import word_differences
 from seqviz.errors import SeqVizError
 from seqviz.inspection.marot import HumanSpan, RatedSegment
-from seqviz.inspection.rated import Rated, agreement, rated_by_reader, rated_in
+from seqviz.inspection.rated import (
+    Rated,
+    agreement,
+    is_minor,
+    rated_by_reader,
+    rated_in,
+    touched,
+)
 from seqviz.inspection.validation import FlagReport
 from seqviz.server.kept import kept
 from seqviz.views.components import judged
@@ -63,25 +70,18 @@ def with_spans(
         spans: of that text.
         w: the page's words.
     """
-    found, at = [], 0
-    for word in words:
-        end = at + len(word.text.rstrip())
-        start = end - len(word.text.strip())
-        here = [one for one in spans if start < max(one.end, one.start + 1) and one.start < end]
+    found = []
+    for word, here in zip(words, touched([one.text for one in words], spans), strict=True):
         said = [word.said, *(w("inspect.people.said", _facts(one)) for one in here)]
-        major = any(not _is_minor(one) for one in here)
+        major = any(not is_minor(one) for one in here)
         span = ("major" if major else "minor") if here else ""
-        found.append(replace(word, said="; ".join(filter(None, said)), span=span))
-        at += len(word.text)
+        told = w("evidence.mark_between").join(filter(None, said))
+        found.append(replace(word, said=told, span=span))
     return found
 
 
 def _facts(span: HumanSpan) -> dict[str, str]:
     return {"rater": span.rater, "category": span.category, "severity": span.severity}
-
-
-def _is_minor(span: HumanSpan) -> bool:
-    return span.severity.lower() in ("minor", "neutral")
 
 
 def render(run: Run, passed: Mask, *, request: Request, w: Words) -> None:

@@ -76,6 +76,7 @@ def render(trace: Trace, w: Words, *, key: str) -> None:
     st.toggle(w("evidence.ask"), key=CODE, help=w("evidence.ask_about"))
     rank = state.integer("hypothesis")
     if not state.flag(CODE):
+        st.caption(w("evidence.ask_where"))
         return
     if _is_long(trace, rank):
         st.info(w("evidence.long", {"most": MOST_TOKENS}), icon=":material/short_text:")
