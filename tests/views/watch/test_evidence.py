@@ -25,7 +25,10 @@ def shown(app: AppTest) -> Any:
 def test_it_comes_once_somebody_asks_and_follows_the_hypothesis() -> None:
     app = pages.open_app({"text": TEXT, "system": "transformer", "max_length": "4"})
     assert not pages.has(app, "bidi_component", evidence.KEY)
+    where = ENGLISH("evidence.ask_where")
+    assert where in [one.value for one in app.caption]
     pages.checked(app.toggle(key="why").set_value(True).run())
+    assert where not in [one.value for one in app.caption]
     translator = load("de-en/transformer")
     trace = translator.translate(TEXT, DecodeOptions(max_length=4))
     for rank in (0, 1):
@@ -42,6 +45,9 @@ def test_what_a_system_does_not_give_is_said() -> None:
     missing = shown(app)["packed"]["missing"]
     assert missing["share"] == ENGLISH(
         "error.contributions_recurrent", {"model": "de-en/none-reversed"}
+    )
+    assert missing["left_out"] == ENGLISH(
+        "error.left_out_no_attention", {"model": "de-en/none-reversed"}
     )
 
 
