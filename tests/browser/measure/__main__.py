@@ -2,8 +2,8 @@
 
 ``python -m tests.browser.measure [COMMIT] [--rounds N]``, or ``make measure-page AGAINST=COMMIT``;
 with ``--only-inspect`` the view of a test set instead, ``--run DIR`` one that was really inspected.
-No test, for times depend on the machine. A round starts a fresh server of one commit and does
-everything once; rounds of both take turns, so that both see the same machine.
+No test, for times depend on the machine. A round starts a fresh server of one commit, but for a
+test set, and does everything once; rounds of both take turns, so that both see the same machine.
 """
 
 import argparse
@@ -12,25 +12,19 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
-from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_OPTIONS, CHROMIUMS
-from tests.browser.measure.pages import Act, Inspected, Probes, probes
-from tests.browser.server import start, stop
+from tests.browser.measure import inspecting
+from tests.browser.measure.pages import Act, probes
+from tests.browser.measure.visit import Commit, Visit, served
 from tests.fixtures.inspected import inspected, write_run
 
-Parts = tuple[Literal["page", "inspect"], ...]
 REPOSITORY = Path(__file__).parents[3]
-CLOCK = (Path(__file__).parent / "clock.js").read_text()
-WAIT = 120_000
 SENTENCES = (  # 12 tokens each, EOS counted, in the Transformer of de-en; a word of its own in each
     ("Ich habe gestern in der Schule einen alten Freund getroffen.", "Schule"),
     ("Ich habe gestern in der Kirche einen alten Freund getroffen.", "Kirche"),
@@ -55,117 +49,37 @@ WANTED = {
     "Inspect, sort": "≤ 300",
     "Inspect, row → sentence": "≤ 1,500",
     "Inspect, word → search": "≤ 1,500",
+    "Inspect, search → table": "≤ 1,500",
 }
 INSPECTED = 10_000
 """Sentences of the test set, if none is named."""
 
 
-@dataclass
-class Commit:
-    """One side of the table: its tree, its page, and what was measured of it, by name."""
-
-    name: str
-    tree: Path
-    page: Probes
-    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    sizes: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-
-
-class Visit:
-    """A visitor whose browser has never seen the page."""
-
-    def __init__(self, browser: Browser, commit: Commit) -> None:
-        self.commit = commit
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce"
-        )
-        self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(WAIT)
-        self.bytes = 0
-        self.page.on("websocket", lambda socket: socket.on("framereceived", self._count))
-
-    def _count(self, frame: str | bytes) -> None:
-        self.bytes += len(frame)
-
-    def open(self, address: str, drawn: str = "") -> tuple[float, int]:
-        """Open the page; milliseconds until it is drawn, and bytes of the websocket."""
-        holds = drawn or self.commit.page.drawn
-        self.page.add_init_script(f"{CLOCK}\nwindow.first = clock.sinceNavigation(() => {holds});")
-        self.page.goto(address)
-        return float(self.page.evaluate("() => first")["painted"]), self.taken()
-
-    def taken(self) -> int:
-        """Bytes since the last time."""
-        taken, self.bytes = self.bytes, 0
-        return taken
-
-    def do(self, act: Act) -> dict[str, float]:
-        """Do it; milliseconds until it was ready, and until it was painted."""
-        self.page.evaluate(
-            f"() => {{ const was = {act.before}; clock.since('{act.event}', () => {act.holds}); }}"
-        )
-        self.taken()
-        act.do(self.page)
-        result: dict[str, float] = self.page.evaluate("() => clock.result")
-        self.page.evaluate("() => clock.settled()")
-        self.page.wait_for_timeout(500)  # what rests of it does not fall into the next one's time
-        return result
-
-
-@contextmanager
-def served(commit: Commit, folder: Path) -> Iterator[str]:
-    """The address of a fresh server; Python keeps what it compiled, as it does for everybody."""
-    server, address = start(
-        commit.tree / "app.py",
-        log=folder / "server.log",
-        folder=commit.tree,
-        env={"PYTHONDONTWRITEBYTECODE": ""},
-    )
-    try:
-        yield address
-    finally:
-        stop(server)
-
-
 def warm_up(commit: Commit, browser: Browser, folder: Path) -> None:
     """A first page that does not count: modules are compiled, and files are in memory."""
-    with served(commit, folder) as address:
+    with served(commit, folder) as server:
         visit = Visit(browser, commit)
-        visit.open(address)
+        visit.open(server.address)
         visit.context.close()
 
 
-def round_of(commit: Commit, browser: Browser, folder: Path, *, run: Path, parts: Parts) -> None:
-    """Everything once, on a fresh server."""
-    with served(commit, folder) as address:
-        if "page" in parts:
-            page_of(commit, browser, address)
-        if "inspect" in parts and commit.page.inspected:
-            visit = Visit(browser, commit)
-            link = urlencode({"view": "inspect", "run": str(run), "lang": "en"})
-            visit.open(f"{address}/?{link}", commit.page.inspected.drawn)
-            inspect(visit, commit, commit.page.inspected)
-            visit.context.close()
-
-
-def inspect(visit: Visit, commit: Commit, page: Inspected) -> None:
-    """What one does with a test set; the first search, which loads the model, does not count."""
-    visit.page.wait_for_timeout(1000)
-    times: dict[str, list[float]] = defaultdict(list)
-    for name, act in (("Inspect, sort", page.sort), ("Inspect, filter", page.filter)):
-        times[name] = [visit.do(act(number))["painted"] for number in range(NODES)]
-    for number in range(NODES + 1):
-        times["Inspect, row → sentence"].append(visit.do(page.row(number))["painted"])
-        searched = visit.do(page.search)["painted"]
-        if number:
-            times["Inspect, word → search"].append(searched)
-        visit.do(page.back)
-    for name, found in times.items():
-        commit.times[name].append(statistics.median(found))
+def pages(
+    commits: Sequence[Commit], chromium: BrowserType, program: Path, *, rounds: int, folder: Path
+) -> None:
+    """All but the view of a test set, every round on a fresh server."""
+    for number in range(rounds + 1):
+        for commit in commits:
+            sys.stderr.write(f"round {number} of {rounds}: {commit.name}\n")
+            with chromium.launch(executable_path=program, args=list(CHROMIUM_OPTIONS)) as browser:
+                if not number:
+                    warm_up(commit, browser, folder)
+                    continue
+                with served(commit, folder) as server:
+                    page_of(commit, browser, server.address)
 
 
 def page_of(commit: Commit, browser: Browser, address: str) -> None:
-    """All but the view of a test set."""
+    """A round of the page."""
     for name in ("First page, fresh server", "First page, warm server"):
         visit = Visit(browser, commit)
         took, size = visit.open(address)
@@ -266,6 +180,8 @@ def table(commits: list[Commit], rounds: int) -> str:
             continue
         cells = [_cell(commit.times[name]) if commit.times[name] else "" for commit in commits]
         lines.append(f"| {name} | {' | '.join(cells)} | {wanted} |")
+    if any(commit.processors for commit in commits):
+        lines += ["", *inspecting.table(commits)]
     lines += ["", f"| kB | {' | '.join(names)} |", "| --- | " + "--: | " * len(names)]
     for name in commits[0].sizes:
         cells = [f"{statistics.median(commit.sizes[name]) / 1000:,.1f}" for commit in commits]
@@ -293,25 +209,25 @@ def main() -> None:
     )
     parser.add_argument("--run", type=Path, help="a folder of seqviz inspect; else a made-up one")
     asked = parser.parse_args()
-    chromium = next(path for path in reversed(CHROMIUMS) if path.exists())
+    program = next(path for path in reversed(CHROMIUMS) if path.exists())
     with (
         tempfile.TemporaryDirectory() as name,
         trees(asked.against or None, Path(name)) as commits,
         sync_playwright() as playwright,
     ):
-        run = asked.run or write_run(Path(name) / "inspected", inspected(INSPECTED))
-        parts: Parts = ("inspect",) if asked.only_inspect else ("page",)
-        for number in range(asked.rounds + 1):
-            for commit in commits:
-                sys.stderr.write(f"round {number} of {asked.rounds}: {commit.name}\n")
-                browser = playwright.chromium.launch(
-                    executable_path=chromium, args=list(CHROMIUM_OPTIONS)
-                )
-                if number:
-                    round_of(commit, browser, Path(name), run=run.resolve(), parts=parts)
-                else:
-                    warm_up(commit, browser, Path(name))
-                browser.close()
+        chromium = playwright.chromium
+        if asked.only_inspect:
+            run = asked.run or write_run(Path(name) / "inspected", inspected(INSPECTED))
+            inspecting.measure(
+                commits,
+                chromium,
+                (program, CHROMIUM_OPTIONS),
+                run=run.resolve(),
+                rounds=asked.rounds,
+                folder=Path(name),
+            )
+        else:
+            pages(commits, chromium, program, rounds=asked.rounds, folder=Path(name))
         sys.stdout.write(table(commits, asked.rounds))
 
 

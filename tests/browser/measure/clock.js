@@ -34,9 +34,12 @@ window.clock = (() => {
   // Wait, frame by frame, until it holds; milliseconds since "start" until script and layout were
   // done, and until the frame was drawn.
   const wait = (start, holds, isFrame = false) => new Promise((resolve, reject) => {
+    const holdsNow = () => {
+      try { return document.body && holds(); } catch (error) { return reject(error), false; }
+    };
     const ask = (isInFrame) => {
       if (performance.now() - start > LONGEST) return reject(Error(`not within two minutes: ${holds}`));
-      if (!document.body || !holds()) return requestAnimationFrame(() => ask(true));
+      if (!holdsNow()) return requestAnimationFrame(() => ask(true));
       document.body.getBoundingClientRect();
       const ready = performance.now();
       const finish = () => painted((end) => resolve({ ready: ready - start, painted: end - start }));
@@ -50,11 +53,15 @@ window.clock = (() => {
     settled: () => wait(performance.now(), isSettled),
     sinceNavigation: (holds) => wait(0, holds),
     // Since the next event of a kind; look at "result" after it. Asked in the very next frame, before
-    // it is painted: a task of its own would often come after it.
+    // it is painted: a task of its own would often come after it. Some events never come: who
+    // handles a pointer may keep those of the mouse away.
     since: (kind, holds) => {
-      window.clock.result = new Promise((resolve) => {
-        window.addEventListener(kind, ({ timeStamp }) => requestAnimationFrame(
-          () => resolve(wait(timeStamp, holds, true))), { capture: true, once: true });
+      window.clock.result = new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(Error(`no ${kind} within two minutes`)), LONGEST);
+        window.addEventListener(kind, ({ timeStamp }) => {
+          clearTimeout(late);
+          requestAnimationFrame(() => resolve(wait(timeStamp, holds, true)));
+        }, { capture: true, once: true });
       });
     },
     // Bytes of scripts and styles that the page has fetched until now, unpacked.

@@ -180,7 +180,7 @@ INSPECTED = Inspected(
         before=_GRID,
     ),
     row=lambda number: Act(
-        event="mousedown",
+        event="pointerdown",
         do=lambda page: page.locator(".dvn-scroller").click(
             position={"x": 150, "y": ROW_PIXELS * (number + 1.5)}
         ),
