@@ -118,7 +118,9 @@ def _aligned(
 ) -> Iterator[Aligned | None]:
     """The lines one after the other; None: a blank one."""
     given, name = (
-        (lines.from_stdin(), "stdin") if file is None else (lines.from_file(file), str(file))
+        (lines.from_stdin(tabbed=True), "stdin")
+        if file is None
+        else (lines.from_file(file), str(file))
     )
     columns = [read_columns(line) for line in given]
     if file is not None:

@@ -18,10 +18,10 @@ from seqviz.inspection.on_ray import ADDRESS_VARIABLE, OnRay, Recipe
 from seqviz.inspection.rated import keep_rated
 from seqviz.inspection.reading import (
     Sentence,
-    leaves_columns,
     lines_of,
     opened,
     sentences_in,
+    third_column,
     with_baseline,
 )
 from seqviz.inspection.report import report_page
@@ -99,9 +99,11 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
 ) -> None:
     """Translate a test set, and find the sentences that may be wrong.
 
-    FILE holds a sentence a line, source<TAB>reference, or columns named by a first line such as
-    source<TAB>reference<TAB>baseline; or it is a TSV of the Marot viewer. UTF-8, compressed by gzip
-    or not; blank lines are passed over.
+    FILE holds a sentence a line, source<TAB>reference, or source<TAB>reference<TAB>another system's
+    translation; or columns named by a first line such as source<TAB>reference<TAB>baseline; or it
+    is a TSV of the Marot viewer. UTF-8, compressed by gzip or not; blank lines are passed over. A
+    third column without a name is another system's if it is about as long as the references and
+    differs from line to line; a reference may be empty.
 
     DIR gets sentences.parquet, a row a sentence with all features, and report.html, which opens
     without a network; and the errors that people marked in a TSV of Marot's, which Inspect on the
@@ -124,7 +126,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     with _told() as on_progress:
         table = inspect(examiner, read, out, engine=chosen, on_progress=on_progress)
     keep_rated(file, out)
-    _say_unread(file)
+    _say_third(file, baseline)
     rows = read_run(table)
     language = examiner.options.target_language or translator.entry.target_language
     counts = _counted(training, language)
@@ -172,13 +174,24 @@ def _counted(training: Path | None, language: str) -> Counter[str] | None:
         return word_counts(targets, language=language)
 
 
-def _say_unread(file: Path) -> None:
+def _say_third(file: Path, baseline: Path | None) -> None:
+    """Say what a column without a name was taken for."""
     with opened(file) as stream:
-        if leaves_columns(stream, str(file)):
-            printing.notice(
-                f"What follows the second column of {file} is not read: a first line "
-                "'source<TAB>reference<TAB>baseline' would name it."
+        third = third_column(stream, str(file))
+    if third == "baseline" and baseline is None:
+        printing.notice(
+            f"The third column of {file} is read as another system's translations. If it is not, "
+            "say so by a first line 'source<TAB>reference<TAB>other'."
+        )
+    elif third:
+        printing.notice(
+            f"What follows the second column of {file} is not read: "
+            + (
+                f"{baseline} holds the other system's translations."
+                if baseline
+                else "a first line 'source<TAB>reference<TAB>baseline' would name it."
             )
+        )
 
 
 def _say_buckets(found: Sequence[Bucket], *, counted: bool) -> None:

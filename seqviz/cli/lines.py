@@ -1,16 +1,15 @@
 """Sentences from arguments, stdin and files: UTF-8 or one clear error, lines by their number."""
 
-import gzip
-import io
 import sys
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from seqviz.cli import printing
 from seqviz.errors import InputError
+from seqviz.inspection.reading import MOST_COLUMNS, MOST_SENTENCES, opened, text_lines
 from seqviz.training.columns import line_numbers
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -22,45 +21,52 @@ class BadInput(click.ClickException):
     exit_code = 2
 
 
-def from_stdin() -> list[str]:
+def from_stdin(*, tabbed: bool = False) -> list[str]:
     """The lines of stdin.
 
+    Args:
+        tabbed: tabs part columns, of which there is a limit, as there is of lines.
+
     Raises:
-        InputError: it is not UTF-8, or holds nothing.
+        InputError: as ``text_lines``, or ``sentences_many``, or it holds nothing.
     """
     if sys.stdin.isatty():
         printing.say("Type one sentence a line; Ctrl+D ends.", err=True)
-    lines = _lines(sys.stdin.buffer.read(), "stdin")
+    found = text_lines(sys.stdin.buffer, "stdin", columns=MOST_COLUMNS if tabbed else None)
+    lines = _within_limit(found, "stdin") if tabbed else list(found)
     if not lines:
         raise InputError("empty_text")
     return lines
 
 
-def from_file(path: Path, *, most: int = -1) -> list[str]:
+def from_file(path: Path, *, first: int | None = None, most: int | None = None) -> list[str]:
     """The lines of a file, compressed by gzip or not.
 
     Args:
         path: of the file.
-        most: bytes that it may have, unpacked; -1: any number of them.
+        first: so many lines are read; None: all.
+        most: bytes that it may have, unpacked; None: any number of them.
 
     Raises:
-        InputError: it cannot be read, is too large, is not UTF-8, or is empty.
+        InputError: it cannot be read, is too large, is no text as ``text_lines`` reads it, or is
+            empty.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(most + 1 if most >= 0 else -1)
-        if content[:2] == b"\x1f\x8b":
-            with gzip.open(io.BytesIO(content)) as packed:
-                content = packed.read(most + 1 if most >= 0 else -1)
-    except (OSError, EOFError, zlib.error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "damaged gzip"
-        raise InputError("file_unreadable", {"file": str(path), "reason": reason}) from error
-    if 0 <= most < len(content):
-        reason = f"it has more than {most:,} bytes"
-        raise InputError("file_unreadable", {"file": str(path), "reason": reason})
-    lines = _lines(content, str(path))
+    with opened(path) as stream:
+        lines = _within_limit(islice(text_lines(stream, str(path), most=most), first), str(path))
     if not lines:
         raise InputError("file_unreadable", {"file": str(path), "reason": "it is empty"})
+    return lines
+
+
+def _within_limit(found: Iterator[str], name: str) -> list[str]:
+    """All lines.
+
+    Raises:
+        InputError: ``sentences_many``.
+    """
+    lines = list(islice(found, MOST_SENTENCES + 1))
+    if len(lines) > MOST_SENTENCES:
+        raise InputError("sentences_many", {"name": name, "limit": MOST_SENTENCES})
     return lines
 
 
@@ -114,14 +120,6 @@ def filled(
     if blank:
         printing.notice(f"Nothing to translate: {line_numbers(blank)} of {name}.")
     return places
-
-
-def _lines(content: bytes, name: str) -> list[str]:
-    """Split at line feeds alone: other separators may stand within a sentence."""
-    lines = _text(content, name).split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
 
 
 def _text(content: bytes, name: str) -> str:

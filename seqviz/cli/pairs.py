@@ -59,7 +59,7 @@ def read_pairs(
         InputError: the file cannot be read, holds no pair, or a line has too few columns, or is
             blank, and ``strict``.
     """
-    rows = [read_columns(line) for line in lines.from_file(file)[:limit]]
+    rows = [read_columns(line) for line in lines.from_file(file, first=limit)]
     blank = [number for number, columns in enumerate(rows, start=1) if not any(columns)]
     if blank and (strict or len(blank) == len(rows)):
         raise InputError("line_empty", {"line": blank[0], "name": str(file)})

@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from seqviz.errors import InputError
 from seqviz.inspection.marot import Layout, layout_of, unmarked
@@ -20,8 +21,18 @@ LONGEST_LINE = 1_000_000
 """Bytes."""
 MOST_COLUMNS = 64
 NAMES = ("source", "reference", "baseline")
-"""Columns, as a header names them; without a header there are a source and perhaps a reference."""
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""Columns, as a header names them, or in this order; a third one may be something else."""
+LOOKED_AT = 100
+"""Lines by which it is told what a third column holds that no header names."""
+_TIMES_AS_LONG = 2.0
+"""As a reference, at most, is a translation, on the average; and half as long at least."""
+_TIMES_AS_LONG_AS_A_SOURCE = 5.0
+_SHARE_OF_OTHERS = 0.8
+"""Of different sources: so many different translations there are at least."""
+Third = Literal["", "baseline", "unread"]
+"""What a third column without a name is: there is none, or another system's translations, or it is
+not read, and neither are those after it."""
+_BYTE_ORDER_MARK = "\ufeff"
 _GZIP = b"\x1f\x8b"
 
 
@@ -47,8 +58,7 @@ def opened(file: Path) -> Iterator[BinaryIO]:
     """
     try:
         with file.open("rb") as plain:
-            packed = plain.read(2) == _GZIP
-            plain.seek(0)
+            packed = plain.peek(2)[:2] == _GZIP
             with gzip.open(plain) if packed else plain as stream:
                 yield cast(BinaryIO, stream)
     except (OSError, EOFError, zlib.error) as error:
@@ -61,6 +71,7 @@ def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
 
     The first line may be a header: of ``NAMES``, in any order, other columns are not read; or of
     Marot's, of which every segment counts once, the first system's translation being the baseline.
+    Without one, ``third_column`` tells what a third column is.
 
     Args:
         stream: UTF-8.
@@ -71,9 +82,11 @@ def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
             has too many columns, there are too many sentences or none, a source is missing, or the
             header names none, or a column twice (``columns_named``).
     """
-    reader: _Columns | _Marot = _Columns(NAMES[:2])
+    rows = _columns(stream, name)
+    first = list(islice(rows, LOOKED_AT))
+    reader: _Columns | _Marot = _Columns(NAMES if _third(first) == "baseline" else NAMES[:2])
     headers = count = 0
-    for line, columns in enumerate(_columns(stream, name), start=1):
+    for line, columns in enumerate(chain(first, rows), start=1):
         if line == 1 and (header := _header(columns, name)):
             reader, headers = header, 1
             continue
@@ -90,14 +103,72 @@ def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
         raise InputError("sentences_none", {"name": name})
 
 
-def leaves_columns(stream: BinaryIO, name: str) -> bool:
-    """Whether the first line has columns that are not read, and names none.
+def text_lines(
+    stream: BinaryIO, name: str, *, columns: int | None = MOST_COLUMNS, most: int | None = None
+) -> Iterator[str]:
+    """The lines of a text without their ends, split at line feeds alone.
+
+    Other separators may stand within a sentence. Byte order marks are no part of a text, wherever
+    files were joined.
+
+    Args:
+        stream: UTF-8.
+        name: of where it comes from, for errors.
+        columns: that a line may have; None: any number.
+        most: bytes that all may have; None: any number.
+
+    Raises:
+        InputError: ``not_utf8``, ``line_binary``, ``line_long``, ``columns_many``;
+            ``file_unreadable``: there are more bytes.
+    """
+    position = number = 0
+    while content := stream.readline(LONGEST_LINE + 1):
+        number += 1
+        facts = {"line": number, "name": name}
+        start, position = position, position + len(content)
+        if most is not None and position > most:
+            reason = f"it has more than {most:,} bytes"
+            raise InputError("file_unreadable", {"file": name, "reason": reason})
+        if len(content) > LONGEST_LINE:
+            raise InputError("line_long", {**facts, "limit": LONGEST_LINE})
+        if b"\0" in content:
+            raise InputError("line_binary", facts)
+        if columns is not None and (found := content.count(b"\t") + 1) > columns:
+            raise InputError("columns_many", {**facts, "found": found, "limit": columns})
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError("not_utf8", {"name": name, "position": start + error.start}) from error
+        yield text.removesuffix("\n").removesuffix("\r").replace(_BYTE_ORDER_MARK, "")
+
+
+def third_column(stream: BinaryIO, name: str) -> Third:
+    """What a third column holds that no header names, by the first lines.
+
+    Translations are as long as references, on the average, and differ from line to line; origins,
+    numbers and names do not. Where a line has four columns, nobody knows which is which.
 
     Raises:
         InputError: as ``sentences_in``.
     """
-    first = next(_columns(stream, name), [])
-    return _header(first, name) is None and len(first) > len(NAMES[:2])
+    rows = list(islice(_columns(stream, name), LOOKED_AT))
+    return "" if rows and _header(rows[0], name) else _third(rows)
+
+
+def _third(rows: Sequence[Sequence[str]]) -> Third:
+    known = len(NAMES) - 1
+    more = [row for row in rows if len(row) > known and any(map(str.strip, row[known:]))]
+    if not more:
+        return ""
+    texts = [row[known].strip() for row in more]
+    filled = sum(any(map(str.strip, row)) for row in rows)
+    differ = len(set(texts)) >= _SHARE_OF_OTHERS * len({row[0].strip() for row in more})
+    if not differ or len(more) < filled / 2 or any(len(row) > len(NAMES) for row in more):
+        return "unread"
+    sources, references = (sum(len(row[place].strip()) for row in more) for place in range(known))
+    most = _TIMES_AS_LONG if references else _TIMES_AS_LONG_AS_A_SOURCE
+    ratio = sum(map(len, texts)) / max(1, references or sources)
+    return "baseline" if 1 / most <= ratio <= most else "unread"
 
 
 def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
@@ -106,8 +177,7 @@ def lines_of(stream: BinaryIO, name: str) -> Iterator[str]:
     Raises:
         InputError: as ``sentences_in``.
     """
-    for columns in _columns(stream, name):
-        yield "\t".join(columns)
+    yield from text_lines(stream, name)
 
 
 def with_baseline(
@@ -129,24 +199,7 @@ def with_baseline(
 
 
 def _columns(stream: BinaryIO, name: str) -> Iterator[list[str]]:
-    position = number = 0
-    while content := stream.readline(LONGEST_LINE + 1):
-        number += 1
-        if len(content) > LONGEST_LINE:
-            raise InputError("line_long", {"line": number, "name": name, "limit": LONGEST_LINE})
-        start, position = position, position + len(content)
-        if number == 1:
-            content = content.removeprefix(_BYTE_ORDER_MARK)
-        if b"\0" in content:
-            raise InputError("line_binary", {"line": number, "name": name})
-        if content.count(b"\t") >= MOST_COLUMNS:
-            facts = {"line": number, "name": name, "found": content.count(b"\t") + 1}
-            raise InputError("columns_many", {**facts, "limit": MOST_COLUMNS})
-        try:
-            text = content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise InputError("not_utf8", {"name": name, "position": start + error.start}) from error
-        yield text.removesuffix("\n").removesuffix("\r").split("\t")
+    return (line.split("\t") for line in text_lines(stream, name))
 
 
 def _header(columns: Sequence[str], name: str) -> "_Columns | _Marot | None":

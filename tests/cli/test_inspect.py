@@ -1,16 +1,23 @@
 """``seqviz inspect``: a test set in, a table and a report out, errors in one line."""
 
 import gzip
+import random
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 import sacrebleu
 
+from seqviz.cli import main
 from seqviz.inspection import on_ray
 from seqviz.inspection.rated import rated_in
-from seqviz.inspection.run import read_run
+from seqviz.inspection.run import PART, TABLE, read_run
 from seqviz.models.fast.packed import STEADY
+from seqviz.tasks import find_task
 from seqviz.translator import load
 from tests.cli.conftest import Run
 from tests.inspection.test_marot import HEADER, row
@@ -81,6 +88,14 @@ def test_another_system_is_compared(run: Run, file: Path, tmp_path: Path) -> Non
         (2, 2, 1.0),
     ]
     assert read_run(tmp_path / "run")["baseline_chrf"].tolist() == [100.0] * 3
+    third = tmp_path / "third.tsv"
+    columns = zip(file.read_text().splitlines(), other.read_text().splitlines(), strict=True)
+    third.write_text("\n".join(map("\t".join, columns)))
+    found = run(*INSPECT, "--out", str(tmp_path / "third"), str(third))
+    assert "read as another system's translations" in found.err
+    assert read_run(tmp_path / "third").equals(read_run(tmp_path / "run"))
+    given = run(*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "c"), str(third))
+    assert f"is not read: {other} holds" in given.err
     other.write_text("it was cold\n")
     refusal = run(*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "b"), str(file))
     assert "ends before line 2" in refusal.refusal()
@@ -119,3 +134,25 @@ def test_bad_usage_is_one_line(
     assert run(*INSPECT, "--out", out, str(file)).code == 0
     refusal = run(*INSPECT, "--alpha", "0", "--out", out, str(file)).refusal()
     assert "another run, options: " in refusal
+
+
+def test_another_process_goes_on_with_a_killed_one_to_the_last_bit(tmp_path: Path) -> None:
+    """Killed in its second part or third; this process ends it, and does all without a break."""
+    task = find_task("date", "iso")
+    assert task is not None
+    pairs = task.pairs(train=0, dev=0, test=2 * PART + 20, seed=1).test
+    file, broken, unbroken = (tmp_path / name for name in ("dates.tsv", "broken", "unbroken"))
+    file.write_text("".join(f"{source}\t{target}\n" for source, target in pairs))
+    command = ["inspect", "--model", "date-iso/dot", "--beam", "1", "--threads", "1"]
+    command += [str(file), "--out"]
+    program = [sys.executable, "-m", "seqviz"]
+    with subprocess.Popen([*program, *command, str(broken)], stderr=subprocess.DEVNULL) as child:
+        while not (there := [*broken.glob("parts/*.parquet")]) and child.poll() is None:
+            time.sleep(0.01)
+        time.sleep(random.Random(1).uniform(0, 0.2))
+        child.send_signal(signal.SIGKILL)
+    assert child.returncode == -signal.SIGKILL and not (broken / TABLE).exists()
+    before = [(one.stat().st_mtime_ns, one.read_bytes()) for one in there]
+    assert [main([*command, str(folder)]) for folder in (broken, unbroken)] == [0, 0]
+    assert (broken / TABLE).read_bytes() == (unbroken / TABLE).read_bytes()
+    assert [(one.stat().st_mtime_ns, one.read_bytes()) for one in there] == before

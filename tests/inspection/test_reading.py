@@ -8,7 +8,14 @@ import pytest
 
 from seqviz.errors import InputError
 from seqviz.inspection import reading
-from seqviz.inspection.reading import Sentence, lines_of, opened, sentences_in, with_baseline
+from seqviz.inspection.reading import (
+    Sentence,
+    lines_of,
+    opened,
+    sentences_in,
+    third_column,
+    with_baseline,
+)
 
 
 def read(text: str | bytes) -> list[Sentence]:
@@ -25,8 +32,53 @@ def test_plain_text_is_sources_by_line() -> None:
 
 
 def test_columns_are_a_source_and_a_reference() -> None:
-    (found,) = read('"Ein\tA "dog\ttatoeba\n')
+    (found,) = read('"Ein\tA "dog\t\n')
     assert found == Sentence(number=1, source='"Ein', reference='A "dog')
+
+
+TEXTS = ("Ein Hund\tA dog", "Eine Katze\tA cat", "Zwei Hunde\tTwo dogs")
+BASELINES = ("a dog", "one cat", "two hounds")
+
+
+@pytest.mark.parametrize(
+    ("third", "expected"),
+    [
+        (BASELINES, "baseline"),
+        (("a dog", "", "two hounds"), "baseline"),
+        (("", "", ""), ""),
+        (("corpus", "corpus", "talks"), "unread"),  # an origin: the same again and again
+        (("1", "2", "3"), "unread"),  # a number: much shorter
+        (("a dog and so on and on", "a cat", "two dogs and so on, and on"), "unread"),  # longer
+        (("", "", "two dogs"), "unread"),  # of one line alone
+        (("a dog\t1", "a cat\t2", "two dogs\t3"), "unread"),  # which of them?
+    ],
+)
+def test_a_third_column_is_another_systems_if_it_looks_like_translations(
+    third: tuple[str, ...], expected: str
+) -> None:
+    lines = [f"{text}\t{one}" for text, one in zip(TEXTS, third, strict=True)]
+    content = "\n\n".join(lines).encode()
+    assert third_column(io.BytesIO(content), "it") == expected
+    found = [one.baseline for one in read(content)]
+    assert found == (list(third) if expected == "baseline" else [""] * 3)
+    named = b"source\treference\tother\n" + content
+    assert third_column(io.BytesIO(named), "it") == ""
+    assert [one.baseline for one in read(named)] == [""] * 3
+
+
+def test_a_reference_may_be_empty_before_another_systems_translation() -> None:
+    content = "我吃了所有的橘子。\t\tI ate all the oranges.\n你还好吗？\t\tAre you all right?\n"
+    assert [one.baseline for one in read(content)] == [
+        "I ate all the oranges.",
+        "Are you all right?",
+    ]
+    assert not any(one.reference for one in read(content))
+    assert not any(one.baseline for one in read(content.replace("I ate", "I ate" * 20)))
+
+
+def test_the_first_lines_tell_what_a_third_column_is() -> None:
+    many = "".join(f"Satz {number}\tText {number}\ttext {number}\n" for number in range(150))
+    assert all(one.baseline for one in read(many + "Ende\tEnd\tA\tB\n"))
 
 
 def test_a_header_names_the_columns() -> None:

@@ -78,7 +78,10 @@ def killed_at(moment: int, work: Callable[[Callable[[object], None]], object]) -
 
 
 def test_a_killed_run_goes_on(unbroken: Path, examiner: Examiner, tmp_path: Path) -> None:
-    """Killed at five random moments, one after the other, within a part and between."""
+    """Killed at five random moments, one after the other, within a part and between.
+
+    Processes here are forks of one, and compute alike; tests/cli/test_inspect.py has others.
+    """
     for moment in np.random.default_rng(3).integers(0, 13, 5).tolist():
         killed_at(
             moment,

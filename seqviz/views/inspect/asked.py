@@ -1,4 +1,4 @@
-"""What one brings to be inspected, how far the model is with it, and what was inspected before."""
+"""What one brings to be inspected, and what was inspected before."""
 
 import io
 import time
@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from seqviz.errors import InputError, SeqVizError
-from seqviz.inspection.process import Asked, read_asked, read_state, write_asked
+from seqviz.inspection.process import Asked, read_asked, write_asked
 from seqviz.inspection.reading import sentences_in
 from seqviz.inspection.run import INPUT, TABLE
 from seqviz.translator.corpus import check_examined
@@ -18,7 +18,6 @@ from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.inspections import inspections
 from seqviz.views.session.request import Request
-from seqviz.views.shell import progress as decode
 from seqviz.views.sidebar.open_trace import shortened
 from seqviz.views.sidebar.systems_of import entry_of
 
@@ -37,7 +36,6 @@ ENDINGS = ("tsv", "txt", "gz", "parquet")
 MOST_TITLE = 40
 """Characters of the first sentence that was pasted, by which the test set goes."""
 MOST_LISTED = 50
-LOOK_SECONDS = 1.0
 FIRST_ORDER = "worst3"
 """What one came for: the worst sentences, by the feature that follows human judgements best."""
 
@@ -222,74 +220,7 @@ def _told(folder: Path, w: Words) -> str:
     return title if (folder / TABLE).is_file() else w("inspect.unfinished", {"name": title})
 
 
-def follow(name: str, w: Words) -> None:
-    """Draw how far an unfinished run is, and what one may do about it; Cancel stands above."""
-    alive = inspections().is_alive(name)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if alive:
-            st.button(
-                w("progress.cancel"),
-                key="inspect-cancel",
-                icon=":material/close:",
-                on_click=inspections().stop,
-                args=(name,),
-            )
-        else:
-            st.button(
-                w("inspect.resume"),
-                key="inspect-resume",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=_resume,
-                args=(name,),
-            )
-            st.button(
-                w("inspect.close"),
-                key="inspect-close",
-                icon=":material/close:",
-                type="tertiary",
-                on_click=close,
-            )
-    st.fragment(_watch, run_every=LOOK_SECONDS if alive else None)(name, alive, w)
-    refusal = state.remembered(REFUSAL)
-    if isinstance(refusal, SeqVizError):
-        st.error(w.error(refusal), icon=":material/error:")
-
-
 def close() -> None:
     """Leave the test set; for use in a callback."""
     state.reset(["run", "filter", "order", "marked", "row"])
     state.remember(REFUSAL, None)
-
-
-def _resume(name: str) -> None:
-    state.remember(REFUSAL, None)
-    try:
-        inspections().start(name)
-    except InputError as error:
-        state.remember(REFUSAL, error)
-
-
-def _watch(name: str, was_alive: bool, w: Words) -> None:
-    """Draw how far it is; once a second, as long as the process lives."""
-    folder = inspections().folder / name
-    if inspections().is_alive(name) != was_alive or (folder / TABLE).is_file():
-        st.rerun()
-    asked, now = read_asked(folder), read_state(folder)
-    title = name if asked is None else asked.title
-    if now.error is not None:
-        decode.show_error(now.error, w, work="inspect")
-    elif inspections().has_failed(name):
-        st.error(w("inspect.crashed"), icon=":material/error:")
-    elif not was_alive:
-        st.info(w.markdown("inspect.stopped", {"name": title}), icon=":material/pause:")
-    if not now.total:
-        st.markdown(w.markdown("inspect.starting", {"name": title}) if was_alive else "")
-        return
-    left = now.seconds_left
-    facts = {"done": f"{now.done:,}", "total": f"{now.total:,}", "rate": f"{now.rate:.1f}"}
-    minutes = "–" if left is None else f"{int(left) // 60}:{int(left) % 60:02}"
-    st.progress(
-        min(now.done / now.total, 1.0),
-        text=w("inspect.progress", {**facts, "left": minutes, "name": title}),
-    )

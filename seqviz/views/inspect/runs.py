@@ -15,6 +15,8 @@ from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
 from seqviz.inspection.kept import known_here
 from seqviz.inspection.process import read_asked
+from seqviz.inspection.reading import Third, third_column
+from seqviz.inspection.reading import opened as open_text
 from seqviz.inspection.rules import Known, family_of, known_of
 from seqviz.inspection.run import TABLE, read_run
 from seqviz.options import DecodeOptions
@@ -49,6 +51,8 @@ class Run:
     """One row a sentence; nobody changes it."""
     changed: int
     """When its file was written, nanoseconds."""
+    third: Third
+    """What a third column of the test set was taken for, where the page asked for the run."""
 
     @property
     def languages(self) -> tuple[str, str]:
@@ -133,7 +137,20 @@ def _opened(name: str, folder: Path, changed: int) -> Run:
         options=_options(told) or (DecodeOptions() if asked is None else asked.options),
         frame=read_run(folder / TABLE),
         changed=changed,
+        third=third_of(folder),
     )
+
+
+def third_of(folder: Path) -> Third:
+    """What a third column of a run's test set was taken for; "" where that is not known."""
+    asked = read_asked(folder)
+    if asked is None or asked.file == TABLE:
+        return ""
+    try:
+        with open_text(folder / asked.file) as stream:
+            return third_column(stream, asked.title)
+    except InputError:
+        return ""
 
 
 def _told(folder: Path) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from seqviz.views.inspect import (
     brush,
     detail,
     exported,
+    followed,
     listed,
     notes,
     people,
@@ -53,7 +54,7 @@ def render(request: Request, w: Words) -> None:
     if run is not None:
         _inspect(run, request, w)
     elif name:
-        asked.follow(name, w)
+        followed.follow(name, w)
     else:
         asked.render(request, w)
     state.write_link()
@@ -69,6 +70,7 @@ def _inspect(run: Run, request: Request, w: Words) -> None:
         horizontal=True, vertical_alignment="center", gap="small", key="inspect-title"
     )
     notes.say(run, w)
+    followed.say_third(run.third, w)
     noted = notes.notes_of(run)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _filter(run, w)

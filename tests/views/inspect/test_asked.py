@@ -138,3 +138,15 @@ def test_what_was_inspected_before_is_listed_and_opened(home: Path) -> None:
     pages.press(app, ENGLISH("inspect.close"))
     pages.checked(app.text_input(key="inspect-folder").set_value(str(finished)).run())
     assert len(app.dataframe[0].value) == 3 and app.session_state["run"] == str(finished)
+
+
+def test_what_a_third_column_was_taken_for_is_said(home: Path) -> None:
+    for third, code in (("dog the", "baseline"), ("a tatoeba sentence", "unread")):
+        app = start(pages.open_app(LINK), f"der hund\tthe dog\t{third}")
+        said = [one.value for one in app.caption]
+        assert ENGLISH(f"inspect.third.{code}") in said
+        folder = home / app.session_state["run"]
+        inspections.inspections().stop(folder.name)
+        write_run(folder, inspected(4))
+        pages.checked(app.run())
+        assert ENGLISH(f"inspect.third.{code}") in [one.value for one in app.caption]
