@@ -13,9 +13,10 @@ class Judged {
   constructor(parent) {
     this.rows = html("div.rows", { pointerdown: (event) => this.begin(event), pointermove: (event) => this.drag(event), pointerup: (event) => this.end(event) });
     this.said = html("p.caption.said", { "aria-live": "polite" });
+    this.room = html("p.caption.room", { "aria-hidden": "true" });
     this.marking = new Marking({ turn: () => this.turn(), draw: () => this.draw(), paint: () => this.paint(), tell: (marks) => this.tell("marks", marks) });
     this.legend = html("div.legend");
-    this.node = html("div.sentence", { keydown: (event) => this.marking.press(event) }, this.rows, this.legend, this.said, this.marking.node);
+    this.node = html("div.sentence", { keydown: (event) => this.marking.press(event) }, this.rows, this.legend, html("div.below", this.room, this.said), this.marking.node);
     parent.append(this.node);
     this.count = 0;
   }
@@ -47,8 +48,15 @@ class Judged {
     const at = this.rows.contains(activeElement) ? activeElement.dataset : null;
     this.rows.replaceChildren(...this.data.rows.flatMap((one) => [html("p.side", one.title), this.row(one)]));
     this.explain();
+    this.reserve();
     this.paint();
     if (at) this.button(at.row, at.place)?.focus({ preventScroll: true });
+  }
+
+  // Nothing below moves, whichever word one points at: there is room for the longest that is said.
+  reserve() {
+    const told = [...this.rows.querySelectorAll("button")].map((button) => button.getAttribute("aria-label"));
+    this.room.textContent = [this.data.hint, ...told].reduce((longest, one) => (one.length > longest.length ? one : longest), "");
   }
 
   say(key, facts = {}) {

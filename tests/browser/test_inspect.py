@@ -38,10 +38,13 @@ def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Pat
     page.keyboard.press("ArrowDown")
     await_link(page, "row", str(worst[2]))
     words = page.locator(".judged[role=group]").first.locator("button")
+    below = page.locator(".below").bounding_box()
     words.first.focus()
     page.keyboard.press("ArrowRight")
     expect(words.nth(1)).to_be_focused()
     expect(page.locator(".said")).to_contain_text("surprisal")
+    now = page.locator(".below").bounding_box()
+    assert below and now and below["height"] == now["height"], "nothing below moves"
     assert_accessible(page, SCREEN)
     turn(page)
     assert_accessible(page, SCREEN)

@@ -23,6 +23,13 @@ def test_bars_hold_every_number_and_the_outermost_what_lies_beyond() -> None:
     assert "1002 sentences" in picture.sentence and "501 of them" in picture.sentence
 
 
+def test_sentences_are_counted_in_whole_numbers() -> None:
+    for count, step in ((3, 1), (100, None)):
+        values = np.full(count, 2.0)
+        picture = figures.histogram_picture(values, np.ones(count, bool), name="x")
+        assert picture.chart.layout.yaxis.dtick == step
+
+
 def test_a_feature_without_a_spread_or_a_number_is_drawn() -> None:
     for values in (np.full(3, 2.0), np.full(3, np.nan), np.zeros(0)):
         picture = figures.histogram_picture(

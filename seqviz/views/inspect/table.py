@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,13 @@ from seqviz.views.inspect.listed import Places, present
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
+from seqviz.words.numbers import number
 
 HEIGHT = 480
+WHOLE = 12
+"""Rows, at most, of a table that is as high as they are."""
+WRITTEN = 200
+"""Rows, at most, whose numbers have a true minus: for 10,000 it takes a second to write them."""
 TEXT, NUMBER = 190, 84
 """Pixels of columns, so that features are seen beside both texts."""
 MOST_CHARACTERS = 160
@@ -82,12 +87,16 @@ def render(
     names = ["number", "source", "translation", *columns]
     shown = _shown(run.frame[names].iloc[places], noted)
     numbers = shown["number"].to_numpy()
+    floats: Any = {name: _written for name in columns if pd.api.types.is_float_dtype(shown[name])}
+    is_written = len(shown) <= WRITTEN
+    height: Literal["content"] | int = "content" if len(shown) <= WHOLE else HEIGHT
+    data: Any = shown.style.format(floats, na_rep="–") if is_written else shown
     st.dataframe(
-        shown,
+        data,
         key=key,
-        height=HEIGHT,
+        height=height,
         hide_index=True,
-        column_config=_config(shown, runs.known(run), w),
+        column_config=_config(shown, runs.known(run), w, form=None if is_written else "%.2f"),
         placeholder="–",
         on_select=partial(choose, key, numbers),
         selection_mode="single-cell",
@@ -106,7 +115,12 @@ def _shown(frame: pd.DataFrame, noted: Notes) -> pd.DataFrame:
     return pd.DataFrame({"mark": marks, **dict(frame.assign(**cut).items())}, index=frame.index)
 
 
-def _config(shown: pd.DataFrame, known: Known, w: Words) -> Mapping[str, Any]:
+def _written(value: float) -> str:
+    return number(value, ".2f")
+
+
+def _config(shown: pd.DataFrame, known: Known, w: Words, *, form: str | None) -> Mapping[str, Any]:
+    """How columns are drawn; ``form`` is of numbers that are not written yet."""
     column = st.column_config
     texts = {
         name: column.TextColumn(w(f"inspect.column.{name}"), width=TEXT)
@@ -117,7 +131,7 @@ def _config(shown: pd.DataFrame, known: Known, w: Words) -> Mapping[str, Any]:
         label = w(f"inspect.feature.{name}")
         told = f"`{name}` · {feature_help(name, known, w.table)}"
         features[name] = (
-            column.NumberColumn(label, help=told, format="%.2f", width=NUMBER)
+            column.NumberColumn(label, help=told, format=form, width=NUMBER)
             if pd.api.types.is_float_dtype(shown[name])
             else column.Column(label, help=told, width=NUMBER)
         )

@@ -1,5 +1,6 @@
 """Inspect: the table and what is chosen of it, notes that stay, and the way to the search."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,21 @@ def numbers(app: AppTest) -> list[int]:
     """Of the sentences that the table lists."""
     shown: Any = app.dataframe[0].value
     return [int(number) for number in shown["number"]]
+
+
+def test_a_few_sentences_are_drawn_whole_and_with_a_true_minus(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proto = pages.open_app(LINK).dataframe[0].proto
+    worst = frame().worst3.min()
+    assert f"−{-worst:.2f}".encode() in proto.arrow_data.styler.display_values
+    config = json.loads(proto.columns)
+    assert "format" not in config["worst3"]["type_config"]
+    assert len(frame()) == table.WHOLE
+    monkeypatch.setattr(table, "WRITTEN", 11)
+    proto = pages.open_app(LINK).dataframe[0].proto
+    assert not proto.arrow_data.styler.display_values
+    assert json.loads(proto.columns)["worst3"]["type_config"]["format"] == "%.2f"
 
 
 def test_the_filter_keeps_what_passes_and_says_what_it_cannot_read() -> None:
