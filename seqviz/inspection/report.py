@@ -117,7 +117,7 @@ class _Marked:
             place: of the row.
         """
         shown = row_words(row, self._rules)
-        found = {
+        found: dict[str, list[list[Any]]] = {
             side: [
                 [word.text.strip(), _known(word.surprisal), *map(self._mark, word.marks)]
                 for word in words

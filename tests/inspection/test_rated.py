@@ -8,7 +8,7 @@ import pytest
 from seqviz.errors import InputError
 from seqviz.inspection.rated import agreement, rated_in
 from seqviz.inspection.reading import opened, sentences_in
-from seqviz.inspection.rules import rules_of
+from seqviz.inspection.rules import known_of
 from seqviz.inspection.run import INPUT
 from seqviz.translator import Translator
 from tests.inspection.test_marot import HEADER, row
@@ -71,7 +71,7 @@ def test_other_files_hold_no_spans_and_damaged_ones_are_refused(tmp_path: Path) 
 
 def test_every_mark_is_set_against_people(translator: Translator, tmp_path: Path) -> None:
     rated = rated_in(write(tmp_path, LINES), FRAME)
-    found = agreement(translator, list(rated.values()), rules_of("transformer"))
+    found = agreement(translator, list(rated.values()), known_of("transformer").rules)
     by_flag = {one.flag: one.judgement for one in found}
     assert {"unsure", "unsupported"} <= by_flag.keys()
     assert (by_flag["unsure"].count, by_flag["unsure"].bad) == (5, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from seqviz.analysis.agreement import agreement
 from seqviz.inspection.marked import trace_marks
-from seqviz.inspection.rules import FAMILIES, rules_of
+from seqviz.inspection.rules import FAMILIES, known_of
 from seqviz.translator import Translator
 from seqviz.viewer.evidence import data_code
 from seqviz.views.watch.evidence import gathered
@@ -70,7 +70,9 @@ def test_what_a_model_does_not_give_is_named(
 
 
 def test_all_that_rules_were_measured_on_has_a_name() -> None:
-    several = [rule for family in FAMILIES for rules in rules_of(family).values() for rule in rules]
+    several = [
+        rule for family in FAMILIES for rules in known_of(family).rules.values() for rule in rules
+    ]
     assert {data_code(rule.data) for rule in several if rule.auroc is not None} == {
         "planted",
         "judged",

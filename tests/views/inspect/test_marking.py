@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from seqviz.inspection.rated import agreement, rated_by_reader
-from seqviz.inspection.rules import rules_of
+from seqviz.inspection.rules import known_of
 from seqviz.records.notes import NOTES_FILE, ErrorSpan, Notes
 from seqviz.translator import load
 from seqviz.views.components import judged
@@ -121,5 +121,5 @@ def test_what_one_marked_is_drawn_and_set_against_our_marks(folder: Path) -> Non
     assert (shown["row"], shown["start"], shown["end"]) == ("translation", 0, 1)
     pages.press(app, ENGLISH("inspect.people.run.one", {"sentences": 1}))
     segments = [rated_by_reader(notes, frame())[1]]
-    reports = agreement(load("de-en/transformer"), segments, rules_of("transformer"))
+    reports = agreement(load("de-en/transformer"), segments, known_of("transformer").rules)
     assert agreement_table(reports, "reader", ENGLISH) in [str(text.value) for text in app.markdown]
