@@ -101,8 +101,8 @@ def _compared(
         for sums in (_resamples, _exchanges)
     )
     low, high = np.percentile(drawn, PERCENTILES)
-    reversals = min(np.count_nonzero(drawn <= 0), np.count_nonzero(drawn >= 0))
-    as_much = np.count_nonzero(np.abs(mixed) >= observed - _ROUNDING)
+    reversals = min(int(np.sum(drawn <= 0)), int(np.sum(drawn >= 0)))
+    as_much = int(np.sum(np.abs(mixed) >= observed - _ROUNDING))
     return Significance(
         metric=str(metric.corpus_score(["a"], [["a"]]).name),
         signature=str(metric.get_signature()),

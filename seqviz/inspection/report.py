@@ -116,7 +116,7 @@ class _Marked:
             row: of the run.
             place: of the row.
         """
-        shown = row_words(row, self._rules)
+        shown = {str(side): words for side, words in row_words(row, self._rules).items()}
         found: dict[str, list[list[Any]]] = {
             side: [
                 [word.text.strip(), _known(word.surprisal), *map(self._mark, word.marks)]

@@ -55,7 +55,7 @@ def test_a_transformer_gives_all(translators: dict[str, Translator]) -> None:
     ("kind", "missing"),
     [
         ("general", {"share", "decoder", "encoder"}),
-        ("none-reversed", {"share", "norms", "decoder", "encoder"}),
+        ("none-reversed", {"share", "norms", "decoder", "encoder", "left_out"}),
     ],
 )
 def test_what_a_model_does_not_give_is_named(

@@ -94,7 +94,7 @@ def gathered(
 ) -> _Packed:
     """Compute all; what the model does not give is left out, with the reason."""
     found = trust_in(translator.evidence(trace, rank), on_part=on_part)
-    missing: dict[str, InputError] = {**found.missing}
+    missing = {str(part): reason for part, reason in found.missing.items()}
     attends = trace.cross_attention_of(rank) is not None
     rules, model = known_about(translator).rules, trace.model.name
     if (reason := unmarked_source(rules, attends=attends, model=model)) is not None:
