@@ -7,7 +7,7 @@ checks what the values mean; here a value is only known to be of the right type.
 import base64
 import math
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -161,6 +161,7 @@ _READERS: Mapping[Any, Callable[[tuple[Any, ...], object, str], Any]] = {
     types.UnionType: _one_of,
     np.ndarray: lambda _, raw, name: _array(raw, name),
     tuple: _tuple,
+    Sequence: lambda kinds, raw, name: _tuple((kinds[0], ...), raw, name),
     frozenset: lambda kinds, raw, name: frozenset(_tuple((kinds[0], ...), raw, name)),
     dict: _mapping,
     Mapping: _mapping,

@@ -21,11 +21,12 @@ from seqviz.catalog.remote import CONNECT_SECONDS
 from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
+from seqviz.records.lengths import weights_digest
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
 from seqviz.translator import Translator, load
 from seqviz.translator.trust import trust_in
-from tests.fixtures.api_server import serving
+from tests.fixtures.api_server import serving, shelf_of_dates
 from tests.fixtures.explained import KINDS, OPTIONS, TEXT, reads, tiny_translators
 
 EDITED = replace(OPTIONS, interventions=(Intervention(kind="sharpen", temperature=0.5),))
@@ -192,6 +193,21 @@ def test_steps_are_told(there: dict[str, Translator]) -> None:
     assert told
     assert {limit for _, limit in told} == {5}
     assert [step for step, _ in told] == sorted(step for step, _ in told)
+
+
+def test_what_was_measured_of_a_model_travels_too(tmp_path: Path) -> None:
+    shelf = shelf_of_dates(tmp_path)
+    with serving(shelf) as address:
+        found = load(f"{address}/date-iso/dot").entry
+    (entry,) = (one for one in shelf.catalogue().entries if one.name == "date-iso/dot")
+    assert found.confidence is not None and entry.confidence is not None
+    assert list(found.confidence.quantiles) == list(entry.confidence.quantiles)
+    assert (found.alignment, found.scores) == (entry.alignment, entry.scores)
+    assert found.remote is not None
+    assert found.remote.weights == weights_digest(entry.weights)
+    assert (found.folder / "training.json").read_bytes() == (
+        entry.folder / "training.json"
+    ).read_bytes()
 
 
 # By name and environment

@@ -1,0 +1,90 @@
+"""The page over a backend: every view of models that compute there; one line where it is away."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqviz.api.shelf import Shelf
+from seqviz.catalog import FOLDER_VARIABLE
+from seqviz.catalog.mirror import BACKEND_VARIABLE
+from seqviz.catalog.remote import CONNECT_SECONDS
+from seqviz.views.components import evidence, numbers
+from seqviz.views.session.settings import GROUPS
+from tests.fixtures.api_server import serving
+from tests.views import pages
+from tests.views.conftest import forget
+from tests.views.pages import SHORT
+
+ALONE = ("lesson", "live", "concept_test", "inspect")
+"""Views that need no model, or one of this machine."""
+
+
+@pytest.fixture
+def shelf(tiny: None, tiny_folder: Path) -> Shelf:
+    return Shelf(tiny_folder, device="cpu", threads=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_models_here(tiny: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+
+
+@pytest.fixture
+def backend(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with serving(shelf) as address:
+        monkeypatch.setenv(BACKEND_VARIABLE, address)
+        forget()
+        yield address
+
+
+def about(app: AppTest, address: str) -> list[str]:
+    """Messages that name a backend, by its port: the rest is escaped."""
+    return [text for text in pages.messages(app) if address.rpartition(":")[2] in text]
+
+
+def test_every_view_draws_a_model_of_the_backend(backend: str) -> None:
+    app = pages.open_app(SHORT)
+    assert pages.is_translated(app)
+    for view in (view for group in GROUPS.values() for view in group if view not in ALONE):
+        pages.turn_to(app, view)
+        assert not about(app, backend), view
+
+
+def test_numbers_and_evidence_come_from_the_backend(backend: str) -> None:
+    app = pages.open_app({**SHORT, "numbers": "1", "why": "1"})
+    assert pages.component(app, numbers.KEY)["packed"]
+    assert pages.component(app, evidence.KEY)["packed"]["rank"] == 0
+    assert not about(app, backend)
+
+
+def test_a_backend_that_goes_is_one_line_and_works_when_it_is_back(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(shelf) as address:
+        monkeypatch.setenv(BACKEND_VARIABLE, address)
+        forget()
+        app = pages.open_app(SHORT)
+        assert pages.is_translated(app)
+    app.text_area(key="text").set_value("es war")
+    started = time.monotonic()
+    pages.submit(app)
+    assert len(about(app, address)) == 1
+    assert not pages.is_translated(app)
+    assert time.monotonic() - started < CONNECT_SECONDS + 20  # drawing on a busy machine
+    with serving(shelf, port=int(address.rpartition(":")[2])):
+        assert pages.is_translated(pages.submit(app))
+
+
+def test_a_backend_that_is_away_from_the_first_is_one_line(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(shelf) as address:
+        pass
+    monkeypatch.setenv(BACKEND_VARIABLE, address)
+    forget()
+    app = pages.open_app(SHORT)
+    (told,) = about(app, address)
+    assert "seqviz serve" in told
