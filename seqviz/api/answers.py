@@ -27,6 +27,7 @@ LOOK_SECONDS = 0.5
 STATUS = {
     "request_no_json": 400,
     "token_wrong": 401,
+    "host_refused": 403,
     "model_not_served": 404,
     "request_slow": 408,
     "request_large": 413,

@@ -26,6 +26,7 @@ from seqviz.api.shelf import Translators
 from seqviz.api.told import Told
 from seqviz.errors import InputError, SeqVizError
 from seqviz.options import DecodeOptions
+from seqviz.server.gate import is_host_allowed
 from seqviz.server.metrics import CONTENT_TYPE, Metrics
 from seqviz.server.rate import RateLimit, client_of
 from seqviz.trace.packed import packed
@@ -134,6 +135,9 @@ class _Api:
         return answered
 
     def _let_in(self, request: Request) -> None:
+        host = request.headers.get("host", "")
+        if not is_host_allowed(host, self._limits.hosts):
+            raise InputError("host_refused", {"found": f"{host:.80}"})
         shown = request.headers.get("authorization", "").encode()
         if self._limits.token and not hmac.compare_digest(
             shown, f"Bearer {self._limits.token}".encode()

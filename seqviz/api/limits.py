@@ -25,6 +25,8 @@ class Limits:
     """Requests of one client; 0: any number."""
     at_once: float = 30.0
     """Requests of one client, before ``a_minute`` counts."""
+    hosts: tuple[str, ...] = ("*",)
+    """Names under which the server may be asked; "*": any."""
     token: str = ""
     """What every request has to show; "": nothing."""
 

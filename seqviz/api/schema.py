@@ -89,6 +89,7 @@ _GETS = {
 _REFUSALS = {
     "400": "no JSON",
     "401": "the token is missing or wrong",
+    "403": "the server does not answer under this host name",
     "404": "there is no such model",
     "413": "the request is too large",
     "422": "a field, an option or the sentence is refused: the code says which",

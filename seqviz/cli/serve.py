@@ -16,6 +16,8 @@ from seqviz.options import Precision
 
 PORT = 8600
 MOST_TOKEN_BYTES = 4096
+HERE = ("localhost", "127.0.0.1", "::1")
+"""Names under which this machine asks itself: no web site's name that points to it is one."""
 
 
 @click.command(name="serve")
@@ -69,7 +71,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       SEQVIZ_BACKEND=http://127.0.0.1:8600 seqviz models
     """  # noqa: D301 (click wants the character \b itself)
     token = "" if token_file is None else _token(token_file)
-    limits = Limits(token=token, a_minute=rate)
+    limits = Limits(token=token, a_minute=rate, hosts=HERE if _is_here(host) else ("*",))
     if trusted:
         limits = replace(limits, work=None, record_bytes=None)
     shelf = Shelf(models, device=device, precision=precision, threads=threads)

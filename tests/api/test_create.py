@@ -263,6 +263,13 @@ def test_a_token_is_asked_for(shelf: Shelf) -> None:
         assert ask(guarded, "/v1/translate", ONE, shown).status == 200
 
 
+def test_another_site_cannot_point_its_name_here(shelf: Shelf) -> None:
+    with serving(shelf, Limits(hosts=("localhost", "127.0.0.1"))) as here:
+        assert ask(here, "/v1/models").status == 200
+        found = ask(here, "/v1/models", headers={"host": "evil.example:8600"})
+        assert (found.status, found.code) == (403, "host_refused")
+
+
 def test_who_asks_too_often_is_told_when_to_come_back(shelf: Shelf) -> None:
     with serving(shelf, Limits(a_minute=6, at_once=2)) as address:
         found = [ask(address, "/v1/models") for _ in range(3)]

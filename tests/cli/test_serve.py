@@ -27,6 +27,7 @@ def test_a_server_answers_until_it_is_stopped(tmp_path: Path) -> None:
             found = ask(address, "/v1/translate", {"model": SYSTEM, "text": DATE}, shown)
             assert found.json["translation"]["text"] == "2021-03-05"
             assert ask(address, "/v1/models").status == 401
+            assert ask(address, "/v1/models", headers={"host": "evil.example"}).status == 403
         finally:
             run.send_signal(signal.SIGINT)
             out, err = run.communicate(timeout=60)
