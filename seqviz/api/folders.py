@@ -16,7 +16,10 @@ from seqviz.records.training import FILE_NAME as TRAINING_FILE
 from seqviz.server.kept import kept
 from seqviz.trace.packed import packed
 
-RECORDS = (TRAINING_FILE, BEAM_SIZES_FILE.name, LENGTHS_FILE.name, ALIGNMENT_FILE.name)
+RECORDS = (
+    *(TRAINING_FILE, BEAM_SIZES_FILE.name, LENGTHS_FILE.name, ALIGNMENT_FILE.name),
+    "marks.json",  # of ``inspection.kept``
+)
 """Beside the weights; what the page draws of how a model was trained and measured."""
 MOST_RECORD_BYTES = 2**22
 MOST_READING_BYTES = 2**26

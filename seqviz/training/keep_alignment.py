@@ -28,8 +28,11 @@ def keep_alignment(entry: ModelEntry, study: AlignmentStudy) -> None:
     """Write alignment.json, the choice into settings.json, and a section into README.md.
 
     Raises:
-        InputError: ``align_not_kept``: it is a foreign model; ``file_unwritable``.
+        InputError: ``align_not_kept``: it is a foreign model; ``not_over_network``: its folder is
+            another machine's; ``file_unwritable``.
     """
+    if entry.remote is not None:
+        raise InputError("not_over_network", {"address": entry.remote.address})
     if entry.format != "seqviz":
         raise InputError("align_not_kept", {"model": entry.name})
     settings, card = entry.folder / _SETTINGS, entry.folder / _CARD

@@ -45,7 +45,9 @@ def check_ours(entry: ModelEntry) -> None:
     """Refuse a model whose settings are somebody else's.
 
     Raises:
-        InputError: ``confidence_not_kept``.
+        InputError: ``confidence_not_kept``; ``not_over_network``, its folder is another machine's.
     """
+    if entry.remote is not None:
+        raise InputError("not_over_network", {"address": entry.remote.address})
     if entry.format != "seqviz":
         raise InputError("confidence_not_kept", {"model": entry.name})

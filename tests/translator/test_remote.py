@@ -13,17 +13,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from seqviz.analysis.gold import read_gold
 from seqviz.api.limits import Limits
 from seqviz.api.shelf import Shelf
 from seqviz.catalog import find_models, resolve
 from seqviz.catalog.mirror import BACKEND_VARIABLE, TOKEN_VARIABLE
 from seqviz.catalog.remote import CONNECT_SECONDS
 from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
+from seqviz.inspection.alignment import alignment_study
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from seqviz.records.lengths import weights_digest
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
+from seqviz.training.keep_alignment import keep_alignment
+from seqviz.training.keep_confidence import check_ours
 from seqviz.translator import Translator, load
 from seqviz.translator.trust import trust_in
 from tests.fixtures.api_server import serving, shelf_of_dates
@@ -175,6 +179,16 @@ def test_what_needs_the_weights_says_so(there: dict[str, Translator], address: s
     with pytest.raises(InputError) as halves:
         load(f"{address}/de-en/dot", precision="bfloat16")
     assert halves.value.code == "not_over_network"
+
+
+def test_nothing_is_kept_in_another_machines_folder(there: dict[str, Translator]) -> None:
+    with pytest.raises(InputError) as confidence:
+        check_ours(there["dot"].entry)
+    study = alignment_study(there["dot"], read_gold(["es war\tit was\t0-0 1-1"], "gold"), "gold")
+    with pytest.raises(InputError) as alignment:
+        keep_alignment(there["dot"].entry, study)
+    codes = {confidence.value.code, alignment.value.code}
+    assert codes == {"not_over_network"}
 
 
 def test_a_search_is_called_off(there: dict[str, Translator]) -> None:
