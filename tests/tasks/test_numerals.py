@@ -16,10 +16,10 @@ def test_what_is_spelled_is_read_back(number: int) -> None:
     assert read_number(number_words(number)) == number
 
 
-def test_the_first_ten_thousand_are_all_different_and_right() -> None:
-    spelled = [number_words(number) for number in range(10_000)]
-    assert len(set(spelled)) == 10_000
-    assert [read_number(words) for words in spelled] == list(range(10_000))
+def test_the_first_three_thousand_are_all_different_and_right() -> None:
+    spelled = [number_words(number) for number in range(3_000)]
+    assert len(set(spelled)) == 3_000
+    assert [read_number(words) for words in spelled] == list(range(3_000))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_number_is_spelled_as_americans_do(number: int, words: str) -> None:
 
 
 def test_generated_numbers_are_right_and_half_of_the_long_ones_have_a_comma() -> None:
-    pairs = TASKS["number-words"].pairs(train=5_000, dev=0, test=0, seed=2).train
+    pairs = TASKS["number-words"].pairs(train=2_000, dev=0, test=0, seed=2).train
     for source, target in pairs:
         assert read_number(target) == int(source.replace(",", ""))
     long = Counter("," in source for source, _ in pairs if len(source) > 3)

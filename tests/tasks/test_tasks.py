@@ -1,9 +1,8 @@
 """Every task: the same cases in every process, and no value in two parts."""
 
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from random import Random
 
@@ -29,6 +28,12 @@ def some(task: Task, seed: int = 3) -> TaskPairs:
     return task.pairs(train=1_500, dev=200, test=500, seed=seed)
 
 
+@cache
+def most_of(task: str) -> Counter[str]:
+    """How many values each part has."""
+    return Counter(part_of(value) for value in TASKS[task].values)
+
+
 @EACH
 def test_there_are_as_many_pairs_as_asked_for(task: Task) -> None:
     pairs = some(task)
@@ -52,9 +57,9 @@ def test_no_source_and_no_value_is_in_two_parts(task: Task) -> None:
 
 @EACH
 def test_what_one_seed_tests_another_never_trains(task: Task) -> None:
-    tested = {target for _, target in task.pairs(train=0, dev=0, test=3_000, seed=1).test}
+    tested = {target for _, target in task.pairs(train=0, dev=0, test=1_500, seed=1).test}
     for seed in (1, 2):
-        pairs = task.pairs(train=4_000, dev=400, test=0, seed=seed)
+        pairs = task.pairs(train=2_000, dev=400, test=0, seed=seed)
         assert tested.isdisjoint(target for _, target in (*pairs.train, *pairs.dev))
 
 
@@ -68,21 +73,16 @@ def test_a_seed_decides_and_the_parts_do_not_depend_on_each_other(task: Task) ->
     assert task.pairs(train=1_500, dev=1, test=2, seed=3).train == pairs.train
 
 
-def test_another_process_generates_the_same() -> None:
-    code = (
-        "from seqviz.tasks import TASKS; from hashlib import sha256;"
-        "pairs = [task.pairs(train=50, dev=20, test=20, seed=7) for task in TASKS.values()];"
-        "import sys; sys.stdout.write(sha256(repr(pairs).encode()).hexdigest())"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    own = [task.pairs(train=50, dev=20, test=20, seed=7) for task in TASKS.values()]
-    assert done.stdout == sha256(repr(own).encode()).hexdigest()
+def test_every_process_generates_the_same() -> None:
+    """In each of them texts hash otherwise; and the shipped models were tested on these pairs."""
+    found = [task.pairs(train=50, dev=20, test=20, seed=7) for task in TASKS.values()]
+    assert sha256(repr(found).encode()).hexdigest()[:16] == "c2727a9d77ef7911"
 
 
 @EACH
 @pytest.mark.parametrize("part", ["train", "dev", "test"])
 def test_more_than_there_are_is_refused(task: Task, part: str) -> None:
-    most = sum(part_of(value) == part for value in task.values)
+    most = most_of(task.name)[part]
     most *= TRAIN_REPEATS if part == "train" else 1
     for count in (most + 1, -1):
         with pytest.raises(InputError) as caught:
@@ -95,7 +95,7 @@ def test_more_than_there_are_is_refused(task: Task, part: str) -> None:
 @EACH
 @pytest.mark.parametrize("part", ["dev", "test"])
 def test_all_there_are_can_be_had(task: Task, part: str) -> None:
-    most = sum(part_of(value) == part for value in task.values)
+    most = most_of(task.name)[part]
     pairs = task.pairs(**{"train": 0, "dev": 0, "test": 0, part: most}, seed=1)
     assert len({target for _, target in getattr(pairs, part)}) == most
 
