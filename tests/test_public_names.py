@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import seqviz
 from seqviz.options import decode as options
 from seqviz.trace import trace
@@ -19,12 +16,3 @@ def test_the_public_names_are_the_real_things() -> None:
     assert seqviz.Translator is translator.Translator
     assert seqviz.Trace is trace.Trace
     assert seqviz.DecodeOptions is options.DecodeOptions
-
-
-def test_importing_the_package_is_light() -> None:
-    code = (
-        "import sys, seqviz; seqviz.DecodeOptions;"
-        "print(sorted({'torch', 'sentencepiece', 'streamlit'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

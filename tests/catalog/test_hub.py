@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -217,8 +215,3 @@ def test_a_repository_of_something_else(online: Asked, monkeypatch: pytest.Monke
 def test_names_that_are_no_names(name: str) -> None:
     assert not hub.is_hub_name(name)
     assert refusal(name).code == "hub_unknown"
-
-
-def test_the_library_is_not_imported_before_it_is_needed() -> None:
-    said = "import sys, seqviz.catalog.hub; sys.exit('huggingface_hub.constants' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", said], check=False).returncode == 0

@@ -11,9 +11,14 @@ import torch
 
 from seqviz import cli
 from seqviz.cli import COMMANDS, main
+from seqviz.trace.file import write_trace
 from tests.cli.conftest import Run
+from tests.fixtures.toy_traces import rnn_trace
 
-HEAVY = "{'torch', 'pandas', 'plotly', 'sacrebleu', 'streamlit', 'sentencepiece'}"
+HEAVY = {
+    *("torch", "pandas", "plotly", "sacrebleu", "streamlit", "sentencepiece"),
+    "huggingface_hub.constants",
+}
 PYTHON = sys.executable
 
 
@@ -33,19 +38,26 @@ def test_help_of_a_command_teaches_by_examples(run: Run, name: str) -> None:
     assert "Examples:" in outcome.out
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["models"], ["models", "--json"]])
-def test_help_and_models_load_nothing_heavy(arguments: list[str], tiny_pretrained: Path) -> None:
+def test_commands_that_compute_nothing_load_nothing_heavy(
+    tiny_pretrained: Path, tmp_path: Path
+) -> None:
+    """Nor do the catalogue and a trace file, which they read."""
+    file = tmp_path / "cat.json"
+    write_trace(rnn_trace(), file)
+    commands = [["--help"], ["models"], ["models", "--json"], ["show", str(file)]]
     code = (
-        "import sys; from seqviz.cli import main;"
-        f"code = main({arguments!r});"
-        f"print(code, sorted({HEAVY} & set(sys.modules)), file=sys.stderr)"
+        "import sys, seqviz, seqviz.catalog.hub; from seqviz.cli import main;"
+        "seqviz.DecodeOptions;"
+        f"codes = [main(one) for one in {commands!r}];"
+        f"print(codes, sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr)"
     )
     environment = os.environ | {"SEQVIZ_MODELS": str(tiny_pretrained)}
     done = subprocess.run(
         [PYTHON, "-c", code], capture_output=True, text=True, check=True, env=environment
     )
-    assert done.stderr.strip() == "0 []"
-    assert "translate" in done.stdout or "de-en/dot" in done.stdout
+    assert done.stderr.strip() == "[0, 0, 0, 0] []"
+    for words in ("translate", "de-en/dot", '"de-en/dot"', "output: the cat"):
+        assert words in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,13 +89,3 @@ def test_what_is_no_trace_is_refused(run: Run, tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{}")
     assert "x.json" in run("show", str(tmp_path / "x.json")).refusal()
     assert "none.json" in run("show", str(tmp_path / "none.json")).refusal()
-
-
-def test_it_needs_no_torch(file: str) -> None:
-    code = (
-        "import sys; from seqviz.cli import main; code = main(['show', sys.argv[1]]);"
-        "print(code, sorted({'torch', 'sentencepiece', 'plotly', 'streamlit'} & set(sys.modules)))"
-    )
-    command = [sys.executable, "-c", code, file]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "0 []"

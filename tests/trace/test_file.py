@@ -2,8 +2,6 @@ import base64
 import copy
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -132,17 +130,6 @@ def test_half_precision_touches_only_what_is_large() -> None:
     assert found.cross_attention.dtype == np.float32
     np.testing.assert_allclose(found.cross_attention, trace.cross_attention, atol=1e-3)
     assert (found.cross_attention != trace.cross_attention).any()
-
-
-def test_a_trace_opens_without_torch(tmp_path: Path) -> None:
-    write_trace(toy.rnn_trace(), tmp_path / "trace.json")
-    code = (
-        "import sys; from seqviz.trace.file import read_trace;"
-        f"print(read_trace({str(tmp_path / 'trace.json')!r}).translation);"
-        "print(sorted({'torch', 'sentencepiece', 'plotly', 'streamlit'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [toy.rnn_trace().translation, "[]"]
 
 
 def test_arrays_of_a_read_trace_are_read_only() -> None:

@@ -280,16 +280,15 @@ def test_a_long_curve_is_thinned_to_means() -> None:
 
 BOUNDED = """
 import os, resource
-import torch
+import numpy as np
 from seqviz.training.live.limits import bound_process
 before = os.nice(0)
 bound_process(memory_bytes=512 * 2**20, cpu_seconds=100)
-x = torch.zeros(1000, 1000, requires_grad=True)
-(x @ x).sum().backward()
+assert (np.eye(500) @ np.eye(500)).sum() == 500
 print("computed")
 try:
-    torch.zeros(2**30)
-except RuntimeError:
+    np.ones(2**29)
+except MemoryError:
     print("refused")
 print(os.nice(0) - before, resource.getrlimit(resource.RLIMIT_CPU)[0])
 """
@@ -297,6 +296,7 @@ print(os.nice(0) - before, resource.getrlimit(resource.RLIMIT_CPU)[0])
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the kernel tells no sizes")
 def test_a_bounded_process_computes_but_cannot_take_the_memory() -> None:
+    """That training goes on within its bounds, test_live_process.py has."""
     found = subprocess.run(
         [sys.executable, "-c", BOUNDED], capture_output=True, text=True, timeout=120, check=True
     )
