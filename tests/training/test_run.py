@@ -1,6 +1,7 @@
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,11 +42,11 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Unbroken:
 def test_a_run_leaves_curves_frames_and_the_best_weights(unbroken: Unbroken) -> None:
     found, events = unbroken.found, unbroken.events
     record = found.record
-    assert [point.step for point in record.losses] == [4, 8, 12, 16, 20, 24]
-    assert [point.step for point in record.dev] == [6, 12, 18, 24]
+    assert [point.step for point in record.losses] == [2, 4, 6, 8, 10, 12]
+    assert [point.step for point in record.dev] == [3, 6, 9, 12]
     assert record.dev[-1].loss < record.dev[0].loss
     assert record.losses[-1].loss < record.losses[0].loss
-    assert [frame.step for frame in record.frames] == [0, 1, 3, 8, 24]
+    assert [frame.step for frame in record.frames] == [0, 1, 3, 12]
     assert len(record.sentences) == 2
     assert record.fingerprint == fingerprint(found.model)
     assert record.metric == "exact_match"
@@ -59,12 +60,12 @@ def test_a_run_leaves_curves_frames_and_the_best_weights(unbroken: Unbroken) -> 
 
 def test_the_points_of_the_curve_are_means_over_tokens(unbroken: Unbroken) -> None:
     found = unbroken.found
-    updates = [event.update for event in unbroken.events if isinstance(event, Progress)][4:8]
+    updates = [event.update for event in unbroken.events if isinstance(event, Progress)][2:4]
     expected = np.average([u.loss for u in updates], weights=[u.tokens for u in updates])
     assert found.record.losses[1].loss == pytest.approx(float(expected))
 
 
-@pytest.mark.parametrize("killed_at", [1, 13, 24])
+@pytest.mark.parametrize("killed_at", [1, 7, 12])
 def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
     killed_at: int, unbroken: Unbroken, tmp_path: Path
 ) -> None:
@@ -78,7 +79,7 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
     with pytest.raises(Killed):
         run(tiny_settings(), tmp_path, work=tmp_path / "work", on_event=kill)
     resumed = run(tiny_settings(), tmp_path, work=tmp_path / "work", on_event=events.append)
-    last = killed_at // 6 * 6
+    last = killed_at // 3 * 3
     assert [event for event in events if isinstance(event, Resumed)] == (
         [Resumed(last)] if last else []
     )
@@ -93,19 +94,23 @@ def test_a_killed_run_ends_with_the_weights_of_an_unbroken_one(
 
 
 def test_another_seed_makes_another_run_and_one_goes_on_only_with_its_own_settings_and_data(
-    unbroken: Unbroken, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     """That a seed repeats a run, killed ones show: one killed at its first step begins anew."""
-    other = run(replace(tiny_settings(), seed=4), tmp_path, work=tmp_path / "work")
-    assert unbroken.found.record.fingerprint != other.record.fingerprint
+    settings, again = (replace(short_settings(), seed=seed) for seed in (3, 4))
+    one, other = (
+        run(each, tmp_path, work=tmp_path / f"work {each.seed}") for each in (settings, again)
+    )
+    assert one.record.fingerprint != other.record.fingerprint
+    work = tmp_path / "work 4"
     with pytest.raises(InputError, match="other settings"):
-        run(replace(tiny_settings(), seed=9), tmp_path, work=tmp_path / "work")
+        run(replace(again, seed=9), tmp_path, work=work)
     others = replace(tiny_material(tmp_path), fingerprint="others")
     with pytest.raises(InputError, match="other data"):
         train(
-            replace(tiny_settings(), seed=4),
+            again,
             others,
-            work=tmp_path / "work",
+            work=work,
             device="cpu",
             on_event=print,
         )
@@ -116,10 +121,16 @@ def test_a_development_loss_that_is_no_number_is_a_training_that_diverged(
     loss: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("seqviz.training.run.dev_loss", lambda *_: loss)
-    with pytest.raises(InputError, match="at step 6") as caught:
-        run(tiny_settings(), tmp_path, work=tmp_path / "work")
+    with pytest.raises(InputError, match="at step 2") as caught:
+        run(short_settings(), tmp_path, work=tmp_path / "work")
     assert caught.value.code == "training_diverged"
     assert not (tmp_path / "work" / "state.pt").exists()
+
+
+def short_settings(**asked: Any) -> TrainSettings:
+    """Eight steps, measured every second, without frames."""
+    settings = tiny_settings(dev_every=2, replay_frames=0, patience=asked.pop("patience", 0))
+    return replace(settings, optimiser=replace(settings.optimiser, steps=8, **asked))
 
 
 def measured_with(
@@ -134,46 +145,43 @@ def measured_with(
 def test_a_run_stops_when_the_score_does_not_get_better(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = tiny_settings(patience=2)
-    settings = replace(settings, optimiser=replace(settings.optimiser, average_last=1))
+    settings = short_settings(patience=2, average_last=1)
     events, material = measured_with([5.0, 4.0, 5.0], monkeypatch, settings, tmp_path)
     found = train(settings, material, work=tmp_path / "w", device="cpu", on_event=events.append)
     assert found.stopped_early
-    assert [point.step for point in found.record.dev] == [6, 12, 18]
-    assert found.steps == (6,)
+    assert [point.step for point in found.record.dev] == [2, 4, 6]
+    assert found.steps == (2,)
     assert found.score == 5.0
-    saved = Checkpoints(tmp_path / "w", run_key(settings, material)).read_weights(6)
+    saved = Checkpoints(tmp_path / "w", run_key(settings, material)).read_weights(2)
     assert all(
         np.array_equal(saved[name], tensor) for name, tensor in found.model.state_dict().items()
     )
 
 
-@pytest.mark.parametrize(("averaged", "taken"), [(9.0, (18, 24)), (8.0, (12,))])
+@pytest.mark.parametrize(("averaged", "taken"), [(9.0, (6, 8)), (8.0, (4,))])
 def test_the_mean_of_the_last_checkpoints_is_taken_where_it_is_better(
     averaged: float, taken: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = tiny_settings()
+    settings = short_settings()
     scores = [1.0, 8.0, 3.0, 4.0, averaged]
     events, material = measured_with(scores, monkeypatch, settings, tmp_path)
     found = train(settings, material, work=tmp_path / "w", device="cpu", on_event=events.append)
     assert found.steps == taken
     assert found.score == max(8.0, averaged)
-    assert Averaged((18, 24), averaged, 8.0) in events
+    assert Averaged((6, 8), averaged, 8.0) in events
     checkpoints = Checkpoints(tmp_path / "w", run_key(settings, material))
     expected = mean_weights([checkpoints.read_weights(step) for step in taken])
     for name, tensor in found.model.state_dict().items():
         assert np.array_equal(tensor, expected[name])
     kept = sorted(int(file.stem) for file in (tmp_path / "w" / "weights").iterdir())
-    assert kept == [12, 18, 24]
+    assert kept == [4, 6, 8]
 
 
-@pytest.mark.parametrize(("average_last", "taken"), [(2, (18, 24)), (1, (24,))])
+@pytest.mark.parametrize(("average_last", "taken"), [(2, (6, 8)), (1, (8,))])
 def test_the_last_weights_come_out_where_that_is_asked_for(
     average_last: int, taken: tuple[int, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = tiny_settings()
-    asked = replace(settings.optimiser, result="last", average_last=average_last)
-    settings = replace(settings, optimiser=asked)
+    settings = short_settings(result="last", average_last=average_last)
     events, material = measured_with([1.0, 8.0, 3.0, 4.0, 2.0], monkeypatch, settings, tmp_path)
     found = train(settings, material, work=tmp_path / "w", device="cpu", on_event=events.append)
     assert found.steps == taken
