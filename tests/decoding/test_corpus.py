@@ -78,8 +78,10 @@ ASKED: dict[str, DecodeOptions] = {
 @pytest.mark.parametrize("name", ASKED)
 def test_constraints_hold_in_batches_as_for_each_alone(name: str) -> None:
     model = ScriptedModel(random_script(7, 6), eos=EOS)
-    sources = [source[-4:] for source in sentences(6)]
-    for width, rule in enumerate(RULES, start=1):
+    sources = [source[-4:] for source in sentences(4)]
+    searches = [*enumerate(RULES, start=1)]
+    place = [*ASKED].index(name) % len(RULES)
+    for width, rule in searches if name == "all" else searches[place : place + 1]:
         options = replace(ASKED[name], beam_size=width, stop=rule)
         found = decode_corpus(model, sources, options, batch_tokens=40)
         assert found == one_by_one(model, sources, options)
@@ -114,10 +116,10 @@ def test_an_option_of_a_later_version_is_no_hindrance_at_its_default() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sentences_of_real_models_come_out_the_same(kind: str) -> None:
-    model, sources = random_model(kind), sentences(10, 2)
-    options = DecodeOptions(beam_size=4)
+    model, sources = random_model(kind), sentences(7, 2)
+    options = DecodeOptions(beam_size=3)
     expected = one_by_one(model, sources, options)
-    assert len({len(result.tokens) for result in expected}) > 4, "lengths should be mixed"
+    assert len({len(result.tokens) for result in expected}) > 3, "lengths should be mixed"
     for batch_tokens in (200, 8192):
         found = decode_corpus(model, sources, options, batch_tokens=batch_tokens)
         assert [result.tokens for result in found] == [result.tokens for result in expected]
@@ -144,8 +146,10 @@ def trail_of(found: Decoding) -> list[float]:
     return [least, entered, near]
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("kind", ["scripted", *KINDS])
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [*product(["scripted"], RULES), *zip(KINDS, RULES, strict=True)],
+)
 def test_who_watches_sees_what_the_record_holds(kind: str, rule: StopRule) -> None:
     scripted = ScriptedModel(random_script(7, 6, spread=2.0), eos=EOS)
     model: Seq2SeqModel[Any, Any] = scripted if kind == "scripted" else random_model(kind)
