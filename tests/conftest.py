@@ -7,7 +7,7 @@ import torch
 from hypothesis import settings
 
 # How long a test takes is no fault.
-settings.register_profile("shared machine", deadline=None, max_examples=40)
+settings.register_profile("shared machine", deadline=None, max_examples=25)
 settings.load_profile("shared machine")
 
 gc.disable()  # while tests are imported: a sixth of the time
