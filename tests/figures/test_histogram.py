@@ -23,6 +23,13 @@ def test_bars_hold_every_number_and_the_outermost_what_lies_beyond() -> None:
     assert "1002 sentences" in picture.sentence and "501 of them" in picture.sentence
 
 
+def test_a_name_that_stands_elsewhere_leaves_its_room() -> None:
+    bare = figures.histogram_picture(VALUES, PASSED, name="a", titled=False)
+    titled = figures.histogram_picture(VALUES, PASSED, name="a")
+    assert not bare.chart.layout.title.text and bare.sentence == titled.sentence
+    assert bare.chart.layout.margin.t < titled.chart.layout.margin.t
+
+
 def test_sentences_are_counted_in_whole_numbers() -> None:
     for count, step in ((3, 1), (100, None)):
         values = np.full(count, 2.0)

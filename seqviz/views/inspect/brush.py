@@ -1,5 +1,6 @@
 """Histograms of features: who drags over one asks, in the filter, for what lies between."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -7,7 +8,10 @@ import numpy as np
 import streamlit as st
 
 from seqviz import figures
+from seqviz.figures.picture import Picture
 from seqviz.inspection.evidence import feature_help
+from seqviz.server.kept import kept
+from seqviz.server.store import Store
 from seqviz.views.inspect import runs
 from seqviz.views.inspect.listed import Mask, brushed
 from seqviz.views.inspect.runs import Run
@@ -47,15 +51,26 @@ def render(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> None:
 
 
 def _histogram(run: Run, passed: Mask, name: str, *, w: Words) -> None:
-    values = run.frame[name].to_numpy(np.float64, na_value=np.nan)
     label = w(f"inspect.feature.{name}")
-    picture = figures.histogram_picture(values, passed, name=label, words=w.table)
-    picture.chart.update_layout(title_text="", margin_t=8)  # the line above says it, with its help
-    edges = figures.bar_edges(values)
+    facts = run.name, run.changed, name, w.language, hashlib.sha256(passed.tobytes()).digest()
+    picture, ends = _drawn().find_or_make(facts, lambda: _made(run, passed, name=name, w=w))
     key = f"histogram-{name}-{state.remembered(BRUSHES) or 0}"
-    ends = (float(edges[0]), float(edges[-1]))
     st.caption(label, help=feature_help(name, runs.known(run), w.table))
     chart.draw(picture, key=key, w=w, on_select=partial(take, key, name, ends), selects="box")
+
+
+def _made(run: Run, passed: Mask, *, name: str, w: Words) -> tuple[Picture, tuple[float, float]]:
+    """The picture, without the name that stands above it with its help; and where bars end."""
+    values = run.frame[name].to_numpy(np.float64, na_value=np.nan)
+    label, edges = w(f"inspect.feature.{name}"), figures.bar_edges(values)
+    picture = figures.histogram_picture(values, passed, name=label, words=w.table, titled=False)
+    return picture, (float(edges[0]), float(edges[-1]))
+
+
+@kept()
+def _drawn() -> Store[tuple[Picture, tuple[float, float]]]:
+    """What was drawn last: another order or sentence leaves the histograms as they are."""
+    return Store(lambda _: 0, most=60, most_bytes=0)
 
 
 def take(key: str, name: str, ends: tuple[float, float]) -> None:

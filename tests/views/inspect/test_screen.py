@@ -69,6 +69,27 @@ def test_a_few_sentences_are_drawn_whole_and_with_a_true_minus(
     assert json.loads(proto.columns)["worst3"]["type_config"]["format"] == "%.2f"
 
 
+def test_another_order_leaves_the_histograms_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    brush._drawn.clear()
+    made: list[str] = []
+    draw = brush.figures.histogram_picture
+
+    def counted(*values: Any, **named: Any) -> Any:
+        made.append(named["name"])
+        return draw(*values, **named)
+
+    monkeypatch.setattr(brush.figures, "histogram_picture", counted)
+    app = pages.open_app(LINK)
+    first = len(made)
+    assert first == brush.MOST
+    app.selectbox(key="order").set_value("worst3")
+    pages.checked(app.run())
+    assert len(made) == first
+    app.text_input(key="filter").set_value("number > 3")
+    pages.checked(app.run())
+    assert len(made) == 2 * first
+
+
 def test_the_filter_keeps_what_passes_and_says_what_it_cannot_read() -> None:
     app = pages.open_app(LINK | {"filter": "search_error", "order": "worst3"})
     found = frame()
