@@ -41,7 +41,7 @@ def test_a_model_is_trained_and_its_scores_are_told(train: Run, tmp_path: Path) 
     assert outcome.code == 0
     assert outcome.out.startswith(f"{Path('trained', 'de-en', 'tiny')}: ")
     assert "test: BLEU " in outcome.out
-    assert "step 12, " in outcome.err
+    assert "step 6, " in outcome.err
     assert "\r" not in outcome.err
     assert [entry.name for entry in find_models(tmp_path / "trained").entries] == ["de-en/tiny"]
     log = (tmp_path / "runs/de-en/tiny" / LOG_FILE).read_text("utf-8")
@@ -55,8 +55,8 @@ def test_a_model_is_trained_and_its_scores_are_told(train: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("steps = 12", 'steps = "x"', "optimiser.steps is 'x'"),
-        ("steps = 12", "stesp = 12", "did you mean 'optimiser.steps'?"),
+        ("steps = 6", 'steps = "x"', "optimiser.steps is 'x'"),
+        ("steps = 6", "stesp = 6", "did you mean 'optimiser.steps'?"),
         ("seed = 3", "seed = ", "no TOML: Invalid value (at line 3"),
         ("train.tsv", "none.tsv", "The data file 'none.tsv' is not in"),
         ("dev.tsv", "tiny.toml", "tiny.toml is empty"),
@@ -135,7 +135,7 @@ def test_an_interrupted_training_says_how_to_go_on(
 ) -> None:
     write_data(tmp_path)
     config = tmp_path / "tiny.toml"
-    config.write_text(CONFIG.replace("steps = 12", "steps = 100000"), encoding="utf-8")
+    config.write_text(CONFIG.replace("steps = 6", "steps = 100000"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "shipped"))
     err = Interrupting()

@@ -88,19 +88,19 @@ def test_the_folder_is_a_model_that_translates(made: Made) -> None:
 def test_scores_are_those_of_the_test_set(made: Made) -> None:
     scores = json.loads((made.folder / "settings.json").read_text("utf-8"))["scores"]["test"]
     assert scores == made.product.scores
-    assert (scores["beam_size"], scores["sentences"]) == (5, 8)
+    assert (scores["beam_size"], scores["sentences"]) == (5, 4)
     translator = load("de-en/tiny", "cpu", made.job.places.out)
     lines = (made.job.places.data / "test.tsv").read_text("utf-8").split("\n")
     found = [translator.translate(line.split("\t")[0], beam_size=5).translation for line in lines]
     right = sum(text == line.split("\t")[1] for text, line in zip(found, lines, strict=True))
-    assert scores["exact_match"] == pytest.approx(100 * right / 8)
+    assert scores["exact_match"] == pytest.approx(100 * right / 4)
 
 
 def test_the_record_is_that_of_the_stored_weights(made: Made) -> None:
     record = read_record(made.folder / "training.json")
     assert record is not None
     assert record.fingerprint == load("de-en/tiny", "cpu", made.job.places.out).facts.fingerprint
-    assert [point.step for point in record.dev] == [4, 8, 12]
+    assert [point.step for point in record.dev] == [2, 4, 6]
     assert len(record.sentences) == 2
     assert record.frames[0].step == 0
 
@@ -112,12 +112,12 @@ def test_the_card_tells_the_facts(made: Made) -> None:
         "| Tatoeba | 40 | CC BY 2.0 | www.manythings.org/anki and tatoeba.org, CC BY 2.0 |",
         "| mine\\|\\<b\\> | 20 | not known to SeqViz |",
         "seqviz train tiny.toml --device cpu --data DATA --threads 1",
-        "12 of 12 steps",
-        "| test.tsv | 8 |",
+        "6 of 6 steps",
+        "| test.tsv | 4 |",
         f"| {made.product.scores['bleu']:.2f} | {made.product.scores['chrf']:.2f} |",
         str(made.product.scores["bleu_signature"]),
         made.job.config.sha256,
-        "those after 8, 12 steps reached",
+        "those after 4, 6 steps reached",
         CONFIG.strip(),
     ):
         assert words in card
@@ -126,12 +126,12 @@ def test_the_card_tells_the_facts(made: Made) -> None:
 
 def test_everything_is_told(made: Made) -> None:
     kinds = [type(event) for event in made.told]
-    assert kinds.count(Progress) == 12
+    assert kinds.count(Progress) == 6
     assert kinds.count(Measured) == 3
     assert kinds[0] is Note
     assert kinds[-1] is Scoring
     notes = [event.text for event in made.told if isinstance(event, Note)]
-    assert "60 training pairs (0 too long), 6 for development, 8 for the test" in notes[1]
+    assert "60 training pairs (0 too long), 4 for development, 4 for the test" in notes[1]
 
 
 def test_a_second_training_shares_the_pieces(made: Made, tmp_path: Path) -> None:
@@ -150,11 +150,11 @@ def test_a_second_training_shares_the_pieces(made: Made, tmp_path: Path) -> None
 
 def test_an_interrupted_run_ends_with_the_same_weights(made: Made, job: Job) -> None:
     with pytest.raises(KeyboardInterrupt):
-        produce(job, stop_at(6))
+        produce(job, stop_at(3))
     assert not job.folder.exists()
     told: Told = []
     product = produce(job, told.append)
-    assert [event.step for event in told if isinstance(event, Resumed)] == [4]
+    assert [event.step for event in told if isinstance(event, Resumed)] == [2]
     found, expected = (
         load_file(folder / "model.safetensors") for folder in (product.folder, made.folder)
     )
@@ -163,7 +163,7 @@ def test_an_interrupted_run_ends_with_the_same_weights(made: Made, job: Job) -> 
 
 def test_a_resume_with_other_data_is_refused(job: Job) -> None:
     with pytest.raises(KeyboardInterrupt):
-        produce(job, stop_at(6))
+        produce(job, stop_at(3))
     dev = job.places.data / "dev.tsv"
     dev.write_text(dev.read_text("utf-8") + "\nhund\tdog", encoding="utf-8")
     with pytest.raises(InputError) as caught:
@@ -207,6 +207,8 @@ def test_of_two_systems_trained_at_once_the_first_decides_on_the_pieces(
                 (out / "de-en" / name).write_bytes(content)
 
     job = config_with(job, ("size = 40", 'size = 40\nkind = "char"'))
+    for file in (job.places.data / "dev.tsv", job.places.data / "test.tsv"):
+        file.write_text(file.read_text("utf-8").split("\n")[0], encoding="utf-8")
     with pytest.raises(
         InputError, match="holds other pieces than this run; name another"
     ) as caught:
@@ -218,7 +220,7 @@ def test_of_two_systems_trained_at_once_the_first_decides_on_the_pieces(
     elsewhere = replace(job, places=replace(job.places, out=job.places.data / "elsewhere"))
     told: Told = []
     produce(elsewhere, told.append)
-    assert [event.step for event in told if isinstance(event, Resumed)] == [12]
+    assert [event.step for event in told if isinstance(event, Resumed)] == [6]
     assert elsewhere.folder.is_dir()
 
 
@@ -260,7 +262,7 @@ def test_a_resumed_run_still_knows_that_it_took_shipped_pieces(
 ) -> None:
     monkeypatch.setenv(FOLDER_VARIABLE, str(made.job.places.out))
     with pytest.raises(KeyboardInterrupt):
-        produce(job, stop_at(5))
+        produce(job, stop_at(1))
     assert prepare(job.config.settings, job.places).shared
     (job.places.work / PIECES_FOLDER / ORIGIN_FILE).unlink()
     assert prepare(job.config.settings, job.places).shared
@@ -350,7 +352,7 @@ def test_another_error_is_not_taken_for_a_lack_of_memory(
 
 def test_float16_on_a_cpu_is_refused_at_once(job: Job) -> None:
     told: Told = []
-    halved = config_with(job, ("steps = 12", 'steps = 12\nprecision = "float16"'))
+    halved = config_with(job, ("steps = 6", 'steps = 6\nprecision = "float16"'))
     with pytest.raises(InputError, match="float16, which needs a GPU") as caught:
         produce(halved, told.append)
     assert caught.value.code == "config_invalid"
@@ -375,8 +377,8 @@ def test_a_task_needs_no_files(tmp_path: Path) -> None:
     config.write_text(
         text.replace("de-en/tiny", "date-iso/dot")
         .replace("size = 40", "size = 90")
-        .replace("replay_frames = 3", "replay_frames = 0")
-        .replace("dev_every = 4", "dev_every = 12")
+        .replace("replay_frames = 2", "replay_frames = 0")
+        .replace("dev_every = 2", "dev_every = 6")
         + '[data]\ntask = "date-iso"\ntask_pairs = 100\ntask_dev = 5\ntask_test = 6\n',
         encoding="utf-8",
     )
@@ -413,7 +415,7 @@ def test_a_full_disk_at_the_end_loses_nothing(job: Job, monkeypatch: pytest.Monk
     assert list(job.places.out.iterdir()) == []
     told: Told = []
     produce(job, told.append)
-    assert [event.step for event in told if isinstance(event, Resumed)] == [12]
+    assert [event.step for event in told if isinstance(event, Resumed)] == [6]
     assert job.folder.is_dir()
 
 

@@ -112,7 +112,7 @@ def test_an_interrupted_run_ends_with_the_same_bytes(job: Callable[..., Job]) ->
     whole = produce(job(augmented), lambda event: None).folder
     halved = job(augmented, "halved")
     with pytest.raises(KeyboardInterrupt):
-        produce(halved, stop_at(6))
+        produce(halved, stop_at(3))
     again = produce(halved, lambda event: None).folder
     for name in ("model.safetensors", "settings.json"):
         assert (whole / name).read_bytes() == (again / name).read_bytes()
@@ -123,7 +123,7 @@ def test_other_weights_are_no_reason_to_go_on(
 ) -> None:
     halved = job()
     with pytest.raises(KeyboardInterrupt):
-        produce(halved, stop_at(6))
+        produce(halved, stop_at(3))
     other = produce(job(name="other"), lambda event: None).folder
     monkeypatch.setenv(FOLDER_VARIABLE, str(other.parents[1]))
     with pytest.raises(InputError) as caught:
