@@ -1,7 +1,6 @@
 """Steps of foreign models taken apart: every family gives the parts."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -12,7 +11,7 @@ from seqviz.decoding.following import OpenModel, followed, path_to
 from seqviz.decoding.norms import read_vectors
 from seqviz.options import DecodeOptions
 from seqviz.options.intervention import Intervention
-from seqviz.translator import load
+from seqviz.translator import Translator, load
 from tests.fixtures.explained import reads
 from tests.fixtures.marian_folders import write_folder as write_marian
 from tests.fixtures.transformers_folders import write_folder
@@ -23,13 +22,22 @@ OPTIONS = DecodeOptions(beam_size=2, max_length=4)
 FAMILIES = ("bart", "m2m_100", "mbart", "mt5", "pegasus", "t5", "umt5")
 
 
-@pytest.mark.parametrize("family", ["marian", *FAMILIES])
-def test_every_family_gives_the_parts(tmp_path: Path, family: str) -> None:
+@pytest.fixture(params=["marian", *FAMILIES], scope="module")
+def family(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def translator(family: str, tmp_path_factory: pytest.TempPathFactory) -> Translator:
+    folder = tmp_path_factory.mktemp("family") / family
     if family == "marian":
-        write_marian(tmp_path / family)
+        write_marian(folder)
     else:
-        write_folder(tmp_path / family, family)
-    translator = load(tmp_path / family, "cpu")
+        write_folder(folder, family)
+    return load(folder, "cpu")
+
+
+def test_every_family_gives_the_parts(translator: Translator, family: str) -> None:
     edits = (Intervention(kind="mute", sources=(1,)),)
     for options in (OPTIONS, replace(OPTIONS, interventions=edits)):
         trace = translator.translate(TEXT, options)
@@ -53,13 +61,7 @@ def test_every_family_gives_the_parts(tmp_path: Path, family: str) -> None:
             check(found)
 
 
-@pytest.mark.parametrize("family", ["marian", *FAMILIES])
-def test_every_family_gives_the_norms(tmp_path: Path, family: str) -> None:
-    if family == "marian":
-        write_marian(tmp_path / family)
-    else:
-        write_folder(tmp_path / family, family)
-    translator = load(tmp_path / family, "cpu")
+def test_every_family_gives_the_norms(translator: Translator) -> None:
     trace = translator.translate(TEXT, OPTIONS)
     found = translator.evidence(trace).norms()
     steps = translator.work(

@@ -221,11 +221,11 @@ def test_a_muted_token_of_one_head_is_not_read(pair: tuple[Any, TransformersMode
 @pytest.mark.parametrize("family", ["m2m_100", "umt5"])
 def test_threads_share_a_model(family: str) -> None:
     """Each with an edit of its own, so that a mix-up shows."""
-    model, kinds = ours(theirs(family, seed=1)), ("uniform", "shuffle", "ablate", "sharpen") * 3
+    model, kinds = ours(theirs(family, seed=1)), ("uniform", "shuffle", "ablate", "sharpen") * 2
 
     def search(kind: Any) -> Any:
         edit = Intervention(kind=kind, temperature=0.5 if kind == "sharpen" else 1.0)
-        options = DecodeOptions(beam_size=2, max_length=8, interventions=(edit,), alpha=0.5)
+        options = DecodeOptions(beam_size=2, max_length=5, interventions=(edit,), alpha=0.5)
         return decode_beam(model, SOURCES[0], options)
 
     alone = {kind: search(kind) for kind in set(kinds)}

@@ -21,15 +21,15 @@ from seqviz.translator import Translator
 from tests.fixtures.marian_folders import write_folder
 from tests.fixtures.transformers_models import generated
 
-TEXT, LIMIT = "Die Katze 猫 war nach hause.", 12
+TEXT, LIMIT = "Die Katze 猫 war nach hause.", 8
 SHAPES: list[dict[str, Any]] = [
-    {"seed": 1, "encoder_layers": 6, "decoder_layers": 6},
+    {"seed": 1, "encoder_layers": 3, "decoder_layers": 3},
     {"seed": 2, "encoder_layers": 3, "decoder_layers": 1, "activation_function": "gelu"},
     {"seed": 3, "encoder_layers": 1, "decoder_layers": 4, "activation_function": "relu"},
     {"seed": 4, "separate": True, "scale_embedding": False},
     {"seed": 5, "separate": True, "encoder_layers": 1, "tie_word_embeddings": False},
     {"seed": 6, "tie_word_embeddings": False},
-    {"seed": 7, "tags": True, "d_model": 64, "encoder_layers": 6, "decoder_layers": 2},
+    {"seed": 7, "tags": True, "d_model": 64, "encoder_layers": 4, "decoder_layers": 2},
     {"seed": 8, "encoder_attention_heads": 2, "decoder_attention_heads": 8, "encoder_ffn_dim": 20},
     {"seed": 9, "encoder_attention_heads": 8, "decoder_ffn_dim": 7, "activation_function": "mish"},
 ]

@@ -1,6 +1,7 @@
 """Tables that a Marian file holds under several names: tied or not as ``transformers`` does it."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +29,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@cache
+def shapes_of(config: str) -> dict[str, torch.Size]:
+    """Of the weights that the library's model has with this config.json."""
+    model = transformers.MarianMTModel(transformers.MarianConfig(**json.loads(config)))
+    return {name: weight.shape for name, weight in model.state_dict().items()}
+
+
 def rewrite(folder: Path, flags: PAIR, tables: str, *, pickled: bool = False) -> Any:
     """Give a folder these flags (shared, tied) and tables, as by a letter each; "-": none."""
     file = folder / "config.json"
-    config = json.loads(file.read_bytes())
     names = ("share_encoder_decoder_embeddings", "tie_word_embeddings")
-    file.write_text(json.dumps(config | dict(zip(names, flags, strict=True))), encoding="utf-8")
-    original = transformers.MarianMTModel(transformers.MarianConfig(**config)).state_dict()
+    old = json.loads(file.read_bytes())
+    config = json.dumps(old | dict(zip(names, flags, strict=True)))
+    file.write_text(config, encoding="utf-8")
+    shapes = shapes_of(config)
     weights = {
-        name: torch.randn(weight.shape, generator=torch.Generator().manual_seed(7)) * 0.3
-        for name, weight in original.items()
+        name: torch.randn(shape, generator=torch.Generator().manual_seed(7)) * 0.3
+        for name, shape in shapes.items()
         if name not in TABLES and "embed_positions" not in name
     }
-    shape = original[TABLES[1]].shape
+    shape = shapes[TABLES[1]]
     letters = {
         letter: torch.randn(shape, generator=torch.Generator().manual_seed(ord(letter)))
         for letter in set(tables) - {"-"}
@@ -50,8 +59,8 @@ def rewrite(folder: Path, flags: PAIR, tables: str, *, pickled: bool = False) ->
         for name, letter in zip(TABLES, tables, strict=True)
         if letter != "-"
     }
-    for old in (folder / "model.safetensors", folder / "pytorch_model.bin"):
-        old.unlink(missing_ok=True)
+    for name in ("model.safetensors", "pytorch_model.bin"):
+        (folder / name).unlink(missing_ok=True)
     if pickled:
         torch.save(weights, folder / "pytorch_model.bin")
     else:
