@@ -50,10 +50,10 @@ def _assert_equal(found: object, expected: object, name: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_record_is_that_of_the_sentence_alone(kind: str) -> None:
-    model, sources = random_model(kind), sentences(9, 2)
+    model, sources = random_model(kind), sentences(6, 2)
     found = together(model, sources, OPTIONS)
     alone = [decode_beam(model, source, OPTIONS) for source in sources]
-    assert len({record.search.steps for record in alone}) > 2, "some leave the batch early"
+    assert len({record.search.steps for record in alone}) > 1, "some leave the batch early"
     for one, record in zip(found, alone, strict=True):
         assert_same(one, record)
 

@@ -379,7 +379,6 @@ def test_a_tokenizer_of_another_model_is_refused(folder: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("de-en/transformer", "Es war sehr kalt.", "It was very cold."),
         (
             "de-en/transformer",
             "Ich habe eine Katze auf einer Matte gesehen.",
