@@ -149,14 +149,11 @@ def test_no_sentence_stands_in_the_log(served: Served, translations: list[str]) 
 
 
 def test_one_address_is_told_to_wait_and_others_are_served(served: Served) -> None:
-    texts = [f"Ich habe {number} Katzen." for number in range(2, 9)]
-    answers = list[list[str]]()
-    for text in texts[: RATE // 2]:
-        page = RawPage(served.port, {"text": text}).open(address="192.0.2.7")
-        page.read_until("")
-        answers.append(page.alerts)
-        page.cut()
-    assert any("from your address" in said for alerts in answers for said in alerts)
+    asks = RawPage(served.port, {"text": SENTENCES[0], "view": "systems"}).open(address="192.0.2.7")
+    asks.read_until("")
+    assert any("from your address" in said for said in asks.alerts)
+    asks.cut()
+    texts = [f"Ich habe {number} Katzen." for number in range(9)]
     with pytest.raises(InvalidStatus) as refused:
         for text in texts:
             RawPage(served.port, {"text": text}).open(address="192.0.2.7").cut()
