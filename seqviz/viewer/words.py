@@ -1,5 +1,7 @@
 """The words that the viewer carries: its own, and those that figures say, too."""
 
+from functools import cache
+
 from seqviz.trace.told import told_keys
 from seqviz.words import part, table
 
@@ -15,8 +17,9 @@ _SENTENCES = ("normalisation.", "stop.", "sampled.")
 """Of the options that ``facts`` tells in a sentence."""
 
 
+@cache
 def viewer_words(language: str) -> dict[str, str]:
-    """Templates by key, as JSON."""
+    """Templates by key, as JSON; the same for all, and only read."""
     words = table(language)
     told = (key for key in told_keys() if key.startswith(_SENTENCES))
     names = (*_SHARED, *(f"print.{key}" for key in told))

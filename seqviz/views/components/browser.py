@@ -6,6 +6,7 @@ server is back that was gone.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import streamlit as st
 
@@ -54,8 +55,12 @@ def _begin() -> None:
         state.remember(state.OPENED, True)
 
 
+@cache
 def pairs(language: str) -> list[tuple[str, str]]:
-    """What Streamlit says, or said in the language before, and what it says in this one."""
+    """What Streamlit says, or said in the language before, and what it says in this one.
+
+    The same list for all, which is only read.
+    """
     own = part(table(language), OWN_WORDS)
     others = [table(other) for other in LANGUAGES if other != language]
     return [(other[key], text) for key, text in own.items() for other in others]
