@@ -1,20 +1,23 @@
 """Folders of tiny models for the page, and caches that forget from test to test."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from unittest.mock import MagicMock
 
 import pytest
+from streamlit.runtime import Runtime
+from streamlit.runtime.state.session_state import SessionState
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import OnStep
 from seqviz.decoding.shift import decode_shift
-from seqviz.models.build import Model
-from seqviz.models.checkpoint import load_model
+from seqviz.models.checkpoint import load_model, special_tokens
 from seqviz.models.fast.packing import SWITCH
 from seqviz.options import DecodeOptions
 from seqviz.server.kept import Kept
@@ -26,18 +29,58 @@ SCANNER = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
 """Every AppTest looks through all installed packages for components, half a second that we need
 not spend: ours are registered when they are imported.
 """
+WAIT = "streamlit.testing.v1.local_script_runner.require_widgets_deltas"
+"""AppTest looks every millisecond whether the page is drawn, which it is by the same Python."""
+
+MOCK = "streamlit.testing.v1.app_test.MagicMock"
+"""Every run makes a runtime of nothing anew, and gives it the same attributes."""
 
 
-@cache
-def _loaded(folder: Path, device: str, changed: tuple[int, ...]) -> Model:
-    return load_model(folder, device)
+def join(runner: LocalScriptRunner, seconds: float) -> None:
+    """Wait until the page is drawn, without looking."""
+    assert runner._script_thread is not None
+    runner._script_thread.join(seconds)
+    assert runner.script_stopped(), f"the page was not drawn in {seconds} seconds"
 
 
-def load_once(folder: Path, device: str) -> Model:
-    """The weights of a folder, which threads may share anyway; anew once a file has changed."""
-    changed = (file.stat().st_mtime_ns for file in sorted(folder.iterdir()))
-    return _loaded(folder, device, tuple(changed))
+class LookedUp(Mapping[str, Any]):
+    """A session's values: where a widget asks for its own, not all are gathered first."""
 
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
+
+    def __getitem__(self, key: str) -> Any:
+        return self._state[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(gathered(self._state))
+
+    def __len__(self) -> int:
+        return len(gathered(self._state))
+
+
+gathered: Callable[[SessionState], dict[str, Any]] = vars(SessionState)["filtered_state"].fget
+Read = TypeVar("Read")
+
+
+def read_once(read: Callable[..., Read]) -> Callable[..., Read]:
+    """What is read of a folder of a model, by threads too; anew once a file in it has changed."""
+
+    @cache
+    def known(folder: Path, changed: tuple[int, ...], *how: str) -> Read:
+        return read(folder, *how)
+
+    def found(folder: Path, *how: str) -> Read:
+        changed = (file.stat().st_mtime_ns for file in sorted(folder.iterdir()))
+        return known(folder, tuple(changed), *how)
+
+    return found
+
+
+READ = {
+    f"seqviz.translator.loading.{read.__name__}": read_once(read)
+    for read in (load_model, special_tokens)
+}
 
 _FOUND: dict[tuple[Any, ...], tuple[Any, list[tuple[int, ...]]]] = {}
 
@@ -70,9 +113,13 @@ def forget_searches() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_scan() -> Iterator[None]:
+def _light() -> Iterator[None]:
+    runtime = MagicMock(spec=Runtime)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SCANNER, list)
+        patch.setattr(MOCK, lambda spec: runtime)
+        patch.setattr(WAIT, join)
+        patch.setattr(SessionState, "filtered_state", property(LookedUp))
         yield
 
 
@@ -90,7 +137,8 @@ def tiny(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(FOLDER_VARIABLE, str(tiny_folder))
     monkeypatch.setenv(SWITCH, "0")  # nothing to gain for the tiny, and tests/models has them
     monkeypatch.setattr(DecodeOptions, "length_limit", short_limit)
-    monkeypatch.setattr("seqviz.translator.loading.load_model", load_once)
+    for name, read in READ.items():
+        monkeypatch.setattr(name, read)
     monkeypatch.setattr("seqviz.decoding.searcher.decode_beam", once(decode_beam))
     monkeypatch.setattr("seqviz.translator.translator.decode_forced", once(decode_forced))
     monkeypatch.setattr("seqviz.translator.translator.decode_shift", once(decode_shift))
