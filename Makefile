@@ -15,7 +15,7 @@ runtime := $(VENV)/.runtime-installed
 development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
-parts := browser-tests page-tests model-tests other-tests
+parts := browser-tests training-tests model-tests page-tests other-tests
 .PHONY: help run test $(parts) beside-browser-tests ray-tests check measure-page \
   measure-flags measure-inspect gpu-check gpu-train clean
 
@@ -41,10 +41,11 @@ check: $(development)
 	"$(python)" -m ruff format --check .
 	"$(python)" -m mypy
 
-# The tests are four processes, each of which imports and collects its own part alone. A test machine
+# The tests are five processes, each of which imports and collects its own part alone. A test machine
 # may have two cores: one thread a process. Those of the browser take longest, one after the other,
-# and wait a lot: they go first, and the rest, types too, has what they leave. What is compiled once
-# need not be compiled again by each process that tests start.
+# and wait a lot: they go first, and the rest, types too, has what they leave, the longest part
+# first, so that none is left alone on one core. What is compiled once need not be compiled again by
+# each process that tests start.
 test: export OMP_NUM_THREADS := 1
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(development)
@@ -55,9 +56,12 @@ beside-browser-tests: $(development)
 
 browser-tests: folders := tests/browser
 page-tests: folders := tests/views
-of_models := $(addprefix tests/,bench decoding foreign models tasks training translator)
+of_training := $(addprefix tests/,foreign tasks training)
+training-tests: folders := $(of_training)
+of_models := $(addprefix tests/,bench decoding models translator)
 model-tests: folders := $(of_models)
-other-tests: folders := $(addprefix --ignore=,tests/browser tests/views $(of_models) tests/ray)
+elsewhere := tests/browser tests/views $(of_models) $(of_training) tests/ray
+other-tests: folders := $(addprefix --ignore=,$(elsewhere))
 $(parts): $(development)
 	"$(python)" -m pytest -q $(folders)
 
