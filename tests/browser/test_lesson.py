@@ -52,8 +52,15 @@ def go(page: Page, step: str) -> None:
 
 
 def numbers(locator: Locator) -> list[float]:
-    text = locator.inner_text().replace(",", "")
-    return [float(found.replace("−", "-")) for found in NUMBER.findall(text)]
+    """All of the only one."""
+    (found,) = each(locator)
+    return found
+
+
+def each(locator: Locator) -> list[list[float]]:
+    """The numbers of each, in one question to the page."""
+    texts = (text.replace(",", "") for text in locator.all_inner_texts())
+    return [[float(found.replace("−", "-")) for found in NUMBER.findall(text)] for text in texts]
 
 
 def cells(page: Page, piece: str) -> list[float]:
@@ -83,8 +90,8 @@ def check_score(page: Page) -> None:
     pairs = [(one * other, made) for (one, other), made in zip(factors, products, strict=True)]
     assert [pair for pair in pairs if not near(*pair)] == []
     text = page.locator(".calc .formula")
-    terms = [numbers(term) for term in text.locator(".term").all()]
-    rest = [numbers(one)[0] for one in text.locator(".rest").all()]
+    terms = each(text.locator(".term"))
+    rest = [one[0] for one in each(text.locator(".rest"))]
     found = sum(one * other for one, other in terms) + sum(rest)
     dot = re.findall(rf"= ({NUMBER.pattern})(?=;|$)", text.inner_text())[0]
     assert near(found, float(dot.replace("−", "-")))
@@ -95,7 +102,7 @@ def check_score(page: Page) -> None:
 
 
 def check_softmax(page: Page) -> None:
-    rows = [numbers(row) for row in page.locator(".softmax .token .value").all()]
+    rows = each(page.locator(".softmax .token .value"))
     scores, exps, weights = ([row[0] for row in rows[place::3]] for place in range(3))
     total = numbers(page.locator(".softmax .sum .number").first)[0]
     assert all(near(math.exp(s), e) for s, e in zip(scores, exps, strict=True))
@@ -110,7 +117,7 @@ def check_sum(page: Page) -> None:
     dims = page.locator(".context .cell")
     for place in (0, dims.count() - 1):
         dims.nth(place).hover()
-        terms = [numbers(term) for term in page.locator(".calc .formula .term").all()]
+        terms = each(page.locator(".calc .formula .term"))
         assert near(sum(weight * value for weight, value in terms), context[place])
     row = page.locator(".sums .token.on")
     weight = numbers(row.locator(".weight"))[0]
@@ -135,8 +142,8 @@ def check_prediction(page: Page) -> None:
     products = [w * u for w, u in zip(cells(page, "rows"), cells(page, "combined"), strict=True)]
     assert all(near(one, made) for one, made in zip(products, cells(page, "products"), strict=True))
     logit, prob = page.locator(".calc .formula").all()[-2:]
-    terms = [numbers(term)[0] for term in logit.locator(".term").all()]
-    rest = [numbers(one)[0] for one in logit.locator(".rest").all()]
+    terms = [one[0] for one in each(logit.locator(".term"))]
+    rest = [one[0] for one in each(logit.locator(".rest"))]
     bias, found = numbers(logit)[-2:]
     assert near(sum(terms) + sum(rest) + bias, found)
     z, log_z, p = re.findall(
@@ -381,7 +388,7 @@ def test_norms_stand_beside_the_weights_in_words(page: Page, chapter: dict[str, 
     go(page, "norms")
     part = page.locator("[data-part=norms]")
     part.locator("summary").click()
-    drawn = [numbers(row) for row in part.locator("tbody tr").all()]
+    drawn = each(part.locator("tbody tr"))
     (values,) = (step["norms"]["values"] for step in chapter["steps"] if step["id"] == "norms")
     source, target = (chapter["traces"]["dot"][key] for key in ("source", "hypotheses"))
     rows, columns = (one["words"]["starts"] for one in (target[0], source))

@@ -105,17 +105,20 @@ def check(page: Page, asked: dict[str, Any], expected: Any, within: float) -> No
     np.testing.assert_allclose(full, expected, rtol=1e-5, atol=within * sums + 1e-6)
 
 
+NEXT = """rows => rows.map((row) => {
+    const {tokens, probs, entropy} = opened[0].next(row);
+    return [tokens, [...probs].slice(0, tokens.length), entropy];
+})"""
+
+
 def check_next(page: Page, trace: Trace) -> None:
     slots, _ = trace.path()
-    for step, slot in enumerate(slots.tolist()):
-        row = step * trace.search.slots + slot
+    rows = np.arange(len(slots)) * trace.search.slots + slots
+    for (step, slot), found in zip(
+        enumerate(slots.tolist()), page.evaluate(NEXT, rows.tolist()), strict=True
+    ):
         recorded = trace.search.next_tokens[step, slot]
         listed = recorded[recorded >= 0][:10].tolist()
-        found = page.evaluate(
-            """row => { const {tokens, probs, entropy} = opened[0].next(row);
-            return [tokens, [...probs].slice(0, tokens.length), entropy]; }""",
-            row,
-        )
         assert found[0] == listed
         probs = np.exp(trace.search.next_log_probs[step, slot][: len(listed)])
         np.testing.assert_allclose(found[1], probs, atol=1e-6)
