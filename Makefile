@@ -60,7 +60,7 @@ of_training := $(addprefix tests/,foreign tasks training)
 training-tests: folders := $(of_training)
 of_models := $(addprefix tests/,bench decoding models translator)
 model-tests: folders := $(of_models)
-elsewhere := tests/browser tests/views $(of_models) $(of_training) tests/ray
+elsewhere := tests/browser $(of_training) $(of_models) tests/views tests/ray
 other-tests: folders := $(addprefix --ignore=,$(elsewhere))
 $(parts): $(development)
 	"$(python)" -m pytest -q $(folders)

@@ -276,7 +276,7 @@ def test_make_test_checks_everything(installed: Path) -> None:
     assert places == sorted(places)
     parts = re.findall(r" -m pytest -q (.*)", planned)
     chosen, others = [folder for part in parts[:-1] for folder in part.split()], parts[-1]
-    assert len(parts) == 4
+    assert len(parts) == 5
     assert others == " ".join(f"--ignore={folder}" for folder in (*chosen, *APART))
     assert all((ROOT / folder).is_dir() for folder in (*chosen, *APART))
 
