@@ -81,18 +81,18 @@ class _Api:
             "explain": partial(self._ask, bodies.Explain, _plain(self._desk.explain)),
             "evidence": partial(self._ask, bodies.Evidence, _plain(self._desk.evidence)),
         }
-        gets: dict[str, Answer] = {
-            "/v1/models": self._models,
-            "/v1/models/{pair}/{system}": self._model,
-            "/v1/records": self._records,
-            "/metrics": self._counts,
+        gets: dict[str, tuple[str, Answer]] = {
+            "/v1/models": ("models", self._models),
+            "/v1/models/{pair}/{system}": ("model", self._model),
+            "/v1/records": ("records", self._records),
+            "/metrics": ("metrics", self._counts),
         }
         return [
             *(
                 Route(f"/v1/{name}", self._guarded(name, one), methods=["POST"])
                 for name, one in posts.items()
             ),
-            *(Route(path, self._guarded(path.split("/")[-1], one)) for path, one in gets.items()),
+            *(Route(path, self._guarded(*one)) for path, one in gets.items()),
             Route("/readyz", self._ready),
             Route("/openapi.json", self._openapi),
             Route("/docs", self._docs),

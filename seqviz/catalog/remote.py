@@ -35,6 +35,12 @@ MOST_BYTES = 2**30
 PIECE = 2**16
 MOST_SAID = 300
 """Characters of what a backend says in words of its own."""
+_REASONS: Mapping[type[Exception], str] = {
+    HTTPException: "its answer is not whole",
+    TimeoutError: "it takes too long",
+    ConnectionRefusedError: "nobody listens there",
+}
+"""In words of their own; others go by the system's."""
 _ERRORS: Mapping[str, type[SeqVizError]] = {"input": InputError, "model": ModelError}
 
 OnNews = Callable[[Mapping[str, Any]], None]
@@ -110,7 +116,9 @@ class Backend:
             connection.close()
             raise
         connection.close()
-        raise ModelError("backend_cut", {"address": self.address, "reason": "it stopped early"})
+        raise ModelError(
+            "backend_cut", {"address": self.address, "reason": "its answer is not whole"}
+        )
 
     def _news(self, line: bytes) -> Mapping[str, Any]:
         try:
@@ -249,6 +257,9 @@ class Backend:
 
     def _error_of(self, code: str, error: Exception) -> SeqVizError:
         said = getattr(error, "strerror", None) or " ".join(str(error).split())
+        for kind, words in _REASONS.items():
+            if isinstance(error, kind):
+                said = words
         reason = said[:MOST_SAID] or type(error).__name__
         return ModelError(code, {"address": self.address, "reason": reason})
 

@@ -164,6 +164,8 @@ def test_what_is_asked_is_counted(address: str) -> None:
     assert 'seqviz_refusals_total{code="request_wrong"}' in counts
     assert 'seqviz_requests_total{kind="trace",status="200"}' in counts
     assert "seqviz_queue_length 0.0" in counts
+    ask(address, f"/v1/models/{SYSTEM}")
+    assert 'kind="model",status="200"' in ask(address, "/metrics").content.decode()
     assert "July" not in counts
 
 
