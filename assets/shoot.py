@@ -49,7 +49,7 @@ SHOTS = {
     "tree": Shot(link={"view": "tree", "step": "5", "node": "5.1"}, chinese=FRIEND, height=1000),
     "searches": Shot(
         link={"view": "compare", "text": "Hilfst du Tom immer bei seinen Hausaufgaben?"},
-        chinese={"pair": "zh-en", "text": "我整个下午都在花园里。"},
+        chinese={"pair": "zh-en", "text": "他已经不抽烟了。"},
         height=1000,
     ),
     "systems": Shot(

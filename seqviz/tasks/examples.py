@@ -41,8 +41,8 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ),
         Example(  # Tatoeba
             "bottleneck",
-            "Ich schaue mich nach einer Tasche für meine Frau um.",
-            "I'm looking for a bag for my wife.",
+            "Tom und Maria verbrachten den Abend damit, über Johannes’ Probleme zu sprechen.",
+            "Tom and Mary spent the evening talking about John's problems.",
         ),
         Example(
             "question",
@@ -98,7 +98,7 @@ EXAMPLES: Mapping[str, tuple[Example, ...]] = {
         ),
         Example("idiom", "有志者事竟成。", "Where there's a will, there's a way."),
         Example(  # Tatoeba
-            "divergence", "我整个下午都在花园里。", "I was in the garden all afternoon."
+            "divergence", "他已经不抽烟了。", "He doesn't smoke anymore."
         ),
         Example(  # Tatoeba
             "bottleneck",
