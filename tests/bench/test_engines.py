@@ -37,9 +37,9 @@ def ours(folder: str) -> list[tuple[Job, list[list[int]]]]:
     engine = ENGINES[OURS](folder, "cpu", 1)
     jobs = [
         job(length, beam_size=beam_size, seed=beam_size)
-        for beam_size, length in ((1, 12), (3, 12), (5, 20), (8, 5))
+        for beam_size, length in ((1, 8), (5, 12), (8, 4))
     ]
-    batch = job(14, 9, 2, 7, beam_size=4)
+    batch = job(9, 6, 2, 5, beam_size=4)
     singles = [replace(batch, sources=(source,), batched=False) for source in batch.sources]
     return [
         *((one, list(engine.translate(one)[0])) for one in jobs),
@@ -60,11 +60,11 @@ def test_best_sequences_are_ours_one_by_one_and_in_a_padded_batch(
 def test_targets_are_as_long_as_asked_and_only_recording_keeps_attention(folder: str) -> None:
     engine = ENGINES[OURS](folder, "cpu", 1)
     assert engine.words == WORDS
-    jobs = [job(15, beam_size=4, seed=seed) for seed in range(6)]
+    jobs = [job(15, beam_size=4, seed=seed) for seed in range(3)]
     targets = {tuple(engine.translate(one)[0][0]) for one in jobs}
     assert {len(target) for target in targets} == {15}
     assert not {PAD, EOS} & {token for target in targets for token in target}
-    assert len(targets) > 3  # they depend on the source
+    assert len(targets) > 1  # they depend on the source
     attention = 4 * TINY.decoder_layers * TINY.heads * 15 * 15 * 4  # K · L · H · T · S floats
     assert engine.translate(jobs[0])[1] > attention
     unrecorded = ENGINES[UNRECORDED](folder, "cpu", 1)

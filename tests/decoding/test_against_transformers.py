@@ -28,7 +28,7 @@ from tests.fixtures.marian_models import marian_to_transformer, tiny_marian, tin
 transformers = pytest.importorskip("transformers")
 
 EOS, PAD, VOCABULARY = 0, 12, 13
-SEARCHES = ((1, 12), (3, 5), (5, 12))
+SEARCHES = ((1, 9), (3, 5), (5, 9))
 """Beam sizes and maximum lengths."""
 MODELS = ((0, 0.0), (1, 1.0), (2, 2.0))
 """Seeds, and what is added to EOS, so that hypotheses end early and late."""
@@ -241,7 +241,7 @@ def test_our_transformer_with_the_same_weights_finds_the_same(seed: int) -> None
     theirs = tiny_marian(seed=seed)
     ours = marian_to_transformer(theirs)
     rng = np.random.default_rng(seed)
-    for width, limit in ((1, 12), (2, 5), (4, 12), (6, 8)):
+    for width, limit in ((1, 9), (2, 5), (6, 8)):
         source = [*rng.integers(1, PAD, rng.integers(1, 9)).tolist(), EOS]
         expected = generated(theirs, source, width=width, limit=limit)
         options = DecodeOptions(beam_size=width, max_length=limit)

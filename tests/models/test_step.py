@@ -104,7 +104,7 @@ def test_recording_changes_no_logit(model: Any) -> None:
         states = [plain.state, recorded.state]
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(sentences, st.randoms(use_true_random=False))
 def test_padding_and_batch_order_change_nothing(sources: list[list[int]], random: Any) -> None:
     for model in map(built, VARIANTS):
@@ -165,7 +165,7 @@ def searches(draw: st.DrawFn) -> list[tuple[list[list[int]], list[list[int]]]]:
     return steps
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(searches())
 def test_selected_slots_go_on_from_their_parents(
     steps: list[tuple[list[list[int]], list[list[int]]]],

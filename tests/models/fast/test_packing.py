@@ -247,7 +247,7 @@ def test_packed_models_find_the_same_sequences(name: str) -> None:
     pack(fast)
     source = torch.randint(4, 500, (9,), generator=torch.Generator().manual_seed(1)).tolist()
     for beam_size in (1, 5):
-        options = DecodeOptions(beam_size=beam_size, max_length=12)
+        options = DecodeOptions(beam_size=beam_size, max_length=6)
         expected, found = (search(model, source, options) for model in (plain, fast))
         for field in ("candidate_tokens", "candidate_parents", "candidate_fates"):
             assert np.array_equal(getattr(found.search, field), getattr(expected.search, field))
