@@ -15,6 +15,7 @@ from seqviz.lesson import Asked, Chapter, packed_chapter, read_chapter, shipped_
 from seqviz.lesson.loaded import LoadedModels
 from seqviz.lesson.opened import ENDINGS, MOST_BYTES
 from seqviz.options import DecodeOptions
+from seqviz.tasks import TASKS
 from seqviz.tasks.examples import EXAMPLES, Example
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
@@ -137,11 +138,16 @@ def _examples(catalogue: Catalogue, site: Site, loaded: LoadedModels) -> Iterato
     """
     if not catalogue.entries:
         raise ModelError("no_models", {"folder": str(catalogue.folder)})
-    for entry in catalogue.entries:
+    languages_first = sorted(catalogue.entries, key=lambda entry: _pair_of(entry.name) in TASKS)
+    for entry in languages_first:
         pair, _, system = entry.name.partition("/")
         examples = EXAMPLES.get(pair, ())
         for example in examples if system == BEST else examples[:1]:
             yield partial(_add_example, site, loaded, name=entry.name, example=example)
+
+
+def _pair_of(model: str) -> str:
+    return model.partition("/")[0]
 
 
 def _add_example(site: Site, loaded: LoadedModels, *, name: str, example: Example) -> None:

@@ -98,6 +98,10 @@ def test_it_works_from_a_disk(browser: Browser, host: Path) -> None:
         page.goto((host / "course/gallery/index.html").as_uri())
         look_around(page)
         page.goto((host / "course/gallery/viewer.html").as_uri())
+        page.set_viewport_size({"width": 390, "height": 844})
+        for field in page.locator("input:visible").all():
+            box = field.bounding_box()
+            assert box is not None and box["x"] + box["width"] <= 390
         page.locator("input[type=file]").set_input_files(host / "open/wrong.json")
         expect(page.get_by_role("status")).to_contain_text("“hypotheses”缺失")
         page.locator("input[type=file]").set_input_files(host / "open/hostile.json")
