@@ -138,16 +138,12 @@ def _examples(catalogue: Catalogue, site: Site, loaded: LoadedModels) -> Iterato
     """
     if not catalogue.entries:
         raise ModelError("no_models", {"folder": str(catalogue.folder)})
-    languages_first = sorted(catalogue.entries, key=lambda entry: _pair_of(entry.name) in TASKS)
-    for entry in languages_first:
+    # Sentences come before the synthetic tasks.
+    for entry in sorted(catalogue.entries, key=lambda one: one.name.partition("/")[0] in TASKS):
         pair, _, system = entry.name.partition("/")
         examples = EXAMPLES.get(pair, ())
         for example in examples if system == BEST else examples[:1]:
             yield partial(_add_example, site, loaded, name=entry.name, example=example)
-
-
-def _pair_of(model: str) -> str:
-    return model.partition("/")[0]
 
 
 def _add_example(site: Site, loaded: LoadedModels, *, name: str, example: Example) -> None:
