@@ -23,7 +23,7 @@ Said = tuple[str, Mapping[str, str]]
 OF_THE_TRANSLATION = (SHORT, UNSURE)
 """Doubts of another system's translation need not hold for this one's."""
 _DOUBTS = (TRADITIONAL, *OF_THE_TRANSLATION)
-_PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW, *_DOUBTS)
+PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW, *_DOUBTS)
 _UNAPPLIED, _UNCHOSEN, _TAG = "unapplied:", "unchosen:", "tag_unknown:"
 _OTHER = re.compile(r"other_language:([a-z]{2}):([a-z]{2})")
 _SETTING = re.compile(r"[A-Za-z_]\w{0,59}(=[\w.+-]{1,30})?", re.ASCII)
@@ -78,7 +78,7 @@ def is_notice(code: str) -> bool:
     if code.startswith(_UNAPPLIED):
         return _SETTING.fullmatch(code.removeprefix(_UNAPPLIED)) is not None
     named = _SIDES.fullmatch(code) or (code.startswith(_TAG) and len(code) > len(_TAG))
-    plain = code in _PLAIN or is_doubt(code)
+    plain = code in PLAIN or is_doubt(code)
     return plain or bool(named and code.isprintable() and len(code) <= _LONGEST)
 
 
@@ -94,7 +94,7 @@ def told(codes: Iterable[str]) -> tuple[Said, ...]:
 
 
 def _told(code: str) -> Iterator[Said]:
-    if code in _PLAIN:
+    if code in PLAIN:
         yield code, {}
     elif languages := languages_of(code):
         found, read = (f"language.{language}" for language in languages)

@@ -22,7 +22,7 @@ function told(stage, kind, { text, language }) {
 export function bar(page, ...more) {
   const themes = THEMES.map((one) => [one, page.say(`viewer.theme.${one}`)]);
   const brand = [wordmark(), "SeqViz"];
-  return html("div.bar", page.home ? html("a.brand", { href: page.home, title: page.say("gallery.home") }, ...brand) : html("p.brand", ...brand),
+  return html("div.bar", page.home ? html("a.brand", page.home, ...brand) : html("p.brand", ...brand),
     html("div.settings",
       choices("language", page.say("viewer.language"), page.languages, page.language, (one) => page.speak(one)),
       choices("theme", page.say("viewer.theme"), themes, page.theme, (one) => page.dress(one)), ...more));

@@ -18,6 +18,7 @@ from seqviz.options.intervention import (
 from seqviz.trace import Hypotheses, ModelFacts, Search, Trace, check
 from seqviz.trace.columns import columns
 from seqviz.trace.file import FORMAT, MAX_VALUES
+from seqviz.trace.notices import PLAIN
 from seqviz.viewer.attention import MOST_OF_BEST
 from seqviz.viewer.pack import MOST_HYPOTHESES
 from seqviz.viewer.tree import LISTED_PLACES, LISTED_TOKENS, MOST_NODES
@@ -65,6 +66,7 @@ def reader_facts() -> dict[str, Any]:
         },
         "precisions": get_args(Precision),
         "stops": check.STOPS,
+        "notices": PLAIN,
         "shown": {
             "hypotheses": MOST_HYPOTHESES,
             "room": ROOM,

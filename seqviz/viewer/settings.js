@@ -9,7 +9,7 @@ export class Settings {
     this.languages = Object.keys(words).map((code) => [code, words[code]["page.own_name"]]);
   }
 
-  // Where its name leads; null: nowhere.
+  // Where its name leads, as attributes of a link; null: nowhere.
   get home() {
     return null;
   }

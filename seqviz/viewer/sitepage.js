@@ -14,7 +14,7 @@ export class SitePage extends Settings {
   }
 
   get home() {
-    return `${this.page.root}index.html`;
+    return { href: `${this.page.root}index.html`, title: this.say("gallery.home") };
   }
 
   dress(theme) {

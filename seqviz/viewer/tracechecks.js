@@ -34,7 +34,7 @@ export function checkTrace(trace, reader) {
   checkEdits(trace);
   checkVocabulary(trace);
   agree(reader.stops.includes(trace.stopped_by), "stopped_by");
-  agree(trace.notices.every(isNotice), "notices");
+  agree(trace.notices.every((code) => isNotice(code, reader.notices)), "notices");
 }
 
 // All columns of one trace have the sizes that they share.

@@ -10,7 +10,7 @@ const FINGERPRINT_DIGITS = 16;
 const MOST_TARGET = 512;
 
 export function factsOf(trace, reader) {
-  return { model: modelFacts(trace.model), search: searchFacts(trace, reader), run: runFacts(trace) };
+  return { model: modelFacts(trace.model), search: searchFacts(trace, reader), run: runFacts(trace, reader) };
 }
 
 function modelFacts(model) {
@@ -68,7 +68,7 @@ const decimals = (value) => value.toFixed(4).replace(/\.?0+$/, "");
 const shortNumber = (value) => Number(value.toPrecision(6));
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-function runFacts({ search, hypotheses, stopped_by: stopped, device, precision, milliseconds, notices }) {
+function runFacts({ search, hypotheses, stopped_by: stopped, device, precision, milliseconds, notices }, reader) {
   return [
     ["steps", String(search.steps)],
     ["hypotheses", String(hypotheses.texts.length)],
@@ -76,7 +76,7 @@ function runFacts({ search, hypotheses, stopped_by: stopped, device, precision, 
     ["device", device],
     ["precision", precision],
     ["milliseconds", `${roundedEven(milliseconds)} ms`],
-    ...toldNotices(notices).map(([key, facts]) => [key === "unapplied" ? key : "notice", [`notice.${key}`, facts]]),
+    ...toldNotices(notices, reader.notices).map(([key, facts]) => [key === "unapplied" ? key : "notice", [`notice.${key}`, facts]]),
   ];
 }
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import FORMAT, read_trace, trace_from_bytes, trace_to_bytes
+from seqviz.trace.notices import PLAIN
 from seqviz.viewer import packed, script
 from seqviz.viewer.reader import ROOM, reader_facts
 from tests.fixtures.toy_traces import greedy_trace, random_trace
@@ -125,7 +126,8 @@ def traces() -> dict[str, Trace]:
     codes = (
         *("unapplied:num_beams=4", "unapplied:x", "unchosen:target:de|fr", "tag_unknown:ita"),
         *("unchosen:source:" + "|".join(f"l{n}" for n in range(30)), "other_language:en:de"),
-        *("unchosen:instruction:a|b", "unchosen:instruction:", "unsure"),
+        *("unchosen:instruction:a|b", "unchosen:instruction:"),
+        *PLAIN,
     )
     return TRACES | {
         "formats": read_trace(DATA / "format-1.json"),
