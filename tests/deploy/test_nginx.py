@@ -46,7 +46,7 @@ class Visitor:
         """The name of its session as long as the socket is open; before: one to come back to."""
         with connect(
             f"ws://{urlsplit(self.address).netloc}/_stcore/stream",
-            subprotocols=["streamlit", "x", before] if before else ["streamlit"],  # type: ignore[list-item]  # texts
+            subprotocols=["streamlit", "x", before] if before else ["streamlit"],
             additional_headers={"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())},
             open_timeout=SECONDS,
             max_size=None,
