@@ -61,7 +61,7 @@ class Served:
 def events_of(served: Served) -> list[dict[str, Any]]:
     """The lines of its log."""
     _, *lines = served.log.read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in lines if line.startswith("{")]
 
 
 def wait_until(happens: Callable[[], bool]) -> None:
