@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz import figures
 from seqviz.records.notes import NOTES_FILE
 from seqviz.server.inspections import FOLDER_VARIABLE
 from seqviz.translator import load
@@ -72,13 +73,13 @@ def test_a_few_sentences_are_drawn_whole_and_with_a_true_minus(
 def test_another_order_leaves_the_histograms_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     brush._drawn.clear()
     made: list[str] = []
-    draw = brush.figures.histogram_picture
+    draw = figures.histogram_picture
 
     def counted(*values: Any, **named: Any) -> Any:
         made.append(named["name"])
         return draw(*values, **named)
 
-    monkeypatch.setattr(brush.figures, "histogram_picture", counted)
+    monkeypatch.setattr(figures, "histogram_picture", counted)
     app = pages.open_app(LINK)
     first = len(made)
     assert first == brush.MOST
