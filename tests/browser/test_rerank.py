@@ -12,17 +12,17 @@ from tests.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
 
-QUESTION = "Könnten Sie mir bitte sagen, wann der nächste Zug nach Berlin fährt?"
+SENTENCE = "Als Maria ins Zimmer kam, hörte Tom auf zu reden."
 
 
 def test_a_moved_slider_changes_the_winner_and_a_search_with_it_is_one_click(
     page: Page, app: str
 ) -> None:
-    trace = load("de-en/transformer").translate(QUESTION)
+    trace = load("de-en/transformer").translate(SENTENCE)
     own = rerank_as_searched(trace)
     (change,) = score_curves(trace, own, "alpha", high=2.0).changes
     assert change.before == 0
-    go(page, app, {"text": QUESTION, "view": "rerank"})
+    go(page, app, {"text": SENTENCE, "view": "rerank"})
     before = metrics(page)
     card = page.locator(".st-key-marked-rerank")
     expect(card).to_contain_text(trace.translation)

@@ -99,13 +99,19 @@ def make(made: list[int], *, fails: bool = False) -> str:
     return "made"
 
 
+def stand_in(parameters: int, *, device: str = "cpu") -> SimpleNamespace:
+    """For a translator of this machine, of so many parameters."""
+    here = SimpleNamespace(remote="")
+    return SimpleNamespace(entry=here, facts=SimpleNamespace(parameters=parameters), device=device)
+
+
 def test_a_large_model_makes_others_go(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = {"small": 1, "large": cache.MAX_WEIGHT_BYTES // cache.BYTES_A_WEIGHT}
     loads = list[str]()
 
     def load(folder: str, *, device: str) -> SimpleNamespace:
         loads.append(folder)
-        return SimpleNamespace(facts=SimpleNamespace(parameters=sizes[folder]), device=device)
+        return stand_in(sizes[folder], device=device)
 
     monkeypatch.setattr(cache, "load", load)
     for folder in ("small", "small", "large", "large", "small"):
@@ -125,7 +131,7 @@ def test_others_are_drawn_while_a_model_is_loaded(monkeypatch: pytest.MonkeyPatc
         other.start()
         other.join(10)
         assert not other.is_alive()
-        return SimpleNamespace(facts=SimpleNamespace(parameters=1))
+        return stand_in(1)
 
     monkeypatch.setattr(cache, "visits", lambda: visits)
     monkeypatch.setattr(cache, "load", load)
