@@ -128,7 +128,6 @@ def _trace_view(request: Request, w: Words, *, around: DeltaGenerator) -> None:
     edit_panel.keep_for(request)
     trace = decode.trace_for(request, w)
     if trace is not None:
-        state.keep_for("step", trace.source.text)
         header.render(trace, request, w, around=around)
         stronger.offer(trace, request, w)
         watched.above(trace, request, w)
@@ -144,7 +143,6 @@ def _trace_view(request: Request, w: Words, *, around: DeltaGenerator) -> None:
 
 def _opened_view(name: str, trace: Trace, w: Words, *, around: DeltaGenerator) -> None:
     """A trace from a file; views that would ask the model say so."""
-    state.keep_for("step", trace.source.text)
     open_trace.say(name, trace, w)
     header.render(trace, None, w, around=around)
     view = state.text("view")

@@ -63,6 +63,7 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
 
 def _settle(trace: Trace) -> None:
     """Let settings fall back that belong to another search, or name what this one has not."""
+    state.keep_for("step", trace.source.text)
     for code in ("hypothesis", "window", "node"):
         state.keep_for(code, f"{trace.model.fingerprint} {trace.options} {trace.source.text}")
     state.clamp("hypothesis", high=len(trace.hypotheses) - 1)

@@ -38,11 +38,3 @@ def test_each_sentence_is_translated_and_one_is_shown() -> None:
     app.text_area(key="text").set_value(FIRST)
     assert source(submit(app)) == FIRST and not app.get("whole")
     assert "part" not in [one.key for one in app.segmented_control]
-
-
-def test_a_step_of_a_sentence_is_none_of_the_text_also_where_no_step_is_shown() -> None:
-    told = {"text": TEXT, "system": "dot", "max_length": "8", "part": "2", "step": "3"}
-    app = open_app(told | {"view": "systems"}, settings=False)
-    assert link(app)["step"] == "3"
-    checked(app.segmented_control(key="part").set_value(0).run())
-    assert link(app)["step"] == "0"
