@@ -105,16 +105,20 @@ class Backend:
             SeqVizError: as ``get``.
         """
         connection, response = self._asked("POST", path, body, accept=STREAM, wait=NEWS_SECONDS)
+        found = b""
         try:
-            for line in self._lines(response):
+            for line in self._lines(response):  # to its end: then the connection takes the next
                 head, _, trace = line.partition(BEFORE_TRACE)
                 if trace:
-                    self._idle.append(connection)
-                    return trace[:-1]
-                on_news(self._news(head))
+                    found = trace[:-1]
+                else:
+                    on_news(self._news(head))
         except BaseException:
             connection.close()
             raise
+        if found:
+            self._idle.append(connection)
+            return found
         connection.close()
         raise ModelError(
             "backend_cut", {"address": self.address, "reason": "its answer is not whole"}
@@ -233,6 +237,7 @@ class Backend:
                 yield found
             if response.length:
                 raise IncompleteRead(b"", response.length)
+            response.close()  # ``read1`` does not, and the connection would take no other request
         except zlib.error as error:
             raise self._odd("its compression is damaged") from error
         except (OSError, HTTPException) as error:

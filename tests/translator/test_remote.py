@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +19,8 @@ from seqviz.analysis.gold import read_gold
 from seqviz.api.limits import Limits
 from seqviz.api.shelf import Shelf
 from seqviz.catalog import find_models, resolve
-from seqviz.catalog.mirror import BACKEND_VARIABLE, TOKEN_VARIABLE
-from seqviz.catalog.remote import CONNECT_SECONDS
+from seqviz.catalog.mirror import BACKEND_VARIABLE, TOKEN_VARIABLE, Mirror
+from seqviz.catalog.remote import CONNECT_SECONDS, Backend
 from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
 from seqviz.inspection.alignment import alignment_study
 from seqviz.options import DecodeOptions, Sampling
@@ -207,6 +209,33 @@ def test_steps_are_told(there: dict[str, Translator]) -> None:
     assert told
     assert {limit for _, limit in told} == {5}
     assert [step for step, _ in told] == sorted(step for step, _ in told)
+
+
+def test_a_connection_takes_one_request_after_another(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, connected = [], []
+    request, connect = HTTPConnection.request, HTTPConnection.connect
+
+    def asked(self: HTTPConnection, method: str, path: str, *more: Any) -> None:
+        paths.append(path)
+        request(self, method, path, *more)
+
+    def opened(self: HTTPConnection) -> None:
+        connected.append(self)
+        connect(self)
+
+    monkeypatch.setattr(HTTPConnection, "request", asked)
+    monkeypatch.setattr(HTTPConnection, "connect", opened)
+    mirror = Mirror(Backend(address))
+    body = {"model": "de-en/dot", "text": TEXT, "beam_size": 2, "max_length": 5}
+    mirror.folder()
+    mirror.backend.stream("/v1/trace", body, lambda _: None)
+    mirror.backend.post("/v1/translate", body)
+    mirror.backend.stream("/v1/trace", {**body, "text": f"{TEXT} {TEXT}"}, lambda _: None)
+    mirror.close()
+    assert paths == ["/v1/models", "/v1/records", "/v1/trace", "/v1/translate", "/v1/trace"]
+    assert len(connected) == 1
 
 
 def test_what_was_measured_of_a_model_travels_too(tmp_path: Path) -> None:
