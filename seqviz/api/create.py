@@ -19,7 +19,7 @@ from starlette.routing import Route
 from seqviz.api import answers, bodies
 from seqviz.api.answers import STREAM, TraceFile, Work
 from seqviz.api.desk import Desk
-from seqviz.api.folders import listing, loaded_model, records
+from seqviz.api.folders import listing, records
 from seqviz.api.limits import Limits
 from seqviz.api.schema import docs_page, openapi
 from seqviz.api.shelf import Translators
@@ -44,7 +44,11 @@ _log = logging.getLogger(__name__)
 
 
 def create_api(
-    translators: Translators, limits: Limits, metrics: Metrics | None = None
+    translators: Translators,
+    limits: Limits,
+    metrics: Metrics | None = None,
+    *,
+    desk: Desk | None = None,
 ) -> Starlette:
     """The API over some models.
 
@@ -52,8 +56,10 @@ def create_api(
         translators: the models.
         limits: how much may be asked.
         metrics: what is counted; None: of this application alone.
+        desk: where requests are worked on; None: here.
     """
-    api = _Api(translators, limits, metrics or Metrics())
+    counts = metrics or Metrics()
+    api = _Api(translators, limits, counts, desk=desk or Desk(translators, limits, counts))
     return Starlette(
         routes=api.routes(),
         middleware=[Middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED)],
@@ -64,9 +70,11 @@ def create_api(
 class _Api:
     """The endpoints."""
 
-    def __init__(self, translators: Translators, limits: Limits, metrics: Metrics) -> None:
+    def __init__(
+        self, translators: Translators, limits: Limits, metrics: Metrics, *, desk: Desk
+    ) -> None:
         self._translators, self._limits, self._metrics = translators, limits, metrics
-        self._desk = Desk(translators, limits, metrics)
+        self._desk = desk
         self._rate = RateLimit(a_minute=limits.a_minute, at_once=limits.at_once)
         most = limits.waiting + limits.decoders + THREADS_BESIDE
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="seqviz-api")
@@ -218,7 +226,7 @@ class _Api:
 
     async def _model(self, request: Request) -> Response:
         name = "{pair}/{system}".format_map(request.path_params)
-        return await self._in_thread(lambda: loaded_model(self._translators, name))
+        return await self._in_thread(lambda: self._desk.model(name))
 
     async def _records(self, _: Request) -> Response:
         return await self._in_thread(lambda: records(self._translators))

@@ -3,13 +3,15 @@
 Runs in threads; knows nothing about HTTP.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from seqviz.api import bodies
+from seqviz.api.folders import loaded_model
 from seqviz.api.limits import Limits
 from seqviz.api.line import Done, Line
+from seqviz.api.lists import Lists, length_of
 from seqviz.api.shelf import Translators
 from seqviz.api.told import Told
 from seqviz.errors import InputError, SeqVizError
@@ -26,8 +28,6 @@ from seqviz.translator.translation import Translation
 MOST_TOGETHER = 16
 MOST_TOKENS_TOGETHER = 2048
 """Padded source tokens times beam size, of recorded searches."""
-MOST_LISTS_TOGETHER, MOST_LISTED_TOKENS = 64, 32_768
-"""Requests for translations alone, which are put into batches of the right size anyway."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,6 @@ class _Search:
     told: Told
 
 
-@dataclass
-class _List:
-    """Translations that somebody waits for."""
-
-    texts: tuple[str, ...]
-    source: int
-    """Tokens of all texts."""
-    told: Told
-    found: list[Translation] | None = None
-
-
 class Desk:
     """Where requests are worked on."""
 
@@ -58,7 +47,7 @@ class Desk:
         self._translators, self._limits = translators, limits
         self.line = Line(places=limits.decoders, most=limits.waiting, metrics=metrics)
         self._searches = Companions[_Search](most=MOST_TOGETHER, most_tokens=MOST_TOKENS_TOGETHER)
-        self._lists = Companions[_List](most=MOST_LISTS_TOGETHER, most_tokens=MOST_LISTED_TOKENS)
+        self._lists = Lists(translators, limits, self.line)
         self._kept = TraceStore()
 
     def key_of(self, body: bodies.Decode, options: DecodeOptions) -> Hashable:
@@ -70,38 +59,23 @@ class Desk:
         target = (body.target, body.target_ids) if isinstance(body, bodies.Force) else ()
         return self._translators.version(body.model), body.model, body.text, options, target
 
+    def model(self, name: str) -> dict[str, Any]:
+        """A model, loaded, and how it reads; see ``folders.loaded_model``.
+
+        Raises:
+            ModelError: as there.
+        """
+        return loaded_model(self._translators, name)
+
     def translate(
         self, body: bodies.Translate, options: DecodeOptions, told: Told
     ) -> list[Translation]:
-        """Translations of all texts; who waits for the same model and options is served along.
+        """See ``Lists.translate``.
 
         Raises:
-            SeqVizError: a text or an option is refused, or the server is busy.
+            SeqVizError: as there.
         """
-        texts = body.texts if body.text is None else (body.text,)
-        if not texts or (body.text is not None and body.texts):
-            raise InputError("request_wrong", {"reason": "it must have either 'text' or 'texts'"})
-        if len(texts) > self._limits.texts:
-            facts = {"found": len(texts), "limit": self._limits.texts}
-            raise InputError("texts_many", facts)
-        loaded = self._translators.translator(body.model)
-        lengths = [_length(loaded, one, options, place=place) for place, one in enumerate(texts)]
-        self._limits.check_work(*map(options.work, lengths))
-        group = body.model, self._translators.version(body.model), options
-        tokens = max(lengths) * len(lengths) * options.beam_size
-        wanted = _List(texts, sum(lengths), told)
-        with (
-            self._lists.waiting(wanted, group, tokens) as companion,
-            self.line.turn(told) as done,
-        ):
-            wait_for(companion, told.wait)
-            with self._lists.taken_along(companion) as together:
-                asked = [one.request for one in together]
-                if asked:
-                    _translate_lists(loaded, asked, options, done=done)
-            if wanted.found is None:  # who took this one along could not
-                _translate_lists(loaded, [wanted], options, done=done)
-        return cast(list[Translation], wanted.found)
+        return self._lists.translate(body, options, told)
 
     def trace(self, body: bodies.Decode, options: DecodeOptions, told: Told) -> Trace:
         """A recorded search; who waits for the same model and options is decoded together.
@@ -114,7 +88,7 @@ class Desk:
         if found is not None:
             return cast(Trace, found)
         loaded = self._translators.translator(body.model)
-        length = _length(loaded, body.text, options)
+        length = length_of(loaded, body.text, options)
         self._limits.check_work(options.work(length))
 
         def alone() -> Trace:
@@ -133,9 +107,52 @@ class Desk:
             wait_for(companion, told.wait)
             with self._searches.taken_along(companion) as together:
                 if len(together) > 1:
-                    return self._along(loaded, together, options, done=done)
+                    return _or_raise(self._along(loaded, together, options, done=done)[0])
             found = self._kept.get(key)
             return self._keep(key, alone(), done) if found is None else cast(Trace, found)
+
+    def kept(self, body: bodies.Decode, options: DecodeOptions) -> Trace | None:
+        """A search that was made before, and is still kept.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        return cast(Trace | None, self._kept.get(self.key_of(body, options)))
+
+    def length(self, body: bodies.Decode, options: DecodeOptions) -> int:
+        """Tokens of a sentence, which may be searched.
+
+        Raises:
+            SeqVizError: it, or its work, is refused.
+        """
+        found = length_of(self._translators.translator(body.model), body.text, options)
+        self._limits.check_work(options.work(found))
+        return found
+
+    def traces(
+        self, asked: Sequence[tuple[bodies.Decode, Told]], options: DecodeOptions
+    ) -> list[Trace | SeqVizError]:
+        """Recorded searches as one batch, for a caller who gathers it himself.
+
+        Args:
+            asked: of one model, each of a ``length``.
+            options: of all of them; see ``served_together``.
+
+        Returns:
+            one a search, in their order: the trace, or why there is none.
+        """
+        loaded = self._translators.translator(asked[0][0].model)
+        together = [
+            Companion(_Search(body.text, self.key_of(body, options), told), None, 0)
+            for body, told in asked
+        ]
+        if len(together) > 1:
+            with self.line.turn(Told()) as done:
+                return self._along(loaded, together, options, done=done)
+        try:
+            return [self.trace(asked[0][0], options, asked[0][1])]
+        except SeqVizError as error:
+            return [error]
 
     def force(self, body: bodies.Force, options: DecodeOptions, told: Told) -> Trace:
         """A given translation, scored and recorded.
@@ -228,8 +245,8 @@ class Desk:
         options: DecodeOptions,
         *,
         done: Done,
-    ) -> Trace:
-        """Decode for the first, and for those whom he takes along."""
+    ) -> list[Trace | SeqVizError]:
+        """Decode for the first, and for those whom he takes along; one a search, in their order."""
 
         def step(one: Companion[_Search]) -> Callable[[int, int], None]:
             def told(step: int, limit: int) -> None:
@@ -244,9 +261,7 @@ class Desk:
         for one, trace in zip(together, found, strict=True):
             if isinstance(trace, Trace):
                 self._keep(one.request.key, trace, done)
-        if isinstance(found[0], SeqVizError):
-            raise found[0]
-        return found[0]
+        return found
 
     def _made(self, key: Hashable, make: Callable[[], Trace], told: Told) -> Trace:
         with self.line.turn(told) as done:
@@ -260,32 +275,7 @@ class Desk:
         return trace
 
 
-def _length(
-    loaded: Translator, text: str, options: DecodeOptions, *, place: int | None = None
-) -> int:
-    """Tokens of a sentence, which is refused here, and not once others wait for it, too."""
-    try:
-        return len(loaded.read(text, options).ids)
-    except InputError as error:
-        if error.code != "empty_text" or place is None:
-            raise
-        raise InputError("line_empty", {"line": place + 1, "name": "the texts"}) from error
-
-
-def _translate_lists(
-    loaded: Translator, asked: list[_List], options: DecodeOptions, *, done: Done
-) -> None:
-    """Translate what several ask for as one list; it goes on while one of them waits."""
-
-    def stay(*_: int) -> None:
-        for one in asked:
-            if not one.told.has_left:
-                return
-        asked[0].told.step(0, 1)  # says so
-
-    texts = [text for one in asked for text in one.texts]
-    each = iter(loaded.translate_all(texts, options, on_progress=stay))
-    for one in asked:
-        one.found = [next(each) for _ in one.texts]
-    done.together, done.source = len(texts), sum(one.source for one in asked)
-    done.target = sum(found.tokens for one in asked for found in one.found or ())
+def _or_raise(found: Trace | SeqVizError) -> Trace:
+    if isinstance(found, SeqVizError):
+        raise found
+    return found
