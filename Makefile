@@ -16,11 +16,12 @@ development := $(VENV)/.development-installed
 
 .DEFAULT_GOAL := help
 parts := browser-tests training-tests model-tests page-tests other-tests
-.PHONY: help run test $(parts) beside-browser-tests ray-tests check measure-page \
+.PHONY: help run serve-ray test $(parts) beside-browser-tests ray-tests check measure-page \
   measure-flags measure-inspect gpu-check gpu-train clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
+	@echo "make serve-ray  the HTTP API on Ray Serve, which it installs: two replicas, port 8600"
 	@echo "make test    install what is missing, then ruff, mypy and all tests"
 	@echo "make check   ruff and mypy only"
 	@echo "make ray-tests  the tests that need a real Ray, which it installs"
@@ -35,6 +36,13 @@ help:
 
 run: $(runtime)
 	@"$(python)" -m seqviz app --port $(PORT)
+
+# The API with two replicas, by deploy/ray/one-machine.yaml.
+serve-ray: export PYTHONPATH := $(CURDIR)/deploy/ray
+serve-ray: export RAY_USAGE_STATS_ENABLED := 0
+serve-ray: $(runtime)
+	@"$(python)" -m pip install --disable-pip-version-check -q -e '.[ray]'
+	"$(python)" -m ray.serve.scripts run deploy/ray/one-machine.yaml
 
 check: $(development)
 	"$(python)" -m ruff check .

@@ -1,0 +1,132 @@
+"""Who hands requests to replicas, and hands them on where one dies."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, cast
+
+from ray.exceptions import RayActorError, TaskCancelledError
+from ray.serve.exceptions import BackPressureError
+from ray.serve.handle import DeploymentHandle, DeploymentResponse
+
+from seqviz.api import bodies
+from seqviz.api.desk import Desk
+from seqviz.api.limits import Limits
+from seqviz.api.shelf import Translators
+from seqviz.api.told import Told
+from seqviz.errors import DecodingCancelled, InputError
+from seqviz.options import DecodeOptions
+from seqviz.server.metrics import Metrics
+from seqviz.trace import DistributionShift, Trace
+from seqviz.trace.computation import StepComputation
+from seqviz.translator.translation import Translation
+from seqviz_ray.refused import Refused
+
+LOOK_SECONDS = 0.5
+"""After so many without an answer, whoever asked is told so, and may have left."""
+PATIENCE_SECONDS = 30.0
+"""In which what a dying replica had is handed to another; then the client is asked to come back."""
+BUSY_SECONDS = 2.0
+"""When to come back, where the config file does not say."""
+
+
+class Dispatcher(Desk):
+    """A ``Desk`` whose work is done by replicas; its methods are called in threads."""
+
+    def __init__(
+        self,
+        translators: Translators,
+        limits: Limits,
+        metrics: Metrics,
+        *,
+        handles: Mapping[str, DeploymentHandle],
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            translators: the models, of which only the folders are read here.
+            limits: of the API; replicas have their own.
+            metrics: of the API.
+            handles: of the deployments, by model.
+        """
+        super().__init__(translators, limits, metrics)
+        self._handles, self._metrics, self._handed_on = handles, metrics, 0
+        metrics.watch(
+            "handed_on", "Requests that another replica took over.", lambda: self._handed_on
+        )
+
+    def model(self, name: str) -> dict[str, Any]:
+        """See ``Desk``."""
+        self._translators.version(name)
+        return cast(dict[str, Any], self._answered(self._handles[name].model, (), Told()))
+
+    def translate(
+        self, body: bodies.Translate, options: DecodeOptions, told: Told
+    ) -> list[Translation]:
+        """See ``Desk``."""
+        return cast(list[Translation], self._sent("translate", body, options, told=told))
+
+    def trace(self, body: bodies.Decode, options: DecodeOptions, told: Told) -> Trace:
+        """See ``Desk``; the seconds that are counted are those until the answer."""
+        began = time.monotonic()
+        found = cast(Trace, self._sent("trace", body, options, told=told))
+        source, target = len(found.source.ids), int(found.hypotheses.lengths[0])
+        self._metrics.decoded(time.monotonic() - began, source=source, target=target)
+        return found
+
+    def force(self, body: bodies.Force, options: DecodeOptions, told: Told) -> Trace:
+        """See ``Desk``."""
+        return cast(Trace, self._sent("force", body, options, told=told))
+
+    def shift(self, body: bodies.Shift, options: DecodeOptions, told: Told) -> DistributionShift:
+        """See ``Desk``."""
+        return cast(DistributionShift, self._sent("shift", body, options, told=told))
+
+    def explain(self, body: bodies.Explain, options: DecodeOptions, told: Told) -> StepComputation:
+        """See ``Desk``."""
+        return cast(StepComputation, self._sent("explain", body, options, told=told))
+
+    def evidence(self, body: bodies.Evidence, options: DecodeOptions, told: Told) -> object:
+        """See ``Desk``."""
+        return self._sent("evidence", body, options, told=told)
+
+    def _sent(self, kind: str, body: bodies.OfModel, options: DecodeOptions, *, told: Told) -> Any:
+        self._translators.version(body.model)  # there is such a model
+        return self._answered(self._handles[body.model].answer, (kind, body, options), told)
+
+    def _answered(self, method: Any, asked: tuple[Any, ...], told: Told) -> Any:
+        """Ask a replica, and another one where it dies.
+
+        Raises:
+            SeqVizError: what the replica refuses; ``server_busy``, too many wait, or none lives.
+        """
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                found = _waited_for(method.remote(*asked), told)
+            except BackPressureError as error:
+                seconds = max(1, round(error.retry_after_s or BUSY_SECONDS))
+                raise InputError("server_busy", {"seconds": seconds}) from error
+            except RayActorError as error:
+                if time.monotonic() > until:
+                    raise InputError("server_busy", {"seconds": round(BUSY_SECONDS)}) from error
+                self._handed_on += 1
+                time.sleep(LOOK_SECONDS)
+                continue
+            if isinstance(found, Refused):
+                raise found.error()
+            return found
+
+
+def _waited_for(response: "DeploymentResponse[Any]", told: Told) -> Any:
+    """The answer of a replica, which is called off if nobody waits for it any more."""
+    try:
+        while True:
+            try:
+                return response.result(timeout_s=LOOK_SECONDS)
+            except TimeoutError:
+                told.wait(0)
+    except DecodingCancelled:
+        response.cancel()
+        raise
+    except TaskCancelledError as error:
+        raise DecodingCancelled from error
