@@ -10,6 +10,8 @@ import { SHOWN } from "./stage.js";
 import { saveButton } from "./svgfile.js";
 import { fixed, share } from "./text.js";
 
+const LAID = [...SHOWN, "squeeze"];
+
 // Styles of its own: a variable of the frame would be read anew by every name in it.
 function move(mark, x, y) {
   mark.style.transform = `translate(${x}px, ${y}px)`;
@@ -38,10 +40,10 @@ export class Heatmap {
 
   start() {
     const { stage } = this;
-    stage.watch(SHOWN, () => this.draw());
+    stage.watch(LAID, () => this.draw());
     stage.watch(["printing"], () => this.grid.paint());
-    stage.watch([...SHOWN, "step", "source", "playing"], () => this.walk());
-    stage.watch([...SHOWN, "lit", "step", "source"], () => this.lit());
+    stage.watch([...LAID, "step", "source", "playing"], () => this.walk());
+    stage.watch([...LAID, "lit", "step", "source"], () => this.lit());
   }
 
   resize() {

@@ -1,6 +1,7 @@
 // The line above a lesson: chapters, where one stands, class or alone, the score, the own sentence.
 
 import { html, iconButton, menu, toggle } from "./dom.js";
+import { Fitting } from "./fitting.js";
 import { fixed, signed } from "./text.js";
 import { Timer } from "./timer.js";
 
@@ -8,7 +9,8 @@ export class LessonHead {
   // lesson: the view that it stands in.
   constructor(lesson) {
     this.lesson = lesson;
-    this.timer = new Timer((isOn) => lesson.node.classList.toggle("presenting", isOn));
+    this.fitting = new Fitting(lesson);
+    this.timer = new Timer((isOn) => this.fitting.present(isOn));
     this.node = html("div.lesson-head");
   }
 

@@ -53,6 +53,7 @@ export class LessonPicture {
       this.turn(isReady ? ready : this.compose(wanted));
     }
     this.stage.set(wanted.state, { isTold: false });
+    this.lesson.head.fitting.loosen();
     this.begun = { action: step.action, value: this.stage.state[WATCHED[step.action]] };
     this.give(this.shown);
     this.acts?.draw();

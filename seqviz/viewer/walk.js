@@ -13,7 +13,8 @@ export class Walk {
   constructor({ words, root = document, send = null, acts = [], state = {} }) {
     Object.assign(this, { words, root, tell: send, acts: new Set(acts) });
     this.watchers = [];
-    this.state = { step: 0, playing: false, speed: 1, width: 0, printing: false, ...state };
+    // squeeze: pixels that the screen lacks, and that rows of a matrix give
+    this.state = { step: 0, playing: false, speed: 1, width: 0, squeeze: 0, printing: false, ...state };
     this.print = ({ type }) => this.set({ printing: type === "beforeprint" }, { isTold: false });
     for (const event of PRINTS) addEventListener(event, this.print);
   }

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -538,6 +539,39 @@ def test_whoever_presents_shows_no_letter_under_24_pixels(page: Page) -> None:
         page.get_by_role("button", name="Go on").dispatch_event("click")
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_step_that_is_higher_than_the_projectors_screen_is_set_closer(page: Page) -> None:
+    lesson, row = page.locator(".lesson"), page.locator("[data-part=heatmap] .band")
+    tight = re.compile("tight")
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    go(page, "norms")
+    page.keyboard.press("p")
+    high = row.bounding_box()
+    expect(lesson).not_to_have_class(tight)
+    page.set_viewport_size({"width": 1920, "height": 480})
+    expect(lesson).to_have_class(tight)
+    low = row.bounding_box()
+    assert high and low and 24 < low["height"] < high["height"]
+    assert lesson.evaluate(SMALL) == []
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(lesson).not_to_have_class(tight)
+    assert row.bounding_box() == high
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_on_paper_a_training_shows_how_it_ended(
+    browser: Browser, chapter: dict[str, Any], tmp_path: Path
+) -> None:
+    written = [step for step in chapter["steps"] if step["id"] == "written"]
+    file = tmp_path / "lesson.html"
+    file.write_text(handout([chapter | {"steps": written}], language="en"))
+    paper = browser.new_page()
+    paper.goto(f"{file.as_uri()}#print")
+    expect(paper.locator(".writings output")).to_have_text("step 1,200")
+    expect(paper.locator(".writings tbody tr")).to_contain_text("ab ✓")
+    paper.close()
 
 
 def test_axe_finds_nothing(page: Page) -> None:

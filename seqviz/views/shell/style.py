@@ -61,7 +61,7 @@ html.seqviz-presents { --table: none; --least: 24px; font-size: 25.6px; }
 .seqviz-presents .st-key-screen :is([data-testid="stElementContainer"],
   [data-testid="stExpander"], [data-testid="stPopover"]):not(:has(.seqviz-picture)) {
   display: none; }
-.seqviz-presents [data-testid="stMainBlockContainer"] { padding-top: .75rem; }
+.seqviz-presents [data-testid="stMainBlockContainer"] { padding-block: .75rem 0; }
 .seqviz-presents body::before { content: "$keys"; position: fixed; bottom: .75rem; left: 50%;
   z-index: 99; translate: -50%; padding: .4rem 1rem; border-radius: .5rem; font-size: .8rem;
   width: max-content; max-width: 90vw; pointer-events: none;
