@@ -115,7 +115,7 @@ export class BetBox {
 
   outcome({ prob, right, bits }, place) {
     const counts = this.engine.bet?.counts;
-    return [prob === null ? html("span") : shareBar(prob), html("span.number", prob === null ? right ? "✓" : "–" : `${right ? "✓ " : ""}${fixed(prob, 3)}`),
+    return [prob === null ? null : shareBar(prob), html("span.number", prob === null ? right ? "✓" : "–" : `${right ? "✓ " : ""}${fixed(prob, 3)}`),
       html("span.number", this.say("lesson.bits", { bits: signed(bits, 1) })),
       counts ? html("span.number", this.say("lesson.hands", { count: counts[place] })) : null].filter(Boolean);
   }

@@ -19,4 +19,8 @@ async function lay(chapter, step, words, node) {
   const only = (from, key) => (from[key] ? { [key]: from[key] } : {});
   await view.open({ ...chapter, own: false, steps: [step], traces: only(chapter.traces, step.trace), computations: only(chapter.computations, step.computation) });
   view.skip();
+  for (const slider of view.node.querySelectorAll(".writings input")) { // how it ended, for nothing moves on paper
+    slider.value = slider.max;
+    slider.dispatchEvent(new Event("input"));
+  }
 }
