@@ -17,7 +17,7 @@ development := $(VENV)/.development-installed
 .DEFAULT_GOAL := help
 parts := browser-tests training-tests model-tests page-tests other-tests
 .PHONY: help run serve-ray test $(parts) beside-browser-tests ray-tests check measure-page \
-  measure-flags measure-inspect gpu-check gpu-train clean
+  measure-lesson measure-flags measure-inspect gpu-check gpu-train clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -26,6 +26,7 @@ help:
 	@echo "make check   ruff and mypy only"
 	@echo "make ray-tests  the tests that need a real Ray, which it installs"
 	@echo "make measure-page  the page's latencies and sizes; AGAINST=COMMIT compares them with a commit's"
+	@echo "make measure-lesson  from the space bar to the next picture, chapter by chapter, and every act"
 	@echo "make measure-flags DATA=FOLDER  measure marks and features anew, into rules and readmes"
 	@echo "make measure-inspect  what inspecting a test set costs, and how fast its table of 10,000 is"
 	@echo "make gpu-check     its tests and seqviz bench, where there is a GPU"
@@ -80,6 +81,9 @@ ray-tests: $(development)
 
 measure-page: $(development)
 	@"$(python)" -m tests.browser.measure $(AGAINST)
+
+measure-lesson: $(development)
+	@"$(python)" -m tests.browser.measure.lesson
 
 # Of every shipped system that attends. FOLDER holds PAIR.dev.tsv.gz and PAIR.test.tsv.gz, and in
 # quality/ what people judged and marked.
