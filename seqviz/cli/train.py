@@ -1,6 +1,7 @@
 """``seqviz train``: train a model from a config, and put it where the page finds it."""
 
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -110,7 +111,11 @@ def _what_follows(job: Job, report: Report) -> str:
 
 
 def _summary(product: Product) -> str:
-    lines = [f"{product.folder}: {product.outcome.record.seconds / 60:.1f} minutes of training"]
+    minutes = product.outcome.record.seconds / 60
+    lines = [
+        f"{product.folder}: {minutes:.1f} minutes of training; "
+        f"{time.process_time():,.0f} s of processor time for all of this command"
+    ]
     if product.scores:
         lines.append(_scores(product.scores))
     return "\n".join(lines)

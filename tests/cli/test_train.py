@@ -1,4 +1,5 @@
 import io
+import re
 import signal
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ def test_a_model_is_trained_and_its_scores_are_told(train: Run, tmp_path: Path) 
     outcome = train("tiny.toml")
     assert outcome.code == 0
     assert outcome.out.startswith(f"{Path('trained', 'de-en', 'tiny')}: ")
+    assert re.search(r"minutes of training; \d+ s of processor time", outcome.out)
     assert "test: BLEU " in outcome.out
     assert "step 6, " in outcome.err
     assert "\r" not in outcome.err
