@@ -389,11 +389,12 @@ def test_norms_stand_beside_the_weights_in_words(page: Page, chapter: dict[str, 
     go(page, "norms")
     part = page.locator("[data-part=norms]")
     part.locator("summary").click()
-    drawn = each(part.locator("tbody tr"))
     (values,) = (step["norms"]["values"] for step in chapter["steps"] if step["id"] == "norms")
     source, target = (chapter["traces"]["dot"][key] for key in ("source", "hypotheses"))
     rows, columns = (one["words"]["starts"] for one in (target[0], source))
     assert len(columns) < len(values[0])  # some words are of several tokens
+    expect(part.locator("tbody tr")).to_have_count(len(rows))  # once it is open
+    drawn = each(part.locator("tbody tr"))
     sums = np.add.reduceat(np.array(values), columns, 1)
     counts = np.diff([*rows, len(values)])[:, None]
     assert drawn == pytest.approx(np.add.reduceat(sums, rows, 0) / counts, abs=0.0051)
@@ -514,7 +515,7 @@ def test_a_term_that_was_touched_stays_open_and_escape_closes_it_first(page: Pag
 
 def test_curves_have_intervals_and_a_table(page: Page) -> None:
     go(page, "curves")
-    picture = page.get_by_role("img", name="without: 1–4 70.0, 5+ 20.0; with: 1–4 80.0, 5+ 50.5")
+    picture = page.get_by_role("img", name="without – 1–4 70.0, 5+ 20.0; with – 1–4 80.0, 5+ 50.5")
     ends = picture.locator("g > line.s1").nth(1)
     low, high = (float(ends.get_attribute(end) or 0) for end in ("y1", "y2"))
     mark = float(picture.locator("g > circle.s1").nth(1).get_attribute("cy") or 0)
