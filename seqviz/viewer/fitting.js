@@ -1,6 +1,6 @@
 // While one presents, a step that is higher than the screen stands closer, and its matrices get lower rows.
 
-const FREE_BELOW = 40; // pixels that stay free
+const AROUND = 48; // pixels above and below it
 const TIGHT = "tight";
 
 export class Fitting {
@@ -23,7 +23,7 @@ export class Fitting {
 
   // Pixels that the screen lacks.
   get over() {
-    return this.lesson.node.offsetHeight + FREE_BELOW - innerHeight;
+    return this.lesson.node.offsetHeight + AROUND - innerHeight;
   }
 
   // Another step, letters of another size, or another screen: once all of it is drawn, it is looked at anew.

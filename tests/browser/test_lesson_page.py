@@ -48,6 +48,8 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     page.keyboard.press("PageDown")
     expect(lesson).to_have_attribute("data-step", "score")
     assert lesson.evaluate(SMALL) == []
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollHeight === main.clientHeight")  # all is seen at once
     page.keyboard.press("Escape")
     expect(page.locator(".lesson .timer")).to_be_hidden()
     page.get_by_role("combobox", name="Chapter").select_option(index=6)
