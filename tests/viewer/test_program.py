@@ -80,6 +80,16 @@ def test_no_text_of_a_script_goes_over_lines() -> None:
     assert odd == []
 
 
+def test_what_stands_in_something_is_no_state_of_it() -> None:
+    """Rules in rules: the space before a colon means something."""
+    within = re.compile(r"[\w\])] \*?:(?:is|not|has)\(")
+    for path in FOLDER.iterdir():
+        if path.name.endswith(".css"):
+            texts = style(path.name[:-4]), path.read_text("utf-8")
+            kept, written = (len(within.findall(text)) for text in texts)
+            assert kept == written, path.name
+
+
 def test_modules_in_a_circle_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     circle = {
         "a": 'import { b } from "./b.js";\n',
