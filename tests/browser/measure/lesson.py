@@ -19,8 +19,9 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from seqviz.lesson import shipped_chapters
 from tests.browser.conftest import CHROMIUM_OPTIONS, CHROMIUMS
-from tests.browser.measure.__main__ import REPOSITORY, Commit, Visit
+from tests.browser.measure.__main__ import REPOSITORY
 from tests.browser.measure.pages import VIEWER, Act
+from tests.browser.measure.visit import Commit, Visit
 from tests.browser.server import start, stop
 
 TIMES = 7
