@@ -122,18 +122,16 @@ export class LessonView {
   }
 
   skip() {
-    if (this.engine.isRevealed && this.picture.stage.grows) this.picture.stage.set({ grow: false });
-    else if (this.engine.skip()) this.moved(this.engine.step);
+    const { engine, engine: { isRevealed }, picture: { stage } } = this;
+    if (isRevealed && stage.grows) stage.set({ grow: false });
+    else if (engine.skip()) this.moved(engine.step, isRevealed);
   }
 
-  // To another step, or to the reveal of this one. What had the focus may go: the lesson keeps it.
-  moved(before) {
+  // To another step, or to the reveal of this one; isShown: its picture stays as it is. What had the focus may go: the lesson keeps it.
+  moved(before, isShown = false) {
     const had = this.node.contains(this.root.activeElement);
-    if (before === this.engine.step) {
-      this.tell("");
-      this.picture.show();
-      this.changed();
-    } else this.draw();
+    if (before === this.engine.step) this.act(() => isShown || this.picture.show());
+    else this.draw();
     if (this.node.getBoundingClientRect().top < 0) this.node.scrollIntoView(); // the text, not what stood below it
     if (had && !this.node.contains(this.root.activeElement)) this.focus();
     this.rest();

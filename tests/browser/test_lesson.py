@@ -330,6 +330,25 @@ def test_space_lets_a_tree_grow_beat_by_beat_and_s_ends_it(page: Page) -> None:
     expect(page.locator(".lesson")).not_to_have_attribute("data-step", "grows")
 
 
+def test_what_has_grown_stays_when_what_it_waits_for_is_skipped(
+    browser: Browser, chapter: dict[str, Any], tmp_path: Path
+) -> None:
+    (grows,) = (step for step in chapter["steps"] if step["id"] == "grows")
+    steps = [grows | {"action": "walk", "needs": "action"}, grows | {"id": "next"}]
+    text = handout([chapter | {"steps": steps}], language="en")
+    with opened_file(browser, tmp_path / "lesson.html", text) as page:
+        lesson = page.locator(".lesson")
+        expect(lesson).to_have_class(re.compile("waits"))
+        page.keyboard.press("s")
+        shown = page.locator("[data-part=tree] [data-node]:visible")
+        many = shown.count()
+        page.keyboard.press("s")
+        expect(lesson).not_to_have_class(re.compile("waits"))
+        assert shown.count() == many > 3
+        page.keyboard.press("Space")
+        expect(lesson).to_have_attribute("data-step", "next")
+
+
 def test_a_sum_grows_term_by_term_and_states_token_by_token(page: Page) -> None:
     view = page.locator(".lesson")
     go(page, "sums")
