@@ -24,7 +24,7 @@ from tests.browser.measure.pages import VIEWER, Act
 from tests.browser.measure.visit import Commit, Visit
 from tests.browser.server import start, stop
 
-TIMES = 7
+TIMES = 5
 TICKS = os.sysconf("SC_CLK_TCK")
 _LESSON = "clock.look('.lesson[data-step]')[0]"
 _ANSWERED = "!clock.look('.acted .pending').length"
@@ -193,11 +193,20 @@ class Line:
 
 
 class Lecture:
-    """A visitor who walks and tries; what each wait took."""
+    """A visitor who walks and tries, on one page after the other; what each wait took."""
 
-    def __init__(self, server: int, visit: Visit) -> None:
+    def __init__(self, server: int, address: str, visit: Visit) -> None:
+        self._address = address
         self._visit = visit
+        visit.open(f"{address}/?view=lesson", f"{_LESSON} && clock.isSettled()")
         self._spent = Spent(server, visit)
+
+    def open(self, chapter: str, at: str = "") -> None:
+        """Stand at a step, once all is drawn."""
+        link = urlencode({"view": "lesson", "chapter": chapter, "at": at, "lang": "en"})
+        self._visit.page.goto(f"{self._address}/?{link}")
+        self._visit.page.evaluate("() => first")  # as at the first page
+        self._visit.page.wait_for_timeout(1000)
 
     def timed(self, line: Line, act: Act) -> None:
         """Do it once."""
@@ -229,29 +238,19 @@ class Lecture:
         return line
 
 
-def opened(commit: Commit, browser: Browser, address: str, chapter: str, at: str = "") -> Visit:
-    """A visitor at a step, once all is drawn."""
-    visit = Visit(browser, commit)
-    link = urlencode({"view": "lesson", "chapter": chapter, "at": at, "lang": "en"})
-    visit.open(f"{address}/?{link}", f"{_LESSON} && clock.isSettled()")
-    visit.page.wait_for_timeout(1000)
-    return visit
-
-
 def lines(commit: Commit, browser: Browser, folder: Path, wanted: str) -> Iterator[Line]:
     """Every chapter that is walked, then every act."""
     server, address = start(REPOSITORY / "app.py", log=folder / "server.log", folder=REPOSITORY)
     try:
+        lecture = Lecture(server.pid, address, Visit(browser, commit))
         for chapter in shipped_chapters():
             if wanted in chapter.id:
-                visit = opened(commit, browser, address, chapter.id)
-                yield Lecture(server.pid, visit).walk(f"{chapter.id}: space → next picture")
-                visit.context.close()
+                lecture.open(chapter.id)
+                yield lecture.walk(f"{chapter.id}: space → next picture")
         for tried in TRIED:
             if wanted in tried.place[0]:
-                visit = opened(commit, browser, address, *tried.place)
-                yield Lecture(server.pid, visit).tries(tried)
-                visit.context.close()
+                lecture.open(*tried.place)
+                yield lecture.tries(tried)
     finally:
         stop(server)
 
