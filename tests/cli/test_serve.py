@@ -12,6 +12,7 @@ from tests.cli.conftest import Run
 from tests.fixtures.api_server import DATE, SYSTEM, ask, dates_folder
 
 
+@pytest.mark.usefixtures("heeded_interrupts")
 def test_a_server_answers_until_it_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("s3cret\n", "ascii")
     models = dates_folder(tmp_path)
