@@ -12,7 +12,7 @@ from tests.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
 
-SENTENCE = "Als Maria ins Zimmer kam, hörte Tom auf zu reden."
+SENTENCE = "Ich hörte selbst erst vor ein paar Minuten davon."
 
 
 def test_a_moved_slider_changes_the_winner_and_a_search_with_it_is_one_click(
