@@ -73,7 +73,7 @@ def _take_back(page: Page) -> None:
 
 def _paint(number: int) -> Callable[[Page], None]:
     def do(page: Page) -> None:
-        field = page.locator(".heatmap .field")
+        field = page.locator(".heatmap .field").first  # behind it waits the next step
         field.focus()
         for key in ("Enter", *(["ArrowRight"] * (number % 3))):
             page.keyboard.press(key)
