@@ -128,6 +128,13 @@ def choose(page: Page, group: str, option: str) -> None:
     page.locator(f".st-key-{group}").get_by_role("radio", name=option, exact=True).click()
 
 
+def slide(slider: Locator, value: float) -> None:
+    """Move a slider by the arrow keys, as fast as they can be pressed, until it stands there."""
+    slider.focus()
+    while (gap := value - float(slider.input_value())) and abs(gap) > 1e-6:
+        slider.press("ArrowRight" if gap > 0 else "ArrowLeft")
+
+
 def select(page: Page, box: str, option: str) -> None:
     """Choose an option of a select box."""
     page.locator(f".st-key-{box}").get_by_role("combobox").click()

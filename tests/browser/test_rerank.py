@@ -7,7 +7,7 @@ from seqviz.analysis.rerank import rerank, rerank_as_searched
 from seqviz.analysis.score_curves import score_curves
 from seqviz.translator import load
 from seqviz.words.numbers import number
-from tests.browser.app_page import MILLISECONDS, await_link, go, metrics, plot
+from tests.browser.app_page import MILLISECONDS, await_link, go, metrics, plot, slide
 from tests.browser.conftest import settled
 
 pytestmark = pytest.mark.browser
@@ -27,11 +27,8 @@ def test_a_moved_slider_changes_the_winner_and_a_search_with_it_is_one_click(
     card = page.locator(".st-key-marked-rerank")
     expect(card).to_contain_text(trace.translation)
     slider = page.locator(".st-key-rerank-alpha input")
-    slider.focus()
-    steps = int((change.value - own.alpha) / 0.05) + 1
-    for _ in range(steps):
-        slider.press("ArrowRight")
-    alpha = round(own.alpha + 0.05 * steps, 2)
+    alpha = round(own.alpha + 0.05 * (int((change.value - own.alpha) / 0.05) + 1), 2)
+    slide(slider, alpha)
     await_link(page, "rerank_alpha", f"{alpha:.4g}")
     ranking = rerank(trace, normalisation="average", alpha=alpha, beta=0.0)
     assert ranking.winner == change.after

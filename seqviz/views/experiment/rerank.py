@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from math import isclose
 from typing import cast
 
 import streamlit as st
@@ -125,7 +126,9 @@ def _high(trace: Trace, over: Over) -> float:
 
 
 def _slider(name: Over, value: float, *, high: float, disabled: bool, w: Words) -> None:
-    state.put(f"rerank-{name}", value)
+    stands = cast(float | None, state.choice(f"rerank-{name}"))
+    if stands is None or not isclose(stands, value, abs_tol=STEP / 2):
+        state.put(f"rerank-{name}", value)  # told so again, it would undo the next key pressed
     st.slider(
         w(f"rerank.{name}"),
         0.0,

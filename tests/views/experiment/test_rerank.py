@@ -66,6 +66,14 @@ def test_at_first_the_ranking_is_the_searchs_own() -> None:
     assert (app.slider(key="rerank-alpha").value, app.slider(key="rerank-beta").value) == (1, 0)
 
 
+def test_a_slider_is_not_told_where_it_stands() -> None:
+    """It would go back there from where the next key has moved it meanwhile."""
+    app = move(pages.open_app(LINK), "alpha", 0.15)
+    assert not app.slider(key="rerank-alpha").proto.set_value
+    app = pages.checked(app.button(key="rerank-reset").click().run())
+    assert app.slider(key="rerank-alpha").proto.set_value
+
+
 def test_a_moved_slider_ranks_anew_without_a_decoding(decodings: list[str]) -> None:
     trace, app = trace_of(), pages.open_app(LINK)
     asked = len(decodings)
