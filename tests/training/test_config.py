@@ -180,8 +180,9 @@ def test_a_shipped_config_is_what_its_name_says(name: str) -> None:
     assert name in (settings.name, f"{settings.start_from}.tuned")
     assert settings.data.test or settings.data.task
     if isinstance(settings.model, RnnSettings):
-        kind = settings.name.partition("/")[2].removesuffix("-reversed").removesuffix("-forward")
+        kind, *details = settings.name.partition("/")[2].split("-")
         assert settings.model.attention == kind
+        assert settings.model.reverse_source == ("reversed" in details)
 
 
 def test_the_example_of_the_readme_is_whole(tmp_path: Path) -> None:
@@ -199,21 +200,34 @@ def test_every_system_of_the_field_ships() -> None:
     assert expected | {"fr-en/transformer", "fr-en/dot"} <= set(shipped_configs())
 
 
-@pytest.mark.parametrize("pair", ["de-en", "zh-en"])
-def test_none_and_none_reversed_are_a_fair_pair(pair: str) -> None:
-    def keys(system: str) -> list[str]:
-        text = read_config(f"{pair}/{system}").text
-        return [line for line in text.splitlines() if not line.startswith("#")]
+def differing(one: str, other: str) -> set[str]:
+    """The lines of two configs, comments apart, that are not the same in both."""
+    texts = [read_config(name).text.splitlines() for name in (one, other)]
+    lines = [[line for line in text if not line.startswith("#")] for text in texts]
+    return {line for pair in zip(*lines, strict=True) if len(set(pair)) > 1 for line in pair}
 
-    differing = {
-        line
-        for one, other in zip(keys("none"), keys("none-reversed"), strict=True)
-        if one != other
-        for line in (one, other)
-    }
-    assert differing == {
-        f'name = "{pair}/none"',
-        f'name = "{pair}/none-reversed"',
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        ("de-en/none", "de-en/none-reversed"),
+        ("zh-en/none", "zh-en/none-reversed"),
+        ("de-en/none-small", "de-en/none-reversed-small"),
+    ],
+)
+def test_none_and_none_reversed_are_a_fair_pair(forward: str, backward: str) -> None:
+    assert differing(forward, backward) == {
+        f'name = "{forward}"',
+        f'name = "{backward}"',
         "reverse_source = false",
         "reverse_source = true",
+    }
+
+
+def test_the_small_systems_of_one_pair_differ_in_attention_alone() -> None:
+    assert differing("de-en/none-small", "de-en/dot-small") == {
+        'name = "de-en/none-small"',
+        'name = "de-en/dot-small"',
+        'attention = "none"',
+        'attention = "dot"',
     }
