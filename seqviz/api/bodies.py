@@ -137,7 +137,7 @@ def _object(content: bytes) -> dict[str, Any]:
         reason = (str(error).splitlines() or ["no reason"])[0]
         raise InputError("request_no_json", {"reason": reason}) from error
     if not isinstance(raw, dict):
-        raise InputError("request_no_json", {"reason": "it is no object"})
+        raise InputError("request_no_json", {"reason": "it is JSON of another kind"})
     return raw
 
 

@@ -145,7 +145,7 @@ def look_around(page: Page) -> None:
     expect(page.get_by_role("status")).to_have_text("Shown: 1 of 3")
     page.get_by_role("radio", name="Dark").check()
     page.get_by_role("radio", name="中文").check()
-    expect(page.get_by_role("heading", level=1)).to_have_text("拆开来看的翻译")
+    expect(page.get_by_role("heading", level=1)).to_have_text("把翻译拆开来看")
     expect(page.get_by_role("status")).to_have_text("显示 3 项中的 1 项")
     cards.get_by_role("link").click()
     expect(page.locator("#attention h2")).to_have_text("注意力")

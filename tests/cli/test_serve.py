@@ -39,14 +39,14 @@ def test_a_port_that_is_taken_is_one_line(run: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         refusal = run("serve", "--port", port, "--models", str(tmp_path)).refusal()
-    assert f"cannot listen at 127.0.0.1:{port}" in refusal
+    assert f"cannot listen on 127.0.0.1:{port}" in refusal
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xc3\xa9\n", b"a\x07b\n"])
 def test_a_file_without_a_token_is_one_line(run: Run, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "token").write_bytes(content)
     found = run("serve", "--port", "0", "--token-file", str(tmp_path / "token"))
-    assert "is no token" in found.refusal()
+    assert "is not a token" in found.refusal()
 
 
 def test_a_missing_file_of_a_token_is_one_line(run: Run, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_what_somebody_else_wrote_is_in_the_way(tmp_path: Path, path: str) -> No
     write_site(tmp_path, OLD)
     (tmp_path / path).write_text("mine")
     before = content(tmp_path)
-    with pytest.raises(InputError, match=r"is not as SeqViz wrote it, and stays") as caught:
+    with pytest.raises(InputError, match=r"is not as SeqViz wrote it, so it stays") as caught:
         write_site(tmp_path, NEW)
     assert str(tmp_path / path) in str(caught.value)
     assert content(tmp_path) == before
