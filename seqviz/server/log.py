@@ -6,6 +6,8 @@ error its kind and its place, not its message.
 
 import json
 import logging
+import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,7 +17,7 @@ from typing import TextIO
 OURS = "seqviz"
 MOST_PLACES = 8
 """Of an error, the innermost."""
-_events = logging.getLogger(f"{OURS}.events")
+_events, _errors = (logging.getLogger(f"{OURS}.{kind}") for kind in ("events", "errors"))
 
 
 class JsonLines(logging.Formatter):
@@ -55,8 +57,21 @@ def use_json(out: TextIO) -> None:
     lines = logging.StreamHandler(out)
     lines.setFormatter(JsonLines())
     logging.root.handlers = [lines]
-    known = (logging.getLogger(name) for name in list(logging.root.manager.loggerDict))
-    for handler in (handler for logger in known for handler in logger.handlers):
-        handler.setFormatter(lines.formatter)
+    for logger in map(logging.getLogger, list(logging.root.manager.loggerDict)):
+        for handler in logger.handlers:
+            handler.setFormatter(lines.formatter)
+        if not logger.handlers:  # who is cut off from the others would write plain text
+            logger.propagate = True
     logging.captureWarnings(True)
+    threading.excepthook = _thread_failed
+    sys.unraisablehook = _could_not_be_raised
     _events.setLevel(logging.INFO)
+
+
+def _thread_failed(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        _errors.error("a thread has failed", exc_info=args.exc_value)
+
+
+def _could_not_be_raised(args: "sys.UnraisableHookArgs") -> None:
+    _errors.error("an error could not be raised", exc_info=args.exc_value)

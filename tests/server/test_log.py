@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,13 +19,15 @@ SENTENCE = "der hund ist kalt"
 def written() -> Iterator[io.StringIO]:
     """What is logged as JSON; after the test, all loggers are as before."""
     known = [logging.root, *map(logging.getLogger, list(logging.root.manager.loggerDict))]
-    handlers = {one: (list(one.handlers), one.level) for one in known}
-    formats = {one: one.formatter for held, _ in handlers.values() for one in held}
+    handlers = {one: (list(one.handlers), one.level, one.propagate) for one in known}
+    formats = {one: one.formatter for held, *_ in handlers.values() for one in held}
+    hooks = threading.excepthook, sys.unraisablehook
     lines = io.StringIO()
     yield lines
     logging.captureWarnings(False)
-    for logger, (held, level) in handlers.items():
-        logger.handlers, logger.level = held, level
+    threading.excepthook, sys.unraisablehook = hooks
+    for logger, (held, level, propagates) in handlers.items():
+        logger.handlers, logger.level, logger.propagate = held, level, propagates
     for handler, formatter in formats.items():
         handler.setFormatter(formatter)
     logging.getLogger("seqviz.events").setLevel(logging.NOTSET)
@@ -75,3 +79,32 @@ def test_what_had_a_form_of_its_own_is_json_now(written: io.StringIO) -> None:
     apart.removeHandler(own)
     assert isinstance(own.formatter, JsonLines)
     assert [line["event"] for line in lines_of(written)] == ["two\nlines"]
+
+
+def test_who_has_no_handler_and_is_cut_off_is_heard(written: io.StringIO) -> None:
+    cut_off = logging.getLogger("tests.cut_off")
+    cut_off.propagate = False
+    use_json(written)
+    cut_off.error("no handshake")
+    assert [line["event"] for line in lines_of(written)] == ["no handshake"]
+
+
+def test_what_nobody_catches_is_json_without_a_sentence(
+    written: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Falls:
+        def __del__(self) -> None:
+            raise ValueError(SENTENCE)
+
+    def fail() -> None:
+        raise KeyError(SENTENCE)
+
+    use_json(written)
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    Falls()
+    assert SENTENCE not in written.getvalue() + capsys.readouterr().err
+    failed, fell = lines_of(written)
+    assert (failed["error"], fell["error"]) == ("KeyError", "ValueError")
+    assert failed["at"][-1].endswith(" fail") and fell["at"][-1].endswith(" __del__")
