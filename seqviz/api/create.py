@@ -29,6 +29,7 @@ from seqviz.options import DecodeOptions
 from seqviz.server.gate import is_host_allowed
 from seqviz.server.metrics import CONTENT_TYPE, Metrics
 from seqviz.server.rate import RateLimit, client_of
+from seqviz.server.unread import Unread
 from seqviz.trace.packed import packed
 
 BODY_SECONDS = 30.0
@@ -62,7 +63,10 @@ def create_api(
     api = _Api(translators, limits, counts, desk=desk or Desk(translators, limits, counts))
     return Starlette(
         routes=api.routes(),
-        middleware=[Middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED)],
+        middleware=[
+            Middleware(Unread),
+            Middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED),
+        ],
         lifespan=api.lifespan,
     )
 

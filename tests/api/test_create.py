@@ -16,6 +16,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes, write_trace
 from seqviz.translator import Translator
+from tests.fixtures import rude_sender
 from tests.fixtures.api_server import DATE, SYSTEM, Answer, ask, serving
 
 ONE = {"model": SYSTEM, "text": DATE}
@@ -250,6 +251,13 @@ def test_other_methods_and_addresses_are_refused(address: str) -> None:
 
 
 # Token, rate, queue
+
+
+def test_who_sends_too_much_is_cut_off(address: str) -> None:
+    kind, length = "Content-Type: text/plain", f"Content-Length: {rude_sender.GIGABYTE}"
+    answer, sent = rude_sender.send_all(address, "POST /v1/trace", kind, length)
+    assert answer == b"HTTP/1.1 415 Unsupported Media Type"
+    assert sent < rude_sender.GIGABYTE / 10
 
 
 def test_a_token_is_asked_for(shelf: Shelf) -> None:

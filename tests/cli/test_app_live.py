@@ -21,6 +21,7 @@ from websockets.exceptions import InvalidStatus
 from seqviz.options import DecodeOptions
 from seqviz.translator import load
 from tests.browser.server import stop
+from tests.fixtures import rude_sender
 from tests.fixtures.raw_page import SECONDS, RawPage
 
 PACKAGE = Path(__file__).parents[2]
@@ -59,9 +60,9 @@ class Served:
 
 
 def events_of(served: Served) -> list[dict[str, Any]]:
-    """The lines of its log."""
+    """The lines of its log, all of which are JSON but the first, which stands on stdout."""
     _, *lines = served.log.read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines if line.startswith("{")]
+    return [json.loads(line) for line in lines]
 
 
 def wait_until(happens: Callable[[], bool]) -> None:
@@ -161,6 +162,15 @@ def test_one_address_is_told_to_wait_and_others_are_served(served: Served) -> No
     assert refused.value.response.status_code == 429
     assert int(refused.value.response.headers["retry-after"]) >= 1
     RawPage(served.port, {"text": texts[0]}).open(address="192.0.2.8").cut()
+
+
+def test_who_sends_too_much_is_cut_off(served: Served) -> None:
+    answer, sent = rude_sender.send_all(
+        f"http://127.0.0.1:{served.port}",
+        "PUT /_stcore/upload_file/a/b",
+        "Content-Length: 10000000000",
+    )
+    assert answer == b"HTTP/1.1 507 Insufficient Storage" and sent < rude_sender.GIGABYTE / 10
 
 
 def test_who_leaves_frees_the_place_for_who_waits(served: Served, translations: list[str]) -> None:

@@ -28,6 +28,7 @@ from seqviz.server.log import tell, use_json
 from seqviz.server.metrics import metrics
 from seqviz.server.observed import Limited, Observed
 from seqviz.server.probes import COUNTS, READY, probe_routes
+from seqviz.server.unread import Unread
 from seqviz.views.session import cache, offered
 from seqviz.views.session.access import decodings_a_minute, is_public, pages_limit
 from seqviz.views.session.inspections import inspections
@@ -74,6 +75,7 @@ def middleware() -> list[Middleware]:
     limit, most = pages_limit(), MOST_OPEN if decodings_a_minute() else sys.maxsize
     return [
         Middleware(Observed, counted=metrics(), kind_of=kind_of, quiet=QUIET),
+        Middleware(Unread),
         Middleware(Gate, rules=rules, held_bytes=uploaded_bytes),
         Middleware(Limited, rate=limit, most_open=most, counted=metrics()),
         Middleware(Programs, page=PAGE, base=_base()),
