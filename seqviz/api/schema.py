@@ -49,8 +49,8 @@ _POSTS = {
         bodies.Decode,
         "Translates a sentence and answers with the whole search: the trace file as on disk. "
         "The answer's ETag is of its content; If-None-Match with it is answered by 304. Whoever "
-        f"accepts {STREAM} gets a line of JSON for every piece of news (event: progress), then the "
-        "texts and scores that were found (result), then the trace file (trace); or an error.",
+        f"accepts {STREAM} gets a line of JSON for each event: progress, several times; result, "
+        "with texts and scores; and trace, with the trace file; or else error.",
         f"application/json {STREAM}",
         _SENTENCE,
     ),
@@ -87,13 +87,13 @@ _GETS = {
     "/metrics": "Counts, as Prometheus reads them.",
 }
 _REFUSALS = {
-    "400": "no JSON",
+    "400": "the request is not a JSON object",
     "401": "the token is missing or wrong",
     "403": "the server does not answer under this host name",
     "404": "there is no such model",
     "413": "the request is too large",
     "422": "a field, an option or the sentence is refused: the code says which",
-    "429": "too many ask; Retry-After says when to come again, in seconds",
+    "429": "too many ask; Retry-After says in how many seconds to come back",
 }
 
 

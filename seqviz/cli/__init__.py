@@ -17,7 +17,7 @@ from seqviz.errors import InputError, SeqVizError, lacks_memory
 BAD_INPUT = 2
 FAILED = 1
 COMMANDS = {
-    "app": "Show the page: here, to a class, or to strangers.",
+    "app": "Serve the page: to yourself, a class, or strangers.",
     "models": "List the models that are here.",
     "get": "Fetch a strong model of the Hugging Face hub.",
     "import": "Take over a model from elsewhere: Marian, NLLB, T5 and others.",
@@ -27,7 +27,7 @@ COMMANDS = {
     "tables": "Write what a trace file holds as CSV tables.",
     "explain": "Take one step of a trace file apart, with every number.",
     "page": "Turn a trace file into a page that needs no network.",
-    "gallery": "Make a site of trace files and lessons.",
+    "gallery": "Turn trace files and lessons into a static site.",
     "show": "Print what a trace file holds.",
     "train": "Train a model from a config.",
     "score": "Score a translation of yours: search error or model error?",
@@ -41,7 +41,7 @@ COMMANDS = {
     "confidence": "Measure how sure a model is, so that it can say when it is not.",
     "validate": "Measure how good the flags on words are.",
     "bench": "Measure the speed of the search against installed peers.",
-    "serve": "Serve the models over HTTP, to programs and other machines.",
+    "serve": "Serve the models over HTTP to programs and other machines.",
     "lesson": "Check or open a chapter of the lesson, or write a handout.",
 }
 """Name to help line; the command is ``command`` in the module of that name, with _ for -."""

@@ -34,16 +34,21 @@ _ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
     "names",
     metavar="HOST",
     multiple=True,
-    help="A host name that visitors type; again for more. The machine's own addresses need none.",
+    help="A host name that visitors type; may be given several times. The machine's own addresses "
+    "need none.",
 )
-@click.option("--public", is_flag=True, help="Strangers visit: no uploads, no paths, limits.")
+@click.option(
+    "--public",
+    is_flag=True,
+    help="For strangers: no uploads, no models by path, and limits on time and memory.",
+)
 @click.option(
     "--embed",
     "frames",
     metavar="ORIGIN",
     multiple=True,
-    help="A site whose pages may show SeqViz in a frame, https://moodle.example.edu; again for "
-    "more.",
+    help="A site whose pages may show SeqViz in a frame, such as https://moodle.example.edu; may "
+    "be given several times.",
 )
 @click.option(
     "--rate",
@@ -65,7 +70,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     log: bool,
     models: Path | None,
 ) -> None:
-    """Show the page, at http://127.0.0.1:8501 unless told otherwise; Ctrl+C stops it.
+    """Serve the page, at http://127.0.0.1:8501 unless told otherwise; Ctrl+C stops it.
 
     \b
     Examples:

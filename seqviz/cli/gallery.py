@@ -31,13 +31,13 @@ Work = Callable[[], None]
 
 
 @click.command(name="gallery")
-@click.option("--title", default="", help="Of the site; what it is called otherwise is translated.")
+@click.option("--title", default="", help="Of the site. Default: one in the reader's language.")
 @click.option(
     "--language",
     type=click.Choice(LANGUAGES),
     default=LANGUAGES[0],
     show_default=True,
-    help="In which its files are written; every visitor's browser chooses its own.",
+    help="In which the files are written; each visitor's browser chooses its own.",
 )
 @options.device
 @options.threads
@@ -57,12 +57,12 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     """Make a site in the folder OUT: every trace in the viewer, every chapter to walk through.
 
     FILE is a trace file (.json, .json.gz) or a chapter (.yaml), whose sentences are decoded.
-    Without any, it shows what the models that are here make of their examples, and the lesson. Of
-    two traces of a sentence by one model, the greedy one is set against the other.
+    Without FILE, the site shows the lesson, and the examples of the models that are here. Of two
+    traces of one sentence that differ only in beam size, the greedy one is set against the other.
 
     The site needs no server program: open OUT/index.html, or put OUT on any static host.
-    OUT/viewer.html?trace=ADDRESS shows a trace file from elsewhere. What was made before is made
-    anew; what somebody else put into OUT stays, and where it is in the way, nothing is written.
+    OUT/viewer.html?trace=ADDRESS shows a trace file from elsewhere. Given again, the command
+    replaces what it wrote. Other files in OUT stay; where one is in the way, nothing is written.
 
     \b
     Examples:

@@ -99,16 +99,15 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
 ) -> None:
     """Translate a test set, and find the sentences that may be wrong.
 
-    FILE holds a sentence a line, source<TAB>reference, or source<TAB>reference<TAB>another system's
-    translation; or columns named by a first line such as source<TAB>reference<TAB>baseline; or it
-    is a TSV of the Marot viewer. UTF-8, compressed by gzip or not; blank lines are passed over. A
-    third column without a name is another system's if it is about as long as the references and
-    differs from line to line; a reference may be empty.
+    FILE holds one sentence per line: the source; source<TAB>reference, which may be empty; or
+    source<TAB>reference<TAB>another system's translation. A first line may name the columns, such
+    as source<TAB>reference<TAB>baseline; a third column without a name is read as another system's
+    translations if it is about as long as the references and differs from line to line. Or FILE is
+    a TSV of the Marot viewer. UTF-8, plain or gzip; blank lines are skipped.
 
-    DIR gets sentences.parquet, a row a sentence with all features, and report.html, which opens
-    without a network; and the errors that people marked in a TSV of Marot's, which Inspect on the
-    page draws. What is done is kept as it goes: stop at any moment, by Ctrl+C or otherwise,
-    and the same command goes on.
+    DIR gets sentences.parquet, one row per sentence with all features, and report.html, which opens
+    without a network; of a Marot TSV also the errors that people marked, for Inspect on the page.
+    Work is kept as it goes: stop at any moment, and the same command goes on.
 
     \b
     Examples:
@@ -181,7 +180,7 @@ def _say_third(file: Path, baseline: Path | None) -> None:
     if third == "baseline" and baseline is None:
         printing.notice(
             f"The third column of {file} is read as another system's translations. If it is not, "
-            "say so by a first line 'source<TAB>reference<TAB>other'."
+            "say so in a first line: 'source<TAB>reference<TAB>other'."
         )
     elif third:
         printing.notice(

@@ -26,7 +26,7 @@ HERE = ("localhost", "127.0.0.1", "::1")
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Address to listen at; 0.0.0.0 lets other machines ask.",
+    help="Address to listen on; 0.0.0.0 lets other machines in.",
 )
 @options.models
 @options.device
@@ -36,15 +36,15 @@ HERE = ("localhost", "127.0.0.1", "::1")
     "--token-file",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Its first line is the token that every request has to show.",
+    help="The first line of FILE is the token that every request must send.",
 )
 @click.option(
     "--rate",
     type=click.FloatRange(min=0),
     default=0.0,
-    help="Requests a minute that one client may make. Default: any number.",
+    help="Requests a minute that one address may make. Default: no limit.",
 )
-@click.option("--trusted", is_flag=True, help="Let requests take any time and memory.")
+@click.option("--trusted", is_flag=True, help="Let a request take any time and memory.")
 def command(  # noqa: PLR0913 (click hands every option over by its name)
     *,
     port: int,
@@ -59,10 +59,10 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
 ) -> None:
     """Serve the models over HTTP, for the page, the command line and programs elsewhere.
 
-    The page and all commands use these models with SEQVIZ_BACKEND=http://HOST:PORT, and with the
-    token in SEQVIZ_BACKEND_TOKEN; Python does with seqviz.load("http://HOST:PORT/PAIR/SYSTEM").
+    With SEQVIZ_BACKEND=http://HOST:PORT, and the token in SEQVIZ_BACKEND_TOKEN, the page and all
+    commands use these models; Python also with seqviz.load("http://HOST:PORT/PAIR/SYSTEM").
     Requests that wait for the same model are decoded together. http://HOST:PORT/docs describes the
-    API. Nobody may ask for more time or memory than on a public page, unless with --trusted.
+    API. Without --trusted, a request may take no more time and memory than on a public page.
 
     \b
     Examples:
@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
         name = f"[{host}]" if ":" in host else host
         printing.say(f"SeqViz answers at http://{name}:{socket.getsockname()[1]} (Ctrl+C stops it)")
         if not token and not _is_here(host):
-            printing.notice("Whoever reaches this machine may ask; --token-file lets few.")
+            printing.notice("Anybody who reaches this machine may ask; --token-file wants a token.")
         server_of(create_api(shelf, limits)).run(sockets=[socket])
 
 

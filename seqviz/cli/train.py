@@ -114,7 +114,7 @@ def _summary(product: Product) -> str:
     minutes = product.outcome.record.seconds / 60
     lines = [
         f"{product.folder}: {minutes:.1f} minutes of training; "
-        f"{time.process_time():,.0f} s of processor time for all of this command"
+        f"{time.process_time():,.0f} s of processor time in all"
     ]
     if product.scores:
         lines.append(_scores(product.scores))

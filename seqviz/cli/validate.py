@@ -79,8 +79,8 @@ Given = Sequence[tuple[str, Path]]
 @click.option(
     "--keep",
     is_flag=True,
-    help="Keep what was fitted to each model of --fit, and measured on it, as marks.json in its "
-    "folder: from then on its marks follow its own rules. Needs --fit and --planted.",
+    help="Keep the rules fitted to each model of --fit, and what was measured, as marks.json in "
+    "its folder: its marks follow its own rules from then on. Needs --fit and --planted.",
 )
 @click.option(
     "--into",
@@ -131,7 +131,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     if write and not (judged and fit and planted):
         raise click.UsageError("--write needs --judged, --fit and --planted.")
     if keep and (write or not (fit and planted)):
-        raise click.UsageError("--keep needs --fit and --planted, and goes without --write.")
+        raise click.UsageError("--keep needs --fit and --planted, and does not go with --write.")
     validate_report.check_marked(into)
     use_threads(threads)
     files = {file.name: read_judged(lines.from_file(file), str(file)) for file in judged}
