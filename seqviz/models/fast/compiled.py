@@ -3,8 +3,8 @@
 Skip this to understand the model: it computes ``F.linear`` in float32.
 
 A library's product is made for many rows: with a few it multiplies far slower than the weight
-comes from memory. Here the weight lies in blocks of 16 outputs, read once, front to back, and the
-sums of up to six rows stay in registers meanwhile (Goto and van de Geijn 2008, "Anatomy of
+comes from memory. Here the weight lies in blocks of two registers of outputs, read front to back,
+and the sums of some rows stay in registers meanwhile (Goto and van de Geijn 2008, "Anatomy of
 High-Performance Matrix Multiplication", section 6). One thread. Knows no models.
 """
 
@@ -12,16 +12,27 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from seqviz.models.fast.machine import LANES, MULTIPLY_ADD, NAME, WIDE, function, splat
+from seqviz.models.fast.machine import (
+    LANES,
+    MULTIPLY_ADD,
+    NAME,
+    REGISTERS,
+    WHOLE,
+    WIDE,
+    function,
+    splat,
+)
 from seqviz.models.fast.products import Product
 
 VECTORS = 2
 COLUMNS = LANES * VECTORS
 """Outputs of a block."""
-ROWS = 6
-"""Of an input that are multiplied at once: 12 sums of 8 numbers, in 16 registers."""
-_AHEAD = 16 * COLUMNS
+ROWS = REGISTERS * 3 // 8
+"""The most of an input that are multiplied at once: three registers of four hold sums."""
+_AHEAD = 64 * COLUMNS
 """How far ahead the weight is asked for, in numbers."""
+_LINE = 16
+"""Numbers that come from memory together."""
 
 
 def compiled(weight: Tensor) -> Product | None:
@@ -49,7 +60,10 @@ def compiled(weight: Tensor) -> Product | None:
 
 
 def _assembly() -> str:
-    """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows."""
+    """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows.
+
+    Rows are taken in as few groups as there can be, of as equal sizes as there can be.
+    """
     counts = range(1, ROWS + 1)
     cases = " ".join(f"i64 {count}, label %rows{count}" for count in counts)
     calls = "\n".join(
@@ -60,7 +74,8 @@ def _assembly() -> str:
     )
     return f"""
         {"".join(_block(count) for count in counts)}
-        define void @{NAME}(ptr %x, ptr %blocks, ptr %bias, ptr %y, i64 %R, i64 %D, i64 %count) {{
+        define void @{NAME}(ptr %x, ptr %blocks, ptr %bias, ptr %y, i64 %R, i64 %D, i64 %count)
+          {WHOLE} {{
         entry:
           %N = mul i64 %count, {COLUMNS}
           %size = mul i64 %D, {COLUMNS}
@@ -81,10 +96,15 @@ def _assembly() -> str:
           %y.from = mul i64 %r, %N
           %yr = getelementptr float, ptr %yb, i64 %y.from
           %left = sub i64 %R, %r
-          switch i64 %left, label %rows{ROWS} [{cases}]
+          %filled = add i64 %left, {ROWS - 1}
+          %groups = udiv i64 %filled, {ROWS}
+          %sum = add i64 %left, %groups
+          %sum.less = sub i64 %sum, 1
+          %taken = udiv i64 %sum.less, %groups
+          switch i64 %taken, label %rows{ROWS} [{cases}]
         {calls}
         row.end:
-          %r.next = add i64 %r, {ROWS}
+          %r.next = add i64 %r, %taken
           %more = icmp ult i64 %r.next, %R
           br i1 %more, label %row, label %block.end
         block.end:
@@ -104,7 +124,7 @@ def _block(rows: int) -> str:
     sums = [(row, vector) for row in range(rows) for vector in range(VECTORS)]
     lines = [
         f"define internal void @block{rows}("
-        "ptr %x, ptr %w, ptr %bias, ptr noalias %y, i64 %D, i64 %N) {",
+        f"ptr %x, ptr %w, ptr %bias, ptr noalias %y, i64 %D, i64 %N) {WHOLE} {{",
         "entry:",
         *(f"%from{v} = getelementptr float, ptr %bias, i64 {v * LANES}" for v in range(VECTORS)),
         *(f"%i{v} = load {WIDE}, ptr %from{v}, align 4" for v in range(VECTORS)),
@@ -114,9 +134,12 @@ def _block(rows: int) -> str:
         *(f"%s{r}.{v} = phi {WIDE} [%i{v}, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
         f"%at = mul i64 %k, {COLUMNS}",
         "%wk = getelementptr float, ptr %w, i64 %at",
-        f"%later = getelementptr float, ptr %wk, i64 {_AHEAD}",
-        "call void @llvm.prefetch.p0(ptr %later, i32 0, i32 3, i32 1)" if rows > 1 else "",
     ]
+    for number in range(0, COLUMNS, _LINE):
+        lines += [
+            f"%later{number} = getelementptr float, ptr %wk, i64 {_AHEAD + number}",
+            f"call void @llvm.prefetch.p0(ptr %later{number}, i32 0, i32 2, i32 1)",
+        ]
     for v in range(VECTORS):
         lines += [
             f"%wp{v} = getelementptr float, ptr %wk, i64 {v * LANES}",

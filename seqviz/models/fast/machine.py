@@ -9,8 +9,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-LANES = 8
-"""Numbers in a register."""
+import torch
+
+REGISTERS, LANES = (32, 16) if torch.backends.cpu.get_cpu_capability() == "AVX512" else (16, 8)
+"""Of this CPU, and numbers in one."""
 WIDE = f"<{LANES} x float>"
 MULTIPLY_ADD, SUM = f"@llvm.fmuladd.v{LANES}f32", f"@llvm.vector.reduce.fadd.v{LANES}f32"
 NAME = "compiled"
@@ -19,6 +21,9 @@ DECLARED = f"""
     declare float {SUM}(float, {WIDE})
     declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
 """
+
+WHOLE = f'"prefer-vector-width"="{32 * LANES}" "min-legal-vector-width"="{32 * LANES}"'
+"""Said of a function: no register is taken in halves."""
 
 _one_at_a_time = threading.Lock()
 _engines: list[Any] = []

@@ -182,7 +182,7 @@ def test_without_the_compiler_there_is_what_torch_has(
     monkeypatch.setattr(machine, "_function", cache(machine._function.__wrapped__))
     assert compiled(torch.ones(4, 4)) is None
     assert pack_weight(torch.ones(4, 4)) is not None
-    assert type(reading(8)) is Reading
+    assert type(reading(machine.LANES)) is Reading
 
 
 @pytest.mark.parametrize("slots", [1, 5])
