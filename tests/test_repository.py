@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -205,6 +206,19 @@ def local_links(text: str) -> list[str]:
     return [link for link in re.findall(r"\]\(([^)\s]+)\)", text) if "://" not in link]
 
 
+def to_files(links: Iterable[str]) -> list[str]:
+    return [link for link in links if not link.startswith("#")]
+
+
+def places(text: str) -> list[int]:
+    """Which headings the text links to, in the spelling of GitHub's anchors."""
+    titles = re.findall(r"^#+ (.+)$", without_code(text), flags=re.MULTILINE)
+    anchors = [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
+    linked = [link[1:] for link in local_links(text) if link.startswith("#")]
+    assert {anchor: anchors.count(anchor) for anchor in linked} == dict.fromkeys(linked, 1)
+    return [anchors.index(anchor) for anchor in linked]
+
+
 def test_both_readmes_say_the_same() -> None:
     english, chinese = (path.read_text(encoding="utf-8") for path in READMES)
     assert headings(english) == headings(chinese)
@@ -212,14 +226,17 @@ def test_both_readmes_say_the_same() -> None:
     assert english.count("\n- ") == chinese.count("\n- ")
     assert english.count("\n| ") == chinese.count("\n| ")
     others = [path.name for path in READMES]
-    assert [link for link in local_links(english) if link not in others] == [
-        link.replace("-zh.", "-en.") for link in local_links(chinese) if link not in others
+    assert [link for link in to_files(local_links(english)) if link not in others] == [
+        link.replace("-zh.", "-en.")
+        for link in to_files(local_links(chinese))
+        if link not in others
     ]
+    assert places(english) == places(chinese) != []
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_what_a_readme_links_to_exists(readme: Path) -> None:
-    links = local_links(readme.read_text(encoding="utf-8"))
+    links = to_files(local_links(readme.read_text(encoding="utf-8")))
     assert any(link.startswith("assets/") for link in links)
     assert [link for link in links if not (ROOT / link).exists()] == []
 
