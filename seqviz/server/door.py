@@ -1,7 +1,8 @@
 """The door of the server: few visitors are let in at once, the others keep their place outside.
 
 Who is outside costs nothing but a line in a list: no thread waits for them. They ask again from
-time to time, and whoever stops asking is forgotten. Knows nothing about Streamlit or words.
+time to time; whoever has left, or stops asking, lets the others pass at once, keeps the place for a
+while, and is forgotten. Knows nothing about Streamlit or words.
 """
 
 import threading
@@ -35,15 +36,20 @@ class Door:
     """Who is in, and who waits outside, in the order in which they came."""
 
     def __init__(
-        self, *, most: int, expected_seconds: Callable[[int], float] = lambda ahead: ahead + 1
+        self,
+        *,
+        most: int,
+        expected_seconds: Callable[[int], float] = lambda ahead: ahead + 1,
+        is_here: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """Nobody is there yet.
 
         Args:
             most: are let in at once.
             expected_seconds: about when there is room for somebody with so many ahead.
+            is_here: whether somebody who waits has not left.
         """
-        self._most, self._expected_seconds = most, expected_seconds
+        self._most, self._expected_seconds, self._is_here = most, expected_seconds, is_here
         self._inside: Counter[str] = Counter()
         self._outside: dict[str, _Outside] = {}
         self._lock = threading.Lock()
@@ -75,7 +81,8 @@ class Door:
 
     def outside(self) -> int:
         """How many wait before it, those included who have not asked for a while."""
-        return len(self._outside)
+        with self._lock:
+            return sum(map(self._is_here, self._outside))
 
     def ahead(self, who: str) -> int | None:
         """How many outside come before this one, whose place is kept; None: there is room."""
@@ -91,7 +98,7 @@ class Door:
                 del self._outside[one]
         self._outside.setdefault(who, _Outside(now, MOST_PACE)).asked = now
         before = list(self._outside)[: list(self._outside).index(who)]
-        ahead = sum(not self._outside[one].is_late(now) for one in before)
+        ahead = sum(not self._outside[one].is_late(now) and self._is_here(one) for one in before)
         return None if len(self._inside) + ahead < self._most else ahead
 
 

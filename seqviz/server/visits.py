@@ -9,8 +9,9 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from seqviz.errors import InputError
 from seqviz.server.door import Door
@@ -19,7 +20,7 @@ from seqviz.server.queue import OnWait, Queue, Ticket
 from seqviz.server.rate import RateLimit
 
 MOST_KNOWN = 10_000
-"""Visitors of whom is remembered where they come from."""
+"""Visitors of whom is remembered where they come from, and asked whether they are there."""
 PATIENCE_SECONDS = 60.0
 """Who has waited for so long is drawn beside the others, should one of them hang."""
 
@@ -30,6 +31,17 @@ class _Here(threading.local):
     visitor: str = ""
     entered: bool = False
     drawing: Ticket | None = None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is remembered of a visitor."""
+
+    client: str
+    is_here: Callable[[], bool]
+
+
+NOBODY = _Known("", lambda: True)
 
 
 class Visits:
@@ -52,10 +64,14 @@ class Visits:
             counted: counts what is waited for and refused; None: nobody does.
         """
         self._decoders = Queue(places=decoders)
-        self.door = Door(most=most_inside, expected_seconds=self._decoders.expected_seconds)
+        self.door = Door(
+            most=most_inside,
+            expected_seconds=self._decoders.expected_seconds,
+            is_here=lambda visitor: self._known.get(visitor, NOBODY).is_here(),
+        )
         self._rate = rate or RateLimit(a_minute=0, at_once=1)
         self._counted = counted or Metrics()
-        self._clients: OrderedDict[str, str] = OrderedDict()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = threading.Lock()
         self._stage = Queue(places=1, patience=PATIENCE_SECONDS)
         self._here = _Here()
@@ -77,13 +93,21 @@ class Visits:
         """Whether there is more than one of these."""
         return self.inside() > 1
 
-    def comes_from(self, visitor: str, client: str) -> None:
-        """Remember whose decodings count together, those beside the page, too; "" has no limit."""
+    def comes(
+        self, visitor: str, client: str, is_here: Callable[[], bool] = NOBODY.is_here
+    ) -> None:
+        """Remember a visitor.
+
+        Args:
+            visitor: who it is.
+            client: whose decodings count together, those beside the page, too; "" has no limit.
+            is_here: whether the visitor has not left, asked from any thread.
+        """
         with self._lock:
-            self._clients[visitor] = client
-            self._clients.move_to_end(visitor)
-            if len(self._clients) > MOST_KNOWN:
-                self._clients.popitem(last=False)
+            self._known[visitor] = _Known(client, is_here)
+            self._known.move_to_end(visitor)
+            if len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
 
     def rested(self) -> float:
         """Seconds since the last page was drawn; below 0 while one is, and before the first."""
@@ -129,7 +153,7 @@ class Visits:
             InputError: "busy", there is no room; "too_often", the client has to pause.
             DecodingCancelled: the visitor has asked again.
         """
-        seconds = self._rate.take(self._clients.get(visitor, ""))
+        seconds = self._rate.take(self._known.get(visitor, NOBODY).client)
         if seconds:
             self._counted.refused("too_often")
             raise InputError("too_often", {"seconds": math.ceil(seconds)})

@@ -63,6 +63,20 @@ def test_who_does_not_ask_again_lets_others_pass_and_is_forgotten_later(now: lis
     assert [refused(door, who) for who in "dc"] == [0, 1]
 
 
+def test_who_leaves_lets_others_pass_at_once_and_finds_the_place_again(now: list[float]) -> None:
+    left = set[str]()
+    door = Door(most=1, is_here=lambda who: who not in left)
+    door.enter("a")
+    assert [refused(door, who) for who in "bcd"] == [0, 1, 2]
+    left.add("b")
+    assert refused(door, "d") == 1 and door.outside() == 2
+    left.clear()
+    assert [refused(door, who) for who in "dbc"] == [2, 0, 1]
+    left |= {"b", "c"}
+    door.leave("a")
+    door.enter("d")
+
+
 def test_a_crowd_asks_slowly() -> None:
     paces = [pace(ahead) for ahead in (0, 20, 10_000)]
     assert paces == sorted(paces) and paces[0] < 3 and paces[2] == module.MOST_PACE

@@ -110,7 +110,7 @@ def test_all_visitors_of_one_address_have_one_limit() -> None:
     counted, rate = Metrics(), RateLimit(a_minute=30, at_once=2, clock=lambda: 0.0)
     visits = Visits(decoders=1, most_inside=9, rate=rate, counted=counted)
     for visitor, client in (("a", "192.0.2.7"), ("b", "192.0.2.7"), ("c", "192.0.2.8"), ("d", "")):
-        visits.comes_from(visitor, client)
+        visits.comes(visitor, client)
     for visitor in "abcdddd":
         with visits.turn(silent, visitor):
             pass
@@ -132,6 +132,20 @@ def test_who_finds_no_room_is_counted_and_told_how_long_it_takes() -> None:
     assert values(counted)["seqviz_refusals_total:busy"] == 1
     assert (visits.inside(), visits.waiting(), visits.is_crowded()) == (0, 0, False)
     assert visits.door.outside() == 1
+
+
+def test_who_has_left_is_not_waited_for() -> None:
+    visits, here = Visits(decoders=1, most_inside=1), True
+    visits.comes("b", "", lambda: here)
+    visits.door.enter("a")
+    for visitor in "bc":
+        with pytest.raises(InputError), visits.visit(visitor, silent, knocks=True):
+            pytest.fail("there is no room")
+    visits.door.leave("a")
+    assert visits.door.ahead("c") == 1, "b is there, and comes first"
+    here = False
+    with visits.visit("c", silent, knocks=True):
+        assert visits.door.outside() == 0
 
 
 def test_a_crowd_is_more_than_one() -> None:

@@ -13,6 +13,7 @@ from seqviz.server.observed import limited_client
 from seqviz.server.queue import busy
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell.serving import presence
 
 QUIET_SECONDS = 1.0
 """Before the first word about the line, and between two."""
@@ -33,11 +34,13 @@ def let_in(draw: Callable[[Words], None], w: Words) -> None:
 
     def tell(ahead: int) -> None:
         nonlocal told
+        state.remembered(ENTERED)  # here Streamlit may end the run: the visitor has left
         if time.monotonic() - told > QUIET_SECONDS:
             told = time.monotonic()
             place.caption(words_of_waiting(ahead, w))
 
-    cache.visits().comes_from(state.visitor(), limited_client(st.context.ip_address or ""))
+    client = limited_client(st.context.ip_address or "")
+    cache.visits().comes(state.visitor(), client, presence())
     knocks = not state.remembered(ENTERED)
     with ExitStack() as stack:
         try:

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from seqviz.server import descriptors
 from seqviz.server.first_page import Programs, preloading
@@ -119,6 +120,16 @@ def open_pages() -> int:
     """How many sessions have a browser."""
     manager: Any = runtime.get_instance()._session_mgr  # untyped
     return len(manager.list_active_sessions())
+
+
+def presence() -> Callable[[], bool]:
+    """What tells, whenever and in whatever thread it is asked, whether this session has a browser.
+
+    To be called while its page is drawn.
+    """
+    context = get_script_run_ctx()
+    session = "" if context is None else context.session_id
+    return lambda: runtime.exists() and runtime.get_instance().is_active_session(session)
 
 
 def _base() -> str:

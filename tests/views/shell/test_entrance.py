@@ -88,6 +88,18 @@ def test_who_asks_too_often_waits_and_loses_nothing(
     assert pages.source(app) == "es" and told not in pages.messages(app)
 
 
+def test_who_has_left_lets_others_pass_at_once(
+    visits: Visits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = [True]
+    monkeypatch.setattr(entrance, "presence", lambda: lambda: here[0])
+    visits.door.enter("somebody")
+    pages.open_app(SHORT)
+    assert (visits.door.outside(), visits.door.ahead("another")) == (1, 1)
+    here[0] = False
+    assert (visits.door.outside(), visits.door.ahead("another")) == (1, 0)
+
+
 def test_all_systems_wait_together(visits: Visits) -> None:
     app = pages.open_app(SHORT)
     visits.door.enter("somebody")

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import streamlit as st
@@ -122,6 +123,21 @@ def test_a_session_that_was_left_is_forgotten_without_another_visitor(runtime: R
     assert serving.forget_sessions() == 0
     serving.give_back()
     assert left() is None
+
+
+def test_who_closes_the_page_is_not_present(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def visit() -> None:
+        sessions = runtime._session_mgr
+        name = sessions.connect_session(Browser(), ScriptData(str(APP), is_hello=False), {})
+        monkeypatch.setattr(serving, "get_script_run_ctx", lambda: Mock(session_id=name))
+        is_here = serving.presence()
+        assert is_here()
+        sessions.disconnect_session(name)
+        assert not is_here()
+
+    event_loop.run(visit())
 
 
 def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
