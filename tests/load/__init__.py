@@ -1,0 +1,1 @@
+"""Many visitors at once, each followed until the page stands: see ``__main__``."""
