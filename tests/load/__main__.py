@@ -27,6 +27,8 @@ from tests.load.visitor import Visit, visit
 LOOK_SECONDS, HOUR_LOOK_SECONDS = 0.5, 10.0
 SETTLE_SECONDS = 15.0
 """The server gives memory back every ten."""
+FORGOTTEN_SECONDS = 120.0
+"""After so many more, those who have left are forgotten."""
 IN_A_WAVE = 50
 PART_MINUTES = 5
 HEAD = (
@@ -35,11 +37,13 @@ HEAD = (
 )
 
 
-async def at_once(server: Server, texts: Sequence[str]) -> tuple[list[Visit], Course, float]:
-    """All come at the same moment; with the server's counts, and MiB once it had time to tidy."""
+async def at_once(
+    server: Server, texts: Sequence[str], *, settle: float
+) -> tuple[list[Visit], Course, float]:
+    """All come at the same moment; with the server's counts, and MiB some seconds later."""
     async with server.watched(LOOK_SECONDS) as course:
         visits = await asyncio.gather(*(visit(server.port, text) for text in texts))
-    await asyncio.sleep(SETTLE_SECONDS)
+    await asyncio.sleep(settle)
     after = Course([await asyncio.to_thread(server.counts)]).memory()[0]
     return visits, course, after
 
@@ -113,15 +117,17 @@ async def measure(server: Server, asked: argparse.Namespace, texts: Iterator[str
     await warm_up(server, next(texts))
     say(f"| {' | '.join(HEAD)} |", "| --- |" + " --: |" * (len(HEAD) - 1))
 
-    async def crowd(name: str, count: int) -> float:
-        visits, course, after = await at_once(server, list(islice(texts, count)))
+    async def crowd(name: str, count: int, settle: float = SETTLE_SECONDS) -> float:
+        come = list(islice(texts, count))
+        visits, course, after = await at_once(server, come, settle=settle)
         say(row(name, visits, course, after))
         all_visits.extend(visits)
         return after
 
     for count in asked.visitors:
         await crowd("at once", count)
-    memory = [await crowd(f"wave {wave + 1}", IN_A_WAVE) for wave in range(asked.waves)]
+    settle = FORGOTTEN_SECONDS + SETTLE_SECONDS
+    memory = [await crowd(f"wave {wave}", IN_A_WAVE, settle) for wave in range(1, asked.waves + 1)]
     visits = list[Visit]()
     if asked.minutes:
         size = round(asked.minutes * 60 * asked.rate)

@@ -43,7 +43,8 @@ class Server:
 
         async def look() -> None:
             while True:
-                course.counts.append(await asyncio.to_thread(self.counts))
+                with suppress(OSError):  # too busy, or gone, which the visitors notice
+                    course.counts.append(await asyncio.to_thread(self.counts))
                 await asyncio.sleep(every)
 
         watching = asyncio.create_task(look())
