@@ -17,7 +17,7 @@ development := $(VENV)/.development-installed
 .DEFAULT_GOAL := help
 parts := browser-tests training-tests model-tests page-tests other-tests
 .PHONY: help run serve-ray test $(parts) beside-browser-tests ray-tests check measure-page \
-  measure-lesson measure-flags measure-inspect gpu-check gpu-train clean
+  measure-lesson measure-flags measure-inspect measure-load gpu-check gpu-train clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -29,6 +29,7 @@ help:
 	@echo "make measure-lesson  from the space bar to the next picture, chapter by chapter, and every act"
 	@echo "make measure-flags DATA=FOLDER  measure marks and features anew, into rules and readmes"
 	@echo "make measure-inspect  what inspecting a test set costs, and how fast its table of 10,000 is"
+	@echo "make measure-load  1, 10, 50 and 200 visitors at once; LOAD='--minutes 60': two a second"
 	@echo "make gpu-check     its tests and seqviz bench, where there is a GPU"
 	@echo "make gpu-train DATA=FOLDER  train all configs there in 25 minutes; DEVICE=cpu TINY=--tiny rehearses it"
 	@echo "make clean   remove $(VENV) and everything that was built"
@@ -103,6 +104,9 @@ measure-flags: $(development)
 measure-inspect: $(development)
 	@"$(python)" -m tests.inspection.measure
 	@"$(python)" -m tests.browser.measure --only-inspect
+
+measure-load: $(development)
+	@"$(python)" -m tests.load $(LOAD)
 
 gpu-check: $(development)
 	"$(python)" -m pytest -q tests/test_gpu.py

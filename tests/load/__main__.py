@@ -1,9 +1,10 @@
 """Visitors of one server, at once and one after the other, each followed to the picture.
 
-``python -m tests.load [--visitors N …] [--waves N] [--minutes N]``, or ``make measure-load``. A
-fresh server; every visitor has a sentence of his own of 12 tokens, searched with a beam of 5, and
-opens the page by a link. No test, for times depend on the machine: what a browser fetches and draws
-is not in them. At the end, all that was shown is compared with what the Translator itself answers.
+``python -m tests.load [--visitors N …] [--waves N] [--minutes N]``, or ``make measure-load``, to
+which ``LOAD="--minutes 60"`` hands such options. A fresh server; every visitor has a sentence of
+his own of 12 tokens, searched with a beam of 5, and opens the page by a link. What a browser fetches
+and draws is not in the times. At the end, all that was shown is compared with what the Translator
+itself answers. No test, for times depend on the machine.
 """
 
 import argparse
