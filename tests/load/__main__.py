@@ -2,9 +2,9 @@
 
 ``python -m tests.load [--visitors N …] [--waves N] [--minutes N]``, or ``make measure-load``, to
 which ``LOAD="--minutes 60"`` hands such options. A fresh server; every visitor has a sentence of
-his own of 12 tokens, searched with a beam of 5, and opens the page by a link. What a browser fetches
-and draws is not in the times. At the end, all that was shown is compared with what the Translator
-itself answers. No test, for times depend on the machine.
+his own of 12 tokens, searched with a beam of 5, and opens the page by a link. What a browser
+fetches and draws is not in the times. At the end, all that was shown is compared with what the
+Translator itself answers. No test, for times depend on the machine.
 """
 
 import argparse
@@ -65,7 +65,7 @@ async def in_turn(
 def row(name: str, visits: Sequence[Visit], course: Course, after: float | None = None) -> str:
     """A line of the table."""
     seconds = sorted(one.seconds for one in visits if one.is_served)
-    times = np.quantile(seconds, [0.5, 0.95, 1.0], method="higher") if seconds else []
+    times = [np.quantile(seconds, q, method="higher") for q in (0.5, 0.95, 1.0) if seconds]
     memory = course.memory()
     most, last = max(memory), memory[-1] if after is None else after
     cells = [

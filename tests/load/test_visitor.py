@@ -45,7 +45,9 @@ def picture(text: str = SENTENCE) -> ForwardMsg:
     return message
 
 
-def done(status: "ForwardMsg.ScriptFinishedStatus.ValueType" = 0) -> ForwardMsg:
+def done(
+    status: ForwardMsg.ScriptFinishedStatus.ValueType = ForwardMsg.FINISHED_SUCCESSFULLY,
+) -> ForwardMsg:
     return ForwardMsg(script_finished=status)
 
 

@@ -158,4 +158,5 @@ def _asking(text: str, fragment: str = "") -> bytes:
     if fragment:
         wish.rerun_script.fragment_id = fragment
         wish.rerun_script.is_auto_rerun = True
-    return wish.SerializeToString()
+    found: bytes = wish.SerializeToString()
+    return found
