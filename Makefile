@@ -17,7 +17,8 @@ development := $(VENV)/.development-installed
 .DEFAULT_GOAL := help
 parts := browser-tests training-tests model-tests page-tests other-tests
 .PHONY: help run serve-ray test $(parts) beside-browser-tests ray-tests check measure-page \
-  measure-lesson measure-flags measure-inspect measure-load gpu-check gpu-train clean
+  measure-lesson measure-flags measure-inspect measure-load measure-together gpu-check gpu-train \
+  clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -30,6 +31,7 @@ help:
 	@echo "make measure-flags DATA=FOLDER  measure marks and features anew, into rules and readmes"
 	@echo "make measure-inspect  what inspecting a test set costs, and how fast its table of 10,000 is"
 	@echo "make measure-load  1, 10, 50 and 200 visitors at once; LOAD='--minutes 60': two a second"
+	@echo "make measure-together DATA=FOLDER  recorded searches in batches against one at a time"
 	@echo "make gpu-check     its tests and seqviz bench, where there is a GPU"
 	@echo "make gpu-train DATA=FOLDER  train all configs there in 25 minutes; DEVICE=cpu TINY=--tiny rehearses it"
 	@echo "make clean   remove $(VENV) and everything that was built"
@@ -107,6 +109,10 @@ measure-inspect: $(development)
 
 measure-load: $(development)
 	@"$(python)" -m tests.load $(LOAD)
+
+measure-together: $(development)
+	@$(if $(DATA),,$(error make measure-together DATA=FOLDER))"$(python)" -m tests.translator.measure \
+	  $(foreach system,de-en/transformer zh-en/dot fr-en/transformer,$(system) $(call of,$(system),test))
 
 gpu-check: $(development)
 	"$(python)" -m pytest -q tests/test_gpu.py
