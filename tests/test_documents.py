@@ -1,0 +1,34 @@
+"""The commands that documents show: each is one that there is, with options that it has."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from seqviz.cli import commands
+
+ROOT = Path(__file__).parents[1]
+
+
+def shown(document: Path) -> Iterator[list[str]]:
+    """The words of every ``seqviz …`` in a block of shell; variables and redirections left out."""
+    text = document.read_text(encoding="utf-8").replace("\\\n", "")
+    for block in re.findall(r"^```sh\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+        for line in block.splitlines():
+            call = re.match(r"(?:\S+=\S+ |\.venv/bin/)*seqviz (.+)", line.partition("  #")[0])
+            if call:
+                yield shlex.split(re.sub(r"\d?[<>] \S+", "", call[1]))
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/api.md", "deploy/ray/README.md"])
+def test_the_commands_that_a_document_shows_are_understood(document: str) -> None:
+    calls = list(shown(ROOT / document))
+    assert calls
+    for name, *words in calls:
+        context = click.Context(commands)
+        command = commands.get_command(context, name)
+        assert command is not None, name
+        command.make_context(name, words, parent=context)  # refuses options that it does not have
