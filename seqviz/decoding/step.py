@@ -7,6 +7,7 @@ or no candidate has a cumulative log-probability of −inf. Equals go to the low
 more probable token, then to the lower token id.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +16,9 @@ from torch import Tensor
 from seqviz.decoding.scoring import stop_bound
 from seqviz.options import StopRule
 from seqviz.trace import Fate
+
+_BLOCKS, _MANY = (32, 8), 20_000
+"""Sizes of a vocabulary's blocks, and of how many numbers on they save time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +135,10 @@ def log_softmax(logits: Tensor) -> Tensor:
 
 def entropy(log_probs: Tensor) -> Tensor:
     """Entropy of every next-token distribution in nats, (B, W); impossible tokens add nothing."""
+    if log_probs.device.type == "cpu":
+        found = -torch.linalg.vecdot(log_probs.exp(), log_probs)
+        if not bool(found.isnan().any()):  # as it is where a token is impossible
+            return found
     smallest = torch.finfo(log_probs.dtype).min
     return -(log_probs.exp() * log_probs.clamp(min=smallest)).sum(dim=-1)
 
@@ -143,7 +151,7 @@ def rank_next(log_probs: Tensor, count: int) -> NextTokens:
     keys.
     """
     count = min(count, log_probs.shape[-1])
-    values, tokens = log_probs.topk(min(count + 1, log_probs.shape[-1]), dim=-1)
+    values, tokens = _largest(log_probs, min(count + 1, log_probs.shape[-1]))
     equal = values[..., 1:] == values[..., :-1]
     if bool(equal.any()):
         if bool(equal[..., count - 1 :].any()):
@@ -153,6 +161,24 @@ def rank_next(log_probs: Tensor, count: int) -> NextTokens:
         tokens = tokens.gather(-1, order)
         values = log_probs.gather(-1, tokens)
     return _ranked(tokens[..., :count], values[..., :count])
+
+
+def _largest(values: Tensor, count: int, sizes: Sequence[int] = _BLOCKS) -> tuple[Tensor, Tensor]:
+    """What ``topk`` finds in (B, W, V), and where; of equal ones perhaps others.
+
+    The largest lie in those blocks whose own largest are: few numbers are left to be ranked.
+    """
+    length = values.shape[-1]
+    if not sizes or values.numel() < _MANY or length < 4 * count * sizes[0]:
+        return values.topk(count, dim=-1)
+    size, rest = sizes[0], length % sizes[0]
+    blocks = values[..., : length - rest].unflatten(-1, (-1, size))
+    best = blocks.amax(dim=-1).topk(count, dim=-1).indices.unsqueeze(-1)
+    places = (best * size + torch.arange(size, device=values.device)).flatten(-2)
+    tail = torch.arange(length - rest, length, device=values.device)
+    places = torch.cat((places, tail.expand(*places.shape[:-1], -1)), dim=-1)
+    found, which = _largest(values.gather(-1, places), count, sizes[1:])
+    return found, places.gather(-1, which)
 
 
 def rank_exactly(log_probs: Tensor, count: int) -> NextTokens:

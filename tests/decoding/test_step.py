@@ -39,6 +39,20 @@ def test_ranking_is_a_stable_sort(row: list[float], count: int) -> None:
     assert ranked.log_probs[0, 0].tolist() == [log_probs[0, 0, t].item() for t in expected[:count]]
 
 
+@pytest.mark.parametrize(("rows", "count"), [(60, 10), (20, 40), (9, 2)])
+@pytest.mark.parametrize("coarse", [False, True])
+def test_a_large_vocabulary_is_ranked_block_by_block(rows: int, count: int, coarse: bool) -> None:
+    """Rounded, many are equal, and more than one block has the largest."""
+    numbers = np.random.default_rng(rows).standard_normal((2, rows, 5003)).astype("f4") - 9
+    log_probs = torch.from_numpy(numbers.round(2) if coarse else numbers)
+    expected = np.argsort(-log_probs.numpy(), axis=-1, kind="stable")[..., :count]
+    np.testing.assert_array_equal(rank_next(log_probs, count).tokens.numpy(), expected)
+    log_probs[1, 3] = math.nan
+    found = rank_next(log_probs, count).log_probs
+    assert bool((found[1, 3] == NEVER).all())
+    assert bool((found[1, 4] > NEVER).all())
+
+
 def test_ranking_a_row_of_nan_leaves_nothing_possible() -> None:
     log_probs = log_softmax(torch.tensor([[[0.0, math.nan, 1.0], [0.0, 0.0, 0.0]]]))
     ranked = rank_next(log_probs, 2)
@@ -56,6 +70,11 @@ def test_log_softmax_is_float32_whatever_the_model_computes_in() -> None:
 def test_entropy_of_known_distributions() -> None:
     probs = torch.tensor([[[0.25] * 4, [1.0, 0.0, 0.0, 0.0], [0.5, 0.5, 0.0, 0.0]]])
     assert entropy(probs.log())[0].tolist() == pytest.approx([math.log(4), 0, math.log(2)])
+    probs = torch.tensor([[[0.25] * 4, [0.1, 0.2, 0.3, 0.4], [math.nan] * 4]])
+    assert entropy(probs.log())[0].tolist() == pytest.approx(
+        [math.log(4), 1.2798542, math.nan], nan_ok=True
+    )
+    assert entropy(probs[:, :2].log())[0].tolist() == pytest.approx([math.log(4), 1.2798542])
 
 
 def test_fates_of_two_sentences_at_once() -> None:
