@@ -136,7 +136,7 @@ def log_softmax(logits: Tensor) -> Tensor:
 def entropy(log_probs: Tensor) -> Tensor:
     """Entropy of every next-token distribution in nats, (B, W); impossible tokens add nothing."""
     if log_probs.device.type == "cpu":
-        found = -torch.linalg.vecdot(log_probs.exp(), log_probs)
+        found: Tensor = -torch.linalg.vecdot(log_probs.exp(), log_probs)
         if not bool(found.isnan().any()):  # as it is where a token is impossible
             return found
     smallest = torch.finfo(log_probs.dtype).min
@@ -172,7 +172,7 @@ def _largest(values: Tensor, count: int, sizes: Sequence[int] = _BLOCKS) -> tupl
     if not sizes or values.numel() < _MANY or length < 4 * count * sizes[0]:
         return values.topk(count, dim=-1)
     size, rest = sizes[0], length % sizes[0]
-    blocks = values[..., : length - rest].unflatten(-1, (-1, size))
+    blocks = values[..., : length - rest].view(*values.shape[:-1], -1, size)
     best = blocks.amax(dim=-1).topk(count, dim=-1).indices.unsqueeze(-1)
     places = (best * size + torch.arange(size, device=values.device)).flatten(-2)
     tail = torch.arange(length - rest, length, device=values.device)

@@ -2,14 +2,14 @@
 
 Two buffers are taken once: nothing grows step by step. Time is the outermost axis, so that what has
 been written is one block, and what has not costs no memory yet. On a CPU most of ``select`` is
-copying, so there only rows that change are copied, in place, and of them only what differs:
+copying, so there a prefix stays in its row for the first slot that continues it, whichever that
+is; for every other one it is copied over a row that nobody needs, and of it only what differs:
 prefixes of a beam have most of their tokens in common. Elsewhere all rows move at once to the other
 buffer, for which nobody need wait.
 Letters in shapes as in ``base``: t tokens fed so far, R = B · K rows, D width.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,9 +18,6 @@ from torch import Tensor
 
 from seqviz.models.attention import KeysValues
 from seqviz.models.layers import slot_rows
-
-PARKED = -1
-"""In ``moves``: a place outside the table, for one row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,10 @@ class Cache(Protocol):
     def fed(self) -> int | Tensor:
         """t, from which the next position follows."""
 
+    @property
+    def rows(self) -> Tensor | None:
+        """(R,): the row that each slot has in the views; None: its own number."""
+
     def layer_views(self) -> Sequence[Past]:
         """Of every layer the past, and one place to be filled."""
 
@@ -65,7 +66,7 @@ class DecoderCache:
     buffer: Tensor
     """Flat; holds (max_length, 2 L, R, D), keys of a layer before its values."""
     spare: Tensor
-    """Flat, of the same size; where rows are parked, or all of them move."""
+    """Flat, of the same size; where all rows move."""
     max_length: int
     layers: int
     heads: int
@@ -81,6 +82,8 @@ class DecoderCache:
     common: Tensor
     """(B, K, K) int64: how many of its first tokens a slot has in common with another one of its
     sentence; nothing is said on the diagonal, nor on another device than the CPU."""
+    rows: Tensor | None = None
+    """See ``Cache.rows``; always None on another device than the CPU."""
 
     def layer_views(self) -> tuple[Past, ...]:
         """Of every layer, (R, H, t + 1, D/H): the past, and one place to be filled."""
@@ -115,8 +118,7 @@ class DecoderCache:
         common = columns.gather(1, parents.unsqueeze(2).expand(-1, -1, slots))  # (B, K', K')
         if slots != self.slots:
             return replace(self._moved(rows, self.sentences, slots), common=common)
-        self._rearrange(rows.tolist(), columns.diagonal(dim1=1, dim2=2).flatten().tolist())
-        return replace(self, common=common)
+        return replace(self, rows=self._inherited(parents, columns), common=common)
 
     def keep(self, sentences: Tensor) -> "DecoderCache":
         """Go on with these sentences, (B',)."""
@@ -126,23 +128,36 @@ class DecoderCache:
         moved = self._moved(rows, kept, self.slots)
         return replace(moved, common=self.common[sentences.to(self.common.device)])
 
-    def _rearrange(self, rows: list[int], same: list[int]) -> None:
-        """Put row ``rows[j]`` at every place j; its first ``same[j]`` tokens are there."""
-        past = self._table(self.buffer, len(rows))[: self.fed].flatten(0, 1)  # (t · 2 L, R, D)
-        places = past.unbind(1)
-        parked = self.spare[: past.shape[0] * self.width].view(-1, self.width)
-        wanted = [place if same[place] == self.fed else row for place, row in enumerate(rows)]
-        for source, target, reader in moves(wanted):
-            first = 2 * self.layers * same[reader]
-            read = parked if source == PARKED else places[source]
-            (parked if target == PARKED else places[target])[first:].copy_(read[first:])
+    def _inherited(self, parents: Tensor, same: Tensor) -> Tensor | None:
+        """The rows of slots that continue ``parents``, all written.
 
-    def _moved(self, rows: Tensor, sentences: int, slots: int) -> "DecoderCache":
+        Args:
+            parents: (B, K).
+            same: (B, K, K): how many tokens each slot so far has in common with those parents.
+        """
+        count = self.sentences * self.slots
+        held = list(range(count)) if self.rows is None else self.rows.tolist()
+        table = self._table(self.buffer, count)[: self.fed].flatten(0, 1)  # (t · 2 L, R, D)
+        rows: list[int] = []
+        for first, own, has in zip(
+            range(0, count, self.slots), parents.tolist(), same.tolist(), strict=True
+        ):
+            for slot, heir in enumerate(heirs(own, has)):
+                rows.append(held[first + heir])
+                if heir != own[slot]:
+                    wanted = table[2 * self.layers * has[heir][slot] :]
+                    wanted[:, rows[-1]].copy_(wanted[:, held[first + own[slot]]])
+        return None if rows == list(range(count)) else torch.tensor(rows)
+
+    def _moved(self, slots_kept: Tensor, sentences: int, slots: int) -> "DecoderCache":
+        """With these slots of all, numbered through, each in the row of its own number."""
+        rows = slots_kept if self.rows is None else self.rows[slots_kept]
         if self.fed:
             old = self._table(self.buffer, self.sentences * self.slots)[: self.fed].flatten(0, 1)
             new = self._table(self.spare, sentences * slots)[: self.fed].flatten(0, 1)
             torch.index_select(old, 1, rows, out=new)
-        return replace(self, buffer=self.spare, spare=self.buffer, sentences=sentences, slots=slots)
+        found = replace(self, buffer=self.spare, spare=self.buffer, rows=None)
+        return replace(found, sentences=sentences, slots=slots)
 
     def _table(self, buffer: Tensor, rows: int) -> Tensor:
         """(max_length, 2 L, R, D) of a buffer."""
@@ -150,28 +165,34 @@ class DecoderCache:
         return buffer[:size].view(self.max_length, 2 * self.layers, rows, self.width)
 
 
-def moves(rows: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """Single copies, (from, to, j), that put row ``rows[j]`` at every place j, one after the other.
+def in_rows(values: Tensor, rows: Tensor | None) -> Tensor:
+    """Slots' values, (B, K, …), in the order of their ``Cache.rows``."""
+    return values if rows is None else in_slots(values, rows.argsort())
 
-    Nothing is overwritten before it was read. Where rows change places in a circle, one of them
-    goes by way of ``PARKED``.
+
+def in_slots(values: Tensor, rows: Tensor | None) -> Tensor:
+    """Rows' values, (B, K, …), in the order of the slots; undoes ``in_rows``."""
+    return values if rows is None else values.flatten(0, 1)[rows].view(values.shape)
+
+
+def heirs(parents: Sequence[int], same: Sequence[Sequence[int]]) -> list[int]:
+    """For each slot of a sentence the slot so far whose row it takes.
+
+    The first that continues a slot takes its row. Another one takes that of a slot that nobody
+    continues, of those the one with most in common.
+
+    Args:
+        parents: of the slots, K of K.
+        same: (K, K): how many tokens each slot so far has in common with those parents.
     """
-    wanted = {place: row for place, row in enumerate(rows) if row != place}
-    readers = Counter(wanted.values())
-    free = [place for place in wanted if not readers[place]]
-    while wanted:
-        if not free:
-            place = next(iter(wanted))
-            reader = next(reader for reader, row in wanted.items() if row == place)
-            yield place, PARKED, reader
-            wanted[reader] = PARKED
-            free.append(place)
-        target = free.pop()
-        source = wanted.pop(target)
-        yield source, target, target
-        readers[source] -= 1
-        if not readers[source] and source in wanted:
-            free.append(source)
+    idle, found = sorted(set(range(len(parents))) - set(parents)), list[int]()
+    for slot, parent in enumerate(parents):
+        heir = parent
+        if parent in found:
+            heir = max(idle, key=[row[slot] for row in same].__getitem__)
+            idle.remove(heir)
+        found.append(heir)
+    return found
 
 
 def new_cache(

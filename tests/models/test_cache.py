@@ -1,33 +1,41 @@
 """What the decoder remembers goes where the search goes."""
 
+from random import Random
+
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from seqviz.models.cache import PARKED, DecoderCache, moves, new_cache
+from seqviz.models.cache import DecoderCache, heirs, in_rows, in_slots, new_cache
 
 LAYERS, HEADS, WIDTH = 2, 2, 4
-rows_of_a_beam = st.integers(1, 9).flatmap(
+parents_of_a_beam = st.integers(1, 9).flatmap(
     lambda size: st.lists(st.integers(0, size - 1), min_size=size, max_size=size)
 )
 
 
 def feed(cache: DecoderCache, step: int) -> DecoderCache:
-    """One more token, whose keys and values tell step, layer and row."""
+    """One more token, whose keys and values tell step, layer and slot."""
     rows = cache.sentences * cache.slots
     for layer, view in enumerate(cache.layer_views()):
         for kind, place in enumerate((view.keys, view.values)):
             marks = torch.arange(rows * WIDTH).view(rows, HEADS, WIDTH // HEADS)
-            place[:, :, -1] = marks + 1000.0 * (step + 10 * layer + 100 * kind)
+            place[:, :, -1] = arranged(marks, cache) + 1000.0 * (step + 10 * layer + 100 * kind)
     return cache.advanced()
 
 
+def arranged(marks: Tensor, cache: DecoderCache) -> Tensor:
+    of_sentences = marks.view(cache.sentences, cache.slots, *marks.shape[1:])
+    return in_rows(of_sentences, cache.rows).flatten(0, 1)
+
+
 def past(cache: DecoderCache) -> Tensor:
-    """A copy of all that was fed, (2 L, R, H, t, D/H)."""
+    """A copy of all that was fed, (2 L, R, H, t, D/H), in the order of the slots."""
     tables = [table for view in cache.layer_views() for table in (view.keys, view.values)]
-    return torch.stack(tables)[:, :, :, : cache.fed].clone()
+    found = torch.stack(tables)[:, :, :, : cache.fed].clone()
+    return found if cache.rows is None else found[:, cache.rows]
 
 
 def made(sentences: int, beam_size: int) -> DecoderCache:
@@ -43,24 +51,29 @@ def fed(sentences: int, slots: int, steps: int = 3) -> DecoderCache:
 
 
 @settings(deadline=None)
-@given(rows_of_a_beam)
-def test_moves_put_every_row_where_it_is_wanted(rows: list[int]) -> None:
-    places = {place: place for place in range(len(rows))}
-    for source, target, _ in moves(rows):
-        places[target] = places[source]
-    places.pop(PARKED, None)
-    assert [places[place] for place in range(len(rows))] == rows
+@given(parents_of_a_beam, st.randoms())
+def test_every_slot_gets_a_row_and_its_first_heir_keeps_it(
+    parents: list[int], random: Random
+) -> None:
+    size = len(parents)
+    same = [[random.randrange(9) for _ in parents] for _ in parents]
+    found = heirs(parents, same)
+    assert sorted(found) == list(range(size))  # each row once
+    for parent in set(parents):
+        assert found[parents.index(parent)] == parent
+    idle = set(range(size)) - set(parents)
+    for slot, row in enumerate(found):
+        if row in idle:
+            later = idle.intersection(found[slot:])
+            assert same[row][slot] == max(same[one][slot] for one in later)
 
 
-@settings(deadline=None)
-@given(rows_of_a_beam)
-def test_what_stays_is_not_copied(rows: list[int]) -> None:
-    steps = list(moves(rows))
-    kept = [place for place, row in enumerate(rows) if place == row]
-    assert not {target for _, target, _ in steps} & set(kept)
-    changed = len(rows) - len(kept)
-    circles = sum(target == PARKED for _, target, _ in steps)
-    assert len(steps) == changed + circles and 2 * circles <= changed
+def test_slots_and_rows_undo_each_other() -> None:
+    values, rows = torch.arange(24).view(2, 3, 4), torch.tensor([2, 0, 1, 3, 5, 4])
+    arranged = in_rows(values, rows)
+    assert torch.equal(arranged.flatten(0, 1)[rows], values.flatten(0, 1))
+    assert torch.equal(in_slots(arranged, rows), values)
+    assert in_rows(values, None) is values
 
 
 @pytest.mark.parametrize(
@@ -85,7 +98,7 @@ def test_select_takes_the_rows_of_the_parents(parents: list[list[int]]) -> None:
 
 
 def test_only_what_differs_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two slots that part after three tokens change places in the sixth step."""
+    """Slots that part late have little to copy, and where none is continued twice nothing has."""
     cache = fed(1, 3)
     cache = feed(cache.select(torch.tensor([[0, 0, 1]])), 3)
     copied: list[int] = []
@@ -97,9 +110,13 @@ def test_only_what_differs_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Tensor, "copy_", counted)
     cache = cache.select(torch.tensor([[1, 0, 0]]))
-    assert copied == [4, 1, 1, 1]  # a slot that had nothing in common, then a circle
-    cache.select(torch.tensor([[0, 2, 1]]))
-    assert copied == [4, 1, 1, 1]  # the same prefix twice
+    assert copied == [4]  # only one is continued twice, over one that had nothing in common
+    again = cache.select(torch.tensor([[0, 2, 1]]))
+    assert copied == [4]  # others change places
+    cache = feed(again, 4).select(torch.tensor([[0, 0, 1]]))
+    assert copied == [4, 2]  # they parted two tokens ago
+    feed(cache, 5).select(torch.tensor([[1, 1, 2]]))
+    assert copied == [4, 2, 1]  # they parted one token ago
 
 
 @settings(deadline=None)

@@ -40,6 +40,8 @@ class FixedCache:
     """(2 L, K, H, T', D/H), keys of a layer before its values."""
     fed: Tensor
     """(1,) int64: t."""
+    rows: None = None
+    """Every slot keeps the row of its own number."""
 
     def layer_views(self) -> tuple[FixedPast, ...]:
         """Of every layer, with one place to be filled."""
