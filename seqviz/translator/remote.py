@@ -73,6 +73,7 @@ class RemoteTranslator(Translator):
         beam_size: int | None = None,
         on_step: OnStep | None = None,
         on_size: OnSize | None = None,
+        on_text: Callable[[str], None] | None = None,
     ) -> Trace:
         """See ``Translator.translate``; the backend keeps to its own limit of memory.
 
@@ -82,7 +83,7 @@ class RemoteTranslator(Translator):
         asked = options or DecodeOptions()
         if beam_size is not None:
             asked = replace(asked, beam_size=beam_size)
-        return self._traced("/v1/trace", text, asked, more={}, on_step=on_step)
+        return self._traced("/v1/trace", text, asked, more={}, on_step=on_step, on_text=on_text)
 
     def force_tokens(
         self,
@@ -205,6 +206,7 @@ class RemoteTranslator(Translator):
         *,
         more: Mapping[str, object],
         on_step: OnStep | None,
+        on_text: Callable[[str], None] | None = None,
     ) -> Trace:
         chosen = self.resolved(options)
         length = len(self._read(text, chosen).ids)
@@ -215,6 +217,8 @@ class RemoteTranslator(Translator):
             step, limit = news.get("step", step), news.get("limit", limit)
             if on_step is not None and news.get("event") == "progress":
                 on_step(step, limit)
+            if on_text is not None and news.get("event") == "result":
+                on_text(self._text_of(news))
 
         body = {"model": self.entry.name, "text": text, **more, **_options(options)}
         content = self._patiently(
@@ -249,6 +253,13 @@ class RemoteTranslator(Translator):
             while time.monotonic() < min(again, until):
                 meanwhile()
                 time.sleep(LOOK_SECONDS)
+
+    def _text_of(self, news: Mapping[str, Any]) -> str:
+        """Of the best hypothesis, which comes before the record."""
+        try:
+            return str(news["hypotheses"][0]["text"])
+        except (KeyError, IndexError, TypeError) as error:
+            raise self._odd(error) from error
 
     def _read_as(self, kind: Any, raw: object) -> Any:
         try:

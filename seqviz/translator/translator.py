@@ -85,6 +85,7 @@ class Translator:
         beam_size: int | None = None,
         on_step: OnStep | None = None,
         on_size: OnSize | None = None,
+        on_text: Callable[[str], None] | None = None,
     ) -> Trace:
         """Translate one sentence and record the whole search.
 
@@ -95,6 +96,7 @@ class Translator:
             on_step: called before every step with its number and the most steps there can be;
                 what it raises, such as ``DecodingCancelled``, ends the search.
             on_size: called before the search with the most bytes that its record can take.
+            on_text: called with the translation where its record comes later, from a backend.
 
         Raises:
             InputError: the sentence is empty or too long, an option is out of its range or not for

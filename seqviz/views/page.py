@@ -126,7 +126,7 @@ def _show(request: Request | SeqVizError | None, w: Words) -> None:
 def _trace_view(request: Request, w: Words, *, around: DeltaGenerator) -> None:
     starts.keep_for(request)
     edit_panel.keep_for(request)
-    trace = decode.trace_for(request, w)
+    trace = decode.trace_for(request, w, says_text=True)
     if trace is not None:
         header.render(trace, request, w, around=around)
         stronger.offer(trace, request, w)

@@ -27,10 +27,10 @@ from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
 from seqviz.records.lengths import weights_digest
 from seqviz.trace import Trace
-from seqviz.trace.file import trace_to_bytes
+from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.training.keep_alignment import keep_alignment
 from seqviz.training.keep_confidence import check_ours
-from seqviz.translator import Translator, load
+from seqviz.translator import Translator, load, remote
 from seqviz.translator.trust import trust_in
 from tests.fixtures.api_server import serving, shelf_of_dates
 from tests.fixtures.explained import KINDS, OPTIONS, TEXT, reads, tiny_translators
@@ -209,6 +209,34 @@ def test_steps_are_told(there: dict[str, Translator]) -> None:
     assert told
     assert {limit for _, limit in told} == {5}
     assert [step for step, _ in told] == sorted(step for step, _ in told)
+
+
+def test_the_translation_is_told_before_its_record_is_there(
+    there: dict[str, Translator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came = list[str]()
+
+    def reading(content: bytes, *, name: str) -> Trace:
+        came.append("the record")
+        return trace_from_bytes(content, name=name)
+
+    monkeypatch.setattr(remote, "trace_from_bytes", reading)
+    trace = there["dot"].translate(TEXT, beam_size=2, on_text=came.append)
+    assert came == [trace.translation, "the record"] and trace.translation
+
+
+@pytest.mark.parametrize("hypotheses", [{}, {"hypotheses": []}, {"hypotheses": [None]}])
+def test_a_result_without_a_translation_is_one_line(
+    hypotheses: dict[str, object], there: dict[str, Translator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stream(_: object, path: str, body: object, on_news: Callable[[object], None]) -> bytes:
+        on_news({"event": "result", **hypotheses})
+        return b""
+
+    monkeypatch.setattr(Backend, "stream", stream)
+    with pytest.raises(ModelError) as error:
+        there["dot"].translate(TEXT, on_text=lambda _: None)
+    assert error.value.code == "backend_odd"
 
 
 def test_a_connection_takes_one_request_after_another(

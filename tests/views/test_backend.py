@@ -13,6 +13,7 @@ from seqviz.catalog.mirror import BACKEND_VARIABLE
 from seqviz.catalog.remote import CONNECT_SECONDS
 from seqviz.views.components import evidence, numbers
 from seqviz.views.session.settings import GROUPS
+from seqviz.views.shell.progress import Progress
 from tests.fixtures.api_server import serving
 from tests.views import pages
 from tests.views.conftest import forget
@@ -58,6 +59,18 @@ def test_numbers_and_evidence_come_from_the_backend(backend: str) -> None:
     assert pages.component(app, numbers.KEY)["packed"]
     assert pages.component(app, evidence.KEY)["packed"]["rank"] == 0
     assert not about(app, backend)
+
+
+def test_the_translation_stands_on_the_page_before_its_record_has_come(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = pages.open_app(SHORT)
+    at_the_end = [one.value for one in app.text]
+    monkeypatch.setattr(Progress, "clear", lambda _: None)
+    app.text_area(key="text").set_value("es war")
+    pages.submit(app)
+    first, *_ = texts = [one.value for one in app.text]
+    assert first == pages.translation(app) and len(texts) == len(at_the_end) + 1
 
 
 def test_a_backend_that_goes_is_one_line_and_works_when_it_is_back(

@@ -1,12 +1,12 @@
 """What visitors share: loaded translators, and the traces decoded last. All bounded.
 
 Streamlit's own caches are not used: it empties them for whoever sends "clear_cache". Knows nothing
-about how a wait is shown: it calls back, once a step while decoding and some times a second while
-it waits for its turn.
+about how a wait is shown: it calls back, once a step, and some times a second before its turn.
 """
 
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -194,7 +194,8 @@ def find_or_decode(
     on_step: OnStep,
     on_wait: OnWait,
     *,
-    on_size: Callable[[int], None] | None = None,
+    on_size: Callable[[int], None] = lambda _: None,
+    on_text: Callable[[str], None] | None = None,
 ) -> Trace:
     """The trace of a request, decoded now unless it is kept from before.
 
@@ -203,6 +204,7 @@ def find_or_decode(
         on_step: called before every step of the search.
         on_wait: called some times a second with how many are served first.
         on_size: called before the search with the most bytes that its record can take.
+        on_text: see ``Translator.translate``.
 
     Raises:
         SeqVizError: the model or the text cannot be used, too many wait already, or the search
@@ -215,15 +217,13 @@ def find_or_decode(
 
     def told(size: int) -> None:
         bounds.check_size(size)
-        if on_size is not None:
-            on_size(size)
+        on_size(size)
 
     def decode(loaded: Translator) -> Trace:
         if loaded is not ready:
             bounds.check_work(loaded, request)
-        return counted(
-            lambda: loaded.translate(request.text, request.options, on_step=on_step, on_size=told)
-        )
+        ask = partial(loaded.translate, request.text, request.options, on_step=on_step)
+        return counted(partial(ask, on_size=told, on_text=on_text))
 
     joins = served_together(request.options)
     if ready is None or ready.entry.remote is not None or not (asks and joins):

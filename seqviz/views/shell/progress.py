@@ -73,18 +73,34 @@ class Progress:
                 self._bar = st.empty()
         self._bar.progress(min(max(share, 0.0), 1.0), text=words)
 
+    def tell(self, text: str) -> None:
+        """Show a translation in their place; what belongs to it is still to come."""
+        with self._place.container(key="found"):
+            st.text(text or self._w("header.nothing"))
+            self._bar = st.empty()  # or the browser would leave the old one there until the end
+
     def clear(self) -> None:
         """Take bar and button away."""
         if self._bar is not None:
             self._place.empty()
 
 
-def trace_for(request: Request, w: Words) -> Trace | None:
-    """The trace of a request; None when it was cancelled or refused, which the page then says."""
+def trace_for(request: Request, w: Words, *, says_text: bool = False) -> Trace | None:
+    """The trace of a request; None when it was cancelled or refused, which the page then says.
+
+    Args:
+        request: what is wanted.
+        w: the page's words.
+        says_text: show the translation while a backend sends its record, which may be large.
+    """
 
     def decode(progress: Progress) -> Trace:
         return cache.find_or_decode(
-            request, progress.step, progress.wait, on_size=partial(_say_memory, w)
+            request,
+            progress.step,
+            progress.wait,
+            on_size=partial(_say_memory, w),
+            on_text=progress.tell if says_text else None,
         )
 
     return shown(request.code, decode, w)

@@ -34,11 +34,11 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
 .st-key-text [data-testid="InputInstructions"] { display: none; }
 [data-testid="stBaseButton-primaryFormSubmit"] { min-height: 4.25rem; font-weight: 600; }
 [data-testid^="stBaseButton-primary"] { color: light-dark(#fff, #10151c); }
-.st-key-source [data-testid="stText"], .st-key-translation [data-testid="stText"],
-.st-key-others [data-testid="stText"], .st-key-whole [data-testid="stText"] {
+:is(.st-key-source, .st-key-translation, .st-key-found, .st-key-others, .st-key-whole)
+  [data-testid="stText"] {
   font-family: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 .st-key-source [data-testid="stText"] { font-size: 1.05rem; opacity: .85; }
-.st-key-translation [data-testid="stText"] {
+:is(.st-key-translation, .st-key-found) [data-testid="stText"] {
   font-size: 1.6rem; line-height: 1.3; font-weight: 600; }
 [data-testid="stMetricValue"] { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
 [data-testid="stSidebar"] [data-testid="stTextInput"] { padding-bottom: 1.25rem; }

@@ -152,7 +152,7 @@ class SlowTranslator:
         self.started, self.go = threading.Event(), threading.Event()
 
     def translate(
-        self, text: str, options: DecodeOptions, *, on_step: object, on_size: Callable[[int], None]
+        self, text: str, options: DecodeOptions, *, on_size: Callable[[int], None], **more: object
     ) -> Trace:
         self.asked += 1
         on_size(7)

@@ -174,7 +174,7 @@ def test_a_large_record_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_is_one_message_in_the_language_of_the_page(
     error: SeqVizError, words: Words, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, on_size: object) -> None:
+    def refuse(*_: object, on_size: object, on_text: object) -> None:
         raise error
 
     monkeypatch.setattr("seqviz.views.session.cache.find_or_decode", refuse)
