@@ -81,7 +81,7 @@ _POSTS = {
 }
 _GETS = {
     "/v1/models": "The models: names, languages, kind, scores, licence.",
-    "/v1/models/{pair}/{system}": "One model, which is loaded; and the files by which it reads.",
+    "/v1/models/{pair}/{system}": "Loads one model, and gives its settings and vocabularies.",
     "/v1/records": "Records of training and of measurements beside the weights, in base64.",
     "/readyz": "200 once a decoding has succeeded, 503 before.",
     "/metrics": "Counts, as Prometheus reads them.",
