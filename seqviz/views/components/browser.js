@@ -38,7 +38,8 @@ function inWords(text) {
 
 function sayText(node) {
   const place = node.parentElement;
-  if (!place?.closest(PLACES) || place.closest(OURS)) return;
+  if (!(place instanceof HTMLElement)) return; // a chart's text is ours
+  if (!place.closest(PLACES) || place.closest(OURS)) return;
   const instead = inWords(node.data);
   if (instead !== null && instead !== node.data) node.data = instead;
 }
@@ -53,7 +54,7 @@ function sayNames(element) {
 
 function say(root) {
   if (root.nodeType === Node.TEXT_NODE) return sayText(root);
-  if (root.nodeType !== Node.ELEMENT_NODE) return;
+  if (!(root instanceof HTMLElement)) return; // a chart adds thousands of nodes, none with our words
   sayNames(root);
   const all = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   while (all.nextNode()) {
