@@ -32,14 +32,20 @@ class _Watched:
         return self.server.seconds(), browser_seconds(self.browser)
 
     def do(self, act: Act, name: str) -> None:
-        """Do it, and keep what it took until it was painted; without a name that does not count."""
-        moments = [self.processors()]
+        """Do it, and keep what it took; without a name that does not count.
+
+        What is kept: milliseconds until it was painted; of processors until then, and until all was
+        at rest that it began, such as histograms.
+        """
+        before, moments = self.processors(), []
         painted = self.visit.do(act, lambda: moments.append(self.processors()))["painted"]
+        moments.append(self.processors())
         if name:
-            server, browser = (1000 * (now - then) for then, now in zip(*moments, strict=True))
             self.commit.times[name].append(painted)
-            self.commit.processors[name].append((server, browser))
             self.commit.sizes[f"Websocket, {name}"].append(self.visit.taken())
+            for which, now in zip((name, f"{name}, and all after it"), moments, strict=True):
+                server, browser = (1000 * (b - a) for a, b in zip(before, now, strict=True))
+                self.commit.processors[which].append((server, browser))
 
 
 def measure(

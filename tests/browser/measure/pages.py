@@ -152,7 +152,10 @@ _CANVAS = "clock.look('[data-part=heatmap] canvas').some((canvas) => canvas.widt
 _LESSON = "clock.look('.lesson[data-step]')[0]"
 _VIEWED = f"{_CHIPS} && {_CANVAS} && clock.look('[data-part=lines] path').length"
 
-_GRID = "clock.pixels('[data-testid=stDataFrame] canvas')"
+_CANVAS_OF_TABLE = "[data-testid=stDataFrame] canvas"
+_GRID = f"clock.pixels('{_CANVAS_OF_TABLE}')"
+_ROWS = f"clock.look('{_CANVAS_OF_TABLE}')[0]"
+"""The element in which the table is drawn: other rows have another."""
 _TITLE = "clock.text('.st-key-inspect-title')"
 _DETAIL = "clock.text('.st-key-inspect-detail')"
 _JUDGED = "clock.look('.judged button').length"
@@ -170,14 +173,14 @@ INSPECTED = Inspected(
         do=lambda page: _enter(
             page, ".st-key-filter input", f"worst3 < 0 and number > {100 * (number + 1)}"
         ),
-        holds=f"{_TITLE} !== was && clock.isSettled() && {_GRID}",
-        before=_TITLE,
+        holds=f"{_TITLE} !== was[0] && {_ROWS} !== was[1] && {_GRID}",
+        before=f"[{_TITLE}, {_ROWS}]",
     ),
     sort=lambda number: Act(
         event="keydown",
         do=lambda page: _enter(page, ".st-key-order input", ORDERS[number % len(ORDERS)]),
-        holds=f"clock.isSettled() && ![0, was].includes({_GRID})",
-        before=_GRID,
+        holds=f"{_ROWS} !== was && {_GRID}",
+        before=_ROWS,
     ),
     row=lambda number: Act(
         event="pointerdown",
