@@ -71,7 +71,7 @@ def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Pat
 def test_who_drags_over_a_histogram_filters(page: Page, app: str, tmp_path: Path) -> None:
     run = write_run(tmp_path / "set", inspected(60))
     lead(page, app, {"view": "inspect", "run": str(run)})
-    bars = page.locator("[class*='st-key-histogram-worst3'] .nsewdrag").first
+    bars = page.locator("[class*='st-key-histograms-'] .nsewdrag").first
     expect(bars).to_be_visible(timeout=COLD_MILLISECONDS)
     settled(page)
     bars.scroll_into_view_if_needed()
@@ -85,3 +85,5 @@ def test_who_drags_over_a_histogram_filters(page: Page, app: str, tmp_path: Path
     filtered = page.locator(".st-key-filter input")
     expect(filtered).to_have_value(re.compile(r"^-\d\S* <= worst3 <= -?\d\S*$"))
     expect(page.get_by_text("of 60 sentences")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(filtered).to_have_value("")

@@ -9,17 +9,17 @@ import streamlit as st
 
 from seqviz import figures
 from seqviz.figures.picture import Picture
-from seqviz.inspection.evidence import feature_help
 from seqviz.server.kept import kept
 from seqviz.server.store import Store
-from seqviz.views.inspect import runs
 from seqviz.views.inspect.listed import Mask, brushed
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell import chart
 
-A_ROW, MOST = 3, 6
+MOST = 6
+Ends = Mapping[str, tuple[float, float]]
+"""By the names of features, in the order of the chart: where the outermost bars meet the others."""
 PANEL, BRUSHES = "inspect-histograms", "inspect-brushes"
 
 
@@ -41,43 +41,40 @@ def render(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> None:
     )
     if not panel.open:
         return
+    names = names[:MOST]
+    facts = run.name, run.changed, tuple(names), w.language
+    made = _drawn().find_or_make(
+        (*facts, hashlib.sha256(passed.tobytes()).digest()), lambda: _made(run, passed, names, w=w)
+    )
+    key = f"histograms-{state.remembered(BRUSHES) or 0}"
     with panel:
         st.caption(w("inspect.histograms.about"))
-        for start in range(0, min(len(names), MOST), A_ROW):
-            row = names[start : start + A_ROW]
-            for column, name in zip(st.columns(A_ROW), row, strict=False):
-                with column:
-                    _histogram(run, passed, name, w=w)
+        chart.draw(made[0], key=key, w=w, on_select=partial(take, key, made[1]), selects="box")
 
 
-def _histogram(run: Run, passed: Mask, name: str, *, w: Words) -> None:
-    label = w(f"inspect.feature.{name}")
-    facts = run.name, run.changed, name, w.language, hashlib.sha256(passed.tobytes()).digest()
-    picture, ends = _drawn().find_or_make(facts, lambda: _made(run, passed, name=name, w=w))
-    key = f"histogram-{name}-{state.remembered(BRUSHES) or 0}"
-    st.caption(label, help=feature_help(name, runs.known(run), w.table))
-    chart.draw(picture, key=key, w=w, on_select=partial(take, key, name, ends), selects="box")
-
-
-def _made(run: Run, passed: Mask, *, name: str, w: Words) -> tuple[Picture, tuple[float, float]]:
-    """The picture, without the name that stands above it with its help; and where bars end."""
-    values = run.frame[name].to_numpy(np.float64, na_value=np.nan)
-    label, edges = w(f"inspect.feature.{name}"), figures.bar_edges(values)
-    picture = figures.histogram_picture(values, passed, name=label, words=w.table, titled=False)
-    return picture, (float(edges[0]), float(edges[-1]))
+def _made(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> tuple[Picture, Ends]:
+    """The picture, and where its outermost bars begin."""
+    values = {name: run.frame[name].to_numpy(np.float64, na_value=np.nan) for name in names}
+    ends = {
+        name: tuple(map(float, figures.bar_edges(one)[[1, -2]])) for name, one in values.items()
+    }
+    named = {w(f"inspect.feature.{name}"): one for name, one in values.items()}
+    return figures.histogram_picture(named, passed, words=w.table), ends
 
 
 @kept()
-def _drawn() -> Store[tuple[Picture, tuple[float, float]]]:
+def _drawn() -> Store[tuple[Picture, Ends]]:
     """What was drawn last: another order or sentence leaves the histograms as they are."""
-    return Store(lambda _: 0, most=60, most_bytes=0)
+    return Store(lambda _: 0, most=20, most_bytes=0)
 
 
-def take(key: str, name: str, ends: tuple[float, float]) -> None:
-    """Ask for the range that was brushed; up to the outermost bars, it is open."""
+def take(key: str, ends: Ends) -> None:
+    """Ask for the range that was brushed; into an outermost bar, it is open."""
     state.remember(BRUSHES, int(str(state.remembered(BRUSHES) or 0)) + 1)
     told = state.told_by(key, "selection")
     boxes = told["box"] if isinstance(told, Mapping) else []
-    low, high = (min(boxes[0]["x"]), max(boxes[0]["x"])) if boxes else ends
-    asked = (None if low <= ends[0] else low), (None if high >= ends[1] else high)
-    state.put("filter", brushed(state.text("filter"), name, asked))
+    if boxes:
+        name = list(ends)[int(boxes[0]["xref"][1:] or 1) - 1]
+        low, high = min(boxes[0]["x"]), max(boxes[0]["x"])
+        asked = (None if low <= ends[name][0] else low), (None if high >= ends[name][1] else high)
+        state.put("filter", brushed(state.text("filter"), name, asked))

@@ -7,20 +7,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from seqviz.inspection.expression import columns_of, parsed
+from seqviz.inspection.expression import Kind, parsed
 from seqviz.inspection.features import FEATURES, Group
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 
-def passing(frame: pd.DataFrame, expression: str) -> Mask:
+def passing(frame: pd.DataFrame, columns: Mapping[str, Kind], expression: str) -> Mask:
     """Which sentences pass a filter, (N,).
+
+    Args:
+        frame: a row a sentence.
+        columns: of it, which a filter may name.
+        expression: the filter.
 
     Raises:
         InputError: it cannot be understood.
     """
-    return parsed(expression, columns_of(frame)).rows(frame)
+    return parsed(expression, columns).rows(frame)
 
 
 def present(frame: pd.DataFrame, *groups: Group) -> tuple[str, ...]:

@@ -93,8 +93,9 @@ def render(run: Run, passed: Mask, *, request: Request, w: Words) -> None:
         rated = {}
     own = rated_by_reader(notes_of(run), run.frame)
     for code, found in (("people", rated), ("reader", own)):
-        segments = [found[one] for one in map(int, run.frame["number"][passed]) if one in found]
         if found and runs.folder_of_model(run) is not None:
+            numbers = run.frame["number"][passed].tolist()
+            segments = [found[one] for one in numbers if one in found]
             _panel(code, run, segments[:MOST], request=request, w=w)
 
 

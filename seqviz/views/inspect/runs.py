@@ -13,6 +13,7 @@ import pandas as pd
 
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
+from seqviz.inspection.expression import Kind, columns_of
 from seqviz.inspection.kept import known_here
 from seqviz.inspection.process import read_asked
 from seqviz.inspection.reading import Third, third_column
@@ -59,6 +60,11 @@ class Run:
         """Codes of source and target, as far as the model's name tells them."""
         source, _, target = self.model.partition("/")[0].partition("-")
         return source, target
+
+    @cached_property
+    def columns(self) -> Mapping[str, Kind]:
+        """What a filter may name."""
+        return columns_of(self.frame)
 
     def sentence(self, which: int) -> "Sentence | None":
         """A sentence by its number; None: there is none."""

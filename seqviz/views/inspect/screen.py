@@ -34,11 +34,15 @@ STYLE = f"""<style>
   [data-testid="stColumn"]:has(> * > .st-key-{brush.PANEL}),
   [data-testid="stColumn"] > :has(> .st-key-{brush.PANEL}) {{ display: contents; }}
   .st-key-{brush.PANEL} {{ order: 1; }}
+  .st-key-{brush.PANEL} [data-testid="stExpanderDetails"] {{ overflow-x: auto; }}
+  .st-key-{brush.PANEL} [data-testid="stElementContainer"]:has(.stPlotlyChart) {{
+    min-width: 34rem;
+  }}
 }}
 </style>"""
 """What one asks of a single sentence says nothing of a test set that was made before. The table's
 own buttons would cover the order above it. On a phone the sentence follows its table, before the
-histograms."""
+histograms, which one draws aside to see all three of a row."""
 
 
 @last_resort
@@ -86,12 +90,13 @@ def _inspect(run: Run, request: Request, w: Words) -> None:
             table.render(run, places, columns, noted=noted, key=key, w=w)
         else:
             st.info(w("inspect.none"), icon=":material/filter_alt_off:")
-        brush.render(run, passed, columns, w=w)
     with right:
         _chosen(run, places, request=request, w=w)
     systems.render(run, passed, w)
     people.render(run, passed, request=request, w=w)
     state.write_link()
+    with left:  # last: the table is seen while the browser draws them
+        brush.render(run, passed, columns, w=w)
 
 
 def _title(run: Run, passed: listed.Mask, w: Words, *, place: DeltaGenerator) -> None:
@@ -101,6 +106,14 @@ def _title(run: Run, passed: listed.Mask, w: Words, *, place: DeltaGenerator) ->
     with place:
         key = "inspect.title" if count == len(run.frame) else "inspect.title.some"
         st.markdown(w.markdown(key, facts), width="content")
+        if count < len(run.frame):
+            st.button(
+                w("inspect.show_all"),
+                key="inspect-show-all",
+                icon=":material/filter_alt_off:",
+                type="tertiary",
+                on_click=_show_all,
+            )
         st.button(
             w("inspect.close"),
             key="inspect-close",
@@ -109,6 +122,11 @@ def _title(run: Run, passed: listed.Mask, w: Words, *, place: DeltaGenerator) ->
             on_click=asked.close,
         )
         exported.render(run, passed, w)
+
+
+def _show_all() -> None:
+    state.put("filter", "")
+    state.put("marked", False)
 
 
 def _filter(run: Run, w: Words) -> None:
@@ -124,10 +142,10 @@ def _filter(run: Run, w: Words) -> None:
 def _passed(run: Run, marked: tuple[int, ...], w: Words) -> listed.Mask:
     """The sentences that pass the filter; all of them, and why, where it cannot be understood."""
     try:
-        passed = listed.passing(run.frame, state.text("filter"))
+        passed = listed.passing(run.frame, run.columns, state.text("filter"))
     except InputError as error:
         st.error(w.error(error), icon=":material/error:")
-        passed = listed.passing(run.frame, "")
+        passed = listed.passing(run.frame, run.columns, "")
     if state.flag("marked"):
         passed = passed & listed.only_marked(run.frame, marked)
     return passed

@@ -8,6 +8,7 @@ import streamlit as st
 from seqviz.analysis.significance import Significance
 from seqviz.inspection.buckets import Bucket
 from seqviz.inspection.compare import Comparison, Gain, both, comparison
+from seqviz.inspection.features import TEXTS
 from seqviz.server.kept import kept
 from seqviz.server.store import Store
 from seqviz.views.inspect.listed import Mask
@@ -24,7 +25,7 @@ def render(run: Run, passed: Mask, w: Words) -> None:
     """Draw the panel where there is a second system; it counts once one asks."""
     if not run.frame["baseline"].notna().any():
         return
-    rows = both(run.frame[passed])
+    rows = both(run.frame.loc[passed, ["number", *TEXTS]])
     with st.expander(w("inspect.systems"), icon=":material/compare_arrows:", expanded=True):
         if rows.empty:
             st.info(w("inspect.systems.none"), icon=":material/info:")

@@ -112,7 +112,9 @@ def _shown(frame: pd.DataFrame, noted: Notes) -> pd.DataFrame:
         np.where(frame["number"].isin(noted.bookmarks), MARK, ""),
         np.where(frame["number"].isin(with_errors), OWN, ""),
     )
-    return pd.DataFrame({"mark": marks, **dict(frame.assign(**cut).items())}, index=frame.index)
+    number = frame["number"].astype(np.int32)
+    columns = dict(frame.assign(number=number, **cut).items())
+    return pd.DataFrame({"mark": pd.Categorical(marks), **columns}, index=frame.index)
 
 
 def _written(value: float) -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from seqviz.inspection.expression import columns_of
 from seqviz.views.inspect.listed import (
     brushed,
     conjuncts,
@@ -20,7 +21,7 @@ WEAKEST = "attention_eos"
 
 
 def test_the_filter_and_the_order_are_those_of_pandas() -> None:
-    passed = passing(FRAME, "worst3 < -1 and length_ratio < 1.2")
+    passed = passing(FRAME, columns_of(FRAME), "worst3 < -1 and length_ratio < 1.2")
     expected = FRAME[(FRAME.worst3 < -1) & (FRAME.length_ratio < 1.2)]
     places = listed(FRAME, passed, "worst3")
     assert FRAME.number.iloc[places].tolist() == expected.sort_values("worst3").number.tolist()
@@ -68,7 +69,7 @@ def test_a_brush_asks_for_its_range_and_keeps_what_else_is_asked(
     before: str, ends: tuple[float | None, float | None], after: str
 ) -> None:
     assert brushed(before, "worst3", ends) == after
-    assert passing(FRAME, after).shape == (40,)
+    assert passing(FRAME, columns_of(FRAME), after).shape == (40,)
 
 
 def test_quotes_and_parentheses_are_not_looked_into() -> None:

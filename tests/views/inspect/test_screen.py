@@ -76,19 +76,18 @@ def test_another_order_leaves_the_histograms_as_they_are(monkeypatch: pytest.Mon
     draw = figures.histogram_picture
 
     def counted(*values: Any, **named: Any) -> Any:
-        made.append(named["name"])
+        made.append("")
         return draw(*values, **named)
 
     monkeypatch.setattr(figures, "histogram_picture", counted)
     app = pages.open_app(LINK)
-    first = len(made)
-    assert first == brush.MOST
+    assert len(made) == 1
     app.selectbox(key="order").set_value("worst3")
     pages.checked(app.run())
-    assert len(made) == first
+    assert len(made) == 1
     app.text_input(key="filter").set_value("number > 3")
     pages.checked(app.run())
-    assert len(made) == 2 * first
+    assert len(made) == 2
 
 
 def test_the_filter_keeps_what_passes_and_says_what_it_cannot_read() -> None:
@@ -105,6 +104,9 @@ def test_the_filter_keeps_what_passes_and_says_what_it_cannot_read() -> None:
     app.text_input(key="filter").set_value("1 > 2")
     pages.checked(app.run())
     assert not app.dataframe and ENGLISH("inspect.none") in pages.messages(app)
+    pages.press(app, ENGLISH("inspect.show_all"))
+    assert len(numbers(app)) == 12 and "filter" not in pages.link(app)
+    assert ENGLISH("inspect.show_all") not in [button.label for button in app.button]
 
 
 def test_weak_features_are_folded_away_with_the_reason() -> None:
@@ -205,20 +207,27 @@ def test_a_public_server_opens_no_folder(folder: Path, monkeypatch: pytest.Monke
 
 
 def test_a_cell_chooses_its_row_and_a_brush_its_range(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: dict[str, Any] = {"cells": [(1, "source")], "box": [{"x": [-3.0, -1.0]}]}
+    told: dict[str, Any] = {"cells": [(1, "source")], "box": [{"xref": "x", "x": [-3.0, -1.0]}]}
     put: dict[str, Any] = {}
     monkeypatch.setattr(state, "told_by", lambda key, name: told)
     monkeypatch.setattr(state, "put", put.__setitem__)
     monkeypatch.setattr(state, "text", lambda code: put.get(code, ""))
     monkeypatch.setattr(state, "remember", lambda *_: None)
     monkeypatch.setattr(state, "remembered", lambda _: None)
+    ends = {"worst3": (-9.0, 0.0), "bleu": (0.0, 100.0)}
     table.choose("key", np.array([7, 9]))
-    brush.take("key", "worst3", (-9.0, 0.0))
+    brush.take("key", ends)
     assert put == {"row": 9, "filter": "-3 <= worst3 <= -1"}
-    told["box"] = [{"x": [-12.0, -1.0]}]
-    brush.take("key", "worst3", (-9.0, 0.0))
+    told["box"] = [{"xref": "x", "x": [-12.0, -1.0]}]
+    brush.take("key", ends)
     assert put["filter"] == "worst3 <= -1"
+    told["box"] = [{"xref": "x2", "x": [30.0, 10.0]}]
+    brush.take("key", ends)
+    assert put["filter"] == "worst3 <= -1 and 10 <= bleu <= 30"
+    told["box"] = [{"xref": "x", "x": [-9.5, 0.5]}]
+    brush.take("key", ends)
+    assert put["filter"] == "10 <= bleu <= 30"
     told.update(cells=[], box=[])
     table.choose("key", np.array([7, 9]))
-    brush.take("key", "worst3", (-9.0, 0.0))
-    assert put == {"row": 9, "filter": ""}
+    brush.take("key", ends)
+    assert put == {"row": 9, "filter": "10 <= bleu <= 30"}
