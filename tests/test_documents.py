@@ -1,4 +1,4 @@
-"""The commands that documents show: each is one that there is, with options that it has."""
+"""What documents say: each command that they show exists, and no news stands twice."""
 
 import re
 import shlex
@@ -32,3 +32,10 @@ def test_the_commands_that_a_document_shows_are_understood(document: str) -> Non
         command = commands.get_command(context, name)
         assert command is not None, name
         command.make_context(name, words, parent=context)  # refuses options that it does not have
+
+
+def test_the_changelog_says_nothing_twice() -> None:
+    said = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    entries = [line for line in said if line.startswith("- ")]
+    assert len(entries) > 50
+    assert len(set(entries)) == len(entries)
