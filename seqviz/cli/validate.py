@@ -193,7 +193,9 @@ def _fitted(
             same = "family" if is_family else "model"
             raise click.UsageError(f"--fit needs --planted of the same {same}: {one.group}.")
         rules = fitted_rules(unsure, one.tables, test[one.group])
-        found[one.group] = rules if is_family else own_rules(rules, known_of(one.family).rules)
+        if not is_family:
+            rules = own_rules(rules, known_of(one.family).rules, test[one.group])
+        found[one.group] = rules
     return found
 
 

@@ -50,12 +50,22 @@ def lent_rules(own: Rules) -> Rules:
     return {"unsure": own["unsure"], **lent}
 
 
-def own_rules(fitted: Rules, others: Rules) -> Rules:
-    """The rules of one model: those fitted to it; others where there was nothing to fit to."""
+def own_rules(fitted: Rules, others: Rules, test: Tables) -> Rules:
+    """The rules of one model: those fitted to it; others where there was nothing to fit to.
+
+    What people's judgements gave, of other systems' words, keeps its threshold, and is measured on
+    this model's.
+
+    Args:
+        fitted: of ``fitted_rules``.
+        others: of its family.
+        test: words that AUROCs are measured on.
+    """
+    unsure = tuple(_measured("unsure", fitted["unsure"], test)) or map(_lent, fitted["unsure"])
     return {
-        kind: tuple(replace(rule, data=rule.data.replace(PLANTED, OWN, 1)) for rule in fitted[kind])
+        kind: tuple(replace(rule, data=rule.data.replace(PLANTED, OWN, 1)) for rule in rules)
         or tuple(others.get(kind, ()))
-        for kind in KINDS
+        for kind, rules in {**fitted, "unsure": tuple(unsure)}.items()
     }
 
 

@@ -127,6 +127,9 @@ def test_a_model_of_others_keeps_its_own_rules_and_what_they_are_worth(
     (left_out,) = known.rules["left_out"]
     assert left_out.data == "own planted errors: dropped"
     assert left_out.auroc == aurocs["left_out", "all"]
+    (unsure,) = known.rules["unsure"]
+    assert unsure.data.startswith("own planted errors: ")
+    assert unsure.auroc == aurocs["unsure", "all"] != lent.rules["unsure"][0].auroc
     assert known.rules["repeated"][0].auroc == 1 and known.worth["repetition"]["repeated"] == 1
     assert known_here(folder, "foreign", weights="others") == known_of("foreign")
     again = run("validate", "--json", "--sentences", "9", *measured[3:]).json()["families"]

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seqviz.analysis.marks import Rule, source_words, target_words
+from seqviz.analysis.judging import auroc
+from seqviz.analysis.marks import KINDS, Rule, source_words, target_words
 from seqviz.errors import InputError
 from seqviz.inspection.fitting import LENT_DATA, fitted_rules, lent_rules, own_rules
 from seqviz.inspection.marot import HumanSpan, RatedSegment
@@ -118,9 +119,17 @@ def test_rules_find_what_they_were_fitted_to_and_are_measured_elsewhere() -> Non
     flawless = {side: replace(some, bad=some.bad & False) for side, some in nothing.items()}
     for empty in (fitted_rules(UNSURE, flawless, test), fitted_rules(UNSURE, test, flawless)):
         assert not empty["left_out"] and not lent_rules(empty)["copied"]
-    alone = own_rules({**own, "copied": ()}, foreign)
+    alone = own_rules({**own, "copied": ()}, foreign, test)
+    assert tuple(alone) == KINDS
     assert alone["left_out"][0].data == "own planted errors: dropped"
-    assert alone["copied"] == foreign["copied"] and alone["unsure"] == own["unsure"]
+    assert alone["copied"] == foreign["copied"]
+    (unsure,) = alone["unsure"]
+    assert (unsure.weights, unsure.threshold) == (UNSURE.weights, UNSURE.threshold)
+    assert unsure.data.startswith("own planted errors: ")
+    surprisals, bad = test["target"].signals["surprisal"], test["target"].bad
+    assert unsure.auroc == auroc(surprisals, bad) != UNSURE.auroc
+    (unmeasured,) = own_rules(own, foreign, flawless)["unsure"]
+    assert (unmeasured.auroc, unmeasured.data) == (None, LENT_DATA)
 
 
 def test_a_flag_is_judged_on_every_kind_of_error() -> None:
