@@ -7,7 +7,7 @@ while, and is forgotten. Knows nothing about Streamlit or words.
 
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +17,9 @@ FORGET_SECONDS = 90.0
 """Who has not asked for so long has left; browsers slow pages down that nobody looks at."""
 LATE = 1.5
 """Who is later than so many times the agreed pace lets others pass, until asking again."""
+NEWEST, SECONDS_A_PLACE = 32, 0.2
+"""Places of which the time is remembered at which they became free, and a guess of the time between
+two before any was: that of translating a usual sentence on two cores."""
 LEAST_PACE, MOST_PACE, SECONDS_EACH = 2.0, 10.0, 0.1
 """Seconds between two questions, and how many more for everybody who comes first."""
 
@@ -35,21 +38,16 @@ class _Outside:
 class Door:
     """Who is in, and who waits outside, in the order in which they came."""
 
-    def __init__(
-        self,
-        *,
-        most: int,
-        expected_seconds: Callable[[int], float] = lambda ahead: ahead + 1,
-        is_here: Callable[[str], bool] = lambda _: True,
-    ) -> None:
+    def __init__(self, *, most: int, is_here: Callable[[str], bool] = lambda _: True) -> None:
         """Nobody is there yet.
 
         Args:
             most: are let in at once.
-            expected_seconds: about when there is room for somebody with so many ahead.
             is_here: whether somebody who waits has not left.
         """
-        self._most, self._expected_seconds, self._is_here = most, expected_seconds, is_here
+        self._most, self._is_here = most, is_here
+        self._freed: deque[float] = deque(maxlen=NEWEST)
+        """When places became free, as long as somebody waited for one."""
         self._inside: Counter[str] = Counter()
         self._outside: dict[str, _Outside] = {}
         self._lock = threading.Lock()
@@ -64,7 +62,7 @@ class Door:
             ahead = self._ahead(who)
             if ahead is not None:
                 self._outside[who].pace = pace(ahead)
-                raise busy(ahead, self._expected_seconds(ahead))
+                raise busy(ahead, self.expected_seconds(ahead))
             self._outside.pop(who, None)
             self._inside[who] += 1
 
@@ -74,10 +72,17 @@ class Door:
             self._inside[who] -= 1
             if self._inside[who] <= 0:
                 del self._inside[who]
+                self._note_free_place(time.monotonic())
 
     def __len__(self) -> int:
         """How many are in."""
         return len(self._inside)
+
+    def expected_seconds(self, ahead: int) -> float:
+        """About when there is room for one with so many ahead, as places became free lately."""
+        first, *more = self._freed or (time.monotonic(),)
+        between = (time.monotonic() - first) / len(more) if more else SECONDS_A_PLACE
+        return between * (ahead + 1)
 
     def outside(self) -> int:
         """How many wait before it, those included who have not asked for a while."""
@@ -98,8 +103,18 @@ class Door:
                 del self._outside[one]
         self._outside.setdefault(who, _Outside(now, MOST_PACE)).asked = now
         before = list(self._outside)[: list(self._outside).index(who)]
-        ahead = sum(not self._outside[one].is_late(now) and self._is_here(one) for one in before)
+        ahead = sum(self._waits(one, now) for one in before)
         return None if len(self._inside) + ahead < self._most else ahead
+
+    def _waits(self, who: str, now: float) -> bool:
+        """Whether one who is remembered outside is there."""
+        return not self._outside[who].is_late(now) and self._is_here(who)
+
+    def _note_free_place(self, now: float) -> None:
+        if any(self._waits(one, now) for one in self._outside):
+            self._freed.append(now)
+        else:
+            self._freed.clear()
 
 
 def pace(ahead: int) -> float:

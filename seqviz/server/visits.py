@@ -66,7 +66,6 @@ class Visits:
         self._decoders = Queue(places=decoders)
         self.door = Door(
             most=most_inside,
-            expected_seconds=self._decoders.expected_seconds,
             is_here=lambda visitor: self._known.get(visitor, NOBODY).is_here(),
         )
         self._rate = rate or RateLimit(a_minute=0, at_once=1)

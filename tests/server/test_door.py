@@ -77,6 +77,21 @@ def test_who_leaves_lets_others_pass_at_once_and_finds_the_place_again(now: list
     door.enter("d")
 
 
+def test_the_wait_is_told_by_how_fast_places_became_free_lately(now: list[float]) -> None:
+    door = Door(most=3)
+    for who in "abc":
+        door.enter(who)
+    assert door.expected_seconds(4) == pytest.approx(5 * module.SECONDS_A_PLACE)
+    assert refused(door, "d") == 0
+    for who in "abc":
+        door.leave(who)
+        now[0] += 1
+    assert (door.expected_seconds(0), door.expected_seconds(9)) == (1.5, 15)
+    door.enter("d")
+    door.leave("d")
+    assert door.expected_seconds(0) == module.SECONDS_A_PLACE, "nobody waited any more"
+
+
 def test_a_crowd_asks_slowly() -> None:
     paces = [pace(ahead) for ahead in (0, 20, 10_000)]
     assert paces == sorted(paces) and paces[0] < 3 and paces[2] == module.MOST_PACE

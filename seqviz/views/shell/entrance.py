@@ -93,6 +93,6 @@ def _knock(every: float, key: str, w: Words) -> None:
     ahead = cache.visits().door.ahead(state.visitor())
     if ahead is None or 2 * pace(ahead) < every:
         st.rerun()
-    error = busy(ahead, cache.visits().expected_seconds(ahead))
+    error = busy(ahead, cache.visits().door.expected_seconds(ahead))
     st.info(w.error(error), icon=":material/hourglass_top:")
     st.button(w("progress.try"), key=f"try-{key}", icon=":material/refresh:")
