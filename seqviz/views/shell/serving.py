@@ -5,7 +5,6 @@ The one module that looks into Streamlit's runtime.
 
 import asyncio
 import contextlib
-import ctypes
 import gc
 import logging
 import os
@@ -22,7 +21,7 @@ from starlette.routing import Route
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from seqviz.server import descriptors
+from seqviz.server import descriptors, memory
 from seqviz.server.first_page import Programs, preloading
 from seqviz.server.gate import Gate, Rules, script_hashes
 from seqviz.server.log import tell, use_json
@@ -162,6 +161,7 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
     tell("started", {"public": is_public()})
     watch()
     descriptors.prepare()
+    memory.prepare()
     gc.freeze()  # what was imported stays: looking through it held everybody up for 0.15 s
     tidying = asyncio.create_task(_tidy())
     warming = asyncio.create_task(_warm_up(prepare))
@@ -194,7 +194,7 @@ async def _tidy() -> None:
         try:
             now = (forget_sessions(), cache.kept_bytes())
             if now != before:
-                await asyncio.to_thread(give_back)
+                await asyncio.to_thread(memory.give_back)
             before = now
         except Exception:
             _log.exception("memory could not be freed")
@@ -209,11 +209,3 @@ def forget_sessions() -> int:
     manager: Any = runtime.get_instance()._session_mgr
     manager._session_storage._cache.expire()
     return len(manager.list_sessions())
-
-
-def give_back() -> None:
-    """Return freed memory to the system, which the C library does not do by itself."""
-    gc.collect()
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError, OSError):  # another C library than GNU's
-            ctypes.CDLL(None).malloc_trim(0)

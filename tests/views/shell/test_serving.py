@@ -21,6 +21,7 @@ from streamlit.runtime.session_manager import SessionClient
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from seqviz.errors import InputError
+from seqviz.server import memory
 from seqviz.server.gate import Gate, Rules
 from seqviz.server.metrics import Metrics
 from seqviz.server.observed import Limited
@@ -64,10 +65,8 @@ def surround(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None
 
 def rules_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Rules:
     surround(variables, monkeypatch)
-    _, one, *_ = serving.middleware()
-    gate: object = one.cls
-    assert gate is Gate
-    rules = one.kwargs["rules"]
+    kinds: dict[object, Any] = {one.cls: one.kwargs for one in serving.middleware()}
+    rules = kinds[Gate]["rules"]
     assert isinstance(rules, Rules)
     return rules
 
@@ -121,7 +120,7 @@ def test_a_session_that_was_left_is_forgotten_without_another_visitor(runtime: R
     gc.collect()
     assert left() is not None
     assert serving.forget_sessions() == 0
-    serving.give_back()
+    memory.give_back()
     assert left() is None
 
 
@@ -149,7 +148,7 @@ def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     sessions = iter([0, 1, 1, 0])
     monkeypatch.setattr(serving, "forget_sessions", lambda: next(sessions, 0))
     monkeypatch.setattr(cache, "kept_bytes", lambda: 0)
-    monkeypatch.setattr(serving, "give_back", lambda: done.append("memory"))
+    monkeypatch.setattr(memory, "give_back", lambda: done.append("memory"))
     monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
     monkeypatch.setattr(offered, "warm_up", lambda: warmed.append("model"))
     rests = iter([-1.0, 0.0, 2.0])
