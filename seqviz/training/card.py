@@ -15,7 +15,7 @@ from seqviz.training.config import Config
 from seqviz.training.corpora import Corpus, find_corpus, language_name
 from seqviz.training.data import DataFile
 
-MOST_CORPORA = 20
+MOST_CORPORA = 40
 """Rows of the table; a third column may hold anything."""
 MOST_POINTS = 8
 """Rows of the development curve."""

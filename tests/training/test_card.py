@@ -136,7 +136,9 @@ def test_nothing_in_a_config_ends_its_block(facts: CardFacts) -> None:
 
 
 def test_many_corpora_are_summed_up(facts: CardFacts) -> None:
-    card = model_card(replace(facts, corpora={f"c{place}": 2 for place in range(50)}))
+    card = model_card(
+        replace(facts, corpora={f"c{place}": 2 for place in range(MOST_CORPORA + 30)})
+    )
     assert f"| c{MOST_CORPORA - 1} | 2 |" in card
     assert f"c{MOST_CORPORA} " not in card
     assert "| 30 more | 60 |" in card
