@@ -114,8 +114,8 @@ class DecoderLayer(nn.Module):
             edits: of the cross-attention.
         """
         read = self.self_norm.enter(x).view(-1, 1, x.shape[-1])  # (R, 1, D)
-        past.fill(self.self_attention.project(read))
-        seen = self.self_attention(read, past, bias=past.bias, record=record)
+        prefix = past.fill(self.self_attention.project(read))
+        seen = self.self_attention(read, prefix, bias=past.bias, record=record)
         block = self.self_norm.block(x, seen)
         return self._read_memory(block, memory, bias=bias, record=record, edits=edits)
 

@@ -1,12 +1,10 @@
 """What a Transformer's decoder remembers of the tokens fed so far.
 
-Two buffers are taken once: nothing grows step by step. Time is the outermost axis, so that what has
-been written is one block, and what has not costs no memory yet. On a CPU most of ``select`` is
-copying, so there a prefix stays in its row for the first slot that continues it, whichever that
-is; for every other one it is copied over a row that nobody needs, and of it only what differs:
-prefixes of a beam have most of their tokens in common. Elsewhere all rows move at once to the other
-buffer, for which nobody need wait.
-Letters in shapes as in ``base``: t tokens fed so far, R = B · K rows, D width.
+One table is taken once: nothing grows step by step, and nothing in it is ever copied. A prefix that
+several go on from stays where it is; for every prefix the rows are known in which its tokens lie.
+Time is the outermost axis, so that what has not been written costs no memory yet.
+Letters in shapes as in ``base``: t tokens fed so far, T the most, D width; R rows of the table, N
+slots of all sentences, N = B · K.
 """
 
 from collections.abc import Sequence
@@ -28,11 +26,37 @@ class Past(KeysValues):
     """Hides places of the future; None: nothing is hidden."""
     place: tuple[Tensor, Tensor] | None = None
     """Where the keys and values to be filled in lie, (R, D) each; None: not side by side."""
+    rows: Tensor | None = None
+    """(N,): of that, every slot's row; None: the row of its own number."""
+    origins: Tensor | None = None
+    """(N, t + 1): the row in which every token of a slot lies; None: the row of its own number."""
 
-    def fill(self, new: KeysValues) -> None:
-        """Put the keys and values of one more token, (R, H, 1, D/H), in their place."""
-        self.keys[:, :, -1:] = new.keys
-        self.values[:, :, -1:] = new.values
+    def fill(self, new: KeysValues) -> KeysValues:
+        """Put the keys and values of one more token, (N, H, 1, D/H), in their place.
+
+        Returns:
+            what the slots are to read, (N, H, t + 1, D/H).
+        """
+        self.write(new.keys.flatten(1), new.values.flatten(1))
+        keys, values = (followed(table, self.origins) for table in (self.keys, self.values))
+        return KeysValues(keys, values)
+
+    def write(self, keys: Tensor, values: Tensor) -> None:
+        """Put the keys and values of one more token, (N, D), in their place."""
+        assert self.place is not None
+        for place, new in zip(self.place, (keys, values), strict=True):
+            if self.rows is None:
+                place.copy_(new)
+            else:
+                place.index_copy_(0, self.rows, new)
+
+
+def followed(table: Tensor, origins: Tensor | None) -> Tensor:
+    """From rows (R, H, t, d), where tokens lie as ``Past.origins`` says, (N, H, t, d) of slots."""
+    if origins is None:
+        return table
+    times = torch.arange(table.shape[2], device=table.device)
+    return table.permute(2, 0, 1, 3)[times, origins].transpose(1, 2)
 
 
 class Cache(Protocol):
@@ -41,10 +65,6 @@ class Cache(Protocol):
     @property
     def fed(self) -> int | Tensor:
         """t, from which the next position follows."""
-
-    @property
-    def rows(self) -> Tensor | None:
-        """(R,): the row that each slot has in the views; None: its own number."""
 
     def layer_views(self) -> Sequence[Past]:
         """Of every layer the past, and one place to be filled."""
@@ -63,36 +83,36 @@ class Cache(Protocol):
 class DecoderCache:
     """Keys and values of every layer, for B sentences of K slots."""
 
-    buffer: Tensor
-    """Flat; holds (max_length, 2 L, R, D), keys of a layer before its values."""
-    spare: Tensor
-    """Flat, of the same size; where all rows move."""
-    max_length: int
-    layers: int
+    table: Tensor
+    """(T, 2 L, R, D), keys of a layer before its values."""
     heads: int
-    width: int
-    sentences: int
-    """B: how many are translated together."""
+    beam_size: int
+    """The most slots, and so many rows every sentence has."""
     slots: int
     """K: how many prefixes of each are alive."""
-    beam_size: int
-    """The most slots."""
     fed: int
     """t."""
-    common: Tensor
-    """(B, K, K) int64: how many of its first tokens a slot has in common with another one of its
-    sentence; nothing is said on the diagonal, nor on another device than the CPU."""
-    rows: Tensor | None = None
-    """See ``Cache.rows``; always None on another device than the CPU."""
+    bases: Tensor
+    """(B,): the first row of each sentence."""
+    complete: bool
+    """Whether these are all sentences of the table, in its order."""
+    origins: Tensor | None
+    """(N, T): see ``Past.origins``; of later tokens, where they will lie."""
+
+    @property
+    def sentences(self) -> int:
+        """B: how many are translated together."""
+        return self.bases.shape[0]
 
     def layer_views(self) -> tuple[Past, ...]:
         """Of every layer, (R, H, t + 1, D/H): the past, and one place to be filled."""
-        head_width = self.width // self.heads
-        table = self._table(self.buffer, self.sentences * self.slots)[: self.fed + 1]
-        split = table.view(*table.shape[:3], self.heads, head_width)  # (t + 1, 2 L, R, H, D/H)
+        table = self.table[: self.fed + 1]
+        split = table.view(*table.shape[:3], self.heads, -1)  # (t + 1, 2 L, R, H, D/H)
         views, places = split.permute(1, 2, 3, 0, 4).unbind(0), table[-1].unbind(0)
+        rows = None if self.complete and self.slots == self.beam_size else self._rows()
+        origins = None if self.origins is None else self.origins[:, : self.fed + 1]
         return tuple(
-            Past(keys, values, place=place)
+            Past(keys, values, place=place, rows=rows, origins=origins)
             for keys, values, place in zip(
                 views[::2], views[1::2], zip(places[::2], places[1::2], strict=True), strict=True
             )
@@ -107,92 +127,23 @@ class DecoderCache:
         slots = parents.shape[1]
         if slots > self.beam_size:
             raise ValueError(f"{slots} slots, but there is room for {self.beam_size}")
-        if slots == self.slots == 1:
+        if self.origins is None:
             return self
-        rows = slot_rows(parents, self.slots)
-        if parents.device.type != "cpu":
-            return self._moved(rows, self.sentences, slots)
-        self.common.diagonal(dim1=1, dim2=2).fill_(self.fed)
-        with_parent = parents.unsqueeze(1).expand(-1, self.slots, -1)  # (B, K, K')
-        columns = self.common.gather(2, with_parent)
-        common = columns.gather(1, parents.unsqueeze(2).expand(-1, -1, slots))  # (B, K', K')
-        if slots != self.slots:
-            return replace(self._moved(rows, self.sentences, slots), common=common)
-        return replace(self, rows=self._inherited(parents, columns), common=common)
+        origins = self.origins[slot_rows(parents, self.slots)]
+        after = replace(self, slots=slots, origins=origins)
+        origins[:, self.fed :] = after._rows()[:, None]
+        return after
 
     def keep(self, sentences: Tensor) -> "DecoderCache":
         """Go on with these sentences, (B',)."""
-        kept = sentences.shape[0]
         slots = torch.arange(self.slots, device=sentences.device)
-        rows = (sentences[:, None] * self.slots + slots).flatten()
-        moved = self._moved(rows, kept, self.slots)
-        return replace(moved, common=self.common[sentences.to(self.common.device)])
+        kept = (sentences[:, None] * self.slots + slots).flatten()
+        origins = None if self.origins is None else self.origins[kept]
+        return replace(self, bases=self.bases[sentences], origins=origins, complete=False)
 
-    def _inherited(self, parents: Tensor, same: Tensor) -> Tensor | None:
-        """The rows of slots that continue ``parents``, all written.
-
-        Args:
-            parents: (B, K).
-            same: (B, K, K): how many tokens each slot so far has in common with those parents.
-        """
-        count = self.sentences * self.slots
-        held = list(range(count)) if self.rows is None else self.rows.tolist()
-        table = self._table(self.buffer, count)[: self.fed].flatten(0, 1)  # (t · 2 L, R, D)
-        rows: list[int] = []
-        for first, own, has in zip(
-            range(0, count, self.slots), parents.tolist(), same.tolist(), strict=True
-        ):
-            for slot, heir in enumerate(heirs(own, has)):
-                rows.append(held[first + heir])
-                if heir != own[slot]:
-                    wanted = table[2 * self.layers * has[heir][slot] :]
-                    wanted[:, rows[-1]].copy_(wanted[:, held[first + own[slot]]])
-        return None if rows == list(range(count)) else torch.tensor(rows)
-
-    def _moved(self, slots_kept: Tensor, sentences: int, slots: int) -> "DecoderCache":
-        """With these slots of all, numbered through, each in the row of its own number."""
-        rows = slots_kept if self.rows is None else self.rows[slots_kept]
-        if self.fed:
-            old = self._table(self.buffer, self.sentences * self.slots)[: self.fed].flatten(0, 1)
-            new = self._table(self.spare, sentences * slots)[: self.fed].flatten(0, 1)
-            torch.index_select(old, 1, rows, out=new)
-        found = replace(self, buffer=self.spare, spare=self.buffer, rows=None)
-        return replace(found, sentences=sentences, slots=slots)
-
-    def _table(self, buffer: Tensor, rows: int) -> Tensor:
-        """(max_length, 2 L, R, D) of a buffer."""
-        size = self.max_length * 2 * self.layers * rows * self.width
-        return buffer[:size].view(self.max_length, 2 * self.layers, rows, self.width)
-
-
-def in_rows(values: Tensor, rows: Tensor | None) -> Tensor:
-    """Slots' values, (B, K, …), in the order of their ``Cache.rows``."""
-    return values if rows is None else in_slots(values, rows.argsort())
-
-
-def in_slots(values: Tensor, rows: Tensor | None) -> Tensor:
-    """Rows' values, (B, K, …), in the order of the slots; undoes ``in_rows``."""
-    return values if rows is None else values.flatten(0, 1)[rows].view(values.shape)
-
-
-def heirs(parents: Sequence[int], same: Sequence[Sequence[int]]) -> list[int]:
-    """For each slot of a sentence the slot so far whose row it takes.
-
-    The first that continues a slot takes its row. Another one takes that of a slot that nobody
-    continues, of those the one with most in common.
-
-    Args:
-        parents: of the slots, K of K.
-        same: (K, K): how many tokens each slot so far has in common with those parents.
-    """
-    idle, found = sorted(set(range(len(parents))) - set(parents)), list[int]()
-    for slot, parent in enumerate(parents):
-        heir = parent
-        if parent in found:
-            heir = max(idle, key=[row[slot] for row in same].__getitem__)
-            idle.remove(heir)
-        found.append(heir)
-    return found
+    def _rows(self) -> Tensor:
+        """(N,): where the next token of every slot is written."""
+        return (self.bases[:, None] + torch.arange(self.slots, device=self.bases.device)).flatten()
 
 
 def new_cache(
@@ -200,17 +151,14 @@ def new_cache(
 ) -> DecoderCache:
     """An empty cache for one slot a sentence of a memory (B, S, D)."""
     sentences, _, width = memory.shape
-    size = max_length * 2 * layers * sentences * beam_size * width
+    bases = torch.arange(0, sentences * beam_size, beam_size, device=memory.device)
     return DecoderCache(
-        buffer=memory.new_empty(size),
-        spare=memory.new_empty(size),
-        max_length=max_length,
-        layers=layers,
+        table=memory.new_empty((max_length, 2 * layers, sentences * beam_size, width)),
         heads=heads,
-        width=width,
-        sentences=sentences,
-        slots=1,
         beam_size=beam_size,
+        slots=1,
         fed=0,
-        common=torch.zeros((sentences, 1, 1), dtype=torch.int64),
+        bases=bases,
+        complete=True,
+        origins=None if beam_size == 1 else bases[:, None].repeat(1, max_length),
     )

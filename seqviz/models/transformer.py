@@ -22,7 +22,7 @@ from seqviz.models.attention import (
 )
 from seqviz.models.base import SpecialTokens, StepOutput
 from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
-from seqviz.models.cache import in_rows, in_slots, new_cache
+from seqviz.models.cache import new_cache
 from seqviz.models.editing import edits_in_layer, row_edits
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.looked import Looked
@@ -141,19 +141,17 @@ class Transformer(nn.Module):
         edits: Sequence[Intervention] = (),
     ) -> StepOutput[TransformerState]:
         """See ``base.Seq2SeqModel.step``."""
-        rows = state.cache.rows
-        passed = self._passed(state, in_rows(tokens, rows), edits, record=record)
-        after = replace(state, cache=state.cache.advanced())
-        logits = self._logits(in_slots(passed[-1].states, rows))
+        passed = self._passed(state, tokens, edits, record=record)
+        x, after = passed[-1].states, replace(state, cache=state.cache.advanced())
         if not record:
-            return StepOutput(logits=logits, state=after)
+            return StepOutput(logits=self._logits(x), state=after)
         own = stack_layers([layer.own for layer in passed])  # (R, L, H, 1, t + 1)
         cross = stack_layers([layer.cross for layer in passed])  # (B, L, H, K, S)
         return StepOutput(
-            logits=logits,
+            logits=self._logits(x),
             state=after,
-            cross_attention=in_slots(cross.permute(0, 3, 1, 2, 4), rows),
-            self_attention=in_slots(own.view(*tokens.shape, self.layers, self.heads, -1), rows),
+            cross_attention=cross.permute(0, 3, 1, 2, 4),
+            self_attention=own.view(*tokens.shape, self.layers, self.heads, -1),
         )
 
     @torch.no_grad()
@@ -260,7 +258,7 @@ class Transformer(nn.Module):
 
         Args:
             state: consumed.
-            tokens: those last written, in the order of the cache's rows.
+            tokens: those last written.
             edits: of the cross-attention.
             record: keep the weights.
             plain: never by a step that is written out; see ``models.fast``.

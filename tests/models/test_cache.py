@@ -1,41 +1,37 @@
 """What the decoder remembers goes where the search goes."""
 
-from random import Random
-
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from seqviz.models.cache import DecoderCache, heirs, in_rows, in_slots, new_cache
+from seqviz.models.attention import KeysValues
+from seqviz.models.cache import DecoderCache, followed, new_cache
 
 LAYERS, HEADS, WIDTH = 2, 2, 4
-parents_of_a_beam = st.integers(1, 9).flatmap(
-    lambda size: st.lists(st.integers(0, size - 1), min_size=size, max_size=size)
-)
 
 
 def feed(cache: DecoderCache, step: int) -> DecoderCache:
     """One more token, whose keys and values tell step, layer and slot."""
     rows = cache.sentences * cache.slots
+    marks = torch.arange(rows * WIDTH).view(rows, HEADS, 1, WIDTH // HEADS)
     for layer, view in enumerate(cache.layer_views()):
-        for kind, place in enumerate((view.keys, view.values)):
-            marks = torch.arange(rows * WIDTH).view(rows, HEADS, WIDTH // HEADS)
-            place[:, :, -1] = arranged(marks, cache) + 1000.0 * (step + 10 * layer + 100 * kind)
+        keys, values = (marks + 1000.0 * (step + 10 * layer + 100 * kind) for kind in range(2))
+        read = view.fill(KeysValues(keys, values))
+        assert torch.equal(read.keys[:, :, -1:], keys)
+        assert torch.equal(read.values[:, :, -1:], values)
     return cache.advanced()
 
 
-def arranged(marks: Tensor, cache: DecoderCache) -> Tensor:
-    of_sentences = marks.view(cache.sentences, cache.slots, *marks.shape[1:])
-    return in_rows(of_sentences, cache.rows).flatten(0, 1)
-
-
 def past(cache: DecoderCache) -> Tensor:
-    """A copy of all that was fed, (2 L, R, H, t, D/H), in the order of the slots."""
-    tables = [table for view in cache.layer_views() for table in (view.keys, view.values)]
-    found = torch.stack(tables)[:, :, :, : cache.fed].clone()
-    return found if cache.rows is None else found[:, cache.rows]
+    """A copy of all that was fed, (2 L, N, H, t, D/H)."""
+    tables = [
+        followed(table, view.origins)
+        for view in cache.layer_views()
+        for table in (view.keys, view.values)
+    ]
+    return torch.stack(tables)[:, :, :, : cache.fed].clone()
 
 
 def made(sentences: int, beam_size: int) -> DecoderCache:
@@ -48,32 +44,6 @@ def fed(sentences: int, slots: int, steps: int = 3) -> DecoderCache:
     for step in range(steps):
         cache = feed(cache, step)
     return cache
-
-
-@settings(deadline=None)
-@given(parents_of_a_beam, st.randoms())
-def test_every_slot_gets_a_row_and_its_first_heir_keeps_it(
-    parents: list[int], random: Random
-) -> None:
-    size = len(parents)
-    same = [[random.randrange(9) for _ in parents] for _ in parents]
-    found = heirs(parents, same)
-    assert sorted(found) == list(range(size))  # each row once
-    for parent in set(parents):
-        assert found[parents.index(parent)] == parent
-    idle = set(range(size)) - set(parents)
-    for slot, row in enumerate(found):
-        if row in idle:
-            later = idle.intersection(found[slot:])
-            assert same[row][slot] == max(same[one][slot] for one in later)
-
-
-def test_slots_and_rows_undo_each_other() -> None:
-    values, rows = torch.arange(24).view(2, 3, 4), torch.tensor([2, 0, 1, 3, 5, 4])
-    arranged = in_rows(values, rows)
-    assert torch.equal(arranged.flatten(0, 1)[rows], values.flatten(0, 1))
-    assert torch.equal(in_slots(arranged, rows), values)
-    assert in_rows(values, None) is values
 
 
 @pytest.mark.parametrize(
@@ -97,26 +67,14 @@ def test_select_takes_the_rows_of_the_parents(parents: list[list[int]]) -> None:
     assert torch.equal(past(again)[..., :3, :], expected)
 
 
-def test_only_what_differs_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slots that part late have little to copy, and where none is continued twice nothing has."""
-    cache = fed(1, 3)
-    cache = feed(cache.select(torch.tensor([[0, 0, 1]])), 3)
-    copied: list[int] = []
-    copy = Tensor.copy_
-
-    def counted(self: Tensor, source: Tensor) -> Tensor:
-        copied.append(len(source) // (2 * LAYERS))
-        return copy(self, source)
-
-    monkeypatch.setattr(Tensor, "copy_", counted)
-    cache = cache.select(torch.tensor([[1, 0, 0]]))
-    assert copied == [4]  # only one is continued twice, over one that had nothing in common
-    again = cache.select(torch.tensor([[0, 2, 1]]))
-    assert copied == [4]  # others change places
-    cache = feed(again, 4).select(torch.tensor([[0, 0, 1]]))
-    assert copied == [4, 2]  # they parted two tokens ago
-    feed(cache, 5).select(torch.tensor([[1, 1, 2]]))
-    assert copied == [4, 2, 1]  # they parted one token ago
+def test_nothing_is_copied() -> None:
+    """A prefix that several go on from lies where it lay, and so does the state before."""
+    cache = fed(2, 3)
+    before, table = past(cache), cache.table.clone()
+    after = cache.select(torch.tensor([[1, 1, 0], [0, 2, 2]]))
+    assert torch.equal(cache.table[:3], table[:3])
+    assert after.table.data_ptr() == cache.table.data_ptr()
+    assert torch.equal(past(cache), before)
 
 
 @settings(deadline=None)
@@ -152,12 +110,22 @@ def test_keep_goes_on_with_some_sentences() -> None:
     assert torch.equal(past(kept), expected)
 
 
+def test_what_was_kept_goes_on_as_before() -> None:
+    cache = feed(fed(3, 2).keep(torch.tensor([2, 0])), 3)
+    expected = past(cache)[:, [1, 1, 2]]
+    after = cache.select(torch.tensor([[1, 1], [0, 1]]))
+    again = feed(after, 4)
+    assert torch.equal(past(again)[:, :3, :, :4], expected)
+    alone = again.keep(torch.tensor([1]))
+    assert torch.equal(past(alone), past(again)[:, 2:])
+
+
 def test_nothing_is_taken_after_the_start() -> None:
     cache = made(2, 3)
-    buffers = {cache.buffer.data_ptr(), cache.spare.data_ptr()}
+    table = cache.table.data_ptr()
     for step, parents in enumerate(([[0, 0, 0]] * 2, [[1, 2, 0], [0, 0, 2]], [[1], [2]])):
         cache = feed(cache, step).select(torch.tensor(parents))
-        assert {cache.buffer.data_ptr(), cache.spare.data_ptr()} == buffers
+        assert cache.table.data_ptr() == table
 
 
 def test_more_slots_than_room_are_refused() -> None:

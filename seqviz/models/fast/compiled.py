@@ -19,6 +19,7 @@ from seqviz.models.fast.machine import (
     REGISTERS,
     WHOLE,
     WIDE,
+    ask_for,
     function,
     splat,
 )
@@ -31,8 +32,6 @@ ROWS = REGISTERS * 3 // 8
 """The most of an input that are multiplied at once: three registers of four hold sums."""
 _AHEAD = 64 * COLUMNS
 """How far ahead the weight is asked for, in numbers."""
-_LINE = 16
-"""Numbers that come from memory together."""
 
 
 def compiled(weight: Tensor) -> Product | None:
@@ -134,12 +133,8 @@ def _block(rows: int) -> str:
         *(f"%s{r}.{v} = phi {WIDE} [%i{v}, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
         f"%at = mul i64 %k, {COLUMNS}",
         "%wk = getelementptr float, ptr %w, i64 %at",
+        ask_for("%wk", _AHEAD, COLUMNS, level=2),
     ]
-    for number in range(0, COLUMNS, _LINE):
-        lines += [
-            f"%later{number} = getelementptr float, ptr %wk, i64 {_AHEAD + number}",
-            f"call void @llvm.prefetch.p0(ptr %later{number}, i32 0, i32 2, i32 1)",
-        ]
     for v in range(VECTORS):
         lines += [
             f"%wp{v} = getelementptr float, ptr %wk, i64 {v * LANES}",

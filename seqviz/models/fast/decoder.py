@@ -175,13 +175,13 @@ class WrittenLayer:
 
     def _read_prefix(self, x: Tensor, past: Past) -> tuple[Tensor, Tensor]:
         """The change of the states (R, D), and the weights (R, H, 1, t + 1)."""
-        assert past.place is not None
         rows, width = x.shape
         query, key, value = self._own(x).view(rows, 3, width).unbind(1)
-        past.place[0].copy_(key)
-        past.place[1].copy_(value)
-        weights = torch.softmax(self._reading.scores(query * self._scale, past.keys), -1)
-        return self._maps[0](self._reading.context(weights, past.values)), weights
+        past.write(key, value)
+        reading, origins = self._reading, past.origins
+        scores = reading.scores(query * self._scale, past.keys, origins=origins)
+        weights = torch.softmax(scores, -1)
+        return self._maps[0](reading.context(weights, past.values, origins=origins)), weights
 
     def _read_source(
         self, x: Tensor, memory: WrittenMemory, *, bias: Tensor | None, edits: LayerEdits | None

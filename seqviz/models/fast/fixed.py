@@ -26,10 +26,11 @@ class FixedPast(Past):
     position: Tensor = field(kw_only=True)
     """(1,) int64: the place to be filled."""
 
-    def fill(self, new: KeysValues) -> None:
+    def fill(self, new: KeysValues) -> KeysValues:
         """Put the keys and values of one more token, (K, H, 1, D/H), in their place."""
         self.keys.index_copy_(2, self.position, new.keys)
         self.values.index_copy_(2, self.position, new.values)
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,6 @@ class FixedCache:
     """(2 L, K, H, T', D/H), keys of a layer before its values."""
     fed: Tensor
     """(1,) int64: t."""
-    rows: None = None
-    """Every slot keeps the row of its own number."""
 
     def layer_views(self) -> tuple[FixedPast, ...]:
         """Of every layer, with one place to be filled."""

@@ -25,6 +25,9 @@ DECLARED = f"""
 WHOLE = f'"prefer-vector-width"="{32 * LANES}" "min-legal-vector-width"="{32 * LANES}"'
 """Said of a function: no register is taken in halves."""
 
+_LINE = 16
+"""Numbers that come from memory together."""
+
 _one_at_a_time = threading.Lock()
 _engines: list[Any] = []
 """They own the code that the functions are."""
@@ -71,3 +74,15 @@ def splat(name: str, number: str) -> list[str]:
         f"{name}.one = insertelement {WIDE} poison, float {number}, i32 0",
         f"{name} = shufflevector {WIDE} {name}.one, {WIDE} poison, {zeros}",
     ]
+
+
+def ask_for(address: str, first: int, count: int, *, level: int) -> str:
+    """Have numbers brought near, ``count`` from the ``first`` after an address on.
+
+    A level of 3 is the nearest cache.
+    """
+    return "\n".join(
+        f"%ask{at} = getelementptr float, ptr {address}, i64 {at}\n"
+        f"call void @llvm.prefetch.p0(ptr %ask{at}, i32 0, i32 {level}, i32 1)"
+        for at in range(first, first + count, _LINE)
+    )

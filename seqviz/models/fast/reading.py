@@ -9,14 +9,25 @@ Letters in shapes as in ``attention``, d = D / H.
 
 from collections.abc import Callable
 
+import torch
 from torch import Tensor
 
-from seqviz.models.fast.machine import LANES, MULTIPLY_ADD, NAME, SUM, WIDE, function, splat
+from seqviz.models.cache import followed
+from seqviz.models.fast.machine import (
+    LANES,
+    MULTIPLY_ADD,
+    NAME,
+    SUM,
+    WHOLE,
+    WIDE,
+    ask_for,
+    function,
+    splat,
+)
 
-_ARGUMENTS = (3, 7)
-"""Addresses of states, keys or values, and numbers; K, B, H, S, and the strides of B, H and S."""
-_LINE = 16
-"""Numbers that come from memory together."""
+_ARGUMENTS = (4, 9)
+"""Addresses of states, keys or values, numbers, and rows; K, B, H, S, and the strides of keys or
+values in B, H and S, and of rows in B and S."""
 
 
 _ENDS = """
@@ -44,22 +55,25 @@ _ENDS = """
 class Reading:
     """By products of torch."""
 
-    def scores(self, queries: Tensor, keys: Tensor) -> Tensor:
+    def scores(self, queries: Tensor, keys: Tensor, *, origins: Tensor | None = None) -> Tensor:
         """Every query times every key.
 
         Args:
             queries: (B · K, D).
-            keys: (B, H, S, d).
+            keys: (B, H, S, d), or as many as there are.
+            origins: (B, S): where among the keys those of each token lie; None: in order.
 
         Returns:
             (B, H, K, S).
         """
+        keys = followed(keys, origins)
         sentences, heads, _, width = keys.shape
         return queries.view(sentences, -1, heads, width).transpose(1, 2).matmul(keys.mT)
 
-    def context(self, weights: Tensor, values: Tensor) -> Tensor:
-        """The values' sum by weights (B, H, K, S): (B · K, D)."""
-        return weights.matmul(values).transpose(1, 2).flatten(2).flatten(0, 1)
+    def context(self, weights: Tensor, values: Tensor, *, origins: Tensor | None = None) -> Tensor:
+        """The values' sum by weights (B, H, K, S): (B · K, D); see ``scores``."""
+        read = weights.matmul(followed(values, origins))  # (B, H, K, d)
+        return read.transpose(1, 2).flatten(2).flatten(0, 1)
 
 
 class CompiledReading(Reading):
@@ -68,23 +82,32 @@ class CompiledReading(Reading):
     def __init__(self, scores: Callable[..., None], context: Callable[..., None]) -> None:
         self._scores, self._context = scores, context
 
-    def scores(self, queries: Tensor, keys: Tensor) -> Tensor:
+    def scores(self, queries: Tensor, keys: Tensor, *, origins: Tensor | None = None) -> Tensor:
         """See ``Reading``."""
-        sentences, heads, tokens, _ = keys.shape
+        rows = _in_order(keys) if origins is None else origins
+        sentences, tokens = rows.shape
         queries, slots = queries.contiguous(), queries.shape[0] // sentences
-        found = queries.new_empty(sentences, heads, slots, tokens)
-        places = queries.data_ptr(), keys.data_ptr(), found.data_ptr()
-        self._scores(*places, slots, *keys.shape[:3], *keys.stride()[:3])
+        found = queries.new_empty(sentences, keys.shape[1], slots, tokens)
+        places = queries.data_ptr(), keys.data_ptr(), found.data_ptr(), rows.data_ptr()
+        counts = slots, sentences, keys.shape[1], tokens
+        self._scores(*places, *counts, *keys.stride()[:3], *rows.stride())
         return found
 
-    def context(self, weights: Tensor, values: Tensor) -> Tensor:
+    def context(self, weights: Tensor, values: Tensor, *, origins: Tensor | None = None) -> Tensor:
         """See ``Reading``."""
+        rows = _in_order(values) if origins is None else origins
         weights = weights.contiguous()
-        sentences, heads, slots, _ = weights.shape
+        sentences, heads, slots, tokens = weights.shape
         found = weights.new_zeros(sentences * slots, heads * values.shape[3])
-        places = found.data_ptr(), values.data_ptr(), weights.data_ptr()
-        self._context(*places, slots, *values.shape[:3], *values.stride()[:3])
+        places = found.data_ptr(), values.data_ptr(), weights.data_ptr(), rows.data_ptr()
+        counts = slots, sentences, heads, tokens
+        self._context(*places, *counts, *values.stride()[:3], *rows.stride())
         return found
+
+
+def _in_order(table: Tensor) -> Tensor:
+    """The rows of a table (B, H, S, d) that is read as it lies, (B, S)."""
+    return torch.arange(table.shape[0]).unsqueeze(1).expand(-1, table.shape[2])
 
 
 def reading(head_width: int) -> Reading:
@@ -111,7 +134,7 @@ def _scores(width: int) -> str:
         f"%one = call reassoc float {SUM}(float 0.0, {WIDE} {total})",
         "store float %one, ptr %number",
     ]
-    return _nest(width, lines)
+    return _nest(width, "\n".join(lines))
 
 
 def _context(width: int) -> str:
@@ -124,7 +147,7 @@ def _context(width: int) -> str:
             f"%n{v} = call {WIDE} {MULTIPLY_ADD}({WIDE} %w, {WIDE} %r{v}, {WIDE} %c{v})",
             f"store {WIDE} %n{v}, ptr %c{v}.at, align 4",
         ]
-    return _nest(width, lines)
+    return _nest(width, "\n".join(lines))
 
 
 def _load(name: str, where: str, vector: int) -> list[str]:
@@ -134,29 +157,28 @@ def _load(name: str, where: str, vector: int) -> list[str]:
     ]
 
 
-def _nest(width: int, body: list[str]) -> str:
+def _nest(width: int, body: str) -> str:
     """Every query of every sentence meets every token in every head, which is ``body``.
 
     There are %state, the head's part of a query or sum, %read, that of a key or value, and
     %number, the score or weight. The next token is asked for meanwhile.
     """
-    next_token = [
-        f"%p{at} = getelementptr float, ptr %next, i64 {at}\n"
-        f"call void @llvm.prefetch.p0(ptr %p{at}, i32 0, i32 3, i32 1)"
-        for at in range(0, width, _LINE)
-    ]
-    lines = "\n".join
     return f"""
-    define void @{NAME}(ptr %states, ptr %reads, ptr %numbers, i64 %K,
-                        i64 %B, i64 %H, i64 %S, i64 %leap.b, i64 %leap.h, i64 %leap.s) {{
+    define void @{NAME}(ptr %states, ptr %reads, ptr %numbers, ptr %rows, i64 %K, i64 %B,
+      i64 %H, i64 %S, i64 %leap.b, i64 %leap.h, i64 %leap.s, i64 %row.b, i64 %row.s) {WHOLE} {{
     entry:
       br label %sentence
     sentence:
       %b = phi i64 [0, %entry], [%b.next, %sentence.end]
-      %from.b = mul i64 %b, %leap.b
+      %row.from.b = mul i64 %b, %row.b
       br label %token
     token:
       %s = phi i64 [0, %sentence], [%s.next, %token.end]
+      %row.from.s = mul i64 %s, %row.s
+      %row.bs = add i64 %row.from.b, %row.from.s
+      %row.at = getelementptr i64, ptr %rows, i64 %row.bs
+      %row = load i64, ptr %row.at
+      %from.b = mul i64 %row, %leap.b
       %from.s = mul i64 %s, %leap.s
       %from.bs = add i64 %from.b, %from.s
       br label %head
@@ -166,7 +188,7 @@ def _nest(width: int, body: list[str]) -> str:
       %from = add i64 %from.bs, %from.h
       %read = getelementptr float, ptr %reads, i64 %from
       %next = getelementptr float, ptr %read, i64 %leap.s
-      {lines(next_token)}
+      {ask_for("%next", 0, width, level=3)}
       %row.bh = mul i64 %b, %H
       %bh = add i64 %row.bh, %h
       %row.bhk = mul i64 %bh, %K
@@ -183,6 +205,6 @@ def _nest(width: int, body: list[str]) -> str:
       %row.bhks = mul i64 %bhk, %S
       %bhks = add i64 %row.bhks, %s
       %number = getelementptr float, ptr %numbers, i64 %bhks
-      {lines(body)}
+      {body}
       {_ENDS}
     }}"""

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from seqviz.decoding.beam import decode_beam
 from seqviz.decoding.record import Decoding
 from seqviz.models.base import StepOutput
+from seqviz.models.cache import followed
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.fast import machine, packed, products
 from seqviz.models.fast.compiled import ROWS, compiled
@@ -202,6 +203,24 @@ def test_a_step_reads_keys_and_values_as_torch_does(slots: int) -> None:
     together = fast.scores(queries, keys).transpose(1, 2).flatten(0, 1)
     assert torch.equal(torch.cat(each)[:, :, 0], together)  # bit by bit, whatever stands beside it
     assert type(reading(width + 1)) is Reading
+
+
+def test_a_step_reads_prefixes_where_their_tokens_lie() -> None:
+    heads, tokens, width = 2, 7, 16
+    table = torch.randn(tokens, 4, 6, heads, width)
+    keys, values = table.permute(1, 2, 3, 0, 4)[1:3]
+    origins = torch.randint(6, (5, tokens + 2))[:, :tokens]
+    queries, weights = torch.randn(5, heads * width), torch.rand(5, heads, 1, tokens)
+    fast, plain = reading(width), Reading()
+    assert type(fast) is not Reading
+    own_keys = torch.stack([keys[origins[n], :, range(tokens)].transpose(0, 1) for n in range(5)])
+    expected = plain.scores(queries, own_keys)
+    for way in (fast, plain):
+        close(way.scores(queries, keys, origins=origins), expected)
+    own_values = followed(values, origins)
+    expected = plain.context(weights, own_values)
+    for way in (fast, plain):
+        close(way.context(weights, values, origins=origins), expected)
 
 
 def test_a_row_is_the_same_whatever_stands_beside_it() -> None:
