@@ -27,7 +27,7 @@ SETTING = "own"
 FIELD, CHOSEN = "own-archive", "stronger-chosen"
 UPLOADED, REFUSAL = "own_uploaded", "own_refusal"
 """What the session remembers: the folder of an archive, and why the last one was refused."""
-_SHARE = re.compile(r"[\\/]{2}")
+_ELSEWHERE = re.compile(r"(https?:)?[\\/]{2}")
 
 
 def name() -> str:
@@ -81,8 +81,8 @@ def _is_from_a_link() -> bool:
 
 
 def _found(asked: str) -> ModelEntry | SeqVizError:
-    # "//host/share" would have Windows ask a stranger's server.
-    if _SHARE.match(asked) or "\0" in asked:
+    # A visitor or a link would have this machine ask a stranger's: Windows at "//host/share".
+    if _ELSEWHERE.match(asked) or "\0" in asked:
         return ModelError("no_model_there", {"folder": asked})
     try:
         return cache.own_entry(str(Path(asked).expanduser()) if asked[:1] == "~" else asked)

@@ -148,7 +148,8 @@ def test_nothing_is_asked_of_the_server_of_a_stranger(monkeypatch: pytest.Monkey
     asked = list[str]()
     monkeypatch.setattr(cache, "own_entry", asked.append)
     app = pages.open_app({"text": TEXT})
-    for typed in ("\\\\host\\share", "//host/share", "/\\host/x", "\\/host/x"):
+    shares = ("\\\\host\\share", "//host/share", "/\\host/x", "\\/host/x")
+    for typed in (*shares, "http://host/de-en/dot", "https://host/de-en/dot"):
         type_own(app, typed)
         error = ModelError("no_model_there", {"folder": typed})
         assert pages.messages(app) == [ENGLISH.error(error)]
