@@ -210,10 +210,14 @@ def _mirror(address: str, token: str) -> Mirror:
 def mirror_at(address: str) -> Mirror:
     """Of the backend at an address, once in this process.
 
+    Where the environment names a backend, its token is shown to no other.
+
     Raises:
         InputError: ``backend_address``.
     """
-    return _mirror(address.rstrip("/"), os.environ.get(TOKEN_VARIABLE, "").strip())
+    plain = address.rstrip("/")
+    is_its = backend_named().rstrip("/") in ("", plain)
+    return _mirror(plain, os.environ.get(TOKEN_VARIABLE, "").strip() if is_its else "")
 
 
 def backend_named() -> str:

@@ -310,13 +310,19 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are(address: str) -> N
         load(f"{address}/../..")
 
 
+@pytest.mark.usefixtures("here")
 def test_a_token_is_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(Shelf(folder, device="cpu", threads=1), Limits(token="s3cret")) as guarded:
         with pytest.raises(InputError) as refused:
             load(f"{guarded}/de-en/dot")
         assert refused.value.code == "token_wrong"
         monkeypatch.setenv(TOKEN_VARIABLE, "s3cret")
-        assert load(f"{guarded}/de-en/dot").translate(TEXT, OPTIONS)
+        monkeypatch.setenv(BACKEND_VARIABLE, "http://127.0.0.1:1")
+        with pytest.raises(InputError, match="token"):
+            load(f"{guarded}/de-en/dot")
+        for named in ("", guarded, f"{guarded}/"):
+            monkeypatch.setenv(BACKEND_VARIABLE, named)
+            assert load(f"{guarded}/de-en/dot").translate(TEXT, OPTIONS)
 
 
 @pytest.mark.parametrize("found", ["http://", "https:///de-en/dot", "http://a:b:c/de-en/dot"])
@@ -440,6 +446,7 @@ def test_a_backend_writes_no_other_files(address: str, file: str) -> None:
     assert "is no file that a model needs" in str(error.value)
 
 
+@pytest.mark.usefixtures("here")
 def test_a_backend_that_is_killed_is_said_and_used_again(folder: Path) -> None:
     shelf = Shelf(folder, device="cpu", threads=1)
     with serving(shelf) as address:
