@@ -5,23 +5,25 @@ import gzip
 import hashlib
 import json
 import logging
+import math
 import zlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from seqviz.api.told import Told
+from seqviz.catalog.remote import BEFORE_TRACE
 from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
 from seqviz.trace import Trace
 from seqviz.trace.file import MAX_BYTES, trace_to_bytes
 
-STREAM = "application/x-ndjson"
 LEVEL = 6
 """Of compression; that of a trace file on disk."""
+VARY = "Accept, Accept-Encoding"
 LOOK_SECONDS = 0.5
 """After so many without news, a stream says that there are none; it is asked who still waits."""
 STATUS = {
@@ -45,10 +47,15 @@ _log = logging.getLogger(__name__)
 def error_json(error: SeqVizError) -> dict[str, Any]:
     """An error as JSON: its code, its words in English, and the facts in them."""
     kind = "model" if isinstance(error, ModelError) else "input"
-    facts = {
-        name: one if isinstance(one, int | float) else str(one) for name, one in error.facts.items()
-    }
-    return {"error": {"code": error.code, "kind": kind, "message": str(error), "facts": facts}}
+    facts = {name: _fact(one) for name, one in error.facts.items()}
+    return {"error": {"code": error.code, "kind": kind, "message": _fact(error), "facts": facts}}
+
+
+def _fact(value: object) -> int | float | str:
+    """As JSON can hold it: no number is infinite, no text has half a character."""
+    if isinstance(value, int | float) and math.isfinite(value):
+        return value
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def status_of(error: SeqVizError) -> int:
@@ -70,6 +77,8 @@ def known_error(error: Exception) -> SeqVizError:
     """An error that can be told; what nobody foresaw is logged."""
     if isinstance(error, SeqVizError):
         return error
+    if isinstance(error, ClientDisconnect):
+        return DecodingCancelled()
     _log.error("a request failed", exc_info=error)
     return ModelError("server_failed")
 
@@ -97,7 +106,7 @@ class TraceFile:
     def answer(self, request: Request) -> Response:
         """The file; nothing but its tag where the client has it already."""
         packs = takes_gzip(request)
-        headers = {"etag": f'"{self.etag}{"-gzip" * packs}"', "vary": "accept, accept-encoding"}
+        headers = {"etag": f'"{self.etag}{"-gzip" * packs}"', "vary": VARY}
         if self.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if not packs:
@@ -113,7 +122,10 @@ def takes_gzip(request: Request) -> bool:
 
 
 def top_of(trace: Trace) -> dict[str, Any]:
-    """What a reader wants first: texts and scores of the hypotheses, and the pieces of the best."""
+    """What a reader wants first: texts and scores of the hypotheses, and the pieces of the best.
+
+    A given translation may be impossible: its numbers are None, for JSON has no infinite ones.
+    """
     found = trace.hypotheses
     return {
         "source_pieces": list(trace.source.pieces),
@@ -121,14 +133,18 @@ def top_of(trace: Trace) -> dict[str, Any]:
         "hypotheses": [
             {
                 "text": text,
-                "log_prob": float(found.log_probs[rank]),
-                "score": float(found.scores[rank]),
+                "log_prob": _finite(found.log_probs[rank]),
+                "score": _finite(found.scores[rank]),
                 "tokens": int(found.lengths[rank]),
             }
             for rank, text in enumerate(found.texts)
         ],
         "notices": list(trace.notices),
     }
+
+
+def _finite(number: float) -> float | None:
+    return float(number) if math.isfinite(number) else None
 
 
 class Work:
@@ -209,10 +225,6 @@ def _trace_line(trace: Trace) -> bytes:
     file = TraceFile.of(trace)
     head = json.dumps({"event": "trace", "etag": file.etag}).encode("ascii")
     return head[:-1] + BEFORE_TRACE + file.plain + b"}\n"
-
-
-BEFORE_TRACE = b', "trace": '
-"""In the last line of a stream; what follows, but for the closing brace, is a trace file."""
 
 
 def _line(content: dict[str, Any]) -> bytes:

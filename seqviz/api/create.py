@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,13 +18,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from seqviz.api import answers, bodies
-from seqviz.api.answers import STREAM, TraceFile, Work
+from seqviz.api.answers import TraceFile, Work
 from seqviz.api.desk import Desk
 from seqviz.api.folders import listing, records
 from seqviz.api.limits import Limits
 from seqviz.api.schema import docs_page, openapi
 from seqviz.api.shelf import Translators
 from seqviz.api.told import Told
+from seqviz.catalog.remote import STREAM
 from seqviz.errors import InputError, SeqVizError
 from seqviz.options import DecodeOptions
 from seqviz.server.gate import is_host_allowed
@@ -158,7 +160,7 @@ class _Api:
         client = client_of(request.client.host) if request.client else ""
         seconds = self._rate.take(client)
         if seconds:
-            raise InputError("server_often", {"seconds": max(1, round(seconds))})
+            raise InputError("server_often", {"seconds": math.ceil(seconds)})
 
     async def _body(self, request: Request) -> bytes:
         """The JSON of a request, no longer than it may be."""
@@ -179,10 +181,11 @@ class _Api:
     async def _ask(self, kind: type[Any], work: Callable[..., Any], request: Request) -> Response:
         """An answer that is one JSON object."""
         content = await self._body(request)
+        return await self._worked(
+            lambda told: JSONResponse(work(*bodies.read_body(kind, content), told)), request
+        )
 
-        def answer(told: Told) -> Response:
-            return JSONResponse(work(*bodies.read_body(kind, content), told))
-
+    async def _worked(self, answer: Callable[[Told], Response], request: Request) -> Response:
         found = await answers.result_of(Work(answer, self._threads), request)
         assert isinstance(found, Response)
         return found
@@ -196,17 +199,13 @@ class _Api:
     async def _trace(self, kind: type[Any], work: Callable[..., Any], request: Request) -> Response:
         """An answer that is a trace file, or a stream that ends with one."""
         content = await self._body(request)
+
+        def ask(told: Told) -> Any:
+            return work(*bodies.read_body(kind, content), told)
+
         if STREAM in request.headers.get("accept", ""):
-            return await self._stream(
-                lambda told: work(*bodies.read_body(kind, content), told), request
-            )
-
-        def answer(told: Told) -> Response:
-            return TraceFile.of(work(*bodies.read_body(kind, content), told)).answer(request)
-
-        found = await answers.result_of(Work(answer, self._threads), request)
-        assert isinstance(found, Response)
-        return found
+            return await self._stream(ask, request)
+        return await self._worked(lambda told: TraceFile.of(ask(told)).answer(request), request)
 
     async def _stream(self, ask: Callable[[Told], Any], request: Request) -> Response:
         """What is refused before anything was said has a status of its own."""
@@ -215,15 +214,15 @@ class _Api:
         if first is None:
             work.result()
         packs = answers.takes_gzip(request)
-        headers = {"vary": "accept, accept-encoding", "cache-control": "no-store"}
+        headers = {"vary": answers.VARY, "cache-control": "no-store"}
         if packs:
             headers["content-encoding"] = "gzip"
         lines = answers.streamed(work, first, packs=packs)
         return StreamingResponse(lines, headers=headers, media_type=STREAM)
 
     async def _in_thread(self, make: Callable[[], Any]) -> Response:
-        found = await asyncio.get_running_loop().run_in_executor(self._threads, make)
-        return JSONResponse(found)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: JSONResponse(make()))
 
     async def _models(self, _: Request) -> Response:
         return await self._in_thread(lambda: listing(self._translators))

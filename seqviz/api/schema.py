@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from seqviz.api import bodies
-from seqviz.api.answers import STREAM
 from seqviz.api.limits import Limits
+from seqviz.catalog.remote import STREAM
 from seqviz.options import DecodeOptions
 from seqviz.options.declared import Option, options_of
 from seqviz.trace.packed import packed
