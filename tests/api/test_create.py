@@ -1,11 +1,14 @@
 """Every endpoint of a real server: equal to the Translator, and clear to whoever asks wrongly."""
 
+import contextlib
 import gzip
 import json
+import socket
 import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,11 +16,12 @@ import seqviz
 from seqviz.api.limits import Limits
 from seqviz.api.shelf import Shelf
 from seqviz.options import DecodeOptions
+from seqviz.server.rate import RateLimit
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes, write_trace
 from seqviz.translator import Translator
 from tests.fixtures import rude_sender
-from tests.fixtures.api_server import DATE, SYSTEM, Answer, ask, serving
+from tests.fixtures.api_server import DATE, SECONDS, SYSTEM, Answer, ask, serving
 
 ONE = {"model": SYSTEM, "text": DATE}
 
@@ -25,6 +29,15 @@ ONE = {"model": SYSTEM, "text": DATE}
 @pytest.fixture(scope="module")
 def local() -> Translator:
     return seqviz.load(SYSTEM, device="cpu")
+
+
+def counts_of(address: str) -> str:
+    return ask(address, "/metrics").content.decode()
+
+
+def connected(address: str) -> socket.socket:
+    host, _, port = urlsplit(address).netloc.partition(":")
+    return socket.create_connection((host, int(port)), timeout=SECONDS)
 
 
 def same_time(trace: Trace, other: Trace) -> Trace:
@@ -161,12 +174,12 @@ def test_a_server_without_models_is_not_ready(tmp_path: Path) -> None:
 def test_what_is_asked_is_counted(address: str) -> None:
     ask(address, "/v1/translate", {**ONE, "texts": ["x"]})
     ask(address, "/v1/trace", {**ONE, "text": "7 July 2007"})
-    counts = ask(address, "/metrics").content.decode()
+    counts = counts_of(address)
     assert 'seqviz_refusals_total{code="request_wrong"}' in counts
     assert 'seqviz_requests_total{kind="trace",status="200"}' in counts
     assert "seqviz_queue_length 0.0" in counts
     ask(address, f"/v1/models/{SYSTEM}")
-    assert 'kind="model",status="200"' in ask(address, "/metrics").content.decode()
+    assert 'kind="model",status="200"' in counts_of(address)
     assert "July" not in counts
 
 
@@ -186,6 +199,10 @@ REFUSED: list[tuple[object, int, str]] = [
     ({**ONE, "beam_size": "5"}, 422, "request_wrong"),
     ({**ONE, "beam_size": True}, 422, "request_wrong"),
     ({**ONE, "stop": "never"}, 422, "option_unknown"),
+    ({**ONE, "stop": "\ud800"}, 422, "option_unknown"),
+    ({**ONE, "\ud800": 1}, 422, "request_unknown"),
+    ({**ONE, "sampling": {"\ud800": 1}}, 422, "request_wrong"),
+    (b'{"model": "date-iso/dot", "text": "1", "alpha": 1e999}', 422, "option_out_of_range"),
     ({**ONE, "text": 5}, 422, "request_wrong"),
     ({**ONE, "text": ["a"]}, 422, "request_wrong"),
     ({**ONE, "text": ""}, 422, "empty_text"),
@@ -288,6 +305,12 @@ def test_who_asks_too_often_is_told_when_to_come_back(shelf: Shelf) -> None:
         assert 1 <= int(found[-1].headers["retry-after"]) <= 10
 
 
+def test_seconds_to_wait_are_rounded_up(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RateLimit, "take", lambda *_: 2.3)
+    with serving(shelf) as address:
+        assert ask(address, "/v1/models").headers["retry-after"] == "3"
+
+
 def test_a_full_line_is_told_when_to_come_back(shelf: Shelf) -> None:
     with serving(shelf, Limits(waiting=0)) as full:
         found = ask(full, "/v1/translate", ONE)
@@ -310,8 +333,28 @@ def test_many_at_once_get_each_their_own(address: str, local: Translator) -> Non
         thread.join()
     expected = local.translate_all(texts)
     assert found == {text: one.text for text, one in zip(texts, expected, strict=True)}
-    together = ask(address, "/metrics").content.decode()
-    assert 'seqviz_decoded_sentences_bucket{le="16.0"}' in together
+    assert 'seqviz_decoded_sentences_bucket{le="16.0"}' in counts_of(address)
+
+
+def test_who_hangs_up_amid_a_request_is_no_fault_of_the_server(shelf: Shelf) -> None:
+    with serving(shelf) as alone:
+        with connected(alone) as client:
+            head = "POST /v1/trace HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n"
+            client.sendall(f"{head}content-type: application/json\r\n\r\n{{".encode())
+        until = time.monotonic() + 60
+        while 'kind="trace"' not in (counts := counts_of(alone)) and time.monotonic() < until:
+            time.sleep(0.05)
+    assert 'seqviz_requests_total{kind="trace",status="499"} 1.0' in counts
+
+
+def test_a_head_without_end_is_not_read_to_its_end(address: str) -> None:
+    pieces = 0
+    with connected(address) as client, contextlib.suppress(ConnectionError):
+        client.sendall(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nx: ")
+        while pieces < 512:
+            client.sendall(b"a" * 2**16)
+            pieces += 1
+    assert pieces < 512
 
 
 def test_gzip_is_for_who_asks_for_it(address: str) -> None:
