@@ -95,7 +95,8 @@ class Shelf:
         """By its name alone: a stranger's text is never the path of a folder."""
         catalogue = self.catalogue()
         if name in catalogue.broken:
-            raise catalogue.broken[name]
+            known = catalogue.broken[name]
+            raise ModelError(known.code, known.facts)  # raised itself, it would keep all who asked
         entries = {entry.name: entry for entry in catalogue.entries}
         if name not in entries:
             choices = ", ".join([*list(entries)[:MOST_NAMED], *["…"] * (len(entries) > MOST_NAMED)])
