@@ -11,13 +11,12 @@ from seqviz.api.limits import Limits
 from seqviz.api.serve import listen, server_of
 from seqviz.api.shelf import Shelf
 from seqviz.cli import options, printing
+from seqviz.cli.starting import HERE
 from seqviz.errors import InputError
 from seqviz.options import Precision
 
 PORT = 8600
 MOST_TOKEN_BYTES = 4096
-HERE = ("localhost", "127.0.0.1", "::1")
-"""Names under which this machine asks itself: no web site's name that points to it is one."""
 
 
 @click.command(name="serve")
@@ -71,7 +70,9 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
       SEQVIZ_BACKEND=http://127.0.0.1:8600 seqviz models
     """  # noqa: D301 (click wants the character \b itself)
     token = "" if token_file is None else _token(token_file)
-    limits = Limits(token=token, a_minute=rate, hosts=HERE if _is_here(host) else ("*",))
+    # Of this machine's own names, none is that of a web site which points to it.
+    hosts = (*HERE, host) if _is_here(host) else ("*",)
+    limits = Limits(token=token, a_minute=rate, hosts=hosts)
     if trusted:
         limits = replace(limits, work=None, record_bytes=None)
     shelf = Shelf(models, device=device, precision=precision, threads=threads)
@@ -91,7 +92,8 @@ def _token(file: Path) -> str:
     """
     try:
         with file.open("rb") as content:
-            found = content.read(MOST_TOKEN_BYTES).decode("ascii").partition("\n")[0].strip()
+            line = content.read(MOST_TOKEN_BYTES).partition(b"\n")[0]
+            found = line.decode("ascii").strip()
     except OSError as error:
         facts = {"file": str(file), "reason": error.strerror}
         raise InputError("file_unreadable", facts) from error

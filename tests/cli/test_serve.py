@@ -5,9 +5,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from seqviz.api.limits import Limits
+from seqviz.server.gate import is_host_allowed
 from tests.cli.conftest import Run
 from tests.fixtures.api_server import DATE, SYSTEM, ask, dates_folder
 
@@ -33,6 +36,38 @@ def test_a_server_answers_until_it_is_stopped(tmp_path: Path) -> None:
             run.send_signal(signal.SIGINT)
             out, err = run.communicate(timeout=60)
     assert (run.returncode, out, err.strip()) == (1, "", "")
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Limits]:
+    """Of the servers that were started."""
+    limits: list[Limits] = []
+    monkeypatch.setattr(
+        "seqviz.cli.serve.listen", lambda *_: socket.create_server(("127.0.0.1", 0))
+    )
+    monkeypatch.setattr("seqviz.cli.serve.create_api", lambda _, told: limits.append(told))
+    server = SimpleNamespace(run=lambda sockets: None)
+    monkeypatch.setattr("seqviz.cli.serve.server_of", lambda _: server)
+    return limits
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "0.0.0.0"])
+def test_a_server_answers_under_the_address_that_it_says(
+    run: Run, served: list[Limits], tmp_path: Path, host: str
+) -> None:
+    assert run("serve", "--host", host, "--models", str(tmp_path)).code == 0
+    (limits,) = served
+    assert is_host_allowed(f"{host}:8600", limits.hosts)
+    assert is_host_allowed("evil.example", limits.hosts) is (host == "0.0.0.0")
+
+
+def test_a_token_is_the_first_line_whatever_follows(
+    run: Run, served: list[Limits], tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_bytes(b" s3cret \nf\xc3\xbcr alle\n")
+    found = run("serve", "--token-file", str(tmp_path / "token"), "--models", str(tmp_path))
+    assert found.code == 0
+    assert [limits.token for limits in served] == ["s3cret"]
 
 
 def test_a_port_that_is_taken_is_one_line(run: Run, tmp_path: Path) -> None:
