@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -151,6 +151,21 @@ def test_with_affinity_a_session_holds(servers: list[str], tmp_path: Path) -> No
         for path in ("/metrics", "/_stcore/metrics"):
             with pytest.raises(urllib.error.HTTPError, match="404"):
                 urllib.request.urlopen(f"{address}{path}", timeout=SECONDS)
+
+
+def test_a_lecture_hall_is_let_through(servers: list[str], tmp_path: Path) -> None:
+    with proxied(CONF.read_text("utf-8"), servers, tmp_path) as address, ExitStack() as held:
+        place = urlsplit(address).netloc
+        head = (
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: {place}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        host, _, port = place.partition(":")
+        for number in range(300):  # each is two connections of nginx
+            one = held.enter_context(socket.create_connection((host, int(port)), SECONDS))
+            one.sendall(head.encode())
+            assert one.recv(99).startswith(b"HTTP/1.1 101 "), number
 
 
 def test_without_affinity_the_documented_failure_shows(servers: list[str], tmp_path: Path) -> None:
