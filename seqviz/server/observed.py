@@ -18,7 +18,7 @@ LATER = 1013
 """Why a websocket is closed, https://www.iana.org/assignments/websocket: try again later."""
 DENIAL = "websocket.http.response"
 """The extension by which a websocket is refused with an answer of one's own."""
-HERE = ("127.0.0.1", "::1", "")
+HERE = ("127.0.0.1", client_of("::1"), "")
 
 
 class Observed:
@@ -118,7 +118,8 @@ def limited_client(address: str) -> str:
 
     Behind a proxy that does not say for whom it asks, everybody is this machine.
     """
-    return "" if address in HERE else client_of(address)
+    found = client_of(address)
+    return "" if found in HERE else found
 
 
 async def _refuse(scope: Scope, send: Send, seconds: float) -> None:

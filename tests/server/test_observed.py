@@ -130,5 +130,5 @@ def test_who_holds_many_pages_opens_another_after_closing_one() -> None:
 
 
 def test_this_machine_has_no_limit() -> None:
-    assert {limited_client(one) for one in ("", "127.0.0.1", "::1")} == {""}
+    assert {limited_client(one) for one in ("", "127.0.0.1", "::1", "::ffff:127.0.0.1")} == {""}
     assert limited_client("2001:db8::9") == "2001:db8::/64"
