@@ -215,6 +215,8 @@ class RemoteTranslator(Translator):
         def on_news(news: Mapping[str, Any]) -> None:
             nonlocal step, limit
             step, limit = news.get("step", step), news.get("limit", limit)
+            if not (type(step) is type(limit) is int and step >= 0 and limit > 0):
+                raise self._odd(ValueError("it tells no step"))
             if on_step is not None and news.get("event") == "progress":
                 on_step(step, limit)
             if on_text is not None and news.get("event") == "result":
@@ -249,10 +251,13 @@ class RemoteTranslator(Translator):
             except InputError as error:
                 if error.code != "server_busy" or time.monotonic() > until:
                     raise
-                again = time.monotonic() + float(str(error.facts["seconds"]))
-            while time.monotonic() < min(again, until):
+                seconds = error.facts["seconds"]
+            again = time.monotonic() + (seconds if isinstance(seconds, int | float) else 0)
+            while True:
                 meanwhile()
                 time.sleep(LOOK_SECONDS)
+                if not time.monotonic() < min(again, until):  # nor where it is no number
+                    break
 
     def _text_of(self, news: Mapping[str, Any]) -> str:
         """Of the best hypothesis, which comes before the record."""

@@ -423,11 +423,64 @@ def test_what_is_no_backend_is_one_line(answer: bytes, code: str) -> None:
     assert "IncompleteRead" not in str(error.value)
 
 
+class Clock:
+    """Goes on while somebody sleeps."""
+
+    def __init__(self, paused: list[float]) -> None:
+        self.now, self._paused = 0.0, paused
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self._paused.append(seconds)
+
+
 def entry_of(address: str) -> bytes:
     name = f"{address}/de-en/dot"
     return json.dumps(
         json.loads((load(name).entry.folder / "remote.json").read_bytes())["model"]
     ).encode()
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"event": "progress", "step": "1", "limit": 2},
+        {"event": "progress", "step": 1, "limit": 0},
+        {"event": "progress", "step": 1.5, "limit": 2},
+        {"event": "progress", "step": -1, "limit": 2},
+    ],
+)
+def test_odd_news_are_one_line(
+    there: dict[str, Translator], monkeypatch: pytest.MonkeyPatch, news: dict[str, object]
+) -> None:
+    backend = there["dot"]._backend  # type: ignore[attr-defined]  # of a remote one
+    monkeypatch.setattr(backend, "stream", lambda path, body, on_news: on_news(news))
+    with pytest.raises(ModelError) as error:
+        there["dot"].translate(TEXT, OPTIONS, on_step=lambda step, limit: None)
+    assert error.value.code == "backend_odd"
+
+
+@pytest.mark.parametrize("seconds", ["soon", float("nan"), -5, None])
+def test_a_busy_backend_that_names_no_time_is_not_asked_without_a_pause(
+    there: dict[str, Translator], monkeypatch: pytest.MonkeyPatch, seconds: object
+) -> None:
+    backend = there["dot"]._backend  # type: ignore[attr-defined]  # of a remote one
+    asked, paused = list[str](), list[float]()
+
+    def busy(path: str, *_: object) -> object:
+        asked.append(path)
+        if len(asked) < 3:
+            raise InputError("server_busy", {"seconds": seconds})
+        return {"translations": []}
+
+    monkeypatch.setattr(backend, "post", busy)
+    monkeypatch.setattr("seqviz.translator.remote.time", Clock(paused))
+    with pytest.raises(ModelError):  # of no translations
+        there["dot"].translate_all([TEXT])
+    assert len(paused) == 2 and min(paused) > 0
 
 
 @pytest.mark.parametrize(
