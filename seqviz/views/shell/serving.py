@@ -53,6 +53,8 @@ QUIET = ("static", "probe")
 """Of these, none is logged: a page has a hundred, and some ask every second."""
 TIDY_SECONDS = 10.0
 REST_SECONDS = 1.0
+AGAIN_SECONDS = 5.0
+"""After which a backend that was away is asked once more."""
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 FIRST = (
     *("BidiComponent", "Html", "Button", "ButtonGroup", "TextArea", "Selectbox"),
@@ -180,7 +182,8 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
 
 
 async def _warm_up(prepare: Callable[[], None]) -> None:
-    await asyncio.to_thread(offered.warm_up)
+    while not (await asyncio.to_thread(offered.warm_up) or metrics().is_ready):
+        await asyncio.sleep(AGAIN_SECONDS)
     while cache.visits().rested() < REST_SECONDS:
         await asyncio.sleep(REST_SECONDS / 4)
     await asyncio.to_thread(prepare)

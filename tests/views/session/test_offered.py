@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from seqviz.catalog.mirror import BACKEND_VARIABLE
 from seqviz.errors import ModelError
 from seqviz.server.metrics import Metrics
 from seqviz.views.session import cache, counts, offered
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("tiny")
 def test_what_the_page_opens_with_is_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Metrics()
     monkeypatch.setattr(counts, "metrics", lambda: counted)
-    offered.warm_up()
+    assert offered.warm_up()
     assert counted.is_ready
     monkeypatch.setattr(cache, "_loaded", None)  # nothing more can be loaded
     app: AppTest = pages.open_app()
@@ -26,4 +27,13 @@ def test_a_damaged_first_model_hinders_nobody(monkeypatch: pytest.MonkeyPatch) -
         raise ModelError("file_corrupt", {"file": "x", "reason": "y"})
 
     monkeypatch.setattr(cache, "_loaded", refuse)
-    offered.warm_up()
+    assert offered.warm_up(), "trying again does not mend it"
+
+
+def test_a_backend_may_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise ModelError("backend_away", {"address": "x", "reason": "y"})
+
+    monkeypatch.setenv(BACKEND_VARIABLE, "http://127.0.0.1:1")
+    monkeypatch.setattr(cache, "models", refuse)
+    assert not offered.warm_up()

@@ -141,6 +141,11 @@ def test_who_closes_the_page_is_not_present(
 
 def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     done, warmed, logged = list[str](), list[str](), list[str]()
+
+    def warm_up() -> bool:
+        warmed.append("model")
+        return True
+
     surround({serving.LOG: "1"}, monkeypatch)
     monkeypatch.setattr(serving, "use_json", lambda _: logged.append("json"))
     monkeypatch.setattr(serving, "tell", lambda event, _: logged.append(event))
@@ -150,7 +155,7 @@ def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(cache, "kept_bytes", lambda: 0)
     monkeypatch.setattr(memory, "give_back", lambda: done.append("memory"))
     monkeypatch.setattr(cache, "close", lambda: done.append("closed"))
-    monkeypatch.setattr(offered, "warm_up", lambda: warmed.append("model"))
+    monkeypatch.setattr(offered, "warm_up", warm_up)
     rests = iter([-1.0, 0.0, 2.0])
     monkeypatch.setattr(Visits, "rested", lambda _: next(rests))
     monkeypatch.setattr(serving, "REST_SECONDS", 0.001)
@@ -166,6 +171,16 @@ def test_the_server_frees_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert next(rests, None) is None  # nobody was there, somebody was drawn, and looks
     assert done == ["memory", "memory", "closed"]  # somebody came, nothing, they went
     assert logged == ["json", "started", "stopped"]
+
+
+def test_a_model_that_comes_later_is_warmed_up_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    comes, warmed = iter([False, False, True]), list[str]()
+    monkeypatch.setattr(serving, "metrics", Metrics)
+    monkeypatch.setattr(serving, "AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(offered, "warm_up", lambda: next(comes))
+    monkeypatch.setattr(Visits, "rested", lambda _: serving.REST_SECONDS)
+    event_loop.run(serving._warm_up(lambda: warmed.append("lesson")))
+    assert (list(comes), warmed) == ([], ["lesson"])
 
 
 def limit_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> tuple[int, list[bool]]:
