@@ -176,7 +176,7 @@ def test_what_is_refused_is_refused_in_the_same_words(there: dict[str, Translato
 
 
 def test_what_needs_the_weights_says_so(there: dict[str, Translator], address: str) -> None:
-    with pytest.raises(InputError, match=f"computes at {address}"):
+    with pytest.raises(InputError, match=f"they are at {address}"):
         there["dot"].work(lambda model: None)
     with pytest.raises(InputError) as halves:
         load(f"{address}/de-en/dot", precision="bfloat16")
