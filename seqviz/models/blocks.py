@@ -41,12 +41,27 @@ class EncoderLayer(nn.Module):
         self.feed_forward = _feed_forward(settings, settings.encoder_stack)
         self.feed_forward_norm = _norm(settings)
 
-    def forward(self, x: Tensor, bias: Tensor | None, *, record: bool) -> Passed:
-        """All source positions, (B, S, D)."""
+    def forward(
+        self, x: Tensor, bias: Tensor | None, *, record: bool, real: Tensor | None = None
+    ) -> Passed:
+        """All source positions, (B, S, D).
+
+        Args:
+            x: their states.
+            bias: hides padding, (B, 1, 1, S).
+            record: return the weights too.
+            real: numbers of those that are no padding, counted through; only they are fed forward.
+        """
         read = self.attention_norm.enter(x)
         seen = self.attention(read, self.attention.project(read), bias=bias, record=record)
         block = self.attention_norm.block(x, seen)
-        change = self.feed_forward(self.feed_forward_norm.enter(block.after))
+        entered = self.feed_forward_norm.enter(block.after)
+        if real is None:
+            change = self.feed_forward(entered)
+        else:
+            rows = entered.flatten(0, 1)
+            change = torch.zeros_like(rows).index_copy_(0, real, self.feed_forward(rows[real]))
+            change = change.view_as(x)
         states = self.feed_forward_norm.leave(block.after, change)
         return Passed(states, own=seen.weights, blocks=(block,))
 

@@ -291,8 +291,10 @@ class Transformer(nn.Module):
             bias = bias[:, None, None].to(self._dtype)  # (B, 1, 1, S)
         x = self._drop(embedded + self.positions("source", size, embedded.device))  # (B, S, D)
         weights, blocks, levels = [], list[Block](), [x]
+        alone = bias is None or keep or torch.is_grad_enabled()
+        real = None if alone else mask.flatten().nonzero().squeeze(1)
         for layer in self.encoder:
-            passed: Passed = layer(x, bias, record=record)
+            passed: Passed = layer(x, bias, record=record, real=real)
             x = passed.states
             weights.append(passed.own)
             if keep:

@@ -168,3 +168,18 @@ def test_dropout_acts_in_training_only() -> None:
     assert torch.equal(first, second)
     model.train()
     assert not torch.equal(model(source, lengths, TARGETS), model(source, lengths, TARGETS))
+
+
+@torch.no_grad()
+def test_padding_of_a_source_is_not_fed_forward() -> None:
+    model, fed = tiny_transformer(), list[int]()
+    model.encoder[0].feed_forward.register_forward_hook(
+        lambda _, given, found: fed.append(found[..., 0].numel())
+    )
+    sources, lengths = padded(SOURCES)
+    together = model.encode(sources, lengths)
+    alone = [model.encode(*padded([source])) for source in SOURCES]
+    assert fed == [7, 5, 2]
+    for number, one in enumerate(alone):
+        size = len(SOURCES[number])
+        torch.testing.assert_close(together.states[number, :size], one.states[0])
