@@ -33,22 +33,27 @@ _engines: list[Any] = []
 """They own the code that the functions are."""
 
 
-def function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] | None:
+def function(
+    assembly: str, arguments: tuple[int, int], *, optimised: bool = False
+) -> Callable[..., None] | None:
     """Compile the function called ``NAME``; once a process.
 
     Args:
         assembly: that defines it.
         arguments: how many addresses it takes, and how many counts (int64) after them.
+        optimised: let LLVM rewrite it first, which takes three times as long.
 
     Returns:
         None where llvmlite is not installed, or this system lets nobody compile.
     """
     with _one_at_a_time:
-        return _function(assembly, arguments)
+        return _function(assembly, arguments, optimised)
 
 
 @cache
-def _function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] | None:
+def _function(
+    assembly: str, arguments: tuple[int, int], optimised: bool
+) -> Callable[..., None] | None:
     try:
         import llvmlite.binding as llvm  # noqa: PLC0415 (it may be absent)
 
@@ -57,7 +62,11 @@ def _function(assembly: str, arguments: tuple[int, int]) -> Callable[..., None] 
         machine = llvm.Target.from_default_triple().create_target_machine(
             cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3
         )
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(DECLARED + assembly), machine)
+        module = llvm.parse_assembly(DECLARED + assembly)
+        if optimised:
+            builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options())
+            builder.getModulePassManager().run(module, builder)
+        engine = llvm.create_mcjit_compiler(module, machine)
         engine.finalize_object()
     except (ImportError, OSError, RuntimeError):
         return None

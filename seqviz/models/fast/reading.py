@@ -114,8 +114,8 @@ def reading(head_width: int) -> Reading:
     """For heads of a width d: compiled where that can be had."""
     if head_width % LANES:
         return Reading()
-    scores = function(_scores(head_width), _ARGUMENTS)
-    context = function(_context(head_width), _ARGUMENTS)
+    scores = function(_scores(head_width), _ARGUMENTS, optimised=True)
+    context = function(_context(head_width), _ARGUMENTS, optimised=True)
     return CompiledReading(scores, context) if scores and context else Reading()
 
 
