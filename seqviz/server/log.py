@@ -60,7 +60,8 @@ def use_json(out: TextIO) -> None:
     for logger in map(logging.getLogger, list(logging.root.manager.loggerDict)):
         for handler in logger.handlers:
             handler.setFormatter(lines.formatter)
-        if not logger.handlers:  # who is cut off from the others would write plain text
+        if not (logger.handlers or logger.propagate):  # such warnings would come as plain text
+            logger.setLevel(max(logger.level, logging.WARNING))
             logger.propagate = True
     logging.captureWarnings(True)
     threading.excepthook = _thread_failed

@@ -81,10 +81,12 @@ def test_what_had_a_form_of_its_own_is_json_now(written: io.StringIO) -> None:
     assert [line["event"] for line in lines_of(written)] == ["two\nlines"]
 
 
-def test_who_has_no_handler_and_is_cut_off_is_heard(written: io.StringIO) -> None:
+def test_warnings_of_who_has_no_handler_and_is_cut_off_are_heard(written: io.StringIO) -> None:
     cut_off = logging.getLogger("tests.cut_off")
     cut_off.propagate = False
+    cut_off.setLevel(logging.INFO)
     use_json(written)
+    cut_off.info("a socket was opened, which nobody heard before")
     cut_off.error("no handshake")
     assert [line["event"] for line in lines_of(written)] == ["no handshake"]
 
