@@ -15,6 +15,7 @@ from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.trace import Floats, Trace
 from seqviz.trace.computation import Numbers, StepComputation
 from seqviz.translator import Translator
+from seqviz.translator.by_name import with_weights
 from seqviz.translator.every_target import every_target
 from seqviz.translator.gradient import GradientSteps, gradient_steps
 from seqviz.translator.positions import source_positions
@@ -27,6 +28,7 @@ class LoadedModels:
         """Take a function that loads the model of a name, PAIR/SYSTEM."""
         self._load = load
         self._loaded: dict[str, Translator] = {}
+        self._weighing: dict[str, Translator] = {}
         self._traces: dict[Asked, Trace] = {}
         self._targets: dict[tuple[str, str, int], AllTargets] = {}
         self._learnt: dict[tuple[str, str, str, tuple[float, ...]], GradientSteps] = {}
@@ -54,7 +56,10 @@ class LoadedModels:
 
     def positions(self, asked: Asked) -> Floats | None:
         """What marks each token of the source, (S, D)."""
-        return source_positions(self._of(asked), len(self.decode(asked).source.ids))
+        try:
+            return source_positions(self._with_weights(asked), len(self.decode(asked).source.ids))
+        except SeqVizError:
+            return None
 
     def norms(self, asked: Asked) -> Numbers | None:
         """Lengths of the vectors read by every layer, (L, T, S)."""
@@ -68,7 +73,7 @@ class LoadedModels:
         key = (asked.model, asked.text, most)
         if key not in self._targets:
             try:
-                self._targets[key] = every_target(self._of(asked), asked.text, most=most)
+                self._targets[key] = every_target(self._with_weights(asked), asked.text, most=most)
             except SeqVizError:
                 return None
         return self._targets[key]
@@ -78,7 +83,7 @@ class LoadedModels:
         key = (asked.model, asked.text, asked.reference, rates)
         if key not in self._learnt:
             self._learnt[key] = gradient_steps(
-                self._of(asked), asked.text, asked.reference, rates=rates
+                self._with_weights(asked), asked.text, asked.reference, rates=rates
             )
         return self._learnt[key]
 
@@ -116,6 +121,11 @@ class LoadedModels:
 
     def _of(self, asked: Asked) -> Translator:
         return self._of_name(asked.model)
+
+    def _with_weights(self, asked: Asked) -> Translator:
+        if asked.model not in self._weighing:
+            self._weighing[asked.model] = with_weights(self._of(asked))
+        return self._weighing[asked.model]
 
     def _of_name(self, model: str) -> Translator:
         if model not in self._loaded:

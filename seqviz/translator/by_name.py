@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from seqviz.catalog import resolve
+from seqviz.catalog import models_folder, resolve
+from seqviz.errors import SeqVizError
 from seqviz.options import Precision
 from seqviz.translator.devices import choose_device
 from seqviz.translator.remote import RemoteTranslator
@@ -38,3 +39,17 @@ def load(
     if entry.remote is not None:
         return RemoteTranslator(entry, precision=precision)
     return Translator(entry, choose_device(device), precision=precision)
+
+
+def with_weights(there: Translator) -> Translator:
+    """The same, for what needs the weights: in place of a backend's model its like that is here.
+
+    Where none is here, or one with other weights, the backend's refuses such work.
+    """
+    if there.entry.remote is None:
+        return there
+    try:
+        here = load(there.entry.name, "cpu", models_folder())
+    except SeqVizError:
+        return there
+    return here if here.facts.fingerprint == there.facts.fingerprint else there
