@@ -153,7 +153,7 @@ def test_no_sentence_stands_in_the_log(served: Served, translations: list[str]) 
 def test_one_address_is_told_to_wait_and_others_are_served(served: Served) -> None:
     asks = RawPage(served.port, {"text": SENTENCES[0], "view": "systems"}).open(address="192.0.2.7")
     asks.read_until("")
-    assert any("from your address" in said for said in asks.alerts)
+    assert any("Your address has asked" in said for said in asks.alerts)
     asks.cut()
     texts = [f"Ich habe {number} Katzen." for number in range(9)]
     with pytest.raises(InvalidStatus) as refused:
