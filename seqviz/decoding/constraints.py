@@ -41,14 +41,40 @@ def constrained(
     if step < len(options.prefix):
         token = checked_tokens((options.prefix[step],), log_probs)[0]
         return _only(log_probs, token, log_probs[..., token])
-    banned = checked_tokens((*options.banned, *options.rules.never), log_probs)
-    if step + 1 < options.min_length:
-        banned.append(eos)
+    banned = checked_tokens(_banned(step, options, eos=eos), log_probs)
     allowed = log_probs
     if banned:
         allowed = log_probs.clone()
         allowed[..., banned] = -float("inf")
     return _closed(allowed, closing, eos=eos) if options.rules.ends else allowed
+
+
+def only_banned(
+    step: int, options: DecodeOptions, *, eos: int, closing: Tensor | bool = False
+) -> tuple[int, ...] | None:
+    """The tokens that may not come at this step, if all others may; None: they may not.
+
+    Args:
+        step: from 0.
+        options: as in ``constrained``.
+        eos: as in ``constrained``.
+        closing: as in ``constrained``.
+    """
+    if is_forced_first(step, options) or step < len(options.prefix):
+        return None
+    if options.rules.ends and bool(torch.as_tensor(closing).any()):
+        return None
+    return _banned(step, options, eos=eos)
+
+
+def most_banned(options: DecodeOptions) -> int:
+    """The most tokens that ``only_banned`` names."""
+    return len(options.banned) + len(options.rules.never) + (options.min_length > 1)
+
+
+def _banned(step: int, options: DecodeOptions, *, eos: int) -> tuple[int, ...]:
+    ending = (eos,) if step + 1 < options.min_length else ()
+    return (*options.banned, *options.rules.never, *ending)
 
 
 def fitted(

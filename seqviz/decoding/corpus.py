@@ -10,10 +10,11 @@ import torch
 
 from seqviz.decoding.batch import BATCH_TOKENS, SERVED, WORTH_LEAVING, padded
 from seqviz.decoding.beam import check_source
-from seqviz.decoding.constraints import constrained, first_fed, fitted
+from seqviz.decoding.choice import rank_allowed
+from seqviz.decoding.constraints import first_fed, fitted
 from seqviz.decoding.rows import CorpusResult, Rows
 from seqviz.decoding.scoring import normalisers
-from seqviz.decoding.step import Scoring, advance, expand, log_softmax, rank_next
+from seqviz.decoding.step import Scoring, advance, expand, log_softmax
 from seqviz.decoding.trail import Hypothesis, finished_at
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions
@@ -102,8 +103,7 @@ def _decode_batch(
         log_probs = log_softmax(output.logits)
         rows = rows.seeing(log_probs)
         closing = rows.limits == step + 1
-        allowed = constrained(log_probs, step, options, eos=special.eos, closing=closing)
-        ranked = rank_next(allowed, 2 * options.beam_size)
+        ranked = rank_allowed(log_probs, step, options, eos=special.eos, closing=closing)
         found = expand(rows.live, ranked, beam_size=options.beam_size, eos=special.eos)
         scoring = Scoring(divisor=divisors[step])
         result = advance(

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from seqviz.decoding.batch import WORTH_LEAVING
 from seqviz.decoding.choice import Chooser
-from seqviz.decoding.constraints import first_fed, no_target
+from seqviz.decoding.constraints import first_fed, most_banned, no_target
 from seqviz.decoding.coverage import Coverage, no_coverage
 from seqviz.decoding.observed import StepRecord
 from seqviz.decoding.record import Decoding, OnStep, Recorder
@@ -116,7 +116,7 @@ class Batch(Generic[M, State]):
             self._coverage = self._coverage.after(self._live.parents, output)
         log_probs = log_softmax(output.logits)  # (B, W, V)
         # 3. Rank.
-        most = max(2 * options.beam_size, options.distribution_size)
+        most = max(2 * options.beam_size + most_banned(options), options.distribution_size)
         ranked = rank_next(log_probs, most)  # (B, W, R)
         # 4. Choose: candidates (B, C).
         closing = self._limits == step + 1

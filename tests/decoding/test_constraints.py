@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqviz.decoding.beam import decode_beam
-from seqviz.decoding.constraints import constrained
+from seqviz.decoding.choice import Chooser, rank_allowed
+from seqviz.decoding.constraints import constrained, most_banned
 from seqviz.decoding.corpus import decode_corpus
 from seqviz.decoding.forced import decode_forced
 from seqviz.decoding.record import Decoding
+from seqviz.decoding.step import Live, expand, rank_next, ranks_of
 from seqviz.errors import InputError, ModelError
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, LengthNormalisation, Sampling, StopRule
@@ -93,6 +95,31 @@ def assert_numbers_add_up(decoding: Decoding, options: DecodeOptions) -> None:
     )
     assert (decoding.coverage_terms <= 0).all()
     assert (decoding.coverage_terms == 0).all() or options.beta > 0
+
+
+@pytest.mark.parametrize("coarse", [False, True])
+def test_banned_tokens_are_passed_over_in_the_ranking(coarse: bool) -> None:
+    """As if they were not there, also where not the whole vocabulary is ranked."""
+    logits = torch.from_numpy(np.random.default_rng(3).standard_normal((2, 3, 90)).astype("f4"))
+    log_probs = (logits.round() if coarse else logits).log_softmax(-1)
+    banned = tuple(log_probs[0, 0].topk(4).indices.tolist())
+    options = DecodeOptions(beam_size=3, banned=banned, min_length=2)
+    live = Live(
+        tokens=torch.zeros(2, 3, dtype=torch.int64),
+        parents=torch.zeros(2, 3, dtype=torch.int64),
+        cumulative=torch.tensor([[-1.0, -1.5, -math.inf], [-1.0, -1.0, -2.0]]),
+    )
+    for step in range(2):
+        allowed = constrained(log_probs, step, options, eos=EOS)
+        expected = expand(live, rank_next(allowed, 6), beam_size=3, eos=EOS)
+        ranked = rank_next(log_probs, 6 + most_banned(options))
+        found, _ = Chooser(options, EOS).choose(live, log_probs, ranked, step=step)
+        for name in ("tokens", "parents", "log_probs", "cumulative", "fates", "slots"):
+            assert torch.equal(getattr(found, name), getattr(expected, name)), name
+        best = rank_allowed(log_probs, step, options, eos=EOS, closing=False)
+        assert torch.equal(expand(live, best, beam_size=3, eos=EOS).tokens, expected.tokens)
+        ranks = ranks_of(log_probs, found.parents, found.tokens)
+        assert torch.equal(found.ranks, ranks) and bool((ranks > 1).any())
 
 
 def assert_ranks_are_counts(model: ScriptedModel, decoding: Decoding) -> None:
