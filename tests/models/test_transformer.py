@@ -173,7 +173,8 @@ def test_dropout_acts_in_training_only() -> None:
 @torch.no_grad()
 def test_padding_of_a_source_is_not_fed_forward() -> None:
     model, fed = tiny_transformer(), list[int]()
-    model.encoder[0].feed_forward.register_forward_hook(
+    first: Any = model.encoder[0]
+    first.feed_forward.register_forward_hook(
         lambda _, given, found: fed.append(found[..., 0].numel())
     )
     sources, lengths = padded(SOURCES)
