@@ -130,12 +130,13 @@ def in_the_dark() -> dict[str, str]:
     return dict([*PAGE.values(), *ROLES.values(), *tints, *OTHERS, *ON_RAMP, *shades])
 
 
-def custom_properties(*, signs: bool = False) -> str:
+def custom_properties(sheets: str, *, signs: bool = False) -> str:
     """The colours as CSS: ``--best``, ``--best-soft``, ``--ramp-0``, …, for both themes at once.
 
     A browser takes the first of each pair where ``color-scheme`` is light, else the second.
 
     Args:
+        sheets: CSS; of the roles, and of the text on the ramp, those are there that it names.
         signs: those of signed values, too: ``--zero``, ``--plus-1``, …
     """
     ramp = {f"ramp-{place}": colour for place, colour in enumerate(RAMP)}
@@ -146,7 +147,9 @@ def custom_properties(*, signs: bool = False) -> str:
         for place, colour in enumerate(colours, 1)
     }
     tints = {f"{role}-soft": soft(role) for role in ROLES}
-    named = {**PAGE, **ramp, **text, **ROLES, **tints, **(signed if signs else {})}
+    roles = {**text, **ROLES, **tints}
+    asked = {name: colour for name, colour in roles.items() if f"var(--{name})" in sheets}
+    named = {**PAGE, **ramp, **asked, **(signed if signs else {})}
     lines = (f"  --{name}: light-dark({light}, {dark});" for name, (light, dark) in named.items())
     return "\n".join((":root, :host {", *lines, "}", ""))
 

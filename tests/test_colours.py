@@ -177,11 +177,20 @@ def test_every_light_colour_has_one_dark_partner() -> None:
 
 
 def test_the_browser_gets_every_colour_for_both_themes() -> None:
-    css = colours.custom_properties(signs=True)
+    roles = [*colours.ROLES, *(f"{name}-soft" for name in colours.ROLES)]
+    asked = [*roles, "on-ramp-0", "on-ramp-1", "on-ramp-2"]
+    css = colours.custom_properties(" ".join(f"var(--{name})" for name in asked), signs=True)
     assert css.startswith(":root, :host {")
     assert "--best: light-dark(#956104, #f9ca50);" in css
     assert "--on-ramp-2: light-dark(#ffffff, #121922);" in css
     assert css.count("light-dark(") == 9 + 3 + 3 + 5 + 6 + 6
+
+
+def test_the_browser_gets_no_role_that_its_style_does_not_name() -> None:
+    css = colours.custom_properties("a { color: var(--best-soft); }")
+    assert "--best-soft:" in css
+    assert "--best:" not in css
+    assert css.count("light-dark(") == 9 + 3 + 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

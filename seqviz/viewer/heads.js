@@ -78,13 +78,17 @@ export class Heads {
   mark() {
     if (this.node.hidden) return;
     const { stage, stage: { state } } = this;
-    const head = this.heads.length > 1 ? state.head : 0;
     this.tiles.forEach((row, layer) => row.forEach(({ button }, place) => {
-      const isShown = layer === state.layer && this.heads[place] === head;
+      const isShown = layer === state.layer && place === this.place;
       button.setAttribute("aria-pressed", isShown);
       button.tabIndex = isShown ? 0 : -1;
     }));
-    this.ablating.offer({ layer: state.layer, head });
+    this.ablating.offer({ layer: state.layer, head: this.heads[this.place] });
+  }
+
+  // Of the head that is shown among the tiles of its layer.
+  get place() {
+    return Math.max(0, this.heads.indexOf(this.stage.state.head));
   }
 
   walk() {
@@ -99,7 +103,7 @@ export class Heads {
     take(event);
     const { state } = this.stage;
     const layer = clamp(state.layer + move[0], 0, this.layers.length - 1);
-    const place = clamp(this.heads.indexOf(this.heads.length > 1 ? state.head : 0) + move[1], 0, this.heads.length - 1);
+    const place = clamp(this.place + move[1], 0, this.heads.length - 1);
     this.stage.set({ layer, head: this.heads.length > 1 ? this.heads[place] : -1, raw: false });
     this.tiles[layer][place].button.focus();
   }

@@ -6,7 +6,7 @@ import { phaseOf, plannedStep } from "./lessonplan.js";
 import { compose } from "./parts.js";
 import { Record } from "./record.js";
 import { Spotlight } from "./spotlight.js";
-import { Stage } from "./stage.js";
+import { Unfolding } from "./unfolding.js";
 
 const LATEST_MS = 400; // at the latest, what comes next is drawn
 const WATCHED = { walk: "step", node: "node", temperature: "temperature" }; // what a step may wait for
@@ -74,7 +74,7 @@ export class LessonPicture {
   // Put together and drawn, out of sight.
   compose({ record, layout, known, state, can, key }) {
     const { lesson, lesson: { engine, engine: { step } } } = this;
-    const stage = new Stage({ record, words: lesson.words, root: lesson.root, acts: can, state, send: (name, value) => lesson.asked(name, value) });
+    const stage = new Unfolding({ record, words: lesson.words, root: lesson.root, acts: can, state, send: (name, value) => lesson.asked(name, value) });
     stage.lesson = { systems: step.systems, charts: step.charts, learning: step.learning, positions: step.positions, norms: step.norms, replay: step.replay, step: step.id, chapter: lesson.chapter.chapter, sentence: lesson.chapter.sentence, learnt: learntOf(engine), found: () => lesson.found, say: (...told) => lesson.say(...told) };
     stage.deeds = this.acts?.deeds;
     const made = Object.assign(compose(stage, layout, known), { key, stage, step });

@@ -1,10 +1,13 @@
 // A page that shows one trace: puts its parts together, and anew when its language changes.
 
 import { html } from "./dom.js";
+import { Facts } from "./facts.js";
 import { header } from "./header.js";
-import { compose, LAYOUTS } from "./parts.js";
+import { compose, LAYOUTS, PARTS } from "./parts.js";
 import { Presenter } from "./presenter.js";
 import { Stage } from "./stage.js";
+
+const KNOWN = { ...PARTS, facts: Facts };
 
 export class OfflinePage {
   // settings: of the page, a Settings; footer: a key of the words.
@@ -32,7 +35,7 @@ export class OfflinePage {
       ["search", search, `viewer.${search}.caption`, [["tree", "node"]]],
       ["compare", comparing, `viewer.${comparing}.lead`, compare ? LAYOUTS.compare : ["hypotheses"]],
       ["facts", "facts", "viewer.facts.caption", ["facts"]],
-    ].map(([id, name, caption, layout]) => ({ id, caption, title: stage.say(`viewer.nav.${name}`), part: compose(stage, layout) }));
+    ].map(([id, name, caption, layout]) => ({ id, caption, title: stage.say(`viewer.nav.${name}`), part: compose(stage, layout, KNOWN) }));
     this.composed = sections.map(({ part }) => part);
     document.body.replaceChildren(header(stage, settings),
       html("nav", { "aria-label": stage.say("viewer.nav") }, ...sections.map(({ id, title }) => html("a", { href: `#${id}` }, title))),

@@ -27,7 +27,6 @@ class PageViewer {
     this.send = send;
     this.listen(data.layout === null);
     if (data.trace === this.data?.trace && data.language === this.data.language) return;
-    performance.mark("seqviz-received");
     this.data = data;
     viewers.set(data.key, this);
     const record = await Record.open(data.payload);
@@ -45,7 +44,6 @@ class PageViewer {
     this.shown = data.layout === null ? new Watch(stage) : compose(stage, data.layout);
     this.root.replaceChildren(this.shown.node);
     this.shown.start();
-    performance.mark("seqviz-drawn");
     if (!isSame && given.trace) this.begin(given);
   }
 

@@ -3,7 +3,6 @@
 import { html } from "./dom.js";
 import { Choose } from "./choose.js";
 import { Compare } from "./compare.js";
-import { Facts } from "./facts.js";
 import { Heads } from "./heads.js";
 import { Heatmap } from "./heatmap.js";
 import { Hypotheses } from "./hypotheses.js";
@@ -26,7 +25,6 @@ export const PARTS = {
   node: NodeCard, // what is known of the chosen node
   hypotheses: Hypotheses, // against each other, with their scores taken apart
   compare: Compare, // greedy against beam search, where both were given
-  facts: Facts,
 };
 
 // The views of the screen where one watches a search.

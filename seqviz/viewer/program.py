@@ -5,7 +5,7 @@ may declare the same name. Comments and spaces that mean nothing stay at home (r
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -26,13 +26,18 @@ _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 _WITHIN = re.compile(r"(?<=[\w\])]) :(?=\w+\()")
 """Within a rule, rcssmin cuts such a space, as in a declaration: of ``.a :is(b)``, too."""
 _ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
-_SHORTER = (
+_DECLARATION = r"let(?=[ {[])(?:[^;{}\n]|\{[^;{}\n]*\})*"
+_SHORTER: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_ZERO, ""),
     (re.compile(r"}\n(?=\w)"), "}"),  # every statement ends in a semicolon
     (re.compile(r";}"), "}"),
     (re.compile(r",(?=[]})])"), ""),
     (re.compile(r"\bconst(?=[ [{])"), "let"),
     (re.compile(r"(?<![\w$)\]])\((\w+)\)=>"), r"\1=>"),
+    (
+        re.compile(rf"(?<=[;{{}}]){_DECLARATION}(?:;{_DECLARATION})+(?=[;}}])"),
+        lambda found: re.sub(";let ?", ",", found[0]),
+    ),
 )
 """What means the same in our scripts, whose texts hold no code."""
 
@@ -61,11 +66,10 @@ def modules(entry: str) -> tuple[str, ...]:
 @cache
 def style(*names: str) -> str:
     """Style sheets, one after the other; the colours stand before them."""
-    sheets = (
-        custom_properties(signs=not SIGNED.isdisjoint(names)),
-        *(_WITHIN.sub(" *:", _read(name, "css")) for name in names),
-    )
-    return _ZERO.sub("", "\n".join(map(cssmin, sheets)))  # Streamlit takes one line for a file
+    sheets = "\n".join(_WITHIN.sub(" *:", _read(name, "css")) for name in names)
+    colours = custom_properties(sheets, signs=not SIGNED.isdisjoint(names))
+    # Streamlit takes one line for the name of a file.
+    return _ZERO.sub("", f"{cssmin(colours)}\n{cssmin(sheets)}")
 
 
 def _ordered(name: str, above: tuple[str, ...]) -> Iterator[str]:

@@ -113,28 +113,10 @@ export class Stage extends Walk {
     return this.grows ? super.pace / 2 : super.pace;
   }
 
-  // Pieces of a picture that come one a beat. of(): all of them, in turn.
-  unfold(of) {
-    this.pieces = of;
-    this.watch(["beat", "grow"], () => this.fold());
-  }
-
-  fold() {
-    const { beat, grow } = this.state;
-    const pieces = this.pieces?.() ?? [];
-    pieces.forEach((one, place) => one.classList.toggle("later", grow && place > beat));
-    if (grow && beat) pieces[beat]?.scrollIntoView({ block: "nearest" });
-  }
-
   // A beat, where something grows.
   onward(by) {
     const { beat, step, hypothesis } = this.state;
     if (!this.grows) return super.onward(by);
-    if (this.pieces) {
-      const to = clamp(beat + by, 0, this.pieces().length - 1);
-      if (to === beat && by > 0) this.play(false);
-      return this.set({ beat: to });
-    }
     if (by > 0 && beat < LAST_BEAT) return this.set({ beat: beat + 1 });
     const to = clamp(step + by, 0, this.record.hypotheses[hypothesis].tokens.length - 1);
     if (to !== step) this.goToStep(to, by > 0 ? 0 : LAST_BEAT);

@@ -2,7 +2,7 @@
 
 import { html, isBrowsers, table, take } from "./dom.js";
 import { reasonOf } from "./node.js";
-import { fixed, share, signed } from "./text.js";
+import { clamp, fixed, share, signed } from "./text.js";
 import { TreeHead, treeLegend } from "./treehead.js";
 import { walked } from "./treekeys.js";
 import { probOf } from "./treenodes.js";
@@ -15,7 +15,7 @@ export class Tree {
     const { tree } = this.record;
     this.picture = new TreePicture(stage, (view) => this.see(view));
     this.head = new TreeHead(stage, (by) => this.page(by));
-    this.tip = html("div.node-tip", { hidden: "", "aria-hidden": "true" });
+    this.tip = html("div.tip", { hidden: "", "aria-hidden": "true" });
     this.frame = html("div.tree", { click: (event) => this.click(event), keydown: (event) => this.press(event),
       pointerover: (event) => this.point(event.pointerType === "touch" ? undefined : this.at(event)), pointerleave: () => this.point() },
     this.picture.node, this.tip);
@@ -68,7 +68,7 @@ export class Tree {
 
   page(by) {
     const { first, last, steps } = this.picture.view;
-    this.picture.goTo(Math.max(0, Math.min(first + by * Math.max(1, last - first), steps - 1)));
+    this.picture.goTo(clamp(first + by * Math.max(1, last - first), 0, steps - 1));
   }
 
   at(event) {
@@ -112,7 +112,7 @@ export class Tree {
       html("span", reasonOf(stage, node)), html("span", numbers.join(" · ")));
     const [box, own] = [this.picture.nodes.get(node), this.frame].map((part) => part.getBoundingClientRect());
     const { offsetWidth: wide, offsetHeight: high } = this.tip;
-    const x = Math.max(0, Math.min(box.left - own.left + (box.width - wide) / 2, own.width - wide));
+    const x = clamp(box.left - own.left + (box.width - wide) / 2, 0, own.width - wide);
     const above = box.top - own.top - high - 8;
     this.tip.style.transform = `translate(${x}px, ${above < -high / 2 ? box.bottom - own.top + 8 : above}px)`;
   }

@@ -48,8 +48,8 @@ export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh, grows })
     svg("rect.box", { width: wide, height: high, rx: isFinished ? high / 2 : 9 * u }),
     svg("rect.scale", { ...bar, width: long }),
     svg("rect.share", { ...bar, width: Math.max(u, long * part) }),
-    write(isFinished ? `✓ ${text}` : text, { class: "word", x: wide / 2, y: high * (isHigh ? 0.29 : 0.44), "text-anchor": "middle", "font-size": 15 * u }),
-    isHigh ? write(rank + probOf(record, node), { class: "prob", x: wide / 2, y: high * 0.64, "text-anchor": "middle" }) : null,
+    write(isFinished ? `✓ ${text}` : text, { class: "word", x: wide / 2, y: high * (isHigh ? 0.29 : 0.44), "font-size": 15 * u }),
+    isHigh ? write(rank + probOf(record, node), { class: "prob", x: wide / 2, y: high * 0.64 }) : null,
     record.isDead[node] ? svg("g.end", { transform: `translate(${wide + 4 * u} ${high / 2 - 7 * u})` }, scissors(14 * u)) : null);
 }
 
@@ -68,7 +68,7 @@ export function rootBox(stage, { x, y }, { u }) {
   return svg("g.node.root", { role: "button", tabindex: -1, "data-node": 0, "aria-label": text,
     transform: `translate(${x} ${y - 13 * u})` },
   svg("rect.box", { width: 46 * u, height: 26 * u, rx: 13 * u }),
-  write(text, { class: "word", x: 23 * u, y: 13 * u, "text-anchor": "middle" }));
+  write(text, { class: "word", x: 23 * u, y: 13 * u }));
 }
 
 export function isChip(record, node) {

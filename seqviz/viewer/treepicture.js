@@ -1,6 +1,7 @@
 // The picture of the tree. Columns are built when they come into view; a step only toggles classes.
 
 import { html, svg, write } from "./dom.js";
+import { clamp } from "./text.js";
 import { cutChip, edgePath, isChip, kindOf, nodeBox, rootBox } from "./treenodes.js";
 import { branchRows, columnsOf, planOf, rankRows } from "./treeplan.js";
 
@@ -25,8 +26,7 @@ export class TreePicture {
     Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
     [this.lines, this.lit, this.boxes] = ["edges", "lit", "boxes"].map((name) => svg("g", { class: name }));
     this.band = svg("rect.column-band", { y: 4 * u, width: wide + 12 * u, height: height - 8 * u, rx: 10 * u });
-    this.heads = this.columns.map((_, step) => write(String(step + 1), { class: "step-name", x: this.x(step) + wide / 2, y: 20 * u,
-      "text-anchor": "middle", "font-size": stage.letters(14) }));
+    this.heads = this.columns.map((_, step) => write(String(step + 1), { class: "step-name", x: this.x(step) + wide / 2, y: 20 * u, "font-size": stage.letters(14) }));
     this.nodes.set(0, rootBox(stage, { x: this.x(-1), y: this.y(0) }, this.plan));
     this.node.replaceChildren(svg("svg", { width, height, "font-size": small, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": this.alt() },
       this.band, ...this.heads, this.lines, this.lit, this.boxes, this.nodes.get(0)));
@@ -68,7 +68,7 @@ export class TreePicture {
     const from = (this.left - root) / column;
     const to = (this.left + this.room - root) / column;
     for (let step = Math.max(0, Math.floor(from) - 1); step <= Math.min(last, Math.ceil(to)); step += 1) this.build(step);
-    const inside = (step) => Math.max(0, Math.min(step, last));
+    const inside = (step) => clamp(step, 0, last);
     this.view = { first: inside(Math.ceil(from - 0.4)), last: inside(Math.floor(to + 0.2) - 1), steps: last + 1 };
     this.onView(this.view);
   }
@@ -82,7 +82,7 @@ export class TreePicture {
       this.edges.set(node, svg(`path.edge.${kindOf(record, node, plan.grows)}`, { d: this.path(node) }));
     }
     const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "step-name", x: this.x(step) + plan.wide / 2,
-      y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2, "text-anchor": "middle" }) : null;
+      y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2 }) : null;
     const drawn = [[...cut, ...living.slice().reverse()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
     const [lines, boxes] = drawn.map((some) => svg("g.column", ...some));
     if (more) boxes.append(more);
