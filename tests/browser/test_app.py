@@ -23,7 +23,7 @@ from seqviz.words import table
 from seqviz.words.numbers import number
 from tests.browser import app_page
 from tests.browser.app_page import await_link, choose, go, link_of, translation
-from tests.browser.conftest import settled
+from tests.browser.conftest import OpenPage, settled
 from tests.browser.seen import SCREEN, assert_accessible, turn
 
 pytestmark = pytest.mark.browser
@@ -95,6 +95,21 @@ def test_a_cold_visit_shows_an_example_and_a_typed_sentence_is_walked_and_looked
         await_link(page, "head", head)
     assert link_of(page)["layer"] == "1"
     assert_accessible(page)
+
+
+PROGRAMS = """() => performance.getEntriesByType("resource")
+    .map(({ name }) => /[/]static[/]js[/]([^/]+[.]js)$/.exec(name)?.[1]).filter(Boolean)"""
+
+
+def test_the_first_page_asks_for_no_program_that_it_does_not_name_at_once(
+    open_page: OpenPage, app: str
+) -> None:
+    page = open_page()
+    go(page, app, anew=True)
+    expect(page.get_by_text(table()["evidence.ask"])).to_be_visible()
+    asked, named = page.evaluate(PROGRAMS), page.request.get(app).text()
+    assert len(asked) > 50
+    assert [name for name in asked if name not in named] == []
 
 
 SETTINGS = {

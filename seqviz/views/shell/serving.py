@@ -58,7 +58,7 @@ AGAIN_SECONDS = 5.0
 PAGE = Path(st.__file__).parent / "static" / "index.html"
 FIRST = (
     *("BidiComponent", "Html", "Button", "ButtonGroup", "TextArea", "Selectbox"),
-    *("WidgetLabelHelpIcon", "WidgetLabelHelpIconInline"),
+    *("Checkbox", "WidgetLabelHelpIcon", "WidgetLabelHelpIconInline"),
 )
 """Streamlit's names of what the first screen is made of."""
 
