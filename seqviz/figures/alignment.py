@@ -51,7 +51,7 @@ def _chart(study: AlignmentStudy, words: Words) -> go.Figure:
         colorscale=theme.SCALE,
         reversescale=True,
         hovertext=_hovers(study, words),
-        hovertemplate="%{hovertext}<br>AER: %{z:.1f} %<extra></extra>",
+        hovertemplate=f"%{{hovertext}}<br>{theme.named('AER', '%{z:.1f} %', words)}<extra></extra>",
         hoverongaps=False,
         xgap=1,
         ygap=1,

@@ -109,12 +109,13 @@ def heatmap(
     high = high if top is None else top
     value = words["figure.raw_score" if view.raw else "figure.weight"]
     link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
+    told = theme.named(value, "%{z:.3f}", words)
     cells = go.Heatmap(
         z=np.round(view.weights, 4),
         zmin=low,
         zmax=high,
         colorscale=theme.SCALE,
-        hovertemplate=f"<b>{link}</b><br>{value}: %{{z:.3f}}<extra></extra>",
+        hovertemplate=f"<b>{link}</b><br>{told}<extra></extra>",
         xgap=1 if columns < CROWDED else 0,
         ygap=1 if rows < CROWDED else 0,
         colorbar={"title": {"text": value, "side": "right"}, "thickness": 12, "outlinewidth": 0},

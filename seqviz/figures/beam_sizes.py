@@ -144,7 +144,8 @@ def _line(name: str, rows: tuple[BeamSizeRow, ...], field: str, *, words: Words)
     label = theme.escape(words[f"figure.beam_sizes.{name}"])
     panel = theme.escape(words[f"figure.beam_sizes.{field}"])
     hovers = [
-        f"{words['figure.beam_size']} {row.beam_size}<br>{panel}: {_told(row, field)}"
+        f"{words['figure.beam_size']} {row.beam_size}<br>"
+        + theme.named(panel, _told(row, field), words)
         for row in rows
     ]
     return {

@@ -96,8 +96,12 @@ def _table(
         }
     )
     for line, log_probs in zip(lines, values, strict=True):
-        table[f"{line.name}: {words['figure.surprisal']}"] = (-log_probs).round(3)
-        table[f"{line.name}: {words['figure.cumulative']}"] = np.cumsum(log_probs).round(3)
+        surprisal, cumulative = (
+            theme.named(line.name, words[f"figure.{name}"], words)
+            for name in ("surprisal", "cumulative")
+        )
+        table[surprisal] = (-log_probs).round(3)
+        table[cumulative] = np.cumsum(log_probs).round(3)
     return table
 
 

@@ -51,7 +51,8 @@ def _panel(
     place: int,
     words: Words,
 ) -> go.Scatter:
-    hover = f"{words['figure.beam_size']} %{{x}}<br>{name}: %{{y:.3f}}<br>%{{hovertext}}"
+    told = theme.named(name, "%{y:.3f}", words)
+    hover = f"{words['figure.beam_size']} %{{x}}<br>{told}<br>%{{hovertext}}"
     return go.Scatter(
         x=[row.beam_size for row in rows],
         y=values,

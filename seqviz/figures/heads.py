@@ -76,7 +76,7 @@ def _chart(study: HeadStudy, across: str, up: str, *, words: Words) -> go.Figure
 
 def _hover(study: HeadStudy, place: tuple[int, int], words: Words) -> str:
     lines = (
-        f"{theme.escape(words[f'figure.heads.{name}'])}: {number(grid[place], '.3f')}"
+        theme.named(theme.escape(words[f"figure.heads.{name}"]), number(grid[place], ".3f"), words)
         for name, grid in study.values().items()
     )
     return "<br>".join((f"<b>{theme.escape(head_name(*place, words=words))}</b>", *lines))

@@ -171,6 +171,7 @@ def _bars(one: _Histogram, which: str, words: Mapping[str, str]) -> Iterator[go.
         "all": {"color": theme.LINE, "line": {"color": theme.SOFT, "width": 1}},
         "passed": {"color": theme.HOW_MUCH, "line": {"width": 0}},
     }
+    told = theme.named("%{x:.2f}", "%{y}", words)
     for code, counts, share in (("all", one.every, 1.0), ("passed", one.passed, 0.7)):
         yield go.Bar(
             x=(one.edges[:-1] + one.edges[1:]) / 2,
@@ -180,7 +181,7 @@ def _bars(one: _Histogram, which: str, words: Mapping[str, str]) -> Iterator[go.
             yaxis=f"y{which}",
             name=words[f"figure.histogram.{code}"],
             marker=looks[code],
-            hovertemplate="%{x:.2f}: %{y}<extra>%{fullData.name}</extra>",
+            hovertemplate=f"{told}<extra>%{{fullData.name}}</extra>",
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
         )

@@ -66,7 +66,9 @@ def _line(rows: Sequence[RepeatedRow], words: Words) -> go.Scatter:
     """One system's."""
     first = rows[0]
     colour, symbol = theme.system_look(first.code)
-    name, pieces = theme.escape(first.name), words["figure.longer.pieces"]
+    name = theme.escape(first.name)
+    times = theme.named(words["figure.longer.times"], "%{x}", words)
+    pieces = theme.named(words["figure.longer.pieces"], "%{customdata}", words)
     return go.Scatter(
         x=[row.times for row in rows],
         y=[round(row.chrf, 2) for row in rows],
@@ -75,10 +77,7 @@ def _line(rows: Sequence[RepeatedRow], words: Words) -> go.Scatter:
         line={"color": colour, "dash": "solid" if first.attends else "dash", "width": 2.5},
         marker={"symbol": symbol, "size": 9, "line": {"width": 0 if first.attends else 2}},
         customdata=[row.pieces for row in rows],
-        hovertemplate=(
-            f"<b>{name}</b><br>{words['figure.longer.times']}: %{{x}}<br>"
-            f"{pieces}: %{{customdata}}<br>chrF %{{y:.1f}}<extra></extra>"
-        ),
+        hovertemplate=f"<b>{name}</b><br>{times}<br>{pieces}<br>chrF %{{y:.1f}}<extra></extra>",
     )
 
 

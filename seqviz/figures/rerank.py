@@ -215,6 +215,7 @@ def _line(
     curves: ScoreCurves, heights: Array, *, place: int, text: str, words: Words
 ) -> dict[str, Any]:
     shown = f"{place + 1}. {theme.escape(theme.isolate(text))}"
+    score = theme.named(words["figure.score"], "%{customdata:.4f}", words)
     return {
         "x": np.round(curves.values, 4),
         "y": np.round(heights[:, place], 4),
@@ -222,8 +223,7 @@ def _line(
         "name": shown,
         "mode": "lines",
         "hovertemplate": (
-            f"<b>{shown}</b><br>{NAMES[curves.over]} = %{{x:.2f}}<br>"
-            f"{words['figure.score']}: %{{customdata:.4f}}<extra></extra>"
+            f"<b>{shown}</b><br>{NAMES[curves.over]} = %{{x:.2f}}<br>{score}<extra></extra>"
         ),
     }
 

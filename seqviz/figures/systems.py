@@ -46,13 +46,14 @@ def small_attention_picture(view: AttentionView, *, words: Words = WORDS) -> Pic
 def _heatmap(view: AttentionView, words: Words) -> go.Figure:
     rows, columns = view.weights.shape
     link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
+    told = theme.named(words["figure.weight"], "%{z:.3f}", words)
     heatmap = go.Heatmap(
         z=np.round(view.weights, 3),
         zmin=0,
         zmax=MOST,
         colorscale=theme.SCALE,
         showscale=False,
-        hovertemplate=f"<b>{link}</b><br>{words['figure.weight']}: %{{z:.3f}}<extra></extra>",
+        hovertemplate=f"<b>{link}</b><br>{told}<extra></extra>",
         xgap=1 if columns <= MOST_LABELS else 0,
         ygap=1 if rows <= MOST_LABELS else 0,
     )

@@ -72,6 +72,7 @@ def _losses(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Word
 
 def _loss_bars(loss: SentenceLoss, heights: Array, *, step: int, words: Words) -> go.Bar:
     places = list(range(len(heights)))
+    told = theme.named(words["figure.teacher.loss"], "%{y:.3f}", words)
     chosen = [place == step for place in places]
     return go.Bar(
         x=places,
@@ -88,7 +89,7 @@ def _loss_bars(loss: SentenceLoss, heights: Array, *, step: int, words: Words) -
         text=[_nats(value) for value in loss.losses] if len(places) <= MOST_NUMBERS else None,
         textposition="outside",
         cliponaxis=False,
-        hovertemplate=f"<b>%{{x}}</b><br>{words['figure.teacher.loss']}: %{{y:.3f}}<extra></extra>",
+        hovertemplate=f"<b>%{{x}}</b><br>{told}<extra></extra>",
     )
 
 

@@ -3,7 +3,7 @@
 Colours are those of a light ground; the page puts in the dark ones (``colours.in_the_dark``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil, radians, sin
 from typing import Any
 from unicodedata import bidirectional, east_asian_width
@@ -54,6 +54,11 @@ def escape(text: str) -> str:
     It reads HTML, "$…$" as a formula and "%{…}" as a place for a value.
     """
     return text.translate(_SPECIAL)
+
+
+def named(name: str, value: str, words: Mapping[str, str]) -> str:
+    """What a value is, before it, as the language writes it: with a colon of its own."""
+    return words["figure.named"].format_map({"name": name, "value": value})
 
 
 def isolate(text: str) -> str:

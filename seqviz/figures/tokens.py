@@ -48,6 +48,7 @@ def next_tokens_picture(tokens: NextTokens, *, words: Words = WORDS) -> Picture:
 
 def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
     count = len(tokens.pieces)
+    told = theme.named(words["figure.prob"], "%{x:.4f}", words)
     title = words["figure.next.title"].format_map({"entropy": number(tokens.entropy)})
     bars = go.Bar(
         x=np.round(tokens.probs, 6),
@@ -60,7 +61,7 @@ def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
         ],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate=f"<b>%{{y}}</b><br>{words['figure.prob']}: %{{x:.4f}}<extra></extra>",
+        hovertemplate=f"<b>%{{y}}</b><br>{told}<extra></extra>",
     )
     top = 48 if tokens.kept_mass is None else 64
     layout = theme.layout(

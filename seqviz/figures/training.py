@@ -121,7 +121,7 @@ def _lines(
 def _named(key: str, name: str, words: Words) -> dict[str, str]:
     """The name of a line, and what it says under the pointer."""
     label = theme.escape(words[key].format_map({"name": name}))
-    hover = f"<b>{label}</b><br>%{{x:,.6~g}}: %{{y:.3f}}<extra></extra>"
+    hover = f"<b>{label}</b><br>{theme.named('%{x:,.6~g}', '%{y:.3f}', words)}<extra></extra>"
     return {"name": label, "hovertemplate": hover}
 
 

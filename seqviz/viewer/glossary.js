@@ -23,7 +23,7 @@ export class Glossary {
   dress(part) {
     for (const term of part.querySelectorAll(TERM)) {
       const entry = this.entry(term);
-      if (entry) build(term, { role: "button", "aria-expanded": false, "aria-description": `${entry.other.join(", ")}: ${entry.means}` });
+      if (entry) build(term, { role: "button", "aria-expanded": false, "aria-description": this.lesson.say("figure.named", { name: entry.other.join(", "), value: entry.means }) });
     }
   }
 

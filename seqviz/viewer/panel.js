@@ -85,7 +85,7 @@ export class Panel {
       const x = slope + step * n;
       const [middle, below] = [x + step / 2, room + 28 * u];
       return [svg("rect.bar", { x: x + 2, y: 20 * u + room - height, width: step - 4, height, rx: 3 },
-        svg("title", `${texts[n]}: ${value.toFixed(3)}`)),
+        svg("title", stage.say("figure.named", { name: texts[n], value: value.toFixed(3) }))),
       write(numbers[n], { x: middle, y: 11 * u + room - height, "font-size": size }),
       write(texts[n], { x: middle, y: below, "font-size": size, "text-anchor": "end", transform: `rotate(-50 ${middle} ${below})` })];
     }));

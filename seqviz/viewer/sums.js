@@ -41,7 +41,7 @@ export class Sums {
     const drawn = this.lines.map(({ sums, labels, name: title }, place) => svg(`g.series.s${place}`,
       svg("path", { d: sums.map((sum, step) => `${step ? "L" : "M"}${x(step)} ${y(sum)}`).join("") }),
       ...sums.map((sum, step) => svg("circle", { cx: x(step), cy: y(sum), r: (place ? 4 : 5) * u },
-        svg("title", `${isolate(title)}, ${step + 1}: ${isolate(labels[step])} ${fixed(sum, 2)}`)))));
+        svg("title", this.stage.say("figure.named", { name: `${isolate(title)} · ${step + 1}`, value: `${isolate(labels[step])} ${fixed(sum, 2)}` }))))));
     const alt = this.lines.map(({ name: title, sums }) => `${title} ${fixed(sums.at(-1), 2)}`).join("; ");
     this.band = svg("rect.now", { y: top - 4 * u, width: 20 * u, height: height - top - bottom + 34 * u, rx: 6 * u });
     this.room.replaceChildren(svg("svg.chart", { role: "img", width, height, viewBox: `0 0 ${width} ${height}`,

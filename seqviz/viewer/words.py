@@ -10,7 +10,7 @@ _SHARED = (
     *("length", "rank", "fate", "margin", "best_path", "prefix", "text", "finished", "yes"),
     *("kind.cross", "kind.encoder", "kind.decoder", "next.chosen", "tree.start"),
     *("next.kept", "next.kept_all", "next.of_allowed", "next.given"),
-    "tree.legend.best",
+    *("named", "tree.legend.best"),
     *("compare.greedy", "compare.beam", "compare.title", "compare.parting"),
 )
 _SENTENCES = ("normalisation.", "stop.", "sampled.")

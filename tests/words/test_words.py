@@ -106,6 +106,26 @@ NAMES = re.compile(
 """Words that are the same in Chinese."""
 
 
+COLON = re.compile(r"\}: |: %?\{")
+"""Between what a program puts together; Chinese writes another, without a space."""
+
+
+@pytest.mark.parametrize("room", ["figures", "views"])
+def test_a_colon_between_a_name_and_a_value_is_the_language_s_own(room: str) -> None:
+    """``figure.named`` says both; Streamlit's ":material/name:" is no colon."""
+    found = [
+        f"{path.name}: {said}"
+        for path in sorted((PACKAGE / room).rglob("*.py"))
+        for said in said_in_python(path.read_text("utf-8"))
+        if COLON.search(said) and not said.startswith(":material/")
+    ]
+    assert found == []
+
+
+def test_so_it_is_in_the_browser() -> None:
+    assert re.findall(r".*\}: \$\{.*", SCRIPTS) == []
+
+
 def test_chinese_is_chinese_where_english_has_words() -> None:
     same = {key: text for key, text in table().items() if table("zh")[key] == text}
     assert [

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from seqviz.figures import theme
 from seqviz.figures.print.page import CaptionEntry
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
@@ -100,7 +101,7 @@ def _score(run: Run, words: Words) -> tuple[str, ...]:
 
 def _joined(facts: Sequence[str], name: str, words: Words) -> tuple[str, ...]:
     """The facts with what stands between them, the run's name before them if it has one."""
-    first = _put(words, "part", {"name": name, "text": facts[0]}) if name else facts[0]
+    first = theme.named(name, facts[0], words) if name else facts[0]
     join = words["figure.print.join"]
     return (*(fact + join for fact in (first, *facts[1:-1])), facts[-1])
 

@@ -13,7 +13,7 @@ from seqviz.trace import Trace
 from seqviz.views.compare import sweep
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
-from seqviz.views.session.language_names import pair_name
+from seqviz.views.session.language_names import system_name
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
@@ -57,7 +57,7 @@ def _instead(request: Request, w: Words) -> BeamSizeStudy | None:
 
     entry = nearest(request, fits)
     if entry is not None:
-        other = f"{pair_name(entry.pair, w)}: {w.name('system', entry.system)}"
+        other = system_name(entry.pair, entry.system, w)
         facts = {"own": w.name("system", request.folder.name), "other": other}
         st.info(w.markdown("page.instead", facts), icon=":material/stacked_line_chart:")
     if is_listed(request):

@@ -27,7 +27,10 @@ BUTTONS = {"first": "first", "previous": "previous", "play": "play", "pause": "p
     "slider": "slider",
 }
 """The player's words, and those of the replay that take their place."""
-SHARED = tuple(f"viewer.{name}" for name in ("player", "speed", "rows", "columns", "download"))
+SHARED = (
+    *(f"viewer.{name}" for name in ("player", "speed", "rows", "columns", "download")),
+    "figure.named",
+)
 
 _replay = st.components.v2.component(
     "seqviz_replay", css=style("base", "matrix", "heatmap", "replay"), js=script("replay")

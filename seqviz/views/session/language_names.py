@@ -31,3 +31,8 @@ def language_name(code: str, w: Words) -> str:
 def pair_name(pair: str, w: Words) -> str:
     """Such as "German → English"."""
     return " → ".join(language_name(code, w) for code in pair.split("-", 1))
+
+
+def system_name(pair: str, system: str, w: Words) -> str:
+    """Such as "German → English: Transformer"."""
+    return w("figure.named", {"name": pair_name(pair, w), "value": w.name("system", system)})

@@ -13,7 +13,7 @@ from seqviz.errors import ModelError, SeqVizError
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.views.session import cache, records, settings, state
 from seqviz.views.session.i18n import Words
-from seqviz.views.session.language_names import pair_name
+from seqviz.views.session.language_names import system_name
 from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
@@ -97,10 +97,9 @@ def _record(folder: Path, device: str, w: Words) -> TrainingRecord | None:
 
 
 def _name(folder: Path, request: Request, w: Words) -> str:
-    system = w.name("system", folder.name)
     if folder.parent == request.folder.parent:
-        return system
-    return f"{pair_name(folder.parent.name, w)}: {system}"
+        return w.name("system", folder.name)
+    return system_name(folder.parent.name, folder.name, w)
 
 
 def _is_readable(entry: ModelEntry) -> bool:
@@ -135,8 +134,7 @@ def _choose(others: dict[str, ModelEntry], w: Words) -> None:
 def _label(name: str, w: Words) -> str:
     if name == ALONE:
         return w("training.alone")
-    pair, system = name.split("/", 1)
-    return f"{pair_name(pair, w)}: {w.name('system', system)}"
+    return system_name(*name.split("/", 1), w)
 
 
 def _curves(records: dict[str, TrainingRecord], w: Words) -> None:
