@@ -18,6 +18,7 @@ class PageViewer {
     this.shadow = shadow;
     this.root = html("div.root");
     this.keys = (event) => this.press(event);
+    this.hush = () => this.stage?.hush();
     shadow.append(this.root);
   }
 
@@ -74,6 +75,7 @@ class PageViewer {
     if (this.target === target) return;
     this.target?.removeEventListener("keydown", this.keys);
     target.addEventListener("keydown", this.keys);
+    addEventListener("popstate", this.hush);
     this.target = target;
   }
 
@@ -89,6 +91,7 @@ class PageViewer {
 
   leave() {
     this.stop();
+    removeEventListener("popstate", this.hush);
     this.target?.removeEventListener("keydown", this.keys);
     if (viewers.get(this.data?.key) === this) viewers.delete(this.data.key);
     this.target = this.data = null;

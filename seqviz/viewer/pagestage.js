@@ -7,9 +7,17 @@ import { Stage } from "./stage.js";
 const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "node", "words", "raw", "cuts",
   "layout", "window"];
 
+const BACK_MS = 3000;
+
 export class PageStage extends Stage {
   get kept() {
     return TOLD;
+  }
+
+  // Back and Forward come first: what is not told yet waits, and goes with a record that goes.
+  hush() {
+    this.play(false);
+    if (this.resting) this.rest(BACK_MS);
   }
 
   selected() {

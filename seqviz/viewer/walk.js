@@ -78,9 +78,13 @@ export class Walk {
   changing() {}
 
   // Tell the selection once the visitor rests; while it plays, only in the end.
-  rest() {
+  rest(wait = REST_MS) {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => (this.state.playing ? this.rest() : this.send(...this.selected())), REST_MS);
+    this.resting = setTimeout(() => {
+      if (this.state.playing) return this.rest();
+      this.resting = null;
+      this.send(...this.selected());
+    }, wait);
   }
 
   send(name, value) {

@@ -9,7 +9,7 @@ from seqviz.views.components.browser import pairs
 from seqviz.views.session.settings import group_of
 from seqviz.words import table
 from tests.browser import app_page
-from tests.browser.app_page import await_link, choose, go
+from tests.browser.app_page import await_link, choose, go, link_of
 from tests.browser.conftest import HEIGHT, settled
 
 pytestmark = pytest.mark.browser
@@ -148,6 +148,51 @@ def test_back_and_forward_show_what_was_there(page: Page, app: str) -> None:
     assert page.url == before
     expect(app_page.sentence_box(page)).not_to_have_value(LINK["text"])
     settled(page)
+
+
+WRITTEN_LATE = """(address) => new Promise((done) => {
+    addEventListener("popstate", () => done(history.pushState({}, "", address)), { once: true });
+    history.back();
+})"""
+"""As Streamlit does what a run asked for that began before Back."""
+
+
+def test_a_run_that_began_before_back_writes_no_address(page: Page, app: str) -> None:
+    go(page, app)
+    first = app_page.source(page).inner_text()
+    app_page.submit(page, "Der Hund schläft.")
+    await_link(page, "text", "Der Hund schläft.")
+    page.evaluate(WRITTEN_LATE, f"{page.url}&step=1")
+    expect(app_page.source(page)).to_have_text(first)
+    settled(page)
+    assert "text" not in link_of(page)
+    choose(page, "lang", "中文")  # what one does now counts
+    await_link(page, "lang", "zh")
+    choose(page, "lang", "English")
+    await_link(page, "lang", "en")
+    assert "text" not in link_of(page)
+
+
+HUSHED = """() => {
+    const { stage } = seqviz.viewers.get("watch");
+    const begun = performance.now();
+    window.told = new Promise((done) => {
+        stage.send = (name, { step }) => done([name, step, performance.now() - begun]);
+    });
+    stage.play(true);
+    stage.moveTo(2);
+    dispatchEvent(new PopStateEvent("popstate"));
+    return stage.state.playing;
+}"""
+
+
+def test_back_stops_what_plays_and_comes_before_what_is_not_told_yet(page: Page, app: str) -> None:
+    go(page, app)
+    app_page.drawn(page)
+    assert page.evaluate(HUSHED) is False
+    name, step, waited = page.evaluate("() => told")
+    assert (name, step) == ("select", 2)
+    assert waited > 2000
 
 
 def test_a_chinese_page_has_no_words_of_streamlits_own(page: Page, app: str) -> None:

@@ -74,19 +74,35 @@ function listen() {
     attributes: true, attributeFilter: NAMES });
 }
 
+// The settings in which two addresses differ.
+function changedCodes(...addresses) {
+  const [before, after] = addresses.map((address) => new URL(address, window.location.href).searchParams);
+  const codes = new Set([...before.keys(), ...after.keys()]);
+  return [...codes].filter((code) => before.get(code) !== after.get(code));
+}
+
 // Streamlit makes every change of the link a step of Back; one that only moves what is pointed at
-// takes the place of the step before.
+// takes the place of the step before. After Back and Forward, a run that began before may still write
+// what it shows: until the page tells the address to which one went, or one does something, no other
+// counts.
 function keepHistory() {
   const push = window.history.pushState.bind(window.history);
+  let here = window.location.href;
+  let wentTo = null;
   window.history.pushState = (state, unused, url) => {
-    const [before, after] = [window.location.href, new URL(url ?? "", window.location.href)]
-      .map((address) => new URL(address).searchParams);
-    const codes = new Set([...before.keys(), ...after.keys()]);
-    const changed = [...codes].filter((code) => before.get(code) !== after.get(code));
-    const onlyMoved = changed.every((code) => shared.moves.has(code));
-    if (onlyMoved) window.history.replaceState(state, unused, url);
+    if (wentTo && changedCodes(wentTo, url ?? "").length) return;
+    wentTo = null;
+    const changed = changedCodes(window.location.href, url ?? "");
+    if (!changed.length) return;
+    if (changed.every((code) => shared.moves.has(code))) window.history.replaceState(state, unused, url);
     else push(state, unused, url);
+    here = window.location.href;
   };
+  window.addEventListener("popstate", () => {
+    if (changedCodes(here, window.location.href).length) wentTo = window.location.href;
+    here = window.location.href;
+  });
+  for (const act of ["pointerdown", "keydown"]) document.addEventListener(act, () => { wentTo = null; }, true);
 }
 
 function areSettingsOpen() {

@@ -71,9 +71,8 @@ def _read_link(link: Mapping[str, str]) -> None:
     remember("started", None)  # a link without a sentence stands for the first example
     for code, value in (values | left_out).items():
         st.session_state[code] = value
-    st.session_state["_unknown"] = [
-        code for code in link if code not in SETTINGS and code not in GONE
-    ]
+    known = {*SETTINGS, *GONE}
+    st.session_state["_unknown"] = [code for code in link if code not in known]
     st.session_state["_form"] = {}
     st.session_state["_stands"] = None
 
@@ -183,13 +182,14 @@ def clamp(code: str, *, high: int) -> None:
 def write_link() -> None:
     """Write what is not as usual into the page's address; what is very long is left out.
 
-    An address that was opened stays as it is until a setting changes: each change is one step of
-    the browser's Back, and the first Back leaves the page.
+    An address that was opened stays until a setting changes: each change is a step of Back. It is
+    told all the same: a run that began before Back may have told another (browser.js).
     """
     values, found = _settings(), st.query_params.to_dict()
     link = links.written_link(values, st.session_state["_usual"])
     if st.session_state["_stands"] is None:
         st.session_state["_stands"] = (found, link)
+        st.query_params.from_dict(found)
     if (found, link) != st.session_state["_stands"]:
         st.session_state["_links"].keep(link, {code: values[code] for code in left_out()})
         if found != link:
