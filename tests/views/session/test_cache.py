@@ -99,6 +99,21 @@ def make(made: list[int], *, fails: bool = False) -> str:
     return "made"
 
 
+def test_a_model_that_comes_is_listed_within_two_seconds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    versions, now = ["without it"], [1000.0]
+    monkeypatch.setattr(cache, "listed_folder", lambda: tmp_path)
+    monkeypatch.setattr(cache, "models_version", lambda _: versions[-1])
+    monkeypatch.setattr(cache, "find_models", lambda _: versions[-1])
+    monkeypatch.setattr("seqviz.server.kept.time", SimpleNamespace(monotonic=lambda: now[-1]))
+    assert cache.models() == cache.version() == "without it"
+    versions.append("with it")
+    assert cache.models() == "without it"  # the folder is not read anew for every visitor
+    now.append(1002.0)
+    assert cache.models() == cache.version() == "with it"
+
+
 def stand_in(parameters: int, *, device: str = "cpu") -> SimpleNamespace:
     """For a translator of this machine, of so many parameters."""
     here = SimpleNamespace(remote="")

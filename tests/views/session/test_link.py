@@ -54,6 +54,12 @@ def test_every_setting_goes_through_a_link(code: str) -> None:
     assert written_link(values)[code] == link[code]
 
 
+def test_what_is_empty_is_left_out_whatever_is_usual() -> None:
+    values, _ = read_link({})
+    usual = {"text": "a sentence", "reference": "another"}
+    assert written_link(values | {"text": "", "reference": "mine"}, usual) == {"reference": "mine"}
+
+
 def test_what_is_too_long_is_left_out_and_named() -> None:
     values, _ = read_link({"text": "x" * (MAX_LINK_CHARACTERS + 1), "reference": "kurz"})
     assert too_long(values) == ["text"]
