@@ -135,7 +135,10 @@ def test_a_stream_tells_each_step(address: str) -> None:
     assert any(line["event"] == "progress" and "step" in line for line in lines_of(found))
 
 
-def test_what_a_stream_refuses_at_once_has_a_status(address: str) -> None:
+def test_what_a_stream_refuses_at_once_has_a_status(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seqviz.api.answers.LOOK_SECONDS", 60.0)  # on a busy machine, too
     headers = {"accept": "application/x-ndjson"}
     found = ask(address, "/v1/trace", {**ONE, "text": " "}, headers)
     assert (found.status, found.code) == (422, "empty_text")
