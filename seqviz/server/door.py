@@ -20,8 +20,8 @@ LATE = 1.5
 NEWEST, SECONDS_A_PLACE = 32, 0.2
 """Places of which the time is remembered at which they became free, and a guess of the time between
 two before any was: that of translating a usual sentence on two cores."""
-LEAST_PACE, MOST_PACE, SECONDS_EACH = 2.0, 10.0, 0.1
-"""Seconds between two questions, and how many more for everybody who comes first."""
+LEAST_PACE, MOST_PACE = 2.0, 30.0
+"""Seconds between two questions."""
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Door:
         with self._lock:
             ahead = self._ahead(who)
             if ahead is not None:
-                self._outside[who].pace = pace(ahead)
+                self._outside[who].pace = self.pace(ahead)
                 raise busy(ahead, self.expected_seconds(ahead))
             self._outside.pop(who, None)
             self._inside[who] += 1
@@ -83,6 +83,10 @@ class Door:
         first, *more = self._freed or (time.monotonic(),)
         between = (time.monotonic() - first) / len(more) if more else SECONDS_A_PLACE
         return between * (ahead + 1)
+
+    def pace(self, ahead: int) -> float:
+        """After how many seconds to ask again: half of the wait, for a question takes time, too."""
+        return min(max(self.expected_seconds(ahead) / 2, LEAST_PACE), MOST_PACE)
 
     def outside(self) -> int:
         """How many wait before it, those included who have not asked for a while."""
@@ -115,8 +119,3 @@ class Door:
             self._freed.append(now)
         else:
             self._freed.clear()
-
-
-def pace(ahead: int) -> float:
-    """After how many seconds to ask again, with so many ahead: not all at once, and in time."""
-    return min(LEAST_PACE + SECONDS_EACH * ahead, MOST_PACE)

@@ -6,7 +6,7 @@ import pytest
 
 from seqviz.errors import InputError
 from seqviz.server import door as module
-from seqviz.server.door import Door, pace
+from seqviz.server.door import Door
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_who_does_not_ask_again_lets_others_pass_and_is_forgotten_later(now: lis
     door.enter("a")
     assert [refused(door, who) for who in "bc"] == [0, 1]
     door.leave("a")
-    now[0] += module.LATE * pace(0) + 0.1
+    now[0] += module.LATE * door.pace(0) + 0.1
     assert door.ahead("c") is None, "b has left"
     assert door.ahead("b") is None, "and comes before c, once back"
     door.enter("b")
@@ -92,7 +92,15 @@ def test_the_wait_is_told_by_how_fast_places_became_free_lately(now: list[float]
     assert door.expected_seconds(0) == module.SECONDS_A_PLACE, "nobody waited any more"
 
 
-def test_a_crowd_asks_slowly() -> None:
-    paces = [pace(ahead) for ahead in (0, 20, 10_000)]
-    assert paces == sorted(paces) and paces[0] < 3 and paces[2] == module.MOST_PACE
+def test_who_waits_long_asks_seldom(now: list[float]) -> None:
+    door = Door(most=2)
+    paces = [door.pace(ahead) for ahead in (0, 20, 100, 10_000)]
+    assert paces == sorted(paces) and paces[0] < 3 and paces[3] == module.MOST_PACE
+    for who in "ab":
+        door.enter(who)
+    refused(door, "c")
+    for who in "ab":
+        door.leave(who)
+        now[0] += 1
+    assert door.expected_seconds(20) == 42 and door.pace(20) == 21 > paces[1]
     assert module.LATE * module.MOST_PACE < module.FORGET_SECONDS

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 import streamlit as st
 
 from seqviz.errors import InputError
-from seqviz.server.door import pace
 from seqviz.server.observed import limited_client
 from seqviz.server.queue import busy
 from seqviz.views.session import cache, state
@@ -74,7 +73,7 @@ def wait_outside(error: InputError, w: Words, *, key: str = "page") -> None:
         pause = st.fragment(_pause, run_every=min(seconds, LOOK_SECONDS))
         pause(time.monotonic() + seconds, key, w)
         return
-    every = pace(int(str(error.facts["found"])))
+    every = cache.visits().door.pace(int(str(error.facts["found"])))
     st.fragment(_knock, run_every=every)(every, key, w)
 
 
@@ -90,9 +89,10 @@ def _pause(until: float, key: str, w: Words) -> None:
 
 def _knock(every: float, key: str, w: Words) -> None:
     """Ask whether there is room by now; much less of a crowd is asked for more often."""
-    ahead = cache.visits().door.ahead(state.visitor())
-    if ahead is None or 2 * pace(ahead) < every:
+    door = cache.visits().door
+    ahead = door.ahead(state.visitor())
+    if ahead is None or 2 * door.pace(ahead) < every:
         st.rerun()
-    error = busy(ahead, cache.visits().door.expected_seconds(ahead))
+    error = busy(ahead, door.expected_seconds(ahead))
     st.info(w.error(error), icon=":material/hourglass_top:")
     st.button(w("progress.try"), key=f"try-{key}", icon=":material/refresh:")
