@@ -136,10 +136,13 @@ class DecoderCache:
 
     def keep(self, sentences: Tensor) -> "DecoderCache":
         """Go on with these sentences, (B',)."""
-        slots = torch.arange(self.slots, device=sentences.device)
-        kept = (sentences[:, None] * self.slots + slots).flatten()
-        origins = None if self.origins is None else self.origins[kept]
-        return replace(self, bases=self.bases[sentences], origins=origins, complete=False)
+        bases = self.bases[sentences]
+        if self.origins is None:  # one slot a sentence: until now, its row had its own number
+            origins = bases[:, None].repeat(1, self.table.shape[0])
+        else:
+            slots = torch.arange(self.slots, device=sentences.device)
+            origins = self.origins[(sentences[:, None] * self.slots + slots).flatten()]
+        return replace(self, bases=bases, origins=origins, complete=False)
 
     def _rows(self) -> Tensor:
         """(N,): where the next token of every slot is written."""

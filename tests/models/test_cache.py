@@ -102,12 +102,15 @@ def test_a_whole_search_equals_a_naive_one(data: st.DataObject) -> None:
         naive = torch.cat([naive, past(cache)[..., -1:, :]], 3)
 
 
-def test_keep_goes_on_with_some_sentences() -> None:
-    cache = fed(3, 2)
-    expected = past(cache)[:, [4, 5, 0, 1]]
+@pytest.mark.parametrize("slots", [1, 2])
+def test_keep_goes_on_with_some_sentences(slots: int) -> None:
+    cache = fed(3, slots)
+    places = [slots * sentence + slot for sentence in (2, 0) for slot in range(slots)]
+    expected = past(cache)[:, places]
     kept = cache.keep(torch.tensor([2, 0]))
-    assert (kept.sentences, kept.slots) == (2, 2)
+    assert (kept.sentences, kept.slots) == (2, slots)
     assert torch.equal(past(kept), expected)
+    assert torch.equal(past(feed(kept, 3))[..., :3, :], expected)
 
 
 def test_what_was_kept_goes_on_as_before() -> None:
