@@ -113,7 +113,7 @@ export class InPlace {
     const keys = flagKeys((...asked) => found.say(...asked), found.marks.filter((one) => found.marksOn(one.side, one.start, one.end, show).includes(one)));
     const bar = (name) => html("span.key", html(`span.tracks`, html(`span.${name}`, html("i"))), found.say(`evidence.bar.${name}`));
     this.legend.replaceChildren(...(show === "off" ? [] : [
-      ...keys, keys.length ? null : html("span", found.say("evidence.no_marks")),
+      ...keys, keys.length ? null : html("span", found.say(found.marks.length ? "evidence.no_strong_marks" : "evidence.no_marks")),
       found.share ? bar("share") : html("span", found.missing.share), bar("gain"),
     ].filter(Boolean)));
   }

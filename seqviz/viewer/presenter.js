@@ -1,7 +1,8 @@
 // Presenter mode, on the page and in the offline page: large type and one picture at a time, without
 // anything around it. P or the button begins it, Esc ends it (what lies open goes first), B is a black
-// screen, Page Up and Page Down go from picture to picture; other keys go to the picture itself. A finger
-// leaves by a button that comes with a touch, or with a pointer that moves.
+// screen, Page Up and Page Down go through a picture that is higher than the screen, and from picture to
+// picture; other keys go to the picture itself. A finger leaves by a button that comes with a touch, or
+// with a pointer that moves.
 
 const PRESENTS = "seqviz-presents";
 const BLACKED = "seqviz-black";
@@ -10,6 +11,8 @@ const STIRRED_MS = 3000;
 const PRESENTED = "seqviz-picture";
 const TYPED_IN = "input:not([type=range],[type=radio],[type=checkbox]),select,textarea,[contenteditable=true]";
 const TURNS = { PageDown: 1, PageUp: -1 };
+const STRIDE = 0.8; // of the screen, so that one sees where one was
+const REST_PX = 40; // of a picture, that nobody need see
 
 export class Presenter {
   // find: gives the elements of which one is shown. scroller: selector of what scrolls. leave(): what the
@@ -32,8 +35,20 @@ export class Presenter {
   turn(wanted) {
     this.place = Math.max(0, Math.min(wanted, this.find().length - 1));
     this.keep();
-    document.querySelector(this.scroller)?.scrollTo(0, 0);
+    this.scroll(0);
     window.dispatchEvent(new Event("resize")); // a chart fills its place anew
+  }
+
+  // By a screen, as far as the picture goes that way; then to the next one.
+  go(way) {
+    const { clientHeight, scrollHeight, scrollTop } = document.querySelector(this.scroller);
+    const rest = way > 0 ? scrollHeight - clientHeight - scrollTop : scrollTop;
+    if (rest > REST_PX) this.scroll(scrollTop + way * STRIDE * clientHeight);
+    else if (this.find()[this.place + way]) this.turn(this.place + way);
+  }
+
+  scroll(top) {
+    document.querySelector(this.scroller)?.scrollTo({ top, behavior: "instant" });
   }
 
   // Pictures may be drawn anew, and others still come: one of them is shown all the same.
@@ -65,7 +80,7 @@ export class Presenter {
     else if (!presents) return;
     else if (key === "Escape") document.dispatchEvent(new Event("seqviz-escape", { cancelable: true })) && this.present(false);
     else if (key === "b") this.root.classList.toggle(BLACKED);
-    else if (key in TURNS && this.find().length > 1) this.turn(this.place + TURNS[key]);
+    else if (key in TURNS && this.find().length > 1) this.go(TURNS[key]);
     else return;
     event.preventDefault();
     event.stopPropagation();

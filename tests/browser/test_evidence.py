@@ -129,6 +129,18 @@ def test_words_are_marked_in_shapes_and_say_why(shown: Page) -> None:
     assert_accessible(shown)
 
 
+def test_where_no_mark_stands_out_the_weaker_ones_are_told_of(
+    page: Page, told: dict[str, Any]
+) -> None:
+    for marks, said in (
+        ([one | {"strength": 0.1} for one in told["marks"]], "“All” shows weaker marks"),
+        ([], "No word is marked"),
+    ):
+        page.evaluate("data => show('evidence', 1, data)", below(told | {"marks": marks}, "en"))
+        page.get_by_role("radio", name="Only the strongest").check()
+        expect(page.locator(".why")).to_contain_text(said)
+
+
 def test_numbers_are_those_of_python(
     shown: Page, translator: Translator, trace: Trace, told: dict[str, Any]
 ) -> None:

@@ -132,7 +132,7 @@ def check_keys(page: Page) -> None:
 
 
 def check_presenter(page: Page) -> None:
-    """P: one section in large type; Page Down turns; B is black; Esc is the page as it was."""
+    """P: one section in large type; Page Down goes through it, then turns; B is black; Esc ends."""
     size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
     before = page.evaluate(size)
     page.keyboard.press("p")
@@ -140,8 +140,15 @@ def check_presenter(page: Page) -> None:
     expect(page.locator("nav")).to_be_hidden()
     assert page.evaluate(size) == pytest.approx(1.6 * before, rel=0.02)
     expect(page.get_by_text("Show data").filter(visible=True)).to_have_count(0)
+    here = "document.documentElement.scrollTop"
+    assert page.evaluate("document.documentElement.scrollHeight > innerHeight + 100")
+    page.keyboard.press("PageDown")
+    assert page.evaluate(here) > 0
+    expect(page.locator("main > section:visible")).to_have_attribute("id", "attention")
+    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
     page.keyboard.press("PageDown")
     expect(page.locator("main > section:visible")).to_have_attribute("id", "search")
+    assert page.evaluate(here) == 0
     page.keyboard.press("b")
     expect(page.locator("html")).to_have_class(re.compile("seqviz-black"))
     page.keyboard.press("Escape")
