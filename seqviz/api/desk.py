@@ -222,6 +222,8 @@ class Desk:
             if body.part == "without_source":
                 return loaded.without_source(trace, body.rank)
             found = loaded.evidence(trace, body.rank)
+            longest = max(len(trace.source.ids), len(trace.target(body.rank)))
+            self._limits.check_evidence(longest)
             if body.part in ("gradient", "occlusion"):
                 return found.attribution(body.part)
             return getattr(found, body.part)()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from seqviz.errors import InputError
 from seqviz.server import bounds
 
 
@@ -21,6 +22,8 @@ class Limits:
     """``DecodeOptions.work`` of one sentence, and a few times as much of one request; None: any."""
     record_bytes: int | None = bounds.MOST_PUBLIC_MEGABYTES * bounds.MEGABYTE
     """Of one recorded search; None: as many as there may ever be."""
+    evidence_tokens: int | None = bounds.MOST_EVIDENCE_TOKENS
+    """Of a sentence, and of a translation, about whose words evidence is asked for; None: any."""
     a_minute: float = 0.0
     """Requests of one client; 0: any number."""
     at_once: float = 30.0
@@ -48,6 +51,16 @@ class Limits:
             InputError: ``too_much_memory``.
         """
         bounds.check_size(size, self.record_bytes)
+
+    def check_evidence(self, tokens: int) -> None:
+        """Refuse evidence about too long a sentence or translation.
+
+        Raises:
+            InputError: ``evidence_long``.
+        """
+        if self.evidence_tokens is not None and tokens > self.evidence_tokens:
+            facts = {"found": tokens, "limit": self.evidence_tokens}
+            raise InputError("evidence_long", facts)
 
 
 TIMES = 4

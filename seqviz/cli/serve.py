@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     hosts = (*HERE, host) if _is_here(host) else ("*",)
     limits = Limits(token=token, a_minute=rate, hosts=hosts)
     if trusted:
-        limits = replace(limits, work=None, record_bytes=None)
+        limits = replace(limits, work=None, record_bytes=None, evidence_tokens=None)
     shelf = Shelf(models, device=device, precision=precision, threads=threads)
     with listen(host, port) as socket:
         name = f"[{host}]" if ":" in host else host

@@ -9,6 +9,10 @@ MOST_PUBLIC_WORK = 2_700_000
 """``DecodeOptions.work`` of one search: a beam of 5 for the longest sentence that there may be, a
 beam of 20 for one of 140 tokens; 12 s on one thread."""
 
+MOST_EVIDENCE_TOKENS = 100
+"""Of a sentence, and of a translation, about whose words evidence is gathered: the work grows
+faster than with their product."""
+
 
 def check_work(work: int, most: int | None) -> None:
     """Refuse a search before anybody waits for it; None: any may be asked for.

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from seqviz.api import bodies
 from seqviz.api.bodies import Decode
 from seqviz.api.desk import Desk
 from seqviz.api.limits import Limits
@@ -67,6 +69,18 @@ def test_who_has_left_a_batch_ends_his_own_search_alone(desk: Desk) -> None:
 def test_who_has_left_alone_is_an_error_and_no_exception(desk: Desk) -> None:
     (gone,) = desk.traces([asked(DATE, left())], OPTIONS)
     assert isinstance(gone, DecodingCancelled)
+
+
+def test_evidence_about_long_sentences_is_refused(shelf: Shelf) -> None:
+    desk = Desk(shelf, Limits(evidence_tokens=10), Metrics())
+    asked = bodies.Evidence(model=SYSTEM, text=DATE, part="gradient")
+    with pytest.raises(InputError, match="has 11") as caught:  # of the translation, EOS included
+        desk.evidence(asked, DecodeOptions(), Told())
+    assert caught.value.code == "evidence_long"
+    assert desk.evidence(replace(asked, part="without_source"), DecodeOptions(), Told())
+    for most in (11, None):
+        free = Desk(shelf, Limits(evidence_tokens=most), Metrics())
+        assert np.shape(free.evidence(asked, DecodeOptions(), Told())) == (11, 9)
 
 
 def test_a_length_is_that_of_the_source_and_too_much_work_is_refused(

@@ -13,6 +13,7 @@ import streamlit as st
 
 from seqviz.errors import InputError
 from seqviz.inspection.marked import known_about, trace_marks, unmarked_source
+from seqviz.server.bounds import MOST_EVIDENCE_TOKENS
 from seqviz.trace import Trace
 from seqviz.translator import Translator
 from seqviz.translator.trust import trust_in
@@ -25,8 +26,6 @@ from seqviz.views.shell import progress as decode
 
 CODE = "why"
 """Of the setting that says whether it is shown."""
-MOST_TOKENS = 100
-"""Of the sentence, and of the translation: the work grows with their product."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,14 +78,14 @@ def render(trace: Trace, w: Words, *, key: str) -> None:
         st.caption(w("evidence.ask_where"))
         return
     if _is_long(trace, rank):
-        st.info(w("evidence.long", {"most": MOST_TOKENS}), icon=":material/short_text:")
+        st.info(w("evidence.long", {"most": MOST_EVIDENCE_TOKENS}), icon=":material/short_text:")
     elif (found := _known.get(trace, {}).get(rank)) is not None:
         missing = {name: w(f"error.{one.code}", one.facts) for name, one in found.missing.items()}
         evidence.show(trace, found.packed | {"rank": rank, "missing": missing}, w, key=key)
 
 
 def _is_long(trace: Trace, rank: int) -> bool:
-    return max(len(trace.source.ids), len(trace.target(rank))) > MOST_TOKENS
+    return max(len(trace.source.ids), len(trace.target(rank))) > MOST_EVIDENCE_TOKENS
 
 
 def gathered(

@@ -6,10 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.options import DecodeOptions
+from seqviz.server.bounds import MOST_EVIDENCE_TOKENS
 from seqviz.translator import load
 from seqviz.views.components import evidence
 from seqviz.views.session import state
-from seqviz.views.watch.evidence import MOST_TOKENS, gathered
+from seqviz.views.watch.evidence import gathered
 from tests.views import pages
 from tests.views.pages import ENGLISH
 
@@ -66,7 +67,9 @@ def test_it_can_be_cancelled_and_begun_again_and_older_links_ask_for_it(
 
 
 def test_what_would_take_long_is_not_begun() -> None:
-    long = " ".join(["kalt"] * (MOST_TOKENS + 1))
+    long = " ".join(["kalt"] * (MOST_EVIDENCE_TOKENS + 1))
     app = pages.open_app({"text": long, "system": "transformer", "max_length": "4", "why": "1"})
     assert not pages.has(app, "bidi_component", evidence.KEY)
-    assert ENGLISH("evidence.long", {"most": MOST_TOKENS}) in [one.value for one in app.info]
+    assert ENGLISH("evidence.long", {"most": MOST_EVIDENCE_TOKENS}) in [
+        one.value for one in app.info
+    ]
