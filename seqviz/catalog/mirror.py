@@ -89,7 +89,7 @@ class Mirror:
     def _look(self, wait: float) -> None:
         if time.monotonic() - self._asked >= FRESH_SECONDS:
             try:
-                self._write(self.backend.get("/v1/models", wait=wait))
+                self._write(self.backend.get("/v1/models", wait=wait), wait)
                 self._failed = None
             except SeqVizError as error:
                 self._failed = error
@@ -136,11 +136,11 @@ class Mirror:
     def _files(self) -> list[Path]:
         return sorted(self._home.glob(f"*/*/{REMOTE_FILE}"))
 
-    def _write(self, listed: Any) -> None:
+    def _write(self, listed: Any, wait: float) -> None:
         """Make the folders those of a list, if it is a new one."""
         if listed == self._listed:
             return
-        records = self.backend.get("/v1/records")
+        records = self.backend.get("/v1/records", wait=wait)
         try:
             folders = [self._described(one) for one in listed["models"]]
             for name, files in records.items():

@@ -437,6 +437,27 @@ class Clock:
         self._paused.append(seconds)
 
 
+def test_records_are_not_waited_for_longer_than_the_list(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists, over = (
+        json.dumps({"models": [json.loads(entry_of(address))]}).encode(),
+        threading.Event(),
+    )
+
+    def answers(path: str) -> bytes:
+        if path == "/v1/records":
+            over.wait(60)
+        return whole(lists)
+
+    monkeypatch.setattr("seqviz.catalog.mirror.FIRST_SECONDS", 0.2)
+    with answering(answers) as slow:
+        with pytest.raises(ModelError, match="too long"):
+            load(f"{slow}/de-en/dot")
+        assert not over.is_set()
+        over.set()
+
+
 def entry_of(address: str) -> bytes:
     name = f"{address}/de-en/dot"
     return json.dumps(
