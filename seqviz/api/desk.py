@@ -22,12 +22,14 @@ from seqviz.server.store import TraceStore
 from seqviz.trace import DistributionShift, Trace
 from seqviz.trace.computation import StepComputation
 from seqviz.translator import Translator
-from seqviz.translator.together import Wanted, served_together, translate_together
+from seqviz.translator.together import (
+    MOST_TOGETHER,
+    MOST_TOKENS_TOGETHER,
+    Wanted,
+    served_together,
+    translate_together,
+)
 from seqviz.translator.translation import Translation
-
-MOST_TOGETHER = 16
-MOST_TOKENS_TOGETHER = 2048
-"""Padded source tokens times beam size, of recorded searches."""
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,10 @@ from seqviz.catalog.version import folder_version, models_version
 from seqviz.errors import ModelError
 from seqviz.options import Precision
 from seqviz.server.kept import Kept
-from seqviz.server.store import Store
+from seqviz.server.store import WeightStore
 from seqviz.translator import Translator
 from seqviz.translator.devices import choose_device, use_threads
 
-MAX_TRANSLATORS = 8
-MAX_WEIGHT_BYTES = 3 * 2**30
-"""Of all translators together."""
-BYTES_A_WEIGHT = 4
 MOST_NAMED = 30
 """Models that a refusal names."""
 
@@ -68,11 +64,7 @@ class Shelf:
         self._threads = threads
         self._catalogue = Kept(self._find, most=2)
         self._version = Kept(lambda: models_version(model_folders(self._folder)), most=2, seconds=1)
-        self._loaded = Store[Translator](
-            lambda one: one.facts.parameters * BYTES_A_WEIGHT,
-            most=MAX_TRANSLATORS,
-            most_bytes=MAX_WEIGHT_BYTES,
-        )
+        self._loaded = WeightStore[Translator](lambda one: one.facts.parameters)
 
     def catalogue(self) -> Catalogue:
         """See ``Translators``; a change of the folder is seen within a second."""

@@ -12,6 +12,11 @@ from seqviz.trace import DistributionShift, Trace
 
 MAX_TRACES = 128
 MAX_TRACE_BYTES = 512 * 2**20
+MAX_TRANSLATORS = 8
+"""Room for every system of a pair; a shipped one takes 80 to 135 MB of memory."""
+MAX_WEIGHT_BYTES = 3 * 2**30
+"""Of all translators together; one that visitors bring may take much of it."""
+BYTES_A_WEIGHT = 4
 
 Kept = TypeVar("Kept")
 
@@ -78,6 +83,18 @@ class Store(Generic[Kept]):
         finally:
             with self._lock:
                 self._making.pop(key, None)
+
+
+class WeightStore(Store[Kept]):
+    """The models loaded last."""
+
+    def __init__(self, weights: Callable[[Kept], int]) -> None:
+        """Start empty; ``weights`` counts those that a model holds here."""
+        super().__init__(
+            lambda one: weights(one) * BYTES_A_WEIGHT,
+            most=MAX_TRANSLATORS,
+            most_bytes=MAX_WEIGHT_BYTES,
+        )
 
 
 class TraceStore(Store[Trace | DistributionShift]):

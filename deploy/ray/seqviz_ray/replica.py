@@ -9,12 +9,12 @@ from typing import Any
 from ray import serve
 
 from seqviz.api import bodies
-from seqviz.api.desk import MOST_TOKENS_TOGETHER, Desk
+from seqviz.api.desk import Desk
 from seqviz.api.limits import Limits
 from seqviz.api.told import Told
 from seqviz.options import DecodeOptions
 from seqviz.server.metrics import Metrics
-from seqviz.translator.together import served_together
+from seqviz.translator.together import MOST_TOKENS_TOGETHER, served_together
 from seqviz_ray.refused import Refused
 from seqviz_ray.settings import Settings
 

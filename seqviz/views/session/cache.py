@@ -18,7 +18,7 @@ from seqviz.server.kept import kept
 from seqviz.server.live_process import LiveProcesses
 from seqviz.server.metrics import metrics
 from seqviz.server.queue import OnWait
-from seqviz.server.store import Store, TraceStore
+from seqviz.server.store import TraceStore, WeightStore
 from seqviz.server.uploaded_models import UploadedModels
 from seqviz.server.visits import Visits
 from seqviz.trace import DistributionShift, Trace
@@ -33,11 +33,6 @@ from seqviz.views.session.request import Request
 from seqviz.views.session.together import decode_along, made_companions
 
 MAX_WAITING = 32
-MAX_TRANSLATORS = 8
-"""Room for every system of a pair; a shipped one takes 80 to 135 MB of memory."""
-MAX_WEIGHT_BYTES = 3 * 2**30
-"""Of all translators together; one that visitors bring may take much of it."""
-BYTES_A_WEIGHT = 4
 
 OnStep = Callable[[int, int], None]
 Kept = TypeVar("Kept", Trace, DistributionShift)
@@ -130,12 +125,8 @@ def _loaded(folder: str, device: str) -> Translator:
 
 
 @kept()
-def _translators() -> Store[Translator]:
-    return Store(_weight_bytes, most=MAX_TRANSLATORS, most_bytes=MAX_WEIGHT_BYTES)
-
-
-def _weight_bytes(loaded: Translator) -> int:
-    return 0 if loaded.entry.remote else loaded.facts.parameters * BYTES_A_WEIGHT
+def _translators() -> WeightStore[Translator]:
+    return WeightStore(lambda loaded: 0 if loaded.entry.remote else loaded.facts.parameters)
 
 
 def fingerprint(folder: Path, device: str) -> str:

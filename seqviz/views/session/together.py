@@ -7,15 +7,16 @@ from seqviz.errors import DecodingCancelled, SeqVizError
 from seqviz.server.companions import Companion, Companions
 from seqviz.trace import Trace
 from seqviz.translator import Translator
-from seqviz.translator.together import Wanted, translate_together
+from seqviz.translator.together import (
+    MOST_TOGETHER,
+    MOST_TOKENS_TOGETHER,
+    Wanted,
+    translate_together,
+)
 from seqviz.views.session.bounds import most_bytes
 from seqviz.views.session.counts import count
 from seqviz.views.session.request import Request
 
-MOST_TOGETHER = 16
-"""Twice as many would be 4 % faster, and each would wait for twice as many."""
-MOST_TOKENS_TOGETHER = 2048
-"""Padded source tokens times beam size; more fill the memory, and the first waits for them."""
 GATHER_SECONDS = 0.01
 """For so long, the first waits for others, while there is room and anybody else is there."""
 

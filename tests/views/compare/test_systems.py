@@ -15,12 +15,12 @@ from seqviz.analysis.systems import difference
 from seqviz.catalog import find_models
 from seqviz.errors import ModelError
 from seqviz.options import DecodeOptions
+from seqviz.server.store import MAX_TRANSLATORS
 from seqviz.trace import Trace
 from seqviz.translator import Translator, load
 from seqviz.views.compare import systems
 from seqviz.views.compare.each_system import Outcome
 from seqviz.views.compare.systems import REFERENCE
-from seqviz.views.session import cache
 from seqviz.views.session.i18n import escape_markdown
 from seqviz.views.shell import side_by_side
 from tests.fixtures.tiny_models import SYSTEMS
@@ -223,7 +223,7 @@ def test_a_pair_with_one_system_says_so(own_folder: Path) -> None:
 
 
 def test_there_is_room_for_every_system_of_a_pair() -> None:
-    assert len(kinds.SYSTEMS) <= cache.MAX_TRANSLATORS
+    assert len(kinds.SYSTEMS) <= MAX_TRANSLATORS
 
 
 def test_what_was_typed_is_text() -> None:

@@ -18,7 +18,13 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from seqviz.errors import InputError
 from seqviz.options import MAX_SOURCE_TOKENS, DecodeOptions
-from seqviz.server.store import Store, TraceStore, trace_bytes
+from seqviz.server.store import (
+    BYTES_A_WEIGHT,
+    MAX_WEIGHT_BYTES,
+    Store,
+    TraceStore,
+    trace_bytes,
+)
 from seqviz.server.visits import Visits
 from seqviz.trace import Source, Trace
 from seqviz.translator import Translator
@@ -121,7 +127,7 @@ def stand_in(parameters: int, *, device: str = "cpu") -> SimpleNamespace:
 
 
 def test_a_large_model_makes_others_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = {"small": 1, "large": cache.MAX_WEIGHT_BYTES // cache.BYTES_A_WEIGHT}
+    sizes = {"small": 1, "large": MAX_WEIGHT_BYTES // BYTES_A_WEIGHT}
     loads = list[str]()
 
     def load(folder: str, *, device: str) -> SimpleNamespace:
