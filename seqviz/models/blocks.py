@@ -104,8 +104,13 @@ class DecoderLayer(nn.Module):
         block = self.self_norm.block(x, seen)
         return self._read_memory(block, memory, bias=bias, record=record, edits=edits)
 
-    def read(self, states: Tensor) -> KeysValues:
-        """The source as the cross-attention of ``step`` reads it, given states (B, S, D)."""
+    def read(self, states: Tensor, bias: Tensor | None) -> KeysValues:
+        """The source as the cross-attention of ``step`` reads it.
+
+        Args:
+            states: (B, S, D).
+            bias: hides padding, (B, 1, 1, S); a layer that is written out passes over it.
+        """
         return self.cross_attention.project(states)
 
     def step(

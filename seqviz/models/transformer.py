@@ -119,7 +119,9 @@ class Transformer(nn.Module):
             InputError: the learned positions do not reach ``max_length``.
         """
         return TransformerState(
-            memories=tuple(layer.read(memory.states) for layer in self.decoder_layers()),
+            memories=tuple(
+                layer.read(memory.states, memory.bias) for layer in self.decoder_layers()
+            ),
             bias=memory.bias,
             positions=self.positions("target", max_length, memory.states.device),
             cache=new_cache(

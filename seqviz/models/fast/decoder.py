@@ -30,12 +30,12 @@ class PackedDecoderLayer(DecoderLayer):
     written: "WrittenLayer | None"
     """None in a copy."""
 
-    def read(self, states: Tensor) -> KeysValues:
+    def read(self, states: Tensor, bias: Tensor | None) -> KeysValues:
         """The source as this layer's steps read it."""
         written = self.written
         if written is None or self.training or torch.is_grad_enabled() or not written.holds():
-            return super().read(states)
-        return written.read(states)
+            return super().read(states, bias)
+        return written.read(states, bias)
 
     def step(
         self,
@@ -69,11 +69,14 @@ class WrittenMemory(KeysValues):
     absorbed: tuple[Tensor, Tensor, Tensor] | None = None
     """From a state to all scores of one short sentence, (D, H · S) and (H · S), and from the
     weights to the change of the state, (H · S, D)."""
+    rows: Tensor | None = None
+    """(B, S): the sentence of each token, −1 of padding; None: no padding is passed over."""
 
     def keep(self, sentences: Tensor) -> "WrittenMemory":
         """Those sentences only."""
-        kept = replace(self, keys=self.keys[sentences], values=self.values[sentences])
-        return replace(kept, absorbed=None)
+        keys, values = self.keys[sentences], self.values[sentences]
+        rows = None if self.rows is None else _numbered(self.rows[sentences] >= 0)
+        return replace(self, keys=keys, values=values, absorbed=None, rows=rows)
 
 
 class WrittenLayer:
@@ -126,13 +129,16 @@ class WrittenLayer:
             for parameters, name, value, version, held in self._guards
         )
 
-    def read(self, states: Tensor) -> WrittenMemory:
-        """Keys and values of a source, (B, S, D)."""
+    def read(self, states: Tensor, bias: Tensor | None) -> WrittenMemory:
+        """Keys and values of a source, (B, S, D); see ``DecoderLayer.read``."""
         sentences, length, width = states.shape
         split = (sentences, length, 2, self._heads, width // self._heads)
         both = self._source(states).view(split).permute(2, 0, 3, 1, 4).contiguous()
         keys, values = both.unbind(0)  # (B, H, S, d) each
-        memory = WrittenMemory(keys, values, self)
+        rows = None
+        if bias is not None and self._reading.skips:
+            rows = _numbered(bias.flatten(1) == 0)
+        memory = WrittenMemory(keys, values, self, rows=rows)
         if sentences > 1 or self._heads * length > width:
             return memory
         return replace(memory, absorbed=self._absorbed(keys[0], values[0]))
@@ -196,8 +202,14 @@ class WrittenLayer:
             joined = weights.transpose(1, 2).reshape(slots, -1)  # (K, H · S)
             return torch.addmm(self._output.bias, joined, back), weights
         query = self._maps[1](flat).mul_(self._scale)
-        weights = _weights(self._reading.scores(query, memory.keys), bias, edits)
-        return self._maps[2](self._reading.context(weights, memory.values)), weights
+        reading, rows = self._reading, memory.rows
+        weights = _weights(reading.scores(query, memory.keys, origins=rows), bias, edits)
+        return self._maps[2](reading.context(weights, memory.values, origins=rows)), weights
+
+
+def _numbered(real: Tensor) -> Tensor:
+    """See ``WrittenMemory.rows``; (B, S) bool."""
+    return torch.where(real, torch.arange(len(real)).unsqueeze(1), -1)
 
 
 def _weights(scores: Tensor, bias: Tensor | None, edits: LayerEdits | None) -> Tensor:

@@ -8,6 +8,7 @@ Letters in shapes as in ``attention``, d = D / H.
 """
 
 from collections.abc import Callable
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -55,13 +56,17 @@ _ENDS = """
 class Reading:
     """By products of torch."""
 
+    skips: ClassVar[bool] = False
+    """Whether time is saved where nobody reads a token."""
+
     def scores(self, queries: Tensor, keys: Tensor, *, origins: Tensor | None = None) -> Tensor:
         """Every query times every key.
 
         Args:
             queries: (B · K, D).
             keys: (B, H, S, d), or as many as there are.
-            origins: (B, S): where among the keys those of each token lie; None: in order.
+            origins: (B, S): where among the keys those of each token lie; None: in order. −1:
+                nobody reads that token, and its scores are any numbers.
 
         Returns:
             (B, H, K, S).
@@ -79,6 +84,8 @@ class Reading:
 class CompiledReading(Reading):
     """In one pass each; of keys and values only the last axis need be contiguous."""
 
+    skips = True
+
     def __init__(self, scores: Callable[..., None], context: Callable[..., None]) -> None:
         self._scores, self._context = scores, context
 
@@ -87,7 +94,7 @@ class CompiledReading(Reading):
         rows = _in_order(keys) if origins is None else origins
         sentences, tokens = rows.shape
         queries, slots = queries.contiguous(), queries.shape[0] // sentences
-        found = queries.new_empty(sentences, keys.shape[1], slots, tokens)
+        found = queries.new_zeros(sentences, keys.shape[1], slots, tokens)
         places = queries.data_ptr(), keys.data_ptr(), found.data_ptr(), rows.data_ptr()
         counts = slots, sentences, keys.shape[1], tokens
         self._scores(*places, *counts, *keys.stride()[:3], *rows.stride())
@@ -164,8 +171,9 @@ def _nest(width: int, body: str) -> str:
     %number, the score or weight. The next token is asked for meanwhile.
     """
     return f"""
-    define void @{NAME}(ptr %states, ptr %reads, ptr %numbers, ptr %rows, i64 %K, i64 %B,
-      i64 %H, i64 %S, i64 %leap.b, i64 %leap.h, i64 %leap.s, i64 %row.b, i64 %row.s) {WHOLE} {{
+    define void @{NAME}(ptr noalias %states, ptr noalias %reads, ptr noalias %numbers,
+      ptr noalias %rows, i64 %K, i64 %B, i64 %H, i64 %S, i64 %leap.b, i64 %leap.h, i64 %leap.s,
+      i64 %row.b, i64 %row.s) {WHOLE} {{
     entry:
       br label %sentence
     sentence:
@@ -178,12 +186,15 @@ def _nest(width: int, body: str) -> str:
       %row.bs = add i64 %row.from.b, %row.from.s
       %row.at = getelementptr i64, ptr %rows, i64 %row.bs
       %row = load i64, ptr %row.at
+      %nobody = icmp slt i64 %row, 0
+      br i1 %nobody, label %token.end, label %heads
+    heads:
       %from.b = mul i64 %row, %leap.b
       %from.s = mul i64 %s, %leap.s
       %from.bs = add i64 %from.b, %from.s
       br label %head
     head:
-      %h = phi i64 [0, %token], [%h.next, %head.end]
+      %h = phi i64 [0, %heads], [%h.next, %head.end]
       %from.h = mul i64 %h, %leap.h
       %from = add i64 %from.bs, %from.h
       %read = getelementptr float, ptr %reads, i64 %from

@@ -1,6 +1,7 @@
 """Packed weights: the same numbers, and no trace of them where they must not be."""
 
 import copy
+import math
 import pickle
 import sys
 import threading
@@ -221,6 +222,26 @@ def test_a_step_reads_prefixes_where_their_tokens_lie() -> None:
     expected = plain.context(weights, own_values)
     for way in (fast, plain):
         close(way.context(weights, values, origins=origins), expected)
+
+
+def test_a_step_passes_over_padding() -> None:
+    """Whose numbers are none."""
+    keys, values = torch.randn(2, 2, 2, 5, 16)
+    keys[0, :, 3:] = values[0, :, 3:] = math.nan
+    rows = torch.tensor([[0, 0, 0, -1, -1], [1] * 5])
+    queries, weights = torch.randn(8, 32), torch.rand(2, 2, 4, 5)
+    weights[0, ..., 3:] = 0.0
+    fast, plain = reading(16), Reading()
+    assert type(fast) is not Reading
+    scores, context = (
+        fast.scores(queries, keys, origins=rows),
+        fast.context(weights, values, origins=rows),
+    )
+    expected = plain.scores(queries, keys.nan_to_num())
+    close(scores[0, ..., :3], expected[0, ..., :3])
+    close(scores[1], expected[1])
+    assert bool(scores.isfinite().all())
+    close(context, plain.context(weights, values.nan_to_num()))
 
 
 def test_a_row_is_the_same_whatever_stands_beside_it() -> None:
