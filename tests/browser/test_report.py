@@ -105,7 +105,7 @@ def check_filter(page: Page, rows: pd.DataFrame) -> None:
         expect(told).to_have_text(f"{min(count, 100)} of {count} shown, 150 in all")
     for wrong in ("worst < 1", "worst3", "worst3 < 1 and", "1 < worst3 or 2"):
         field.fill(wrong)
-        expect(told).to_contain_text("This is no filter")
+        expect(told).to_contain_text("This is not a filter")
     field.fill("")
     page.get_by_role("button", name="Show more").click()
     expect(told).to_have_text("150 of 150 shown, 150 in all")

@@ -109,8 +109,8 @@ def test_what_cannot_be_is_one_line(
 
 HOSTILE = {
     "tabs": (b"a" + b"\t" * 4, "has columns: 5"),
-    "letters": (b"a\tb\t0-0x", "is no link"),
-    "quotes": (b'"a\tb"\t"0-0"', "is no link"),
+    "letters": (b"a\tb\t0-0x", "is not a link"),
+    "quotes": (b'"a\tb"\t"0-0"', "is not a link"),
     "large": (b"a\tb\t0-0" + b" " * 20_000_000, "more than 1000000 bytes"),
     "long": ((b"a\tb\t0-0" + b" " * 999_000 + b"\n") * 21, "more than 20,000,000 bytes"),
 }
