@@ -94,6 +94,8 @@ class CompiledReading(Reading):
         rows = _in_order(keys) if origins is None else origins
         sentences, tokens = rows.shape
         queries, slots = queries.contiguous(), queries.shape[0] // sentences
+        if not slots or slots * sentences != queries.shape[0]:  # it would write anywhere
+            raise ValueError(f"{queries.shape[0]} queries for {sentences} sentences")
         found = queries.new_zeros(sentences, keys.shape[1], slots, tokens)
         places = queries.data_ptr(), keys.data_ptr(), found.data_ptr(), rows.data_ptr()
         counts = slots, sentences, keys.shape[1], tokens

@@ -224,6 +224,15 @@ def test_a_step_reads_prefixes_where_their_tokens_lie() -> None:
         close(way.context(weights, values, origins=origins), expected)
 
 
+@pytest.mark.parametrize("queries", [0, 2, 4])
+def test_queries_that_do_not_fit_the_sentences_are_an_error_and_no_crash(queries: int) -> None:
+    width = machine.LANES
+    keys, fast = torch.ones(3, 1, 5, width), reading(width)
+    with pytest.raises((ValueError, RuntimeError)):
+        fast.scores(torch.ones(queries, width), keys)
+    assert fast.scores(torch.ones(3, width), keys).shape == (3, 1, 1, 5)
+
+
 def test_a_step_passes_over_padding() -> None:
     """Whose numbers are none."""
     keys, values = torch.randn(2, 2, 2, 5, 16)
