@@ -13,7 +13,9 @@ CONTRAST = "color-contrast"
 BRIEF = {"resultTypes": ["violations"]}
 """Axe does not describe all that is right: that takes twice as long as to look at it."""
 
-SMALL = """lesson => [...lesson.querySelectorAll("*")].flatMap((one) => {
+SMALL = """async (lesson) => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  return [...lesson.querySelectorAll("*")].flatMap((one) => {
     const texts = [...one.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     const written = one.drawn ? one.drawn() : one;
     const isPainted = one.drawn && written.querySelector("text");
@@ -24,9 +26,10 @@ SMALL = """lesson => [...lesson.querySelectorAll("*")].flatMap((one) => {
     const { fontSize } = getComputedStyle(one);
     const size = scale * parseFloat(written.getAttribute("font-size") ?? fontSize);
     return size < 23.99 ? [`${size} ${one.outerHTML}`] : [];
-})"""
+  });
+}"""
 """Text of the lesson under 24 px, in pictures, and in painted cells, too; but for an index, which
-is smaller than its letter in every book.
+is smaller than its letter in every book. What follows the size of letters is drawn before that.
 """
 
 

@@ -94,6 +94,7 @@ def test_sampling_in_the_form_and_another_draw(
     trace = translator.translate(TEXT, options)
     expect(translation(page)).to_have_text(trace.translation, timeout=MILLISECONDS)
     expect(line).to_contain_text("3 samples, temperature 1.3, seed 7")
+    settled(page)  # below it, all stands where it stays
     caption = line.get_by_test_id("stCaptionContainer").bounding_box()
     reset = button(page, "reset-options").bounding_box()
     assert caption is not None and reset is not None

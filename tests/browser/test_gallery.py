@@ -162,8 +162,8 @@ def look_around(page: Page) -> None:
     page.get_by_role("radio", name="中文").check()
     expect(page).to_have_title("做出来的 · SeqViz")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.wait_for_function("document.documentElement.scrollWidth === 390")
     page.get_by_role("link", name="SeqViz").click()
     expect(cards).to_have_count(3)
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.wait_for_function("document.documentElement.scrollWidth === 390")
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -47,14 +47,14 @@ def test_it_works_by_itself(page: Page, trace: Trace) -> None:
     check_themes(page)
     check_presenter(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.wait_for_function("document.documentElement.scrollWidth === 390")
     page.get_by_role("radio", name="中文").check()
     expect(page.locator("#attention h2")).to_have_text("注意力")
 
 
 def check_hover(page: Page, trace: Trace) -> None:
     view = attention_matrix(trace)
-    tip, cells = page.locator(".tip"), page.locator(".matrix canvas")
+    tip, cells = page.locator(".heatmap .tip"), page.locator(".matrix canvas")
     cells.scroll_into_view_if_needed()
     box = cells.bounding_box()
     assert box is not None
@@ -80,8 +80,12 @@ def check_themes(page: Page) -> None:
     light = "rgb(244, 247, 251)"
     body = page.locator("body")
     expect(body).to_have_css("background-color", light)
+    in_the_light = picture(page)
     page.get_by_role("radio", name="Dark").check()
     expect(body).to_have_css("background-color", "rgb(11, 16, 22)")
+    page.wait_for_function(
+        "light => document.querySelector('.matrix canvas').toDataURL() !== light", arg=in_the_light
+    )
     dark = picture(page)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")

@@ -46,7 +46,7 @@ def test_it_sorts_filters_and_opens_rows(browser: Browser, tmp_path: Path) -> No
         page.emulate_media(color_scheme="dark")
         assert_accessible(page)
         page.set_viewport_size({"width": 390, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        page.wait_for_function("document.documentElement.scrollWidth === 390")
         page.get_by_role("button", name="中文").click()
         expect(page.locator("h1")).to_have_text("a/b：150 句")
 

@@ -13,7 +13,7 @@ from seqviz.translator import load
 from seqviz.views.session.cache import DECODERS
 from seqviz.words.numbers import number
 from tests.browser import app_page
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, settled
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +64,7 @@ def submit_at(page: Page, moment: float) -> None:
 def answer_shown(page: Page, wish: Wish) -> tuple[str, str]:
     """Translation and sum of log-probabilities, once the page shows them."""
     expect(app_page.source(page)).to_have_text(wish.text, timeout=MOST_MILLISECONDS)
+    settled(page, seconds=MOST_MILLISECONDS / 1000)  # a run that goes on may close what is opened
     numbers = app_page.metrics(page)
     return app_page.translation(page).inner_text().strip(), numbers[0]
 

@@ -24,6 +24,7 @@ def test_cards_stand_beside_each_other_mark_words_and_lead_on(page: Page, app: s
     cards = page.locator("[class*='st-key-system-card']")
     expect(page.locator(".st-key-systems-data")).to_be_visible(timeout=MILLISECONDS)
     expect(cards.locator(".js-plotly-plot")).to_have_count(cards.count())
+    settled(page)
     boxes = [box for box in (card.bounding_box() for card in cards.all()) if box is not None]
     assert boxes[0]["y"] == boxes[1]["y"]
     assert boxes[1]["x"] >= boxes[0]["x"] + boxes[0]["width"]
