@@ -51,11 +51,11 @@ def render(trace: Trace, request: Request | None, w: Words) -> None:
     )
     if panel.open:
         with panel, st.container(gap="xsmall"):
+            _link(request, w)
             _trace_file(trace, request, w)
             _page(trace, request, w)
             _tables(trace, request, w)
             _figures(w)
-            _link(request, w)
 
 
 def _trace_file(trace: Trace, request: Request | None, w: Words) -> None:

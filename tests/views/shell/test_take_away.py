@@ -201,7 +201,8 @@ def test_the_link_leads_back_to_the_page_as_it_is() -> None:
     assert "node=1.2" in link.value
     assert "beam=3" in link.value
     assert "text=kalt" in link.value
-    assert ENGLISH("take.link.about") in pages.captions(app)
+    told, first = pages.captions(app), ENGLISH("take.link.about")
+    assert told.index(first) < told.index(ENGLISH("take.trace.about"))  # seen without scrolling
     upload(app, trace_to_bytes(toy.rnn_trace()))
     assert app.code[0].value == link.value.replace("kalt", "Die+Katze")
     assert ENGLISH("take.link.file") in pages.captions(app)
