@@ -20,7 +20,7 @@ LATE = 1.5
 NEWEST, SECONDS_A_PLACE = 32, 0.2
 """Places of which the time is remembered at which they became free, and a guess of the time between
 two before any was: that of translating a usual sentence on two cores."""
-LEAST_PACE, MOST_PACE = 2.0, 30.0
+LEAST_PACE, MOST_PACE = 2.0, 15.0
 """Seconds between two questions."""
 
 
@@ -85,8 +85,11 @@ class Door:
         return between * (ahead + 1)
 
     def pace(self, ahead: int) -> float:
-        """After how many seconds to ask again: half of the wait, for a question takes time, too."""
-        return min(max(self.expected_seconds(ahead) / 2, LEAST_PACE), MOST_PACE)
+        """After how many seconds to ask again: a part of the wait, for a question takes time, too.
+
+        Whose pace is not yet twice as slow as this keeps it, and still comes well before the end.
+        """
+        return min(max(self.expected_seconds(ahead) / 4, LEAST_PACE), MOST_PACE)
 
     def outside(self) -> int:
         """How many wait before it, those included who have not asked for a while."""

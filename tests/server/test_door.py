@@ -102,5 +102,5 @@ def test_who_waits_long_asks_seldom(now: list[float]) -> None:
     for who in "ab":
         door.leave(who)
         now[0] += 1
-    assert door.expected_seconds(20) == 42 and door.pace(20) == 21 > paces[1]
+    assert door.expected_seconds(19) == 40 and door.pace(19) == 10 > paces[1]
     assert module.LATE * module.MOST_PACE < module.FORGET_SECONDS
