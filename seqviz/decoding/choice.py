@@ -48,7 +48,7 @@ class Chooser:
         if self._sampler is None and banned is not None:
             checked_tokens(banned, log_probs)
             return expand(
-                live, _without(ranked, banned), beam_size=options.beam_size, eos=eos
+                live, without(ranked, banned), beam_size=options.beam_size, eos=eos
             ), None
         allowed = constrained(log_probs, step, options, eos=eos, closing=closing)
         if self._sampler is not None:
@@ -67,10 +67,10 @@ def rank_allowed(
     if banned is None:
         return rank_next(constrained(log_probs, step, options, eos=eos, closing=closing), count)
     checked_tokens(banned, log_probs)
-    return _without(rank_next(log_probs, count + len(banned)), banned)
+    return without(rank_next(log_probs, count + len(banned)), banned)
 
 
-def _without(ranked: NextTokens, banned: Sequence[int]) -> NextTokens:
+def without(ranked: NextTokens, banned: Sequence[int]) -> NextTokens:
     """With −inf for these tokens; the places of all stay."""
     if not banned:
         return ranked

@@ -14,7 +14,7 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -37,7 +37,7 @@ from seqviz.decoding.step import (
 from seqviz.models.base import Seq2SeqModel
 from seqviz.models.fast.fixed import refill, start_fixed
 from seqviz.models.transformer import Transformer, TransformerMemory, TransformerState
-from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, StopRule
+from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions, StopRule, TargetRules
 
 SWITCH = "SEQVIZ_GRAPHS"
 """The environment variable that switches CUDA graphs off where it is "0"."""
@@ -53,7 +53,7 @@ WARM_UP = 3
 SERVED = frozenset(
     {"beam_size", "length_normalisation", "alpha", "stop", "max_length", "n_best"}
     | {"source_language", "target_language", "instruction"}
-    | {"distribution_size", "record_attention"}
+    | {"distribution_size", "record_attention", "rules"}
 )
 """The options that a captured search serves, or that others read; any other is left to
 ``decode_beam``."""
@@ -76,6 +76,7 @@ class Shape:
     record: bool
     source_room: int
     target_room: int
+    never: tuple[int, ...]
 
 
 class CapturedSearches:
@@ -127,7 +128,7 @@ def captured_searches(model: Seq2SeqModel[Any, Any], device: str) -> CapturedSea
 
 def _shape(model: Transformer, source_length: int, options: DecodeOptions) -> Shape | None:
     """The shape of a search; None where more than it serves is asked for, or it is too large."""
-    if options.beyond(SERVED):
+    if options.beyond(SERVED) or options.rules != TargetRules(never=options.rules.never):
         return None
     target_room = min(_rounded(options.length_limit(source_length)), MAX_TARGET_TOKENS)
     if model.settings.positions == "learned" and target_room > model.settings.max_positions:
@@ -142,6 +143,7 @@ def _shape(model: Transformer, source_length: int, options: DecodeOptions) -> Sh
         record=options.record_attention,
         source_room=_rounded(source_length),
         target_room=target_room,
+        never=options.rules.never,
     )
 
 
@@ -189,6 +191,8 @@ class _Search:
             cumulative=torch.zeros((1, shape.beam_size), device=device),
         )
         self._pool = no_finished(1, shape.beam_size, device)
+        self._barred = torch.zeros(model.settings.target_vocabulary, device=device)
+        self._barred[list(shape.never)] = -torch.inf
         self._rows: dict[str, Tensor] = {}
         self._restart(memory)
         self._step()  # says what there is to record
@@ -244,8 +248,10 @@ class _Search:
         state: TransformerState = self._state.select(self._live.parents)
         output = self._model.step(state, self._live.tokens, record=shape.record)
         log_probs = log_softmax(output.logits)
-        ranked = rank_exactly(log_probs, max(2 * shape.beam_size, shape.distribution_size))
-        found = expand(self._live, ranked, beam_size=shape.beam_size, eos=self._model.special.eos)
+        count = max(2 * shape.beam_size + len(shape.never), shape.distribution_size)
+        ranked = rank_exactly(log_probs, count)
+        allowed = replace(ranked, log_probs=ranked.log_probs + self._barred[ranked.tokens])
+        found = expand(self._live, allowed, beam_size=shape.beam_size, eos=self._model.special.eos)
         scoring = Scoring(divisor=self._divisors.gather(0, self._number))
         result = advance(
             found, self._pool, scoring=scoring, beam_size=shape.beam_size, rule=shape.stop

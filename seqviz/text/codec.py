@@ -84,8 +84,8 @@ class PairCodec:
         return no_source(self.source, self.special.eos)
 
     def rules(self, options: DecodeOptions) -> TargetRules:
-        """A pair's own model has none: its targets may hold any token, and end where they like."""
-        return TargetRules()
+        """A pair's own model may write whatever it can spell: all tokens but the unknown one."""
+        return TargetRules(never=(self.special.unk,))
 
     def notices(self, text: str, options: DecodeOptions) -> tuple[str, ...]:
         """None: it has no choice but that of its options."""

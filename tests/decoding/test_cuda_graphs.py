@@ -14,7 +14,7 @@ from seqviz.decoding.cuda_graphs import CapturedSearches, Replay
 from seqviz.decoding.record import Decoding
 from seqviz.errors import DecodingCancelled, ModelError
 from seqviz.models.transformer import Transformer, TransformerMemory
-from seqviz.options import DecodeOptions, Sampling, StopRule
+from seqviz.options import DecodeOptions, Sampling, StopRule, TargetRules
 from tests.fixtures.later_options import LaterOptions
 from tests.fixtures.random_models import random_model
 
@@ -62,6 +62,18 @@ def test_nothing_but_the_search_is_recorded_when_asked_so() -> None:
     same(found, decode_beam(transformer, SOURCES[0], options))
 
 
+def test_tokens_that_are_never_written_are_passed_over() -> None:
+    transformer = model(4)
+    options = DecodeOptions(beam_size=3, max_length=9)
+    best = decode_beam(transformer, SOURCES[0], options).search.candidate_tokens
+    never = TargetRules(never=tuple({int(token) for token in best[0].flat if token > 3})[:4])
+    found = CapturedSearches(transformer, eager).decode(
+        SOURCES[0], replace(options, rules=never), None
+    )
+    same(found, decode_beam(transformer, SOURCES[0], replace(options, rules=never)))
+    assert found is not None and not np.isin(found.search.candidate_tokens, never.never).any()
+
+
 def test_alpha_may_differ_from_search_to_search() -> None:
     transformer = model(2)
     searches = CapturedSearches(transformer, eager)
@@ -76,6 +88,8 @@ def test_alpha_may_differ_from_search_to_search() -> None:
     [
         DecodeOptions(sampling=Sampling()),
         DecodeOptions(beta=0.1),
+        DecodeOptions(rules=TargetRules(ends=True)),
+        DecodeOptions(rules=TargetRules(first=5)),
         DecodeOptions(prefix=(5,)),
         DecodeOptions(banned=(5,)),
         DecodeOptions(min_length=3),

@@ -22,7 +22,7 @@ def test_a_sentence_ends_in_eos(codec: PairCodec) -> None:
     assert source.text == "3 May 2001"
     assert source.ids[-1] == codec.special.eos
     assert source.spans[-1] == (10, 10)
-    assert codec.rules(DecodeOptions()) == TargetRules()
+    assert codec.rules(DecodeOptions()) == TargetRules(never=(codec.special.unk,))
 
 
 @pytest.mark.parametrize(

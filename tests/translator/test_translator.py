@@ -11,7 +11,7 @@ import torch
 
 from seqviz.decoding.beam import decode_beam
 from seqviz.errors import DecodingCancelled, InputError, ModelError
-from seqviz.options import DecodeOptions, Sampling
+from seqviz.options import DecodeOptions, Sampling, TargetRules
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate, Trace
 from seqviz.trace.check import check_trace
@@ -300,10 +300,30 @@ def test_any_other_text_is_translated(translator: Translator, text: str) -> None
 def test_options_are_passed_on_and_overridden(additive: Translator) -> None:
     options = DecodeOptions(beam_size=7, max_length=4, record_attention=False)
     trace = additive.translate("kalt", options, beam_size=2)
-    assert trace.options == DecodeOptions(beam_size=2, max_length=4, record_attention=False)
+    expected = DecodeOptions(beam_size=2, max_length=4, record_attention=False)
+    assert trace.options == replace(expected, rules=TargetRules(never=(additive.facts.unk,)))
     assert trace.cross_attention is None
     with pytest.raises(InputError):
         additive.translate("kalt", beam_size=65)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        DecodeOptions(beam_size=1),
+        DecodeOptions(beam_size=5),
+        DecodeOptions(beam_size=2, sampling=Sampling(temperature=5.0, seed=3)),
+    ],
+)
+def test_no_target_holds_the_unknown_token(translator: Translator, options: DecodeOptions) -> None:
+    for text in ("kalt", "es war sehr kalt", SENTENCE):
+        trace = translator.translate(text, options)
+        assert translator.facts.unk not in trace.search.candidate_tokens
+
+
+def test_no_target_of_many_holds_the_unknown_token(translator: Translator) -> None:
+    texts = ("kalt", "es war sehr kalt", SENTENCE)
+    assert not any("⁇" in one.text for one in translator.translate_all(texts))
 
 
 def test_a_search_reports_its_steps_and_can_be_cancelled(additive: Translator) -> None:
