@@ -100,7 +100,7 @@ def test_an_error_on_the_way_is_said_and_the_rest_stays(monkeypatch: pytest.Monk
     app = cancelled_after(3, monkeypatch)
     error = InputError("too_much_memory", {"found": 5000, "limit": 4000})
 
-    def refuse(*_: object, on_step: object, on_size: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("seqviz.translator.Translator.translate", refuse)
