@@ -47,9 +47,7 @@ class Chooser:
         banned = only_banned(step, options, eos=eos, closing=closing)
         if self._sampler is None and banned is not None:
             checked_tokens(banned, log_probs)
-            return expand(
-                live, without(ranked, banned), beam_size=options.beam_size, eos=eos
-            ), None
+            return expand(live, without(ranked, banned), beam_size=options.beam_size, eos=eos), None
         allowed = constrained(log_probs, step, options, eos=eos, closing=closing)
         if self._sampler is not None:
             return self._sampler.draw(live, log_probs, allowed, eos=eos)
