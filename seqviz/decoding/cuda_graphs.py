@@ -278,9 +278,8 @@ class _Search:
 
     def _record(self, steps: int, source_length: int) -> Buffers:
         """The record of the first steps, on the CPU, in memory of its own."""
-        columns = {
-            name: _kept(rows[:steps]) for name, rows in self._rows.items() if name not in _APART
-        }
+        whole = {name: rows for name, rows in self._rows.items() if name not in _APART}
+        columns = {name: _kept(rows[:steps]) for name, rows in whole.items()}
         if "cross_attention" in self._rows:
             weights = self._rows["cross_attention"]
             columns["cross_attention"] = _kept(weights[:steps, ..., :source_length])

@@ -2,6 +2,7 @@
 
 import { Computation } from "./computation.js";
 import { CoveredSentence } from "./coveredsentence.js";
+import { Facts } from "./facts.js";
 import { NormMap } from "./normmap.js";
 import { PARTS } from "./parts.js";
 import { PositionField } from "./positionfield.js";
@@ -17,5 +18,6 @@ export const LESSON_PARTS = {
   positions: PositionField, // what marks each place of the source
   norms: NormMap, // how long the vectors are that are read
   replay: Writings, // what was written while it was trained
+  facts: Facts, // model, options and run
   systems: SystemList, // what several systems made of the sentence
 };

@@ -213,7 +213,8 @@ def test_without_a_network(
 
 def test_what_is_no_model(run: Run, hub: FakeHub, models: Path, tmp_path: Path) -> None:
     for name in ("opus", "a/b/c", "../x", ""):
-        assert "no model to be fetched" in run("get", name, "--models", str(models)).refusal()
+        refused = run("get", name, "--models", str(models)).refusal()
+        assert "not a model that can be fetched" in refused
     hub.folder = tmp_path / "else"
     hub.folder.mkdir()
     (hub.folder / "config.json").write_text("{}")

@@ -94,27 +94,20 @@ def test_the_glossary_holds_what_texts_name(language: str) -> None:
     assert found["glossary"]["key"]["other"] == [{"en": "键", "zh": "key"}[language]]
 
 
-ALONE = (
-    *(
-        "computation",
-        "states",
-        "positions",
-        "norms",
-        "replay",
-        "systems",
-        "scores",
-        "lengths",
-        "learning",
-        "find",
-    ),
-)
+ALONE = ("scores", "lengths", "learning", "find")
+"""Parts that the page or the offline page adds; see ``lesson.live``."""
 
 
 def test_the_parts_are_those_of_the_viewer() -> None:
     """And those that a lesson alone shows."""
-    table = _read("parts").split("const PARTS = {")[1].split("};")[0]
-    drawn = {line.split(":")[0].strip() for line in table.splitlines() if ":" in line}
+    drawn = named("parts", "PARTS") | named("lessonparts", "LESSON_PARTS")
     assert set(PARTS) == drawn | {*ALONE, *CHARTS}
+
+
+def named(module: str, table: str) -> set[str]:
+    """The parts that a script has in a table."""
+    lines = _read(module).split(f"const {table} = {{")[1].split("};")[0].splitlines()
+    return {line.split(":")[0].strip() for line in lines if ":" in line}
 
 
 def test_a_bet_that_cannot_be_asked_does_not_hold() -> None:
