@@ -199,6 +199,22 @@ def test_a_cut_socket_comes_back_to_its_session(served: Served, translations: li
     page.cut()
 
 
+def test_a_socket_cut_in_mid_decode_comes_back_to_its_picture(served: Served) -> None:
+    options = DecodeOptions(beam_size=20, max_length=100, stop="max_length")
+    expected = load("de-en/transformer").translate(LONG, options).translation
+    link = {"text": LONG, "beam": "20", "max_length": "100", "stop": "max_length"}
+    decoded = served.counts("seqviz_decoding_seconds_count")
+    page = RawPage(served.port, link).open()
+    assert page.read_until("Sentence")
+    wait_until(lambda: served.counts("seqviz_inside") > 0)
+    page.cut()
+    assert served.counts("seqviz_decoding_seconds_count") == decoded
+    session, page.seen = page.session, b""
+    assert page.open().read_until(expected)
+    assert page.session == session
+    page.cut()
+
+
 def test_a_restarted_server_shows_the_same_from_the_link(
     folder: Path, translations: list[str]
 ) -> None:
