@@ -26,6 +26,8 @@ NUMBERS, BETWEEN = 36, 0.08
 FEW = 3
 """Sentences in a bar, at most, for which plotly would number halves, too."""
 
+UNUSED = ("zoom", "pan", "select2d", "lasso2d", "zoomin", "zoomout", "autoscale", "resetscale")
+"""Of plotly's buttons: one drags to choose, and nothing else."""
 HEADS = ("feature", "from", "to", "all", "passed")
 """Columns of the table."""
 
@@ -108,6 +110,7 @@ def _chart(found: Sequence[_Histogram], words: Mapping[str, str]) -> go.Figure:
         "margin": {"l": NUMBERS, "r": 4, "t": 0, "b": 0},
         "barmode": "overlay",
         "dragmode": "select",
+        "modebar": {"remove": UNUSED},  # a longer one would lie over the names
         "selectdirection": "h",
         "showlegend": False,
         "bargap": 0,
