@@ -87,6 +87,7 @@ def render(
     names = ["number", "source", "translation", *columns]
     shown = _shown(run.frame[names].iloc[places], noted)
     numbers = shown["number"].to_numpy()
+    point(key, numbers, state.integer("row"))
     floats: Any = {name: _written for name in columns if pd.api.types.is_float_dtype(shown[name])}
     is_written = len(shown) <= WRITTEN
     height: Literal["content"] | int = "content" if len(shown) <= WHOLE else HEIGHT
@@ -145,9 +146,23 @@ def _config(shown: pd.DataFrame, known: Known, w: Words, *, form: str | None) ->
     }
 
 
-def choose(key: str, numbers: NDArray[np.int64]) -> None:
-    """Look at the sentence in whose row a cell was chosen, however the browser sorts them."""
+def point(key: str, numbers: NDArray[np.integer[Any]], row: int) -> None:
+    """Point in the table at the sentence that is looked at, however one came to it."""
+    places = np.flatnonzero(numbers == row)
+    if places.size and _pointed(key) != places[0]:
+        cells = [(int(places[0]), "number")]
+        state.put_selection(key, {"rows": [], "columns": [], "cells": cells})
+
+
+def _pointed(key: str) -> int | None:
+    """The place of the row in which a cell is chosen; None: in none."""
     told = state.told_by(key, "selection")
     cells = told["cells"] if isinstance(told, Mapping) else []
-    if cells and cells[0][0] < len(numbers):
-        state.put("row", int(numbers[cells[0][0]]))
+    return int(cells[0][0]) if cells else None
+
+
+def choose(key: str, numbers: NDArray[np.integer[Any]]) -> None:
+    """Look at the sentence in whose row a cell was chosen, however the browser sorts them."""
+    place = _pointed(key)
+    if place is not None and place < len(numbers):
+        state.put("row", int(numbers[place]))

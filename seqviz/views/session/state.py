@@ -130,6 +130,11 @@ def put_choice(widget: str, code: str | int | None) -> None:
     st.session_state[widget] = code
 
 
+def put_selection(table: str, chosen: Mapping[str, object]) -> None:
+    """Choose rows, columns or cells of a table, before it is drawn."""
+    st.session_state[table] = {"selection": chosen}
+
+
 def choice(widget: str) -> str | int | None:
     """What is chosen in a widget that is no setting of its own."""
     return cast(str | int | None, st.session_state.get(widget))

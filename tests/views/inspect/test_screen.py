@@ -109,6 +109,22 @@ def test_the_filter_keeps_what_passes_and_says_what_it_cannot_read() -> None:
     assert ENGLISH("inspect.show_all") not in [button.label for button in app.button]
 
 
+def test_the_table_points_at_the_sentence_however_one_came_to_it() -> None:
+    def pointed(app: AppTest) -> int:
+        selection: Any = json.loads(app.dataframe[0].proto.selection_state)["selection"]
+        ((place, _),) = selection["cells"]
+        return numbers(app)[int(place)]
+
+    app = pages.open_app(LINK | {"row": "5", "order": "worst3"})
+    assert pointed(app) == 5
+    row = numbers(app)[numbers(app).index(5) + 1]
+    pages.press(app, ENGLISH("inspect.after"))
+    assert app.session_state["row"] == pointed(app) == row
+    app.text_input(key="filter").set_value(f"number != {row}")
+    pages.checked(app.run())
+    assert row not in numbers(app) and not app.dataframe[0].proto.selection_state
+
+
 def test_weak_features_are_folded_away_with_the_reason() -> None:
     app = pages.open_app(LINK | {"row": "2", "lang": "zh"})
     shown: Any = app.dataframe[0].value
