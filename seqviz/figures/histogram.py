@@ -121,7 +121,7 @@ def _chart(found: Sequence[_Histogram], words: Mapping[str, str]) -> go.Figure:
         top = height - row * (ABOVE + HIGH + BELOW) - ABOVE
         left = column * (1 + BETWEEN) / A_ROW
         right = left + (1 + BETWEEN) / A_ROW - BETWEEN
-        name = {"text": theme.escape(one.name), "xref": "paper", "yref": "paper"}
+        name: dict[str, Any] = {"text": theme.escape(one.name), "xref": "paper", "yref": "paper"}
         name |= {"x": left, "y": top / height, "xanchor": "left", "yanchor": "bottom"}
         layout["annotations"].append(name | {"showarrow": False, "yshift": 4})
         domains = [left, right], [(top - HIGH) / height, top / height]

@@ -55,9 +55,8 @@ def render(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> None:
 def _made(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> tuple[Picture, Ends]:
     """The picture, and where its outermost bars begin."""
     values = {name: run.frame[name].to_numpy(np.float64, na_value=np.nan) for name in names}
-    ends = {
-        name: tuple(map(float, figures.bar_edges(one)[[1, -2]])) for name, one in values.items()
-    }
+    edges = {name: figures.bar_edges(one) for name, one in values.items()}
+    ends = {name: (float(one[1]), float(one[-2])) for name, one in edges.items()}
     named = {w(f"inspect.feature.{name}"): one for name, one in values.items()}
     return figures.histogram_picture(named, passed, words=w.table), ends
 
