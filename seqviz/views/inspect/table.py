@@ -151,7 +151,7 @@ def point(key: str, numbers: NDArray[np.integer[Any]], row: int) -> None:
     places = np.flatnonzero(numbers == row)
     if places.size and _pointed(key) != places[0]:
         cells = [(int(places[0]), "number")]
-        state.put_selection(key, {"rows": [], "columns": [], "cells": cells})
+        state.put_choice(key, {"selection": {"rows": [], "columns": [], "cells": cells}})
 
 
 def _pointed(key: str) -> int | None:

@@ -125,14 +125,9 @@ def put(code: str, value: Value) -> None:
         st.session_state["_form"][code] = value  # sent, though nobody pressed the button
 
 
-def put_choice(widget: str, code: str | int | None) -> None:
+def put_choice(widget: str, code: str | int | Mapping[str, object] | None) -> None:
     """Set what a widget that is no setting of its own shows as chosen."""
     st.session_state[widget] = code
-
-
-def put_selection(table: str, chosen: Mapping[str, object]) -> None:
-    """Choose rows, columns or cells of a table, before it is drawn."""
-    st.session_state[table] = {"selection": chosen}
 
 
 def choice(widget: str) -> str | int | None:
