@@ -7,7 +7,7 @@ import { Stage } from "./stage.js";
 const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "node", "words", "raw", "cuts",
   "layout", "window"];
 
-const BACK_MS = 3000;
+const BACK_MS = 10_000;
 
 export class PageStage extends Stage {
   get kept() {
@@ -21,7 +21,7 @@ export class PageStage extends Stage {
   }
 
   selected() {
-    return ["select", toldSelection(this)];
+    return ["select", { ...toldSelection(this), trace: this.trace }];
   }
 }
 

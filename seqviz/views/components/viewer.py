@@ -142,18 +142,21 @@ def _selection() -> dict[str, Any]:
 
 
 def _selected(key: str) -> None:
-    """Take over what the visitor selected; what comes from the browser is checked."""
-    told = state.told_by(key, "select")
-    if not isinstance(told, Mapping):
+    """Take over what the visitor selected in what is shown; what comes from the browser is checked.
+
+    Of a trace that is not shown any more, it may come late: after the browser's Back.
+    """
+    told, kept = state.told_by(key, "select"), state.remembered(f"given-{key}")
+    if not isinstance(told, Mapping) or not isinstance(kept, _Given):
+        return
+    if told.get("trace") != kept.trace:
         return
     for name, code in CODES.items():
         state.put_if_there(code, told.get(name, ""))
     for name in FROM_ONE:
         place = told.get(name)
         state.put_if_there(name, place + 1 if isinstance(place, int) else 0)
-    kept = state.remembered(f"given-{key}")
-    if isinstance(kept, _Given):
-        state.remember(f"given-{key}", replace(kept, told=_selection()))
+    state.remember(f"given-{key}", replace(kept, told=_selection()))
 
 
 def _acted(key: str, on_act: Callable[[str, Mapping[str, Any]], None] | None) -> None:

@@ -72,7 +72,10 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the browser tells, and the settings that it changes, under "put"."""
     heard: dict[str, Any] = {"put": {}}
     monkeypatch.setattr(state, "told_by", lambda _, name: heard[name])
-    monkeypatch.setattr(state, "remembered", lambda _: None)
+    given = viewer._Given(count=1, trace="shown", selection={}, told={})
+    monkeypatch.setattr(state, "remembered", lambda _: given)
+    monkeypatch.setattr(state, "remember", lambda _, one: heard.update(kept=one))
+    monkeypatch.setattr(viewer, "_selection", lambda: {"step": 4})
 
     def put(code: str, found: object) -> None:
         heard["put"][code] = found
@@ -85,8 +88,10 @@ def test_what_the_viewer_tells_is_counted_as_the_settings_do(told: dict[str, Any
     told["select"] = {
         **{"view": "tree", "kind": "decoder", "layer": 1, "head": -1, "hypothesis": 2, "step": 4},
         **{"node": "4.1", "words": False, "raw": False, "cuts": "", "layout": "rank", "window": 2},
+        "trace": "shown",
     }
     viewer._selected("watch")
+    assert told["kept"].told == {"step": 4}
     assert told["put"] == {
         **{"view": "tree", "kind": "decoder", "layer": 2, "head": 0, "hypothesis": 2, "step": 4},
         **{"node": "4.1", "words": False, "raw": False, "pruned": "", "layout": "rank"},
@@ -95,7 +100,17 @@ def test_what_the_viewer_tells_is_counted_as_the_settings_do(told: dict[str, Any
     assert told["put"].keys() <= SETTINGS.keys()
 
 
-@pytest.mark.parametrize("nonsense", [None, 7, "x", [], {"layer": "<b>", "step": {}, "view": 3}])
+def test_what_is_told_of_a_trace_that_went_is_not_taken_over(told: dict[str, Any]) -> None:
+    told["select"] = {"view": "tree", "step": 4, "trace": "gone"}
+    viewer._selected("watch")
+    assert not told["put"]
+    assert "kept" not in told
+
+
+NONSENSE = {"trace": "shown", "layer": "<b>", "step": {}, "view": 3}
+
+
+@pytest.mark.parametrize("nonsense", [None, 7, "x", [], NONSENSE])
 def test_nonsense_from_the_browser_does_no_harm(told: dict[str, Any], nonsense: object) -> None:
     told["select"] = told["act"] = nonsense
     viewer._selected("watch")
