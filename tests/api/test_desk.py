@@ -80,7 +80,7 @@ def test_evidence_about_long_sentences_is_refused(shelf: Shelf) -> None:
     assert desk.evidence(replace(asked, part="without_source"), DecodeOptions(), Told())
     for most in (11, None):
         free = Desk(shelf, Limits(evidence_tokens=most), Metrics())
-        assert np.shape(free.evidence(asked, DecodeOptions(), Told())) == (11, 9)
+        assert np.asarray(free.evidence(asked, DecodeOptions(), Told())).shape == (11, 9)
 
 
 def test_a_length_is_that_of_the_source_and_too_much_work_is_refused(
