@@ -15,14 +15,18 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from seqviz.api.sending import InPieces, Place, Room, cut
 from seqviz.api.told import Told
 from seqviz.catalog.remote import BEFORE_TRACE
 from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
+from seqviz.server.store import trace_bytes
 from seqviz.trace import Trace
 from seqviz.trace.file import MAX_BYTES, trace_to_bytes
 
 LEVEL = 6
 """Of compression; that of a trace file on disk."""
+TIMES_SENT = 3
+"""A file in base64, and compressed, has some three times the bytes of its arrays."""
 VARY = "Accept, Accept-Encoding"
 LOOK_SECONDS = 0.5
 """After so many without news, a stream says that there are none; it is asked who still waits."""
@@ -89,19 +93,21 @@ class TraceFile:
 
     plain: bytes
     etag: str
+    place: Place
 
     @classmethod
-    def of(cls, trace: Trace) -> "TraceFile":
+    def of(cls, trace: Trace, room: Room) -> "TraceFile":
         """Write a trace.
 
         Raises:
-            InputError: ``too_much_memory``: no file may be so large.
+            InputError: ``too_much_memory``, no file may be so large; ``server_busy``.
         """
+        place = room.take(TIMES_SENT * trace_bytes(trace))
         content = trace_to_bytes(trace)
         if len(content) > MAX_BYTES:
             facts = {"found": len(content) // 2**20, "limit": MAX_BYTES // 2**20}
             raise InputError("too_much_memory", facts)
-        return cls(content, hashlib.sha256(content).hexdigest())
+        return cls(content, hashlib.sha256(content).hexdigest(), place)
 
     def answer(self, request: Request) -> Response:
         """The file; nothing but its tag where the client has it already."""
@@ -110,10 +116,14 @@ class TraceFile:
         if self.etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         if not packs:
-            return Response(self.plain, headers=headers, media_type="application/json")
+            return InPieces(self.plain, headers, self.place)
         body = gzip.compress(self.plain, compresslevel=LEVEL, mtime=0)
-        headers["content-encoding"] = "gzip"
-        return Response(body, headers=headers, media_type="application/json")
+        return InPieces(body, headers | {"content-encoding": "gzip"}, self.place)
+
+    def line(self) -> bytes:
+        """The last one of a stream."""
+        head = json.dumps({"event": "trace", "etag": self.etag}).encode("ascii")
+        return head[:-1] + BEFORE_TRACE + self.plain + b"}\n"
 
 
 def takes_gzip(request: Request) -> bool:
@@ -194,13 +204,14 @@ async def result_of(work: Work, request: Request) -> Any:
 
 
 async def streamed(
-    work: Work, first: dict[str, int] | None, *, packs: bool
+    work: Work, first: dict[str, int] | None, room: Room, *, packs: bool
 ) -> AsyncIterator[bytes]:
     """Lines of JSON: how far it is, the texts that were found, then the trace file in a line.
 
     Args:
         work: comes to a trace.
         first: its first news.
+        room: for the file.
         packs: compress, in a way that each line can be read once it has come.
     """
     pack = zlib.compressobj(LEVEL, wbits=zlib.MAX_WBITS | 16) if packs else None
@@ -212,19 +223,19 @@ async def streamed(
         try:
             trace = work.result()
             yield _sent(pack, _line({"event": "result", **top_of(trace)}))
-            yield await asyncio.to_thread(lambda: _sent(pack, _trace_line(trace)))
+            file = await asyncio.to_thread(TraceFile.of, trace, room)
+            try:
+                last = await asyncio.to_thread(lambda: _sent(pack, file.line()))
+                for piece in cut(last):
+                    yield piece
+            finally:
+                file.place.leave()
         except Exception as error:
             yield _sent(pack, _line({"event": "error", **error_json(known_error(error))}))
         if pack is not None:
             yield pack.flush()
     finally:
         work.told.leave()
-
-
-def _trace_line(trace: Trace) -> bytes:
-    file = TraceFile.of(trace)
-    head = json.dumps({"event": "trace", "etag": file.etag}).encode("ascii")
-    return head[:-1] + BEFORE_TRACE + file.plain + b"}\n"
 
 
 def _line(content: dict[str, Any]) -> bytes:

@@ -23,6 +23,7 @@ from seqviz.api.desk import Desk
 from seqviz.api.folders import listing, records
 from seqviz.api.limits import Limits
 from seqviz.api.schema import docs_page, openapi
+from seqviz.api.sending import Room
 from seqviz.api.shelf import Translators
 from seqviz.api.told import Told
 from seqviz.catalog.remote import STREAM
@@ -82,6 +83,7 @@ class _Api:
         self._translators, self._limits, self._metrics = translators, limits, metrics
         self._desk = desk
         self._rate = RateLimit(a_minute=limits.a_minute, at_once=limits.at_once)
+        self._room = Room(limits.sent_bytes)
         most = limits.waiting + limits.decoders + THREADS_BESIDE
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="seqviz-api")
 
@@ -205,7 +207,9 @@ class _Api:
 
         if STREAM in request.headers.get("accept", ""):
             return await self._stream(ask, request)
-        return await self._worked(lambda told: TraceFile.of(ask(told)).answer(request), request)
+        return await self._worked(
+            lambda told: TraceFile.of(ask(told), self._room).answer(request), request
+        )
 
     async def _stream(self, ask: Callable[[Told], Any], request: Request) -> Response:
         """What is refused before anything was said has a status of its own."""
@@ -217,7 +221,7 @@ class _Api:
         headers = {"vary": answers.VARY, "cache-control": "no-store"}
         if packs:
             headers["content-encoding"] = "gzip"
-        lines = answers.streamed(work, first, packs=packs)
+        lines = answers.streamed(work, first, self._room, packs=packs)
         return StreamingResponse(lines, headers=headers, media_type=STREAM)
 
     async def _in_thread(self, make: Callable[[], Any]) -> Response:

@@ -22,6 +22,8 @@ class Limits:
     """``DecodeOptions.work`` of one sentence, and a few times as much of one request; None: any."""
     record_bytes: int | None = bounds.MOST_PUBLIC_MEGABYTES * bounds.MEGABYTE
     """Of one recorded search; None: as many as there may ever be."""
+    sent_bytes: int = 2**30
+    """Of all traces that are packed and sent at once, as clients read them; one may have more."""
     evidence_tokens: int | None = bounds.MOST_EVIDENCE_TOKENS
     """Of a sentence, and of a translation, about whose words evidence is asked for; None: any."""
     a_minute: float = 0.0

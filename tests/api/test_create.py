@@ -14,7 +14,9 @@ import pytest
 
 import seqviz
 from seqviz.api.limits import Limits
+from seqviz.api.sending import Room
 from seqviz.api.shelf import Shelf
+from seqviz.errors import InputError
 from seqviz.options import DecodeOptions
 from seqviz.server.rate import RateLimit
 from seqviz.trace import Trace
@@ -329,6 +331,21 @@ def test_a_full_line_is_told_when_to_come_back(shelf: Shelf) -> None:
         found = ask(full, "/v1/translate", ONE)
         assert (found.status, found.code) == (429, "server_busy")
         assert int(found.headers["retry-after"]) >= 1
+
+
+def test_an_answer_for_which_there_is_no_room_is_asked_for_again(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise InputError("server_busy", {"seconds": 5})
+
+    with serving(shelf, Limits(sent_bytes=1)) as address:
+        assert [ask(address, "/v1/trace", ONE).status for _ in range(3)] == [200] * 3
+        monkeypatch.setattr(Room, "take", refuse)
+        found = ask(address, "/v1/trace", ONE)
+        assert (found.status, found.code, found.headers["retry-after"]) == (429, "server_busy", "5")
+        streamed = ask(address, "/v1/trace", ONE, {"accept": "application/x-ndjson"})
+        assert lines_of(streamed)[-1]["error"]["code"] == "server_busy"  # type: ignore[index]  # of JSON
 
 
 def test_many_at_once_get_each_their_own(address: str, local: Translator) -> None:
