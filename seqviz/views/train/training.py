@@ -134,7 +134,8 @@ def _choose(others: dict[str, ModelEntry], w: Words) -> None:
 def _label(name: str, w: Words) -> str:
     if name == ALONE:
         return w("training.alone")
-    return system_name(*name.split("/", 1), w)
+    pair, _, system = name.partition("/")
+    return system_name(pair, system, w)
 
 
 def _curves(records: dict[str, TrainingRecord], w: Words) -> None:
