@@ -25,6 +25,8 @@ WHOLE = 12
 """Rows, at most, of a table that is as high as they are."""
 WRITTEN = 200
 """Rows, at most, whose numbers have a true minus: for 10,000 it takes a second to write them."""
+POINTING = 1_000
+"""Rows, at most, of a table that points at the sentence: it is sent anew for that."""
 TEXT, NUMBER = 190, 84
 """Pixels of columns, so that features are seen beside both texts."""
 MOST_CHARACTERS = 160
@@ -149,7 +151,7 @@ def _config(shown: pd.DataFrame, known: Known, w: Words, *, form: str | None) ->
 def point(key: str, numbers: NDArray[np.integer[Any]], row: int) -> None:
     """Point in the table at the sentence that is looked at, however one came to it."""
     places = np.flatnonzero(numbers == row)
-    if places.size and _pointed(key) != places[0]:
+    if places.size and len(numbers) <= POINTING and _pointed(key) != places[0]:
         cells = [(int(places[0]), "number")]
         state.put_choice(key, {"selection": {"rows": [], "columns": [], "cells": cells}})
 

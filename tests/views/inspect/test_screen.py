@@ -109,7 +109,9 @@ def test_the_filter_keeps_what_passes_and_says_what_it_cannot_read() -> None:
     assert ENGLISH("inspect.show_all") not in [button.label for button in app.button]
 
 
-def test_the_table_points_at_the_sentence_however_one_came_to_it() -> None:
+def test_the_table_points_at_the_sentence_however_one_came_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def pointed(app: AppTest) -> int:
         selection: Any = json.loads(app.dataframe[0].proto.selection_state)["selection"]
         ((place, _),) = selection["cells"]
@@ -123,6 +125,9 @@ def test_the_table_points_at_the_sentence_however_one_came_to_it() -> None:
     app.text_input(key="filter").set_value(f"number != {row}")
     pages.checked(app.run())
     assert row not in numbers(app) and not app.dataframe[0].proto.selection_state
+    monkeypatch.setattr(table, "POINTING", 11)
+    app = pages.open_app(LINK | {"row": "5"})
+    assert not app.dataframe[0].proto.selection_state, "a large one would have to be sent anew"
 
 
 def test_weak_features_are_folded_away_with_the_reason() -> None:
