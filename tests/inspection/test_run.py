@@ -158,5 +158,5 @@ def test_what_is_no_finished_run_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InputError):
             read_run(tmp_path / name)
     pd.DataFrame({"number": [1]}).to_parquet(tmp_path / "other")
-    with pytest.raises(InputError, match="no table"):
+    with pytest.raises(InputError, match="is not a table"):
         read_run(tmp_path / "other")
