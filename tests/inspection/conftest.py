@@ -7,6 +7,7 @@ import pytest
 from seqviz.inspection.rows import Examiner
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
+from seqviz.translator.devices import compute_steadily
 from tests.fixtures.explained import tiny_translators
 
 OPTIONS = DecodeOptions(beam_size=3, max_length=8)
@@ -20,7 +21,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def translators(models: Path) -> dict[str, Translator]:
-    """One of each kind; they fill the folder."""
+    """One of each kind, as ``seqviz inspect`` loads them; they fill the folder."""
+    compute_steadily()
     return tiny_translators(models)
 
 
