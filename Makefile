@@ -68,7 +68,7 @@ beside-browser-tests: $(development)
 
 browser-tests: folders := tests/browser
 page-tests: folders := tests/views
-of_training := $(addprefix tests/,foreign tasks training)
+of_training := $(addprefix tests/,foreign lesson tasks training)
 training-tests: folders := $(of_training)
 of_models := $(addprefix tests/,bench decoding models translator)
 model-tests: folders := $(of_models)
