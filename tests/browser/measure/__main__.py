@@ -3,7 +3,8 @@
 ``python -m tests.browser.measure [COMMIT] [--rounds N]``, or ``make measure-page AGAINST=COMMIT``;
 with ``--only-inspect`` the view of a test set instead, ``--run DIR`` one that was really inspected.
 No test, for times depend on the machine. A round starts a fresh server of one commit, but for a
-test set, and does everything once; rounds of both take turns, so that both see the same machine.
+test set, and does everything once; rounds of both take turns, each first in every other one, so
+that both see the same machine.
 """
 
 import argparse
@@ -68,7 +69,7 @@ def pages(
 ) -> None:
     """All but the view of a test set, every round on a fresh server."""
     for number in range(rounds + 1):
-        for commit in commits:
+        for commit in commits if number % 2 else commits[::-1]:
             sys.stderr.write(f"round {number} of {rounds}: {commit.name}\n")
             with chromium.launch(executable_path=program, args=list(CHROMIUM_OPTIONS)) as browser:
                 if not number:
