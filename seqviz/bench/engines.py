@@ -43,9 +43,10 @@ _WHOLE_BATCH = 2**40
 
 def ours(folder: str, device: str, threads: int, *, record: bool = True) -> Engine:
     """Our search on the random model."""
+    torch.set_num_threads(threads)  # before the fastest products are looked for
     shape = transformer_settings(json.loads(Path(folder, "config.json").read_bytes()))
     model = load_marian(Path(folder), shape, special=SPECIAL, device=device)
-    return _searching(model, device, threads, record=record)
+    return _searching(model, device, record=record)
 
 
 def shipped(folder: str, device: str, threads: int, *, record: bool = True) -> Engine:
@@ -53,15 +54,13 @@ def shipped(folder: str, device: str, threads: int, *, record: bool = True) -> E
 
     It could end a target before the length that is asked for; it is made not to.
     """
-    model = parts_of(read_entry(Path(folder))).load_model(device)
-    return _searching(model, device, threads, record=record, could_end=True)
-
-
-def _searching(
-    model: Any, device: str, threads: int, *, record: bool, could_end: bool = False
-) -> Engine:
-    """One sentence is searched as a ``Translator`` does it; a batch goes to ``decode_corpus``."""
     torch.set_num_threads(threads)
+    model = parts_of(read_entry(Path(folder))).load_model(device)
+    return _searching(model, device, record=record, could_end=True)
+
+
+def _searching(model: Any, device: str, *, record: bool, could_end: bool = False) -> Engine:
+    """One sentence is searched as a ``Translator`` does it; a batch goes to ``decode_corpus``."""
     searcher = Searcher(model, device)
 
     def translate(job: Job) -> tuple[Targets, int]:
