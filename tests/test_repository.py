@@ -242,6 +242,15 @@ def test_what_a_readme_links_to_exists(readme: Path) -> None:
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
+def test_every_extra_that_a_readme_names_is_one(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
+    said = re.findall(r"(?:extra|附加组件) `?([a-z]+)", text) + re.findall(
+        r"seqviz\[([a-z]+)\]", text
+    )
+    assert set(said) == set(PROJECT["optional-dependencies"])
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_make_knows_what_the_readme_says(readme: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     said = set(re.findall(r"(?<=\bmake )[a-z-]+", "\n".join(code(readme.read_text("utf-8")))))
