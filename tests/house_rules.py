@@ -80,8 +80,10 @@ EXTRA = {
     "seqviz.models.fast.machine": {"llvmlite"},
 }
 
-# What may be imported late, within a function: what stands on an optional extra.
+# What may be imported late, within a function: what stands on an optional extra, or is much to load
+# for a command that often needs none of it.
 LATE = {
+    "seqviz.cli.get": {"seqviz.cli.get_work.fetch"},
     "seqviz.models.fast.machine": {"llvmlite.binding"},
     "seqviz.foreign.hf.parts": {"seqviz.foreign.hf.load", "seqviz.foreign.hf.open"},
     "seqviz.bench.engines": {

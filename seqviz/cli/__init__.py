@@ -6,6 +6,8 @@ Commands are loaded when they are called, so that help and ``models`` answer wit
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from traceback import walk_tb
 
@@ -64,12 +66,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = f"seqviz.cli.{MODULES.get(cmd_name, cmd_name.replace('-', '_'))}"
-        try:
+        with loading():
             module = import_module(name)
-        except Exception as error:
-            if _is_left_to_main(error):
-                raise
-            raise ImportError(f"{error}") from error
         command = module.command
         assert isinstance(command, click.Command)
         return command
@@ -154,6 +152,21 @@ def _shortage(error: Exception) -> str:
     if not lacks_memory(error):
         raise error
     return str(InputError("out_of_memory"))
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load what a command needs.
+
+    Raises:
+        ImportError: whatever a library raised that cannot be loaded.
+    """
+    try:
+        yield
+    except Exception as error:
+        if _is_left_to_main(error):
+            raise
+        raise ImportError(f"{error}") from error
 
 
 def _is_left_to_main(error: Exception) -> bool:

@@ -30,7 +30,7 @@ class Download:
     asked: str
     """What was asked for, as ``seqviz get`` takes it."""
     stage: str = "ask"
-    """One of ``cli.get.STAGES``."""
+    """One of ``cli.get_work.STAGES``."""
     done: int = 0
     """Bytes that are here."""
     size: int = 0

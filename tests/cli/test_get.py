@@ -14,7 +14,7 @@ from huggingface_hub import constants
 
 from seqviz.catalog import curated, download, find_models, read_entry, resolve
 from seqviz.catalog.curated import Offer
-from seqviz.cli import get
+from seqviz.cli import get_work
 from seqviz.files import held
 from seqviz.foreign.getting import HOME
 from seqviz.translator import load
@@ -235,7 +235,7 @@ def test_who_interrupts_it_is_told_that_it_goes_on(
         if done > 1_000:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(get._Teller, "bytes", interrupt)
+    monkeypatch.setattr(get_work._Teller, "bytes", interrupt)
     outcome = run("get", NAME, "--models", str(models))
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.split("\n")[0] == (

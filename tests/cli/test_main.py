@@ -45,6 +45,7 @@ def test_commands_that_compute_nothing_load_nothing_heavy(
     file = tmp_path / "cat.json"
     write_trace(rnn_trace(), file)
     commands = [["--help"], ["models"], ["models", "--json"], ["show", str(file)]]
+    commands += [["get", "--list"], ["get", "--list", "--json"]]
     code = (
         "import sys, seqviz, seqviz.catalog.hub; from seqviz.cli import main;"
         "seqviz.DecodeOptions;"
@@ -55,8 +56,9 @@ def test_commands_that_compute_nothing_load_nothing_heavy(
     done = subprocess.run(
         [PYTHON, "-c", code], capture_output=True, text=True, check=True, env=environment
     )
-    assert done.stderr.strip() == "[0, 0, 0, 0] []"
-    for words in ("translate", "de-en/dot", '"de-en/dot"', "output: the cat"):
+    assert done.stderr.strip() == "[0, 0, 0, 0, 0, 0] []"
+    listed = ("opus-mt-de-en ", '"opus-mt-de-en"')
+    for words in ("translate", "de-en/dot", '"de-en/dot"', "output: the cat", *listed):
         assert words in done.stdout
 
 
