@@ -11,6 +11,7 @@ from seqviz.errors import ModelError
 from seqviz.records.beam_sizes import STUDY_FILE, BeamSizeStudy
 from seqviz.trace import Trace
 from seqviz.views.compare import sweep
+from seqviz.views.compare.two_systems import unlike
 from seqviz.views.session import cache, decoding, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import system_name
@@ -18,7 +19,7 @@ from seqviz.views.session.request import Request
 from seqviz.views.shell import chart
 from seqviz.views.shell import progress as decode
 from seqviz.views.shell.guard import last_resort
-from seqviz.views.sidebar.systems_of import is_listed, nearest
+from seqviz.views.sidebar.systems_of import entry_of, is_listed, nearest
 
 
 @last_resort
@@ -57,9 +58,15 @@ def _instead(request: Request, w: Words) -> BeamSizeStudy | None:
 
     entry = nearest(request, fits)
     if entry is not None:
-        other = system_name(entry.pair, entry.system, w)
-        facts = {"own": w.name("system", request.folder.name), "other": other}
+        own, other = request.folder, entry.folder
+        names = {
+            own: w.name("system", own.name),
+            other: system_name(entry.pair, entry.system, w),
+        }
+        facts = {"own": names[own], "other": names[other]}
         st.info(w.markdown("page.instead", facts), icon=":material/stacked_line_chart:")
+        if said := unlike([entry_of(request), entry], w, lambda one: names[one.folder]):
+            st.caption(said)
     if is_listed(request):
         with st.expander(w("beam_sizes.missing")):
             st.code(_command(request), language=None, wrap_lines=True)

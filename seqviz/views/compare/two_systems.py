@@ -1,7 +1,7 @@
 """Two systems of a pair to compare: one that must remember in one vector, one that looks again."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.sidebar.systems_of import systems_of
+from seqviz.words import plural
 from seqviz.words.numbers import number
 
 MUCH = 0.2
@@ -45,24 +46,38 @@ def _nearness(entry: ModelEntry, bare: Sequence[ModelEntry]) -> tuple[bool, bool
     return is_unknown, entry.kind != bare[0].kind, factor, code
 
 
-def unlike(entries: Sequence[ModelEntry], w: Words) -> str:
-    """Say which systems are far smaller than the largest of them; empty: none is."""
+def unlike(
+    entries: Sequence[ModelEntry], w: Words, name: Callable[[ModelEntry], str] | None = None
+) -> str:
+    """Say which systems are far smaller than the largest of them; empty: none is.
+
+    Args:
+        entries: the systems that stand beside each other.
+        w: the page's words.
+        name: what each is called there; None: as systems of one pair are.
+    """
     if not entries:
         return ""
+    named = name or (lambda entry: w.name("system", entry.system))
     largest = max(entries, key=lambda entry: entry.parameters)
-    said = []
+    alike: dict[str, list[ModelEntry]] = {}
     for entry in entries:
         share = entry.parameters / max(1, largest.parameters)
         if share < 1 - MUCH:
-            key = "half" if abs(share - HALF) <= CLOSE else "less"
-            facts = {
-                "name": w.name("system", entry.system),
-                "largest": w.name("system", largest.system),
-                "share": number(share, ".0%"),
-                "own": w.count(entry.parameters),
-                "most": w.count(largest.parameters),
-            }
-            said.append(w.markdown(f"bottleneck.unlike.{key}", facts))
+            told = "half" if abs(share - HALF) <= CLOSE else number(share, ".0%")
+            alike.setdefault(told, []).append(entry)
+    said = []
+    for share, found in alike.items():
+        counts = dict.fromkeys(w.count(entry.parameters) for entry in found)
+        facts = {
+            "name": w("bottleneck.unlike.between").join(map(named, found)),
+            "largest": named(largest),
+            "share": share,
+            "own": w("bottleneck.unlike.between").join(counts),
+            "most": w.count(largest.parameters),
+        }
+        key = "bottleneck.unlike.half" if share == "half" else "bottleneck.unlike.less"
+        said.append(w.markdown(plural(key, len(found)), facts))
     return " ".join(said)
 
 

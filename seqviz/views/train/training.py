@@ -11,6 +11,7 @@ from seqviz.analysis.training_curves import Axis, best_dev, steps_done
 from seqviz.catalog import ModelEntry
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.records.training import FILE_NAME, TrainingRecord
+from seqviz.views.compare.two_systems import unlike
 from seqviz.views.session import cache, records, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.language_names import system_name
@@ -70,6 +71,10 @@ def _learning(record: TrainingRecord, request: Request, w: Words) -> None:
         if compared is not None:
             records[_name(other.folder, request, w)] = compared
     _curves(records, w)
+    if other is not None and len(records) > 1:
+        beside = [entry_of(request), other]
+        if said := unlike(beside, w, lambda entry: _name(entry.folder, request, w)):
+            st.caption(said)
     replay_of(records, w)
     state.write_link()
 
@@ -146,6 +151,10 @@ def _curves(records: dict[str, TrainingRecord], w: Words) -> None:
     chart.draw(picture, key="training-curves", w=w)
     for name, record in records.items():
         st.caption(w.markdown("training.facts", _facts(name, record, w)))
+    for name, record in records.items():
+        if record.started_from is not None:
+            facts = {"name": name, "model": record.started_from.model}
+            st.caption(w.markdown("training.tuned", facts))
     st.caption(w("training.curves.about"))
 
 
@@ -156,10 +165,8 @@ def _facts(name: str, record: TrainingRecord, w: Words) -> dict[str, object]:
     if best is not None:
         unit = "" if record.metric == "bleu" else " %"
         facts |= {"score": f"{best.score:.1f}{unit}", "step": f"{best.step:,}"}
-    start = record.started_from
     return {
         "name": name,
-        "start": "" if start is None else w("training.start", {"model": start.model}),
         "steps": f"{steps_done(record):,}",
         "planned": f"{record.steps:,}",
         "minutes": number(record.seconds / 60, ".1f"),

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.records.beam_sizes import STUDY_FILE
 from seqviz.translator import load
 from seqviz.views.session.i18n import Words, escape_markdown
+from tests.fixtures.tiny_models import write_small_model
 from tests.records.test_beam_sizes import study
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -54,6 +55,16 @@ def test_where_another_system_was_measured_that_one_is_shown(file: Path) -> None
     assert ENGLISH.markdown("page.instead", facts) in pages.messages(app)
     assert pages.has(app, "plotly_chart", "beam-sizes")
     assert code(app) == [command(file)]
+    assert not any("parameters of" in text for text in pages.captions(app))
+
+
+def test_the_other_system_that_is_shown_says_how_large_it_is(file: Path) -> None:
+    write(file)
+    write_small_model(file.parents[2], "dot-small", "dot")
+    app = pages.open_app(LINK | {"system": "dot-small"})
+    (said,) = (pages.plain(text) for text in pages.captions(app) if "parameters of" in text)
+    assert f"{ENGLISH('system.dot-small')} has only" in said
+    assert f"German → English: {ENGLISH('system.dot')}" in said
 
 
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE], ids=lambda words: str(words.language))

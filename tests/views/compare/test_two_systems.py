@@ -66,4 +66,9 @@ def test_a_smaller_system_says_so(w: Words) -> None:
     assert w.count(5_000_000) in half
     less = plain(two_systems.unlike([entry("dot", 7_000_000), by_name["none"]], w))
     assert "64%" in less
+    small = [entry("dot-small", 2_700_000), entry("none-small", 2_710_000), by_name["none"]]
+    together = plain(two_systems.unlike(small, w, lambda one: one.name))
+    between = w("bottleneck.unlike.between")
+    assert f"de-en/dot-small{between}de-en/none-small" in together
+    assert together.count("25%") == 1 and together.count(w.count(2_700_000)) == 1
     assert two_systems.unlike([by_name["dot"], by_name["none"], by_name["transformer"]], w) == ""

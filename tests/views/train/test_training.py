@@ -1,6 +1,7 @@
 """The view Training: whose record is shown, and the replay."""
 
 import base64
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from seqviz.translator import load
 from seqviz.views.components.replay import Panel, panel_data
 from seqviz.views.session.i18n import Words, escape_markdown
 from tests.fixtures.made_training import SENTENCES, made_record
+from tests.fixtures.tiny_models import write_small_model
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH, plain
 
@@ -27,12 +29,14 @@ def fingerprint(name: str) -> str:
     return load(name).facts.fingerprint
 
 
-def record(folder: Path, name: str, *, attends: bool = True, steps: int = 1200) -> None:
-    """Put a training that fits the weights beside them."""
+def record(
+    folder: Path, name: str, *, attends: bool = True, steps: int = 1200, fresh: bool = False
+) -> None:
+    """Put a training that fits the weights beside them; it went on from others, or was fresh."""
     made = made_record(
         model=name, fingerprint=fingerprint(name), attends=attends, steps=steps, losses=30
     )
-    start = Start(model=name, sha256="a" * 64)
+    start = None if fresh else Start(model=name, sha256="a" * 64)
     write_record(replace(made, started_from=start), folder / name / FILE_NAME)
 
 
@@ -92,10 +96,11 @@ def test_a_record_of_these_weights_is_drawn(recorded: Path, w: Words) -> None:
         "minutes": "5.0",
         "device": w.name("device", "cpu"),
         "seed": 1,
-        "start": w("training.start", {"model": "de-en/dot"}),
         "best": w("training.best", best),
     }
     assert w.markdown("training.facts", facts) in pages.captions(app)
+    tuned = {"name": w.name("system", "dot"), "model": "de-en/dot"}
+    assert w.markdown("training.tuned", tuned) in pages.captions(app)
     assert pages.component(app, "replay")["stops"][:2] == [
         w("replay.stop", {"step": step}) for step in ("0", "1")
     ]
@@ -138,6 +143,29 @@ def test_two_systems_are_compared(recorded: Path) -> None:
     assert len(first["stops"]) == len(second["stops"]) == len(stops)
     assert (first["stops"][-1], second["stops"][-1]) == (19, 19)
     assert pages.link(app)["train_with"] == "de-en/none-reversed"
+
+
+@BOTH
+def test_unequal_sizes_and_starts_are_said(own_folder: Path, w: Words) -> None:
+    record(own_folder, "de-en/dot")
+    write_small_model(own_folder, "dot-small", "dot")
+    record(own_folder, "de-en/dot-small", fresh=True)
+    app = pages.open_app(LINK | {"lang": w.language, "train_with": "de-en/dot-small"})
+    found = [plain(text) for text in pages.captions(app)]
+    small, dot = (w("system.dot-small"), w("system.dot"))
+    tuned = [text for text in found if "de-en/dot" in text]
+    assert len(tuned) == 1 and dot in tuned[0] and small not in tuned[0]
+    (size,) = (text for text in found if "%" in text and small in text)
+    assert re.search(r"\d\d%", size.replace(" ", "")) and dot in size
+
+
+def test_systems_of_one_size_from_one_start_need_no_words(own_folder: Path) -> None:
+    for name in ("de-en/dot", "eo-en/dot"):
+        record(own_folder, name, fresh=True)
+    app = pages.open_app(LINK | {"train_with": "eo-en/dot"})
+    assert len(lines(app)) == 6
+    unlike = ("parameters of", "half the size", "trained weights")
+    assert not [text for text in pages.captions(app) if any(words in text for words in unlike)]
 
 
 def test_a_link_to_a_system_that_is_not_there_falls_back(recorded: Path) -> None:
