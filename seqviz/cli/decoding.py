@@ -13,7 +13,7 @@ from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Sampling
 from seqviz.options.declared import Option, options_of
 from seqviz.options.editcode import decode_edits
 from seqviz.options.intervention import Intervention
-from seqviz.trace.notices import is_doubt
+from seqviz.trace.notices import is_doubt, kind_of
 from seqviz.training.columns import line_numbers
 from seqviz.translator import Translator
 from seqviz.translator.translation import Translation
@@ -147,10 +147,13 @@ def say_unknown_lines(translations: Sequence[Translation], *, numbers: Sequence[
     """As ``say_about``, without what was cut off."""
     codes = dict.fromkeys(code for found in translations for code in found.notices)
     printing.say_notices(code for code in codes if not is_doubt(code))
+    doubts: dict[str, list[str]] = {}
     for doubt in filter(is_doubt, codes):
+        doubts.setdefault(kind_of(doubt), []).append(doubt)
+    for alike in doubts.values():
         about = zip(numbers, translations, strict=True)
-        where = line_numbers([number for number, found in about if doubt in found.notices])
-        printing.say_notices([doubt], where)
+        has = [number for number, found in about if not {*alike}.isdisjoint(found.notices)]
+        printing.say_notices(alike, line_numbers(has))
     lacking = [
         (number, found.unknown)
         for number, found in zip(numbers, translations, strict=True)

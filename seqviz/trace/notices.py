@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
+from seqviz.words import plural
+
 OUT_OF_MEMORY = "out_of_memory"
 """The CPU took over."""
 HALF_PRECISION = "half_precision"
@@ -20,11 +22,12 @@ Unchosen = Literal["source", "target", "instruction"]
 """Of the sentence, of the translation; a text before the sentence."""
 Said = tuple[str, Mapping[str, str]]
 """A key of the words, after "notice.", and its facts."""
-OF_THE_TRANSLATION = (SHORT, UNSURE)
-"""Doubts of another system's translation need not hold for this one's."""
-_DOUBTS = (TRADITIONAL, *OF_THE_TRANSLATION)
+_DOUBTS = (TRADITIONAL, SHORT, UNSURE)
 PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW, *_DOUBTS)
 _UNAPPLIED, _UNCHOSEN, _TAG = "unapplied:", "unchosen:", "tag_unknown:"
+_NUMBER = "number_missing:"
+_WRITTEN = "[0-9][0-9.,:'’ \u00a0\u202f]{0,39}"
+_NUMBERS = re.compile(rf"{_NUMBER}{_WRITTEN}(?:\|{_WRITTEN})*")
 _OTHER = re.compile(r"other_language:([a-z]{2}):([a-z]{2})")
 _SETTING = re.compile(r"[A-Za-z_]\w{0,59}(=[\w.+-]{1,30})?", re.ASCII)
 _SIDES = re.compile(r"unchosen:(source|target|instruction):(.*)")
@@ -62,35 +65,67 @@ def other_language(found: str, read: str) -> str:
     return f"other_language:{found}:{read}"
 
 
+def number_missing(numbers: Iterable[str]) -> str:
+    """The code for numbers of a sentence, as written there, that its translation lacks."""
+    return f"{_NUMBER}{_BETWEEN.join([*numbers][:FEW])}"
+
+
+def missing_numbers_in(codes: Iterable[str]) -> tuple[str, ...]:
+    """The numbers of all such codes, each once."""
+    listed = (code.removeprefix(_NUMBER).split(_BETWEEN) for code in codes if _is_number(code))
+    return tuple(dict.fromkeys(number for numbers in listed for number in numbers))
+
+
+def _is_number(code: str) -> bool:
+    return code.startswith(_NUMBER)
+
+
 def languages_of(code: str) -> tuple[str, str] | None:
     """The language of a sentence, and the one that is read, as ``other_language`` has them."""
     found = _OTHER.fullmatch(code)
     return (found[1], found[2]) if found else None
 
 
+def is_of_translation(code: str) -> bool:
+    """Whether it doubts a translation: it need not hold for that of another system."""
+    return code in (SHORT, UNSURE) or _is_number(code)
+
+
 def is_doubt(code: str) -> bool:
     """Whether it is about one sentence and what became of it, not about model or machine."""
-    return code in _DOUBTS or languages_of(code) is not None
+    return code == TRADITIONAL or is_of_translation(code) or languages_of(code) is not None
+
+
+def kind_of(code: str) -> str:
+    """What is told together: numbers that are missing, whichever they are."""
+    return _NUMBER if _is_number(code) else code
 
 
 def is_notice(code: str) -> bool:
     """Whether it is one of these codes, whoever wrote it."""
     if code.startswith(_UNAPPLIED):
         return _SETTING.fullmatch(code.removeprefix(_UNAPPLIED)) is not None
+    if _is_number(code):
+        return _NUMBERS.fullmatch(code) is not None
     named = _SIDES.fullmatch(code) or (code.startswith(_TAG) and len(code) > len(_TAG))
     plain = code in PLAIN or is_doubt(code)
     return plain or bool(named and code.isprintable() and len(code) <= _LONGEST)
 
 
 def told(codes: Iterable[str]) -> tuple[Said, ...]:
-    """What the codes say, each once, settings that are not applied together and last.
+    """What the codes say, each once, missing numbers together, and settings that are not applied.
 
     A fact may be the key of a name in the words, such as "language.de".
     """
     found = tuple(dict.fromkeys(codes))
     settings = [code.removeprefix(_UNAPPLIED) for code in found if code.startswith(_UNAPPLIED)]
-    others = tuple(said for code in found for said in _told(code))
-    return (*others, ("unapplied", {"settings": ", ".join(settings)})) if settings else others
+    others = [said for code in found for said in _told(code)]
+    if missing := missing_numbers_in(found):
+        facts = {"numbers": "”, “".join(missing)}
+        others.append((plural("number_missing", len(missing)), facts))
+    if settings:
+        others.append(("unapplied", {"settings": ", ".join(settings)}))
+    return tuple(others)
 
 
 def _told(code: str) -> Iterator[Said]:

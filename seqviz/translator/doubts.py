@@ -1,17 +1,24 @@
 """What speaks against a translation: what is odd in its sentence, and how unsure the model is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from seqviz.catalog import ModelEntry
 from seqviz.confidence import UNSURE as UNSURE_SHARE
 from seqviz.decoding.batch import SERVED
+from seqviz.decoding.paths import hypothesis_tokens
 from seqviz.decoding.record import Decoding
 from seqviz.decoding.rows import CorpusResult
 from seqviz.options import DecodeOptions
 from seqviz.text.doubts import doubts_about
 from seqviz.text.languages import KNOWN
+from seqviz.text.numbers import missing_numbers
+from seqviz.text.spelling import TargetTokens
 from seqviz.trace import Source
-from seqviz.trace.notices import SHORT, UNSURE
+from seqviz.trace.notices import SHORT, UNSURE, number_missing
+
+Decoded = Decoding | CorpusResult
 
 COMPARABLE = SERVED - {"min_length", "prefix", "banned", "instruction"}
 """The options with which a translation is the model's own, to be compared with others of it."""
@@ -30,6 +37,8 @@ class Best:
     """Log-probability a token, EOS counted; nats."""
     tokens: int
     """EOS counted where it was produced."""
+    text: Callable[[], str] = str
+    """It spelled out, when that is needed."""
 
 
 def confidence_in(entry: ModelEntry, options: DecodeOptions, mean: float) -> float | None:
@@ -49,14 +58,20 @@ def confidence_in(entry: ModelEntry, options: DecodeOptions, mean: float) -> flo
     return entry.confidence.share_below(mean)
 
 
-def written(found: Decoding | CorpusResult) -> Best | None:
-    """The best hypothesis; None: it was given."""
+def written(found: Decoded, target: TargetTokens) -> Best | None:
+    """The best hypothesis, as ``target`` spells it; None: it was given."""
     if isinstance(found, CorpusResult):
-        return Best(mean=found.mean, tokens=len(found.tokens))
+        text = partial(target.text, found.tokens)
+        return Best(mean=found.mean, tokens=len(found.tokens), text=text)
     if found.stopped_by == "forced":
         return None
-    tokens = int(found.lengths[0])
-    return Best(mean=float(found.log_probs[0] / tokens), tokens=tokens)
+
+    def spelled() -> str:
+        (tokens,) = hypothesis_tokens(found.search, found.steps[:1], found.candidates[:1])
+        return target.text(tokens)
+
+    length = int(found.lengths[0])
+    return Best(mean=float(found.log_probs[0] / length), tokens=length, text=spelled)
 
 
 def doubts(
@@ -74,10 +89,21 @@ def doubts(
     language = options.source_language if entry.source_languages else entry.source_language
     unknown = source.unknown(unk, instructed=options.instructed)
     about_text = doubts_about(source.text, language, unknown)
-    confidence = None if best is None else confidence_in(entry, options, best.mean)
-    if about_text or best is None or confidence is None:
+    if about_text or best is None or options.beyond(COMPARABLE):
         return about_text
-    length, is_text = len(source.ids), entry.source_language in KNOWN
-    if is_text and length >= LEAST and best.tokens < FEWEST * length:
+    is_text = language in KNOWN
+    target = options.target_language if entry.target_languages else entry.target_language
+    if is_text and (missing := _missing_numbers(source.text, best, target)):
+        return (number_missing(missing),)
+    confidence = confidence_in(entry, options, best.mean)
+    if confidence is None:
+        return ()
+    if is_text and len(source.ids) >= LEAST and best.tokens < FEWEST * len(source.ids):
         return (SHORT,)
     return (UNSURE,) if confidence < UNSURE_SHARE else ()
+
+
+def _missing_numbers(text: str, best: Best, language: str) -> tuple[str, ...]:
+    """As ``missing_numbers``; a translation is spelled only where there are numbers."""
+    has_digits = any(letter.isdigit() for letter in text)
+    return missing_numbers(text, best.text(), language) if has_digits else ()

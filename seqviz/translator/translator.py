@@ -30,7 +30,7 @@ from seqviz.trace.computation import Read, StepComputation
 from seqviz.trace.notices import BFLOAT16_SLOW, HALF_PRECISION
 from seqviz.translator.assembly import Run, build_trace, model_facts
 from seqviz.translator.devices import dtype_of, fits_in, lacks_bfloat16, take_precision
-from seqviz.translator.doubts import Best, confidence_in, doubts, written
+from seqviz.translator.doubts import Decoded, confidence_in, doubts, written
 from seqviz.translator.evidence import Evidence
 from seqviz.translator.fallback import Found, ModelOnDevice, load_somewhere
 from seqviz.translator.loading import parts_of
@@ -326,7 +326,7 @@ class Translator:
                 finished=self._ended(source, result.tokens, chosen),
                 unknown=source.unknown(self.facts.unk, instructed=chosen.instructed),
                 confidence=confidence_in(self.entry, chosen, result.mean),
-                notices=self._notices_of(source, chosen, found.notices, best=written(result)),
+                notices=self._notices_of(source, chosen, found.notices, of=result),
             )
             for source, result in zip(sources, found.value, strict=True)
         ]
@@ -387,14 +387,14 @@ class Translator:
             run=Run(
                 device=found.device,
                 milliseconds=1000 * (time.perf_counter() - started),
-                notices=self._notices_of(source, options, found.notices, best=written(found.value)),
+                notices=self._notices_of(source, options, found.notices, of=found.value),
                 precision="float32" if found.notices else self.precision,
             ),
         )
 
     def _notices_of(
-        self, source: Source, options: DecodeOptions, found: tuple[str, ...], *, best: Best | None
+        self, source: Source, options: DecodeOptions, found: tuple[str, ...], *, of: Decoded
     ) -> tuple[str, ...]:
-        told = self.codec.notices(source.text, options)
+        told, best = self.codec.notices(source.text, options), written(of, self.target)
         doubted = doubts(self.entry, source, options, unk=self.facts.unk, best=best)
         return tuple(dict.fromkeys((*self._notices, *told, *doubted, *found)))

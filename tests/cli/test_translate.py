@@ -220,6 +220,17 @@ def test_what_was_cut_off_or_unknown_is_said_with_its_lines(run: Run, give: Give
     ]
 
 
+def test_numbers_that_are_missing_are_named_once_with_their_lines(run: Run, give: Give) -> None:
+    give(b"es war 17\nkalt\nes war 23 und 17\n")
+    outcome = run(*DOT, "--json")
+    found = [json.loads(line)["missing_numbers"] for line in outcome.out.splitlines()]
+    assert found == [["17"], [], ["23", "17"]]
+    said = (
+        "Notice: The numbers “17”, “23” of your sentence are not in the translation (lines 1, 3)."
+    )
+    assert said in outcome.err.splitlines()
+
+
 def test_what_ended_by_itself_is_not_cut_off(run: Run) -> None:
     sampled = ("--sample", "2", "--max-length", "500", "--json", "kalt")
     outcome = run(*DOT, *sampled)

@@ -6,7 +6,7 @@ from seqviz import figures
 from seqviz.analysis.attention import attention_matrix, missing_attention
 from seqviz.analysis.systems import difference, system_row
 from seqviz.trace import Trace
-from seqviz.trace.notices import OF_THE_TRANSLATION, is_doubt
+from seqviz.trace.notices import is_doubt, is_of_translation
 from seqviz.views.compare.each_system import Outcome
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words, escape_markdown
@@ -113,7 +113,7 @@ def _notes(trace: Trace, w: Words) -> None:
     if trace.cut_off():
         st.warning(w("header.unfinished"), icon=":material/content_cut:")
     # What the sentence has against it stands above, once.
-    elsewhere = [c for c in trace.notices if is_doubt(c) and c not in OF_THE_TRANSLATION]
+    elsewhere = [c for c in trace.notices if is_doubt(c) and not is_of_translation(c)]
     show_notices([code for code in trace.notices if code not in elsewhere], w)
 
 

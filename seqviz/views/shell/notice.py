@@ -4,19 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from seqviz.trace.notices import (
-    HALF_PRECISION,
-    OF_THE_TRANSLATION,
-    OUT_OF_MEMORY,
-    TRADITIONAL,
-    told,
-)
+from seqviz.trace.notices import HALF_PRECISION, OUT_OF_MEMORY, SHORT, TRADITIONAL, UNSURE, told
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell.cures import Cure, cure_of
 
 _ICONS = {
     **dict.fromkeys((OUT_OF_MEMORY, HALF_PRECISION), ":material/memory:"),
-    **dict.fromkeys((TRADITIONAL, *OF_THE_TRANSLATION), ":material/help:"),
+    **dict.fromkeys((TRADITIONAL, SHORT, UNSURE), ":material/help:"),
+    **dict.fromkeys(("number_missing.one", "number_missing.other"), ":material/pin:"),
 }
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from seqviz.errors import SeqVizError
 from seqviz.server.downloads import Download
 from seqviz.trace import Trace
-from seqviz.trace.notices import OF_THE_TRANSLATION, told
+from seqviz.trace.notices import is_of_translation, told
 from seqviz.views.session import state, stronger
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -22,7 +22,7 @@ def is_too_hard(trace: Trace, w: Words) -> bool:
     """Whether a model is not up to its sentence, and no click on a notice cures that."""
     if any(cure_of(key, facts, w) for key, facts in told(trace.notices)):
         return False
-    is_doubted = any(code in OF_THE_TRANSLATION for code in trace.notices)
+    is_doubted = any(map(is_of_translation, trace.notices))
     return bool(trace.unknown) or trace.cut_off() or is_doubted
 
 
