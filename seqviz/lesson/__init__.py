@@ -5,6 +5,7 @@ Knows no Streamlit; a view, the command line and the handout show what is packed
 
 from seqviz.lesson.asking import needed
 from seqviz.lesson.chapter import Asked, Bet, Chapter, Check, Step, View
+from seqviz.lesson.given import given_chapter
 from seqviz.lesson.pack import packed_chapter
 from seqviz.lesson.schema import checked_chapter, read_chapter
 from seqviz.lesson.sentences import sentences_chapter
@@ -18,6 +19,7 @@ __all__ = [
     "Step",
     "View",
     "checked_chapter",
+    "given_chapter",
     "needed",
     "packed_chapter",
     "read_chapter",

@@ -128,6 +128,7 @@ class _Packer:
             systems = asked.options if "systems" in asked.shows else ()
             yield {
                 "id": f"question-{place}",
+                "asks": name,
                 "holds": True,
                 **self.picture(scene, asked.shows),
                 **questions.said(name, scene, asked, language=self.language),

@@ -65,14 +65,24 @@ export class BetBox {
       event.preventDefault();
       const text = input.value.trim();
       if (!text) return;
-      this.lesson.act(() => this.engine.type(text, this.lesson.probOf(text)));
+      this.lesson.act(() => this.engine.type(text, this.probOf(text)));
       this.lesson.focus();
     } }, html("label", html("span", this.say("lesson.type")), " ", input), html("button", { type: "submit", class: "plain" }, this.say("lesson.type_done")));
   }
 
+  // What the model gave a word that was typed; where that is unknown, no more than is left.
+  probOf(text) {
+    const { engine: { step: { bet } }, picture: { stage: { record, state: { hypothesis } } } } = this.lesson;
+    const found = record.next(record.rowKey(hypothesis, bet.step));
+    const place = found?.tokens.findIndex((id) => record.token(id).replace(/^·/, "").toLowerCase() === text.toLowerCase()) ?? -1;
+    if (place >= 0) return found.probs[place];
+    const known = bet.options.map(({ prob }) => prob);
+    return Math.max(0, Math.min(1 - known.reduce((sum, prob) => sum + prob, 0), ...known));
+  }
+
   // The bet or the reveal has changed.
   draw() {
-    const { engine, engine: { step: { bet }, isRevealed, isClass } } = this;
+    const { engine, engine: { book: { isClass }, step: { bet }, isRevealed } } = this;
     if (!bet) return;
     const placed = engine.bet;
     this.node.classList.toggle("revealed", isRevealed);
@@ -124,7 +134,7 @@ export class BetBox {
   sentence() {
     const { engine, engine: { step: { bet } } } = this;
     const placed = engine.bet;
-    const result = engine.result();
+    const { result } = engine;
     if (bet.weights) {
       const flat = fixed(bet.flat, 2);
       return result ? this.say("lesson.told.row", { distance: fixed(result.distance, 2), flat }) : this.say("lesson.told.row_skipped", { flat });
@@ -144,7 +154,7 @@ export class BetBox {
 
   // A key that means something to the bet; returns whether it does.
   press({ key }) {
-    const { engine, engine: { step: { bet }, isRevealed, isClass }, lesson } = this;
+    const { engine, engine: { book: { isClass }, step: { bet }, isRevealed }, lesson } = this;
     if (!bet?.options || isRevealed) return false;
     const option = "12345".indexOf(key);
     if (option >= 0 && key && option < bet.options.length) return lesson.act(() => engine.choose(option));

@@ -5,6 +5,7 @@ import { html } from "./dom.js";
 import { Find } from "./find.js";
 import { Learning } from "./learning.js";
 import { LessonActs } from "./lessonacts.js";
+import { LessonBook } from "./lessonbook.js";
 import { LessonView } from "./lessonview.js";
 
 const LIVE = {
@@ -30,8 +31,9 @@ class PageLesson {
     const stays = this.data?.chapter.chapter === data.chapter.chapter && this.noted.count === this.count;
     this.data = data;
     const { engine } = this.view ?? {};
+    const book = (globalThis.seqviz.book ??= new LessonBook()); // for as long as the page stands
     this.view?.stop();
-    this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, live: LIVE, Acts: LessonActs, send: (name, value) => this.send(name, value) });
+    this.view = new LessonView({ root: this.shadow, words: data.words, acts: data.acts, live: LIVE, Acts: LessonActs, book, send: (name, value) => this.send(name, value) });
     this.view.engine = engine;
     this.root.replaceChildren(this.view.node);
     this.count = this.noted.count;
@@ -39,7 +41,7 @@ class PageLesson {
       this.note(this.noted);
       // Keys go to the lesson, not to the button that led to it.
       if (!document.activeElement?.matches("input, textarea")) this.view.focus();
-      if (stays) this.view.rest();
+      if (stays || book.isNews) this.view.rest();
     });
   }
 

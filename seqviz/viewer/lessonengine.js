@@ -1,43 +1,43 @@
-// Where a lesson stands, and what was bet: rules without a picture. A bet comes before its reveal, or
-// is skipped; nothing else leads to it.
+// Where a lesson stands, and what may be bet there: rules without a picture. A bet comes before its
+// reveal, or is skipped; nothing else leads to it.
 
 import { clamp } from "./text.js";
 
 const BITS_AT_LEAST = -20; // as seqviz.lesson.bets
 
 export class LessonEngine {
-  // chapter: what seqviz.lesson.packed_chapter made; at: where it begins; before: the engine of the
-  // chapter before, or of this one with another sentence, where what was done stays done.
-  constructor(chapter, { at = "", before = null } = {}) {
-    Object.assign(this, { chapter, steps: chapter.steps, isClass: before?.isClass ?? false });
+  // chapter: what seqviz.lesson.packed_chapter made; at: where it begins; book: of the lesson, a LessonBook.
+  constructor(chapter, { at = "", book }) {
+    Object.assign(this, { chapter, book, steps: chapter.steps });
     this.place = Math.max(0, this.steps.findIndex(({ id }) => id === at));
-    this.learnt = new Map(); // by the step's trace: gradient steps and what they led to
-    this.reset();
-    if (before?.chapter.chapter === chapter.chapter) Object.assign(this, { done: before.done, learnt: before.learnt });
-  }
-
-  // Forget all bets.
-  reset() {
-    this.bets = new Map(); // by the step's id: {option}, {typed, bits}, {painted} or {counts}
-    this.revealed = new Set();
-    this.skipped = new Set();
-    this.done = new Set();
   }
 
   get step() {
     return this.steps[this.place];
   }
 
+  // A bet's; a question of the chapter goes by its name, whatever its place.
+  get key() {
+    const { id, asks = id, trace } = this.step;
+    return JSON.stringify([this.chapter.chapter, asks, trace]);
+  }
+
+  // What was done or skipped stays so with another sentence.
+  get deed() {
+    return `${this.chapter.chapter} ${this.step.id}`;
+  }
+
   get bet() {
-    return this.bets.get(this.step.id) ?? null;
+    return this.book.bets.get(this.key) ?? null;
   }
 
   get isRevealed() {
-    return !this.step.bet || this.revealed.has(this.step.id);
+    return !this.step.bet || this.book.revealed.has(this.key);
   }
 
   get isDone() {
-    return this.step.needs !== "action" || this.done.has(this.step.id) || this.skipped.has(this.step.id);
+    const { book: { done, skipped }, deed } = this;
+    return this.step.needs !== "action" || done.has(deed) || skipped.has(deed);
   }
 
   // How many hands every option has.
@@ -65,11 +65,12 @@ export class LessonEngine {
 
   // Run something as if one had gone on already, where one can.
   ahead(run) {
-    const { place, revealed } = this;
-    if (this.isRevealed) this.place += 1;
-    else this.revealed = new Set(revealed).add(this.step.id);
+    const { book: { revealed }, isRevealed, key, place } = this;
+    if (isRevealed) this.place += 1;
+    else revealed.add(key);
     if (this.step) run();
-    Object.assign(this, { place, revealed });
+    if (!isRevealed) revealed.delete(key);
+    this.place = place;
   }
 
   go(place) {
@@ -80,13 +81,13 @@ export class LessonEngine {
 
   put(bet) {
     if (!this.step.bet || this.isRevealed) return false;
-    this.bets.set(this.step.id, bet);
+    this.book.bets.set(this.key, bet);
     return true;
   }
 
   choose(option) {
     const { options } = this.step.bet ?? {};
-    return Boolean(options?.[option]) && this.put(this.isClass ? { option, counts: this.counts } : { option });
+    return Boolean(options?.[option]) && this.put(this.book.isClass ? { option, counts: this.counts } : { option });
   }
 
   // A word that was typed; prob: what the model gave it, if that is known, else what is left for it.
@@ -106,13 +107,16 @@ export class LessonEngine {
   // A row that was painted: strokes by source word.
   paint(strokes) {
     const sum = strokes.reduce((all, one) => all + one, 0);
-    if (!sum) this.bets.delete(this.step.id);
+    if (!sum) this.book.bets.delete(this.key);
     else this.put({ painted: strokes.map((one) => one / sum) });
   }
 
   reveal() {
     if (!this.isPlaced) return false;
-    this.revealed.add(this.step.id);
+    const { book, key } = this;
+    book.revealed.add(key);
+    book.results.set(key, this.worth());
+    book.isNews = true;
     return true;
   }
 
@@ -120,25 +124,23 @@ export class LessonEngine {
   skip() {
     if (this.isRevealed && this.isDone) return false;
     if (!this.isRevealed) {
-      this.bets.delete(this.step.id);
-      this.revealed.add(this.step.id);
+      this.book.bets.delete(this.key);
+      this.book.revealed.add(this.key);
     }
-    this.skipped.add(this.step.id);
+    this.book.skipped.add(this.deed);
     return true;
   }
 
   // The learner did what the step asked for.
   did(action) {
     if (this.step.needs !== "action" || this.step.action !== action || this.isDone) return false;
-    this.done.add(this.step.id);
+    this.book.done.add(this.deed);
     return true;
   }
 
-  // Of a step: bits above chance, a class's are the mean of its hands; of a painted row its distance.
-  result(step = this.step) {
-    const bet = this.bets.get(step.id);
-    if (!step.bet || !bet || !this.revealed.has(step.id)) return null;
-    const { options, weights } = step.bet;
+  // Bits above chance, a class's are the mean of its hands; of a painted row its distance.
+  worth() {
+    const { bet, step: { bet: { options, weights } } } = this;
     if (bet.painted) return { distance: 0.5 * bet.painted.reduce((sum, share, place) => sum + Math.abs(share - weights[place]), 0) };
     if (bet.typed !== undefined) return { bits: bet.bits };
     if (!bet.counts) return { bits: options[bet.option].bits };
@@ -146,17 +148,8 @@ export class LessonEngine {
     return { bits: bet.counts.reduce((sum, count, place) => sum + count * options[place].bits, 0) / hands };
   }
 
-  // What was bet and revealed, by step.
-  get told() {
-    return Object.fromEntries([...this.bets].filter(([id]) => this.revealed.has(id)));
-  }
-
-  // Over all steps: sum of bits and of how many bets, mean distance and of how many rows.
-  get score() {
-    const results = this.steps.map((step) => this.result(step)).filter(Boolean);
-    const bits = results.flatMap((one) => one.bits ?? []);
-    const distances = results.flatMap((one) => one.distance ?? []);
-    const sum = (values) => values.reduce((all, value) => all + value, 0);
-    return { bits: sum(bits), bets: bits.length, distance: distances.length ? sum(distances) / distances.length : null, rows: distances.length };
+  // Of what was bet here; null: nothing, or it is not revealed.
+  get result() {
+    return this.book.results.get(this.key) ?? null;
   }
 }

@@ -16,10 +16,11 @@ export class LessonHead {
 
   // Another chapter, or the same with another sentence.
   lay() {
-    const { lesson, lesson: { chapter, chapters, engine } } = this;
+    const { lesson, lesson: { book, chapter, chapters } } = this;
     const say = (key) => lesson.say(key);
     const named = chapters.map(([, title], place) => [place, `${place + 1} ${title}`]);
     const here = chapters.findIndex(([id]) => id === chapter.chapter);
+    this.timer.name(say("page.present.timer"));
     this.counter = html("output.counter");
     this.score = html("output.score");
     this.back = iconButton("previous", say("lesson.back"), () => lesson.back());
@@ -27,8 +28,8 @@ export class LessonHead {
     this.node.replaceChildren(...[html("h2", { class: chapters.length > 1 ? "unseen" : null }, chapter.title),
       chapters.length > 1 ? menu(say("lesson.chapter"), named, here, (place) => lesson.send?.("chapter", { chapter: chapters[place][0] })) : null,
       html("div.lesson-walk", this.back, this.counter, this.on),
-      toggle(say("lesson.class"), engine.isClass, (isClass) => { engine.isClass = isClass; lesson.changed(); }), this.score,
-      html("button.plain", { click: () => { engine.reset(); lesson.draw(); } }, say("lesson.reset")), this.timer.node,
+      toggle(say("lesson.class"), book.isClass, (isClass) => { book.isClass = isClass; lesson.changed(); }), this.score,
+      html("button.plain", { click: () => lesson.forget() }, say("lesson.reset")), this.timer.node,
       chapter.own && lesson.send ? this.own(say) : null].filter(Boolean));
   }
 
@@ -54,7 +55,7 @@ export class LessonHead {
 
   // What the bets are worth.
   count() {
-    const { lesson, lesson: { engine: { score } } } = this;
+    const { lesson, lesson: { book: { score } } } = this;
     this.score.textContent = [score.bets ? lesson.say("lesson.score", { bits: signed(score.bits, 1), bets: score.bets }) : "",
       score.rows ? lesson.say("lesson.score_rows", { distance: fixed(score.distance, 2), rows: score.rows }) : ""].filter(Boolean).join(" · ");
   }

@@ -12,7 +12,7 @@ const LATEST_MS = 400; // at the latest, what comes next is drawn
 const WATCHED = { walk: "step", node: "node", temperature: "temperature" }; // what a step may wait for
 
 // The gradient steps made on the sentence of a step.
-function learntOf({ learnt, step: { trace, learning } }) {
+function learntOf({ book: { learnt }, step: { trace, learning } }) {
   if (learning && !learnt.has(trace)) learnt.set(trace, { presses: [], place: learning.place, rate: learning.rate });
   return learnt.get(trace);
 }
@@ -66,7 +66,7 @@ export class LessonPicture {
 
   // A text that speaks of the chapter's word speaks of the one that is learnt.
   retell() {
-    const { engine: { learnt, step: { trace } }, text } = this.lesson;
+    const { book: { learnt }, engine: { step: { trace } }, text } = this.lesson;
     const facts = learnt.get(trace)?.pair?.facts ?? {};
     for (const one of text.querySelectorAll("[data-fact]")) one.textContent = facts[one.dataset.fact] ?? one.textContent;
   }
@@ -137,7 +137,7 @@ export class LessonPicture {
 
   // What gradient steps led to that were asked for.
   learn(answer) {
-    const learnt = this.lesson.engine.learnt.get(answer.trace);
+    const learnt = this.lesson.book.learnt.get(answer.trace);
     const isOf = (pair) => String([pair?.text ?? "", pair?.right ?? ""]) === String([answer.text, answer.right]);
     if (!learnt) return;
     if (!answer.rates.length && learnt.wanted && isOf(learnt.wanted)) {

@@ -4,6 +4,7 @@
 import { BetBox } from "./betbox.js";
 import { build, html } from "./dom.js";
 import { Glossary } from "./glossary.js";
+import { LessonBook } from "./lessonbook.js";
 import { LessonEngine } from "./lessonengine.js";
 import { LessonHead } from "./lessonhead.js";
 import { LessonPicture } from "./lessonpicture.js";
@@ -19,9 +20,9 @@ const PRESSED = "button, a, summary, input:not([type=range]), [role=button]";
 
 export class LessonView {
   // root: Document or ShadowRoot; send(name, value): what Python is asked; acts: what it can do; live: parts that
-  // need it, by name; Acts: what a learner may do to a picture with it.
-  constructor({ root, words, send = null, acts = [], live = {}, Acts = null }) {
-    Object.assign(this, { root, words, send, acts, live, Acts });
+  // need it, by name; Acts: what a learner may do to a picture with it; book: with what was bet before.
+  constructor({ root, words, send = null, acts = [], live = {}, Acts = null, book = new LessonBook() }) {
+    Object.assign(this, { root, words, send, acts, live, Acts, book });
     this.head = new LessonHead(this);
     this.glossary = new Glossary(this);
     this.text = html("div.lesson-text", { "aria-live": "polite", "aria-atomic": "true" });
@@ -46,7 +47,7 @@ export class LessonView {
     const wanted = at || (isSame ? this.engine.step.id : "");
     await this.picture.open(chapter);
     Object.assign(this, { chapter, chapters });
-    this.engine = new LessonEngine(chapter, { at: wanted, before: this.engine });
+    this.engine = new LessonEngine(chapter, { at: wanted, book: this.book });
     this.head.lay();
     this.draw();
   }
@@ -137,6 +138,13 @@ export class LessonView {
     this.rest();
   }
 
+  // All bets, and where they were told.
+  forget() {
+    this.book.forget();
+    this.draw();
+    this.rest();
+  }
+
   focus() {
     this.node.focus({ preventScroll: true });
   }
@@ -144,18 +152,10 @@ export class LessonView {
   // Python hears of the step, and of what was bet, once one stays there.
   rest() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.send?.("at", { chapter: this.chapter.chapter, at: this.engine.step.id, bets: this.engine.told }), REST);
-  }
-
-  // What the model gave a word that was typed; where that is unknown, no more than is left.
-  probOf(text) {
-    const { picture: { stage }, engine: { step: { bet } } } = this;
-    const { record, state: { hypothesis } } = stage;
-    const found = record.next(record.rowKey(hypothesis, bet.step));
-    const place = found?.tokens.findIndex((id) => record.token(id).replace(/^·/, "").toLowerCase() === text.toLowerCase()) ?? -1;
-    if (place >= 0) return found.probs[place];
-    const known = bet.options.map(({ prob }) => prob);
-    return Math.max(0, Math.min(1 - known.reduce((sum, prob) => sum + prob, 0), ...known));
+    this.resting = setTimeout(() => {
+      this.send?.("at", { chapter: this.chapter.chapter, at: this.engine.step.id, bets: this.book.told, forgot: this.book.forgot });
+      this.book.isNews = false;
+    }, REST);
   }
 
   // What a text points at lights up, and what it names is explained.

@@ -7,7 +7,7 @@ import { Presenter } from "./presenter.js";
 export function walkThrough(words, main, turn) {
   const lesson = new LessonView({ root: document, words, send: (name, value) => name === "chapter" && turn(value.chapter) });
   main.append(lesson.node);
-  new Presenter(() => [lesson.node], "html", () => words["page.present.leave"]);
+  new Presenter(() => [lesson.node], "html", (key) => words[key]);
   document.addEventListener("keydown", (event) => lesson.press(event));
   return lesson;
 }

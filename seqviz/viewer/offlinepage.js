@@ -14,8 +14,7 @@ export class OfflinePage {
   constructor(record, settings, footer = "viewer.footer") {
     Object.assign(this, { record, settings, footer });
     document.addEventListener("keydown", (event) => this.stage.press(event));
-    const presenter = new Presenter(() => [...document.querySelectorAll("main > section")], "html",
-      () => settings.say("page.present.leave"));
+    const presenter = new Presenter(() => [...document.querySelectorAll("main > section")], "html", (key) => settings.say(key));
     settings.present = () => presenter.present(true);
     settings.draw = () => this.compose();
     this.compose();

@@ -2,7 +2,9 @@
 // anything around it. P or the button begins it, Esc ends it (what lies open goes first), B is a black
 // screen, Page Up and Page Down go through a picture that is higher than the screen, and from picture to
 // picture; other keys go to the picture itself. A finger leaves by a button that comes with a touch, or
-// with a pointer that moves.
+// with a pointer that moves. A timer says how long one has presented.
+
+import { Timer } from "./timer.js";
 
 const PRESENTS = "seqviz-presents";
 const BLACKED = "seqviz-black";
@@ -15,10 +17,12 @@ const STRIDE = 0.8; // of the screen, so that one sees where one was
 const REST_PX = 40; // of a picture, that nobody need see
 
 export class Presenter {
-  // find: gives the elements of which one is shown. scroller: selector of what scrolls. leave(): what the
-  // button says.
-  constructor(find, scroller, leave) {
-    Object.assign(this, { find, scroller, leave, place: 0, root: document.documentElement });
+  // find: gives the elements of which one is shown. scroller: selector of what scrolls. say(key): the page's
+  // words.
+  constructor(find, scroller, say) {
+    Object.assign(this, { find, scroller, say, place: 0, root: document.documentElement });
+    this.timer = new Timer();
+    this.timer.node.classList.add("seqviz-timer");
     this.redrawn = new MutationObserver(() => this.keep());
     this.button = document.createElement("button");
     Object.assign(this.button, { className: "seqviz-leave", textContent: "×", onclick: () => this.present(false) });
@@ -64,9 +68,9 @@ export class Presenter {
     this.root.classList.toggle(PRESENTS, on);
     this.root.classList.remove(BLACKED);
     focused()?.blur(); // the keys are the picture's now
-    this.button.ariaLabel = this.button.title = this.leave();
-    if (on) document.body.append(this.button);
-    else this.button.remove();
+    this.button.ariaLabel = this.button.title = this.say("page.present.leave");
+    this.timer.name(this.say("page.present.timer"));
+    for (const one of [this.button, this.timer.node]) on ? document.body.append(one) : one.remove();
     this.turn(this.find().findIndex((one) => one.classList.contains(PRESENTED)));
     if (on) this.redrawn.observe(document.body, { attributeFilter: ["class"], childList: true, subtree: true });
     else this.redrawn.disconnect();

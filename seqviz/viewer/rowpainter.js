@@ -10,6 +10,8 @@ export class RowPainter {
   // box: asks; bet: columns, weights.
   constructor(box, { columns, weights }) {
     Object.assign(this, { box, weights, strokes: columns.map(() => 0) });
+    const { painted = [] } = box.engine.bet ?? {};
+    painted.forEach((share, place) => { this.strokes[place] = Math.round((MOST * share) / Math.max(...painted)); });
     this.bars = columns.map((name, place) => this.bar(name, place));
     this.node = html("div.painter", { role: "group", "aria-label": box.say("lesson.paint") }, ...this.bars.map(({ node }) => node));
   }

@@ -42,6 +42,9 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
     pictures.first.evaluate("one => one.classList.remove('seqviz-picture')")  # as if drawn anew
     expect(pictures.first).to_be_visible()
     assert page.evaluate(size) == pytest.approx(1.6 * 16)
+    timer = page.locator(".seqviz-timer")
+    expect(timer).to_have_text(re.compile(r"^0:\d\d$"))
+    page.evaluate("sessionStorage.setItem('seqviz-presents-since', Date.now() - 600_000)")
     black = "() => getComputedStyle(document.documentElement, '::after').backgroundColor"
     page.keyboard.press("b")
     assert page.evaluate(black) == "rgb(0, 0, 0)"
@@ -51,6 +54,13 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
     page.mouse.move(200, 200)  # a finger has no Escape: this, or a touch, brings a button
     page.get_by_role("button", name="Stop presenting").click()
     expect(page.get_by_role("button", name="Translate")).to_be_visible()
+    expect(timer).to_have_count(0)
+    page.locator("body").press("p")
+    expect(timer).to_have_text(re.compile(r"^10:\d\d$"))  # it went on
+    timer.click()
+    expect(timer).to_have_text(re.compile(r"^0:\d\d$"))
+    expect(timer).not_to_be_focused()  # keys are the picture's
+    page.keyboard.press("Escape")
     app_page.sentence_box(page).press("p")
     expect(page.get_by_role("button", name="Translate")).to_be_visible()  # it was only typed
     assert page.evaluate(size) == 16

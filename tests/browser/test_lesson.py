@@ -40,6 +40,7 @@ def page(
 
 
 OPENED = """step => {
+  document.querySelector(".lesson-head > .plain")?.click(); // forget bets
   document.querySelector(".lesson").dataset.step = "";
   history.replaceState(null, "", `#made/${step}`);
   window.dispatchEvent(new Event("hashchange"));

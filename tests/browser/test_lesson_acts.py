@@ -49,8 +49,18 @@ const show = (data) => { seqviz.lesson({ data, parentElement, setTriggerValue })
 class Lesson:
     """The lesson in a page, and the models that answer it."""
 
-    def __init__(self, page: Page, models: LoadedModels, among: dict[str, Asked]) -> None:
-        self.page, self.models, self.among = page, models, among
+    def __init__(self, page: Page, models: LoadedModels, data: dict[str, Any]) -> None:
+        self.page, self.models, self.data = page, models, data
+        asked = (Asked(pair="de-en", system=one, text=TEXT, options=OPTIONS) for one in SYSTEMS)
+        self.among = {one.key: one for one in asked}
+
+    def show(self, **other: Any) -> None:
+        """The chapter, or another one in its place."""
+        chapter = self.data["chapter"] | other
+        data = self.data | {"chapter": chapter, "name": repr(other)}
+        data |= {"language": chapter["language"], "words": lesson_words(chapter["language"])}
+        self.page.evaluate("data => show(data)", data)
+        expect(self.page.locator(".lesson h2")).to_have_text(chapter["title"])
 
     def go(self, step: str) -> None:
         self.page.evaluate("data => show(data)", {"at": step, "count": STEPS.index(found(step))})
@@ -108,7 +118,7 @@ def lesson(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         page.evaluate("text => sheet.replaceSync(text)", style(*LESSON_STYLES))
         for one in ({"at": "mute", "count": 0}, data):
             page.evaluate("data => show(data)", one)
-        yield Lesson(page, models, {one.key: one for one in asked.values()})
+        yield Lesson(page, models, data)
 
 
 def test_words_are_muted_by_keys_and_heard_again(lesson: Lesson) -> None:
@@ -206,10 +216,12 @@ def test_a_painted_row_is_told_once_it_is_revealed(lesson: Lesson) -> None:
     bars.nth(2).press("ArrowUp")
     bars.nth(0).press("End")
     page.keyboard.press("Space")
-    page.wait_for_function("() => told.at(-1)?.[1].bets?.row")
+    page.wait_for_function("() => told.at(-1)?.[1].bets?.length")
     ((name, facts),) = page.evaluate("told.splice(0)")
     assert name == "at"
-    assert tried._bet(facts["bets"]["row"]) == {"painted": [0.909, 0, 0.091]}
+    ((place, bet),) = filter(None, map(tried._placed, facts["bets"]))
+    assert place == ("made", "row", next(iter(lesson.among)))
+    assert bet == {"painted": [0.909, 0, 0.091]}
 
 
 def test_a_click_beside_the_lesson_leaves_it_the_keys(lesson: Lesson) -> None:
@@ -231,3 +243,49 @@ def test_what_was_refused_is_said(lesson: Lesson) -> None:
     ((_, facts),) = page.evaluate("acts()")
     page.evaluate("data => show(data)", {"acted": {"id": facts["id"], "refused": "Too busy."}})
     expect(page.locator(".acted")).to_have_text("Too busy.")
+
+
+def test_bets_and_their_score_outlast_sentence_chapter_and_language(lesson: Lesson) -> None:
+    """A lecture: bet, an own sentence, bet again, another chapter, another language, and back."""
+    page = lesson.page
+    lesson.go("row")
+    score, view = page.locator(".score"), page.locator(".lesson")
+    page.get_by_role("button", name="Forget bets").click()
+    expect(score).to_be_empty()
+
+    def bet(place: int) -> None:
+        expect(view).to_have_class(re.compile("waits"))
+        page.get_by_role("slider").nth(place).press("ArrowUp")
+        page.keyboard.press("Space")
+        expect(view).not_to_have_class(re.compile("waits"))
+
+    bet(0)
+    expect(score).to_have_text("Rows: 0.50 off (1)")
+    usual, other = lesson.among
+    steps = [step | {"trace": other} for step in lesson.data["chapter"]["steps"]]
+    lesson.show(steps=steps)  # with an own sentence
+    expect(view).to_have_attribute("data-step", "row")
+    expect(score).to_have_text("Rows: 0.50 off (1)")
+    bet(1)
+    expect(score).to_have_text("Rows: 0.63 off (2)")
+    lesson.show(chapter="next", title="Next", steps=steps[-1:])
+    expect(score).to_have_text("Rows: 0.63 off (2)")
+    bet(2)
+    lesson.show(chapter="next", title="下一章", steps=steps[-1:], language="zh")
+    expect(score).to_contain_text("0.67")
+    expect(view).not_to_have_class(re.compile("waits"))
+    lesson.show()
+    lesson.go("row")
+    expect(score).to_have_text("Rows: 0.67 off (3)")
+    expect(page.locator(".told")).to_contain_text("0.50 away")
+    page.wait_for_function("() => told.at(-1)?.[1].bets?.length === 3")
+    told = page.evaluate("told.at(-1)[1].bets")
+    assert [one[:3] for one in told] == [
+        ["made", "row", usual],
+        ["made", "row", other],
+        ["next", "row", other],
+    ]
+    page.get_by_role("button", name="Forget bets").click()
+    expect(score).to_be_empty()
+    page.wait_for_function("() => told.at(-1)?.[1].bets?.length === 0")
+    assert page.evaluate("told.splice(0).at(-1)[1].forgot") > 0

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app_page import COLD_MILLISECONDS, lead
+from tests.browser.app_page import COLD_MILLISECONDS, choose, lead
 from tests.browser.conftest import settled
 from tests.browser.seen import SCREEN, assert_accessible
+from tests.views.learn.test_taken import chapters_of
 
 pytestmark = pytest.mark.browser
 
@@ -70,3 +71,62 @@ def test_a_sentence_on_which_they_part_is_found_and_opened(page: Page, app: str)
     )
     expect(lesson).to_have_attribute("data-step", "find")
     expect(page).to_have_url(re.compile("sentence=Hilfst"))
+
+
+def check_time(page: Page) -> None:
+    """Present, since more than an hour."""
+    page.keyboard.press("p")
+    expect(page.locator(".lesson .timer")).to_have_text(re.compile(r"^7[5-9]:"))
+    expect(page.locator(".seqviz-timer")).to_be_hidden()
+    page.keyboard.press("Escape")
+
+
+def test_a_lecture_keeps_its_bets_its_score_and_its_time(page: Page, app: str) -> None:
+    """Bet, type a sentence, bet again, change chapter and language, come back, take it home."""
+    lead(page, app, {"view": "lesson", "chapter": "language-model", "at": "next", "lang": "en"})
+    lesson, score = page.locator(".lesson"), page.locator(".lesson .score")
+    expect(lesson).to_have_attribute("data-step", "next", timeout=COLD_MILLISECONDS)
+    page.get_by_role("button", name="Forget bets").click()
+    settled(page)
+    page.evaluate("sessionStorage.setItem('seqviz-presents-since', Date.now() - 75 * 60_000)")
+    told = page.locator(".told")
+
+    def bet(option: str, *, bets: int) -> None:
+        page.keyboard.press(option)
+        page.keyboard.press("Space")
+        expect(told).to_contain_text("You bet on")
+        expect(score).to_contain_text(f"({bets})")
+
+    bet("2", bets=1)
+    box = page.get_by_role("textbox", name="Your sentence")
+    box.fill("Es war sehr kalt.")
+    box.press("Enter")
+    expect(page.locator(".words.source .chip bdi").nth(2)).to_have_text("sehr")
+    expect(score).to_contain_text("(1)")
+    expect(told).to_be_empty()  # of another decoding
+    bet("1", bets=2)
+    sum_of_both = score.inner_text()
+    settled(page)
+    check_time(page)
+    page.get_by_role("combobox", name="Chapter").select_option(index=0)
+    expect(lesson).to_have_attribute("data-step", "in", timeout=COLD_MILLISECONDS)
+    expect(score).to_have_text(sum_of_both)
+    check_time(page)
+    settled(page)
+    choose(page, "lang", "中文")
+    expect(page.get_by_role("combobox", name="章节")).to_be_visible(timeout=COLD_MILLISECONDS)
+    expect(score).to_contain_text("下注 2 次")
+    settled(page)
+    choose(page, "lang", "English")
+    expect(score).to_have_text(sum_of_both, timeout=COLD_MILLISECONDS)
+    page.get_by_role("combobox", name="Chapter").select_option(index=2)
+    expect(lesson).to_have_attribute("data-step", "next", timeout=COLD_MILLISECONDS)
+    expect(told).to_contain_text("You bet on")
+    expect(score).to_have_text(sum_of_both)
+    settled(page)
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save this chapter").click()
+    first, *_ = chapters_of(saving.value.path().read_bytes())
+    assert first["bets"] == {"next": {"option": 1}, "next-2": {"option": 0}}
+    page.get_by_role("button", name="Forget bets").click()
+    expect(score).to_be_empty()

@@ -142,6 +142,7 @@ def check_presenter(page: Page) -> None:
     page.keyboard.press("p")
     expect(page.locator("main > section:visible")).to_have_attribute("id", "attention")
     expect(page.locator("nav")).to_be_hidden()
+    expect(page.locator(".seqviz-timer")).to_have_text(re.compile(r"^0:\d\d$"))
     assert page.evaluate(size) == pytest.approx(1.6 * before, rel=0.02)
     expect(page.get_by_text("Show data").filter(visible=True)).to_have_count(0)
     here = "document.documentElement.scrollTop"

@@ -126,7 +126,7 @@ export default function ({ data, setTriggerValue }) {
   shared.tellBack = () => setTriggerValue("back", { settings: areSettingsOpen() });
   shared.moves = new Set(data.moves);
   shared.sent = data.sent;
-  shared.leave = data.leave;
+  shared.present = data.present;
   shared.charts = data.charts;
   if (!shared.listens) {
     shared.listens = true;

@@ -28,6 +28,9 @@ CHARTED = (
 )
 """What one turns to that opens on a chart, as the page's words name it."""
 
+PRESENTED = ("page.present.leave", "page.present.timer")
+"""What one who presents is told."""
+
 _browser = st.components.v2.component(
     "seqviz_browser",
     js=f"{script('presenter')}\n" + read("keys.js", "presenter.js", "charts.js", "browser.js"),
@@ -41,7 +44,7 @@ def speak(sent: str, w: Words) -> None:
         "moves": list(MOVES),
         "words": pairs(w.language),
         "sent": sent,
-        "leave": w("page.present.leave"),
+        "present": {key: w(key) for key in PRESENTED},
         "charts": {"file": _CHARTS, "screens": [w(name) for name in CHARTED]},
     }
     with st.container(key=KEY):

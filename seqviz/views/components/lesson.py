@@ -88,18 +88,18 @@ def show(
 
 
 def _moved(on_act: OnAct) -> None:
-    """Take over where the visitor went; what comes from the browser is checked.
+    """Take over where the visitor went, and what was bet; what comes from the browser is checked.
 
-    A late word of the chapter before, from which a link has led away, counts no more.
+    A late word of the chapter before, from which a link has led away, does not lead back to it.
     """
     told = state.told_by(KEY, "at")
     stands = state.remembered(f"{KEY}-stands")
-    if not isinstance(told, Mapping) or told.get("chapter") != state.text("chapter"):
+    if not isinstance(told, Mapping):
         return
-    if isinstance(stands, _Stands):
+    on_act("bets", told)
+    if isinstance(stands, _Stands) and told.get("chapter") == state.text("chapter"):
         state.put_if_there("at", told.get("at", ""))
         state.remember(f"{KEY}-stands", replace(stands, at=state.text("at")))
-        on_act("bets", told)
 
 
 def _acted(on_act: OnAct) -> None:

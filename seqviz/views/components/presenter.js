@@ -6,7 +6,7 @@ const UNSEEN = "[class*=st-key-viewer-notes]"; // components that draw nothing
 
 function listenToPresenter() {
   const pictures = () => [...document.querySelectorAll(PICTURES)].filter((one) => !one.closest(UNSEEN));
-  const presenter = new Presenter(pictures, "[data-testid=stMain]", () => shared.leave);
+  const presenter = new Presenter(pictures, "[data-testid=stMain]", (key) => shared.present[key]);
   document.addEventListener("click", (event) => {
     const pressed = (key) => event.target.closest?.(`.st-key-${key} button`);
     if (pressed("settings")) {

@@ -47,7 +47,7 @@ ASKED = "lesson-asked"
 ALONE = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-ask), .st-key-around {{ display: none; }}
 .st-key-lesson {{ opacity: 1 !important; }} /* one reads on while Python hears of a step */
-.seqviz-presents .st-key-open-chapter {{ display: none; }}
+.seqviz-presents .st-key-open-chapter, .seqviz-timer {{ display: none; }} /* it has its own */
 .seqviz-presents body::before {{ content: "{keys}" !important; }}
 </style>"""
 """A lesson has sentences of its own, and other keys than the other screens."""
@@ -161,7 +161,7 @@ def _act(name: str, facts: Mapping[str, Any]) -> None:
     elif name == "act":
         acted.note(facts)
     elif name == "bets":
-        tried.note_bets((state.text("chapter"), _own()), facts.get("bets"))
+        tried.note_bets(facts.get("bets"), facts.get("forgot"))
     elif name == "find":
         tried.ask_to_search(facts)
 

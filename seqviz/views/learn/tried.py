@@ -27,13 +27,17 @@ from seqviz.views.shell import progress as decode
 from seqviz.views.shell.progress import Progress
 
 LEARNT, SEARCH, FOUND = "lesson-learnt", "lesson-search", "lesson-found"
-SHOWN, BETS = "lesson-shown", "lesson-bets"
+SHOWN, BETS, FORGOT = "lesson-shown", "lesson-bets", "lesson-forgot"
 """Names under which a session remembers the gradient steps made last with what they led to, the
-step that looks for a sentence, what it found, which chapters showed which sentences, and what was
-bet there."""
+step that looks for a sentence, what it found, which chapters showed which sentences, what was bet
+there, and when all bets were forgotten."""
 MOST_SHOWN, MOST_BETS = 100, 200
-MOST_LETTERS = 60
-"""Of a word that a toy learns."""
+MOST_LETTERS, MOST_NAME = 60, 200
+"""Of a word that a toy learns; of what a step and its decoding are called."""
+
+Place = tuple[str, str, str]
+"""Of a bet: chapter, step or name of its question, and the decoding that it asks about."""
+Bets = Mapping[Place, Mapping[str, object]]
 
 ModelsOf = Callable[[OnStep, OnWait], Models]
 
@@ -54,23 +58,33 @@ def typed() -> tuple[str, ...]:
     return tuple(dict.fromkeys(own for _, own in reversed(shown()) if own))
 
 
-def note_bets(place: tuple[str, str], told: object) -> None:
-    """Remember what was bet in a chapter with a sentence; what comes from the browser is checked.
+def note_bets(told: object, forgot: object) -> None:
+    """Add to what was bet; what comes from the browser is checked.
 
     Args:
-        place: id and sentence, as ``shown``.
-        told: by step "counts" of hands by option, an "option", a word "typed", or the shares of a
-            row "painted".
+        told: chapter, step, decoding, and "counts" of hands by option, an "option", a word "typed",
+            or the shares of a row "painted"; of each bet.
+        forgot: when all bets before were forgotten, in milliseconds; 0: never.
     """
-    if isinstance(told, Mapping):
-        found = {str(step): _bet(bet) for step, bet in list(told.items())[:MOST_BETS]}
-        made = {step: bet for step, bet in found.items() if bet}
-        state.remember(BETS, {**bets(), place: made})
+    made = dict(filter(None, map(_placed, told))) if isinstance(told, list) else {}
+    before = bets()
+    if type(forgot) is int and forgot > cast(int, state.remembered(FORGOT) or 0):
+        state.remember(FORGOT, forgot)
+        before = {}
+    state.remember(BETS, dict([*{**before, **made}.items()][-MOST_BETS:]))
 
 
-def bets() -> Mapping[tuple[str, str], Mapping[str, Mapping[str, object]]]:
-    """What was bet, by chapter and sentence, and step."""
-    return cast(Mapping[Any, Any], state.remembered(BETS) or {})
+def bets() -> Bets:
+    """What was bet in this session, those made last at the end."""
+    return cast(Bets, state.remembered(BETS) or {})
+
+
+def _placed(told: object) -> tuple[Place, dict[str, object]] | None:
+    """A bet and its place, if it is one."""
+    match told:
+        case [str(chapter), str(step), str(decoding), bet] if found := _bet(bet):
+            return (chapter[:MOST_NAME], step[:MOST_NAME], decoding[:MOST_NAME]), found
+    return None
 
 
 def _bet(told: object) -> dict[str, object]:
