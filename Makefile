@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8501
-# Of gpu-check and gpu-train.
+# Of gpu-check, gpu-train and gpu-ship.
 DEVICE ?= cuda
 OUT ?= trained
 AT_ONCE ?= 4
@@ -18,7 +18,7 @@ development := $(VENV)/.development-installed
 parts := browser-tests training-tests model-tests page-tests other-tests
 .PHONY: help run serve-ray test $(parts) beside-browser-tests ray-tests check measure-page \
   measure-lesson measure-flags measure-inspect measure-load measure-together gpu-check gpu-train \
-  clean
+  gpu-ship clean
 
 help:
 	@echo "make run     install what is missing, then show SeqViz at http://127.0.0.1:$(PORT)"
@@ -34,6 +34,7 @@ help:
 	@echo "make measure-together DATA=FOLDER  recorded searches in batches against one at a time"
 	@echo "make gpu-check     its tests and seqviz bench, where there is a GPU"
 	@echo "make gpu-train DATA=FOLDER  train all configs there in 25 minutes; DEVICE=cpu TINY=--tiny rehearses it"
+	@echo "make gpu-ship DATA=FOLDER  put what came out better than what ships in its place; SHIP=--only-say"
 	@echo "make clean   remove $(VENV) and everything that was built"
 	@echo
 	@echo "make run PORT=8600 takes another port; PYTHON=python3.12 another Python for a new $(VENV)"
@@ -126,6 +127,11 @@ gpu-train: $(runtime)
 	  --at-once $(AT_ONCE) --minutes $(MINUTES) $(TINY) $(CONFIGS)
 	rm -rf "$(OUT).parts"
 	"$(python)" -m seqviz.training.parts cut "$(OUT)" "$(OUT).parts"
+
+# SHIP: further words, such as --only-say, or "--limit 20 --into FOLDER" for a rehearsal.
+gpu-ship: $(runtime)
+	@$(if $(DATA),,$(error make gpu-ship DATA=FOLDER))"$(python)" -m seqviz.training.ship \
+	  --data "$(DATA)" --out "$(OUT)" --device $(DEVICE) $(SHIP)
 
 clean:
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

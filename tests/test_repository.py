@@ -291,6 +291,15 @@ def test_a_changed_requirement_is_installed(installed: Path) -> None:
     assert "pip install --disable-pip-version-check -r requirements.txt" in planned
 
 
+def test_what_was_trained_is_measured_and_shipped_by_one_command(installed: Path) -> None:
+    words = ("DATA=texts", "OUT=made", "DEVICE=cpu", "SHIP=--only-say")
+    planned = make("-n", "gpu-ship", f"VENV={installed}", *words).stdout
+    assert "-m seqviz.training.ship" in planned
+    assert '--data "texts" --out "made" --device cpu --only-say' in planned
+    refused = make("-n", "gpu-ship", f"VENV={installed}")
+    assert refused.returncode != 0 and "make gpu-ship DATA=FOLDER" in refused.stderr
+
+
 APART = ("tests/ray",)
 """What needs an extra that the tests do not install; another target has it."""
 

@@ -106,6 +106,15 @@ def read_text(settings: DataSettings, folder: Path, *, seed: int) -> ParallelTex
     )
 
 
+def read_rows(folder: Path, name: str) -> list[tuple[str, str, str]]:
+    """Source, target and third column of a file's lines; the latter may be empty.
+
+    Raises:
+        InputError: as ``read_text``.
+    """
+    return [(*line.pair, line.corpus) for line in _read(_found(folder, name))[1]]
+
+
 def _found(folder: Path, name: str) -> Path:
     for place in (folder, SHIPPED):
         if is_file(place / name):
