@@ -6,8 +6,9 @@ says what and where.
 
 import base64
 import binascii
+import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,18 +18,47 @@ from seqviz.trace.columns import Column
 
 _DTYPES = {"float16": "<f2", "float32": "<f4", "int32": "<i4", "int8": "<i1", "bool": "<u1"}
 _FLOATS = ("float16", "float32")
+_NO_DATA = b'"data": ""'
+"""In no text of a JSON file, where quotes have a backslash."""
+_AT_ONCE = 3 * 2**20
+"""Bytes; divisible by three, for base64 has no padding between pieces."""
 
 
-def pack_array(array: NDArray[Any] | None, *, half_precision: bool) -> dict[str, Any] | None:
-    """An array as JSON: its type, its shape, and its numbers in base64."""
+def pack_array(
+    array: NDArray[Any] | None, numbers: list[memoryview], *, half_precision: bool
+) -> dict[str, Any] | None:
+    """An array as JSON: its type and its shape; its numbers, as bytes, are put into a list.
+
+    ``with_numbers`` brings them together again.
+    """
     if array is None:
         return None
     if half_precision:
         limit = float(np.finfo(np.float16).max)
         array = np.clip(array, -limit, limit).astype(np.float16)
     data = np.ascontiguousarray(array, dtype=_DTYPES[array.dtype.name])
-    text = base64.b64encode(data.tobytes()).decode("ascii")
-    return {"dtype": array.dtype.name, "shape": list(array.shape), "data": text}
+    numbers.append(data.reshape(-1).view(np.uint8).data)
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "data": ""}
+
+
+def with_numbers(content: bytes, numbers: Sequence[memoryview]) -> bytes:
+    """JSON with the numbers of its arrays in base64, some at a time.
+
+    A single call for all of a large trace would hold up every other thread for a second.
+
+    Args:
+        content: the JSON of objects that ``pack_array`` made, among others.
+        numbers: of all of them, in their order.
+    """
+    before, *parts = content.split(_NO_DATA)
+    whole = io.BytesIO()
+    whole.write(before)
+    for data, part in zip(numbers, parts, strict=True):
+        whole.write(_NO_DATA[:-1])
+        for start in range(0, len(data), _AT_ONCE):
+            whole.write(base64.b64encode(data[start : start + _AT_ONCE]))
+        whole.write(b'"' + part)
+    return whole.getvalue()
 
 
 def unpack_array(raw: Mapping[str, Any], name: str, column: Column) -> NDArray[Any]:

@@ -18,7 +18,14 @@ from seqviz.aligned import alignment_of
 from seqviz.errors import InputError
 from seqviz.files import write_whole
 from seqviz.options import Precision
-from seqviz.trace.arrays import get_mapping, get_strings, get_value, pack_array, unpack_array
+from seqviz.trace.arrays import (
+    get_mapping,
+    get_strings,
+    get_value,
+    pack_array,
+    unpack_array,
+    with_numbers,
+)
 from seqviz.trace.check import check_trace
 from seqviz.trace.columns import columns
 from seqviz.trace.file_options import options_from, recorded
@@ -71,17 +78,18 @@ def read_trace(path: Path | str) -> Trace:
 
 def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
     """The JSON of a trace, UTF-8; see ``write_trace``."""
+    numbers: list[memoryview] = []
     content = {
         "format": FORMAT,
         "source": asdict(trace.source),
         "model": asdict(trace.model),
         "options": recorded(trace.options),
-        "search": _columns(trace.search, half_precision=half_precision),
+        "search": _columns(trace.search, numbers, half_precision=half_precision),
         "hypotheses": {
-            **_columns(trace.hypotheses, half_precision=False),
+            **_columns(trace.hypotheses, numbers, half_precision=False),
             "texts": trace.hypotheses.texts,
         },
-        **_columns(trace, half_precision=half_precision),
+        **_columns(trace, numbers, half_precision=half_precision),
         "vocabulary": {str(token): piece for token, piece in trace.vocabulary.items()},
         "device": trace.device,
         "milliseconds": trace.milliseconds,
@@ -90,7 +98,8 @@ def trace_to_bytes(trace: Trace, *, half_precision: bool = False) -> bytes:
         "notices": trace.notices,
         "precision": trace.precision,
     }
-    return json.dumps(content, ensure_ascii=True, allow_nan=False).encode("ascii")
+    text = json.dumps(content, ensure_ascii=True, allow_nan=False)
+    return with_numbers(text.encode("ascii"), numbers)
 
 
 def trace_from_bytes(content: bytes, *, name: str, most_bytes: int | None = None) -> Trace:
@@ -122,10 +131,12 @@ def trace_from_bytes(content: bytes, *, name: str, most_bytes: int | None = None
     raise InputError("trace_invalid", {"file": name, "reason": reason})
 
 
-def _columns(record: object, *, half_precision: bool) -> dict[str, Any]:
+def _columns(record: object, numbers: list[memoryview], *, half_precision: bool) -> dict[str, Any]:
     kind: type = type(record)
     return {
-        name: pack_array(getattr(record, name), half_precision=half_precision and column.half)
+        name: pack_array(
+            getattr(record, name), numbers, half_precision=half_precision and column.half
+        )
         for name, column in columns(kind).items()
     }
 
