@@ -5,9 +5,16 @@ message, the page looks the code up in its own language. Knows nothing about whe
 shown.
 """
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from seqviz.words import table
+
+SHOWN_PARTS = 3
+"""Of a path, such as PAIR/SYSTEM/settings.json."""
+_QUOTED_PATH = re.compile(r"(?<=['\"])/[^'\"]+(?=['\"])")
+"""As the system's messages name a file."""
 
 
 class SeqVizError(Exception):
@@ -22,7 +29,7 @@ class SeqVizError(Exception):
         """Build the message of ``code`` from ``facts``."""
         self.code = code
         self.facts = dict(facts or {})
-        super().__init__(table()[f"error.{code}"].format_map(self.facts))
+        super().__init__(message_of(code, self.facts))
 
 
 class InputError(SeqVizError):
@@ -39,6 +46,26 @@ class DecodingCancelled(SeqVizError):
     def __init__(self) -> None:
         """Build the one message that this error has."""
         super().__init__("cancelled")
+
+
+def message_of(code: str, facts: Mapping[str, object]) -> str:
+    """The English message of an error."""
+    return table()[f"error.{code}"].format_map(facts)
+
+
+def without_places(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts for others: of where files and folders lie, only the last parts."""
+    shown = dict(facts)
+    for name in {"file", "folder"} & shown.keys():
+        shown[name] = _last_parts(str(shown[name]))
+    if "reason" in shown:
+        shown["reason"] = _QUOTED_PATH.sub(lambda one: _last_parts(one[0]), str(shown["reason"]))
+    return shown
+
+
+def _last_parts(path: str) -> str:
+    parts = Path(path).parts
+    return "/".join(parts[Path(path).is_absolute() :][-SHOWN_PARTS:])
 
 
 _NO_ROOM = (

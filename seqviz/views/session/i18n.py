@@ -7,15 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from seqviz.errors import SeqVizError
+from seqviz.errors import SeqVizError, without_places
 from seqviz.words import part, table
 
 LEAST_ROUNDED, LEAST_MILLIONS = 10_000, 100_000
 """From where on a number is told in thousands, and in millions."""
-SHOWN_PARTS = 3
-"""Of a file's path, such as PAIR/SYSTEM/settings.json."""
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"(https?:(?=//)|www(?=\.)|(?<=\S)@)", re.IGNORECASE)
 _NAME = re.compile(r"\\\{(\w+)\\\}")
@@ -58,9 +55,7 @@ class Words:
 
         Options go by their names, files by the last parts of their paths.
         """
-        facts = dict(error.facts)
-        if "file" in facts:  # not where it lies on the server
-            facts["file"] = "/".join(Path(str(facts["file"])).parts[-SHOWN_PARTS:])
+        facts = without_places(error.facts)
         for name in {"reason", "wanted"} & facts.keys():
             facts[name] = self.reason(str(facts[name]))
         if "option" in facts:

@@ -20,10 +20,16 @@ ENGLISH, CHINESE = Words("en"), Words("zh")
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_error_does_not_tell_where_files_lie_on_the_server(language: str) -> None:
-    error = ModelError("file_missing", {"file": "/srv/secret/models/de-en/dot/model.safetensors"})
-    shown = Words(language).error(error).replace("\\", "")
-    assert "de-en/dot/model.safetensors" in shown
-    assert "secret" not in shown
+    file, folder = "/srv/secret/models/de-en/dot/model.safetensors", "/srv/secret/a/de-en/dot"
+    reason = f"[Errno 13] Permission denied: '{file}'"
+    for code, facts, last in (
+        ("file_missing", {"file": file}, "de-en/dot/model.safetensors"),
+        ("no_model_there", {"folder": folder}, "a/de-en/dot"),
+        ("settings_invalid", {"file": "x", "reason": reason}, "de-en/dot/model.safetensors"),
+    ):
+        shown = Words(language).error(ModelError(code, facts)).replace("\\", "")
+        assert last in shown
+        assert "secret" not in shown
 
 
 def test_an_error_shows_what_was_typed_literally() -> None:
