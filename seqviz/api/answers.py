@@ -7,7 +7,7 @@ import json
 import logging
 import math
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,14 @@ from starlette.responses import JSONResponse, Response
 from seqviz.api.sending import InPieces, Place, Room, cut
 from seqviz.api.told import Told
 from seqviz.catalog.remote import BEFORE_TRACE
-from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
+from seqviz.errors import (
+    DecodingCancelled,
+    InputError,
+    ModelError,
+    SeqVizError,
+    message_of,
+    without_places,
+)
 from seqviz.server.store import trace_bytes
 from seqviz.trace import Trace
 from seqviz.trace.file import MAX_BYTES, trace_to_bytes
@@ -51,8 +58,9 @@ _log = logging.getLogger(__name__)
 def error_json(error: SeqVizError) -> dict[str, Any]:
     """An error as JSON: its code, its words in English, and the facts in them."""
     kind = "model" if isinstance(error, ModelError) else "input"
-    facts = {name: _fact(one) for name, one in error.facts.items()}
-    return {"error": {"code": error.code, "kind": kind, "message": _fact(error), "facts": facts}}
+    shown = without_places(error.facts)
+    message, facts = message_of(error.code, shown), {name: _fact(shown[name]) for name in shown}
+    return {"error": {"code": error.code, "kind": kind, "message": _fact(message), "facts": facts}}
 
 
 def _fact(value: object) -> int | float | str:
@@ -110,20 +118,25 @@ class TraceFile:
         return cls(content, hashlib.sha256(content).hexdigest(), place)
 
     def answer(self, request: Request) -> Response:
-        """The file; nothing but its tag where the client has it already."""
+        """The file; nothing but its tag where the client has it already.
+
+        Then the status is that of RFC 9110, section 13.1.2, for a POST: 304 is for GET alone.
+        """
         packs = takes_gzip(request)
         headers = {"etag": f'"{self.etag}{"-gzip" * packs}"', "vary": VARY}
         if self.etag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers=headers)
+            return Response(status_code=412, headers=headers)
         if not packs:
             return InPieces(self.plain, headers, self.place)
         body = gzip.compress(self.plain, compresslevel=LEVEL, mtime=0)
         return InPieces(body, headers | {"content-encoding": "gzip"}, self.place)
 
-    def line(self) -> bytes:
-        """The last one of a stream."""
+    def line(self) -> Iterator[bytes]:
+        """The last one of a stream, in pieces."""
         head = json.dumps({"event": "trace", "etag": self.etag}).encode("ascii")
-        return head[:-1] + BEFORE_TRACE + self.plain + b"}\n"
+        yield head[:-1] + BEFORE_TRACE
+        yield from cut(self.plain)
+        yield b"}\n"
 
 
 def takes_gzip(request: Request) -> bool:
@@ -225,8 +238,7 @@ async def streamed(
             yield _sent(pack, _line({"event": "result", **top_of(trace)}))
             file = await asyncio.to_thread(TraceFile.of, trace, room)
             try:
-                last = await asyncio.to_thread(lambda: _sent(pack, file.line()))
-                for piece in cut(last):
+                for piece in file.line() if pack is None else cut(await _packed(pack, file)):
                     yield piece
             finally:
                 file.place.leave()
@@ -240,6 +252,12 @@ async def streamed(
 
 def _line(content: dict[str, Any]) -> bytes:
     return json.dumps(content).encode("ascii") + b"\n"
+
+
+async def _packed(pack: Any, file: TraceFile) -> bytes:
+    return await asyncio.to_thread(
+        lambda: b"".join([*map(pack.compress, file.line()), pack.flush(zlib.Z_SYNC_FLUSH)])
+    )
 
 
 def _sent(pack: Any, line: bytes) -> bytes:

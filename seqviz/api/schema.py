@@ -48,7 +48,7 @@ _POSTS = {
     "/v1/trace": _Post(
         bodies.Decode,
         "Translates a sentence and answers with the whole search: the trace file as on disk. "
-        "The answer's ETag is of its content; If-None-Match with it is answered by 304. Whoever "
+        "The answer's ETag is of its content; If-None-Match with it is answered by 412. Whoever "
         f"accepts {STREAM} gets a line of JSON for each event: progress, several times; result, "
         "with texts and scores; and trace, with the trace file; or else error.",
         f"application/json {STREAM}",

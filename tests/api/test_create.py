@@ -114,9 +114,9 @@ def test_a_trace_that_is_known_is_not_sent_again(address: str) -> None:
     first = ask(address, "/v1/trace", ONE)
     tag = first.headers["etag"]
     again = ask(address, "/v1/trace", ONE, {"if-none-match": tag})
-    assert (again.status, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert (again.status, again.content, again.headers["etag"]) == (412, b"", tag)
     packed = ask(address, "/v1/trace", ONE, {"if-none-match": tag, "accept-encoding": "gzip"})
-    assert packed.status == 304
+    assert packed.status == 412
     other = ask(address, "/v1/trace", {**ONE, "beam_size": 1}, {"if-none-match": tag})
     assert other.status == 200
     assert other.headers["etag"] != tag
@@ -260,6 +260,17 @@ def test_a_bad_request_gets_one_clear_answer(
 def test_a_bad_list_is_refused(address: str, body: dict[str, object], code: str) -> None:
     found = ask(address, "/v1/translate", body)
     assert (found.status, found.code) == (422, code)
+
+
+def test_a_model_that_cannot_be_used_does_not_tell_where_it_lies(tmp_path: Path) -> None:
+    settings = tmp_path / "de-en" / "mine" / "settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("{", "ascii")
+    with serving(Shelf(tmp_path, device="cpu")) as broken:
+        found = ask(broken, "/v1/translate", {"model": "de-en/mine", "text": DATE})
+    assert (found.status, found.code) == (500, "settings_invalid")
+    assert "de-en/mine/settings.json" in found.json["error"]["message"]
+    assert tmp_path.name not in found.content.decode()
 
 
 def test_an_error_has_code_words_and_facts(address: str) -> None:
