@@ -190,6 +190,8 @@ class Desk:
             SeqVizError: as ``translate``.
         """
         loaded = self._translators.translator(body.model)
+        length, target = length_of(loaded, body.text, options), len(body.target_ids)
+        self._limits.check_work(2 * (length + target) * target)  # with the edits, and without
         with self.line.turn(told):
             return loaded.shift(
                 body.text,

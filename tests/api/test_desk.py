@@ -13,6 +13,7 @@ from seqviz.api.shelf import Shelf
 from seqviz.api.told import Told
 from seqviz.errors import DecodingCancelled, InputError
 from seqviz.options import DecodeOptions
+from seqviz.options.intervention import Intervention
 from seqviz.server.metrics import Metrics
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
@@ -81,6 +82,19 @@ def test_evidence_about_long_sentences_is_refused(shelf: Shelf) -> None:
     for most in (11, None):
         free = Desk(shelf, Limits(evidence_tokens=most), Metrics())
         assert np.asarray(free.evidence(asked, DecodeOptions(), Told())).shape == (11, 9)
+
+
+def test_edits_along_a_translation_are_work(desk: Desk, shelf: Shelf) -> None:
+    target = shelf.translator(SYSTEM).translate(DATE, OPTIONS).target()
+    mute = Intervention(kind="mute", sources=(0,))
+    body = bodies.Shift(model=SYSTEM, text=DATE, target_ids=target)
+    options = DecodeOptions(interventions=(mute,))
+    work = 2 * (desk.length(asked(DATE)[0], OPTIONS) + len(target)) * len(target)
+    with pytest.raises(InputError, match=f"is {work}, the limit") as caught:
+        Desk(shelf, Limits(work=work - 1), Metrics()).shift(body, options, Told())
+    assert caught.value.code == "too_much_work"
+    found = Desk(shelf, Limits(work=work), Metrics()).shift(body, options, Told())
+    assert found.kl.shape == (len(target),)
 
 
 def test_a_length_is_that_of_the_source_and_too_much_work_is_refused(
