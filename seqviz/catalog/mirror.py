@@ -34,8 +34,9 @@ READING = (*SETTINGS, *VOCABULARIES, "settings.json")
 """By what a model reads, as patterns of names."""
 _OF_REMOTE = ("version", "weights")
 """What ``Remote`` holds beside the address."""
-LIST_SECONDS, FIRST_SECONDS = 2.0, 20.0
-"""For which a list is waited for, and the first one: then a backend may be about to start."""
+LIST_SECONDS, FIRST_SECONDS = 3.0, 20.0
+"""For which a list is waited for, and the first one: then a backend may be about to start. One that
+gives no sign of life meanwhile is away sooner."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 

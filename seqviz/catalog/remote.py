@@ -4,11 +4,12 @@ Knows nothing about what a translation is.
 """
 
 import json
+import ssl
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from functools import cache
+from contextlib import contextmanager, suppress
+from functools import cache, partial
 from http import HTTPStatus
 from http.client import (
     HTTPConnection,
@@ -20,13 +21,16 @@ from http.client import (
 from typing import Any
 from urllib.parse import urlsplit
 
+from seqviz.catalog.pulse import Hold, Pulse
 from seqviz.errors import InputError, ModelError, SeqVizError
 
 CONNECT_SECONDS = 2.0
 """In which a backend that is there takes a call."""
 ANSWER_SECONDS = 300.0
+"""Of a backend that gives signs of life, which ``Pulse`` asks for."""
 NEWS_SECONDS = 20.0
 """A stream has news every half second, unless its last and largest piece is being packed."""
+LIFE = "/readyz"
 STREAM = "application/x-ndjson"
 BEFORE_TRACE = b', "trace": '
 """In the last line of a stream; what follows, but for the closing brace, is a trace file."""
@@ -67,10 +71,13 @@ class Backend:
             raise InputError("backend_address", {"found": address}) from error
         if parts.scheme not in ("http", "https") or not self._host:
             raise InputError("backend_address", {"found": address})
-        self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._kind: Callable[..., HTTPConnection] = HTTPConnection
+        if parts.scheme == "https":
+            self._kind = partial(HTTPSConnection, context=ssl.create_default_context())
         self._base = parts.path
         self._headers = {"authorization": f"Bearer {token}"} if token else {}
         self._idle: deque[HTTPConnection] = deque()
+        self._pulse = Pulse(self._sign_of_life)
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -104,25 +111,17 @@ class Backend:
         Raises:
             SeqVizError: as ``get``.
         """
-        connection, response = self._asked("POST", path, body, accept=STREAM, wait=NEWS_SECONDS)
         found = b""
-        try:
+        with self._answer("POST", path, body, accept=STREAM, wait=NEWS_SECONDS) as response:
             for line in self._lines(response):  # to its end: then the connection takes the next
                 head, _, trace = line.partition(BEFORE_TRACE)
                 if trace:
                     found = trace[:-1]
                 else:
                     on_news(self._news(head))
-        except BaseException:
-            connection.close()
-            raise
-        if found:
-            self._idle.append(connection)
-            return found
-        connection.close()
-        raise ModelError(
-            "backend_cut", {"address": self.address, "reason": "its answer is not whole"}
-        )
+            if not found:
+                raise self._cut(HTTPException())
+        return found
 
     def _news(self, line: bytes) -> Mapping[str, Any]:
         try:
@@ -137,22 +136,18 @@ class Backend:
     def _json(
         self, method: str, path: str, body: Mapping[str, object] | None, *, wait: float
     ) -> Any:
-        connection, response = self._asked(method, path, body, accept="application/json", wait=wait)
-        try:
+        with self._answer(method, path, body, accept="application/json", wait=wait) as response:
             content = b"".join(self._pieces(response))
-        except BaseException:
-            connection.close()
-            raise
-        self._idle.append(connection)
         try:
             return json.loads(content)
         except ValueError as error:
             raise self._odd("its answer is no JSON") from error
 
-    def _asked(
+    @contextmanager
+    def _answer(
         self, method: str, path: str, body: object, *, accept: str, wait: float
-    ) -> tuple[HTTPConnection, HTTPResponse]:
-        """The beginning of an answer that is none of refusal.
+    ) -> Iterator[HTTPResponse]:
+        """The beginning of an answer that is none of refusal, of which the rest is read then.
 
         Raises:
             SeqVizError: as ``get``.
@@ -162,16 +157,30 @@ class Backend:
         if content is not None:
             headers["content-type"] = "application/json"
         asked = (method, self._base + path, content, headers)
+        if self._pulse.is_silent:
+            raise self._cut(TimeoutError())
+        with self._pulse.waiting() as hold:
+            connection, response = self._asked(asked, wait, hold)
+            try:
+                yield response
+            except BaseException:
+                connection.close()
+                raise
+            self._idle.append(connection)
+
+    def _asked(
+        self, asked: tuple[Any, ...], wait: float, hold: Hold
+    ) -> tuple[HTTPConnection, HTTPResponse]:
         while (idle := self._taken()) is not None:
             try:
-                return idle, self._answer(idle, asked, wait)
-            except TimeoutError as error:
-                raise self._cut(error) from error
-            except (OSError, HTTPException):
+                return idle, self._begun(idle, asked, wait=wait, hold=hold)
+            except (OSError, HTTPException) as error:
+                if isinstance(error, TimeoutError) or self._pulse.is_silent:
+                    raise self._cut(error) from error
                 continue  # the backend has closed it meanwhile
         fresh = self._connected()
         try:
-            return fresh, self._answer(fresh, asked, wait)
+            return fresh, self._begun(fresh, asked, wait=wait, hold=hold)
         except (OSError, HTTPException) as error:
             raise self._cut(error) from error
 
@@ -192,15 +201,30 @@ class Backend:
             raise self._error_of("backend_away", error) from error
         return found
 
-    def _answer(
-        self, connection: HTTPConnection, asked: tuple[Any, ...], wait: float
+    def _sign_of_life(self, seconds: float) -> None:
+        """Any answer will do.
+
+        Raises:
+            OSError, HTTPException: there is none.
+        """
+        connection = self._kind(self._host, self._port, timeout=seconds)
+        try:
+            connection.request("GET", self._base + LIFE)
+            connection.getresponse()
+        finally:
+            connection.close()
+
+    def _begun(
+        self, connection: HTTPConnection, asked: tuple[Any, ...], *, wait: float, hold: Hold
     ) -> HTTPResponse:
         try:
             assert connection.sock is not None
+            hold(connection.sock)
             connection.sock.settimeout(wait)
             method, path, content, headers = asked
             connection.request(method, path, content, headers)
             response = connection.getresponse()
+            self._pulse.hear()
             if response.status < HTTPStatus.BAD_REQUEST:
                 return response
             refusal = b"".join(self._pieces(response))
@@ -230,6 +254,7 @@ class Backend:
         left = MOST_BYTES
         try:
             while piece := response.read1(PIECE):
+                self._pulse.hear()
                 found = piece if unpack is None else unpack.decompress(piece, left)
                 left -= len(found)
                 if left <= 0:
@@ -258,6 +283,8 @@ class Backend:
             return ModelError("backend_said", {"address": self.address, "message": said})
 
     def _cut(self, error: Exception) -> SeqVizError:
+        if self._pulse.is_silent:
+            return self._error_of("backend_away", TimeoutError())
         return self._error_of("backend_cut", error)
 
     def _error_of(self, code: str, error: Exception) -> SeqVizError:

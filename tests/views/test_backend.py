@@ -14,7 +14,7 @@ from seqviz.catalog.remote import CONNECT_SECONDS
 from seqviz.views.components import evidence, numbers
 from seqviz.views.session.settings import GROUPS
 from seqviz.views.shell.progress import Progress
-from tests.fixtures.api_server import serving
+from tests.fixtures.api_server import process_serving, serving, wait_until_back
 from tests.views import pages
 from tests.views.conftest import forget
 from tests.views.pages import SHORT
@@ -88,6 +88,29 @@ def test_a_backend_that_goes_is_one_line_and_works_when_it_is_back(
     assert not pages.is_translated(app)
     assert time.monotonic() - started < CONNECT_SECONDS + 20  # drawing on a busy machine
     with serving(shelf, port=int(address.rpartition(":")[2])):
+        assert pages.is_translated(pages.submit(app))
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_backend_that_hangs_is_one_line_and_works_when_it_goes_on(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with process_serving(tiny_folder) as process:
+        monkeypatch.setenv(BACKEND_VARIABLE, process.address)
+        forget()
+        app = pages.open_app(SHORT)
+        assert pages.is_translated(app)
+        process.stop()
+        app.text_area(key="text").set_value("es war")
+        started = time.monotonic()
+        pages.submit(app)
+        took = time.monotonic() - started
+        (told,) = about(app, process.address)
+        assert "does not answer" in told
+        assert app.text_area(key="text").value == "es war"
+        assert took < CONNECT_SECONDS + 10  # drawing on a busy machine; it would wait for 20
+        process.go_on()
+        wait_until_back(process)
         assert pages.is_translated(pages.submit(app))
 
 
