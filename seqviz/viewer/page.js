@@ -49,8 +49,8 @@ class PageViewer {
   }
 
   // The screen shows what it can do, unless a link asks for a place.
-  begin({ step, node }) {
-    if (this.data.layout === null && !step && !node) playOnce(this.stage, "[data-part=player]");
+  begin({ step, source, node }) {
+    if (this.data.layout === null && !step && !(source >= 0) && !node) playOnce(this.stage, "[data-part=player]");
   }
 
   // A selection that Python made, and what it found out later.

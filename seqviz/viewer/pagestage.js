@@ -4,8 +4,8 @@ import { usualSelection } from "./selection.js";
 import { Stage } from "./stage.js";
 
 // What a link holds of the selection.
-const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "node", "words", "raw", "cuts",
-  "layout", "window"];
+const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "source", "node", "words", "raw",
+  "by", "cuts", "layout", "window"];
 
 const BACK_MS = 10_000;
 
@@ -27,10 +27,10 @@ export class PageStage extends Stage {
 
 // Told of a stage's state; whoever keeps it may forget what is usual.
 function toldSelection({ state, record }) {
-  const { view, kind, head, hypothesis, step, words, raw, window, node } = state;
+  const { view, kind, head, hypothesis, step, source, words, raw, by, window, node } = state;
   const usual = usualSelection(record, kind);
   const chosen = (name, nobody) => (state[name] === usual[name] ? nobody : state[name]);
   const { tree } = record;
-  return { view, kind, head, hypothesis, step, words, raw, window, layer: chosen("layer", null), cuts: chosen("cuts", ""),
+  return { view, kind, head, hypothesis, step, source, words, raw, by, window, layer: chosen("layer", null), cuts: chosen("cuts", ""),
     layout: chosen("layout", ""), node: tree.step[node] >= 0 ? `${tree.step[node]}.${tree.candidate[node]}` : "" };
 }

@@ -14,13 +14,13 @@ export function usualSelection(record, kind) {
 
 // What stands for a selection that was given in a stage's state; what is not there falls back.
 export function readSelection(record, given) {
-  const { node, layer, kind, head = -1, hypothesis = 0, step = 0, cuts, layout, view, words, raw, window } = given;
+  const { node, layer, kind, head = -1, hypothesis = 0, step = 0, source, cuts, layout, view, words, raw, by, window } = given;
   const shown = kind in record.weights ? kind : record.kinds[0] ?? null;
   const { layers = 1, heads = 1 } = record.weights[shown] ?? {};
   const usual = usualSelection(record, shown);
   const rank = hypothesis < record.hypotheses.length ? hypothesis : 0;
   const at = clamp(step, 0, record.hypotheses[rank].tokens.length - 1);
-  return { view, words, raw, window, kind: shown, hypothesis: rank, step: at, head: head < heads ? head : -1,
+  return { view, words, raw, by, window, kind: shown, source: source in record.source ? source : null, hypothesis: rank, step: at, head: head < heads ? head : -1,
     layer: Number.isInteger(layer) && layer >= 0 && layer < layers ? layer : usual.layer,
     layout: layout || usual.layout, cuts: record.tree.cuts.includes(cuts) ? cuts : usual.cuts,
     node: record.nodeAt.get(String(node).replace(".", " ")) ?? record.nodeOf(rank, at) ?? 0 };

@@ -189,3 +189,28 @@ def test_a_node_explains_itself_and_the_address_shows_the_same_page_to_another_v
     assert turned.evaluate("tab => tab.isConnected && tab.checked")  # its tabs are not built anew
     expect(page.locator("[data-part=heatmap] h3")).to_contain_text("layer 2, head 3")
     expect(app_page.alerts(page)).to_have_count(0)
+
+
+def test_the_address_holds_the_kept_word_and_what_the_matrix_shows(page: Page, app: str) -> None:
+    go(page, app, COLD | {"why": "1"})
+    app_page.drawn(page)
+    word = page.locator("[data-part=sentence] .words.source .chip").nth(2)
+    word.click()
+    await_link(page, "source", "3")
+    page.get_by_role("radio", name=table()["evidence.by.fed"], exact=True).check()
+    await_link(page, "by", "fed")
+    settled(page)
+    title = page.locator("[data-part=heatmap] h3")
+    told = title.inner_text()
+    page.goto(page.url)
+    expect(word).to_have_attribute("aria-pressed", "true")
+    expect(title).to_have_text(told)
+    page.get_by_role("radio", name=table()["figure.kind.encoder"], exact=True).check()
+    here = page.locator("[data-part=player] output:visible")
+    expect(here).to_have_text(re.compile("^Source 3 of"))
+    await_link(page, "kind", "encoder")
+    page.goto(page.url)
+    expect(here).to_have_text(re.compile("^Source 3 of"))
+    page.get_by_test_id("stMain").focus()
+    page.keyboard.press("Escape")
+    await_link(page, "source", "0")

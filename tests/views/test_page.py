@@ -134,7 +134,9 @@ LINK = {
     "hypothesis": "1",
     "words": "0",
     "raw": "1",
+    "by": "norms fed",
     "step": "4",
+    "source": "2",
     "pruned": "all",
     "layout": "rank",
     "window": "3",
@@ -247,7 +249,9 @@ def test_a_node_that_does_not_exist_falls_back_and_is_said(node: str) -> None:
     assert ENGLISH("page.link", {"names": ENGLISH("setting.node")}) not in pages.messages(app)
 
 
-@pytest.mark.parametrize(("code", "view"), [("step", "attention"), ("window", "tree")])
+@pytest.mark.parametrize(
+    ("code", "view"), [("step", "attention"), ("source", "attention"), ("window", "tree")]
+)
 def test_a_place_beyond_the_end_becomes_the_last_one_and_is_said(code: str, view: str) -> None:
     app = pages.open_app(SHORT | {"view": view, code: "500"})
     assert ENGLISH("page.link", {"names": ENGLISH(f"setting.{code}")}) in pages.messages(app)

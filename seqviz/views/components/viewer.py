@@ -24,12 +24,12 @@ Layout = Sequence[str | Sequence[str | Sequence[str]]]
 """Names of the viewer's parts one below the other; a list in it stands beside each other."""
 
 CODES = {
-    **{name: name for name in ("view", "kind", "hypothesis", "step", "words", "raw", "node")},
+    **{name: name for name in ("view", "kind", "hypothesis", "step", "words", "raw", "by", "node")},
     "cuts": "pruned",
     "layout": "layout",
 }
 """Of the selection: its names in the browser, and those of the settings."""
-FROM_ONE = ("layer", "head", "window")
+FROM_ONE = ("layer", "head", "source", "window")
 """These settings count from 1; 0 is what the viewer takes by itself."""
 HIDDEN = "viewer-notes"
 

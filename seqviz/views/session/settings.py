@@ -30,6 +30,7 @@ TRAINING_AXES = ("step", "seconds", "epoch")
 KINDS = ("cross", "encoder", "decoder")
 PRUNED = ("none", "next", "all")
 LAYOUTS = ("tree", "rank")
+MEASURES = ("", "norms", "fed", "norms fed")
 SEARCH_OPTIONS, DRAW_OPTIONS = (
     {one.declared.code: one for one in options_of(record) if one.declared.code}
     for record in (DecodeOptions, Sampling)
@@ -185,7 +186,9 @@ SETTINGS: Mapping[str, Setting] = {
     "hypothesis": number(0, low=0, high=999),
     "words": flag(True),  # whole ones, not pieces
     "raw": flag(),
+    "by": choice(*MEASURES),  # what the matrix holds besides weights of the step that produces
     "step": number(0, low=0, high=511),
+    "source": number(0, low=0, high=512),  # the kept token of the sentence, from 1; 0: none
     "pruned": choice("", *PRUNED),  # empty, here and below: what suits the search
     "layout": choice("", *LAYOUTS),
     "window": number(1, low=1, high=512),  # the first step shown, from 1
@@ -224,8 +227,8 @@ MOVED: Mapping[str, Mapping[str, str]] = {"trust": {"view": "attention", "why": 
 GONE = ("all_layers",)
 """Settings of older links that say nothing any more."""
 MOVES = (
-    *("layer", "head", "hypothesis", "step", "window", "node", "teacher_step", "train_stop", "at"),
-    *("rerank_alpha", "rerank_beta", "row"),
+    *("layer", "head", "hypothesis", "by", "step", "source", "window", "node"),
+    *("teacher_step", "train_stop", "at", "rerank_alpha", "rerank_beta", "row"),
 )
 """What one points at or draws along: a change of it alone is no step of the browser's Back."""
 DECODING = (*OPTIONS, "how", "samples")

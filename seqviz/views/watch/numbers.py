@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 
 from seqviz.analysis.attention import default_layer, missing_attention
-from seqviz.analysis.words import piece_label
 from seqviz.errors import InputError, SeqVizError
 from seqviz.export.workbook import can_write, computation_workbook
 from seqviz.trace import Trace
@@ -38,7 +37,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     st.toggle(w("numbers.ask"), key=CODE, help=w("numbers.ask_about"))
     if not state.flag(CODE):
         return
-    step, rank, where = _place(trace, w)
+    step, rank, where = _place(trace)
     progress = Progress(w, CODE)
     try:
         with cache.visits().turn(progress.wait, request.visitor):
@@ -55,7 +54,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     _workbook(found, w)
 
 
-def _place(trace: Trace, w: Words) -> tuple[int, int | tuple[int, int], dict[str, Any]]:
+def _place(trace: Trace) -> tuple[int, int | tuple[int, int], dict[str, Any]]:
     """What is selected: the step; its hypothesis, or node of the tree; what it reads, and how."""
     kinds = [kind for kind in KINDS if missing_attention(trace, kind) is None]
     read: Read = next((kind for kind in kinds if kind == state.text("kind")), "cross")
@@ -65,13 +64,7 @@ def _place(trace: Trace, w: Words) -> tuple[int, int | tuple[int, int], dict[str
     where = {"read": read, "layer": layer, "head": head}
     step, rank, node = state.integer("step"), state.integer("hypothesis"), state.text("node")
     if read == "encoder":
-        step = st.selectbox(
-            w("numbers.row"),
-            range(len(trace.source.pieces)),
-            key="numbers-row",
-            format_func=lambda place: f"{place + 1}. {piece_label(trace.source.pieces[place])}",
-            width=320,
-        )
+        step = max(0, state.integer("source") - 1)
     elif node and state.text("view") == "tree":
         step, candidate = map(int, node.split("."))
         return step, (step, candidate), where

@@ -64,11 +64,13 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
 def _settle(trace: Trace) -> None:
     """Let settings fall back that belong to another search, or name what this one has not."""
     state.keep_for("step", trace.source.text)
+    state.keep_for("source", " ".join(trace.source.pieces))
     for code in ("hypothesis", "window", "node"):
         state.keep_for(code, f"{trace.model.fingerprint} {trace.options} {trace.source.text}")
     state.clamp("hypothesis", high=len(trace.hypotheses) - 1)
     state.clamp("step", high=len(trace.target(state.integer("hypothesis"))) - 1)
     state.clamp("window", high=trace.search.steps)
+    state.clamp("source", high=len(trace.source.pieces))
     kinds = [kind for kind in KINDS if missing_attention(trace, kind) is None]
     if kinds:
         state.keep_choice("kind", kinds)

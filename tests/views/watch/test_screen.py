@@ -88,14 +88,14 @@ def test_what_the_viewer_tells_is_counted_as_the_settings_do(told: dict[str, Any
     told["select"] = {
         **{"view": "tree", "kind": "decoder", "layer": 1, "head": -1, "hypothesis": 2, "step": 4},
         **{"node": "4.1", "words": False, "raw": False, "cuts": "", "layout": "rank", "window": 2},
-        "trace": "shown",
+        **{"trace": "shown", "source": 1, "by": "norms fed"},
     }
     viewer._selected("watch")
     assert told["kept"].told == {"step": 4}
     assert told["put"] == {
         **{"view": "tree", "kind": "decoder", "layer": 2, "head": 0, "hypothesis": 2, "step": 4},
         **{"node": "4.1", "words": False, "raw": False, "pruned": "", "layout": "rank"},
-        "window": 3,
+        **{"window": 3, "source": 2, "by": "norms fed"},
     }
     assert told["put"].keys() <= SETTINGS.keys()
 
