@@ -12,6 +12,12 @@ from tests.browser.seen import SCREEN, assert_accessible
 
 pytestmark = pytest.mark.browser
 
+LETTERS = """plot => {
+    const scale = plot.getBoundingClientRect().width / plot.offsetWidth;
+    const shown = [...plot.querySelectorAll("text")].filter((text) => text.textContent.trim());
+    return Math.min(...shown.map((text) => scale * parseFloat(getComputedStyle(text).fontSize)));
+}"""
+"""The smallest of a chart, in pixels of the screen."""
 LINK = {"view": "lengths", "text": "Es war sehr kalt.", "reference": "It was cold."}
 
 
@@ -42,6 +48,9 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
     pictures.first.evaluate("one => one.classList.remove('seqviz-picture')")  # as if drawn anew
     expect(pictures.first).to_be_visible()
     assert page.evaluate(size) == pytest.approx(1.6 * 16)
+    assert pictures.first.locator(".js-plotly-plot").evaluate(LETTERS) >= 24
+    for said in ("[class*=st-key-marked-system] p", ".st-key-result-bare"):
+        expect(page.locator(said).first).to_be_visible()
     timer = page.locator(".seqviz-timer")
     expect(timer).to_have_text(re.compile(r"^0:\d\d$"))
     page.evaluate("sessionStorage.setItem('seqviz-presents-since', Date.now() - 600_000)")
@@ -64,3 +73,4 @@ def test_a_presenter_has_one_picture_and_nothing_else(page: Page, app: str) -> N
     app_page.sentence_box(page).press("p")
     expect(page.get_by_role("button", name="Translate")).to_be_visible()  # it was only typed
     assert page.evaluate(size) == 16
+    assert pictures.first.locator(".js-plotly-plot").evaluate(LETTERS) < 24

@@ -41,3 +41,34 @@ def test_a_reference_is_typed_and_attention_is_edited(page: Page, app: str) -> N
     assert_accessible(page, SCREEN, own_colours=False)
     shifts.nth(2).click(force=True)
     await_link(page, "step", "2")
+
+
+def test_a_presenter_shows_the_verdict_and_the_chart_that_one_points_at(
+    page: Page, app: str
+) -> None:
+    go(page, app, LINK | {"reference": "it was cold"})
+    settled(page)
+    plot = app_page.plot(page, "surprisal")
+    bars, told = plot.locator(".bars .point path"), plot.locator(".hovertext")
+    expect(bars.nth(1)).to_be_visible(timeout=app_page.COLD_MILLISECONDS)
+
+    def hover(place: int) -> str:
+        page.mouse.move(0, 0)
+        expect(told).to_have_count(0)
+        bars.nth(place).hover(force=True)
+        expect(told).to_have_count(1)
+        return told.text_content() or ""
+
+    before = [hover(place) for place in (0, 1)]
+    page.keyboard.press("p")
+    expect(page.get_by_role("button", name="Translate")).to_be_hidden()
+    expect(page.locator(".st-key-result-verdict [data-testid=stAlert]")).to_be_visible()
+    expect(page.locator("[class*=st-key-marked]").first).to_be_visible()
+    assert [hover(place) for place in (0, 1)] == before
+    drawn = plot.bounding_box()
+    below = page.locator(".st-key-screen").bounding_box()
+    assert drawn is not None
+    assert below is not None
+    assert below["y"] + below["height"] >= drawn["y"] + drawn["height"] - 1, "there is room for it"
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Translate")).to_be_visible()

@@ -140,7 +140,8 @@ def _say_gap(curves: Sequence[LengthCurve], metric: str, w: Words) -> None:
         "long": number(long, ".1f"),
         "metric": w(f"figure.lengths.{metric}"),
     }
-    st.markdown(w.markdown("lengths.gap", facts))
+    with st.container(key="result-gap"):
+        st.markdown(w.markdown("lengths.gap", facts))
 
 
 def _offer(key: str, entries: Sequence[ModelEntry], w: Words) -> None:

@@ -4,8 +4,21 @@
 const PICTURES = ".st-key-screen :is([data-testid=stPlotlyChart],.stBidiComponent)";
 const UNSEEN = "[class*=st-key-viewer-notes]"; // components that draw nothing
 
+// Of charts, which are drawn larger: a scale takes no room by itself.
+const heights = new ResizeObserver((all) => {
+  for (const { target } of all) {
+    const place = target.closest("[data-testid=stElementContainer]");
+    place?.style.setProperty("--high", `${target.offsetHeight}px`);
+  }
+});
+
+function pictures() {
+  const found = [...document.querySelectorAll(PICTURES)].filter((one) => !one.closest(UNSEEN));
+  for (const one of found) if (one.matches("[data-testid=stPlotlyChart]")) heights.observe(one);
+  return found;
+}
+
 function listenToPresenter() {
-  const pictures = () => [...document.querySelectorAll(PICTURES)].filter((one) => !one.closest(UNSEEN));
   const presenter = new Presenter(pictures, "[data-testid=stMain]", (key) => shared.present[key]);
   document.addEventListener("click", (event) => {
     const pressed = (key) => event.target.closest?.(`.st-key-${key} button`);

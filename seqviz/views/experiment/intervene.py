@@ -154,7 +154,8 @@ def _texts(trace: Trace, shift: DistributionShift, redone: Trace | None, *, w: W
         right = side_by_side.Card("edited", w("intervene.edited"), redone.translation, facts)
     side_by_side.render(original, right, w)
     if redone is not None and redone.translation == trace.translation:
-        st.caption(w("intervene.unchanged"))
+        with st.container(key="result-unchanged"):
+            st.caption(w("intervene.unchanged"))
 
 
 def _changes(shift: DistributionShift, w: Words) -> None:
@@ -164,10 +165,11 @@ def _changes(shift: DistributionShift, w: Words) -> None:
     st.subheader(w("intervene.shift"), anchor=False)
     st.caption(w("intervene.shift.about"))
     picture = figures.shift_picture(shift, step=state.integer("step"), words=w.table)
-    st.markdown(str(escape_markdown(picture.sentence)))
+    with st.container(key="result-shift"):
+        st.markdown(str(escape_markdown(picture.sentence)))
     key = state.fresh(CHART)
     chart.draw(picture, key=key, w=w, on_select=partial(_pick, key))
-    _both(shift, partial(_bars, w=w), w)
+    _both(shift, partial(_bars, w=w), "next", w=w)
 
 
 def _pick(key: str) -> None:
@@ -176,12 +178,15 @@ def _pick(key: str) -> None:
         state.put("step", step)
 
 
-def _both(shift: DistributionShift, draw: Callable[[Trace, str], None], w: Words) -> None:
+def _both(
+    shift: DistributionShift, draw: Callable[[Trace, str], None], what: str, *, w: Words
+) -> None:
     """Draw the same of both, side by side."""
     sides = zip(SIDES, (shift.plain, shift.edited), strict=True)
     for column, (name, trace) in zip(st.columns(2, gap="large"), sides, strict=True):
         with column:
-            st.markdown(f"**{w(f'intervene.{name}')}**")
+            with st.container(key=f"result-{what}-{name}"):
+                st.markdown(f"**{w(f'intervene.{name}')}**")
             draw(trace, name)
 
 
@@ -205,7 +210,8 @@ def _attention(shift: DistributionShift, edit: Intervention, w: Words) -> None:
         head = edited_head if layer == edited_layer else None
     views = [attention_matrix(t, layer=layer, head=head) for t in (shift.plain, shift.edited)]
     top = max(colour_range(view)[1] for view in views)
-    _both(shift, partial(_heatmap, views=dict(zip(SIDES, views, strict=True)), top=top, w=w), w)
+    draw = partial(_heatmap, views=dict(zip(SIDES, views, strict=True)), top=top, w=w)
+    _both(shift, draw, "attention", w=w)
 
 
 def named_head(edit: Intervention) -> tuple[int | None, int | None]:

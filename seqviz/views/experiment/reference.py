@@ -52,7 +52,8 @@ def _judge(forced: Trace, found: Trace, w: Words) -> None:
         st.warning(w("reference.unknown"), icon=":material/help:")
     left, given = reference_exit(forced, found), verdict(forced, found)
     draw, icon, words, notes = told(given, forced, found, w=w)
-    draw(words, icon=f":material/{icon}:")
+    with st.container(key="result-verdict"):
+        draw(words, icon=f":material/{icon}:")
     for note in notes:
         st.caption(note)
     output = side_by_side.Card("output", _method(found, w), found.translation, _sums(found, w))
@@ -60,7 +61,8 @@ def _judge(forced: Trace, found: Trace, w: Words) -> None:
         "reference", w("reference.given"), forced.translation, _sums(forced, w)
     )
     side_by_side.render(output, reference, w)
-    st.markdown(exit_text(left, forced, found, w=w))
+    with st.container(key="result-exit"):
+        st.markdown(exit_text(left, forced, found, w=w))
     chart.draw(figures.surprisal_picture(forced, left, words=w.table), key="surprisal", w=w)
     _say_instead(forced, w)
     st.caption(w("reference.one_segmentation"))

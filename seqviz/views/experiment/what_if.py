@@ -112,7 +112,8 @@ def _compare(trace: Trace, other: WhatIf, w: Words) -> None:
     fate = greedy_prefix_fate(other.trace, trace)
     code, facts = verdict(trace, other.trace, fate)
     icon = {"error": ":material/search_off:", "same": ":material/check:"}.get(code, "")
-    st.info(w(f"whatif.{code}", facts), icon=icon or ":material/balance:")
+    with st.container(key="result-whatif"):
+        st.info(w(f"whatif.{code}", facts), icon=icon or ":material/balance:")
     if code != "same" and trace.options.sampling is None:
         places = {"step": fate.step + 1, "rank": fate.rank, "place": (fate.hypothesis or 0) + 1}
         st.caption(w(f"whatif.fate.{fate.code}", places))

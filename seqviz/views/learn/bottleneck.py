@@ -80,7 +80,8 @@ def _both(pair: Sequence[ModelEntry], request: Request, w: Words) -> None:
     for column, entry in zip(st.columns(2, gap="medium"), pair, strict=False):
         kind = "attentive" if entry.attends else "bare"
         with column, st.container(border=True, height="stretch"):
-            st.subheader(w(f"bottleneck.{kind}.heading"), anchor=False)
+            with st.container(key=f"result-{kind}"):
+                st.subheader(w(f"bottleneck.{kind}.heading"), anchor=False)
             options = replace(request.options, beta=request.options.beta * entry.attends)
             found = decode.trace_for(replace(request, folder=entry.folder, options=options), w)
             if found is not None:
@@ -124,7 +125,8 @@ def _along(pair: Sequence[ModelEntry], request: Request, reference: str, *, w: W
     lines = [_line(entry, trace, w) for entry, trace in zip(pair, traces, strict=True)]
     parted = parting(lines[0].log_probs, lines[1].log_probs) if len(lines) > 1 else None
     if parted is not None:
-        st.markdown(parting_text(parted, lines, w))
+        with st.container(key="result-parting"):
+            st.markdown(parting_text(parted, lines, w))
     chart.draw(figures.forced_picture(lines, parted, words=w.table), key="forced", w=w)
     behind = parted is not None and parted.gap < 0
     st.caption(w("bottleneck.bare_ahead" if behind else "bottleneck.one_sentence"))

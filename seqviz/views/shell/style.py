@@ -51,16 +51,28 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
   .st-key-view [role="radiogroup"] { flex-wrap: wrap; row-gap: .25rem; overflow: visible;
     mask-image: none; }
 }
+.seqviz-presents .modebar { display: none; }
 @media (hover: none) { .modebar, [data-testid="stElementToolbar"] { display: none; } }
 
 html.seqviz-presents { --table: none; --least: 24px; font-size: 25.6px; }
 .seqviz-presents :is([data-testid="stSidebar"], [data-testid="stHeader"],
   [data-testid="stAlert"], [data-testid="stLayoutWrapper"]:has(> :is(.st-key-top, .st-key-ask,
-  .st-key-navigation, .st-key-result, .st-key-whole, [class*="st-key-opened"]))) {
+  .st-key-navigation, .st-key-whole, [class*="st-key-opened"]))):not($results *) {
   display: none !important; }
 .seqviz-presents .st-key-screen :is([data-testid="stElementContainer"],
-  [data-testid="stExpander"], [data-testid="stPopover"]):not(:has(.seqviz-picture)) {
+  [data-testid="stExpander"], [data-testid="stPopover"]):not(:has(.seqviz-picture), $results *),
+.seqviz-presents .st-key-screen [data-testid="stColumn"]:not(:has(.seqviz-picture,
+  [class*="st-key-marked"])) { display: none; }
+.seqviz-presents :has(.st-key-screen [class*="st-key-marked"]) .st-key-translation,
+.seqviz-presents [class*="st-key-marked-"]:not(.st-key-marked-sweep) > :nth-child(n + 3) {
   display: none; }
+.seqviz-presents [class*="st-key-marked"] { gap: .5rem; }
+.seqviz-presents [class*="st-key-systems-grid"] > :has(.seqviz-picture) { grid-column: 1 / -1; }
+.seqviz-presents :has(> .seqviz-picture.stPlotlyChart) { width: calc(100% / 1.85); }
+.seqviz-presents .seqviz-picture > .js-plotly-plot { transform: scale(1.85);
+  transform-origin: 0 0; }
+.seqviz-presents :has(> * > .seqviz-picture.stPlotlyChart) {
+  margin-bottom: calc(.85 * var(--high)); overflow: visible; }
 .seqviz-presents [data-testid="stMainBlockContainer"] { padding-block: .75rem 0; }
 .seqviz-presents body::before { content: "$keys"; position: fixed; bottom: .75rem; left: 50%;
   z-index: 99; translate: -50%; padding: .4rem 1rem; border-radius: .5rem; font-size: .8rem;
@@ -86,6 +98,10 @@ html.seqviz-presents { --table: none; --least: 24px; font-size: 25.6px; }
 </style>""")
 
 
+RESULTS = f":is({', '.join(f'[class*=st-key-{key}]' for key in ('result', 'marked', 'name-of'))})"
+"""Texts that stay where one presents: by the keys of what they stand in."""
+
+
 def apply(w: Words) -> None:
     """Add the styles to the page."""
-    st.html(STYLE.substitute(keys=w("page.present.help")))
+    st.html(STYLE.substitute(keys=w("page.present.help"), results=RESULTS))

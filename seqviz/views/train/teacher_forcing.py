@@ -99,7 +99,8 @@ def _sums(loss: SentenceLoss, w: Words) -> None:
 
 def _step(forced: Trace, loss: SentenceLoss, step: int, *, w: Words) -> None:
     shown = teacher_step(forced, step)
-    st.markdown(w.markdown("teacher.words", _facts(shown, loss, step)))
+    with st.container(key="result-step"):
+        st.markdown(w.markdown("teacher.words", _facts(shown, loss, step)))
     chart.draw(figures.teacher_step_picture(shown, step, words=w.table), key="teacher-step", w=w)
     st.caption(w("teacher.gradient"))
     st.markdown(f"${GRADIENT}$")
