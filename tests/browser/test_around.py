@@ -45,6 +45,8 @@ def test_the_first_screen_is_one_sentence_and_its_translation_and_a_phone_has_it
     for seen in ("Translate", "Settings", "Present"):
         expect(page.get_by_role("button", name=seen)).to_be_in_viewport()
     expect(page.locator(".st-key-example")).to_be_in_viewport()
+    for seen in ("sentence] .words.source", "sentence] .words.output", "lines] svg"):
+        expect(page.locator(f"[data-part={seen}").first).to_be_in_viewport(ratio=0.98)
     assert page.evaluate(ITALIC) == 0, "a font that no word of the first screen is set in"
     for _ in range(3):  # past what leads to the middle of the page
         page.keyboard.press("Tab")
