@@ -12,6 +12,11 @@ export function factText({ words }, found) {
   return key in words ? filled(words[key], facts, words) : key.split(".").at(-1);
 }
 
+// What is to be said before all else: that the best translation was cut off.
+export function warnings(stage) {
+  return stage.record.hypotheses[0].finished ? [] : [html("p.notice", stage.say("header.unfinished"))];
+}
+
 export class Facts {
   constructor(stage) {
     this.node = html("div.groups", ...Object.entries(stage.record.data.facts).map(([group, facts]) => html("div",

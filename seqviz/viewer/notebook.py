@@ -52,7 +52,7 @@ def card(
         InputError: the two traces have no common ground.
         ValueError: the language is another one.
     """
-    program, styles = wrapped(script("card")), style(*PARTS, "card")
+    program, styles = wrapped(script("card")), style(*PARTS, "facts", "card")
     content = {"payload": packed(trace, greedy=greedy), "words": viewer_words(language)}
     html = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'

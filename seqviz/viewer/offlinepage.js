@@ -1,7 +1,7 @@
 // A page that shows one trace: puts its parts together, and anew when its language changes.
 
 import { html } from "./dom.js";
-import { Facts } from "./facts.js";
+import { Facts, warnings } from "./facts.js";
 import { header } from "./header.js";
 import { compose, LAYOUTS, PARTS } from "./parts.js";
 import { Presenter } from "./presenter.js";
@@ -40,7 +40,7 @@ export class OfflinePage {
       html("nav", { "aria-label": stage.say("viewer.nav") }, ...sections.map(({ id, title }) => html("a", { href: `#${id}` }, title))),
       html("main", ...sections.map(({ id, caption, title, part }, place) => html("section", { id, "aria-labelledby": `${id}-title` },
         html("div.section-head", html("h2", { id: `${id}-title` }, title), caption && html("p", stage.say(caption))),
-        place ? null : this.notice(), part.node))),
+        ...(place ? [] : [...warnings(stage), this.notice()]), part.node))),
       html("footer", html("p", stage.say(this.footer))));
     for (const part of this.composed) part.start();
   }

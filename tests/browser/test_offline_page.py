@@ -1,7 +1,7 @@
 """The page that is taken away, opened from a file with the network cut."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from seqviz.analysis.beam import fate_reason
 from seqviz.export.offline import offline_page
 from seqviz.figures import reason_text
 from seqviz.trace import Fate, Trace
+from seqviz.viewer import card
+from seqviz.words import table
 from tests.browser.conftest import opened_file
 from tests.fixtures.toy_traces import transformer_trace
 
@@ -163,3 +165,25 @@ def check_presenter(page: Page) -> None:
     page.mouse.move(100, 100)
     page.get_by_role("button", name="Stop presenting").click()
     expect(page.locator("nav")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "made", [offline_page, lambda trace: card(trace).html], ids=["page", "card"]
+)
+def test_a_translation_that_was_cut_off_is_said_and_the_facts_are_there(
+    browser: Browser, tmp_path: Path, made: Callable[[Trace], str]
+) -> None:
+    plain = transformer_trace()
+    assert not plain.hypotheses.finished[0]
+    whole = replace(plain.hypotheses, finished=plain.hypotheses.finished | True)
+    with opened_file(
+        browser, tmp_path / "whole.html", made(replace(plain, hypotheses=whole))
+    ) as page:
+        expect(page.locator("[data-part=heatmap]")).to_be_visible()
+        expect(page.get_by_text(table()["header.unfinished"])).to_have_count(0)
+    with opened_file(browser, tmp_path / "cut.html", made(plain)) as page:
+        expect(page.get_by_text(table()["header.unfinished"])).to_be_visible()
+        for folded in page.locator("summary").filter(has_text="Model and options").all():
+            folded.click()
+        for fact in ("float32", plain.model.fingerprint[:16], table()["viewer.stopped.max_length"]):
+            expect(page.get_by_text(fact, exact=True)).to_be_visible()

@@ -103,15 +103,15 @@ def test_modules_in_a_circle_are_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_script_and_style_stay_small() -> None:
     more = {
         "page": (),
-        "offline": ("page", "print"),
+        "offline": ("page", "facts", "print"),
         "replay": ("replay",),
-        "card": ("card",),
+        "card": ("facts", "card"),
         "live": ("live",),
         "numbers": ("computation",),
         "judged": ("flags", "judged"),
         "report": ("page", "flags", "report"),
         "evidence": ("flags", "evidence"),
-        "gallery": (*LESSON_STYLES[len(PARTS) :], "page", "print", "handout", "gallery"),
+        "gallery": (*LESSON_STYLES[len(PARTS) :], "page", "facts", "print", "handout", "gallery"),
     }
     more |= {"lesson": LESSON_STYLES[len(PARTS) :], "handout": LESSON_STYLES[len(PARTS) :]}
     sizes = {

@@ -20,7 +20,7 @@ from seqviz.viewer.markup import as_json, clean, wrapped
 from seqviz.viewer.reader import ROOM, reader_facts
 from seqviz.words import LANGUAGES, part, table
 
-STYLES = (*LESSON_STYLES, "page", "print", "handout", "gallery")
+STYLES = (*LESSON_STYLES, "page", "facts", "print", "handout", "gallery")
 OWN = "'self' file:"
 """Where scripts and styles may come from. Not every browser takes files beside a page that lies on
 a disk for its own; a page from a server may never read what lies on one."""

@@ -7,7 +7,7 @@ from seqviz.viewer.markup import page_of
 from seqviz.viewer.reader import ROOM
 from seqviz.words import LANGUAGES, table
 
-STYLES = (*PARTS, "page", "print")
+STYLES = (*PARTS, "page", "facts", "print")
 
 
 def offline_page(trace: Trace, *, greedy: Trace | None = None, language: str = "en") -> str:

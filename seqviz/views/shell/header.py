@@ -6,6 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 from seqviz.figures import theme
 from seqviz.trace import Trace
 from seqviz.trace.notices import TRADITIONAL, languages_of
+from seqviz.viewer.facts import Fact
+from seqviz.viewer.facts import facts as recorded_facts
 from seqviz.views.session import decoding, settings, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
@@ -30,6 +32,7 @@ def render(trace: Trace, request: Request | None, w: Words, *, around: DeltaGene
     with around:
         with st.popover(w("header.details"), icon=":material/info:", key="details"):
             _numbers(trace, w)
+            _facts(trace, w)
         take_away.render(trace, request, w)
     # Where both are watched, their words are the picture: the plain text is for screen readers.
     is_watched = settings.group_of(state.text("view")) == "watch"
@@ -119,6 +122,27 @@ def _numbers(trace: Trace, w: Words) -> None:
     )
     for column, (name, value) in zip(st.columns(len(facts)), facts, strict=True):
         column.metric(w(f"header.{name}"), value, help=w(f"header.{name}.help"))
+
+
+def _facts(trace: Trace, w: Words) -> None:
+    """What was recorded of the model, the options and the run, as the offline page has it."""
+    columns = st.columns(len(facts := recorded_facts(trace)), gap="medium")
+    for column, (group, found) in zip(columns, facts.items(), strict=True):
+        lines = [f"- {_named(fact, w)}" for fact in found]
+        column.markdown("\n".join([f"**{w(f'viewer.group.{group}')}**\n", *lines]))
+
+
+def _named(fact: Fact, w: Words) -> str:
+    """A fact with its name, in Markdown; what has no words shows as its code."""
+    name, value = fact
+    if isinstance(value, str):
+        said = value
+    else:
+        key, *rest = value
+        facts = {one: w.table.get(str(told), told) for one, told in dict(*rest).items()}
+        said = w(key, facts) if key in w.table else key.rpartition(".")[2]
+    told = {"name": w.table.get(f"viewer.fact.{name}", name), "value": said}
+    return w.markdown("figure.named", told)
 
 
 def _duration(milliseconds: float) -> str:
