@@ -74,6 +74,12 @@ OTHERS = (
     Colour("#0059bb", "#3f86e8"),
 )
 """Orange, green, mauve, sky, blue, for what has no role: apart from each other and from "blind"."""
+SMALLER = (
+    Colour("#4a1000", "#a65b29"),
+    Colour("#a65b29", "#806c60"),
+    Colour("#1c3f66", "#607380"),
+)
+"""Of small systems: without attention, the same reversed, with it; apart from all others."""
 
 _LMS = (
     (0.4122214708, 0.5363325363, 0.0514459929),
@@ -127,7 +133,7 @@ def in_the_dark() -> dict[str, str]:
     """What every light colour of a figure becomes on a dark page."""
     tints = [soft(role) for role in ROLES]
     shades = [colour for _, colour in stops()]
-    return dict([*PAGE.values(), *ROLES.values(), *tints, *OTHERS, *ON_RAMP, *shades])
+    return dict([*PAGE.values(), *ROLES.values(), *tints, *OTHERS, *SMALLER, *ON_RAMP, *shades])
 
 
 def custom_properties(sheets: str, *, signs: bool = False) -> str:

@@ -172,7 +172,8 @@ def test_the_ramp_passes_through_its_colours() -> None:
 
 
 def test_every_light_colour_has_one_dark_partner() -> None:
-    every = [*colours.PAGE.values(), *colours.ROLES.values(), *colours.OTHERS, *colours.ON_RAMP]
+    others = [*colours.OTHERS, *colours.SMALLER, *colours.ON_RAMP]
+    every = [*colours.PAGE.values(), *colours.ROLES.values(), *others]
     assert all(colours.in_the_dark()[light] == dark for light, dark in every)
 
 

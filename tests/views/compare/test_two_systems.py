@@ -36,6 +36,12 @@ SYSTEMS = [
     entry("none", 10_900_000),
 ]
 
+SMALL = [
+    entry("none-small", 5_100_000, attention="none"),
+    entry("none-reversed-small", 5_100_000, attention="none"),
+    entry("dot-small", 5_200_000, attention="dot"),
+]
+
 
 @pytest.mark.parametrize(
     ("present", "first"),
@@ -45,6 +51,8 @@ SYSTEMS = [
         ([one for one in SYSTEMS if one.system != "dot"], ("additive", "none")),
         ([SYSTEMS[0], *SYSTEMS[4:]], ("transformer", "none")),
         (SYSTEMS[:4], ("transformer", None)),
+        ([*SYSTEMS, *SMALL], ("dot", "none")),
+        ([*SYSTEMS[:-1], *SMALL], ("dot-small", "none-small")),  # as the shipped pair
     ],
 )
 def test_the_fairest_comparison_comes_first(
