@@ -85,6 +85,17 @@ def contexts_of(attended: Attended, row: int) -> Numbers:
     return found
 
 
+def mixed_by_heads(
+    attended: Attended, contexts: Numbers
+) -> tuple[Numbers, Numbers, Numbers | None]:
+    """What each head adds to the layer's output, (H, D), W_O by heads, (H, D, E), and its bias."""
+    assert attended.output is not None
+    heads, width = contexts.shape
+    whole = numbers(attended.output.weight)  # (D, H · E)
+    maps = whole.reshape(len(whole), heads, width).swapaxes(0, 1)  # (H, D, E)
+    return np.matvec(maps, contexts), maps, optional(attended.output.bias)
+
+
 def prediction_of(looked: Looked, taken: int, spell: Spell) -> Prediction:
     """The most probable next tokens, and how they come about."""
     logits = numbers(looked.logits)

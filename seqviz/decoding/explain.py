@@ -13,6 +13,7 @@ import torch
 from seqviz.decoding.computing import (
     Spell,
     contexts_of,
+    mixed_by_heads,
     numbers,
     optional,
     prediction_of,
@@ -26,6 +27,7 @@ from seqviz.models.looked import Looked
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Floats, Trace
 from seqviz.trace.computation import (
+    SMALL,
     ComputationKind,
     Numbers,
     Prediction,
@@ -76,8 +78,7 @@ def _of_encoder(model: OpenModel, trace: Trace, place: Place) -> StepComputation
         fed_token="",
         column_tokens=trace.source.pieces,
         weighing=row.weighing,
-        contexts=row.contexts,
-        block=row.block,
+        **vars(row.heads),
         source=None,
         state=None,
         before=None,
@@ -108,8 +109,7 @@ def _of_decoder(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -
         fed_token=fed[-1],
         column_tokens=fed if place.read == "decoder" else trace.source.pieces,
         weighing=row.weighing,
-        contexts=row.contexts,
-        block=row.block,
+        **vars(row.heads),
         source=optional(looked.source),
         state=optional(looked.state),
         before=_states_before(trace, place, path),
@@ -122,15 +122,25 @@ def _of_decoder(model: OpenModel, trace: Trace, place: Place, *, spell: Spell) -
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Heads:
+    """What a layer makes of all its heads; see ``StepComputation``."""
+
+    contexts: Numbers | None = None
+    block: Numbers | None = None
+    mixed: Numbers | None = None
+    mixing: Numbers | None = None
+    mixing_bias: Numbers | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Row:
     """One row of the attention of one head, and what its layer makes of all heads."""
 
     layer: int
     head: int
+    heads: _Heads
     edits: tuple[str, ...] = ()
     weighing: Weighing | None = None
-    contexts: Numbers | None = None
-    block: Numbers | None = None
 
 
 def _row(
@@ -145,15 +155,26 @@ def _row(
     head = 0 if place.head is None else place.head
     check_within("head", head, heads)
     if question is None:
-        return _Row(layer=layer, head=head)
+        return _Row(layer=layer, head=head, heads=_Heads())
     made = tuple(edit for edit in edits if head in edit.heads_of(layer, heads))
     return _Row(
         layer=layer,
         head=head,
         edits=tuple(edit.kind for edit in made),
         weighing=weighing_of(seen[layer], (0, head) if several else (0,), query, edits=made),
-        contexts=contexts_of(seen[layer], query) if several else None,
-        block=numbers(seen[layer].context[0, query]) if several else None,
+        heads=_heads(seen[layer], query) if several else _Heads(),
+    )
+
+
+def _heads(seen: Attended, query: int) -> _Heads:
+    contexts = contexts_of(seen, query)
+    mixed, mixing, bias = mixed_by_heads(seen, contexts)
+    return _Heads(
+        contexts=contexts,
+        block=mixed.sum(0) + (0.0 if bias is None else bias),
+        mixed=mixed,
+        mixing=mixing if mixed.shape[1] <= SMALL else None,
+        mixing_bias=bias,
     )
 
 

@@ -43,7 +43,8 @@ def computation_workbook(found: StepComputation, *, words: Words = WORDS) -> byt
     """The content of an .xlsx file.
 
     Sheets, as far as the model has them: from query and keys to weights; from weights and values to
-    the context; from the last vector to probabilities. Each begins with a line that says so.
+    the context; from the contexts of all heads to what they give together; from the last vector to
+    probabilities. Each begins with a line that says so.
 
     Args:
         found: of ``Translator.explain``.
@@ -63,6 +64,8 @@ def computation_workbook(found: StepComputation, *, words: Words = WORDS) -> byt
         scores, values = (_Sheet(book, words, code) for code in ("scores", "values"))
         weight = _weigh(scores, weighing, labels)
         context = _sum(values, weighing, labels, weight=weight)
+        if found.mixed is not None:
+            _mix(_Sheet(book, words, "heads"), found, context=context)
     if found.prediction is not None:
         _predict(_Sheet(book, words, "prediction"), found.prediction, context=context)
     file = io.BytesIO()
@@ -172,6 +175,39 @@ def _sum(sheet: _Sheet, found: Weighing, labels: Sequence[str], *, weight: Place
     return lambda column: f"{sheet.prefix}{_at(context, column)}"
 
 
+def _mix(sheet: _Sheet, found: StepComputation, *, context: Place) -> None:
+    """Contexts of all heads, what W_O makes of each, and their sum."""
+    assert found.contexts is not None and found.mixed is not None
+    contexts, mixed, bias = found.contexts.tolist(), found.mixed.tolist(), found.mixing_bias
+    (count, width), size = found.contexts.shape, found.mixed.shape[1]
+    names = [f"{sheet.word('head')} {head + 1}" for head in range(count)]
+
+    def vector(_: int, head: int) -> Row:
+        if head == found.head:
+            return [f"={context(column)}" for column in range(width)]
+        return list(contexts[head])
+
+    vectors = sheet.table("contexts", names, vector)
+    matrices = () if found.mixing is None else found.mixing
+    maps = [_map(sheet, matrix, name=names[head]) for head, matrix in enumerate(matrices)]
+
+    def part(_: int, head: int) -> Row:
+        if not maps:
+            return list(mixed[head])
+        return _products(range(maps[head], maps[head] + size), vectors + head, width)
+
+    parts = sheet.table("mixed", names, part)
+    last = sheet.add(sheet.word("constant"), [0.0] * size if bias is None else bias.tolist())
+    sums = (f"=SUM({_down(parts, column, count)})+{_at(last, column)}" for column in range(size))
+    sheet.add(sheet.word("block"), sums)
+
+
+def _products(matrix: range, vector: int, width: int) -> Row:
+    """A matrix, in these rows, times the vector of a row."""
+    read = _across(vector, 0, width)
+    return [f"=SUMPRODUCT({_across(row, 0, width)},{read})" for row in matrix]
+
+
 def _predict(sheet: _Sheet, found: Prediction, *, context: Place | None) -> None:
     """Combined vector, logits, probabilities."""
     width = len(found.combined)
@@ -217,9 +253,7 @@ def _combine(sheet: _Sheet, found: Prediction, *, context: Place | None) -> int:
     def part(_: int, place: int) -> Row:
         if not maps:
             return list(mapped[place])
-        read = _across(vectors + place, 0, width)
-        rows = (_across(maps[place] + row, 0, width) for row in range(width))
-        return [f"=SUMPRODUCT({row},{read})" for row in rows]
+        return _products(range(maps[place], maps[place] + width), vectors + place, width)
 
     parts = sheet.table("mapped", names, part)
     constant = sheet.add(sheet.word("constant"), found.constant.tolist())

@@ -76,7 +76,7 @@ class View:
     grow: bool = False
     """The tree ends at the step; states, or terms of a sum, come one by one."""
     phase: str = ""
-    """Of the computation: "score", "softmax", "sum" or "predict"; empty: the first."""
+    """Of the computation: "score", "softmax", "sum", "heads" or "predict"; empty: the first."""
     token: int | None = None
     """The source token whose score is taken apart, from 0; None: the one with the largest weight.
     """

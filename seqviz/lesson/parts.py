@@ -21,6 +21,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "computation": (
         *("query", "keys", "values", "products", "scores", "exp", "weights", "contributions"),
         *("key", "context", "state", "combined", "logits", "probabilities", "temperature"),
+        *("mixed", "block"),
     ),
     "states": ("encoder", "change", "handed", "decoder"),
     "positions": (),

@@ -38,7 +38,7 @@ OPTIONS: Mapping[str, str] = {
     "beta": "beta",
 }
 """Keys of a sentence that say how to search: the codes of the page's links."""
-PHASES = ("score", "softmax", "sum", "predict")
+PHASES = ("score", "softmax", "sum", "heads", "predict")
 _HAN = re.compile(r"[\u4e00-\u9fff]|[A-Za-z0-9]+")
 
 

@@ -143,6 +143,12 @@ class StepComputation:
     """(H, E): of all heads of the layer, side by side; None for recurrent models."""
     block: Numbers | None
     """(D,): W_O · contexts + b, what the layer's attention adds; None for recurrent models."""
+    mixed: Numbers | None
+    """(H, D): of each head its columns of W_O · its context; block is their sum + b."""
+    mixing: Numbers | None
+    """(H, D, E): W_O, each head's columns; None where D is above ``SMALL``, too."""
+    mixing_bias: Numbers | None
+    """(D,): b; None where there is none, too."""
     source: Numbers | None
     """(S, D): the encoder's states h, by the places of the written sentence; recurrent models."""
     state: Numbers | None

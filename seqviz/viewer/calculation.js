@@ -4,7 +4,7 @@
 import { unpackedColumns } from "./columns.js";
 import { fixed, label } from "./text.js";
 
-const PHASES = ["score", "softmax", "sum", "predict"];
+const PHASES = ["score", "softmax", "sum", "heads", "predict"];
 const LARGEST = 30; // exponents up to here are written as they are
 
 // Which of the packed steps is looked at.
@@ -44,7 +44,8 @@ export class Calculation {
     this.precise = new Map(Object.entries(MADE_OF).flatMap(([made, factors]) => factors.map((name) => [name, Math.max(this.printed(name), this.printed(made) + 1)])));
     this.attends = Boolean(numbers.keys);
     this.predicts = Boolean(numbers.logits);
-    this.phases = PHASES.filter((phase) => (phase === "predict" ? this.predicts : this.attends));
+    const has = { heads: Boolean(numbers.mixed), predict: this.predicts };
+    this.phases = PHASES.filter((phase) => has[phase] ?? this.attends);
   }
 
   get isTransformer() {

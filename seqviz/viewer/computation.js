@@ -1,9 +1,10 @@
-// One step of the computation with every number: score, softmax, weighted sum, prediction, one at a
-// time. Pointing at a cell lights the term of the formula that it is, and the other way round; a
+// One step of the computation with every number: score, softmax, weighted sum, heads, prediction, one at
+// a time. Pointing at a cell lights the term of the formula that it is, and the other way round; a
 // click keeps it, the arrows walk, space goes on to what is computed next.
 
 import { calculationKey } from "./calculation.js";
 import { choices, html } from "./dom.js";
+import { HeadsPhase } from "./headsphase.js";
 import { Lens, signedRamp } from "./lens.js";
 import { point } from "./looked.js";
 import { PredictPhase } from "./predictphase.js";
@@ -13,7 +14,7 @@ import { SHOWN } from "./stage.js";
 import { SumPhase } from "./sumphase.js";
 import { clamp, unitAt } from "./text.js";
 
-const DRAWN = { score: ScorePhase, softmax: SoftmaxPhase, sum: SumPhase, predict: PredictPhase };
+const DRAWN = { score: ScorePhase, softmax: SoftmaxPhase, sum: SumPhase, heads: HeadsPhase, predict: PredictPhase };
 const DRAWN_FOR = ["phase", "width", "lens"];
 const LOOKED_AT = ["token", "dim", "word"];
 
@@ -70,7 +71,8 @@ export class Computation extends Lens {
     const kept = state.kind === "cross" && state.source !== null ? state.source : state.token;
     const heaviest = calc.weights ? calc.weights.indexOf(Math.max(...calc.weights)) : 0;
     const token = clamp(spot.token ?? kept ?? heaviest, 0, (calc.columns?.length ?? 1) - 1);
-    return { token, dim: spot.dim ?? state.dim, word: clamp(spot.word ?? state.word ?? calc.chosen ?? 0, 0, (calc.top?.length ?? 1) - 1) };
+    const dim = spot.dim ?? state.dim;
+    return { token, dim: dim === null ? null : Math.min(dim, (this.drawn?.lens?.width ?? Infinity) - 1), word: clamp(spot.word ?? state.word ?? calc.chosen ?? 0, 0, (calc.top?.length ?? 1) - 1) };
   }
 
   // Whether the panel shows what is wanted already.

@@ -95,6 +95,7 @@ def _told(found: StepComputation) -> dict[str, Any]:
 def _sent(found: StepComputation) -> dict[str, Numbers]:
     """The columns; what follows from them by one product is left to the browser."""
     numbers = {"contexts": found.contexts, "block": found.block}
+    numbers |= {"mixed": found.mixed, "mixing": found.mixing, "mixingBias": found.mixing_bias}
     numbers |= {"state": found.state, "before": found.before, "handed": found.handed}
     if found.weighing is None:
         numbers["source"] = found.source
@@ -146,6 +147,11 @@ def _equations(found: StepComputation) -> list[Equation]:
         ]
         if not weighing.rewritten:
             equations.append(("weights", ("exp", "total"), _shares))
+    if found.mixed is not None:
+        if found.mixing is not None:
+            equations.append(("mixed", ("mixing", "contexts"), _mixed_by_heads))
+        bias = () if found.mixing_bias is None else ("mixingBias",)
+        equations.append(("block", ("mixed", *bias), _added_up))
     if (prediction := found.prediction) is not None:
         if prediction.weights is not None:
             equations.append(("parts", ("maps", "vectors"), _mapped))
@@ -174,6 +180,16 @@ def _exp(scores: Numbers, weighing: Weighing) -> Numbers:
 
 def _shares(given: Values) -> Numbers:
     return given["exp"] / (given["total"] if given["total"].any() else 1.0)
+
+
+def _mixed_by_heads(given: Values) -> Numbers:
+    mixed: Numbers = np.matvec(given["mixing"], given["contexts"])
+    return mixed
+
+
+def _added_up(given: Values) -> Numbers:
+    added: Numbers = given["mixed"].sum(0) + given.get("mixingBias", 0.0)
+    return added
 
 
 def _mapped(given: Values) -> Numbers:

@@ -20,6 +20,7 @@ const PHASE_OF = {
   query: "score", key: "score", keys: "score", products: "score", scores: "score",
   exp: "softmax", weights: "softmax", temperature: "softmax",
   values: "sum", contributions: "sum", context: "sum",
+  mixed: "heads", block: "heads",
   state: "predict", combined: "predict", logits: "predict", probabilities: "predict",
 };
 const PANELS = ["phase", "token", "dim", "word", "temperature"];

@@ -38,7 +38,7 @@ export class SoftmaxPhase {
     const piece = (of, name, ...content) => html("span", { class: name, "data-piece": of }, ...content);
     const head = cell("dims", cell("name"), cell("", symbol("e", "i")), isUsual ? null : cell("", this.exponent("i")), cell("", this.power("i")), cell("", symbol("α", "i")));
     this.rows = calc.columns.map((name, token) => html("div.token", { "data-token": token },
-      cell("name", symbol("h", token + 1), html("bdi", name)),
+      cell("name", symbol(calc.isTransformer ? "k" : "h", token + 1), html("bdi", name)),
       piece("scores", "value", signedBar(calc.scores[token], most[0]), cell("number", calc.written("scores", calc.scores[token]))),
       isUsual ? null : cell("value", cell("number", calc.written("scores", this.exponents[token], 1))),
       piece("exp", "value", shareBar(exps[token] / most[1]), cell("number", this.exp(exps[token]))),

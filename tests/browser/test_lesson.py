@@ -132,6 +132,19 @@ def check_sum(page: Page) -> None:
     assert near(weight * value, made)
 
 
+def check_heads(page: Page) -> None:
+    rows = page.locator(".calc .mixed .token")
+    width = rows.last.locator(".cell").count()
+    found = [float(t.replace("−", "-")) for t in rows.locator(".cell").all_text_contents()]
+    *parts, output = np.array(found).reshape(-1, width)
+    assert len(parts) == 3  # two heads and the bias
+    assert all(map(near, np.sum(parts, 0), output))
+    rows.last.locator(".cell").last.hover()
+    formula = page.locator(".calc .formula").last
+    terms = [one[0] for one in each(formula.locator(".term"))]
+    assert near(sum(terms), output[-1]) and near(numbers(formula)[-1], output[-1])
+
+
 def check_prediction(page: Page) -> None:
     page.locator(".calc .line[data-piece=combined] .cell").first.hover()
     if page.locator(".calc .line[data-piece=context]").count():
@@ -166,6 +179,9 @@ def test_every_number_follows_from_the_printed_ones(page: Page, step: str) -> No
     check_softmax(page)
     phase(page, "Weighted sum")
     check_sum(page)
+    if "transformer" in step:
+        phase(page, "Heads")
+        check_heads(page)
     if "encoder" not in step:
         phase(page, "Prediction")
         check_prediction(page)

@@ -1,7 +1,9 @@
 """The lesson on the page: opened cold by a link, walked, given another sentence and new numbers."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,6 +20,11 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     expect(lesson).to_have_attribute("data-step", "sum", timeout=COLD_MILLISECONDS)
     expect(page.locator(".calc .context .cell").first).to_be_visible()
     expect(page.locator(".st-key-ask")).to_be_hidden()
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save as a spreadsheet").click()
+    book = openpyxl.load_workbook(io.BytesIO(saving.value.path().read_bytes()))
+    assert book.sheetnames == ["Scores and weights", "Context", "Prediction"]
+    page.locator(".lesson").focus()
     page.keyboard.press("PageDown")
     expect(lesson).to_have_attribute("data-step", "predict")
     expect(page).to_have_url(re.compile("at=predict"))
@@ -31,6 +38,7 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     for step in ("sum", "softmax", "score", "toy", "matrix"):
         page.keyboard.press("PageUp")
         expect(lesson).to_have_attribute("data-step", step)
+    expect(page.get_by_role("button", name="Save as a spreadsheet")).to_have_count(0)
     box = page.get_by_role("textbox", name="Your sentence")
     box.fill("Es war kalt.")
     box.press("Enter")

@@ -93,6 +93,8 @@ def check(found: StepComputation) -> Calculator:
             np.testing.assert_allclose([row[0], *row[-2:]], numbers, atol=1e-9)
         context = calculator.row("Context", "context")
         np.testing.assert_allclose(context, weighing.context, atol=1e-9)
+    if found.block is not None:
+        np.testing.assert_allclose(calculator.row("Heads", "output"), found.block, atol=1e-6)
     if (prediction := found.prediction) is not None:
         last = calculator.row("Prediction", "last vector")
         np.testing.assert_allclose(last, prediction.combined, atol=1e-5)

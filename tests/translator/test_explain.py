@@ -155,6 +155,12 @@ def test_heads_side_by_side_make_what_the_block_adds(translators: dict[str, Tran
         output = getattr(layer, names[read]).output
         joined = np.concatenate(contexts) @ output.weight.detach().numpy().T
         np.testing.assert_allclose(heads[0].block, joined + output.bias.detach().numpy(), atol=1e-5)
+        assert heads[0].mixed is not None and heads[0].mixing_bias is not None
+        alone = np.concatenate([contexts[0], np.zeros_like(contexts[1])])
+        np.testing.assert_allclose(
+            heads[0].mixed[0], alone @ output.weight.detach().numpy().T, atol=1e-5
+        )
+        np.testing.assert_array_equal(heads[0].block, heads[0].mixed.sum(0) + heads[0].mixing_bias)
 
 
 def test_any_node_of_the_tree(translators: dict[str, Translator]) -> None:

@@ -100,12 +100,29 @@ def check_prediction(told: Mapping[str, Any], numbers: Mapping[str, Any], printe
     np.testing.assert_allclose(numbers["logProbs"], numbers["logits"] - told["logZ"], atol=1e-5)
 
 
+def check_heads(
+    found: StepComputation, told: Mapping[str, Any], numbers: Mapping[str, Any], printed: Print
+) -> None:
+    width, block = len(numbers["block"]), printed("block", numbers["block"])
+    mixed = printed("mixed", numbers["mixed"].reshape(-1, width))
+    bias = printed("mixingBias", numbers["mixingBias"]) if "mixingBias" in numbers else 0.0
+    check_same(mixed.sum(0) + bias, block)
+    contexts = numbers["contexts"].reshape(len(mixed), -1)
+    np.testing.assert_allclose(contexts[told["head"]], numbers["context"], atol=1e-6)
+    assert ("mixing" in numbers) == (width <= 16) == (found.mixing is not None)
+    if "mixing" in numbers:
+        mixing = printed("mixing", numbers["mixing"]).reshape(*mixed.shape, -1)
+        check_same(np.matvec(mixing, printed("contexts", contexts)), mixed)
+
+
 def check(found: StepComputation) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(json.dumps(packed_computation(found), allow_nan=False))
     numbers = {name: column(*one).astype(float) for name, one in told["numbers"].items()}
     printed = printer(told["digits"])
     if found.weighing is not None:
         check_weights(told, numbers, printed)
+    if found.block is not None:
+        check_heads(found, told, numbers, printed)
     if found.prediction is not None:
         check_prediction(told, numbers, printed)
     return told

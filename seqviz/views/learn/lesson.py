@@ -22,6 +22,7 @@ from seqviz.server.kept import kept
 from seqviz.server.queue import OnWait
 from seqviz.server.store import Store
 from seqviz.trace import Trace
+from seqviz.trace.computation import StepComputation
 from seqviz.translator import Translator
 from seqviz.translator.devices import available_devices
 from seqviz.viewer.computation import packed_computation
@@ -34,6 +35,7 @@ from seqviz.views.session.chapters import Listed
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
+from seqviz.views.shell import workbook
 from seqviz.views.shell.fragment import fragment
 from seqviz.views.shell.guard import last_resort
 from seqviz.views.shell.progress import Progress
@@ -126,8 +128,28 @@ def _draw(packed: Packed, request: Request, w: Words) -> None:
 
     with st.container(horizontal=True, gap="small"):
         Taken(pack=pack, models=quiet, w=w).offer((packed.listed, packed.own))
+        _spreadsheet(packed, among, models=quiet, w=w)
         open_chapter.offer(w)
         _leave(packed.listed, w)
+
+
+def _spreadsheet(packed: Packed, among: Mapping[str, Asked], *, models: Models, w: Words) -> None:
+    """Offer the numbers of the step that one stands at, if it shows any."""
+    steps = {step["id"]: step for step in packed.content["steps"]}
+    shown = steps.get(state.text("at"), packed.content["steps"][0])
+    if not shown["computation"] or "computation" not in str(shown["layout"]):
+        return
+    trace, read, *places = shown["computation"].rsplit(" ", 5)
+    layer, head, rank, step = map(int, places)
+
+    def explain() -> StepComputation:
+        found = models.explain(
+            among[trace], step, rank, read=cast(Read, read), layer=layer, head=head
+        )
+        assert found is not None, "the step was packed with its numbers"
+        return found
+
+    workbook.offer(step, explain, w, key="lesson-workbook")
 
 
 def _leave(listed: Listed, w: Words) -> None:

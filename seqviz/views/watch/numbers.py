@@ -3,27 +3,25 @@
 Computed anew once somebody asks, with the edits in force, and compared with the record.
 """
 
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from seqviz.analysis.attention import default_layer, missing_attention
-from seqviz.errors import InputError, SeqVizError
-from seqviz.export.workbook import can_write, computation_workbook
+from seqviz.errors import SeqVizError
 from seqviz.trace import Trace
-from seqviz.trace.computation import Read, StepComputation
+from seqviz.trace.computation import Read
 from seqviz.viewer.attention import KINDS
 from seqviz.viewer.computation import packed_computation
 from seqviz.views.components import numbers
 from seqviz.views.session import cache, state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
+from seqviz.views.shell import workbook
 from seqviz.views.shell.progress import Progress
 
 CODE = "numbers"
 """Of the setting that says whether they are shown."""
-MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def render(trace: Trace, request: Request, w: Words) -> None:
@@ -51,7 +49,7 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     if trace.model.heads > 1:
         st.caption(w("numbers.place", {"layer": found.layer + 1, "head": found.head + 1}))
     numbers.show(packed_computation(found), w)
-    _workbook(found, w)
+    workbook.offer(found.step, lambda: found, w, key="numbers-workbook")
 
 
 def _place(trace: Trace) -> tuple[int, int | tuple[int, int], dict[str, Any]]:
@@ -69,18 +67,3 @@ def _place(trace: Trace) -> tuple[int, int | tuple[int, int], dict[str, Any]]:
         step, candidate = map(int, node.split("."))
         return step, (step, candidate), where
     return step, rank, where
-
-
-def _workbook(found: StepComputation, w: Words) -> None:
-    missing = None if can_write() else InputError("workbook_openpyxl")
-    st.download_button(
-        w("numbers.workbook"),
-        partial(computation_workbook, found, words=w.table),
-        file_name=f"seqviz-step-{found.step + 1}.xlsx",
-        mime=MIME,
-        key="numbers-workbook",
-        icon=":material/download:",
-        help=w.error(missing) if missing else w("numbers.workbook_about"),
-        disabled=missing is not None,
-        on_click="ignore",
-    )
