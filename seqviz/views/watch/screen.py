@@ -57,7 +57,7 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
     viewer.show(trace, w, key=KEY, acts=possible, on_act=partial(acts.take, weakref.ref(trace)))
     if request is not None:
         evidence.render(trace, w, key=KEY)
-        numbers.render(trace, request, w)
+        numbers.render(trace, request, w, key=KEY)
     state.write_link()
 
 

@@ -9,6 +9,7 @@ from seqviz.errors import InputError
 from seqviz.translator import Translator, load
 from seqviz.viewer.computation import packed_computation
 from seqviz.views.components import numbers
+from seqviz.views.watch import numbers as watch_numbers
 from tests.views import pages
 from tests.views.pages import ENGLISH
 
@@ -63,3 +64,33 @@ def test_why_nothing_can_be_taken_apart_is_said(monkeypatch: pytest.MonkeyPatch)
         app
     )
     assert not pages.has(app, "bidi_component", numbers.KEY)
+
+
+def test_all_steps_of_a_path_come_ahead_under_the_code_of_what_is_shown() -> None:
+    app = pages.open_app(LINK | {"layer": "2", "head": "2", "step": "1"})
+    translator = load("de-en/transformer")
+    trace = translator.translate(TEXT)
+    ahead = pages.component(app, f"{numbers.KEY}-ahead")
+    steps = range(len(trace.target()))
+    assert ahead["steps"] == {
+        f"cross 1 1 0 {step}": packed_computation(translator.explain(trace, step, layer=1, head=1))
+        for step in steps
+    }
+    assert pages.component(app, numbers.KEY)["code"] == "cross 1 1 0 1"
+    assert pages.component(app, numbers.KEY)["trace"] == ahead["trace"]
+    app.session_state["step"] = 2
+    pages.checked(app.run())
+    assert pages.component(app, numbers.KEY)["code"] == "cross 1 1 0 2"
+    assert pages.component(app, f"{numbers.KEY}-ahead") == ahead, "nothing travels again"
+
+
+def test_a_node_off_the_path_and_what_takes_long_are_computed_as_one_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = pages.open_app(LINK | {"view": "tree", "node": "1.4", "layer": "2"})
+    assert pages.component(app, numbers.KEY)["code"] == "node 4 cross 1 0 0 1"
+    assert not pages.component(app, f"{numbers.KEY}-ahead")["steps"]
+    monkeypatch.setattr(watch_numbers, "AHEAD_WORK", 0)
+    app = pages.open_app(LINK | {"text": "der hund ist kalt ."})
+    assert "keys" in shown(app)["numbers"]
+    assert not pages.component(app, f"{numbers.KEY}-ahead")["steps"]
