@@ -37,8 +37,10 @@ UNIT = 1 / 16
 """Of the table's weights, in nats."""
 LEAST_WORDS, LEAST_LETTERS = 3, 2
 """Below them nothing is said: words in Latin letters, letters of another script."""
-LEAST_SURE = 0.9
+LEAST_SURE = 0.8
 """Probability among those of ``LATIN``."""
+SPANISH_MARKS = frozenset("¿¡")
+"""No other language of the table opens questions or exclamations so."""
 
 _RUN = re.compile(r"[^\W\d_]+")
 _LONGEST = 6
@@ -55,7 +57,9 @@ def language_of(text: str) -> str:
         return ""
     script, count = max(parts.items(), key=lambda part: part[1])
     if script == "LATIN":
-        return _in_latin_letters(text) if count >= LEAST_WORDS else ""
+        if count < LEAST_WORDS:
+            return ""
+        return "es" if SPANISH_MARKS & {*text} else _in_latin_letters(text)
     if count < LEAST_LETTERS or script not in SCRIPTS:
         return ""
     kana = sum(parts[one] for one in _KANA)

@@ -8,8 +8,8 @@ import pytest
 from seqviz.text.languages import KNOWN, LATIN, SCRIPTS, language_of
 
 SENTENCES = Path(__file__).parents[2] / "data" / "languages" / "sentences.tsv"
-LEAST_RIGHT, MOST_WRONG = 0.97, 0.01
-"""Of 300 sentences of a language; 98 % of all."""
+LEAST_RIGHT, MOST_WRONG = 0.98, 0.01
+"""Of 300 sentences of a language."""
 
 
 def test_eight_languages_are_told_apart() -> None:
@@ -18,7 +18,7 @@ def test_eight_languages_are_told_apart() -> None:
     codes = Counter(code for code, _ in lines)
     assert set(codes) == {*LATIN, "zh"}
     right = {code: found[code, code] for code in codes}
-    assert sum(right.values()) >= 0.98 * len(lines)
+    assert sum(right.values()) >= 0.99 * len(lines)
     for code, total in codes.items():
         assert right[code] >= LEAST_RIGHT * total, code
         assert total - right[code] - found[code, ""] <= MOST_WRONG * total, code
@@ -34,6 +34,7 @@ def test_eight_languages_are_told_apart() -> None:
         ("我用Python和TensorFlow写程序", "zh"),
         ("Das Wort 你好 ist ein Gruß.", "de"),
         ("WHERE DID YOU PUT MY KEYS?", "en"),
+        ("¡Vamos a Tom Maria!", "es"),
     ],
 )
 def test_scripts_and_mixtures(text: str, language: str) -> None:
