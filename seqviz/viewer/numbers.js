@@ -101,7 +101,7 @@ class PageNumbers {
   }
 }
 
-async function keep({ trace, steps }) {
+async function keepAhead({ trace, steps }) {
   const opened = await Promise.all(Object.entries(steps).map(async ([code, packed]) => [code, await Calculation.open(packed)]));
   ahead = { trace, steps: new Map(opened) };
 }
@@ -109,7 +109,7 @@ async function keep({ trace, steps }) {
 export default function numbers() {
   const page = (globalThis.seqviz ??= { waiting: [] });
   page.numbers = ({ data, parentElement }) => {
-    if (data.steps) keep(data);
+    if (data.steps) keepAhead(data);
     if (!data.packed) return () => {};
     const shown = (parentElement.seqvizNumbers ??= new PageNumbers(parentElement));
     shown.receive(data);
