@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.contrast import SourceContrast, source_contrast
 from seqviz.lesson.chapter import Step
 from seqviz.lesson.chart import Chart, Row
@@ -139,6 +140,27 @@ def lengths(step: Step, scene: Scene, language: str) -> Chart | None:
     )
 
 
+def looks(step: Step, scene: Scene, language: str) -> Chart | None:
+    """Where the step's systems look at the same token: the weights of its row, token by token.
+
+    None: one of them has no attention, or has written something else by then.
+    """
+    place, words = scene.step, table(language)
+    scenes = [scene.by(system) for system in step.systems]
+    if place is None or not scenes:
+        return None
+    written = scene.pieces[: place + 1]
+    if any(one.attention is None or one.pieces[: place + 1] != written for one in scenes):
+        return None
+    weights = np.stack([attention_matrix(one.trace).weights[place] for one in scenes], 1)
+    return Chart(
+        series=tuple(words.get(f"system.{system}", system) for system in step.systems),
+        unit="share",
+        most=1.0,
+        rows=_rows(scene, scene.trace.source.pieces, weights),
+    )
+
+
 def _range(first: int, last: int | None) -> str:
     return f"{first}+" if last is None else str(first) if first == last else f"{first}–{last}"
 
@@ -155,6 +177,7 @@ CHARTS: Mapping[str, Callable[[Scene, str], Chart | None]] = {
 OF_SYSTEMS: Mapping[str, Callable[[Step, Scene, str], Chart | None]] = {
     "scores": scores,
     "lengths": lengths,
+    "looks": looks,
 }
 """Those of a step's systems."""
 

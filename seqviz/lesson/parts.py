@@ -34,6 +34,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "distances": (),
     "scores": (),
     "lengths": (),
+    "looks": (),
     "beam_bleu": (),
     "beam_length": (),
     "beam_empty": (),

@@ -107,6 +107,23 @@ def test_what_was_measured_otherwise_or_not_at_all_is_not_compared() -> None:
     assert lengths_of(Otherwise(), "dot", "additive") is None
 
 
+def test_where_two_systems_look_stands_beside_each_other() -> None:
+    text = CHAPTER.replace("show: [compare, systems]", "show: [looks]")
+    step = read_chapter(text.replace("[dot, none]", "[dot, additive]"), "x.yaml").steps[3]
+    found = charts_of(step, scene(1), shown={"looks"}, language="en")["looks"]
+    weights = rnn_trace().cross_attention
+    assert weights is not None
+    assert [row["values"] for row in found["rows"]] == [
+        pytest.approx((weight, weight), abs=1e-4) for weight in weights[0, 0, 1].tolist()
+    ]
+    assert found["series"] == ("LSTM, dot attention", "LSTM, additive attention")
+    blind = read_chapter(text, "x.yaml").steps[3]  # "none" has written something else
+    assert charts_of(blind, scene(1), shown={"looks"}, language="en")["looks"] is None
+    step = replace(step, systems=("dot",))
+    one = replace(scene(1), models=Blind())
+    assert charts_of(step, one, shown={"looks"}, language="en")["looks"] is None
+
+
 def test_sequences_are_listed_with_the_greedy_one() -> None:
     found = chart("sequences")
     assert [(row.label, row.mark) for row in found.rows] == [
