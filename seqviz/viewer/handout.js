@@ -8,14 +8,37 @@ const handout = JSON.parse(document.getElementById("data").textContent);
 const main = html("main.root");
 document.body.append(main);
 
-if (location.hash === "#print") {
+const LAID_OUT = "#print"; // all steps below each other
+const AT_ONCE = "#print-now"; // and the browser asks how to print them
+const said = (key) => handout.words[`lesson.${key}`];
+
+if ([LAID_OUT, AT_ONCE].includes(location.hash)) layAllOut();
+else walk();
+
+// What a printer gets.
+function layAllOut() {
   main.classList.add("printed");
+  document.documentElement.style.colorScheme = "light";
+  const bar = html("nav.all", html("p", { role: "status" }, said("print_wait")));
+  main.append(bar);
   globalThis.seqvizPrinted = layOut(handout, main);
-} else walk();
+  globalThis.seqvizPrinted.then(() => {
+    const wanted = location.hash;
+    history.replaceState(null, "", LAID_OUT);
+    bar.replaceChildren(html("button", { click: () => window.print() }, said("print_all")), html("button", { click: () => turnTo("#") }, said("print_back")));
+    if (wanted === AT_ONCE) window.print();
+  });
+}
+
+// The page anew, in its other form.
+function turnTo(hash) {
+  history.replaceState(null, "", hash);
+  location.reload();
+}
 
 // One step at a time.
 function walk() {
-  main.append(html("h1.unseen", document.title));
+  main.append(html("h1.unseen", document.title), html("nav.all", html("button", { click: () => turnTo(AT_ONCE) }, said("print_all"))));
   const lesson = walkThrough(handout.words, main, turn);
 
   function turn(id, at) {

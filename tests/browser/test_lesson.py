@@ -611,6 +611,36 @@ def test_on_paper_a_training_shows_how_it_ended(
     paper.close()
 
 
+def test_all_steps_are_printed_from_the_file_by_a_button(
+    browser: Browser, chapter: dict[str, Any], tmp_path: Path
+) -> None:
+    steps = [step for step in chapter["steps"] if step["id"] in ("start", "next", "row", "dies")]
+    own = chapter | {"chapter": "own", "title": "Sentences of the class", "steps": steps[:2]}
+    file = tmp_path / "lesson.html"
+    file.write_text(handout([chapter | {"steps": steps}, own], language="en"))
+    context = browser.new_context(offline=True, color_scheme="dark")
+    context.add_init_script("window.print = () => { window.printed = (window.printed ?? 0) + 1; };")
+    paper = context.new_page()
+    paper.goto(file.as_uri())
+    expect(paper.locator(".lesson")).to_have_count(1)
+    paper.get_by_role("button", name="Print all steps").click()
+    expect(paper).to_have_url(re.compile("#print$"))  # all is laid out
+    assert paper.evaluate("window.printed") == 1
+    expect(paper.locator(".lesson")).to_have_count(6)
+    expect(paper.get_by_role("heading", level=1)).to_have_text(["Made", "Sentences of the class"])
+    expect(paper.locator(".told p.then")).to_have_count(4)  # revealed, with what was bet
+    assert paper.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+    printed = paper.pdf(prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF") and printed.count(b"/Type /Page\n") >= 2
+    paper.emulate_media(media="print")
+    expect(paper.get_by_role("button", name="Print all steps")).to_be_hidden()
+    paper.emulate_media(media="screen")
+    paper.get_by_role("button", name="Back to the steps").click()
+    expect(paper.locator(".lesson")).to_have_count(1)
+    paper.close()
+    context.close()
+
+
 def test_axe_finds_nothing(page: Page) -> None:
     for step in (
         "row",
