@@ -115,7 +115,7 @@ def _multiplied(digits: list[str], scale: int) -> int:
     """A number, whose parts after the first are decimals, so many times."""
     whole, *rest = digits
     decimals = "".join(rest)
-    return int(whole + decimals) * scale // 10 ** len(decimals)
+    return int(int(whole + decimals) * scale // 10 ** len(decimals))
 
 
 def _said(text: str) -> Iterator[int]:

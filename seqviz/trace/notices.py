@@ -122,7 +122,8 @@ def told(codes: Iterable[str]) -> tuple[Said, ...]:
     others = [said for code in found for said in _told(code)]
     if missing := missing_numbers_in(found):
         facts = {"numbers": "”, “".join(missing)}
-        others.append((plural("number_missing", len(missing)), facts))
+        key = plural("notice.number_missing", len(missing)).removeprefix("notice.")
+        others.append((key, facts))
     if settings:
         others.append(("unapplied", {"settings": ", ".join(settings)}))
     return tuple(others)
