@@ -51,8 +51,8 @@ figures    | aligned colours kinds words errors options trace | numpy pandas plo
            | analysis                                        |
 viewer     | colours words errors options trace analysis     | numpy rcssmin rjsmin
            | figures                                         |
-lesson     | words errors options trace records decoding     | latex2mathml numpy yaml
-           | translator analysis viewer                      |
+lesson     | words errors options trace records tasks        | latex2mathml numpy yaml
+           | decoding translator analysis viewer             |
 export     | words errors files options trace analysis       | lazy_loader numpy pandas plotly
            | figures viewer                                  |
 server     | errors files trace records catalog              | numpy prometheus_client

@@ -12,6 +12,7 @@ from seqviz.records import beam_sizes, lengths, training_file
 from seqviz.records.beam_sizes import BeamSizeStudy
 from seqviz.records.lengths import LengthStudy, weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
+from seqviz.tasks import find_task
 from seqviz.trace import Floats, Trace
 from seqviz.trace.computation import Numbers, StepComputation
 from seqviz.translator import Translator
@@ -116,8 +117,11 @@ class LoadedModels:
 
     def scores(self, model: str) -> Mapping[str, float]:
         """What the model's card says of its test set."""
-        test: Mapping[str, Any] = self._of_name(model).entry.scores.get("test", {})
-        return {name: float(test[name]) for name in ("exact_match", "bleu", "chrf") if name in test}
+        entry = self._of_name(model).entry
+        test: Mapping[str, Any] = entry.scores.get("test", {})
+        is_task = find_task(entry.source_language, entry.target_language) is not None
+        names = ("exact_match", "bleu", "chrf") if is_task else ("bleu", "chrf")
+        return {name: float(test[name]) for name in names if name in test}
 
     def _of(self, asked: Asked) -> Translator:
         return self._of_name(asked.model)

@@ -62,4 +62,4 @@ class Models(Protocol):
         """How a model of that name learnt, of whichever weights; None: not recorded."""
 
     def scores(self, model: str) -> Mapping[str, float]:
-        """What a model scored on its test set: "exact_match", "bleu", "chrf"; empty: not known."""
+        """Of its test set: "bleu" and "chrf", of a task "exact_match"; empty: not known."""

@@ -67,3 +67,8 @@ def test_other_weights_or_none_are_no_like(
     with pytest.raises(InputError) as error:
         fresh.learn(asked(TOY), RATES)
     assert error.value.code == "not_over_network"
+
+
+def test_exact_match_is_told_of_tasks_alone(near: LoadedModels) -> None:
+    assert "exact_match" in near.scores(TOY)
+    assert near.scores("de-en/general").keys() == {"bleu", "chrf"}  # its card has exact match, too
