@@ -1,11 +1,11 @@
-"""How often SeqViz says that a number of a sentence is missing, rightly and wrongly.
+"""How often SeqViz says that a number or a name of a sentence is missing, rightly and wrongly.
 
     python data/held-out/measure.py PAIR.dev.tsv.gz ...
-    python data/held-out/measure.py --model de-en/transformer
+    python data/held-out/measure.py --model de-en/transformer ...
 
 With files, such as de-en.dev.tsv.gz: their references, which lack nothing; every notice is a false
-alarm. With a model: its translations of PAIR.numbers.tsv beside this file, right where all that is
-needed stands in them.
+alarm. With models: their translations of PAIR.numbers.tsv and PAIR.names.tsv beside this file,
+right where all that is needed stands in them.
 """
 
 import gzip
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from seqviz.text.names import missing_names
 from seqviz.text.numbers import missing_numbers
 from seqviz.training.augment.held_out import stands
 from seqviz.translator import load
@@ -27,12 +28,18 @@ def rows(file: Path) -> Iterator[list[str]]:
         yield from (line.rstrip("\n").split("\t") for line in lines)
 
 
+def lacking(source: str, translation: str, languages: tuple[str, str]) -> tuple[str, ...]:
+    """Whatever is told to be missing."""
+    numbers = missing_numbers(source, translation, languages[1])
+    return (*numbers, *missing_names(source, translation, languages))
+
+
 def references(file: Path) -> None:
     """Print the notices about references, and how often there is one."""
-    target = file.name.partition(".")[0].partition("-")[2]
+    source_language, target_language = file.name.partition(".")[0].split("-")
     found, numbered, total = 0, 0, 0
     for source, reference, *_ in rows(file):
-        missing = missing_numbers(source, reference, target)
+        missing = lacking(source, reference, (source_language, target_language))
         total += 1
         numbered += any(letter.isdigit() for letter in source)
         if missing:
@@ -45,19 +52,19 @@ def references(file: Path) -> None:
 
 
 def model(name: str) -> None:
-    """Print how many translations of the numbers are noticed, wrong ones and right ones."""
+    """Print how many translations of numbers and names are noticed, wrong ones and right ones."""
     translator = load(name)
-    pair = translator.entry.pair
-    lines = list(rows(HERE / f"{pair}.numbers.tsv"))
-    translations = translator.translate_all([source for source, *_ in lines])
-    told: dict[bool, list[bool]] = {True: [], False: []}
-    for (source, _, needed), found in zip(lines, translations, strict=True):
-        missing = missing_numbers(source, found.text, translator.entry.target_language)
-        told[stands(needed, found.text)].append(bool(missing))
-    for is_right, notices in told.items():
-        share = sum(notices) / max(1, len(notices))
-        kind = "right" if is_right else "wrong"
-        print(f"{name}: {len(notices)} {kind}, noticed {sum(notices)} ({share:.1%})")
+    entry = translator.entry
+    for subject in ("numbers", "names"):
+        lines = list(rows(HERE / f"{entry.pair}.{subject}.tsv"))
+        translations = translator.translate_all([source for source, *_ in lines])
+        told: dict[bool, list[bool]] = {True: [], False: []}
+        for (source, _, needed), found in zip(lines, translations, strict=True):
+            missing = lacking(source, found.text, (entry.source_language, entry.target_language))
+            told[stands(needed, found.text)].append(bool(missing))
+        for is_right, notices in told.items():
+            kind = "right" if is_right else "wrong"
+            print(f"{name}, {subject}: {len(notices)} {kind}, of them noticed {sum(notices)}")
 
 
 def main(arguments: Iterable[str]) -> None:

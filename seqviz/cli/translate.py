@@ -10,7 +10,7 @@ from seqviz.cli import decoding, lines, options, printing
 from seqviz.cli.sentences import SentenceCommand
 from seqviz.options import MAX_BEAM_SIZE, DecodeOptions, Precision
 from seqviz.text.sentences import sentences_of
-from seqviz.trace.notices import missing_numbers_in
+from seqviz.trace.notices import missing_in
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
 from seqviz.translator.doubts import COMPARABLE
@@ -61,10 +61,11 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     asked for.
 
     With --json every line is an object: source, translation, log_prob, score, tokens, finished
-    (false: cut off), unknown (a list of pieces of the source), missing_numbers (those of the source
-    that an English translation lacks), confidence (share of the model's development set of which it
-    is less sure; null: nobody measured it), and sentences where there are several. With --n-best or
-    --sample every translation is a line: number of the source line, score, text, parted by tabs.
+    (false: cut off), unknown (a list of pieces of the source), missing_numbers and missing_names
+    (those of the source that an English translation lacks), confidence (share of the model's
+    development set of which it is less sure; null: nobody measured it), and sentences where there
+    are several. With --n-best or --sample every translation is a line: number of the source line,
+    score, text, parted by tabs.
 
     \b
     Examples:
@@ -135,7 +136,8 @@ def _content(
         "tokens": found.tokens,
         "finished": found.finished,
         "unknown": found.unknown,
-        "missing_numbers": missing_numbers_in(found.notices),
+        "missing_numbers": missing_in(found.notices, "number"),
+        "missing_names": missing_in(found.notices, "name"),
         "confidence": None if found.confidence is None else round(found.confidence, 4),
     }
     if found.sentences:

@@ -25,9 +25,9 @@ Said = tuple[str, Mapping[str, str]]
 _DOUBTS = (TRADITIONAL, SHORT, UNSURE)
 PLAIN = (OUT_OF_MEMORY, HALF_PRECISION, BFLOAT16_SLOW, *_DOUBTS)
 _UNAPPLIED, _UNCHOSEN, _TAG = "unapplied:", "unchosen:", "tag_unknown:"
-_NUMBER = "number_missing:"
-_WRITTEN = "[0-9][0-9.,:'’ \u00a0\u202f]{0,39}"
-_NUMBERS = re.compile(rf"{_NUMBER}{_WRITTEN}(?:\|{_WRITTEN})*")
+Missing = Literal["number", "name"]
+"""What of a sentence its translation lacks."""
+_MISSING = {"number": "[0-9][0-9.,:'’ \u00a0\u202f]{0,39}", "name": "[^\\W\\d_][\\w-]{0,59}"}
 _OTHER = re.compile(r"other_language:([a-z]{2}):([a-z]{2})")
 _SETTING = re.compile(r"[A-Za-z_]\w{0,59}(=[\w.+-]{1,30})?", re.ASCII)
 _SIDES = re.compile(r"unchosen:(source|target|instruction):(.*)")
@@ -65,19 +65,22 @@ def other_language(found: str, read: str) -> str:
     return f"other_language:{found}:{read}"
 
 
-def number_missing(numbers: Iterable[str]) -> str:
-    """The code for numbers of a sentence, as written there, that its translation lacks."""
-    return f"{_NUMBER}{_BETWEEN.join([*numbers][:FEW])}"
+def missing(what: Missing, parts: Iterable[str]) -> str:
+    """The code for numbers or names of a sentence, as written there, that a translation lacks."""
+    return f"{what}_missing:{_BETWEEN.join([*parts][:FEW])}"
 
 
-def missing_numbers_in(codes: Iterable[str]) -> tuple[str, ...]:
-    """The numbers of all such codes, each once."""
-    listed = (code.removeprefix(_NUMBER).split(_BETWEEN) for code in codes if _is_number(code))
-    return tuple(dict.fromkeys(number for numbers in listed for number in numbers))
+def missing_in(codes: Iterable[str], what: Missing) -> tuple[str, ...]:
+    """The numbers or names of all such codes, each once."""
+    start = f"{what}_missing:"
+    listed = (code.removeprefix(start).split(_BETWEEN) for code in codes if code.startswith(start))
+    return tuple(dict.fromkeys(part for parts in listed for part in parts))
 
 
-def _is_number(code: str) -> bool:
-    return code.startswith(_NUMBER)
+def _missing(code: str) -> str:
+    """What a translation lacks by a code; "": it tells something else."""
+    what, _, _ = code.partition("_missing:")
+    return what if what in _MISSING and what != code else ""
 
 
 def languages_of(code: str) -> tuple[str, str] | None:
@@ -88,7 +91,7 @@ def languages_of(code: str) -> tuple[str, str] | None:
 
 def is_of_translation(code: str) -> bool:
     """Whether it doubts a translation: it need not hold for that of another system."""
-    return code in (SHORT, UNSURE) or _is_number(code)
+    return code in (SHORT, UNSURE) or bool(_missing(code))
 
 
 def is_doubt(code: str) -> bool:
@@ -97,36 +100,41 @@ def is_doubt(code: str) -> bool:
 
 
 def kind_of(code: str) -> str:
-    """What is told together: numbers that are missing, whichever they are."""
-    return _NUMBER if _is_number(code) else code
+    """What is told together: numbers that are missing, or names, whichever they are."""
+    return _missing(code) or code
 
 
 def is_notice(code: str) -> bool:
     """Whether it is one of these codes, whoever wrote it."""
     if code.startswith(_UNAPPLIED):
         return _SETTING.fullmatch(code.removeprefix(_UNAPPLIED)) is not None
-    if _is_number(code):
-        return _NUMBERS.fullmatch(code) is not None
+    if what := _missing(code):
+        part = _MISSING[what]
+        return re.fullmatch(rf"{what}_missing:{part}(?:\|{part})*", code) is not None
     named = _SIDES.fullmatch(code) or (code.startswith(_TAG) and len(code) > len(_TAG))
     plain = code in PLAIN or is_doubt(code)
     return plain or bool(named and code.isprintable() and len(code) <= _LONGEST)
 
 
 def told(codes: Iterable[str]) -> tuple[Said, ...]:
-    """What the codes say, each once, missing numbers together, and settings that are not applied.
+    """What the codes say, each once: numbers, names and settings that are not applied together.
 
     A fact may be the key of a name in the words, such as "language.de".
     """
     found = tuple(dict.fromkeys(codes))
     settings = [code.removeprefix(_UNAPPLIED) for code in found if code.startswith(_UNAPPLIED)]
     others = [said for code in found for said in _told(code)]
-    if missing := missing_numbers_in(found):
-        facts = {"numbers": "”, “".join(missing)}
-        key = plural("notice.number_missing", len(missing)).removeprefix("notice.")
-        others.append((key, facts))
+    if numbers := missing_in(found, "number"):
+        others.append(_lacking(plural("notice.number_missing", len(numbers)), numbers))
+    if names := missing_in(found, "name"):
+        others.append(_lacking(plural("notice.name_missing", len(names)), names))
     if settings:
         others.append(("unapplied", {"settings": ", ".join(settings)}))
     return tuple(others)
+
+
+def _lacking(key: str, parts: Iterable[str]) -> Said:
+    return key.removeprefix("notice."), {"missing": "”, “".join(parts)}
 
 
 def _told(code: str) -> Iterator[Said]:

@@ -13,10 +13,11 @@ from seqviz.decoding.rows import CorpusResult
 from seqviz.options import DecodeOptions
 from seqviz.text.doubts import doubts_about
 from seqviz.text.languages import KNOWN
+from seqviz.text.names import missing_names
 from seqviz.text.numbers import missing_numbers
 from seqviz.text.spelling import TargetTokens
 from seqviz.trace import Source
-from seqviz.trace.notices import SHORT, UNSURE, number_missing
+from seqviz.trace.notices import SHORT, UNSURE, missing
 
 Decoded = Decoding | CorpusResult
 
@@ -93,8 +94,8 @@ def doubts(
         return about_text
     is_text = language in KNOWN
     target = options.target_language if entry.target_languages else entry.target_language
-    if is_text and (missing := _missing_numbers(source.text, best, target)):
-        return (number_missing(missing),)
+    if is_text and (lacking := _lacking(source.text, best.text(), (language, target))):
+        return lacking
     confidence = confidence_in(entry, options, best.mean)
     if confidence is None:
         return ()
@@ -103,7 +104,11 @@ def doubts(
     return (UNSURE,) if confidence < UNSURE_SHARE else ()
 
 
-def _missing_numbers(text: str, best: Best, language: str) -> tuple[str, ...]:
-    """As ``missing_numbers``; a translation is spelled only where there are numbers."""
-    has_digits = any(letter.isdigit() for letter in text)
-    return missing_numbers(text, best.text(), language) if has_digits else ()
+def _lacking(text: str, translation: str, languages: tuple[str, str]) -> tuple[str, ...]:
+    """Codes for the numbers and the names of a text that its translation lacks."""
+    numbers = missing_numbers(text, translation, languages[1])
+    names = missing_names(text, translation, languages)
+    return (
+        *([missing("number", numbers)] if numbers else ()),
+        *([missing("name", names)] if names else ()),
+    )

@@ -11,8 +11,8 @@ from seqviz.trace.notices import (
     is_notice,
     is_of_translation,
     kind_of,
-    missing_numbers_in,
-    number_missing,
+    missing,
+    missing_in,
     tag_unknown,
     told,
     unapplied,
@@ -47,24 +47,26 @@ def test_choices_that_nobody_made_come_back() -> None:
     assert missing == ("instruction_missing", {}) and tag == ("tag_unknown", {"found": "ita"})
 
 
-def test_missing_numbers_are_told_together() -> None:
-    first, second = number_missing(["2024", "1.234,5"]), number_missing(["14", "2024"])
-    assert is_notice(first) and is_doubt(first) and is_of_translation(first)
-    assert kind_of(first) == kind_of(second) != kind_of(SHORT)
-    assert missing_numbers_in([first, SHORT, second]) == ("2024", "1.234,5", "14")
-    both = ("number_missing.other", {"numbers": "2024”, “1.234,5”, “14"})
+def test_missing_numbers_and_names_are_told_together() -> None:
+    first, second = missing("number", ["2024", "1.234,5"]), missing("number", ["14", "2024"])
+    name = missing("name", ["Müller-Vogt"])
+    assert all(is_notice(one) and is_doubt(one) and is_of_translation(one) for one in (first, name))
+    assert kind_of(first) == kind_of(second) != kind_of(name) != kind_of(SHORT)
+    assert missing_in([first, SHORT, second, name], "number") == ("2024", "1.234,5", "14")
+    assert missing_in([first, name], "name") == ("Müller-Vogt",)
+    both = ("number_missing.other", {"missing": "2024”, “1.234,5”, “14"})
     assert told([first, second, SHORT]) == ((SHORT, {}), both)
-    assert told([number_missing(["7"])]) == (("number_missing.one", {"numbers": "7"}),)
-    many = number_missing(map(str, range(1000)))
-    assert is_notice(many) and len(missing_numbers_in([many])) == FEW
-    assert not is_of_translation(TRADITIONAL)
+    assert told([name]) == (("name_missing.one", {"missing": "Müller-Vogt"}),)
+    many = missing("number", map(str, range(1000)))
+    assert is_notice(many) and len(missing_in([many], "number")) == FEW
+    assert not is_of_translation(TRADITIONAL) and not is_notice("number")
 
 
 @pytest.mark.parametrize(
     "code",
     [
         *("number_missing:", "number_missing:x", "number_missing:1<b>", "number_missing:1\n"),
-        *("number_missing:|", f"number_missing:{'1' * 41}"),
+        *("number_missing:|", f"number_missing:{'1' * 41}", "name_missing:1", "name_missing:A|"),
         *("", "other", "unapplied:", "unapplied:a b", "unapplied:<b>", f"unapplied:{'x' * 61}"),
         *("unapplied:a=", "unapplied:a=<b>", "unchosen:other:a", "unchosen:source", "tag_unknown:"),
         *("unchosen:target:a\nb", f"unchosen:target:{'x' * 40_000}", "tag_unknown:\x1b"),

@@ -8,7 +8,7 @@ from seqviz.catalog import ModelEntry
 from seqviz.options import DecodeOptions
 from seqviz.text.numbers import missing_numbers
 from seqviz.trace import Source
-from seqviz.trace.notices import SHORT, UNSURE, missing_numbers_in, number_missing
+from seqviz.trace.notices import SHORT, UNSURE, missing, missing_in
 from seqviz.translator import load
 from seqviz.translator.doubts import FEWEST, LEAST, Best, doubts
 
@@ -49,11 +49,13 @@ def test_a_translation_of_less_than_half_the_tokens_left_something_out(entry: Mo
 
 def test_a_number_that_is_missing_is_named_measured_or_not(entry: ModelEntry) -> None:
     text = "Im Jahr 2024 gewann sie 14 Grammys."
-    assert numbered(entry, text, "I won 1442444.") == (number_missing(["2024", "14"]),)
+    assert numbered(entry, text, "I won 1442444.") == (missing("number", ["2024", "14"]),)
     unmeasured = replace(entry, confidence=None)
-    assert numbered(unmeasured, text, "In 2024 she won.") == (number_missing(["14"]),)
+    assert numbered(unmeasured, text, "In 2024 she won.") == (missing("number", ["14"]),)
     assert numbered(entry, text, "In 2024 she won fourteen.") == ()
     assert numbered(entry, "Es war kalt.", "It was cold.") == ()
+    name, number = missing("name", ["Schmidt"]), missing("number", ["17"])
+    assert numbered(entry, "Herr Schmidt ist 17.", "Mr. Smith is 71.") == (number, name)
 
 
 def test_of_other_targets_and_of_what_was_asked_for_no_number_is_missing(
@@ -72,11 +74,11 @@ def test_the_translation_itself_is_looked_at() -> None:
     model = load("de-en/dot")
     lacking = "das haus 7777 ist sehr alt"
     trace = model.translate(lacking, DecodeOptions(beam_size=2))
-    missing = missing_numbers_in(trace.notices)
-    assert missing == missing_numbers(lacking, trace.translation, "en") == ("7777",)
+    found = missing_in(trace.notices, "number")
+    assert found == missing_numbers(lacking, trace.translation, "en") == ("7777",)
     (together,) = model.translate_all([lacking], DecodeOptions(beam_size=2))
-    assert missing_numbers_in(together.notices) == missing
-    assert not missing_numbers_in(model.force(lacking, "the house").notices)
+    assert missing_in(together.notices, "number") == found
+    assert not missing_in(model.force(lacking, "the house").notices, "number")
 
 
 def test_dates_and_other_tasks_may_be_short() -> None:

@@ -12,6 +12,7 @@ _ICONS = {
     **dict.fromkeys((OUT_OF_MEMORY, HALF_PRECISION), ":material/memory:"),
     **dict.fromkeys((TRADITIONAL, SHORT, UNSURE), ":material/help:"),
     **dict.fromkeys(("number_missing.one", "number_missing.other"), ":material/pin:"),
+    **dict.fromkeys(("name_missing.one", "name_missing.other"), ":material/badge:"),
 }
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.errors import ModelError
 from seqviz.server.downloads import Download
-from seqviz.trace.notices import TRADITIONAL, UNSURE, number_missing
+from seqviz.trace.notices import TRADITIONAL, UNSURE, missing
 from seqviz.views.session import access, stronger
 from seqviz.views.shell import stronger as line
 from tests.fixtures import toy_traces as toy
@@ -125,7 +125,7 @@ def test_strangers_are_offered_nothing(fetching: Fetching, monkeypatch: pytest.M
 
 def test_what_is_too_hard() -> None:
     fine = toy.rnn_trace()
-    notices = ((), (UNSURE,), (UNSURE, TRADITIONAL), (number_missing(["2024"]),))
+    notices = ((), (UNSURE,), (UNSURE, TRADITIONAL), (missing("number", ["2024"]),))
     found = [line.is_too_hard(replace(fine, notices=said), ENGLISH) for said in notices]
     assert found == [False, True, False, True]
 
