@@ -64,19 +64,19 @@ def unlike(
     for entry in entries:
         share = entry.parameters / max(1, largest.parameters)
         if share < 1 - MUCH:
-            told = "half" if abs(share - HALF) <= CLOSE else number(share, ".0%")
-            alike.setdefault(told, []).append(entry)
+            size = "half" if abs(share - HALF) <= CLOSE else number(share, ".0%")
+            alike.setdefault(size, []).append(entry)
     said = []
-    for share, found in alike.items():
+    for told, found in alike.items():
         counts = dict.fromkeys(w.count(entry.parameters) for entry in found)
         facts = {
             "name": w("bottleneck.unlike.between").join(map(named, found)),
             "largest": named(largest),
-            "share": share,
+            "share": told,
             "own": w("bottleneck.unlike.between").join(counts),
             "most": w.count(largest.parameters),
         }
-        key = "bottleneck.unlike.half" if share == "half" else "bottleneck.unlike.less"
+        key = "bottleneck.unlike.half" if told == "half" else "bottleneck.unlike.less"
         said.append(w.markdown(plural(key, len(found)), facts))
     return " ".join(said)
 
