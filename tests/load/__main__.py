@@ -22,7 +22,7 @@ import numpy as np
 
 from seqviz.translator import load
 from tests.load.sentences import MODEL, crossed, sentences
-from tests.load.server import Course, Server, served
+from tests.load.server import Course, Server, heed_sigterm, served
 from tests.load.visitor import Visit, visit
 
 LOOK_SECONDS, HOUR_LOOK_SECONDS = 0.5, 10.0
@@ -149,6 +149,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=0, help="of visitors who come in turn")
     parser.add_argument("--rate", type=float, default=2, help="of them a second")
     asked = parser.parse_args()
+    heed_sigterm()
     translator = load(MODEL)
     count = (
         1 + sum(asked.visitors) + asked.waves * IN_A_WAVE + round(asked.minutes * 60 * asked.rate)

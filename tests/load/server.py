@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -70,6 +71,11 @@ class Course:
     def processor(self) -> float:
         """Seconds between the first and the last."""
         return self.counts[-1][PROCESSOR] - self.counts[0][PROCESSOR]
+
+
+def heed_sigterm() -> None:
+    """Let SIGTERM end this program as Ctrl+C does, so that its server ends with it."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 @contextmanager
