@@ -7,6 +7,7 @@ from typing import Any
 
 from seqviz.aligned import Alignment
 from seqviz.confidence import Confidence
+from seqviz.errors import InputError
 from seqviz.kinds import NO_ATTENTION
 
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -72,6 +73,15 @@ class ModelEntry:
     """Sides, "source" and "target", of whose languages its makers name the usual one."""
     remote: Remote | None = None
     """None: it computes here."""
+
+    def require_here(self) -> None:
+        """Refuse a model whose weights and folder are another machine's.
+
+        Raises:
+            InputError: ``not_over_network``.
+        """
+        if self.remote is not None:
+            raise InputError("not_over_network", {"address": self.remote.address})
 
     @property
     def attends(self) -> bool:

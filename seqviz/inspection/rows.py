@@ -54,9 +54,10 @@ class Examiner:
         """With the metrics of the language that the model writes.
 
         Raises:
-            InputError: ``inspect_options``; ``contributions_recurrent``.
+            InputError: ``inspect_options``; ``contributions_recurrent``; ``not_over_network``.
         """
         check_examined(options)
+        translator.entry.require_here()
         if contributions and translator.facts.kind == "rnn":
             raise InputError("contributions_recurrent", {"model": translator.entry.name})
         language = options.target_language or translator.entry.target_language

@@ -31,8 +31,7 @@ def keep_alignment(entry: ModelEntry, study: AlignmentStudy) -> None:
         InputError: ``align_not_kept``: it is a foreign model; ``not_over_network``: its folder is
             another machine's; ``file_unwritable``.
     """
-    if entry.remote is not None:
-        raise InputError("not_over_network", {"address": entry.remote.address})
+    entry.require_here()
     if entry.format != "seqviz":
         raise InputError("align_not_kept", {"model": entry.name})
     settings, card = entry.folder / _SETTINGS, entry.folder / _CARD

@@ -47,7 +47,6 @@ def check_ours(entry: ModelEntry) -> None:
     Raises:
         InputError: ``confidence_not_kept``; ``not_over_network``, its folder is another machine's.
     """
-    if entry.remote is not None:
-        raise InputError("not_over_network", {"address": entry.remote.address})
+    entry.require_here()
     if entry.format != "seqviz":
         raise InputError("confidence_not_kept", {"model": entry.name})

@@ -11,7 +11,10 @@ from seqviz.api.shelf import Shelf
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.catalog.mirror import BACKEND_VARIABLE
 from seqviz.catalog.remote import CONNECT_SECONDS
+from seqviz.server.inspections import FOLDER_VARIABLE as INSPECTIONS_VARIABLE
 from seqviz.views.components import evidence, numbers
+from seqviz.views.inspect import asked
+from seqviz.views.session.inspections import inspections
 from seqviz.views.session.settings import GROUPS
 from seqviz.views.shell.progress import Progress
 from tests.fixtures.api_server import process_serving, serving, wait_until_back
@@ -89,6 +92,20 @@ def test_a_backend_that_goes_is_one_line_and_works_when_it_is_back(
     assert time.monotonic() - started < CONNECT_SECONDS + 20  # drawing on a busy machine
     with serving(shelf, port=int(address.rpartition(":")[2])):
         assert pages.is_translated(pages.submit(app))
+
+
+def test_a_test_set_is_refused_before_a_process_begins(
+    backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(INSPECTIONS_VARIABLE, str(tmp_path / "inspections"))
+    inspections.clear()
+    app = pages.open_app({**SHORT, "view": "inspect"})
+    app.text_area(key=asked.TYPED).set_value("es war")
+    app.button(key="inspect-start").click().run()
+    (told,) = about(app, backend)
+    assert "needs the model" in told and "same command" not in told
+    assert not (tmp_path / "inspections").exists()
+    inspections.clear()
 
 
 @pytest.mark.usefixtures("tiny")

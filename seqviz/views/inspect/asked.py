@@ -115,6 +115,7 @@ def _start(content: bytes, name: str, request: Request, *, is_file: bool = True)
         first, is_table = "", is_file and name.endswith(".parquet")
         if not is_table:
             check_examined(request.options)
+            entry_of(request).require_here()
             first = _check(content, name, request)
         _begin(content, name if is_file else _cut(first), request, is_table=is_table)
     except SeqVizError as error:
