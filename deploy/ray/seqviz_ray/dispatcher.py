@@ -1,7 +1,10 @@
 """Who hands requests to replicas, and hands them on where one dies."""
 
+import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 from ray.exceptions import RayActorError, TaskCancelledError
@@ -13,7 +16,7 @@ from seqviz.api.desk import Desk
 from seqviz.api.limits import Limits
 from seqviz.api.shelf import Translators
 from seqviz.api.told import Told
-from seqviz.errors import DecodingCancelled, InputError
+from seqviz.errors import DecodingCancelled, InputError, ModelError
 from seqviz.options import DecodeOptions
 from seqviz.server.metrics import Metrics
 from seqviz.trace import DistributionShift, Trace
@@ -23,10 +26,10 @@ from seqviz_ray.refused import Refused
 
 LOOK_SECONDS = 0.5
 """After so many without an answer, whoever asked is told so, and may have left."""
-PATIENCE_SECONDS = 30.0
-"""In which what a dying replica had is handed to another; then the client is asked to come back."""
 BUSY_SECONDS = 2.0
 """When to come back, where the config file does not say."""
+
+_log = logging.getLogger(__name__)
 
 
 class Dispatcher(Desk):
@@ -50,6 +53,7 @@ class Dispatcher(Desk):
         """
         super().__init__(translators, limits, metrics)
         self._handles, self._metrics, self._handed_on = handles, metrics, 0
+        self._suspected = threading.Lock()
         metrics.watch(
             "handed_on", "Requests that another replica took over.", lambda: self._handed_on
         )
@@ -94,27 +98,51 @@ class Dispatcher(Desk):
         return self._answered(self._handles[body.model].answer, (kind, body, options), told)
 
     def _answered(self, method: Any, asked: tuple[Any, ...], told: Told) -> Any:
-        """Ask a replica, and another one where it dies.
+        """Ask a replica, and one other where it dies.
+
+        One of the requests that it had may be what killed it. They are handed on one by one, so
+        that the next replica, if it dies too, has no other of them.
 
         Raises:
-            SeqVizError: what the replica refuses; ``server_busy``, too many wait, or none lives.
+            SeqVizError: what the replica refuses; ``server_busy``, too many wait;
+                ``server_failed``, two replicas died of it.
         """
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
+        try:
+            return _asked(method, asked, told)
+        except RayActorError:
+            self._handed_on += 1
+        with self._alone(told):
             try:
-                found = _waited_for(method.remote(*asked), told)
-            except BackPressureError as error:
-                seconds = max(1, round(error.retry_after_s or BUSY_SECONDS))
-                raise InputError("server_busy", {"seconds": seconds}) from error
+                return _asked(method, asked, told)
             except RayActorError as error:
-                if time.monotonic() > until:
-                    raise InputError("server_busy", {"seconds": round(BUSY_SECONDS)}) from error
-                self._handed_on += 1
-                time.sleep(LOOK_SECONDS)
-                continue
-            if isinstance(found, Refused):
-                raise found.error()
-            return found
+                _log.error("two replicas died of one request")
+                raise ModelError("server_failed") from error
+
+    @contextmanager
+    def _alone(self, told: Told) -> Iterator[None]:
+        while not self._suspected.acquire(timeout=LOOK_SECONDS):
+            told.wait(0)
+        try:
+            yield
+        finally:
+            self._suspected.release()
+
+
+def _asked(method: Any, asked: tuple[Any, ...], told: Told) -> Any:
+    """What a replica answers.
+
+    Raises:
+        SeqVizError: what it refuses; ``server_busy``.
+        RayActorError: it died.
+    """
+    try:
+        found = _waited_for(method.remote(*asked), told)
+    except BackPressureError as error:
+        seconds = max(1, round(error.retry_after_s or BUSY_SECONDS))
+        raise InputError("server_busy", {"seconds": seconds}) from error
+    if isinstance(found, Refused):
+        raise found.error()
+    return found
 
 
 def _waited_for(response: "DeploymentResponse[Any]", told: Told) -> Any:
