@@ -22,10 +22,12 @@ from typing import Any
 import pytest
 import yaml
 
+from seqviz.models.fast.packed import STEADY
 from seqviz.options import DecodeOptions
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.trace.packed import packed
 from seqviz.translator import Translator, load
+from seqviz.translator.devices import compute_steadily, use_threads
 from tests.fixtures.api_server import Answer, ask
 
 pytestmark = pytest.mark.skipif(
@@ -161,8 +163,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def here() -> Translator:
-    return load(SYSTEM, "cpu")
+def here() -> Iterator[Translator]:
+    was_set = STEADY.is_set()
+    compute_steadily()
+    use_threads(1)
+    yield load(SYSTEM, "cpu")
+    if not was_set:
+        STEADY.clear()
 
 
 def test_a_search_is_recorded_as_here(running: Running, here: Translator) -> None:

@@ -14,6 +14,7 @@ from seqviz.api.limits import Limits
 from seqviz.api.told import Told
 from seqviz.options import DecodeOptions
 from seqviz.server.metrics import Metrics
+from seqviz.translator.devices import compute_steadily
 from seqviz.translator.together import MOST_TOKENS_TOGETHER, served_together
 from seqviz_ray.refused import Refused
 from seqviz_ray.settings import Settings
@@ -49,12 +50,13 @@ class Model:
     """One replica of one model: a single thread decodes, whatever is asked."""
 
     def __init__(self, settings: Settings, name: str) -> None:
-        """Load the model.
+        """Load the model; whichever replica is asked finds the same, to the last bit.
 
         Raises:
             ModelError: there is none of that name, or it cannot be used.
             InputError: this machine has no such device.
         """
+        compute_steadily()
         shelf = settings.shelf(name)
         shelf.translator(name)
         self._name = name
