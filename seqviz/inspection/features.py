@@ -23,8 +23,8 @@ class Feature:
     """The name of its column, and what a filter calls it."""
     group: Group
     """"strong": published evidence, or our own measurements, speak for it; "reference": needs a
-    reference; "baseline": needs another system's translation; "weak": little better than chance at
-    finding errors, so it is folded away.
+    reference; "baseline": needs another system's translation; "weak": published evidence is mixed,
+    and most follow, in part, the length of the sentence, so they are folded away.
     """
     better: Better | None
     """Which end is the good one; None: neither."""

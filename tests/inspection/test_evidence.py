@@ -1,10 +1,12 @@
 """What is said of how good a feature is: the numbers that were measured, for its family."""
 
+import statistics
+
 import pytest
 
 from seqviz.inspection.evidence import feature_help, worth_range
-from seqviz.inspection.features import FEATURES
-from seqviz.inspection.rules import FAMILIES, known_of
+from seqviz.inspection.features import FEATURES, in_group
+from seqviz.inspection.rules import FAMILIES, Family, known_of
 from seqviz.words import LANGUAGES, table
 from seqviz.words.numbers import number
 
@@ -28,6 +30,23 @@ def test_the_range_parts_planted_errors_from_those_that_people_marked() -> None:
     assert worth_range("worst3", known) == expected
     assert "·" not in worth_range("worst3", known_of("rnn"))
     assert worth_range("worst3", known_of("foreign")) == ""
+
+
+@pytest.mark.parametrize("family", ["transformer", "rnn"])
+def test_why_the_weak_ones_are_folded_away_is_what_was_measured(family: Family) -> None:
+    known, weak = known_of(family), [one.name for one in in_group("weak")]
+    for kind in ("dropped", "invented"):
+        found = [known.worth[name][kind] > 0.6 for name in weak]
+        assert sum(found) >= 3, "several find clauses that were left out or invented"
+    follows = [
+        abs(known.own[name]["at_length"]) < 0.8 * abs(known.own[name]["correlation"])
+        for name in weak
+    ]
+    assert statistics.mean(follows) > 0.5, "most follow, in part, the length of the sentence"
+    people = [known.worth[name]["people"] for name in weak if "people" in known.worth[name]]
+    assert all(value < 0.65 for value in people), "little better than chance"
+    logprob = known.worth["seq_logprob"].get("people", 0.5)
+    assert logprob < 0.65, "as the log-probabilities do"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
