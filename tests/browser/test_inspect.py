@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.app_page import COLD_MILLISECONDS, alerts, await_link, lead, link_of
 from tests.browser.conftest import settled
@@ -66,6 +67,53 @@ def test_from_the_table_to_a_search_and_back(page: Page, app: str, tmp_path: Pat
     marked = page.locator("mark.own").inner_text()
     page.reload()
     expect(page.locator("mark.own")).to_have_text(marked, timeout=COLD_MILLISECONDS)
+
+
+def test_another_order_or_sentence_is_one_run_that_draws_the_list_alone(
+    page: Page, app: str, tmp_path: Path
+) -> None:
+    run = write_run(tmp_path / "set", inspected(2_000))
+    told: list[ForwardMsg] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framereceived", lambda frame: told.append(ForwardMsg.FromString(frame))
+        ),
+    )
+    lead(page, app, {"view": "inspect", "run": str(run)}, anew=True)
+    expect(page.locator("[class*='st-key-histograms-'] .nsewdrag").first).to_be_visible(
+        timeout=COLD_MILLISECONDS
+    )
+    settled(page)
+
+    def drawn() -> list[str]:
+        """The kinds of elements that came in one run since the last time."""
+        settled(page)
+        kinds = [str(one.WhichOneof("type")) for one in told]
+        elements = [one.delta.new_element.WhichOneof("type") for one in told]
+        assert kinds.count("new_session") == 1
+        told.clear()
+        return [str(one) for one in elements if one]
+
+    told.clear()
+    page.locator(".st-key-order input").fill("BLEU")
+    page.locator(".st-key-order input").press("Enter")
+    await_link(page, "order", "bleu")
+    ordered = drawn()
+    assert ordered.count("dataframe") == 1 and len(ordered) <= 5
+    page.locator(".dvn-scroller").click(position={"x": 150, "y": 1.5 * ROW + ROW})
+    worst = inspected(2_000).sort_values("bleu").number.tolist()
+    await_link(page, "row", str(worst[1]))
+    expect(page.locator(".judged[role=group]").first).to_be_visible()
+    assert not {"dataframe", "plotly_chart"} & set(drawn())
+    page.get_by_role("button", name="Next", exact=True).click()
+    await_link(page, "row", str(worst[2]))
+    assert "plotly_chart" not in drawn()
+    page.locator(".st-key-filter input").fill("number > 100")
+    page.locator(".st-key-filter input").press("Enter")
+    expect(page.get_by_text("1,900 of 2,000 sentences")).to_be_visible()
+    filtered = drawn()
+    assert filtered.index("dataframe") < filtered.index("plotly_chart")
 
 
 def test_who_drags_over_a_histogram_filters(page: Page, app: str, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Histograms of features: who drags over one asks, in the filter, for what lies between."""
 
 import hashlib
+import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -20,7 +21,11 @@ from seqviz.views.shell import chart
 MOST = 6
 Ends = Mapping[str, tuple[float, float]]
 """By the names of features, in the order of the chart: where the outermost bars meet the others."""
-PANEL, BRUSHES = "inspect-histograms", "inspect-brushes"
+PANEL, BRUSHES, DRAWN = "inspect-histograms", "inspect-brushes", "inspect-drawn"
+"""The key of the panel; under the others a session remembers how often one brushed, and what was
+drawn last."""
+WAITS, WAIT_SECONDS = 10, 0.02
+"""Before other histograms: a browser draws them in 0.2 s, and the table not before it is done."""
 
 
 def render(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> None:
@@ -43,13 +48,22 @@ def render(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> None:
         return
     names = names[:MOST]
     facts = run.name, run.changed, tuple(names), w.language
-    made = _drawn().find_or_make(
-        (*facts, hashlib.sha256(passed.tobytes()).digest()), lambda: _made(run, passed, names, w=w)
-    )
+    drawn = (*facts, hashlib.sha256(passed.tobytes()).digest())
+    if state.remembered(DRAWN) not in (None, drawn):
+        _let_the_table_be_drawn()
+    made = _drawn().find_or_make(drawn, lambda: _made(run, passed, names, w=w))
+    state.remember(DRAWN, drawn)
     key = f"histograms-{state.remembered(BRUSHES) or 0}"
     with panel:
         st.caption(w("inspect.histograms.about"))
         chart.draw(made[0], key=key, w=w, on_select=partial(take, key, made[1]), selects="box")
+
+
+def _let_the_table_be_drawn() -> None:
+    """Wait; where the visitor does something else meanwhile, Streamlit breaks off."""
+    for _ in range(WAITS):
+        time.sleep(WAIT_SECONDS)
+        state.text("view")
 
 
 def _made(run: Run, passed: Mask, names: Sequence[str], *, w: Words) -> tuple[Picture, Ends]:

@@ -14,8 +14,11 @@ from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.access import is_public
 from seqviz.views.session.i18n import Words
+from seqviz.views.shell.fragment import run_again
 
 REFUSAL = "notes_refusal"
+VIEW = "inspect"
+"""The name of the fragment that is the view of a test set."""
 
 
 def notes_of(run: Run) -> Notes:
@@ -67,7 +70,10 @@ def _writing() -> threading.Lock:
 
 
 def change(run: Run, make: Callable[[Notes], Notes]) -> None:
-    """Write what becomes of the notes; what the disk refuses is said in the next run."""
+    """Write what becomes of the notes; for use in a callback.
+
+    All of the view runs again: there are signs in its table, and what the disk refuses is said.
+    """
     try:
         with _writing():
             NOTES_FILE.write(make(_read(run)), run.folder / NOTES_FILE.name)
@@ -75,6 +81,7 @@ def change(run: Run, make: Callable[[Notes], Notes]) -> None:
         state.remember(REFUSAL, error)
     else:
         state.remember(REFUSAL, None)
+    run_again(VIEW)
 
 
 def bookmark(run: Run, which: int, w: Words) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from seqviz.catalog import ModelEntry
 from seqviz.errors import InputError
 from seqviz.inspection.expression import Kind, columns_of
+from seqviz.inspection.features import FEATURES, Group
 from seqviz.inspection.kept import known_here
 from seqviz.inspection.process import read_asked
 from seqviz.inspection.reading import Third, third_column
@@ -24,6 +25,7 @@ from seqviz.options import DecodeOptions
 from seqviz.server.inspections import NAME
 from seqviz.server.kept import kept
 from seqviz.trace.file_options import options_from
+from seqviz.views.inspect.listed import present
 from seqviz.views.session import cache
 from seqviz.views.session.access import is_public
 from seqviz.views.session.inspections import inspections
@@ -65,6 +67,15 @@ class Run:
     def columns(self) -> Mapping[str, Kind]:
         """What a filter may name."""
         return columns_of(self.frame)
+
+    @cached_property
+    def _features(self) -> tuple[str, ...]:
+        return present(self.frame)
+
+    def features(self, *groups: Group) -> list[str]:
+        """Those of which it has something, in order; without groups of all."""
+        found = self._features
+        return [name for name in found if not groups or FEATURES[name].group in groups]
 
     def sentence(self, which: int) -> "Sentence | None":
         """A sentence by its number; None: there is none."""

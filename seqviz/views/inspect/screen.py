@@ -1,6 +1,6 @@
 """Inspect a test set: what one brings, how far it is, and then its table."""
 
-import hashlib
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,7 +24,7 @@ from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
 from seqviz.views.session.request import Request
 from seqviz.views.shell import progress as decode
-from seqviz.views.shell.fragment import fragment
+from seqviz.views.shell.fragment import fragment, named
 from seqviz.views.shell.guard import last_resort
 
 STYLE = f"""<style>
@@ -64,39 +64,67 @@ def render(request: Request, w: Words) -> None:
     state.write_link()
 
 
-@fragment
+@dataclass(frozen=True, kw_only=True)
+class _Places:
+    """Where the list of sentences is drawn, and with what."""
+
+    order: DeltaGenerator
+    table: DeltaGenerator
+    sentence: DeltaGenerator
+    columns: list[str]
+    """Features that the table shows."""
+    request: Request
+
+
+@named(notes.VIEW)
 def _inspect(run: Run, request: Request, w: Words) -> None:
-    """What runs again with every filter and every sentence."""
-    if state.text("view") != "inspect" or state.text("run") != run.name:
-        st.rerun()  # a sentence's search was asked for, or another test set
+    """What runs again with every filter, every bookmark and every error that one marks."""
+    _stay(run)
     st.html(STYLE)
     title = st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="inspect-title"
     )
     notes.say(run, w)
     followed.say_third(run.third, w)
-    noted = notes.notes_of(run)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _filter(run, w)
-        columns = _around_table(run, w)
-    passed = _passed(run, noted.bookmarks, w)
+        order = st.container(width=220)
+        st.toggle(w("inspect.only_marked"), key="marked")
+        columns = table.choose_columns(run, w)
+    _say_of_the_filter(run, w)
+    passed = _passed(run)
     _title(run, passed, w, place=title)
-    places = listed.listed(run.frame, passed, state.text("order"))
     left, right = st.columns([3, 2], gap="medium")
-    with left:
-        rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
-        key = f"inspect-table-{rows}"
-        if len(places):
-            table.render(run, places, columns, noted=noted, key=key, w=w)
-        else:
-            st.info(w("inspect.none"), icon=":material/filter_alt_off:")
-    with right:
-        _chosen(run, places, request=request, w=w)
+    places = _Places(order=order, table=left, sentence=right, columns=columns, request=request)
+    _list(run, places, w)
     systems.render(run, passed, w)
     people.render(run, passed, request=request, w=w)
     state.write_link()
     with left:  # last: the table is seen while the browser draws them
         brush.render(run, passed, columns, w=w)
+
+
+@fragment
+def _list(run: Run, place: _Places, w: Words) -> None:
+    """What runs again with every order and every sentence."""
+    _stay(run)
+    with place.order:
+        _order(run, w)
+    places = listed.listed(run.frame, _passed(run), state.text("order"))
+    with place.table:
+        if len(places):
+            table.render(run, places, place.columns, noted=notes.notes_of(run), w=w)
+        else:
+            st.info(w("inspect.none"), icon=":material/filter_alt_off:")
+    with place.sentence:
+        _chosen(run, places, request=place.request, w=w)
+    state.write_link()
+
+
+def _stay(run: Run) -> None:
+    """Let the whole page run where a sentence's search was asked for, or another test set."""
+    if state.text("view") != "inspect" or state.text("run") != run.name:
+        st.rerun()
 
 
 def _title(run: Run, passed: listed.Mask, w: Words, *, place: DeltaGenerator) -> None:
@@ -139,25 +167,27 @@ def _filter(run: Run, w: Words) -> None:
     )
 
 
-def _passed(run: Run, marked: tuple[int, ...], w: Words) -> listed.Mask:
-    """The sentences that pass the filter; all of them, and why, where it cannot be understood."""
+def _say_of_the_filter(run: Run, w: Words) -> None:
+    """Say why it cannot be understood, where that is so."""
     try:
-        passed = listed.passing(run.frame, run.columns, state.text("filter"))
+        listed.passing(run.frame, run.columns, state.text("filter"))
     except InputError as error:
         st.error(w.error(error), icon=":material/error:")
+
+
+def _passed(run: Run) -> listed.Mask:
+    """The sentences that pass the filter; all of them where it cannot be understood."""
+    try:
+        passed = listed.passing(run.frame, run.columns, state.text("filter"))
+    except InputError:
         passed = listed.passing(run.frame, run.columns, "")
     if state.flag("marked"):
-        passed = passed & listed.only_marked(run.frame, marked)
+        passed = passed & listed.only_marked(run.frame, notes.notes_of(run).bookmarks)
     return passed
 
 
-def _around_table(run: Run, w: Words) -> list[str]:
-    """Draw the order, the bookmarks' switch and the choice of columns.
-
-    Returns:
-        the features that the table shows.
-    """
-    orders = ("", *listed.present(run.frame))
+def _order(run: Run, w: Words) -> None:
+    orders = ("", *run.features())
     if state.text("order") not in orders:
         state.refuse("order")
         state.put("order", "")
@@ -166,10 +196,7 @@ def _around_table(run: Run, w: Words) -> list[str]:
         orders,
         key="order",
         format_func=lambda name: w(f"inspect.feature.{name}") if name else w("inspect.as_file"),
-        width=220,
     )
-    st.toggle(w("inspect.only_marked"), key="marked")
-    return table.choose_columns(run.frame, w)
 
 
 def _chosen(run: Run, places: listed.Places, *, request: Request, w: Words) -> None:

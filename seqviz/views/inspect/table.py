@@ -1,5 +1,6 @@
 """The table of a test set: Streamlit's own, which takes 10,000 rows; a click chooses a sentence."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from seqviz.inspection.features import FEATURES
 from seqviz.inspection.rules import Known
 from seqviz.records.notes import Notes
 from seqviz.views.inspect import runs
-from seqviz.views.inspect.listed import Places, present
+from seqviz.views.inspect.listed import Places
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words
@@ -29,23 +30,23 @@ POINTING = 1_000
 """Rows, at most, of a table that points at the sentence: it is sent anew for that."""
 TEXT, NUMBER = 190, 84
 """Pixels of columns, so that features are seen beside both texts."""
-MOST_CHARACTERS = 160
+MOST_CHARACTERS = 80
 """Of a text in the table; the whole one stands beside it."""
 COLUMNS, SHOWN_AT_FIRST = "inspect-columns", 5
 MARK, OWN = "★", "✎"
 """Before a sentence with a bookmark, and before one in which somebody marked errors."""
 
 
-def choose_columns(frame: pd.DataFrame, w: Words) -> list[str]:
+def choose_columns(run: Run, w: Words) -> list[str]:
     """Let one choose the features that the table shows: the strong ones, weak ones below.
 
     Returns:
         their names, in the order of ``FEATURES``.
     """
-    strong = present(frame, "strong", "reference", "baseline")
-    weak = present(frame, "weak")
+    strong = run.features("strong", "reference", "baseline")
+    weak = run.features("weak")
     with st.popover(w("inspect.columns"), icon=":material/view_column:", key="inspect-choose"):
-        at_first = (*strong[:SHOWN_AT_FIRST], *present(frame, "baseline")[:1])
+        at_first = (*strong[:SHOWN_AT_FIRST], *run.features("baseline")[:1])
         chosen = _pills(COLUMNS, strong, at_first, w=w)
         if weak:
             st.markdown(f"**{w('inspect.weak')}**")
@@ -73,7 +74,6 @@ def render(
     columns: Sequence[str],
     *,
     noted: Notes,
-    key: str,
     w: Words,
 ) -> None:
     """Draw the sentences at these places; who clicks a cell, or walks by arrows, chooses its row.
@@ -83,11 +83,12 @@ def render(
         places: of the sentences, in their order.
         columns: names of the features that are shown.
         noted: bookmarks and marked errors, which have a sign.
-        key: the same as long as the rows are.
         w: the page's words.
     """
+    rows = hashlib.sha256(run.name.encode() + places.tobytes()).hexdigest()[:12]
+    key = f"inspect-table-{rows}"  # the same as long as the rows are
     names = ["number", "source", "translation", *columns]
-    shown = _shown(run.frame[names].iloc[places], noted)
+    shown = _shown(run.frame[names].iloc[places].reset_index(drop=True), noted)
     numbers = shown["number"].to_numpy()
     point(key, numbers, state.integer("row"))
     floats: Any = {name: _written for name in columns if pd.api.types.is_float_dtype(shown[name])}
@@ -108,7 +109,8 @@ def render(
 
 
 def _shown(frame: pd.DataFrame, noted: Notes) -> pd.DataFrame:
-    """The columns as they are shown, with the signs before them."""
+    """The columns as they are shown, no larger than they must be, with the signs before them."""
+    shorter = dict.fromkeys(frame.select_dtypes("float64"), np.float32)
     cut = {name: frame[name].str.slice(0, MOST_CHARACTERS) for name in ("source", "translation")}
     with_errors = {one.number for one in noted.spans}
     marks = np.strings.add(
@@ -116,7 +118,7 @@ def _shown(frame: pd.DataFrame, noted: Notes) -> pd.DataFrame:
         np.where(frame["number"].isin(with_errors), OWN, ""),
     )
     number = frame["number"].astype(np.int32)
-    columns = dict(frame.assign(number=number, **cut).items())
+    columns = dict(frame.astype(shorter).assign(number=number, **cut).items())
     return pd.DataFrame({"mark": pd.Categorical(marks), **columns}, index=frame.index)
 
 

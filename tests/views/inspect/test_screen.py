@@ -1,6 +1,7 @@
 """Inspect: the table and what is chosen of it, notes that stay, and the way to the search."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from seqviz import figures
 from seqviz.records.notes import NOTES_FILE
 from seqviz.server.inspections import FOLDER_VARIABLE
 from seqviz.translator import load
-from seqviz.views.inspect import brush, table
+from seqviz.views.inspect import brush, detail, systems, table
 from seqviz.views.session import inspections, state
 from tests.fixtures.inspected import inspected, write_run
 from tests.views import pages
@@ -88,6 +89,37 @@ def test_another_order_leaves_the_histograms_as_they_are(monkeypatch: pytest.Mon
     app.text_input(key="filter").set_value("number > 3")
     pages.checked(app.run())
     assert len(made) == 2
+
+
+def test_a_table_travels_no_larger_than_what_its_cells_show(folder: Path) -> None:
+    link, sizes = LINK | {"order": "seq_logprob"}, list[int]()
+    for times in (1, 100):
+        long = inspected(12 * times).assign(source="x" * 300, translation="y" * 300)
+        write_run(folder, long)
+        app = pages.open_app(link)
+        sizes.append(len(app.dataframe[0].proto.arrow_data.data))
+    shown: Any = app.dataframe[0].value
+    assert len(shown) == 1200 and len(shown.columns) == 4 + 6
+    texts, features, number, sign = 2 * (table.MOST_CHARACTERS + 8), 6 * 4, 4, 1
+    a_row = (sizes[1] - sizes[0]) / (12 * 99)
+    assert a_row == pytest.approx(texts + features + number + sign, abs=1)
+
+
+def test_the_table_comes_first_and_the_histograms_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    parts = {"table": table, "sentence": detail, "systems": systems, "histograms": brush}
+    for name, module in parts.items():
+        render = module.render
+
+        def told(
+            *facts: Any, _name: str = name, _render: Callable[..., None] = render, **more: Any
+        ) -> None:
+            drawn.append(_name)
+            _render(*facts, **more)
+
+        monkeypatch.setattr(module, "render", told)
+    pages.open_app(LINK | {"row": "5"})
+    assert drawn == list(parts)
 
 
 def test_the_filter_keeps_what_passes_and_says_what_it_cannot_read() -> None:
