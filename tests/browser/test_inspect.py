@@ -135,3 +135,23 @@ def test_who_drags_over_a_histogram_filters(page: Page, app: str, tmp_path: Path
     expect(page.get_by_text("of 60 sentences")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     expect(filtered).to_have_value("")
+
+
+def test_the_heads_are_looked_at_on_the_sentences_that_pass(
+    page: Page, app: str, tmp_path: Path
+) -> None:
+    run = write_run(tmp_path / "set", inspected(60))
+    lead(page, app, {"view": "inspect", "run": str(run), "filter": "number <= 2"})
+    button = page.get_by_role("button", name="Take these sentences to the heads")
+    expect(button).to_be_visible(timeout=COLD_MILLISECONDS)
+    settled(page)
+    button.click()
+    field = page.locator("[class*='st-key-heads-text-'] textarea")
+    expect(field).to_be_visible(timeout=COLD_MILLISECONDS)
+    rows = "".join(f"\n{one.source}\t{one.reference}" for one in inspected(2).itertuples())
+    expect(field).to_have_value(f"source\treference{rows}")
+    settled(page)
+    page.get_by_role("button", name="Measure all heads").click()
+    expect(page.locator(".st-key-heads .js-plotly-plot")).to_be_visible(timeout=COLD_MILLISECONDS)
+    page.get_by_role("button", name="Back to the table").click()
+    expect(page.get_by_text("2 of 60 sentences")).to_be_visible()

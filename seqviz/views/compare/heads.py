@@ -31,11 +31,12 @@ def render(trace: Trace, request: Request, w: Words) -> None:
     st.subheader(w("heads.heading"), anchor=False)
     st.caption(w("heads.about"))
     pair = request.folder.parent.name
-    field = f"heads-text-{pair}"
-    examples = (f"{one.source}\t{one.reference}" for one in EXAMPLES.get(pair, ()))
+    field = _field(pair)
+    if state.choice(field) is None:
+        examples = (f"{one.source}\t{one.reference}" for one in EXAMPLES.get(pair, ()))
+        state.put_choice(field, str(state.remembered(field) or "") or "\n".join(examples))
     st.text_area(
         w("heads.sentences"),
-        value="\n".join(examples),
         key=field,
         height=160,
         max_chars=MOST_CHARACTERS,
@@ -53,6 +54,17 @@ def render(trace: Trace, request: Request, w: Words) -> None:
         study = _measured(asked, request, w)
         if study is not None:
             _draw(study, w)
+
+
+def bring(pair: str, text: str) -> None:
+    """Bring sentences to the field of a language pair; what was measured of others goes."""
+    state.remember(_field(pair), text)
+    state.put_choice(_field(pair), text)
+    state.remember(ASKED, None)
+
+
+def _field(pair: str) -> str:
+    return f"heads-text-{pair}"
 
 
 def _ask(field: str, fingerprint: str, options: str) -> None:

@@ -12,6 +12,7 @@ from seqviz.views.inspect import (
     detail,
     exported,
     followed,
+    handed,
     listed,
     notes,
     people,
@@ -99,6 +100,7 @@ def _inspect(run: Run, request: Request, w: Words) -> None:
     _list(run, places, w)
     systems.render(run, passed, w)
     people.render(run, passed, request=request, w=w)
+    handed.render(run, passed, w)
     state.write_link()
     with left:  # last: the table is seen while the browser draws them
         brush.render(run, passed, columns, w=w)

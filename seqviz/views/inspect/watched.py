@@ -26,16 +26,24 @@ def open_search(name: str, which: int, word: int | None = None) -> None:
     """
     run = runs.opened(name)
     sentence = None if run is None else run.sentence(which)
-    if run is None or sentence is None or not _ask_model(run):
+    if run is None or sentence is None or not ask(run, which):
         return
+    state.remember("step", sentence.text("source"))  # it belongs to this sentence
+    state.put("step", _step(sentence, word))
+    state.put("view", "tree" if sentence.row["search_error"] is True else "attention")
+
+
+def ask(run: Run, which: int) -> bool:
+    """Ask for a sentence of a run as the run did, if its model is here; for use in a callback."""
+    sentence = run.sentence(which)
+    if sentence is None or not _ask_model(run):
+        return False
     source = sentence.text("source")
     state.show_text(source, sentence.text("reference"))
     parts.keep_whole(source)
     decoding.ask(run.options)
     state.put("row", which)
-    state.remember("step", source)  # it belongs to this sentence
-    state.put("step", _step(sentence, word))
-    state.put("view", "tree" if sentence.row["search_error"] is True else "attention")
+    return True
 
 
 def _ask_model(run: Run) -> bool:
