@@ -25,7 +25,10 @@ def labels(link: dict[str, str]) -> list[str]:
 
 
 def test_the_heads_are_measured_on_the_filtered_sentences_in_their_order(folder: Path) -> None:
-    write_run(folder, frame().assign(source="es war kalt", reference=["it was", None] * 6))
+    found = frame().assign(source="es war kalt")
+    found.loc[1::2, "reference"] = None
+    found.loc[::2, "reference"] = "it was"
+    write_run(folder, found)
     app = pages.open_app(LINK | {"filter": "number <= 4", "order": "worst3", "row": "9"})
     facts = {"sentences": 4, "most": SENTENCES, "model": "de-en/transformer"}
     assert ENGLISH.markdown("inspect.heads.about", facts) in pages.captions(app)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.testing.v1 import AppTest
 
 from seqviz.options.editcode import encode_edits
 from seqviz.options.intervention import Intervention
@@ -76,7 +77,7 @@ def test_what_is_gone_is_drawn_by_the_whole_page(monkeypatch: pytest.MonkeyPatch
         asked.append("the whole page")
         raise RerunException(RerunData())
 
-    monkeypatch.setattr(st, "fragment", keep)
+    monkeypatch.setattr(st, "fragment", lambda *, key: keep)
     monkeypatch.setattr(st, "rerun", rerun)
     drawn = list[str]()
 
@@ -94,3 +95,33 @@ def test_what_is_gone_is_drawn_by_the_whole_page(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(RerunException):
         again(*facts)
     assert (len(drawn), asked) == (2, ["the whole page"])
+
+
+def named_page() -> None:
+    """A page with a part that has a name, and a button for it."""
+    import streamlit as st
+
+    from seqviz.views.session.i18n import Words
+    from seqviz.views.shell.fragment import named, run_again
+
+    class Drawn:
+        pass
+
+    def draw(drawn: Drawn, w: Words) -> None:
+        st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
+
+    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    whole = Drawn()
+    named("part")(draw)(whole, Words("en"))
+    st.button("part", on_click=run_again, args=("part",))
+    st.button("gone", on_click=run_again, args=("another",))
+    st.session_state["held"] = whole
+
+
+def test_a_callback_lets_a_named_part_run_alone() -> None:
+    app = AppTest.from_function(named_page, default_timeout=60).run()
+    app.button[1].click().run()
+    assert (app.session_state["runs"], app.session_state["drawn"]) == (2, 2)
+    app.button[0].click().run()
+    assert (app.session_state["runs"], app.session_state["drawn"]) == (2, 3)
+    assert not app.exception
