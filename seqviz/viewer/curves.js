@@ -5,7 +5,7 @@ import { build, svg, write } from "./dom.js";
 import { goTo } from "./looked.js";
 import { ticks } from "./text.js";
 
-const FRAME = { width: 880, height: 200, left: 46, right: 12, top: 12, bottom: 40 };
+const FRAME = { widest: 880, height: 200, left: 46, right: 12, top: 12, bottom: 40 };
 
 export class Curves {
   constructor(stage, { panels }) {
@@ -16,14 +16,22 @@ export class Curves {
     this.highest = 1.05 * Math.max(1, ...all.map(([, loss]) => loss));
     this.marks = panels.map((_, place) => svg(`g.mark.system-${place}`,
       svg("line", { y1: FRAME.top, y2: FRAME.height - FRAME.bottom }), svg("circle", { r: 6 })));
-    this.node = svg("svg.curves", { role: "img", viewBox: `0 0 ${FRAME.width} ${FRAME.height}`,
-      click: (event) => goTo(stage, this.nearest(event)) }, ...this.axes(), ...panels.flatMap(({ train, dev }, place) => [
+    this.own = own;
+    this.node = svg("svg.curves", { role: "img", click: (event) => goTo(stage, this.nearest(event)) });
+  }
+
+  // On a screen of another width; on a wide one the letters grow with the picture.
+  lay() {
+    const { panels, own, marks, stage: { state } } = this;
+    this.width = Math.min(state.width || FRAME.widest, FRAME.widest);
+    build(this.node, { viewBox: `0 0 ${this.width} ${FRAME.height}` });
+    this.node.replaceChildren(...this.axes(), ...panels.flatMap(({ train, dev }, place) => [
       this.line(train, `train system-${place}`), this.line(dev, `dev system-${place}`),
-      this.line(own[place], `own system-${place}`)]), ...this.marks);
+      this.line(own[place], `own system-${place}`)]), ...marks);
   }
 
   x(step) {
-    const room = FRAME.width - FRAME.left - FRAME.right;
+    const room = this.width - FRAME.left - FRAME.right;
     return FRAME.left + room * Math.log1p(step) / Math.log1p(this.longest);
   }
 
@@ -36,11 +44,11 @@ export class Curves {
     const steps = [0, 1, 10, 100, 1e3, 1e4, 1e5, 1e6].filter((step) => step <= this.longest);
     return [
       ...ticks(this.highest).flatMap((loss) => [
-        svg("line.grid", { x1: FRAME.left, x2: FRAME.width - FRAME.right,
+        svg("line.grid", { x1: FRAME.left, x2: this.width - FRAME.right,
           y1: this.y(loss), y2: this.y(loss) }),
         write(String(loss), { x: FRAME.left - 8, y: this.y(loss), class: "tick", "text-anchor": "end" })]),
       ...steps.map((step) => write(step.toLocaleString("en"), { x: this.x(step), y: floor + 12, class: "tick" })),
-      write(this.stage.say("replay.axis"), { x: FRAME.width - FRAME.right, y: floor + 31, class: "tick", "text-anchor": "end" }),
+      write(this.stage.say("replay.axis"), { x: this.width - FRAME.right, y: floor + 31, class: "tick", "text-anchor": "end" }),
     ];
   }
 
@@ -56,7 +64,7 @@ export class Curves {
   // The stop whose frames are nearest to a click.
   nearest(event) {
     const box = this.node.getBoundingClientRect();
-    const x = (event.clientX - box.left) * FRAME.width / box.width;
+    const x = (event.clientX - box.left) * this.width / box.width;
     const { frames, stops } = this.panels[0];
     const gaps = stops.map((frame) => Math.abs(this.x(frames[frame].step) - x));
     return gaps.indexOf(Math.min(...gaps));

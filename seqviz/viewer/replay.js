@@ -71,7 +71,7 @@ class Replay {
       html("div", { class: panels.length > 1 ? "panels two" : "panels" }, ...shown.map(({ node }) => node)));
     stage.state.width = this.root.clientWidth;
     player.start();
-    stage.watch(["width"], () => shown.forEach((panel) => panel.lay()));
+    stage.watch(["width"], () => [curves, ...shown].forEach((part) => part.lay()));
     stage.watch(["printing"], () => shown.forEach((panel) => panel.grid.paint()));
     stage.watch(["step", "width"], () => {
       const frames = panels.map(({ frames: all, stops }) => all[stops[stage.here]]);

@@ -24,8 +24,10 @@ def viewer_words(language: str) -> dict[str, str]:
     told = (key for key in told_keys() if key.startswith(_SENTENCES))
     names = (*_SHARED, *(f"print.{key}" for key in told))
     shared = {key: words[key] for key in (f"figure.{name}" for name in names)}
-    own = ("page.own_name", "page.present", "header.unfinished", "viewer.", "notice.", "fate.")
-    own = (*own, "reason.", "language.")
+    own = (
+        *("page.own_name", "page.present", "header.unfinished", "viewer.", "notice."),
+        *("fate.", "reason.", "language."),
+    )
     return part(words, *own) | shared
 
 

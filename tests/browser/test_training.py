@@ -8,13 +8,19 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import app_page
 from tests.browser.app_page import COLD_MILLISECONDS, await_link, lead
-from tests.browser.conftest import settled
+from tests.browser.conftest import HEIGHT, WIDTH, settled
 from tests.browser.seen import SCREEN, assert_accessible
 from tests.fixtures.made_training import SENTENCES
 
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
+LETTERS = """(curves) => {
+  const { baseVal: { width } } = curves.viewBox;
+  const size = parseFloat(getComputedStyle(curves.querySelector(".tick")).fontSize);
+  return curves.clientWidth < 390 && size * curves.getBoundingClientRect().width / width > 12.9;
+}"""
+"""Whether the curves stand on a phone, in letters of 13 pixels."""
 LINK = {
     "view": "training",
     "system": "dot",
@@ -71,6 +77,9 @@ def test_everything_moves_with_the_scrubber(page: Page, app: str) -> None:
     saved = saved_svg(page, replay)
     assert SENTENCES[0][1] in "".join(saved.itertext())
     assert len(list(saved.iter(f"{SVG}rect"))) > 10
+    page.set_viewport_size({"width": 390, "height": HEIGHT})
+    page.wait_for_function(LETTERS, arg=replay.locator(".curves").element_handle())
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     app_page.turn_to(page, "teacher")
     bars = app_page.plot(page, "teacher-losses").locator(".bars .point")
     bars.nth(2).click(force=True)

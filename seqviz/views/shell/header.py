@@ -1,5 +1,7 @@
 """Above the views: the translation, how it was asked for, and the others."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -138,8 +140,9 @@ def _named(fact: Fact, w: Words) -> str:
     if isinstance(value, str):
         said = value
     else:
-        key, *rest = value
-        facts = {one: w.table.get(str(told), told) for one, told in dict(*rest).items()}
+        key = str(value[0])
+        given = [one for part in value[1:] if isinstance(part, Mapping) for one in part.items()]
+        facts = {code: w.table.get(str(one), one) for code, one in given}
         said = w(key, facts) if key in w.table else key.rpartition(".")[2]
     told = {"name": w.table.get(f"viewer.fact.{name}", name), "value": said}
     return w.markdown("figure.named", told)

@@ -47,7 +47,7 @@ html:not(.seqviz-unsent) .st-key-unsent { display: none; }
   .st-key-present { display: none; }
   .st-key-top > :first-child { flex-basis: 100%; }
   .st-key-group button span:has(> [data-testid="stIconMaterial"]) { display: none; }
-  .st-key-group button { padding-inline: .5rem; }
+  .st-key-group button { padding-inline: .375rem; }
   .st-key-view [role="radiogroup"] { flex-wrap: wrap; row-gap: .25rem; overflow: visible;
     mask-image: none; }
 }
