@@ -9,24 +9,24 @@ const main = html("main.root");
 document.body.append(main);
 
 const LAID_OUT = "#print"; // all steps below each other
-const AT_ONCE = "#print-now"; // and the browser asks how to print them
-const said = (key) => handout.words[`lesson.${key}`];
+const PRINTED_AT_ONCE = "#print-now"; // and the browser asks how to print them
+const printWord = (key) => handout.words[`lesson.${key}`];
 
-if ([LAID_OUT, AT_ONCE].includes(location.hash)) layAllOut();
+if ([LAID_OUT, PRINTED_AT_ONCE].includes(location.hash)) layAllOut();
 else walk();
 
 // What a printer gets.
 function layAllOut() {
   main.classList.add("printed");
   document.documentElement.style.colorScheme = "light";
-  const bar = html("nav.all", html("p", { role: "status" }, said("print_wait")));
+  const bar = html("nav.all", html("p", { role: "status" }, printWord("print_wait")));
   main.append(bar);
   globalThis.seqvizPrinted = layOut(handout, main);
   globalThis.seqvizPrinted.then(() => {
     const wanted = location.hash;
     history.replaceState(null, "", LAID_OUT);
-    bar.replaceChildren(html("button", { click: () => window.print() }, said("print_all")), html("button", { click: () => turnTo("#") }, said("print_back")));
-    if (wanted === AT_ONCE) window.print();
+    bar.replaceChildren(html("button", { click: () => window.print() }, printWord("print_all")), html("button", { click: () => turnTo("#") }, printWord("print_back")));
+    if (wanted === PRINTED_AT_ONCE) window.print();
   });
 }
 
@@ -38,7 +38,7 @@ function turnTo(hash) {
 
 // One step at a time.
 function walk() {
-  main.append(html("h1.unseen", document.title), html("nav.all", html("button", { click: () => turnTo(AT_ONCE) }, said("print_all"))));
+  main.append(html("h1.unseen", document.title), html("nav.all", html("button", { click: () => turnTo(PRINTED_AT_ONCE) }, printWord("print_all"))));
   const lesson = walkThrough(handout.words, main, turn);
 
   function turn(id, at) {
