@@ -7,6 +7,7 @@ import contextlib
 import glob
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]  # tested for below
 
 PART = ".part"
+_OURS = "seqviz-"
 DEAD_SECONDS = 60
 """After which a file that is written stands still, and its process is asked for."""
 STALE_SECONDS = 86_400
@@ -156,6 +158,40 @@ def _hold(place: int, folder: Path, *, wait: bool, busy: str) -> None:
         raise InputError(busy, {"folder": folder}) from error
     except OSError:
         return  # a disk without locks
+
+
+def own_folder(kind: str) -> Path:
+    """A new temporary folder, which this process holds as long as it lives.
+
+    What killed processes left of the same kind goes: nobody holds it.
+
+    Args:
+        kind: a word in its name.
+    """
+    home = Path(tempfile.gettempdir())
+    for left in home.glob(f"{_OURS}*-{kind}"):
+        with contextlib.suppress(OSError):  # held, somebody else's, or gone
+            if time.time() - left.stat().st_mtime > DEAD_SECONDS and fcntl is not None:
+                _remove_left(left)
+    found = Path(tempfile.mkdtemp(prefix=_OURS, suffix=f"-{kind}"))
+    if fcntl is not None:
+        with contextlib.suppress(OSError):  # a disk without locks
+            fcntl.flock(os.open(found, os.O_RDONLY), fcntl.LOCK_SH)
+    return found
+
+
+def _remove_left(folder: Path) -> None:
+    """Throw a folder away that nobody holds.
+
+    Raises:
+        OSError: somebody does, or the disk knows no locks.
+    """
+    place = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(place)
 
 
 def remove_leftovers(home: Path, prefix: str) -> None:

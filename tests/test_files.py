@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from seqviz import files
 from seqviz.errors import InputError
-from seqviz.files import held, unwritable, write_whole, writing
+from seqviz.files import held, own_folder, unwritable, write_whole, writing
 
 
 def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
@@ -125,3 +126,35 @@ def test_a_disk_without_locks_holds_nothing(
     monkeypatch.setattr(files, "fcntl", None)
     with held(tmp_path, wait=False), held(tmp_path, wait=False):
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_what_a_killed_process_left_goes_and_what_one_holds_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    hold = "import time\nfrom seqviz.files import own_folder\n"
+    hold += "print(own_folder('test'), flush=True)\ntime.sleep(600)"
+    command, environment = [sys.executable, "-c", hold], {**os.environ, "TMPDIR": str(tmp_path)}
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(command, stdout=pipe, text=True, env=environment) as killed,
+        subprocess.Popen(command, stdout=pipe, text=True, env=environment) as alive,
+    ):
+        assert killed.stdout is not None and alive.stdout is not None
+        left, kept = (Path(one.readline().strip()) for one in (killed.stdout, alive.stdout))
+        other, young = tmp_path / "seqviz-x-other", tmp_path / "seqviz-x-test"
+        for folder in (other, young):
+            folder.mkdir()
+        (left / "file").touch()
+        killed.kill()
+        killed.wait()
+        long_ago = time.time() - 2 * files.DEAD_SECONDS
+        for folder in (left, kept, other):
+            os.utime(folder, (long_ago, long_ago))
+        own = own_folder("test")
+        assert set(tmp_path.iterdir()) == {own, kept, other, young}
+        os.utime(own, (long_ago, long_ago))
+        again = own_folder("test")
+        assert own.is_dir() and again != own, "one process may have several"
+        alive.kill()

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -22,7 +21,7 @@ from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.filenames import SETTINGS, VOCABULARIES, matches
 from seqviz.catalog.remote import Backend, backend_at
 from seqviz.errors import ModelError, SeqVizError
-from seqviz.files import write_whole
+from seqviz.files import own_folder, write_whole
 from seqviz.trace.packed import unpacked
 
 BACKEND_VARIABLE, TOKEN_VARIABLE = "SEQVIZ_BACKEND", "SEQVIZ_BACKEND_TOKEN"
@@ -59,7 +58,7 @@ class Mirror:
     def __init__(self, backend: Backend) -> None:
         """Ask nothing yet."""
         self.backend = backend
-        self._home = Path(tempfile.mkdtemp(prefix="seqviz-backend-"))
+        self._home = own_folder("backend")
         atexit.register(self.close)
         self._lock = threading.Lock()
         self._asked = -FRESH_SECONDS

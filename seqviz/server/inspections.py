@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from seqviz.errors import InputError
+from seqviz.files import own_folder
 from seqviz.server.live_process import environment
 
 NAME = "[0-9a-f]{12}"
@@ -58,7 +58,7 @@ class Inspections:
         """
         self._program = program
         self.stays = folder is not None
-        self.folder = folder or Path(tempfile.mkdtemp(prefix="seqviz-inspect-"))
+        self.folder = folder or own_folder("inspect")
         self.places = places
         self._jobs: dict[str, _Job] = {}
         self._lock = threading.Lock()
