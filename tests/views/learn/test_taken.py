@@ -40,7 +40,10 @@ def test_a_file_ends_in_all_sentences_that_the_class_typed() -> None:
     taken = Taken(pack=pack, models=models, w=ENGLISH)
     shown = [(one, ""), (one, "der <b>Hund</b>"), (two, "der <b>Hund</b>"), (one, "es war kalt")]
     own = pack(one, "es war kalt")["steps"][0]["trace"]
-    bets = {("small", "look", own): {"counts": [2, 1]}, ("other", "look", own): {"option": 0}}
+    bets: dict[tuple[str, str, str], dict[str, object]] = {
+        ("small", "look", own): {"counts": [2, 1]},
+        ("other", "look", own): {"option": 0},
+    }
     first, sentences = chapters_of(taken.made([(one, "es war kalt")], shown, bets=bets))
     assert first["sentence"] == "es war kalt"
     assert first["bets"] == {"look": {"counts": [2, 1]}}
