@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from seqviz.lesson import needed, packed_chapter, read_chapter
-from seqviz.lesson.charts import CHARTS
+from seqviz.lesson.charts import CHARTS, OF_SYSTEMS
 from seqviz.lesson.parts import PARTS
 from seqviz.viewer.program import _read
 from tests.lesson.small import CHAPTER, SmallModels
@@ -94,14 +94,14 @@ def test_the_glossary_holds_what_texts_name(language: str) -> None:
     assert found["glossary"]["key"]["other"] == [{"en": "键", "zh": "key"}[language]]
 
 
-ALONE = ("scores", "lengths", "learning", "find")
+ALONE = ("learning", "find")
 """Parts that the page or the offline page adds; see ``lesson.live``."""
 
 
 def test_the_parts_are_those_of_the_viewer() -> None:
     """And those that a lesson alone shows."""
     drawn = named("parts", "PARTS") | named("lessonparts", "LESSON_PARTS")
-    assert set(PARTS) == drawn | {*ALONE, *CHARTS}
+    assert set(PARTS) == drawn | {*ALONE, *CHARTS, *OF_SYSTEMS}
 
 
 def named(module: str, table: str) -> set[str]:

@@ -57,14 +57,15 @@ def test_a_link_opens_every_chapter_at_its_step(
     chapter: Chapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def pack(asked: Chapter, language: str, **_: object) -> Mapping[str, Any]:
-        return {"chapter": asked.id, "language": language}
+        steps = [{"id": step.id, "computation": ""} for step in asked.steps]
+        return {"chapter": asked.id, "language": language, "steps": steps}
 
     store = Store[lesson.Packed](lambda _: 0, most=1, most_bytes=0)
     monkeypatch.setattr(lesson, "_chapters", lambda: store)
     monkeypatch.setattr(lesson, "packed_chapter", pack)
     at = chapter.steps[-2].id
     app = pages.open_app({"view": "lesson", "chapter": chapter.id, "at": at, "lang": "zh"})
-    assert sent(app)["chapter"] == {"chapter": chapter.id, "language": "zh"}
+    assert sent(app)["chapter"] == pack(chapter, "zh")
     assert sent(app, "lesson-note")["at"] == at
 
 

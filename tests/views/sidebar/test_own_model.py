@@ -1,6 +1,7 @@
 """Models that visitors bring: by a folder, by a name of the hub, as an archive; and who may not."""
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ def opened(own: Path | str, link: dict[str, str] | None = None) -> AppTest:
 
 def own_name(app: AppTest) -> str:
     """The name of the own model that is in use; empty: none is."""
-    cards = [text for text in app.main.markdown if text.value.startswith("**")]
+    cards = [text for text in app.main.markdown if re.fullmatch(r"\*\*.+\*\*", text.value)]
     return str(cards[0].value).strip("*").replace("\\", "") if cards else ""
 
 
