@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from seqviz.catalog import models_folder
-from seqviz.catalog.curated import offers
+from seqviz.catalog import curated, models_folder
 from seqviz.cli import loading, options, printing
 
 HEADINGS = ("NAME", "LANGUAGES", "SIZE", "LICENCE", "ABOUT")
@@ -52,7 +51,9 @@ def command(
 
 def _say_offers(*, as_json: bool) -> None:
     if as_json:
-        told = [{"name": offer.label, "pair": offer.pair, **vars(offer)} for offer in offers()]
+        told = [
+            {"name": offer.label, "pair": offer.pair, **vars(offer)} for offer in curated.offers()
+        ]
         printing.say(printing.json_line(told, indent=2))
         return
     rows = [
@@ -63,7 +64,7 @@ def _say_offers(*, as_json: bool) -> None:
             offer.licence,
             f"{offer.about}; {offer.repository}",
         )
-        for offer in offers()
+        for offer in curated.offers()
     ]
     printing.say(printing.aligned([HEADINGS, *rows], right=("SIZE",)))
     printing.say("Any other OWNER/MODEL of the hub can be fetched, too: Marian, NLLB, T5, …")

@@ -47,7 +47,12 @@ def test_a_spreadsheet_in_a_language(run: Run, file: str, tmp_path: Path) -> Non
     path = tmp_path / "cold.xlsx"
     done = run("explain", file, "--step", "1", "--out", str(path), "--language", "zh")
     assert done.code == 0 and str(path) in done.out
-    assert openpyxl.load_workbook(path).sheetnames == ["得分与权重", "上下文向量", "预测"]
+    assert openpyxl.load_workbook(path).sheetnames == [
+        "得分与权重",
+        "上下文向量",
+        "合并各头",
+        "预测",
+    ]
 
 
 def test_what_is_not_there_is_named_as_it_was_typed(run: Run, file: str) -> None:
