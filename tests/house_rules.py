@@ -32,7 +32,7 @@ catalog    | aligned confidence kinds errors files shipped   | lazy_loader safet
            | trace                                           |
 tasks      | errors                                          |
 models     | kinds errors files options                      | safetensors torch
-text       | errors options trace models                     | lazy_loader numpy opencc
+text       | errors options trace tasks models               | lazy_loader numpy opencc
            |                                                 | sentencepiece sentencex torch
 decoding   | errors options trace models                     | numpy torch
 foreign    | errors files options trace catalog models text  | safetensors torch transformers

@@ -8,28 +8,21 @@ is missing, and some of what is missing is not named. ``data/held-out`` has what
 import re
 from collections.abc import Iterator, Set
 
+from seqviz.tasks.dates import MONTHS
+from seqviz.tasks.numerals import SMALL, TENS
+
 TARGETS = frozenset({"en"})
 """Languages whose words for numbers are known."""
 
-_UNITS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
-    "nineteen",
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-    *("october", "november", "december"),
-)
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9}
 _MEANT: dict[str, tuple[int, ...]] = {
-    **{word: (value,) for value, word in enumerate(_UNITS)},
-    **{f"{word}th": (value,) for value, word in enumerate(_UNITS)},
-    **{word: (10 * tens,) for tens, word in enumerate(_TENS, 2)},
-    **{f"{word[:-1]}ieth": (10 * tens,) for tens, word in enumerate(_TENS, 2)},
-    **{f"{word[:-1]}ie": (10 * tens,) for tens, word in enumerate(_TENS, 2)},  # nineties
-    **{word: (month,) for month, word in enumerate(_MONTHS, 1)},
-    **{word[:3]: (month,) for month, word in enumerate(_MONTHS, 1)},
+    **{word: (value,) for value, word in enumerate(SMALL)},
+    **{f"{word}th": (value,) for value, word in enumerate(SMALL)},
+    **{word: (10 * tens,) for tens, word in enumerate(TENS[2:], 2)},
+    **{f"{word[:-1]}ieth": (10 * tens,) for tens, word in enumerate(TENS[2:], 2)},
+    **{f"{word[:-1]}ie": (10 * tens,) for tens, word in enumerate(TENS[2:], 2)},  # nineties
+    **{word.lower(): (month,) for month, word in enumerate(MONTHS, 1)},
+    **{word[:3].lower(): (month,) for month, word in enumerate(MONTHS, 1)},
     **{"a": (1,), "an": (1,), "first": (1,), "once": (1,), "single": (1,)},
     **{"second": (2,), "twice": (2,), "both": (2,), "couple": (2,), "pair": (2,), "double": (2,)},
     **{"third": (3,), "triple": (3,), "fifth": (5,), "eighth": (8,), "ninth": (9,)},
