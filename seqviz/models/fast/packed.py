@@ -157,7 +157,7 @@ def fastest(weight: Tensor, *, as_bfloat16: bool = False, of_sources: bool = Fal
     halved = _tried(halves, weight)
     chosen = _choice(weight, with_halves=halved is not None)
     chosen = chosen[-1:] * len(chosen) if of_sources else chosen
-    made = {way: halved if way is halves else _tried(way, weight) for way in chosen}
+    made = {way: halved if way is halves else _tried(way, weight) for way in set(chosen)}
     return Products(*(made[way] or plain(weight) for way in chosen))
 
 
