@@ -24,6 +24,7 @@ from seqviz.models.fast.machine import (
     splat,
 )
 from seqviz.models.fast.products import Product
+from seqviz.models.fast.room import settled
 
 VECTORS = 2
 COLUMNS = LANES * VECTORS
@@ -43,7 +44,7 @@ def compiled(weight: Tensor) -> Product | None:
     count = -(-outputs // COLUMNS)
     surplus = count * COLUMNS - outputs
     padded = F.pad(weight, (0, 0, 0, surplus))
-    blocks = padded.view(count, COLUMNS, inputs).transpose(1, 2).contiguous()
+    blocks = settled(padded.view(count, COLUMNS, inputs).transpose(1, 2))
     nothing = torch.zeros(count * COLUMNS)
 
     def product(x: Tensor, bias: Tensor | None) -> Tensor:
