@@ -31,8 +31,8 @@ COLUMNS = LANES * VECTORS
 """Outputs of a block."""
 ROWS = REGISTERS * 3 // 8
 """The most of an input that are multiplied at once: three registers of four hold sums."""
-_AHEAD = 64 * COLUMNS
-"""How far ahead the weight is asked for, in numbers."""
+_AHEAD = 128 * COLUMNS
+"""How far ahead the weight is asked for where it is read once, in numbers."""
 
 
 def compiled(weight: Tensor) -> Product | None:
@@ -62,29 +62,28 @@ def compiled(weight: Tensor) -> Product | None:
 def _assembly() -> str:
     """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows.
 
-    Rows are taken in as few groups as there can be, of as equal sizes as there can be.
+    Rows are taken in as few groups as there can be, of as equal sizes as there can be. While the
+    first two go through a block, each asks for one half of the next; one alone asks ahead.
     """
-    counts = range(1, ROWS + 1)
-    cases = " ".join(f"i64 {count}, label %rows{count}" for count in counts)
-    calls = "\n".join(
-        f"""rows{count}:
-          call void @block{count}(ptr %xr, ptr %w, ptr %bb, ptr %yr, i64 %D, i64 %N)
-          br label %row.end"""
-        for count in counts
-    )
     return f"""
-        {"".join(_block(count) for count in counts)}
+        {"".join(_block(count) for count in range(1, ROWS + 1))}
         define void @{NAME}(ptr %x, ptr %blocks, ptr %bias, ptr %y, i64 %R, i64 %D, i64 %count)
           {WHOLE} {{
         entry:
           %N = mul i64 %count, {COLUMNS}
           %size = mul i64 %D, {COLUMNS}
+          %half = mul i64 %D, {COLUMNS // 2}
+          %alone = icmp ule i64 %R, {ROWS}
+          %leap = select i1 %alone, i64 {COLUMNS}, i64 {COLUMNS // 2}
           %any = icmp ugt i64 %R, 0
           br i1 %any, label %block, label %end
         block:
           %b = phi i64 [0, %entry], [%b.next, %block.end]
           %from = mul i64 %b, %size
           %w = getelementptr float, ptr %blocks, i64 %from
+          %near = getelementptr float, ptr %w, i64 {_AHEAD}
+          %next = getelementptr float, ptr %w, i64 %size
+          %next.half = getelementptr float, ptr %next, i64 %half
           %column = mul i64 %b, {COLUMNS}
           %bb = getelementptr float, ptr %bias, i64 %column
           %yb = getelementptr float, ptr %y, i64 %column
@@ -95,14 +94,16 @@ def _assembly() -> str:
           %xr = getelementptr float, ptr %x, i64 %x.from
           %y.from = mul i64 %r, %N
           %yr = getelementptr float, ptr %yb, i64 %y.from
+          %first = icmp eq i64 %r, 0
+          %part = select i1 %first, ptr %next, ptr %next.half
+          %ask = select i1 %alone, ptr %near, ptr %part
           %left = sub i64 %R, %r
           %filled = add i64 %left, {ROWS - 1}
           %groups = udiv i64 %filled, {ROWS}
           %sum = add i64 %left, %groups
           %sum.less = sub i64 %sum, 1
           %taken = udiv i64 %sum.less, %groups
-          switch i64 %taken, label %rows{ROWS} [{cases}]
-        {calls}
+          {_switch()}
         row.end:
           %r.next = add i64 %r, %taken
           %more = icmp ult i64 %r.next, %R
@@ -116,6 +117,20 @@ def _assembly() -> str:
         }}"""
 
 
+def _switch() -> str:
+    """To the block for as many rows as are taken."""
+    counts = range(1, ROWS + 1)
+    cases = " ".join(f"i64 {count}, label %rows{count}" for count in counts)
+    calls = "\n".join(
+        f"""rows{count}:
+          call void @block{count}(ptr %xr, ptr %w, ptr %bb, ptr %yr, i64 %D, i64 %N,
+            ptr %ask, i64 %leap)
+          br label %row.end"""
+        for count in counts
+    )
+    return f"switch i64 %taken, label %rows{ROWS} [{cases}]\n{calls}"
+
+
 def _block(rows: int) -> str:
     """The sums of one block for so many rows: a loop over the inputs, nothing but registers in it.
 
@@ -124,7 +139,8 @@ def _block(rows: int) -> str:
     sums = [(row, vector) for row in range(rows) for vector in range(VECTORS)]
     lines = [
         f"define internal void @block{rows}("
-        f"ptr %x, ptr %w, ptr %bias, ptr noalias %y, i64 %D, i64 %N) {WHOLE} {{",
+        "ptr %x, ptr %w, ptr %bias, ptr noalias %y, i64 %D, i64 %N, "
+        f"ptr %ask, i64 %leap) {WHOLE} {{",
         "entry:",
         *(f"%from{v} = getelementptr float, ptr %bias, i64 {v * LANES}" for v in range(VECTORS)),
         *(f"%i{v} = load {WIDE}, ptr %from{v}, align 4" for v in range(VECTORS)),
@@ -134,7 +150,9 @@ def _block(rows: int) -> str:
         *(f"%s{r}.{v} = phi {WIDE} [%i{v}, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
         f"%at = mul i64 %k, {COLUMNS}",
         "%wk = getelementptr float, ptr %w, i64 %at",
-        ask_for("%wk", _AHEAD, COLUMNS, level=2),
+        "%ask.at = mul i64 %k, %leap",
+        "%ask.k = getelementptr float, ptr %ask, i64 %ask.at",
+        ask_for("%ask.k", 0, COLUMNS, level=3),
     ]
     for v in range(VECTORS):
         lines += [
