@@ -33,11 +33,40 @@ def open_search(name: str, which: int, word: int | None = None) -> None:
     state.put("view", "tree" if sentence.row["search_error"] is True else "attention")
 
 
-def ask(run: Run, which: int) -> bool:
-    """Ask for a sentence of a run as the run did, if its model is here; for use in a callback."""
+def open_tree(name: str, which: int, step: int, *, model: str = "") -> None:
+    """Show the tree of a sentence's search at a step; for use in a callback.
+
+    Args:
+        name: of the run.
+        which: the number of the sentence.
+        step: from 0.
+        model: another that searches for the same sentence, PAIR/SYSTEM; "": that of the run.
+    """
+    run = runs.opened(name)
+    sentence = None if run is None else run.sentence(which)
+    if run is None or sentence is None or not ask(run, which, model=model):
+        return
+    state.remember("step", sentence.text("source"))  # it belongs to this sentence
+    state.put("step", step)
+    state.put("view", "tree")
+
+
+def ask(run: Run, which: int, *, model: str = "") -> bool:
+    """Ask for a sentence of a run as the run did; for use in a callback.
+
+    Args:
+        run: of which.
+        which: the number of the sentence.
+        model: another than the run's, PAIR/SYSTEM.
+
+    Returns:
+        whether the sentence and the model are here.
+    """
     sentence = run.sentence(which)
     if sentence is None or not _ask_model(run):
         return False
+    if model:
+        state.put("system", model.partition("/")[2])
     source = sentence.text("source")
     state.show_text(source, sentence.text("reference"))
     parts.keep_whole(source)
