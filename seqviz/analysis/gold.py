@@ -20,6 +20,8 @@ _LINK = re.compile(r"([0-9]{1,9})([-?p])([0-9]{1,9})")
 _CLOSING = frozenset(".,!?;:…%)]}”»。，！？；：、）》」』")
 _OPENING = frozenset("([{“«（《「『¿¡")
 _APART_IN_FRENCH = frozenset("!?;:%»«")
+_NOTATIONS = frozenset({"number", "iso", "word", "reversed"})
+"""Of synthetic tasks, whose parts nothing stands between."""
 _CLITIC = re.compile(r"n['’]t|['’].+", re.IGNORECASE)
 
 
@@ -104,17 +106,19 @@ def written(words: Sequence[str], language: str) -> Written:
 
     No space stands beside a letter of a script without spaces, before closing marks and clitics
     (n't, 's), and after opening marks. French has a space before ! and ?, and none after a word
-    that ends in an apostrophe or before one that begins with a hyphen.
+    that ends in an apostrophe or before one that begins with a hyphen. The figures and letters of
+    a synthetic task stand close.
 
     Args:
         words: of the sentence.
-        language: a code that begins as "fr" does, if it is French.
+        language: a code that begins as "fr" does, if it is French; or that of a notation.
     """
     french = language.lower().startswith("fr")
+    between = "" if language in _NOTATIONS else " "
     text, spans = "", []
     for place, word in enumerate(words):
         if place and not _joined(words[place - 1], word, french=french):
-            text += " "
+            text += between
         spans.append((len(text), len(text) + len(word)))
         text += word
     return Written(text=text, spans=tuple(spans))

@@ -179,11 +179,11 @@ def test_the_shipped_models_are_whole() -> None:
         assert entry.bytes <= 25e6
 
 
-def test_every_shipped_translation_system_is_read_as_people_agree_best() -> None:
+def test_every_shipped_system_is_read_as_its_gold_agrees_best() -> None:
     """Acceptance: the default is the best choice on the gold, or within .02 of it."""
     entries = find_models(Path(__file__).parents[2] / "pretrained").entries
-    measured = [entry for entry in entries if entry.pair not in TASKS and entry.attends]
-    assert len(measured) >= 8
+    measured = [entry for entry in entries if entry.attends]
+    assert len(measured) >= 18
     for entry in measured:
         study = ALIGNMENT_FILE.read(entry.folder / ALIGNMENT_FILE.name)
         assert study is not None and entry.alignment == study.chosen(), entry.name
