@@ -8,6 +8,9 @@ and the sums of some rows stay in registers meanwhile (Goto and van de Geijn 200
 High-Performance Matrix Multiplication", section 6). One thread. Knows no models.
 """
 
+from collections.abc import Callable
+from functools import cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -23,7 +26,6 @@ from seqviz.models.fast.machine import (
     function,
     splat,
 )
-from seqviz.models.fast.products import Product
 from seqviz.models.fast.room import settled
 
 VECTORS = 2
@@ -35,30 +37,50 @@ _AHEAD = 128 * COLUMNS
 """How far ahead the weight is asked for where it is read once, in numbers."""
 
 
-def compiled(weight: Tensor) -> Product | None:
-    """The product with a float32 weight (D', D); None where nothing can be compiled."""
+class CompiledProduct:
+    """A product; what a step needs that calls its function by itself."""
+
+    def __init__(self, kernel: Callable[..., None], blocks: Tensor, outputs: int) -> None:
+        """Read a weight in blocks, (D'' / C, D, C) of C columns; only D' outputs are wanted."""
+        self.kernel, self.blocks, self.outputs = kernel, blocks, outputs
+        self.count, self.inputs, _ = blocks.shape
+        self._surplus = self.count * COLUMNS - outputs
+        self.nothing = torch.zeros(self.count * COLUMNS)
+        """No bias."""
+
+    def __call__(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        """See ``products.Product``."""
+        x, start = x.contiguous(), self.nothing if bias is None else self.padded(bias)
+        found = x.new_empty(*x.shape[:-1], self.count * COLUMNS)
+        places = x.data_ptr(), self.blocks.data_ptr(), start.data_ptr(), found.data_ptr()
+        self.kernel(*places, x.numel() // self.inputs, self.inputs, self.count)
+        return found[..., : self.outputs].contiguous() if self._surplus else found
+
+    def padded(self, bias: Tensor) -> Tensor:
+        """A bias (D') for all columns."""
+        return F.pad(bias, (0, self._surplus)) if self._surplus else bias
+
+
+def compiled(weight: Tensor, *, lasting: bool = True) -> CompiledProduct | None:
+    """The product with a float32 weight (D', D); None where nothing can be compiled.
+
+    Args:
+        weight: it may be laid out in any way.
+        lasting: a model's weight, and not one of a sentence.
+    """
     kernel = function(_assembly(), (4, 3))
     if kernel is None:
         return None
-    outputs, inputs = weight.shape
+    outputs = len(weight)
     count = -(-outputs // COLUMNS)
     surplus = count * COLUMNS - outputs
-    padded = F.pad(weight, (0, 0, 0, surplus))
-    blocks = settled(padded.view(count, COLUMNS, inputs).transpose(1, 2))
-    nothing = torch.zeros(count * COLUMNS)
-
-    def product(x: Tensor, bias: Tensor | None) -> Tensor:
-        x, start = x.contiguous(), nothing if bias is None else bias
-        if surplus and bias is not None:
-            start = F.pad(bias, (0, surplus))
-        found = x.new_empty(*x.shape[:-1], count * COLUMNS)
-        places = x.data_ptr(), blocks.data_ptr(), start.data_ptr(), found.data_ptr()
-        kernel(*places, x.numel() // inputs, inputs, count)
-        return found[..., :outputs].contiguous() if surplus else found
-
-    return product
+    padded = F.pad(weight.T, (0, surplus)).T if surplus else weight
+    blocks = padded.view(count, COLUMNS, -1).transpose(1, 2)
+    laid = settled(blocks) if lasting else blocks.contiguous()
+    return CompiledProduct(kernel, laid, outputs)
 
 
+@cache
 def _assembly() -> str:
     """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows.
 

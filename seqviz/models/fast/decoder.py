@@ -9,8 +9,7 @@ map of the query become one matrix, values and the map of the output another.
 Letters in shapes as in ``blocks``, S source tokens, H heads, d = D / H.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
@@ -19,9 +18,11 @@ from seqviz.models.attention import KeysValues
 from seqviz.models.blocks import DecoderLayer, Passed
 from seqviz.models.cache import Past
 from seqviz.models.editing import LayerEdits, edited_weights
+from seqviz.models.fast.compiled import compiled
+from seqviz.models.fast.listed import ListedStep, Map, Parts, Source, Weigh, listable
 from seqviz.models.fast.packed import fastest
+from seqviz.models.fast.products import Product, plain
 from seqviz.models.fast.reading import reading
-from seqviz.models.layers import ResidualNorm
 
 
 class PackedDecoderLayer(DecoderLayer):
@@ -66,17 +67,30 @@ class WrittenMemory(KeysValues):
     """A source as a ``WrittenLayer`` reads it; keys and values are contiguous."""
 
     layer: "WrittenLayer"
-    absorbed: tuple[Tensor, Tensor, Tensor] | None = None
-    """From a state to all scores of one short sentence, (D, H · S) and (H · S), and from the
-    weights to the change of the state, (H · S, D)."""
+    absorbed: tuple[Product, Tensor, Product] | None = None
+    """From a state to all H · S scores of one short sentence, with their bias, and from the weights
+    to the change of the state."""
     rows: Tensor | None = None
     """(B, S): the sentence of each token, −1 of padding; None: no padding is passed over."""
+    lists: dict[tuple[int, ...], ListedStep | None] = field(default_factory=dict, compare=False)
+    """By how many rows there are, and how the cache lies; None: a step cannot be listed."""
 
     def keep(self, sentences: Tensor) -> "WrittenMemory":
         """Those sentences only."""
         keys, values = self.keys[sentences], self.values[sentences]
         rows = None if self.rows is None else _numbered(self.rows[sentences] >= 0)
-        return replace(self, keys=keys, values=values, absorbed=None, rows=rows)
+        return replace(self, keys=keys, values=values, absorbed=None, rows=rows, lists={})
+
+    def listed(self, parts: Parts, past: Past, rows: int) -> ListedStep | None:
+        """The step of so many rows."""
+        key = rows, *past.keys.stride()
+        if key not in self.lists:
+            order = torch.arange(len(self.keys)).unsqueeze(1).expand(-1, self.keys.shape[2])
+            rows_of = order if self.rows is None else self.rows
+            source = Source(read=self, rows=rows_of, absorbed=self.absorbed)
+            can = listable(parts, self.absorbed, rows)
+            self.lists[key] = ListedStep(parts, source, past=past, rows=rows) if can else None
+        return self.lists[key]
 
 
 class WrittenLayer:
@@ -88,12 +102,11 @@ class WrittenLayer:
     def __init__(self, layer: DecoderLayer, *, as_bfloat16: bool) -> None:
         """Pack the weights of a layer that decodes on a CPU; see ``packed.fastest``."""
 
-        def joined(*maps: nn.Linear, of_sources: bool = False) -> Callable[[Tensor], Tensor]:
+        def joined(*maps: nn.Linear, of_sources: bool = False) -> Map:
             """Maps of the same input (…, D) as one product, their results side by side."""
             weight = torch.cat([each.weight.detach() for each in maps])
             bias = torch.cat([each.bias.detach() for each in maps])
-            products = fastest(weight, as_bfloat16=as_bfloat16, of_sources=of_sources)
-            return lambda x: products.of(x.numel() // x.shape[-1])(x, bias)
+            return Map(fastest(weight, as_bfloat16=as_bfloat16, of_sources=of_sources), bias)
 
         own, cross, change = layer.self_attention, layer.cross_attention, layer.feed_forward
         self._guards = [
@@ -101,20 +114,20 @@ class WrittenLayer:
             for module in layer.modules()
             for name, value in module.named_parameters(recurse=False)
         ]
-        self._heads, self._scale = own.heads, own.scale
-        self._reading = reading(len(own.query.weight) // own.heads)
-        self._norms = [
-            _norm(norm) for norm in (layer.self_norm, layer.cross_norm, layer.feed_forward_norm)
-        ]
-        self._first = layer.self_norm.first
-        self._activation = change.activation
         self._query, self._output = cross.query, cross.output
-        self._own = joined(own.query, own.key, own.value)
         self._source = joined(cross.key, cross.value, of_sources=True)
-        self._maps = [
-            joined(each)
-            for each in (own.output, cross.query, cross.output, change.inner, change.outer)
-        ]
+        self._parts = Parts(
+            own=joined(own.query, own.key, own.value),
+            own_output=joined(own.output),
+            query=joined(cross.query),
+            output=joined(cross.output),
+            inner=joined(change.inner),
+            outer=joined(change.outer),
+            norms=(layer.self_norm, layer.cross_norm, layer.feed_forward_norm),
+            activation=change.activation,
+            heads=own.heads,
+            reading=reading(len(own.query.weight) // own.heads),
+        )
 
     def __reduce__(self) -> tuple[type[None], tuple[()]]:
         """No copy."""
@@ -132,25 +145,29 @@ class WrittenLayer:
     def read(self, states: Tensor, bias: Tensor | None) -> WrittenMemory:
         """Keys and values of a source, (B, S, D); see ``DecoderLayer.read``."""
         sentences, length, width = states.shape
-        split = (sentences, length, 2, self._heads, width // self._heads)
+        heads = self._parts.heads
+        split = (sentences, length, 2, heads, width // heads)
         both = self._source(states).view(split).permute(2, 0, 3, 1, 4).contiguous()
         keys, values = both.unbind(0)  # (B, H, S, d) each
         rows = None
-        if bias is not None and self._reading.skips:
+        if bias is not None and self._parts.reading.skips:
             rows = _numbered(bias.flatten(1) == 0)
         memory = WrittenMemory(keys, values, self, rows=rows)
-        if sentences > 1 or self._heads * length > width:
+        if sentences > 1 or heads * length > width:
             return memory
         return replace(memory, absorbed=self._absorbed(keys[0], values[0]))
 
-    def _absorbed(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _absorbed(self, keys: Tensor, values: Tensor) -> tuple[Product, Tensor, Product]:
         heads, _, head_width = keys.shape
         query, bias = self._query.weight, self._query.bias
-        parts = query.view(heads, head_width, -1).mT @ (self._scale * keys).mT  # (H, D, S)
-        to_scores = parts.transpose(0, 1).reshape(query.shape[1], -1)
-        constant = (self._scale * keys) @ bias.view(heads, head_width, 1)  # (H, S, 1)
+        scaled = keys * head_width**-0.5
+        parts = query.view(heads, head_width, -1).mT @ scaled.mT  # (H, D, S)
+        to_scores = parts.transpose(0, 1).flatten(1)  # (D, H · S)
+        constant = scaled @ bias.view(heads, head_width, 1)  # (H, S, 1)
         output = self._output.weight.view(-1, heads, head_width).permute(1, 2, 0)  # (H, d, D)
-        return to_scores, constant.flatten(), (values @ output).flatten(0, 1)
+        weights = to_scores.T, (values @ output).flatten(0, 1).T
+        there, back = (compiled(each, lasting=False) or plain(each) for each in weights)
+        return there, constant.flatten(), back
 
     def step(
         self,
@@ -163,61 +180,63 @@ class WrittenLayer:
         edits: LayerEdits | None,
     ) -> Passed:
         """See ``DecoderLayer.step``."""
-        enter_own, enter_cross, enter_change = self._norms
-        first, flat = self._first, x.view(-1, x.shape[-1])  # (R, D)
-        *_, inner, outer = self._maps
+        parts, flat = self._parts, x.view(-1, x.shape[-1])  # (R, D)
 
-        change, own = self._read_prefix(enter_own(flat) if first else flat, past)
-        flat = change.add_(flat) if first else enter_own(change.add_(flat))
-        entered = enter_cross(flat) if first else flat
-        change, cross = self._read_source(entered.view(x.shape), memory, bias=bias, edits=edits)
-        flat = change.add_(flat) if first else enter_cross(change.add_(flat))
-        entered = enter_change(flat) if first else flat
-        change = outer(self._activation(inner(entered)))
-        flat = change.add_(flat) if first else enter_change(change.add_(flat))
+        def weigh(scores: Tensor) -> Tensor:
+            if bias is not None:
+                scores = scores + bias
+            return torch.softmax(scores, -1) if edits is None else edited_weights(scores, edits)
+
+        listed = memory.listed(parts, past, len(flat))
+        if listed is not None:
+            flat, own, cross = listed.step(flat, past, weigh)
+        else:
+            flat, own, cross = self._plain_step(x, memory, past=past, weigh=weigh)
         if not record:
             return Passed(flat.view(x.shape))
         return Passed(flat.view(x.shape), own=own, cross=cross)
 
+    def _plain_step(
+        self, x: Tensor, memory: WrittenMemory, *, past: Past, weigh: Weigh
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """See ``ListedStep.step``."""
+        parts, flat = self._parts, x.view(-1, x.shape[-1])  # (R, D)
+        enter_own, enter_cross, enter_change = parts.norms
+        first = enter_own.first
+
+        change, own = self._read_prefix(enter_own(flat) if first else flat, past)
+        flat = change.add_(flat) if first else enter_own(change.add_(flat))
+        entered = enter_cross(flat) if first else flat
+        change, cross = self._read_source(entered.view(x.shape), memory, weigh)
+        flat = change.add_(flat) if first else enter_cross(change.add_(flat))
+        entered = enter_change(flat) if first else flat
+        change = parts.outer(parts.activation(parts.inner(entered)))
+        return change.add_(flat) if first else enter_change(change.add_(flat)), own, cross
+
     def _read_prefix(self, x: Tensor, past: Past) -> tuple[Tensor, Tensor]:
         """The change of the states (R, D), and the weights (R, H, 1, t + 1)."""
         rows, width = x.shape
-        query, key, value = self._own(x).view(rows, 3, width).unbind(1)
+        query, key, value = self._parts.own(x).view(rows, 3, width).unbind(1)
         past.write(key, value)
-        reading, origins = self._reading, past.origins
-        scores = reading.scores(query * self._scale, past.keys, origins=origins)
-        weights = torch.softmax(scores, -1)
-        return self._maps[0](reading.context(weights, past.values, origins=origins)), weights
+        reading, origins = self._parts.reading, past.origins
+        weights = torch.softmax(reading.scores(query, past.keys, origins=origins), -1)
+        context = reading.context(weights, past.values, origins=origins)
+        return self._parts.own_output(context), weights
 
-    def _read_source(
-        self, x: Tensor, memory: WrittenMemory, *, bias: Tensor | None, edits: LayerEdits | None
-    ) -> tuple[Tensor, Tensor]:
+    def _read_source(self, x: Tensor, memory: WrittenMemory, weigh: Weigh) -> tuple[Tensor, Tensor]:
         """The change of states (B, K, D) as (R, D), and the weights (B, H, K, S)."""
-        sentences, slots, width = x.shape
-        flat, split = x.view(-1, width), (sentences, slots, self._heads, -1)
+        parts, (sentences, slots, width) = self._parts, x.shape
+        flat, split = x.view(-1, width), (sentences, slots, parts.heads, -1)
         if memory.absorbed is not None:
             to_scores, constant, back = memory.absorbed
-            scores = torch.addmm(constant, flat, to_scores).view(split).transpose(1, 2)
-            weights = _weights(scores, bias, edits)
+            weights = weigh(to_scores(flat, constant).view(split).transpose(1, 2))
             joined = weights.transpose(1, 2).reshape(slots, -1)  # (K, H · S)
-            return torch.addmm(self._output.bias, joined, back), weights
-        query = self._maps[1](flat).mul_(self._scale)
-        reading, rows = self._reading, memory.rows
-        weights = _weights(reading.scores(query, memory.keys, origins=rows), bias, edits)
-        return self._maps[2](reading.context(weights, memory.values, origins=rows)), weights
+            return back(joined, parts.output.bias), weights
+        reading, rows = parts.reading, memory.rows
+        weights = weigh(reading.scores(parts.query(flat), memory.keys, origins=rows))
+        return parts.output(reading.context(weights, memory.values, origins=rows)), weights
 
 
 def _numbered(real: Tensor) -> Tensor:
     """See ``WrittenMemory.rows``; (B, S) bool."""
     return torch.where(real, torch.arange(len(real)).unsqueeze(1), -1)
-
-
-def _weights(scores: Tensor, bias: Tensor | None, edits: LayerEdits | None) -> Tensor:
-    if bias is not None:
-        scores = scores + bias
-    return torch.softmax(scores, -1) if edits is None else edited_weights(scores, edits)
-
-
-def _norm(norm: ResidualNorm) -> Callable[[Tensor], Tensor]:
-    shape, weight, bias, epsilon = norm.normalized_shape, norm.weight, norm.bias, norm.eps
-    return lambda x: torch.layer_norm(x, shape, weight, bias, epsilon)

@@ -4,6 +4,7 @@ Skip this to understand the model. The language: https://llvm.org/docs/LangRef.h
 """
 
 import ctypes
+import struct
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -20,6 +21,7 @@ DECLARED = f"""
     declare {WIDE} {MULTIPLY_ADD}({WIDE}, {WIDE}, {WIDE})
     declare float {SUM}(float, {WIDE})
     declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
+    declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 """
 
 WHOLE = f'"prefer-vector-width"="{32 * LANES}" "min-legal-vector-width"="{32 * LANES}"'
@@ -74,6 +76,12 @@ def _function(
     addresses, counts = arguments
     kinds = [ctypes.c_void_p] * addresses + [ctypes.c_int64] * counts
     return ctypes.CFUNCTYPE(None, *kinds)(engine.get_function_address(NAME))
+
+
+def constant(number: float) -> str:
+    """A float32 number, as LLVM spells it."""
+    (rounded,) = struct.unpack("<f", struct.pack("<f", number))
+    return "0x" + struct.pack(">d", rounded).hex()
 
 
 def splat(name: str, number: str) -> list[str]:

@@ -22,6 +22,7 @@ from seqviz.models.fast.machine import (
     WHOLE,
     WIDE,
     ask_for,
+    constant,
     function,
     splat,
 )
@@ -60,7 +61,7 @@ class Reading:
     """Whether time is saved where nobody reads a token."""
 
     def scores(self, queries: Tensor, keys: Tensor, *, origins: Tensor | None = None) -> Tensor:
-        """Every query times every key.
+        """Every query times every key, over the square root of d.
 
         Args:
             queries: (B · K, D).
@@ -73,7 +74,8 @@ class Reading:
         """
         keys = followed(keys, origins)
         sentences, heads, _, width = keys.shape
-        return queries.view(sentences, -1, heads, width).transpose(1, 2).matmul(keys.mT)
+        queries = queries.view(sentences, -1, heads, width).transpose(1, 2) * width**-0.5
+        return queries.matmul(keys.mT)
 
     def context(self, weights: Tensor, values: Tensor, *, origins: Tensor | None = None) -> Tensor:
         """The values' sum by weights (B, H, K, S): (B · K, D); see ``scores``."""
@@ -87,7 +89,7 @@ class CompiledReading(Reading):
     skips = True
 
     def __init__(self, scores: Callable[..., None], context: Callable[..., None]) -> None:
-        self._scores, self._context = scores, context
+        self.of_scores, self.of_context = scores, context
 
     def scores(self, queries: Tensor, keys: Tensor, *, origins: Tensor | None = None) -> Tensor:
         """See ``Reading``."""
@@ -99,7 +101,7 @@ class CompiledReading(Reading):
         found = queries.new_zeros(sentences, keys.shape[1], slots, tokens)
         places = queries.data_ptr(), keys.data_ptr(), found.data_ptr(), rows.data_ptr()
         counts = slots, sentences, keys.shape[1], tokens
-        self._scores(*places, *counts, *keys.stride()[:3], *rows.stride())
+        self.of_scores(*places, *counts, *keys.stride()[:3], *rows.stride())
         return found
 
     def context(self, weights: Tensor, values: Tensor, *, origins: Tensor | None = None) -> Tensor:
@@ -107,10 +109,10 @@ class CompiledReading(Reading):
         rows = _in_order(values) if origins is None else origins
         weights = weights.contiguous()
         sentences, heads, slots, tokens = weights.shape
-        found = weights.new_zeros(sentences * slots, heads * values.shape[3])
+        found = weights.new_empty(sentences * slots, heads * values.shape[3])
         places = found.data_ptr(), values.data_ptr(), weights.data_ptr(), rows.data_ptr()
         counts = slots, sentences, heads, tokens
-        self._context(*places, *counts, *values.stride()[:3], *rows.stride())
+        self.of_context(*places, *counts, *values.stride()[:3], *rows.stride())
         return found
 
 
@@ -129,7 +131,7 @@ def reading(head_width: int) -> Reading:
 
 
 def _scores(width: int) -> str:
-    """Of each query and key: d products, summed."""
+    """Of each query and key: d products, summed, and scaled."""
     lines: list[str] = []
     total = "zeroinitializer"
     for v in range(width // LANES):
@@ -140,14 +142,15 @@ def _scores(width: int) -> str:
         ]
         total = f"%t{v}"
     lines += [
-        f"%one = call reassoc float {SUM}(float 0.0, {WIDE} {total})",
+        f"%sum = call reassoc float {SUM}(float 0.0, {WIDE} {total})",
+        f"%one = fmul float %sum, {constant(width**-0.5)}",
         "store float %one, ptr %number",
     ]
     return _nest(width, "\n".join(lines))
 
 
 def _context(width: int) -> str:
-    """To each sum a value, by its weight."""
+    """To each sum, 0 at first, a value by its weight."""
     lines = ["%weight = load float, ptr %number", *splat("%w", "%weight")]
     for v in range(width // LANES):
         lines += [
@@ -156,7 +159,11 @@ def _context(width: int) -> str:
             f"%n{v} = call {WIDE} {MULTIPLY_ADD}({WIDE} %w, {WIDE} %r{v}, {WIDE} %c{v})",
             f"store {WIDE} %n{v}, ptr %c{v}.at, align 4",
         ]
-    return _nest(width, "\n".join(lines))
+    emptied = f"""%queries = mul i64 %K, %B
+      %heads.all = mul i64 %queries, %H
+      %bytes = mul i64 %heads.all, {4 * width}
+      call void @llvm.memset.p0.i64(ptr %states, i8 0, i64 %bytes, i1 false)"""
+    return _nest(width, "\n".join(lines), before=emptied)
 
 
 def _load(name: str, where: str, vector: int) -> list[str]:
@@ -166,7 +173,7 @@ def _load(name: str, where: str, vector: int) -> list[str]:
     ]
 
 
-def _nest(width: int, body: str) -> str:
+def _nest(width: int, body: str, *, before: str = "") -> str:
     """Every query of every sentence meets every token in every head, which is ``body``.
 
     There are %state, the head's part of a query or sum, %read, that of a key or value, and
@@ -177,6 +184,7 @@ def _nest(width: int, body: str) -> str:
       ptr noalias %rows, i64 %K, i64 %B, i64 %H, i64 %S, i64 %leap.b, i64 %leap.h, i64 %leap.s,
       i64 %row.b, i64 %row.s) {WHOLE} {{
     entry:
+      {before}
       br label %sentence
     sentence:
       %b = phi i64 [0, %entry], [%b.next, %sentence.end]

@@ -8,7 +8,9 @@ fast again. They lie side by side, for most are smaller than such a page. Knows 
 import mmap
 import threading
 import weakref
+from collections.abc import Sequence
 from contextlib import suppress
+from math import prod
 
 import torch
 from torch import Tensor
@@ -26,15 +28,15 @@ class Slab:
         self._taken: list[tuple[weakref.ref[Tensor], int]] = []
         """What was handed out, and where it ends; the last is still in use."""
 
-    def take(self, count: int) -> Tensor | None:
+    def take(self, shape: Sequence[int]) -> Tensor | None:
         """Room for so many float32 numbers, behind all that is in use; None: there is none."""
         while self._taken and self._taken[-1][0]() is None:
             self._taken.pop()
         start = self._taken[-1][1] if self._taken else 0
-        end = start + count
+        end = start + prod(shape)
         if end > len(self._numbers):
             return None
-        found = self._numbers[start:end]
+        found = self._numbers[start:end].view(*shape)
         self._taken.append((weakref.ref(found), end))
         return found
 
@@ -45,17 +47,18 @@ _last: list[Slab] = []
 
 
 def settled(values: Tensor) -> Tensor:
-    """A contiguous copy of float32 numbers on the CPU, one-dimensional."""
-    count = values.numel()
+    """A contiguous copy of float32 numbers on the CPU.
+
+    It is itself to be kept: a view of it does not keep its place from being given away.
+    """
     with _one_at_a_time:
-        found = _last[0].take(count) if _last else None
+        found = _last[0].take(values.shape) if _last else None
         if found is None:
             slab = Slab(max(_SLAB, -(-values.nbytes // PAGE) * PAGE))
-            found = slab.take(count)
+            found = slab.take(values.shape)
             _last[:] = [slab]
     assert found is not None
-    found.view(values.shape).copy_(values)
-    return found
+    return found.copy_(values)
 
 
 def _mapped(size: int) -> Tensor:
