@@ -32,6 +32,13 @@ class SeqVizError(Exception):
         super().__init__(message_of(code, self.facts))
 
 
+UNANSWERED = frozenset(
+    {"backend_away", "backend_cut", "backend_odd", "backend_said", "cancelled", "host_refused"}
+    | {"model_not_served", "server_busy", "server_often", "token_wrong"}
+)
+"""Codes that say nothing of what was asked: who would have answered did not."""
+
+
 class InputError(SeqVizError):
     """The text or an option was refused."""
 

@@ -49,6 +49,30 @@ class Translate(OfModel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Examine(OfModel):
+    """Translations of several sentences, looked at from each side."""
+
+    texts: tuple[str, ...]
+    """The sentences."""
+    references: tuple[str, ...]
+    """As many; empty where there is none."""
+    contributions: bool = False
+    """Compute ALTI+, too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs(OfModel):
+    """Given translations of several sentences, looked at from each side."""
+
+    texts: tuple[str, ...]
+    """The sentences."""
+    targets: tuple[str, ...]
+    """Their translations."""
+    contributions: bool = False
+    """Compute ALTI+, too."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decode(OfModel):
     """One recorded search."""
 

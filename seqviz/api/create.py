@@ -91,6 +91,8 @@ class _Api:
         """All addresses."""
         posts: dict[str, Answer] = {
             "translate": partial(self._ask, bodies.Translate, self._translate),
+            "examine": partial(self._ask, bodies.Examine, _listed("examined", self._desk.examine)),
+            "score": partial(self._ask, bodies.Pairs, _listed("scored", self._desk.score)),
             "trace": partial(self._trace, bodies.Decode, self._desk.trace),
             "force": partial(self._trace, bodies.Force, self._desk.force),
             "shift": partial(self._ask, bodies.Shift, _plain(self._desk.shift)),
@@ -251,6 +253,14 @@ class _Api:
     async def _docs(self, _: Request) -> Response:
         policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
         return HTMLResponse(docs_page(self._limits), headers={"content-security-policy": policy})
+
+
+def _listed(name: str, work: Callable[..., object]) -> Callable[..., Any]:
+    """Answers for many sentences, beside the model that gave them."""
+    return lambda body, options, told: {
+        "model": body.model,
+        name: packed(work(body, options, told)),
+    }
 
 
 def _plain(work: Callable[..., object]) -> Callable[..., Any]:

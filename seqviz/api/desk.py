@@ -29,7 +29,6 @@ from seqviz.translator.together import (
     served_together,
     translate_together,
 )
-from seqviz.translator.translation import Translation
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,14 @@ class _Search:
     told: Told
 
 
-class Desk:
+class Desk(Lists):
     """Where requests are worked on."""
 
     def __init__(self, translators: Translators, limits: Limits, metrics: Metrics) -> None:
         """Nothing is asked yet."""
-        self._translators, self._limits = translators, limits
-        self.line = Line(places=limits.decoders, most=limits.waiting, metrics=metrics)
+        line = Line(places=limits.decoders, most=limits.waiting, metrics=metrics)
+        super().__init__(translators, limits, line)
         self._searches = Companions[_Search](most=MOST_TOGETHER, most_tokens=MOST_TOKENS_TOGETHER)
-        self._lists = Lists(translators, limits, self.line)
         self._kept = TraceStore()
 
     def key_of(self, body: bodies.Decode, options: DecodeOptions) -> Hashable:
@@ -68,16 +66,6 @@ class Desk:
             ModelError: as there.
         """
         return loaded_model(self._translators, name)
-
-    def translate(
-        self, body: bodies.Translate, options: DecodeOptions, told: Told
-    ) -> list[Translation]:
-        """See ``Lists.translate``.
-
-        Raises:
-            SeqVizError: as there.
-        """
-        return self._lists.translate(body, options, told)
 
     def trace(self, body: bodies.Decode, options: DecodeOptions, told: Told) -> Trace:
         """A recorded search; who waits for the same model and options is decoded together.

@@ -7,11 +7,11 @@ from typing import Any
 
 from seqviz.api.shelf import Translators
 from seqviz.catalog import ModelEntry
+from seqviz.catalog.entry import weights_digest
 from seqviz.catalog.filenames import SETTINGS, VOCABULARIES, matches
 from seqviz.records.alignment import ALIGNMENT_FILE
 from seqviz.records.beam_sizes import STUDY_FILE as BEAM_SIZES_FILE
 from seqviz.records.lengths import STUDY_FILE as LENGTHS_FILE
-from seqviz.records.lengths import weights_digest
 from seqviz.records.training import FILE_NAME as TRAINING_FILE
 from seqviz.server.kept import kept
 from seqviz.trace.packed import packed

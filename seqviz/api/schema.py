@@ -38,12 +38,28 @@ class _Post:
 
 
 _SENTENCE = {"model": "de-en/transformer", "text": "Es war sehr kalt."}
+_SENTENCES = {"model": "de-en/transformer", "texts": ["Es war sehr kalt.", "Warte."]}
 _POSTS = {
     "/v1/translate": _Post(
         bodies.Translate,
         "Translates a sentence, or several, without recording the search.",
         "application/json",
         {**_SENTENCE, "beam_size": 5},
+    ),
+    "/v1/examine": _Post(
+        bodies.Examine,
+        "Translates several sentences, and looks at each translation from each side: what the "
+        "search came near to cutting, the tokens with the source and without it, attention, the "
+        "reference. From these, `seqviz inspect` makes its features. Numbers that JSON lacks are "
+        "texts: inf, -inf, nan.",
+        "application/json",
+        {**_SENTENCES, "references": ["It was very cold.", ""]},
+    ),
+    "/v1/score": _Post(
+        bodies.Pairs,
+        "Looks at given translations of several sentences in the same way, without a search.",
+        "application/json",
+        {**_SENTENCES, "targets": ["It was very cold.", "Wait."]},
     ),
     "/v1/trace": _Post(
         bodies.Decode,

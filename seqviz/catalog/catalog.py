@@ -20,7 +20,7 @@ from seqviz.aligned import alignment_of
 from seqviz.catalog.entry import ModelEntry
 from seqviz.catalog.foreign import read_foreign_entry
 from seqviz.catalog.hub import find_copy, find_or_fetch, is_hub_name
-from seqviz.catalog.mirror import REMOTE_FILE, backend_named, mirror_at, read_remote
+from seqviz.catalog.mirror import REMOTE_FILE, backend_named, is_address, mirror_at, read_remote
 from seqviz.catalog.strangers import other_kind, refuse_other_kinds
 from seqviz.catalog.untrusted import read_if_there
 from seqviz.confidence import confidence_of
@@ -111,7 +111,7 @@ def resolve(
     Raises:
         ModelError: there is no such model (the nearest name is suggested), or it is broken.
     """
-    if name_or_folder.startswith(("http://", "https://")):
+    if is_address(name_or_folder):
         address, *name = name_or_folder.rstrip("/").rsplit("/", 2)
         return mirror_at(address).entry("/".join(name))
     path = Path(name_or_folder)

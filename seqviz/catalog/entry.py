@@ -1,5 +1,6 @@
 """One model as its folder describes it. Knows nothing of how that is read."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,11 @@ class ModelEntry:
             raise InputError("not_over_network", {"address": self.remote.address})
 
     @property
+    def loads_by(self) -> str:
+        """By which any process loads it: its folder, or its name at the address of its backend."""
+        return str(self.folder) if self.remote is None else f"{self.remote.address}/{self.name}"
+
+    @property
     def attends(self) -> bool:
         """Whether its decoder looks back at the source."""
         return self.attention != NO_ATTENTION
@@ -97,6 +103,14 @@ class ModelEntry:
     def system(self) -> str:
         """Such as "transformer"."""
         return self.name.rpartition("/")[2]
+
+    def weights_digest(self) -> str:
+        """That of the weights, wherever they lie.
+
+        Raises:
+            OSError: as ``weights_digest``.
+        """
+        return weights_digest(self.weights) if self.remote is None else self.remote.weights
 
     @property
     def source_model(self) -> Path:
@@ -113,3 +127,13 @@ class ModelEntry:
         """The file of the weights, or the one that lists their files."""
         named = (self.folder / f"{name}{index}" for name in WEIGHTS for index in ("", INDEX))
         return next((file for file in named if file.exists()), self.folder / WEIGHTS[0])
+
+
+def weights_digest(file: Path) -> str:
+    """SHA-256 of a file, hexadecimal.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

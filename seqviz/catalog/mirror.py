@@ -220,6 +220,11 @@ def mirror_at(address: str) -> Mirror:
     return _mirror(plain, os.environ.get(TOKEN_VARIABLE, "").strip() if is_its else "")
 
 
+def is_address(name: str) -> bool:
+    """Whether it names a model, or a backend, by the backend's address."""
+    return name.startswith(("http://", "https://"))
+
+
 def backend_named() -> str:
     """The address that SEQVIZ_BACKEND names; "": none, models compute here."""
     return os.environ.get(BACKEND_VARIABLE, "").strip()

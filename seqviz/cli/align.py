@@ -23,7 +23,14 @@ from seqviz.options import DecodeOptions
 from seqviz.records.alignment import AlignmentStudy
 from seqviz.trace import Trace
 from seqviz.training.columns import read_columns
-from seqviz.training.keep_alignment import MEASURED, TAKEN, guesses, keep_alignment, told
+from seqviz.training.keep_alignment import (
+    MEASURED,
+    TAKEN,
+    check_kept,
+    guesses,
+    keep_alignment,
+    told,
+)
 from seqviz.translator import Translator, load
 from seqviz.translator.devices import use_threads
 
@@ -99,6 +106,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     use_threads(threads)
     translator = load(model, device, models)
     check_attends(translator)
+    if store:
+        check_kept(translator.entry)
     if gold is not None:
         _compare(translator, gold, store=store, as_json=as_json)
         return

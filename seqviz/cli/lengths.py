@@ -21,7 +21,6 @@ from seqviz.records.lengths import (
     bucket_of,
     bucket_starts,
     pairs_digest,
-    weights_digest,
 )
 from seqviz.translator import load
 from seqviz.translator.devices import use_threads
@@ -127,7 +126,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     study = LengthStudy(
         model=translator.entry.name,
         fingerprint=translator.facts.fingerprint,
-        weights=weights_digest(translator.entry.weights),
+        weights=translator.entry.weights_digest(),
         attention=translator.entry.attention,
         test_set=(given.name if file is None else file.name).encode(errors="replace").decode(),
         digest=pairs_digest(given.sources, given.references),

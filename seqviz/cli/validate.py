@@ -136,6 +136,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     use_threads(threads)
     files = {file.name: read_judged(lines.from_file(file), str(file)) for file in judged}
     source = Source(sentences=sentences, seed=seed, device=device, models=models, apart=keep)
+    for model, _ in fit if keep else ():
+        source.check_keeps(model)
     tested = [source.planted(*given, shares=True) for given in planted]
     fitted = _fitted(files, [source.planted(*given) for given in fit], tested)
     marked = [source.marked(*given) for given in spans]

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from seqviz.analysis.gold import read_gold
+from seqviz.catalog import resolve
 from seqviz.cli import lines
 from seqviz.cli.pairs import read_pairs
 from seqviz.inspection.alignment import alignment_study
@@ -86,6 +87,15 @@ class Source:
         translator = self._loaded(model)
         study = alignment_study(translator, read_gold(lines.from_file(file), str(file)), file.name)
         return {"model": study.model, **asdict(study.read_as(translator.facts.alignment))}
+
+    def check_keeps(self, model: str) -> None:
+        """Refuse to keep anything of a model, before it is measured.
+
+        Raises:
+            InputError: ``not_over_network``: its folder is another machine's.
+            ModelError: there is no such model.
+        """
+        resolve(model, self.models).require_here()
 
     def keep(self, model: str, known: Mapping[str, Known]) -> Kept:
         """Keep what was measured of a model in its folder.

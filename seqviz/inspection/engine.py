@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from seqviz.errors import DecodingCancelled, SeqVizError
+from seqviz.errors import UNANSWERED, DecodingCancelled, SeqVizError
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner, OnProgress
 
@@ -52,12 +52,15 @@ def examined(
 
     Raises:
         DecodingCancelled: by ``on_progress``.
+        SeqVizError: a backend that has the model is away, or busy: no sentence is to blame.
     """
     try:
         return examiner.rows(sentences, on_progress)
     except DecodingCancelled:
         raise
     except SeqVizError as error:
+        if error.code in UNANSWERED:
+            raise
         return _failed(examiner, sentences, error)
 
 
@@ -67,6 +70,8 @@ def _failed(examiner: Examiner, sentences: Sequence[Sentence], first: SeqVizErro
         try:
             examiner.rows([one])
         except SeqVizError as error:
+            if error.code in UNANSWERED:
+                raise
             reasons[one.number] = str(error)
     lines = tuple(reasons or (one.number for one in sentences))
     return Failed(lines, next(iter(reasons.values()), str(first)))

@@ -36,7 +36,7 @@ class Asked:
     file: str
     """The test set, in the run's folder."""
     model: str
-    """Its folder."""
+    """Its folder, or its name at the address of its backend."""
     name: str
     """The model's, as people call it."""
     device: str

@@ -54,10 +54,9 @@ class Examiner:
         """With the metrics of the language that the model writes.
 
         Raises:
-            InputError: ``inspect_options``; ``contributions_recurrent``; ``not_over_network``.
+            InputError: ``inspect_options``; ``contributions_recurrent``.
         """
         check_examined(options)
-        translator.entry.require_here()
         if contributions and translator.facts.kind == "rnn":
             raise InputError("contributions_recurrent", {"model": translator.entry.name})
         language = options.target_language or translator.entry.target_language

@@ -10,7 +10,7 @@ from seqviz.lesson.chapter import Asked
 from seqviz.lesson.models import Read
 from seqviz.records import beam_sizes, lengths, training_file
 from seqviz.records.beam_sizes import BeamSizeStudy
-from seqviz.records.lengths import LengthStudy, weights_digest
+from seqviz.records.lengths import LengthStudy
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.tasks import find_task
 from seqviz.trace import Floats, Trace
@@ -97,7 +97,7 @@ class LoadedModels:
         entry = self._of_name(model).entry
         try:
             study = lengths.STUDY_FILE.read(entry.folder / lengths.STUDY_FILE.name)
-            is_its = study is not None and study.weights == weights_digest(entry.weights)
+            is_its = study is not None and study.weights == entry.weights_digest()
         except (ModelError, OSError):
             return None
         return study if is_its else None

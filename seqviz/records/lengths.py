@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
@@ -78,7 +77,9 @@ class LengthStudy:
     fingerprint: str
     """Of the weights; see ``ModelFacts``."""
     weights: str
-    """``weights_digest`` of their file: tells without loading it that it is still the same."""
+    """``catalog.entry.weights_digest`` of their file: tells without loading it that it is still the
+    same.
+    """
     attention: str
     """See ``ModelEntry``; "none": one vector holds the whole sentence."""
     test_set: str
@@ -153,13 +154,3 @@ def pairs_digest(sources: Sequence[str], references: Sequence[str]) -> str:
     for source, reference in zip(sources, references, strict=True):
         digest.update(f"{source}\t{reference}\n".encode())
     return digest.hexdigest()
-
-
-def weights_digest(file: Path) -> str:
-    """SHA-256 of a file, hexadecimal.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

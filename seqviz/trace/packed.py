@@ -30,6 +30,8 @@ from seqviz.errors import InputError
 from seqviz.trace.arrays import get_mapping, get_value
 
 Record = TypeVar("Record")
+_NO_NUMBERS = ("inf", "-inf", "nan")
+"""Floats that JSON does not know, as texts."""
 _DTYPES = ("float64", "float32", "float16", "int64", "int32", "int8", "bool")
 
 
@@ -38,14 +40,15 @@ def packed(value: object) -> Any:
     if isinstance(value, np.ndarray):
         return _packed_array(value)
     if isinstance(value, np.generic):
-        return value.item()
+        return packed(value.item())
     if is_dataclass(value):
         return {field.name: packed(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): packed(one) for key, one in value.items()}
     if isinstance(value, (list, tuple, frozenset)):
         return [packed(one) for one in value]
-    return str(value) if isinstance(value, Path) else value
+    is_none = isinstance(value, float) and not math.isfinite(value)
+    return str(value) if isinstance(value, Path) or is_none else value
 
 
 def unpacked(kind: type[Record], raw: object, name: str = "it") -> Record:
@@ -100,6 +103,8 @@ def _choice(choices: tuple[Any, ...], raw: object, name: str) -> Any:
 def _plain(kind: Any, raw: object, name: str) -> Any:
     if kind is Path:
         return Path(get_value({name: raw}, name, str))
+    if kind is float and raw in _NO_NUMBERS:
+        return float(str(raw))
     allowed = (int, float) if kind is float else (kind,)
     return get_value({name: raw}, name, *allowed)
 

@@ -28,18 +28,27 @@ def keep_alignment(entry: ModelEntry, study: AlignmentStudy) -> None:
     """Write alignment.json, the choice into settings.json, and a section into README.md.
 
     Raises:
-        InputError: ``align_not_kept``: it is a foreign model; ``not_over_network``: its folder is
-            another machine's; ``file_unwritable``.
+        InputError: as ``check_kept``; ``file_unwritable``.
     """
-    entry.require_here()
-    if entry.format != "seqviz":
-        raise InputError("align_not_kept", {"model": entry.name})
+    check_kept(entry)
     settings, card = entry.folder / _SETTINGS, entry.folder / _CARD
     content = json.loads(settings.read_bytes()) | {"alignment": asdict(study.chosen())}
     ALIGNMENT_FILE.write(study, entry.folder / ALIGNMENT_FILE.name)
     write_whole(settings, (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode())
     if card.exists():
         write_whole(card, with_alignment(card.read_text(encoding="utf-8"), study).encode())
+
+
+def check_kept(entry: ModelEntry) -> None:
+    """Refuse a model whose settings are somebody else's.
+
+    Raises:
+        InputError: ``align_not_kept``: it is a foreign model; ``not_over_network``: its folder is
+            another machine's.
+    """
+    entry.require_here()
+    if entry.format != "seqviz":
+        raise InputError("align_not_kept", {"model": entry.name})
 
 
 def with_alignment(card: str, study: AlignmentStudy) -> str:

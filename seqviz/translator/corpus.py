@@ -14,7 +14,15 @@ from seqviz.errors import InputError
 from seqviz.options import MAX_TARGET_TOKENS, DecodeOptions
 from seqviz.text.codec import started
 from seqviz.translator.fallback import Model
-from seqviz.translator.scoring import ScoredText, ScoredTokens, Scorer, check_finite
+from seqviz.translator.remote import RemoteTranslator
+from seqviz.translator.remote_many import Many
+from seqviz.translator.scoring import (
+    ScoredText,
+    ScoredTokens,
+    Scorer,
+    check_finite,
+    forced_work,
+)
 from seqviz.translator.translator import Translator
 
 
@@ -74,7 +82,17 @@ def examine(
     chosen = translator.resolved(options)
     sources = [translator.read(text, chosen) for text in texts]
     ids = [source.ids for source in sources]
-    wanted = [_target_ids(translator, text, chosen) for text in references]
+    wanted = [target_ids(translator, text, chosen) for text in references]
+    if isinstance(translator, RemoteTranslator):
+        lengths = [(len(source), len(target)) for source, target in zip(ids, wanted, strict=True)]
+        asked = Many(
+            path="/v1/examine",
+            answers="examined",
+            given={"texts": texts, "references": references},
+            more={"contributions": contributions},
+            works=[chosen.work(source) + forced_work(source, target) for source, target in lengths],
+        )
+        return translator.of_many(Examined, asked, options, on_progress=on_progress)
     scorer = Scorer.of(translator, chosen, contributions=contributions)
     with_reference = [place for place, target in enumerate(wanted) if target]
 
@@ -110,7 +128,7 @@ def examine(
     ]
 
 
-def _target_ids(translator: Translator, text: str, options: DecodeOptions) -> tuple[int, ...]:
+def target_ids(translator: Translator, text: str, options: DecodeOptions) -> tuple[int, ...]:
     """The tokens of a reference, EOS included; none where it is blank or too long to be forced."""
     try:
         ids = translator.prefix_ids(text)

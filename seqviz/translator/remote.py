@@ -4,7 +4,7 @@ Knows nothing about HTTP but the paths; ``seqviz.api`` answers.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -25,15 +25,15 @@ from seqviz.translator.evidence import Evidence
 from seqviz.translator.fallback import Found, Model
 from seqviz.translator.loading import parts_of
 from seqviz.translator.remote_evidence import RemoteEvidence
+from seqviz.translator.remote_many import Many
 from seqviz.translator.translation import Translation
 from seqviz.translator.translator import OnSize, Translator
 
-WORK_AT_ONCE = 2_000_000
-"""``DecodeOptions.work`` of all sentences that are sent in one request."""
-TEXTS_AT_ONCE = 64
 PATIENCE_SECONDS = 60.0
 """So long a backend that is busy is asked again."""
 LOOK_SECONDS = 0.5
+BUSY = ("server_busy", "server_often")
+"""What a backend says that may be asked again."""
 
 Value = TypeVar("Value")
 
@@ -41,7 +41,8 @@ Value = TypeVar("Value")
 class RemoteTranslator(Translator):
     """A model of a backend, with the interface of one that is here.
 
-    What needs the weights themselves, ``work``, is refused.
+    What needs the weights themselves, ``work``, is refused; ``translator.corpus`` and
+    ``translator.scoring`` ask by ``of_many``.
     """
 
     def __init__(self, entry: ModelEntry, *, precision: Precision = "float32") -> None:
@@ -161,6 +162,40 @@ class RemoteTranslator(Translator):
         """See ``Translator.evidence``."""
         return RemoteEvidence(self, trace, rank, ask=self._part)
 
+    def of_many(
+        self,
+        kind: type[Value],
+        asked: Many,
+        options: DecodeOptions,
+        *,
+        on_progress: OnProgress | None = None,
+    ) -> list[Value]:
+        """One answer for each of many sentences.
+
+        Args:
+            kind: of the answers.
+            asked: about the sentences.
+            options: of the decoding.
+            on_progress: called after every request with the number of sentences done and of all,
+                and some times a second while the backend is busy; what it raises ends the work.
+
+        Raises:
+            SeqVizError: as ``translate``.
+        """
+        found: list[Value] = []
+
+        def tell() -> None:
+            if on_progress is not None:
+                on_progress(len(found), len(asked.works))
+
+        for end, body in asked.parts():
+            answer = self._asked(dict[str, Any], asked.path, body, options=options, meanwhile=tell)
+            found += self._read_as(tuple[kind, ...], answer.get(asked.answers))
+            if len(found) != end:
+                raise self._odd(ValueError("it gave another number of answers"))
+            tell()
+        return found
+
     def translate_all(
         self,
         texts: Sequence[str],
@@ -176,17 +211,13 @@ class RemoteTranslator(Translator):
         asked = options or DecodeOptions()
         chosen = self.resolved(asked)
         sources = [self._read_line(text, line, chosen) for line, text in enumerate(texts, start=1)]
-        works = [chosen.work(len(source.ids)) for source in sources]
-        found: list[Translation] = []
-        for start, end in _parts(works):
-            body = {"texts": list(texts[start:end])}
-            answer = self._asked(dict[str, Any], "/v1/translate", body, options=asked)
-            found += self._read_as(tuple[Translation, ...], answer.get("translations"))
-            if on_progress is not None:
-                on_progress(len(found), len(texts))
-        if len(found) != len(texts):
-            raise self._odd(ValueError("it gave another number of translations"))
-        return found
+        many = Many(
+            path="/v1/translate",
+            given={"texts": texts},
+            works=[chosen.work(len(source.ids)) for source in sources],
+            answers="translations",
+        )
+        return self.of_many(Translation, many, asked, on_progress=on_progress)
 
     def _part(self, kind: Any, trace: Trace, rank: int, *, part: str) -> Any:
         """A part of the evidence about a hypothesis."""
@@ -236,9 +267,10 @@ class RemoteTranslator(Translator):
         body: Mapping[str, object],
         *,
         options: DecodeOptions,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Value:
         whole = {"model": self.entry.name, **body, **_options(options)}
-        answer = self._patiently(lambda: self._backend.post(path, whole), lambda: None)
+        answer = self._patiently(lambda: self._backend.post(path, whole), meanwhile)
         found: Value = self._read_as(kind, answer)
         return found
 
@@ -249,7 +281,7 @@ class RemoteTranslator(Translator):
             try:
                 return ask()
             except InputError as error:
-                if error.code != "server_busy" or time.monotonic() > until:
+                if error.code not in BUSY or time.monotonic() > until:
                     raise
                 seconds = error.facts["seconds"]
             again = time.monotonic() + (seconds if isinstance(seconds, int | float) else 0)
@@ -285,15 +317,3 @@ def _of(trace: Trace) -> dict[str, object]:
 def _options(options: DecodeOptions) -> dict[str, object]:
     """Those that are not at their defaults; rules are the model's own."""
     return {name: packed(getattr(options, name)) for name in unusual(options, {"rules"})}
-
-
-def _parts(works: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Ranges of sentences that are sent in one request."""
-    start, work = 0, 0
-    for place, one in enumerate(works):
-        if place > start and (work + one > WORK_AT_ONCE or place - start == TEXTS_AT_ONCE):
-            yield start, place
-            start, work = place, 0
-        work += one
-    if start < len(works):
-        yield start, len(works)

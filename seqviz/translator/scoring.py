@@ -18,6 +18,8 @@ from seqviz.text.tokenizer import prepare_text
 from seqviz.trace import Source
 from seqviz.trace.evidence import SourceContributions
 from seqviz.translator.fallback import Model
+from seqviz.translator.remote import RemoteTranslator
+from seqviz.translator.remote_many import Many
 from seqviz.translator.translator import Translator
 
 
@@ -108,6 +110,11 @@ def check_finite(found: Sequence[Scored | CorpusResult]) -> None:
         raise ModelError("no_prediction")
 
 
+def forced_work(source_length: int, target_length: int) -> int:
+    """Of one given target, with the source and without it; in the measure of a search's work."""
+    return 2 * (source_length + target_length) * target_length
+
+
 def score_pairs(
     translator: Translator,
     pairs: Sequence[tuple[str, str]],
@@ -137,8 +144,17 @@ def score_pairs(
         (len(target) for target in targets if len(target) > MAX_TARGET_TOKENS), default=0
     ):
         raise InputError("target_too_long", {"found": longest, "limit": MAX_TARGET_TOKENS})
-    scorer = Scorer.of(translator, chosen, contributions=contributions)
     ids = [source.ids for source in sources]
+    if isinstance(translator, RemoteTranslator):
+        asked = Many(
+            path="/v1/score",
+            answers="scored",
+            given={"texts": [text for text, _ in pairs], "targets": [text for _, text in pairs]},
+            more={"contributions": contributions},
+            works=[forced_work(*map(len, pair)) for pair in zip(ids, targets, strict=True)],
+        )
+        return translator.of_many(ScoredPair, asked, options or DecodeOptions())
+    scorer = Scorer.of(translator, chosen, contributions=contributions)
     scored = translator.work(lambda model: scorer.scored(model, ids, targets)).value
     spell = translator.target.tokenizer.piece
     return [

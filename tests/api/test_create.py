@@ -262,6 +262,39 @@ def test_a_bad_list_is_refused(address: str, body: dict[str, object], code: str)
     assert (found.status, found.code) == (422, code)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("examine", {}, "request_wrong"),
+        ("examine", {"references": []}, "request_wrong"),
+        ("score", {"targets": ["1", "2"]}, "request_wrong"),
+        ("examine", {"references": [""], "texts": [" "]}, "line_empty"),
+        ("examine", {"references": [""], "beta": 0.2}, "inspect_options"),
+        ("score", {"targets": ["1"], "contributions": True}, "contributions_recurrent"),
+        ("score", {"targets": ["1" * 900]}, "target_too_long"),
+    ],
+)
+def test_sentences_to_be_examined_are_refused_in_one_answer(
+    address: str, path: str, body: dict[str, object], code: str
+) -> None:
+    found = ask(address, f"/v1/{path}", {"model": SYSTEM, "texts": [DATE], **body})
+    assert (found.status, found.code) == (422, code)
+
+
+def test_each_sentence_is_examined_and_counted(address: str, local: Translator) -> None:
+    asked = {"model": SYSTEM, "texts": [DATE, "1 May 2030"], "references": ["2021-03-05", ""]}
+    found = ask(address, "/v1/examine", {**asked, "beam_size": 1}).json
+    assert found["model"] == SYSTEM
+    first, second = found["examined"]
+    assert first["text"] == local.translate(DATE, beam_size=1).translation
+    assert first["reference_tokens"] and not second["reference_tokens"]
+    assert second["found"]["trail"]["margin"] == "inf"  # greedy: nothing was cut
+    assert (
+        'seqviz_requests_total{kind="examine",status="200"}'
+        in ask(address, "/metrics").plain.decode()
+    )
+
+
 def test_a_model_that_cannot_be_used_does_not_tell_where_it_lies(tmp_path: Path) -> None:
     settings = tmp_path / "de-en" / "mine" / "settings.json"
     settings.parent.mkdir(parents=True)

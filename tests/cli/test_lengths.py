@@ -6,7 +6,7 @@ import pytest
 
 from seqviz.analysis.confidence import quality_intervals
 from seqviz.options import DecodeOptions
-from seqviz.records.lengths import STUDY_FILE, LengthStudy, weights_digest
+from seqviz.records.lengths import STUDY_FILE, LengthStudy
 from seqviz.translator import load
 from tests.cli.conftest import Run
 
@@ -31,7 +31,7 @@ def test_every_bucket_holds_its_sentences_scores(
     translator = load(MODEL, "cpu", tiny_pretrained)
     assert (found.model, found.attention) == (MODEL, "dot")
     assert found.fingerprint == translator.facts.fingerprint
-    assert found.weights == weights_digest(translator.entry.weights)
+    assert found.weights == translator.entry.weights_digest()
     assert (found.test_set, found.sentences, found.beam_size) == ("test.tsv", len(PAIRS), 2)
     assert (found.resamples, found.seed) == (100, 7)
     assert len(found.buckets) > 2

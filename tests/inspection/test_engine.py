@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from seqviz.errors import DecodingCancelled, InputError, ModelError
+from seqviz.errors import UNANSWERED, DecodingCancelled, InputError, ModelError
 from seqviz.inspection.engine import Done, Failed, Part, embedded, examined
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner, OnProgress
@@ -15,6 +15,10 @@ from seqviz.inspection.run import MOST_FAILED, inspect, read_run
 from tests.inspection.test_run import PART, READ, sentences
 
 ROWS = Examiner.rows
+FACTS = {"address": "http://far", "reason": "r", "message": "m", "found": "f"} | {
+    "choices": "c",
+    "seconds": 3,
+}
 
 
 @pytest.fixture
@@ -57,6 +61,36 @@ def test_a_model_that_fails_ends_the_run(
     with pytest.raises(InputError, match=f" {MOST_FAILED}, …"):
         inspect(examiner, lambda: iter(many), tmp_path, part_size=PART)
     assert not list((tmp_path / "parts").iterdir())
+
+
+@pytest.mark.parametrize("code", sorted(UNANSWERED - {"cancelled"}))
+def test_who_does_not_answer_is_not_asked_again_for_each_sentence(
+    examiner: Examiner, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    asked = list[int]()
+
+    def rows(_: Examiner, read: Sequence[Sentence], *more: object) -> pa.Table:
+        asked.append(len(read))
+        raise ModelError(code, FACTS)
+
+    monkeypatch.setattr(Examiner, "rows", rows)
+    with pytest.raises(ModelError) as caught:
+        examined(examiner, READ)
+    assert caught.value.code == code and asked == [len(READ)]
+
+
+def test_who_stops_answering_while_each_is_tried_alone_ends_it(
+    examiner: Examiner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = ["no_prediction", "no_prediction", "backend_away"]
+
+    def rows(_: Examiner, read: Sequence[Sentence], *more: object) -> pa.Table:
+        raise ModelError(codes.pop(0), FACTS)
+
+    monkeypatch.setattr(Examiner, "rows", rows)
+    with pytest.raises(ModelError) as caught:
+        examined(examiner, READ)
+    assert caught.value.code == "backend_away" and not codes
 
 
 def test_what_fails_only_together_is_named_as_a_whole(

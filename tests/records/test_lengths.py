@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seqviz.catalog.entry import weights_digest
 from seqviz.errors import ModelError
 from seqviz.records.lengths import (
     STUDY_FILE,
@@ -20,7 +21,6 @@ from seqviz.records.lengths import (
     bucket_of,
     bucket_starts,
     pairs_digest,
-    weights_digest,
 )
 
 STARTS = (1, 7, 8, 10, 13, 18)

@@ -1,7 +1,7 @@
 """Records of every kind go to JSON and come back as they were; what does not fit is refused."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -49,6 +49,12 @@ def whole() -> Outer:
 
 def sent(value: object) -> object:
     return json.loads(json.dumps(packed(value), allow_nan=False))
+
+
+@pytest.mark.parametrize("share", [float("inf"), float("-inf"), float("nan"), np.float32(-np.inf)])
+def test_numbers_that_json_lacks_come_back(share: float) -> None:
+    found = unpacked(Outer, sent(replace(whole(), share=share)))
+    np.testing.assert_equal(found.share, float(share))
 
 
 def test_a_record_comes_back_as_it_was() -> None:

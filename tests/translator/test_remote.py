@@ -19,14 +19,13 @@ from seqviz.analysis.gold import read_gold
 from seqviz.api.limits import Limits
 from seqviz.api.shelf import Shelf
 from seqviz.catalog import find_models, resolve
+from seqviz.catalog.entry import weights_digest
 from seqviz.catalog.mirror import BACKEND_VARIABLE, TOKEN_VARIABLE, Mirror
 from seqviz.catalog.remote import CONNECT_SECONDS, Backend
 from seqviz.errors import DecodingCancelled, InputError, ModelError, SeqVizError
 from seqviz.inspection.alignment import alignment_study
-from seqviz.inspection.rows import Examiner
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.options.intervention import Intervention
-from seqviz.records.lengths import weights_digest
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.training.keep_alignment import keep_alignment
@@ -179,8 +178,6 @@ def test_what_is_refused_is_refused_in_the_same_words(there: dict[str, Translato
 def test_what_needs_the_weights_says_so(there: dict[str, Translator], address: str) -> None:
     with pytest.raises(InputError, match=f"they are at {address}"):
         there["dot"].work(lambda model: None)
-    with pytest.raises(InputError, match=f"they are at {address}"):
-        Examiner.of(there["dot"], OPTIONS)
     with pytest.raises(InputError) as halves:
         load(f"{address}/de-en/dot", precision="bfloat16")
     assert halves.value.code == "not_over_network"

@@ -11,13 +11,16 @@ from seqviz.api.shelf import Shelf
 from seqviz.catalog import FOLDER_VARIABLE
 from seqviz.catalog.mirror import BACKEND_VARIABLE
 from seqviz.catalog.remote import CONNECT_SECONDS
+from seqviz.inspection.process import read_asked
+from seqviz.inspection.run import TABLE
 from seqviz.server.inspections import FOLDER_VARIABLE as INSPECTIONS_VARIABLE
 from seqviz.views.components import evidence, numbers
-from seqviz.views.inspect import asked
+from seqviz.views.inspect import asked, runs
 from seqviz.views.session.inspections import inspections
 from seqviz.views.session.settings import GROUPS
 from seqviz.views.shell.progress import Progress
 from tests.fixtures.api_server import process_serving, serving, wait_until_back
+from tests.server.test_inspections import until
 from tests.views import pages
 from tests.views.conftest import forget
 from tests.views.pages import SHORT
@@ -94,18 +97,30 @@ def test_a_backend_that_goes_is_one_line_and_works_when_it_is_back(
         assert pages.is_translated(pages.submit(app))
 
 
-def test_a_test_set_is_refused_before_a_process_begins(
-    backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(INSPECTIONS_VARIABLE, str(tmp_path / "inspections"))
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where test sets stay."""
+    found = tmp_path / "inspections"
+    monkeypatch.setenv(INSPECTIONS_VARIABLE, str(found))
     inspections.clear()
-    app = pages.open_app({**SHORT, "view": "inspect"})
-    app.text_area(key=asked.TYPED).set_value("es war")
+    yield found
+    inspections().end_all()
+    inspections.clear()
+
+
+def test_a_test_set_is_inspected_by_the_backend(backend: str, home: Path) -> None:
+    app = pages.open_app({**SHORT, "view": "inspect", "system": "dot"})
+    app.text_area(key=asked.TYPED).set_value("source\treference\nes war\tit was\nkalt\tcold\n")
     app.button(key="inspect-start").click().run()
-    (told,) = about(app, backend)
-    assert "needs the model" in told and "same command" not in told
-    assert not (tmp_path / "inspections").exists()
-    inspections.clear()
+    folder = home / app.session_state["run"]
+    found = read_asked(folder)
+    assert found is not None and found.model == f"{backend}/de-en/dot"
+    until((folder / TABLE).is_file)
+    pages.checked(app.run())
+    assert app.dataframe[0].value["source"].tolist() == ["es war", "kalt"]
+    assert runs.opened(folder.name).own == ""  # type: ignore[union-attr]  # it is finished
+    app.button(key="inspect-heads").click().run()
+    assert app.session_state["view"] == "alignment" and not about(app, backend)
 
 
 @pytest.mark.usefixtures("tiny")

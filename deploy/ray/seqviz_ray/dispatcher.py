@@ -21,6 +21,8 @@ from seqviz.options import DecodeOptions
 from seqviz.server.metrics import Metrics
 from seqviz.trace import DistributionShift, Trace
 from seqviz.trace.computation import StepComputation
+from seqviz.translator.corpus import Examined
+from seqviz.translator.scoring import ScoredPair
 from seqviz.translator.translation import Translation
 from seqviz_ray.refused import Refused
 
@@ -68,6 +70,14 @@ class Dispatcher(Desk):
     ) -> list[Translation]:
         """See ``Desk``."""
         return cast(list[Translation], self._sent("translate", body, options, told=told))
+
+    def examine(self, body: bodies.Examine, options: DecodeOptions, told: Told) -> list[Examined]:
+        """See ``Desk``."""
+        return cast(list[Examined], self._sent("examine", body, options, told=told))
+
+    def score(self, body: bodies.Pairs, options: DecodeOptions, told: Told) -> list[ScoredPair]:
+        """See ``Desk``."""
+        return cast(list[ScoredPair], self._sent("score", body, options, told=told))
 
     def trace(self, body: bodies.Decode, options: DecodeOptions, told: Told) -> Trace:
         """See ``Desk``; the seconds that are counted are those until the answer."""

@@ -115,7 +115,6 @@ def _start(content: bytes, name: str, request: Request, *, is_file: bool = True)
         first, is_table = "", is_file and name.endswith(".parquet")
         if not is_table:
             check_examined(request.options)
-            entry_of(request).require_here()
             first = _check(content, name, request)
         _begin(content, name if is_file else _cut(first), request, is_table=is_table)
     except SeqVizError as error:
@@ -161,7 +160,7 @@ def _begin(content: bytes, title: str, request: Request, *, is_table: bool) -> N
     folder = inspections().new_folder()
     asked = Asked(
         file=TABLE if is_table else INPUT,
-        model=str(request.folder),
+        model=entry_of(request).loads_by,
         name=f"{request.folder.parent.name}/{request.folder.name}",
         device=request.device,
         options=request.options,

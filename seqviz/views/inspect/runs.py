@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from seqviz.catalog import ModelEntry
+from seqviz.catalog.mirror import is_address
 from seqviz.errors import InputError
 from seqviz.inspection.expression import Kind, columns_of
 from seqviz.inspection.features import FEATURES, Group
@@ -143,7 +144,7 @@ def opened(name: str) -> Run | None:
 @kept(most=4)
 def _opened(name: str, folder: Path, changed: int) -> Run:
     asked, told = read_asked(folder), _told(folder)
-    own = "" if asked is None or is_public() else asked.model
+    own = "" if asked is None or is_public() or is_address(asked.model) else asked.model
     return Run(
         name=name,
         folder=folder,

@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from seqviz.catalog import ModelEntry
+from seqviz.catalog.entry import weights_digest
 from seqviz.errors import ModelError
-from seqviz.records.lengths import weights_digest
 from seqviz.records.training import FILE_NAME, TrainingRecord
 from seqviz.records.training_file import read_record
 from seqviz.server.kept import kept
 
 
 def weights_of(entry: ModelEntry) -> str:
-    """``analysis.lengths.weights_digest`` of a model, computed again once its file has changed.
+    """``catalog.entry.weights_digest`` of a model, computed again once its file has changed.
 
     Raises:
         ModelError: the file cannot be read.

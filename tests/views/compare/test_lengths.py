@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.records.lengths import STUDY_FILE, weights_digest
+from seqviz.catalog.entry import weights_digest
+from seqviz.records.lengths import STUDY_FILE
 from seqviz.translator import load
 from seqviz.views.compare import longer
 from seqviz.views.session.i18n import Words, escape_markdown
