@@ -136,8 +136,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     use_threads(threads)
     files = {file.name: read_judged(lines.from_file(file), str(file)) for file in judged}
     source = Source(sentences=sentences, seed=seed, device=device, models=models, apart=keep)
-    for model, _ in fit if keep else ():
-        source.check_keeps(model)
+    source.check_keeps([model for model, _ in fit] if keep else [])
     tested = [source.planted(*given, shares=True) for given in planted]
     fitted = _fitted(files, [source.planted(*given) for given in fit], tested)
     marked = [source.marked(*given) for given in spans]
@@ -176,8 +175,7 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
             _keep(source, model, known)
     for file in into:
         validate_report.put(result, file)
-    say = printing.json_line if as_json else validate_report.told
-    printing.say(say(result))
+    printing.say(printing.json_line(result) if as_json else validate_report.told(result))
 
 
 def _fitted(

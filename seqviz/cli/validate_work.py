@@ -88,14 +88,15 @@ class Source:
         study = alignment_study(translator, read_gold(lines.from_file(file), str(file)), file.name)
         return {"model": study.model, **asdict(study.read_as(translator.facts.alignment))}
 
-    def check_keeps(self, model: str) -> None:
-        """Refuse to keep anything of a model, before it is measured.
+    def check_keeps(self, fitted: Sequence[str]) -> None:
+        """Refuse to keep anything of models, before they are measured.
 
         Raises:
-            InputError: ``not_over_network``: its folder is another machine's.
+            InputError: ``not_over_network``: a folder is another machine's.
             ModelError: there is no such model.
         """
-        resolve(model, self.models).require_here()
+        for model in fitted:
+            resolve(model, self.models).require_here()
 
     def keep(self, model: str, known: Mapping[str, Known]) -> Kept:
         """Keep what was measured of a model in its folder.

@@ -190,7 +190,8 @@ class RemoteTranslator(Translator):
 
         for end, body in asked.parts():
             answer = self._asked(dict[str, Any], asked.path, body, options=options, meanwhile=tell)
-            found += self._read_as(tuple[kind, ...], answer.get(asked.answers))
+            each = self._read_as(Sequence[Any], answer.get(asked.answers))
+            found += [self._read_as(kind, one) for one in each]
             if len(found) != end:
                 raise self._odd(ValueError("it gave another number of answers"))
             tell()
