@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from seqviz.decoding.scoring import stop_bound
+from seqviz.models.fast import distributions
 from seqviz.options import StopRule
 from seqviz.trace import Fate
 
@@ -135,10 +136,8 @@ def log_softmax(logits: Tensor) -> Tensor:
 
 def entropy(log_probs: Tensor) -> Tensor:
     """Entropy of every next-token distribution in nats, (B, W); impossible tokens add nothing."""
-    if log_probs.device.type == "cpu":
-        found: Tensor = -torch.linalg.vecdot(log_probs.exp(), log_probs)
-        if not bool(found.isnan().any()):  # as it is where a token is impossible
-            return found
+    if (found := distributions.entropies(log_probs)) is not None:
+        return found
     smallest = torch.finfo(log_probs.dtype).min
     return -(log_probs.exp() * log_probs.clamp(min=smallest)).sum(dim=-1)
 
@@ -146,11 +145,12 @@ def entropy(log_probs: Tensor) -> Tensor:
 def rank_next(log_probs: Tensor, count: int) -> NextTokens:
     """The ``count`` most probable next tokens of every slot (all, where the vocabulary is smaller).
 
-    ``topk`` leaves open which of equal values it takes and in which order. Where two of those that
-    it took are equal, their order is mended; where values at the edge are, all are ranked by exact
-    keys.
+    ``topk`` leaves the order of equals open, and which are taken: it is mended, or all are ranked
+    by exact keys.
     """
     count = min(count, log_probs.shape[-1])
+    if (found := distributions.best(log_probs, count)) is not None:
+        return NextTokens(log_probs=found[0], tokens=found[1])
     values, tokens = _largest(log_probs, min(count + 1, log_probs.shape[-1]))
     equal = values[..., 1:] == values[..., :-1]
     if bool(equal.any()):
