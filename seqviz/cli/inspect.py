@@ -15,7 +15,7 @@ from seqviz.inspection.buckets import Bucket, word_counts
 from seqviz.inspection.compare import Gain, Gains, comparison
 from seqviz.inspection.marked import known_about
 from seqviz.inspection.on_ray import ADDRESS_VARIABLE, OnRay, Recipe
-from seqviz.inspection.rated import keep_rated
+from seqviz.inspection.rated import check_rated, keep_rated
 from seqviz.inspection.reading import (
     Sentence,
     lines_of,
@@ -121,6 +121,8 @@ def command(  # noqa: PLR0913 (click hands every option over by its name)
     examiner = Examiner.of(translator, decoding.chosen(), contributions=trust)
     recipe = Recipe.of(examiner, model, models=models, device=device, threads=threads or 1)
     chosen = OnRay(recipe) if engine == "ray" else None
+    with opened(file) as stream:
+        check_rated(stream, str(file))
     read = partial(_read, file, baseline)
     with _told() as on_progress:
         table = inspect(examiner, read, out, engine=chosen, on_progress=on_progress)

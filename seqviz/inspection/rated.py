@@ -9,7 +9,9 @@ import shutil
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
@@ -33,6 +35,22 @@ Rated = Mapping[int, RatedSegment]
 """By the numbers of the sentences."""
 READER = "reader"
 """Stands for the rater where who reads the table marked the errors."""
+
+
+def check_rated(stream: BinaryIO, name: str) -> None:
+    """Refuse a test set of Marot's whose errors cannot be read, before anything is translated.
+
+    Args:
+        stream: of a test set; of another kind, it passes.
+        name: of the file, for errors.
+
+    Raises:
+        InputError: ``marot_invalid``, or the file cannot be read.
+    """
+    lines = lines_of(stream, name)
+    first = next(lines, "")
+    if is_marot(first):
+        read_marot(chain([first], lines), name)
 
 
 def keep_rated(file: Path, folder: Path) -> None:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -56,14 +57,29 @@ def opened(file: Path) -> Iterator[BinaryIO]:
     Raises:
         InputError: ``file_unreadable``, also later, while it is read.
     """
+    with _readable(str(file)), file.open("rb") as plain, unpacked(plain, str(file)) as stream:
+        yield stream
+
+
+@contextmanager
+def unpacked(plain: BufferedReader, name: str) -> Iterator[BinaryIO]:
+    """The bytes of a stream, compressed by gzip or not.
+
+    Raises:
+        InputError: as ``opened``.
+    """
+    packed = plain.peek(2)[:2] == _GZIP
+    with _readable(name), gzip.open(plain) if packed else plain as stream:
+        yield cast(BinaryIO, stream)
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
     try:
-        with file.open("rb") as plain:
-            packed = plain.peek(2)[:2] == _GZIP
-            with gzip.open(plain) if packed else plain as stream:
-                yield cast(BinaryIO, stream)
+        yield
     except (OSError, EOFError, zlib.error) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "damaged gzip"
-        raise InputError("file_unreadable", {"file": str(file), "reason": reason}) from error
+        raise InputError("file_unreadable", {"file": name, "reason": reason}) from error
 
 
 def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:

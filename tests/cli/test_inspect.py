@@ -110,6 +110,7 @@ HOSTILE = {
     "no source": b"\tA dog\n",
     "sentence": b"katze " * 600,
     "damaged gzip": b"\x1f\x8bxyz",
+    "errors": f"{HEADER}\n{row('katze', 'cat')}\nA\tdoc\n".encode(),
 }
 
 

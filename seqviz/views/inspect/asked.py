@@ -3,14 +3,17 @@
 import io
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import streamlit as st
 
 from seqviz.errors import InputError, SeqVizError
 from seqviz.inspection.process import Asked, read_asked, write_asked
-from seqviz.inspection.reading import sentences_in
+from seqviz.inspection.rated import check_rated
+from seqviz.inspection.reading import Sentence, sentences_in, unpacked
 from seqviz.inspection.run import INPUT, TABLE
 from seqviz.translator.corpus import check_examined
 from seqviz.views.session import bounds, cache, state
@@ -138,14 +141,31 @@ def _check(content: bytes, name: str, request: Request) -> str:
         InputError: it is.
         ModelError: of strangers: the model cannot be loaded.
     """
-    read = sentences_in(io.BytesIO(content), name)
-    first = next(read)
-    if not is_public():
-        for _ in read:
-            pass
-        return first.source
-    few = [first, *islice(read, MOST_PUBLIC_SENTENCES)]
-    if len(few) > MOST_PUBLIC_SENTENCES:
+    with _unpacked(content, name) as stream:
+        check_rated(stream, name)
+    with _unpacked(content, name) as stream:
+        read = sentences_in(stream, name)
+        few = list(islice(read, MOST_PUBLIC_SENTENCES))
+        more = sum(1 for _ in read)
+    if is_public():
+        _check_public(few, more, name=name, request=request)
+    return few[0].source
+
+
+def _unpacked(content: bytes, name: str) -> AbstractContextManager[BinaryIO]:
+    return unpacked(io.BufferedReader(io.BytesIO(content)), name)
+
+
+def _check_public(few: Sequence[Sentence], more: int, *, name: str, request: Request) -> None:
+    """Refuse what strangers may not ask for.
+
+    Args:
+        few: the first sentences.
+        more: how many follow.
+        name: of what was brought.
+        request: the model, and how it decodes.
+    """
+    if more:
         raise InputError("sentences_many", {"name": name, "limit": MOST_PUBLIC_SENTENCES})
     loaded = cache.translator(str(request.folder), request.device)
     sources = (loaded.read(one.source, request.options) for one in few)
@@ -153,7 +173,6 @@ def _check(content: bytes, name: str, request: Request) -> str:
     if work > bounds.MOST_PUBLIC_WORK:
         facts = {"found": f"{work:,}", "limit": f"{bounds.MOST_PUBLIC_WORK:,}"}
         raise InputError("too_much_work", facts)
-    return first.source
 
 
 def _begin(content: bytes, title: str, request: Request, *, is_table: bool) -> None:

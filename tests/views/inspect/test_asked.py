@@ -1,5 +1,6 @@
 """What one brings: refused in words, or given to a process that is followed and stopped."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -10,11 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.inspection.process import STATE, read_asked
+from seqviz.inspection.reading import opened
 from seqviz.server.inspections import FOLDER_VARIABLE, NAME, Inspections
 from seqviz.views.inspect import asked
 from seqviz.views.session import bounds, inspections
 from seqviz.views.session.i18n import Words
 from tests.fixtures.inspected import inspected, write_run
+from tests.inspection.test_marot import HEADER, row
 from tests.server.test_inspections import SLEEPER, until
 from tests.views import pages
 from tests.views.pages import CHINESE, ENGLISH
@@ -94,6 +97,33 @@ def test_what_is_no_test_set_is_refused_at_once(home: Path, text: str, code: str
     app = start(pages.open_app(LINK), text)
     assert app.session_state["run"] == "" and not list(home.iterdir())
     assert len(pages.messages(app)) == 1
+
+
+def bring(content: bytes, name: str) -> AppTest:
+    app = pages.open_app(LINK)
+    (field,) = (one for one in app.file_uploader if str(one.key).startswith(asked.FIELD))
+    field.set_value((name, content, "application/octet-stream"))
+    return pages.checked(app.run())
+
+
+def test_a_packed_file_is_taken(home: Path) -> None:
+    app = bring(gzip.compress(TEXT.encode()), "test.tsv.gz")
+    folder = home / app.session_state["run"]
+    found = read_asked(folder)
+    assert found is not None and found.title == "test.tsv.gz"
+    with opened(folder / found.file) as stream:
+        assert stream.read().decode() == TEXT
+    app = bring(gzip.compress(TEXT.encode())[:-9], "half.gz")
+    (message,) = pages.messages(app)
+    assert "half.gz" in pages.plain(message) and len(list(home.iterdir())) == 1
+
+
+def test_marots_file_with_errors_that_cannot_be_read_is_refused_at_once(home: Path) -> None:
+    content = f"{HEADER}\n{row('der hund', 'the dog')}\n{row('der hund', 'the cat')}\n"
+    app = bring(content.encode(), "mqm.tsv")
+    (message,) = pages.messages(app)
+    assert "3" in pages.plain(message) and "mqm.tsv" in pages.plain(message)
+    assert not list(home.iterdir())
 
 
 def test_sampling_is_refused(home: Path) -> None:
