@@ -59,9 +59,9 @@ def _chart(study: AlignmentStudy, words: Words) -> go.Figure:
     )
     facts = {"model": study.model, "gold": study.gold}
     layout = theme.layout(
-        theme.escape(words["figure.alignment.title"]),
+        words["figure.alignment.title"],
         height=ABOVE + ROW_HEIGHT * len(rows),
-        subtitle=theme.escape(words["figure.alignment.subtitle"].format_map(facts)),
+        subtitle=words["figure.alignment.subtitle"].format_map(facts),
         top=ABOVE,
     )
     layout |= {"shapes": [_outline(study)], "annotations": list(_names(study, words))}

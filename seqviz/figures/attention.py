@@ -123,9 +123,9 @@ def heatmap(
     above = _labels_height(view.column_labels)
     title = words[f"figure.kind.{view.kind}"]
     layout = theme.layout(
-        theme.escape(title),
+        title,
         height=_height(rows) + above,
-        subtitle=theme.escape(" · ".join([*layer_and_head(view, words), trace.model.name])),
+        subtitle=" · ".join([*layer_and_head(view, words), trace.model.name]),
         top=TITLE_HEIGHT + above,
     )
     if step is not None and step < len(view.row_of_step):

@@ -44,11 +44,11 @@ def beam_sizes_picture(study: BeamSizeStudy, *, words: Words = WORDS) -> Picture
 
 def _panels(study: BeamSizeStudy, words: Words) -> go.Figure:
     sizes = [row.beam_size for row in study.curves["none"]]
-    changes = "<br>".join(map(theme.escape, _changes(study, words)))
+    told = "\n".join([_measured(study, words), *_changes(study, words)])
     layout = theme.layout(
-        _title(study, words), height=HEIGHT, subtitle=changes, top=128 if changes else 84
+        words["figure.beam_sizes.title"], height=HEIGHT, subtitle=told, top=104
     ) | {
-        "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
+        "legend": theme.LEGEND_BELOW,
         "annotations": [],
     }
     lines = []
@@ -130,13 +130,13 @@ def _changes(study: BeamSizeStudy, words: Words) -> list[str]:
     return said
 
 
-def _title(study: BeamSizeStudy, words: Words) -> str:
+def _measured(study: BeamSizeStudy, words: Words) -> str:
     facts = {
         "model": study.model,
         "sentences": study.sentences,
         "test_set": study.test_set.removesuffix(".tsv.gz"),
     }
-    return theme.escape(words["figure.beam_sizes.title"].format_map(facts))
+    return words["figure.beam_sizes.measured"].format_map(facts)
 
 
 def _line(name: str, rows: tuple[BeamSizeRow, ...], field: str, *, words: Words) -> dict[str, Any]:

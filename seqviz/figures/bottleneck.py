@@ -69,9 +69,8 @@ def _chart(
         {"title": {"text": words["figure.forced.so_far"]}},
         {"title": {"text": words["figure.surprisal"]}, "rangemode": "tozero"},
     ]
-    title = theme.escape(words["figure.forced.title"])
-    layout = theme.layout(title, height=HEIGHT + room, top=72)
-    layout |= {"legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}}
+    title = words["figure.forced.title"]
+    layout = theme.layout(title, height=HEIGHT + room) | {"legend": theme.LEGEND_BELOW}
     layout |= theme.stacked(axes, (0.62, 0.38), gap=0.05)
     layout["xaxis"] |= axis
     if parting is not None:

@@ -36,7 +36,7 @@ def _sweep(rows: Sequence[SweepRow], words: Words) -> go.Figure:
     axes: list[dict[str, Any]] = [{"title": {"text": name}} for name in panels]
     lengths = [row.length for row in rows]
     axes[1]["dtick"] = ceil((max(lengths) - min(lengths) + 1) / 5)
-    title = theme.escape(words["figure.sweep.title"])
+    title = words["figure.sweep.title"]
     layout = theme.layout(title, height=100 + PANEL_HEIGHT * len(panels)) | {"showlegend": False}
     layout |= theme.stacked(axes, [1 / len(axes)] * len(axes), gap=0.08)
     layout["xaxis"] |= {"title": {"text": words["figure.beam_size"]}, "tickvals": sizes}

@@ -64,9 +64,9 @@ def _chart(study: HeadStudy, across: str, up: str, *, words: Words) -> go.Figure
     ]
     facts = {"model": study.model, "count": len(study.numbers)}
     title = words["figure.heads.title"].format_map(facts)
-    layout = theme.layout(theme.escape(title), height=HEIGHT) | {
+    layout = theme.layout(title, height=HEIGHT) | {
         "showlegend": layers > 1,
-        "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+        "legend": theme.LEGEND_BELOW,
     }
     for axis, name in (("xaxis", across), ("yaxis", up)):
         layout[axis] = {"title": {"text": words[f"figure.heads.{name}"]}, "zeroline": False}

@@ -58,20 +58,17 @@ def _chart(
 ) -> go.Figure:
     study = curves[0].study
     facts = {
-        "metric": _metric(metric, words),
         "test_set": study.test_set.removesuffix(".tsv.gz"),
         "beam": study.beam_size,
     }
-    title = theme.escape(words["figure.lengths.title"].format_map(facts))
+    title = words["figure.lengths.title"].format_map({"metric": _metric(metric, words)})
+    measured = words["figure.lengths.measured"].format_map(facts)
     middle = (len(curves) - 1) / 2
-    layout = theme.layout(title, height=HEIGHT, top=40) | {
+    layout = theme.layout(title, height=HEIGHT, subtitle=measured, top=64) | {
         "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
+        "legend": theme.LEGEND_BELOW,
         "xaxis": {
             "title": {"text": words["figure.lengths.axis"]},
-            "tickvals": [bucket.mean_length for bucket in study.buckets],
-            "ticktext": [_tick(study, bucket, words) for bucket in study.buckets],
-            "tickangle": 0,
             "zeroline": False,
         },
         "yaxis": {"title": {"text": _metric(metric, words)}, "rangemode": "tozero"},
@@ -160,10 +157,6 @@ def _sentence(curve: LengthCurve, metric: str, words: Words) -> str:
         "last_range": _range(curve.study, last, words),
     }
     return words["figure.lengths.alt"].format_map(facts)
-
-
-def _tick(study: LengthStudy, bucket: LengthBucket, words: Words) -> str:
-    return f"{theme.escape(_range(study, bucket, words))}<br>({bucket.sentences})"
 
 
 def _range(study: LengthStudy, bucket: LengthBucket, words: Words) -> str:

@@ -50,10 +50,10 @@ def repeated_picture(rows: Sequence[RepeatedRow], *, words: Words = WORDS) -> Pi
 
 
 def _chart(rows: Sequence[RepeatedRow], words: Words) -> go.Figure:
-    title = theme.escape(words["figure.longer.title"])
-    layout = theme.layout(title, height=HEIGHT, top=72) | {
+    title = words["figure.longer.title"]
+    layout = theme.layout(title, height=HEIGHT) | {
         "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": theme.LEGEND_BELOW,
         "xaxis": {"title": {"text": words["figure.longer.times"]}, "dtick": 1},
         "yaxis": {"title": {"text": words["figure.longer.chrf"]}, "range": [0, 104]},
     }

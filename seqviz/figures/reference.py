@@ -71,8 +71,7 @@ def _chart(
             name = _rank_name(first, last, words)
             bars.append(_bars(tokens, places, name=name, colour=colour, words=words))
     highest = float(np.minimum(tokens.surprisals, IMPOSSIBLE).max())
-    layout = theme.layout(theme.escape(words["figure.reference.title"]), height=HEIGHT + room)
-    layout["margin"] |= {"t": 96}
+    layout = theme.layout(words["figure.reference.title"], height=HEIGHT + room, top=96)
     layout |= {
         "barmode": "overlay",
         "showlegend": True,

@@ -109,13 +109,12 @@ def _chart(
     title = words[f"figure.rerank.title.{curves.over}"].format_map(held)
     label = "figure.rerank.behind" if relative else "figure.score"
     heights = _behind(curves.scores) if relative else curves.scores
-    layout = theme.layout(theme.escape(title), height=HEIGHT, top=33 + ROW_HEIGHT * MOST_ROWS)
+    layout = theme.layout(title, height=HEIGHT, top=33 + ROW_HEIGHT * MOST_ROWS)
     layout |= _marked(trace, curves, words=words) | {
         "xaxis": {"title": {"text": NAMES[curves.over]}, "range": [0, float(curves.values[-1])]},
         "yaxis": {"title": {"text": words[label]}, "zeroline": False}
         | ({"range": _range(heights, winners)} if relative else {}),
-        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"}
-        | {"traceorder": "reversed"},
+        "legend": theme.LEGEND_BELOW | {"traceorder": "reversed"},
     }
     drawn = _drawn(ranking, winners)
     names = legend_texts([trace.hypotheses.texts[place] for place in drawn])

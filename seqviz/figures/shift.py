@@ -84,7 +84,7 @@ def _bars(
         for name, ends in ranges.items()
     ]
     axis, room = theme.slanted_token_axis(labels)
-    title = theme.escape(words["figure.shift.title"])
+    title = words["figure.shift.title"]
     layout = theme.layout(title, height=90 + 2 * PANEL_HEIGHT + room)
     layout |= {"showlegend": False, "bargap": 0.25} | theme.stacked(axes, (0.5, 0.5), gap=0.1)
     layout["xaxis"] |= axis

@@ -57,7 +57,7 @@ def _losses(loss: SentenceLoss, labels: Sequence[str], step: int, *, words: Word
     height = min(loss.mean, IMPOSSIBLE)
     across = {"x0": 0, "x1": 1, "xref": "paper", "y0": height, "y1": height}
     beside = {"x": 1, "xref": "paper", "xanchor": "left", "y": height, "yanchor": "middle"}
-    layout = theme.layout(theme.escape(words["figure.teacher.losses"]), height=HEIGHT + room)
+    layout = theme.layout(words["figure.teacher.losses"], height=HEIGHT + room)
     layout["margin"] |= {"r": MEAN_WIDTH}
     layout |= {
         "hovermode": "x",  # a click above a flat bar counts, too

@@ -3,6 +3,7 @@
 Colours are those of a light ground; the page puts in the dark ones (``colours.in_the_dark``).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from math import ceil, radians, sin
 from typing import Any
@@ -27,8 +28,10 @@ SCALE = [(place, colour.light) for place, colour in stops()]
 """The ramp as plotly's ``colorscale``."""
 OTHER_SYMBOLS = ("star", "hexagon", "x")
 
-TEXT = 13
-"""Pixels: no letter is smaller."""
+TEXT, TITLE = 13, 16
+"""Pixels of letters; none is smaller than the first."""
+LINE_HEIGHT, PADDING = 1.3, 6
+"""Of a title: the first in letters, the second in pixels above it."""
 
 ASIDE = 5
 """Pixels between a vertical line and the words beside it."""
@@ -41,6 +44,20 @@ SLANTED_LABEL = 16
 """Most characters."""
 SLANT = -50
 """Degrees."""
+
+LEGEND_BELOW = {
+    **{"orientation": "h", "x": 0, "xanchor": "left"},
+    **{"y": 0, "yref": "container", "yanchor": "bottom"},
+}
+"""At the foot of a picture, whose axes leave it the room that it takes."""
+
+ROOMY = {"automargin": True, "title": {"standoff": 12}}
+"""Of axes: the words beside them have the room that they take."""
+
+PHONE = 350
+"""Pixels that a phone has for a line of text."""
+_RUNS = re.compile(r"(?:(?![\u3000-\u9fff\uff00-\uffef])\S)+\s*|\S[\u3001\u3002\uff00-\uff1f]*\s*")
+"""What no line breaks: a word, or a Chinese character and the marks after it."""
 
 _SPECIAL = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
@@ -84,6 +101,21 @@ def label_width(text: str) -> float:
     return 7.5 * len(text) + 6.0 * wide
 
 
+def lines_of(text: str, *, size: int) -> list[str]:
+    """Break a text so that every line fits on a phone: plotly cuts what is too long.
+
+    Args:
+        text: not yet escaped.
+        size: of its letters, in pixels.
+    """
+    lines = [""]
+    for run in _RUNS.findall(text):
+        longer = lines[-1] + run
+        width = size * sum(1 if east_asian_width(one) in "WF" else 0.47 for one in longer.rstrip())
+        lines = [*lines[:-1], longer] if width <= PHONE or not lines[-1] else [*lines, run]
+    return [line.rstrip() for line in lines]
+
+
 def plotly_config(filename: str) -> dict[str, Any]:
     """Plotly's settings: no logo, and a camera button that saves an SVG of that name."""
     return {
@@ -100,23 +132,33 @@ def layout(title: str, *, height: int, subtitle: str = "", top: int = 48) -> dic
     go three times as fast as bit by bit.
 
     Args:
-        title: escaped.
-        height: in pixels.
-        subtitle: escaped.
-        top: pixels of the margin above.
+        title: not yet escaped.
+        height: in pixels, for a title of one line.
+        subtitle: not yet escaped; what is written in lines stays so.
+        top: pixels of the margin above, for a title and a subtitle of one line.
     """
-    named = {"text": title, "font": {"size": 16}, "x": 0, "xanchor": "left"}
+    head = lines_of(title, size=TITLE)
+    below = [line for each in subtitle.splitlines() for line in lines_of(each, size=TEXT)]
+    named = {"text": _lines(head), "font": {"size": TITLE}, "x": 0, "xanchor": "left"}
+    more = round(LINE_HEIGHT * (TITLE * (len(head) - 1) + TEXT * max(0, len(below) - 1)))
+    height, top = height + more, top + more
+    above = PADDING + (TITLE * 3 // 4 if len(head) > 1 else 0)  # plotly lifts several lines
     return {
         "title": named
-        | {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}}
-        | ({"subtitle": {"text": subtitle, "font": {"size": TEXT}}} if subtitle else {}),
+        | {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": above}}
+        | ({"subtitle": {"text": _lines(below), "font": {"size": TEXT}}} if below else {}),
         "height": height,
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "font": {"family": FONT, "size": TEXT},
         "hoverlabel": {"font": {"family": FONT, "size": 14}, "align": "left"},
         "margin": {"l": 8, "r": 8, "t": top, "b": 8},
+        "template": {"layout": {"xaxis": ROOMY, "yaxis": ROOMY}},
     }
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "<br>".join(map(escape, lines))
 
 
 def token_axis(labels: Sequence[str], *, limit: int, every: int = 1) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def tiles_figure(
     """
     down, right = tiles.size
     axis: dict[str, Any] = {"visible": False, "fixedrange": True}
-    layout = theme.layout(theme.escape(title), height=height) | {
+    layout = theme.layout(title, height=height) | {
         "hovermode": "closest",
         "hoverdistance": -1,
         "xaxis": axis | {"range": [-margin[1], right + EDGE * tiles.gap[1]]},

@@ -65,9 +65,9 @@ def _bars(tokens: NextTokens, labels: Sequence[str], words: Words) -> go.Figure:
     )
     top = 48 if tokens.kept_mass is None else 64
     layout = theme.layout(
-        theme.escape(title),
+        title,
         height=top + 48 + BAR_HEIGHT * count,
-        subtitle=theme.escape(kept_text(tokens, words=words)),
+        subtitle=kept_text(tokens, words=words),
         top=top,
     )
     axis = theme.token_axis(labels, limit=LONG_LABEL)

@@ -58,7 +58,7 @@ def _curves(records: Records, axis: Axis, *, logarithmic: bool, words: Words) ->
         "title": {"text": theme.escape(words[f"figure.training.axis.{axis}"])},
     }
     layout = theme.layout("", height=HEIGHT, top=36) | {
-        "legend": {"orientation": "h", "x": 0, "y": -0.26, "yanchor": "top"},
+        "legend": theme.LEGEND_BELOW,
         "annotations": [
             theme.heading(title, middle=sum(ends) / 2)
             for title, ends in zip(titles, PANELS, strict=True)

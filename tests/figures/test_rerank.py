@@ -11,7 +11,6 @@ from seqviz.figures.words import WORDS
 from seqviz.options import Sampling
 from seqviz.trace import Trace
 from seqviz.words import table
-from tests.figures.below import gap_below
 from tests.fixtures import toy_traces as toy
 
 CHINESE = table("zh")
@@ -165,17 +164,6 @@ def test_words_at_a_mark_stand_above_the_lines_and_inside_the_drawing(trace: Tra
     assert marks[-1].xanchor == "right"
     assert len({mark.yshift for mark in marks[-2:]}) == 2
     assert max(mark.yshift for mark in marks) + 15 < figure.layout.margin.t
-
-
-def test_the_legend_stands_below_the_label_of_the_axis(
-    trace: Trace, ranking: Ranking, curves: ScoreCurves
-) -> None:
-    figure = figures.rerank_picture(trace, ranking, curves).chart
-    for line in figure.data:
-        line.showlegend = True
-    figure.data = figure.data[:4]  # as many that win somewhere
-    assert figure.layout.xaxis.title.text == "α"
-    assert gap_below(figure) > 0
 
 
 def test_samples_were_not_searched_for(trace: Trace, ranking: Ranking, curves: ScoreCurves) -> None:

@@ -67,3 +67,31 @@ def test_slanted_labels_are_thinned_and_longer_ones_need_more_room() -> None:
     longest = theme.slanted_token_axis(["x" * 16])[1]
     assert theme.slanted_token_axis(["x" * 400])[1] == longest
     assert theme.slanted_token_axis(["a"] * 121)[0]["dtick"] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "lines"),
+    [
+        ("Short", 16, ["Short"]),
+        ("", 16, [""]),
+        (
+            "How much the edits changed each prediction of it",
+            16,
+            ["How much the edits changed each prediction of", "it"],
+        ),
+        ("a" * 80 + " b", 13, ["a" * 80, "b"]),
+        ("束宽变大，" * 5, 16, ["束宽变大，" * 4 + "束", "宽变大，"]),
+    ],
+)
+def test_a_line_fits_on_a_phone_and_no_word_is_broken(
+    text: str, size: int, lines: list[str]
+) -> None:
+    assert theme.lines_of(text, size=size) == lines
+
+
+def test_a_title_of_several_lines_takes_nothing_from_the_drawing() -> None:
+    one, two = (theme.layout("title " * times, height=300, top=40) for times in (1, 10))
+    assert two["title"]["text"].count("<br>") == 1
+    rooms = [each["height"] - each["margin"]["t"] for each in (one, two)]
+    assert rooms[0] == rooms[1] == 260
+    assert two["margin"]["t"] > 40
