@@ -54,10 +54,15 @@ class Programs:
         await send({"type": "http.response.body", "body": text})
 
 
-def preloading(page: Path, names: Iterable[str]) -> str:
+def preloading(page: Path, names: Iterable[str], *, script: str = "") -> str:
     """The page, which lets the browser fetch these programs at once, and all that they import.
 
     A name that is not there is left out: its program comes later, as it did before.
+
+    Args:
+        page: Streamlit's.
+        names: of elements.
+        script: runs before anything else.
     """
     html, folder = page.read_text("utf-8"), page.parent / PROGRAMS
     waiting = [path.name for name in names for path in folder.glob(f"{name}.*.js")]
@@ -72,4 +77,5 @@ def preloading(page: Path, names: Iterable[str]) -> str:
         for name in found
         if name not in html
     )
-    return html.replace("</head>", f"{links}</head>", 1)
+    own = f"<script>{script}</script>\n" if script else ""
+    return html.replace("</head>", f"{own}{links}</head>", 1)

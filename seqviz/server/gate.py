@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -134,9 +133,9 @@ def headers(rules: Rules) -> list[tuple[bytes, bytes]]:
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in found.items()]
 
 
-def script_hashes(page: Path) -> list[str]:
+def script_hashes(page: str) -> list[str]:
     """The hash of every script inside a page, for its policy; files are named there anyway."""
-    digests = (hashlib.sha256(text).digest() for text in _INLINE_SCRIPT.findall(page.read_bytes()))
+    digests = (hashlib.sha256(text).digest() for text in _INLINE_SCRIPT.findall(page.encode()))
     return [f"'sha256-{base64.b64encode(digest).decode('ascii')}'" for digest in digests]
 
 

@@ -4,7 +4,7 @@ import { html } from "./dom.js";
 import { Facts, warnings } from "./facts.js";
 import { header } from "./header.js";
 import { compose, LAYOUTS, PARTS } from "./parts.js";
-import { Presenter } from "./presenter.js";
+import { presentedParts, Presenter } from "./presenter.js";
 import { Stage } from "./stage.js";
 
 const KNOWN = { ...PARTS, facts: Facts };
@@ -14,7 +14,7 @@ export class OfflinePage {
   constructor(record, settings, footer = "viewer.footer") {
     Object.assign(this, { record, settings, footer });
     document.addEventListener("keydown", (event) => this.stage.press(event));
-    const presenter = new Presenter(() => [...document.querySelectorAll("main > section")], "html", (key) => settings.say(key));
+    const presenter = new Presenter(() => presentedParts(document), "html", (key) => settings.say(key));
     settings.present = () => presenter.present(true);
     settings.draw = () => this.compose();
     this.compose();

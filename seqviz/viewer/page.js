@@ -16,7 +16,7 @@ const viewers = new Map(); // by key
 class PageViewer {
   constructor(shadow) {
     this.shadow = shadow;
-    this.root = html("div.root");
+    this.root = html("div.root.pictures"); // one of its parts at a time is presented
     this.keys = (event) => this.press(event);
     this.hush = () => this.stage?.hush();
     shadow.append(this.root);

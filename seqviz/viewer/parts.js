@@ -60,6 +60,7 @@ export function compose(stage, layout, known = PARTS) {
       else for (const part of parts) part.start();
       watchers ??= stage.watchers.filter((one) => !others.has(one));
       observer.observe(node);
+      document.dispatchEvent(new Event("seqviz-started")); // see presenter.js
     },
     // Whether something has not been drawn.
     get isLate() {

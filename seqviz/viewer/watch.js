@@ -14,6 +14,7 @@ export class Watch {
     this.said = html("div");
     this.views = {}; // those that are built: all stand in the page, so that one turns to them at once
     this.node = html("div.stack", this.tabs, html("div", this.said, this.body));
+    this.node.addEventListener("seqviz-turned", ({ target }) => this.turn(target)); // see presenter.js
   }
 
   start() {
@@ -21,6 +22,12 @@ export class Watch {
     this.stage.watch(["view"], () => this.draw());
     this.stage.watch(["more"], () => this.renew());
     this.stage.watch([...LOOKED, "node"], () => this.prepare());
+  }
+
+  // Who presents turns from part to part, whichever view it is of.
+  turn(part) {
+    const view = Object.keys(this.views).find((one) => this.views[one].node.contains(part));
+    if (view !== this.stage.state.view) this.stage.set({ view });
   }
 
   // There is more to compare: all is built anew but what is looked at.
@@ -64,7 +71,8 @@ export class Watch {
   made(view) {
     if (!this.views[view]) {
       this.views[view] = compose(this.stage, this.has(view) ? LAYOUTS[view] ?? LAYOUTS.attention : ["player"]);
-      this.body.append(this.views[view].node);
+      const after = Object.keys(LAYOUTS).find((one, place, all) => place > all.indexOf(view) && this.views[one]);
+      this.body.insertBefore(this.views[view].node, this.views[after]?.node ?? null);
     }
     return this.views[view];
   }

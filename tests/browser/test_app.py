@@ -214,3 +214,25 @@ def test_the_address_holds_the_kept_word_and_what_the_matrix_shows(page: Page, a
     page.get_by_test_id("stMain").focus()
     page.keyboard.press("Escape")
     await_link(page, "source", "0")
+
+
+def test_whoever_presents_before_the_page_is_there_turns_from_part_to_part(
+    page: Page, app: str
+) -> None:
+    page.goto(f"{app}/?view=tree", wait_until="commit")
+    page.locator("body").press("p")
+    shown = page.locator(".pictures .seqviz-picture")
+    expect(shown).to_have_attribute("data-part", "tree", timeout=app_page.COLD_MILLISECONDS)
+    expect(shown).to_be_visible()
+    expect(page.locator("[data-part=node]")).to_be_visible()  # stands beside it
+    for hidden in ("choose", "heads", "lines"):
+        expect(page.locator(f"[data-part={hidden}]").filter(visible=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Translate")).to_be_hidden()
+    expect(page.locator("[data-part=heads]")).to_have_count(1)  # the other views are built
+    page.keyboard.press("PageUp")
+    expect(shown).to_have_attribute("data-part", "heads")
+    expect(shown).to_be_visible()
+    expect(page.locator("[data-part=sentence]")).to_be_visible()
+    page.wait_for_url(lambda url: "view" not in url)
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-part=lines]")).to_be_visible()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.beam import fate_reason
@@ -138,24 +138,30 @@ def check_keys(page: Page) -> None:
 
 
 def check_presenter(page: Page) -> None:
-    """P: one section in large type; Page Down goes through it, then turns; B is black; Esc ends."""
+    """P: one part in large type; Page Down goes through it, then turns; B is black; Esc ends."""
     size = "parseFloat(getComputedStyle(document.documentElement).fontSize)"
     before = page.evaluate(size)
     page.keyboard.press("p")
+    picture = page.locator("main .seqviz-picture:visible")
+    expect(picture).to_have_attribute("data-part", "lines")
     expect(page.locator("main > section:visible")).to_have_attribute("id", "attention")
+    expect(page.locator("[data-part=heatmap]")).to_be_hidden()
     expect(page.locator("nav")).to_be_hidden()
     expect(page.locator(".seqviz-timer")).to_have_text(re.compile(r"^0:\d\d$"))
     assert page.evaluate(size) == pytest.approx(1.6 * before, rel=0.02)
     expect(page.get_by_text("Show data").filter(visible=True)).to_have_count(0)
     here = "document.documentElement.scrollTop"
+    seen = [turn_on(page, picture) for _ in range(4)]
+    assert seen == ["heatmap", "next", "heads", "tree"]
+    expect(page.locator("main > section:visible")).to_have_attribute("id", "search")
+    assert page.evaluate(here) == 0
     assert page.evaluate("document.documentElement.scrollHeight > innerHeight + 100")
     page.keyboard.press("PageDown")
     assert page.evaluate(here) > 0
-    expect(page.locator("main > section:visible")).to_have_attribute("id", "attention")
-    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
-    page.keyboard.press("PageDown")
-    expect(page.locator("main > section:visible")).to_have_attribute("id", "search")
-    assert page.evaluate(here) == 0
+    expect(picture).to_have_attribute("data-part", "tree")
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageUp")
+    expect(picture).to_have_attribute("data-part", "heads")
     page.keyboard.press("b")
     expect(page.locator("html")).to_have_class(re.compile("seqviz-black"))
     page.keyboard.press("Escape")
@@ -165,6 +171,13 @@ def check_presenter(page: Page) -> None:
     page.mouse.move(100, 100)
     page.get_by_role("button", name="Stop presenting").click()
     expect(page.locator("nav")).to_be_visible()
+
+
+def turn_on(page: Page, picture: Locator) -> str | None:
+    """Turn from the end of a presented part to the next; return its name."""
+    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    page.keyboard.press("PageDown")
+    return picture.get_attribute("data-part")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,11 @@ def test_a_name_that_is_not_there_changes_nothing(page: Path) -> None:
     assert preloading(page, ["Gone"]) == page.read_text()
 
 
+def test_what_runs_first_stands_before_all_programs(page: Path) -> None:
+    html = preloading(page, ["Button"], script="first();")
+    assert html.index("<script>first();</script>") < html.index("Button.a-1.js")
+
+
 async def nothing() -> Message:
     """What comes with the request."""
     return {}

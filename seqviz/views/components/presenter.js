@@ -15,11 +15,20 @@ const heights = new ResizeObserver((all) => {
 function pictures() {
   const found = [...document.querySelectorAll(PICTURES)].filter((one) => !one.closest(UNSEEN));
   for (const one of found) if (one.matches("[data-testid=stPlotlyChart]")) heights.observe(one);
-  return found;
+  return found.flatMap((one) => partsIn(one) ?? one);
+}
+
+// A viewer's parts come one by one; other components are one picture.
+function partsIn(component) {
+  const host = [...component.querySelectorAll("*")].find(({ shadowRoot }) => shadowRoot);
+  const viewer = host?.shadowRoot.querySelector(".pictures");
+  return viewer && presentedParts(viewer);
 }
 
 function listenToPresenter() {
   const presenter = new Presenter(pictures, "[data-testid=stMain]", (key) => shared.present[key]);
+  removeEventListener("keydown", globalThis.seqvizEarly?.hear);
+  globalThis.seqvizEarly?.pressed.forEach((event) => presenter.hear(event));
   document.addEventListener("click", (event) => {
     const pressed = (key) => event.target.closest?.(`.st-key-${key} button`);
     if (pressed("settings")) {

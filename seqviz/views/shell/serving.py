@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,9 @@ from seqviz.server.metrics import metrics
 from seqviz.server.observed import Limited, Observed
 from seqviz.server.probes import COUNTS, READY, probe_routes
 from seqviz.server.unread import Unread
-from seqviz.views.session import cache, offered
+from seqviz.views.components.parts import read
+from seqviz.views.session import cache as kept
+from seqviz.views.session import offered
 from seqviz.views.session.access import decodings_a_minute, is_public, pages_limit
 from seqviz.views.session.inspections import inspections
 from seqviz.views.session.stronger import downloads
@@ -72,7 +75,7 @@ def middleware() -> list[Middleware]:
         uploads=not is_public(),
         metrics=_is_on(METRICS),
         frames=os.environ.get(FRAMES, "").split(),
-        scripts=script_hashes(PAGE),
+        scripts=script_hashes(_page()),
     )
     limit, most = pages_limit(), MOST_OPEN if decodings_a_minute() else sys.maxsize
     return [
@@ -91,13 +94,19 @@ def kind_of(path: str) -> str:
     return next((kind for part, kind in KINDS.items() if part in path), "other")
 
 
+@cache
+def _page() -> str:
+    """Streamlit's page, with what must be there before any of its programs."""
+    return preloading(PAGE, FIRST, script=read("early.js"))
+
+
 def _is_on(variable: str) -> bool:
     return os.environ.get(variable, "") not in ("", "0")
 
 
 def routes() -> list[Route]:
     """The page's HTML, in place of Streamlit's own; whether the server is ready; its counts."""
-    page = HTMLResponse(preloading(PAGE, FIRST), headers={"cache-control": "no-cache"})
+    page = HTMLResponse(_page(), headers={"cache-control": "no-cache"})
 
     async def answer(_: Request) -> HTMLResponse:
         return page
@@ -108,12 +117,12 @@ def routes() -> list[Route]:
 
 def watch() -> None:
     """Let the counts tell who is there, who waits, and what is held for them."""
-    counted, visits = metrics(), cache.visits()
+    counted, visits = metrics(), kept.visits()
     counted.watch("sessions", "Open pages.", open_pages)
     counted.watch("inside", "Visitors who are served or wait for a decoding.", visits.inside)
     counted.watch("outside", "Visitors for whom there is no room yet.", visits.door.outside)
     counted.watch("queue_length", "Visitors who wait for a decoding.", visits.waiting)
-    counted.watch("trace_bytes", "Of all traces that are kept.", cache.kept_bytes)
+    counted.watch("trace_bytes", "Of all traces that are kept.", kept.kept_bytes)
     counted.watch("upload_bytes", "Of all files that visitors have sent.", uploaded_bytes)
 
 
@@ -172,7 +181,7 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
     finally:
         tidying.cancel()
         gc.unfreeze()
-        cache.close()
+        kept.close()
         inspections().end_all()
         downloads().cancel()
         warming.cancel()
@@ -184,7 +193,7 @@ async def lifespan(_: object, *, prepare: Callable[[], None]) -> AsyncIterator[N
 async def _warm_up(prepare: Callable[[], None]) -> None:
     while not (await asyncio.to_thread(offered.warm_up) or metrics().is_ready):
         await asyncio.sleep(AGAIN_SECONDS)
-    while cache.visits().rested() < REST_SECONDS:
+    while kept.visits().rested() < REST_SECONDS:
         await asyncio.sleep(REST_SECONDS / 4)
     await asyncio.to_thread(prepare)
 
@@ -195,7 +204,7 @@ async def _tidy() -> None:
     while True:
         await asyncio.sleep(TIDY_SECONDS)
         try:
-            now = (forget_sessions(), cache.kept_bytes())
+            now = (forget_sessions(), kept.kept_bytes())
             if now != before:
                 await asyncio.to_thread(memory.give_back)
             before = now

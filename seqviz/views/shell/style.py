@@ -87,8 +87,7 @@ html.seqviz-presents { --table: none; --least: 24px; font-size: 25.6px; }
   color: light-dark(#fff, #10151c); background: light-dark(#10151c, #f1f4f8); }
 .seqviz-stirred .seqviz-leave, .seqviz-leave:focus-visible { opacity: 1; }
 .seqviz-timer { position: fixed; right: .75rem; bottom: .25rem; z-index: 98; border: 0;
-  font-size: .9375rem; font-variant-numeric: tabular-nums; color: light-dark(#526072, #a3b2c4);
-  background: light-dark(#fffc, #121922cc); }
+  font-size: .9375rem; font-variant-numeric: tabular-nums; color: #6b7a8d; background: none; }
 
 @media print {
   [data-testid="stApp"] { color-scheme: light !important; background: #fff !important; }
