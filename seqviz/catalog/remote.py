@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from seqviz.catalog.pulse import Hold, Pulse
+from seqviz.catalog.within import within
 from seqviz.errors import InputError, ModelError, SeqVizError
 
 CONNECT_SECONDS = 2.0
@@ -178,7 +179,7 @@ class Backend:
                 if isinstance(error, TimeoutError) or self._pulse.is_silent:
                     raise self._cut(error) from error
                 continue  # the backend has closed it meanwhile
-        fresh = self._connected()
+        fresh = self._fresh()
         try:
             return fresh, self._begun(fresh, asked, wait=wait, hold=hold)
         except (OSError, HTTPException) as error:
@@ -193,12 +194,20 @@ class Backend:
                     return found
         return None
 
-    def _connected(self) -> HTTPConnection:
-        found = self._kind(self._host, self._port, timeout=CONNECT_SECONDS)
+    def _fresh(self) -> HTTPConnection:
         try:
-            found.connect()
+            return self._connected(CONNECT_SECONDS)
         except (OSError, UnicodeError) as error:
             raise self._error_of("backend_away", error) from error
+
+    def _connected(self, seconds: float) -> HTTPConnection:
+        """A connection; the system's look-up of a name alone would take as long as it likes.
+
+        Raises:
+            OSError, UnicodeError: there is none within so many seconds.
+        """
+        found = self._kind(self._host, self._port, timeout=seconds)
+        within(seconds, found.connect, found.close)
         return found
 
     def _sign_of_life(self, seconds: float) -> None:
@@ -207,7 +216,7 @@ class Backend:
         Raises:
             OSError, HTTPException: there is none.
         """
-        connection = self._kind(self._host, self._port, timeout=seconds)
+        connection = self._connected(seconds)
         try:
             connection.request("GET", self._base + LIFE)
             connection.getresponse()

@@ -3,6 +3,7 @@
 Knows nothing about Streamlit; what a process writes is read here, what it is told is written here.
 """
 
+import atexit
 import contextlib
 import json
 import logging
@@ -16,10 +17,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 from seqviz.errors import InputError
+from seqviz.files import own_folder
 from seqviz.records.live import (
     EXAMPLE_FILE,
     JOB_FILE,
@@ -62,6 +65,14 @@ class LiveView:
     """Of ``state.typed``; None where there is nothing to show."""
 
 
+@cache
+def _home() -> Path:
+    """Where the folders of a server's trainings lie; the next one sweeps it if this is killed."""
+    found = own_folder("live")
+    atexit.register(shutil.rmtree, found, ignore_errors=True)
+    return found
+
+
 class LiveProcess:
     """One process with its folder.
 
@@ -77,7 +88,7 @@ class LiveProcess:
         self._traces: dict[str, Trace | None] = {}
         self._lock = threading.Lock()
         """Held while the folder is read or removed."""
-        self._folder = Path(tempfile.mkdtemp(prefix="seqviz-live-"))
+        self._folder = Path(tempfile.mkdtemp(dir=_home()))
         self._last_words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``end``
         self._seen = time.monotonic()
         try:

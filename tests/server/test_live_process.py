@@ -5,7 +5,6 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from seqviz import files
 from seqviz.errors import InputError
 from seqviz.records.live import LiveJob, write_json
 from seqviz.server import live_process
@@ -204,7 +204,7 @@ def test_many_that_have_ended_are_forgotten(
 def test_a_folder_is_not_left_where_no_process_starts(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(live_process, "_home", lambda: tmp_path)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
     with pytest.raises(OSError):
         LiveProcess(JOB)
@@ -232,6 +232,29 @@ def test_a_training_ends_with_its_server() -> None:
     server.communicate()
     until(lambda: is_gone(int(pid)))
     until(lambda: not Path(folder).exists())
+
+
+FOLDER = """
+import os
+from seqviz.records.live import LiveJob
+from seqviz.server.live_process import LiveProcess
+print(LiveProcess(LiveJob(task="date-iso", system="dot"), program=("-c", "")).folder.parent)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
+def test_a_server_leaves_nothing_and_sweeps_what_a_killed_one_left(tmp_path: Path) -> None:
+    def left_by(end: str) -> Path:
+        environment = {**os.environ, "TMPDIR": str(tmp_path)}
+        command = [sys.executable, "-c", FOLDER + end]
+        told = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        return Path(told.stdout.strip())
+
+    killed = left_by("import sys; sys.stdout.flush(); os.kill(os.getpid(), 9)")
+    assert killed.parent == tmp_path and killed.is_dir()
+    long_ago = time.time() - 2 * files.DEAD_SECONDS
+    os.utime(killed, (long_ago, long_ago))
+    assert not left_by("").exists() and not killed.exists()
 
 
 def test_a_real_training_from_start_to_silence() -> None:

@@ -349,6 +349,24 @@ def test_a_port_where_nobody_listens_is_said_at_once() -> None:
     assert seconds(lambda: load(f"http://127.0.0.1:{port}/de-en/dot")) < CONNECT_SECONDS
 
 
+def test_a_name_that_is_looked_up_without_end_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = threading.Event()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        found.wait()
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    try:
+        with pytest.raises(ModelError, match="takes too long") as error:
+            load("http://backend.invalid:8600/de-en/dot")  # else it would wait for ever
+    finally:
+        found.set()
+    assert error.value.code == "backend_away"
+
+
 def test_a_machine_that_takes_no_calls_is_said_within_two_seconds() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         where = full.getsockname()
