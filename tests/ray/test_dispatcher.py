@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from seqviz.api.limits import Limits
+from seqviz.api.schema import openapi
 from seqviz.api.shelf import Shelf
 from seqviz.api.told import Told
 from seqviz.errors import DecodingCancelled, ModelError
@@ -81,6 +82,14 @@ def ask(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         return made(shelf, Limits(), Metrics(), handles=handles)
 
     return dispatcher
+
+
+def test_whatever_is_posted_is_worked_on_by_a_replica(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    made = import_module("seqviz_ray.dispatcher").Dispatcher
+    paths = openapi(Limits())["paths"].items()
+    posted = {path.removeprefix("/v1/") for path, methods in paths if "post" in methods}
+    assert posted >= {"trace", "examine", "score"} and posted <= vars(made).keys()
 
 
 def test_who_kills_two_replicas_is_refused_and_nobody_else(ask: Callable[..., Any]) -> None:
