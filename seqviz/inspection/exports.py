@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from seqviz.export.tables import as_csv, guarded
 from seqviz.inspection.features import FEATURES, SCHEMA, TEXTS
-from seqviz.inspection.marot import HumanSpan
+from seqviz.inspection.marot import NO_ERROR, HumanSpan, RatedSegment
+from seqviz.inspection.spanned import Spans
 
 DIGITS = 4
 MAROT: tuple[str, ...] = (
@@ -68,7 +69,7 @@ def marot_tsv(
     *,
     system: str,
     baseline: str = "baseline",
-    spans: Mapping[int, Sequence[HumanSpan]] | None = None,
+    spans: Spans | None = None,
 ) -> bytes:
     """The rows in the layout of the Marot viewer, the features as its metrics.
 
@@ -76,8 +77,9 @@ def marot_tsv(
         rows: of a run.
         system: its name there.
         baseline: the other system's.
-        spans: what is marked in the translation, or its source, of a row, by its number.
+        spans: what the reader marked in the model's translations, and people in the other ones.
     """
+    spans = spans or Spans()
     lines = [MAROT]
     for row in rows.to_dict("records"):
         number = int(row["number"])
@@ -85,15 +87,29 @@ def marot_tsv(
         texts = {"source": row["source"], "target": row["translation"]}
         metrics = {name: row[name] for name in FEATURES if _is_number(row[name])}
         lines.append(_line(base, texts, metadata=_segment(row, metrics)))
-        lines += [_marked(base, texts, one) for one in (spans or {}).get(number, ())]
+        lines += _judged(base, texts, spans.own.get(number))
         if isinstance(row["baseline"], str):
             own = {"bleu": row["baseline_bleu"], "chrf": row["baseline_chrf"]}
             metrics = {name: value for name, value in own.items() if _is_number(value)}
             other = {"source": row["source"], "target": row["baseline"]}
             base = [baseline, *base[1:]]
             lines.append(_line(base, other, metadata=_segment(row, metrics)))
+            lines += _judged(base, other, spans.people.get(number))
     text = "".join("\t".join(line) + "\n" for line in lines)
     return text.encode("utf-8", errors="replace")
+
+
+def _judged(
+    base: Sequence[str], texts: Mapping[str, str], found: RatedSegment | None
+) -> Iterator[tuple[str, ...]]:
+    """A line for every error, and one for every rater who found none."""
+    if found is None:
+        return
+    for span in found.spans:
+        yield _marked(base, texts, span)
+    for rater in found.raters:
+        if rater not in {span.rater for span in found.spans}:
+            yield _line(base, texts, metadata={}, judged=(rater, NO_ERROR, NO_ERROR))
 
 
 def _is_number(value: object) -> bool:
@@ -121,11 +137,15 @@ def _marked(base: Sequence[str], texts: Mapping[str, str], span: HumanSpan) -> t
 
 
 def _line(
-    base: Sequence[str], texts: Mapping[str, str], *, metadata: Mapping[str, Any]
+    base: Sequence[str],
+    texts: Mapping[str, str],
+    *,
+    metadata: Mapping[str, Any],
+    judged: tuple[str, str, str] = ("", "", ""),
 ) -> tuple[str, ...]:
-    """A line that carries numbers and no error: nobody rated it."""
+    """A line without an error; it carries numbers, and nobody rated it, or somebody found none."""
     plain = {name: _unmarked(text) for name, text in texts.items()}
-    return _cells(base, plain, judged=("", "", ""), metadata=metadata)
+    return _cells(base, plain, judged=judged, metadata=metadata)
 
 
 def _cells(

@@ -101,6 +101,8 @@ class RatedSegment:
     target: str
     spans: tuple[HumanSpan, ...]
     """Empty: its raters found no error."""
+    raters: tuple[str, ...] = ()
+    """All who read it, those who found no error, too."""
 
 
 BY_PEOPLE = frozenset({"ref", "refA", "refB"})
@@ -147,6 +149,7 @@ def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
     layout = Layout()
     texts: dict[tuple[str, tuple[str, str, str]], tuple[str, str]] = {}
     spans: dict[tuple[str, tuple[str, str, str]], list[HumanSpan]] = {}
+    raters: dict[tuple[str, tuple[str, str, str]], dict[str, None]] = {}
     for line, text in enumerate(lines, start=1):
         cells = text.split("\t")
         if line == 1 and (named := layout_of(cells)):
@@ -163,6 +166,7 @@ def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
         if texts.setdefault(key, plain) != plain:
             raise _invalid(line, name, "its text is not that of lines before it")
         spans.setdefault(key, []).extend(found)
+        raters.setdefault(key, {}).update(dict.fromkeys(filter(None, [row.rater])))
     return [
         RatedSegment(
             system=key[0],
@@ -171,6 +175,7 @@ def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
             source=texts[key][0],
             target=texts[key][1],
             spans=tuple(spans[key]),
+            raters=tuple(raters[key]),
         )
         for key in texts
     ]

@@ -14,7 +14,8 @@ def summary(rows: pd.DataFrame, *, language: str) -> dict[str, float]:
         language: code of the target language.
 
     Returns:
-        "sentences" first; BLEU, chrF and the share of search errors of those with a reference.
+        "sentences" first; BLEU, chrF and the share of search errors of those with a reference. No
+        mean of the step at which a winner was last among survivors: −1 there is no step.
     """
     found: dict[str, float] = {"sentences": len(rows)}
     there = rows.dropna(subset=["reference"])
@@ -23,5 +24,5 @@ def summary(rows: pd.DataFrame, *, language: str) -> dict[str, float]:
         quality = corpus_quality(texts, references, language=language)
         found |= {"BLEU": quality.bleu, "chrF": quality.chrf}
         found["search_error"] = float(there["search_error"].eq(True).mean())
-    means = rows[[one.name for one in in_group("strong")]].mean().dropna()
-    return found | {str(name): float(value) for name, value in means.items()}
+    means = rows[[one.name for one in in_group("strong") if one.name != "entered_last"]].mean()
+    return found | {str(name): float(value) for name, value in means.dropna().items()}

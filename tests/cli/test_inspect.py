@@ -47,6 +47,7 @@ def test_a_folder_holds_the_table_and_the_report(
     bleu = sacrebleu.corpus_bleu(texts, [[reference for _, reference in PAIRS]])
     assert found.json()["BLEU"] == pytest.approx(bleu.score)
     assert found.json()["worst3"] == pytest.approx(read_run(out)["worst3"].mean())
+    assert "entered_last" not in found.json(), "a place where none is −1 has no mean"
     assert found.json()["significance"] == []
     assert "3 of 3 sentences" in found.err
     assert "What follows the second column" in found.err

@@ -10,10 +10,11 @@ import pytest
 
 from seqviz.inspection.exports import marot_tsv, table_csv, table_parquet
 from seqviz.inspection.features import SCHEMA
-from seqviz.inspection.marot import HumanSpan, Side
+from seqviz.inspection.marot import HumanSpan, RatedSegment, Side, read_marot
 from seqviz.inspection.rated import rated_by_reader, rated_in
 from seqviz.inspection.reading import opened, sentences_in
 from seqviz.inspection.run import INPUT, read_run
+from seqviz.inspection.spanned import Spans
 from seqviz.records.notes import ErrorSpan, Notes
 from tests.fixtures.inspected import inspected
 
@@ -63,9 +64,16 @@ def own(number: int, side: Side, start: int, end: int) -> ErrorSpan:
     )
 
 
+def rated(spans: tuple[HumanSpan, ...], *raters: str) -> RatedSegment:
+    return RatedSegment(
+        system="", document="", number="", source="", target="", spans=spans, raters=raters
+    )
+
+
 def marot(rows: pd.DataFrame) -> tuple[list[list[str]], bytes]:
-    spans = {1: [marked("target", 3, 6), marked("source", 0, 2)], 3: [marked("target", 5, 13)]}
-    content = marot_tsv(rows, system="ours", baseline="theirs", spans=spans)
+    spans = {1: (marked("target", 3, 6), marked("source", 0, 2)), 3: (marked("target", 5, 13),)}
+    own = {number: rated(found) for number, found in spans.items()}
+    content = marot_tsv(rows, system="ours", baseline="theirs", spans=Spans(own=own))
     lines = [line.split("\t") for line in content.decode().removesuffix("\n").split("\n")]
     return lines, content
 
@@ -100,12 +108,25 @@ def test_errors_that_a_reader_marked_come_back_out_of_the_file(
     found = rated_by_reader(notes, rows)
     spans = {number: one.spans for number, one in found.items()}
     file = tmp_path / INPUT
-    file.write_bytes(marot_tsv(rows, system="ours", spans=spans))
+    file.write_bytes(marot_tsv(rows, system="ours", spans=Spans(own=found)))
     with opened(file) as stream:
         read = pd.DataFrame([vars(one) for one in sentences_in(stream, "it")])
     again = rated_in(tmp_path, read)
     assert [one.spans for one in again.values() if one.spans] == list(spans.values())
     assert again[read["number"][0]].target == rows["translation"][0]
+
+
+def test_what_people_marked_leaves_with_the_other_system_and_those_who_found_nothing_count(
+    rows: pd.DataFrame,
+) -> None:
+    span = marked("target", 3, 6)
+    people = {1: rated((span,), "me", "you"), 2: rated((), "you"), 3: rated((), "you")}
+    content = marot_tsv(rows, system="ours", spans=Spans(people=people)).decode()
+    found = [one for one in read_marot(content.splitlines(), "it") if one.system == "baseline"]
+    assert [(one.number, one.spans, one.raters) for one in found] == [
+        ("1", (span,), ("me", "you")),
+        ("3", (), ("you",)),
+    ], "the second has no other translation"
 
 
 def test_marots_rows_are_read_back(rows: pd.DataFrame) -> None:

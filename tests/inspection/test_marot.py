@@ -22,6 +22,7 @@ def test_rows_of_one_translation_are_collected() -> None:
     assert (first.side, first.start, first.end, first.severity) == ("target", 2, 5, "Major")
     assert (second.side, second.start, second.end, second.severity) == ("source", 0, 1, "Minor")
     assert (first.category, first.rater) == ("Accuracy/Omission", "rater1")
+    assert found.raters == ("rater1",)
 
 
 def test_without_an_error_there_is_no_span_and_systems_stay_apart() -> None:

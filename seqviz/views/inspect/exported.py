@@ -70,10 +70,9 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
         language: of the page that is made.
     """
     notes = notes_of(run)
-    marked = rated_by_reader(notes, rows)
-    spans = {number: one.spans for number, one in marked.items()}
+    spans = Spans(people=rated_by_people(run), own=rated_by_reader(notes, rows))
     numbers = [int(number) for number in rows["number"]]
-    errors = [len(spans.get(one, ())) for one in numbers]
+    errors = [len(spans.own[one].spans) if one in spans.own else 0 for one in numbers]
     if code == "csv":
         more = {
             "bookmark": [table.MARK if one in notes.bookmarks else "" for one in numbers],
@@ -90,7 +89,7 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
         model=run.model,
         known=runs.known(run),
         comparison=comparison(rows, language=run.languages[1]),
-        spans=Spans(people=rated_by_people(run), own=marked),
+        spans=spans,
         language=language,
     )
     return page.encode()

@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from seqviz.inspection.marot import read_marot
 from seqviz.inspection.run import TABLE, read_run
 from seqviz.records.notes import NOTES_FILE, ErrorSpan, Notes
 from seqviz.views.inspect import runs
 from seqviz.views.inspect.exported import FORMS, file_of
 from tests.views import pages
+from tests.views.inspect.test_people import rate
 from tests.views.inspect.test_screen import LINK, NAME, folder
 from tests.views.pages import ENGLISH
 
@@ -38,6 +40,16 @@ def test_every_form_holds_the_rows_at_hand(folder: Path, tmp_path: Path) -> None
     assert table.errors.tolist() == [0, 1, 0]
     assert pd.read_parquet(io.BytesIO(files["parquet"])).errors.tolist() == [0, 1, 0]
     assert files["marot"].decode().count("\n") == 1 + 2 * 3 + 1
+
+
+def test_what_people_marked_in_the_other_system_leaves_with_the_file_of_marot(folder: Path) -> None:
+    run = runs.opened(NAME)
+    assert run is not None
+    other, source = run.frame["baseline"][0], run.frame["source"][0]
+    rate(folder, (source, f"<v>{other[:2]}</v>{other[2:]}", "Style", "Minor"))
+    content = file_of(run, run.frame.iloc[:1], "marot", language="en").decode()
+    (one,) = [one for one in read_marot(content.splitlines(), "it") if one.spans]
+    assert (one.system, one.target, one.spans[0].end) == ("baseline", other, 2)
 
 
 def test_the_panel_says_how_many_and_makes_nothing_before_it_is_asked() -> None:
