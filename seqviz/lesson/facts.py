@@ -34,11 +34,11 @@ class Value(NamedTuple):
 
 
 def share(value: float) -> Value:
-    """A probability, or a part of a whole."""
+    """A probability, or a part of a whole: a digit more in a formula, which others follow from."""
     if 0 < value < LEAST:
         return Value(value, "<0.01%", "<0.0001")
     digits = 0 if value >= FEW else 1 if value >= SOME else 2
-    return Value(value, number(value, f".{digits}%"), number(value, f".{digits + 2}f"))
+    return Value(value, number(value, f".{digits}%"), number(value, f".{min(digits + 3, 4)}f"))
 
 
 def real(value: float) -> Value:

@@ -132,7 +132,7 @@ def whole_prob(scene: Scene, _: Sequence[str]) -> Computed | None:
 def without_last(scene: Scene, _: Sequence[str]) -> Computed | None:
     """The log-probability of all but the last token."""
     log_probs = scene.trace.log_probs(scene.rank).astype(np.float64)
-    total, last = float(log_probs.sum()), float(log_probs[-1])
+    total, last = round(float(log_probs.sum()), 2), round(float(log_probs[-1]), 2)  # as printed
     wrong = (total + last, total * (1 - 1 / len(log_probs)), total, last)
     facts = {"total": number(total), "last": number(last), "token": token_at(scene, -1)}
     return _numbers(total - last, wrong, facts=facts | {"rest": number(total - last)})

@@ -5,7 +5,7 @@ import { html } from "./dom.js";
 import { grown } from "./markup.js";
 import { RowPainter } from "./rowpainter.js";
 import { shareBar } from "./strip.js";
-import { fixed, signed } from "./text.js";
+import { fixed, share, signed } from "./text.js";
 
 export class BetBox {
   // lesson: the view that it stands in.
@@ -119,13 +119,13 @@ export class BetBox {
     const labels = (step.bet.options?.map(({ label }) => label) ?? step.bet.columns).map((label) => `“${label}”`);
     const each = (values, written) => labels.map((label, place) => (values[place] ? `${label} ${written(values[place])}` : "")).filter(Boolean).join(" · ");
     if (counts) return each(counts, String);
-    if (painted) return each(painted, (share) => fixed(share, 2));
+    if (painted) return each(painted, (part) => fixed(part, 2));
     return typed === undefined ? labels[option] : `“${typed}”`;
   }
 
   outcome({ prob, right, bits }, place) {
     const counts = this.engine.bet?.counts;
-    return [prob === null ? null : shareBar(prob), html("span.number", prob === null ? right ? "✓" : "–" : `${right ? "✓ " : ""}${fixed(prob, 3)}`),
+    return [prob === null ? null : shareBar(prob), html("span.number", prob === null ? right ? "✓" : "–" : `${right ? "✓ " : ""}${share(prob, 3)}`),
       html("span.number", this.say("lesson.bits", { bits: signed(bits, 1) })),
       counts ? html("span.number", this.say("lesson.hands", { count: counts[place] })) : null].filter(Boolean);
   }
@@ -148,7 +148,7 @@ export class BetBox {
     const mine = placed.typed ?? bet.options[placed.option].label;
     const probs = bet.options.map(({ prob }) => prob ?? 0);
     const prob = placed.typed === undefined ? bet.options[placed.option].prob : placed.prob;
-    const rank = prob === null ? "" : this.say("lesson.told.rank", { prob: fixed(prob, 3), rank: 1 + probs.filter((other) => other > prob).length });
+    const rank = prob === null ? "" : this.say("lesson.told.rank", { prob: share(prob, 3), rank: 1 + probs.filter((other) => other > prob).length });
     return `${what}${gap}${this.say("lesson.told.mine", { mine, bits })}${gap}${rank}`.trim();
   }
 

@@ -33,7 +33,8 @@ export class Compare {
     const [first, second] = lines.map(({ beam }) => (beam === 1 ? stage.say("viewer.search.greedy") : stage.say("viewer.search.beam", { beam })));
     const [greedy, beam] = pieces.map((piece, place) => (piece === null ? stage.say("viewer.nothing")
       : stage.say("viewer.took", { token: isolate(label(piece)), prob: share(probs[place], 3) })));
-    const worth = { first, margin: fixed(Math.abs(margin), 2), score_margin: fixed(Math.abs(scoreMargin), 3) };
+    const apart = (values, digits) => fixed(Math.abs(values.reduce((one, other) => one.toFixed(digits) - other.toFixed(digits))), digits); // of what is printed
+    const worth = { first, margin: apart(lines.map(({ sums }) => sums.at(-1)), 2), score_margin: apart(lines.map(({ score }) => score), 3) };
     const isLost = ["pruned", "unseen"].includes(fate.code);
     const won = margin < 0 ? stage.say("viewer.won_by_score", worth) : stage.say("viewer.won", worth);
     const lost = isLost ? stage.say("viewer.lost", worth) : stage.say("viewer.behind", worth);

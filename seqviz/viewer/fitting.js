@@ -1,7 +1,15 @@
-// While one presents, a step that is higher than the screen stands closer, and its matrices get lower rows.
+// While one presents, letters are as large as the screen, and a step that is higher than it stands closer: its
+// matrices get lower rows, its letters become smaller, down to what is still read from the last row.
+
+import { clamp } from "./text.js";
 
 const AROUND = 48; // pixels above and below it
 const TIGHT = "tight";
+const PRESENTED_TYPE = [20, 1 / 75, 42]; // size of letters: least, of the screen's width, most
+const LEAST_TYPE = [16, 1 / 80, 40]; // the smallest that are still read
+const FITTINGS = 3; // lines break anew with other letters
+
+const sized = ([least, part, most]) => clamp(innerWidth * part, least, most);
 
 export class Fitting {
   // lesson: the view whose steps they are.
@@ -9,6 +17,10 @@ export class Fitting {
     this.lesson = lesson;
     this.observer = new ResizeObserver(() => this.look());
     this.resized = () => this.loosen();
+  }
+
+  get isOn() {
+    return this.lesson.node.matches(".presenting");
   }
 
   // Somebody begins to present, or ends it.
@@ -26,19 +38,36 @@ export class Fitting {
     return this.lesson.node.offsetHeight + AROUND - innerHeight;
   }
 
+  // Letters that are that part of the usual ones while one presents, and as everywhere when nobody does.
+  write(part) {
+    const { style } = document.documentElement;
+    const [type, least] = this.isOn ? [`${Math.max(sized(PRESENTED_TYPE) * part, sized(LEAST_TYPE))}px`, `${sized(LEAST_TYPE)}px`] : ["", ""];
+    if (type === style.fontSize && least === style.getPropertyValue("--least")) return false;
+    style.fontSize = type;
+    style.setProperty("--least", least);
+    this.lesson.picture.stage?.relay();
+    return true;
+  }
+
   // Another step, letters of another size, or another screen: once all of it is drawn, it is looked at anew.
   loosen() {
     const { node, picture: { stage } } = this.lesson;
     node.classList.remove(TIGHT);
     stage?.set({ squeeze: 0 }, { isTold: false });
+    this.part = 1;
+    this.write(this.part);
     queueMicrotask(() => this.look());
   }
 
   look() {
     const { node, picture: { stage } } = this.lesson;
-    if (!stage || !node.matches(".presenting")) return;
+    if (!stage || !this.isOn) return;
     if (this.over > 0) node.classList.add(TIGHT);
     const { over } = this;
     if (over > 0) stage.set({ squeeze: stage.state.squeeze + over }, { isTold: false });
+    for (let tries = 0; tries < FITTINGS && this.over > 0; tries += 1) {
+      this.part *= 1 - this.over / (innerHeight + this.over);
+      if (!this.write(this.part)) break;
+    }
   }
 }

@@ -10,7 +10,7 @@ import { SHOWN } from "./stage.js";
 import { saveButton } from "./svgfile.js";
 import { fixed, share } from "./text.js";
 
-const LAID = [...SHOWN, "squeeze"];
+const LAID = [...SHOWN, "squeeze", "width"];
 
 // Styles of its own: a variable of the frame would be read anew by every name in it.
 function move(mark, x, y) {

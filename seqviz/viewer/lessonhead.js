@@ -59,4 +59,10 @@ export class LessonHead {
     this.score.textContent = [score.bets ? lesson.say("lesson.score", { bits: signed(score.bits, 1), bets: score.bets }) : "",
       score.rows ? lesson.say("lesson.score_rows", { distance: fixed(score.distance, 2), rows: score.rows }) : ""].filter(Boolean).join(" · ");
   }
+
+  // Letters are those of the page again.
+  stop() {
+    this.timer.stop();
+    this.fitting.present(false);
+  }
 }

@@ -122,10 +122,14 @@ export class LessonView {
     if (this.engine.back()) this.moved(before);
   }
 
+  // Whoever goes to the end of what grows needs no more of it.
   skip() {
     const { engine, engine: { isRevealed }, picture: { stage } } = this;
-    if (isRevealed && stage.grows) stage.set({ grow: false });
-    else if (engine.skip()) this.moved(engine.step, isRevealed);
+    if (isRevealed && stage.grows) {
+      stage.set({ grow: false });
+      this.tell("");
+    }
+    if (engine.skip()) this.moved(engine.step, isRevealed);
   }
 
   // To another step, or to the reveal of this one; isShown: its picture stays as it is. What had the focus may go: the lesson keeps it.
@@ -192,7 +196,7 @@ export class LessonView {
   stop() {
     clearTimeout(this.resting);
     this.picture.stop();
-    this.head.timer.stop();
+    this.head.stop();
     this.glossary.stop();
   }
 }

@@ -5,7 +5,7 @@ import { clamp, textWidth } from "./text.js";
 const NAME = 13.5; // size of letters
 export const LONGEST = 124; // widest name
 const SLANT = Math.PI / 4;
-const LOWEST = 1.3; // a row where the screen lacks room, in letters
+const LOWEST = 1.15; // a row where the screen lacks room, in letters
 const MANY = 40; // rows or columns whose cells may be so small that not every name shows
 
 // rows, columns: names; stage: for its letters; room: width in pixels, as all that is returned.

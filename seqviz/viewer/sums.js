@@ -23,7 +23,7 @@ export class Sums {
     const size = this.stage.letters(13);
     const low = Math.min(0, ...this.lines.flatMap(({ sums }) => sums)) || -1;
     const [left, top, bottom, right] = [56 * u, 26 * u, 44 * u, 24 * u];
-    const [width, height] = [Math.max(this.room.clientWidth || 700, 280 * u), Math.max(150 * u, 280 * u - this.stage.state.squeeze)];
+    const [width, height] = [Math.max(this.room.clientWidth || 700, 280 * u), Math.max(120 * u, 280 * u - this.stage.state.squeeze)];
     const across = (width - left - right) / Math.max(1, this.steps - 1);
     this.plan = { left: this.steps > 1 ? left : (width - right + left) / 2, across };
     const x = (step) => this.plan.left + across * step;

@@ -31,7 +31,7 @@ export class Tree {
     this.node.parentElement.classList.add("with-tree");
     this.head.start();
     const { window } = stage.state;
-    stage.watch(["cuts", "layout", "width", "grow"], () => this.draw());
+    stage.watch(["cuts", "layout", "width", "squeeze", "grow"], () => this.draw());
     picture.goTo(window, "instant");
     stage.watch(["window"], () => picture.goTo(stage.state.window));
     stage.watch(["step", "beat"], () => picture.walk());

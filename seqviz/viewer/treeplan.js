@@ -5,6 +5,7 @@ import { clamp, textWidth } from "./text.js";
 export const FATES = ["absent", "kept", "finished", "pruned"];
 export const PRUNED = 3;
 const MOST_HIGH = 9; // rows that have room for a number under the word
+const CLOSEST = 4; // rows, where the screen lacks room
 const TELEPHONE = 560; // a telephone
 const MOST_SHARE = 0.95; // of the words that fit without being cut off
 
@@ -45,7 +46,7 @@ export function branchRows({ tree }, cuts) {
 
 // Widths in pixels of u, a unit; room: of the frame.
 function widths(record, columns, { stage, room, u }) {
-  const fonts = [stage.font(15 * u), stage.font(15 * u, 650)];
+  const fonts = [stage.font(stage.letters(15)), stage.font(stage.letters(15), 650)];
   const living = columns.flatMap((column) => column.living);
   const wide = living.map((node) => textWidth(record.name(node), fonts[record.isBest[node]]));
   const best = Math.max(0, ...living.map((node, place) => (record.isBest[node] ? wide[place] : 0)));
@@ -67,7 +68,8 @@ export function planOf(record, columns, rows, { hasZones, ...space }) {
   const count = 1 + Math.max(0, ...rows.values());
   const isHigh = hasZones && count <= MOST_HIGH;
   const high = (isHigh ? 44 : 28) * u;
-  const pitch = high + (isHigh ? 12 : 6) * u;
+  const between = isHigh ? 12 * u : 6 * u;
+  const pitch = high + Math.max(CLOSEST * u, between - space.stage.state.squeeze / count);
   const [chip, gap, top] = [24 * u, 4 * u, 40 * u];
   const under = columns.map(({ living }) => top + (1 + Math.max(0, ...living.map((node) => rows.get(node)))) * pitch + 6 * u);
   const ends = columns.map(({ cut, hidden }, step) => under[step] + (cut.length + (hidden ? 1 : 0)) * (chip + gap));

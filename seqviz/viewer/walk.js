@@ -133,6 +133,13 @@ export class Walk {
     take(event);
   }
 
+  // Letters have another size: all that is laid out by them is drawn anew.
+  relay() {
+    const { width } = this.state;
+    this.state.width = null;
+    this.set({ width }, { isTold: false });
+  }
+
   // Pixels of 1/16 of the letters' size; a projector's are larger.
   unit() {
     return parseFloat(this.page.fontSize) / 16;

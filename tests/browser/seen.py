@@ -33,6 +33,13 @@ is smaller than its letter in every book. What follows the size of letters is dr
 """
 
 
+WHOLE = """() => {
+  const main = document.querySelector("[data-testid=stMain]") ?? document.documentElement;
+  return main.scrollHeight <= main.clientHeight;
+}"""
+"""Whether nothing of the page is below the screen."""
+
+
 def is_dark(page: Page) -> bool:
     """Whether the system is."""
     return bool(page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqviz.export.handout import handout
 from tests.browser.conftest import NOTHING_AHEAD, opened_file
-from tests.browser.seen import SMALL, assert_accessible
+from tests.browser.seen import SMALL, WHOLE, assert_accessible
 from tests.fixtures.explained import TEXT, tiny_translators
 from tests.fixtures.made_chapter import HOSTILE, STEP, made_chapter
 
@@ -347,7 +347,7 @@ def test_space_lets_a_tree_grow_beat_by_beat_and_s_ends_it(page: Page) -> None:
     expect(page.locator(".lesson")).not_to_have_attribute("data-step", "grows")
 
 
-def test_what_has_grown_stays_when_what_it_waits_for_is_skipped(
+def test_whoever_goes_to_the_end_of_what_grows_may_go_on(
     browser: Browser, chapter: dict[str, Any], tmp_path: Path
 ) -> None:
     (grows,) = (step for step in chapter["steps"] if step["id"] == "grows")
@@ -356,12 +356,11 @@ def test_what_has_grown_stays_when_what_it_waits_for_is_skipped(
     with opened_file(browser, tmp_path / "lesson.html", text) as page:
         lesson = page.locator(".lesson")
         expect(lesson).to_have_class(re.compile("waits"))
-        page.keyboard.press("s")
-        shown = page.locator("[data-part=tree] [data-node]:visible")
-        many = shown.count()
+        expect(page.locator(".lesson-hint")).to_contain_text("S goes to its end")
         page.keyboard.press("s")
         expect(lesson).not_to_have_class(re.compile("waits"))
-        assert shown.count() == many > 3
+        expect(page.locator(".lesson-hint")).to_be_empty()
+        assert page.locator("[data-part=tree] [data-node]:visible").count() > 3
         page.keyboard.press("Space")
         expect(lesson).to_have_attribute("data-step", "next")
 
@@ -562,7 +561,7 @@ def test_curves_have_intervals_and_a_table(page: Page) -> None:
     )
 
 
-def test_whoever_presents_shows_no_letter_under_24_pixels(page: Page) -> None:
+def test_whoever_presents_shows_all_of_a_step_and_no_letter_under_24_pixels(page: Page) -> None:
     lesson, counter = page.locator(".lesson"), page.locator(".counter")
     page.set_viewport_size({"width": 1920, "height": 1080})
     go(page, "start")
@@ -571,8 +570,10 @@ def test_whoever_presents_shows_no_letter_under_24_pixels(page: Page) -> None:
     for step in range(1, int(count) + 1):
         expect(counter).to_have_text(f"{step} / {count}")
         assert lesson.evaluate(SMALL) == []
+        page.wait_for_function(WHOLE)
         page.keyboard.press("s")  # the reveal, or the end of what grows
         assert lesson.evaluate(SMALL) == []
+        page.wait_for_function(WHOLE)
         page.get_by_role("button", name="Go on").dispatch_event("click")
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.app_page import COLD_MILLISECONDS
+from tests.browser.app_page import COLD_MILLISECONDS, lead
 from tests.browser.conftest import settled
-from tests.browser.seen import SMALL
+from tests.browser.seen import SMALL, WHOLE
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +56,7 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     page.keyboard.press("PageDown")
     expect(lesson).to_have_attribute("data-step", "score")
     assert lesson.evaluate(SMALL) == []
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollHeight === main.clientHeight")  # all is seen at once
+    assert page.evaluate(WHOLE)
     page.keyboard.press("Escape")
     expect(page.locator(".lesson .timer")).to_be_hidden()
     page.get_by_role("combobox", name="Chapter").select_option(index=6)
@@ -66,3 +65,28 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     expect(lesson).to_be_focused()  # and not the menu
     page.keyboard.press("Space")
     expect(lesson).not_to_have_attribute("data-step", "idea")
+
+
+TALLEST = {
+    "zh": {"greedy": ("real", "experiment", "question-1")},
+    "en": {"beam-search": ("dies", "film", "width", "question-1")},
+}
+
+
+@pytest.mark.parametrize("language", TALLEST)
+def test_whoever_presents_sees_the_tallest_steps_whole(page: Page, app: str, language: str) -> None:
+    lesson = page.locator(".lesson")
+    for chapter, steps in TALLEST[language].items():
+        for step in steps:
+            link = {"view": "lesson", "chapter": chapter, "at": step, "lang": language}
+            page.set_viewport_size({"width": 1920, "height": 1080})
+            lead(page, app, link)
+            expect(lesson).to_have_attribute("data-step", step, timeout=COLD_MILLISECONDS)
+            page.evaluate("document.activeElement.blur()")
+            if not lesson.evaluate("lesson => lesson.matches('.presenting')"):
+                page.keyboard.press("p")
+            page.keyboard.press("s")  # the reveal
+            page.wait_for_function(WHOLE)
+            assert lesson.evaluate(SMALL) == []
+            page.set_viewport_size({"width": 1280, "height": 800})
+            page.wait_for_function(WHOLE)

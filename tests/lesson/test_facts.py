@@ -85,7 +85,7 @@ def test_every_fact_says_what_it_is() -> None:
 def test_a_share_is_written_otherwise_in_a_formula() -> None:
     found = fact("p_rival", scene(1))
     assert found is not None
-    assert found.formula == "0.15"
+    assert found.formula == "0.150"
     assert found.raw == pytest.approx(0.15)
 
 

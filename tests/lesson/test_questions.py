@@ -145,7 +145,10 @@ SLOWLY: dict[str, Callable[[Scene], str]] = {
         0 if one.trace.model.reverses_source else len(one.trace.source.ids) - 1
     ),
     "whole_prob": lambda one: number(math.prod(map(math.exp, log_probs(one))), ".2g"),
-    "without_last": lambda one: number(sum(log_probs(one)[:-1])),
+    "without_last": lambda one: number(
+        float(number(sum(log_probs(one))).replace("−", "-"))
+        - float(number(log_probs(one)[-1]).replace("−", "-"))
+    ),
     "bits": lambda one: number(-math.log2(math.exp(min(log_probs(one))))),
     "loss": lambda one: number(-min(log_probs(one))),
     "score": score,
