@@ -160,6 +160,14 @@ export class LessonPicture {
     return true;
   }
 
+  // All of what grows is there; false: nothing grew. Whoever goes to its end needs no more of it.
+  ripen() {
+    const { stage } = this;
+    if (!stage.grows) return false;
+    stage.set({ grow: false });
+    return true;
+  }
+
   // A piece of the computation comes to sight.
   follow(name) {
     const phase = phaseOf(name);

@@ -122,13 +122,9 @@ export class LessonView {
     if (this.engine.back()) this.moved(before);
   }
 
-  // Whoever goes to the end of what grows needs no more of it.
   skip() {
-    const { engine, engine: { isRevealed }, picture: { stage } } = this;
-    if (isRevealed && stage.grows) {
-      stage.set({ grow: false });
-      this.tell("");
-    }
+    const { engine, engine: { isRevealed }, picture } = this;
+    if (isRevealed && picture.ripen()) this.tell("");
     if (engine.skip()) this.moved(engine.step, isRevealed);
   }
 
