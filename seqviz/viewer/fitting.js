@@ -54,8 +54,7 @@ export class Fitting {
     const { node, picture: { stage } } = this.lesson;
     node.classList.remove(TIGHT);
     stage?.set({ squeeze: 0 }, { isTold: false });
-    this.part = 1;
-    this.write(this.part);
+    this.write((this.part = 1));
     queueMicrotask(() => this.look());
   }
 
