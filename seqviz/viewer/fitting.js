@@ -5,9 +5,8 @@ import { clamp } from "./text.js";
 
 const AROUND = 48; // pixels above and below it
 const TIGHT = "tight";
-const PRESENTED_TYPE = [20, 1 / 75, 42]; // size of letters: least, of the screen's width, most
-const LEAST_TYPE = [16, 1 / 80, 40]; // the smallest that are still read
-const FITTINGS = 3; // lines break anew with other letters
+const USED = [20, 1 / 75, 42]; // size of letters: least, of the screen's width, most
+const LEAST_PX = [16, 1 / 80, 40]; // the smallest that are still read
 
 const sized = ([least, part, most]) => clamp(innerWidth * part, least, most);
 
@@ -41,10 +40,11 @@ export class Fitting {
   // Letters that are that part of the usual ones while one presents, and as everywhere when nobody does.
   write(part) {
     const { style } = document.documentElement;
-    const [type, least] = this.isOn ? [`${Math.max(sized(PRESENTED_TYPE) * part, sized(LEAST_TYPE))}px`, `${sized(LEAST_TYPE)}px`] : ["", ""];
-    if (type === style.fontSize && least === style.getPropertyValue("--least")) return false;
-    style.fontSize = type;
-    style.setProperty("--least", least);
+    const { fontSize } = style;
+    const least = sized(LEAST_PX);
+    style.fontSize = this.isOn ? `${Math.max(sized(USED) * part, least)}px` : "";
+    style.setProperty("--least", this.isOn ? `${least}px` : "");
+    if (style.fontSize === fontSize) return false;
     this.lesson.picture.stage?.relay();
     return true;
   }
@@ -64,7 +64,7 @@ export class Fitting {
     if (this.over > 0) node.classList.add(TIGHT);
     const { over } = this;
     if (over > 0) stage.set({ squeeze: stage.state.squeeze + over }, { isTold: false });
-    for (let tries = 0; tries < FITTINGS && this.over > 0; tries += 1) {
+    for (let tries = 3; tries && this.over > 0; tries -= 1) { // lines break anew
       this.part *= 1 - this.over / (innerHeight + this.over);
       if (!this.write(this.part)) break;
     }

@@ -53,6 +53,8 @@ export function plannedStep({ lesson, records, acts }, chosen) {
   const visible = (layout) => layout.map((one) => (Array.isArray(one) ? visible(one) : one)).filter((one) => (Array.isArray(one) ? one.length : isShown(one)));
   const layout = visible(step.layout);
   const state = { ...readSelection(record, chosen), ...panelsOf(step), cover, grow: cover === "dies" || Boolean(step.state.grow), beat: cover === "dies" ? 3 : 0, source: step.state.source ?? null, lit: null, playing: false };
+  // A word that the step is in the middle of would give it away: its pieces are shown.
+  if (["next", "row"].includes(cover) && !record.units("target", state.hypothesis, true).starts.includes(state.step)) state.words = false;
   if (state.grow) state.node = 0;
   if (cover === "dies") state.cuts = "none";
   const can = [...lesson.acts, ...acts?.offered(record) ?? []];

@@ -19,6 +19,7 @@ from tests.fixtures.made_chapter import HOSTILE, STEP, made_chapter
 pytestmark = pytest.mark.browser
 
 NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?")
+WITHIN = 4  # a step of the dot system that is in the middle of a word
 STEPS = (
     *("dot-cross", "additive-cross", "general-cross"),
     *("transformer-cross", "transformer-decoder", "transformer-encoder"),
@@ -330,6 +331,22 @@ def test_a_word_can_be_typed_as_a_bet(page: Page, typed: str, told: str) -> None
     expect(page.locator(".told")).to_be_empty()
     page.keyboard.press("Space")
     expect(page.locator(".told")).to_contain_text(f"You bet on {told}")
+
+
+def test_a_bet_within_a_word_shows_no_more_of_it_than_was_written(
+    browser: Browser, chapter: dict[str, Any], tmp_path: Path
+) -> None:
+    (bet,) = (step for step in chapter["steps"] if step["id"] == "next")
+    within = bet | {"trace": "dot", "state": bet["state"] | {"step": WITHIN}}
+    within["bet"] = bet["bet"] | {"step": WITHIN}
+    text = handout([chapter | {"steps": [within]}], language="en")
+    with opened_file(browser, tmp_path / "lesson.html", text) as page:
+        chips = page.locator(".words.output .chip:visible")
+        expect(chips).to_have_count(WITHIN)
+        page.keyboard.press("s")
+        expect(page.locator(".words.output .chip").first).to_be_visible()
+        whole = page.locator(".words.output .chip").all_inner_texts()
+        assert len(whole) <= WITHIN  # so that the step was in the middle of one
 
 
 def test_space_lets_a_tree_grow_beat_by_beat_and_s_ends_it(page: Page) -> None:
