@@ -26,7 +26,7 @@ def packed_small(language: str = "en", **more: Any) -> dict[str, Any]:
 def test_a_text_that_holds_has_its_facts() -> None:
     found = packed_small()
     look = found["steps"][0]
-    assert said(look["text"][0]) == "“cat” looks at Katze: 80%, α=0.80."
+    assert said(look["text"][0]) == "“cat” looks at Katze: 80%, α=0.800."
     assert look["holds"]
     assert (look["needs"], look["bet"]["kind"], look["bet"]["step"]) == ("bet", "next", 1)
     assert look["layout"] == ["sentence", ["heatmap", "next"]]
