@@ -26,6 +26,7 @@ from seqviz.models.fast.machine import (
     function,
     splat,
 )
+from seqviz.models.fast.products import exact_halves
 from seqviz.models.fast.room import settled
 
 VECTORS = 2
@@ -37,14 +38,28 @@ _AHEAD = 128 * COLUMNS
 """How far ahead the weight is asked for where it is read once, in numbers."""
 
 
+_ARGUMENTS = (5, 3)
+"""Addresses of an input, weight, scale, bias and result; rows, D, and how many blocks."""
+
+
 class CompiledProduct:
     """A product; what a step needs that calls its function by itself."""
 
-    def __init__(self, kernel: Callable[..., None], blocks: Tensor, outputs: int) -> None:
-        """Read a weight in blocks, (D'' / C, D, C) of C columns; only D' outputs are wanted."""
+    def __init__(
+        self, kernel: Callable[..., None], blocks: Tensor, *, outputs: int, scale: Tensor | None
+    ) -> None:
+        """Read a weight in blocks.
+
+        Args:
+            kernel: the function.
+            blocks: (D'' / C, D, C) of C columns, or half as many float32 numbers of float16 bits.
+            outputs: D', as many as are wanted.
+            scale: of each, (D',); None: 1.
+        """
         self.kernel, self.blocks, self.outputs = kernel, blocks, outputs
         self.count, self.inputs, _ = blocks.shape
         self._surplus = self.count * COLUMNS - outputs
+        self.scale = self.padded(torch.ones(outputs) if scale is None else scale)
         self.nothing = torch.zeros(self.count * COLUMNS)
         """No bias."""
 
@@ -52,8 +67,10 @@ class CompiledProduct:
         """See ``products.Product``."""
         x, start = x.contiguous(), self.nothing if bias is None else self.padded(bias)
         found = x.new_empty(*x.shape[:-1], self.count * COLUMNS)
-        places = x.data_ptr(), self.blocks.data_ptr(), start.data_ptr(), found.data_ptr()
-        self.kernel(*places, x.numel() // self.inputs, self.inputs, self.count)
+        places = x, self.blocks, self.scale, start, found
+        self.kernel(
+            *(each.data_ptr() for each in places), x.numel() // self.inputs, self.inputs, self.count
+        )
         return found[..., : self.outputs].contiguous() if self._surplus else found
 
     def padded(self, bias: Tensor) -> Tensor:
@@ -68,29 +85,46 @@ def compiled(weight: Tensor, *, lasting: bool = True) -> CompiledProduct | None:
         weight: it may be laid out in any way.
         lasting: a model's weight, and not one of a sentence.
     """
-    kernel = function(_assembly(), (4, 3))
+    kernel = function(_assembly("float"), _ARGUMENTS)
     if kernel is None:
         return None
-    outputs = len(weight)
-    count = -(-outputs // COLUMNS)
-    surplus = count * COLUMNS - outputs
-    padded = F.pad(weight.T, (0, surplus)).T if surplus else weight
-    blocks = padded.view(count, COLUMNS, -1).transpose(1, 2)
+    blocks = _blocks(weight)
     laid = settled(blocks) if lasting else blocks.contiguous()
-    return CompiledProduct(kernel, laid, outputs)
+    return CompiledProduct(kernel, laid, outputs=len(weight), scale=None)
+
+
+def compiled_halves(weight: Tensor) -> CompiledProduct | None:
+    """The same from half the memory; see ``products.halves``."""
+    found = exact_halves(weight)
+    kernel = function(_assembly("half"), _ARGUMENTS)
+    if kernel is None or found is None:
+        return None
+    half, scale = found
+    bits = _blocks(half.half()).contiguous().view(torch.float32)
+    return CompiledProduct(kernel, settled(bits), outputs=len(weight), scale=scale)
+
+
+def _blocks(weight: Tensor) -> Tensor:
+    """(D'' / C, D, C), zeros behind D'."""
+    count = -(-len(weight) // COLUMNS)
+    surplus = count * COLUMNS - len(weight)
+    padded = F.pad(weight.T, (0, surplus)).T if surplus else weight
+    return padded.view(count, COLUMNS, -1).transpose(1, 2)
 
 
 @cache
-def _assembly() -> str:
+def _assembly(stored: str) -> str:
     """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows.
+
+    The weight is stored as "float" or "half".
 
     Rows are taken in as few groups as there can be, of as equal sizes as there can be. While the
     first two go through a block, each asks for one half of the next; one alone asks ahead.
     """
     return f"""
-        {"".join(_block(count) for count in range(1, ROWS + 1))}
-        define void @{NAME}(ptr %x, ptr %blocks, ptr %bias, ptr %y, i64 %R, i64 %D, i64 %count)
-          {WHOLE} {{
+        {"".join(_block(count, stored) for count in range(1, ROWS + 1))}
+        define void @{NAME}(ptr %x, ptr %blocks, ptr %scale, ptr %bias, ptr %y, i64 %R, i64 %D,
+          i64 %count) {WHOLE} {{
         entry:
           %N = mul i64 %count, {COLUMNS}
           %size = mul i64 %D, {COLUMNS}
@@ -102,12 +136,13 @@ def _assembly() -> str:
         block:
           %b = phi i64 [0, %entry], [%b.next, %block.end]
           %from = mul i64 %b, %size
-          %w = getelementptr float, ptr %blocks, i64 %from
-          %near = getelementptr float, ptr %w, i64 {_AHEAD}
-          %next = getelementptr float, ptr %w, i64 %size
-          %next.half = getelementptr float, ptr %next, i64 %half
+          %w = getelementptr {stored}, ptr %blocks, i64 %from
+          %near = getelementptr {stored}, ptr %w, i64 {_AHEAD}
+          %next = getelementptr {stored}, ptr %w, i64 %size
+          %next.half = getelementptr {stored}, ptr %next, i64 %half
           %column = mul i64 %b, {COLUMNS}
           %bb = getelementptr float, ptr %bias, i64 %column
+          %sb = getelementptr float, ptr %scale, i64 %column
           %yb = getelementptr float, ptr %y, i64 %column
           br label %row
         row:
@@ -116,9 +151,6 @@ def _assembly() -> str:
           %xr = getelementptr float, ptr %x, i64 %x.from
           %y.from = mul i64 %r, %N
           %yr = getelementptr float, ptr %yb, i64 %y.from
-          %first = icmp eq i64 %r, 0
-          %part = select i1 %first, ptr %next, ptr %next.half
-          %ask = select i1 %alone, ptr %near, ptr %part
           %left = sub i64 %R, %r
           %filled = add i64 %left, {ROWS - 1}
           %groups = udiv i64 %filled, {ROWS}
@@ -140,46 +172,48 @@ def _assembly() -> str:
 
 
 def _switch() -> str:
-    """To the block for as many rows as are taken."""
+    """To the block for as many rows as are taken, and what it asks for meanwhile."""
     counts = range(1, ROWS + 1)
     cases = " ".join(f"i64 {count}, label %rows{count}" for count in counts)
     calls = "\n".join(
         f"""rows{count}:
-          call void @block{count}(ptr %xr, ptr %w, ptr %bb, ptr %yr, i64 %D, i64 %N,
+          call void @block{count}(ptr %xr, ptr %w, ptr %sb, ptr %bb, ptr %yr, i64 %D, i64 %N,
             ptr %ask, i64 %leap)
           br label %row.end"""
         for count in counts
     )
-    return f"switch i64 %taken, label %rows{ROWS} [{cases}]\n{calls}"
+    return f"""%first = icmp eq i64 %r, 0
+          %part = select i1 %first, ptr %next, ptr %next.half
+          %ask = select i1 %alone, ptr %near, ptr %part
+          switch i64 %taken, label %rows{ROWS} [{cases}]
+        {calls}"""
 
 
-def _block(rows: int) -> str:
+def _block(rows: int, stored: str) -> str:
     """The sums of one block for so many rows: a loop over the inputs, nothing but registers in it.
 
-    Names: a sum s, its start i, an input x, a weight w; by row and vector.
+    Names: a sum s, then n, an input x, a weight w; by row and vector.
     """
     sums = [(row, vector) for row in range(rows) for vector in range(VECTORS)]
     lines = [
         f"define internal void @block{rows}("
-        "ptr %x, ptr %w, ptr %bias, ptr noalias %y, i64 %D, i64 %N, "
+        "ptr %x, ptr %w, ptr %scale, ptr %bias, ptr noalias %y, i64 %D, i64 %N, "
         f"ptr %ask, i64 %leap) {WHOLE} {{",
         "entry:",
-        *(f"%from{v} = getelementptr float, ptr %bias, i64 {v * LANES}" for v in range(VECTORS)),
-        *(f"%i{v} = load {WIDE}, ptr %from{v}, align 4" for v in range(VECTORS)),
         "br label %loop",
         "loop:",
         "%k = phi i64 [0, %entry], [%k.next, %loop]",
-        *(f"%s{r}.{v} = phi {WIDE} [%i{v}, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
+        *(f"%s{r}.{v} = phi {WIDE} [zeroinitializer, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
         f"%at = mul i64 %k, {COLUMNS}",
-        "%wk = getelementptr float, ptr %w, i64 %at",
+        f"%wk = getelementptr {stored}, ptr %w, i64 %at",
         "%ask.at = mul i64 %k, %leap",
-        "%ask.k = getelementptr float, ptr %ask, i64 %ask.at",
-        ask_for("%ask.k", 0, COLUMNS, level=3),
+        f"%ask.k = getelementptr {stored}, ptr %ask, i64 %ask.at",
+        ask_for("%ask.k", 0, COLUMNS if stored == "float" else COLUMNS // 2, level=3),
     ]
     for v in range(VECTORS):
         lines += [
-            f"%wp{v} = getelementptr float, ptr %wk, i64 {v * LANES}",
-            f"%w{v} = load {WIDE}, ptr %wp{v}, align 4",
+            f"%wp{v} = getelementptr {stored}, ptr %wk, i64 {v * LANES}",
+            *_load(f"%w{v}", f"%wp{v}", stored),
         ]
     for r in range(rows):
         lines += [
@@ -199,11 +233,36 @@ def _block(rows: int) -> str:
         "br i1 %on, label %loop, label %end",
         "end:",
     ]
+    return "\n".join([*lines, *_results(sums), "ret void", "}", ""])
+
+
+def _results(sums: list[tuple[int, int]]) -> list[str]:
+    """Scaled, with the bias."""
+    lines = []
+    for v in range(VECTORS):
+        lines += [
+            f"%sp{v} = getelementptr float, ptr %scale, i64 {v * LANES}",
+            f"%s{v} = load {WIDE}, ptr %sp{v}, align 4",
+            f"%bp{v} = getelementptr float, ptr %bias, i64 {v * LANES}",
+            f"%b{v} = load {WIDE}, ptr %bp{v}, align 4",
+        ]
     for r, v in sums:
         lines += [
+            f"%y{r}.{v} = call {WIDE} {MULTIPLY_ADD}({WIDE} %n{r}.{v}, {WIDE} %s{v}, {WIDE} %b{v})",
             f"%yr{r}.{v} = mul i64 %N, {r}",
             f"%yi{r}.{v} = add i64 %yr{r}.{v}, {v * LANES}",
             f"%yp{r}.{v} = getelementptr float, ptr %y, i64 %yi{r}.{v}",
-            f"store {WIDE} %n{r}.{v}, ptr %yp{r}.{v}, align 4",
+            f"store {WIDE} %y{r}.{v}, ptr %yp{r}.{v}, align 4",
         ]
-    return "\n".join([*lines, "ret void", "}", ""])
+    return lines
+
+
+def _load(name: str, place: str, stored: str) -> list[str]:
+    """A register of the weight."""
+    if stored == "float":
+        return [f"{name} = load {WIDE}, ptr {place}, align 4"]
+    half = f"<{LANES} x half>"
+    return [
+        f"{name}.half = load {half}, ptr {place}, align 2",
+        f"{name} = fpext {half} {name}.half to {WIDE}",
+    ]

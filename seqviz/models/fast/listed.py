@@ -95,9 +95,9 @@ class ListedStep:
             self._add_norm(enter, first, of=("x", self._nothing), to=(spare, entered))
             x = entered
         own = _product(parts.own, self._rows)
-        split = own.blocks.chunk(3), parts.own.bias.chunk(3)
-        for blocks, bias, found in zip(*split, (self._query, "key", "value"), strict=True):
-            enter.add(own.kernel, x, blocks, bias, found, self._rows, own.inputs, len(blocks))
+        split = own.blocks.chunk(3), own.scale.chunk(3), parts.own.bias.chunk(3)
+        for part, *rest in zip((self._query, "key", "value"), *split, strict=True):
+            enter.add(own.kernel, x, *rest, part, self._rows, own.inputs, len(rest[0]))
         counts: Arguments = (1, self._rows, parts.heads, "tokens")
         leaps: Arguments = (*past.keys.stride()[:3], "slot's leap", "token's leap")
         read.add(reading.of_scores, self._query, "keys", "scores", "origins", *counts, *leaps)
@@ -143,7 +143,7 @@ class ListedStep:
     ) -> None:
         """From one place to another."""
         (x, y), product = places, _product(of, self._rows)
-        places_of = x, product.blocks, product.padded(of.bias), y
+        places_of = x, product.blocks, product.scale, product.padded(of.bias), y
         calls.add(product.kernel, *places_of, self._rows, product.inputs, product.count)
 
     def _add_norm(

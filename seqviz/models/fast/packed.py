@@ -20,10 +20,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from seqviz.models.fast.compiled import compiled
+from seqviz.models.fast.compiled import compiled, compiled_halves
 from seqviz.models.fast.products import (
     Product,
     blocked,
+    exact_halves,
     halves,
     has_bfloat16,
     imitated,
@@ -48,8 +49,11 @@ _LARGE, _CACHES = 2**21, 2**25
 between two runs, so that a run finds them there, too."""
 
 Way = Callable[[Tensor], Product | None]
-WAYS: tuple[Way, ...] = (halves, compiled, blocked, plain)
+_HALVED: tuple[Way, ...] = (compiled_halves, halves)
+WAYS: tuple[Way, ...] = (*_HALVED, compiled, blocked, plain)
 """The first is the one to be had where several are as fast."""
+_SPARED: tuple[Way, ...] = (halves, compiled)
+"""Not asked where the first is to be had, which is hardly ever slower."""
 
 STEADY = threading.Event()
 """While it is set, weights that are packed get the first way that is to be had."""
@@ -154,24 +158,24 @@ def fastest(weight: Tensor, *, as_bfloat16: bool = False, of_sources: bool = Fal
         alike = imitated(weight)
         found = _tried(rounded, weight, alike, tolerance=_COARSE) if has_bfloat16() else None
         return Products(*[found or alike] * 3)
-    halved = _tried(halves, weight)
-    chosen = _choice(weight, with_halves=halved is not None)
+    chosen = _choice(weight, with_halves=exact_halves(weight) is not None)
     chosen = chosen[-1:] * len(chosen) if of_sources else chosen
-    made = {way: halved if way is halves else _tried(way, weight) for way in set(chosen)}
+    made = {way: _tried(way, weight) for way in set(chosen)}
     return Products(*(made[way] or plain(weight) for way in chosen))
 
 
 def _choice(weight: Tensor, *, with_halves: bool) -> tuple[Way, ...]:
     """The fastest way for each of ``TRIED_ROWS``, measured once a process; see ``STEADY``."""
     sample = weight[:_MOST_MEASURED]
+    ways = [way for way in WAYS if with_halves or way not in _HALVED]
     if STEADY.is_set():
-        ways = WAYS if with_halves else WAYS[1:]
         return (next(way for way in ways if _tried(way, sample)),) * len(TRIED_ROWS)
     key = (*sample.shape, with_halves, torch.get_num_threads())
     with _choosing:
         if key not in _chosen:
-            ways = WAYS if with_halves else WAYS[1:]
             products = {way: product for way in ways if (product := _tried(way, sample))}
+            if compiled_halves in products:  # one copy is enough
+                products = {way: products[way] for way in products if way not in _SPARED}
             passing = torch.ones(_CACHES // 4 if sample.nbytes >= _LARGE else 0)
             _chosen[key] = tuple(
                 _quickest(products, _probe(rows, sample), passing) for rows in TRIED_ROWS

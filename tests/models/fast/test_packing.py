@@ -23,7 +23,7 @@ from seqviz.models.base import StepOutput
 from seqviz.models.cache import followed
 from seqviz.models.checkpoint import Description, fingerprint, load_model, save_model
 from seqviz.models.fast import machine, packed, products
-from seqviz.models.fast.compiled import ROWS, compiled
+from seqviz.models.fast.compiled import ROWS, compiled, compiled_halves
 from seqviz.models.fast.decoder import PackedDecoderLayer, WrittenLayer, WrittenMemory
 from seqviz.models.fast.packed import WAYS, PackedWeight, linear, pack_weight
 from seqviz.models.fast.packing import PackedLinear, PackedOutput, pack_linears
@@ -137,7 +137,8 @@ def test_a_product_in_any_way_is_the_product(
     shape: tuple[int, int], stored: str, way: packed.Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weight, bias = numbers(shape, stored), torch.randn(shape[0])
-    chosen = way if way is not halves or stored != "float32" else products.plain
+    halved = way in (halves, compiled_halves)
+    chosen = products.plain if halved and stored == "float32" else way
     monkeypatch.setattr(packed, "_choice", lambda _, **told: (chosen,) * len(packed.TRIED_ROWS))
     copied = pack_weight(weight)
     assert copied is not None
@@ -277,7 +278,7 @@ def test_for_every_count_of_rows_the_fastest_way_is_taken(
             return lambda x, bias: 1.0 if best[len(x)] == name else 2.0 + next(clock)
 
         ways[name] = way
-    monkeypatch.setattr(packed, "WAYS", (None, *ways.values()))
+    monkeypatch.setattr(packed, "WAYS", tuple(ways.values()))
     monkeypatch.setattr(packed, "_tried", lambda way, weight: way(weight))
     chosen = packed._choice(torch.ones(4, 4), with_halves=False)
     assert chosen == (ways["compiled"], ways["blocked"], ways["plain"])
@@ -286,6 +287,15 @@ def test_for_every_count_of_rows_the_fastest_way_is_taken(
     steady.set()
     chosen = packed._choice(torch.ones(4, 4), with_halves=False)
     assert chosen == (ways["compiled"],) * 3  # in every process, whatever the clock says
+
+
+@pytest.mark.parametrize("stored", ["float16", "int8"])
+def test_weights_of_fewer_bits_have_no_copy_in_float32(
+    stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packed, "_chosen", {})
+    chosen = packed._choice(numbers((256, 256), stored), with_halves=True)
+    assert not {compiled, halves} & set(chosen)
 
 
 @pytest.mark.parametrize("name", SHIPPED_SIZE)
