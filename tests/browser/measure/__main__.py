@@ -1,7 +1,8 @@
 """Latencies and sizes of the page in a real browser, old beside new, as a table of Markdown.
 
 ``python -m tests.browser.measure [COMMIT] [--rounds N]``, or ``make measure-page AGAINST=COMMIT``;
-with ``--only-inspect`` the view of a test set instead, ``--run DIR`` one that was really inspected.
+with ``--only-inspect`` the view of a test set instead, ``--run DIR`` one that was really inspected;
+with ``--only-viewer`` nothing but large traces in the viewer of the working tree.
 No test, for times depend on the machine. A round starts a fresh server of one commit, but for a
 test set, and does everything once; rounds of both take turns, each first in every other one, so
 that both see the same machine.
@@ -20,7 +21,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_OPTIONS, CHROMIUMS
-from tests.browser.measure import inspecting
+from tests.browser.measure import inspecting, viewer
 from tests.browser.measure.pages import Act, probes
 from tests.browser.measure.visit import Commit, Visit, served
 from tests.fixtures.inspected import inspected, write_run
@@ -51,6 +52,7 @@ WANTED = {
     "Inspect, row → sentence": "≤ 1,500",
     "Inspect, word → search": "≤ 1,500",
     "Inspect, search → table": "≤ 1,500",
+    **viewer.WANTED,
 }
 INSPECTED = 10_000
 """Sentences of the test set, if none is named."""
@@ -208,6 +210,7 @@ def main() -> None:
     parser.add_argument(
         "--only-inspect", action="store_true", help="the view of a test set instead"
     )
+    parser.add_argument("--only-viewer", action="store_true", help="large traces, no server")
     parser.add_argument("--run", type=Path, help="a folder of seqviz inspect; else a made-up one")
     asked = parser.parse_args()
     program = next(path for path in reversed(CHROMIUMS) if path.exists())
@@ -228,7 +231,10 @@ def main() -> None:
                 folder=Path(name),
             )
         else:
-            pages(commits, chromium, program, rounds=asked.rounds, folder=Path(name))
+            if not asked.only_viewer:
+                pages(commits, chromium, program, rounds=asked.rounds, folder=Path(name))
+            with chromium.launch(executable_path=program, args=list(CHROMIUM_OPTIONS)) as browser:
+                commits[-1].times |= viewer.measure(browser, asked.rounds)
         sys.stdout.write(table(commits, asked.rounds))
 
 

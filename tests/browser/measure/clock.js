@@ -51,6 +51,11 @@ window.clock = (() => {
   return {
     look, text, pixels, isSettled,
     settled: () => wait(performance.now(), isSettled),
+    after: (act, holds) => {
+      const start = performance.now();
+      act();
+      return wait(start, holds);
+    },
     sinceNavigation: (holds) => wait(0, holds),
     // Since the next event of a kind; look at "result" after it. Asked in the very next frame, before
     // it is painted: a task of its own would often come after it. Some events never come: who
