@@ -6,7 +6,7 @@ a plotly Figure for paper, ``…_table`` a DataFrame. For notebooks, ``attention
 """
 
 from seqviz.figures.alignment import alignment_picture, reading_name
-from seqviz.figures.attention import attention_heatmap, attention_picture
+from seqviz.figures.attention import attention_heatmap
 from seqviz.figures.beam_sizes import beam_sizes_picture
 from seqviz.figures.bottleneck import forced_picture
 from seqviz.figures.compare import sweep_picture
@@ -26,14 +26,12 @@ from seqviz.figures.rerank import rerank_picture, rerank_table
 from seqviz.figures.shift import shift_bars, shift_picture
 from seqviz.figures.systems import one_vector_picture, small_attention_picture, systems_table
 from seqviz.figures.teacher_forcing import teacher_step_picture, token_losses_picture
-from seqviz.figures.tokens import next_tokens_picture
 from seqviz.figures.training import replay_table, training_picture
 
 __all__ = [
     "Picture",
     "alignment_picture",
     "attention_heatmap",
-    "attention_picture",
     "attention_print",
     "bar_edges",
     "beam_sizes_picture",
@@ -48,7 +46,6 @@ __all__ = [
     "live_cases_table",
     "model_view",
     "model_view_picture",
-    "next_tokens_picture",
     "one_vector_picture",
     "reading_name",
     "reason_text",

@@ -1,4 +1,4 @@
-"""Pictures of attention: one matrix as a heatmap, with its table and its sentence."""
+"""Attention as one matrix: its heatmap for notebooks, its table and its sentence."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil, radians, sin
@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from seqviz.analysis.attention import AttentionView, Kind, attention_matrix
 from seqviz.colours import on_ramp
 from seqviz.figures import theme
-from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
 from seqviz.words.numbers import number
@@ -23,8 +22,8 @@ TITLE_HEIGHT = 56
 MOST_LABELS = 50
 """Above the columns, and MOST_ROWS beside the rows."""
 MOST_ROWS = 100
-MOST_NUMBERED, MOST_NUMBERED_WIDE = 9, 20
-"""Up to so many columns have their weights written into the cells: on any screen, in a notebook."""
+MOST_NUMBERED = 20
+"""Up to so many columns have their weights written into the cells."""
 LEAST_NUMBERED = 0.05
 LONG_LABEL, SHORT_LABEL = 18, 10
 FEW, CROWDED = 9, 26
@@ -58,40 +57,8 @@ def attention_heatmap(  # noqa: PLR0913 - for notebooks: one call, every choice 
         ValueError: the trace has no such attention.
     """
     view = attention_matrix(trace, kind, layer=layer, head=head, words_level=words_level, raw=raw)
-    fits = len(view.column_labels) <= MOST_NUMBERED_WIDE
-    numbers = theme.TEXT if fits else None
+    numbers = theme.TEXT if len(view.column_labels) <= MOST_NUMBERED else None
     return heatmap(view, trace, step=step, numbers=numbers, words=words)
-
-
-def attention_picture(
-    view: AttentionView,
-    trace: Trace,
-    *,
-    step: int | None = None,
-    top: float | None = None,
-    words: Words = WORDS,
-) -> Picture:
-    """One matrix as a heatmap: rows are queries, columns are keys.
-
-    Args:
-        view: the matrix, from ``analysis.attention.attention_matrix``.
-        trace: the decoding that it is from.
-        step: the step whose row is outlined.
-        top: where the colour scale ends; None: where ``colour_range`` says.
-        words: the figure's words.
-    """
-    return Picture(
-        heatmap(
-            view,
-            trace,
-            step=step,
-            top=top,
-            numbers=theme.TEXT if len(view.column_labels) <= MOST_NUMBERED else None,
-            words=words,
-        ),
-        attention_sentence(view, words),
-        attention_table(view, words),
-    )
 
 
 def heatmap(
@@ -99,14 +66,12 @@ def heatmap(
     trace: Trace,
     *,
     step: int | None = None,
-    top: float | None = None,
     numbers: float | None,
     words: Words,
 ) -> go.Figure:
-    """The chart of ``attention_picture``; ``numbers`` is the size of those in the cells."""
+    """One matrix; ``numbers`` is the size of those in the cells, None: there are none."""
     rows, columns = view.weights.shape
     low, high = colour_range(view)
-    high = high if top is None else top
     value = words["figure.raw_score" if view.raw else "figure.weight"]
     link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
     told = theme.named(value, "%{z:.3f}", words)
@@ -143,7 +108,10 @@ def _numbers(view: AttentionView, high: float, *, size: float) -> go.Scatter:
         y=rows,
         mode="text",
         text=[number(weight).removeprefix("0") for weight in weights],
-        textfont={"size": size, "color": [on_ramp(weight / high).light for weight in weights]},
+        textfont={
+            "size": theme.TEXT,
+            "color": [on_ramp(weight / high).light for weight in weights],
+        },
         hoverinfo="skip",
     )
 

@@ -13,7 +13,7 @@ export class Next {
     this.caption = html("p.caption");
     this.pieces = html("div.pieces", { role: "group", "aria-label": stage.say("viewer.pieces") });
     this.body = html("div");
-    this.node = html("aside.panel.next", { "aria-label": stage.say("viewer.next") },
+    this.node = html("div.panel.next", { role: "group", "aria-label": stage.say("viewer.next") },
       this.title, this.caption, this.pieces, this.body,
       saveButton(stage.say("viewer.download"), "seqviz-next.svg", () => barsFile(stage, this.title.textContent, this.body.querySelector("table"))));
   }

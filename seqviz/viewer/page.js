@@ -23,7 +23,7 @@ class PageViewer {
   }
 
   // data: key; trace: a name of what is shown; payload, words, acts; layout: parts, or null for the
-  // screen with all of them.
+  // screen with all of them; link: a name that viewers share that look at one place, or empty.
   async receive(data, send) {
     this.send = send;
     this.listen(data.layout === null);
@@ -41,6 +41,8 @@ class PageViewer {
     const stage = new PageStage({ record, words: data.words, acts: data.acts, root: this.shadow, state: { ...state, playing: false },
       send: (name, value) => this.send(name, value) });
     Object.assign(stage, { trace: data.trace, given: given.count, deeds: DEEDS });
+    const isMate = (one) => one !== stage && one?.link === data.link && one.state.hypothesis === stage.state.hypothesis;
+    if (data.link) Object.assign(stage, { link: data.link, mates: () => [...viewers.values()].map((one) => one.stage).filter(isMate) });
     this.stage = stage;
     this.shown = data.layout === null ? new Watch(stage) : compose(stage, data.layout);
     this.root.replaceChildren(this.shown.node);

@@ -1,4 +1,5 @@
-// A stage whose selection Python hears of, for the link.
+// A stage whose selection Python hears of, for the link. Stages may be mates: they show the same target, and
+// look at one place of it in the same frame, on one scale of colours.
 
 import { usualSelection } from "./selection.js";
 import { Stage } from "./stage.js";
@@ -9,9 +10,24 @@ const TOLD = ["view", "kind", "layer", "head", "hypothesis", "step", "source", "
 
 const BACK_MS = 10_000;
 
+// What mates share.
+const SHARED = ["kind", "layer", "head", "words", "raw", "step", "source", "lit"];
+
 export class PageStage extends Stage {
+  mates = () => [];
+
+  get most() {
+    return this.link ? 1 : undefined;
+  }
+
   get kept() {
     return TOLD;
+  }
+
+  set(changes, options) {
+    super.set(changes, options);
+    const shared = Object.entries(changes).filter(([key]) => SHARED.includes(key));
+    for (const mate of this.mates()) super.set.call(mate, Object.fromEntries(shared), { isTold: false });
   }
 
   // Back and Forward come first: what is not told yet waits, and goes with a record that goes.

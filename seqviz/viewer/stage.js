@@ -62,7 +62,7 @@ export class Stage extends Walk {
     if (!this.state.kind) return null;
     if (!this.drawn) {
       this.drawn = this.record.matrix(this.state);
-      this.drawn.most ??= Math.max(0.3, Math.ceil(highest(this.drawn.values) * 10 - 0.01) / 10);
+      this.drawn.most ??= this.most ?? Math.max(0.3, Math.ceil(highest(this.drawn.values) * 10 - 0.01) / 10);
     }
     return this.drawn;
   }

@@ -36,8 +36,15 @@ def test_a_reference_is_typed_and_attention_is_edited(page: Page, app: str) -> N
     expect(shifts.first).to_be_visible()
     settled(page)
     assert link_of(page)["edits"].startswith("mute-j")
-    for name in ("next-before", "next-after", "attention-before", "attention-after"):
-        expect(app_page.plot(page, name)).to_be_visible()
+    sides = [page.locator(f".st-key-edit-{name}") for name in ("before", "after")]
+    for side in sides:
+        expect(side.locator("[data-part=next] table")).to_be_visible()
+        expect(side.locator("[data-part=heatmap] canvas").first).to_be_visible()
+    scales = [side.locator(".scale span").last.text_content() for side in sides]
+    assert scales[0] == scales[1]
+    expect(sides[1].locator(".heatmap .cursor")).to_be_hidden()
+    sides[0].locator(".heatmap [role=application]").hover()
+    expect(sides[1].locator(".heatmap .cursor")).to_be_visible()  # one place in both
     assert_accessible(page, SCREEN, own_colours=False)
     shifts.nth(2).click(force=True)
     await_link(page, "step", "2")

@@ -5,7 +5,7 @@ import pytest
 
 from seqviz import figures
 from seqviz.analysis.attention import attention_matrix
-from seqviz.figures.attention import colour_range
+from seqviz.figures.attention import attention_sentence, attention_table, colour_range
 from seqviz.figures.words import WORDS
 from tests.fixtures.toy_traces import ATTENTION, random_trace, rnn_trace, transformer_trace
 
@@ -85,21 +85,21 @@ def test_the_scale_ends_at_a_round_number_above_the_largest_weight() -> None:
 
 def test_the_table_holds_every_weight() -> None:
     view = attention_matrix(rnn_trace())
-    table = figures.attention_picture(view, rnn_trace()).table
+    table = attention_table(view, WORDS)
     assert table.columns.is_unique
     assert table.iloc[:, 1].tolist() == ["the", "cat", "⟨eos⟩"]
     np.testing.assert_allclose(table.iloc[:, 2:], view.weights, atol=1e-4)
 
 
 def test_the_sentence_names_the_strongest_link_of_every_row() -> None:
-    alt = figures.attention_picture(attention_matrix(rnn_trace()), rnn_trace()).sentence
+    alt = attention_sentence(attention_matrix(rnn_trace()), WORDS)
     assert "the → Die 0.70; cat → Kat 0.50; ⟨eos⟩ → ⟨eos⟩ 0.80" in alt
 
 
 def test_the_title_says_which_layer_and_head_and_whether_it_was_chosen_by_a_rule() -> None:
     trace = transformer_trace()
-    assert "best aligned" in figures.attention_picture(attention_matrix(trace), trace).sentence
-    alt = figures.attention_picture(attention_matrix(trace, layer=1, head=2), trace).sentence
+    assert "best aligned" in attention_sentence(attention_matrix(trace), WORDS)
+    alt = attention_sentence(attention_matrix(trace, layer=1, head=2), WORDS)
     assert alt.startswith("Cross-attention, layer 2, head 3")
 
 

@@ -7,7 +7,7 @@ a selection that Python makes and what it finds out later, goes as a small note 
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -45,6 +45,25 @@ _packed: "weakref.WeakKeyDictionary[Trace, tuple[str, Mapping[str, Any]]]" = (
 
 
 @dataclass(frozen=True)
+class Acts:
+    """What may be done from a picture."""
+
+    names: Sequence[str]
+    """Such as "continue"."""
+    take: Callable[[str, Mapping[str, Any]], None]
+    """Called with the name of what was done, and its facts, before the next run."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """Viewers of one link look at one place: where one points, all do, in the same frame."""
+
+    name: str
+    usual: Mapping[str, int] = field(default_factory=dict)
+    """Layer and head, from 0, that are shown where none is chosen."""
+
+
+@dataclass(frozen=True)
 class _Given:
     """What a viewer was given to select, and what it told since."""
 
@@ -53,6 +72,7 @@ class _Given:
     trace: str
     selection: Mapping[str, Any]
     told: Mapping[str, Any]
+    usual: Mapping[str, int]
 
 
 def load_program() -> None:
@@ -67,8 +87,8 @@ def show(
     *,
     key: str,
     layout: Layout | None = None,
-    acts: Sequence[str] = (),
-    on_act: Callable[[str, Mapping[str, Any]], None] | None = None,
+    acts: Acts | None = None,
+    link: Link | None = None,
 ) -> None:
     """Show a trace; what is selected comes from the settings, and is told to them.
 
@@ -77,8 +97,8 @@ def show(
         w: the page's words.
         key: unique on the page.
         layout: which parts, and how they stand; None: the whole screen, with its three views.
-        acts: what may be done from the picture, such as "continue".
-        on_act: called with the name of what was done, and its facts, before the next run.
+        acts: what may be done from the picture.
+        link: with other viewers of the same target.
     """
     name, payload = _shown(trace)
     _viewer(
@@ -88,14 +108,15 @@ def show(
             "trace": name,
             "language": w.language,
             "layout": layout,
-            "acts": list(acts),
+            "acts": [] if acts is None else list(acts.names),
+            "link": "" if link is None else link.name,
             "payload": payload,
             "words": viewer_words(w.language),
         },
         on_select_change=partial(_selected, key),
-        on_act_change=partial(_acted, key, on_act),
+        on_act_change=partial(_acted, key, acts),
     )
-    given = _given(name, key)
+    given = _given(name, key, {} if link is None else link.usual)
     _tell(
         f"{key}-given",
         {"key": key, "given": {**given.selection, "trace": name, "count": given.count}},
@@ -124,13 +145,15 @@ def _shown(trace: Trace) -> tuple[str, Mapping[str, Any]]:
     return _packed[trace]
 
 
-def _given(trace: str, key: str) -> _Given:
+def _given(trace: str, key: str, usual: Mapping[str, int]) -> _Given:
     """The selection that Python last made: the settings', unless the viewer told them so."""
     present = _selection()
     kept = state.remembered(f"given-{key}")
     count = kept.count if isinstance(kept, _Given) else 0
-    if not isinstance(kept, _Given) or kept.trace != trace or kept.told != present:
-        kept = _Given(count + 1, trace, present, present)
+    stands = (trace, present, usual)
+    if not isinstance(kept, _Given) or (kept.trace, kept.told, kept.usual) != stands:
+        missing = {name: place for name, place in usual.items() if present[name] < 0}
+        kept = _Given(count + 1, trace, present | missing, present, usual)
         state.remember(f"given-{key}", kept)
     return kept
 
@@ -159,7 +182,7 @@ def _selected(key: str) -> None:
     state.remember(f"given-{key}", replace(kept, told=_selection()))
 
 
-def _acted(key: str, on_act: Callable[[str, Mapping[str, Any]], None] | None) -> None:
+def _acted(key: str, acts: Acts | None) -> None:
     act = state.told_by(key, "act")
-    if on_act is not None and isinstance(act, Mapping):
-        on_act(str(act.get("name")), act)
+    if acts is not None and isinstance(act, Mapping):
+        acts.take(str(act.get("name")), act)

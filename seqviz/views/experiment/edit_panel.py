@@ -29,7 +29,7 @@ Heads = tuple[tuple[int, int], ...]
 
 def render(trace: Trace, w: Words) -> Edits:
     """Draw the list of edits, and below it the form; return the edits that there are now."""
-    edits = _present()
+    edits = present()
     with st.container(border=True, key="edit-list"):
         st.markdown(f"**{w('intervene.list')}**")
         if not edits:
@@ -48,7 +48,7 @@ def keep_for(request: Request) -> None:
     state.keep_for("edits", key)
 
 
-def _present() -> Edits:
+def present() -> Edits:
     """The edits that the state holds; none where it holds nonsense, so that one can start anew."""
     try:
         return decode_edits(state.text("edits"))
@@ -284,7 +284,7 @@ def _put(edits: Edits) -> None:
 
 def add(edit: Intervention) -> None:
     """Make one more edit, as from a picture; for use in a callback."""
-    _put((*_present(), edit))
+    _put((*present(), edit))
 
 
 def _undo() -> None:

@@ -1,16 +1,13 @@
 """Editing the attention: what it does to the translation and to every prediction."""
 
 import weakref
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from seqviz import figures
-from seqviz.analysis.attention import AttentionView, attention_matrix, missing_attention
-from seqviz.analysis.tokens import next_tokens_on_path
-from seqviz.figures.attention import colour_range
+from seqviz.analysis.attention import missing_attention
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator
@@ -28,7 +25,8 @@ from seqviz.views.sidebar.systems_of import nearest
 
 CHART = "shift"
 PICTURE = "edit-picture"
-SIDES = ("before", "after")
+EDITED = "edited"
+"""The link of what shows the same target, before and after."""
 
 
 @last_resort
@@ -75,12 +73,21 @@ def _edit(trace: Trace, request: Request, w: Words) -> None:
             shift = _results(trace, edited, w)
         if shift is not None:
             _changes(shift, w)
-            _attention(shift, edits[0], w)
+            _sides(shift, _shown(), w)
 
 
 def _shown() -> tuple[object, ...]:
-    """What of the picture's selection the rest of the screen shows, too."""
-    return state.text("edits"), *map(state.integer, ("step", "layer", "head"))
+    """What of the pictures' selection the rest of the screen shows, too."""
+    return state.text("edits"), state.integer("step")
+
+
+def _link() -> viewer.Link:
+    """All look at the layer and the head that the first edit names, unless others are chosen."""
+    edits = edit_panel.present()
+    layer, head = named_head(edits[0]) if edits else (None, None)
+    if layer is None or state.integer("layer") - 1 not in (-1, layer):
+        return viewer.Link(EDITED)
+    return viewer.Link(EDITED, {"layer": layer, "head": -1 if head is None else head})
 
 
 @fragment
@@ -93,9 +100,22 @@ def _picture(trace: Trace, drawn: tuple[object, ...], w: Words) -> None:
         w,
         key=PICTURE,
         layout=["sentence", "choose", "heatmap", "heads"],
-        acts=acts.EDITS,
-        on_act=partial(acts.take, weakref.ref(trace)),
+        acts=viewer.Acts(acts.EDITS, partial(acts.take, weakref.ref(trace))),
+        link=_link(),
     )
+
+
+@fragment
+def _sides(shift: DistributionShift, drawn: tuple[object, ...], w: Words) -> None:
+    """What could come next and where the system looks, before and after the edits."""
+    if drawn != _shown():
+        st.rerun()
+    sides = {"before": shift.plain, "after": shift.edited}
+    for column, (name, trace) in zip(st.columns(2, gap="large"), sides.items(), strict=True):
+        with column:
+            with st.container(key=f"result-{name}"):
+                st.markdown(f"**{w(f'intervene.{name}')}**")
+            viewer.show(trace, w, key=f"edit-{name}", layout=["next", "heatmap"], link=_link())
 
 
 def _results(trace: Trace, edited: Request, w: Words) -> DistributionShift | None:
@@ -169,49 +189,12 @@ def _changes(shift: DistributionShift, w: Words) -> None:
         st.markdown(str(escape_markdown(picture.sentence)))
     key = state.fresh(CHART)
     chart.draw(picture, key=key, w=w, on_select=partial(_pick, key))
-    _both(shift, partial(_bars, w=w), "next", w=w)
 
 
 def _pick(key: str) -> None:
     step = state.clicked_point(key)
     if step is not None:
         state.put("step", step)
-
-
-def _both(
-    shift: DistributionShift, draw: Callable[[Trace, str], None], what: str, *, w: Words
-) -> None:
-    """Draw the same of both, side by side."""
-    sides = zip(SIDES, (shift.plain, shift.edited), strict=True)
-    for column, (name, trace) in zip(st.columns(2, gap="large"), sides, strict=True):
-        with column:
-            with st.container(key=f"result-{what}-{name}"):
-                st.markdown(f"**{w(f'intervene.{name}')}**")
-            draw(trace, name)
-
-
-def _bars(trace: Trace, name: str, *, w: Words) -> None:
-    tokens = next_tokens_on_path(trace, state.integer("step"))
-    picture = figures.next_tokens_picture(tokens, words=w.table)
-    chart.draw(picture, key=f"next-{name}", w=w)
-
-
-def _attention(shift: DistributionShift, edit: Intervention, w: Words) -> None:
-    """The attention of one layer and head along the original output, before and after.
-
-    They are those chosen on the picture, or else those that the edit names, where it is seen best.
-    """
-    layer: int = state.integer("layer") - 1
-    head: int | None = state.integer("head") - 1
-    edited_layer, edited_head = named_head(edit)
-    if layer not in range(shift.plain.model.layers):
-        layer = attention_matrix(shift.plain).layer if edited_layer is None else edited_layer
-    if head not in range(shift.plain.model.heads):
-        head = edited_head if layer == edited_layer else None
-    views = [attention_matrix(t, layer=layer, head=head) for t in (shift.plain, shift.edited)]
-    top = max(colour_range(view)[1] for view in views)
-    draw = partial(_heatmap, views=dict(zip(SIDES, views, strict=True)), top=top, w=w)
-    _both(shift, draw, "attention", w=w)
 
 
 def named_head(edit: Intervention) -> tuple[int | None, int | None]:
@@ -221,12 +204,3 @@ def named_head(edit: Intervention) -> tuple[int | None, int | None]:
     layer = edit.heads[0][0]
     heads = [head for at, head in edit.heads if at == layer]
     return layer, heads[0] if len(heads) == 1 else None
-
-
-def _heatmap(
-    trace: Trace, name: str, *, views: Mapping[str, AttentionView], top: float, w: Words
-) -> None:
-    """One matrix; both have one scale of colours, which ends at ``top``."""
-    step = state.integer("step")
-    picture = figures.attention_picture(views[name], trace, step=step, top=top, words=w.table)
-    chart.draw(picture, key=f"attention-{name}", w=w)

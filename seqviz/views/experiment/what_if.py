@@ -80,8 +80,7 @@ def _tree(trace: Trace, drawn: tuple[str, int], w: Words) -> None:
         w,
         key=TREE,
         layout=[["tree", "node"]],
-        acts=(acts.CONTINUE,),
-        on_act=partial(acts.take, weakref.ref(trace)),
+        acts=viewer.Acts((acts.CONTINUE,), partial(acts.take, weakref.ref(trace))),
     )
 
 

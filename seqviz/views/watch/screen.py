@@ -54,7 +54,8 @@ def _draw(trace: Trace, request: Request | None, w: Words) -> None:
     if request is not None and evidence.wanted(trace) != state.remembered("explains"):
         st.rerun()
     possible = () if request is None else acts.possible(trace)
-    viewer.show(trace, w, key=KEY, acts=possible, on_act=partial(acts.take, weakref.ref(trace)))
+    taken = viewer.Acts(possible, partial(acts.take, weakref.ref(trace)))
+    viewer.show(trace, w, key=KEY, acts=taken)
     if request is not None:
         evidence.render(trace, w, key=KEY)
         numbers.render(trace, request, w, key=KEY)

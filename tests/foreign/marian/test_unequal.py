@@ -6,7 +6,7 @@ import pytest
 import seqviz
 from seqviz.analysis.attention import Kind, attention_matrix
 from seqviz.export.offline.page import offline_page
-from seqviz.figures import attention_picture, model_view_picture
+from seqviz.figures import attention_heatmap, model_view_picture
 from seqviz.figures.print.attention import attention_print
 from seqviz.options import DecodeOptions
 from seqviz.trace import Trace
@@ -33,8 +33,8 @@ def test_every_head_of_every_kind_is_drawn(trace: Trace, kind: Kind) -> None:
     for head in (None, count - 1):
         view = attention_matrix(trace, kind, head=head)
         assert view.heads == count
-        picture = attention_picture(view, trace)
-        np.testing.assert_allclose(picture.chart.data[0].z, view.weights, atol=1e-4)
+        chart = attention_heatmap(trace, kind=kind, head=head)
+        np.testing.assert_allclose(chart.data[0].z, view.weights, atol=1e-4)
     assert len(model_view_picture(trace, kind=kind).table) == 2 * count
 
 

@@ -1,21 +1,22 @@
 """Editing the attention: building edits, undo, the link, re-decoding, re-scoring, the numbers."""
 
+import json
 import shutil
 from dataclasses import replace
-from html import unescape
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
 from seqviz.options import DecodeOptions
-from seqviz.options.editcode import decode_edits, encode_edits
+from seqviz.options.editcode import encode_edits
 from seqviz.options.intervention import Intervention
 from seqviz.trace import DistributionShift, Trace
 from seqviz.translator import Translator, load
+from seqviz.viewer import packed
 from seqviz.views.experiment import edit_panel
 from seqviz.views.experiment.edit_panel import edit_text
 from seqviz.views.session.access import VARIABLE
@@ -123,35 +124,34 @@ def test_predictions_and_attention_stand_before_and_after() -> None:
     app = pages.open_app(LINK | {"edits": "uniform", "step": "1"})
     shift = shift_of(*UNIFORM)
     for name, trace in (("before", shift.plain), ("after", shift.edited)):
-        bars = pages.figure(app, f"next-{name}")["data"][0]
-        log_probs = trace.search.next_log_probs[1, 0]
-        count = len(log_probs)
-        assert len(bars["text"]) >= count
-        assert unescape(bars["text"][0]).startswith(number(np.exp(log_probs[0]), ".3f"))
-        assert pages.has(app, "plotly_chart", f"attention-{name}")
+        shown = pages.component(app, f"edit-{name}")
+        expected = json.loads(json.dumps(packed(trace)))
+        for part in ("hypotheses", "attention", "next"):
+            assert shown["payload"][part] == expected[part]
+        assert shown["link"] == pages.component(app, "edit-picture")["link"] != ""
+        assert given(app, f"edit-{name}")["step"] == 1
 
 
 @pytest.mark.parametrize(
     ("edits", "layer", "head"),
-    [("ablate-h1.0", 1, 0), ("ablate-h1.0,1.1", 1, None), ("uniform_ablate-h1.0", None, None)],
+    [("ablate-h1.0", 1, 0), ("ablate-h1.0,1.1", 1, -1), ("uniform_ablate-h1.0", -1, -1)],
 )
 def test_the_attention_opens_on_what_the_first_edit_names(
-    edits: str, layer: int | None, head: int | None
+    edits: str, layer: int, head: int
 ) -> None:
-    app = pages.open_app(LINK | {"system": "transformer", "edits": edits, "max_length": "0"})
-    translator = load("de-en/transformer")
-    target = translator.translate(LINK["text"]).target()
-    options = DecodeOptions(interventions=decode_edits(edits))
-    shift = translator.shift(LINK["text"], target, options)
-    shown = attention_matrix(shift.plain).layer if layer is None else layer
-    for name, trace in (("before", shift.plain), ("after", shift.edited)):
-        view = attention_matrix(trace, layer=shown, head=head)
-        np.testing.assert_allclose(pages.drawn(app, f"attention-{name}"), view.weights, atol=1e-3)
-    if layer is None:  # what is chosen on the picture counts
-        app.session_state["layer"] = 1
-        pages.checked(app.run())
-        view = attention_matrix(shift.plain, layer=0)
-        np.testing.assert_allclose(pages.drawn(app, "attention-before"), view.weights, atol=1e-3)
+    app = pages.open_app(LINK | {"system": "transformer", "edits": edits})
+    for key in ("edit-picture", "edit-before", "edit-after"):
+        shown = given(app, key)
+        assert (shown["layer"], shown["head"]) == (layer, head)
+    app.session_state["layer"] = 1  # what is chosen counts
+    pages.checked(app.run())
+    shown = given(app, "edit-after")
+    assert (shown["layer"], shown["head"]) == (0, -1)
+
+
+def given(app: AppTest, key: str) -> dict[str, Any]:
+    """What a viewer was told to select."""
+    return cast(dict[str, Any], pages.component(app, f"{key}-given")["given"])
 
 
 def test_a_record_is_bounded_where_strangers_visit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the browser tells, and the settings that it changes, under "put"."""
     heard: dict[str, Any] = {"put": {}}
     monkeypatch.setattr(state, "told_by", lambda _, name: heard[name])
-    given = viewer._Given(count=1, trace="shown", selection={}, told={})
+    given = viewer._Given(count=1, trace="shown", selection={}, told={}, usual={})
     monkeypatch.setattr(state, "remembered", lambda _: given)
     monkeypatch.setattr(state, "remember", lambda _, one: heard.update(kept=one))
     monkeypatch.setattr(viewer, "_selection", lambda: {"step": 4})
@@ -114,5 +114,5 @@ NONSENSE = {"trace": "shown", "layer": "<b>", "step": {}, "view": 3}
 def test_nonsense_from_the_browser_does_no_harm(told: dict[str, Any], nonsense: object) -> None:
     told["select"] = told["act"] = nonsense
     viewer._selected("watch")
-    viewer._acted("watch", lambda *_: None)
+    viewer._acted("watch", viewer.Acts((), lambda *_: None))
     assert told["put"].get("layer", 0) == 0
