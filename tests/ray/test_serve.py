@@ -27,6 +27,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.trace.packed import packed
 from seqviz.translator import Translator, load
+from seqviz.translator.corpus import examine
 from seqviz.translator.devices import compute_steadily, use_threads
 from tests.fixtures.api_server import Answer, ask
 
@@ -190,6 +191,16 @@ def test_a_backend_of_the_page_and_the_command_line(running: Running, here: Tran
     assert norms == packed(here.evidence(trace).norms())
     forced = there.force("Es war sehr kalt.", "It was cold.")
     assert forced.hypotheses.texts == ("It was cold.",)
+
+
+def test_a_test_set_is_examined_as_here(running: Running, here: Translator) -> None:
+    texts, references = list(SENTENCES), ["It was very cold.", *[""] * (len(SENTENCES) - 1)]
+    options = DecodeOptions(**BEAM)
+    found, expected = (
+        packed(examine(one, texts, references, options=options, contributions=True))
+        for one in (load(f"{running.address}/{SYSTEM}"), here)
+    )
+    assert found == expected
 
 
 def test_what_is_refused_is_refused_in_our_words(running: Running) -> None:
