@@ -73,17 +73,6 @@ def absentmindedness_source(attention: Array) -> Array:
     return penalty
 
 
-def attention_confidence(attention: Array, *, exponent: float = 2.0) -> Array:
-    """Confidence e^(−0.05·total²) of the three penalties together (formulas d3); (…), in (0, 1]."""
-    total = (
-        coverage_deviation(attention, exponent=exponent)
-        + absentmindedness_source(attention)
-        + absentmindedness_target(attention)
-    )
-    confidence: Array = np.exp(-0.05 * total**2)
-    return confidence
-
-
 def mean_over_heads(attention: Array) -> Array:
     """Mean of a layer's heads, (L, H, T, S) -> (L, T, S); rows still sum to 1."""
     mean: Array = attention.mean(1)
@@ -232,35 +221,6 @@ def attention_matrix(
         automatic=layer is None,
         words_level=words_level,
         raw=raw,
-    )
-
-
-def attention_row(trace: Trace, step: int, *, candidate: int) -> AttentionView:
-    """Where the model looked to produce any candidate: one row, the mean of the heads.
-
-    The layer is the one that ``default_layer`` takes for the best hypothesis.
-
-    Raises:
-        ValueError: there is no cross-attention; ``missing_attention`` says why.
-    """
-    layer = default_layer(trace)
-    assert trace.search.cross_attention is not None  # or default_layer had raised
-    slot = trace.search.candidate_parents[step, candidate]
-    weights = trace.search.cross_attention[step, slot, layer]  # (H, S)
-    token = int(trace.search.candidate_tokens[step, candidate])
-    return AttentionView(
-        kind="cross",
-        weights=weights.mean(0)[None],
-        row_labels=(piece_label(trace.vocabulary[token]),),
-        column_labels=tuple(map(piece_label, trace.source.pieces)),
-        row_of_step=np.zeros(1, np.int32),
-        layer=layer,
-        head=None,
-        layers=trace.model.layers,
-        heads=len(weights),
-        automatic=True,
-        words_level=False,
-        raw=False,
     )
 
 

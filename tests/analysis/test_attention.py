@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from seqviz.analysis.attention import (
     absentmindedness_source,
     absentmindedness_target,
-    attention_confidence,
     attention_entropy,
     attention_matrix,
     attention_stack,
@@ -47,12 +46,6 @@ def test_absentmindedness_tells_the_two_sides_apart() -> None:
     assert absentmindedness_source(SINK) == pytest.approx(-np.log(3) / 3)
 
 
-def test_confidence_by_hand() -> None:
-    assert attention_confidence(DIAGONAL) == 1
-    total = -(2 * np.log(2) + np.log(5)) / 3 - np.log(3) / 3
-    assert attention_confidence(SINK) == pytest.approx(np.exp(-0.05 * total**2))
-
-
 @given(seed=st.integers(0, 1000), rows=st.integers(1, 6), columns=st.integers(1, 6))
 def test_measures_stay_in_their_range(seed: int, rows: int, columns: int) -> None:
     weights = np.random.default_rng(seed).dirichlet(np.ones(columns), size=(2, 3, rows))
@@ -60,7 +53,6 @@ def test_measures_stay_in_their_range(seed: int, rows: int, columns: int) -> Non
         value = measure(weights)
         assert value.shape == (2, 3)
         assert (value <= 1e-12).all()
-    assert ((attention_confidence(weights) > 0) & (attention_confidence(weights) <= 1)).all()
     np.testing.assert_allclose(coverage(weights).sum(-1), rows)
     np.testing.assert_allclose(mean_over_heads(weights).sum(-1), 1)
 

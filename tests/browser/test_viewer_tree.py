@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from seqviz.analysis.attention import attention_row
 from seqviz.analysis.beam import BeamNodes, beam_nodes, fate_reason, node_texts
 from seqviz.analysis.tokens import next_tokens
 from seqviz.analysis.words import display_text
@@ -19,6 +18,7 @@ from seqviz.trace import Fate, Trace
 from seqviz.viewer import script
 from seqviz.words import table
 from tests.browser.conftest import opened_file
+from tests.fixtures.attended import attended
 from tests.fixtures.toy_traces import RANDOM_PIECES, greedy_trace, random_trace, rnn_trace
 
 pytestmark = pytest.mark.browser
@@ -117,7 +117,7 @@ def bars_of(trace: Trace, step: int, candidate: int) -> list[str]:
     slot = int(trace.search.candidate_parents[step, candidate])
     expected = next_tokens(trace, step, slot=slot, candidate=candidate)
     assert expected.chosen_index is not None
-    weights = np.sort(attention_row(trace, step, candidate=candidate).weights[0])[::-1]
+    weights = np.sort(attended(trace, step, candidate))[::-1]
     return [
         *(f"\t{prob:.3f}" for prob in expected.probs[:6]),
         f"\t{expected.probs[expected.chosen_index]:.3f}",
@@ -283,6 +283,8 @@ PARTED = f"""([compare, ends, words]) => {{
   const drawn = Object.assign(Object.create(Compare.prototype), {{ stage: {{ say }} }});
   return ends.map(([, margin, scoreMargin, code]) => drawn.parted({{
     ...compare,
+    lines: compare.lines.map((line, n) =>
+      ({{ ...line, sums: [n * margin], score: n * scoreMargin }})),
     parting: {{ ...compare.parting, margin, scoreMargin }},
     fate: {{ code, step: 1, rank: 3, place: 3 }},
   }}).join(" "));

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seqviz.analysis.attention import attention_row
 from seqviz.analysis.beam import beam_nodes, fate_reason, prefix_text
 from seqviz.analysis.tokens import next_tokens
 from seqviz.figures import reason_text
@@ -16,6 +15,7 @@ from seqviz.viewer import tree as viewer_tree
 from seqviz.viewer import viewer_words
 from seqviz.viewer.tree import NONE, packed_next, packed_tree
 from seqviz.words import LANGUAGES
+from tests.fixtures.attended import attended
 from tests.fixtures.toy_traces import greedy_trace, random_trace, transformer_trace
 from tests.viewer.unpacked import unpacked
 
@@ -123,7 +123,7 @@ def test_every_prefix_says_where_it_looked() -> None:
         row = step * trace.search.slots + trace.search.candidate_parents[step, candidate]
         place = found["row"].tolist().index(row)
         listed = slice(place * found["places"], (place + 1) * found["places"])
-        weights = attention_row(trace, step, candidate=candidate).weights[0]
+        weights = attended(trace, step, candidate)
         np.testing.assert_allclose(
             found["weight"][listed], np.sort(weights)[::-1][: found["places"]]
         )
