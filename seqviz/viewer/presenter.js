@@ -92,6 +92,7 @@ export class Presenter {
   hear(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || focused()?.matches(TYPED_IN)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (["c", "r"].includes(key)) return event.stopPropagation(); // Streamlit's, to empty its caches and to run anew
     if (key === "p") this.present(!this.presents);
     else if (!this.presents) return;
     else if (key === "Escape") document.dispatchEvent(new Event("seqviz-escape", { cancelable: true })) && this.present(false);

@@ -67,6 +67,25 @@ def test_a_lesson_opens_at_its_link_and_takes_ones_own_sentence(page: Page, app:
     expect(lesson).not_to_have_attribute("data-step", "idea")
 
 
+HEARD = """() => {
+  window.heard = [];
+  window.addEventListener("keydown", ({ key }) => window.heard.push(key));
+}"""
+
+
+def test_keys_that_run_streamlit_anew_or_empty_its_caches_do_not_reach_it(
+    page: Page, app: str
+) -> None:
+    lead(page, app, {"view": "lesson", "chapter": "greedy", "lang": "en"})
+    expect(page.locator(".lesson")).to_have_attribute("data-step", "how", timeout=COLD_MILLISECONDS)
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(HEARD)
+    for key in "rcx":
+        page.keyboard.press(key)
+    page.wait_for_function("window.heard.includes('x')")
+    assert page.evaluate("window.heard") == ["x"]
+
+
 TALLEST = {
     "zh": {"greedy": ("experiment", "question-1")},
     "en": {"beam-search": ("width", "question-1")},
