@@ -72,7 +72,7 @@ export class Watch {
     if (!this.views[view]) {
       this.views[view] = compose(this.stage, this.has(view) ? LAYOUTS[view] ?? LAYOUTS.attention : ["player"]);
       const after = Object.keys(LAYOUTS).find((one, place, all) => place > all.indexOf(view) && this.views[one]);
-      this.body.insertBefore(this.views[view].node, this.views[after]?.node ?? null);
+      this.body.insertBefore(this.views[view].node, after ? this.views[after].node : null); // before it is told, no view has a name
     }
     return this.views[view];
   }

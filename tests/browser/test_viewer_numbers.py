@@ -15,7 +15,7 @@ from seqviz.analysis.attention import Kind, attention_matrix, missing_attention
 from seqviz.options import DecodeOptions, Sampling
 from seqviz.trace import Trace
 from seqviz.trace.file import read_trace
-from seqviz.viewer import card, packed
+from seqviz.viewer import card, packed, viewer_words
 from seqviz.viewer.program import script
 from tests.fixtures import toy_traces as toy
 
@@ -103,6 +103,24 @@ def check(page: Page, asked: dict[str, Any], expected: Any, within: float) -> No
         full[place, : len(row)] = row
     sums = max(1, expected.shape[1])  # a word adds up its tokens
     np.testing.assert_allclose(full, expected, rtol=1e-5, atol=within * sums + 1e-6)
+
+
+EARLY = """(data) => {
+    const host = document.body.appendChild(document.createElement("div"));
+    const shadow = host.attachShadow({mode: "open"});
+    seqviz.show({data, parentElement: shadow, setTriggerValue() {}});
+}"""
+
+
+def test_a_viewer_that_is_told_later_what_is_selected_is_drawn(page: Page) -> None:
+    faults = list[str]()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    data = {"key": "early", "trace": "early", "language": "en", "layout": None, "acts": []}
+    data |= {"payload": packed(toy.transformer_trace()), "words": viewer_words("en")}
+    page.evaluate("program()")
+    page.evaluate(EARLY, data)
+    expect(page.locator("[data-part=heatmap] canvas")).to_be_visible()
+    assert faults == []
 
 
 NEXT = """rows => rows.map((row) => {
