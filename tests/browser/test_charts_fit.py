@@ -54,20 +54,22 @@ Words = Mapping[str, str]
 
 def _lengths(words: Words) -> Picture:
     names = ("additive", "dot", "dot-small", "general", "none-small", "transformer")
+    studies = {
+        name: lengths.STUDY_FILE.read(SHIPPED / name / lengths.STUDY_FILE.name) for name in names
+    }
     curves = [
-        LengthCurve(
-            code=name,
-            name=words[f"system.{name}"],
-            study=lengths.STUDY_FILE.read(SHIPPED / name / lengths.STUDY_FILE.name),
-        )
-        for name in names
+        LengthCurve(code=name, name=words[f"system.{name}"], study=study)
+        for name, study in studies.items()
+        if study is not None
     ]
+    assert len(curves) == len(names)
     return figures.lengths_picture(curves, "bleu", here=11, words=words)
 
 
 def _beam_sizes(words: Words) -> Picture:
-    file = SHIPPED / "transformer" / beam_sizes.STUDY_FILE.name
-    return figures.beam_sizes_picture(beam_sizes.STUDY_FILE.read(file), words=words)
+    study = beam_sizes.STUDY_FILE.read(SHIPPED / "transformer" / beam_sizes.STUDY_FILE.name)
+    assert study is not None
+    return figures.beam_sizes_picture(study, words=words)
 
 
 def _training(words: Words) -> Picture:
