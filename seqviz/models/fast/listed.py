@@ -196,7 +196,7 @@ def _scores(heads: int, source: Source, rows: int) -> tuple[Tensor, Tensor]:
     sentences, tokens = source.rows.shape
     slots = rows // sentences
     if source.absorbed is None:
-        scores = torch.empty(sentences, heads, slots, tokens)
+        scores = torch.zeros(sentences, heads, slots, tokens)  # those of padding stay as they are
         return scores, scores
     scores = torch.empty(slots, -(-heads * tokens // COLUMNS) * COLUMNS)
     used = scores[:, : heads * tokens].view(1, slots, heads, tokens)
