@@ -115,8 +115,9 @@ EARLY = """(data) => {
 def test_a_viewer_that_is_told_later_what_is_selected_is_drawn(page: Page) -> None:
     faults = list[str]()
     page.on("pageerror", lambda error: faults.append(str(error)))
-    data = {"key": "early", "trace": "early", "language": "en", "layout": None, "acts": []}
-    data |= {"payload": packed(toy.transformer_trace()), "words": viewer_words("en")}
+    data: dict[str, Any] = {"key": "early", "trace": "early", "language": "en", "acts": []}
+    data |= {"layout": None, "words": viewer_words("en")}
+    data["payload"] = packed(toy.transformer_trace())
     page.evaluate("program()")
     page.evaluate(EARLY, data)
     expect(page.locator("[data-part=heatmap] canvas")).to_be_visible()
