@@ -39,3 +39,13 @@ def test_the_changelog_says_nothing_twice() -> None:
     entries = [line for line in said if line.startswith("- ")]
     assert len(entries) > 50
     assert len(set(entries)) == len(entries)
+
+
+def test_both_readmes_count_the_systems_that_ship() -> None:
+    """In words, so a new system has to be told here, too."""
+    pairs = [folder for folder in (ROOT / "pretrained").glob("??-??") if folder.is_dir()]
+    systems = [one for pair in pairs for one in pair.glob("*/settings.json")]
+    words = {"README.md": "fourteen systems of three", "README.zh.md": "三个语言对的十四个系统"}
+    assert (len(systems), len(pairs)) == (14, 3)
+    for name, said in words.items():
+        assert said in (ROOT / name).read_text("utf-8")

@@ -1,5 +1,6 @@
 """Commands over a backend: studies are measured there, and what cannot be kept is said at once."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from tests.fixtures.api_server import serving
 
 __all__ = ["PAIRS"]
 
+TIMES = re.compile(
+    r'"(?:seconds|sentences_per_second|device|machine)": [^,}]*|[\d.]+ sentences a second'
+)
+"""What differs from run to run."""
+
 
 @pytest.fixture
 def backend(run: Run, tiny_pretrained: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -29,6 +35,31 @@ def test_a_test_set_is_inspected(run: Run, pairs_file: Path, tmp_path: Path) -> 
     assert run("inspect", "--model", MODEL, "--out", str(folder), str(pairs_file)).code == 0
     assert read_run(folder)["source"].tolist() == [source for source, _ in PAIRS]
     assert (folder / "report.html").is_file()
+
+
+@pytest.mark.usefixtures("backend")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "translate --model {model} --json kalt",
+        "translate --model {model} --beam 1 --prefix es kalt",
+        "trust --model {model} kalt",
+        "score --model {model} kalt cold",
+        "evaluate --model {model} --json {pairs}",
+        "align --model {model} {pairs}",
+        "align --model {model} --gold {gold}",
+        "heads --model {model} --sentences 2 {gold}",
+    ],
+)
+def test_commands_say_over_a_backend_what_they_say_here(
+    run: Run, pairs_file: Path, tmp_path: Path, tiny_pretrained: Path, asked: str
+) -> None:
+    gold = tmp_path / "gold.tsv"
+    gold.write_text("es war\tit was\t0-0 1-1\n", "utf-8")
+    words = [word.format(model=MODEL, pairs=pairs_file, gold=gold) for word in asked.split()]
+    there, here = run(*words), run(*words, "--models", str(tiny_pretrained))
+    assert (there.code, here.code) == (0, 0), there.err + here.err
+    assert there.out and TIMES.sub("", there.out) == TIMES.sub("", here.out)
 
 
 def test_a_backend_that_is_away_is_one_line(run: Run, pairs_file: Path, tmp_path: Path) -> None:

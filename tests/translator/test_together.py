@@ -40,6 +40,21 @@ def test_a_trace_is_that_of_the_sentence_alone_and_an_error_is_its_own(tmp_path:
     assert isinstance(left, DecodingCancelled)
 
 
+@pytest.mark.parametrize("name", ["de-en/transformer", "de-en/dot"])
+def test_attention_is_that_of_the_sentence_alone(name: str) -> None:
+    """Of shipped systems, to 1e-5, and their trees to the last candidate."""
+    translator, options = load(name, "cpu"), DecodeOptions()
+    texts = ("Es war sehr kalt.", "Der Hund schläft unter dem Tisch.", "Ja.", "Wo ist mein Buch?")
+    together = translate_together(translator, [Wanted(text=text) for text in texts], options)
+    for text, one in zip(texts, together, strict=True):
+        alone = translator.translate(text, options)
+        assert isinstance(one, Trace) and one.translation == alone.translation
+        np.testing.assert_array_equal(one.search.candidate_tokens, alone.search.candidate_tokens)
+        np.testing.assert_array_equal(one.search.candidate_fates, alone.search.candidate_fates)
+        assert one.cross_attention is not None and alone.cross_attention is not None
+        np.testing.assert_allclose(one.cross_attention, alone.cross_attention, rtol=0, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("options", "served"),
     [
