@@ -74,7 +74,7 @@ def rules_of(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Rule
 def test_the_rules_stand_in_settings_and_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     private = rules_of({}, monkeypatch)
     assert (private.uploads, private.metrics, private.frames) == (True, False, [])
-    assert len(private.scripts) == 1
+    assert len(private.scripts) == 2, "Streamlit's, and that which remembers a key pressed early"
     public = rules_of(
         {
             access.VARIABLE: "1",
