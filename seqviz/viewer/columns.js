@@ -2,8 +2,10 @@
 
 // Type: of a typed array, such as Float32Array.
 export async function unpackedColumn(text, Type) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let place = 0; place < bytes.length; place += 1) bytes[place] = letters.charCodeAt(place);
+  const stream = new Response(bytes).body.pipeThrough(new DecompressionStream("deflate")); // a blob is another process's
   const planes = new Uint8Array(await new Response(stream).arrayBuffer());
   const size = Type.BYTES_PER_ELEMENT;
   const length = planes.length / size;

@@ -4,6 +4,7 @@
 import { html, isBrowsers, take } from "./dom.js";
 import { IDLE, portion } from "./looked.js";
 import { pixelsOf, Ramp } from "./ramp.js";
+import { highest } from "./shades.js";
 import { clamp } from "./text.js";
 
 export class Heads {
@@ -30,6 +31,7 @@ export class Heads {
     const found = record.weights[kind];
     this.node.hidden = !found || found.layers * found.heads === 1;
     if (this.node.hidden) return;
+    const isFirst = !this.tiles;
     this.heads = found.heads > 1 ? [-1, ...Array(found.heads).keys()] : [0];
     this.layers = [...Array(found.layers).keys()];
     this.tiles = this.layers.map((layer) => this.heads.map((head) => this.tile(layer, head)));
@@ -43,25 +45,28 @@ export class Heads {
     });
     this.grid.replaceChildren(axis(""), ...this.heads.map((head) => axis(head < 0 ? stage.say("viewer.mean_short") : head + 1)),
       ...this.tiles.flatMap((row, layer) => [axis(layer + 1), ...row.map(({ button }) => button)]), ...this.rows);
-    this.paint();
+    // At first they come after the frame that shows all the rest.
+    if (isFirst) requestAnimationFrame(() => setTimeout(() => this.paint()));
+    else this.paint();
   }
 
   tile(layer, head) {
     const { stage } = this;
-    const matrix = stage.record.matrix({ ...stage.state, layer, head, raw: false });
     const name = stage.say(head < 0 ? "viewer.layer_mean" : "viewer.layer_head", { layer: layer + 1, head: head + 1 });
     const canvas = html("canvas");
     const button = html("button.thumb", { title: name, "aria-label": name,
       click: () => this.choose(layer, head) }, canvas);
-    // A mean is pale: its strongest colour is its own largest weight.
-    const high = head < 0 || stage.state.by ? Math.max(...matrix.values.map((row) => Math.max(...row))) : 1;
-    return { matrix, canvas, button, most: Math.max(0.3, high) };
+    return { layer, head, canvas, button };
   }
 
   paint() {
     if (this.node.hidden || !this.tiles) return;
-    const ramp = this.ramp.read(this.stage.scheme);
-    for (const { matrix: { values, columns }, canvas, most } of this.tiles.flat()) {
+    const { stage: { record, state, scheme } } = this;
+    const ramp = this.ramp.read(scheme);
+    for (const { layer, head, canvas } of this.tiles.flat()) {
+      const { values, columns } = record.matrix({ ...state, layer, head, raw: false });
+      // A mean is pale: its strongest colour is its own largest weight.
+      const most = Math.max(0.3, head < 0 || state.by ? highest(values) : 1);
       canvas.width = columns.length;
       canvas.height = values.length;
       canvas.getContext("2d").putImageData(

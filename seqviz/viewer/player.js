@@ -28,8 +28,9 @@ export class Player {
     stage.watch(["playing"], () => {
       const name = stage.state.playing ? "pause" : "play";
       this.toggle.replaceChildren(icon(name));
-      this.toggle.setAttribute("aria-label", stage.say(`viewer.${name}`));
-      this.toggle.title = stage.say(`viewer.${name}`);
+      const told = stage.say(`viewer.${name}`);
+      this.toggle.setAttribute("aria-label", told);
+      this.toggle.title = told;
       this.status.setAttribute("aria-live", stage.state.playing ? "off" : "polite");
     });
     stage.watch(stage.looked, () => this.draw());

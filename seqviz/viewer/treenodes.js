@@ -35,11 +35,11 @@ export function probOf(record, node, digits = 2) {
 }
 
 // A node that lived: its word, and its probability as a bar and, where there is room, as a number.
-export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh, grows }) {
+export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh, grows, size, fonts }) {
   const { record, record: { tree } } = stage;
   const isFinished = FATES[tree.fate[node]] === "finished";
   const isBest = record.isBest[node] && !grows;
-  const text = shorten(record.name(node), wide - (isFinished ? 36 : 12) * u, stage.font(stage.letters(15), isBest ? 650 : ""));
+  const text = shorten(record.name(node), wide - (isFinished ? 36 : 12) * u, fonts[Number(isBest)]);
   const rank = isBest && tree.candidate[node] && !tree.sampled ? `#${tree.candidate[node] + 1} · ` : "";
   const inset = isFinished ? high / 2 : 10 * u;
   const bar = { x: inset, y: high - 6 * u, height: 3 * u, rx: 1.5 * u };
@@ -48,7 +48,7 @@ export function nodeBox(stage, node, { x, y }, { u, wide, high, isHigh, grows })
     svg("rect.box", { width: wide, height: high, rx: isFinished ? high / 2 : 9 * u }),
     svg("rect.scale", { ...bar, width: long }),
     svg("rect.share", { ...bar, width: Math.max(u, long * part) }),
-    write(isFinished ? `✓ ${text}` : text, { class: "word", x: wide / 2, y: high * (isHigh ? 0.29 : 0.44), "font-size": stage.letters(15) }),
+    write(isFinished ? `✓ ${text}` : text, { class: "word", x: wide / 2, y: high * (isHigh ? 0.29 : 0.44), "font-size": size }),
     isHigh ? write(rank + probOf(record, node), { class: "prob", x: wide / 2, y: high * 0.64 }) : null,
     record.isDead[node] ? svg("g.end", { transform: `translate(${wide + 4 * u} ${high / 2 - 7 * u})` }, scissors(14 * u)) : null);
 }

@@ -46,7 +46,8 @@ export function branchRows({ tree }, cuts) {
 
 // Widths in pixels of u, a unit; room: of the frame.
 function widths(record, columns, { stage, room, u }) {
-  const fonts = [stage.font(stage.letters(15)), stage.font(stage.letters(15), 650)];
+  const size = stage.letters(15);
+  const fonts = [stage.font(size), stage.font(size, 650)];
   const living = columns.flatMap((column) => column.living);
   const wide = living.map((node) => textWidth(record.name(node), fonts[record.isBest[node]]));
   const best = Math.max(0, ...living.map((node, place) => (record.isBest[node] ? wide[place] : 0)));
@@ -59,7 +60,7 @@ function widths(record, columns, { stage, room, u }) {
   const peep = room < TELEPHONE * u ? 0.3 : 0; // of the next one, where a finger scrolls
   const many = isWhole ? columns.length : Math.max(1, Math.floor(free / least - peep)); // in view
   const column = isWhole ? Math.min(free / many, 150 * u) : free / (many + peep);
-  return { gutter, root, many, column, wide: column - gutter, width: Math.max(room, root + columns.length * column) };
+  return { size, fonts, gutter, root, many, column, wide: column - gutter, width: Math.max(room, root + columns.length * column) };
 }
 
 // Everything about size, in pixels. rows: of nodes; hasZones: the cut ones stand below the others.
