@@ -27,6 +27,7 @@ _WITHIN = re.compile(r"(?<=[\w\])]) :(?=\w+\()")
 """Within a rule, rcssmin cuts such a space, as in a declaration: of ``.a :is(b)``, too."""
 _ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
 _DECLARATION = r"let(?=[ {[])(?:[^;{}\n]|\{[^;{}\n]*\})*"
+_CONSTANTS = {"true": "!0", "false": "!1", "undefined": "void 0"}
 _SHORTER: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_ZERO, ""),
     (re.compile(r"}\n(?=\w)"), "}"),  # every statement ends in a semicolon
@@ -34,6 +35,11 @@ _SHORTER: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r",(?=[]})])"), ""),
     (re.compile(r"\bconst(?=[ [{])"), "let"),
     (re.compile(r"(?<![\w$)\]])\((\w+)\)=>"), r"\1=>"),
+    (re.compile(r"(?<=new Map)\(\)(?=[;,)}])"), ""),
+    (
+        re.compile(r"(?<=[=(,:?])(?:true|false|undefined)(?=[;),}])"),
+        lambda found: _CONSTANTS[found[0]],
+    ),
     (
         re.compile(rf"(?<=[;{{}}]){_DECLARATION}(?:;{_DECLARATION})+(?=[;}}])"),
         lambda found: re.sub(";let ?", ",", found[0]),

@@ -67,8 +67,8 @@ export class Tree {
   }
 
   page(by) {
-    const { first, last, steps } = this.picture.view;
-    this.picture.goTo(clamp(first + by * Math.max(1, last - first), 0, steps - 1));
+    const { first, last } = this.picture.view;
+    this.picture.goTo(first + by * Math.max(1, last - first));
   }
 
   at(event) {

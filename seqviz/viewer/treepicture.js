@@ -19,8 +19,7 @@ export class TreePicture {
     this.columns = columnsOf(record, cuts, grows);
     this.rows = hasZones ? rankRows(record, this.columns, grows) : branchRows(record, cuts);
     this.room = this.node.clientWidth || 900;
-    this.plan = planOf(record, this.columns, this.rows, { hasZones, stage, room: this.room, u: stage.unit() });
-    Object.assign(this.plan, { grows });
+    this.plan = { ...planOf(record, this.columns, this.rows, { hasZones, stage, room: this.room, u: stage.unit() }), grows };
     this.node.classList.toggle("growing", grows);
     const { width, height, wide, small, u } = this.plan;
     Object.assign(this, { nodes: new Map(), edges: new Map(), built: new Map(), chosen: null, dressed: null, view: {} });
@@ -60,21 +59,30 @@ export class TreePicture {
     return under[step] + this.columns[step].cut.indexOf(node) * (chip + gap) + chip / 2;
   }
 
-  // What is in view: its columns are built, and one on each side.
+  // What is in view: its columns are built, and one on each side; others are not laid out, but that of
+  // the chosen node, which may have the focus.
   look() {
-    const { column, root } = this.plan;
-    const last = this.columns.length - 1;
+    const { plan: { column, root }, columns, columns: { length: steps }, view } = this;
     this.left = this.node.scrollLeft;
     const from = (this.left - root) / column;
-    const to = (this.left + this.room - root) / column;
-    for (let step = Math.max(0, Math.floor(from) - 1); step <= Math.min(last, Math.ceil(to)); step += 1) this.build(step);
-    const inside = (step) => clamp(step, 0, last);
-    this.view = { first: inside(Math.ceil(from - 0.4)), last: inside(Math.floor(to + 0.2) - 1), steps: last + 1 };
+    const to = from + this.room / column;
+    columns.forEach((_, step) => {
+      if (step > from - 2 && step < to + 1) this.build(step);
+      else this.put(step, true);
+    });
+    const inside = (step) => clamp(step, 0, steps - 1);
+    const [first, last] = [inside(Math.ceil(from - 0.4)), inside(Math.floor(to + 0.2) - 1)];
+    if (view.first === first && view.last === last) return;
+    this.view = { first, last, steps };
     this.onView(this.view);
   }
 
+  put(step, isFar) {
+    this.built.get(step)?.forEach((part) => part.classList.toggle("far", isFar && !part.contains(this.chosen)));
+  }
+
   build(step) {
-    if (this.built.has(step)) return;
+    if (this.built.has(step)) return this.put(step, false);
     const { stage, record, plan, columns: { [step]: { living, cut, hidden } } } = this;
     for (const node of [...living, ...cut]) {
       const draw = isChip(record, node) ? cutChip : nodeBox;
@@ -83,7 +91,7 @@ export class TreePicture {
     }
     const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "step-name", x: this.x(step) + plan.wide / 2,
       y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2 }) : null;
-    const drawn = [[...cut, ...living.slice().reverse()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
+    const drawn = [[...cut, ...living.toReversed()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
     const [lines, boxes] = drawn.map((some) => svg("g.column", ...some));
     if (more) boxes.append(more);
     this.built.set(step, [lines, boxes]);
@@ -162,8 +170,9 @@ export class TreePicture {
 
   // So that the last column in view is whole, and the one before the first fades out.
   scroll(first, behavior) {
-    if (first * this.plan.column === this.left) return;
-    this.node.scrollTo({ left: first * this.plan.column, behavior });
+    const left = first * this.plan.column;
+    if (left === this.left) return;
+    this.node.scrollTo({ left, behavior });
     if (behavior === "instant") this.look();
   }
 }

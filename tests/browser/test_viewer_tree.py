@@ -192,6 +192,22 @@ def test_the_window_follows_the_step_and_can_be_paged(page: Page, trace: Trace) 
     assert shown
 
 
+def test_columns_out_of_view_are_not_laid_out_but_keep_the_focus(page: Page) -> None:
+    columns = page.locator(".boxes .column")
+    click(page, 0)  # in no column
+    page.evaluate(SCROLL, 0)
+    expect(columns.first).to_be_visible()
+    page.evaluate(SCROLL, 1)
+    expect(columns.first).to_be_hidden()
+    page.evaluate(SCROLL, 0)
+    expect(columns.first).to_be_visible()
+    page.locator(".node.root").focus()
+    page.keyboard.press("End")
+    page.evaluate(SCROLL, 0)
+    expect(page.locator(".column .node:focus")).to_have_count(1)
+    click(page, 0)
+
+
 def test_it_grows_step_by_step(page: Page, trace: Trace) -> None:
     walk_to(page, 2, trace)
     grow = page.get_by_role("button", name="Step by step")
