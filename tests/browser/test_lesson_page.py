@@ -109,3 +109,5 @@ def test_whoever_presents_sees_the_tallest_steps_whole(page: Page, app: str, lan
             assert lesson.evaluate(SMALL) == []
             page.set_viewport_size({"width": 1280, "height": 800})
             page.wait_for_function(WHOLE)
+    page.keyboard.press("Escape")  # other tests have the same page
+    expect(lesson).not_to_have_class(re.compile("presenting"))
