@@ -18,9 +18,10 @@ from tests.browser.server import stop
 from tests.load.server import heed_sigterm
 
 heed_sigterm()
-server = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-print(server.pid, flush=True)
+sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+server = subprocess.Popen(sleeper, stdout=subprocess.DEVNULL)
 try:
+    print(server.pid, flush=True)
     asyncio.run(asyncio.sleep(600))
 finally:
     stop(server)
