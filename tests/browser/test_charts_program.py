@@ -42,10 +42,10 @@ def test_it_comes_once_a_screen_with_charts_is_pointed_at(page: Page) -> None:
         for other in ("Learn", "Lesson"):
             page.get_by_text(other).hover()
         assert "/static/js/charts.js" not in asked
-        with page.expect_request("**/static/js/charts.js"):
+        with page.expect_response("**/static/js/charts.js"):
             page.get_by_text(name).hover()
         asked.clear()
     page.goto(PAGE)
     page.evaluate(f"() => {{ {SHARED} {read('charts.js')} loadCharts(); }}")
-    with page.expect_request("**/static/js/charts.js"):
+    with page.expect_response("**/static/js/charts.js"):
         page.clock.run_for(10_000)
