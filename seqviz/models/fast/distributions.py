@@ -19,6 +19,7 @@ from seqviz.models.fast.machine import (
     WIDE,
     constant,
     function,
+    splat,
 )
 
 _FEWEST = -87.0
@@ -153,6 +154,7 @@ def _next() -> str:
 @cache
 def _ranking() -> str:
     """A list of the best so far, in order: what is more than its last is put in its place."""
+    lasts = "\n".join(splat("%lasts", "%last"))
     body = f"""
       %r.from = mul i64 %n, %R
       %best = getelementptr float, ptr %values, i64 %r.from
@@ -171,8 +173,7 @@ def _ranking() -> str:
       %j = phi i64 [0, %empty], [%j.next, %scanned]
       {_next()}
       %last = load float, ptr %last.at
-      %last.one = insertelement {WIDE} poison, float %last, i32 0
-      %lasts = shufflevector {WIDE} %last.one, {WIDE} poison, <{LANES} x i32> zeroinitializer
+      {lasts}
       %more = fcmp ogt {WIDE} %x, %lasts
       %which = bitcast {_MASK} %more to {_INTS}
       br label %ask
