@@ -4,6 +4,7 @@ Sentences of similar length go together, and those that are done leave the batch
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 
@@ -14,7 +15,7 @@ from seqviz.decoding.constraints import first_fed, fitted
 from seqviz.decoding.rows import CorpusResult, Rows
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import Scoring, advance, expand, log_softmax
-from seqviz.decoding.trail import Watcher
+from seqviz.decoding.trail import Hypothesis, finished_at
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions
 
@@ -29,7 +30,7 @@ def decode_corpus(
     *,
     batch_tokens: int = BATCH_TOKENS,
     on_progress: OnProgress | None = None,
-    watch: Sequence[Sequence[int]] | None = None,
+    watch: bool = False,
 ) -> list[CorpusResult]:
     """Translate many sentences; what ``decode_beam`` ranks first, without the record.
 
@@ -41,8 +42,7 @@ def decode_corpus(
         batch_tokens: padded source tokens of a batch times beam size; a batch has at least one
             sentence. Changes speed and memory, not results.
         on_progress: called after every step; what it raises ends the decoding.
-        watch: also say what the search saw, and what it made of another target of each sentence,
-            EOS included; an empty one is not looked for.
+        watch: also say what the search saw.
 
     Returns:
         one result a sentence, in the order of ``sources``.
@@ -61,8 +61,7 @@ def decode_corpus(
     with torch.inference_mode():
         for numbers in _batches(sources, batch_tokens // options.beam_size):
             batch = [sources[number] for number in numbers]
-            others = None if watch is None else [watch[number] for number in numbers]
-            for done in _decode_batch(model, batch, options, watch=others):
+            for done in _decode_batch(model, batch, options, watch=watch):
                 results |= {numbers[place]: result for place, result in done.items()}
                 if on_progress is not None:
                     on_progress(len(results), len(sources))
@@ -83,7 +82,7 @@ def _decode_batch(
     batch: Sequence[Sequence[int]],
     options: DecodeOptions,
     *,
-    watch: Sequence[Sequence[int]] | None,
+    watch: bool,
 ) -> Iterator[dict[int, CorpusResult]]:
     """Yield, after every step, the sentences that are done, by their place in the batch."""
     memory = model.encode(*padded(batch, model.special.pad))
@@ -93,9 +92,9 @@ def _decode_batch(
     divisors = torch.from_numpy(normalisers(max(limits), options)).to(device)
     state = model.start(memory, beam_size=options.beam_size, max_length=max(limits))
     first = first_fed(special, options)
-    rows = Rows.first(limits, options.beam_size, bos=first, device=device, watch=watch is not None)
+    rows = Rows.first(limits, options.beam_size, bos=first, device=device, watch=watch)
     pending = list(range(len(batch)))  # the place of each row, −1 once it is done
-    watcher = None if watch is None else Watcher(watch)
+    finished: list[list[Hypothesis]] = [[] for _ in batch]
     for step in range(max(limits)):
         if step:
             state = state.select(rows.live.parents)
@@ -110,14 +109,16 @@ def _decode_batch(
         result = advance(
             found, rows.pool, scoring=scoring, beam_size=options.beam_size, rule=options.stop
         )
-        if watcher is not None:
-            watcher.see(rows.history, found, result.finished, pending=pending)
+        if watch:
+            for row, hypothesis in finished_at(rows.history, found, result.finished):
+                if pending[row] >= 0:
+                    finished[pending[row]].append(hypothesis)
         rows = rows.after(found, result, scoring, eos=special.eos)
         ended = (result.stops | (rows.limits == step + 1)).tolist()
         done = [row for row, place in enumerate(pending) if ended[row] and place >= 0]
         found_now = rows.best.results(done, options)
         yield {
-            place: one if watcher is None else one.with_seen(*watcher.told(place))
+            place: replace(one, finished=tuple(finished[place]))
             for place, one in zip((pending[row] for row in done), found_now, strict=True)
         }
         for row in done:

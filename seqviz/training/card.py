@@ -143,8 +143,14 @@ def _augmented(facts: CardFacts) -> list[str]:
         f"{sum(facts.augmented.values()):,} more pairs ({100 * _share(facts):.0f} % of all) are "
         f"made of these: numbers, dates, times, prices, codes and names that stand on both sides "
         f"are replaced on both by others of their kind; taken {made}. Names come from lists: "
-        "Faker (MIT) and SeqViz itself."
+        f"Faker (MIT) and SeqViz itself{_coined(facts)}."
     ]
+
+
+def _coined(facts: CardFacts) -> str:
+    """How many names are in none of the lists, a clause; "": few."""
+    share = facts.config.settings.augment.coined
+    return f"; {100 * share:.0f} % are coined, spelled like those of the lists" if share else ""
 
 
 def _share(facts: CardFacts) -> float:

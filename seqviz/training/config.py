@@ -57,7 +57,7 @@ class Config:
 
 
 def shipped_configs() -> dict[str, Path]:
-    """The configs that came with the program, by PAIR/SYSTEM, or PAIR/SYSTEM.tuned."""
+    """The configs that came with the program, by PAIR/SYSTEM, or PAIR/SYSTEM.STAGE."""
     files = sorted(SHIPPED.glob("*.toml"))
     return {file.stem.replace(".", "/", 1): file for file in files}
 

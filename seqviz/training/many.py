@@ -20,8 +20,10 @@ from seqviz.training.config import Config, read_config, shipped_configs
 
 FIRST = ("transformer", "additive", "dot", "general")
 """Systems in the order of their trainings; others follow."""
-TUNED = "tuned"
-"""Folder, beside that of the other models, of those that went on from them."""
+FIRST_STAGE, TUNED, NAMED = "", "tuned", "named"
+STAGES = (FIRST_STAGE, TUNED, NAMED)
+"""Of trainings: from random weights, on from those, and on from either for names. Also the folders
+of what comes out, beside that of the first; PAIR/SYSTEM.STAGE is the config."""
 TINY = {
     "steps": "4",
     "batch_tokens": "300",
@@ -37,18 +39,25 @@ GRACE_SECONDS = 30.0
 """For a training to end when the time is over."""
 
 
+def stage(config: Config) -> str:
+    """One of ``STAGES``."""
+    if not config.settings.start_from:
+        return FIRST_STAGE
+    last = config.called.removesuffix(".toml").rpartition(".")[2]
+    return last if last in STAGES else TUNED
+
+
 def order(configs: Sequence[Config]) -> list[list[Config]]:
-    """Those from random weights, then those that go on, each by ``FIRST``."""
+    """Those of each of ``STAGES``, by ``FIRST``."""
 
     def place(config: Config) -> int:
         system = config.settings.name.partition("/")[2]
         return FIRST.index(system) if system in FIRST else len(FIRST)
 
-    anew, further = (
-        sorted((each for each in configs if bool(each.settings.start_from) is goes_on), key=place)
-        for goes_on in (False, True)
-    )
-    return [anew, further]
+    return [
+        sorted((config for config in configs if stage(config) == each), key=place)
+        for each in STAGES
+    ]
 
 
 def tiny(config: Config, folder: Path) -> Config:
@@ -85,8 +94,8 @@ class Fleet:
 
     def _one(self, config: Config) -> str:
         name = config.called.removesuffix(".toml")
-        goes_on = bool(config.settings.start_from)
-        out = self._out / TUNED if goes_on else self._out
+        before = STAGES[: STAGES.index(stage(config))]
+        out = self._out / stage(config)
         if (out / config.settings.name).exists():
             return f"{name}: there already"
         if (seconds := self._until - time.monotonic()) <= 0:
@@ -96,7 +105,7 @@ class Fleet:
         started = time.monotonic()
         words = ["--data", str(self._data), "--out", str(out), "--work", str(work)]
         words += ["--device", self._device, "--threads", "1", str(config.file)]
-        models = {FOLDER_VARIABLE: str(self._out.resolve())} if goes_on else {}
+        models = {FOLDER_VARIABLE: str(self._started(config, before))} if before else {}
         with (work / "output.txt").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "seqviz", "train", *words],
@@ -110,6 +119,12 @@ class Fleet:
         if code == 0:
             return f"{name}: done in {minutes:.1f} minutes"
         return f"{name}: stopped after {minutes:.1f} minutes (code {code}); see {work}/output.txt"
+
+    def _started(self, config: Config, before: Sequence[str]) -> Path:
+        """Of the folders of earlier stages the last that holds what a training goes on from."""
+        folders = [(self._out / each).resolve() for each in before]
+        held = (each for each in reversed(folders) if (each / config.settings.start_from).exists())
+        return next(held, folders[0])
 
 
 def _ended(process: subprocess.Popen[bytes], seconds: float) -> int:

@@ -77,10 +77,16 @@ class AugmentSettings:
 
     share: float = 0.0
     """Of the pairs in the end, how many were made so; 0: none."""
+    names: float = 1.0
+    """How many times as often as else a pair is made for a name of a person or place."""
+    coined: float = 0.0
+    """Of the names that are put in, how many are in no list, but spelled like those that are."""
 
     def __post_init__(self) -> None:
         """Refuse what leaves no pair as it was."""
         check_number("share", self.share, low=0.0, high=0.9)
+        check_number("names", self.names, low=0.0, high=20.0)
+        check_number("coined", self.coined, low=0.0, high=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from seqviz.tasks import TEST_PAIRS, TEST_SEED, find_task
 from seqviz.training.augment.held_out import stands
 from seqviz.training.card import table
 from seqviz.training.data import read_rows
-from seqviz.training.many import TUNED
+from seqviz.training.many import STAGES
 from seqviz.training.vocabulary import find_vocabularies
 from seqviz.translator import Translator
 
@@ -51,9 +51,9 @@ Scores = Mapping[str, float]
 
 
 def candidates(out: Path) -> Iterator[Path]:
-    """The folders of trained models, by name, those that went on from others last."""
-    for root in (out, out / TUNED):
-        for file in sorted(root.glob("[!.]*/[!.]*/settings.json")):
+    """The folders of trained models, by stage and name."""
+    for stage in STAGES:
+        for file in sorted((out / stage).glob("[!.]*/[!.]*/settings.json")):
             yield file.parent
 
 

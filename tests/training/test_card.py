@@ -112,6 +112,9 @@ def test_what_was_gone_on_from_and_what_was_made_is_told(facts: CardFacts) -> No
         "4 of the 100,000 training pairs were left out",
     ):
         assert words in card
+    assert "coined" not in card
+    named = replace(told, config=read_config("zh-en/transformer.named"))
+    assert "SeqViz itself; 80 % are coined, spelled" in model_card(named)
 
 
 def test_a_long_curve_is_thinned_around_the_best(facts: CardFacts) -> None:

@@ -177,7 +177,11 @@ def test_an_unknown_config_is_told_the_nearest() -> None:
 @pytest.mark.parametrize("name", shipped_configs())
 def test_a_shipped_config_is_what_its_name_says(name: str) -> None:
     settings = read_config(name).settings
-    assert name in (settings.name, f"{settings.start_from}.tuned")
+    stage = name.removeprefix(settings.name)
+    assert (settings.start_from, stage) in (
+        ("", ""),
+        *((settings.name, f".{each}") for each in ("tuned", "named")),
+    )
     assert settings.data.test or settings.data.task
     if isinstance(settings.model, RnnSettings):
         kind, *details = settings.name.partition("/")[2].split("-")

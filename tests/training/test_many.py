@@ -15,11 +15,34 @@ from tests.fixtures.word_training import CONFIG, write_data
 
 
 def test_transformers_come_first_and_what_goes_on_last() -> None:
-    anew, further = order([read_config(name) for name in shipped_configs()])
+    anew, *further = order([read_config(name) for name in shipped_configs()])
     systems = [config.settings.name.partition("/")[2] for config in anew]
     assert systems.index("additive") == systems.count("transformer")
     assert not any(config.settings.start_from for config in anew)
-    assert further and all(config.settings.start_from for config in further)
+    for stage, configs in zip(("tuned", "named"), further, strict=True):
+        assert configs and all(config.called.endswith(f".{stage}") for config in configs)
+
+
+def test_names_are_learnt_on_top_of_what_was_tuned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Process, "environments", [])
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "none"))
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    first = write_data(tmp_path)
+    pieces = CONFIG[CONFIG.index("[source_vocabulary]") : CONFIG.index("[optimiser]")]
+    further = CONFIG.replace(pieces, "").replace("seed = 3", 'start_from = "de-en/tiny"')
+    configs = [tmp_path / f"tiny.{stage}.toml" for stage in ("named", "tuned")]
+    for config in configs:
+        config.write_text(further, encoding="utf-8")
+    out = tmp_path / "out"
+    asked = ["--data", str(tmp_path), "--out", str(out), "--device", "cpu", "--at-once", "1"]
+    asked += ["--work", str(tmp_path / "work"), "--tiny", *map(str, [*configs, first])]
+    assert main(asked) == 0
+    assert [Path(env[FOLDER_VARIABLE]) for env in Process.environments] == [
+        *(tmp_path / "none", out.resolve(), out.resolve() / "tuned")
+    ]
+    assert (out / "named/de-en/tiny/README.md").is_file()
 
 
 @pytest.mark.parametrize("name", shipped_configs())

@@ -13,11 +13,14 @@ from functools import cache, partial
 from pathlib import Path
 
 from seqviz.tasks.task import Pair
+from seqviz.training.augment.coined import coin_alike, coin_given
 from seqviz.training.augment.language import Language
 from seqviz.training.augment.slots import Slot, Spot
 
 FOLDER = Path(__file__).resolve().parent / "names"
 MALE, FEMALE, SURNAME, GIVEN, PLACE = "male", "female", "surname", "given", "place"
+FAMILY, SYLLABLE = "family", "syllable"
+"""For coined Chinese names: more surnames, and characters of given names with their pinyin."""
 STARTS = (
     *("b", "br", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "kr", "l", "m", "n"),
     *("p", "pr", "r", "s", "sch", "st", "t", "tr", "v", "w", "z"),
@@ -44,6 +47,8 @@ class Names:
     """By how it is written in the source."""
     pattern: re.Pattern[str] | None
     """Any known name in a source without spaces."""
+    held_out: frozenset[str]
+    """Names that are never to be put in, as they are written in the source."""
 
     def found(self, text: str) -> list[tuple[str, int]]:
         """Known names of a source, and where they begin."""
@@ -63,25 +68,40 @@ def read_names(pair: str) -> Names | None:
     by_kind: dict[str, list[Pair]] = {}
     kinds: dict[Pair, str] = {}
     english: dict[str, list[str]] = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        kind, source, target = line.split("\t")
+    for kind, source, target in _rows(file):
         by_kind.setdefault(kind, []).append((source, target))
-        if kind not in (SURNAME, GIVEN) and kinds.setdefault((source, target), kind) == kind:
+        if kind in (MALE, FEMALE, PLACE) and kinds.setdefault((source, target), kind) == kind:
             english.setdefault(source, []).append(target)
     longest_first = sorted(english, key=lambda name: (-len(name), name))
     spaced = not pair.startswith("zh")
     pattern = None if spaced else re.compile("|".join(map(re.escape, longest_first)))
-    return Names(by_kind, kinds, english, pattern)
+    held_out = frozenset(row[1] for row in _rows(FOLDER / f"{pair}.held-out.tsv"))
+    return Names(by_kind, kinds, english, pattern, held_out)
 
 
-def name_slots(pair: Pair, source: Language, names: Names | None) -> list[Slot]:
-    """Every known name that stands on both sides equally often, then the unknown ones."""
-    known = list(_known(pair, source, names)) if names else []
+def _rows(file: Path) -> Iterator[list[str]]:
+    """Kind, source and English of every line."""
+    for line in file.read_text(encoding="utf-8").splitlines():
+        yield line.split("\t")
+
+
+def name_slots(
+    pair: Pair, source: Language, names: Names | None, *, coined: float = 0.0
+) -> list[Slot]:
+    """Every known name that stands on both sides equally often, then the unknown ones.
+
+    Args:
+        pair: a sentence and its translation.
+        source: its language.
+        names: the lists; None: there are none.
+        coined: share of the names to draw that are in no list.
+    """
+    known = list(_known(pair, source, names, coined=coined)) if names else []
     unknown = list(_unknown(pair, source))
     return [*known, *(unknown if len(unknown) <= MOST_UNKNOWN else ())]
 
 
-def _known(pair: Pair, language: Language, names: Names) -> Iterator[Slot]:
+def _known(pair: Pair, language: Language, names: Names, *, coined: float) -> Iterator[Slot]:
     found = names.found(pair[0])
     for name in dict.fromkeys(name for name, _ in found):
         starts = [start for other, start in found if other == name]
@@ -93,7 +113,7 @@ def _known(pair: Pair, language: Language, names: Names) -> Iterator[Slot]:
                     "place" if kind == PLACE else "person",
                     tuple(_spot(pair[0], name, start, language=language) for start in starts),
                     tuple(Spot(*match.span()) for match in theirs),
-                    partial(_drawn, names, language, kind=kind),
+                    partial(_drawn, names, language, kind=kind, coined=coined),
                 )
                 break
 
@@ -116,24 +136,43 @@ def _elided(stem: str, name: str) -> str:
     return f"{stem}'{name}" if name[0] in VOWELS else f"{stem}e {name}"
 
 
-def _drawn(names: Names, language: Language, chance: random.Random, *, kind: str) -> Pair:
+def _drawn(
+    names: Names, language: Language, chance: random.Random, *, kind: str, coined: float
+) -> Pair:
     """Another name: known, known in part, or none that exists."""
     lot = chance.random()
     if lot < COPIED:
         return _invented(chance)
-    listed = names.by_kind
+    pick = partial(_picked, names=names, chance=chance, coined=coined)
     if kind == PLACE:
-        return chance.choice(listed[PLACE])
-    first, last = chance.choice(listed[kind]), chance.choice(listed[SURNAME])
+        return pick(PLACE)
+    first, last = pick(kind), pick(SURNAME)
     if lot < FIRST_NAMES:
         return first
     if lot > WHOLE_NAMES:
         here, there = chance.choice(language.male if kind == MALE else language.female)
         return here.format(last[0]), there.format(last[1])
-    if GIVEN in listed:  # Chinese: the surname comes first, there and in English
-        given = chance.choice(listed[GIVEN])
+    if GIVEN in names.by_kind:  # Chinese: the surname comes first, there and in English
+        given = pick(GIVEN)
         return f"{last[0]}{given[0]}", f"{last[1]} {given[1]}"
     return f"{first[0]} {last[0]}", f"{first[1]} {last[1]}"
+
+
+def _picked(kind: str, names: Names, chance: random.Random, *, coined: float) -> Pair:
+    """A name of a kind: of the lists, or coined, where there is something to coin it from."""
+    if not coined or chance.random() >= coined:
+        return chance.choice(names.by_kind[kind])
+    while (made := _coined(names.by_kind, chance, kind))[0] in names.held_out:
+        pass
+    return made
+
+
+def _coined(listed: Mapping[str, Sequence[Pair]], chance: random.Random, kind: str) -> Pair:
+    if kind == GIVEN:
+        return coin_given(listed[SYLLABLE], chance)
+    if kind == SURNAME and FAMILY in listed:
+        return chance.choice(listed[FAMILY])
+    return coin_alike(listed[kind], chance) or chance.choice(listed[kind])
 
 
 def _unknown(pair: Pair, language: Language) -> Iterator[Slot]:
