@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from seqviz.analysis.attention import Kind, default_layer, missing_attention
 from seqviz.trace import Ints, Trace
-from seqviz.viewer.columns import packed_column
+from seqviz.viewer.columns import packed_columns
 
 LEVELS = 65_535
 """A weight is kept as a whole number of these parts."""
@@ -33,24 +33,29 @@ def packed_attention(trace: Trace, paths: Sequence[Ints], *, room: int) -> dict[
 
     Returns:
         "rows": step · K + slot of every kept row, in order; "averaged": heads were; "missing":
-        why a kind is not there; "kinds": per kind its layers, heads, first layer to show, and
-        "data", whose rows are (L, H, width), the width being S, or step + 1 for the decoder;
-        "raw": scores before the softmax, rows of S, or None.
+        why a kind is not there; "kinds": per kind its layers, heads, first layer to show;
+        "columns": per kind its levels, whose rows are (L, H, width), the width being S, or
+        step + 1 for the decoder, and "raw" where there are scores before the softmax, rows of S.
     """
     missing = {kind: missing_attention(trace, kind) for kind in KINDS}
     averaged = bool(paths) and _size(trace, row_keys(trace, paths[0])) > MOST_OF_BEST
     rows = _chosen_rows(trace, paths, room)
-    kinds = {
-        kind: _packed(trace, kind, rows, averaged=averaged)
-        for kind in KINDS
-        if missing[kind] is None
-    }
+    kinds, columns = {}, {}
+    for kind in KINDS:
+        if missing[kind] is None:
+            weights = [_heads(row, averaged=averaged) for row in _rows(trace, kind, rows)]
+            layers, heads = weights[0].shape[:2]
+            kinds[kind] = {"layers": layers, "heads": heads, "layer": default_layer(trace, kind)}
+            columns[kind] = ("w", _levels(weights))
+    if missing_attention(trace, raw=True) is None and trace.search.raw_scores is not None:
+        steps, slots = np.divmod(np.array(rows), trace.search.slots)
+        columns["raw"] = ("f", trace.search.raw_scores[steps, slots])  # (rows, S)
     return {
         "rows": rows,
         "averaged": averaged,
         "missing": {kind: code for kind, code in missing.items() if code},
         "kinds": kinds,
-        "raw": _packed_raw(trace, rows),
+        "columns": packed_columns(columns),
     }
 
 
@@ -79,24 +84,11 @@ def _size(trace: Trace, keys: Sequence[int] | dict[int, None]) -> int:
     return width * trace.model.layers * trace.model.heads + (0 if encoder is None else encoder.size)
 
 
-def _packed(trace: Trace, kind: Kind, rows: Sequence[int], *, averaged: bool) -> dict[str, Any]:
-    weights = [_heads(row, averaged=averaged) for row in _rows(trace, kind, rows)]
-    levels = np.concatenate([row.ravel() for row in weights])
-    layers, heads = weights[0].shape[:2]
-    return {
-        "layers": layers,
-        "heads": heads,
-        "layer": default_layer(trace, kind),
-        "data": packed_column(np.rint(np.clip(levels, 0, 1) * LEVELS), "u2"),
-    }
-
-
-def _packed_raw(trace: Trace, rows: Sequence[int]) -> str | None:
-    """Scores before the softmax, (rows, S) in float32; None: there are none."""
-    if missing_attention(trace, raw=True) is not None or trace.search.raw_scores is None:
-        return None
-    steps, slots = np.divmod(np.array(rows), trace.search.slots)
-    return packed_column(trace.search.raw_scores[steps, slots], "f4")
+def _levels(weights: Sequence[Array]) -> Array:
+    """All of them, one after the other, as whole numbers of ``LEVELS`` parts."""
+    flat = np.concatenate([row.ravel() for row in weights])
+    levels: Array = np.rint(np.clip(flat, 0, 1) * LEVELS)
+    return levels
 
 
 def _heads(row: Array, *, averaged: bool) -> Array:

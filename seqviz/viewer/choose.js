@@ -29,7 +29,7 @@ export class Choose {
       head: heads > 1 && menu(name("head"), [[-1, name("mean")], ...numbers(heads)], state.head, (head) => stage.set({ head })),
       hypothesis: texts.length > 1 && menu(name("hypothesis"), texts, state.hypothesis, (rank) => stage.choose(rank)),
       words: record.hasPieces && toggle(name("words"), state.words, (words) => stage.set({ words })),
-      raw: record.hasRaw && state.kind === "cross" && toggle(name("raw"), state.raw, (raw) => stage.set({ raw })),
+      raw: record.raw && state.kind === "cross" && toggle(name("raw"), state.raw, (raw) => stage.set({ raw })),
     }).filter(([, node]) => node);
     this.node.replaceChildren(...(kinds.length > 1 ? [choices("kind", name("kind"), kinds, state.kind,
       (kind) => stage.set({ kind, layer: record.weights[kind].layer, head: -1, raw: false }))] : []), ...this.shown.map(([, node]) => node));

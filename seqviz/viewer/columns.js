@@ -1,25 +1,20 @@
 // Columns of numbers, as seqviz.viewer.columns packs them: base64 of zlib of planes of bytes.
 
-// Type: of a typed array, such as Float32Array.
-export async function unpackedColumn(text, Type) {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let place = 0; place < bytes.length; place += 1) bytes[place] = letters.charCodeAt(place);
+const TYPES = { d: Float64Array, f: Float32Array, i: Int32Array, w: Uint16Array, u: Uint8Array };
+
+// All columns as typed arrays, by name; a promise.
+export async function unpackedColumns({ sizes, text }) {
+  const bytes = Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Response(bytes).body.pipeThrough(new DecompressionStream("deflate")); // a blob is another process's
   const planes = new Uint8Array(await new Response(stream).arrayBuffer());
-  const size = Type.BYTES_PER_ELEMENT;
-  const length = planes.length / size;
-  const numbers = new Uint8Array(planes.length);
-  for (let plane = 0; plane < size; plane += 1) {
-    for (let place = 0; place < length; place += 1) numbers[place * size + plane] = planes[plane * length + place];
-  }
-  return new Type(numbers.buffer);
-}
-
-const TYPES = { f: Float32Array, d: Float64Array, i: Int32Array, u: Uint8Array };
-
-// All columns of an object at once: {name: [type, text]}.
-export async function unpackedColumns(columns) {
-  const found = Object.entries(columns).map(async ([name, [type, text]]) => [name, await unpackedColumn(text, TYPES[type])]);
-  return Object.fromEntries(await Promise.all(found));
+  let from = 0;
+  return Object.fromEntries(Object.entries(sizes).map(([name, [kind, length]]) => {
+    const numbers = new TYPES[kind](length);
+    const own = new Uint8Array(numbers.buffer);
+    const size = numbers.BYTES_PER_ELEMENT;
+    for (let plane = 0; plane < size; plane += 1) {
+      for (let place = plane; place < own.length; place += size) own[place] = planes[from++];
+    }
+    return [name, numbers];
+  }));
 }

@@ -11,7 +11,7 @@ import numpy as np
 
 from seqviz.analysis.words import display_piece
 from seqviz.trace.computation import Numbers, StepComputation, Weighing
-from seqviz.viewer.columns import packed_column
+from seqviz.viewer.columns import KINDS, packed_columns
 
 RIGHT = 3
 """Significant digits to which what is computed from printed numbers is right."""
@@ -19,7 +19,6 @@ LEAST = RIGHT + 1
 """Fewest digits that are printed."""
 MOST = {"f": 7, "d": 15}
 """Digits that a column of this type holds; "f" where they suffice."""
-_BYTES = {"f": "<f4", "d": "<f8"}
 _SLACK = 0.9
 """Share of half a unit of the last digit; the rest is for the printed result's own rounding."""
 
@@ -45,9 +44,7 @@ def packed_computation(found: StepComputation) -> dict[str, Any]:
     """
     numbers, equations = _sent(found), _equations(found)
     for kind, most in MOST.items():
-        values = {
-            name: one.astype(_BYTES[kind]).astype(np.float64) for name, one in numbers.items()
-        }
+        values = {name: one.astype(KINDS[kind]).astype(np.float64) for name, one in numbers.items()}
         if found.prediction is not None:
             values["logZ"] = np.array([found.prediction.log_normaliser])
         for result, _, compute in equations:
@@ -55,7 +52,7 @@ def packed_computation(found: StepComputation) -> dict[str, Any]:
         digits = _digits(values, equations, most=most)
         if digits is not None:
             break
-    columns = {name: [kind, packed_column(one, _BYTES[kind])] for name, one in numbers.items()}
+    columns = packed_columns({name: (kind, one) for name, one in numbers.items()})
     return {**_told(found), "numbers": columns, "digits": digits}
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from seqviz.analysis.agreement import agreement
 from seqviz.analysis.marks import Mark
 from seqviz.analysis.trust import Trust
-from seqviz.viewer.columns import packed_column
+from seqviz.viewer.columns import packed_columns
 
 
 def packed_evidence(found: Trust, marks: Sequence[Mark]) -> dict[str, Any]:
@@ -38,13 +38,9 @@ def packed_evidence(found: Trust, marks: Sequence[Mark]) -> dict[str, Any]:
     if (lens := found.lens) is not None:
         columns |= {"ranks": ("i", lens.ranks), "probs": ("f", lens.probs)}
     compared = agreement(found.grids)
-    kinds = {"d": "<f8", "f": "<f4", "i": "<i4"}
     return {
         "marks": [packed_mark(mark) for mark in marks],
-        "columns": {
-            name: [kind, packed_column(values, kinds[kind])]
-            for name, (kind, values) in columns.items()
-        },
+        "columns": packed_columns(columns),
         "ways": list(compared.ways),
         "rho": [
             [float(value) if np.isfinite(value) else None for value in row]

@@ -20,8 +20,8 @@ export class Heads {
 
   start() {
     const { stage } = this;
+    stage.watch(["printing"], () => this.paint()); // nothing yet
     stage.watch(["kind", "hypothesis", "words", "by"], () => this.draw());
-    stage.watch(["printing"], () => this.paint());
     stage.watch(["kind", "hypothesis", "words", "by", "layer", "head"], () => this.mark());
     stage.watch(["kind", "hypothesis", "words", "by", "step", "source"], () => this.walk());
   }

@@ -40,8 +40,8 @@ export class Heatmap {
 
   start() {
     const { stage } = this;
+    stage.watch(["printing"], () => this.grid.paint()); // nothing yet
     stage.watch(LAID, () => this.draw());
-    stage.watch(["printing"], () => this.grid.paint());
     stage.watch([...LAID, "step", "source", "playing"], () => this.walk());
     stage.watch([...LAID, "lit", "step", "source"], () => this.lit());
   }
@@ -56,7 +56,8 @@ export class Heatmap {
   draw(found = this.stage.matrix) {
     this.node.hidden = !found;
     if (this.node.hidden) return;
-    this.width = this.node.clientWidth;
+    this.width = this.room ?? this.node.clientWidth;
+    this.room = null;
     this.found = found;
     this.names();
     const { stage } = this;

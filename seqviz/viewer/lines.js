@@ -37,7 +37,8 @@ export class Lines {
     this.least = threshold(matrix.values);
     this.caption.textContent = stage.say("viewer.lines.caption",
       { threshold: this.least.toFixed(3).replace(/0$/, "") });
-    this.weave = new Weave(matrix, stage, this.node.clientWidth || 760);
+    this.weave = new Weave(matrix, stage, (this.room ?? this.node.clientWidth) || 760);
+    this.room = null;
     const { width, height } = this.weave;
     this.all = matrix.values.map((row, t) => svg("g.step", ...Array.from(row, (weight, s) => (
       weight < this.least ? null : this.weave.line(s, t, weight)))));

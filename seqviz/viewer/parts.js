@@ -57,7 +57,10 @@ export function compose(stage, layout, known = PARTS) {
       else stage.state.width = node.clientWidth;
       const others = new Set(stage.watchers);
       if (watchers) stage.wake(watchers);
-      else for (const part of parts) part.start();
+      else {
+        for (const part of parts) part.room = part.node.clientWidth; // all before any is drawn: laid out once
+        for (const part of parts) part.start();
+      }
       watchers ??= stage.watchers.filter((one) => !others.has(one));
       observer.observe(node);
       document.dispatchEvent(new Event("seqviz-started")); // see presenter.js

@@ -12,16 +12,20 @@ function rgb(rgba) {
 
 // A colour of CSS as every program reads it.
 export function plainColour(color) {
-  return rgb(channels(color));
+  return rgb(channels([color])[0]);
 }
 
-// A colour of CSS as red, green, blue from 0 to 255.
-function channels(color) {
-  brush ??= html("canvas", { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
-  brush.clearRect(0, 0, 1, 1);
-  brush.fillStyle = color;
-  brush.fillRect(0, 0, 1, 1);
-  return brush.getImageData(0, 0, 1, 1).data;
+// Colours of CSS, each as red, green, blue from 0 to 255; read at once, for every reading takes a while.
+function channels(colors) {
+  const width = colors.length;
+  brush ??= html("canvas", { width: SHADES + 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  brush.clearRect(0, 0, width, 1);
+  colors.forEach((color, place) => {
+    brush.fillStyle = color;
+    brush.fillRect(place, 0, 1, 1);
+  });
+  const { data } = brush.getImageData(0, 0, width, 1);
+  return colors.map((_, place) => data.slice(4 * place, 4 * place + 4));
 }
 
 // Black or white, whichever is read better on a colour.
@@ -60,7 +64,7 @@ export class Ramp {
     const spots = Array.from({ length: SHADES + 1 }, () => html("b"));
     spots.forEach(({ style }, shade) => style.color = this.mix(shade / SHADES));
     this.probe.replaceChildren(...spots);
-    const levels = spots.map((spot) => channels(getComputedStyle(spot).color));
+    const levels = channels(spots.map((spot) => getComputedStyle(spot).color));
     this.shades = levels.map(rgb);
     this.inks = levels.map(inkOn);
     this.pixels = Uint32Array.from(levels, ([r, g, b]) => 255 << 24 | b << 16 | g << 8 | r);

@@ -1,6 +1,6 @@
 // What was recorded of one decoding, as parts ask for it. Holds nothing that changes.
 
-import { unpackedColumn, unpackedColumns } from "./columns.js";
+import { unpackedColumns } from "./columns.js";
 import { fortunes } from "./fortunes.js";
 import { label } from "./text.js";
 import { Weights, mergedScores, mergedWeights } from "./weights.js";
@@ -8,20 +8,19 @@ import { Weights, mergedScores, mergedWeights } from "./weights.js";
 export class Record {
   // payload: what seqviz.viewer.pack made. Unpacks, therefore a promise.
   static async open(payload) {
-    const weights = Object.fromEntries(await Promise.all(Object.entries(payload.attention.kinds).map(
-      async ([kind, { data }]) => [kind, new Weights(payload, kind, await unpackedColumn(data, Uint16Array))])));
-    const [tree, next] = await Promise.all([payload.tree, payload.next].map(
+    const [attention, tree, next] = await Promise.all([payload.attention, payload.tree, payload.next].map(
       async ({ columns, ...rest }) => ({ ...rest, ...await unpackedColumns(columns) })));
-    const { raw } = payload.attention;
-    return new Record({ ...payload, tree, next }, weights, raw && await unpackedColumn(raw, Float32Array));
+    return new Record({ ...payload, attention, tree, next });
   }
 
-  constructor(data, weights, raw) {
-    Object.assign(this, { data, weights, raw });
+  constructor(data) {
+    this.data = data;
+    this.kinds = Object.keys(data.attention.kinds);
+    this.weights = Object.fromEntries(this.kinds.map((kind) => [kind, new Weights(data, kind)]));
+    this.raw = data.attention.raw; // scores before the softmax, where they were recorded
     this.known = new Map();
     this.tree = data.tree;
     this.hypotheses = data.hypotheses;
-    this.kinds = Object.keys(weights);
     this.source = data.source.tokens.map(label);
     this.places = new Map(data.attention.rows.map((row, place) => [row, place]));
     this.nodeAt = new Map(Array.from(data.tree.step,
@@ -42,11 +41,6 @@ export class Record {
   get missing() {
     const { missing } = this.data.attention;
     return missing.cross ?? Object.values(missing)[0] ?? "not_recorded";
-  }
-
-  // Whether scores before the softmax were recorded.
-  get hasRaw() {
-    return Boolean(this.raw);
   }
 
   // What was found out after the record was packed, such as the comparison with greedy decoding.

@@ -6,8 +6,7 @@ import { rowOf } from "./tracechecks.js";
 const FULL = 65535; // a weight is kept as a whole number of these parts
 const NO_ATTENTION = "none";
 
-// paths: slots of hypotheses, best first. Returns what the payload says of attention, the levels by
-// kind, and the scores before the softmax, or null.
+// paths: slots of hypotheses, best first. Returns what the payload says of attention, unpacked.
 export function attentionOf(trace, paths, { room, best }) {
   const rows = chosenRows(trace, paths, room);
   const averaged = sizeOf(trace, rowKeys(trace, paths[0])) > best;
@@ -24,7 +23,7 @@ export function attentionOf(trace, paths, { room, best }) {
       levels[kind] = Uint16Array.from(kept.flatMap((row) => Array.from(row, (weight) => Math.round(Math.min(1, Math.max(0, weight)) * FULL))));
     }
   }
-  return { attention: { rows, averaged, missing, kinds, raw: null }, levels, raw: rawScores(trace, rows) };
+  return { rows, averaged, missing, kinds, ...levels, ...rawScores(trace, rows) };
 }
 
 const rowKeys = ({ search }, path) => path.map((slot, step) => step * search.slots + slot);
@@ -57,7 +56,7 @@ function missingAttention({ model, search, encoder_self_attention: encoder }, ki
 
 function rawScores({ model, search }, rows) {
   if (model.attention === NO_ATTENTION || model.kind !== "rnn" || !search.raw_scores) return null;
-  return Float32Array.from(rows.flatMap((row) => [...rowOf(search, model, { name: "raw_scores", ...placeOf(search, row) })]));
+  return { raw: Float32Array.from(rows.flatMap((row) => [...rowOf(search, model, { name: "raw_scores", ...placeOf(search, row) })])) };
 }
 
 const placeOf = ({ slots }, row) => ({ step: Math.floor(row / slots), slot: row % slots });

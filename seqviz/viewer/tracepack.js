@@ -7,7 +7,6 @@ import { rowOf } from "./tracechecks.js";
 import { factsOf } from "./tracefacts.js";
 import { displayPiece, wordsOf } from "./tracepieces.js";
 import { treeOf } from "./tracetree.js";
-import { Weights } from "./weights.js";
 
 const LEAST_LOG = -1e4; // stands for the logarithm of 0
 
@@ -17,7 +16,6 @@ export function packedTrace(trace, reader) {
   const shown = hypotheses.texts.slice(0, reader.shown.hypotheses);
   const paths = shown.map((_, rank) => pathOf(search, hypotheses.steps.data[rank], hypotheses.candidates.data[rank]));
   trace.best = paths[0].slots;
-  const { attention, levels, raw } = attentionOf(trace, paths.map(({ slots }) => slots), reader.shown);
   const data = {
     source: { text: source.text, language: model.source_language, tokens: source.pieces.map(displayPiece), words: wordsOf(source.pieces) },
     translation: { text: hypotheses.texts[0], language: model.target_language },
@@ -28,14 +26,13 @@ export function packedTrace(trace, reader) {
     facts: factsOf(trace, reader),
     hypotheses: paths.map((path, rank) => hypothesisOf(trace, rank, path)),
     hypothesisCount: hypotheses.texts.length,
-    attention,
+    attention: attentionOf(trace, paths.map(({ slots }) => slots), reader.shown),
     next: nextOf(trace, reader.shown),
     tree: treeOf(trace, paths[0].candidates, reader.shown),
     forced: trace.forced,
     compare: null,
   };
-  const weights = Object.fromEntries(Object.entries(levels).map(([kind, numbers]) => [kind, new Weights(data, kind, numbers)]));
-  return new Record(data, weights, raw);
+  return new Record(data);
 }
 
 // From a candidate back to the start: the slot and the candidate of every step.

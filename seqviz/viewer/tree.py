@@ -15,7 +15,7 @@ from seqviz.analysis.tokens import NextTokens, next_tokens
 from seqviz.figures import reason_text
 from seqviz.figures.words import WORDS
 from seqviz.trace import Fate, Ints, Trace
-from seqviz.viewer.columns import packed_column
+from seqviz.viewer.columns import packed_columns
 
 MOST_NODES = 20_000
 """Beyond it cut candidates are left out first, late steps last."""
@@ -31,7 +31,6 @@ NONE = -1
 
 _KEYS = {key: key for key in WORDS if key.startswith("reason.")}
 """Words that make ``reason_text`` name the sentence instead of saying it: the viewer says it."""
-_TYPES = {"f": "<f4", "i": "<i4", "u": "u1"}
 
 
 def packed_tree(trace: Trace) -> dict[str, Any]:
@@ -70,7 +69,7 @@ def packed_tree(trace: Trace) -> dict[str, Any]:
         drawn = beam_nodes(trace, pruned=choice, layout="tree", last_step=last)
         columns[f"branches {choice}"] = ("f", _places(nodes, drawn))
     return {
-        "columns": _packed(columns),
+        "columns": packed_columns(columns),
         "reasons": keys,
         "cuts": list(choices),
         "finished": (search.candidate_fates == Fate.FINISHED).sum(1).tolist(),
@@ -114,14 +113,7 @@ def packed_next(trace: Trace) -> dict[str, Any]:
         order = np.argsort(-weights, axis=1, kind="stable")[:, :places]
         columns["place"] = ("i", order)
         columns["weight"] = ("f", np.take_along_axis(weights, order, 1))
-    return {"tokens": LISTED_TOKENS, "places": places, "columns": _packed(columns)}
-
-
-def _packed(columns: dict[str, tuple[str, Any]]) -> dict[str, list[str]]:
-    return {
-        name: [kind, packed_column(values, _TYPES[kind])]
-        for name, (kind, values) in columns.items()
-    }
+    return {"tokens": LISTED_TOKENS, "places": places, "columns": packed_columns(columns)}
 
 
 def _listed(values: Any, missing: float) -> list[float]:

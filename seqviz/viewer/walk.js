@@ -140,18 +140,24 @@ export class Walk {
     this.set({ width }, { isTold: false });
   }
 
-  // Pixels of 1/16 of the letters' size; a projector's are larger.
-  unit() {
-    return parseFloat(this.page.fontSize) / 16;
-  }
-
+  // Pixels of 1/16 of the letters' size, and the least size that is read from the last row, where somebody
+  // presents; asked once for all that is drawn at a time, for who asks has the page styled anew.
   get page() {
-    return getComputedStyle(document.documentElement);
+    if (!this.asked) {
+      const style = getComputedStyle(document.documentElement);
+      this.asked = { unit: parseFloat(style.fontSize) / 16, least: parseFloat(style.getPropertyValue("--least")) || 0 };
+      queueMicrotask(() => this.asked = null);
+    }
+    return this.asked;
   }
 
-  // Letters of that many units, in pixels; who presents sets the least that is read from the last row.
+  unit() {
+    return this.page.unit;
+  }
+
+  // Letters of that many units, in pixels.
   letters(size) {
-    return Math.max(size * this.unit(), parseFloat(this.page.getPropertyValue("--least")) || 0);
+    return Math.max(size * this.unit(), this.page.least);
   }
 
   // A font of that many pixels, as in CSS.

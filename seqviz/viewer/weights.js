@@ -4,26 +4,26 @@ const LEVELS = 65535;
 
 // All weights of one kind: rows of (layers, heads, width) levels.
 export class Weights {
-  constructor(data, kind, levels) {
+  constructor(data, kind) {
     const { layers, heads, layer } = data.attention.kinds[kind];
     const width = data.source.tokens.length;
     const steps = data.attention.rows.map((row) => Math.floor(row / data.slots));
     this.widths = kind === "decoder" ? steps.map((step) => step + 1) : null;
     this.starts = this.widths?.reduce((all, size) => [...all, all.at(-1) + size], [0]);
-    Object.assign(this, { kind, levels, layers, heads, layer, width });
+    Object.assign(this, { levels: data.attention[kind], layers, heads, layer, width });
   }
 
   // One row of one head, or of the mean of all.
   row(place, layer, head) {
     const width = this.widths ? this.widths[place] : this.width;
     const before = this.widths ? this.starts[place] : place * this.width;
-    const found = new Float32Array(width);
-    const heads = head < 0 ? [...Array(this.heads).keys()] : [head];
-    for (const one of heads) {
-      const start = before * this.layers * this.heads + (layer * this.heads + one) * width;
-      for (let s = 0; s < width; s += 1) found[s] += this.levels[start + s];
-    }
-    return found.map((level) => level / LEVELS / heads.length);
+    const first = before * this.layers * this.heads + (layer * this.heads + Math.max(0, head)) * width;
+    const heads = head < 0 ? this.heads : 1;
+    return new Float32Array(width).map((_, s) => {
+      let sum = 0;
+      for (let one = 0; one < heads; one += 1) sum += this.levels[first + one * width + s];
+      return sum / LEVELS / heads;
+    });
   }
 }
 

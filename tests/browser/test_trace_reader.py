@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,7 @@ from seqviz.viewer import packed, script
 from seqviz.viewer.reader import ROOM, reader_facts
 from tests.fixtures.toy_traces import greedy_trace, random_trace
 from tests.trace.test_file import DATA, HOSTILE, HOSTILE_NEW, TRACES, document
-from tests.viewer.unpacked import column, unpacked
+from tests.viewer.unpacked import unpacked
 
 pytestmark = pytest.mark.browser
 
@@ -46,9 +47,7 @@ READ = """async ([script, files, reader]) => {
   const read = async (file) => {
     const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt());
     try {
-      const { data, weights, raw } = packedTrace(await readTrace(bytes, reader), reader);
-      const levels = Object.entries(weights).map(([kind, { levels }]) => [kind, levels]);
-      return JSON.stringify(plain({ ...data, levels: Object.fromEntries(levels), scores: raw }));
+      return JSON.stringify(plain(packedTrace(await readTrace(bytes, reader), reader).data));
     } catch (error) {
       return error.key ? `${error.key} ${error.facts.what ?? ""}` : `${error.stack}`;
     }
@@ -58,6 +57,7 @@ READ = """async ([script, files, reader]) => {
   return found;
 }"""
 """The viewer's own modules read files of base64; numbers that JSON lacks become texts."""
+LEVELS = re.compile(r"\.attention\.(cross|encoder|decoder)$")
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +76,7 @@ def read_there(page: Page, *files: bytes, facts: Mapping[str, Any] | None = None
 def read_here(trace: Trace, room: int = ROOM) -> dict[str, Any]:
     """What Python packs of a trace, unpacked as the browser's record is."""
     found: dict[str, Any] = json.loads(json.dumps(packed(trace, room=room)))
-    kinds, raw = found["attention"]["kinds"], found["attention"]["raw"]
-    found["levels"] = {kind: column("levels", one.pop("data")) for kind, one in kinds.items()}
-    found["scores"] = None if raw is None else column("f", raw)
-    found["attention"]["raw"] = None
-    for part in ("tree", "next"):
-        found[part] = unpacked(found[part])
-        del found[part]["columns"]
-    return found
+    return found | {part: unpacked(found[part]) for part in ("attention", "tree", "next")}
 
 
 def check_same(there: Any, here: Any, place: str) -> None:
@@ -96,7 +89,7 @@ def check_same(there: Any, here: Any, place: str) -> None:
         found = np.array([np.nan if one is None else float(one) for one in there])
         wanted = np.array([np.nan if one is None else one for one in here], np.float64)
         np.testing.assert_allclose(
-            found, wanted, rtol=1e-6, atol=1.01 if ".levels" in place else 1e-6, err_msg=place
+            found, wanted, rtol=1e-6, atol=1.01 if LEVELS.search(place) else 1e-6, err_msg=place
         )
     elif isinstance(here, list):
         assert len(there) == len(here), place

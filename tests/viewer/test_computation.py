@@ -14,7 +14,7 @@ from seqviz.trace.computation import StepComputation, Weighing
 from seqviz.translator import Translator
 from seqviz.viewer.computation import MOST, packed_computation
 from tests.fixtures.explained import KINDS, OPTIONS, TEXT, some_steps, tiny_translators
-from tests.viewer.unpacked import column
+from tests.viewer.unpacked import columns
 
 Print = Callable[[str, Any], Any]
 
@@ -117,7 +117,7 @@ def check_heads(
 
 def check(found: StepComputation) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(json.dumps(packed_computation(found), allow_nan=False))
-    numbers = {name: column(*one).astype(float) for name, one in told["numbers"].items()}
+    numbers = {name: one.astype(float) for name, one in columns(told["numbers"]).items()}
     printed = printer(told["digits"])
     if found.weighing is not None:
         check_weights(told, numbers, printed)
@@ -136,9 +136,9 @@ def test_every_printed_number_follows_from_printed_ones(
     for found in some_steps(translator, translator.translate(TEXT, OPTIONS)):
         told = check(found)
         assert told["kind"] == found.kind
-        assert ("values" in told["numbers"]) == (found.kind not in ("none", "dot"))
+        assert ("values" in told["numbers"]["sizes"]) == (found.kind not in ("none", "dot"))
         assert len(told["columns"]) == len(found.column_tokens)
-        assert ("source" in told["numbers"]) == (found.kind == "none")
+        assert ("source" in told["numbers"]["sizes"]) == (found.kind == "none")
         if found.prediction is not None:
             assert told["top"][told["chosen"]] == told["row"]
 
@@ -199,7 +199,7 @@ def test_the_more_two_terms_cancel_the_more_digits_are_printed(
     found = dot.explain(dot.translate(TEXT, OPTIONS), 0)
     hard = weighing([1.0, 1.0], [[3.0, rest - 3.0], [1.0, 0.5]])
     told = check(replace(found, weighing=hard, column_tokens=("a", "b"), prediction=None))
-    assert {one for one, _ in told["numbers"].values()} == {kind}
+    assert {one for one, _ in told["numbers"]["sizes"].values()} == {kind}
     assert 4 <= told["digits"]["products"] <= MOST[kind]
     assert (told["digits"]["products"] > 4) == (rest < 0.5)
 

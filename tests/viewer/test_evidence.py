@@ -64,8 +64,8 @@ def test_what_a_model_does_not_give_is_named(
     translator = translators[kind]
     made = gathered(translator, translator.translate(TEXT, OPTIONS), 0)
     assert made.missing.keys() == missing
-    assert not {"share", "ranks"} & made.packed["columns"].keys()
-    assert ("normHeads" in made.packed["columns"]) == (kind == "general")
+    assert not {"share", "ranks"} & made.packed["columns"]["sizes"].keys()
+    assert ("normHeads" in made.packed["columns"]["sizes"]) == (kind == "general")
     assert made.packed["texts"] is None
 
 

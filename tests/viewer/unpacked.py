@@ -6,17 +6,23 @@ from typing import Any
 
 import numpy as np
 
-TYPES = {"f": "<f4", "d": "<f8", "i": "<i4", "u": "u1", "levels": "<u2"}
+from seqviz.viewer.columns import KINDS
 
 
 def unpacked(packed: dict[str, Any]) -> dict[str, Any]:
     """The columns of a part of the payload, beside what else it holds."""
-    columns = {name: column(*found) for name, found in packed["columns"].items()}
-    return {**packed, **columns}
+    return {name: one for name, one in packed.items() if name != "columns"} | columns(
+        packed["columns"]
+    )
 
 
-def column(kind: str, text: str) -> np.ndarray[Any, Any]:
-    """One column of numbers."""
-    planes = np.frombuffer(zlib.decompress(b64decode(text)), np.uint8)
-    size = np.dtype(TYPES[kind]).itemsize
-    return np.ascontiguousarray(planes.reshape(size, -1).T).view(TYPES[kind]).ravel()
+def columns(packed: dict[str, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """All columns of numbers, by name."""
+    found, rest = {}, zlib.decompress(b64decode(packed["text"]))
+    for name, (kind, count) in packed["sizes"].items():
+        size = np.dtype(KINDS[kind]).itemsize
+        planes = np.frombuffer(rest[: size * count], np.uint8).reshape(size, -1)
+        found[name] = np.ascontiguousarray(planes.T).view(KINDS[kind]).ravel()
+        rest = rest[size * count :]
+    assert not rest
+    return found

@@ -1,7 +1,6 @@
 import json
 import re
-import zlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -21,6 +20,7 @@ from seqviz.viewer import packed, script, viewer_words
 from seqviz.viewer import tree as viewer_tree
 from seqviz.words import LANGUAGES, table
 from tests.fixtures.toy_traces import greedy_trace, random_trace, rnn_trace, transformer_trace
+from tests.viewer.unpacked import unpacked
 
 HOSTILE = "</script><script>alert(1)</script><!-- <b>&amp; \u2028 {rank} $data \u202e"
 
@@ -116,17 +116,10 @@ def test_half_a_character_is_no_obstacle() -> None:
     assert content(broken)["source"]["text"] == "\ufffd Katze"
 
 
-def column(text: str, kind: str) -> Any:
-    """Numbers as the page's script unpacks them."""
-    planes = np.frombuffer(zlib.decompress(b64decode(text)), np.uint8)
-    size = np.dtype(kind).itemsize
-    return np.ascontiguousarray(planes.reshape(size, -1).T).view(kind).ravel()
-
-
-def unpacked(data: dict[str, Any], kind: str, trace: Trace, rank: int) -> Any:
+def attention(data: dict[str, Any], kind: str, trace: Trace, rank: int) -> Any:
     """The attention of a hypothesis as the page's script reads it."""
     found = data["attention"]["kinds"][kind]
-    levels = column(found["data"], "<u2") / 65_535
+    levels = unpacked(data["attention"])[kind] / 65_535
     unit = found["layers"] * found["heads"]
     width = len(trace.source.ids)
     if kind == "encoder":
@@ -156,7 +149,7 @@ def test_attention_is_what_was_recorded(rank: int) -> None:
     for kind, weights in expected.items():
         assert weights is not None
         np.testing.assert_allclose(
-            unpacked(data, kind, trace, rank), weights, rtol=0, atol=0.5 / 65_535 + 1e-6
+            attention(data, kind, trace, rank), weights, rtol=0, atol=0.5 / 65_535 + 1e-6
         )
 
 
@@ -180,7 +173,7 @@ def test_heads_are_averaged_where_the_best_alone_is_too_large(
     assert data["attention"]["averaged"]
     assert trace.cross_attention is not None
     np.testing.assert_allclose(
-        unpacked(data, "cross", trace, 0)[:, 0],
+        attention(data, "cross", trace, 0)[:, 0],
         trace.cross_attention.mean(1),
         atol=0.5 / 65_535 + 1e-6,
     )
