@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqviz.analysis.words import UNSPACED
-from seqviz.trace import Fate, Trace
+from seqviz.trace import Trace
+from seqviz.trace.followed import followed
 
 Array = NDArray[np.floating[Any]]
 
@@ -134,29 +135,14 @@ def prefix_fate(tokens: Sequence[int], trace: Trace) -> PrefixFate:
         tokens: at least one.
         trace: the search.
     """
-    search = trace.search
-    slots, step, candidate = np.zeros(1, np.int32), 0, 0
-    for step, token in enumerate(tokens[: search.steps]):
-        same = (search.candidate_tokens[step] == token) & (
-            search.candidate_fates[step] != Fate.ABSENT
-        )
-        matches = np.flatnonzero(same & np.isin(search.candidate_parents[step], slots))
-        if not len(matches):
-            return PrefixFate(code="unseen", step=step, rank=None, hypothesis=None)
-        fates = search.candidate_fates[step, matches]
-        kept = matches[fates == Fate.KEPT]
-        ended = matches[fates == Fate.FINISHED]
-        candidate = int(next(iter([*ended, *kept, *matches])))
-        if not len(kept) and not len(ended):
-            return PrefixFate(code="pruned", step=step, rank=candidate + 1, hypothesis=None)
-        if len(ended):
-            break
-        slots = search.candidate_slots[step, kept]
+    found = followed(tokens, trace.search)
     return PrefixFate(
-        code="finished" if search.candidate_fates[step, candidate] == Fate.FINISHED else "alive",
-        step=step,
-        rank=candidate + 1,
-        hypothesis=_place(trace, step, candidate),
+        code=found.code,
+        step=found.step,
+        rank=found.rank,
+        hypothesis=None
+        if found.lost or found.rank is None
+        else _place(trace, found.step, found.rank - 1),
     )
 
 

@@ -56,6 +56,9 @@ class Examine(OfModel):
     """The sentences."""
     references: tuple[str, ...]
     """As many; empty where there is none."""
+    others: tuple[str, ...] = ()
+    """Other translations, which are looked for in the search: as many, empty where there is none;
+    or none at all."""
     contributions: bool = False
     """Compute ALTI+, too."""
 

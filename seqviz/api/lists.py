@@ -18,7 +18,7 @@ from seqviz.errors import InputError
 from seqviz.options import DecodeOptions
 from seqviz.server.companions import Companions, wait_for
 from seqviz.translator import Translator
-from seqviz.translator.corpus import Examined, examine, target_ids
+from seqviz.translator.corpus import Examined, Given, examine, target_ids
 from seqviz.translator.scoring import ScoredPair, forced_work, score_pairs
 from seqviz.translator.translation import Translation
 
@@ -90,7 +90,8 @@ class Lists:
             SeqVizError: as ``translate``; there, or of as many references.
         """
         loaded = self._translators.translator(body.model)
-        lengths = self._lengths(loaded, body.texts, options, others=body.references)
+        others = body.others or ("",) * len(body.references)
+        lengths = self._lengths(loaded, body.texts, options, others=(body.references, others))
         targets = [len(target_ids(loaded, one, options)) for one in body.references]
         self._limits.check_work(*map(options.work, lengths))
         self._limits.check_work(*map(forced_work, lengths, targets))
@@ -99,8 +100,12 @@ class Lists:
         with self.line.turn(told) as done:
             found = examine(
                 loaded,
-                body.texts,
-                body.references,
+                [
+                    Given(text=text, reference=reference, other=other)
+                    for text, reference, other in zip(
+                        body.texts, body.references, others, strict=True
+                    )
+                ],
                 options=options,
                 contributions=body.contributions,
                 on_progress=told.step,
@@ -116,7 +121,7 @@ class Lists:
             SeqVizError: as ``examine``.
         """
         loaded = self._translators.translator(body.model)
-        lengths = self._lengths(loaded, body.texts, options, others=body.targets)
+        lengths = self._lengths(loaded, body.texts, options, others=(body.targets,))
         targets = [len(loaded.prefix_ids(one)) + 1 for one in body.targets]
         self._limits.check_work(*map(forced_work, lengths, targets))
         self._check_sides(loaded, lengths, targets, contributions=body.contributions)
@@ -131,15 +136,16 @@ class Lists:
         texts: Sequence[str],
         options: DecodeOptions,
         *,
-        others: Sequence[str] | None = None,
+        others: Sequence[Sequence[str]] = (),
     ) -> list[int]:
         """Tokens of every sentence, which may be asked about; ``others`` go with them."""
         if len(texts) > self._limits.texts:
             facts = {"found": len(texts), "limit": self._limits.texts}
             raise InputError("texts_many", facts)
-        if others is not None and len(others) != len(texts):
-            reason = f"it has {len(texts)} texts, and {len(others)} to go with them"
-            raise InputError("request_wrong", {"reason": reason})
+        for some in others:
+            if len(some) != len(texts):
+                reason = f"it has {len(texts)} texts, and {len(some)} to go with them"
+                raise InputError("request_wrong", {"reason": reason})
         return [length_of(loaded, one, options, place=place) for place, one in enumerate(texts)]
 
     def _check_sides(

@@ -4,7 +4,6 @@ Sentences of similar length go together, and those that are done leave the batch
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 import torch
 
@@ -15,7 +14,7 @@ from seqviz.decoding.constraints import first_fed, fitted
 from seqviz.decoding.rows import CorpusResult, Rows
 from seqviz.decoding.scoring import normalisers
 from seqviz.decoding.step import Scoring, advance, expand, log_softmax
-from seqviz.decoding.trail import Hypothesis, finished_at
+from seqviz.decoding.trail import Watcher
 from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions
 
@@ -30,7 +29,7 @@ def decode_corpus(
     *,
     batch_tokens: int = BATCH_TOKENS,
     on_progress: OnProgress | None = None,
-    watch: bool = False,
+    watch: Sequence[Sequence[int]] | None = None,
 ) -> list[CorpusResult]:
     """Translate many sentences; what ``decode_beam`` ranks first, without the record.
 
@@ -42,7 +41,8 @@ def decode_corpus(
         batch_tokens: padded source tokens of a batch times beam size; a batch has at least one
             sentence. Changes speed and memory, not results.
         on_progress: called after every step; what it raises ends the decoding.
-        watch: also say what the search saw.
+        watch: also say what the search saw, and what it made of another target of each sentence,
+            EOS included; an empty one is not looked for.
 
     Returns:
         one result a sentence, in the order of ``sources``.
@@ -61,7 +61,8 @@ def decode_corpus(
     with torch.inference_mode():
         for numbers in _batches(sources, batch_tokens // options.beam_size):
             batch = [sources[number] for number in numbers]
-            for done in _decode_batch(model, batch, options, watch=watch):
+            others = None if watch is None else [watch[number] for number in numbers]
+            for done in _decode_batch(model, batch, options, watch=others):
                 results |= {numbers[place]: result for place, result in done.items()}
                 if on_progress is not None:
                     on_progress(len(results), len(sources))
@@ -82,7 +83,7 @@ def _decode_batch(
     batch: Sequence[Sequence[int]],
     options: DecodeOptions,
     *,
-    watch: bool,
+    watch: Sequence[Sequence[int]] | None,
 ) -> Iterator[dict[int, CorpusResult]]:
     """Yield, after every step, the sentences that are done, by their place in the batch."""
     memory = model.encode(*padded(batch, model.special.pad))
@@ -92,9 +93,9 @@ def _decode_batch(
     divisors = torch.from_numpy(normalisers(max(limits), options)).to(device)
     state = model.start(memory, beam_size=options.beam_size, max_length=max(limits))
     first = first_fed(special, options)
-    rows = Rows.first(limits, options.beam_size, bos=first, device=device, watch=watch)
+    rows = Rows.first(limits, options.beam_size, bos=first, device=device, watch=watch is not None)
     pending = list(range(len(batch)))  # the place of each row, −1 once it is done
-    finished: list[list[Hypothesis]] = [[] for _ in batch]
+    watcher = None if watch is None else Watcher(watch)
     for step in range(max(limits)):
         if step:
             state = state.select(rows.live.parents)
@@ -109,16 +110,14 @@ def _decode_batch(
         result = advance(
             found, rows.pool, scoring=scoring, beam_size=options.beam_size, rule=options.stop
         )
-        if watch:
-            for row, hypothesis in finished_at(rows.history, found, result.finished):
-                if pending[row] >= 0:
-                    finished[pending[row]].append(hypothesis)
+        if watcher is not None:
+            watcher.see(rows.history, found, result.finished, pending=pending)
         rows = rows.after(found, result, scoring, eos=special.eos)
         ended = (result.stops | (rows.limits == step + 1)).tolist()
         done = [row for row, place in enumerate(pending) if ended[row] and place >= 0]
         found_now = rows.best.results(done, options)
         yield {
-            place: replace(one, finished=tuple(finished[place]))
+            place: one if watcher is None else one.with_seen(*watcher.told(place))
             for place, one in zip((pending[row] for row in done), found_now, strict=True)
         }
         for row in done:

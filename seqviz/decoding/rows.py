@@ -13,6 +13,7 @@ from seqviz.decoding.constraints import no_target
 from seqviz.decoding.step import Advance, Candidates, Live, Scoring, first_live, no_finished
 from seqviz.decoding.trail import Hypothesis, Trail, first_trail, followed, longer_trail
 from seqviz.options import DecodeOptions
+from seqviz.trace.followed import Followed
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class CorpusResult:
     """How near it came to being cut; None: nobody watched."""
     finished: tuple[Hypothesis, ...] = ()
     """All that finished, in the order of their steps; empty: nobody watched."""
+    other: Followed | None = None
+    """What became of another target that was looked for; None: there was none."""
+
+    def with_seen(self, finished: tuple[Hypothesis, ...], other: Followed | None) -> "CorpusResult":
+        """The same with what was seen beside it."""
+        return replace(self, finished=finished, other=other)
 
     @property
     def mean(self) -> float:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from seqviz.decoding.step import Candidates, Live
 from seqviz.trace import Fate
+from seqviz.trace.followed import Followed
 
 NEAR = 0.5
 """Nats above the best one that was cut: a near pruning."""
@@ -84,6 +85,54 @@ def longer_trail(trail: Tensor, found: Candidates, live: Live, *, step: int, eos
         ),
         dim=2,
     )
+
+
+class Watcher:
+    """Notes what finishes, and what becomes of other targets that are looked for."""
+
+    def __init__(self, targets: Sequence[Sequence[int]]) -> None:
+        """Before the first step.
+
+        Args:
+            targets: one for each sentence, EOS included; an empty one is not looked for.
+        """
+        self._targets = targets
+        self._followed = [Followed() if target else None for target in targets]
+        self._finished: list[list[Hypothesis]] = [[] for _ in targets]
+
+    def see(
+        self, history: Tensor, found: Candidates, scores: Tensor, *, pending: Sequence[int]
+    ) -> None:
+        """Look at a step.
+
+        Args:
+            history: the tokens of the prefixes that were alive, (B, W, t).
+            found: the candidates of the step.
+            scores: of those that finished, −inf for the others, (B, C).
+            pending: the place of each row's sentence, −1 once it is done.
+        """
+        for row, hypothesis in finished_at(history, found, scores):
+            if pending[row] >= 0:
+                self._finished[pending[row]].append(hypothesis)
+        alive = [
+            (row, place, one)
+            for row, place in enumerate(pending)
+            if place >= 0
+            and (one := self._followed[place]) is not None
+            and one.code == "alive"
+            and one.step + 1 < len(self._targets[place])
+        ]
+        if not alive:
+            return
+        columns = (found.tokens, found.parents, found.fates, found.slots)
+        tokens, parents, fates, slots = (column.cpu().numpy() for column in columns)
+        for row, place, one in alive:
+            here = tokens[row], parents[row], fates[row], slots[row]
+            self._followed[place] = one.after(self._targets[place][one.step + 1], here)
+
+    def told(self, place: int) -> tuple[tuple[Hypothesis, ...], Followed | None]:
+        """All that finished of a sentence, in the order of steps; what became of its target."""
+        return tuple(self._finished[place]), self._followed[place]
 
 
 def finished_at(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sacrebleu.metrics.bleu import BLEU
 
@@ -155,16 +156,11 @@ def parting(first: Trace, second: Trace) -> Parting | None:
 
     The systems may have different tokens; words are compared.
     """
-    sides = [_spelled(trace) for trace in (first, second)]
-    shared = min(len(words) for words, _ in sides)
-    pairs = zip(sides[0][0], sides[1][0], strict=False)
-    word = next((at for at, (one, other) in enumerate(pairs) if one != other), shared)
-    if word == len(sides[0][0]) == len(sides[1][0]):
+    traces = (first, second)
+    word = parted_word(*map(_written, traces))
+    if word is None:
         return None
-    one, other = (
-        _at(trace, words, starts, word=word)
-        for trace, (words, starts) in zip((first, second), sides, strict=True)
-    )
+    one, other = (_at(trace, *_spelled(trace), word=word) for trace in traces)
     return Parting(
         word,
         prefix=join_pieces(first.target_pieces()[: one[0]]),
@@ -175,14 +171,32 @@ def parting(first: Trace, second: Trace) -> Parting | None:
     )
 
 
-def _spelled(trace: Trace) -> tuple[Sequence[str], Sequence[int]]:
-    """The words of the best hypothesis without EOS, and the step at which each begins."""
+def parted_word(first: Sequence[str], second: Sequence[str]) -> int | None:
+    """The first word in which two texts differ, from 0; None: they are the same words.
+
+    Args:
+        first: pieces of one, without EOS.
+        second: of the other; the systems may have different pieces.
+    """
+    one, other = (word_labels(pieces, word_groups(pieces)) for pieces in (first, second))
+    if one == other:
+        return None
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _written(trace: Trace) -> Sequence[str]:
+    """The pieces of the best hypothesis without EOS."""
     pieces = trace.target_pieces()
-    ends = trace.target()[-1] == trace.model.eos
+    return pieces[:-1] if trace.target()[-1] == trace.model.eos else pieces
+
+
+def _spelled(trace: Trace) -> tuple[Sequence[str], Sequence[int]]:
+    """The words of the best hypothesis without EOS, and the step at which each begins, and ends."""
+    pieces = _written(trace)
     groups = word_groups(pieces)
-    labels = word_labels(pieces, groups)
-    starts = [groups.tolist().index(word) for word in range(len(labels))]
-    return (labels[:-1], starts) if ends else (labels, [*starts, len(pieces)])
+    starts = np.flatnonzero(np.diff(groups, prepend=-1)).tolist()
+    return word_labels(pieces, groups), [*starts, len(pieces)]
 
 
 def _at(

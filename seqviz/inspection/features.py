@@ -110,6 +110,26 @@ FEATURES: Mapping[str, Feature] = {
             type=pa.bool_(),
         ),
         Feature(name="disagreement", group="baseline", better=None, source="100 − chrF, both ways"),
+        Feature(
+            name="parted_word",
+            group="baseline",
+            better="high",
+            source="the first word in which both differ",
+            type=_COUNT,
+        ),
+        Feature(
+            name="baseline_kept",
+            group="baseline",
+            better="high",
+            source=_MADE_HERE,
+            type=pa.bool_(),
+        ),
+        Feature(
+            name="baseline_lost", group="baseline", better="high", source=_MADE_HERE, type=_COUNT
+        ),
+        Feature(
+            name="baseline_rank", group="baseline", better="low", source=_MADE_HERE, type=_COUNT
+        ),
         Feature(name="baseline_bleu", group="baseline", better=None, source="Post 2018, W18-6319"),
         Feature(
             name="baseline_chrf", group="baseline", better=None, source="Popović 2015, W15-3049"
@@ -133,6 +153,8 @@ FEATURES: Mapping[str, Feature] = {
 }
 """By name, in the order in which they are shown."""
 
+NEWER = ("parted_word", "baseline_kept", "baseline_lost", "baseline_rank")
+"""Features that tables of ``run.FORMAT`` 1 lack."""
 TEXTS = ("source", "reference", "translation", "baseline")
 """Columns of text."""
 SCHEMA = pa.schema(

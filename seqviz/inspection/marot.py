@@ -1,15 +1,16 @@
 """Human error spans in the layout of the Marot viewer: TSV, ``<v>…</v>`` around what is wrong.
 
-A row is one error of one rater. A header names the columns, in any order; others, such as the
-metadata of newer files, are not read. Freitag et al. 2021,
+A row is one error of one rater. A header names the columns, in any order; others are not read, and
+of the metadata of newer files what is said of the segment. Freitag et al. 2021,
 https://aclanthology.org/2021.tacl-1.87. Knows no model.
 """
 
+import json
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from seqviz.errors import InputError
 
@@ -36,6 +37,28 @@ class MarotRow(NamedTuple):
     target: str = ""
     category: str = ""
     severity: str = ""
+    metadata: str = ""
+    """JSON, in newer files."""
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What the metadata say of the segment; nothing where they cannot be read."""
+        try:
+            found = json.loads(self.metadata)["segment"]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def reference(self) -> str:
+        """The reference that the metadata hold, the first of them if none is named; or nothing."""
+        references = self.about.get("references")
+        if not isinstance(references, dict):
+            return ""
+        name = self.about.get("primary_reference")
+        found = references.get(name) if isinstance(name, str) else None
+        text = next(iter(references.values()), "") if found is None else found
+        return " ".join(text.split()) if isinstance(text, str) else ""
 
     @property
     def segment(self) -> tuple[str, str, str]:
@@ -43,7 +66,7 @@ class MarotRow(NamedTuple):
         return self.doc, self.doc_id, self.seg_id
 
 
-COLUMNS = MarotRow._fields
+COLUMNS = MarotRow._fields[:-1]
 """In the order of files without a header."""
 
 
@@ -57,8 +80,8 @@ class Layout:
             names: of the columns, in lower case.
         """
         called = [_NEWER.get(name, name) for name in names]
-        self._place = {name: called.index(name) for name in COLUMNS if name in called}
-        self.width = 1 + max(self._place.values())
+        self._place = {name: called.index(name) for name in MarotRow._fields if name in called}
+        self.width = 1 + max(self._place[name] for name in COLUMNS if name in called)
         """Columns that a row has at least."""
 
     def row(self, cells: Sequence[str]) -> MarotRow:
@@ -103,6 +126,10 @@ class RatedSegment:
     """Empty: its raters found no error."""
     raters: tuple[str, ...] = ()
     """All who read it, those who found no error, too."""
+    rows: tuple[MarotRow, ...] = ()
+    """As the file has them."""
+    line: int = 0
+    """Of the first of these, from 1."""
 
 
 BY_PEOPLE = frozenset({"ref", "refA", "refB"})
@@ -149,7 +176,7 @@ def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
     layout = Layout()
     texts: dict[tuple[str, tuple[str, str, str]], tuple[str, str]] = {}
     spans: dict[tuple[str, tuple[str, str, str]], list[HumanSpan]] = {}
-    raters: dict[tuple[str, tuple[str, str, str]], dict[str, None]] = {}
+    rows: dict[tuple[str, tuple[str, str, str]], list[tuple[int, MarotRow]]] = {}
     for line, text in enumerate(lines, start=1):
         cells = text.split("\t")
         if line == 1 and (named := layout_of(cells)):
@@ -166,7 +193,7 @@ def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
         if texts.setdefault(key, plain) != plain:
             raise _invalid(line, name, "its text is not that of lines before it")
         spans.setdefault(key, []).extend(found)
-        raters.setdefault(key, {}).update(dict.fromkeys(filter(None, [row.rater])))
+        rows.setdefault(key, []).append((line, row))
     return [
         RatedSegment(
             system=key[0],
@@ -175,7 +202,9 @@ def read_marot(lines: Iterable[str], name: str) -> list[RatedSegment]:
             source=texts[key][0],
             target=texts[key][1],
             spans=tuple(spans[key]),
-            raters=tuple(raters[key]),
+            raters=tuple(dict.fromkeys(row.rater for _, row in rows[key] if row.rater)),
+            rows=tuple(row for _, row in rows[key]),
+            line=rows[key][0][0],
         )
         for key in texts
     ]

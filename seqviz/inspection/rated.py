@@ -73,6 +73,20 @@ def keep_rated(file: Path, folder: Path) -> None:
 def rated_in(folder: Path, frame: pd.DataFrame) -> Rated:
     """What people marked in the baselines of a run; nothing where no test set of Marot's is kept.
 
+    Raises:
+        InputError: as ``segments_in``.
+    """
+    found = segments_in(folder, frame)
+    rows = zip(frame["number"], frame["baseline"], strict=True)
+    flat = {int(row): (flattened(found[row]), text) for row, text in rows if row in found}
+    return {number: one for number, (one, text) in flat.items() if one.target == text}
+
+
+def segments_in(folder: Path, frame: pd.DataFrame) -> Rated:
+    """The segments of which the rows of a run were made, as its test set of Marot's has them.
+
+    Only those of its first system, which gave the baselines; none where no such test set is kept.
+
     Args:
         folder: of the run.
         frame: of the run.
@@ -87,25 +101,15 @@ def rated_in(folder: Path, frame: pd.DataFrame) -> Rated:
         lines = list(lines_of(stream, file.name))
     if not lines or not is_marot(lines[0]):
         return {}
-    return rated_rows(read_marot(lines, file.name), frame)
-
-
-def rated_rows(segments: Sequence[RatedSegment], frame: pd.DataFrame) -> Rated:
-    """The segments whose texts are a row's source and baseline, each of one row.
-
-    Args:
-        segments: of a file; only those of its first system, which gave the baselines, count.
-        frame: of the run.
-    """
-    waiting: dict[tuple[str, str], list[RatedSegment]] = defaultdict(list)
-    for one in map(flattened, (one for one in segments if one.system == segments[0].system)):
-        waiting[one.source, one.target].append(one)
-    found = {}
-    rows = zip(frame["number"], frame["source"], frame["baseline"], strict=True)
-    for number, source, baseline in rows:
-        if several := waiting.get((source, baseline)):
-            found[int(number)] = several.pop(0)
-    return found
+    segments = read_marot(lines, file.name)
+    system = segments[0].system if segments else ""
+    found = {one.line - 1: one for one in segments if one.system == system}  # below the header
+    rows = zip(frame["number"], frame["source"], strict=True)
+    return {
+        int(number): found[number]
+        for number, source in rows
+        if number in found and " ".join(found[number].source.split()) == source
+    }
 
 
 def rated_by_reader(notes: Notes, frame: pd.DataFrame) -> Rated:
@@ -186,6 +190,16 @@ def flattened(segment: RatedSegment) -> RatedSegment:
 
 def _place(text: str, place: int) -> int:
     return len(_SPACE.sub(" ", text[:place].lstrip()))
+
+
+def unflattened(text: str, place: int) -> int:
+    """Where a text has what stands at a place of it with single spaces."""
+    at = 0
+    for word in re.finditer(r"\S+", text):
+        if place <= at + len(word[0]):
+            return word.start() + max(0, place - at)
+        at += len(word[0]) + 1
+    return len(text)
 
 
 def agreement(

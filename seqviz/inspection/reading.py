@@ -86,7 +86,8 @@ def sentences_in(stream: BinaryIO, name: str) -> Iterator[Sentence]:
     """The sentences of a test set; blank lines are passed over.
 
     The first line may be a header: of ``NAMES``, in any order, other columns are not read; or of
-    Marot's, of which every segment counts once, the first system's translation being the baseline.
+    Marot's, of which every segment counts once, the first system's translation being the baseline,
+    its reference the one that the metadata of its first row hold.
     Without one, ``third_column`` tells what a third column is.
 
     Args:
@@ -281,4 +282,4 @@ class _Marot:
             return None
         self._seen.add(row.segment)
         source, target = (" ".join(unmarked(one)[0].split()) for one in (row.source, row.target))
-        return Sentence(number=number, source=source, baseline=target)
+        return Sentence(number=number, source=source, reference=row.reference, baseline=target)

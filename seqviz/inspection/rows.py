@@ -25,11 +25,12 @@ from seqviz.analysis.quality import metrics_for
 from seqviz.analysis.reference import broken_rule
 from seqviz.analysis.words import word_groups, word_labels
 from seqviz.errors import InputError
+from seqviz.inspection.compare import parted_word
 from seqviz.inspection.features import SCHEMA
 from seqviz.inspection.reading import Sentence
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
-from seqviz.translator.corpus import Examined, check_examined, examine
+from seqviz.translator.corpus import Examined, Given, check_examined, examine, target_ids
 from seqviz.translator.scoring import ScoredText
 
 OnProgress = Callable[[int, int], None]
@@ -73,8 +74,10 @@ class Examiner:
         """
         found = examine(
             self.translator,
-            [one.source for one in sentences],
-            [one.reference for one in sentences],
+            [
+                Given(text=one.source, reference=one.reference, other=one.baseline)
+                for one in sentences
+            ],
             options=self.options,
             contributions=self.contributions,
             on_progress=on_progress,
@@ -123,11 +126,34 @@ class Examiner:
     def _of_baseline(self, read: Sentence, seen: Examined) -> Mapping[str, Any]:
         if not read.baseline:
             return {}
-        found = {"disagreement": disagreement(seen.text, read.baseline)}
+        found = {
+            "disagreement": disagreement(seen.text, read.baseline),
+            **self._of_parting(read.baseline, seen),
+        }
         if not read.reference:
             return found
         bleu, chrf = self._scores(read.baseline, read.reference)
         return {**found, "baseline_bleu": bleu, "baseline_chrf": chrf}
+
+    def _of_parting(self, baseline: str, seen: Examined) -> Mapping[str, Any]:
+        """Where the two part; nothing where the model cannot write the other's."""
+        if seen.text.strip() == baseline:
+            return {"baseline_kept": True}
+        if (left := seen.found.other) is None:
+            return {}
+        own, other = map(self._pieces, (seen.text, baseline))
+        word = parted_word(own, other) if own or not seen.text.strip() else None
+        return {
+            "parted_word": None if word is None else word + 1,
+            "baseline_kept": not left.lost,
+            "baseline_lost": left.step + 1 if left.lost else None,
+            "baseline_rank": left.rank if left.lost else None,
+        }
+
+    def _pieces(self, text: str) -> list[str]:
+        """Of a text, as the model would write it, without EOS."""
+        spell = self.translator.target.tokenizer.piece
+        return [spell(token) for token in target_ids(self.translator, text, DecodeOptions())[:-1]]
 
     def _scores(self, text: str, reference: str) -> Iterator[float]:
         """BLEU and chrF of a sentence."""

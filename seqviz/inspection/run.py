@@ -21,13 +21,13 @@ import pyarrow.parquet as pq
 from seqviz.errors import InputError
 from seqviz.files import held, whole, write_whole, writing
 from seqviz.inspection.engine import Done, Engine, Failed, Part, embedded
-from seqviz.inspection.features import SCHEMA
+from seqviz.inspection.features import NEWER, SCHEMA
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner
 from seqviz.options import MAX_CHARACTERS, MAX_SOURCE_TOKENS
 from seqviz.trace.file_options import recorded
 
-FORMAT = 1
+FORMAT = 2
 PART = 200
 """Sentences of a part: what a kill can cost."""
 MOST_FAILED = 20
@@ -112,6 +112,8 @@ def inspect(
 def read_run(run: str | Path) -> pd.DataFrame:
     """The rows of a finished run; columns that it does not have itself are not read.
 
+    Features that an older SeqViz did not have are missing in every row.
+
     Args:
         run: its folder, or the file in it.
 
@@ -128,6 +130,10 @@ def read_run(run: str | Path) -> pd.DataFrame:
     except (OSError, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError("file_unreadable", {"file": str(path), "reason": reason}) from error
+    for name in NEWER:
+        if name not in table.column_names:
+            missing = pa.nulls(len(table), SCHEMA.field(name).type)
+            table = table.append_column(name, missing)
     table = table.select([name for name in SCHEMA.names if name in table.column_names])
     if not table.schema.equals(SCHEMA):
         raise InputError("table_invalid", {"file": str(path)})

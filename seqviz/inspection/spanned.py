@@ -21,6 +21,8 @@ class Spans:
     """In sources and in the other system's translations."""
     own: Rated = field(default_factory=dict)
     """By the reader, in sources and in the model's translations."""
+    file: Rated = field(default_factory=dict)
+    """The segments as a test set of Marot's has them; see ``segments_in``."""
 
     def of(self, number: int) -> dict[str, list[tuple[HumanSpan, bool]]]:
         """Those of a sentence, by the names of its texts, each with whether it is the reader's."""

@@ -14,8 +14,9 @@ def summary(rows: pd.DataFrame, *, language: str) -> dict[str, float]:
         language: code of the target language.
 
     Returns:
-        "sentences" first; BLEU, chrF and the share of search errors of those with a reference. No
-        mean of the step at which a winner was last among survivors: −1 there is no step.
+        "sentences" first; BLEU, chrF and the share of search errors of those with a reference;
+        of the other system's translations the share that the search kept. No mean of the step at
+        which a winner was last among survivors: −1 there is no step.
     """
     found: dict[str, float] = {"sentences": len(rows)}
     there = rows.dropna(subset=["reference"])
@@ -24,5 +25,7 @@ def summary(rows: pd.DataFrame, *, language: str) -> dict[str, float]:
         quality = corpus_quality(texts, references, language=language)
         found |= {"BLEU": quality.bleu, "chrF": quality.chrf}
         found["search_error"] = float(there["search_error"].eq(True).mean())
+    if (kept := rows["baseline_kept"].dropna()).size:
+        found["baseline_kept"] = float(kept.eq(True).mean())
     means = rows[[one.name for one in in_group("strong") if one.name != "entered_last"]].mean()
     return found | {str(name): float(value) for name, value in means.dropna().items()}

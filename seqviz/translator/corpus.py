@@ -40,6 +40,17 @@ class Examined(ScoredText):
     """Its log-probabilities only."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """One sentence of many, and what stands beside it."""
+
+    text: str
+    reference: str = ""
+    """Empty: there is none."""
+    other: str = ""
+    """Another translation, which is looked for in the search; empty: there is none."""
+
+
 _Work = tuple[list[CorpusResult], list[ScoredTokens], list[Scored]]
 """What a model finds: translations; the same, scored; references, scored."""
 
@@ -56,8 +67,7 @@ def check_examined(options: DecodeOptions) -> None:
 
 def examine(
     translator: Translator,
-    texts: Sequence[str],
-    references: Sequence[str],
+    given: Sequence[Given],
     *,
     options: DecodeOptions,
     contributions: bool = False,
@@ -67,8 +77,7 @@ def examine(
 
     Args:
         translator: of the model.
-        texts: one sentence each.
-        references: as many; empty where there is none.
+        given: the sentences.
         options: how to search.
         contributions: compute ALTI+ of the translations, too.
         on_progress: called after every step of the search; what it raises ends the work.
@@ -80,15 +89,16 @@ def examine(
     """
     check_examined(options)
     chosen = translator.resolved(options)
-    sources = [translator.read(text, chosen) for text in texts]
+    sources = [translator.read(one.text, chosen) for one in given]
     ids = [source.ids for source in sources]
-    wanted = [target_ids(translator, text, chosen) for text in references]
+    wanted = [target_ids(translator, one.reference, chosen) for one in given]
+    others = [target_ids(translator, one.other, chosen) for one in given]
     if isinstance(translator, RemoteTranslator):
         lengths = [(len(source), len(target)) for source, target in zip(ids, wanted, strict=True)]
         asked = Many(
             path="/v1/examine",
             answers="examined",
-            given={"texts": texts, "references": references},
+            given=_fields(given),
             more={"contributions": contributions},
             works=[chosen.work(source) + forced_work(source, target) for source, target in lengths],
         )
@@ -97,7 +107,7 @@ def examine(
     with_reference = [place for place, target in enumerate(wanted) if target]
 
     def work(model: Model) -> _Work:
-        found = decode_corpus(model, ids, chosen, on_progress=on_progress, watch=True)
+        found = decode_corpus(model, ids, chosen, on_progress=on_progress, watch=others)
         check_finite(found)
         scored = scorer.scored(model, ids, [one.tokens for one in found])
         reference = score_corpus(
@@ -126,6 +136,13 @@ def examine(
         )
         for place, (source, found, tokens) in enumerate(zip(sources, results, scored, strict=True))
     ]
+
+
+def _fields(given: Sequence[Given]) -> dict[str, list[str]]:
+    """Of a request; other translations only where there are some."""
+    names = {"texts": "text", "references": "reference", "others": "other"}
+    found = {field: [getattr(one, name) for one in given] for field, name in names.items()}
+    return found if any(found["others"]) else {k: v for k, v in found.items() if k != "others"}
 
 
 def target_ids(translator: Translator, text: str, options: DecodeOptions) -> tuple[int, ...]:

@@ -267,6 +267,7 @@ def test_a_bad_list_is_refused(address: str, body: dict[str, object], code: str)
     [
         ("examine", {}, "request_wrong"),
         ("examine", {"references": []}, "request_wrong"),
+        ("examine", {"references": [""], "others": ["", ""]}, "request_wrong"),
         ("score", {"targets": ["1", "2"]}, "request_wrong"),
         ("examine", {"references": [""], "texts": [" "]}, "line_empty"),
         ("examine", {"references": [""], "beta": 0.2}, "inspect_options"),
@@ -288,6 +289,9 @@ def test_each_sentence_is_examined_and_counted(address: str, local: Translator) 
     first, second = found["examined"]
     assert first["text"] == local.translate(DATE, beam_size=1).translation
     assert first["reference_tokens"] and not second["reference_tokens"]
+    others = [first["text"], "nothing like it"]
+    found = ask(address, "/v1/examine", {**asked, "beam_size": 1, "others": others}).json
+    assert [one["found"]["other"]["code"] for one in found["examined"]] == ["finished", "unseen"]
     assert 'seqviz_requests_total{kind="examine",status="200"}' in counts_of(address)
 
 

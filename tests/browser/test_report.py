@@ -25,6 +25,7 @@ FILTERS = (
     "“Kinder” not in source and search_error = 1",
     "near_prunings ≠ 2",
     "disagreement > -5",
+    "baseline_lost <= 3 and baseline_rank >= 7",
 )
 
 

@@ -74,6 +74,9 @@ def test_another_system_is_compared(run: Run, file: Path, tmp_path: Path) -> Non
     asked = (*INSPECT, "--baseline", str(other), "--out", str(tmp_path / "run"))
     found = run(*asked, str(file))
     assert "\nBLEU " in found.out
+    rows = read_run(tmp_path / "run")
+    assert f"\nbaseline_kept      {rows['baseline_kept'].mean():.3f}\n" in found.out
+    assert rows["parted_word"].notna().all() and rows["baseline_lost"].notna().any()
     assert "Notice" not in found.err
     assert "by randomisation" in found.out
     assert re.search(r"^lost, 1-grams .*\bcold -1\b", found.out, re.M)

@@ -18,6 +18,7 @@ from seqviz.models.base import M, Seq2SeqModel, State
 from seqviz.options import DecodeOptions, Sampling, StopRule
 from seqviz.options.intervention import Intervention
 from seqviz.trace import Fate
+from seqviz.trace.followed import followed
 from tests.fixtures.later_options import LaterOptions
 from tests.fixtures.random_models import KINDS, random_model
 from tests.fixtures.scripted_model import ScriptedModel, random_script
@@ -155,7 +156,7 @@ def test_who_watches_sees_what_the_record_holds(kind: str, rule: StopRule) -> No
     model: Seq2SeqModel[Any, Any] = scripted if kind == "scripted" else random_model(kind)
     sources = [source[-4:] for source in sentences(8, 2)]
     options = DecodeOptions(beam_size=3, stop=rule, max_length=9)
-    found = decode_corpus(model, sources, options, batch_tokens=60, watch=True)
+    found = decode_corpus(model, sources, options, batch_tokens=60, watch=[()] * len(sources))
     for source, one in zip(sources, found, strict=True):
         record = decode_beam(model, source, options)
         assert one.trail is not None
@@ -176,7 +177,43 @@ def test_who_watches_sees_what_the_record_holds(kind: str, rule: StopRule) -> No
     assert len({one.trail for one in found}) > 3
     plain = decode_corpus(model, sources, options, batch_tokens=60)
     assert [one.tokens for one in plain] == [one.tokens for one in found]
-    assert not any(one.trail or one.finished for one in plain)
+    assert not any(one.trail or one.finished or one.other for one in plain)
+    assert not any(one.other for one in found), "nothing was looked for"
+
+
+@pytest.mark.parametrize(("kind", "rule"), list(product(["scripted", *KINDS], RULES)))
+def test_another_target_is_followed_as_through_the_record(kind: str, rule: StopRule) -> None:
+    scripted = ScriptedModel(random_script(7, 6, spread=2.0), eos=EOS)
+    model: Seq2SeqModel[Any, Any] = scripted if kind == "scripted" else random_model(kind)
+    sources = [source[-4:] for source in sentences(12, 2)]
+    options = DecodeOptions(beam_size=3, stop=rule, max_length=9, banned=(2,))
+    records = [decode_beam(model, source, options) for source in sources]
+    targets = [target_of(record, place) for place, record in enumerate(records)]
+    found = decode_corpus(model, sources, options, batch_tokens=90, watch=targets)
+    expected = [
+        followed(target, record.search) if target else None
+        for target, record in zip(targets, records, strict=True)
+    ]
+    assert [one.other for one in found] == expected
+    codes = {one.code for one in expected if one is not None}
+    assert codes >= {"pruned", "unseen"} and codes & {"finished", "alive"}
+    assert expected[-1] is None
+
+
+def target_of(record: Decoding, place: int) -> tuple[int, ...]:
+    """Of a record: its worst hypothesis, a prefix that was cut, one nobody saw, or none."""
+    search = record.search
+    tokens = hypothesis_tokens(record.search, record.steps, record.candidates)
+    last = search.steps - 1
+    cut = np.argwhere(search.candidate_fates == Fate.PRUNED)[-1].tolist()
+    _, chosen = search.path(*cut)
+    pruned = search.candidate_tokens[np.arange(len(chosen)), chosen].tolist()
+    return (
+        tuple(tokens[-1]),
+        (*pruned, EOS),
+        (*tokens[0][: min(2, last)], 2, EOS),
+        (),
+    )[place % 4]
 
 
 def test_the_maximum_length_is_each_sentences_own() -> None:

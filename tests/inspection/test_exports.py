@@ -8,10 +8,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from seqviz.inspection.exports import marot_tsv, table_csv, table_parquet
+from seqviz.inspection.exports import MAROT, marot_tsv, table_csv, table_parquet
 from seqviz.inspection.features import SCHEMA
 from seqviz.inspection.marot import HumanSpan, RatedSegment, Side, read_marot
-from seqviz.inspection.rated import rated_by_reader, rated_in
+from seqviz.inspection.rated import rated_by_reader, rated_in, segments_in
 from seqviz.inspection.reading import opened, sentences_in
 from seqviz.inspection.run import INPUT, read_run
 from seqviz.inspection.spanned import Spans
@@ -116,17 +116,75 @@ def test_errors_that_a_reader_marked_come_back_out_of_the_file(
     assert again[read["number"][0]].target == rows["translation"][0]
 
 
-def test_what_people_marked_leaves_with_the_other_system_and_those_who_found_nothing_count(
-    rows: pd.DataFrame,
+REFERENCES = {"references": {"b": "Second", "a": "First,  it  was"}, "primary_reference": "a"}
+PLACE = ("sys A", "doc 1", "4", "104")
+MARKED = "<v>Es</v>  <v>war</v> <b>"
+FILE = (
+    (*PLACE, "", "Es  war <b>", "It  was", "", "", "about"),
+    (*PLACE, "r1", "Es  war <b>", "<v>It</v>  was", "Style", "Minor", ""),
+    (*PLACE, "r2", MARKED, "It  was", "Omission", "Major", ""),
+    ("sys B", *PLACE[1:], "r2", "Es  war <b>", "There was", "No-error", "No-error", ""),
+    ("sys A", "doc 2", "1", "105", "r2", "Ja", "Yes", "No-error", "No-error", '{"t": 1}'),
+)
+
+
+def inspected_marot(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as if a model had been run on the file of Marot's that the folder gets."""
+    about = json.dumps({"segment": {"metrics": {"comet": 0.5}, **REFERENCES}})
+    text = "".join("\t".join(line) + "\n" for line in (MAROT, *FILE))
+    (folder / INPUT).write_text(text.replace("\tabout\n", f"\t{about}\n"))
+    with opened(folder / INPUT) as stream:
+        read = list(sentences_in(stream, "it"))
+    names = ("number", "source", "reference", "baseline")
+    given = {name: [getattr(one, name) or None for one in read] for name in names}
+    return rows.head(len(read)).assign(**given)
+
+
+def test_a_file_of_marots_keeps_its_names_references_and_texts(
+    rows: pd.DataFrame, tmp_path: Path
 ) -> None:
-    span = marked("target", 3, 6)
-    people = {1: rated((span,), "me", "you"), 2: rated((), "you"), 3: rated((), "you")}
-    content = marot_tsv(rows, system="ours", spans=Spans(people=people)).decode()
-    found = [one for one in read_marot(content.splitlines(), "it") if one.system == "baseline"]
-    assert [(one.number, one.spans, one.raters) for one in found] == [
-        ("1", (span,), ("me", "you")),
-        ("3", (), ("you",)),
-    ], "the second has no other translation"
+    rows = inspected_marot(tmp_path, rows)
+    assert rows["number"].tolist() == [1, 5]
+    assert rows["reference"].fillna("").tolist() == ["First, it was", ""]
+    own = {1: rated((marked("source", 3, 6),))}
+    spans = Spans(own=own, file=segments_in(tmp_path, rows))
+    content = marot_tsv(rows, system="ours", spans=spans)
+    header, *lines = [line.split("\t") for line in content.decode().splitlines()]
+    assert tuple(header) == MAROT
+    first, second = (list(FILE[place][:4]) for place in (0, 4))
+    ours, theirs = (["ours", *one[1:]] for one in (first, second))
+    assert [line[:4] for line in lines] == [ours, ours, first, first, first, theirs, second, second]
+    assert [line[5] for line in lines[:3]] == ["Es  war <b>", "Es  <v>war</v> <b>", "Es  war <b>"]
+    assert [line[6] for line in lines[2:4]] == ["It  was", "<v>It</v>  was"]
+    assert [tuple(line[:9]) for line in (lines[3], lines[4], lines[7])] == [
+        FILE[place][:9] for place in (1, 2, 4)
+    ], "what people said is there as it was"
+    assert lines[7][9] == '{"t": 1}'
+    told = [json.loads(lines[place][9])["segment"] for place in (0, 2)]
+    assert all({name: about[name] for name in REFERENCES} == REFERENCES for about in told)
+    assert [about["metrics"].get("comet") for about in told] == [None, 0.5]
+    again = list(sentences_in(io.BytesIO(content), "it"))
+    assert [one.reference for one in again] == ["First, it was", ""]
+
+
+def test_a_system_of_the_same_name_stays_apart(rows: pd.DataFrame, tmp_path: Path) -> None:
+    rows = inspected_marot(tmp_path, rows)
+    spans = Spans(file=segments_in(tmp_path, rows))
+    content = marot_tsv(rows, system="sys A", spans=spans).decode()
+    found = read_marot(content.splitlines(), "it")
+    assert {one.system for one in found} == {"sys A", "sys A (2)"}
+
+
+def test_what_another_file_gave_is_no_system_of_marots(rows: pd.DataFrame, tmp_path: Path) -> None:
+    rows = inspected_marot(tmp_path, rows).assign(baseline=["Another", None])
+    spans = Spans(file=segments_in(tmp_path, rows))
+    content = marot_tsv(rows, system="ours", spans=spans).decode()
+    found = read_marot(content.splitlines(), "it")
+    assert [(one.system, one.document, one.target) for one in found] == [
+        ("ours", "doc 1", rows["translation"][0]),
+        ("baseline", "doc 1", "Another"),
+        ("ours", "doc 2", rows["translation"][1]),
+    ]
 
 
 def test_marots_rows_are_read_back(rows: pd.DataFrame) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from seqviz.errors import InputError
-from seqviz.inspection.marot import COLUMNS, is_marot, read_marot, unmarked
+from seqviz.inspection.marot import COLUMNS, MarotRow, is_marot, read_marot, unmarked
 
 HEADER = "\t".join(COLUMNS)
 
@@ -38,6 +38,27 @@ def test_a_header_says_where_the_columns_are() -> None:
     assert (found.source, found.target) == ("猫", "a dog")
     (span,) = found.spans
     assert (span.start, span.end, span.severity, span.category) == (2, 5, "Major", "")
+
+
+NAMED = '{"segment": {"references": {"b": "Ein", "a": " ein  Hund"}, "primary_reference": "a"}}'
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reference"),
+    [
+        (NAMED, "ein Hund"),
+        ('{"segment": {"references": {"b": "Ein", "a": "x"}}}', "Ein"),
+        ('{"segment": {"references": {"b": 1}, "primary_reference": []}}', ""),
+        ('{"segment": {"references": []}}', ""),
+        ('{"segment": []}', ""),
+        ("[]", ""),
+        ("[" * 100_000, ""),
+        ("{", ""),
+        ("", ""),
+    ],
+)
+def test_metadata_may_hold_a_reference_or_anything(metadata: str, reference: str) -> None:
+    assert MarotRow(metadata=metadata).reference == reference
 
 
 @pytest.mark.parametrize(

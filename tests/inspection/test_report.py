@@ -64,6 +64,7 @@ def test_it_holds_the_numbers_and_the_words_of_all_languages(page: str, rows: pd
     assert data["features"]["worst3"][1] is None
     assert data["features"]["source_share"] == [None] * 4
     assert data["features"]["search_error"] == [False, False, True, False]
+    assert data["features"]["baseline_lost"] == [2, 3, 4, 5]
     assert data["features"]["bleu"][0] == pytest.approx(rows["bleu"][0], abs=1e-3)
     assert list(data["words"]) == list(LANGUAGES)
     assert "AUROC" in data["words"]["en"]["inspect.feature.worst3.help"]

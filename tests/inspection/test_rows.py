@@ -11,9 +11,10 @@ from seqviz.analysis import sentence
 from seqviz.analysis.alike import agreement
 from seqviz.analysis.attention import attention_entropy, default_layer
 from seqviz.analysis.quality import sentence_chrf
-from seqviz.analysis.reference import verdict
+from seqviz.analysis.reference import reference_exit, verdict
 from seqviz.analysis.words import word_groups
 from seqviz.errors import InputError
+from seqviz.inspection.compare import parting
 from seqviz.inspection.features import FEATURES, SCHEMA
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner, scored_features
@@ -63,12 +64,48 @@ def test_a_row_is_what_its_trace_is(examiner: Examiner, translator: Translator) 
                 expected, expected == "search_error"
             )
             assert (row["disagreement"] is None) == (row["baseline_chrf"] is None)
+            assert (row["baseline_kept"] is None) == (not read.baseline)
             assert row["chrf"] == pytest.approx(sentence_chrf(trace.translation, read.reference))
         else:
             names = [
                 one.name for one in FEATURES.values() if one.group in ("reference", "baseline")
             ]
             assert all(row[name] is None for name in ("reference", "baseline", *names))
+
+
+def test_where_two_systems_part_is_what_the_page_finds(
+    translators: dict[str, Translator],
+) -> None:
+    lost = 0
+    for translator in translators.values():
+        for source in SENTENCES[:3]:
+            trace = translator.translate(source, OPTIONS)
+            others = ["cold", "it was very cold", *trace.hypotheses.texts]
+            read = [
+                Sentence(number=place, source=source, baseline=text)
+                for place, text in enumerate(others, 1)
+                if text
+            ]
+            found = Examiner.of(translator, OPTIONS).rows(read).to_pylist()
+            own = translator.force(source, trace.translation) if trace.translation else trace
+            for one, row in zip(read, found, strict=True):
+                other = translator.force(source, one.baseline)
+                left, words = reference_exit(other, trace), parting(own, other)
+                same = one.baseline == trace.translation
+                assert row["parted_word"] == (words and words.word + 1)
+                assert row["baseline_kept"] == (same or not left.lost)
+                lost += not row["baseline_kept"]
+                expected = (left.step + 1, left.rank) if left.lost and not same else (None, None)
+                assert (row["baseline_lost"], row["baseline_rank"]) == expected
+    assert lost
+
+
+def test_what_the_model_cannot_write_is_not_looked_for(examiner: Examiner) -> None:
+    read = Sentence(number=1, source=SENTENCES[0], baseline="it was cold " * 600)
+    (row,) = examiner.rows([read]).to_pylist()
+    assert row["disagreement"] > 0
+    names = ("parted_word", "baseline_kept", "baseline_lost", "baseline_rank")
+    assert [row[name] for name in names] == [None] * 4
 
 
 def test_contributions_are_computed_where_they_are_asked_for(translator: Translator) -> None:

@@ -13,10 +13,10 @@ import pytest
 
 from seqviz import files
 from seqviz.errors import DecodingCancelled, InputError
-from seqviz.inspection.features import SCHEMA
+from seqviz.inspection.features import NEWER, SCHEMA
 from seqviz.inspection.reading import Sentence
 from seqviz.inspection.rows import Examiner
-from seqviz.inspection.run import Progress, inspect, read_run
+from seqviz.inspection.run import TABLE, Progress, inspect, read_run
 from seqviz.options import DecodeOptions
 from seqviz.translator import Translator
 from tests.fixtures.tiny_models import SENTENCES
@@ -147,6 +147,16 @@ def test_a_sentence_that_cannot_be_translated_is_told_before_all(
     with pytest.raises(InputError, match="Line 9"):
         inspect(examiner, lambda: iter([*READ, long]), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_table_of_before_lacks_what_is_newer(unbroken: Path, tmp_path: Path) -> None:
+    older = pq.read_table(unbroken).drop_columns(list(NEWER))
+    pq.write_table(older, tmp_path / TABLE)
+    found = read_run(tmp_path)
+    assert list(found.columns) == SCHEMA.names
+    assert found[list(NEWER)].isna().all(axis=None)
+    columns = [name for name in SCHEMA.names if name not in NEWER]
+    pd.testing.assert_frame_equal(found[columns], read_run(unbroken)[columns])
 
 
 def test_what_is_no_finished_run_is_refused(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from seqviz.options import DecodeOptions
 from seqviz.trace.file import trace_from_bytes, trace_to_bytes
 from seqviz.trace.packed import packed
 from seqviz.translator import Translator, load
-from seqviz.translator.corpus import examine
+from seqviz.translator.corpus import Given, examine
 from seqviz.translator.devices import compute_steadily, use_threads
 from tests.fixtures.api_server import Answer, ask
 
@@ -194,10 +194,11 @@ def test_a_backend_of_the_page_and_the_command_line(running: Running, here: Tran
 
 
 def test_a_test_set_is_examined_as_here(running: Running, here: Translator) -> None:
-    texts, references = list(SENTENCES), ["It was very cold.", *[""] * (len(SENTENCES) - 1)]
+    given = [Given(text=one) for one in SENTENCES]
+    given[0] = Given(text=SENTENCES[0], reference="It was very cold.", other="The dog")
     options = DecodeOptions(**BEAM)
     found, expected = (
-        packed(examine(one, texts, references, options=options, contributions=True))
+        packed(examine(one, given, options=options, contributions=True))
         for one in (load(f"{running.address}/{SYSTEM}"), here)
     )
     assert found == expected

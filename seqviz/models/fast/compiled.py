@@ -5,7 +5,8 @@ Skip this to understand the model: it computes ``F.linear`` in float32.
 A library's product is made for many rows: with a few it multiplies far slower than the weight
 comes from memory. Here the weight lies in blocks of two registers of outputs, read front to back,
 and the sums of some rows stay in registers meanwhile (Goto and van de Geijn 2008, "Anatomy of
-High-Performance Matrix Multiplication", section 6). One thread. Knows no models.
+High-Performance Matrix Multiplication", section 6). With few rows there are registers for several
+blocks side by side, so that more is on its way from memory at once. One thread. Knows no models.
 """
 
 from collections.abc import Callable
@@ -34,10 +35,15 @@ COLUMNS = LANES * VECTORS
 """Outputs of a block."""
 ROWS = REGISTERS * 3 // 8
 """The most of an input that are multiplied at once: three registers of four hold sums."""
-_AHEAD = 128 * COLUMNS
+_AHEAD = 64 * COLUMNS
 """How far ahead the weight is asked for where it is read once, in numbers."""
-
-
+_FEWEST, _FEW = ROWS // 4, ROWS // 2
+"""Rows of which four blocks, or two, are gone through side by side."""
+_PARTS = [
+    *((rows, 1) for rows in range(1, ROWS + 1)),
+    *((rows, 4 if rows <= _FEWEST else 2) for rows in range(1, _FEW + 1)),
+]
+"""Rows and blocks for which there is a loop."""
 _ARGUMENTS = (5, 3)
 """Addresses of an input, weight, scale, bias and result; rows, D, and how many blocks."""
 
@@ -112,6 +118,21 @@ def _blocks(weight: Tensor) -> Tensor:
     return padded.view(count, COLUMNS, -1).transpose(1, 2)
 
 
+_ENTRY = f"""entry:
+          %N = mul i64 %count, {COLUMNS}
+          %size = mul i64 %D, {COLUMNS}
+          %half = mul i64 %D, {COLUMNS // 2}
+          %fewest = icmp ule i64 %R, {_FEWEST}
+          %few = icmp ule i64 %R, {_FEW}
+          %some = select i1 %few, i64 2, i64 1
+          %together = select i1 %fewest, i64 4, i64 %some
+          %alone = icmp ule i64 %R, {ROWS}
+          %leap = select i1 %alone, i64 {COLUMNS}, i64 {COLUMNS // 2}
+          %any = icmp ugt i64 %R, 0
+          br i1 %any, label %block, label %end"""
+"""Of rows and blocks that can be taken together, and what is asked for meanwhile."""
+
+
 @cache
 def _assembly(stored: str) -> str:
     """In LLVM's language (https://llvm.org/docs/LangRef.html): all blocks, for all rows.
@@ -122,19 +143,15 @@ def _assembly(stored: str) -> str:
     first two go through a block, each asks for one half of the next; one alone asks ahead.
     """
     return f"""
-        {"".join(_block(count, stored) for count in range(1, ROWS + 1))}
+        {"".join(_block(rows, together, stored) for rows, together in _PARTS)}
         define void @{NAME}(ptr %x, ptr %blocks, ptr %scale, ptr %bias, ptr %y, i64 %R, i64 %D,
           i64 %count) {WHOLE} {{
-        entry:
-          %N = mul i64 %count, {COLUMNS}
-          %size = mul i64 %D, {COLUMNS}
-          %half = mul i64 %D, {COLUMNS // 2}
-          %alone = icmp ule i64 %R, {ROWS}
-          %leap = select i1 %alone, i64 {COLUMNS}, i64 {COLUMNS // 2}
-          %any = icmp ugt i64 %R, 0
-          br i1 %any, label %block, label %end
+        {_ENTRY}
         block:
           %b = phi i64 [0, %entry], [%b.next, %block.end]
+          %b.left = sub i64 %count, %b
+          %fits = icmp uge i64 %b.left, %together
+          %wide = select i1 %fits, i64 %together, i64 1
           %from = mul i64 %b, %size
           %w = getelementptr {stored}, ptr %blocks, i64 %from
           %near = getelementptr {stored}, ptr %w, i64 {_AHEAD}
@@ -163,7 +180,7 @@ def _assembly(stored: str) -> str:
           %more = icmp ult i64 %r.next, %R
           br i1 %more, label %row, label %block.end
         block.end:
-          %b.next = add i64 %b, 1
+          %b.next = add i64 %b, %wide
           %on = icmp ult i64 %b.next, %count
           br i1 %on, label %block, label %end
         end:
@@ -172,47 +189,59 @@ def _assembly(stored: str) -> str:
 
 
 def _switch() -> str:
-    """To the block for as many rows as are taken, and what it asks for meanwhile."""
-    counts = range(1, ROWS + 1)
-    cases = " ".join(f"i64 {count}, label %rows{count}" for count in counts)
-    calls = "\n".join(
-        f"""rows{count}:
-          call void @block{count}(ptr %xr, ptr %w, ptr %sb, ptr %bb, ptr %yr, i64 %D, i64 %N,
-            ptr %ask, i64 %leap)
-          br label %row.end"""
-        for count in counts
-    )
+    """To the part for as many rows and blocks as are taken, and what it asks for meanwhile."""
+    cases, calls = [], []
+    for rows, together in _PARTS:
+        label = f"%rows{rows}.{together}"
+        cases.append(f"i64 {rows + ROWS * (together - 1)}, label {label}")
+        calls.append(f"""{label[1:]}:
+          call void @block{rows}.{together}(ptr %xr, ptr %w, ptr %sb, ptr %bb, ptr %yr, i64 %D,
+            i64 %N, ptr %ask, i64 %leap)
+          br label %row.end
+        """)
     return f"""%first = icmp eq i64 %r, 0
           %part = select i1 %first, ptr %next, ptr %next.half
           %ask = select i1 %alone, ptr %near, ptr %part
-          switch i64 %taken, label %rows{ROWS} [{cases}]
-        {calls}"""
+          %others = sub i64 %wide, 1
+          %others.rows = mul i64 %others, {ROWS}
+          %both = add i64 %taken, %others.rows
+          switch i64 %both, label %rows{ROWS}.1 [{" ".join(cases)}]
+        {"".join(calls)}"""
 
 
-def _block(rows: int, stored: str) -> str:
-    """The sums of one block for so many rows: a loop over the inputs, nothing but registers in it.
+def _block(rows: int, together: int, stored: str) -> str:
+    """The sums of some blocks for so many rows: a loop over the inputs, only registers in it.
 
     Names: a sum s, then n, an input x, a weight w; by row and vector.
     """
-    sums = [(row, vector) for row in range(rows) for vector in range(VECTORS)]
+    vectors = range(VECTORS * together)
+    sums = [(row, vector) for row in range(rows) for vector in vectors]
     lines = [
-        f"define internal void @block{rows}("
+        f"define internal void @block{rows}.{together}("
         "ptr %x, ptr %w, ptr %scale, ptr %bias, ptr noalias %y, i64 %D, i64 %N, "
         f"ptr %ask, i64 %leap) {WHOLE} {{",
         "entry:",
+        f"%size = mul i64 %D, {COLUMNS}",
         "br label %loop",
         "loop:",
         "%k = phi i64 [0, %entry], [%k.next, %loop]",
         *(f"%s{r}.{v} = phi {WIDE} [zeroinitializer, %entry], [%n{r}.{v}, %loop]" for r, v in sums),
         f"%at = mul i64 %k, {COLUMNS}",
-        f"%wk = getelementptr {stored}, ptr %w, i64 %at",
         "%ask.at = mul i64 %k, %leap",
-        f"%ask.k = getelementptr {stored}, ptr %ask, i64 %ask.at",
-        ask_for("%ask.k", 0, COLUMNS if stored == "float" else COLUMNS // 2, level=3),
     ]
-    for v in range(VECTORS):
+    for block in range(together):
         lines += [
-            f"%wp{v} = getelementptr {stored}, ptr %wk, i64 {v * LANES}",
+            f"%from{block} = mul i64 %size, {block}",
+            f"%at{block} = add i64 %from{block}, %at",
+            f"%ask.at{block} = add i64 %from{block}, %ask.at",
+            f"%wk{block} = getelementptr {stored}, ptr %w, i64 %at{block}",
+            f"%ask{block} = getelementptr {stored}, ptr %ask, i64 %ask.at{block}",
+            ask_for(f"%ask{block}", COLUMNS if stored == "float" else COLUMNS // 2),
+        ]
+    for v in vectors:
+        block, place = divmod(v, VECTORS)
+        lines += [
+            f"%wp{v} = getelementptr {stored}, ptr %wk{block}, i64 {place * LANES}",
             *_load(f"%w{v}", f"%wp{v}", stored),
         ]
     for r in range(rows):
@@ -239,7 +268,7 @@ def _block(rows: int, stored: str) -> str:
 def _results(sums: list[tuple[int, int]]) -> list[str]:
     """Scaled, with the bias."""
     lines = []
-    for v in range(VECTORS):
+    for v in sorted({vector for _, vector in sums}):
         lines += [
             f"%sp{v} = getelementptr float, ptr %scale, i64 {v * LANES}",
             f"%s{v} = load {WIDE}, ptr %sp{v}, align 4",

@@ -93,13 +93,10 @@ def splat(name: str, number: str) -> list[str]:
     ]
 
 
-def ask_for(address: str, first: int, count: int, *, level: int) -> str:
-    """Have numbers brought near, ``count`` from the ``first`` after an address on.
-
-    A level of 3 is the nearest cache.
-    """
+def ask_for(address: str, count: int) -> str:
+    """Have so many numbers from an address on brought into the nearest cache."""
     return "\n".join(
-        f"%ask{at} = getelementptr float, ptr {address}, i64 {at}\n"
-        f"call void @llvm.prefetch.p0(ptr %ask{at}, i32 0, i32 {level}, i32 1)"
-        for at in range(first, first + count, _LINE)
+        f"{address}.ask{at} = getelementptr float, ptr {address}, i64 {at}\n"
+        f"call void @llvm.prefetch.p0(ptr {address}.ask{at}, i32 0, i32 3, i32 1)"
+        for at in range(0, count, _LINE)
     )

@@ -209,7 +209,7 @@ def _nest(width: int, body: str, *, before: str = "") -> str:
       %from = add i64 %from.bs, %from.h
       %read = getelementptr float, ptr %reads, i64 %from
       %next = getelementptr float, ptr %read, i64 %leap.s
-      {ask_for("%next", 0, width, level=3)}
+      {ask_for("%next", width)}
       %row.bh = mul i64 %b, %H
       %bh = add i64 %row.bh, %h
       %row.bhk = mul i64 %bh, %K

@@ -13,7 +13,7 @@ from seqviz.inspection.spanned import Spans
 from seqviz.views.inspect import runs, table
 from seqviz.views.inspect.listed import Mask
 from seqviz.views.inspect.notes import notes_of
-from seqviz.views.inspect.people import rated_by_people
+from seqviz.views.inspect.people import rated_by_people, segments_of
 from seqviz.views.inspect.runs import Run
 from seqviz.views.session.i18n import Words
 from seqviz.views.shell.take_away import made_alone
@@ -70,7 +70,11 @@ def file_of(run: Run, rows: pd.DataFrame, code: str, *, language: str) -> bytes:
         language: of the page that is made.
     """
     notes = notes_of(run)
-    spans = Spans(people=rated_by_people(run), own=rated_by_reader(notes, rows))
+    spans = Spans(
+        people=rated_by_people(run),
+        own=rated_by_reader(notes, rows),
+        file=segments_of(run) if code == "marot" else {},
+    )
     numbers = [int(number) for number in rows["number"]]
     errors = [len(spans.own[one].spans) if one in spans.own else 0 for one in numbers]
     if code == "csv":

@@ -91,7 +91,11 @@ def render(
     shown = _shown(run.frame[names].iloc[places].reset_index(drop=True), noted)
     numbers = shown["number"].to_numpy()
     point(key, numbers, state.integer("row"))
-    floats: Any = {name: _written for name in columns if pd.api.types.is_float_dtype(shown[name])}
+    floats: Any = {
+        name: partial(number, form=f".{digits_of(name)}f")
+        for name in columns
+        if pd.api.types.is_float_dtype(shown[name])
+    }
     is_written = len(shown) <= WRITTEN
     height: Literal["content"] | int = "content" if len(shown) <= WHOLE else HEIGHT
     data: Any = shown.style.format(floats, na_rep="–") if is_written else shown
@@ -100,7 +104,7 @@ def render(
         key=key,
         height=height,
         hide_index=True,
-        column_config=_config(shown, runs.known(run), w, form=None if is_written else "%.2f"),
+        column_config=_config(shown, runs.known(run), w, written=is_written),
         placeholder="–",
         on_select=partial(choose, key, numbers),
         selection_mode="single-cell",
@@ -122,12 +126,13 @@ def _shown(frame: pd.DataFrame, noted: Notes) -> pd.DataFrame:
     return pd.DataFrame({"mark": pd.Categorical(marks), **columns}, index=frame.index)
 
 
-def _written(value: float) -> str:
-    return number(value, ".2f")
+def digits_of(name: str) -> int:
+    """Behind the point of a feature: none of a count, which has a point where some are missing."""
+    return 2 if FEATURES[name].digits else 0
 
 
-def _config(shown: pd.DataFrame, known: Known, w: Words, *, form: str | None) -> Mapping[str, Any]:
-    """How columns are drawn; ``form`` is of numbers that are not written yet."""
+def _config(shown: pd.DataFrame, known: Known, w: Words, *, written: bool) -> Mapping[str, Any]:
+    """How columns are drawn; whether their numbers are written already."""
     column = st.column_config
     texts = {
         name: column.TextColumn(w(f"inspect.column.{name}"), width=TEXT)
@@ -138,7 +143,12 @@ def _config(shown: pd.DataFrame, known: Known, w: Words, *, form: str | None) ->
         label = w(f"inspect.feature.{name}")
         told = f"`{name}` · {feature_help(name, known, w.table)}"
         features[name] = (
-            column.NumberColumn(label, help=told, format=form, width=NUMBER)
+            column.NumberColumn(
+                label,
+                help=told,
+                format=None if written else f"%.{digits_of(name)}f",
+                width=NUMBER,
+            )
             if pd.api.types.is_float_dtype(shown[name])
             else column.Column(label, help=told, width=NUMBER)
         )
