@@ -3,18 +3,22 @@
 Letters in shapes as in ``base``, D width, T target tokens, t tokens fed so far, R = B · K rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from seqviz.models.attention import KeysValues, MultiHeadAttention
 from seqviz.models.cache import Past
-from seqviz.models.editing import Edits, LayerEdits, RowEdits
+from seqviz.models.editing import Edits, LayerEdits, RowEdits, edits_in_layer
 from seqviz.models.layers import FeedForward, ResidualNorm
 from seqviz.models.settings import Stack, TransformerSettings
 from seqviz.models.through import Block
+from seqviz.models.transformer_state import TransformerState
+from seqviz.options.intervention import Intervention
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,59 @@ class DecoderLayer(nn.Module):
         change = self.feed_forward(self.feed_forward_norm.enter(cross.after))
         states = self.feed_forward_norm.leave(cross.after, change)
         return Passed(states, own=own.seen.weights, cross=seen.weights, blocks=(own, cross))
+
+
+class Decoder(nn.ModuleList):
+    """The layers of a decoder, from the embedding upwards."""
+
+    def step(
+        self, x: Tensor, state: TransformerState, *, edits: Sequence[Intervention], record: bool
+    ) -> Passed:
+        """One position of every slot through all layers; see ``passes``.
+
+        Returns:
+            weights are those of all layers, (R, L, H, 1, t + 1) and (B, L, H, K, S).
+        """
+        passed = self.passes(x, state, edits=edits, record=record)
+        if not record:
+            return passed[-1]
+        own = stack_layers([layer.own for layer in passed])
+        cross = stack_layers([layer.cross for layer in passed])
+        return Passed(passed[-1].states, own=own, cross=cross)
+
+    def passes(
+        self,
+        x: Tensor,
+        state: TransformerState,
+        *,
+        edits: Sequence[Intervention],
+        record: bool,
+        plain: bool = False,
+    ) -> list[Passed]:
+        """What one position of every slot becomes in every layer.
+
+        Args:
+            x: (B, K, D).
+            state: consumed.
+            edits: of the cross-attention.
+            record: keep the weights.
+            plain: never by a step that is written out; see ``models.fast``.
+        """
+        passed: list[Passed] = []
+        pasts = state.cache.layer_views()
+        for number, layer in enumerate(cast(Iterable[DecoderLayer], self)):
+            step = partial(DecoderLayer.step, layer) if plain else layer.step
+            done = step(
+                x,
+                state.memories[number],
+                past=pasts[number],
+                bias=state.bias,
+                record=record,
+                edits=edits_in_layer(edits, number, heads=layer.cross_attention.heads),
+            )
+            passed.append(done)
+            x = done.states
+        return passed
 
 
 def stack_layers(weights: Sequence[Tensor | None]) -> Tensor:

@@ -109,7 +109,7 @@ class DecoderCache:
         table = self.table[: self.fed + 1]
         split = table.view(*table.shape[:3], self.heads, -1)  # (t + 1, 2 L, R, H, D/H)
         views, places = split.permute(1, 2, 3, 0, 4).unbind(0), table[-1].unbind(0)
-        rows = None if self.complete and self.slots == self.beam_size else self._rows()
+        rows = None if self.complete and self.slots == self.beam_size else self.rows()
         origins = None if self.origins is None else self.origins[:, : self.fed + 1]
         return tuple(
             Past(keys, values, place=place, rows=rows, origins=origins)
@@ -131,7 +131,7 @@ class DecoderCache:
             return self
         origins = self.origins[slot_rows(parents, self.slots)]
         after = replace(self, slots=slots, origins=origins)
-        origins[:, self.fed :] = after._rows()[:, None]
+        origins[:, self.fed :] = after.rows()[:, None]
         return after
 
     def keep(self, sentences: Tensor) -> "DecoderCache":
@@ -144,7 +144,7 @@ class DecoderCache:
             origins = self.origins[(sentences[:, None] * self.slots + slots).flatten()]
         return replace(self, bases=bases, origins=origins, complete=False)
 
-    def _rows(self) -> Tensor:
+    def rows(self) -> Tensor:
         """(N,): where the next token of every slot is written."""
         return (self.bases[:, None] + torch.arange(self.slots, device=self.bases.device)).flatten()
 

@@ -6,7 +6,6 @@ only a renaming of weights. Letters in shapes as in ``base``, D width, T target 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Literal, cast
 
 import torch
@@ -21,9 +20,9 @@ from seqviz.models.attention import (
     real_tokens,
 )
 from seqviz.models.base import SpecialTokens, StepOutput
-from seqviz.models.blocks import DecoderLayer, EncoderLayer, Passed, stack_layers
+from seqviz.models.blocks import Decoder, DecoderLayer, EncoderLayer, Passed, stack_layers
 from seqviz.models.cache import new_cache
-from seqviz.models.editing import edits_in_layer, row_edits
+from seqviz.models.editing import row_edits
 from seqviz.models.layers import Output, embed, sinusoids
 from seqviz.models.looked import Looked
 from seqviz.models.settings import TransformerSettings
@@ -51,7 +50,7 @@ class Transformer(nn.Module):
             self.source_positions = nn.Embedding(settings.max_positions, width)
             self.target_positions = nn.Embedding(settings.max_positions, width)
         self.encoder = nn.ModuleList(EncoderLayer(settings) for _ in range(settings.encoder_layers))
-        self.decoder = nn.ModuleList(DecoderLayer(settings) for _ in range(settings.decoder_layers))
+        self.decoder = Decoder(DecoderLayer(settings) for _ in range(settings.decoder_layers))
         if settings.final_norm:
             self.encoder_norm = nn.LayerNorm(width)
             self.decoder_norm = nn.LayerNorm(width)
@@ -143,14 +142,13 @@ class Transformer(nn.Module):
         edits: Sequence[Intervention] = (),
     ) -> StepOutput[TransformerState]:
         """See ``base.Seq2SeqModel.step``."""
-        passed = self._passed(state, tokens, edits, record=record)
-        x, after = passed[-1].states, replace(state, cache=state.cache.advanced())
-        if not record:
-            return StepOutput(logits=self._logits(x), state=after)
-        own = stack_layers([layer.own for layer in passed])  # (R, L, H, 1, t + 1)
-        cross = stack_layers([layer.cross for layer in passed])  # (B, L, H, K, S)
+        passed = self.decoder.step(self._fed(state, tokens), state, edits=edits, record=record)
+        logits, after = self._logits(passed.states), replace(state, cache=state.cache.advanced())
+        own, cross = passed.own, passed.cross
+        if own is None or cross is None:
+            return StepOutput(logits=logits, state=after)
         return StepOutput(
-            logits=self._logits(x),
+            logits=logits,
             state=after,
             cross_attention=cross.permute(0, 3, 1, 2, 4),
             self_attention=own.view(*tokens.shape, self.layers, self.heads, -1),
@@ -167,7 +165,8 @@ class Transformer(nn.Module):
     ) -> Looked:
         """See ``looked.Open.look``."""
         tokens = torch.full((1, 1), token, device=memory.states.device)
-        passed = self._passed(state, tokens, edits, record=True, plain=True)
+        x = self._fed(state, tokens)
+        passed = self.decoder.passes(x, state, edits=edits, record=True, plain=True)
         own, cross = zip(*((block.seen for block in layer.blocks) for layer in passed), strict=True)
         combined, table = self._finished(passed[-1].states), self.target_table
         return Looked(
@@ -247,41 +246,6 @@ class Transformer(nn.Module):
             yield passed
             x = passed.states
 
-    def _passed(
-        self,
-        state: TransformerState,
-        tokens: Tensor,
-        edits: Sequence[Intervention],
-        *,
-        record: bool,
-        plain: bool = False,
-    ) -> list[Passed]:
-        """One step through every layer; tokens (B, K).
-
-        Args:
-            state: consumed.
-            tokens: those last written.
-            edits: of the cross-attention.
-            record: keep the weights.
-            plain: never by a step that is written out; see ``models.fast``.
-        """
-        x = self._embed_target(tokens) + state.positions[state.cache.fed]  # (B, K, D)
-        passed: list[Passed] = []
-        pasts = state.cache.layer_views()
-        for number, layer in enumerate(self.decoder_layers()):
-            step = partial(DecoderLayer.step, layer) if plain else layer.step
-            done = step(
-                x,
-                state.memories[number],
-                past=pasts[number],
-                bias=state.bias,
-                record=record,
-                edits=edits_in_layer(edits, number, heads=self.heads),
-            )
-            passed.append(done)
-            x = done.states
-        return passed
-
     def _read(
         self, embedded: Tensor, lengths: Tensor, *, record: bool, keep: bool = False
     ) -> TransformerMemory:
@@ -335,6 +299,10 @@ class Transformer(nn.Module):
             raise _too_long(side, length, self.settings.max_positions)
         learned = self.source_positions if side == "source" else self.target_positions
         return learned.weight[:length]
+
+    def _fed(self, state: TransformerState, tokens: Tensor) -> Tensor:
+        """What the first layer of the decoder reads at a step, (B, K, D)."""
+        return self._embed_target(tokens) + state.positions[state.cache.fed]
 
     def _embed_target(self, ids: Tensor) -> Tensor:
         return embed(self.target_table, ids, scaled=self.settings.scaled_embeddings)

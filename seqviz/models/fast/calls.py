@@ -5,8 +5,8 @@ changes from time to time is put in its place in the list. Knows no models.
 """
 
 import ctypes
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property
 
 from torch import Tensor
 
@@ -17,15 +17,21 @@ _SIZE = 14
 
 
 class Calls:
-    """A list of calls; addresses and counts are told as numbers."""
+    """A list of calls, made whole before any of them is run."""
 
     def __init__(self, run: Callable[..., None]) -> None:
         """An empty list; ``run`` is ``runner()``."""
+        self.turn = 0
+        """Which of several alike is being added; see ``tell``."""
         self._run = run
         self._entries: list[int] = []
         self._held: list[Tensor] = []
-        self._places: dict[str, list[int]] = {}
-        self._numbers: ctypes.Array[ctypes.c_int64] | None = None
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        """Of every name, each place with its turn."""
+
+    def __len__(self) -> int:
+        """How many calls there are."""
+        return len(self._entries) // _SIZE
 
     def add(self, called: Callable[..., None], *arguments: Tensor | int | str) -> None:
         """One more call.
@@ -33,14 +39,14 @@ class Calls:
         Args:
             called: a function of ``machine.function``.
             arguments: where a tensor begins, which is kept meanwhile; a number; or the name of
-                one that ``run`` is told.
+                one that is told.
         """
         address = ctypes.cast(called, ctypes.c_void_p).value  # type: ignore[arg-type]  # it is one
         assert address is not None and len(arguments) < _SIZE
         entry = [address]
         for argument in arguments:
             if isinstance(argument, str):
-                place = len(self._entries) + len(entry)
+                place = len(self._entries) + len(entry), self.turn
                 self._places.setdefault(argument, []).append(place)
                 entry.append(0)
             elif isinstance(argument, Tensor):
@@ -50,15 +56,19 @@ class Calls:
                 entry.append(argument)
         self._entries += entry + [0] * (_SIZE - len(entry))
 
-    def run(self, told: Sequence[tuple[str, int]]) -> None:
-        """Call all of them, given the numbers that have names."""
-        if self._numbers is None:
-            self._numbers = (ctypes.c_int64 * len(self._entries))(*self._entries)
-        numbers, places = self._numbers, self._places
-        for name, number in told:
-            for place in places[name]:
-                numbers[place] = number
-        self._run(numbers, len(numbers) // _SIZE)
+    @cached_property
+    def _numbers(self) -> ctypes.Array[ctypes.c_int64]:
+        return (ctypes.c_int64 * len(self._entries))(*self._entries)
+
+    def tell(self, name: str, number: int, leap: int = 0) -> None:
+        """Put a number where its name stands, of each turn so much more than of the one before."""
+        numbers = self._numbers
+        for place, turn in self._places[name]:
+            numbers[place] = number + leap * turn
+
+    def go(self, first: int, last: int) -> None:
+        """Make the calls from one on and before another."""
+        self._run(ctypes.addressof(self._numbers) + 8 * _SIZE * first, last - first)
 
 
 def runner() -> Callable[..., None] | None:

@@ -1,6 +1,6 @@
-"""One layer of a Transformer's decoder, written out for steps on a CPU.
+"""The layers of a Transformer's decoder, written out for steps on a CPU.
 
-Skip this to understand the model: ``blocks.DecoderLayer`` gives the same numbers.
+Skip this to understand the model: ``blocks.Decoder`` gives the same numbers.
 
 A step of a few rows spends less time on arithmetic than on getting to it. So maps of the same
 input are one product; the source is laid out once a sentence; and where it is short, so that the
@@ -9,20 +9,26 @@ map of the query become one matrix, values and the map of the output another.
 Letters in shapes as in ``blocks``, S source tokens, H heads, d = D / H.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
 
 from seqviz.models.attention import KeysValues
-from seqviz.models.blocks import DecoderLayer, Passed
-from seqviz.models.cache import Past
-from seqviz.models.editing import LayerEdits, edited_weights
+from seqviz.models.blocks import Decoder, DecoderLayer, Passed
+from seqviz.models.cache import DecoderCache, Past
+from seqviz.models.editing import LayerEdits, edited_weights, edits_in_layer
 from seqviz.models.fast.compiled import compiled
-from seqviz.models.fast.listed import ListedStep, Map, Parts, Source, Weigh, listable
+from seqviz.models.fast.listed import ListedStep, Map, Parts, Source, listable
 from seqviz.models.fast.packed import fastest
 from seqviz.models.fast.products import Product, plain
 from seqviz.models.fast.reading import reading
+from seqviz.models.transformer_state import TransformerState
+from seqviz.options.intervention import Intervention
+
+Weigh = Callable[[Tensor], Tensor]
+"""From scores of the cross-attention (B, H, K, S) to its weights."""
 
 
 class PackedDecoderLayer(DecoderLayer):
@@ -62,6 +68,42 @@ def packed_layer(plain: DecoderLayer, *, as_bfloat16: bool = False) -> PackedDec
     return layer
 
 
+class PackedDecoder(Decoder):
+    """A ``Decoder`` of such layers, which takes a step through all of them at once."""
+
+    def step(
+        self, x: Tensor, state: TransformerState, *, edits: Sequence[Intervention], record: bool
+    ) -> Passed:
+        """See ``Decoder.step``."""
+        first, cache = state.memories[0], state.cache
+        if not isinstance(first, WrittenMemory) or not isinstance(cache, DecoderCache):
+            return super().step(x, state, edits=edits, record=record)
+        key = x.shape[0] * x.shape[1], cache.table.data_ptr()
+        if key not in first.lists:
+            first.lists[key] = _listed(state.memories, cache, key[0])
+        if (listed := first.lists[key]) is None:
+            return super().step(x, state, edits=edits, record=record)
+        heads = first.layer.parts.heads
+        of_layers = [edits_in_layer(edits, n, heads=heads) for n in range(len(self))]
+        passed = listed.step(x, cache, of_layers if edits else ())
+        return passed if record else Passed(passed.states)
+
+
+def _listed(memories: Sequence[KeysValues], cache: DecoderCache, rows: int) -> ListedStep | None:
+    """A step of so many rows; None: something is not compiled, or a layer's weights changed."""
+    layers = []
+    for memory in memories:
+        if not isinstance(memory, WrittenMemory):
+            return None
+        parts, absorbed = memory.layer.parts, memory.absorbed
+        if not listable(parts, absorbed, rows):
+            return None
+        order = torch.arange(len(memory.keys)).unsqueeze(1).expand(-1, memory.keys.shape[2])
+        rows_of = order if memory.rows is None else memory.rows
+        layers.append((parts, Source(read=memory, rows=rows_of, absorbed=absorbed)))
+    return ListedStep(layers, cache, rows)
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenMemory(KeysValues):
     """A source as a ``WrittenLayer`` reads it; keys and values are contiguous."""
@@ -73,24 +115,14 @@ class WrittenMemory(KeysValues):
     rows: Tensor | None = None
     """(B, S): the sentence of each token, −1 of padding; None: no padding is passed over."""
     lists: dict[tuple[int, ...], ListedStep | None] = field(default_factory=dict, compare=False)
-    """By how many rows there are, and how the cache lies; None: a step cannot be listed."""
+    """By how many rows there are, and where the cache lies; None: a step cannot be listed. Those of
+    the first layer are of all layers."""
 
     def keep(self, sentences: Tensor) -> "WrittenMemory":
         """Those sentences only."""
         keys, values = self.keys[sentences], self.values[sentences]
         rows = None if self.rows is None else _numbered(self.rows[sentences] >= 0)
         return replace(self, keys=keys, values=values, absorbed=None, rows=rows, lists={})
-
-    def listed(self, parts: Parts, past: Past, rows: int) -> ListedStep | None:
-        """The step of so many rows."""
-        key = rows, *past.keys.stride()
-        if key not in self.lists:
-            order = torch.arange(len(self.keys)).unsqueeze(1).expand(-1, self.keys.shape[2])
-            rows_of = order if self.rows is None else self.rows
-            source = Source(read=self, rows=rows_of, absorbed=self.absorbed)
-            can = listable(parts, self.absorbed, rows)
-            self.lists[key] = ListedStep(parts, source, past=past, rows=rows) if can else None
-        return self.lists[key]
 
 
 class WrittenLayer:
@@ -116,7 +148,7 @@ class WrittenLayer:
         ]
         self._query, self._output = cross.query, cross.output
         self._source = joined(cross.key, cross.value, of_sources=True)
-        self._parts = Parts(
+        self.parts = Parts(
             own=joined(own.query, own.key, own.value),
             own_output=joined(own.output),
             query=joined(cross.query),
@@ -145,15 +177,15 @@ class WrittenLayer:
     def read(self, states: Tensor, bias: Tensor | None) -> WrittenMemory:
         """Keys and values of a source, (B, S, D); see ``DecoderLayer.read``."""
         sentences, length, width = states.shape
-        heads = self._parts.heads
+        heads = self.parts.heads
         split = (sentences, length, 2, heads, width // heads)
         both = self._source(states).view(split).permute(2, 0, 3, 1, 4).contiguous()
         keys, values = both.unbind(0)  # (B, H, S, d) each
         rows = None
-        if bias is not None and self._parts.reading.skips:
+        if bias is not None and self.parts.reading.skips:
             rows = _numbered(bias.flatten(1) == 0)
         memory = WrittenMemory(keys, values, self, rows=rows)
-        if sentences > 1 or heads * length > width:
+        if sentences > 1 or bias is not None or heads * length > width:
             return memory
         return replace(memory, absorbed=self._absorbed(keys[0], values[0]))
 
@@ -180,27 +212,13 @@ class WrittenLayer:
         edits: LayerEdits | None,
     ) -> Passed:
         """See ``DecoderLayer.step``."""
-        parts, flat = self._parts, x.view(-1, x.shape[-1])  # (R, D)
+        parts, flat = self.parts, x.view(-1, x.shape[-1])  # (R, D)
 
         def weigh(scores: Tensor) -> Tensor:
             if bias is not None:
                 scores = scores + bias
             return torch.softmax(scores, -1) if edits is None else edited_weights(scores, edits)
 
-        listed = memory.listed(parts, past, len(flat))
-        if listed is not None:
-            flat, own, cross = listed.step(flat, past, weigh)
-        else:
-            flat, own, cross = self._plain_step(x, memory, past=past, weigh=weigh)
-        if not record:
-            return Passed(flat.view(x.shape))
-        return Passed(flat.view(x.shape), own=own, cross=cross)
-
-    def _plain_step(
-        self, x: Tensor, memory: WrittenMemory, *, past: Past, weigh: Weigh
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """See ``ListedStep.step``."""
-        parts, flat = self._parts, x.view(-1, x.shape[-1])  # (R, D)
         enter_own, enter_cross, enter_change = parts.norms
         first = enter_own.first
 
@@ -211,21 +229,24 @@ class WrittenLayer:
         flat = change.add_(flat) if first else enter_cross(change.add_(flat))
         entered = enter_change(flat) if first else flat
         change = parts.outer(parts.activation(parts.inner(entered)))
-        return change.add_(flat) if first else enter_change(change.add_(flat)), own, cross
+        flat = change.add_(flat) if first else enter_change(change.add_(flat))
+        if not record:
+            return Passed(flat.view(x.shape))
+        return Passed(flat.view(x.shape), own=own, cross=cross)
 
     def _read_prefix(self, x: Tensor, past: Past) -> tuple[Tensor, Tensor]:
         """The change of the states (R, D), and the weights (R, H, 1, t + 1)."""
         rows, width = x.shape
-        query, key, value = self._parts.own(x).view(rows, 3, width).unbind(1)
+        query, key, value = self.parts.own(x).view(rows, 3, width).unbind(1)
         past.write(key, value)
-        reading, origins = self._parts.reading, past.origins
+        reading, origins = self.parts.reading, past.origins
         weights = torch.softmax(reading.scores(query, past.keys, origins=origins), -1)
         context = reading.context(weights, past.values, origins=origins)
-        return self._parts.own_output(context), weights
+        return self.parts.own_output(context), weights
 
     def _read_source(self, x: Tensor, memory: WrittenMemory, weigh: Weigh) -> tuple[Tensor, Tensor]:
         """The change of states (B, K, D) as (R, D), and the weights (B, H, K, S)."""
-        parts, (sentences, slots, width) = self._parts, x.shape
+        parts, (sentences, slots, width) = self.parts, x.shape
         flat, split = x.view(-1, width), (sentences, slots, parts.heads, -1)
         if memory.absorbed is not None:
             to_scores, constant, back = memory.absorbed

@@ -10,41 +10,19 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from seqviz.models.fast.machine import (
-    LANES,
-    MULTIPLY_ADD,
-    NAME,
-    SUM,
-    WHOLE,
-    WIDE,
-    constant,
-    function,
-    splat,
-)
+from seqviz.models.fast.elements import DECLARED, INTS, MASK, exponential, next_register
+from seqviz.models.fast.machine import LANES, NAME, SUM, WHOLE, WIDE, constant, function, splat
 
-_FEWEST = -87.0
-"""Of an exponent: e to the power of less is 0 in float32, or nearly."""
-_HIGH = 0.693359375
-"""Most of log 2, in few bits, so that its multiples are exact."""
-_TERMS = 8
-_BITS, _MASK, _COUNTS = f"<{LANES} x i32>", f"<{LANES} x i1>", f"<{LANES} x i64>"
-_LOAD, _ROUND = f"@llvm.masked.load.v{LANES}f32.p0", f"@llvm.roundeven.v{LANES}f32"
-_INTS = f"i{LANES}"
-_DECLARED = f"""
-    declare {WIDE} {_ROUND}({WIDE})
-    declare {WIDE} {_LOAD}(ptr, i32, {_MASK}, {WIDE})
-    declare {_INTS} @llvm.cttz.{_INTS}({_INTS}, i1)
-"""
 _INSERTED = f"""
     ask:
-      %rest = phi {_INTS} [%which, %scan], [%rest.next, %put], [%rest.next, %take]
-      %none = icmp eq {_INTS} %rest, 0
+      %rest = phi {INTS} [%which, %scan], [%rest.next, %put], [%rest.next, %take]
+      %none = icmp eq {INTS} %rest, 0
       br i1 %none, label %scanned, label %take
     take:
-      %lane = call {_INTS} @llvm.cttz.{_INTS}({_INTS} %rest, i1 true)
-      %rest.less = sub {_INTS} %rest, 1
-      %rest.next = and {_INTS} %rest, %rest.less
-      %lane.wide = zext {_INTS} %lane to i64
+      %lane = call {INTS} @llvm.cttz.{INTS}({INTS} %rest, i1 true)
+      %rest.less = sub {INTS} %rest, 1
+      %rest.next = and {INTS} %rest, %rest.less
+      %lane.wide = zext {INTS} %lane to i64
       %new = add i64 %j, %lane.wide
       %new.at = getelementptr float, ptr %row, i64 %new
       %one = load float, ptr %new.at
@@ -114,14 +92,9 @@ def _readable(log_probs: Tensor) -> bool:
     return log_probs.device.type == "cpu" and log_probs.dtype is torch.float32
 
 
-def _wide(number: float) -> str:
-    """A register of it."""
-    return f"<{', '.join([f'float {constant(number)}'] * LANES)}>"
-
-
 def _rows(results: str, body: str) -> str:
     """A function that does something for every distribution, which lies from %row on."""
-    return f"""{_DECLARED}
+    return f"""{DECLARED}
     define void @{NAME}(ptr %numbers, {results}) {WHOLE} {{
     entry:
       %any = icmp ugt i64 %N, 0
@@ -138,17 +111,6 @@ def _rows(results: str, body: str) -> str:
     end:
       ret void
     }}"""
-
-
-def _next() -> str:
-    """The next register %x of a distribution, −∞ behind its end, at %j."""
-    lanes = ", ".join(f"i64 {lane}" for lane in range(LANES))
-    return f"""%left = sub i64 %V, %j
-      %left.one = insertelement {_COUNTS} poison, i64 %left, i32 0
-      %lefts = shufflevector {_COUNTS} %left.one, {_COUNTS} poison, <{LANES} x i32> zeroinitializer
-      %mask = icmp slt {_COUNTS} <{lanes}>, %lefts
-      %at = getelementptr float, ptr %row, i64 %j
-      %x = call {WIDE} {_LOAD}(ptr %at, i32 4, {_MASK} %mask, {WIDE} {_wide(-math.inf)})"""
 
 
 @cache
@@ -171,11 +133,11 @@ def _ranking() -> str:
       br i1 %i.on, label %empty, label %scan
     scan:
       %j = phi i64 [0, %empty], [%j.next, %scanned]
-      {_next()}
+      {next_register("%x")}
       %last = load float, ptr %last.at
       {lasts}
       %more = fcmp ogt {WIDE} %x, %lasts
-      %which = bitcast {_MASK} %more to {_INTS}
+      %which = bitcast {MASK} %more to {INTS}
       br label %ask
     {_INSERTED}
     scanned:
@@ -191,9 +153,9 @@ def _entropies() -> str:
     scan:
       %j = phi i64 [0, %begin], [%j.next, %scan]
       %all = phi {WIDE} [zeroinitializer, %begin], [%all.next, %scan]
-      {_next()}
-      {_exponential()}
-      %term = fmul {WIDE} %e, %low
+      {next_register("%x")}
+      {exponential("%x")}
+      %term = fmul {WIDE} %x.e, %x.low
       %all.next = fsub {WIDE} %all, %term
       %j.next = add i64 %j, {LANES}
       %j.on = icmp slt i64 %j.next, %V
@@ -204,35 +166,3 @@ def _entropies() -> str:
       store float %total, ptr %to
       br label %done"""
     return _rows("ptr %results, i64 %N, i64 %V", body)
-
-
-def _exponential() -> str:
-    """The registers %low, %x but not below ``_FEWEST``, and %e, e to its power; %x up to 0.
-
-    2ⁿ eᶠ with |f| ≤ log 2 / 2, and of eᶠ the first terms of its series. NaN stays NaN.
-    """
-    add = f"call {WIDE} {MULTIPLY_ADD}"
-    lines = [
-        f"%few = fcmp olt {WIDE} %x, {_wide(_FEWEST)}",
-        f"%low = select {_MASK} %few, {WIDE} {_wide(_FEWEST)}, {WIDE} %x",
-        f"%log = fmul {WIDE} %low, {_wide(1 / math.log(2))}",
-        f"%whole = call {WIDE} {_ROUND}({WIDE} %log)",
-        f"%g = {add}({WIDE} %whole, {WIDE} {_wide(-_HIGH)}, {WIDE} %low)",
-        f"%f = {add}({WIDE} %whole, {WIDE} {_wide(_HIGH - math.log(2))}, {WIDE} %g)",
-    ]
-    total = _wide(1 / math.factorial(_TERMS - 1))
-    for power in reversed(range(_TERMS - 1)):
-        term = _wide(1 / math.factorial(power))
-        lines.append(f"%p{power} = {add}({WIDE} {total}, {WIDE} %f, {WIDE} {term})")
-        total = f"%p{power}"
-    bias, places = (f"<{', '.join([f'i32 {each}'] * LANES)}>" for each in (127, 23))
-    return "\n".join(
-        [
-            *lines,
-            f"%power = fptosi {WIDE} %whole to {_BITS}",
-            f"%biased = add {_BITS} %power, {bias}",
-            f"%placed = shl {_BITS} %biased, {places}",
-            f"%scale = bitcast {_BITS} %placed to {WIDE}",
-            f"%e = fmul {WIDE} {total}, %scale",
-        ]
-    )

@@ -14,7 +14,7 @@ from functools import partial
 from torch import Tensor, nn
 
 from seqviz.models.build import Model
-from seqviz.models.fast.decoder import PackedDecoderLayer, packed_layer
+from seqviz.models.fast.decoder import PackedDecoder, PackedDecoderLayer, packed_layer
 from seqviz.models.fast.packed import PackedWeight, linear, pack_weight, packable
 from seqviz.models.fast.recurrent import packed_cells
 from seqviz.models.layers import Output
@@ -95,7 +95,7 @@ def _pack_layers(model: Model, *, as_bfloat16: bool) -> list[PackedDecoderLayer]
     if not isinstance(model, Transformer) or not packable(model.target_table):
         return []
     layers = [packed_layer(layer, as_bfloat16=as_bfloat16) for layer in model.decoder_layers()]
-    model.decoder = nn.ModuleList(layers).eval()
+    model.decoder = PackedDecoder(layers).eval()
     return layers
 
 

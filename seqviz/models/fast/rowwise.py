@@ -1,13 +1,38 @@
-"""The norm of a sum, row by row, compiled.
+"""The norm of a sum, softmax, an activation, and copies, row by row, compiled.
 
-Skip this to understand the model: it is ``F.layer_norm`` of x + y. Knows no models.
+Skip this to understand the model: they are ``F.layer_norm`` of x + y, ``torch.softmax``, and
+``F.relu`` or ``F.silu``. Knows no models.
 """
 
+import math
 import struct
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
+import torch.nn.functional as F
+
+from seqviz.models.fast.elements import (
+    DECLARED,
+    LARGEST,
+    MASK,
+    STORE,
+    exponential,
+    next_register,
+    wide,
+)
 from seqviz.models.fast.machine import LANES, MULTIPLY_ADD, NAME, SUM, WHOLE, WIDE, function, splat
+
+_RELU = f"""%negative = fcmp olt {WIDE} %x, zeroinitializer
+      %result = select {MASK} %negative, {WIDE} zeroinitializer, {WIDE} %x"""
+_SILU = f"""%minus = fneg {WIDE} %x
+      %negative = fcmp olt {WIDE} %x, zeroinitializer
+      %least = select {MASK} %negative, {WIDE} %x, {WIDE} %minus
+      {exponential("%least")}
+      %more = fadd {WIDE} %least.e, {wide(1)}
+      %part = select {MASK} %negative, {WIDE} %least.e, {WIDE} {wide(1)}
+      %share = fdiv {WIDE} %part, %more
+      %result = fmul {WIDE} %x, %share"""
 
 
 def summed_norm() -> Callable[..., None] | None:
@@ -17,6 +42,33 @@ def summed_norm() -> Callable[..., None] | None:
     what is added to the variance (``bits_of``). Sum and result may lie in the same place.
     """
     return function(_assembly(), (6, 3))
+
+
+def softmax() -> Callable[..., None] | None:
+    """Of N times H rows of V numbers; None where nothing can be compiled.
+
+    It takes the addresses of scores and weights, then N, H, V, and by how many numbers the scores
+    of one of N lie behind those of the one before. The weights lie side by side.
+    """
+    return function(_softmax(), (2, 4))
+
+
+def activation(of: Callable[..., Any]) -> Callable[..., None] | None:
+    """A function of torch, in place, of a count of numbers that fill registers.
+
+    It takes their address and the count. None: not this function, or nothing can be compiled.
+    """
+    bodies = {F.relu: _RELU, F.silu: _SILU}
+    return function(_activation(bodies[of]), (1, 1)) if of in bodies else None
+
+
+def scatter() -> Callable[..., None] | None:
+    """Copies rows; None where nothing can be compiled.
+
+    It takes the addresses of rows (R, D), of others, and of the numbers of those that they are
+    copied to, (R,) int64; then R and D.
+    """
+    return function(_scatter(), (3, 2))
 
 
 def bits_of(number: float) -> int:
@@ -73,16 +125,102 @@ def _assembly() -> str:
     }}"""
 
 
-def _through(name: str, before: str, body: str) -> str:
+@cache
+def _softmax() -> str:
+    largest = f"""{next_register("%a")}
+      %larger = fcmp ogt {WIDE} %a, %first.all
+      %first.next = select {MASK} %larger, {WIDE} %a, {WIDE} %first.all"""
+    powers = f"""{next_register("%b")}
+      %c = fsub {WIDE} %b, %top
+      {exponential("%c")}
+      %share = select {MASK} %c.few, {WIDE} zeroinitializer, {WIDE} %c.e
+      %to.b = getelementptr float, ptr %to, i64 %j
+      call void {STORE}({WIDE} %share, ptr %to.b, i32 4, {MASK} %b.mask)
+      %second.next = fadd {WIDE} %second.all, %share"""
+    shares = f"""{next_register("%d").replace("%row", "%to")}
+      %e = fdiv {WIDE} %d, %total
+      call void {STORE}({WIDE} %e, ptr %d.at, i32 4, {MASK} %d.mask)
+      %third.next = fadd {WIDE} %third.all, %e"""
+    return f"""{DECLARED}
+    define void @{NAME}(ptr %scores, ptr %weights, i64 %N, i64 %H, i64 %V, i64 %leap) {WHOLE} {{
+    entry:
+      %count = mul i64 %N, %H
+      br label %begin
+    begin:
+      %i = phi i64 [0, %entry], [%i.next, %third.end]
+      %n = udiv i64 %i, %H
+      %h = urem i64 %i, %H
+      %from.n = mul i64 %n, %leap
+      %from.h = mul i64 %h, %V
+      %from = add i64 %from.n, %from.h
+      %row = getelementptr float, ptr %scores, i64 %from
+      %to.i = mul i64 %i, %V
+      %to = getelementptr float, ptr %weights, i64 %to.i
+      {_through("first", "begin", largest, start=wide(-math.inf), count="%V")}
+      %top.number = call float {LARGEST}({WIDE} %first.next)
+      {_all("top")}
+      {_through("second", "first.end", powers, count="%V")}
+      %total.number = call reassoc float {SUM}(float 0.0, {WIDE} %second.next)
+      {_all("total")}
+      {_through("third", "second.end", shares, count="%V")}
+      %i.next = add i64 %i, 1
+      %i.on = icmp ult i64 %i.next, %count
+      br i1 %i.on, label %begin, label %end
+    end:
+      ret void
+    }}"""
+
+
+@cache
+def _activation(body: str) -> str:
+    through = f"""{_load("x", "%numbers")} {body}
+      store {WIDE} %result, ptr %x.at, align 4
+      %all.next = fadd {WIDE} %all.all, %result"""
+    return f"""{DECLARED}
+    define void @{NAME}(ptr %numbers, i64 %D) {WHOLE} {{
+    entry:
+      {_through("all", "entry", through)}
+      ret void
+    }}"""
+
+
+@cache
+def _scatter() -> str:
+    return f"""
+    declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
+    define void @{NAME}(ptr %rows, ptr %others, ptr %numbers, i64 %R, i64 %D) {{
+    entry:
+      %bytes = mul i64 %D, 4
+      br label %row
+    row:
+      %r = phi i64 [0, %entry], [%r.next, %row]
+      %from = mul i64 %r, %bytes
+      %x = getelementptr i8, ptr %rows, i64 %from
+      %number.at = getelementptr i64, ptr %numbers, i64 %r
+      %number = load i64, ptr %number.at
+      %to = mul i64 %number, %bytes
+      %y = getelementptr i8, ptr %others, i64 %to
+      call void @llvm.memcpy.p0.p0.i64(ptr %y, ptr %x, i64 %bytes, i1 false)
+      %r.next = add i64 %r, 1
+      %r.on = icmp ult i64 %r.next, %R
+      br i1 %r.on, label %row, label %end
+    end:
+      ret void
+    }}"""
+
+
+def _through(
+    name: str, before: str, body: str, *, start: str = "zeroinitializer", count: str = "%D"
+) -> str:
     """A loop over a row by registers, of which it sums one."""
     return f"""
         br label %{name}
     {name}:
       %{name}.j = phi i64 [0, %{before}], [%{name}.j.next, %{name}]
-      %{name}.all = phi {WIDE} [zeroinitializer, %{before}], [%{name}.next, %{name}]
+      %{name}.all = phi {WIDE} [{start}, %{before}], [%{name}.next, %{name}]
       {body.replace("%j", f"%{name}.j")}
       %{name}.j.next = add i64 %{name}.j, {LANES}
-      %{name}.on = icmp ult i64 %{name}.j.next, %D
+      %{name}.on = icmp ult i64 %{name}.j.next, {count}
       br i1 %{name}.on, label %{name}, label %{name}.end
     {name}.end:"""
 
