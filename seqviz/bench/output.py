@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from seqviz.bench.plan import OURS, PARTS, PRODUCTS
+from seqviz.bench.plan import BRIEF, OURS, PARTS, PRODUCTS
 from seqviz.bench.report import Report, Timing, ratio, targets_of
 
 FORMAT = 3
@@ -44,10 +44,12 @@ def _introduction(report: Report) -> str:
         f"Random model: {shape.encoder_layers} + {shape.decoder_layers} layers, width "
         f"{shape.width}, {shape.heads} heads, vocabulary {shape.target_vocabulary}, float32. "
         "Targets are as long as their sources.",
-        f"Milliseconds: median of {plan.rounds} rounds in which the engines take turns; a round "
-        f"stalled where it took over {_STALL} times its engine's median.",
-        "× ours: of our recorded search, with as many threads; void where best targets are "
-        "not ours. Extra MB: peak of memory beyond what was resident before.",
+        f"Milliseconds: median of {plan.rounds} rounds ({2 * plan.rounds} of sentences of up to "
+        f"{BRIEF} tokens) in which the engines take turns; a round stalled where it took over "
+        f"{_STALL} times its engine's median.",
+        "× ours: median of every round's time over that of our recorded search, with as many "
+        "threads; void where best targets are not ours. Extra MB: peak of memory beyond what was "
+        "resident before.",
         f"{PRODUCTS.capitalize()}: every weight of the decoder multiplied once a step, by as many "
         "rows as there are prefixes, and nothing else: what every engine has to pay here.",
     ]

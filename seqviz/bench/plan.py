@@ -11,6 +11,8 @@ ATTENTIONS, TRANSFORMERS = "transformers, attentions", "transformers"
 CTRANSLATE2 = "ctranslate2"
 PRODUCTS = "the products alone"
 """No engine, but what every engine has to pay."""
+BRIEF = 30
+"""Tokens of a sentence that is short; see ``Plan.rounds_of``."""
 
 BASE = TransformerSettings(
     source_vocabulary=8000,
@@ -73,7 +75,7 @@ class Plan:
     cases: tuple[Case, ...]
     """Searches, in their order."""
     rounds: int = 5
-    """In which the engines take turns."""
+    """In which the engines take turns; see ``rounds_of``."""
     one_of_a_kind: bool = False
     """One shipped Transformer and one shipped RNN are enough."""
     threads: tuple[int, ...] = (1,)
@@ -83,6 +85,12 @@ class Plan:
     """Of the random model."""
     models: str | None = None
     """The folder of shipped models; None: the usual one."""
+
+    def rounds_of(self, case: Case) -> int:
+        """One where the cost grows; twice as many for a short sentence, whose times vary most."""
+        if case.part == "growth":
+            return 1
+        return self.rounds * (2 if case.sentences == 1 and case.length <= BRIEF else 1)
 
 
 def _cases(part: str, lengths: Sequence[int], beam_sizes: Sequence[int]) -> tuple[Case, ...]:

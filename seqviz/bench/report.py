@@ -147,13 +147,19 @@ def _worst(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
 def ratio(timings: Iterable[Timing], slower: str, faster: str) -> float | None:
     """How many times as long one engine takes as another, each at its better thread count.
 
+    The median over the rounds: in each, both had the same sentence, one soon after the other, so
+    that a machine that is slow for a while is slow for both.
+
     None: one of them is missing, or did not find the same as ours.
     """
-    medians: dict[str, list[float]] = {slower: [], faster: []}
+    found: dict[str, list[Timing]] = {slower: [], faster: []}
     for timing in timings:
-        if timing.engine in medians:
+        if timing.engine in found:
             if timing.differing:
                 return None
-            medians[timing.engine].append(timing.median)
-    first, second = medians[slower], medians[faster]
-    return min(first) / min(second) if first and second else None
+            found[timing.engine].append(timing)
+    if not all(found.values()):
+        return None
+    best = {name: min(of, key=lambda timing: timing.median).seconds for name, of in found.items()}
+    pairs = zip(best[slower], best[faster], strict=True)
+    return statistics.median(first / second for first, second in pairs)

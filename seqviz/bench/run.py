@@ -82,7 +82,7 @@ def measure(running: Running, case: Case, plan: Plan, *, on_progress: OnProgress
     Raises:
         EngineFailedError: an engine stopped.
     """
-    keys, rounds = list(running), 1 if case.part == "growth" else plan.rounds
+    keys, rounds = list(running), plan.rounds_of(case)
     words = running[keys[0]].opened.words
     answers: dict[Key, list[Answer]] = {key: [] for key in keys}
     for number in range(rounds + 1):

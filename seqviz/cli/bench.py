@@ -50,7 +50,7 @@ def _different_counts(ctx: click.Context, param: click.Parameter, value: str) ->
     type=click.IntRange(1, 1000),
     default=FULL.rounds,
     show_default=True,
-    help="Rounds in which the engines take turns.",
+    help="Rounds in which the engines take turns; twice as many for short sentences.",
 )
 @options.as_json
 @options.models

@@ -50,10 +50,10 @@ def test_engines_take_turns_and_a_short_warm_up_is_not_timed() -> None:
     told: list[tuple[str, int, int]] = []
     engines = Scripted("a", asked), Scripted("b", asked, wrong=2), Scripted("c", asked)
     running = {(engine.name, 1): engine for engine in engines}
-    case = Case(part="peers", length=30, beam_size=5)
+    case = Case(part="peers", length=31, beam_size=5)
     a, b, c = run.measure(running, case, SMALL, on_progress=lambda *what: told.append(what))
-    assert asked == ["a10", "b10", "c10", "a30", "b30", "c30", "b30", "c30", "a30"]
-    assert told == [("S = 30, beam 5", number, 2) for number in range(3)]
+    assert asked == ["a10", "b10", "c10", "a31", "b31", "c31", "b31", "c31", "a31"]
+    assert told == [("S = 31, beam 5", number, 2) for number in range(3)]
     assert (a.engine, a.case, a.seconds, a.record_bytes) == ("a", case, (4.0, 9.0), 4)
     assert (b.engine, b.seconds, b.differing, b.compared) == ("b", (5.0, 7.0), 2, 3)
     assert (c.engine, c.seconds, c.differing) == ("c", (6.0, 8.0), 0)
@@ -106,15 +106,15 @@ def test_every_part_of_the_plan_is_measured(
         for timing in found.timings
     ]
     assert rows == [
-        *(("S = 6, beam 1", OURS, n, 2, False) for n in (1, 2)),
-        *(("S = 5, beam 3", OURS, n, 2, False) for n in (1, 2)),
-        *(("S = 5, beam 3", TRANSFORMERS, n, 2, True) for n in (1, 2)),
-        *(("S = 5, beam 3", UNRECORDED, n, 2, False) for n in (1, 2)),
+        *(("S = 6, beam 1", OURS, n, 4, False) for n in (1, 2)),
+        *(("S = 5, beam 3", OURS, n, 4, False) for n in (1, 2)),
+        *(("S = 5, beam 3", TRANSFORMERS, n, 4, True) for n in (1, 2)),
+        *(("S = 5, beam 3", UNRECORDED, n, 4, False) for n in (1, 2)),
         *(("6 sentences, beam 2", OURS, n, 2, False) for n in (1, 2)),
         *(("6 sentences, beam 2", TRANSFORMERS, n, 2, True) for n in (1, 2)),
         ("S = 5, beam 1", OURS, 1, 1, False),
         ("de-en/additive, first load", OURS, 1, 1, False),
-        *(("de-en/additive, S = 5, beam 2", name, 1, 2, False) for name in (OURS, UNRECORDED)),
+        *(("de-en/additive, S = 5, beam 2", name, 1, 4, False) for name in (OURS, UNRECORDED)),
         *(("first load", f"seqviz {name}", 1, 2, False) for name in ("--help", "models")),
     ]
     assert found.of("corpus")[0].compared > 12
@@ -123,8 +123,8 @@ def test_every_part_of_the_plan_is_measured(
     assert min(min(timing.seconds) for timing in found.timings) > 0
     seqviz, models = ["-m", "seqviz"], ["models", "--models", str(tmp_path)]
     assert commands == [[*seqviz, "--help"]] * 3 + [[*seqviz, *models]] * 3
-    assert told[:4] == ["opening the engines 0/0", *(f"S = 6, beam 1 {n}/2" for n in range(3))]
-    assert "de-en/additive, S = 5, beam 2 2/2" in told
+    assert told[:6] == ["opening the engines 0/0", *(f"S = 6, beam 1 {n}/4" for n in range(5))]
+    assert "de-en/additive, S = 5, beam 2 4/4" in told
 
 
 def test_models_that_translate_are_measured_all_or_one_of_each_kind(tmp_path: Path) -> None:
