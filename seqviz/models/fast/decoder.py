@@ -83,9 +83,9 @@ class PackedDecoder(Decoder):
             first.lists[key] = _listed(state.memories, cache, key[0])
         if (listed := first.lists[key]) is None:
             return super().step(x, state, edits=edits, record=record)
-        heads = first.layer.parts.heads
-        of_layers = [edits_in_layer(edits, n, heads=heads) for n in range(len(self))]
-        passed = listed.step(x, cache, of_layers if edits else ())
+        heads, layers = first.layer.parts.heads, range(len(self)) if edits else ()
+        of_layers = [edits_in_layer(edits, layer, heads=heads) for layer in layers]
+        passed = listed.step(x, cache, of_layers)
         return passed if record else Passed(passed.states)
 
 
