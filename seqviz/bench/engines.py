@@ -6,7 +6,7 @@ A peer's library is imported by its own engine alone: it may be absent.
 
 import json
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,10 +43,15 @@ _WHOLE_BATCH = 2**40
 
 def ours(folder: str, device: str, threads: int, *, record: bool = True) -> Engine:
     """Our search on the random model."""
+    return _searching(_random_model(folder, device, threads), device, record=record)
+
+
+@cache
+def _random_model(folder: str, device: str, threads: int) -> Any:
+    """One for all engines of a process."""
     torch.set_num_threads(threads)  # before the fastest products are looked for
     shape = transformer_settings(json.loads(Path(folder, "config.json").read_bytes()))
-    model = load_marian(Path(folder), shape, special=SPECIAL, device=device)
-    return _searching(model, device, record=record)
+    return load_marian(Path(folder), shape, special=SPECIAL, device=device)
 
 
 def shipped(folder: str, device: str, threads: int, *, record: bool = True) -> Engine:
@@ -54,9 +59,15 @@ def shipped(folder: str, device: str, threads: int, *, record: bool = True) -> E
 
     It could end a target before the length that is asked for; it is made not to.
     """
-    torch.set_num_threads(threads)
-    model = parts_of(read_entry(Path(folder))).load_model(device)
+    model = _shipped_model(folder, device, threads)
     return _searching(model, device, record=record, could_end=True)
+
+
+@cache
+def _shipped_model(folder: str, device: str, threads: int) -> Any:
+    """See ``_random_model``."""
+    torch.set_num_threads(threads)
+    return parts_of(read_entry(Path(folder))).load_model(device)
 
 
 def _searching(model: Any, device: str, *, record: bool, could_end: bool = False) -> Engine:

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -119,12 +119,12 @@ def open_engines(
     device: str,
     *,
     threads: Sequence[int],
-    together: bool = False,
+    together: Collection[str] = (),
 ) -> Iterator[tuple[Running, Mapping[str, str]]]:
     """Start every engine with every number of threads; end them all at the end.
 
-    One is ready before the next starts, so that the times they take to open do not mix. All have
-    one process ``together``, which saves the time of starting the others, or each its own.
+    One is ready before the next starts, so that the times they take to open do not mix. Each has a
+    process of its own; those named ``together`` have one for each number of threads.
 
     Yields:
         the engines that run, and why the others cannot, by their name.
@@ -134,13 +134,16 @@ def open_engines(
     """
     running: dict[Key, EngineProcess] = {}
     absent: dict[str, str] = {}
+    pools: dict[Key, ProcessPoolExecutor] = {}
     with ExitStack() as stack:
         for (name, kind), count in product(kinds.items(), threads):
-            if not (together and running):
-                pool = stack.enter_context(ProcessPoolExecutor(1, _SPAWN, initializer=_begin))
+            place = "" if name in together else name, count
+            if place not in pools:
+                pools[place] = ProcessPoolExecutor(1, _SPAWN, initializer=_begin)
+                stack.enter_context(pools[place])
             opening = partial(kind, str(folder), device, count)
             try:
-                running[name, count] = EngineProcess((name, count), opening, pool)
+                running[name, count] = EngineProcess((name, count), opening, pools[place])
             except ImportError as error:
                 absent[name] = str(error)
         yield running, absent

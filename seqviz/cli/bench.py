@@ -65,10 +65,10 @@ def command(
 ) -> int:
     """Measure the recorded search against transformers and CTranslate2, where installed.
 
-    All engines run the same random model of Marian's size, each in a process of its own, and take
-    turns. Their best sequences must be ours, otherwise a comparison is void and says so. Then the
-    translation models that are here are loaded and searched. Only ratios within one run mean much:
-    a busy machine is slow for all. The tables are Markdown.
+    All engines run the same random model of Marian's size, each library in a process of its own,
+    and take turns. Their best sequences must be ours, otherwise a comparison is void and says so.
+    Then the translation models that are here are loaded and searched. Only ratios within one run
+    mean much: a busy machine is slow for all. The tables are Markdown.
 
     \b
     Examples:

@@ -18,15 +18,16 @@ MEGABYTE = 2**20
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /proc")
 
 
-@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize(("together", "processes"), [((), 4), (("fake", "backwards"), 2)])
 def test_what_is_asked_is_answered_whatever_libraries_print(
-    capfd: pytest.CaptureFixture[str], together: bool
+    capfd: pytest.CaptureFixture[str], together: tuple[str, ...], processes: int
 ) -> None:
     backwards = partial(fake, order=-1)
     kinds: dict[str, Kind] = {"fake": fake, "absent": absent, "backwards": backwards}
     with open_engines(kinds, "fine", "cpu", threads=[1, 2], together=together) as (running, why):
         assert list(running) == [(name, n) for name in ("fake", "backwards") for n in (1, 2)]
         assert why == {"absent": "it is only pretending"}
+        assert len({id(engine._pool) for engine in running.values()}) == processes
         opened, answer = running["fake", 2].opened, running["fake", 2].ask([JOB, JOB])
         assert (opened.targets, opened.words) == ([], (50, 2))
         assert opened.seconds > 0 < answer.seconds
