@@ -91,7 +91,7 @@ def _new(edits: Edits, trace: Trace, w: Words) -> None:
         help=w("intervene.kind.help"),
     )
     with st.container(horizontal=True, gap="small", key="edit-where"):
-        steps, heads = _steps(trace, w), _heads(trace, w)
+        steps, heads = _places("steps", trace.target_pieces(), w), _heads(trace, w)
     edit = _asked(kind, steps, heads, trace=trace, w=w)
     pressed = st.button(
         w("intervene.add"), key="edit-add", icon=":material/add:", disabled=edit is None
@@ -102,11 +102,6 @@ def _new(edits: Edits, trace: Trace, w: Words) -> None:
             st.rerun()
         reason = "intervene.too_many" if _fits((edit,)) else "intervene.too_long"
         st.warning(w(reason), icon=":material/block:")
-
-
-def _steps(trace: Trace, w: Words) -> tuple[int, ...]:
-    names = [f"{n}. {piece_label(piece)}" for n, piece in enumerate(trace.target_pieces(), 1)]
-    return _places("steps", names, w)
 
 
 def _heads(trace: Trace, w: Words) -> Heads:
@@ -134,7 +129,7 @@ def _asked(
 ) -> Intervention | None:
     """The edit that the widgets describe; None while something is missing."""
     if kind == "mute":
-        sources = _sources(trace, w)
+        sources = _places("sources", trace.source.pieces, w)
         return (
             Intervention(kind="mute", steps=steps, heads=heads, sources=sources)
             if sources
@@ -162,13 +157,13 @@ def _asked(
     return Intervention(kind="ablate" if kind == "ablate" else "uniform", steps=steps, heads=heads)
 
 
-def _sources(trace: Trace, w: Words) -> tuple[int, ...]:
-    names = [_token(trace, place) for place in range(len(trace.source.pieces))]
-    return _places("sources", names, w)
+def _numbered(pieces: Sequence[str]) -> list[str]:
+    return [f"{n}. {piece_label(piece)}" for n, piece in enumerate(pieces, 1)]
 
 
-def _places(code: str, names: Sequence[str], w: Words) -> tuple[int, ...]:
-    """Which of these are chosen, in their order."""
+def _places(code: str, pieces: Sequence[str], w: Words) -> tuple[int, ...]:
+    """Which of these tokens are chosen, in their order."""
+    names = _numbered(pieces)
     chosen = st.multiselect(
         w(f"intervene.{code}"),
         range(len(names)),
@@ -183,7 +178,7 @@ def _weights(trace: Trace, steps: tuple[int, ...], heads: Heads, *, w: Words) ->
     """A small table, a row a source token, filled with the present attention."""
     row = present_row(trace, steps=steps, heads=heads)
     token, weight = w("intervene.weights.token"), w("intervene.weights")
-    names = [_token(trace, place) for place in range(len(row))]
+    names = _numbered(trace.source.pieces)
     present = pd.DataFrame({token: names, weight: row.astype(np.float64).round(3)})
     st.caption(w("intervene.weights.about"))
     edited = st.data_editor(
@@ -233,10 +228,10 @@ def edit_text(edit: Intervention, trace: Trace, w: Words) -> str:
     """Say in words what an edit does and where."""
     top = int(np.argmax(edit.weights)) if edit.weights else 0
     facts = {
-        "sources": _few([_token(trace, place) for place in edit.sources]),
+        "sources": _few([_named(trace, place, w) for place in edit.sources]),
         "seed": edit.seed,
         "temperature": number(edit.temperature, "g"),
-        "top": _token(trace, top),
+        "top": _named(trace, top, w),
     }
     steps = {"steps": _few([str(step + 1) for step in edit.steps])}
     names = [
@@ -254,10 +249,11 @@ def edit_text(edit: Intervention, trace: Trace, w: Words) -> str:
     return w("intervene.where", where)
 
 
-def _token(trace: Trace, place: int) -> str:
-    """A numbered source token; a link may name one that another sentence had."""
+def _named(trace: Trace, place: int, w: Words) -> str:
+    """A source token in a sentence; a link may name one that another sentence had."""
     pieces = trace.source.pieces
-    return f"{place + 1}. {piece_label(pieces[place]) if place < len(pieces) else '?'}"
+    label = piece_label(pieces[place]) if place < len(pieces) else "?"
+    return w("intervene.token", {"token": label, "place": place + 1})
 
 
 def _few(names: Sequence[str], between: str = ", ") -> str:
@@ -274,7 +270,7 @@ def _fits(edits: Edits) -> bool:
 
 def _put(edits: Edits) -> None:
     """Change the edits, if a link can hold them, and remember those before for Undo."""
-    if not _fits(edits):
+    if not _fits(edits) or encode_edits(edits) == state.text("edits"):
         return
     state.resume()
     before = [*_history(), state.text("edits")][-MOST_UNDONE:]
@@ -283,8 +279,8 @@ def _put(edits: Edits) -> None:
 
 
 def add(edit: Intervention) -> None:
-    """Make one more edit, as from a picture; for use in a callback."""
-    _put((*present(), edit))
+    """Make an edit, as from a picture, the last one; it counts once. For use in a callback."""
+    _put((*(each for each in present() if each != edit), edit))
 
 
 def _undo() -> None:

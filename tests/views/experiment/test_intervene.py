@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz.analysis.shift import best_aligned_head, most_attended_word, present_row
+from seqviz.analysis.words import piece_label
 from seqviz.options import DecodeOptions
 from seqviz.options.editcode import encode_edits
 from seqviz.options.intervention import Intervention
@@ -294,6 +295,19 @@ def test_another_sentence_or_system_has_no_edits_but_other_options_keep_them() -
     assert "edits" not in pages.link(app)
 
 
+def test_the_same_edit_from_the_picture_counts_once_and_needs_one_undo(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("streamlit.session_state", {"edits": ""})
+    mute, other = Intervention(kind="mute", sources=(0,)), Intervention(kind="ablate")
+    for edit in (mute, mute, other, mute):
+        edit_panel.add(edit)
+    assert edit_panel.present() == (other, mute)
+    for before in ((mute, other), (mute,), ()):
+        edit_panel._undo()
+        assert edit_panel.present() == before
+
+
 @pytest.mark.parametrize("w", [ENGLISH, CHINESE], ids=lambda w: str(w.language))
 def test_every_edit_has_its_words(w: Words) -> None:
     trace = original("transformer")
@@ -304,11 +318,15 @@ def test_every_edit_has_its_words(w: Words) -> None:
         Intervention(kind="set", weights=(0.1, 0.9)),
     )
     texts = [edit_text(edit, trace, w) for edit in edits]
-    assert "1. " in texts[0]
-    assert "100. ?" in texts[0]
+    first, beyond = (
+        w("intervene.token", {"token": label, "place": place})
+        for label, place in ((piece_label(trace.source.pieces[0]), 1), ("?", 100))
+    )
+    assert f"{first}, {beyond}" in texts[0]
     assert "3" in texts[1]
     assert "1, 5" in texts[1]
     assert "0.5" in texts[2]
     assert w("intervene.where.head", {"layer": 2, "head": 1}) in texts[2]
-    assert "2. " in texts[3]
+    second = {"token": piece_label(trace.source.pieces[1]), "place": 2}
+    assert w("intervene.token", second) in texts[3]
     assert len(set(texts)) == len(edits)
