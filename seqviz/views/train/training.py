@@ -41,8 +41,13 @@ def render(request: Request, w: Words) -> None:
 
 
 def _instead(request: Request, w: Words) -> tuple[Request, TrainingRecord | None]:
-    """Say that there is no record, and find the nearest system with one."""
-    entry = nearest(request, lambda each: each.folder != request.folder and _is_readable(each))
+    """Say that there is no record, and find the nearest system with one.
+
+    In the same languages, one that learnt from random weights goes first: its curves show more.
+    """
+    entry = _other(request, fresh=True)
+    if entry is None or entry.pair != request.folder.parent.name:
+        entry = _other(request, fresh=False)
     found = None if entry is None else _record(entry.folder, request.device, w)
     own = w.name("system", request.folder.name)
     if entry is not None and found is not None:
@@ -71,6 +76,9 @@ def _learning(record: TrainingRecord, request: Request, w: Words) -> None:
         if compared is not None:
             records[_name(other.folder, request, w)] = compared
     _curves(records, w)
+    learner = _other(request, fresh=True)
+    if learner is not None and all(each.started_from for each in records.values()):
+        st.caption(w.markdown("training.fresh", {"other": _label(learner.name, w)}))
     if other is not None and len(records) > 1:
         beside = [entry_of(request), other]
         if said := unlike(beside, w, lambda entry: _name(entry.folder, request, w)):
@@ -107,11 +115,17 @@ def _name(folder: Path, request: Request, w: Words) -> str:
     return system_name(folder.parent.name, folder.name, w)
 
 
-def _is_readable(entry: ModelEntry) -> bool:
-    try:
-        return records.training_record(entry.folder) is not None
-    except ModelError:
-        return False
+def _other(request: Request, *, fresh: bool) -> ModelEntry | None:
+    """The nearest other model with a record; if ``fresh``, of a start from random weights."""
+
+    def fits(entry: ModelEntry) -> bool:
+        try:
+            found = records.training_record(entry.folder)
+        except ModelError:
+            return False
+        return found is not None and not (fresh and found.started_from)
+
+    return nearest(request, lambda each: each.folder != request.folder and fits(each))
 
 
 def _choose(others: dict[str, ModelEntry], w: Words) -> None:

@@ -84,6 +84,21 @@ def test_without_a_record_the_nearest_one_is_shown(
     assert len(app.selectbox(key="train_with").options) == 4  # none, and the three others
 
 
+def test_a_start_from_random_weights_goes_before_one_from_trained_ones(own_folder: Path) -> None:
+    record(own_folder, "de-en/transformer")
+    record(own_folder, "de-en/dot", fresh=True)
+    app = pages.open_app(LINK | {"system": "additive"})
+    own, other = (ENGLISH.name("system", name) for name in ("additive", "dot"))
+    facts = {"own": own, "other": f"German → English: {other}"}
+    assert ENGLISH.markdown("page.instead", facts) in pages.messages(app)
+    told = ENGLISH.markdown("training.fresh", facts)
+    assert told not in pages.captions(app)
+    app = pages.open_app(LINK | {"system": "transformer"})
+    assert told in pages.captions(app)
+    app = pages.open_app(LINK | {"system": "transformer", "train_with": "de-en/dot"})
+    assert told not in pages.captions(app)
+
+
 @BOTH
 def test_a_record_of_these_weights_is_drawn(recorded: Path, w: Words) -> None:
     app = pages.open_app(LINK | {"lang": w.language})
