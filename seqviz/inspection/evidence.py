@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from seqviz.inspection.features import FEATURES
+from seqviz.inspection.features import FEATURES, OURS, UNVERIFIED
 from seqviz.inspection.rules import Known, correlations
 from seqviz.words.numbers import number
 
@@ -23,7 +23,8 @@ def feature_help(name: str, known: Known, words: Mapping[str, str]) -> str:
     feature = FEATURES[name]
     if feature.group not in MEASURED:
         return words[feature.help]
-    told = [words[feature.help]]
+    told = [words[feature.help], *_whose(feature.source, words)]
+    said = len(told)
     found = known.worth.get(name, {})
     kinds = [f"{words[f'inspect.evidence.kind.{kind}']} {number(x)}" for kind, x in found.items()]
     if kinds:
@@ -36,9 +37,18 @@ def feature_help(name: str, known: Known, words: Mapping[str, str]) -> str:
         told.append(words["inspect.evidence.own"].format_map(facts))
         if "at_length" in own:
             told.append(words["inspect.evidence.at_length"].format_map(facts))
-    if len(told) == 1:
+    if len(told) == said:
         told.append(words["inspect.evidence.unknown"])
     return " ".join(told)
+
+
+def _whose(source: str, words: Mapping[str, str]) -> list[str]:
+    """Who defined a feature: a publication, or only we."""
+    if not source:
+        return []
+    if source in (OURS, UNVERIFIED):
+        return [words[f"inspect.evidence.{source}"]]
+    return [words["inspect.evidence.published"].format_map({"source": source})]
 
 
 def worth_range(name: str, known: Known) -> str:

@@ -29,7 +29,7 @@ class Feature:
     better: Better | None
     """Which end is the good one; None: neither."""
     source: str
-    """Whose definition it is."""
+    """Whose definition it is; empty: everybody's."""
     type: pa.DataType = _NUMBER
 
     @property
@@ -50,7 +50,10 @@ class Feature:
         return f"inspect.feature.{self.name}.help"
 
 
-_MADE_HERE = "ours, unpublished"
+OURS = "ours"
+"""Unpublished."""
+UNVERIFIED = "unverified"
+"""Found in public code."""
 _HALOMI = "Dale et al. 2023 (HalOmi), arXiv 2305.11746"
 _GUERREIRO = "Guerreiro et al. 2023, arXiv 2212.09631"
 _RIKTERS = "Rikters & Fishel 2017, arXiv 1710.03743"
@@ -58,7 +61,7 @@ _RIKTERS = "Rikters & Fishel 2017, arXiv 1710.03743"
 FEATURES: Mapping[str, Feature] = {
     one.name: one
     for one in (
-        Feature(name="worst3", group="strong", better="high", source=_MADE_HERE),
+        Feature(name="worst3", group="strong", better="high", source=OURS),
         Feature(
             name="seq_logprob",
             group="strong",
@@ -75,21 +78,19 @@ FEATURES: Mapping[str, Feature] = {
             source="Ferrando et al. 2022 (ALTI+), arXiv 2205.11631",
         ),
         Feature(name="source_ignorance", group="strong", better="low", source=_HALOMI),
-        Feature(name="length_ratio", group="strong", better=None, source="tokens by tokens"),
-        Feature(
-            name="repetition", group="strong", better="low", source="1 − distinct n-grams / n-grams"
-        ),
-        Feature(name="copied", group="strong", better="low", source=_MADE_HERE),
+        Feature(name="length_ratio", group="strong", better=None, source=""),
+        Feature(name="repetition", group="strong", better="low", source=""),
+        Feature(name="copied", group="strong", better="low", source=OURS),
         Feature(
             name="agreement",
             group="strong",
             better="high",
-            source="ours, after Fomicheva et al. 2020, arXiv 2005.10608",
+            source=OURS,
         ),
-        Feature(name="margin_min", group="strong", better="high", source=_MADE_HERE),
-        Feature(name="entered_last", group="strong", better="low", source=_MADE_HERE, type=_COUNT),
-        Feature(name="near_prunings", group="strong", better="low", source=_MADE_HERE, type=_COUNT),
-        Feature(name="coverage_min", group="strong", better="high", source=_MADE_HERE),
+        Feature(name="margin_min", group="strong", better="high", source=OURS),
+        Feature(name="entered_last", group="strong", better="low", source=OURS, type=_COUNT),
+        Feature(name="near_prunings", group="strong", better="low", source=OURS, type=_COUNT),
+        Feature(name="coverage_min", group="strong", better="high", source=OURS),
         Feature(name="left_out", group="strong", better="low", source=_HALOMI),
         Feature(name="left_out_alti", group="strong", better="low", source=_HALOMI),
         Feature(
@@ -100,7 +101,7 @@ FEATURES: Mapping[str, Feature] = {
             name="reference_logprob",
             group="reference",
             better="high",
-            source="mean of the forced log-probabilities",
+            source="",
         ),
         Feature(
             name="search_error",
@@ -109,27 +110,23 @@ FEATURES: Mapping[str, Feature] = {
             source="Stahlberg & Byrne 2019, arXiv 1908.10090",
             type=pa.bool_(),
         ),
-        Feature(name="disagreement", group="baseline", better=None, source="100 − chrF, both ways"),
+        Feature(name="disagreement", group="baseline", better=None, source=""),
         Feature(
             name="parted_word",
             group="baseline",
             better="high",
-            source="the first word in which both differ",
+            source="",
             type=_COUNT,
         ),
         Feature(
             name="baseline_kept",
             group="baseline",
             better="high",
-            source=_MADE_HERE,
+            source=OURS,
             type=pa.bool_(),
         ),
-        Feature(
-            name="baseline_lost", group="baseline", better="high", source=_MADE_HERE, type=_COUNT
-        ),
-        Feature(
-            name="baseline_rank", group="baseline", better="low", source=_MADE_HERE, type=_COUNT
-        ),
+        Feature(name="baseline_lost", group="baseline", better="high", source=OURS, type=_COUNT),
+        Feature(name="baseline_rank", group="baseline", better="low", source=OURS, type=_COUNT),
         Feature(name="baseline_bleu", group="baseline", better=None, source="Post 2018, W18-6319"),
         Feature(
             name="baseline_chrf", group="baseline", better=None, source="Popović 2015, W15-3049"
@@ -147,7 +144,7 @@ FEATURES: Mapping[str, Feature] = {
             name="attention_eos",
             group="weak",
             better="low",
-            source="form found in public code; unverified",
+            source=UNVERIFIED,
         ),
     )
 }

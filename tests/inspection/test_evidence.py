@@ -21,6 +21,20 @@ def test_the_help_tells_every_kind_of_error_and_every_judgement() -> None:
     assert "en-zh 0.31" in told
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_says_who_defined_a_feature(language: str) -> None:
+    words, known = table(language), known_of("transformer")
+    whose = {name: feature_help(name, known, words) for name in FEATURES}
+    ours = words["inspect.evidence.ours"]
+    assert {name for name, told in whose.items() if ours in told} == {
+        *("worst3", "copied", "agreement", "margin_min", "entered_last", "near_prunings"),
+        "coverage_min",
+    }
+    assert words["inspect.evidence.unverified"] in whose["attention_eos"]
+    published = words["inspect.evidence.published"].format(source="BoostedProb, EMNLP 2025 (0.1.3)")
+    assert published in whose["boosted"]
+
+
 def test_the_range_parts_planted_errors_from_those_that_people_marked() -> None:
     known = known_of("transformer")
     found = known.worth["worst3"]
