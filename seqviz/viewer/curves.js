@@ -5,7 +5,7 @@ import { build, svg, write } from "./dom.js";
 import { goTo } from "./looked.js";
 import { ticks } from "./text.js";
 
-const FRAME = { widest: 880, height: 200, left: 46, right: 12, top: 12, bottom: 40 };
+const FRAME = { widest: 880, height: 200, left: 46, right: 26, top: 12, bottom: 40 };
 
 export class Curves {
   constructor(stage, { panels }) {

@@ -21,6 +21,12 @@ LETTERS = """(curves) => {
   return curves.clientWidth < 390 && size * curves.getBoundingClientRect().width / width > 12.9;
 }"""
 """Whether the curves stand on a phone, in letters of 13 pixels."""
+ROOM = """(curves) => {
+  const edge = Math.max(...[...curves.querySelectorAll(".grid")].map(({ x2 }) => x2.baseVal.value));
+  const last = [...curves.querySelectorAll(".tick")].find((tick) => tick.textContent === "1,000");
+  return curves.viewBox.baseVal.width - edge - last.getBBox().width / 2;
+}"""
+"""What is left beside a step that stands at the end of the axis, and that a training ends with."""
 LINK = {
     "view": "training",
     "system": "dot",
@@ -58,6 +64,7 @@ def test_everything_moves_with_the_scrubber(page: Page, app: str) -> None:
     drawn = heatmap.locator("canvas").evaluate("canvas => canvas.toDataURL()")
     mark = replay.locator(".mark circle").first
     expect(replay.locator(".panel")).to_have_count(2)
+    assert replay.locator(".curves").evaluate(ROOM) >= 0
     expect(translation).not_to_have_text(SENTENCES[0][1])
     before = peak(heatmap), tallest(page), mark.get_attribute("cx"), mark.get_attribute("cy")
     page.get_by_role("slider", name="Moment of the training").focus()
