@@ -18,7 +18,7 @@ from tests.browser.app_page import (
     translation,
     unfold,
 )
-from tests.browser.conftest import settled
+from tests.browser.conftest import HEIGHT, WIDTH, settled
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +39,7 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
     page.get_by_role("button", name="Export").click()
     link = page.locator("[data-testid=stCode] code")
     expect(link).to_contain_text(f"{app}/?", timeout=MILLISECONDS)
+    expect(page.locator("[data-testid=stCode] button")).to_be_visible()  # points at Export
     for code, name in FILES.items():
         with page.expect_download(timeout=MILLISECONDS) as download:
             page.locator(f".st-key-take-{code} button").click()
@@ -73,6 +74,8 @@ def test_a_trace_is_taken_away_and_opened_again(page: Page, app: str, tmp_path: 
 def test_what_a_field_says_while_one_types_is_not_written_over_it(page: Page, app: str) -> None:
     go(page, app, {"text": "Hund", "system": "dot", "beam": "1"})
     open_settings(page)
+    page.mouse.move(WIDTH - 1, HEIGHT - 1)
+    expect(page.get_by_test_id("stSidebarCollapseButton")).to_be_visible()
     unfold(page, "own-model")
     field = page.locator(".st-key-own input")
     field.fill("Helsinki-NLP/opus-mt-de-en")

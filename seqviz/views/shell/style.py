@@ -17,6 +17,9 @@ STYLE = Template("""<style>
 [data-testid="stExpandSidebarButton"],
 [data-testid="stSidebar"][data-collapsed="false"] ~ * .st-key-settings { display: none; }
 [data-testid="stSidebar"][data-collapsed="true"] { content-visibility: hidden; } /* no key to it */
+[data-testid="stSidebarCollapseButton"], /* seen before they are pointed at */
+[data-testid="stCode"] > :has([data-testid="stElementToolbarButton"]) {
+  visibility: visible; opacity: 1; }
 .st-key-settings button { min-height: 2rem; padding-block: 0; }
 .st-key-top h1 { font-size: 1.75rem; padding: 0; }
 .st-key-top [data-testid="stMarkdown"] p { opacity: .8; }
