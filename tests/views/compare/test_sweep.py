@@ -27,7 +27,7 @@ def rows(app: AppTest) -> list[list[object]]:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """Only so few beam sizes."""
-    monkeypatch.setattr(sweep, "MOST", 3)
+    monkeypatch.setattr(sweep, "_most", lambda _: 3)
     return 3
 
 
@@ -66,6 +66,13 @@ def test_a_typed_reference_takes_the_place_of_the_own_translation() -> None:
     assert pages.link(app)["reference"] == "it"
 
 
+def test_a_chosen_size_that_is_wider_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "MOST", 3)
+    app = pages.open_app(LINK | {"beam": "4"})
+    assert [row[0] for row in rows(app)] == [1, 2, 3, 4]
+    assert ENGLISH("beam_sizes.sweep.about", {"most": 4}) in pages.captions(app)
+
+
 @pytest.mark.usefixtures("few")
 def test_what_may_take_long_waits_for_a_click(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "MOST_WORK", 0.0)
@@ -78,7 +85,7 @@ def test_what_may_take_long_waits_for_a_click(monkeypatch: pytest.MonkeyPatch) -
 def cancelled_after(count: int, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """A sweep that the visitor cancelled when so many beam sizes were done."""
     with monkeypatch.context() as short:
-        short.setattr(sweep, "MOST", count)
+        short.setattr(sweep, "_most", lambda _: count)
         app = pages.open_app(LINK)
     app.session_state["_cancelled"] = f"{sweep.WORK}-{pages.work(app)}"
     return pages.checked(app.run())
