@@ -1,16 +1,21 @@
 """Streamlit, with what tests need time for staged: long work halts, and a training needs no time.
 
-That a real training does what it is told is tested in tests/server/test_live_process.py.
+The page says how often it was drawn, so that a test knows when that was done once more. That a
+real training does what it is told is tested in tests/server/test_live_process.py.
 """
 
 import time
 from dataclasses import replace
+from itertools import count
 
+import streamlit as st
 from streamlit.web.cli import main
 
 from seqviz.records.live import CurvePoint, LiveJob
 from seqviz.server.live_process import LiveView
+from seqviz.views import page
 from seqviz.views.session import cache, state
+from seqviz.views.session.i18n import Words
 from seqviz.views.shell import progress as decode
 from seqviz.views.train import live
 from tests.fixtures.toy_traces import rnn_trace
@@ -21,7 +26,13 @@ SENTENCE, BEAM_SIZE = "der hund ist kalt", "Beam size 3 "
 beam size.
 """
 TIMES, SECONDS = 600, 0.1
-_show = decode.Progress.show
+_show, _render = decode.Progress.show, page.render
+_runs = count(1)
+
+
+def _render_and_count(words: Words) -> None:
+    _render(words)
+    st.html(f"<style>:root {{ --runs: {next(_runs)}; }}</style>")
 
 
 def _show_and_halt(progress: decode.Progress, share: float, words: str) -> None:
@@ -65,6 +76,7 @@ class Training:
 
 
 decode.Progress.show = _show_and_halt  # type: ignore[method-assign, assignment] # that is what this is for
+page.render = _render_and_count
 _training = Training()
 cache.live_processes = lambda: _training  # type: ignore[assignment] # for this, too
 live.LOOK_SECONDS = 0.4

@@ -11,6 +11,7 @@ from seqviz.words import table
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, go, link_of, translation
 from tests.browser.conftest import HEIGHT, WIDTH, settled
+from tests.browser.seen import SCREEN, assert_accessible
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +70,8 @@ def test_a_what_if_by_clicks_and_keys(page: Page, app: str, translator: Translat
     await_link(page, "whatif", code(start, (*first.target()[:2], word)))
     second = translator.translate(TEXT, DecodeOptions(prefix=(*first.target()[:2], word)))
     expect(card(page, "whatif")).to_have_text(second.translation, timeout=MILLISECONDS)
+    settled(page)
+    assert_accessible(page, SCREEN)
 
 
 def test_sampling_in_the_form_and_another_draw(

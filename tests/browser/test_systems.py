@@ -48,3 +48,10 @@ def test_cards_stand_beside_each_other_mark_words_and_lead_on(page: Page, app: s
     expect(translation(page)).to_have_text(found["dot"].translation)
     expect(app_page.source(page)).to_have_text(LINK["text"])
     settled(page)
+
+
+def test_word_alignment_is_accessible(page: Page, app: str) -> None:
+    go(page, app, LINK | {"view": "alignment"})
+    expect(page.locator(SCREEN).get_by_test_id("stFileUploaderDropzone")).to_be_visible()
+    settled(page)
+    assert_accessible(page, SCREEN)

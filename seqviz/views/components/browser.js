@@ -11,6 +11,8 @@ const PLACES = ["InputInstructions", "stFileUploaderDropzone", "stFileUploaderFi
   "stTextInput", "stToast", "search-result-area"]
   .map((name) => `[data-testid="${name}"]`).join(",")
   + ",[role=tooltip],[role=dialog],[role=alertdialog],[data-live-announcer],.modebar";
+// Streamlit gives it a name, and says that it has none.
+const NAMELESS = "[data-testid=stFileUploaderDropzone][role=presentation]";
 const OURS = "[data-testid=stWidgetLabel],[data-testid=stDialog] [data-testid=stMarkdown]";
 
 const shared = (window.seqvizPage ??= { words: new Map(), patterns: [], moves: new Set(), sent: "" });
@@ -45,6 +47,7 @@ function sayText(node) {
 }
 
 function sayNames(element) {
+  if (element.matches(NAMELESS)) element.setAttribute("role", "group");
   for (const name of NAMES) {
     const said = element.getAttribute(name);
     const instead = said === null ? null : inWords(said);
