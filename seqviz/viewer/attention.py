@@ -40,7 +40,8 @@ def packed_attention(trace: Trace, paths: Sequence[Ints], *, room: int) -> dict[
     missing = {kind: missing_attention(trace, kind) for kind in KINDS}
     averaged = bool(paths) and _size(trace, row_keys(trace, paths[0])) > MOST_OF_BEST
     rows = _chosen_rows(trace, paths, room)
-    kinds, columns = {}, {}
+    kinds: dict[Kind, dict[str, int]] = {}
+    columns: dict[str, tuple[str, Array]] = {}
     for kind in KINDS:
         if missing[kind] is None:
             weights = [_heads(row, averaged=averaged) for row in _rows(trace, kind, rows)]

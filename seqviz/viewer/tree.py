@@ -49,7 +49,7 @@ def packed_tree(trace: Trace) -> dict[str, Any]:
     search = trace.search
     reasons = _reasons(trace, nodes)
     keys = sorted({reason.key for reason in reasons})
-    columns = {
+    columns: dict[str, tuple[str, Any]] = {
         "step": ("i", nodes.step),
         "candidate": ("i", nodes.candidate),
         "fate": ("u", nodes.fate),
@@ -96,7 +96,7 @@ def packed_next(trace: Trace) -> dict[str, Any]:
         for slot in np.flatnonzero(np.isfinite(search.entropies[step])).tolist()
     ]
     found = [next_tokens(trace, step, slot=slot) for step, slot in rows]
-    columns = {
+    columns: dict[str, tuple[str, Any]] = {
         "row": ("i", [step * search.slots + slot for step, slot in rows]),
         "token": ("i", [_listed(one.tokens, NONE) for one in found]),
         "prob": ("f", [_listed(one.probs, np.nan) for one in found]),

@@ -30,8 +30,8 @@ _show, _render = decode.Progress.show, page.render
 _runs = count(1)
 
 
-def _render_and_count(words: Words) -> None:
-    _render(words)
+def _render_and_count(w: Words) -> None:
+    _render(w)
     st.html(f"<style>:root {{ --runs: {next(_runs)}; }}</style>")
 
 
