@@ -32,9 +32,8 @@ export class Heatmap {
     this.frame = html("div.scroll", this.grid.node);
     this.node = html("div.heatmap", { role: "group" },
       html("div.heading", this.title, this.scale), this.frame, html("div.heading", this.status,
-        saveButton(stage.say("viewer.download"), "seqviz-attention.svg", () => this.grid.file(this.title.textContent))),
+        saveButton(stage, "seqviz-attention.svg", () => this.grid.file(this.title.textContent))),
       this.painting.node, this.field.tip, this.data);
-    this.width = 0;
     new ResizeObserver(() => this.resize()).observe(this.node);
   }
 

@@ -18,7 +18,7 @@ export class Lines {
       pointerleave: () => point(stage), focusin: (event) => this.light(this.at(event)),
       focusout: () => point(stage), keydown: (event) => this.press(event) },
     this.scroll, html("div.heading", this.caption,
-      saveButton(stage.say("viewer.download"), "seqviz-lines.svg", () => this.file())));
+      saveButton(stage, "seqviz-lines.svg", () => this.file())));
   }
 
   start() {

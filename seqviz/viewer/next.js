@@ -15,7 +15,7 @@ export class Next {
     this.body = html("div");
     this.node = html("div.panel.next", { role: "group", "aria-label": stage.say("viewer.next") },
       this.title, this.caption, this.pieces, this.body,
-      saveButton(stage.say("viewer.download"), "seqviz-next.svg", () => barsFile(stage, this.title.textContent, this.body.querySelector("table"))));
+      saveButton(stage, "seqviz-next.svg", () => barsFile(stage, this.title.textContent, this.body.querySelector("table"))));
   }
 
   start() {

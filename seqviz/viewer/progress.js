@@ -22,7 +22,7 @@ export class Progress {
     const legend = html("p.caption.legend", ...this.names.map((name, place) => html("span.entry",
       svg("svg", { width: 28, height: 10, class: `curve c${place}`, "aria-hidden": "true" }, svg("path", { d: "M0 5H28" })), name)));
     this.node = html("div.progress", this.picture, this.tip, html("div.heading", legend,
-      saveButton(stage.say("viewer.download"), "seqviz-training.svg", () => snapshot(this.node))), this.data);
+      saveButton(stage, "seqviz-training.svg", () => snapshot(this.node))), this.data);
     this.at = null; // the step that is read
     new ResizeObserver(() => this.steps && this.lay()).observe(this.node);
   }

@@ -67,7 +67,7 @@ class Replay {
     this.root.setAttribute("aria-label", words["replay.label"]);
     panels.forEach(({ colour }, place) => this.root.style.setProperty(`--system-${place}`, colour));
     this.root.replaceChildren(player.node, curves.node, html("div.heading", this.legend(data),
-      saveButton(words["viewer.download"], "seqviz-replay.svg", () => snapshot(this.root))),
+      saveButton(stage, "seqviz-replay.svg", () => snapshot(this.root))),
       html("div", { class: panels.length > 1 ? "panels two" : "panels" }, ...shown.map(({ node }) => node)));
     stage.state.width = this.root.clientWidth;
     player.start();

@@ -31,7 +31,7 @@ function printable(text) {
 }
 
 // A button that offers what make() draws as a file, made while all around it is in the light.
-export function saveButton(text, name, make) {
+export function saveButton({ words }, name, make) {
   return html("button.plain.save", { click: ({ currentTarget }) => {
     const { style } = currentTarget.closest(".viewer, .root");
     style.colorScheme = "light";
@@ -40,5 +40,5 @@ export function saveButton(text, name, make) {
     const address = URL.createObjectURL(new Blob([picture], { type: "image/svg+xml" }));
     html("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  } }, icon("save"), html("span", text));
+  } }, icon("save"), html("span", words["viewer.download"]));
 }

@@ -41,7 +41,7 @@ export class TreePicture {
 
   alt() {
     const { tree: { fate }, data } = this.record;
-    const count = (one) => fate.reduce((sum, found, node) => sum + (node && found === one ? 1 : 0), 0);
+    const count = (one) => fate.filter((found, node) => node && found === one).length;
     const [kept, finished, pruned] = [1, 2, 3].map(count);
     return this.stage.say("viewer.tree_alt", { kept, finished, pruned, text: data.translation.text });
   }
@@ -69,6 +69,13 @@ export class TreePicture {
     columns.forEach((_, step) => {
       if (step > from - 2 && step < to + 1) this.build(step);
       else this.put(step, true);
+    });
+    // The next one is built before anybody comes to it.
+    clearTimeout(this.ahead);
+    const next = Math.ceil(to + 1);
+    this.ahead = next < steps && setTimeout(() => {
+      this.build(next);
+      this.put(next, true);
     });
     const inside = (step) => clamp(step, 0, steps - 1);
     const [first, last] = [inside(Math.ceil(from - 0.4)), inside(Math.floor(to + 0.2) - 1)];

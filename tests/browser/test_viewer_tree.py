@@ -218,7 +218,7 @@ def test_it_grows_step_by_step(page: Page, trace: Trace) -> None:
     )
     before = page.evaluate(state)
     assert before[:2] == ["column", "column before"] and before[2] == "column now newest"
-    assert set(before[3:]) == {"column later"}
+    assert all(one.startswith("column later") for one in before[3:])  # the next one is not in view
     expect(columns.nth(3)).to_be_hidden()
     page.locator('.node[aria-pressed="true"]').focus()
     page.keyboard.press("ArrowRight")
@@ -235,7 +235,7 @@ def test_no_two_nodes_lie_on_each_other_and_the_best_path_is_straight(
     page.get_by_role("radio", name=layout).check()
     page.get_by_role("radio", name="All", exact=True).check()
     boxes = page.evaluate(
-        "() => [...document.querySelectorAll('.node:not(.root)')].map((node) => {"
+        "() => [...document.querySelectorAll('.column:not(.far) .node')].map((node) => {"
         " const {x, y, width, height} = node.querySelector('.box').getBoundingClientRect();"
         " return [x, y, x + width, y + height, node.classList.contains('is-best')]; })"
     )
