@@ -115,11 +115,21 @@ class Finish:
 
     def _licence(self) -> str:
         """Of the data, and of those of the model that was gone on from."""
-        own = licence_line(list(self._prepared.text.corpora), self._settings.languages)
         begun = self._prepared.material.begun
         if begun is None:
-            return own
-        return f"{own} Went on from {begun.told.model}: {begun.licence or 'terms not known.'}"
+            return self._own_licence()
+        earlier = self._earlier_licence() or "terms not known."
+        return f"{self._own_licence()} Went on from {begun.told.model}: {earlier}"
+
+    def _own_licence(self) -> str:
+        return licence_line(list(self._prepared.text.corpora), self._settings.languages)
+
+    def _earlier_licence(self) -> str:
+        """Of the data of the model that was gone on from; what is the same is not said again."""
+        begun, own = self._prepared.material.begun, self._own_licence()
+        if begun is None or not begun.licence.startswith(own):
+            return begun.licence if begun else ""
+        return f"Trained on the same data.{begun.licence.removeprefix(own)}"
 
     def _move(self) -> None:
         """Put the pieces, then the model in their places.
@@ -155,7 +165,7 @@ class Finish:
             augmented=self._prepared.augmented,
             unspelt=self._prepared.unspelt,
             left_out=self._prepared.left_out,
-            licence=begun.licence if (begun := self._prepared.material.begun) else "",
+            licence=self._earlier_licence(),
             fingerprint=text.fingerprint,
             record=outcome.record,
             command=_command(self._job),

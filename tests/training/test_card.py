@@ -113,7 +113,7 @@ def test_what_was_gone_on_from_and_what_was_made_is_told(facts: CardFacts) -> No
     ):
         assert words in card
     assert "coined" not in card
-    named = replace(told, config=read_config("zh-en/transformer.named"))
+    named = replace(told, config=read_config("fr-en/transformer.named"))
     assert "SeqViz itself; 80 % are coined, spelled" in model_card(named)
 
 
