@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -136,7 +137,7 @@ def inspected_marot(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
     with opened(folder / INPUT) as stream:
         read = list(sentences_in(stream, "it"))
     names = ("number", "source", "reference", "baseline")
-    given = {name: [getattr(one, name) or None for one in read] for name in names}
+    given: dict[str, Any] = {name: [getattr(one, name) or None for one in read] for name in names}
     return rows.head(len(read)).assign(**given)
 
 
@@ -176,7 +177,8 @@ def test_a_system_of_the_same_name_stays_apart(rows: pd.DataFrame, tmp_path: Pat
 
 
 def test_what_another_file_gave_is_no_system_of_marots(rows: pd.DataFrame, tmp_path: Path) -> None:
-    rows = inspected_marot(tmp_path, rows).assign(baseline=["Another", None])
+    theirs: Any = ["Another", None]
+    rows = inspected_marot(tmp_path, rows).assign(baseline=theirs)
     spans = Spans(file=segments_in(tmp_path, rows))
     content = marot_tsv(rows, system="ours", spans=spans).decode()
     found = read_marot(content.splitlines(), "it")
