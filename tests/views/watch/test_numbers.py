@@ -50,8 +50,8 @@ def test_a_node_of_the_tree_and_a_token_that_is_read_are_taken_apart() -> None:
 
 def test_a_system_without_attention_has_its_prediction() -> None:
     app = pages.open_app(LINK | {"system": "none-reversed"})
-    assert "keys" not in shown(app)["numbers"]
-    assert "logits" in shown(app)["numbers"]
+    assert "keys" not in shown(app)["numbers"]["sizes"]
+    assert "logits" in shown(app)["numbers"]["sizes"]
 
 
 def test_why_nothing_can_be_taken_apart_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,5 +92,5 @@ def test_a_node_off_the_path_and_what_takes_long_are_computed_as_one_asks(
     assert not pages.component(app, f"{numbers.KEY}-ahead")["steps"]
     monkeypatch.setattr(watch_numbers, "AHEAD_WORK", 0)
     app = pages.open_app(LINK | {"text": "der hund ist kalt ."})
-    assert "keys" in shown(app)["numbers"]
+    assert "keys" in shown(app)["numbers"]["sizes"]
     assert not pages.component(app, f"{numbers.KEY}-ahead")["steps"]
