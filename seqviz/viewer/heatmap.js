@@ -54,7 +54,7 @@ export class Heatmap {
 
   draw(found = this.stage.matrix) {
     this.node.hidden = !found;
-    if (this.node.hidden) return;
+    if (!found) return;
     this.width = this.room ?? this.node.clientWidth;
     this.room = null;
     this.found = found;

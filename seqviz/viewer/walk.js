@@ -136,7 +136,7 @@ export class Walk {
   // Letters have another size: all that is laid out by them is drawn anew.
   relay() {
     const { width } = this.state;
-    this.state.width = null;
+    this.state.width = this.asked = null;
     this.set({ width }, { isTold: false });
   }
 
