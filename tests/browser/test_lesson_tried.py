@@ -119,14 +119,17 @@ def test_a_lecture_keeps_its_bets_its_score_and_its_time(page: Page, app: str) -
     settled(page)
     choose(page, "lang", "English")
     expect(score).to_have_text(sum_of_both, timeout=COLD_MILLISECONDS)
+    settled(page)
     page.get_by_role("combobox", name="Chapter").select_option(index=2)
     expect(lesson).to_have_attribute("data-step", "next", timeout=COLD_MILLISECONDS)
     expect(told).to_contain_text("You bet on")
     expect(score).to_have_text(sum_of_both)
+    expect(page).to_have_url(re.compile("chapter=language-model"))  # the button is of that chapter
     settled(page)
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save this chapter").click()
     first, *_ = chapters_of(saving.value.path().read_bytes())
+    assert first["chapter"] == "language-model"
     assert first["bets"] == {"next": {"option": 1}, "next-2": {"option": 0}}
     page.get_by_role("button", name="Forget bets").click()
     expect(score).to_be_empty()
