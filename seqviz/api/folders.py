@@ -8,7 +8,7 @@ from typing import Any
 from seqviz.api.shelf import Translators
 from seqviz.catalog import ModelEntry
 from seqviz.catalog.entry import weights_digest
-from seqviz.catalog.filenames import SETTINGS, VOCABULARIES, matches
+from seqviz.catalog.filenames import PIECES, SETTINGS, VOCABULARIES, matches
 from seqviz.records.alignment import ALIGNMENT_FILE
 from seqviz.records.beam_sizes import STUDY_FILE as BEAM_SIZES_FILE
 from seqviz.records.lengths import STUDY_FILE as LENGTHS_FILE
@@ -23,7 +23,6 @@ RECORDS = (
 """Beside the weights; what the page draws of how a model was trained and measured."""
 MOST_RECORD_BYTES = 2**22
 MOST_READING_BYTES = 2**26
-OWN = ("settings.json",)
 
 
 def listing(translators: Translators) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def loaded_model(translators: Translators, name: str) -> dict[str, Any]:
         ModelError: there is no such model, or it cannot be used.
     """
     loaded = translators.translator(name)
-    patterns = (*OWN, *SETTINGS, *VOCABULARIES)
+    patterns = ("settings.json", *PIECES, *SETTINGS, *VOCABULARIES)
     own = (file for file in loaded.entry.folder.iterdir() if matches(file.name, patterns))
     return {
         "model": _described(translators, loaded.entry),

@@ -114,13 +114,17 @@ class ModelEntry:
 
     @property
     def source_model(self) -> Path:
-        """SentencePiece model of the source language."""
-        return self.folder.parent / "source.model"
+        """SentencePiece model of the source language: its own, else that of its pair."""
+        return self._pieces("source.model")
 
     @property
     def target_model(self) -> Path:
-        """SentencePiece model of the target language."""
-        return self.folder.parent / "target.model"
+        """SentencePiece model of the target language: its own, else that of its pair."""
+        return self._pieces("target.model")
+
+    def _pieces(self, name: str) -> Path:
+        own = self.folder / name
+        return own if own.exists() else self.folder.parent / name
 
     @property
     def weights(self) -> Path:

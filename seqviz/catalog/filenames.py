@@ -22,6 +22,8 @@ VOCABULARIES = (
     "spiece.model",
     "tokenizer.json",
 )
+PIECES = ("source.model", "target.model")
+"""Of SeqViz's own models: those of a system, or beside the folders of a pair's systems."""
 ABOUT = ("README.md", "LICENSE", "LICENSE.*", "LICENCE", "LICENCE.*")
 SAFE_WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "model-*-of-*.safetensors")
 OLD_WEIGHTS = ("pytorch_model.bin", "pytorch_model.bin.index.json", "pytorch_model-*-of-*.bin")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from seqviz.catalog.entry import ModelEntry
-from seqviz.catalog.filenames import SETTINGS, VOCABULARIES, matches
+from seqviz.catalog.filenames import PIECES, SETTINGS, VOCABULARIES, matches
 from seqviz.catalog.remote import Backend, backend_at
 from seqviz.errors import ModelError, SeqVizError
 from seqviz.files import own_folder, write_whole
@@ -29,7 +29,7 @@ REMOTE_FILE = "remote.json"
 """In the folder of a model: where it computes, and its description."""
 FRESH_SECONDS = 2.0
 """In which a list of models, or that there is none to be had, is not asked for again."""
-READING = (*SETTINGS, *VOCABULARIES, "settings.json")
+READING = (*SETTINGS, *VOCABULARIES, *PIECES, "settings.json")
 """By what a model reads, as patterns of names."""
 _OF_REMOTE = ("version", "weights")
 """What ``Remote`` holds beside the address."""
@@ -170,7 +170,7 @@ class Mirror:
         """A file of a model, under a name that such a file may have."""
         place, plain = folder, name
         if name.startswith("../"):
-            place, plain, patterns = folder.parent, name[3:], ("*.model",)
+            place, plain, patterns = folder.parent, name[3:], PIECES
         if not _FILE.fullmatch(plain) or not matches(plain, patterns) or plain == REMOTE_FILE:
             raise ValueError(f"'{name:.40}' is no file that a model needs")
         _write_if_new(place / plain, base64.b64decode(content, validate=True))

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import shutil
 import socket
 import threading
 import time
@@ -18,7 +19,7 @@ import pytest
 from seqviz.analysis.gold import read_gold
 from seqviz.api.limits import Limits
 from seqviz.api.shelf import Shelf
-from seqviz.catalog import find_models, resolve
+from seqviz.catalog import find_models, models_folder, resolve
 from seqviz.catalog.entry import weights_digest
 from seqviz.catalog.mirror import BACKEND_VARIABLE, TOKEN_VARIABLE, Mirror
 from seqviz.catalog.remote import CONNECT_SECONDS, Backend
@@ -282,6 +283,18 @@ def test_what_was_measured_of_a_model_travels_too(tmp_path: Path) -> None:
 
 
 # By name and environment
+
+
+@pytest.mark.usefixtures("here")
+def test_pieces_of_a_models_own_go_before_those_of_its_pair(folder: Path, tmp_path: Path) -> None:
+    home = shutil.copytree(folder, tmp_path / "models")
+    for side in ("source", "target"):
+        (home / f"de-en/{side}.model").rename(home / f"de-en/dot/{side}.model")
+        shutil.copy(models_folder() / f"zh-en/{side}.model", home / "de-en")
+    own = load(home / "de-en/dot").translate(TEXT, OPTIONS)
+    assert own.source == load(folder / "de-en/dot").translate(TEXT, OPTIONS).source
+    with serving(Shelf(home, device="cpu", threads=1)) as address:
+        assert_equal(load(f"{address}/de-en/dot").translate(TEXT, OPTIONS), own)
 
 
 def test_the_environment_names_a_backend(
