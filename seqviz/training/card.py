@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from seqviz.catalog.filenames import PIECES
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.records.training import DevPoint, TrainingRecord
 from seqviz.training.architecture import describe_model
@@ -48,6 +49,8 @@ class CardFacts:
     """Such as "float16"."""
     vocabulary: str
     """Where the pieces come from, a clause."""
+    apart: bool
+    """They are not those of the pair, but lie in the model's folder."""
     files: Sequence[DataFile]
     corpora: Mapping[str, int]
     """Training pairs of every corpus."""
@@ -100,10 +103,11 @@ def model_card(facts: CardFacts) -> str:
 
 def _shape(facts: CardFacts) -> list[str]:
     sizes = f"{facts.model.source_vocabulary:,} and {facts.model.target_vocabulary:,}"
+    pieces = ", ".join(f"`{'' if facts.apart else '../'}{name}`" for name in PIECES)
     return [
         describe_model(facts.model),
         f"{facts.parameters:,} parameters, stored as {facts.storage}. SentencePiece models of "
-        f"{sizes} pieces (`../source.model`, `../target.model`; PAD 0, UNK 1, BOS 2, EOS 3), "
+        f"{sizes} pieces ({pieces}; PAD 0, UNK 1, BOS 2, EOS 3), "
         f"{facts.vocabulary}. The source ends in EOS.",
     ]
 

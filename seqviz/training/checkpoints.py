@@ -109,11 +109,16 @@ def mean_weights(found: Collection[Weights]) -> Weights:
 
 
 def mixed(start: Mapping[str, Tensor], end: Weights, share: float) -> Weights:
-    """A share of one and the rest of another, in float32."""
-    return {
-        name: (share * start[name].double() + (1 - share) * end[name].double()).float()
-        for name in end
-    }
+    """A share of one and the rest of another, in float32; rows that only the other has are its."""
+    return {name: _mixed(start[name], found, share) for name, found in end.items()}
+
+
+def _mixed(start: Tensor, end: Tensor, share: float) -> Tensor:
+    if not end.dim():
+        return (share * start.double() + (1 - share) * end.double()).float()
+    mixture = end.double()
+    mixture[: len(start)] = share * start.double() + (1 - share) * mixture[: len(start)]
+    return mixture.float()
 
 
 def _write(content: object, file: Path) -> None:

@@ -18,6 +18,7 @@ from seqviz.errors import InputError
 from seqviz.files import is_file
 from seqviz.models.settings import KINDS, ModelSettings
 from seqviz.training.settings import (
+    AddedSettings,
     AugmentSettings,
     DataSettings,
     OptimiserSettings,
@@ -106,6 +107,7 @@ def _settings(raw: Values) -> TrainSettings:
     _check_keys(raw, {entry.name: entry for entry in fields(TrainSettings)}, "")
     tables = {
         "data": _record(DataSettings, _table(raw, "data"), "data"),
+        "added_pieces": _record(AddedSettings, _table(raw, "added_pieces"), "added_pieces"),
         "augment": _record(AugmentSettings, _table(raw, "augment"), "augment"),
         "optimiser": _record(OptimiserSettings, _table(raw, "optimiser"), "optimiser"),
         "source_vocabulary": _vocabulary(raw, "source_vocabulary"),

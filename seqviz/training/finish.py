@@ -76,7 +76,8 @@ class Finish:
     def _made(self, tell: Tell) -> Mapping[str, object]:
         shutil.rmtree(self._job.stage, ignore_errors=True)
         self._folder.mkdir(parents=True)
-        self._prepared.vocabularies.write(self._folder.parent)
+        place = self._folder if self._prepared.apart else self._folder.parent
+        self._prepared.vocabularies.write(place)
         self._save({})
         translator = Translator(read_entry(self._folder), self._job.device)
         test = self._prepared.text.test
@@ -140,7 +141,8 @@ class Finish:
         folder, replaced = self._job.folder, self._job.stage / "replaced"
         folder.parent.mkdir(parents=True, exist_ok=True)
         with held(folder.parent, wait=True):
-            self._prepared.vocabularies.add_to(folder.parent)
+            if not self._prepared.apart:
+                self._prepared.vocabularies.add_to(folder.parent)
             if folder.exists():
                 os.replace(folder, replaced)
             try:
@@ -152,14 +154,13 @@ class Finish:
 
     def _facts(self, scores: Mapping[str, object], samples: Sequence[Sample]) -> CardFacts:
         outcome, text = self._outcome, self._prepared.text
-        kinds = (self._settings.source_vocabulary.kind, self._settings.target_vocabulary.kind)
-        made = f"made from the training pairs ({' and '.join(dict.fromkeys(kinds))})"
         return CardFacts(
             config=self._job.config,
             model=outcome.model.settings,
             parameters=sum(parameter.numel() for parameter in outcome.model.parameters()),
             storage=self._job.storage,
-            vocabulary="those that the pair had already" if self._prepared.shared else made,
+            vocabulary=self._pieces(),
+            apart=self._prepared.apart,
             files=text.files,
             corpora=text.corpora,
             augmented=self._prepared.augmented,
@@ -175,6 +176,18 @@ class Finish:
             samples=samples[:: max(1, len(samples) // SHOWN)][:SHOWN],
             worst=_worst(samples),
         )
+
+    def _pieces(self) -> str:
+        """Where they come from, a clause."""
+        settings, begun = self._settings, self._prepared.material.begun
+        if self._prepared.apart and begun is not None:
+            more = vars(settings.added_pieces)
+            added = "; ".join(f"{side} {' '.join(more[side])}" for side in more if more[side])
+            return f"those of `{begun.told.model}`{added and f', and behind them: {added}'}"
+        if self._prepared.shared:
+            return "those that the pair had already"
+        kinds = (settings.source_vocabulary.kind, settings.target_vocabulary.kind)
+        return f"made from the training pairs ({' and '.join(dict.fromkeys(kinds))})"
 
 
 def _worst(samples: Sequence[Sample]) -> list[Sample]:

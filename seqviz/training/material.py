@@ -22,7 +22,7 @@ from seqviz.training.checkpoints import STATE_FILE
 from seqviz.training.data import ParallelText, read_text
 from seqviz.training.measure import Development
 from seqviz.training.run import Material
-from seqviz.training.settings import TrainSettings
+from seqviz.training.settings import AddedSettings, TrainSettings
 from seqviz.training.start import Begun, find_start
 from seqviz.training.vocabulary import (
     SOURCE_FILE,
@@ -66,6 +66,8 @@ class Prepared:
     """Other training pairs with more than ``max_tokens`` pieces on a side."""
     shared: bool
     """The pair had its pieces already; else they were made from these training pairs."""
+    apart: bool
+    """The pieces are not those of the pair but of this model alone."""
 
 
 def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> Prepared:
@@ -119,6 +121,7 @@ def prepare(settings: TrainSettings, places: Places, *, fresh: bool = False) -> 
         unspelt=len(train) - len(spelt),
         left_out=len(spelt) - len(fitting),
         shared=shared,
+        apart=start is not None and not (start.shared and settings.added_pieces == AddedSettings()),
     )
 
 
@@ -137,9 +140,11 @@ def _vocabularies(
 ) -> Vocabularies:
     """Those with which a run began; those of the model it goes on from, or the pair; new ones."""
     shared = (start.pieces,) if start else _shared_folders(settings, places)
-    found = find_vocabularies((*own, *shared))
-    if found is not None:
+    if (found := find_vocabularies(own)) is not None:
         return found
+    if (found := find_vocabularies(shared)) is not None:
+        more = settings.added_pieces
+        return found if more == AddedSettings() else found.with_more(more)
     return train_vocabularies(text.train, settings.source_vocabulary, settings.target_vocabulary)
 
 

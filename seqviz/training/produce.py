@@ -56,7 +56,8 @@ def _produced(job: Job, tell: Tell) -> Product:
     _check_folder(job)
     tell(Note(f"{settings.name}: reading {settings.data.task or 'the data'}"))
     prepared = prepare(settings, job.places, fresh=job.fresh)
-    prepared.vocabularies.check(job.folder.parent)
+    if not prepared.apart:
+        prepared.vocabularies.check(job.folder.parent)
     with writing(job.places.work):
         if job.fresh:
             Checkpoints(job.places.work, "").clear()
@@ -111,6 +112,8 @@ def _check_folder(job: Job) -> None:
 def _summary(prepared: Prepared) -> str:
     material = prepared.material
     pieces = "those of the pair" if prepared.shared else "made from the training pairs"
+    if prepared.apart:
+        pieces = "of this model alone"
     told = f"{prepared.left_out:,} too long"
     if prepared.augmented:
         told = f"{sum(prepared.augmented.values()):,} of them made by [augment], {told}"

@@ -35,7 +35,7 @@ from seqviz.training.measure import Development, dev_loss, dev_score
 from seqviz.training.observer import Observer
 from seqviz.training.replay import choose_sentences, frame_steps, replay_frame
 from seqviz.training.settings import TrainSettings
-from seqviz.training.start import Begun
+from seqviz.training.start import Begun, widened
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ class _Run:
         torch.manual_seed(settings.seed)
         self._model = build_model(settings, source=material.source, target=material.target)
         if material.begun is not None:
-            self._load(material.begun.weights)
+            self._load(widened(material.begun.weights, self._model.state_dict()))
         self._trainer = Trainer(self._model, material.train, settings, device=device)
         self._observer = Observer(
             model=self._model, settings=settings, source=material.source, target=material.target

@@ -117,6 +117,26 @@ class VocabularySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddedSettings:
+    """Characters that become pieces beside those of the model that a training goes on from.
+
+    Such a model has pieces of its own, PAIR/SYSTEM/source.model and target.model.
+    """
+
+    source: str = ""
+    target: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no piece, and a character given twice."""
+        for name in ("source", "target"):
+            characters = getattr(self, name)
+            if not isinstance(characters, str) or any(map(str.isspace, characters)):
+                raise ValueError(f"{name} must be characters without spaces between them")
+            if twice := next((one for one in characters if characters.count(one) > 1), ""):
+                raise ValueError(f"{name} has {twice!r} twice")
+
+
+@dataclass(frozen=True, kw_only=True)
 class OptimiserSettings:
     """How the weights move: Adam (Kingma & Ba 2015, https://arxiv.org/abs/1412.6980).
 
@@ -215,6 +235,7 @@ class TrainSettings:
     optimiser: OptimiserSettings
     start_from: str = ""
     """PAIR/SYSTEM whose weights and pieces this goes on from; "": from random weights."""
+    added_pieces: AddedSettings = field(default_factory=AddedSettings)
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     source_vocabulary: VocabularySettings = field(default_factory=VocabularySettings)
     target_vocabulary: VocabularySettings = field(default_factory=VocabularySettings)
@@ -232,8 +253,12 @@ class TrainSettings:
             raise ValueError(
                 f"start_from is {self.start_from!r:.40}, but must be a model of {pair}"
             )
-        if self.optimiser.keep_start and not self.start_from:
-            raise ValueError("optimiser.keep_start needs a model to go on from: start_from")
+        begun = {
+            "optimiser.keep_start": self.optimiser.keep_start,
+            "added_pieces": self.added_pieces != AddedSettings(),
+        }
+        if not self.start_from and (given := [name for name, value in begun.items() if value]):
+            raise ValueError(f"{given[0]} needs a model to go on from: start_from")
         check_number("seed", self.seed, low=0, high=2**32 - 1)
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from seqviz.catalog import models_folder, resolve
@@ -28,7 +29,9 @@ class Begun:
     licence: str
     """Of the weights, as their settings state it."""
     pieces: Path
-    """Folder of the pair's pieces."""
+    """Folder of its pieces: that of the pair, or its own."""
+    shared: bool
+    """They are those of the pair."""
 
 
 def find_start(settings: TrainSettings) -> Begun | None:
@@ -56,8 +59,30 @@ def find_start(settings: TrainSettings) -> Begun | None:
             dev=record.dev,
         )
     return Begun(
-        weights=model.state_dict(), told=told, licence=entry.licence, pieces=entry.folder.parent
+        weights=model.state_dict(),
+        told=told,
+        licence=entry.licence,
+        pieces=entry.source_model.parent,
+        shared=entry.source_model.parent == entry.folder.parent,
     )
+
+
+def widened(weights: Mapping[str, Tensor], shapes: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """Weights with a row for every piece that was added behind the old ones.
+
+    A new row begins as that of one of the last old pieces, which are the rarest: as large as other
+    rows, and different from the next.
+
+    Args:
+        weights: of the model that is gone on from.
+        shapes: weights of a model with all pieces.
+    """
+    return {name: _lengthened(found, shapes[name]) for name, found in weights.items()}
+
+
+def _lengthened(found: Tensor, wanted: Tensor) -> Tensor:
+    more = len(wanted) - len(found) if found.dim() else 0
+    return torch.cat((found, found[-more:])) if more else found
 
 
 def _difference(wanted: ModelSettings, found: ModelSettings) -> str:

@@ -5,20 +5,22 @@ model file tells nothing about where it was made.
 """
 
 import io
+import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sentencepiece
 
+from seqviz.catalog.filenames import PIECES
 from seqviz.errors import InputError, ModelError
 from seqviz.files import write_whole
 from seqviz.tasks.task import Pair
 from seqviz.text.tokenizer import Tokenizer
 from seqviz.training.batches import SPECIAL, Example
-from seqviz.training.settings import VocabularySettings
+from seqviz.training.settings import AddedSettings, VocabularySettings
 
-SOURCE_FILE, TARGET_FILE = "source.model", "target.model"
+SOURCE_FILE, TARGET_FILE = PIECES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,19 @@ class Vocabularies:
             if file.exists() and file.read_bytes() != content:
                 reason = "it holds other pieces than this run; name another folder with --out"
                 raise InputError("file_unwritable", {"file": file, "reason": reason})
+
+    def with_more(self, added: AddedSettings) -> "Vocabularies":
+        """These, and a piece for each of some characters behind them.
+
+        Raises:
+            InputError: ``vocabulary_failed``: such a piece is there already.
+        """
+        return replace(
+            self,
+            source=_with_more(self.source, added.source, side="source"),
+            target=_with_more(self.target, added.target, side="target"),
+            reused=None,
+        )
 
     def same(self, other: "Vocabularies | None") -> bool:
         """Whether both sides are the other's, to the byte."""
@@ -145,6 +160,31 @@ def _trained(texts: list[str], settings: VocabularySettings, *, side: str) -> by
             reason = f"{settings.size} pieces are fewer than its characters; raise its 'size'"
         raise InputError("vocabulary_failed", {"side": side, "reason": reason}) from error
     return content.getvalue()
+
+
+def _with_more(model: bytes, characters: str, *, side: str) -> bytes:
+    """Rarer than all that are there, so that no text is split otherwise that could be spelled.
+
+    A message of Protocol Buffers and more elements of a list of it, one behind the other, are the
+    message with the longer list: https://protobuf.dev/programming-guides/encoding/#last-one-wins.
+    """
+    pieces = sentencepiece.SentencePieceProcessor(model_proto=model)
+    ids = range(len(pieces))
+    if twice := {pieces.id_to_piece(one) for one in ids} & set(characters):
+        reason = f"'{min(twice)}' is a piece already"
+        raise InputError("vocabulary_failed", {"side": side, "reason": reason})
+    rarest = min(map(pieces.get_score, ids))
+    return model + b"".join(_piece(character, rarest) for character in characters)
+
+
+def _piece(character: str, score: float) -> bytes:
+    """An element of ``pieces``, field 1: its text is field 1, its score 2.
+
+    https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto
+    """
+    text = character.encode()
+    element = bytes((0x0A, len(text))) + text + b"\x15" + struct.pack("<f", score)
+    return bytes((0x0A, len(element))) + element
 
 
 def _read(file: Path) -> bytes:

@@ -52,6 +52,7 @@ def facts() -> CardFacts:
         parameters=10_588_352,
         storage="int8",
         vocabulary="those that the pair had already",
+        apart=False,
         files=(DataFile(name="zh-en.train.tsv.gz", lines=74309, sha256="a" * 64),),
         corpora={"tatoeba": 49142, "3am": 22369, "wiktionary": 5536},
         augmented={},

@@ -11,6 +11,8 @@ from seqviz.catalog import FOLDER_VARIABLE, read_entry
 from seqviz.errors import InputError, ModelError
 from seqviz.models.checkpoint import load_model
 from seqviz.records.training_file import read_record
+from seqviz.text.tokenizer import Tokenizer
+from seqviz.training.batches import SPECIAL
 from seqviz.training.config import read_config
 from seqviz.training.events import Progress
 from seqviz.training.job import Job, Tell
@@ -166,3 +168,84 @@ def test_a_target_that_the_pieces_cannot_spell_is_left_out(job: Callable[[], Job
     after = prepare(made.config.settings, made.places)
     assert (before.unspelt, after.unspelt) == (0, 1)
     assert len(after.material.train) == len(before.material.train)
+
+
+MORE = GOING_ON.replace("[model]", '[added_pieces]\nsource = "狗"\ntarget = "Q%"\n[model]')
+
+
+def test_characters_are_added_as_pieces_of_the_model_alone(
+    job: Callable[..., Job], shipped: Path, tmp_path: Path
+) -> None:
+    made = job(MORE.replace("learning_rate = 1e-2", "learning_rate = 1e-8"), "more")
+    train = tmp_path / "train.tsv"
+    line = "狗 ist kalt\tQ is 5 %\tmine|<b>"
+    train.write_text(f"{train.read_text(encoding='utf-8')}\n{line}", encoding="utf-8")
+    folder = produce(made, lambda event: None).folder
+    assert not (folder.parent / "source.model").exists()
+    entry, earlier = read_entry(folder), read_entry(shipped / "de-en/tiny")
+    assert (entry.source_model, entry.target_model) == (
+        folder / "source.model",
+        folder / "target.model",
+    )
+    assert earlier.source_model == shipped / "de-en/source.model"
+    for new, old, text in (
+        (entry.source_model, earlier.source_model, "狗"),
+        (entry.target_model, earlier.target_model, "Q%"),
+    ):
+        more, pieces = Tokenizer(new), Tokenizer(old)
+        assert len(more) == len(pieces) + len(text)
+        assert more.encode(text).ids[-len(text) :] == tuple(range(len(pieces), len(more)))
+        assert SPECIAL.unk in pieces.encode(text).ids
+        assert more.encode("hund dog that").ids == pieces.encode("hund dog that").ids
+    found, start = (load_model(each).state_dict() for each in (folder, shipped / "de-en/tiny"))
+    for name, weight in start.items():
+        torch.testing.assert_close(found[name][: len(weight)], weight, atol=2e-3, rtol=0)
+    rarest = start["target_embedding.weight"][-2:]
+    torch.testing.assert_close(found["target_embedding.weight"][-2:], rarest, atol=2e-3, rtol=0)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert "(`source.model`, `target.model`; PAD 0" in card
+    assert "those of `de-en/tiny`, and behind them: source 狗; target Q %" in card
+
+
+def test_of_what_was_added_nothing_of_the_start_is_kept(job: Callable[..., Job]) -> None:
+    last = '[optimiser]\nresult = "last"\n'
+    whole = produce(job(MORE.replace("[optimiser]\n", last), "whole"), lambda event: None)
+    kept = MORE.replace("[optimiser]\n", f"{last}keep_start = 0.75\n")
+    mixed = produce(job(kept, "mixed"), lambda event: None)
+    end, found = (load_model(each.folder).state_dict() for each in (whole, mixed))
+    for name, more in (("source_embedding.weight", 1), ("target_embedding.weight", 2)):
+        torch.testing.assert_close(found[name][-more:], end[name][-more:], atol=1e-3, rtol=1e-3)
+        assert not torch.allclose(found[name][4:-more], end[name][4:-more], atol=1e-3)
+
+
+def test_a_run_with_more_pieces_goes_on_and_may_be_gone_on_from(
+    job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = produce(job(MORE, "whole"), lambda event: None).folder
+    halved = job(MORE, "halved")
+    with pytest.raises(KeyboardInterrupt):
+        produce(halved, stop_at(3))
+    again = produce(halved, lambda event: None).folder
+    for name in ("model.safetensors", "target.model"):
+        assert (whole / name).read_bytes() == (again / name).read_bytes()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(whole.parents[1]))
+    later = produce(job(GOING_ON, "later"), lambda event: None).folder
+    assert (later / "target.model").read_bytes() == (whole / "target.model").read_bytes()
+    twice = job(MORE, "twice")
+    with pytest.raises(InputError, match="'狗' is a piece already"):
+        prepare(twice.config.settings, twice.places)
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        (MORE.replace('"Q%"', '"Q Q"'), "added_pieces.target must be characters without spaces"),
+        (MORE.replace('"Q%"', '"QQ"'), "added_pieces.target has 'Q' twice"),
+        (MORE.replace('start_from = "de-en/tiny"', ""), "added_pieces needs a model to go on from"),
+    ],
+)
+def test_added_pieces_that_cannot_be_are_refused(
+    job: Callable[[str], Job], config: str, reason: str
+) -> None:
+    with pytest.raises(InputError, match=reason):
+        job(config)
