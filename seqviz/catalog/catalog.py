@@ -1,8 +1,8 @@
 """What lies in the folder of models, read without torch and without loading a weight.
 
 A folder holds PAIR/source.model and target.model, which a system may have of its own, and
-PAIR/SYSTEM/settings.json and model.safetensors; or PAIR/SYSTEM/config.json of a foreign model, beside its own files. A broken
-model is listed with its error; it never hides the others.
+PAIR/SYSTEM/settings.json and model.safetensors; or PAIR/SYSTEM/config.json of a foreign model,
+beside its own files. A broken model is listed with its error; it never hides the others.
 """
 
 import difflib

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seqviz.catalog.filenames import PIECES
 from seqviz.models.settings import RnnSettings, TransformerSettings
 from seqviz.records.training import DevPoint, TrainingRecord
 from seqviz.training.architecture import describe_model
@@ -103,12 +102,12 @@ def model_card(facts: CardFacts) -> str:
 
 def _shape(facts: CardFacts) -> list[str]:
     sizes = f"{facts.model.source_vocabulary:,} and {facts.model.target_vocabulary:,}"
-    pieces = ", ".join(f"`{'' if facts.apart else '../'}{name}`" for name in PIECES)
+    where = "" if facts.apart else "../"
     return [
         describe_model(facts.model),
         f"{facts.parameters:,} parameters, stored as {facts.storage}. SentencePiece models of "
-        f"{sizes} pieces ({pieces}; PAD 0, UNK 1, BOS 2, EOS 3), "
-        f"{facts.vocabulary}. The source ends in EOS.",
+        f"{sizes} pieces (`{where}source.model`, `{where}target.model`; PAD 0, UNK 1, BOS 2, "
+        f"EOS 3), {facts.vocabulary}. The source ends in EOS.",
     ]
 
 
@@ -153,8 +152,8 @@ def _augmented(facts: CardFacts) -> list[str]:
 
 def _coined(facts: CardFacts) -> str:
     """How many names are in none of the lists, a clause; "": few."""
-    share = facts.config.settings.augment.coined
-    return f"; {100 * share:.0f} % are coined, spelled like those of the lists" if share else ""
+    share = 100 * facts.config.settings.augment.coined
+    return f"; {share:.0f} % are coined, spelled like those of the lists" if share else ""
 
 
 def _share(facts: CardFacts) -> float:
@@ -169,10 +168,8 @@ def _terms(corpora: Iterable[Corpus]) -> list[str]:
         sentences.append(f"Share-alike: {_text(', '.join(titles))}.")
     sentences += [f"{_text(corpus.title)}: {_text(corpus.note)}" for corpus in known if corpus.note]
     if any(not corpus.is_known for corpus in known):
-        sentences.append(
-            "SeqViz knows terms by the names of corpora; ask for the others where they are"
-        )
-        sentences[-1] += " from."
+        ask = "ask for the others where they are from."
+        sentences.append(f"SeqViz knows terms by the names of corpora; {ask}")
     return sentences
 
 
@@ -299,6 +296,5 @@ def _text(text: str) -> str:
 
 def _fenced(text: str) -> str:
     """A block of code that nothing in it can end."""
-    runs = [len(run) for run in re.findall("`+", text)]
-    fence = "`" * max(3, *(length + 1 for length in runs), 3)
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
     return f"{fence}toml\n{text.rstrip()}\n{fence}"
