@@ -27,6 +27,14 @@ _WITHIN = re.compile(r"(?<=[\w\])]) :(?=\w+\()")
 """Within a rule, rcssmin cuts such a space, as in a declaration: of ``.a :is(b)``, too."""
 _ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
 _DECLARATION = r"let(?=[ {[])(?:[^;{}\n]|\{[^;{}\n]*\})*"
+_DECLARED = re.compile(
+    r"^(?:const|let|(?:async )?function|class) (\w*[a-z]\w*[A-Z]\w*|[A-Z]\w+)", re.MULTILINE
+)
+"""Names of several words, or with a capital."""
+_TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\\n]|\\.)*`')
+_OTHER = re.compile(r"\.(\w+)|(\w+)(?=:)|[{,](\w+)(?=[,}])")
+_WORD = re.compile(r"(?<![\w$.])[A-Za-z]\w+(?![\w$])")
+"""What may be the name of a variable; behind a dot stands that of a property."""
 _CONSTANTS = {"true": "!0", "false": "!1", "undefined": "void 0"}
 _SHORTER: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (_ZERO, ""),
@@ -49,19 +57,36 @@ _SHORTER: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
 
 
 @cache
-def script(entry: str) -> str:
+def script(entry: str, *, short: bool = True) -> str:
     """All modules that a module needs, in the order of their imports, itself last.
 
     Its ``export default`` stays, for those who load it as a module.
 
+    Args:
+        entry: the module.
+        short: give what modules declare for each other short names.
+
     Raises:
         ValueError: modules import each other in a circle.
     """
-    texts = (_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry))
+    texts = [_EXPORT.sub("", _IMPORT.sub("", _read(name))) for name in modules(entry)]
     text = str(jsmin("".join(texts)))
     for pattern, instead in _SHORTER:
         text = pattern.sub(instead, text)
-    return text
+    return _renamed(text, "".join(texts)) if short else text
+
+
+def _renamed(text: str, written: str) -> str:
+    """The script, in which what modules declare for each other has short names.
+
+    Only names of several words, wherever nothing but the name of a variable can be meant: no
+    property is called so, and nothing in a text.
+    """
+    other = {name for found in _OTHER.finditer(text) for name in found.groups() if name}
+    other.update(re.findall(r"\w+", " ".join(_TEXT.findall(written))))
+    names = [name for name in _DECLARED.findall(written) if name not in other]
+    short = {name: f"${number:x}" for number, name in enumerate(dict.fromkeys(names))}
+    return _WORD.sub(lambda found: short.get(found[0], found[0]), text)
 
 
 def modules(entry: str) -> tuple[str, ...]:

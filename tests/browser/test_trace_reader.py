@@ -69,7 +69,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def read_there(page: Page, *files: bytes, facts: Mapping[str, Any] | None = None) -> list[str]:
     sent = [base64.b64encode(file).decode() for file in files]
-    found: list[str] = page.evaluate(READ, [script("siteelsewhere"), sent, facts or reader_facts()])
+    found: list[str] = page.evaluate(
+        READ, [script("siteelsewhere", short=False), sent, facts or reader_facts()]
+    )
     return found
 
 

@@ -256,7 +256,7 @@ def test_many_words_stand_closer_in_letters_of_13_pixels(page: Page) -> None:
     names = [f"w{place}" for place in range(60)]
     size, height = page.evaluate(
         f"""(names) => {{
-          {script("weave")}
+          {script("weave", short=False)}
           const font = (size) => `${{size}}px sans-serif`;
           const stage = {{ unit: () => 1, letters: (size) => size, font }};
           const words = {{ columns: names, rows: names, most: 1 }};
@@ -281,7 +281,7 @@ def test_letters_on_the_ramp_are_those_that_are_read_on_it(page: Page) -> None:
 
 def test_a_ramp_has_the_colours_of_its_theme_and_sets_all_before_it_asks(page: Page) -> None:
     wrong, light, dark = page.evaluate(f"""() => {{
-      {script("ramp")}
+      {script("ramp", short=False)}
       const ramp = new Ramp(() => 0);
       document.body.append(ramp.node);
       const ask = globalThis.getComputedStyle;
@@ -312,7 +312,7 @@ def test_choices_drawn_anew_leave_nothing_behind(browser: Browser) -> None:
     page = context.new_page()
     tools = context.new_cdp_session(page)
     page.evaluate(f"""() => {{
-      {script("dom")}
+      {script("dom", short=False)}
       const shadow = document.body.attachShadow({{ mode: "open" }});
       for (let time = 0; time < 20; time += 1) {{
         shadow.replaceChildren(choices("a", "b", [[1, "c"], [2, "d"]], 1, () => 0));

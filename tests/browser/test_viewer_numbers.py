@@ -58,7 +58,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page with the viewer's own class of records, and nothing of a server."""
     context = browser.new_context(offline=True, reduced_motion="reduce")
     opened = context.new_page()
-    program = script("page").replace("export default function", "function")
+    program = script("page", short=False).replace("export default function", "function")
     opened.add_script_tag(content=f"{program}\nwindow.opened = []; window.Opened = Record;")
     yield opened
     context.close()

@@ -294,7 +294,7 @@ ENDS = (
 
 
 PARTED = f"""([compare, ends, words]) => {{
-  {script("compare")}
+  {script("compare", short=False)}
   const say = (key, facts) => words[key].replace(/{{(\\w+)}}/g, (_, name) => facts[name]);
   const drawn = Object.assign(Object.create(Compare.prototype), {{ stage: {{ say }} }});
   return ends.map(([, margin, scoreMargin, code]) => drawn.parted({{
