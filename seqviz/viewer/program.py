@@ -64,7 +64,7 @@ def script(entry: str, *, short: bool = True) -> str:
 
     Args:
         entry: the module.
-        short: give what modules declare for each other short names.
+        short: give what modules declare for each other short names; not where others use them.
 
     Raises:
         ValueError: modules import each other in a circle.
