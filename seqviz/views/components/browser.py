@@ -33,7 +33,8 @@ PRESENTED = ("page.present.leave", "page.present.timer")
 
 _browser = st.components.v2.component(
     "seqviz_browser",
-    js=f"{script('presenter', short=False)}\n" + read("keys.js", "presenter.js", "charts.js", "browser.js"),
+    js=f"{script('presenter', short=False)}\n"
+    + read("keys.js", "presenter.js", "charts.js", "browser.js"),
 )
 
 
