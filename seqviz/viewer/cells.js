@@ -47,7 +47,11 @@ export class Cells {
     const { found: { columns, values }, cell, high } = plan;
     Object.assign(this.canvas, { width: Math.round(cell * columns.length * dots),
       height: Math.round(high * values.length * dots) });
+    // Out of the page: there, to set a font has the whole page laid out.
+    const { parentNode, nextSibling } = this.canvas;
+    this.canvas.remove();
     this.draw(this.canvas.getContext("2d"), dots, plan, how, scheme);
+    parentNode.insertBefore(this.canvas, nextSibling);
   }
 
   // The same in the light, as elements.

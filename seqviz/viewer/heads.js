@@ -7,6 +7,8 @@ import { pixelsOf, Ramp } from "./ramp.js";
 import { highest } from "./shades.js";
 import { clamp } from "./text.js";
 
+const LATER_MS = 200;
+
 export class Heads {
   constructor(stage) {
     this.stage = stage;
@@ -45,8 +47,8 @@ export class Heads {
     });
     this.grid.replaceChildren(axis(""), ...this.heads.map((head) => axis(head < 0 ? stage.say("viewer.mean_short") : head + 1)),
       ...this.tiles.flatMap((row, layer) => [axis(layer + 1), ...row.map(({ button }) => button)]), ...this.rows);
-    // At first they come after the frame that shows all the rest.
-    if (isFirst) requestAnimationFrame(() => setTimeout(() => this.paint()));
+    // At first they come once all the rest is shown.
+    if (isFirst) setTimeout(() => this.paint(), LATER_MS);
     else this.paint();
   }
 

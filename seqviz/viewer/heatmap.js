@@ -37,6 +37,11 @@ export class Heatmap {
     new ResizeObserver(() => this.resize()).observe(this.node);
   }
 
+  // Its colours, while all is styled: to ask once something is drawn has the whole page laid out.
+  ask() {
+    this.grid.cells.ramp.read();
+  }
+
   start() {
     const { stage } = this;
     stage.watch(["printing"], () => this.grid.paint()); // nothing yet

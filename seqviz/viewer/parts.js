@@ -59,6 +59,8 @@ export function compose(stage, layout, known = PARTS) {
       if (watchers) stage.wake(watchers);
       else {
         for (const part of parts) part.room = part.node.clientWidth; // all before any is drawn: laid out once
+        for (const part of parts) part.ask?.(); // what would have it laid out again
+        stage.font(stage.unit());
         for (const part of parts) part.start();
       }
       watchers ??= stage.watchers.filter((one) => !others.has(one));

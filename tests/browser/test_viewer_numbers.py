@@ -124,6 +124,45 @@ def test_a_viewer_that_is_told_later_what_is_selected_is_drawn(page: Page) -> No
     assert faults == []
 
 
+ASKED = """data => {
+    const asked = [];
+    const ask = globalThis.getComputedStyle;
+    const canvas = CanvasRenderingContext2D.prototype;
+    const font = Object.getOwnPropertyDescriptor(canvas, "font");
+    const note = (what) => {
+        const host = document.querySelector("div.asked");
+        if (host.shadowRoot.querySelector("[data-part=lines] .all path")) asked.push(what);
+    };
+    globalThis.getComputedStyle = (...all) => (note("style"), ask(...all));
+    Object.defineProperty(canvas, "font", { ...font, set(value) {
+        if (this.canvas.isConnected) note("font");
+        font.set.call(this, value);
+    } });
+    const host = document.body.appendChild(document.createElement("div"));
+    host.className = "asked";
+    const shadow = host.attachShadow({mode: "open"});
+    seqviz.show({data: {key: data.key, given: {trace: data.trace, count: 1, step: 1}}});
+    seqviz.show({data, parentElement: shadow, setTriggerValue() {}});
+    return new Promise((resolve) => {
+        new MutationObserver((_, watching) => {
+            if (!shadow.querySelector("[data-part=heatmap] .now")) return;
+            watching.disconnect();
+            globalThis.getComputedStyle = ask;
+            Object.defineProperty(canvas, "font", font);
+            resolve(asked);
+        }).observe(shadow, { childList: true, subtree: true });
+    });
+}"""
+
+
+def test_nothing_has_the_first_picture_laid_out_while_it_is_drawn(page: Page) -> None:
+    data: dict[str, Any] = {"key": "asked", "trace": "asked", "language": "en", "acts": []}
+    data |= {"layout": None, "words": viewer_words("en")}
+    data["payload"] = packed(toy.transformer_trace())
+    page.evaluate("program()")
+    assert page.evaluate(ASKED, data) == []
+
+
 NEXT = """rows => rows.map((row) => {
     const {tokens, probs, entropy} = opened[0].next(row);
     return [tokens, [...probs].slice(0, tokens.length), entropy];
