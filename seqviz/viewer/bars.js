@@ -53,7 +53,7 @@ export function nextTokens(stage, caption, row, chosen = null) {
   if (chosen && !tokens.includes(chosen.token)) {
     listed.push({ name: record.token(chosen.token), value: Math.exp(chosen.logProb), isChosen: true, isCut: isDrawn });
   }
-  const notes = [stage.say("viewer.entropy", { entropy: fixed(entropy, 2) })];
+  const notes = [stage.say("viewer.entropy", { entropy: fixed(entropy, 2), choices: fixed(Math.exp(entropy), 1) })];
   if (isDrawn) {
     const kept = listed.filter(({ isCut }) => !isCut).length;
     const told = share(mass, 3);

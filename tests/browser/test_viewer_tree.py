@@ -121,7 +121,8 @@ def bars_of(trace: Trace, step: int, candidate: int) -> list[str]:
     return [
         *(f"\t{prob:.3f}" for prob in expected.probs[:6]),
         f"\t{expected.probs[expected.chosen_index]:.3f}",
-        f"Entropy {expected.entropy:.2f} nats",
+        f"Entropy {expected.entropy:.2f} nats, as if among {np.exp(expected.entropy):.1f} "
+        "equally likely tokens",
         *(f"\t{weight:.2f}" for weight in weights[:6] if weight >= 0.005),
     ]
 
