@@ -310,7 +310,7 @@ def test_bets_can_be_forgotten(page: Page) -> None:
     score, counter = page.locator(".score"), page.locator(".counter")
     expect(score).to_contain_text("+0.6 bits (1)")
     expect(counter).to_have_text(re.compile(r"^2 / \d+$"))
-    page.get_by_role("button", name="Forget bets").click()
+    page.get_by_role("button", name="Clear bets").click()
     expect(score).to_be_empty()
     expect(page.locator(".told")).to_be_empty()
     expect(page.locator(".option[aria-pressed=true]")).to_have_count(0)

@@ -250,7 +250,7 @@ def test_bets_and_their_score_outlast_sentence_chapter_and_language(lesson: Less
     page = lesson.page
     lesson.go("row")
     score, view = page.locator(".score"), page.locator(".lesson")
-    page.get_by_role("button", name="Forget bets").click()
+    page.get_by_role("button", name="Clear bets").click()
     expect(score).to_be_empty()
 
     def bet(place: int) -> None:
@@ -285,7 +285,7 @@ def test_bets_and_their_score_outlast_sentence_chapter_and_language(lesson: Less
         ["made", "row", other],
         ["next", "row", other],
     ]
-    page.get_by_role("button", name="Forget bets").click()
+    page.get_by_role("button", name="Clear bets").click()
     expect(score).to_be_empty()
     page.wait_for_function("() => told.at(-1)?.[1].bets?.length === 0")
     assert page.evaluate("told.splice(0).at(-1)[1].forgot") > 0

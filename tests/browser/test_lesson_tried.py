@@ -86,7 +86,7 @@ def test_a_lecture_keeps_its_bets_its_score_and_its_time(page: Page, app: str) -
     lead(page, app, {"view": "lesson", "chapter": "language-model", "at": "next", "lang": "en"})
     lesson, score = page.locator(".lesson"), page.locator(".lesson .score")
     expect(lesson).to_have_attribute("data-step", "next", timeout=COLD_MILLISECONDS)
-    page.get_by_role("button", name="Forget bets").click()
+    page.get_by_role("button", name="Clear bets").click()
     settled(page)
     page.evaluate("sessionStorage.setItem('seqviz-presents-since', Date.now() - 75 * 60_000)")
     told = page.locator(".told")
@@ -131,5 +131,5 @@ def test_a_lecture_keeps_its_bets_its_score_and_its_time(page: Page, app: str) -
     first, *_ = chapters_of(saving.value.path().read_bytes())
     assert first["chapter"] == "language-model"
     assert first["bets"] == {"next": {"option": 1}, "next-2": {"option": 0}}
-    page.get_by_role("button", name="Forget bets").click()
+    page.get_by_role("button", name="Clear bets").click()
     expect(score).to_be_empty()
