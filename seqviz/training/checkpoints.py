@@ -109,8 +109,9 @@ def mean_weights(found: Collection[Weights]) -> Weights:
 
 
 def mixed(start: Mapping[str, Tensor], end: Weights, share: float) -> Weights:
-    """A share of one and the rest of another, in float32; rows that only the other has are its."""
-    return {name: _mixed(start[name], found, share) for name, found in end.items()}
+    """A share of one and the rest of another, in float32; what only the other has is its own."""
+    both = {name: _mixed(start[name], end[name], share) for name in start}
+    return {name: both.get(name, end[name]) for name in end}
 
 
 def _mixed(start: Tensor, end: Tensor, share: float) -> Tensor:

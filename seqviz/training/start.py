@@ -18,6 +18,8 @@ from seqviz.training.settings import TrainSettings
 
 FREE = ("dropout",)
 """Fields of a model in which a training may differ from what it goes on from."""
+BEGINS_AS: Mapping[object, object] = {"general": "dot"}
+"""Attention that may go on from another kind: h · W h' with the identity as W is h · h'."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,16 +73,18 @@ def widened(weights: Mapping[str, Tensor], shapes: Mapping[str, Tensor]) -> Mapp
     """Weights with a row for every piece that was added behind the old ones.
 
     A new row begins as that of one of the last old pieces, which are the rarest: as large as other
-    rows, and different from the next.
+    rows, and different from the next. A matrix that was not there begins as the identity.
 
     Args:
         weights: of the model that is gone on from.
         shapes: weights of a model with all pieces.
     """
-    return {name: _lengthened(found, shapes[name]) for name, found in weights.items()}
+    return {name: _lengthened(weights.get(name), wanted) for name, wanted in shapes.items()}
 
 
-def _lengthened(found: Tensor, wanted: Tensor) -> Tensor:
+def _lengthened(found: Tensor | None, wanted: Tensor) -> Tensor:
+    if found is None:
+        return torch.eye(*wanted.shape)
     more = len(wanted) - len(found) if found.dim() else 0
     return torch.cat((found, found[-more:])) if more else found
 
@@ -92,6 +96,8 @@ def _difference(wanted: ModelSettings, found: ModelSettings) -> str:
     free = (*FREE, "source_vocabulary", "target_vocabulary")
     for entry in fields(found):
         mine, theirs = (getattr(settings, entry.name) for settings in (wanted, found))
-        if entry.name not in free and mine != theirs:
+        if entry.name in free or (entry.name == "attention" and BEGINS_AS.get(mine) == theirs):
+            continue
+        if mine != theirs:
             return f"whose {entry.name} is {theirs}, not {mine}"
     return ""

@@ -93,6 +93,21 @@ def test_a_share_of_the_start_is_kept_and_the_card_says_so(
     assert "25% of these, 75% of what was learnt" in (folder / "README.md").read_text("utf-8")
 
 
+def test_bilinear_attention_begins_as_a_dot_product(job: Callable[..., Job], shipped: Path) -> None:
+    general = GOING_ON.replace('attention = "dot"', 'attention = "general"')
+    still = general.replace("learning_rate = 1e-2", "learning_rate = 1e-8")
+    folder = produce(job(still, "still"), lambda event: None).folder
+    found, start = (load_model(each) for each in (folder, shipped / "de-en/tiny"))
+    weight = found.state_dict()["attention.key.weight"]
+    torch.testing.assert_close(weight, torch.eye(8), atol=1e-3, rtol=0)
+    for name, old in start.state_dict().items():
+        torch.testing.assert_close(found.state_dict()[name], old, atol=2e-3, rtol=0)
+    last = '[optimiser]\nresult = "last"\nkeep_start = 0.9\n'
+    learnt = produce(job(general.replace("[optimiser]\n", last), "learnt"), lambda event: None)
+    moved = load_model(learnt.folder).state_dict()["attention.key.weight"]
+    assert not torch.allclose(moved, torch.eye(8), atol=1e-3)
+
+
 def test_card_and_record_tell_of_both_runs(job: Callable[[], Job], shipped: Path) -> None:
     folder = produce(job(), lambda event: None).folder
     earlier = read_record(shipped / "de-en/tiny/training.json")
@@ -139,6 +154,7 @@ def test_other_weights_are_no_reason_to_go_on(
         ("width = 8", "width = 12", "whose width is 8, not 12"),
         ('"rnn"\nattention = "dot"\nwidth = 8\nlayers = 1', '"transformer"', "kind is rnn, not"),
         ('attention = "dot"', 'attention = "additive"', "whose attention is dot, not additive"),
+        ('attention = "dot"', 'attention = "none"', "whose attention is dot, not none"),
     ],
 )
 def test_a_model_of_another_shape_is_refused(
