@@ -22,10 +22,11 @@ SIZES = {
     "zh-en/transformer": (9.6, 132),
     "zh-en/additive": (11.6, 33),
     "zh-en/dot": (10.6, 29),
+    "zh-en/general": (10.7, 30),
     "zh-en/none-reversed": (10.9, 19),
     "fr-en/transformer": (9.6, 132),
 }
-INT8 = {"zh-en/none-reversed"}
+INT8 = {"zh-en/none-reversed", "zh-en/general"}
 
 
 @pytest.fixture(params=SIZES, scope="module")

@@ -20,7 +20,10 @@ def test_transformers_come_first_and_what_goes_on_last() -> None:
     assert systems.index("additive") == systems.count("transformer")
     assert not any(config.settings.start_from for config in anew)
     for stage, configs in zip(("tuned", "named"), further, strict=True):
-        assert configs and all(config.called.endswith(f".{stage}") for config in configs)
+        own = [one for one in configs if one.settings.start_from == one.settings.name]
+        assert own and all(config.called.endswith(f".{stage}") for config in own)
+    others = [one.called for one in further[0] if one.settings.start_from != one.settings.name]
+    assert others == ["zh-en/general"]  # begins as another system
 
 
 def test_names_are_learnt_on_top_of_what_was_tuned(
