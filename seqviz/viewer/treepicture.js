@@ -1,4 +1,5 @@
-// The picture of the tree. Columns are built when they come into view; a step only toggles classes.
+// The picture of the tree. Columns are built when they come into view; a step only toggles classes. A
+// column is an "svg": Chromium lays out what a "g" holds even if that is not displayed.
 
 import { html, svg, write } from "./dom.js";
 import { clamp } from "./text.js";
@@ -99,7 +100,7 @@ export class TreePicture {
     const more = hidden && stage.state.layout === "rank" ? write(stage.say("viewer.more_cut", { count: hidden }), { class: "step-name", x: this.x(step) + plan.wide / 2,
       y: plan.under[step] + cut.length * (plan.chip + plan.gap) + plan.chip / 2 }) : null;
     const drawn = [[...cut, ...living.toReversed()].map((node) => this.edges.get(node)), [...living, ...cut].map((node) => this.nodes.get(node))];
-    const [lines, boxes] = drawn.map((some) => svg("g.column", ...some));
+    const [lines, boxes] = drawn.map((some) => svg("svg.column", ...some));
     if (more) boxes.append(more);
     this.built.set(step, [lines, boxes]);
     this.lines.append(lines);

@@ -200,6 +200,7 @@ def test_columns_out_of_view_are_not_laid_out_but_keep_the_focus(page: Page) -> 
     expect(columns.first).to_be_visible()
     page.evaluate(SCROLL, 1)
     expect(columns.first).to_be_hidden()
+    assert not columns.first.locator(".node").first.evaluate("one => one.checkVisibility()")
     page.evaluate(SCROLL, 0)
     expect(columns.first).to_be_visible()
     page.locator(".node.root").focus()
