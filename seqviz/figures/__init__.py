@@ -24,7 +24,7 @@ from seqviz.figures.print.compare import comparison_print
 from seqviz.figures.reference import surprisal_picture
 from seqviz.figures.rerank import rerank_picture, rerank_table
 from seqviz.figures.shift import shift_bars, shift_picture
-from seqviz.figures.systems import one_vector_picture, small_attention_picture, systems_table
+from seqviz.figures.systems import one_vector_picture, systems_table
 from seqviz.figures.teacher_forcing import teacher_step_picture, token_losses_picture
 from seqviz.figures.training import replay_table, training_picture
 
@@ -55,7 +55,6 @@ __all__ = [
     "rerank_table",
     "shift_bars",
     "shift_picture",
-    "small_attention_picture",
     "surprisal_picture",
     "sweep_picture",
     "systems_table",

@@ -1,4 +1,4 @@
-"""Small pictures of one system among several: its cross-attention, or the one vector without it.
+"""The small picture of a system without attention, and the numbers of several.
 
 Made for cards some 400 pixels wide; labels are left out where they would not be read.
 """
@@ -8,15 +8,12 @@ from itertools import chain, zip_longest
 from math import ceil
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from seqviz.analysis.attention import AttentionView
 from seqviz.analysis.systems import HIGHER_IS_BETTER, SystemRow, best_systems
 from seqviz.analysis.words import piece_label, word_groups, word_labels
 from seqviz.figures import theme
-from seqviz.figures.attention import attention_sentence, attention_table
 from seqviz.figures.picture import Picture
 from seqviz.figures.words import WORDS
 from seqviz.trace import Trace
@@ -28,42 +25,10 @@ CELL_HEIGHT, LEAST_HEIGHT, MOST_HEIGHT = 18, 150, 420
 MOST_LABELS = 20
 LABEL = 9
 """Most characters of a label."""
-LABEL_HEIGHT = 64
-MOST = 0.5
-"""The weight at which the ramp ends, so that spread attention shows too."""
+LABEL_HEIGHT = 24
 LEFT, RIGHT = 0.44, 0.56
 """Sides of the vector, as shares of the picture's width."""
 BEST = "★"
-
-
-def small_attention_picture(view: AttentionView, *, words: Words = WORDS) -> Picture:
-    """A matrix of attention without title and scale; the ramp ends at ``MOST``."""
-    return Picture(
-        _heatmap(view, words), attention_sentence(view, words), attention_table(view, words)
-    )
-
-
-def _heatmap(view: AttentionView, words: Words) -> go.Figure:
-    rows, columns = view.weights.shape
-    link = words["figure.attention.cell"].format_map({"row": "%{y}", "column": "%{x}"})
-    told = theme.named(words["figure.weight"], "%{z:.3f}", words)
-    heatmap = go.Heatmap(
-        z=np.round(view.weights, 3),
-        zmin=0,
-        zmax=MOST,
-        colorscale=theme.SCALE,
-        showscale=False,
-        hovertemplate=f"<b>{link}</b><br>{told}<extra></extra>",
-        xgap=1 if columns <= MOST_LABELS else 0,
-        ygap=1 if rows <= MOST_LABELS else 0,
-    )
-    above = {"side": "top", "tickangle": -60, "ticklabeloverflow": "allow"}
-    axis = _axis(view.row_labels)
-    axes = {
-        "xaxis": _axis(view.column_labels) | above,
-        "yaxis": axis | {"range": axis["range"][::-1], "automargin": True},
-    }
-    return go.Figure(heatmap, _layout(rows) | axes)
 
 
 def one_vector_picture(trace: Trace, *, words_level: bool = False, words: Words = WORDS) -> Picture:
@@ -94,7 +59,7 @@ def _vector_drawing(source: Sequence[str], target: Sequence[str], words: Words) 
     vector = {"xref": "x", "x0": LEFT, "x1": RIGHT, "yref": "paper", "y0": 0.36, "y1": 0.64}
     above = {"x": 0.5, "xref": "x", "y": 0.68, "yref": "paper", "yanchor": "bottom"}
     name = f"<b>{theme.escape(words['figure.systems.vector'])}</b>"
-    layout = _layout(max(len(source), len(target)), labels=24) | {
+    layout = _layout(max(len(source), len(target))) | {
         "showlegend": False,
         "shapes": [{"type": "rect", "fillcolor": theme.BLIND, "line": {"width": 0}} | vector],
         "annotations": [{"text": name, "showarrow": False} | above],
@@ -174,9 +139,9 @@ def _vector_tokens(trace: Trace, *, words_level: bool) -> tuple[tuple[str, ...],
     return tuple(map(piece_label, source)), tuple(map(piece_label, target))
 
 
-def _layout(rows: int, *, labels: int = LABEL_HEIGHT) -> dict[str, Any]:
-    height = min(MOST_HEIGHT, max(LEAST_HEIGHT, rows * CELL_HEIGHT)) + labels
-    margin = {"l": 4, "r": 28, "t": labels, "b": 4}
+def _layout(rows: int) -> dict[str, Any]:
+    height = min(MOST_HEIGHT, max(LEAST_HEIGHT, rows * CELL_HEIGHT)) + LABEL_HEIGHT
+    margin = {"l": 4, "r": 28, "t": LABEL_HEIGHT, "b": 4}
     return theme.layout("", height=height) | {"title": None, "margin": margin}
 
 

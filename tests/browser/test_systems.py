@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.systems import difference
+from seqviz.catalog import find_models
 from seqviz.translator import load
 from tests.browser import app_page
 from tests.browser.app_page import MILLISECONDS, await_link, go, link_of, select, translation
@@ -23,7 +25,10 @@ def test_cards_stand_beside_each_other_mark_words_and_lead_on(page: Page, app: s
     go(page, app, LINK)
     cards = page.locator("[class*='st-key-system-card']")
     expect(page.locator(".st-key-systems-data")).to_be_visible(timeout=MILLISECONDS)
-    expect(cards.locator(".js-plotly-plot")).to_have_count(cards.count())
+    heatmaps, drawings = cards.locator("[data-part=heatmap]"), cards.locator(".js-plotly-plot")
+    attending = [one.system for one in find_models().entries if one.pair == "de-en" and one.attends]
+    expect(heatmaps).to_have_count(len(attending))
+    expect(drawings).to_have_count(cards.count() - len(attending))
     settled(page)
     boxes = [box for box in (card.bounding_box() for card in cards.all()) if box is not None]
     assert boxes[0]["y"] == boxes[1]["y"]
@@ -33,6 +38,18 @@ def test_cards_stand_beside_each_other_mark_words_and_lead_on(page: Page, app: s
     select(page, "base", "LSTM, dot attention")
     await_link(page, "base", "dot")
     found = {name: load(f"de-en/{name}").translate(LINK["text"]) for name in ("dot", "transformer")}
+    for name, trace in found.items():
+        view = attention_matrix(trace, words_level=True)
+        table = page.locator(f".st-key-system-card-{name} [data-part=heatmap] details")
+        table.locator("summary").click()
+        expect(table.locator("tr")).to_have_count(1 + len(view.row_labels))
+        rows = [[*row.split("\t")] for row in table.locator("table").inner_text().splitlines()]
+        assert rows[0][1:] == list(view.column_labels)
+        for row, label, weights in zip(rows[1:], view.row_labels, view.weights, strict=True):
+            assert row[0] == label
+            drawn = [float(number.removeprefix("<")) for number in row[1:]]
+            assert drawn == pytest.approx(weights, abs=0.001)
+        table.locator("summary").click()
     marks = difference(found["dot"].translation, found["transformer"].translation)
     strong = page.locator(".st-key-marked-system-transformer strong")
     words = "".join(word.text for word in marks.words if word.differs)

@@ -1,11 +1,8 @@
 from dataclasses import replace
 
-import numpy as np
-
 from seqviz import figures
-from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.systems import SystemRow
-from tests.fixtures.toy_traces import rnn_trace, transformer_trace
+from tests.fixtures.toy_traces import rnn_trace
 
 ROWS = [
     SystemRow(
@@ -15,49 +12,6 @@ ROWS = [
         system="none", score=-0.7, log_prob=-2.8, tokens=4, milliseconds=20.0, parameters=900
     ),
 ]
-
-
-def test_the_small_heatmap_holds_the_weights_on_one_scale_for_all() -> None:
-    view = attention_matrix(rnn_trace())
-    figure = figures.small_attention_picture(view).chart
-    (heatmap,) = figure.data
-    np.testing.assert_allclose(heatmap.z, view.weights, atol=5e-4)
-    assert (heatmap.zmin, heatmap.zmax, heatmap.showscale) == (0, 0.5, False)
-    low, high = figure.layout.yaxis.range
-    assert low > high  # the first step is on top
-    assert figure.layout.xaxis.labelalias["1"] == "Kat"
-
-
-def test_tokens_are_escaped_and_long_ones_cut() -> None:
-    view = replace(
-        attention_matrix(rnn_trace()),
-        column_labels=("<b>x", "$x$", "Donaudampfschiff", "⟨eos⟩"),
-    )
-    names = figures.small_attention_picture(view).chart.layout.xaxis.labelalias
-    assert (names["0"], names["1"]) == ("&lt;b&gt;x", "&#36;x&#36;")
-    assert names["2"] == "Donaudam…"
-
-
-def test_a_long_sentence_stays_small_and_names_few_tokens() -> None:
-    view = replace(
-        attention_matrix(rnn_trace()),
-        weights=np.full((90, 70), 1 / 70),
-        row_labels=("▁very",) * 90,
-        column_labels=("▁sehr",) * 70,
-    )
-    figure = figures.small_attention_picture(view).chart
-    assert figure.layout.height < 500
-    assert figure.layout.xaxis.dtick == 4
-    assert figure.layout.yaxis.dtick == 5
-    assert np.asarray(figure.data[0].z).shape == (90, 70)
-
-
-def test_the_mean_of_the_best_layer_is_what_the_attention_view_shows() -> None:
-    trace = transformer_trace()
-    small = figures.small_attention_picture(attention_matrix(trace)).chart
-    np.testing.assert_allclose(
-        small.data[0].z, figures.attention_heatmap(trace).data[0].z, atol=1e-3
-    )
 
 
 def test_all_tokens_run_into_one_vector_and_out_of_it() -> None:

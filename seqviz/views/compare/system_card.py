@@ -3,11 +3,12 @@
 import streamlit as st
 
 from seqviz import figures
-from seqviz.analysis.attention import attention_matrix, missing_attention
+from seqviz.analysis.attention import missing_attention
 from seqviz.analysis.systems import difference, system_row
 from seqviz.trace import Trace
 from seqviz.trace.notices import is_doubt, is_of_translation
 from seqviz.views.compare.each_system import Outcome
+from seqviz.views.components import viewer
 from seqviz.views.session import state
 from seqviz.views.session.i18n import Words, escape_markdown
 from seqviz.views.shell import chart, side_by_side
@@ -119,14 +120,12 @@ def _notes(trace: Trace, w: Words) -> None:
 
 def picture(trace: Trace, system: str, w: Words) -> None:
     """Draw where a system looked, or the one vector that it has instead."""
-    words_level = state.flag("words")
     if missing_attention(trace) is None:
-        view = attention_matrix(trace, words_level=words_level)
-        drawn = figures.small_attention_picture(view, words=w.table)
-    else:
-        backwards = ".reversed" if trace.model.reverses_source else ""
-        st.caption(w(f"systems.vector{backwards}"))
-        drawn = figures.one_vector_picture(trace, words_level=words_level, words=w.table)
+        viewer.show(trace, w, key=f"system-{system}", layout=["heatmap"])
+        return
+    backwards = ".reversed" if trace.model.reverses_source else ""
+    st.caption(w(f"systems.vector{backwards}"))
+    drawn = figures.one_vector_picture(trace, words_level=state.flag("words"), words=w.table)
     chart.draw(drawn, key=f"system-{system}", w=w)
 
 

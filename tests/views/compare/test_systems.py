@@ -10,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqviz import kinds
-from seqviz.analysis.attention import attention_matrix
 from seqviz.analysis.quality import sentence_chrf
 from seqviz.analysis.systems import difference
 from seqviz.catalog import find_models
@@ -78,19 +77,15 @@ def test_every_system_has_a_card_from_old_to_new_with_its_own_numbers_and_attent
         assert numbers["Parameters"] == str(parameters[system])
     assert [row[0] for row in table(app)] == escaped
     for system in ("transformer", "additive", "dot"):
-        (heatmap,) = pages.figure(app, f"system-{system}")["data"]
-        view = attention_matrix(found(system), words_level=True)
-        names = pages.labels(app, "yaxis", f"system-{system}")
-        assert len(names) == len(view.row_labels)
-        for name, label in zip(names, view.row_labels, strict=True):
-            assert label.startswith(name.rstrip("…"))
-        assert heatmap["zmax"] == 0.5
+        sent = pages.component(app, f"system-{system}")
+        assert (sent["layout"], sent["acts"]) == (["heatmap"], [])
+        assert sent["payload"]["translation"]["text"] == found(system).translation
+        assert pages.component(app, f"system-{system}-given")["given"]["words"]
     drawing = pages.figure(app, "system-none-reversed")
     assert [trace["type"] for trace in drawing["data"]] == ["scatter", "scatter"]
     assert ENGLISH("systems.vector.reversed") in said(app, "none-reversed")
     pages.checked(app.toggle(key="words").set_value(False).run())
-    pieces = attention_matrix(found("dot"))
-    assert len(pages.labels(app, "xaxis", "system-dot")) == len(pieces.column_labels)
+    assert not pages.component(app, "system-dot-given")["given"]["words"]
 
 
 def test_words_that_the_base_lacks_are_marked_and_the_base_can_be_chosen() -> None:

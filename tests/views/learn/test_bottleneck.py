@@ -53,7 +53,8 @@ def test_both_systems_are_drawn_along_the_reference_and_compared_in_words(w: Wor
         text = load(f"de-en/{system}").translate(LINK["text"], DecodeOptions(max_length=8))
         card = app.container(key=f"marked-system-{kind}").markdown[0].value
         assert plain(str(card)).split() == text.translation.split()
-        assert pages.has(app, "plotly_chart", f"system-{system}")
+        drawn = "plotly_chart" if kind == "bare" else "bidi_component"
+        assert pages.has(app, drawn, f"system-{system}")
     pages.checked(app.button(key="to-lengths").click().run())
     assert app.session_state["view"] == "lengths"
 
