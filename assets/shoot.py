@@ -55,7 +55,7 @@ SHOTS = {
     "systems": Shot(
         link={"view": "systems", "reference": "I met an old friend in the city yesterday."},
         chinese={**FRIEND, "reference": "I met an old friend in town yesterday."},
-        top="[class*=st-key-systems-grid]",
+        top=".st-key-system-card-additive",
         height=1120,
     ),
     "intervene": Shot(
