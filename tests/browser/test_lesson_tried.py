@@ -1,6 +1,7 @@
 """What a learner tries in the lesson: gradient steps, taken back, and a search for a sentence."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -81,6 +82,18 @@ def check_time(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
+def saved(page: Page) -> dict[str, Any]:
+    """The chapter as it is saved; the server hears of its bets a moment after it is chosen."""
+    for _ in range(20):
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Save this chapter").click()
+        first: dict[str, Any] = chapters_of(saving.value.path().read_bytes())[0]
+        if first["bets"]:
+            break
+        page.wait_for_timeout(200)
+    return first
+
+
 def test_a_lecture_keeps_its_bets_its_score_and_its_time(page: Page, app: str) -> None:
     """Bet, type a sentence, bet again, change chapter and language, come back, take it home."""
     lead(page, app, {"view": "lesson", "chapter": "language-model", "at": "next", "lang": "en"})
@@ -126,9 +139,7 @@ def test_a_lecture_keeps_its_bets_its_score_and_its_time(page: Page, app: str) -
     expect(score).to_have_text(sum_of_both)
     expect(page).to_have_url(re.compile("chapter=language-model"))  # the button is of that chapter
     settled(page)
-    with page.expect_download() as saving:
-        page.get_by_role("button", name="Save this chapter").click()
-    first, *_ = chapters_of(saving.value.path().read_bytes())
+    first = saved(page)
     assert first["chapter"] == "language-model"
     assert first["bets"] == {"next": {"option": 1}, "next-2": {"option": 0}}
     page.get_by_role("button", name="Clear bets").click()

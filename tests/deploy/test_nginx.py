@@ -137,7 +137,7 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 def test_with_affinity_a_session_holds(servers: list[str], tmp_path: Path) -> None:
     with proxied(CONF.read_text("utf-8"), servers, tmp_path) as address:
         homes = set()
-        for _ in range(8):  # all at one server: once in 128 times
+        for _ in range(16):  # all at one server: once in 32,768 times
             visitor = Visitor(address)
             with visitor.session() as session:
                 assert [visitor.upload(session)[0] for _ in range(4)] == [204] * 4

@@ -107,7 +107,7 @@ def test_all_systems_wait_together(visits: Visits) -> None:
     assert pages.messages(app).count(BUSY) == 1
     assert escape_markdown(ENGLISH.name("system", "additive")) in pages.headings(app)
     visits.door.leave("somebody")
-    assert pages.has(pages.press(app, AGAIN), "plotly_chart", "system-additive")
+    assert pages.has(pages.press(app, AGAIN), "bidi_component", "system-additive")
 
 
 def test_the_page_goes_on_by_itself(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
