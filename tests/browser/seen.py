@@ -33,6 +33,17 @@ is smaller than its letter in every book. What follows the size of letters is dr
 """
 
 
+def await_fit(page: Page) -> None:
+    """Wait until the page is as wide as the screen; such pages let no text be run as a script."""
+    width = "[document.documentElement.scrollWidth, innerWidth]"
+    for _ in range(100):
+        wide, room = page.evaluate(width)
+        if wide == room:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{wide} pixels on a screen of {room}")
+
+
 WHOLE = """() => {
   const main = document.querySelector("[data-testid=stMain]") ?? document.documentElement;
   return main.scrollHeight <= main.clientHeight;

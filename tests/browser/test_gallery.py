@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from seqviz.export.gallery import Site, write_site
 from seqviz.trace import Trace
 from seqviz.trace.file import trace_to_bytes
+from tests.browser.seen import await_fit
 from tests.browser.server import HOST
 from tests.fixtures.explained import tiny_translators
 from tests.fixtures.made_chapter import made_chapter
@@ -162,8 +163,8 @@ def look_around(page: Page) -> None:
     page.get_by_role("radio", name="中文").check()
     expect(page).to_have_title("做出来的 · SeqViz")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth === 390")
+    await_fit(page)
     page.get_by_role("link", name="SeqViz").click()
     expect(cards).to_have_count(3)
-    page.wait_for_function("document.documentElement.scrollWidth === 390")
+    await_fit(page)
     page.set_viewport_size({"width": 1280, "height": 900})

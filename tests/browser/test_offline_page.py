@@ -16,6 +16,7 @@ from seqviz.trace import Fate, Trace
 from seqviz.viewer import card
 from seqviz.words import table
 from tests.browser.conftest import opened_file
+from tests.browser.seen import await_fit
 from tests.fixtures.toy_traces import transformer_trace
 
 pytestmark = pytest.mark.browser
@@ -49,7 +50,7 @@ def test_it_works_by_itself(page: Page, trace: Trace) -> None:
     check_themes(page)
     check_presenter(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth === 390")
+    await_fit(page)
     page.get_by_role("radio", name="中文").check()
     expect(page.locator("#attention h2")).to_have_text("注意力")
 
